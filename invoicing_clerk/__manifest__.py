@@ -6,7 +6,9 @@
     "category": "Accounting/Accounting",
     "license": "LGPL-3",
     "depends": ["account", "account_debit_note", "phone_validation", "portal"],
-    "data": [],
+    "data": [
+        "security/clerk_groups.xml",
+    ],
     "demo": [],
     "application": True,
 }

@@ -1,0 +1,108 @@
+from odoo.fields import Command
+from odoo.tests import new_test_user
+
+from odoo.addons.account.tests.common import AccountTestInvoicingCommon
+
+
+class ClerkCommon(AccountTestInvoicingCommon):
+    """The people, companies and invoices that the tests of this addon share.
+
+    ``cls.env`` belongs to an accountant who holds no role of ours: do what a test is
+    about as one of ``clerk``, ``supervisor``, ``auditor`` or ``outsider``.
+    """
+
+    @classmethod
+    def setUpClass(cls):
+        super().setUpClass()
+        cls.company_a = cls.company_data["company"]
+        cls.company_b_data = cls.setup_other_company(name="Clerk Company B")
+        cls.company_b = cls.company_b_data["company"]
+        cls.currency_a = cls.company_data["currency"]
+        # Two foreign units buy one of ours since 2017 (see core's test rates).
+        cls.foreign_currency = cls.setup_other_currency("EUR")
+        cls.partner_a.email = "accounts@partner-a.example.com"
+        cls.contact_a = cls.env["res.partner"].create(
+            {
+                "name": "Ada of Partner A",
+                "parent_id": cls.partner_a.id,
+                "email": "ada@partner-a.example.com",
+            }
+        )
+        cls.clerk = cls._new_user("clerk_a", "invoicing_clerk.group_clerk")
+        cls.colleague = cls._new_user("clerk_a2", "invoicing_clerk.group_clerk")
+        cls.supervisor = cls._new_user(
+            "supervisor_a", "invoicing_clerk.group_supervisor"
+        )
+        cls.auditor = cls._new_user("auditor_a", "invoicing_clerk.group_auditor")
+        cls.outsider = cls._new_user("outsider_a", "base.group_user")
+        cls.clerk_b = cls._new_user(
+            "clerk_b", "invoicing_clerk.group_clerk", company=cls.company_b
+        )
+
+    @classmethod
+    def _new_user(cls, login, group, company=None):
+        company = company or cls.company_a
+        return new_test_user(
+            cls.env,
+            login=login,
+            groups=group,
+            company_id=company.id,
+            company_ids=[Command.set(company.ids)],
+        )
+
+    @classmethod
+    def _posted(
+        cls,
+        *lines,
+        move_type="out_invoice",
+        partner=None,
+        currency=None,
+        company_data=None,
+        taxes=None,
+        **values,
+    ):
+        """Post an invoice; each line is (quantity, price_unit[, discount]).
+
+        Without ``taxes`` the lines bear the company's sales tax; pass an empty
+        recordset for none.
+        """
+        company_data = company_data or cls.company_data
+        if taxes is None:
+            taxes = company_data["default_tax_sale"]
+        move = (
+            cls.env["account.move"]
+            .with_company(company_data["company"])
+            .create(
+                {
+                    "move_type": move_type,
+                    "partner_id": (partner or cls.partner_a).id,
+                    "invoice_date": "2026-01-15",
+                    "currency_id": (currency or company_data["currency"]).id,
+                    "invoice_line_ids": [
+                        Command.create(cls._line_values(taxes, company_data, *line))
+                        for line in lines or [(1, 100.0)]
+                    ],
+                    **values,
+                }
+            )
+        )
+        move.action_post()
+        return move
+
+    @classmethod
+    def _line_values(cls, taxes, company_data, quantity, price_unit, discount=0.0):
+        return {
+            "name": f"{quantity:g} at {price_unit:g}",
+            "quantity": quantity,
+            "price_unit": price_unit,
+            "discount": discount,
+            "tax_ids": [Command.set(taxes.ids)],
+            "account_id": company_data["default_account_revenue"].id,
+        }
+
+    @classmethod
+    def _pay(cls, moves, amount=None, **values):
+        """Register a payment of the invoices (all of their residual by default)."""
+        if amount is not None:
+            values["amount"] = amount
+        return cls._register_payment(moves, **values)
