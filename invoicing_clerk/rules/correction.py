@@ -1,4 +1,19 @@
-"""What a correction may do to a billed document, in plain figures."""
+"""What a correction does to a billed document, in plain figures.
+
+A posted invoice is never edited: a credit or debit note amends it and refers to it
+(EU VAT Directive 2006/112/EC, art. 219). The customer must end up owing what the
+invoice should have asked for, to the last unit, in the currency of the document and
+in that of the company, per line and per tax.
+
+Amounts are exact decimals, seen from the customer: positive is owed to us.
+"""
+
+from __future__ import annotations
+
+from collections.abc import Hashable, Iterable
+from dataclasses import dataclass, field, replace
+from decimal import Decimal
+from typing import Literal
 
 REMEDIES = [
     ("correct_lines", "Correct Lines"),
@@ -8,3 +23,189 @@ REMEDIES = [
     ("write_off", "Write Off"),
     ("reissue", "Reissue without Money"),
 ]
+
+ZERO = Decimal(0)
+
+
+@dataclass(frozen=True)
+class Money:
+    """One amount in the document's currency and in the company's.
+
+    >>> Money(Decimal("10.00"), Decimal("9.20")) - Money(Decimal("4"), Decimal("3.68"))
+    Money(document=Decimal('6.00'), company=Decimal('5.52'))
+    >>> bool(Money())
+    False
+    """
+
+    document: Decimal = ZERO
+    company: Decimal = ZERO
+
+    def __add__(self, other: Money) -> Money:
+        return Money(self.document + other.document, self.company + other.company)
+
+    def __sub__(self, other: Money) -> Money:
+        return Money(self.document - other.document, self.company - other.company)
+
+    def __neg__(self) -> Money:
+        return Money(-self.document, -self.company)
+
+    def __bool__(self) -> bool:
+        return bool(self.document or self.company)
+
+    @property
+    def opposed(self) -> bool:
+        """Whether the two currencies disagree about who owes whom.
+
+        A journal item cannot hold such an amount: its two signs must agree.
+
+        >>> Money(Decimal("0.01"), Decimal("-0.01")).opposed
+        True
+        """
+        return self.document * self.company < 0
+
+
+@dataclass(frozen=True)
+class TaxFigures:
+    """What one tax takes on one line, and on which base."""
+
+    amount: Money = Money()
+    base: Money = Money()
+
+    def __add__(self, other: TaxFigures) -> TaxFigures:
+        return TaxFigures(self.amount + other.amount, self.base + other.base)
+
+    def __neg__(self) -> TaxFigures:
+        return TaxFigures(-self.amount, -self.base)
+
+    def __bool__(self) -> bool:
+        return bool(self.amount or self.base)
+
+
+@dataclass(frozen=True)
+class Figures:
+    """What one line makes the customer owe: net, and each tax by its id.
+
+    >>> one = Figures(Money(Decimal(5), Decimal(5)), {7: TaxFigures(Money(Decimal(1)))})
+    >>> (one - one).is_zero
+    True
+    >>> (one + one).taxes[7].amount.document
+    Decimal('2')
+    """
+
+    net: Money = Money()
+    taxes: dict[int, TaxFigures] = field(default_factory=dict)
+
+    def __add__(self, other: Figures) -> Figures:
+        taxes = dict(self.taxes)
+        for tax, figures in other.taxes.items():
+            taxes[tax] = taxes.get(tax, TaxFigures()) + figures
+        return Figures(self.net + other.net, taxes)
+
+    def __neg__(self) -> Figures:
+        return Figures(-self.net, {tax: -figures for tax, figures in self.taxes.items()})
+
+    def __sub__(self, other: Figures) -> Figures:
+        return self + -other
+
+    @property
+    def is_zero(self) -> bool:
+        """Whether nothing is owed; a base without its tax owes nothing."""
+        return not self.net and not any(tax.amount for tax in self.taxes.values())
+
+
+def total(figures: Iterable[Figures]) -> Figures:
+    """Add up lines.
+
+    >>> total([]).is_zero
+    True
+    """
+    result = Figures()
+    for each in figures:
+        result += each
+    return result
+
+
+@dataclass(frozen=True)
+class Terms:
+    """What a line says: how much, at which price, less which discount, taxed how."""
+
+    quantity: float
+    price_unit: float
+    discount: float = 0.0
+    taxes: frozenset[int] = frozenset()
+
+
+Part = Literal["difference", "billed", "corrected"]
+
+
+def represent(billed: Terms, corrected: Terms) -> list[tuple[Part, Terms]]:
+    """Say a change in the fewest lines that a customer can check.
+
+    Only the quantity changed: one line with the quantity between. Only the price
+    changed: one line with the price between. Else two lines: what was billed taken
+    back, what should have been put in its place.
+
+    >>> old = Terms(10, 5.0)
+    >>> represent(old, Terms(8, 5.0))
+    [('difference', Terms(quantity=-2, price_unit=5.0, discount=0.0, taxes=frozenset()))]
+    >>> represent(old, Terms(10, 4.5))[0][1].price_unit
+    -0.5
+    >>> [part for part, _terms in represent(old, Terms(8, 4.5))]
+    ['billed', 'corrected']
+    >>> [part for part, _terms in represent(old, Terms(0, 4.5))]
+    ['billed']
+    >>> represent(old, old)
+    []
+    """
+    if billed == corrected:
+        return []
+    if replace(billed, quantity=corrected.quantity) == corrected:
+        quantity = round(corrected.quantity - billed.quantity, 10)
+        return [("difference", replace(billed, quantity=quantity))]
+    if replace(billed, price_unit=corrected.price_unit) == corrected:
+        price = round(corrected.price_unit - billed.price_unit, 10)
+        return [("difference", replace(billed, price_unit=price))]
+    parts: list[tuple[Part, Terms]] = [
+        ("billed", replace(billed, quantity=-billed.quantity)),
+        ("corrected", corrected),
+    ]
+    return [(part, terms) for part, terms in parts if terms.quantity]
+
+
+def host_rounding(
+    changed: list[tuple[Hashable, Figures]],
+    leftovers: Iterable[tuple[Hashable, Figures]],
+) -> tuple[list[Figures], dict[Hashable, Figures]]:
+    """Give the cents that move on unchanged lines a place on the note.
+
+    Where taxes are rounded per document, a change of one line can move a cent of
+    another. Such a cent joins the first changed line booked the same way (same key);
+    where there is none it stays on its own, to be shown as rounding.
+
+    Returns the figures of the changed lines, in their order, and what is left by key.
+
+    >>> cent = Figures(Money(Decimal("0.01"), Decimal("0.01")))
+    >>> lines, rest = host_rounding([("sales", cent)], [("sales", cent), ("rent", cent)])
+    >>> lines[0].net.document, rest["rent"].net.document
+    (Decimal('0.02'), Decimal('0.01'))
+    """
+    figures = [each for _key, each in changed]
+    place: dict[Hashable, int] = {}
+    for index, (key, _figures) in enumerate(changed):
+        place.setdefault(key, index)
+    rest: dict[Hashable, Figures] = {}
+    for key, cents in leftovers:
+        if key in place:
+            figures[place[key]] += cents
+        else:
+            rest[key] = rest.get(key, Figures()) + cents
+    return figures, {key: cents for key, cents in rest.items() if not cents.is_zero}
+
+
+def note_role(difference: Decimal) -> Literal["credit", "debit"]:
+    """Which note says a difference: a debit note where more is owed, else a credit.
+
+    >>> note_role(Decimal("-3")), note_role(Decimal("0")), note_role(Decimal("2"))
+    ('credit', 'credit', 'debit')
+    """
+    return "debit" if difference > 0 else "credit"
