@@ -1,0 +1,81 @@
+"""Run Odoo: its settings, its environment, its commands."""
+
+import os
+from pathlib import Path
+
+from . import odoo_source, postgres, python_env
+from .place import REPO, cache
+from .say import Sentence, follow
+from .say import run as run_silently
+
+# Not a real site: nothing here may reach a machine of others.
+SETTINGS = {
+    "http_interface": "127.0.0.1",
+    "list_db": "False",
+    "max_cron_threads": "0",
+    "workers": "0",
+    "admin_passwd": "admin",
+}
+
+
+def environment(server):
+    """Variables for everything that runs Odoo or talks to its database server."""
+    inherited = {k: v for k, v in os.environ.items() if k not in ("ODOO_RC", "PYTHONHOME")}
+    first = [str(python_env.bin_folder()), inherited.get("PATH", "")]
+    if postgres.is_private():
+        first.insert(1, str(postgres.postgres_bin()))
+    return {
+        **inherited,
+        **server,
+        "PATH": os.pathsep.join(first),
+        "PYTHONPATH": str(odoo_source.home()),
+        "PYTHONDONTWRITEBYTECODE": "1",
+        "TZ": "UTC",
+    }
+
+
+def config(env, addons=(REPO,)):
+    """Write the settings to a file of this process and return its path."""
+    from .databases import data_dir
+
+    paths = [*odoo_source.addons_paths(), *addons]
+    settings = {
+        **SETTINGS,
+        "data_dir": data_dir(),
+        "db_host": env.get("PGHOST", ""),
+        "db_port": env.get("PGPORT", ""),
+        "db_user": env.get("PGUSER", ""),
+        **({"addons_path": ",".join(map(str, paths))} if paths else {}),
+    }
+    lines = [f"{name} = {value}\n" for name, value in settings.items() if value != ""]
+    target = cache() / "run" / f"odoo-{os.getpid()}.conf"
+    target.parent.mkdir(parents=True, exist_ok=True)
+    target.write_text("[options]\n" + "".join(lines))
+    return target
+
+
+def command(env, database, *words, verb=()):
+    """The words that start Odoo on a database."""
+    start = (python_env.python(), "-m", "odoo", *verb)
+    return [*start, "-c", config(env), "-d", database, *words]
+
+
+def run(env, database, *words):
+    """Run Odoo without a web server until it is done; an error in its log is ours."""
+    line = command(env, database, "--no-http", "--log-level=warn", *words)
+    log = run_silently(*line, env=env, cwd=neutral())
+    bad = [row for row in log.splitlines() if " ERROR " in row or " CRITICAL " in row]
+    if bad:
+        raise Sentence("Odoo logged errors:\n" + "\n".join(log.splitlines()[-40:]))
+    return log
+
+
+def follow_odoo(env, database, *words, verb=()):
+    """Run Odoo in the person's sight; returns its exit code."""
+    line = command(env, database, *words, verb=verb)
+    return follow(*line, env=env, cwd=neutral())
+
+
+def neutral():
+    """Odoo's own folder shadows the standard library, so never start it in there."""
+    return Path(cache())

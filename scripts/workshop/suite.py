@@ -1,0 +1,52 @@
+"""The test suite: doctests of the rules, then every test on a real Odoo and Chromium."""
+
+import os
+import shlex
+from pathlib import Path
+
+from . import databases, odoo, python_env
+from .place import ADDON, REPO
+from .say import follow, say, step
+
+RULES = "invoicing_clerk/rules"
+# Through the link inside the addon, so that modules get the names Odoo gives them.
+TESTS = "invoicing_clerk/tests"
+
+
+def test(env, narrow="", jobs=""):
+    """Run all tests, or those that ``narrow`` names: paths, node ids or a ``-k`` word."""
+    with databases.fresh(env, "test") as database:
+        with step(f"Install {ADDON.name} in {database}"):
+            odoo.run(env, database, "-i", ADDON.name, "--stop-after-init")
+        say("")
+        return pytest(env, database, *_workers(narrow, jobs), *selection(narrow))
+
+
+def pytest(env, database, *words):
+    return follow(
+        *(python_env.python(), "-m", "pytest", "--doctest-modules", "--durations=5"),
+        *(f"--odoo-config={odoo.config(env)}", f"--odoo-database={database}"),
+        *("--odoo-http", "--odoo-log-level=error", *words),
+        cwd=REPO,
+        env=env,
+    )
+
+
+def _workers(narrow, jobs):
+    """A worker costs a database and a start of Odoo: a narrow run takes one."""
+    count = jobs or ("1" if narrow else str(os.cpu_count() or 1))
+    return [] if count == "1" else ["-n", count, "--dist=loadscope"]
+
+
+def selection(narrow):
+    words = shlex.split(narrow)
+    if not words:
+        return [RULES, TESTS]
+    if all(_names_a_path(word) for word in words):
+        return [word.replace("tests/", f"{TESTS}/", 1) if word.startswith("tests/") else word
+                for word in words]
+    return [RULES, TESTS, "-k", narrow]
+
+
+def _names_a_path(word):
+    return (REPO / Path(word.split("::")[0])).exists()
