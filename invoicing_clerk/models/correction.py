@@ -1,10 +1,252 @@
-from odoo import fields, models
+from odoo import api, fields, models
+from odoo.exceptions import UserError, ValidationError
+
+from ..rules.correction import REMEDIES, TRANSITIONS
 
 
 class ClerkCorrection(models.Model):
-    """A proposal to put a billed document right, and what came of it."""
+    """A proposal to put one billed document right, and the documents it became.
+
+    The wizard edits it, the preview explains it, limits decide who must agree to it,
+    and applying it makes its documents in one transaction. Each remedy lives in a file
+    of its own and answers three verbs: `_unfit_<remedy>` (why not), `_preview_<remedy>`
+    (what it will do) and `_apply_<remedy>` (do it, return the documents).
+    """
 
     _name = "clerk.correction"
     _description = "Correction"
+    _inherit = ["mail.thread", "mail.activity.mixin"]
+    _order = "id desc"
+    _check_company_auto = True
 
-    move_id = fields.Many2one("account.move", required=True, readonly=True)
+    # Changing any of these changes what was approved.
+    _content_fields = frozenset(
+        {
+            "move_id",
+            "remedy",
+            "date",
+            "line_ids",
+            "allocation_ids",
+            "rebill_partner_id",
+            "rebill_currency_id",
+            "rebill_date",
+            "rebill_payment_term_id",
+            "partner_shipping_id",
+            "reference",
+            "narration",
+            "write_off_amount",
+            "write_off_account_id",
+        }
+    )
+
+    name = fields.Char(
+        string="Number", readonly=True, copy=False, default=lambda self: self.env._("New")
+    )
+    state = fields.Selection(
+        [
+            ("draft", "Draft"),
+            ("waiting", "Waiting for Approval"),
+            ("approved", "Approved"),
+            ("applied", "Applied"),
+            ("refused", "Refused"),
+            ("cancelled", "Cancelled"),
+        ],
+        default="draft",
+        required=True,
+        readonly=True,
+        copy=False,
+        tracking=True,
+        index=True,
+    )
+    error_id = fields.Many2one(
+        "clerk.billing.error",
+        string="Billing Error",
+        required=True,
+        ondelete="restrict",
+        index=True,
+        check_company=True,
+    )
+    move_id = fields.Many2one(
+        "account.move",
+        string="Document",
+        required=True,
+        ondelete="restrict",
+        index=True,
+        check_company=True,
+    )
+    company_id = fields.Many2one(related="move_id.company_id", store=True, index=True)
+    partner_id = fields.Many2one(
+        related="move_id.commercial_partner_id", string="Customer", store=True
+    )
+    currency_id = fields.Many2one(related="move_id.currency_id")
+    company_currency_id = fields.Many2one(related="company_id.currency_id")
+    remedy = fields.Selection(REMEDIES, required=True, default="correct_lines", tracking=True)
+    date = fields.Date(
+        string="Correction Date",
+        required=True,
+        default=fields.Date.context_today,
+        help="Date of the documents to be made. Where it is locked, the first open "
+        "date is taken instead.",
+    )
+    line_ids = fields.One2many("clerk.correction.line", "correction_id", string="Lines")
+    document_ids = fields.One2many(
+        "account.move", "correction_id", string="Documents", readonly=True
+    )
+    document_count = fields.Integer(compute="_compute_document_count")
+
+    @api.depends("document_ids")
+    def _compute_document_count(self):
+        for correction in self:
+            correction.document_count = len(correction.document_ids)
+
+    # Life
+
+    @api.model_create_multi
+    def create(self, vals_list):
+        for vals in vals_list:
+            if "name" not in vals:
+                vals["name"] = self.env["ir.sequence"].next_by_code(self._name)
+        corrections = super().create(vals_list)
+        for correction in corrections.filtered(lambda each: not each.line_ids):
+            correction._fill_lines()
+        return corrections
+
+    def write(self, vals):
+        changed = self._content_fields & vals.keys()
+        if changed and not self.env.context.get("clerk_correction_filling"):
+            self._touch()
+        return super().write(vals)
+
+    @api.ondelete(at_uninstall=False)
+    def _unlink_except_used(self):
+        for correction in self.filtered(lambda each: each.state not in ("draft", "cancelled")):
+            raise UserError(
+                self.env._(
+                    "%(correction)s is %(state)s and stays on record. Cancel it instead.",
+                    correction=correction.name,
+                    state=correction._state_label(),
+                )
+            )
+
+    def _state_label(self):
+        self.ensure_one()
+        return dict(self._fields["state"]._description_selection(self.env))[self.state]
+
+    def _remedy_label(self):
+        self.ensure_one()
+        return dict(self._fields["remedy"]._description_selection(self.env))[self.remedy]
+
+    def _transition(self, state, **values):
+        """Change state as the table of transitions allows, and store what goes with it.
+
+        :raises UserError: the table has no such step
+        """
+        for correction in self:
+            if state not in TRANSITIONS[correction.state]:
+                raise UserError(
+                    self.env._(
+                        "%(correction)s is %(state)s; that step is not open to it.",
+                        correction=correction.name,
+                        state=correction._state_label(),
+                    )
+                )
+        super().write({"state": state, **values})
+
+    def _touch(self):
+        """Let a change of content void what was decided, or refuse the change."""
+        for correction in self.filtered(lambda each: each.state in ("applied", "cancelled")):
+            raise UserError(
+                self.env._(
+                    "%(correction)s is %(state)s and can no longer be changed. "
+                    "Start another correction of %(document)s.",
+                    correction=correction.name,
+                    state=correction._state_label(),
+                    document=correction.move_id.name,
+                )
+            )
+        decided = self.filtered(lambda each: each.state != "draft")
+        if decided:
+            decided._void_approval()
+
+    def action_cancel(self):
+        self._transition("cancelled")
+        self.activity_unlink(["invoicing_clerk.mail_activity_type_approval"])
+        self.error_id._correction_dropped()
+
+    # Content
+
+    def _fill_lines(self):
+        """Set the lines side by side: billed by now, and corrected as was claimed."""
+        ledger = self.env["clerk.correction.ledger"]
+        for correction in self:
+            claims = {
+                claim.move_line_id: claim
+                for claim in correction.error_id.line_ids
+                if claim.move_line_id.move_id == correction.move_id
+            }
+            commands = [
+                fields.Command.create(
+                    {
+                        "move_line_id": line.id,
+                        **self.env["clerk.correction.line"]._terms_values(terms, claims.get(line)),
+                    }
+                )
+                for line, terms in ledger._billed_terms(correction.move_id).items()
+            ]
+            correction.with_context(clerk_correction_filling=True).line_ids = commands
+
+    @api.constrains("move_id", "error_id")
+    def _check_document(self):
+        for correction in self:
+            move = correction.move_id
+            if move.commercial_partner_id != correction.error_id.partner_id:
+                raise ValidationError(
+                    self.env._(
+                        "%(document)s is billed to %(billed)s, but %(error)s is a case "
+                        "of %(partner)s.",
+                        document=move.display_name,
+                        billed=move.commercial_partner_id.display_name,
+                        error=correction.error_id.name,
+                        partner=correction.error_id.partner_id.display_name,
+                    )
+                )
+            if reason := correction._document_unfit():
+                raise ValidationError(reason)
+
+    def _document_unfit(self):
+        """Say why a document cannot be corrected at all, or return False."""
+        self.ensure_one()
+        move = self.move_id
+        if move.state == "draft":
+            return self.env._("%s is still a draft: edit it instead.", move.display_name)
+        if move.state == "cancel":
+            return self.env._("%s is cancelled: there is nothing to correct.", move.name)
+        if move.move_type not in ("out_invoice", "out_refund"):
+            return self.env._("%s is no customer invoice or credit note.", move.name)
+        origin = move.correction_role != "rebill" and (
+            move.corrected_move_id or move.reversed_entry_id or move.debit_origin_id
+        )
+        if origin:
+            return self.env._(
+                "%(document)s is itself a correction of %(origin)s. Correct %(origin)s.",
+                document=move.name,
+                origin=origin.name,
+            )
+        return False
+
+    def _action_open(self):
+        """Show the correction in a dialog over what it was opened from."""
+        self.ensure_one()
+        return {
+            "type": "ir.actions.act_window",
+            "name": self.env._("Correct %s", self.move_id.name),
+            "res_model": self._name,
+            "res_id": self.id,
+            "view_mode": "form",
+            "target": "new",
+            "context": {"dialog_size": "extra-large"},
+        }
+
+    def action_show_documents(self):
+        self.ensure_one()
+        return self._action_show_documents()

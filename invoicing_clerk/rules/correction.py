@@ -24,6 +24,16 @@ REMEDIES = [
     ("reissue", "Reissue without Money"),
 ]
 
+# From each state, the states a correction may go to next.
+TRANSITIONS: dict[str, frozenset[str]] = {
+    "draft": frozenset({"waiting", "applied", "cancelled"}),
+    "waiting": frozenset({"approved", "refused", "draft", "cancelled"}),
+    "approved": frozenset({"applied", "draft", "cancelled"}),
+    "refused": frozenset({"draft", "cancelled"}),
+    "applied": frozenset(),
+    "cancelled": frozenset(),
+}
+
 ZERO = Decimal(0)
 
 
@@ -135,7 +145,7 @@ class Terms:
     taxes: frozenset[int] = frozenset()
 
 
-Part = Literal["difference", "billed", "corrected"]
+Part = Literal["quantity", "price", "billed", "corrected"]
 
 
 def represent(billed: Terms, corrected: Terms) -> list[tuple[Part, Terms]]:
@@ -147,7 +157,7 @@ def represent(billed: Terms, corrected: Terms) -> list[tuple[Part, Terms]]:
 
     >>> old = Terms(10, 5.0)
     >>> represent(old, Terms(8, 5.0))
-    [('difference', Terms(quantity=-2, price_unit=5.0, discount=0.0, taxes=frozenset()))]
+    [('quantity', Terms(quantity=-2, price_unit=5.0, discount=0.0, taxes=frozenset()))]
     >>> represent(old, Terms(10, 4.5))[0][1].price_unit
     -0.5
     >>> [part for part, _terms in represent(old, Terms(8, 4.5))]
@@ -161,10 +171,10 @@ def represent(billed: Terms, corrected: Terms) -> list[tuple[Part, Terms]]:
         return []
     if replace(billed, quantity=corrected.quantity) == corrected:
         quantity = round(corrected.quantity - billed.quantity, 10)
-        return [("difference", replace(billed, quantity=quantity))]
+        return [("quantity", replace(billed, quantity=quantity))]
     if replace(billed, price_unit=corrected.price_unit) == corrected:
         price = round(corrected.price_unit - billed.price_unit, 10)
-        return [("difference", replace(billed, price_unit=price))]
+        return [("price", replace(billed, price_unit=price))]
     parts: list[tuple[Part, Terms]] = [
         ("billed", replace(billed, quantity=-billed.quantity)),
         ("corrected", corrected),

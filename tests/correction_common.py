@@ -1,0 +1,47 @@
+from odoo.fields import Command
+
+from odoo.addons.invoicing_clerk.tests.common import ClerkCommon
+
+
+class CorrectionCommon(ClerkCommon):
+    """Cases and corrections as a clerk makes them."""
+
+    @classmethod
+    def setUpClass(cls):
+        super().setUpClass()
+        # Who may do how much alone is the subject of the tests of approval only.
+        cls.env["clerk.approval.limit"].with_user(cls.supervisor).create(
+            {"group_id": cls.env.ref("invoicing_clerk.group_clerk").id, "unlimited": True}
+        )
+        for remedy in ("write_off", "reallocate"):
+            cls.env["clerk.approval.limit"].with_user(cls.supervisor).create(
+                {
+                    "group_id": cls.env.ref("invoicing_clerk.group_clerk").id,
+                    "remedy": remedy,
+                    "unlimited": True,
+                }
+            )
+
+    @classmethod
+    def _case(cls, moves, user=None, **values):
+        return (
+            cls.env["clerk.billing.error"]
+            .with_user(user or cls.clerk)
+            .create({"move_ids": [Command.set(moves.ids)], **values})
+        )
+
+    @classmethod
+    def _correction(cls, move, remedy="correct_lines", user=None, case=None, **values):
+        case = case or cls._case(move, user)
+        return case.env["clerk.correction"].create(
+            {"error_id": case.id, "move_id": move.id, "remedy": remedy, **values}
+        )
+
+    @classmethod
+    def _corrected(cls, move, remedy="correct_lines", lines=None, **values):
+        """Apply a correction; ``lines`` maps a line's index to its new values."""
+        correction = cls._correction(move, remedy, **values)
+        for index, terms in (lines or {}).items():
+            correction.line_ids[index].write(terms)
+        correction.action_apply()
+        return correction
