@@ -5,13 +5,12 @@ import signal
 import socket
 import subprocess
 import time
-import urllib.error
 import urllib.request
 from contextlib import contextmanager
 
 from . import databases, odoo
 from .place import ADDON, SCRIPTS
-from .say import Sentence, say, step
+from .say import Sentence, follow, say, step
 
 JOB = SCRIPTS / "workshop" / "demo_job.py"
 LOGINS = ("clerk", "supervisor", "auditor")
@@ -35,7 +34,7 @@ def serve(env, port):
 
 
 def shell(env):
-    """A Python prompt with ``env`` on a database with demo data; reads a piped script too."""
+    """A Python prompt with ``env`` on demo data; a piped script is run instead."""
     with database(env, "shell") as name, _left_to_child():
         words = ("--no-http", "--log-level=warn", "--shell-interface=python")
         return odoo.follow_odoo(env, name, *words, verb=("shell",))
@@ -46,7 +45,7 @@ def database(env, purpose):
     """A database of this process with demo data and the addon freshly installed."""
     with databases.fresh(env, purpose, demo=True) as name:
         with step(f"Install {ADDON.name} with demo data in {name}"):
-            odoo.run(env, name, "-i", ADDON.name, "--with-demo", "--stop-after-init")
+            odoo.install(env, name, demo=True)
         yield name
 
 
@@ -54,8 +53,7 @@ def script(env, name, path):
     """Run a Python file with ``env`` of the database at hand; returns its exit code."""
     line = odoo.command(env, name, "--no-http", "--log-level=error", verb=("shell",))
     with open(path) as source:
-        words = [str(word) for word in line]
-        return subprocess.run(words, stdin=source, env=env, cwd=odoo.neutral()).returncode
+        return follow(*line, stdin=source, env=env, cwd=odoo.neutral())
 
 
 def checked_port():
@@ -68,7 +66,7 @@ def checked_port():
         try:
             probe.bind(("127.0.0.1", int(word)))
         except PermissionError:
-            raise Sentence(f"Port {word} is for root only; choose one above 1023.") from None
+            raise Sentence(f"Port {word} is for root; choose one over 1023.") from None
         except OSError:
             raise Sentence(
                 f"Port {word} is in use. Choose another one, for example: "
@@ -105,12 +103,18 @@ def served(env, name, port):
 def _wait_for(child, address):
     end = time.monotonic() + START_SECONDS
     while time.monotonic() < end and child.poll() is None:
-        try:
-            with urllib.request.urlopen(f"{address}/web/health", timeout=5):
-                return
-        except (urllib.error.URLError, OSError):
-            time.sleep(0.2)
+        if _answers(f"{address}/web/health"):
+            return
+        time.sleep(0.2)
     raise Sentence("Odoo's web server did not start; its messages stand above.")
+
+
+def _answers(address):
+    try:
+        with urllib.request.urlopen(address, timeout=5):
+            return True
+    except OSError:
+        return False
 
 
 @contextmanager
