@@ -23,17 +23,17 @@ def with_server(work):
 
 
 def demo(_user):
-    from . import demo
+    from . import demo, web
 
-    port = demo.checked_port()
+    port = web.checked_port()
     serves = os.environ.get("SERVE", "1") != "0"
     return with_server(lambda env: demo.demo(env, port, serves))
 
 
 def serve(_user):
-    from . import demo
+    from . import demo, web
 
-    port = demo.checked_port()
+    port = web.checked_port()
     return with_server(lambda env: demo.serve(env, port))
 
 
@@ -48,6 +48,12 @@ def test(_user):
 
     narrow, jobs = os.environ.get("T", ""), os.environ.get("J", "")
     return with_server(lambda env: suite.test(env, narrow, jobs))
+
+
+def test_core(_user):
+    from . import core_tests
+
+    return with_server(core_tests.compare)
 
 
 def lint(_user):
@@ -104,6 +110,7 @@ VERBS = {
     "serve": serve,
     "shell": shell,
     "test": test,
+    "test-core": test_core,
     "wheel": wheel,
 }
 

@@ -12,6 +12,8 @@ from .place import ADDON, REPO
 from .say import Sentence, run, say, step
 
 SOURCES = ("setup.py", "pyproject.toml", "README.md", "LICENSE")
+# Odoo's metadata asks for these; the lock has the same code as psycopg2-binary, pypdf.
+ALIASES = {"psycopg2": "2.9", "PyPDF2": "2.0"}
 FOUND = "import odoo.modules as m; print('FOUND', m.get_module_path({name!r}))"
 
 
@@ -71,12 +73,25 @@ def _clean_environment(folder, wheel):
     with step("Wheel installed by pip in a clean environment"):
         run(sys.executable, "-m", "venv", folder)
         python = folder / "bin/python"
-        site = run(python, "-c", "import site; print(site.getsitepackages()[0])")
-        needs = next(python_env.folder().glob("lib/python*/site-packages"))
-        Path(site.strip(), "odoo.pth").write_text(f"{odoo_source.home()}\n{needs}\n")
+        site = _site_packages(folder)
+        needs = _site_packages(python_env.folder())
+        (site / "odoo.pth").write_text(f"{odoo_source.home()}\n{needs}\n")
+        _name_what_is_there(site)
         install = (python, "-m", "pip", "install", "--quiet", "--no-index", wheel)
         run(*install, env=python_env.pip_environment())
     return python
+
+
+def _site_packages(environment):
+    return next(environment.glob("lib/python*/site-packages"))
+
+
+def _name_what_is_there(site):
+    for name, version in ALIASES.items():
+        folder = site / f"{name}-{version}.dist-info"
+        folder.mkdir()
+        metadata = f"Metadata-Version: 2.1\nName: {name}\nVersion: {version}\n"
+        (folder / "METADATA").write_text(metadata)
 
 
 def _install_from_site_packages(env, python, name):
