@@ -5,7 +5,7 @@ import signal
 import sys
 
 from . import odoo, postgres, system
-from .place import is_last, user_lock
+from .place import forget_run, is_last, user_lock
 from .say import Sentence, say
 
 
@@ -54,6 +54,12 @@ def test_core(_user):
     from . import core_tests
 
     return with_server(core_tests.compare)
+
+
+def screenshots(_user):
+    from . import screenshots
+
+    return with_server(screenshots.take)
 
 
 def lint(_user):
@@ -107,6 +113,7 @@ VERBS = {
     "lock": lock,
     "pot": pot,
     "prove-wheel": prove_wheel,
+    "screenshots": screenshots,
     "serve": serve,
     "shell": shell,
     "test": test,
@@ -122,6 +129,7 @@ def main(words):
         try:
             return VERBS[words[0]](user) or 0
         finally:
+            forget_run()
             if is_last(user):
                 postgres.stop()
 

@@ -46,10 +46,13 @@ def compare(env):
         with step(f"Install {ADDON.name} in {having}"):
             odoo.install(env, having)
         with step(f"Odoo's tests of {len(TAGS)} subjects, twice"):
-            with ThreadPoolExecutor() as pool:
-                logs = pool.map(lambda name: _log_of(env, name), (without, having))
-                before, after = map(_outcome, logs)
+            before, after = map(_outcome, _logs_of(env, (without, having)))
     _judge(before, after)
+
+
+def _logs_of(env, names):
+    with ThreadPoolExecutor() as pool:
+        return list(pool.map(lambda name: _log_of(env, name), names))
 
 
 def _log_of(env, name):
@@ -57,7 +60,8 @@ def _log_of(env, name):
     port = free_port()
     words = (f"--test-tags={','.join(TAGS)}", "--stop-after-init", "--log-level=info")
     line = odoo.command(env, name, *words, f"--http-port={port}")
-    target = cache() / "run" / f"{name}.log"
+    # Kept, for whoever wants to know why a test broke.
+    target = cache() / f"{name.rstrip('_0123456789')}.log"
     with open(target, "w") as log:
         words = [str(word) for word in line]
         options = {"env": env, "cwd": odoo.neutral(), "stderr": subprocess.STDOUT}
@@ -80,8 +84,8 @@ def _plain_name(title):
 
 def _judge(before, after):
     (ran_before, broken_before), (ran_after, broken_after) = before, after
-    say(f"           without the addon: {len(ran_before)} ran, {len(broken_before)} broke")
-    say(f"           with the addon:    {len(ran_after)} ran, {len(broken_after)} broke")
+    for how, (ran, broken) in {"without": before, "with": after}.items():
+        say(f"           {how} the addon: {len(ran)} ran, {len(broken)} broke")
     worse = [f"broken by it: {name}" for name in sorted(broken_after - broken_before)]
     worse += [f"not run with it: {name}" for name in sorted(ran_before - ran_after)]
     if not ran_before:

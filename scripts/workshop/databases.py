@@ -88,6 +88,8 @@ def _link(source, target):
 
 @contextmanager
 def _dropped_after(env, name):
+    # A killed process may have had our number before us.
+    drop(env, name)
     try:
         yield
     finally:

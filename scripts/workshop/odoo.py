@@ -4,7 +4,7 @@ import os
 from pathlib import Path
 
 from . import odoo_source, postgres, python_env
-from .place import ADDON, REPO, cache
+from .place import ADDON, REPO, cache, run_file
 from .say import Sentence, follow
 from .say import run as run_silently
 
@@ -31,6 +31,7 @@ def environment(server):
         "PATH": os.pathsep.join(first),
         "PYTHONPATH": str(odoo_source.home()),
         "PYTHONDONTWRITEBYTECODE": "1",
+        "HYPOTHESIS_STORAGE_DIRECTORY": str(cache() / "hypothesis"),
         "TZ": "UTC",
     }
 
@@ -49,8 +50,7 @@ def config(env, addons):
         **({"addons_path": ",".join(map(str, paths))} if paths else {}),
     }
     lines = [f"{name} = {value}\n" for name, value in settings.items() if value != ""]
-    target = cache() / "run" / f"odoo-{os.getpid()}.conf"
-    target.parent.mkdir(parents=True, exist_ok=True)
+    target = run_file("odoo.conf")
     target.write_text("[options]\n" + "".join(lines))
     return target
 

@@ -38,6 +38,21 @@ def key_of(*parts):
     return digest.hexdigest()[:12]
 
 
+def run_file(name):
+    """A file of this process alone, removed when it ends."""
+    folder = cache() / "run" / str(os.getpid())
+    folder.mkdir(parents=True, exist_ok=True)
+    return folder / name
+
+
+def forget_run():
+    """Remove the files of this process, and of those that were killed."""
+    for folder in (cache() / "run").glob("*"):
+        is_dead = not Path("/proc", folder.name).exists()
+        if is_dead or folder.name == str(os.getpid()):
+            shutil.rmtree(folder, ignore_errors=True)
+
+
 @contextmanager
 def lock(name, shared=False):
     """Hold a lock that the system takes back even when we are killed."""

@@ -136,4 +136,7 @@ def _start(cluster):
     log = cluster / "server.log"
     # pg_ctl hands its output to the server, so a pipe would never end: -l is a must.
     words = ("-D", cluster, "-l", log, "-o", f"-k {cluster}", "-w", "-t", "60")
-    _as_owner("pg_ctl", "start", *words)
+    try:
+        _as_owner("pg_ctl", "start", *words)
+    except Sentence as reason:
+        raise Sentence(f"{reason}\nSee {log}; `make clean` makes a new one.") from None

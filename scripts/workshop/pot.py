@@ -4,7 +4,7 @@ import difflib
 import re
 
 from . import databases, odoo
-from .place import ADDON, cache
+from .place import ADDON, run_file
 from .say import Sentence, run, say, step
 
 POT = ADDON / "i18n" / f"{ADDON.name}.pot"
@@ -27,12 +27,9 @@ def pot(env, check=False):
 
 
 def _exported(env):
-    with databases.fresh(env, "pot") as name:
-        with step("Translation template"):
-            odoo.install(env, name)
-            target = cache() / "run" / f"{name}.pot"
-            line = (*odoo.command(env, name, verb=("i18n", "export")), "-o", target)
-            run(*line, ADDON.name, env=env, cwd=odoo.neutral())
-        content = target.read_text()
-        target.unlink()
-    return DATES.sub("", content)
+    with databases.fresh(env, "pot") as name, step("Translation template"):
+        odoo.install(env, name)
+        target = run_file("words.pot")
+        line = (*odoo.command(env, name, verb=("i18n", "export")), "-o", target)
+        run(*line, ADDON.name, env=env, cwd=odoo.neutral())
+    return DATES.sub("", target.read_text())

@@ -12,6 +12,8 @@ from .say import Sentence, step
 
 DEFAULT_PORT = "8069"
 START_SECONDS = 120
+# They complain whenever Odoo's paid services cannot be reached, which is harmless.
+OUTSIDE_WORLD = ("odoo.addons.iap", "odoo.addons.partner_autocomplete")
 
 
 def free_port():
@@ -45,7 +47,8 @@ def _in_use(port):
 def served(env, name, port):
     """A web server on the database: yields its process and address, and ends it."""
     words = (f"--http-port={port}", f"--db-filter=^{name}$", "--log-level=warn")
-    line = [str(word) for word in odoo.command(env, name, *words)]
+    hushed = [f"--log-handler={logger}:CRITICAL" for logger in OUTSIDE_WORLD]
+    line = [str(word) for word in odoo.command(env, name, *words, *hushed)]
     child = subprocess.Popen(line, env=env, cwd=odoo.neutral())
     address = f"http://127.0.0.1:{port}"
     try:
