@@ -1,5 +1,6 @@
 # Each target is a verb of scripts/workshop; `make` alone lists them.
-WORKSHOP = @PYTHONPATH="$(CURDIR)/scripts" PYTHONDONTWRITEBYTECODE=1 python3 -m workshop
+# exec: a signal to make then reaches the workshop, which cleans up after itself.
+WORKSHOP = @exec env PYTHONPATH="$(CURDIR)/scripts" PYTHONDONTWRITEBYTECODE=1 python3 -m workshop
 
 .DEFAULT_GOAL := help
 .PHONY: clean demo format help lint lock pot prove-wheel screenshots serve shell test \
