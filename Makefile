@@ -1,21 +1,50 @@
-# Each target is a verb of scripts/workshop.
-WORKSHOP = @PYTHONPATH="$(CURDIR)/scripts" PYTHONDONTWRITEBYTECODE=1 python3 -m workshop
+# Each target is a verb of scripts/workshop; `make` alone lists them.
+# exec: a signal to make then reaches the workshop, which cleans up after itself.
+WORKSHOP = @exec env PYTHONPATH="$(CURDIR)/scripts" PYTHONDONTWRITEBYTECODE=1 python3 -m workshop
 
-.PHONY: help demo serve shell test
 .DEFAULT_GOAL := help
-export T J PORT SERVE
+.PHONY: clean demo format help lint lock pot prove-wheel screenshots serve shell test \
+	test-core wheel
+export CHECK J PORT SERVE T
 
-help:  ## this list
+help:
 	@sed -n 's/^\([a-z-]*\):.*## /\1\t/p' $(MAKEFILE_LIST) | expand -t 14
 
 demo:  ## a demo company, the main job, then the web client (PORT=, SERVE=0)
-	$(WORKSHOP) demo
-
-serve:  ## a demo company and the web client (PORT=)
-	$(WORKSHOP) serve
-
-shell:  ## a Python prompt with env on a demo company
-	$(WORKSHOP) shell
+	$(WORKSHOP) $@
 
 test:  ## all tests; T= paths, node ids or a -k expression; J= workers
-	$(WORKSHOP) test
+	$(WORKSHOP) $@
+
+test-core:  ## Odoo's own tests of what we touch, with and without the addon
+	$(WORKSHOP) $@
+
+lint:  ## every linter, then the verdict
+	$(WORKSHOP) $@
+
+format:  ## let ruff and prettier change what they can
+	$(WORKSHOP) $@
+
+shell:  ## a Python prompt with env on a demo company
+	$(WORKSHOP) $@
+
+serve:  ## a demo company and the web client, without the job (PORT=)
+	$(WORKSHOP) $@
+
+screenshots:  ## pictures of the screens for the documentation
+	$(WORKSHOP) $@
+
+pot:  ## the translation template (CHECK=1 tells whether it is current)
+	$(WORKSHOP) $@
+
+wheel:  ## dist/*.whl
+	$(WORKSHOP) $@
+
+prove-wheel:  ## pip installs the wheel and Odoo the addon from it
+	$(WORKSHOP) $@
+
+lock:  ## resolve the pinned requirements again
+	$(WORKSHOP) $@
+
+clean:  ## remove everything of ours outside the checkout
+	$(WORKSHOP) $@

@@ -5,57 +5,133 @@ import signal
 import sys
 
 from . import odoo, postgres, system
-from .say import Sentence, say, step
+from .place import forget_run, is_last, user_lock
+from .say import Sentence, say
 
 
-def ready():
-    """The machine has what we need, or says what it lacks."""
-    own_odoo = not os.environ.get("ODOO_HOME")
-    system.provide(own_server=postgres.is_private(), own_odoo=own_odoo)
+def with_tools(work):
+    """Do work that needs Odoo and Python but no database."""
+    system.provide(own_server=False, own_odoo=not os.environ.get("ODOO_HOME"))
+    return work()
 
 
 def with_server(work):
-    """Do work that needs Odoo and a database server, and return its exit code."""
-    ready()
-    with postgres.server() as server:
-        return work(odoo.environment(server))
+    """Do work that needs Odoo and a database server; it gets their environment."""
+    own_odoo = not os.environ.get("ODOO_HOME")
+    system.provide(own_server=postgres.is_private(), own_odoo=own_odoo)
+    return work(odoo.environment(postgres.server()))
 
 
-def test():
+def demo(_user):
+    from . import demo, web
+
+    port = web.checked_port()
+    serves = os.environ.get("SERVE", "1") != "0"
+    return with_server(lambda env: demo.demo(env, port, serves))
+
+
+def serve(_user):
+    from . import demo, web
+
+    port = web.checked_port()
+    return with_server(lambda env: demo.serve(env, port))
+
+
+def shell(_user):
+    from . import demo
+
+    return with_server(demo.shell)
+
+
+def test(_user):
     from . import suite
 
     narrow, jobs = os.environ.get("T", ""), os.environ.get("J", "")
     return with_server(lambda env: suite.test(env, narrow, jobs))
 
 
-def demo():
-    from . import demo
+def test_core(_user):
+    from . import core_tests
 
-    port = demo.checked_port()
-    serves = os.environ.get("SERVE", "1") != "0"
-    return with_server(lambda env: demo.demo(env, port, serves))
+    return with_server(core_tests.compare)
 
 
-def serve():
-    from . import demo
+def screenshots(_user):
+    from . import screenshots
 
-    port = demo.checked_port()
-    return with_server(lambda env: demo.serve(env, port))
-
-
-def shell():
-    from . import demo
-
-    return with_server(demo.shell)
+    return with_server(screenshots.take)
 
 
-VERBS = {"test": test, "demo": demo, "serve": serve, "shell": shell}
+def lint(_user):
+    from . import lint
+
+    return with_tools(lint.lint)
+
+
+def reformat(_user):
+    from . import lint
+
+    return with_tools(lint.reformat)
+
+
+def pot(_user):
+    from . import pot
+
+    return with_server(lambda env: pot.pot(env, os.environ.get("CHECK") == "1"))
+
+
+def wheel(_user):
+    from . import wheel
+
+    return with_tools(wheel.to_dist)
+
+
+def prove_wheel(_user):
+    from . import wheel
+
+    return with_server(wheel.prove)
+
+
+def lock(_user):
+    from . import node, python_env
+
+    python_env.lock()
+    node.lock()
+
+
+def clean(user):
+    from . import clean
+
+    clean.clean(user)
+
+
+VERBS = {
+    "clean": clean,
+    "demo": demo,
+    "format": reformat,
+    "lint": lint,
+    "lock": lock,
+    "pot": pot,
+    "prove-wheel": prove_wheel,
+    "screenshots": screenshots,
+    "serve": serve,
+    "shell": shell,
+    "test": test,
+    "test-core": test_core,
+    "wheel": wheel,
+}
 
 
 def main(words):
     if len(words) != 1 or words[0] not in VERBS:
         raise Sentence(f"Say one of: {' '.join(VERBS)}")
-    return VERBS[words[0]]() or 0
+    with user_lock() as user:
+        try:
+            return VERBS[words[0]](user) or 0
+        finally:
+            forget_run()
+            if is_last(user):
+                postgres.stop()
 
 
 def _end(*_):

@@ -16,6 +16,7 @@ from . import odoo, odoo_source, python_env
 from .place import ADDON, cache, key_of, lock
 from .say import run, step
 
+TEMPLATE = re.compile(r"clerk_template_(demo|plain)_[0-9a-f]{12}$")
 OWNED = re.compile(r"clerk_[a-z]+_(\d+)(-gw\d+)?$")
 
 
@@ -51,8 +52,7 @@ def template(env, demo):
 def _build(env, name, demo):
     aside = own_name("building")
     with _dropped_after(env, aside):
-        options = ["--with-demo"] if demo else []
-        odoo.run(env, aside, "-i", ",".join(depends()), "--stop-after-init", *options)
+        odoo.install(env, aside, ",".join(depends()), demo)
         # The database's name is what tells that the template is whole: it comes last.
         shutil.rmtree(filestore(name), ignore_errors=True)
         if filestore(aside).exists():
@@ -88,6 +88,8 @@ def _link(source, target):
 
 @contextmanager
 def _dropped_after(env, name):
+    # A killed process may have had our number before us.
+    drop(env, name)
     try:
         yield
     finally:
@@ -105,6 +107,14 @@ def sweep(env):
         owner = OWNED.match(name)
         if owner and not Path(f"/proc/{owner[1]}").exists():
             drop(env, name)
+
+
+def drop_all():
+    """On a server of others: what bears our names and no process owns."""
+    sweep(os.environ)
+    for name in _names(os.environ):
+        if TEMPLATE.match(name):
+            drop(os.environ, name)
 
 
 def _names(env):

@@ -1,41 +1,33 @@
 """A company to play with: Odoo's demo data, the addon, its main job, the web client."""
 
-import os
 import signal
-import socket
-import subprocess
-import time
-import urllib.error
-import urllib.request
 from contextlib import contextmanager
 
 from . import databases, odoo
 from .place import ADDON, SCRIPTS
-from .say import Sentence, say, step
+from .say import follow, say, step
+from .web import served
 
 JOB = SCRIPTS / "workshop" / "demo_job.py"
-LOGINS = ("clerk", "supervisor", "auditor")
-DEFAULT_PORT = "8069"
-START_SECONDS = 120
+LOGINS = ("clerk", "supervisor", "auditor", "admin")
 
 
 def demo(env, port, then_serve=True):
     """Show the clerk's main job headless, then serve the web client."""
     with database(env, "demo") as name:
-        if JOB.exists():
-            code = script(env, name, JOB)
-            if code:
-                return code
-        return serve_until_stopped(env, name, port) if then_serve else 0
+        failed = script(env, name, JOB)
+        if failed or not then_serve:
+            return failed
+        return _serve_until_stopped(env, name, port)
 
 
 def serve(env, port):
     with database(env, "serve") as name:
-        return serve_until_stopped(env, name, port)
+        return _serve_until_stopped(env, name, port)
 
 
 def shell(env):
-    """A Python prompt with ``env`` on a database with demo data; reads a piped script too."""
+    """A Python prompt with ``env`` on demo data; a piped script is run instead."""
     with database(env, "shell") as name, _left_to_child():
         words = ("--no-http", "--log-level=warn", "--shell-interface=python")
         return odoo.follow_odoo(env, name, *words, verb=("shell",))
@@ -46,7 +38,7 @@ def database(env, purpose):
     """A database of this process with demo data and the addon freshly installed."""
     with databases.fresh(env, purpose, demo=True) as name:
         with step(f"Install {ADDON.name} with demo data in {name}"):
-            odoo.run(env, name, "-i", ADDON.name, "--with-demo", "--stop-after-init")
+            odoo.install(env, name, demo=True)
         yield name
 
 
@@ -54,63 +46,16 @@ def script(env, name, path):
     """Run a Python file with ``env`` of the database at hand; returns its exit code."""
     line = odoo.command(env, name, "--no-http", "--log-level=error", verb=("shell",))
     with open(path) as source:
-        words = [str(word) for word in line]
-        return subprocess.run(words, stdin=source, env=env, cwd=odoo.neutral()).returncode
+        return follow(*line, stdin=source, env=env, cwd=odoo.neutral())
 
 
-def checked_port():
-    """The port to serve on, known to be free before the long work begins."""
-    word = os.environ.get("PORT") or DEFAULT_PORT
-    if not word.isdigit() or not 0 < int(word) < 65536:
-        raise Sentence(f"PORT={word} is not a port number.")
-    with socket.socket() as probe:
-        probe.setsockopt(socket.SOL_SOCKET, socket.SO_REUSEADDR, 1)
-        try:
-            probe.bind(("127.0.0.1", int(word)))
-        except PermissionError:
-            raise Sentence(f"Port {word} is for root only; choose one above 1023.") from None
-        except OSError:
-            raise Sentence(
-                f"Port {word} is in use. Choose another one, for example: "
-                f"PORT={int(word) % 60000 + 1}"
-            ) from None
-    return int(word)
-
-
-def serve_until_stopped(env, name, port):
+def _serve_until_stopped(env, name, port):
     with served(env, name, port) as (child, address), _left_to_child():
-        logins = ", ".join(LOGINS)
-        say(f"\n    {address}\n    log in as {logins} or admin; password = login")
+        say(f"\n    {address}/odoo")
+        say(f"    log in as {', '.join(LOGINS)}; the password is the login")
         say("    Ctrl-C ends it and removes the database.\n")
         child.wait()
     return 0
-
-
-@contextmanager
-def served(env, name, port):
-    """A web server on the database: yields its process and address, and ends it."""
-    words = (f"--http-port={port}", f"--db-filter=^{name}$", "--log-level=warn")
-    line = [str(word) for word in odoo.command(env, name, *words)]
-    child = subprocess.Popen(line, env=env, cwd=odoo.neutral())
-    address = f"http://127.0.0.1:{port}"
-    try:
-        with step("Web server"):
-            _wait_for(child, address)
-        yield child, f"{address}/odoo"
-    finally:
-        child.terminate()
-        child.wait()
-
-
-def _wait_for(child, address):
-    end = time.monotonic() + START_SECONDS
-    while time.monotonic() < end and child.poll() is None:
-        try:
-            with urllib.request.urlopen(f"{address}/web/health", timeout=5):
-                return
-        except (urllib.error.URLError, OSError):
-            time.sleep(0.2)
-    raise Sentence("Odoo's web server did not start; its messages stand above.")
 
 
 @contextmanager

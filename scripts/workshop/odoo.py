@@ -4,7 +4,7 @@ import os
 from pathlib import Path
 
 from . import odoo_source, postgres, python_env
-from .place import REPO, cache
+from .place import ADDON, REPO, cache, run_file
 from .say import Sentence, follow
 from .say import run as run_silently
 
@@ -20,7 +20,8 @@ SETTINGS = {
 
 def environment(server):
     """Variables for everything that runs Odoo or talks to its database server."""
-    inherited = {k: v for k, v in os.environ.items() if k not in ("ODOO_RC", "PYTHONHOME")}
+    misleading = ("ODOO_RC", "PYTHONHOME")
+    inherited = {k: v for k, v in os.environ.items() if k not in misleading}
     first = [str(python_env.bin_folder()), inherited.get("PATH", "")]
     if postgres.is_private():
         first.insert(1, str(postgres.postgres_bin()))
@@ -30,11 +31,12 @@ def environment(server):
         "PATH": os.pathsep.join(first),
         "PYTHONPATH": str(odoo_source.home()),
         "PYTHONDONTWRITEBYTECODE": "1",
+        "HYPOTHESIS_STORAGE_DIRECTORY": str(cache() / "hypothesis"),
         "TZ": "UTC",
     }
 
 
-def config(env, addons=(REPO,)):
+def config(env, addons):
     """Write the settings to a file of this process and return its path."""
     from .databases import data_dir
 
@@ -48,21 +50,21 @@ def config(env, addons=(REPO,)):
         **({"addons_path": ",".join(map(str, paths))} if paths else {}),
     }
     lines = [f"{name} = {value}\n" for name, value in settings.items() if value != ""]
-    target = cache() / "run" / f"odoo-{os.getpid()}.conf"
-    target.parent.mkdir(parents=True, exist_ok=True)
+    target = run_file("odoo.conf")
     target.write_text("[options]\n" + "".join(lines))
     return target
 
 
-def command(env, database, *words, verb=()):
+def command(env, database, *words, verb=(), python=None, addons=(REPO,)):
     """The words that start Odoo on a database."""
-    start = (python_env.python(), "-m", "odoo", *verb)
-    return [*start, "-c", config(env), "-d", database, *words]
+    start = (python or python_env.python(), "-m", "odoo", *verb)
+    return [*start, "-c", config(env, addons), "-d", database, *words]
 
 
-def run(env, database, *words):
-    """Run Odoo without a web server until it is done; an error in its log is ours."""
-    line = command(env, database, "--no-http", "--log-level=warn", *words)
+def install(env, database, modules=ADDON.name, demo=False, **where):
+    """Install modules, with or without demo data; an error in the log is ours."""
+    words = ["-i", modules, "--stop-after-init", "--no-http", "--log-level=warn"]
+    line = command(env, database, *words, *(["--with-demo"] if demo else []), **where)
     log = run_silently(*line, env=env, cwd=neutral())
     bad = [row for row in log.splitlines() if " ERROR " in row or " CRITICAL " in row]
     if bad:

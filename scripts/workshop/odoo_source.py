@@ -28,7 +28,8 @@ UNBUNDLED = (
     "fonts-inconsolata",
     "fonts-ocr-b",
 )
-REMOVED_SCRIPT = "odoo/addons/mail/static/lib/selfie_segmentation/selfie_segmentation.js"
+REMOVED_FOLDER = "odoo/addons/mail/static/lib/selfie_segmentation"
+REMOVED_SCRIPT = "selfie_segmentation.js"
 
 
 def home():
@@ -69,7 +70,7 @@ def addons_paths():
 
 
 def mirror():
-    """The address of a Debian mirror: the machine's own, or the one in DEBIAN_MIRROR."""
+    """The address of a Debian mirror: the machine's, or the one in DEBIAN_MIRROR."""
     named = os.environ.get("DEBIAN_MIRROR")
     if named:
         return named
@@ -133,7 +134,7 @@ def _pinned(options, package, version, suite):
 
 
 def _add_removed_script(packages):
-    target = packages / REMOVED_SCRIPT
-    target.parent.mkdir(parents=True)
-    source = node.modules() / "@mediapipe/selfie_segmentation/selfie_segmentation.js"
-    shutil.copyfile(source, target)
+    target = packages / REMOVED_FOLDER
+    target.mkdir(parents=True)
+    source = node.modules() / "@mediapipe/selfie_segmentation"
+    shutil.copy(source / REMOVED_SCRIPT, target)

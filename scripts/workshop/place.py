@@ -38,19 +38,55 @@ def key_of(*parts):
     return digest.hexdigest()[:12]
 
 
+def run_file(name):
+    """A file of this process alone, removed when it ends."""
+    folder = cache() / "run" / str(os.getpid())
+    folder.mkdir(parents=True, exist_ok=True)
+    return folder / name
+
+
+def forget_run():
+    """Remove the files of this process, and of those that were killed."""
+    for folder in (cache() / "run").glob("*"):
+        is_dead = not Path("/proc", folder.name).exists()
+        if is_dead or folder.name == str(os.getpid()):
+            shutil.rmtree(folder, ignore_errors=True)
+
+
 @contextmanager
 def lock(name, shared=False):
     """Hold a lock that the system takes back even when we are killed."""
-    folder = cache() / "locks"
-    folder.mkdir(parents=True, exist_ok=True)
-    with open(folder / name, "a") as handle:
-        kind = fcntl.LOCK_SH if shared else fcntl.LOCK_EX
-        try:
-            fcntl.flock(handle, kind | fcntl.LOCK_NB)
-        except BlockingIOError:
-            say(f"           … waiting for another run that is busy with: {name}")
-            fcntl.flock(handle, kind)
-        yield handle
+    path = cache() / "locks" / name
+    while True:
+        path.parent.mkdir(parents=True, exist_ok=True)
+        with open(path, "a") as handle:
+            _wait_for(handle, fcntl.LOCK_SH if shared else fcntl.LOCK_EX, name)
+            # `make clean` may have removed the file that we were waiting for.
+            if path.exists() and path.stat().st_ino == os.fstat(handle.fileno()).st_ino:
+                yield handle
+                return
+
+
+def _wait_for(handle, kind, name):
+    try:
+        fcntl.flock(handle, kind | fcntl.LOCK_NB)
+    except BlockingIOError:
+        say(f"           … waiting for another run that is busy with: {name}")
+        fcntl.flock(handle, kind)
+
+
+def user_lock():
+    """Held by each run of the workshop as long as it lasts."""
+    return lock("users", shared=True)
+
+
+def is_last(user):
+    """Whether nobody else holds the lock; then nobody gets it before we let it go."""
+    try:
+        fcntl.flock(user, fcntl.LOCK_EX | fcntl.LOCK_NB)
+    except BlockingIOError:
+        return False
+    return True
 
 
 def piece(name, key, what, build):

@@ -1,16 +1,14 @@
 """The database server: a private PostgreSQL cluster, or the one PGHOST names.
 
 The private one listens on a unix socket only and keeps nothing safe on disk: it holds
-databases that can be made again. It starts when somebody needs it, and the last one
-who leaves stops it; each user of it holds a shared lock for as long as they stay.
+databases that can be made again. It starts when somebody needs it, and the last run
+of the workshop to end stops it.
 """
 
-import fcntl
 import os
 import pwd
 import shutil
 import stat
-from contextlib import contextmanager
 from pathlib import Path
 
 from .place import cache, key_of, lock
@@ -43,18 +41,10 @@ def is_private():
     return not os.environ.get("PGHOST")
 
 
-@contextmanager
 def server():
-    """Have a server for the time of the block; yields how to reach it."""
-    if not is_private():
-        yield _named_server()
-        return
-    with lock("postgres-users", shared=True) as users:
-        yield _started()
-        _leave(users)
-
-
-def _named_server():
+    """Variables that lead to a server that runs."""
+    if is_private():
+        return _started()
     known = ("PGHOST", "PGPORT", "PGUSER", "PGPASSWORD")
     return {name: os.environ[name] for name in known if os.environ.get(name)}
 
@@ -68,18 +58,10 @@ def _started():
     return {"PGHOST": str(cluster), "PGUSER": ROLE, "PGPORT": "5432"}
 
 
-def _leave(users):
-    """Stop the server unless somebody else still holds the lock of its users."""
-    try:
-        fcntl.flock(users, fcntl.LOCK_EX | fcntl.LOCK_NB)
-    except BlockingIOError:
-        return
-    stop()
-
-
 def stop():
-    cluster = folder()
-    if cluster.is_dir() and _is_running(cluster):
+    """Only for the last user of it."""
+    cluster = folder() if is_private() and postgres_bin() else None
+    if cluster and cluster.is_dir() and _is_running(cluster):
         _as_owner("pg_ctl", "stop", "-D", cluster, "-m", "fast", "-w")
 
 
@@ -89,7 +71,7 @@ def folder():
 
 
 def home():
-    """Where the cluster lies: as root, PostgreSQL's own user must be able to go there."""
+    """Where the cluster lies: as root, where the user ``postgres`` can go too."""
     if os.geteuid() == 0 and not _others_reach(cache()):
         return Path("/var/cache/invoicing_clerk") / key_of(cache())
     return cache()
@@ -104,7 +86,7 @@ def _cluster():
     cluster = folder()
     if not cluster.is_dir():
         if len(str(cluster)) > SOCKET_LIMIT:
-            raise Sentence(f"{cluster} is too long a path for PostgreSQL; set XDG_CACHE_HOME.")
+            raise Sentence(f"{cluster} is too long a path; set XDG_CACHE_HOME.")
         with step("PostgreSQL cluster"):
             _build(cluster)
     return cluster
@@ -135,9 +117,9 @@ def _owner():
 
 def _as_owner(program, *words):
     owner = _owner()
-    identity = (
-        {"user": owner.pw_uid, "group": owner.pw_gid, "extra_groups": []} if owner else {}
-    )
+    identity = {}
+    if owner:
+        identity = {"user": owner.pw_uid, "group": owner.pw_gid, "extra_groups": []}
     plain = {name: value for name, value in os.environ.items() if name[:2] != "PG"}
     return run(postgres_bin() / program, *words, cwd="/", env=plain, **identity)
 
@@ -153,5 +135,8 @@ def _is_running(cluster):
 def _start(cluster):
     log = cluster / "server.log"
     # pg_ctl hands its output to the server, so a pipe would never end: -l is a must.
-    options = f"-k {cluster}"
-    _as_owner("pg_ctl", "start", "-D", cluster, "-l", log, "-o", options, "-w", "-t", "60")
+    words = ("-D", cluster, "-l", log, "-o", f"-k {cluster}", "-w", "-t", "60")
+    try:
+        _as_owner("pg_ctl", "start", *words)
+    except Sentence as reason:
+        raise Sentence(f"{reason}\nSee {log}; `make clean` makes a new one.") from None

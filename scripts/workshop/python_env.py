@@ -62,4 +62,5 @@ def lock():
 
 def _build_uv(part):
     run(sys.executable, "-m", "venv", part)
-    run(part / "bin/python", "-m", "pip", "install", "--quiet", "uv", env=pip_environment())
+    pip = (part / "bin/python", "-m", "pip", "install", "--quiet")
+    run(*pip, "uv", env=pip_environment())

@@ -1,4 +1,4 @@
-"""How the workshop speaks: a line and a time for each step, a sentence for a failure."""
+"""How the workshop speaks: a line and a time per step, a sentence for a failure."""
 
 import subprocess
 import sys
@@ -7,7 +7,7 @@ from contextlib import contextmanager
 
 
 class Sentence(Exception):
-    """What went wrong and what to do about it, shown to the person without a traceback."""
+    """What went wrong and what to do about it, shown without a traceback."""
 
 
 def say(text):
@@ -27,11 +27,11 @@ def step(what):
     say(f"{time.monotonic() - start:7.1f} s  {what}")
 
 
-def run(*command, **options):
+def run(*command, stdin="", **options):
     """Run a program silently; when it fails, its last words become the sentence."""
     done = subprocess.run(
         [str(word) for word in command],
-        stdin=subprocess.DEVNULL,
+        input=stdin,
         stdout=subprocess.PIPE,
         stderr=subprocess.STDOUT,
         text=True,

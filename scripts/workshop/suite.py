@@ -1,6 +1,7 @@
-"""The test suite: doctests of the rules, then every test on a real Odoo and Chromium."""
+"""The test suite: doctests of the rules, then all tests on a real Odoo and Chromium."""
 
 import os
+import re
 import shlex
 from pathlib import Path
 
@@ -14,10 +15,10 @@ TESTS = "invoicing_clerk/tests"
 
 
 def test(env, narrow="", jobs=""):
-    """Run all tests, or those that ``narrow`` names: paths, node ids or a ``-k`` word."""
+    """Run all tests, or those that ``narrow`` names: paths, node ids or a ``-k``."""
     with databases.fresh(env, "test") as database:
         with step(f"Install {ADDON.name} in {database}"):
-            odoo.run(env, database, "-i", ADDON.name, "--stop-after-init")
+            odoo.install(env, database)
         say("")
         return pytest(env, database, *_workers(narrow, jobs), *selection(narrow))
 
@@ -25,7 +26,7 @@ def test(env, narrow="", jobs=""):
 def pytest(env, database, *words):
     return follow(
         *(python_env.python(), "-m", "pytest", "--doctest-modules", "--durations=5"),
-        *(f"--odoo-config={odoo.config(env)}", f"--odoo-database={database}"),
+        *(f"--odoo-config={odoo.config(env, [REPO])}", f"--odoo-database={database}"),
         *("--odoo-http", "--odoo-log-level=error", *words),
         cwd=REPO,
         env=env,
@@ -43,9 +44,12 @@ def selection(narrow):
     if not words:
         return [RULES, TESTS]
     if all(_names_a_path(word) for word in words):
-        return [word.replace("tests/", f"{TESTS}/", 1) if word.startswith("tests/") else word
-                for word in words]
+        return [_by_the_link(word) for word in words]
     return [RULES, TESTS, "-k", narrow]
+
+
+def _by_the_link(word):
+    return re.sub(r"^(\./)?tests\b", TESTS, word)
 
 
 def _names_a_path(word):

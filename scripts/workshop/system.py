@@ -61,7 +61,11 @@ def missing_packages(own_server=True, own_odoo=True):
 def _has_venv():
     """Debian's Python has ``venv`` but cannot use it until python3-venv is there."""
     code = "import ensurepip, venv"
-    return not subprocess.run([sys.executable, "-c", code], capture_output=True).returncode
+    return _succeeds(sys.executable, "-c", code)
+
+
+def _succeeds(*command):
+    return not subprocess.run(command, capture_output=True).returncode
 
 
 def provide(own_server, own_odoo):
@@ -84,8 +88,9 @@ def provide(own_server, own_odoo):
 
 
 def _check_machine(own_odoo):
-    if sys.version_info < (3, 10):
-        raise Sentence(f"Python 3.10 or newer is needed; this is {platform.python_version()}.")
+    # ruff takes 3.10 for granted, the person's machine need not have it.
+    if sys.version_info < (3, 10):  # noqa: UP036
+        raise Sentence(f"Python 3.10 is needed; this is {platform.python_version()}.")
     if own_odoo and not is_debian_like():
         raise Sentence(
             "Odoo 19 comes from Debian's archive, and this machine has no apt-get. "
@@ -97,9 +102,7 @@ def _without_password():
     """The words before a command that needs root, or None when we may not."""
     if os.geteuid() == 0:
         return []
-    if shutil.which("sudo") and not subprocess.run(
-        ["sudo", "-n", "true"], capture_output=True
-    ).returncode:
+    if shutil.which("sudo") and _succeeds("sudo", "-n", "true"):
         return ["sudo", "-n"]
     return None
 

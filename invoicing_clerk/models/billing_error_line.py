@@ -1,0 +1,234 @@
+from odoo import api, fields, models
+from odoo.exceptions import ValidationError
+from odoo.tools import float_compare
+
+CLAIM = {
+    "quantity": "claimed_quantity",
+    "price_unit": "claimed_price_unit",
+    "discount": "claimed_discount",
+}
+
+
+class ClerkBillingErrorLine(models.Model):
+    """What the customer says one invoice line should have been."""
+
+    _name = "clerk.billing.error.line"
+    _description = "Claim on an Invoice Line"
+    _order = "error_id, move_id, sequence, id"
+
+    error_id = fields.Many2one(
+        "clerk.billing.error", required=True, ondelete="cascade", index=True
+    )
+    company_id = fields.Many2one(related="error_id.company_id", store=True, index=True)
+    currency_id = fields.Many2one(related="error_id.currency_id")
+    move_line_id = fields.Many2one(
+        "account.move.line",
+        string="Invoice Line",
+        # An accountant may still reset the invoice: the claim outlives its line.
+        ondelete="set null",
+        index="btree_not_null",
+    )
+    move_id = fields.Many2one(
+        related="move_line_id.move_id",
+        store=True,
+        index="btree_not_null",
+        string="Invoice",
+    )
+    sequence = fields.Integer(related="move_line_id.sequence", store=True)
+    product_id = fields.Many2one(related="move_line_id.product_id")
+    name = fields.Char(string="Label", compute="_compute_name", store=True)
+    reason_id = fields.Many2one(
+        "clerk.billing.error.reason",
+        ondelete="restrict",
+        index="btree_not_null",
+        help="Only where it differs from the reason of the case.",
+    )
+    billed_quantity = fields.Float(related="move_line_id.quantity", string="Billed")
+    billed_price_unit = fields.Float(
+        related="move_line_id.price_unit", string="Billed Price"
+    )
+    billed_discount = fields.Float(
+        related="move_line_id.discount", string="Billed Disc.%"
+    )
+    claimed_quantity = fields.Float(
+        string="Should Be",
+        digits="Product Unit",
+        compute="_compute_claimed",
+        store=True,
+        readonly=False,
+    )
+    claimed_price_unit = fields.Float(
+        string="Price Should Be",
+        digits="Product Price",
+        compute="_compute_claimed",
+        store=True,
+        readonly=False,
+    )
+    claimed_discount = fields.Float(
+        string="Disc.% Should Be",
+        digits="Discount",
+        compute="_compute_claimed",
+        store=True,
+        readonly=False,
+    )
+    claimed_tax_ids = fields.Many2many(
+        "account.tax",
+        "clerk_billing_error_line_tax_rel",
+        string="Taxes Should Be",
+        compute="_compute_claimed",
+        store=True,
+        readonly=False,
+        domain="[('type_tax_use', '=', 'sale'), "
+        "('company_id', 'parent_of', company_id)]",
+        context={"active_test": False},
+    )
+    is_disputed = fields.Boolean(compute="_compute_is_disputed")
+    disputed_amount = fields.Monetary(
+        string="Disputed",
+        compute="_compute_disputed_amount",
+        store=True,
+        help="What the customer owes less if he is right, taxes included. On a credit "
+        "note: what he should have been credited more.",
+    )
+
+    @api.depends("move_line_id")
+    def _compute_name(self):
+        for line in self:
+            billed = line.move_line_id
+            line.name = billed.name or billed.product_id.display_name or line.name
+
+    @api.depends("move_line_id")
+    def _compute_claimed(self):
+        for line in self:
+            billed = line.move_line_id
+            for billed_field, claimed_field in CLAIM.items():
+                line[claimed_field] = billed[billed_field]
+            line.claimed_tax_ids = billed.tax_ids
+
+    @api.depends("move_line_id", "claimed_tax_ids", *CLAIM.values())
+    def _compute_is_disputed(self):
+        for line in self:
+            line.is_disputed = bool(line.move_line_id) and line._differs()
+
+    def _differs(self):
+        return self.claimed_tax_ids._origin != self.move_line_id.tax_ids or any(
+            float_compare(self[claimed], self.move_line_id[billed], precision_digits=6)
+            for billed, claimed in CLAIM.items()
+        )
+
+    # Lines of one invoice are rounded together, so each depends on its neighbours.
+    @api.depends(
+        "move_line_id",
+        "error_id.line_ids.move_line_id",
+        "error_id.line_ids.claimed_tax_ids",
+        *(f"error_id.line_ids.{field}" for field in CLAIM.values()),
+    )
+    def _compute_disputed_amount(self):
+        self.disputed_amount = 0.0
+        for error, lines in self.grouped("error_id").items():
+            claims = (error.line_ids | lines).filtered("move_line_id")
+            for move, claimed in claims.grouped(
+                lambda line: line.move_line_id.move_id
+            ).items():
+                claimed._share_out(move)
+
+    def _share_out(self, move):
+        """Set what each claim on an invoice is worth.
+
+        The whole invoice is computed twice, as billed and as claimed. The difference
+        of the totals is what a correction will come to; cents by which the lines
+        miss it go to the line in which most is at stake.
+        """
+        as_billed, billed_total = self._line_totals(move, {})
+        claims = {line.move_line_id._origin: line for line in self}
+        as_claimed, claimed_total = self._line_totals(move, claims)
+        sign = -1 if move.move_type == "out_refund" else 1
+        currency = move.currency_id
+        for billed, line in claims.items():
+            difference = as_billed.get(billed, 0.0) - as_claimed.get(billed, 0.0)
+            line.disputed_amount = currency.round(sign * difference)
+        rest = sign * (billed_total - claimed_total) - sum(
+            self.mapped("disputed_amount")
+        )
+        if not currency.is_zero(rest):
+            biggest = max(self, key=lambda line: abs(line.disputed_amount))
+            biggest.disputed_amount = currency.round(biggest.disputed_amount + rest)
+
+    @api.model
+    def _line_totals(self, move, claims):
+        """Total of each line with taxes, and of the invoice, by core's tax engine."""
+        tax_engine = self.env["account.tax"]
+        base_lines = [
+            self._claimed_base_line(move, billed, claims.get(billed))
+            for billed in move.line_ids._origin
+            if billed.display_type == "product"
+        ]
+        tax_engine._add_tax_details_in_base_lines(base_lines, move.company_id)
+        tax_engine._round_base_lines_tax_details(base_lines, move.company_id)
+        totals = {
+            base_line["record"]: self._base_line_total(base_line["tax_details"])
+            for base_line in base_lines
+        }
+        return totals, sum(totals.values())
+
+    @api.model
+    def _claimed_base_line(self, move, billed, claim):
+        base_line = move._prepare_product_base_line_for_taxes_computation(billed)
+        if claim and claim._differs():
+            base_line.update({field: claim[name] for field, name in CLAIM.items()})
+            base_line.update(
+                tax_ids=claim.claimed_tax_ids._origin,
+                # Amounts typed over by hand hold for what was billed only.
+                manual_tax_amounts=None,
+                manual_total_excluded=None,
+                manual_total_excluded_currency=None,
+            )
+        return base_line
+
+    @api.model
+    def _base_line_total(self, tax_details):
+        return (
+            tax_details["total_excluded_currency"]
+            + tax_details["delta_total_excluded_currency"]
+            + sum(tax["tax_amount_currency"] for tax in tax_details["taxes_data"])
+        )
+
+    @api.constrains("claimed_quantity", "claimed_discount")
+    def _check_claim(self):
+        for line in self:
+            if line.claimed_discount > 100:
+                raise ValidationError(
+                    self.env._(
+                        "%(line)s: a discount of %(discount)s%% exceeds the price.",
+                        line=line.name,
+                        discount=line.claimed_discount,
+                    )
+                )
+            if line.claimed_quantity * (line.move_line_id.quantity or 1.0) < 0:
+                raise ValidationError(
+                    self.env._(
+                        "%(line)s: the quantity cannot turn from %(billed)s into "
+                        "%(claimed)s. Claim 0 if nothing is owed.",
+                        line=line.name,
+                        billed=line.move_line_id.quantity,
+                        claimed=line.claimed_quantity,
+                    )
+                )
+
+    @api.constrains("move_line_id", "error_id")
+    def _check_line_of_case(self):
+        for line in self.filtered("move_line_id"):
+            if line.move_line_id.move_id not in line.error_id.move_ids:
+                raise ValidationError(
+                    self.env._(
+                        "%(line)s is a line of %(invoice)s, and %(case)s is not "
+                        "about that.",
+                        line=line.name,
+                        invoice=line.move_line_id.move_id.display_name,
+                        case=line.error_id.name,
+                    )
+                )
+
+    def action_nothing_owed(self):
+        """The customer owes nothing for this line."""
+        self.claimed_quantity = 0.0

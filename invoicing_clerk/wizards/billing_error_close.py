@@ -1,0 +1,64 @@
+from odoo import api, fields, models
+from odoo.exceptions import UserError
+
+from ..rules.billing_error import CLOSED_STATES, STATES
+
+
+class ClerkBillingErrorClose(models.TransientModel):
+    """Asks for the words that go with resolving, rejecting or cancelling."""
+
+    _name = "clerk.billing.error.close"
+    _description = "Close a Billing Error"
+
+    error_ids = fields.Many2many("clerk.billing.error", required=True)
+    outcome = fields.Selection(
+        [state for state in STATES if state[0] in CLOSED_STATES], required=True
+    )
+    summary = fields.Char(compute="_compute_summary")
+    resolution = fields.Text(string="Explanation")
+    send_mail = fields.Boolean(
+        string="Tell the Customer by Email",
+        help="Sends the explanation to the contact of each case.",
+    )
+
+    @api.depends("error_ids", "outcome")
+    def _compute_summary(self):
+        for wizard in self:
+            wizard.summary = "; ".join(map(wizard._describe, wizard.error_ids))
+
+    def _describe(self, error):
+        return self.env._(
+            "%(case)s, %(customer)s: %(open)s of %(disputed)s still open",
+            case=error.name,
+            customer=error.partner_id.display_name,
+            open=error._format_amount(error.amount_open),
+            disputed=error._format_amount(error.amount_disputed),
+        )
+
+    def action_apply(self):
+        self.ensure_one()
+        if not (self.resolution or "").strip() and self.outcome != "cancelled":
+            raise UserError(self.env._("Explain it: the customer will ask."))
+        self.error_ids._transition(self.outcome, resolution=self.resolution)
+        for error in self.error_ids:
+            self._tell(error)
+
+    def _tell(self, error):
+        """Keep the explanation with the case, and mail it where that was asked for."""
+        if not self.resolution:
+            return
+        contact = error.contact_id or error.partner_id
+        if self.send_mail and not contact.email:
+            raise UserError(
+                self.env._(
+                    "%(contact)s has no email address. Add one, or tell the customer "
+                    "in another way.",
+                    contact=contact.display_name,
+                )
+            )
+        error.message_post(
+            body=self.resolution,
+            subject=self.env._("Your complaint %s", error.name),
+            partner_ids=contact.ids if self.send_mail else [],
+            subtype_xmlid="mail.mt_comment" if self.send_mail else "mail.mt_note",
+        )

@@ -1,0 +1,33 @@
+from odoo import fields, models
+
+
+class ClerkBillingErrorWait(models.TransientModel):
+    """Says for whom a billing error waits, for what, and when to ask again."""
+
+    _name = "clerk.billing.error.wait"
+    _description = "Wait on a Billing Error"
+
+    error_ids = fields.Many2many("clerk.billing.error", required=True)
+    waiting_for_id = fields.Many2one(
+        "res.partner",
+        string="Waiting For",
+        required=True,
+        help="The customer or a colleague.",
+    )
+    waiting_reason = fields.Char(string="What We Need", required=True)
+    remind_on = fields.Date(help="You get an activity on this day.")
+
+    def action_apply(self):
+        self.ensure_one()
+        self.error_ids._transition(
+            "waiting",
+            waiting_for_id=self.waiting_for_id.id,
+            waiting_reason=self.waiting_reason,
+        )
+        if self.remind_on:
+            self.error_ids.activity_schedule(
+                "mail.mail_activity_data_todo",
+                date_deadline=self.remind_on,
+                summary=self.waiting_reason,
+                user_id=self.env.uid,
+            )

@@ -1,0 +1,102 @@
+"""What machines can say about the code: every linter runs, then comes the verdict."""
+
+from . import node, python_env
+from .place import REPO, SCRIPTS, cache
+from .say import Sentence, follow, say, step
+
+XML_STYLE = SCRIPTS / "lock" / "prettier.json"
+
+
+def addons():
+    """The addon and the bridges beside it."""
+    return sorted(manifest.parent for manifest in REPO.glob("*/__manifest__.py"))
+
+
+def lint():
+    failed = [name for name, check in CHECKS.items() if not _passes(name, check)]
+    if failed:
+        raise Sentence(f"lint failed: {', '.join(failed)}")
+
+
+def _passes(name, check):
+    try:
+        with step(name):
+            if any(list(check())):
+                raise Sentence("see above")
+    except Sentence as sentence:
+        say(f"           {sentence}\n")
+        return False
+    return True
+
+
+def _module(name, *words, **options):
+    """Run a linter of the Python environment; its scripts cannot be run by path."""
+    return follow(python_env.python(), "-m", name, *words, cwd=REPO, **options)
+
+
+def _ruff():
+    yield _module("ruff", "check", "--quiet", "--no-cache", ".")
+
+
+def _ruff_format():
+    yield _module("ruff", "format", "--quiet", "--no-cache", "--check", ".")
+
+
+def _pylint():
+    """pylint does not follow the link to the tests, so they are named."""
+    yield _module("pylint", *(addon.name for addon in addons()), "tests")
+
+
+def _module_checks():
+    for addon in addons():
+        yield _module("oca_pre_commit_hooks.cli", addon.name)
+
+
+def _prettier():
+    yield _prettier_on("--check")
+
+
+def _mypy():
+    for addon in addons():
+        if (addon / "rules").is_dir():
+            yield _types_of_rules(addon)
+
+
+def _types_of_rules(addon):
+    return follow(
+        *(python_env.python(), "-m", "mypy", "--no-error-summary", "-p", "rules"),
+        *("--config-file", REPO / "pyproject.toml", "--cache-dir", cache() / "mypy"),
+        cwd=addon,
+    )
+
+
+def _prettier_on(verb):
+    files = sorted(
+        path.relative_to(REPO) for addon in addons() for path in addon.rglob("*.xml")
+    )
+    if not files:
+        return 0
+    modules = node.modules()
+    plugin = f"--plugin={modules / '@prettier/plugin-xml/src/plugin.js'}"
+    program = modules / "prettier/bin/prettier.cjs"
+    quiet = ("--log-level=warn", "--no-editorconfig", f"--config={XML_STYLE}")
+    return follow(*node.node(), program, *quiet, plugin, verb, *files, cwd=REPO)
+
+
+def reformat():
+    """Change what can be changed by machine."""
+    with step("ruff"):
+        _module("ruff", "check", "--quiet", "--no-cache", "--fix-only", ".")
+        _module("ruff", "format", "--quiet", "--no-cache", ".")
+    with step("prettier"):
+        _prettier_on("--write")
+
+
+CHECKS = {
+    "ruff": _ruff,
+    "ruff format": _ruff_format,
+    "pylint-odoo": _pylint,
+    "oca-checks-odoo-module": _module_checks,
+    "prettier": _prettier,
+    "mypy on rules": _mypy,
+}

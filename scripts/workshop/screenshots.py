@@ -1,0 +1,54 @@
+"""Screenshots of the documentation: the demo company after its job, as each person.
+
+A shot is a dictionary:
+
+``name``   the picture's file name; the phone's one gets ``-phone``
+``login``  who looks: ``clerk``, ``supervisor``, ``auditor`` or ``admin``
+``path``   what is opened, as ``/odoo/action-module.xml_id``
+``steps``  what is done there, in order (none by default):
+           ``("click", selector)``, ``("fill", selector, text)``,
+           ``("press", "Alt+q")``, ``("wait", selector)``, ``("scroll", selector)``,
+           ``("run", javascript)``; a selector may end in ``:contains(words)``
+``sizes``  ``("",)`` for the wide one alone, ``("-phone",)`` for the phone's
+
+Shots of one person stand together: a change of person is a log-in.
+"""
+
+import json
+import os
+import shutil
+
+from . import demo, python_env, system
+from .place import REPO, run_file
+from .say import Sentence, follow, step
+from .web import free_port, served
+
+FOLDER = REPO / "docs" / "images"
+SHOTS = [
+    {"name": "home", "login": "clerk", "path": "/odoo"},
+]
+
+
+def take(env):
+    """Take those whose name holds the word ``T``, or all."""
+    word = os.environ.get("T", "")
+    shots = [shot for shot in SHOTS if word in shot["name"]]
+    with demo.database(env, "screenshots") as name:
+        if demo.script(env, name, demo.JOB):
+            raise Sentence("The demo job failed, so there is nothing to show.")
+        demo.script(env, name, REPO / "scripts/workshop/hush.py")
+        with served(env, name, free_port()) as (_child, address):
+            _take(address, shots)
+
+
+def _take(address, shots):
+    FOLDER.mkdir(parents=True, exist_ok=True)
+    order = run_file("shots.json")
+    order.write_text(json.dumps(shots))
+    program = next(filter(None, map(shutil.which, system.BROWSERS)))
+    camera = REPO / "scripts/workshop/camera.py"
+    with step(f"{len(shots)} screens"):
+        if follow(python_env.python(), camera, address, order, FOLDER, program):
+            raise Sentence(
+                "Some screens were missed; *.missed.png shows what was there."
+            )

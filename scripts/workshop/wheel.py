@@ -1,0 +1,105 @@
+"""The addon as people install it: built from a clean copy, proved in a clean place."""
+
+import os
+import shutil
+import sys
+import tempfile
+import zipfile
+from pathlib import Path
+
+from . import databases, odoo, odoo_source, python_env
+from .place import ADDON, REPO
+from .say import Sentence, run, say, step
+
+SOURCES = ("setup.py", "pyproject.toml", "README.md", "LICENSE")
+# Odoo's metadata asks for these; the lock has the same code as psycopg2-binary, pypdf.
+ALIASES = {"psycopg2": "2.9", "PyPDF2": "2.0"}
+FOUND = "import odoo.modules as m; print('FOUND', m.get_module_path({name!r}))"
+
+
+def build(target):
+    """Build the wheel into a folder and return its path."""
+    with tempfile.TemporaryDirectory() as aside, step("Wheel"):
+        _copy_sources(Path(aside))
+        run(
+            *(python_env.python(), "-m", "pip", "wheel", "--quiet", "--no-deps"),
+            *("--no-index", "--no-build-isolation", "-w", target, aside),
+            env=python_env.pip_environment(),
+        )
+    return max(target.glob("*.whl"), key=lambda path: path.stat().st_mtime)
+
+
+def _copy_sources(aside):
+    """setuptools leaves folders behind and reuses them: not in the checkout."""
+    for name in SOURCES:
+        shutil.copy(REPO / name, aside)
+    rubbish = shutil.ignore_patterns("__pycache__", "*.pyc")
+    shutil.copytree(ADDON, aside / ADDON.name, ignore=rubbish)
+
+
+def to_dist():
+    wheel = build(REPO / "dist")
+    check_contents(wheel)
+    say(f"           {wheel.relative_to(REPO)}")
+
+
+def check_contents(wheel):
+    """Every file of the addon is in the wheel."""
+    inside = set(zipfile.ZipFile(wheel).namelist())
+    wanted = {f"odoo/addons/{ADDON.name}/{name}" for name in _files_of_the_addon()}
+    if wanted - inside:
+        raise Sentence(f"The wheel lacks {', '.join(sorted(wanted - inside))}")
+
+
+def _files_of_the_addon():
+    for top, _folders, names in os.walk(ADDON, followlinks=True):
+        for name in names:
+            if not name.endswith(".pyc"):
+                yield Path(top, name).relative_to(ADDON).as_posix()
+
+
+def prove(env):
+    """Install the wheel with pip, and let Odoo install the addon from there."""
+    with tempfile.TemporaryDirectory() as aside:
+        wheel = build(Path(aside))
+        check_contents(wheel)
+        clean = _clean_environment(Path(aside) / "venv", wheel)
+        with databases.fresh(env, "wheel") as name:
+            _install_from_site_packages({**env, "PYTHONPATH": ""}, clean, name)
+
+
+def _clean_environment(folder, wheel):
+    """An environment that holds the addon alone; Odoo and its needs are beside it."""
+    with step("Wheel installed by pip in a clean environment"):
+        run(sys.executable, "-m", "venv", folder)
+        python = folder / "bin/python"
+        site = _site_packages(folder)
+        needs = _site_packages(python_env.folder())
+        (site / "odoo.pth").write_text(f"{odoo_source.home()}\n{needs}\n")
+        _name_what_is_there(site)
+        install = (python, "-m", "pip", "install", "--quiet", "--no-index", wheel)
+        run(*install, env=python_env.pip_environment())
+    return python
+
+
+def _site_packages(environment):
+    return next(environment.glob("lib/python*/site-packages"))
+
+
+def _name_what_is_there(site):
+    for name, version in ALIASES.items():
+        folder = site / f"{name}-{version}.dist-info"
+        folder.mkdir()
+        metadata = f"Metadata-Version: 2.1\nName: {name}\nVersion: {version}\n"
+        (folder / "METADATA").write_text(metadata)
+
+
+def _install_from_site_packages(env, python, name):
+    elsewhere = {"python": python, "addons": ()}
+    with step(f"{ADDON.name} installed by Odoo from site-packages"):
+        odoo.install(env, name, **elsewhere)
+        shell = odoo.command(env, name, "--no-http", verb=("shell",), **elsewhere)
+        question = FOUND.format(name=ADDON.name)
+        found = run(*shell, env=env, cwd=odoo.neutral(), stdin=question)
+    if f"FOUND {python.parents[1]}" not in found:
+        raise Sentence(f"Odoo took the addon from elsewhere:\n{found}")

@@ -1,0 +1,75 @@
+"""The addon as a Python distribution: pip installs it where Odoo finds it.
+
+The manifest is the only source of version, summary and licence.
+"""
+
+import ast
+import os
+from pathlib import Path
+
+from setuptools import setup
+
+HERE = Path(__file__).resolve().parent
+ADDON = HERE / "invoicing_clerk"
+PACKAGE = f"odoo.addons.{ADDON.name}"
+RUBBISH = ("__pycache__", ".pyc", ".pyo", "~", ".orig", ".rej", ".swp")
+
+manifest = ast.literal_eval((ADDON / "__manifest__.py").read_text())
+
+
+def folders():
+    """Every folder of the addon; the tests are behind a link."""
+    walk = os.walk(ADDON, followlinks=True)
+    return sorted(Path(top) for top, _dirs, _files in walk if keeps(Path(top).name))
+
+
+def keeps(name):
+    return not name.endswith(RUBBISH)
+
+
+def files(folder):
+    return sorted(
+        path.name for path in folder.iterdir() if path.is_file() and keeps(path.name)
+    )
+
+
+def python_packages():
+    """Folders with Python code, by their dotted names."""
+    return {
+        ".".join((PACKAGE, *folder.relative_to(ADDON).parts)): folder
+        for folder in folders()
+        if (folder / "__init__.py").exists()
+    }
+
+
+def data_files():
+    """Everything, relative to the addon: views, data, translations, pictures."""
+    return [
+        str(folder.relative_to(ADDON) / name)
+        for folder in folders()
+        for name in files(folder)
+    ]
+
+
+setup(
+    name=f"odoo-addon-{ADDON.name}",
+    version=manifest["version"],
+    description=manifest["summary"],
+    long_description=(HERE / "README.md").read_text(),
+    long_description_content_type="text/markdown",
+    author=manifest["author"],
+    license=manifest["license"],
+    license_files=["LICENSE"],
+    packages=list(python_packages()),
+    package_dir={PACKAGE: ADDON.name},
+    package_data={PACKAGE: data_files()},
+    include_package_data=False,
+    zip_safe=False,
+    python_requires=">=3.10",
+    install_requires=["odoo==19.0.*"],
+    classifiers=[
+        "Framework :: Odoo",
+        "Framework :: Odoo :: 19.0",
+        "Programming Language :: Python :: 3",
+    ],
+)
