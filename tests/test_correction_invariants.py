@@ -19,7 +19,7 @@ def _decimals(smallest, largest, places):
 def _line():
     return st.fixed_dictionaries(
         {
-            "quantity": _decimals("0.001", "50", 3),
+            "quantity": _decimals("0.01", "50", 2),
             "price_unit": _decimals("0.01", "999", 2),
             "discount": st.sampled_from([0.0, 0.0, 5.0, 12.5, 33.33]),
             "tax": st.sampled_from(TAXES),
@@ -33,7 +33,7 @@ def _change():
     return st.fixed_dictionaries(
         {},
         optional={
-            "quantity": _decimals("0.001", "60", 3) | st.just(0.0),
+            "quantity": _decimals("0.01", "60", 2) | st.just(0.0),
             "price_unit": _decimals("0", "999", 2),
             "discount": st.sampled_from([0.0, 10.0, 100.0]),
             "tax": st.sampled_from(TAXES),

@@ -28,6 +28,7 @@ class AccountMove(models.Model):
             ("debit", "Debit Note"),
             ("rebill", "Rebill"),
             ("write_off", "Write-off"),
+            ("transfer", "Transfer"),
         ],
         copy=False,
         readonly=True,
