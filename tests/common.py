@@ -1,5 +1,6 @@
 from odoo.fields import Command
 from odoo.tests import new_test_user
+from odoo.tools import SQL
 
 from odoo.addons.account.tests.common import AccountTestInvoicingCommon
 
@@ -106,3 +107,33 @@ class ClerkCommon(AccountTestInvoicingCommon):
         if amount is not None:
             values["amount"] = amount
         return cls._register_payment(moves, **values)
+
+    @classmethod
+    def _open_error(cls, moves, *claims, user=None, **values):
+        """Open a billing error as a clerk; each claim is what to write on the next
+        claim line, e.g. ``{"claimed_quantity": 0}``."""
+        error = (
+            cls.env["clerk.billing.error"]
+            .with_user(user or cls.clerk)
+            .create({"move_ids": [Command.set(moves.ids)], **values})
+        )
+        error.action_load_lines()
+        for line, claim in zip(error.line_ids, claims, strict=False):
+            line.write(claim)
+        return error
+
+    @classmethod
+    def _age_ledger(cls):
+        """Let everything in the ledger have been made an hour ago.
+
+        A test is one transaction, in which all records are made at the same time.
+        """
+        cls.env.flush_all()
+        for table in ("account_move", "account_partial_reconcile"):
+            cls.env.cr.execute(
+                SQL(
+                    "UPDATE %s SET create_date = create_date - INTERVAL '1 hour'",
+                    SQL.identifier(table),
+                )
+            )
+        cls.env.invalidate_all()

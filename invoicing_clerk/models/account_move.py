@@ -56,8 +56,13 @@ class AccountMove(models.Model):
 
     @api.depends("billing_error_ids")
     def _compute_billing_error_count(self):
+        counts = dict(
+            self.env["clerk.billing.error"]._read_group(
+                [("move_ids", "in", self.ids)], ["move_ids"], ["__count"]
+            )
+        )
         for move in self:
-            move.billing_error_count = len(move.billing_error_ids)
+            move.billing_error_count = counts.get(move._origin, 0)
 
     def _update_open_billing_error(self):
         """Set ``has_open_billing_error`` from the cases as they are now."""
@@ -66,9 +71,12 @@ class AccountMove(models.Model):
         moves = self.sudo().with_context(
             skip_account_move_synchronization=True, skip_is_manually_modified=True
         )
-        in_dispute = moves & moves.env["clerk.billing.error"].search(
-            [("move_ids", "in", moves.ids), ("state", "in", OPEN_STATES)]
-        ).move_ids
+        in_dispute = (
+            moves
+            & moves.env["clerk.billing.error"]
+            .search([("move_ids", "in", moves.ids), ("state", "in", OPEN_STATES)])
+            .move_ids
+        )
         (moves - in_dispute).filtered("has_open_billing_error").write(
             {"has_open_billing_error": False}
         )

@@ -2,8 +2,6 @@ from odoo import api, fields, models
 from odoo.exceptions import UserError, ValidationError
 from odoo.fields import Command
 
-from ..rules.billing_error import OPEN_STATES
-
 DISPUTABLE_TYPES = ("out_invoice", "out_refund")
 
 
@@ -76,7 +74,7 @@ class ClerkBillingError(models.Model):
         help="The company or person that owes the invoices.",
     )
     contact_id = fields.Many2one(
-        "res.partner", string="Contact", help="Who told us, and who gets the answer."
+        "res.partner", help="Who told us, and who gets the answer."
     )
     reason_id = fields.Many2one(
         "clerk.billing.error.reason",
@@ -120,8 +118,9 @@ class ClerkBillingError(models.Model):
     )
 
     def _default_user_id(self):
-        is_clerk = self.env.user.has_group("invoicing_clerk.group_clerk")
-        return self.env.user if is_clerk else self.env["res.users"]
+        user = self.env.user
+        works_here = user.has_group("invoicing_clerk.group_clerk")
+        return user if works_here and not user._is_superuser() else user.browse()
 
     @api.depends("move_ids")
     def _compute_from_invoices(self):
@@ -172,7 +171,6 @@ class ClerkBillingError(models.Model):
             self._check_disputable(error.move_ids)
             for invoice in error.move_ids:
                 error._check_invoice_fits(invoice)
-            error.line_ids._check_line_of_case()
 
     def _check_invoice_fits(self, invoice):
         misfit = {
@@ -275,6 +273,7 @@ class ClerkBillingError(models.Model):
             return super().write(vals)
         before = self.move_ids
         done = super().write(vals)
+        self.line_ids.filtered(lambda line: line._is_stray()).unlink()
         (before | self.move_ids)._update_open_billing_error()
         return done
 

@@ -66,8 +66,10 @@ class BillingErrorDeadline(models.AbstractModel):
     def _cron_escalate(self, batch_size=100):
         """Tell the supervisors once of every deadline that was missed."""
         late = self.search(self._late_domain(), order="deadline, id").filtered(
-            lambda error: not error.escalated_deadline
-            or error.escalated_deadline < error.deadline
+            lambda error: (
+                not error.escalated_deadline
+                or error.escalated_deadline < error.deadline
+            )
         )
         self.env["ir.cron"]._commit_progress(remaining=len(late))
         for start in range(0, len(late), batch_size):

@@ -217,8 +217,8 @@ class ClerkBillingErrorLine(models.Model):
 
     @api.constrains("move_line_id", "error_id")
     def _check_line_of_case(self):
-        for line in self.filtered("move_line_id"):
-            if line.move_line_id.move_id not in line.error_id.move_ids:
+        for line in self:
+            if line._is_stray():
                 raise ValidationError(
                     self.env._(
                         "%(line)s is a line of %(invoice)s, and %(case)s is not "
@@ -228,6 +228,11 @@ class ClerkBillingErrorLine(models.Model):
                         case=line.error_id.name,
                     )
                 )
+
+    def _is_stray(self):
+        """Whether it claims on an invoice that the case is not about."""
+        invoice = self.move_line_id.move_id
+        return bool(invoice) and invoice not in self.error_id.move_ids
 
     def action_nothing_owed(self):
         """The customer owes nothing for this line."""

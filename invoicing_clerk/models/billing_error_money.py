@@ -111,8 +111,10 @@ class BillingErrorMoney(models.AbstractModel):
         candidates = self.filtered(lambda error: error.state in OPEN_STATES)
         candidates.invalidate_recordset(LEDGER_FIELDS)
         cleared = candidates.filtered(
-            lambda error: not error._is_zero(error.amount_disputed)
-            and error._is_zero(error.amount_open)
+            lambda error: (
+                not error._is_zero(error.amount_disputed)
+                and error._is_zero(error.amount_open)
+            )
         ).try_lock_for_update(allow_referencing=True)
         notes = {error.id: error._cleared_note() for error in cleared}
         if cleared:

@@ -9,9 +9,9 @@ class ClerkBillingErrorReport(models.Model):
 
     Pivot, graph and the amounts on the case itself all read this one query. What a
     document does for a case is decided by its links to the disputed invoices
-    (``reversed_entry_id``, ``debit_origin_id``, ``corrected_move_id``), followed through
-    notes on notes but not beyond a rebill: what is wrong with the new invoice is
-    another case. Documents of another customer, company or currency do not count.
+    (``reversed_entry_id``, ``debit_origin_id``, ``corrected_move_id``), followed
+    through notes on notes but not beyond a rebill: what is wrong with the new invoice
+    is another case. Documents of another customer, company or currency do not count.
     """
 
     _name = "clerk.billing.error.report"
@@ -52,7 +52,9 @@ class ClerkBillingErrorReport(models.Model):
     )
     amount_paid = fields.Monetary("Paid Since (Invoice Currency)", readonly=True)
     amount_residual = fields.Monetary("Unpaid (Invoice Currency)", readonly=True)
-    amount_reconciled = fields.Monetary("Matched Since (Invoice Currency)", readonly=True)
+    amount_reconciled = fields.Monetary(
+        "Matched Since (Invoice Currency)", readonly=True
+    )
     amount_open = fields.Monetary("Still Open (Invoice Currency)", readonly=True)
     balance_disputed = fields.Monetary(
         "Disputed", readonly=True, currency_field="company_currency_id"
@@ -250,7 +252,7 @@ class ClerkBillingErrorReport(models.Model):
         return SQL(
             """
             WITH RECURSIVE correcting AS (
-                SELECT rel.move_id AS id, NULL AS role, 0 AS depth
+                SELECT rel.move_id AS id, NULL::varchar AS role, 0 AS depth
                 FROM clerk_billing_error_move_rel rel
                 WHERE rel.error_id = error.id
                 UNION
@@ -386,6 +388,8 @@ class ClerkBillingErrorReport(models.Model):
     @api.model
     def _settlements(self, error_ids):
         """Map case id -> ``Settlement``, in one query for any number of cases."""
+        if not error_ids:
+            return {}
         names = list(SETTLEMENT_COLUMNS)
         query = self._search([("id", "in", error_ids)], order="id")
         columns = [self._field_to_sql(self._table, name, query) for name in names]

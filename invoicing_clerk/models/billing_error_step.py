@@ -42,7 +42,7 @@ class BillingErrorStep(models.AbstractModel):
     )
     reopened_count = fields.Integer(string="Times Reopened", readonly=True, copy=False)
     waiting_for_id = fields.Many2one(
-        "res.partner", string="Waiting For", readonly=True, copy=False, tracking=True
+        "res.partner", readonly=True, copy=False, tracking=True
     )
     waiting_reason = fields.Char(
         string="Awaited", readonly=True, copy=False, help="What they owe us."

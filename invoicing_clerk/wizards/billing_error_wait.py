@@ -10,7 +10,6 @@ class ClerkBillingErrorWait(models.TransientModel):
     error_ids = fields.Many2many("clerk.billing.error", required=True)
     waiting_for_id = fields.Many2one(
         "res.partner",
-        string="Waiting For",
         required=True,
         help="The customer or a colleague.",
     )
