@@ -1,7 +1,7 @@
 from collections import defaultdict
 from decimal import Decimal
 
-from hypothesis import HealthCheck, event, given, settings
+from hypothesis import HealthCheck, Phase, event, given, settings
 from hypothesis import strategies as st
 
 from odoo.fields import Command
@@ -60,6 +60,8 @@ PROPERTY = settings(
     max_examples=25,
     deadline=None,
     database=None,
+    phases=[Phase.generate],
+    report_multiple_bugs=False,
     suppress_health_check=list(HealthCheck),
 )
 

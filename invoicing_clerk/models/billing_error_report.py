@@ -157,9 +157,11 @@ class ClerkBillingErrorReport(models.Model):
         return SQL(
             """
             ROUND(CASE
-                WHEN amount_disputed < 0 THEN
+                WHEN amount_disputed < 0 THEN GREATEST(
+                    amount_disputed,
                     LEAST(0, amount_disputed - amount_credited + amount_debited)
-                ELSE GREATEST(
+                )
+                ELSE LEAST(amount_disputed, GREATEST(
                     0,
                     amount_disputed - amount_credited + amount_debited
                     - amount_written_off
@@ -167,7 +169,7 @@ class ClerkBillingErrorReport(models.Model):
                       ELSE GREATEST(0, amount_paid - GREATEST(
                         0, amount_residual + amount_reconciled - amount_disputed
                       )) END
-                )
+                ))
             END, decimals)
             """
         )

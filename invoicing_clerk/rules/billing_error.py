@@ -192,10 +192,16 @@ class Settlement:
 
         >>> Settlement(disputed=-30, debited=10, paid=100, reconciled=100).open
         -20.0
+
+        Billing more than before opens no more than was claimed:
+
+        >>> Settlement(disputed=30, debited=10, residual=100).open
+        30
+        >>> Settlement(debited=10).open
+        0.0
         """
         corrected = self.credited - self.debited
         if self.disputed < 0:
-            return min(0.0, self.disputed - corrected)
-        return max(
-            0.0, self.disputed - corrected - self.written_off - self.paid_on_disputed
-        )
+            return max(self.disputed, min(0.0, self.disputed - corrected))
+        settled = corrected + self.written_off + self.paid_on_disputed
+        return min(self.disputed, max(0.0, self.disputed - settled))
