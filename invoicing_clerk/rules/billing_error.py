@@ -179,7 +179,7 @@ class Settlement:
         A payment of the undisputed part does not; paying all of it does:
 
         >>> Settlement(disputed=30, paid=70, reconciled=70, residual=30).open
-        30.0
+        30
         >>> Settlement(disputed=30, paid=100, reconciled=100).open
         0.0
 
