@@ -42,7 +42,7 @@ def template(env, demo):
     name = f"clerk_template_{'demo' if demo else 'plain'}_{key}"
     if name in _names(env):
         return name
-    with lock(f"template-{demo}"):
+    with lock(f"template {'with' if demo else 'without'} demo data"):
         if name not in _names(env):
             with step(f"Database template {'with' if demo else 'without'} demo data"):
                 _build(env, name, demo)
