@@ -132,13 +132,25 @@ class ClerkCorrection(models.Model):
         planned = [
             each._replace(owed=owed) for each, owed in zip(planned, figures, strict=True)
         ]
-        nobody = self.env["account.move.line"]
-        sign = -self.move_id.direction_sign
-        for key, owed in rest.items():
-            price = sign * float(owed.net.document)
-            terms = Terms(1.0, price, 0.0, key[1])
-            planned.append(NoteLine(nobody, "rounding", terms, key, owed))
-        return planned
+        planned += [self._rounding_line(key, owed) for key, owed in rest.items()]
+        return [part for each in planned for part in self._bookable(each)]
+
+    def _rounding_line(self, key, owed):
+        price = -self.move_id.direction_sign * float(owed.net.document)
+        terms = Terms(1.0, price, 0.0, key[1])
+        return NoteLine(self.env["account.move.line"], "rounding", terms, key, owed)
+
+    def _bookable(self, note_line):
+        """Split off a currency that disagrees about the sign: an item holds one sign."""
+        first, *others = note_line.owed.net.items
+        account, _taxes, analytic = note_line.key
+        return [
+            note_line._replace(owed=Figures(first, note_line.owed.taxes)),
+            *(
+                self._rounding_line((account, frozenset(), analytic), Figures(other))
+                for other in others
+            ),
+        ]
 
     # Making it
 

@@ -63,15 +63,21 @@ class Money:
         return bool(self.document or self.company)
 
     @property
-    def opposed(self) -> bool:
-        """Whether the two currencies disagree about who owes whom.
+    def items(self) -> list[Money]:
+        """The amount in parts that journal items can hold.
 
-        A journal item cannot hold such an amount: its two signs must agree.
+        The two currencies of an item may not disagree about who owes whom; cents of
+        rounding sometimes do, and then need an item for each currency.
 
-        >>> Money(Decimal("0.01"), Decimal("-0.01")).opposed
-        True
+        >>> [(str(part.document), str(part.company))
+        ...  for part in Money(Decimal("1"), Decimal("-0.01")).items]
+        [('1', '0'), ('0', '-0.01')]
+        >>> len(Money(Decimal("1"), Decimal("0.01")).items)
+        1
         """
-        return self.document * self.company < 0
+        if self.document * self.company >= 0:
+            return [self]
+        return [Money(self.document, ZERO), Money(ZERO, self.company)]
 
 
 @dataclass(frozen=True)
