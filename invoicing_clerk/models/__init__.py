@@ -14,6 +14,7 @@ from . import correction_line
 from . import correction_allocation
 from . import correction_limit
 from . import correction_note
+from . import correction_full
 from . import correction_proof
 from . import correction_rebill
 from . import correction_reallocate

@@ -182,7 +182,7 @@ class ClerkCorrection(models.Model):
             claims = {
                 claim.move_line_id: claim
                 for claim in correction.error_id.line_ids
-                if claim.move_line_id.move_id == correction.move_id
+                if claim.is_disputed and claim.move_line_id.move_id == correction.move_id
             }
             commands = [
                 fields.Command.create(

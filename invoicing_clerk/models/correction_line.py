@@ -107,7 +107,9 @@ class ClerkCorrectionLine(models.Model):
             "quantity": claim.claimed_quantity if claim else terms.quantity,
             "price_unit": claim.claimed_price_unit if claim else terms.price_unit,
             "discount": claim.claimed_discount if claim else terms.discount,
-            "tax_ids": [fields.Command.set(terms.taxes)],
+            "tax_ids": [
+                fields.Command.set(claim.claimed_tax_ids.ids if claim else terms.taxes)
+            ],
         }
 
     @api.constrains("move_line_id", "correction_id")

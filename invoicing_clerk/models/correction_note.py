@@ -23,7 +23,7 @@ class NoteLine(NamedTuple):
 
 
 class ClerkCorrection(models.Model):
-    """Remedies that one note answers: correct lines, and credit in full.
+    """Remedy: correct lines, by one credit or debit note.
 
     The note carries what lies between what is billed by now and what Odoo itself
     would bill on the corrected lines, line by line and tax by tax. So document and
@@ -41,25 +41,8 @@ class ClerkCorrection(models.Model):
             return error.args[0]
         return self._unfit_credited()
 
-    def _unfit_credit_full(self):
-        return self._unfit_correct_lines()
-
-    def _unfit_credited(self):
-        """Say which note has already taken back all that was billed, or return False."""
-        ledger = self.env["clerk.correction.ledger"]
-        if any(terms.quantity for terms in ledger._billed_terms(self.move_id).values()):
-            return False
-        return self.env._(
-            "%(document)s is already credited in full by %(notes)s.",
-            document=self.move_id.name,
-            notes=", ".join(ledger._notes(self.move_id).mapped("name")),
-        )
-
     def _preview_correct_lines(self):
         return [self._note_preview(self._note_lines(self._targets()))]
-
-    def _preview_credit_full(self):
-        return [self._note_preview(self._note_lines(self._nothing()))]
 
     def _apply_correct_lines(self):
         targets = self._targets()
@@ -74,22 +57,11 @@ class ClerkCorrection(models.Model):
             )
         return self._make_note(note_lines, targets)
 
-    def _apply_credit_full(self):
-        return self._make_note(self._note_lines(self._nothing()), self._nothing())
-
     # What the note says
 
     def _targets(self):
         """Corrected terms by line of the document."""
         return {line.move_line_id: line._corrected_terms() for line in self.line_ids}
-
-    def _nothing(self):
-        """Terms that bill nothing any more."""
-        ledger = self.env["clerk.correction.ledger"]
-        return {
-            line: Terms(0.0, terms.price_unit, terms.discount, terms.taxes)
-            for line, terms in ledger._billed_terms(self.move_id).items()
-        }
 
     def _note_lines(self, targets):
         """Plan the note that leads from what is billed by now to ``targets``.
@@ -161,6 +133,7 @@ class ClerkCorrection(models.Model):
         note = self._create_note(role, self._note_values(role, note_lines))
         self._settle_cents(note, targets)
         note._post(soft=False)
+        self._prove(targets)
         return note
 
     def _note_values(self, role, note_lines):

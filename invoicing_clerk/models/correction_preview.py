@@ -131,11 +131,7 @@ class ClerkCorrection(models.Model):
         owed, summed = ledger._owed(figures), total(figures)
         return {
             "role": role,
-            "title": dict(
-                self.env["account.move"]._fields["correction_role"]._description_selection(
-                    self.env
-                )
-            )[role],
+            "title": self._role_label(role),
             "refers_to": refers_to,
             "partner": (partner or self.move_id.partner_id).display_name,
             "currency": (currency or self.currency_id).id,
@@ -146,6 +142,10 @@ class ClerkCorrection(models.Model):
             "stake": self._note_stake(figures),
             "note": "",
         }
+
+    def _role_label(self, role):
+        roles = self.env["account.move"]._fields["correction_role"]
+        return dict(roles._description_selection(self.env))[role]
 
     def _note_stake(self, figures):
         """The larger of what the lines take and what they give: they may not hide
