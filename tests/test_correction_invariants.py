@@ -259,3 +259,68 @@ class TestCorrectionInvariants(CorrectionCommon):
             self.assertEqual(
                 move.with_user(self.clerk).correction_ids.document_ids, moves - move
             )
+
+    @PROPERTY
+    @given(case=CASES)
+    def test_credit_and_rebill_nets_to_the_rebill_and_keeps_every_payment(self, case):
+        with self.env.cr.savepoint() as savepoint:
+            try:
+                self._check_rebill({**case, "move_type": "out_invoice"})
+            finally:
+                savepoint.rollback()
+
+    def _check_rebill(self, case):
+        self.company_a.tax_calculation_rounding_method = case["rounding"]
+        lines = [dict(line) for line in case["lines"]]
+        move = self._invoice(case, lines)
+        frozen = self._frozen(move)
+        if case["paid"] and move.amount_total:
+            self._pay(move, self.currency_a.round(move.amount_total * case["paid"]))
+        owed_before = self._owed()
+        correction = self._correction(move, "rebill")
+        changes = {
+            index: change for index, change in case["rounds"][0].items() if index < len(lines)
+        }
+        self._change_lines(correction, lines, changes)
+        lines = [line for line in lines if line["quantity"]]
+        if not lines:
+            return
+        correction.action_apply()
+        credit, rebill = correction.document_ids.sorted("id")
+        self.assertEqual(self._ledger(move + credit), {})
+        self.assertEqual(self._frozen(move), frozen)
+        self.assertEqual(self._ledger(rebill), self._ledger(self._invoice(case, lines)))
+        change = rebill.amount_total_signed - move.amount_total_signed
+        owed = self._owed() - rebill.amount_total_signed
+        self.assertTrue(self.currency_a.is_zero(owed - owed_before - change))
+        self._check_payments(move, rebill)
+
+    def _owed(self):
+        """What the customer owes by the ledger, exchange differences aside."""
+        items = self.env["account.move.line"].search(
+            [
+                ("partner_id", "=", self.partner_a.id),
+                ("account_id.account_type", "=", "asset_receivable"),
+                ("parent_state", "=", "posted"),
+                ("move_id.journal_id", "!=", self.company_a.currency_exchange_journal_id.id),
+            ]
+        )
+        return sum(items.mapped("balance"))
+
+    def _check_payments(self, move, rebill):
+        payments = self.env["account.payment"].search([("partner_id", "=", self.partner_a.id)])
+        items = payments.move_id.line_ids.filtered(
+            lambda line: line.account_id.account_type == "asset_receivable"
+        )
+        settled = items.matched_debit_ids.debit_move_id.move_id.filtered(
+            lambda each: each.journal_id != self.company_a.currency_exchange_journal_id
+        )
+        self.assertFalse(settled - rebill, "a payment settles only the rebill")
+        for item in items:
+            used = sum(item.matched_debit_ids.mapped("credit_amount_currency"))
+            left = -item.amount_residual_currency
+            self.assertEqual(item.currency_id.compare_amounts(used + left, -item.amount_currency), 0)
+        # What is paid first settles the rebill, and only the rest stays free.
+        free = any(not item.reconciled for item in items)
+        self.assertFalse(free and rebill.amount_residual)
+        self.assertNotIn(move, payments.reconciled_invoice_ids)

@@ -2,8 +2,6 @@ from odoo import api, fields, models
 from odoo.exceptions import UserError
 from odoo.fields import Command
 
-from ..rules.correction import Money
-
 
 class ClerkCorrection(models.Model):
     """Remedy: let a payment or credit settle the document it was meant for."""
@@ -78,9 +76,9 @@ class ClerkCorrection(models.Model):
                 "change": self._moved_between_customers(allocation),
                 "stake": abs(self._moved_balance(allocation)),
                 "note": self.env._(
-                    "%(source)s → %(target)s",
-                    source=allocation.from_move_id.name or self.env._("free"),
-                    target=allocation.to_move_id.name,
+                    "%(before)s → %(after)s",
+                    before=allocation.from_move_id.name or self.env._("free"),
+                    after=allocation.to_move_id.name,
                 ),
             }
             for allocation in self.allocation_ids.filtered("to_move_id")
@@ -162,8 +160,11 @@ class ClerkCorrection(models.Model):
     def _transfer(self, allocation):
         """Book the amount from one customer's account to the other's."""
         source, target = allocation.source_line_id, allocation.to_move_id
-        amount = self._moved_amount(allocation)
-        money = Money(amount, abs(self._moved_balance(allocation)))
+        money = self.env["clerk.correction.ledger"]._money(
+            self.move_id,
+            self._moved_amount(allocation),
+            abs(self._moved_balance(allocation)),
+        )
         name = self.env._(
             "%(payment)s moved to %(document)s",
             payment=allocation.source_move_id.name,
@@ -183,7 +184,7 @@ class ClerkCorrection(models.Model):
                 "line_ids": [
                     self._entry_line(name, source.account_id, money, source.partner_id),
                     self._entry_line(
-                        name, receivable, Money() - money, target.commercial_partner_id
+                        name, receivable, -money, target.commercial_partner_id
                     ),
                 ],
             }

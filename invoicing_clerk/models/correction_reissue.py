@@ -1,5 +1,6 @@
 from odoo import models
 from odoo.exceptions import UserError
+from odoo.tools import html2plaintext
 
 
 class ClerkCorrection(models.Model):
@@ -51,20 +52,21 @@ class ClerkCorrection(models.Model):
         self._check_reissue(changes)
         move = self.move_id
         note = self._reissue_note()
-        # Core derives the fiscal position from the delivery address; on a posted
-        # document the taxes are settled, and it must not move.
-        with self.env.protecting([move._fields["fiscal_position_id"]], move):
-            move.write(
-                {
-                    self._reissue_targets[name]: move._fields[
-                        self._reissue_targets[name]
-                    ].convert_to_write(self[name], self)
-                    for name in changes
-                }
-            )
+        # Core derives the fiscal position from the delivery address and the label of
+        # the receivable from the reference; what is posted, and perhaps hashed, stays.
+        kept = [
+            ([move._fields["fiscal_position_id"]], move),
+            ([move.line_ids._fields["name"]], move.line_ids),
+        ]
+        with self.env.protecting(kept):
+            move.write({self._reissue_targets[name]: self[name] for name in changes})
         move._detach_attachments()
         move.is_move_sent = False
-        move.message_post(body=self.env._("Reissued by %(name)s: %(note)s", name=self.name, note=note))
+        move.message_post(
+            body=self.env._(
+                "Reissued by %(correction)s: %(note)s", correction=self.name, note=note
+            )
+        )
         return self.env["account.move"]
 
     # What changes
@@ -92,8 +94,8 @@ class ClerkCorrection(models.Model):
 
     def _reissue_text(self, value):
         if isinstance(value, models.BaseModel):
-            return value.display_name or "–"
-        return value or "–"
+            value = value.display_name
+        return html2plaintext(value or "–").strip()
 
     def _check_reissue(self, changes):
         """Refuse what is no change, or none that the law allows.

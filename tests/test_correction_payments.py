@@ -1,0 +1,301 @@
+from odoo.exceptions import UserError, ValidationError
+from odoo.fields import Command
+from odoo.tests import tagged
+
+from odoo.addons.invoicing_clerk.tests.correction_common import CorrectionCommon
+
+
+@tagged("post_install", "-at_install")
+class TestCorrectionRebill(CorrectionCommon):
+    def test_trio_is_linked_and_keeps_what_the_original_said(self):
+        terms = self.env.ref("account.account_payment_term_30days")
+        bank = self.env["res.partner.bank"].create(
+            {
+                "acc_number": "1234567890",
+                "partner_id": self.company_a.partner_id.id,
+                "allow_out_payment": True,
+            }
+        )
+        move = self._posted(
+            (10, 20.0),
+            ref="PO 7",
+            invoice_origin="S0001",
+            invoice_payment_term_id=terms.id,
+            invoice_user_id=self.colleague.id,
+            partner_bank_id=bank.id,
+        )
+        correction = self._corrected(move, "rebill", lines={0: {"price_unit": 18}})
+        credit, rebill = correction.document_ids.sorted("id")
+        self.assertRecordValues(
+            credit + rebill,
+            [
+                {
+                    "correction_role": "credit",
+                    "corrected_move_id": move.id,
+                    "amount_untaxed": 200.0,
+                    "payment_state": "paid",
+                },
+                {
+                    "correction_role": "rebill",
+                    "corrected_move_id": move.id,
+                    "amount_untaxed": 180.0,
+                    "payment_state": "not_paid",
+                },
+            ],
+        )
+        self.assertRecordValues(
+            rebill,
+            [
+                {
+                    "ref": "PO 7",
+                    "invoice_origin": "S0001",
+                    "invoice_payment_term_id": terms.id,
+                    "invoice_user_id": self.colleague.id,
+                    "partner_bank_id": bank.id,
+                    "currency_id": move.currency_id.id,
+                }
+            ],
+        )
+        for document in move + credit + rebill:
+            self.assertEqual(document.correction_family_ids, move + credit + rebill)
+
+    def test_payment_follows_and_the_rest_stays_a_credit(self):
+        move = self._posted((10, 20.0))
+        payment = self._pay(move)
+        correction = self._corrected(move, "rebill", lines={0: {"quantity": 4}})
+        rebill = correction.document_ids.sorted("id")[1]
+        self.assertEqual(rebill.amount_residual, 0)
+        self.assertEqual(payment.reconciled_invoice_ids, rebill)
+        receivable = payment.move_id.line_ids.filtered(lambda line: line.balance < 0)
+        self.assertEqual(receivable.amount_residual, -138)
+
+    def test_another_customer_does_not_inherit_payments(self):
+        move = self._posted((10, 20.0))
+        payment = self._pay(move)
+        correction = self._corrected(
+            move, "rebill", rebill_partner_id=self.partner_b.id
+        )
+        credit, rebill = correction.document_ids.sorted("id")
+        self.assertEqual(rebill.partner_id, self.partner_b)
+        self.assertEqual(rebill.amount_residual, rebill.amount_total)
+        self.assertEqual(credit.partner_id, self.partner_a)
+        payment.invalidate_recordset()
+        self.assertFalse(payment.reconciled_invoice_ids)
+
+    def test_after_an_earlier_note_only_the_rest_is_credited(self):
+        move = self._posted((10, 20.0))
+        self._pay(move, 100)
+        self._corrected(move, lines={0: {"quantity": 8}})
+        correction = self._corrected(move, "rebill", lines={0: {"quantity": 9}})
+        credit, rebill = correction.document_ids.sorted("id")
+        self.assertEqual(credit.amount_untaxed, 160)
+        self.assertEqual(rebill.amount_untaxed, 180)
+        self.assertEqual(rebill.amount_residual, 107)
+        self.assertEqual(move.payment_state, "reversed")
+
+    def test_sections_and_analytic_distribution_stay(self):
+        plan = self.env["account.analytic.plan"].sudo().create({"name": "Projects"})
+        analytic = self.env["account.analytic.account"].sudo().create(
+            {"name": "Roof", "plan_id": plan.id}
+        )
+        move = self._posted(
+            (1, 5.0),
+            invoice_line_ids=[
+                Command.create({"display_type": "line_section", "name": "Roof"}),
+                Command.create(
+                    {
+                        "name": "Slates",
+                        "price_unit": 9,
+                        "tax_ids": [],
+                        "analytic_distribution": {str(analytic.id): 100},
+                    }
+                ),
+            ],
+        )
+        rebill = self._corrected(move, "rebill").document_ids.sorted("id")[1]
+        self.assertEqual(
+            rebill.invoice_line_ids.mapped("display_type"), ["line_section", "product"]
+        )
+        self.assertEqual(
+            rebill.invoice_line_ids[1].analytic_distribution, {str(analytic.id): 100}
+        )
+
+    def test_own_date_takes_the_rate_of_that_day(self):
+        move = self._posted((10, 20.0), currency=self.foreign_currency)
+        self.foreign_currency.rate_ids = [
+            Command.create(
+                {"name": "2026-02-01", "rate": 5, "company_id": self.company_a.id}
+            )
+        ]
+        rebill = self._corrected(
+            move, "rebill", rebill_date="2026-02-10"
+        ).document_ids.sorted("id")[1]
+        self.assertEqual(rebill.invoice_currency_rate, 5)
+
+    def test_archived_customer(self):
+        move = self._posted((10, 20.0))
+        self.partner_b.active = False
+        with self.assertRaisesRegex(ValidationError, "archived"):
+            self._correction(move, "rebill", rebill_partner_id=self.partner_b.id)
+
+
+@tagged("post_install", "-at_install")
+class TestCorrectionReallocate(CorrectionCommon):
+    def _reallocated(self, move, target, user=None):
+        correction = self._correction(move, "reallocate", user=user)
+        correction.allocation_ids[0].to_move_id = target
+        correction.action_apply()
+        return correction
+
+    def test_payment_moves_and_the_rest_returns(self):
+        paid, meant = self._posted((10, 20.0)), self._posted((4, 20.0))
+        payment = self._pay(paid)
+        self._reallocated(paid, meant)
+        self.assertEqual(meant.amount_residual, 0)
+        self.assertEqual(paid.amount_residual, 92)
+        self.assertEqual(payment.reconciled_invoice_ids, paid + meant)
+
+    def test_payment_that_moves_as_a_whole_forgets_its_invoice(self):
+        paid, meant = self._posted((4, 20.0)), self._posted((10, 20.0))
+        payment = self._pay(paid)
+        self._reallocated(paid, meant)
+        self.assertEqual(paid.amount_residual, 92)
+        self.assertEqual(meant.amount_residual, 138)
+        self.assertEqual(payment.reconciled_invoice_ids, meant)
+
+    def test_free_credit_settles_the_invoice(self):
+        move = self._posted((10, 20.0))
+        self._posted((1, 20.0), move_type="out_refund", taxes=self.env["account.tax"])
+        self._reallocated(move, move)
+        self.assertEqual(move.amount_residual, 210)
+
+    def test_between_customers_only_by_a_supervisor(self):
+        paid = self._posted((10, 20.0))
+        other = self._posted((10, 20.0), partner=self.partner_b)
+        self._pay(paid)
+        with self.assertRaisesRegex(ValidationError, "only a supervisor"):
+            self._reallocated(paid, other)
+        correction = self._reallocated(paid, other, user=self.supervisor)
+        self.assertEqual(correction.document_ids.correction_role, "transfer")
+        self.assertEqual((other.amount_residual, paid.amount_residual), (0, 230))
+        owed = self.env["account.move.line"]._read_group(
+            [
+                ("account_type", "=", "asset_receivable"),
+                ("partner_id", "in", (self.partner_a + self.partner_b).ids),
+            ],
+            ["partner_id"],
+            ["balance:sum"],
+        )
+        self.assertEqual(
+            dict(owed), {self.partner_a: 230, self.partner_b: 0}, "each owes his own"
+        )
+
+    def test_other_currency_or_nothing_open(self):
+        paid = self._posted((10, 20.0))
+        self._pay(paid)
+        foreign = self._posted((1, 5.0), currency=self.foreign_currency)
+        with self.assertRaisesRegex(ValidationError, "within one currency"):
+            self._reallocated(paid, foreign)
+        settled = self._posted((1, 5.0))
+        self._pay(settled)
+        with self.assertRaisesRegex(ValidationError, "Nothing is open"):
+            self._reallocated(paid, settled)
+
+    def test_without_a_payment_the_remedy_does_not_fit(self):
+        correction = self._correction(self._posted((10, 20.0)), "reallocate")
+        self.assertIn("no payment or credit", correction.unfit_reason)
+
+
+@tagged("post_install", "-at_install")
+class TestCorrectionWriteOff(CorrectionCommon):
+    @classmethod
+    def setUpClass(cls):
+        super().setUpClass()
+        cls.company_a.sudo().clerk_write_off_account_id = cls.company_data[
+            "default_account_expense"
+        ]
+
+    def test_small_rest_is_booked_and_settled(self):
+        move = self._posted((10, 20.0))
+        self._pay(move, 226)
+        entry = self._corrected(move, "write_off").document_ids
+        self.assertEqual(move.amount_residual, 0)
+        receivable = move.line_ids.filtered("date_maturity").account_id
+        expense = self.company_data["default_account_expense"]
+        self.assertRecordValues(
+            entry.line_ids.sorted("balance"),
+            [
+                {"balance": -4.0, "reconciled": True, "account_id": receivable.id},
+                {"balance": 4.0, "reconciled": False, "account_id": expense.id},
+            ],
+        )
+
+    def test_foreign_rest_takes_its_whole_company_value(self):
+        move = self._posted((1, 10.0), currency=self.foreign_currency)
+        self._pay(move, 8.4)
+        rest = move.amount_residual_signed
+        entry = self._corrected(move, "write_off").document_ids
+        self.assertEqual(move.amount_residual, 0)
+        self.assertEqual(sum(entry.line_ids.mapped("debit")), rest)
+
+    def test_part_of_the_rest(self):
+        move = self._posted((10, 20.0))
+        self._pay(move, 224)
+        self._corrected(move, "write_off", write_off_amount=2)
+        self.assertEqual(move.amount_residual, 4)
+
+    def test_rest_of_a_credit_note(self):
+        refund = self._posted((1, 4.0), move_type="out_refund")
+        self._corrected(refund, "write_off")
+        self.assertEqual(refund.amount_residual, 0)
+
+    def test_more_than_is_open_or_allowed_or_nothing(self):
+        move = self._posted((10, 20.0))
+        for amount, sentence in (
+            (231, "Only .*230.00 is open"),
+            (11, "above the largest write-off"),
+            (0, "cannot be written off"),
+        ):
+            with (
+                self.subTest(amount=amount),
+                self.assertRaisesRegex(UserError, sentence),
+            ):
+                self._corrected(move, "write_off", write_off_amount=amount)
+        self.assertEqual(move.amount_residual, 230)
+
+    def test_without_an_account(self):
+        move = self._posted((1, 4.0))
+        with self.assertRaisesRegex(UserError, "Choose the account"):
+            self._corrected(move, "write_off", write_off_account_id=False)
+
+
+@tagged("post_install", "-at_install")
+class TestCorrectionReissue(CorrectionCommon):
+    def test_reference_changes_and_the_ledger_does_not(self):
+        move = self._posted((10, 20.0), ref="PO 7")
+        move.is_move_sent = True
+        before = move.line_ids.read(["name", "balance", "account_id", "tax_ids"])
+        correction = self._corrected(move, "reissue", reference="PO 77")
+        self.assertEqual(move.ref, "PO 77")
+        self.assertFalse(move.is_move_sent)
+        self.assertFalse(correction.document_ids)
+        self.assertEqual(
+            move.line_ids.read(["name", "balance", "account_id", "tax_ids"]), before
+        )
+        self.assertIn("PO 7 → PO 77", "".join(move.message_ids.mapped("body")))
+        self.assertEqual(correction.error_id.state, "resolved")
+
+    def test_the_law_decides_what_may_change(self):
+        move = self._posted((10, 20.0))
+        with self.assertRaisesRegex(UserError, "Delivery Address.*Credit and rebill"):
+            self._corrected(move, "reissue", partner_shipping_id=self.contact_a.id)
+        self.company_a.sudo().clerk_reissue_scope = "all"
+        self._corrected(move, "reissue", partner_shipping_id=self.contact_a.id)
+        self.assertEqual(move.partner_shipping_id, self.contact_a)
+        self.company_a.sudo().clerk_reissue_scope = "none"
+        with self.assertRaisesRegex(UserError, "may change nothing"):
+            self._corrected(move, "reissue", reference="PO 8")
+
+    def test_nothing_to_change(self):
+        with self.assertRaisesRegex(UserError, "would change nothing|Nothing differs"):
+            self._corrected(self._posted((10, 20.0)), "reissue")
