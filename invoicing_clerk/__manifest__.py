@@ -20,6 +20,8 @@
         "views/billing_error_move_views.xml",
         "views/clerk_menus.xml",
     ],
-    "demo": [],
+    "demo": [
+        "demo/billing_error_demo.xml",
+    ],
     "application": True,
 }
