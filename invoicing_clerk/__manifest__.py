@@ -30,6 +30,8 @@
         "views/clerk_menus.xml",
         "views/correction_menus.xml",
     ],
-    "demo": [],
+    "demo": [
+        "demo/billing_error_demo.xml",
+    ],
     "application": True,
 }

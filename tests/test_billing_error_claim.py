@@ -1,4 +1,5 @@
 from odoo.exceptions import ValidationError
+from odoo.fields import Command
 from odoo.tests import Form, tagged
 
 from odoo.addons.invoicing_clerk.tests.common import ClerkCommon
@@ -31,6 +32,29 @@ class TestBillingErrorClaim(ClerkCommon):
             ],
         )
         self.assertEqual(error.line_ids.claimed_tax_ids, self.tax_sale_a)
+
+    def test_what_is_not_said_is_as_billed(self):
+        invoice = self._posted((3, 100.0, 10.0))
+        error = self._open_error(
+            invoice,
+            line_ids=[
+                Command.create(
+                    {"move_line_id": invoice.invoice_line_ids.id, "claimed_quantity": 2}
+                )
+            ],
+        )
+        self.assertRecordValues(
+            error.line_ids,
+            [
+                {
+                    "claimed_quantity": 2,
+                    "claimed_price_unit": 100.0,
+                    "claimed_discount": 10.0,
+                    "claimed_tax_ids": self.tax_sale_a.ids,
+                    "disputed_amount": 103.5,
+                }
+            ],
+        )
 
     def test_disputed_includes_the_tax(self):
         for claim, disputed in (

@@ -219,6 +219,12 @@ class TestBillingErrorMoney(ClerkCommon):
         self._correcting("out_refund", 1, 20.0, "credit", corrected_move_id=second.id)
         self._assert_money(error, disputed=50, credited=50, paid=200)
 
+    def test_credit_note_beside_the_invoice_does_not_turn_payment_into_giving_in(self):
+        note = self._posted((15, 10.0), taxes=self.no_tax, move_type="out_refund")
+        error = self._open({"claimed_quantity": 7}, moves=self.invoice + note)
+        self._pay(self.invoice, 70.0)
+        self._assert_money(error, disputed=30, paid=70, open=30)
+
     def test_foreign_currency(self):
         invoice = self._posted(
             (10, 10.0), taxes=self.no_tax, currency=self.foreign_currency
@@ -247,6 +253,13 @@ class TestBillingErrorMoney(ClerkCommon):
                 }
             ],
         )
+
+    def test_nothing_is_open_of_a_closed_case_until_it_is_reopened(self):
+        error = self._open({"claimed_quantity": 7})
+        error._transition("rejected", resolution="The price is the agreed one.")
+        self._assert_money(error, disputed=30)
+        error.action_investigate()
+        self._assert_money(error, disputed=30, open=30)
 
     def test_cleared_case_resolves_itself_and_says_how(self):
         error = self._open({"claimed_quantity": 7})

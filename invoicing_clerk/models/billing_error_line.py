@@ -53,21 +53,21 @@ class ClerkBillingErrorLine(models.Model):
     claimed_quantity = fields.Float(
         string="Should Be",
         digits="Product Unit",
-        compute="_compute_claimed",
+        compute="_compute_claimed_quantity",
         store=True,
         readonly=False,
     )
     claimed_price_unit = fields.Float(
         string="Price Should Be",
         digits="Product Price",
-        compute="_compute_claimed",
+        compute="_compute_claimed_price_unit",
         store=True,
         readonly=False,
     )
     claimed_discount = fields.Float(
         string="Disc.% Should Be",
         digits="Discount",
-        compute="_compute_claimed",
+        compute="_compute_claimed_discount",
         store=True,
         readonly=False,
     )
@@ -75,7 +75,7 @@ class ClerkBillingErrorLine(models.Model):
         "account.tax",
         "clerk_billing_error_line_tax_rel",
         string="Taxes Should Be",
-        compute="_compute_claimed",
+        compute="_compute_claimed_tax_ids",
         store=True,
         readonly=False,
         domain="[('type_tax_use', '=', 'sale'), "
@@ -97,13 +97,27 @@ class ClerkBillingErrorLine(models.Model):
             billed = line.move_line_id
             line.name = billed.name or billed.product_id.display_name or line.name
 
+    # One method each: where a claim is given for one of them only, core computes none
+    # of those that share its method, and the others would be claimed to be zero.
     @api.depends("move_line_id")
-    def _compute_claimed(self):
+    def _compute_claimed_quantity(self):
         for line in self:
-            billed = line.move_line_id
-            for billed_field, claimed_field in CLAIM.items():
-                line[claimed_field] = billed[billed_field]
-            line.claimed_tax_ids = billed.tax_ids
+            line.claimed_quantity = line.move_line_id.quantity
+
+    @api.depends("move_line_id")
+    def _compute_claimed_price_unit(self):
+        for line in self:
+            line.claimed_price_unit = line.move_line_id.price_unit
+
+    @api.depends("move_line_id")
+    def _compute_claimed_discount(self):
+        for line in self:
+            line.claimed_discount = line.move_line_id.discount
+
+    @api.depends("move_line_id")
+    def _compute_claimed_tax_ids(self):
+        for line in self:
+            line.claimed_tax_ids = line.move_line_id.tax_ids
 
     @api.depends("move_line_id", "claimed_tax_ids", *CLAIM.values())
     def _compute_is_disputed(self):

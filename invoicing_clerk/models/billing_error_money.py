@@ -60,7 +60,7 @@ class BillingErrorMoney(models.AbstractModel):
         string="Still Open",
         compute="_compute_ledger_amounts",
         help="Disputed, less what was credited (net of debits) and written off, and "
-        "less what was paid beyond the undisputed part.",
+        "less what was paid beyond the undisputed part. Nothing once it is closed.",
     )
 
     @api.depends("line_ids.disputed_amount")
@@ -69,7 +69,7 @@ class BillingErrorMoney(models.AbstractModel):
             error.amount_disputed = sum(error.line_ids.mapped("disputed_amount"))
 
     # The ledger is no dependency on purpose: see the class.
-    @api.depends("amount_disputed", "currency_id")
+    @api.depends("amount_disputed", "currency_id", "state")
     def _compute_ledger_amounts(self):
         settlements = self.env["clerk.billing.error.report"]._settlements(self.ids)
         for error in self:
@@ -81,7 +81,8 @@ class BillingErrorMoney(models.AbstractModel):
             error.amount_debited = settlement.debited
             error.amount_written_off = settlement.written_off
             error.amount_paid = settlement.paid
-            error.amount_open = error.currency_id.round(settlement.open)
+            is_open = error.state in OPEN_STATES
+            error.amount_open = error.currency_id.round(settlement.open * is_open)
 
     def _is_zero(self, amount):
         self.ensure_one()

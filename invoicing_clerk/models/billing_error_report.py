@@ -1,7 +1,7 @@
 from odoo import api, fields, models
 from odoo.tools import SQL
 
-from ..rules.billing_error import STATES, Settlement
+from ..rules.billing_error import OPEN_STATES, STATES, Settlement
 
 
 class ClerkBillingErrorReport(models.Model):
@@ -153,10 +153,11 @@ class ClerkBillingErrorReport(models.Model):
 
     @api.model
     def _open_sql(self) -> SQL:
-        """``rules.billing_error.Settlement.open``, for all cases at once."""
+        """``rules.billing_error.Settlement.open``, for all open cases at once."""
         return SQL(
             """
             ROUND(CASE
+                WHEN state NOT IN %s THEN 0
                 WHEN amount_disputed < 0 THEN GREATEST(
                     amount_disputed,
                     LEAST(0, amount_disputed - amount_credited + amount_debited)
@@ -171,7 +172,8 @@ class ClerkBillingErrorReport(models.Model):
                       )) END
                 ))
             END, decimals)
-            """
+            """,
+            OPEN_STATES,
         )
 
     @api.model

@@ -155,10 +155,9 @@ class Settlement:
         >>> Settlement(30.0, paid=80.0, reconciled=80.0, residual=20.0).paid_on_disputed
         10.0
 
-        An invoice that was paid already cannot be paid any further, and money paid out
-        on a credit note settles no claim:
+        Who was owed more than he owed has nothing to give up by paying:
 
-        >>> Settlement(disputed=30, paid=-50, reconciled=-50).paid_on_disputed
+        >>> Settlement(30.0, paid=7.0, reconciled=7.0, residual=-9.0).paid_on_disputed
         0.0
         """
         if self.residual_at_opening <= 0:
@@ -167,7 +166,7 @@ class Settlement:
 
     @property
     def open(self) -> float:
-        """The part of the claim that nobody has decided yet.
+        """The part of the claim that the ledger has not settled.
 
         A credit note clears it, and so does credit in full with a rebill:
 
