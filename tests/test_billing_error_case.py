@@ -170,6 +170,13 @@ class TestBillingErrorCase(ClerkCommon):
         action = invoice.action_view_billing_errors()
         self.assertEqual(len(self._errors().search(action["domain"])), 2)
 
+    def test_new_case_from_the_customer_is_offered_to_clerks_only(self):
+        action = self.env.ref("invoicing_clerk.res_partner_action_new_billing_error")
+        for user, offered in ((self.clerk, True), (self.auditor, False)):
+            bindings = self.env["ir.actions.actions"].with_user(user)
+            offers = bindings.get_bindings("res.partner").get("action", ())
+            self.assertEqual(action.id in [offer["id"] for offer in offers], offered)
+
     def test_case_with_work_in_it_is_not_deleted(self):
         error = self._open_error(self.invoice)
         error.action_investigate()

@@ -139,6 +139,29 @@ class TestBillingErrorClaim(ClerkCommon):
         self.assertAlmostEqual(error.amount_disputed, 115.0)
         self.assertEqual(error.user_id, self.clerk)
 
+    def test_looking_at_a_case_in_a_dialog_leaves_its_claim_alone(self):
+        """A dialog sees unsaved twins of the lines; the real ones stay as they are."""
+        error = self._open_error(self._posted((3, 100.0)), {"claimed_quantity": 2})
+        for step in (error.action_reject, error.action_wait):
+            action = step()
+            dialog = self.env[action["res_model"]].with_user(self.clerk)
+            Form(dialog.with_context(**action["context"]))
+            self.env.flush_all()
+            self.env.invalidate_all()
+            self.assertAlmostEqual(error.line_ids.disputed_amount, 115.0)
+            self.assertAlmostEqual(error.amount_disputed, 115.0)
+
+    def test_editing_one_line_on_the_form_keeps_the_other(self):
+        error = self._open_error(
+            self._posted((3, 100.0), (1, 50.0)),
+            {"claimed_quantity": 2},
+            {"claimed_quantity": 0},
+        )
+        with Form(error) as form, form.line_ids.edit(0) as line:
+            line.claimed_quantity = 1
+            self.assertAlmostEqual(line.disputed_amount, 230.0)
+        self.assertAlmostEqual(error.amount_disputed, 287.5)
+
     def test_taking_an_invoice_off_the_form_takes_its_claims(self):
         invoices = self._posted((1, 10.0)) + self._posted((1, 20.0))
         error = self._open_error(invoices)

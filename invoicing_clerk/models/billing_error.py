@@ -135,6 +135,13 @@ class ClerkBillingError(models.Model):
             )
             error.partner_id = invoice.commercial_partner_id or error.partner_id
 
+    @api.depends("name", "partner_id")
+    def _compute_display_name(self):
+        for error in self:
+            error.display_name = " · ".join(
+                filter(None, (error.name, error.partner_id.display_name))
+            )
+
     @api.depends("move_ids")
     def _compute_move_count(self):
         for error in self:

@@ -43,29 +43,29 @@ class ClerkBillingErrorLine(models.Model):
         index="btree_not_null",
         help="Only where it differs from the reason of the case.",
     )
-    billed_quantity = fields.Float(related="move_line_id.quantity", string="Billed")
+    billed_quantity = fields.Float(related="move_line_id.quantity", string="Qty Billed")
     billed_price_unit = fields.Float(
-        related="move_line_id.price_unit", string="Billed Price"
+        related="move_line_id.price_unit", string="Price Billed"
     )
     billed_discount = fields.Float(
-        related="move_line_id.discount", string="Billed Disc.%"
+        related="move_line_id.discount", string="Disc.% Billed"
     )
     claimed_quantity = fields.Float(
-        string="Should Be",
+        string="Qty Claimed",
         digits="Product Unit",
         compute="_compute_claimed_quantity",
         store=True,
         readonly=False,
     )
     claimed_price_unit = fields.Float(
-        string="Price Should Be",
+        string="Price Claimed",
         digits="Product Price",
         compute="_compute_claimed_price_unit",
         store=True,
         readonly=False,
     )
     claimed_discount = fields.Float(
-        string="Disc.% Should Be",
+        string="Disc.% Claimed",
         digits="Discount",
         compute="_compute_claimed_discount",
         store=True,
@@ -74,7 +74,7 @@ class ClerkBillingErrorLine(models.Model):
     claimed_tax_ids = fields.Many2many(
         "account.tax",
         "clerk_billing_error_line_tax_rel",
-        string="Taxes Should Be",
+        string="Taxes Claimed",
         compute="_compute_claimed_tax_ids",
         store=True,
         readonly=False,
@@ -89,6 +89,11 @@ class ClerkBillingErrorLine(models.Model):
         store=True,
         help="What the customer owes less if he is right, taxes included. On a credit "
         "note: what he should have been credited more.",
+    )
+
+    _one_claim = models.Constraint(
+        "UNIQUE (error_id, move_line_id)",
+        "There is already a claim on this invoice line in this billing error.",
     )
 
     @api.depends("move_line_id")
@@ -138,35 +143,52 @@ class ClerkBillingErrorLine(models.Model):
         *(f"error_id.line_ids.{field}" for field in CLAIM.values()),
     )
     def _compute_disputed_amount(self):
-        self.disputed_amount = 0.0
         for error, lines in self.grouped("error_id").items():
-            claims = (error.line_ids | lines).filtered("move_line_id")
-            for move, claimed in claims.grouped(
-                lambda line: line.move_line_id.move_id
-            ).items():
-                claimed._share_out(move)
+            # A line being edited stands for the saved one: never count or set both.
+            others = error.line_ids - lines - lines._origin
+            worth = {}
+            for move, claims in (
+                (others | lines)
+                .filtered("move_line_id")
+                .grouped(lambda line: line.move_line_id.move_id._origin)
+                .items()
+            ):
+                while claims:
+                    distinct = claims._one_per_invoice_line()
+                    worth |= distinct._worth(move)
+                    claims -= distinct
+            for line in lines:
+                line.disputed_amount = worth.get(line, 0.0)
 
-    def _share_out(self, move):
-        """Set what each claim on an invoice is worth.
+    def _one_per_invoice_line(self):
+        """A form holds the line being edited beside its row in the list: not both."""
+        return self.browse().concat(
+            *{line.move_line_id._origin: line for line in self}.values()
+        )
+
+    def _worth(self, move):
+        """Map each claim on one invoice -> what it is worth.
 
         The whole invoice is computed twice, as billed and as claimed. The difference
         of the totals is what a correction will come to; cents by which the lines
         miss it go to the line in which most is at stake.
         """
-        as_billed, billed_total = self._line_totals(move, {})
         claims = {line.move_line_id._origin: line for line in self}
+        as_billed, billed_total = self._line_totals(move, {})
         as_claimed, claimed_total = self._line_totals(move, claims)
         sign = -1 if move.move_type == "out_refund" else 1
         currency = move.currency_id
-        for billed, line in claims.items():
-            difference = as_billed.get(billed, 0.0) - as_claimed.get(billed, 0.0)
-            line.disputed_amount = currency.round(sign * difference)
-        rest = sign * (billed_total - claimed_total) - sum(
-            self.mapped("disputed_amount")
-        )
+        worth = {
+            line: currency.round(
+                sign * (as_billed.get(billed, 0.0) - as_claimed.get(billed, 0.0))
+            )
+            for billed, line in claims.items()
+        }
+        rest = sign * (billed_total - claimed_total) - sum(worth.values())
         if not currency.is_zero(rest):
-            biggest = max(self, key=lambda line: abs(line.disputed_amount))
-            biggest.disputed_amount = currency.round(biggest.disputed_amount + rest)
+            biggest = max(worth, key=lambda line: abs(worth[line]))
+            worth[biggest] = currency.round(worth[biggest] + rest)
+        return worth
 
     @api.model
     def _line_totals(self, move, claims):

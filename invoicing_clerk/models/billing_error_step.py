@@ -162,22 +162,27 @@ class BillingErrorStep(models.AbstractModel):
     def action_resolve(self):
         """Resolve at once where nothing is open; ask for an explanation elsewhere."""
         if any(not error._is_zero(error.amount_open) for error in self):
-            return self.action_close(outcome="resolved")
+            return self._close_action("resolved")
         self._transition("resolved")
         return True
 
     def action_reject(self):
-        return self.action_close(outcome="rejected")
+        return self._close_action("rejected")
 
     def action_cancel(self):
-        return self.action_close(outcome="cancelled")
+        return self._close_action("cancelled")
 
-    def action_close(self, outcome):
+    def _close_action(self, outcome):
         """Ask for the words that closing this way needs."""
         self.check_access("write")
+        titles = {
+            "resolved": self.env._("Resolve"),
+            "rejected": self.env._("Reject"),
+            "cancelled": self.env._("Cancel"),
+        }
         return {
             "type": "ir.actions.act_window",
-            "name": self._state_label(outcome),
+            "name": titles[outcome],
             "res_model": "clerk.billing.error.close",
             "view_mode": "form",
             "target": "new",
