@@ -9,18 +9,18 @@ class CorrectionCommon(ClerkCommon):
     @classmethod
     def setUpClass(cls):
         super().setUpClass()
-        # Who may do how much alone is the subject of the tests of approval only.
+        cls._allow_clerks_anything()
+
+    @classmethod
+    def _allow_clerks_anything(cls):
+        """Who may do how much alone is the subject of the tests of approval only."""
+        clerks = cls.env.ref("invoicing_clerk.group_clerk")
         cls.env["clerk.approval.limit"].with_user(cls.supervisor).create(
-            {"group_id": cls.env.ref("invoicing_clerk.group_clerk").id, "unlimited": True}
+            [
+                {"group_id": clerks.id, "remedy": remedy, "unlimited": True}
+                for remedy in (False, "write_off", "reallocate")
+            ]
         )
-        for remedy in ("write_off", "reallocate"):
-            cls.env["clerk.approval.limit"].with_user(cls.supervisor).create(
-                {
-                    "group_id": cls.env.ref("invoicing_clerk.group_clerk").id,
-                    "remedy": remedy,
-                    "unlimited": True,
-                }
-            )
 
     @classmethod
     def _case(cls, moves, user=None, **values):

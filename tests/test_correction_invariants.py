@@ -9,7 +9,16 @@ from odoo.tests import tagged
 
 from odoo.addons.invoicing_clerk.tests.correction_common import CorrectionCommon
 
-TAXES = ("none", "excluded", "included", "group", "stacked", "split", "reverse", "fixed")
+TAXES = (
+    "none",
+    "excluded",
+    "included",
+    "group",
+    "stacked",
+    "split",
+    "reverse",
+    "fixed",
+)
 
 
 def _decimals(smallest, largest, places):
@@ -208,7 +217,9 @@ class TestCorrectionInvariants(CorrectionCommon):
             return ("tax", line.tax_line_id.name, factor, line.account_id.id)
         if line.account_id.account_type == "asset_receivable":
             return ("customer",)
-        return ("account", line.account_id.id) if line.display_type == "product" else None
+        return (
+            ("account", line.account_id.id) if line.display_type == "product" else None
+        )
 
     def _exact(self, currency, amount):
         return Decimal(f"{currency.round(amount):.{currency.decimal_places}f}")
@@ -255,7 +266,9 @@ class TestCorrectionInvariants(CorrectionCommon):
             expected = self._invoice(case, lines)
             self.assertEqual(self._ledger(moves), self._ledger(expected))
             self.assertEqual(self._frozen(move), frozen)
-            self.assertEqual(correction.action_apply()["res_id"], correction.document_ids.id)
+            self.assertEqual(
+                correction.action_apply()["res_id"], correction.document_ids.id
+            )
             self.assertEqual(
                 move.with_user(self.clerk).correction_ids.document_ids, moves - move
             )
@@ -279,7 +292,9 @@ class TestCorrectionInvariants(CorrectionCommon):
         owed_before = self._owed()
         correction = self._correction(move, "rebill")
         changes = {
-            index: change for index, change in case["rounds"][0].items() if index < len(lines)
+            index: change
+            for index, change in case["rounds"][0].items()
+            if index < len(lines)
         }
         self._change_lines(correction, lines, changes)
         lines = [line for line in lines if line["quantity"]]
@@ -302,13 +317,19 @@ class TestCorrectionInvariants(CorrectionCommon):
                 ("partner_id", "=", self.partner_a.id),
                 ("account_id.account_type", "=", "asset_receivable"),
                 ("parent_state", "=", "posted"),
-                ("move_id.journal_id", "!=", self.company_a.currency_exchange_journal_id.id),
+                (
+                    "move_id.journal_id",
+                    "!=",
+                    self.company_a.currency_exchange_journal_id.id,
+                ),
             ]
         )
         return sum(items.mapped("balance"))
 
     def _check_payments(self, move, rebill):
-        payments = self.env["account.payment"].search([("partner_id", "=", self.partner_a.id)])
+        payments = self.env["account.payment"].search(
+            [("partner_id", "=", self.partner_a.id)]
+        )
         items = payments.move_id.line_ids.filtered(
             lambda line: line.account_id.account_type == "asset_receivable"
         )
@@ -319,7 +340,9 @@ class TestCorrectionInvariants(CorrectionCommon):
         for item in items:
             used = sum(item.matched_debit_ids.mapped("credit_amount_currency"))
             left = -item.amount_residual_currency
-            self.assertEqual(item.currency_id.compare_amounts(used + left, -item.amount_currency), 0)
+            self.assertEqual(
+                item.currency_id.compare_amounts(used + left, -item.amount_currency), 0
+            )
         # What is paid first settles the rebill, and only the rest stays free.
         free = any(not item.reconciled for item in items)
         self.assertFalse(free and rebill.amount_residual)

@@ -118,7 +118,9 @@ class TestCorrectionLines(CorrectionCommon):
     def test_foreign_currency_keeps_the_rate_of_the_original(self):
         move = self._posted((10, 20.0), currency=self.foreign_currency)
         self.foreign_currency.rate_ids = [
-            Command.create({"name": "2026-02-01", "rate": 5, "company_id": self.company_a.id})
+            Command.create(
+                {"name": "2026-02-01", "rate": 5, "company_id": self.company_a.id}
+            )
         ]
         note = self._corrected(
             move, lines={0: {"quantity": 0}}, date="2026-02-10"
@@ -182,7 +184,9 @@ class TestCorrectionLines(CorrectionCommon):
         correction = self._correction(move)
         with self.assertRaisesRegex(ValidationError, other.name):
             correction.line_ids = [
-                Command.create({"move_line_id": other.invoice_line_ids.id, "quantity": 1})
+                Command.create(
+                    {"move_line_id": other.invoice_line_ids.id, "quantity": 1}
+                )
             ]
 
     def test_tax_of_another_company(self):

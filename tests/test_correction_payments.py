@@ -95,8 +95,10 @@ class TestCorrectionRebill(CorrectionCommon):
 
     def test_sections_and_analytic_distribution_stay(self):
         plan = self.env["account.analytic.plan"].sudo().create({"name": "Projects"})
-        analytic = self.env["account.analytic.account"].sudo().create(
-            {"name": "Roof", "plan_id": plan.id}
+        analytic = (
+            self.env["account.analytic.account"]
+            .sudo()
+            .create({"name": "Roof", "plan_id": plan.id})
         )
         move = self._posted(
             (1, 5.0),

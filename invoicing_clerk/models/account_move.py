@@ -4,36 +4,9 @@ from ..rules.billing_error import OPEN_STATES
 
 
 class AccountMove(models.Model):
-    _inherit = "account.move"
+    _name = "account.move"
+    _inherit = ["account.move", "clerk.correction.document"]
 
-    correction_id = fields.Many2one(
-        "clerk.correction",
-        string="Made by Correction",
-        copy=False,
-        readonly=True,
-        index="btree_not_null",
-        help="The approved correction that made this document.",
-    )
-    corrected_move_id = fields.Many2one(
-        "account.move",
-        string="Corrects",
-        copy=False,
-        readonly=True,
-        index="btree_not_null",
-        help="The document that this one credits, debits, replaces or writes off.",
-    )
-    correction_role = fields.Selection(
-        [
-            ("credit", "Credit Note"),
-            ("debit", "Debit Note"),
-            ("rebill", "Rebill"),
-            ("write_off", "Write-off"),
-            ("transfer", "Transfer"),
-        ],
-        copy=False,
-        readonly=True,
-        help="What this document is in the correction that made it.",
-    )
     billing_error_ids = fields.Many2many(
         "clerk.billing.error",
         "clerk_billing_error_move_rel",

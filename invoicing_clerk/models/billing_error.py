@@ -18,6 +18,7 @@ class ClerkBillingError(models.Model):
         "clerk.billing.error.step",
         "clerk.billing.error.money",
         "clerk.billing.error.deadline",
+        "clerk.correction.case",
         "mail.thread",
         "mail.activity.mixin",
     ]

@@ -1,7 +1,11 @@
 from odoo import api, fields, models
-from odoo.exceptions import UserError, ValidationError
+from odoo.exceptions import AccessError, UserError, ValidationError
 
 from ..rules.correction import REMEDIES, TRANSITIONS
+
+# Marks writes of our own. No caller from outside can send this very object, as it could
+# send any value of a context.
+_INSIDE = object()
 
 
 class ClerkCorrection(models.Model):
@@ -15,7 +19,20 @@ class ClerkCorrection(models.Model):
 
     _name = "clerk.correction"
     _description = "Correction"
-    _inherit = ["mail.thread", "mail.activity.mixin"]
+    _inherit = [
+        "clerk.correction.apply",
+        "clerk.correction.approval",
+        "clerk.correction.preview",
+        "clerk.correction.note",
+        "clerk.correction.full",
+        "clerk.correction.write.off",
+        "clerk.correction.rebill",
+        "clerk.correction.reallocate",
+        "clerk.correction.reissue",
+        "clerk.correction.proof",
+        "mail.thread",
+        "mail.activity.mixin",
+    ]
     _order = "id desc"
     _check_company_auto = True
 
@@ -39,8 +56,28 @@ class ClerkCorrection(models.Model):
         }
     )
 
+    # Only the steps themselves set these.
+    _step_fields = frozenset(
+        {
+            "state",
+            "proposed_by_id",
+            "proposed_on",
+            "proposed_preview_html",
+            "proposed_fingerprint",
+            "approved_by_id",
+            "approved_on",
+            "refusal_reason",
+            "applied_by_id",
+            "applied_on",
+            "applied_preview",
+        }
+    )
+
     name = fields.Char(
-        string="Number", readonly=True, copy=False, default=lambda self: self.env._("New")
+        string="Number",
+        readonly=True,
+        copy=False,
+        default=lambda self: self.env._("New"),
     )
     state = fields.Selection(
         [
@@ -80,7 +117,9 @@ class ClerkCorrection(models.Model):
     )
     currency_id = fields.Many2one(related="move_id.currency_id")
     company_currency_id = fields.Many2one(related="company_id.currency_id")
-    remedy = fields.Selection(REMEDIES, required=True, default="correct_lines", tracking=True)
+    remedy = fields.Selection(
+        REMEDIES, required=True, default="correct_lines", tracking=True
+    )
     date = fields.Date(
         string="Correction Date",
         required=True,
@@ -104,6 +143,7 @@ class ClerkCorrection(models.Model):
     @api.model_create_multi
     def create(self, vals_list):
         for vals in vals_list:
+            self._check_steps_untouched(vals)
             if "name" not in vals:
                 vals["name"] = self.env["ir.sequence"].next_by_code(self._name)
         corrections = super().create(vals_list)
@@ -112,17 +152,39 @@ class ClerkCorrection(models.Model):
         return corrections
 
     def write(self, vals):
-        changed = self._content_fields & vals.keys()
-        if changed and not self.env.context.get("clerk_correction_filling"):
+        self._check_steps_untouched(vals)
+        if self._content_fields & vals.keys():
             self._touch()
         return super().write(vals)
 
+    def _inside(self):
+        """The same records, for writes that are no edit by a person."""
+        return self.with_context(clerk_correction_inside=_INSIDE)
+
+    def _is_inside(self):
+        return self.env.context.get("clerk_correction_inside") is _INSIDE
+
+    def _check_steps_untouched(self, vals):
+        if not self._is_inside() and (forged := self._step_fields & vals.keys()):
+            raise AccessError(
+                self.env._(
+                    "%(fields)s of a correction change by its steps only: ask for "
+                    "approval, approve, refuse or apply it.",
+                    fields=", ".join(
+                        self._fields[name]._description_string(self.env)
+                        for name in sorted(forged)
+                    ),
+                )
+            )
+
     @api.ondelete(at_uninstall=False)
     def _unlink_except_used(self):
-        for correction in self.filtered(lambda each: each.state not in ("draft", "cancelled")):
+        for correction in self.filtered(
+            lambda each: each.state not in ("draft", "cancelled")
+        ):
             raise UserError(
                 self.env._(
-                    "%(correction)s is %(state)s and stays on record. Cancel it instead.",
+                    "%(correction)s is %(state)s and stays on record: cancel it.",
                     correction=correction.name,
                     state=correction._state_label(),
                 )
@@ -134,13 +196,16 @@ class ClerkCorrection(models.Model):
 
     def _remedy_label(self):
         self.ensure_one()
-        return dict(self._fields["remedy"]._description_selection(self.env))[self.remedy]
+        return dict(self._fields["remedy"]._description_selection(self.env))[
+            self.remedy
+        ]
 
     def _transition(self, state, **values):
         """Change state as the table of transitions allows, and store what goes with it.
 
         :raises UserError: the table has no such step
         """
+        self.check_access("write")
         for correction in self:
             if state not in TRANSITIONS[correction.state]:
                 raise UserError(
@@ -150,11 +215,15 @@ class ClerkCorrection(models.Model):
                         state=correction._state_label(),
                     )
                 )
-        super().write({"state": state, **values})
+        self._inside().write({"state": state, **values})
 
     def _touch(self):
         """Let a change of content void what was decided, or refuse the change."""
-        for correction in self.filtered(lambda each: each.state in ("applied", "cancelled")):
+        if self._is_inside():
+            return
+        for correction in self.filtered(
+            lambda each: each.state in ("applied", "cancelled")
+        ):
             raise UserError(
                 self.env._(
                     "%(correction)s is %(state)s and can no longer be changed. "
@@ -182,18 +251,21 @@ class ClerkCorrection(models.Model):
             claims = {
                 claim.move_line_id: claim
                 for claim in correction.error_id.line_ids
-                if claim.is_disputed and claim.move_line_id.move_id == correction.move_id
+                if claim.is_disputed
+                and claim.move_line_id.move_id == correction.move_id
             }
             commands = [
                 fields.Command.create(
                     {
                         "move_line_id": line.id,
-                        **self.env["clerk.correction.line"]._terms_values(terms, claims.get(line)),
+                        **self.env["clerk.correction.line"]._terms_values(
+                            terms, claims.get(line)
+                        ),
                     }
                 )
                 for line, terms in ledger._billed_terms(correction.move_id).items()
             ]
-            correction.with_context(clerk_correction_filling=True).line_ids = commands
+            correction._inside().line_ids = commands
 
     @api.constrains("move_id", "error_id")
     def _check_document(self):
@@ -218,9 +290,13 @@ class ClerkCorrection(models.Model):
         self.ensure_one()
         move = self.move_id
         if move.state == "draft":
-            return self.env._("%s is still a draft: edit it instead.", move.display_name)
+            return self.env._(
+                "%s is still a draft: edit it instead.", move.display_name
+            )
         if move.state == "cancel":
-            return self.env._("%s is cancelled: there is nothing to correct.", move.name)
+            return self.env._(
+                "%s is cancelled: there is nothing to correct.", move.name
+            )
         if move.move_type not in ("out_invoice", "out_refund"):
             return self.env._("%s is no customer invoice or credit note.", move.name)
         origin = move.correction_role != "rebill" and (
@@ -228,7 +304,7 @@ class ClerkCorrection(models.Model):
         )
         if origin:
             return self.env._(
-                "%(document)s is itself a correction of %(origin)s. Correct %(origin)s.",
+                "%(document)s itself corrects %(origin)s. Correct %(origin)s.",
                 document=move.name,
                 origin=origin.name,
             )

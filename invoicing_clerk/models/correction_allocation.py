@@ -42,8 +42,7 @@ class ClerkCorrectionAllocation(models.Model):
     @api.model_create_multi
     def create(self, vals_list):
         allocations = super().create(vals_list)
-        if not self.env.context.get("clerk_correction_filling"):
-            allocations.correction_id._touch()
+        allocations.correction_id._touch()
         return allocations
 
     def write(self, vals):
@@ -65,7 +64,9 @@ class ClerkCorrectionAllocation(models.Model):
         self.ensure_one()
         target, source = self.to_move_id, self.source_line_id
         names = {"payment": self.source_move_id.name, "document": target.display_name}
-        if target.state != "posted" or target.currency_id.is_zero(target.amount_residual):
+        if target.state != "posted" or target.currency_id.is_zero(
+            target.amount_residual
+        ):
             return self.env._("Nothing is open on %(document)s.", **names)
         if target.currency_id != source.currency_id:
             return self.env._(

@@ -2,10 +2,11 @@ from odoo import fields, models
 from odoo.exceptions import LockError, UserError
 
 
-class ClerkCorrection(models.Model):
+class CorrectionApply(models.AbstractModel):
     """Applying: one transaction, locked, looked at again, done once."""
 
-    _inherit = "clerk.correction"
+    _name = "clerk.correction.apply"
+    _description = "Correction: Application"
 
     applied_by_id = fields.Many2one("res.users", readonly=True, copy=False)
     applied_on = fields.Datetime(readonly=True, copy=False)
@@ -81,7 +82,8 @@ class ClerkCorrection(models.Model):
         if not preview["documents"]:
             raise UserError(
                 self.env._(
-                    "%s would change nothing: enter what should be different.", self.name
+                    "%s would change nothing: enter what should be different.",
+                    self.name,
                 )
             )
 
@@ -117,7 +119,11 @@ class ClerkCorrection(models.Model):
         link = self._get_html_link(title=self.name)
         for document in documents | self.move_id:
             document._message_log(
-                body=self.env._("%s was applied: %s", link, self._remedy_label())
+                body=self.env._(
+                    "%(correction)s was applied: %(remedy)s",
+                    correction=link,
+                    remedy=self._remedy_label(),
+                )
             )
 
     def _action_show_documents(self):

@@ -3,13 +3,14 @@ from odoo.exceptions import AccessError, UserError
 from odoo.tools import formatLang
 
 
-class ClerkCorrection(models.Model):
+class CorrectionApproval(models.AbstractModel):
     """Two pairs of eyes: above a limit, somebody else must agree.
 
     What was proposed and agreed to is kept as it was shown, with who and when.
     """
 
-    _inherit = "clerk.correction"
+    _name = "clerk.correction.approval"
+    _description = "Correction: Approval"
 
     approval_required = fields.Boolean(compute="_compute_approval_required")
     approval_reason = fields.Char(compute="_compute_approval_required")
@@ -33,7 +34,10 @@ class ClerkCorrection(models.Model):
                 self.env.user, correction.company_id, correction.remedy
             )
             allowed = limits._allows(
-                self.env.user, correction.company_id, correction.remedy, correction.stake
+                self.env.user,
+                correction.company_id,
+                correction.remedy,
+                correction.stake,
             )
             correction.approval_required = not allowed
             correction.approval_reason = not allowed and correction._why_approval(row)
@@ -105,8 +109,11 @@ class ClerkCorrection(models.Model):
         """Put an activity on the desk of everybody who may approve."""
         approvers = self.env.ref("invoicing_clerk.group_supervisor").sudo().all_user_ids
         approvers = approvers.filtered(
-            lambda user: self.company_id in user.company_ids and user.active
-            and user != self.env.user
+            lambda user: (
+                self.company_id in user.company_ids
+                and user.active
+                and user != self.env.user
+            )
         )
         for user in approvers:
             self.activity_schedule(

@@ -4,15 +4,18 @@ from odoo.exceptions import UserError
 from ..rules.billing_error import OPEN_STATES
 
 
-class ClerkBillingError(models.Model):
+class CorrectionCase(models.AbstractModel):
     """The corrections of a case, and how they move it along."""
 
-    _inherit = "clerk.billing.error"
+    _name = "clerk.correction.case"
+    _description = "Corrections of a Case"
 
-    correction_ids = fields.One2many("clerk.correction", "error_id", string="Corrections")
+    correction_ids = fields.One2many(
+        "clerk.correction", "error_id", string="Corrections"
+    )
 
     def action_propose_correction(self):
-        """Open the wizard on the first invoice of the case that has no open correction."""
+        """Open the wizard, on the open correction or on what is uncorrected."""
         self.ensure_one()
         open_correction = self.correction_ids.filtered(
             lambda each: each.state in ("draft", "waiting", "approved", "refused")
@@ -23,7 +26,9 @@ class ClerkBillingError(models.Model):
         return correction._action_open()
 
     def _move_to_correct(self):
-        done = self.correction_ids.filtered(lambda each: each.state == "applied").move_id
+        done = self.correction_ids.filtered(
+            lambda each: each.state == "applied"
+        ).move_id
         move = (self.move_ids - done)[:1] or self.move_ids[:1]
         if not move:
             raise UserError(

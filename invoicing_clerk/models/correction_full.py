@@ -7,14 +7,15 @@ from ..rules.correction import Money, Terms
 from .correction_ledger import LedgerMismatchError
 
 
-class ClerkCorrection(models.Model):
+class CorrectionFull(models.AbstractModel):
     """Remedy: take all that is still billed back.
 
     After earlier corrections the credit note takes back what they left. A document
     whose lines do not say all that was booked is reversed as a whole by core.
     """
 
-    _inherit = "clerk.correction"
+    _name = "clerk.correction.full"
+    _description = "Correction: Credit in Full"
 
     # The three verbs
 
@@ -51,7 +52,7 @@ class ClerkCorrection(models.Model):
         return False
 
     def _unfit_credited(self):
-        """Say which notes have already taken back all that was billed, or return False."""
+        """Say which notes have taken back all that was billed, or return False."""
         ledger = self.env["clerk.correction.ledger"]
         notes = ledger._notes(self.move_id)
         if not notes:
@@ -100,8 +101,8 @@ class ClerkCorrection(models.Model):
         if any(rest.values()):
             raise UserError(
                 self.env._(
-                    "Odoo's reversal of %(document)s would leave amounts on %(accounts)s. "
-                    "Ask an accountant to reverse it by hand.",
+                    "Odoo's reversal of %(document)s would leave amounts on "
+                    "%(accounts)s. Ask an accountant to reverse it by hand.",
                     document=self.move_id.name,
                     accounts=", ".join(
                         account.display_name for account, money in rest.items() if money

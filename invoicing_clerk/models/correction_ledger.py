@@ -38,7 +38,9 @@ class ClerkCorrectionLedger(models.AbstractModel):
 
     @api.model
     def _product_lines(self, move):
-        return move.invoice_line_ids.filtered(lambda line: line.display_type == "product")
+        return move.invoice_line_ids.filtered(
+            lambda line: line.display_type == "product"
+        )
 
     @api.model
     def _own_terms(self, line):
@@ -51,7 +53,7 @@ class ClerkCorrectionLedger(models.AbstractModel):
 
     @api.model
     def _billed_terms(self, move):
-        """Terms in force of each product line, after all corrections: ``{line: Terms}``.
+        """Terms in force of each product line by now: ``{line: Terms}``.
 
         :raises LedgerMismatchError: a note has a line that is none of the document's
         """
@@ -74,7 +76,11 @@ class ClerkCorrectionLedger(models.AbstractModel):
             [
                 ("move_line_id", "in", lines.ids),
                 ("correction_id.state", "=", "applied"),
-                ("correction_id.remedy", "in", ("correct_lines", "credit_full", "rebill")),
+                (
+                    "correction_id.remedy",
+                    "in",
+                    ("correct_lines", "credit_full", "rebill"),
+                ),
             ],
             order="id",
         )
@@ -99,9 +105,9 @@ class ClerkCorrectionLedger(models.AbstractModel):
             if line is None:
                 raise LedgerMismatchError(
                     self.env._(
-                        "%(note)s was not made by a correction, and its line “%(line)s” "
-                        "repeats no line of %(move)s at the same price. Credit what is "
-                        "left by hand, or reverse %(note)s first.",
+                        "%(note)s was not made by a correction, and its line "
+                        "“%(line)s” repeats no line of %(move)s at the same price. "
+                        "Credit what is left by hand, or reverse %(note)s first.",
                         note=note.display_name,
                         line=note_line.name or note_line.product_id.display_name,
                         move=next(iter(terms)).move_id.name if terms else "",
@@ -147,7 +153,7 @@ class ClerkCorrectionLedger(models.AbstractModel):
 
     @api.model
     def _key(self, line, taxes=None):
-        """What decides where a line is booked: two lines alike in it can share cents."""
+        """What decides where a line is booked: lines alike in it can share cents."""
         analytic = tuple(sorted((line.analytic_distribution or {}).items()))
         taxes = line.tax_ids.ids if taxes is None else taxes
         return (line.account_id.id, frozenset(taxes), analytic)
@@ -214,7 +220,10 @@ class ClerkCorrectionLedger(models.AbstractModel):
         return self._money(
             move,
             sign
-            * (details["total_excluded_currency"] + details["delta_total_excluded_currency"]),
+            * (
+                details["total_excluded_currency"]
+                + details["delta_total_excluded_currency"]
+            ),
             sign * (details["total_excluded"] + details["delta_total_excluded"]),
         )
 
@@ -249,7 +258,7 @@ class ClerkCorrectionLedger(models.AbstractModel):
 
     @api.model
     def _owed(self, figures):
-        """Total with taxes of lines; a reverse-charged tax asks nothing of the customer."""
+        """Total of lines with taxes; a reverse-charged tax is not the customer's."""
         summed = total(figures)
         taxes = self.env["account.tax"].browse(summed.taxes)
         owed = summed.net
@@ -273,9 +282,9 @@ class ClerkCorrectionLedger(models.AbstractModel):
         if extra:
             raise LedgerMismatchError(
                 self.env._(
-                    "%(move)s is also booked on %(names)s (cash rounding, early payment "
-                    "or discount on an account of its own), which no line correction "
-                    "can split. Credit it in full and rebill.",
+                    "%(move)s is also booked on %(names)s (cash rounding, early "
+                    "payment or discount on an account of its own), which no line "
+                    "correction can split. Credit it in full and rebill.",
                     move=move.name,
                     names=", ".join(set(extra.mapped("name"))),
                 )

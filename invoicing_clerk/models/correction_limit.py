@@ -29,9 +29,7 @@ class ClerkApprovalLimit(models.Model):
     user_id = fields.Many2one(
         "res.users", string="Person", ondelete="cascade", index=True
     )
-    group_id = fields.Many2one(
-        "res.groups", string="Group", ondelete="cascade", index=True
-    )
+    group_id = fields.Many2one("res.groups", ondelete="cascade", index=True)
     remedy = fields.Selection(REMEDIES, help="Empty means any remedy.")
     unlimited = fields.Boolean()
     amount = fields.Monetary(
@@ -82,7 +80,9 @@ class ClerkApprovalLimit(models.Model):
         rules = {row: row._as_rule() for row in rows}
         groups = frozenset(user.sudo().all_group_ids.ids)
         governing = governing_limit(rules.values(), user.id, groups, remedy)
-        return next((row for row, rule in rules.items() if rule is governing), self.browse())
+        return next(
+            (row for row, rule in rules.items() if rule is governing), self.browse()
+        )
 
     @api.model
     def _allows(self, user, company, remedy, amount):

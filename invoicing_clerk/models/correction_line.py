@@ -17,19 +17,33 @@ class ClerkCorrectionLine(models.Model):
     company_id = fields.Many2one(related="correction_id.company_id")
     currency_id = fields.Many2one(related="correction_id.currency_id")
     move_line_id = fields.Many2one(
-        "account.move.line", string="Line", required=True, ondelete="restrict", index=True
+        "account.move.line",
+        string="Line",
+        required=True,
+        ondelete="restrict",
+        index=True,
     )
     sequence = fields.Integer(related="move_line_id.sequence", store=True)
     name = fields.Char(related="move_line_id.name")
     product_id = fields.Many2one(related="move_line_id.product_id")
-    product_uom_id = fields.Many2one(related="move_line_id.product_uom_id", string="Unit")
+    product_uom_id = fields.Many2one(
+        related="move_line_id.product_uom_id", string="Unit"
+    )
     billed_quantity = fields.Float(digits="Product Unit", readonly=True)
     billed_price_unit = fields.Float(
-        string="Billed Price", digits="Product Price", min_display_digits="Product Price", readonly=True
+        string="Billed Price",
+        digits="Product Price",
+        min_display_digits="Product Price",
+        readonly=True,
     )
-    billed_discount = fields.Float(string="Billed Disc.%", digits="Discount", readonly=True)
+    billed_discount = fields.Float(
+        string="Billed Disc.%", digits="Discount", readonly=True
+    )
     billed_tax_ids = fields.Many2many(
-        "account.tax", "clerk_correction_line_billed_tax_rel", string="Billed Taxes", readonly=True
+        "account.tax",
+        "clerk_correction_line_billed_tax_rel",
+        string="Billed Taxes",
+        readonly=True,
     )
     quantity = fields.Float(digits="Product Unit")
     price_unit = fields.Float(
@@ -40,7 +54,8 @@ class ClerkCorrectionLine(models.Model):
         "account.tax",
         "clerk_correction_line_tax_rel",
         string="Taxes",
-        domain="[('type_tax_use', '=', 'sale'), ('company_id', 'parent_of', company_id)]",
+        domain="[('type_tax_use', '=', 'sale'), "
+        "('company_id', 'parent_of', company_id)]",
     )
     billed_total = fields.Monetary(compute="_compute_totals", string="Billed")
     corrected_total = fields.Monetary(compute="_compute_totals", string="Corrected")
@@ -63,8 +78,7 @@ class ClerkCorrectionLine(models.Model):
     @api.model_create_multi
     def create(self, vals_list):
         lines = super().create(vals_list)
-        if not self.env.context.get("clerk_correction_filling"):
-            lines.correction_id._touch()
+        lines.correction_id._touch()
         return lines
 
     def write(self, vals):
@@ -145,7 +159,7 @@ class ClerkCorrectionLine(models.Model):
             if not 0 <= line.discount <= 100:
                 raise ValidationError(
                     self.env._(
-                        "“%(line)s”: a discount of %(discount)s %% is not between 0 and 100.",
+                        "“%(line)s”: a discount lies in 0 to 100, not at %(discount)s.",
                         line=line.name,
                         discount=line.discount,
                     )
@@ -156,7 +170,7 @@ class ClerkCorrectionLine(models.Model):
             if foreign:
                 raise ValidationError(
                     self.env._(
-                        "%(tax)s is a tax of %(other)s; %(move)s is billed by %(company)s.",
+                        "%(tax)s is a tax of %(other)s; %(company)s bills %(move)s.",
                         tax=foreign[0].name,
                         other=foreign[0].company_id.name,
                         move=line.correction_id.move_id.name,

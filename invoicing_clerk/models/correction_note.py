@@ -22,7 +22,7 @@ class NoteLine(NamedTuple):
     owed: Figures
 
 
-class ClerkCorrection(models.Model):
+class CorrectionNote(models.AbstractModel):
     """Remedy: correct lines, by one credit or debit note.
 
     The note carries what lies between what is billed by now and what Odoo itself
@@ -30,7 +30,8 @@ class ClerkCorrection(models.Model):
     notes together are the corrected invoice to the last unit, whatever the rounding.
     """
 
-    _inherit = "clerk.correction"
+    _name = "clerk.correction.note"
+    _description = "Correction: Notes"
 
     # The three verbs
 
@@ -102,7 +103,8 @@ class ClerkCorrection(models.Model):
             [(each.key, each.owed) for each in planned], leftovers
         )
         planned = [
-            each._replace(owed=owed) for each, owed in zip(planned, figures, strict=True)
+            each._replace(owed=owed)
+            for each, owed in zip(planned, figures, strict=True)
         ]
         planned += [self._rounding_line(key, owed) for key, owed in rest.items()]
         return [part for each in planned for part in self._bookable(each)]
@@ -113,7 +115,7 @@ class ClerkCorrection(models.Model):
         return NoteLine(self.env["account.move.line"], "rounding", terms, key, owed)
 
     def _bookable(self, note_line):
-        """Split off a currency that disagrees about the sign: an item holds one sign."""
+        """Split off a currency that disagrees on the sign: an item holds one."""
         first, *others = note_line.owed.net.items
         account, _taxes, analytic = note_line.key
         return [
@@ -128,7 +130,9 @@ class ClerkCorrection(models.Model):
 
     def _make_note(self, note_lines, targets):
         """Create and post the note, and prove that it leads to ``targets``."""
-        owed = self.env["clerk.correction.ledger"]._owed(each.owed for each in note_lines)
+        owed = self.env["clerk.correction.ledger"]._owed(
+            each.owed for each in note_lines
+        )
         role = note_role(owed.document)
         note = self._create_note(role, self._note_values(role, note_lines))
         self._settle_cents(note, targets)
@@ -150,7 +154,8 @@ class ClerkCorrection(models.Model):
             "corrected_move_id": self.move_id.id,
             "correction_role": role,
             "line_ids": [
-                Command.create(self._note_line_values(role, each)) for each in note_lines
+                Command.create(self._note_line_values(role, each))
+                for each in note_lines
             ],
         }
 

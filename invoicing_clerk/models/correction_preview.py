@@ -8,7 +8,7 @@ from odoo.tools import format_date
 from ..rules.correction import REMEDIES, note_role, total
 
 
-class ClerkCorrection(models.Model):
+class CorrectionPreview(models.AbstractModel):
     """The preview: all that a correction would do, before it does it.
 
     ``preview`` is plain data: the documents to be made, what each changes in what the
@@ -16,8 +16,10 @@ class ClerkCorrection(models.Model):
     approved is exactly its fingerprint.
     """
 
-    _inherit = "clerk.correction"
+    _name = "clerk.correction.preview"
+    _description = "Correction: Preview"
 
+    company_currency_id = fields.Many2one("res.currency")
     preview = fields.Json(compute="_compute_preview")
     preview_html = fields.Html(compute="_compute_preview", sanitize=False)
     unfit_reason = fields.Char(compute="_compute_unfit_reason")
@@ -118,13 +120,17 @@ class ClerkCorrection(models.Model):
     # Parts
 
     def _note_preview(self, note_lines):
-        owed = self.env["clerk.correction.ledger"]._owed(each.owed for each in note_lines)
+        owed = self.env["clerk.correction.ledger"]._owed(
+            each.owed for each in note_lines
+        )
         role = note_role(owed.document)
         return self._document_preview(
             role, [each.owed for each in note_lines], refers_to=self.move_id.name
         )
 
-    def _document_preview(self, role, figures, partner=None, currency=None, refers_to=""):
+    def _document_preview(
+        self, role, figures, partner=None, currency=None, refers_to=""
+    ):
         """Describe one document to be made, of lines with these figures."""
         figures = list(figures)
         ledger = self.env["clerk.correction.ledger"]

@@ -7,14 +7,15 @@ from odoo.fields import Command
 from ..rules.correction import Money
 
 
-class ClerkCorrection(models.Model):
+class CorrectionProof(models.AbstractModel):
     """The proof: document and notes are what Odoo itself would have billed.
 
     Items are told apart by the account of what was sold, and by tax and place in its
     repartition: a tax may be booked on another account when it is credited.
     """
 
-    _inherit = "clerk.correction"
+    _name = "clerk.correction.proof"
+    _description = "Correction: Proof"
 
     def _settle_cents(self, note, targets):
         """Move the cents that the split of a tax over several accounts has rounded."""
@@ -27,7 +28,8 @@ class ClerkCorrection(models.Model):
                     Command.update(
                         line.id,
                         {
-                            "amount_currency": line.amount_currency - float(gap.document),
+                            "amount_currency": line.amount_currency
+                            - float(gap.document),
                             "balance": line.balance - float(gap.company),
                         },
                     )
@@ -46,8 +48,8 @@ class ClerkCorrection(models.Model):
             raise UserError(
                 self.env._(
                     "The notes of %(document)s would not add up to the corrected "
-                    "document: %(amount)s %(currency)s remain on %(count)s items. Credit "
-                    "it in full and rebill.",
+                    "document: %(amount)s %(currency)s remain on %(count)s items. "
+                    "Credit it in full and rebill.",
                     document=self.move_id.name,
                     amount=sum(gap.document for gap in gaps.values()),
                     currency=self.currency_id.name,

@@ -3,10 +3,11 @@ from odoo.exceptions import UserError
 from odoo.fields import Command
 
 
-class ClerkCorrection(models.Model):
+class CorrectionReallocate(models.AbstractModel):
     """Remedy: let a payment or credit settle the document it was meant for."""
 
-    _inherit = "clerk.correction"
+    _name = "clerk.correction.reallocate"
+    _description = "Correction: Reallocation"
 
     allocation_ids = fields.One2many(
         "clerk.correction.allocation", "correction_id", string="Payments and Credits"
@@ -16,7 +17,7 @@ class ClerkCorrection(models.Model):
     def create(self, vals_list):
         corrections = super().create(vals_list)
         for correction in corrections.filtered(lambda each: not each.allocation_ids):
-            correction.with_context(clerk_correction_filling=True).allocation_ids = [
+            correction._inside().allocation_ids = [
                 Command.create(values) for values in correction._movable_credits()
             ]
         return corrections
@@ -102,7 +103,9 @@ class ClerkCorrection(models.Model):
         allocations = self.allocation_ids.filtered("to_move_id")
         if not allocations:
             raise UserError(
-                self.env._("Choose at least one payment and the document it should settle.")
+                self.env._(
+                    "Choose at least one payment and the document it should settle."
+                )
             )
         entries = self.env["account.move"]
         for allocation in allocations:

@@ -3,14 +3,15 @@ from odoo.exceptions import ValidationError
 from odoo.fields import Command
 
 
-class ClerkCorrection(models.Model):
+class CorrectionRebill(models.AbstractModel):
     """Remedy: take the whole document back and bill it again as it should have been.
 
     Payments follow: what was paid on the original is applied to the rebill of the
     same customer up to its total, and the rest stays an outstanding credit.
     """
 
-    _inherit = "clerk.correction"
+    _name = "clerk.correction.rebill"
+    _description = "Correction: Rebill"
 
     rebill_partner_id = fields.Many2one(
         "res.partner",
@@ -23,11 +24,9 @@ class ClerkCorrection(models.Model):
     )
     rebill_currency_id = fields.Many2one(
         "res.currency",
-        string="Rebill Currency",
         help="Prices keep their figures: they are not converted.",
     )
     rebill_date = fields.Date(
-        string="Rebill Date",
         help="Without it, the rebill is dated as the credit note and keeps the "
         "exchange rate of the original. With it, the rate of that day counts.",
     )
@@ -117,7 +116,9 @@ class ClerkCorrection(models.Model):
         :return: the items that paid, and the payments that have no entry yet
         """
         partials = self._payment_partials()
-        items = (partials.debit_move_id | partials.credit_move_id) - self._family_items()
+        items = (
+            partials.debit_move_id | partials.credit_move_id
+        ) - self._family_items()
         moves = self._family_items().move_id
         payments = moves.matched_payment_ids
         partials.unlink()
@@ -126,7 +127,9 @@ class ClerkCorrection(models.Model):
         return items, payments
 
     def _settle_family(self, credit):
-        self._family_items(credit).filtered(lambda line: not line.reconciled).reconcile()
+        self._family_items(credit).filtered(
+            lambda line: not line.reconciled
+        ).reconcile()
 
     def _apply_payments(self, paid, rebill):
         items, payments = paid
@@ -134,7 +137,9 @@ class ClerkCorrection(models.Model):
             lambda line: line.account_id.account_type == "asset_receivable"
         )
         rebill.matched_payment_ids = [Command.link(payment.id) for payment in payments]
-        for item in items.filtered(lambda item: item.account_id in receivable.account_id):
+        for item in items.filtered(
+            lambda item: item.account_id in receivable.account_id
+        ):
             open_items = (item + receivable).filtered(lambda line: not line.reconciled)
             if item in open_items and len(open_items) > 1:
                 open_items.reconcile()
@@ -151,7 +156,9 @@ class ClerkCorrection(models.Model):
         """Values of the rebill's lines, sections and notes included."""
         targets = self._targets()
         values_list = []
-        for line in self.move_id.invoice_line_ids.with_context(include_business_fields=True):
+        for line in self.move_id.invoice_line_ids.with_context(
+            include_business_fields=True
+        ):
             target = targets.get(line)
             if target and not target.quantity:
                 continue
@@ -174,7 +181,10 @@ class ClerkCorrection(models.Model):
         move = self.move_id
         date = self._open_date(self.rebill_date)
         currency = self.rebill_currency_id or move.currency_id
-        same_partner = self.rebill_partner_id in (self.env["res.partner"], move.partner_id)
+        same_partner = self.rebill_partner_id in (
+            self.env["res.partner"],
+            move.partner_id,
+        )
         values = {
             "partner_id": (self.rebill_partner_id or move.partner_id).id,
             "partner_shipping_id": self.partner_shipping_id.id,

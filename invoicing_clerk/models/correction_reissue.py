@@ -3,14 +3,15 @@ from odoo.exceptions import UserError
 from odoo.tools import html2plaintext
 
 
-class ClerkCorrection(models.Model):
+class CorrectionReissue(models.AbstractModel):
     """Remedy: change what is no money on the document itself, and print it again.
 
     The law decides what may change while the number stays; the company's setting
     says what that is. Everything else is credited and billed again.
     """
 
-    _inherit = "clerk.correction"
+    _name = "clerk.correction.reissue"
+    _description = "Correction: Reissue"
 
     _reissue_fields = {
         "none": (),
@@ -114,8 +115,8 @@ class ClerkCorrection(models.Model):
         if forbidden := [name for name in changes if name not in allowed]:
             raise UserError(
                 self.env._(
-                    "%(company)s may not change %(fields)s on an invoice that keeps its "
-                    "number. Credit and rebill %(document)s instead.",
+                    "%(company)s may not change %(fields)s on an invoice that keeps "
+                    "its number. Credit and rebill %(document)s instead.",
                     company=self.company_id.name,
                     fields=", ".join(
                         self._fields[name]._description_string(self.env)

@@ -8,15 +8,17 @@ from odoo.tools import formatLang
 from ..rules.correction import Money
 
 
-class ClerkCorrection(models.Model):
+class CorrectionWriteOff(models.AbstractModel):
     """Remedy: give up a small rest.
 
     A write-off is a general entry, never a credit note: the invoice was right, the
     rest is not worth collecting (for the UK, VATREC13040).
     """
 
-    _inherit = "clerk.correction"
+    _name = "clerk.correction.write.off"
+    _description = "Correction: Write-off"
 
+    currency_id = fields.Many2one("res.currency")
     write_off_amount = fields.Monetary(
         help="What is given up, in the currency of the document."
     )
@@ -54,7 +56,8 @@ class ClerkCorrection(models.Model):
                 "change": float(amount.company) * self.move_id.direction_sign,
                 "stake": float(amount.company),
                 "note": self.env._(
-                    "on %s", self.write_off_account_id.display_name or self.env._("no account")
+                    "on %s",
+                    self.write_off_account_id.display_name or self.env._("no account"),
                 ),
             }
         ]
@@ -73,14 +76,18 @@ class ClerkCorrection(models.Model):
 
     def _open_items(self):
         return self.move_id.line_ids.filtered(
-            lambda line: line.account_id.account_type == "asset_receivable"
-            and not line.reconciled
+            lambda line: (
+                line.account_id.account_type == "asset_receivable"
+                and not line.reconciled
+            )
         )
 
     def _write_off_money(self):
         """The amount given up; all of the rest takes all of its company value."""
         move = self.move_id
-        if not move.currency_id.compare_amounts(self.write_off_amount, move.amount_residual):
+        if not move.currency_id.compare_amounts(
+            self.write_off_amount, move.amount_residual
+        ):
             company = abs(move.amount_residual_signed)
         else:
             company = self.write_off_amount / (move.invoice_currency_rate or 1.0)
@@ -106,7 +113,12 @@ class ClerkCorrection(models.Model):
             raise UserError(
                 self.env._("%(amount)s cannot be written off on %(document)s.", **shown)
             )
-        if move.currency_id.compare_amounts(self.write_off_amount, move.amount_residual) > 0:
+        if (
+            move.currency_id.compare_amounts(
+                self.write_off_amount, move.amount_residual
+            )
+            > 0
+        ):
             raise UserError(
                 self.env._(
                     "Only %(residual)s is open on %(document)s: %(amount)s is more "

@@ -70,7 +70,8 @@ def governing_limit(
 def within(limit: Limit | None, amount: Decimal) -> bool:
     """Whether an amount needs nobody else's word. Without a row everything does.
 
-    >>> within(Limit(Decimal(5)), Decimal(5)), within(Limit(Decimal(5)), Decimal("5.01"))
+    >>> five = Limit(Decimal(5))
+    >>> within(five, Decimal(5)), within(five, Decimal("5.01"))
     (True, False)
     >>> within(Limit(None), Decimal(10**9)), within(None, Decimal(0))
     (True, False)

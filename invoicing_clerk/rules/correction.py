@@ -118,7 +118,9 @@ class Figures:
         return Figures(self.net + other.net, taxes)
 
     def __neg__(self) -> Figures:
-        return Figures(-self.net, {tax: -figures for tax, figures in self.taxes.items()})
+        return Figures(
+            -self.net, {tax: -figures for tax, figures in self.taxes.items()}
+        )
 
     def __sub__(self, other: Figures) -> Figures:
         return self + -other
@@ -201,7 +203,8 @@ def host_rounding(
     Returns the figures of the changed lines, in their order, and what is left by key.
 
     >>> cent = Figures(Money(Decimal("0.01"), Decimal("0.01")))
-    >>> lines, rest = host_rounding([("sales", cent)], [("sales", cent), ("rent", cent)])
+    >>> moved = [("sales", cent), ("rent", cent)]
+    >>> lines, rest = host_rounding([("sales", cent)], moved)
     >>> lines[0].net.document, rest["rent"].net.document
     (Decimal('0.02'), Decimal('0.01'))
     """

@@ -1,11 +1,40 @@
 from odoo import api, fields, models
 
 
-class AccountMove(models.Model):
+class CorrectionDocument(models.AbstractModel):
     """A document and its corrections, each known to the other."""
 
-    _inherit = "account.move"
+    _name = "clerk.correction.document"
+    _description = "Document and its Corrections"
 
+    correction_id = fields.Many2one(
+        "clerk.correction",
+        string="Made by Correction",
+        copy=False,
+        readonly=True,
+        index="btree_not_null",
+        help="The approved correction that made this document.",
+    )
+    corrected_move_id = fields.Many2one(
+        "account.move",
+        string="Corrects",
+        copy=False,
+        readonly=True,
+        index="btree_not_null",
+        help="The document that this one credits, debits, replaces or writes off.",
+    )
+    correction_role = fields.Selection(
+        [
+            ("credit", "Credit Note"),
+            ("debit", "Debit Note"),
+            ("rebill", "Rebill"),
+            ("write_off", "Write-off"),
+            ("transfer", "Transfer"),
+        ],
+        copy=False,
+        readonly=True,
+        help="What this document is in the correction that made it.",
+    )
     correction_ids = fields.One2many(
         "clerk.correction",
         "move_id",

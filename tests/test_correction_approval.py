@@ -1,0 +1,240 @@
+from odoo.exceptions import AccessError, UserError
+from odoo.tests import tagged
+
+from odoo.addons.invoicing_clerk.tests.correction_common import CorrectionCommon
+
+
+@tagged("post_install", "-at_install")
+class TestCorrectionApproval(CorrectionCommon):
+    """The shipped limits count: a clerk credits up to 500 alone."""
+
+    @classmethod
+    def _allow_clerks_anything(cls):
+        """Here limits are the subject."""
+
+    def _large(self, **values):
+        move = self._posted((10, 200.0))
+        correction = self._correction(move, **values)
+        correction.line_ids.quantity = 4
+        return correction
+
+    def _as(self, user, correction):
+        return correction.with_user(user)
+
+    def test_below_the_limit_a_clerk_applies_alone(self):
+        correction = self._correction(self._posted((10, 20.0)))
+        correction.line_ids.quantity = 4
+        self.assertFalse(correction.approval_required)
+        correction.action_apply()
+        self.assertEqual(correction.state, "applied")
+
+    def test_above_the_limit_it_waits_and_somebody_else_approves(self):
+        correction = self._large()
+        self.assertEqual(correction.stake, 1380)
+        self.assertTrue(correction.approval_required)
+        self.assertIn("1,380.00", correction.approval_reason)
+        with self.assertRaisesRegex(UserError, "needs approval"):
+            correction.action_apply()
+        correction.action_request_approval()
+        self.assertEqual(correction.state, "waiting")
+        self.assertEqual(correction.error_id.state, "proposed")
+        self.assertIn(self.supervisor, correction.activity_ids.user_id)
+        self._as(self.supervisor, correction).action_approve()
+        self.assertRecordValues(
+            correction,
+            [
+                {
+                    "state": "approved",
+                    "proposed_by_id": self.clerk.id,
+                    "approved_by_id": self.supervisor.id,
+                }
+            ],
+        )
+        self.assertIn("1,380.00", correction.proposed_preview_html)
+        correction.action_apply()
+        self.assertEqual(correction.document_ids.amount_untaxed, 1200)
+
+    def test_up_and_down_do_not_hide_each_other(self):
+        move = self._posted((10, 200.0), (1, 1000.0))
+        correction = self._correction(move)
+        correction.line_ids[0].quantity = 5
+        correction.line_ids[1].price_unit = 2000
+        self.assertEqual(correction.preview["documents"][0]["total"], 0)
+        self.assertEqual(correction.stake, 1150)
+
+    def test_nobody_approves_their_own(self):
+        correction = self._large(user=self.supervisor)
+        correction.env["clerk.approval.limit"].create(
+            {"user_id": self.supervisor.id, "amount": 0}
+        )
+        correction.invalidate_recordset()
+        correction.action_request_approval()
+        self.assertFalse(correction.may_approve)
+        with self.assertRaisesRegex(AccessError, "somebody else must approve"):
+            correction.action_approve()
+
+    def test_clerks_and_auditors_do_not_approve(self):
+        correction = self._large()
+        correction.action_request_approval()
+        for user in (self.clerk, self.colleague, self.auditor):
+            with self.assertRaises(AccessError):
+                self._as(user, correction).action_approve()
+        with self.assertRaises(AccessError):
+            self._as(self.colleague, correction).action_refuse("no")
+
+    def test_above_the_own_limit_of_the_approver(self):
+        move = self._posted((10, 20000.0))
+        correction = self._correction(move)
+        correction.line_ids.quantity = 4
+        correction.action_request_approval()
+        with self.assertRaisesRegex(AccessError, "above your own limit"):
+            self._as(self.supervisor, correction).action_approve()
+
+    def test_state_is_not_written_from_outside(self):
+        correction = self._large()
+        for forged in (
+            {"state": "approved"},
+            {"approved_by_id": self.supervisor.id},
+            {"proposed_fingerprint": "x"},
+        ):
+            with self.assertRaisesRegex(AccessError, "change by its steps only"):
+                correction.write(forged)
+            with self.assertRaises(AccessError):
+                correction.with_context(clerk_correction_inside=True).write(forged)
+        with self.assertRaises(AccessError):
+            correction.create(
+                {
+                    "error_id": correction.error_id.id,
+                    "move_id": correction.move_id.id,
+                    "state": "approved",
+                }
+            )
+
+    def test_any_change_voids_the_approval(self):
+        correction = self._large()
+        correction.action_request_approval()
+        self._as(self.supervisor, correction).action_approve()
+        correction.line_ids.quantity = 3
+        self.assertEqual(correction.state, "draft")
+        self.assertFalse(correction.approved_by_id)
+        self.assertIn("is void", "".join(correction.message_ids.mapped("body")))
+
+    def test_a_change_of_the_ledger_asks_again(self):
+        correction = self._large()
+        correction.action_request_approval()
+        self._as(self.supervisor, correction).action_approve()
+        other = self._correction(correction.move_id)
+        other.line_ids.quantity = 9
+        other.action_apply()
+        with self.assertRaisesRegex(UserError, "has changed since"):
+            correction.action_apply()
+        self.assertEqual(correction.state, "approved")
+
+    def test_refusal_needs_a_reason_and_goes_back(self):
+        correction = self._large()
+        correction.action_request_approval()
+        supervised = self._as(self.supervisor, correction)
+        with self.assertRaisesRegex(UserError, "Say why"):
+            supervised.action_refuse(" ")
+        wizard = supervised.env["clerk.correction.refusal"].create(
+            {"correction_id": correction.id, "reason": "Ask for the contract"}
+        )
+        wizard.action_refuse()
+        self.assertEqual(correction.state, "refused")
+        self.assertEqual(correction.refusal_reason, "Ask for the contract")
+        self.assertIn(self.clerk, correction.activity_ids.user_id)
+        correction.action_edit_again()
+        correction.line_ids.quantity = 9
+        correction.action_apply()
+        self.assertEqual(correction.state, "applied")
+
+    def test_own_row_beats_the_group(self):
+        self.env["clerk.approval.limit"].with_user(self.supervisor).create(
+            {"user_id": self.clerk.id, "unlimited": True}
+        )
+        correction = self._large()
+        self.assertFalse(correction.approval_required)
+
+    def test_applied_stays_as_it_is(self):
+        correction = self._correction(self._posted((10, 20.0)))
+        correction.line_ids.quantity = 4
+        correction.action_apply()
+        with self.assertRaisesRegex(UserError, "can no longer be changed"):
+            correction.line_ids.quantity = 5
+        with self.assertRaisesRegex(UserError, "not open to it"):
+            correction.action_cancel()
+        with self.assertRaisesRegex(UserError, "stays on record"):
+            correction.unlink()
+
+
+@tagged("post_install", "-at_install")
+class TestCorrectionRights(CorrectionCommon):
+    MODELS = (
+        "clerk.correction",
+        "clerk.correction.line",
+        "clerk.correction.allocation",
+        "clerk.approval.limit",
+    )
+
+    def test_who_may_do_what(self):
+        rights = {
+            "clerk": ("read", "write", "create", "unlink"),
+            "supervisor": ("read", "write", "create", "unlink"),
+            "auditor": ("read",),
+            "outsider": (),
+        }
+        for role, allowed in rights.items():
+            for name in self.MODELS:
+                model = self.env[name].with_user(getattr(self, role))
+                expected = set(allowed)
+                if role == "clerk" and name == "clerk.approval.limit":
+                    expected = {"read"}
+                found = {
+                    right
+                    for right in ("read", "write", "create", "unlink")
+                    if model.has_access(right)
+                }
+                self.assertEqual(found, expected, (role, name))
+
+    def test_auditor_reads_and_presses_nothing(self):
+        correction = self._correction(self._posted((10, 20.0)))
+        correction.line_ids.quantity = 4
+        seen = correction.with_user(self.auditor)
+        self.assertEqual(seen.preview["documents"][0]["total"], -138)
+        for press in (
+            seen.action_apply,
+            seen.action_request_approval,
+            seen.action_approve,
+            seen.action_cancel,
+            seen.action_edit_again,
+        ):
+            with self.assertRaises(AccessError):
+                press()
+
+    def test_outsider_sees_nothing(self):
+        correction = self._correction(self._posted((10, 20.0)))
+        with self.assertRaises(AccessError):
+            correction.with_user(self.outsider).read(["name"])
+
+    def test_other_company_sees_and_corrects_nothing(self):
+        move = self._posted((10, 20.0))
+        correction = self._correction(move)
+        with self.assertRaises(AccessError):
+            correction.with_user(self.clerk_b).read(["name"])
+        self.assertFalse(
+            self.env["clerk.correction.line"].with_user(self.clerk_b).search([])
+        )
+        theirs = self._posted((1, 5.0), company_data=self.company_b_data)
+        case_b = self._case(theirs, self.clerk_b)
+        with self.assertRaises(UserError):
+            case_b.env["clerk.correction"].create(
+                {"error_id": case_b.id, "move_id": move.id}
+            )
+
+    def test_limits_of_a_company_count_only_there(self):
+        self.env["clerk.approval.limit"].sudo().create(
+            {"company_id": self.company_b.id, "user_id": self.clerk.id, "amount": 0}
+        )
+        correction = self._correction(self._posted((10, 20.0)))
+        correction.line_ids.quantity = 4
+        self.assertFalse(correction.approval_required)
