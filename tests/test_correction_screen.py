@@ -109,3 +109,34 @@ class TestCorrectionScreen(CorrectionCommon):
         )
         self.assertEqual(family.mapped("correction_total"), [230, -23, -7])
         self.assertEqual(sum(family.mapped("correction_total")), move.amount_residual)
+
+    def test_note_reads_as_a_customer_expects(self):
+        move = self._posted((12, 320.0), ref="PO 7")
+        note = self._corrected(move, lines={0: {"price_unit": 288}}).document_ids
+        self.assertEqual(note.ref, "PO 7")
+        self.assertRecordValues(
+            note.invoice_line_ids,
+            [{"quantity": 12, "price_unit": 32.0, "price_subtotal": 384.0}],
+        )
+
+    def test_print_names_original_and_reason_in_the_customers_language(self):
+        self.env["res.lang"]._activate_lang("fr_FR")
+        self.partner_a.lang = "fr_FR"
+        reason = self.env.ref("invoicing_clerk.reason_price").sudo()
+        reason.with_context(lang="fr_FR").customer_text = "Un prix était faux."
+        move = self._posted((10, 20.0))
+        case = self._case(move, reason_id=reason.id)
+        note = self._corrected(
+            move, lines={0: {"price_unit": 18}}, case=case
+        ).document_ids
+        printed, _kind = self.env["ir.actions.report"]._render_qweb_html(
+            "account.report_invoice", note.ids
+        )
+        printed = printed.decode()
+        for words in (move.name, "15/01/2026", "Un prix était faux."):
+            self.assertIn(words, printed)
+
+    def test_line_changed_in_two_ways_is_at_stake_by_its_difference(self):
+        correction = self._correction(self._posted((6, 200.0)))
+        correction.line_ids.write({"quantity": 4, "price_unit": 25})
+        self.assertEqual(correction.stake, 1265)

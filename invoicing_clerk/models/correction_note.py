@@ -149,6 +149,8 @@ class CorrectionNote(models.AbstractModel):
             "invoice_date_due": date,
             "auto_post": "no",
             "journal_id": self._sale_journal().id,
+            # The customer's own; document and reason are printed besides.
+            "ref": self.move_id.ref,
             # The note undoes amounts booked at the rate of its original.
             "invoice_currency_rate": self.move_id.invoice_currency_rate,
             "correction_id": self.id,
@@ -176,8 +178,7 @@ class CorrectionNote(models.AbstractModel):
             action = wizard.with_context(clerk_note_values=values).create_debit()
             return self.env["account.move"].browse(action["res_id"])
         if move.move_type == "out_refund":
-            ref = f"{move.name}, {reason}" if reason else move.name
-            return move.copy({**values, "ref": ref})
+            return move.copy(values)
         wizard = self.env["account.move.reversal"].create(
             {
                 "move_ids": [Command.set(move.ids)],
@@ -194,11 +195,12 @@ class CorrectionNote(models.AbstractModel):
         # Terms count as on the document, a note's lines as on the note.
         same_kind = (role == "credit") == (self.move_id.move_type == "out_refund")
         sign = 1 if same_kind else -1
+        by_price = note_line.part == "price"
         terms, line = note_line.terms, note_line.line
         values = {
             **self._copied_values(note_line),
-            "quantity": sign * terms.quantity,
-            "price_unit": terms.price_unit,
+            "quantity": terms.quantity * (1 if by_price else sign),
+            "price_unit": terms.price_unit * (sign if by_price else 1),
             "discount": terms.discount,
             "tax_ids": [Command.set(sorted(terms.taxes))],
             "corrected_line_id": line.id,

@@ -1,11 +1,12 @@
 import hashlib
 import json
+from collections import defaultdict
 
 from odoo import api, fields, models
 from odoo.exceptions import UserError
 from odoo.tools import format_date
 
-from ..rules.correction import REMEDIES, note_role, total
+from ..rules.correction import REMEDIES, Figures, note_role, total
 
 
 class CorrectionPreview(models.AbstractModel):
@@ -126,8 +127,12 @@ class CorrectionPreview(models.AbstractModel):
             each.owed for each in note_lines
         )
         role = note_role(owed.document)
+        # Taken back and put in its place, a line changes by the difference only.
+        by_line = defaultdict(Figures)
+        for each in note_lines:
+            by_line[each.line] += each.owed
         return self._document_preview(
-            role, [each.owed for each in note_lines], refers_to=self.move_id.name
+            role, by_line.values(), refers_to=self.move_id.name
         )
 
     def _document_preview(
