@@ -33,5 +33,8 @@
     "demo": [
         "demo/billing_error_demo.xml",
     ],
+    "assets": {
+        "web.assets_tests": ["invoicing_clerk/static/tests/tours/*.js"],
+    },
     "application": True,
 }
