@@ -55,7 +55,7 @@ class CorrectionMail(models.AbstractModel):
         try:
             with self.env.cr.savepoint():
                 self._send_mail()
-        except Exception as error:  # noqa: BLE001 - whatever a mail server says
+        except Exception as error:
             _logger.info("Mail of %s failed", self.name, exc_info=True)
             self._inside().write(
                 {"sending_state": "failed", "sending_error": str(error)}
