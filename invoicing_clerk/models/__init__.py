@@ -18,6 +18,7 @@ from . import correction_reallocate
 from . import correction_write_off
 from . import correction_reissue
 from . import correction_preview
+from . import correction_summary
 from . import correction_approval
 from . import correction_apply
 from . import correction_mail

@@ -7,6 +7,11 @@ class AccountMove(models.Model):
     _name = "account.move"
     _inherit = ["account.move", "clerk.correction.document"]
 
+    correction_total = fields.Monetary(
+        compute="_compute_correction_total",
+        string="Customer Owes",
+        help="What this document alone makes the corrected customer owe.",
+    )
     billing_error_ids = fields.Many2many(
         "clerk.billing.error",
         "clerk_billing_error_move_rel",

@@ -24,6 +24,7 @@ class ClerkCorrection(models.Model):
         "clerk.correction.mail",
         "clerk.correction.approval",
         "clerk.correction.preview",
+        "clerk.correction.summary",
         "clerk.correction.note",
         "clerk.correction.full",
         "clerk.correction.write.off",
@@ -65,6 +66,7 @@ class ClerkCorrection(models.Model):
             "proposed_on",
             "proposed_preview_html",
             "proposed_fingerprint",
+            "proposed_stake",
             "approved_by_id",
             "approved_on",
             "refusal_reason",
@@ -316,12 +318,13 @@ class ClerkCorrection(models.Model):
     def _action_open(self):
         """Show the correction in a dialog over what it was opened from."""
         self.ensure_one()
+        dialog = self.env.ref("invoicing_clerk.clerk_correction_view_form_dialog")
         return {
             "type": "ir.actions.act_window",
             "name": self.env._("Correct %s", self.move_id.name),
             "res_model": self._name,
             "res_id": self.id,
-            "view_mode": "form",
+            "views": [(dialog.id, "form")],
             "target": "new",
             "context": {"dialog_size": "extra-large"},
         }

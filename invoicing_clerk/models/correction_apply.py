@@ -129,6 +129,7 @@ class CorrectionApply(models.AbstractModel):
                 "proposed_by_id": self.env.uid,
                 "proposed_on": values["applied_on"],
                 "proposed_preview_html": self.preview_html,
+                "proposed_stake": self.stake,
             }
         documents = getattr(self, f"_apply_{self.remedy}")()
         self._transition("applied", **values)
@@ -149,15 +150,19 @@ class CorrectionApply(models.AbstractModel):
             )
 
     def _action_show_documents(self):
-        documents = self.document_ids
+        """What was made; where a remedy makes nothing, what was corrected."""
+        documents = self.document_ids or self.move_id
         action = {
             "type": "ir.actions.act_window",
             "name": self.env._("Documents of %s", self.name),
             "res_model": "account.move",
-            "view_mode": "list,form",
-            "domain": [("id", "in", documents.ids)],
             "context": {"create": False},
         }
         if len(documents) == 1:
-            action |= {"view_mode": "form", "res_id": documents.id}
-        return action
+            return {**action, "views": [(False, "form")], "res_id": documents.id}
+        rows = self.env.ref("account.view_invoice_tree")
+        return {
+            **action,
+            "views": [(rows.id, "list"), (False, "form")],
+            "domain": [("id", "in", documents.ids)],
+        }

@@ -35,6 +35,11 @@ class CorrectionDocument(models.AbstractModel):
         readonly=True,
         help="What this document is in the correction that made it.",
     )
+    correction_part = fields.Char(
+        compute="_compute_correction_part",
+        string="Part",
+        help="What this document is among the original and its corrections.",
+    )
     correction_ids = fields.One2many(
         "clerk.correction",
         "move_id",
@@ -47,6 +52,29 @@ class CorrectionDocument(models.AbstractModel):
         compute="_compute_correction_family_ids",
         help="The original, its credit and debit notes and its rebill.",
     )
+
+    @api.depends("correction_role")
+    def _compute_correction_part(self):
+        roles = dict(self._fields["correction_role"]._description_selection(self.env))
+        for move in self:
+            move.correction_part = roles.get(
+                move.correction_role, self.env._("Original")
+            )
+
+    @api.depends("amount_total_in_currency_signed", "corrected_move_id")
+    def _compute_correction_total(self):
+        for move in self:
+            if move.is_invoice():
+                move.correction_total = move.amount_total_in_currency_signed
+                continue
+            customer = move.corrected_move_id.commercial_partner_id
+            items = move.line_ids.filtered(
+                lambda line, customer=customer: (
+                    line.account_id.account_type == "asset_receivable"
+                    and line.partner_id.commercial_partner_id == customer
+                )
+            )
+            move.correction_total = sum(items.mapped("amount_currency"))
 
     @api.depends("corrected_move_id")
     def _compute_correction_family_ids(self):

@@ -43,7 +43,8 @@ class CorrectionNote(models.AbstractModel):
         return self._unfit_credited()
 
     def _preview_correct_lines(self):
-        return [self._note_preview(self._note_lines(self._targets()))]
+        note_lines = self._note_lines(self._targets())
+        return [self._note_preview(note_lines)] if note_lines else []
 
     def _apply_correct_lines(self):
         targets = self._targets()

@@ -119,6 +119,8 @@ class CorrectionPreview(models.AbstractModel):
             "payments": self._payment_preview() if self.remedy == "rebill" else [],
             "balance": {"before": balance, "after": balance + change},
             "date_note": self._date_note(),
+            "totals": self._totals_preview(documents),
+            "credit_left": self._credit_left_preview(documents),
         }
 
     def _fingerprint(self, preview):
