@@ -15,6 +15,7 @@
         "data/billing_error_cause_data.xml",
         "data/billing_error_reason_data.xml",
         "data/correction_data.xml",
+        "data/correction_mail_data.xml",
         "views/billing_error_wizard_views.xml",
         "views/billing_error_views.xml",
         "views/billing_error_report_views.xml",

@@ -29,7 +29,7 @@ def _line():
     return st.fixed_dictionaries(
         {
             "quantity": _decimals("0.01", "50", 2),
-            "price_unit": _decimals("0.01", "999", 2),
+            "price_unit": _decimals("0.01", "999", 2) | _decimals("0.01", "99", 4),
             "discount": st.sampled_from([0.0, 0.0, 5.0, 12.5, 33.33]),
             "tax": st.sampled_from(TAXES),
             "account": st.integers(0, 1),

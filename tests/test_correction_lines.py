@@ -244,3 +244,13 @@ class TestCorrectionLines(CorrectionCommon):
         journals.sudo().active = False
         with self.assertRaisesRegex(UserError, "no sales journal"):
             correction.action_apply()
+
+    def test_prices_of_many_decimals_are_kept(self):
+        move = self._posted((3, 10.0 / 7), (1, 5.0))
+        case = self._case(move)
+        case.action_load_lines()
+        self.assertFalse(case.amount_disputed)
+        correction = self._correction(move, case=case)
+        correction.line_ids[1].quantity = 0
+        correction.action_apply()
+        self.assertEqual(correction.document_ids.amount_untaxed, 5)

@@ -21,6 +21,7 @@ from . import correction_preview
 from . import correction_summary
 from . import correction_approval
 from . import correction_apply
+from . import correction_mail
 from . import correction
 from . import correction_line
 from . import correction_allocation

@@ -59,7 +59,7 @@ class ClerkBillingErrorLine(models.Model):
     )
     claimed_price_unit = fields.Float(
         string="Price Claimed",
-        digits="Product Price",
+        min_display_digits="Product Price",
         compute="_compute_claimed_price_unit",
         store=True,
         readonly=False,

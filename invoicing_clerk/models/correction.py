@@ -21,6 +21,7 @@ class ClerkCorrection(models.Model):
     _description = "Correction"
     _inherit = [
         "clerk.correction.apply",
+        "clerk.correction.mail",
         "clerk.correction.approval",
         "clerk.correction.preview",
         "clerk.correction.summary",
@@ -72,6 +73,8 @@ class ClerkCorrection(models.Model):
             "applied_by_id",
             "applied_on",
             "applied_preview",
+            "sending_state",
+            "sending_error",
         }
     )
 

@@ -74,7 +74,8 @@ class CorrectionApply(models.AbstractModel):
             or the correction would do nothing
         """
         self.ensure_one()
-        if reason := self._closed_case() or self._document_unfit() or self._unfit():
+        reason = self._closed_case() or self._document_unfit() or self._unfit()
+        if reason := reason or self._stale():
             raise UserError(reason)
         preview = self._preview()
         if obstacle := preview.get("obstacle"):
@@ -96,6 +97,26 @@ class CorrectionApply(models.AbstractModel):
             )
         return False
 
+    def _stale(self):
+        """Say that the document bills something else by now, or return False."""
+        if self.remedy not in ("correct_lines", "rebill"):
+            return False
+        terms = self.env["clerk.correction.ledger"]._billed_terms(self.move_id)
+        if terms == {line.move_line_id: line._billed_terms() for line in self.line_ids}:
+            return False
+        return self.env._(
+            "%(document)s bills something else by now than when %(correction)s was "
+            "started. Load it again and enter what should be different.",
+            document=self.move_id.name,
+            correction=self.name,
+        )
+
+    def action_reload(self):
+        """Set the lines side by side again, from what is billed now."""
+        for correction in self:
+            correction.line_ids.unlink()
+            correction._fill_lines()
+
     def _apply(self):
         preview = self._preview()
         values = {
@@ -113,6 +134,7 @@ class CorrectionApply(models.AbstractModel):
         documents = getattr(self, f"_apply_{self.remedy}")()
         self._transition("applied", **values)
         self._tell(documents)
+        self._queue_mail()
         self.error_id._correction_applied()
 
     def _tell(self, documents):

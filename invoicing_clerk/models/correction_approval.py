@@ -151,7 +151,9 @@ class CorrectionApproval(models.AbstractModel):
 
     def _ask_approvers(self):
         """Put an activity on the desk of everybody who may approve."""
-        approvers = self.env.ref("invoicing_clerk.group_supervisor").sudo().all_user_ids
+        # sudo: who is a supervisor is no secret, and clerks may not read groups.
+        supervisors = self.env.ref("invoicing_clerk.group_supervisor").sudo()
+        approvers = supervisors.all_user_ids
         approvers = approvers.filtered(
             lambda user: (
                 self.company_id in user.company_ids

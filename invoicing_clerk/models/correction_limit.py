@@ -78,6 +78,7 @@ class ClerkApprovalLimit(models.Model):
         # sudo: limits are read to decide, never shown to who may not read them.
         rows = self.sudo().search([("company_id", "in", (False, company.id))])
         rules = {row: row._as_rule() for row in rows}
+        # sudo: a user's groups only choose the row; nobody is shown them.
         groups = frozenset(user.sudo().all_group_ids.ids)
         governing = governing_limit(rules.values(), user.id, groups, remedy)
         return next(

@@ -32,7 +32,6 @@ class ClerkCorrectionLine(models.Model):
     billed_quantity = fields.Float(digits="Product Unit", readonly=True)
     billed_price_unit = fields.Float(
         string="Billed Price",
-        digits="Product Price",
         min_display_digits="Product Price",
         readonly=True,
     )
@@ -46,9 +45,7 @@ class ClerkCorrectionLine(models.Model):
         readonly=True,
     )
     quantity = fields.Float(digits="Product Unit")
-    price_unit = fields.Float(
-        string="Price", digits="Product Price", min_display_digits="Product Price"
-    )
+    price_unit = fields.Float(string="Price", min_display_digits="Product Price")
     discount = fields.Float(string="Disc.%", digits="Discount")
     tax_ids = fields.Many2many(
         "account.tax",

@@ -24,6 +24,7 @@ class CorrectionPreview(models.AbstractModel):
     preview = fields.Json(compute="_compute_preview")
     preview_html = fields.Html(compute="_compute_preview", sanitize=False)
     unfit_reason = fields.Char(compute="_compute_unfit_reason")
+    is_stale = fields.Boolean(compute="_compute_is_stale")
     unfit_html = fields.Html(compute="_compute_unfit_html", sanitize=False)
     stake = fields.Monetary(
         compute="_compute_preview",
@@ -83,6 +84,16 @@ class CorrectionPreview(models.AbstractModel):
             correction.preview_html = self.env["ir.qweb"]._render(
                 "invoicing_clerk.correction_preview",
                 {"correction": correction, "preview": preview},
+            )
+
+    @api.depends("line_ids", "remedy", "state")
+    def _compute_is_stale(self):
+        for correction in self:
+            correction.is_stale = (
+                correction.state not in ("applied", "cancelled")
+                and bool(correction.move_id)
+                and not correction.unfit_reason
+                and bool(correction._stale())
             )
 
     def _preview(self):
