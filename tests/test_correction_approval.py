@@ -97,7 +97,7 @@ class TestCorrectionApproval(CorrectionCommon):
             {"approved_by_id": self.supervisor.id},
             {"proposed_fingerprint": "x"},
         ):
-            with self.assertRaisesRegex(AccessError, "change by its steps only"):
+            with self.assertRaisesRegex(AccessError, "by their steps only"):
                 correction.write(forged)
             with self.assertRaises(AccessError):
                 correction.with_context(clerk_correction_inside=True).write(forged)

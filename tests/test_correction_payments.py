@@ -134,6 +134,54 @@ class TestCorrectionRebill(CorrectionCommon):
         ).document_ids.sorted("id")[1]
         self.assertEqual(rebill.invoice_currency_rate, 5)
 
+    def test_paid_at_another_rate(self):
+        self.foreign_currency.rate_ids = [
+            Command.create(
+                {"name": "2026-02-01", "rate": 5, "company_id": self.company_a.id}
+            )
+        ]
+        move = self._posted((10, 20.0), currency=self.foreign_currency)
+        payment = self._pay(move, payment_date="2026-02-10")
+        self.assertTrue(payment.move_id.line_ids.matched_debit_ids.exchange_move_id)
+        correction = self._correction(move, "rebill")
+        self.assertEqual(
+            [each["name"] for each in correction.preview["payments"]], [payment.name]
+        )
+        correction.line_ids.quantity = 5
+        correction.action_apply()
+        credit, rebill = correction.document_ids.sorted("id")
+        self.assertEqual(credit.amount_total_signed, -move.amount_total_signed)
+        self.assertEqual((rebill.amount_residual, move.amount_residual), (0, 0))
+        paid = payment.move_id.line_ids.filtered(lambda line: line.balance < 0)
+        self.assertEqual(paid.amount_residual_currency, -115)
+        owed = self.env["account.move.line"].search(
+            [
+                ("partner_id", "=", self.partner_a.id),
+                ("account_type", "=", "asset_receivable"),
+            ]
+        )
+        self.assertEqual(sum(owed.mapped("amount_residual")), paid.amount_residual)
+        self.assertEqual(
+            sum(owed.mapped("balance")), sum(owed.mapped("amount_residual"))
+        )
+
+    def test_payment_without_an_entry_follows(self):
+        move = self._posted((10, 20.0))
+        payment = (
+            self.env["account.payment.register"]
+            .with_context(active_model="account.move", active_ids=move.ids)
+            .create({})
+        )
+        payment.payment_method_line_id.payment_account_id = False
+        payment = payment._create_payments()
+        self.assertFalse(payment.move_id)
+        self.assertEqual(move.matched_payment_ids, payment)
+        rebill = self._corrected(
+            move, "rebill", lines={0: {"quantity": 4}}
+        ).document_ids.sorted("id")[1]
+        self.assertEqual(rebill.matched_payment_ids, payment)
+        self.assertFalse(move.matched_payment_ids)
+
     def test_archived_customer(self):
         move = self._posted((10, 20.0))
         self.partner_b.active = False

@@ -1,3 +1,4 @@
+from . import correction_guard
 from . import correction_document
 from . import account_move
 from . import account_move_line

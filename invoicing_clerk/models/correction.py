@@ -1,11 +1,7 @@
 from odoo import api, fields, models
-from odoo.exceptions import AccessError, UserError, ValidationError
+from odoo.exceptions import UserError, ValidationError
 
 from ..rules.correction import REMEDIES, TRANSITIONS
-
-# Marks writes of our own. No caller from outside can send this very object, as it could
-# send any value of a context.
-_INSIDE = object()
 
 
 class ClerkCorrection(models.Model):
@@ -20,6 +16,7 @@ class ClerkCorrection(models.Model):
     _name = "clerk.correction"
     _description = "Correction"
     _inherit = [
+        "clerk.correction.guard",
         "clerk.correction.apply",
         "clerk.correction.mail",
         "clerk.correction.approval",
@@ -41,6 +38,7 @@ class ClerkCorrection(models.Model):
     # Changing any of these changes what was approved.
     _content_fields = frozenset(
         {
+            "error_id",
             "move_id",
             "remedy",
             "date",
@@ -59,8 +57,11 @@ class ClerkCorrection(models.Model):
     )
 
     # Only the steps themselves set these.
-    _step_fields = frozenset(
+    _guarded_fields = frozenset(
         {
+            "name",
+            "document_ids",
+            "edited_by_id",
             "state",
             "proposed_by_id",
             "proposed_on",
@@ -147,45 +148,33 @@ class ClerkCorrection(models.Model):
 
     @api.model_create_multi
     def create(self, vals_list):
+        sequence = self.env["ir.sequence"]
         for vals in vals_list:
-            self._check_steps_untouched(vals)
-            if "name" not in vals:
-                vals["name"] = self.env["ir.sequence"].next_by_code(self._name)
-        corrections = super().create(vals_list)
+            self._check_unguarded(vals)
+        corrections = super(ClerkCorrection, self._without_forged_defaults()).create(
+            [
+                {
+                    **vals,
+                    "name": sequence.next_by_code(self._name),
+                    "edited_by_id": self.env.uid,
+                }
+                for vals in vals_list
+            ]
+        )
         for correction in corrections.filtered(lambda each: not each.line_ids):
             correction._fill_lines()
         return corrections
 
     def write(self, vals):
-        self._check_steps_untouched(vals)
+        self._check_unguarded(vals)
         if self._content_fields & vals.keys():
             self._touch()
         return super().write(vals)
 
-    def _inside(self):
-        """The same records, for writes that are no edit by a person."""
-        return self.with_context(clerk_correction_inside=_INSIDE)
-
-    def _is_inside(self):
-        return self.env.context.get("clerk_correction_inside") is _INSIDE
-
-    def _check_steps_untouched(self, vals):
-        if not self._is_inside() and (forged := self._step_fields & vals.keys()):
-            raise AccessError(
-                self.env._(
-                    "%(fields)s of a correction change by its steps only: ask for "
-                    "approval, approve, refuse or apply it.",
-                    fields=", ".join(
-                        self._fields[name]._description_string(self.env)
-                        for name in sorted(forged)
-                    ),
-                )
-            )
-
     @api.ondelete(at_uninstall=False)
     def _unlink_except_used(self):
         for correction in self.filtered(
-            lambda each: each.state not in ("draft", "cancelled")
+            lambda each: each.state not in ("draft", "cancelled") or each.proposed_on
         ):
             raise UserError(
                 self.env._(
@@ -241,6 +230,7 @@ class ClerkCorrection(models.Model):
         decided = self.filtered(lambda each: each.state != "draft")
         if decided:
             decided._void_approval()
+        self._inside().write({"edited_by_id": self.env.uid})
 
     def action_cancel(self):
         self._transition("cancelled")

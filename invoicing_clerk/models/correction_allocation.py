@@ -1,5 +1,5 @@
 from odoo import api, fields, models
-from odoo.exceptions import ValidationError
+from odoo.exceptions import AccessError, ValidationError
 
 
 class ClerkCorrectionAllocation(models.Model):
@@ -46,6 +46,10 @@ class ClerkCorrectionAllocation(models.Model):
         return allocations
 
     def write(self, vals):
+        if "correction_id" in vals:
+            raise AccessError(
+                self.env._("A line stays with the correction that it was made for.")
+            )
         self.correction_id._touch()
         return super().write(vals)
 

@@ -17,13 +17,12 @@ class CorrectionApproval(models.AbstractModel):
     approval_reason = fields.Char(compute="_compute_approval_required")
     may_approve = fields.Boolean(compute="_compute_may_approve")
     decision_note = fields.Char(compute="_compute_may_approve")
+    edited_by_id = fields.Many2one("res.users", readonly=True, copy=False)
     proposed_by_id = fields.Many2one("res.users", readonly=True, copy=False)
     proposed_on = fields.Datetime(readonly=True, copy=False)
     approved_by_id = fields.Many2one("res.users", readonly=True, copy=False)
     approved_on = fields.Datetime(readonly=True, copy=False)
-    proposed_preview_html = fields.Html(
-        string="As Proposed", readonly=True, copy=False, sanitize=False
-    )
+    proposed_preview_html = fields.Html(string="As Proposed", readonly=True, copy=False)
     proposed_fingerprint = fields.Char(readonly=True, copy=False)
     proposed_stake = fields.Monetary(
         string="At Stake",
@@ -97,9 +96,10 @@ class CorrectionApproval(models.AbstractModel):
         user = self.env.user
         if not user.has_group("invoicing_clerk.group_supervisor"):
             return self.env._("Only a supervisor approves corrections.")
-        if user == self.proposed_by_id:
+        if user in (self.proposed_by_id, self.edited_by_id):
             return self.env._(
-                "%(user)s proposed %(correction)s; somebody else must approve it.",
+                "%(user)s entered or proposed %(correction)s; somebody else must "
+                "approve it.",
                 user=user.name,
                 correction=self.name,
             )
@@ -179,6 +179,8 @@ class CorrectionApproval(models.AbstractModel):
         for correction in self:
             if reason := correction._approval_obstacle():
                 raise AccessError(reason)
+            if reason := correction._closed_case():
+                raise UserError(reason)
             correction._check_unchanged()
             correction._transition(
                 "approved",

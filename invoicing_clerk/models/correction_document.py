@@ -5,6 +5,7 @@ class CorrectionDocument(models.AbstractModel):
     """A document and its corrections, each known to the other."""
 
     _name = "clerk.correction.document"
+    _inherit = "clerk.correction.guard"
     _description = "Document and its Corrections"
 
     correction_id = fields.Many2one(
@@ -52,6 +53,24 @@ class CorrectionDocument(models.AbstractModel):
         compute="_compute_correction_family_ids",
         help="The original, its credit and debit notes and its rebill.",
     )
+
+    # What links a document to its correction is evidence, and not typed.
+    _guarded_fields = frozenset(
+        {"correction_id", "corrected_move_id", "correction_role", "correction_ids"}
+        | {"billing_error_ids", "has_open_billing_error"}
+    )
+
+    @api.model_create_multi
+    def create(self, vals_list):
+        for vals in vals_list:
+            self._check_unguarded(vals)
+        return super(CorrectionDocument, self._without_forged_defaults()).create(
+            vals_list
+        )
+
+    def write(self, vals):
+        self._check_unguarded(vals)
+        return super().write(vals)
 
     @api.depends("correction_role")
     def _compute_correction_part(self):

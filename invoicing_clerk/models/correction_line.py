@@ -1,5 +1,5 @@
 from odoo import api, fields, models
-from odoo.exceptions import ValidationError
+from odoo.exceptions import AccessError, ValidationError
 
 from ..rules.correction import Terms
 
@@ -20,7 +20,7 @@ class ClerkCorrectionLine(models.Model):
         "account.move.line",
         string="Line",
         required=True,
-        ondelete="restrict",
+        ondelete="cascade",
         index=True,
     )
     sequence = fields.Integer(related="move_line_id.sequence", store=True)
@@ -79,6 +79,10 @@ class ClerkCorrectionLine(models.Model):
         return lines
 
     def write(self, vals):
+        if "correction_id" in vals:
+            raise AccessError(
+                self.env._("A line stays with the correction that it was made for.")
+            )
         self.correction_id._touch()
         return super().write(vals)
 

@@ -175,10 +175,12 @@ class CorrectionNote(models.AbstractModel):
                     "journal_id": values["journal_id"],
                 }
             )
-            action = wizard.with_context(clerk_note_values=values).create_debit()
+            action = wizard.with_context(
+                clerk_note_values=values, **self._inside_context()
+            ).create_debit()
             return self.env["account.move"].browse(action["res_id"])
         if move.move_type == "out_refund":
-            return move.copy(values)
+            return move._inside().copy(values).with_env(self.env)
         wizard = self.env["account.move.reversal"].create(
             {
                 "move_ids": [Command.set(move.ids)],
@@ -188,8 +190,10 @@ class CorrectionNote(models.AbstractModel):
                 "journal_id": values["journal_id"],
             }
         )
-        wizard.with_context(clerk_note_values=values).refund_moves()
-        return wizard.new_move_ids
+        wizard.with_context(
+            clerk_note_values=values, **self._inside_context()
+        ).refund_moves()
+        return wizard.new_move_ids.with_env(self.env)
 
     def _note_line_values(self, role, note_line):
         # Terms count as on the document, a note's lines as on the note.

@@ -214,6 +214,7 @@ class CorrectionPreview(models.AbstractModel):
             }
             for partial in self._payment_partials()
             for other in (partial.debit_move_id | partial.credit_move_id) - items
+            if other.move_id.journal_id != self.company_id.currency_exchange_journal_id
         ]
 
     def _engine_totals(self, terms_of):

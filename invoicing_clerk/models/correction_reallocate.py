@@ -175,23 +175,30 @@ class CorrectionReallocate(models.AbstractModel):
         )
         journal = self._general_journal()
         receivable = self._receivable_items(target)[:1].account_id
-        entry = self.env["account.move"].create(
-            {
-                "move_type": "entry",
-                "date": self._open_date(journal=journal),
-                "journal_id": journal.id,
-                "ref": f"{name}, {self.name}",
-                "correction_id": self.id,
-                "corrected_move_id": self.move_id.id,
-                "correction_role": "transfer",
-                "line_ids": [
-                    self._entry_line(name, source.account_id, money, source.partner_id),
-                    self._entry_line(
-                        name, receivable, -money, target.commercial_partner_id
-                    ),
-                ],
-            }
+        entry = (
+            self.env["account.move"]
+            ._inside()
+            .create(
+                {
+                    "move_type": "entry",
+                    "date": self._open_date(journal=journal),
+                    "journal_id": journal.id,
+                    "ref": f"{name}, {self.name}",
+                    "correction_id": self.id,
+                    "corrected_move_id": self.move_id.id,
+                    "correction_role": "transfer",
+                    "line_ids": [
+                        self._entry_line(
+                            name, source.account_id, money, source.partner_id
+                        ),
+                        self._entry_line(
+                            name, receivable, -money, target.commercial_partner_id
+                        ),
+                    ],
+                }
+            )
         )
+        entry = entry.with_env(self.env)
         entry._post(soft=False)
         payer = entry.line_ids.filtered(lambda line: line.balance > 0)
         (payer + source).filtered(lambda line: not line.reconciled).reconcile()

@@ -148,9 +148,9 @@ class CorrectionRebill(models.AbstractModel):
 
     def _create_rebill(self):
         move = self.move_id.with_context(include_business_fields=True)
-        return self.env["account.move"].create(
-            move.copy_data(self._rebill_values(self._rebill_lines()))[0]
-        )
+        values = move.copy_data(self._rebill_values(self._rebill_lines()))[0]
+        rebill = self.env["account.move"]._inside().create(values)
+        return rebill.with_env(self.env)
 
     def _rebill_lines(self):
         """Values of the rebill's lines, sections and notes included."""

@@ -64,7 +64,8 @@ class CorrectionWriteOff(models.AbstractModel):
 
     def _apply_write_off(self):
         self._check_write_off()
-        entry = self.env["account.move"].create(self._write_off_values())
+        entry = self.env["account.move"]._inside().create(self._write_off_values())
+        entry = entry.with_env(self.env)
         entry._post(soft=False)
         items = self._open_items() + entry.line_ids.filtered(
             lambda line: line.account_id.account_type == "asset_receivable"
