@@ -1,7 +1,9 @@
 from odoo import api, fields, models
 from odoo.exceptions import UserError, ValidationError
+from odoo.tools import format_date
 
 from ..rules.correction import REMEDIES, TRANSITIONS
+from .correction_ledger import LedgerMismatchError
 
 
 class ClerkCorrection(models.Model):
@@ -249,6 +251,11 @@ class ClerkCorrection(models.Model):
                 if claim.is_disputed
                 and claim.move_line_id.move_id == correction.move_id
             }
+            try:
+                in_force = ledger._billed_terms(correction.move_id)
+            except LedgerMismatchError:
+                # Remedies that need the lines say why they do not fit.
+                continue
             commands = [
                 fields.Command.create(
                     {
@@ -258,7 +265,7 @@ class ClerkCorrection(models.Model):
                         ),
                     }
                 )
-                for line, terms in ledger._billed_terms(correction.move_id).items()
+                for line, terms in in_force.items()
             ]
             correction._inside().line_ids = commands
 
@@ -279,6 +286,20 @@ class ClerkCorrection(models.Model):
                 )
             if reason := correction._document_unfit():
                 raise ValidationError(reason)
+
+    @api.constrains("date", "rebill_date")
+    def _check_dates(self):
+        for correction in self:
+            billed = correction.move_id.invoice_date
+            dates = [correction.date, correction.rebill_date]
+            if any(date and billed and date < billed for date in dates):
+                raise ValidationError(
+                    self.env._(
+                        "%(document)s is of %(billed)s: a correction cannot be older.",
+                        document=correction.move_id.name,
+                        billed=format_date(self.env, billed),
+                    )
+                )
 
     def _document_unfit(self):
         """Say why a document cannot be corrected at all, or return False."""

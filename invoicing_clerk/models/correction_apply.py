@@ -34,6 +34,7 @@ class CorrectionApply(models.AbstractModel):
             moves = self.move_id | ledger._notes(self.move_id)
             moves |= self.allocation_ids.to_move_id
             moves.lock_for_update(allow_referencing=True)
+            self.allocation_ids.source_line_id.lock_for_update(allow_referencing=True)
         except LockError as error:
             raise LockError(
                 self.env._(
@@ -43,8 +44,7 @@ class CorrectionApply(models.AbstractModel):
                 )
             ) from error
         # What was read before the lock may be old.
-        self.invalidate_recordset()
-        moves.invalidate_recordset()
+        self.env.invalidate_all()
 
     def _check_ready(self):
         if self.state == "approved":
@@ -75,7 +75,7 @@ class CorrectionApply(models.AbstractModel):
         """
         self.ensure_one()
         reason = self._closed_case() or self._document_unfit() or self._unfit()
-        if reason := reason or self._stale():
+        if reason := reason or self._archived_customer() or self._stale():
             raise UserError(reason)
         preview = self._preview()
         if obstacle := preview.get("obstacle"):
@@ -87,6 +87,15 @@ class CorrectionApply(models.AbstractModel):
                     self.name,
                 )
             )
+
+    def _archived_customer(self):
+        partner = self.move_id.partner_id
+        if partner.active or self.remedy not in ("correct_lines", "credit_full"):
+            return False
+        return self.env._(
+            "%s is archived: restore the customer before correcting.",
+            partner.display_name,
+        )
 
     def _closed_case(self):
         if self.error_id.state in ("resolved", "rejected", "cancelled"):

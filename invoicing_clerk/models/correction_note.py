@@ -43,12 +43,14 @@ class CorrectionNote(models.AbstractModel):
         return self._unfit_credited()
 
     def _preview_correct_lines(self):
+        self._check_not_negative(self._targets())
         note_lines = self._note_lines(self._targets())
         return [self._note_preview(note_lines)] if note_lines else []
 
     def _apply_correct_lines(self):
         targets = self._targets()
         note_lines = self._note_lines(targets)
+        self._check_not_negative(targets)
         if not note_lines:
             raise UserError(
                 self.env._(
@@ -58,6 +60,24 @@ class CorrectionNote(models.AbstractModel):
                 )
             )
         return self._make_note(note_lines, targets)
+
+    def _check_not_negative(self, targets):
+        """Refuse to leave a document that owes the other way round.
+
+        :raises UserError: names the document and what it would come to
+        """
+        ledger, move = self.env["clerk.correction.ledger"], self.move_id
+        owed = ledger._owed(ledger._engine_figures(move, targets).values()).document
+        rest = -move.direction_sign * float(owed)
+        if move.currency_id.compare_amounts(rest, 0.0) < 0:
+            raise UserError(
+                self.env._(
+                    "%(document)s would come to %(amount)s. Leave at least nothing, "
+                    "or bill the rest the other way on a document of its own.",
+                    document=move.name,
+                    amount=self._shown(rest, move.currency_id),
+                )
+            )
 
     # What the note says
 

@@ -19,7 +19,10 @@ class CorrectionProof(models.AbstractModel):
 
     def _settle_cents(self, note, targets):
         """Move the cents that the split of a tax over several accounts has rounded."""
-        gaps = self._gaps(note, targets)
+        self._adjust_taxes(note, self._gaps(note, targets))
+
+    def _adjust_taxes(self, note, gaps):
+        """Add what is missing to the note's tax items: ``{tax item: Money}``, owed."""
         commands = []
         for line in note.line_ids.filtered("tax_repartition_line_id"):
             gap = gaps.pop(self._tax_item(line.tax_repartition_line_id), None)
