@@ -217,9 +217,18 @@ class CorrectionRebill(models.AbstractModel):
         """Compute the rebill without making it."""
         ledger = self.env["clerk.correction.ledger"]
         figures = ledger._engine_figures(self.move_id, self._targets()).values()
-        return self._document_preview(
-            "rebill",
-            figures,
-            partner=self.rebill_partner_id or self.move_id.partner_id,
-            currency=self.rebill_currency_id or self.currency_id,
+        currency = self.rebill_currency_id or self.currency_id
+        partner = self.rebill_partner_id or self.move_id.partner_id
+        document = self._document_preview(
+            "rebill", figures, partner=partner, currency=currency
         )
+        if partner.commercial_partner_id != self.partner_id:
+            document["change"] = 0.0
+        elif currency != self.currency_id:
+            document["change"] = currency._convert(
+                document["total"],
+                self.company_currency_id,
+                self.company_id,
+                self._open_date(self.rebill_date),
+            )
+        return document
