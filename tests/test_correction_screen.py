@@ -140,3 +140,42 @@ class TestCorrectionScreen(CorrectionCommon):
         correction = self._correction(self._posted((6, 200.0)))
         correction.line_ids.write({"quantity": 4, "price_unit": 25})
         self.assertEqual(correction.stake, 1265)
+
+    def test_each_step_ends_what_was_asked_before(self):
+        self.env["clerk.approval.limit"].with_user(self.supervisor).create(
+            {"user_id": self.clerk.id, "amount": 0}
+        )
+        correction = self._correction(self._posted((10, 20.0)), "credit_full")
+        correction.action_request_approval()
+        self.assertIn(self.supervisor, correction.activity_ids.user_id)
+        correction.with_user(self.supervisor).action_approve()
+        self.assertEqual(correction.activity_ids.user_id, self.clerk)
+        correction.action_apply()
+        self.assertFalse(correction.activity_ids)
+
+    def test_balance_after_a_rebill_is_that_of_the_first_customer(self):
+        move = self._posted((10, 20.0))
+        correction = self._correction(
+            move, "rebill", rebill_partner_id=self.partner_b.id
+        )
+        before = correction.preview["balance"]
+        self.assertEqual(before["after"], before["before"] - 230)
+        correction.action_apply()
+        self.partner_a.invalidate_recordset(["credit"])
+        self.assertEqual(
+            self.partner_a.with_company(self.company_a).credit, before["after"]
+        )
+
+    def test_balance_after_a_rebill_in_another_currency(self):
+        move = self._posted((10, 20.0))
+        correction = self._correction(
+            move, "rebill", rebill_currency_id=self.foreign_currency.id
+        )
+        before = correction.preview["balance"]
+        # Two foreign units buy one of ours.
+        self.assertEqual(before["after"], before["before"] - 230 + 115)
+        correction.action_apply()
+        self.partner_a.invalidate_recordset(["credit"])
+        self.assertEqual(
+            self.partner_a.with_company(self.company_a).credit, before["after"]
+        )

@@ -9,8 +9,8 @@ class AccountMove(models.Model):
 
     correction_total = fields.Monetary(
         compute="_compute_correction_total",
-        string="Customer Owes",
-        help="What this document alone makes the corrected customer owe.",
+        string="Total Owed",
+        help="What this document alone adds to what is owed.",
     )
     billing_error_ids = fields.Many2many(
         "clerk.billing.error",

@@ -212,6 +212,13 @@ class ClerkCorrection(models.Model):
                     )
                 )
         self._inside().write({"state": state, **values})
+        # Whatever was asked of anybody before is answered by the step.
+        self.activity_unlink(
+            [
+                "invoicing_clerk.mail_activity_type_approval",
+                "mail.mail_activity_data_todo",
+            ]
+        )
 
     def _touch(self):
         """Let a change of content void what was decided, or refuse the change."""
@@ -236,7 +243,6 @@ class ClerkCorrection(models.Model):
 
     def action_cancel(self):
         self._transition("cancelled")
-        self.activity_unlink(["invoicing_clerk.mail_activity_type_approval"])
         self.error_id._correction_dropped()
 
     # Content

@@ -169,9 +169,10 @@ class CorrectionApply(models.AbstractModel):
         }
         if len(documents) == 1:
             return {**action, "views": [(False, "form")], "res_id": documents.id}
-        rows = self.env.ref("account.view_invoice_tree")
+        rows = self.env.ref("account.view_out_invoice_tree")
         return {
             **action,
+            "context": {"create": False, "default_move_type": "out_invoice"},
             "views": [(rows.id, "list"), (False, "form")],
             "domain": [("id", "in", documents.ids)],
         }

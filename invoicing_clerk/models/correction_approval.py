@@ -208,7 +208,6 @@ class CorrectionApproval(models.AbstractModel):
         self._void_approval()
 
     def _answer_proposer(self, answer):
-        self.activity_unlink(["invoicing_clerk.mail_activity_type_approval"])
         self.activity_schedule(
             "mail.mail_activity_data_todo",
             user_id=self.proposed_by_id.id,
@@ -227,7 +226,6 @@ class CorrectionApproval(models.AbstractModel):
                         approver=correction.approved_by_id.name,
                     )
                 )
-        self.activity_unlink(["invoicing_clerk.mail_activity_type_approval"])
         self._transition("draft", approved_by_id=False, approved_on=False)
 
     def _check_unchanged(self):

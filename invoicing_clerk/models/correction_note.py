@@ -4,7 +4,14 @@ from odoo import models
 from odoo.exceptions import UserError
 from odoo.fields import Command
 
-from ..rules.correction import Figures, Terms, host_rounding, note_role, represent
+from ..rules.correction import (
+    Figures,
+    Terms,
+    host_rounding,
+    note_role,
+    represent,
+    unopposed_taxes,
+)
 from .correction_ledger import LedgerMismatchError
 
 
@@ -130,6 +137,13 @@ class CorrectionNote(models.AbstractModel):
         planned += [self._rounding_line(key, owed) for key, owed in rest.items()]
         return [part for each in planned for part in self._bookable(each)]
 
+    def _with_bookable_taxes(self, note_lines):
+        figures = unopposed_taxes([each.owed for each in note_lines])
+        return [
+            each._replace(owed=owed)
+            for each, owed in zip(note_lines, figures, strict=True)
+        ]
+
     def _rounding_line(self, key, owed):
         price = -self.move_id.direction_sign * float(owed.net.document)
         terms = Terms(1.0, price, 0.0, key[1])
@@ -178,7 +192,7 @@ class CorrectionNote(models.AbstractModel):
             "correction_role": role,
             "line_ids": [
                 Command.create(self._note_line_values(role, each))
-                for each in note_lines
+                for each in self._with_bookable_taxes(note_lines)
             ],
         }
 

@@ -23,22 +23,59 @@ class CorrectionProof(models.AbstractModel):
 
     def _adjust_taxes(self, note, gaps):
         """Add what is missing to the note's tax items: ``{tax item: Money}``, owed."""
-        commands = []
+        ledger, lines = self.env["clerk.correction.ledger"], {}
         for line in note.line_ids.filtered("tax_repartition_line_id"):
-            gap = gaps.pop(self._tax_item(line.tax_repartition_line_id), None)
-            if gap:
-                commands.append(
-                    Command.update(
-                        line.id,
-                        {
-                            "amount_currency": line.amount_currency
-                            - float(gap.document),
-                            "balance": line.balance - float(gap.company),
-                        },
-                    )
-                )
+            lines.setdefault(self._tax_item(line.tax_repartition_line_id), line)
+        commands = []
+        for item, gap in gaps.items():
+            if not gap or item[0] != "tax":
+                continue
+            line = lines.get(item)
+            booked = ledger._money(
+                note,
+                -line.amount_currency if line else 0.0,
+                -line.balance if line else 0.0,
+            )
+            if line and len((booked + gap).items) == 1:
+                commands.append(Command.update(line.id, self._owing(booked + gap)))
+            else:
+                commands += self._extra_tax_items(note, item, gap)
         if commands:
             note.write({"line_ids": commands})
+
+    def _owing(self, money):
+        return {
+            "amount_currency": -float(money.document),
+            "balance": -float(money.company),
+        }
+
+    def _extra_tax_items(self, note, item, gap):
+        """Tax items beside those that core makes of lines, for cents of rounding."""
+        _kind, tax_id, place = item
+        tax = self.env["account.tax"].browse(tax_id)
+        kind = "refund" if note.move_type == "out_refund" else "invoice"
+        repartition = tax[f"{kind}_repartition_line_ids"][place]
+        account = repartition._get_aml_target_tax_account() or self._sold_on(tax)
+        return [
+            Command.create(
+                {
+                    "name": tax.name,
+                    "display_type": "tax",
+                    "account_id": account.id,
+                    "partner_id": note.commercial_partner_id.id,
+                    "currency_id": note.currency_id.id,
+                    "tax_repartition_line_id": repartition.id,
+                    "tax_tag_ids": [Command.set(repartition.tag_ids.ids)],
+                    **self._owing(part),
+                }
+            )
+            for part in gap.items
+        ]
+
+    def _sold_on(self, tax):
+        """Where a tax without an account of its own is booked: on what was sold."""
+        lines = self.env["clerk.correction.ledger"]._product_lines(self.move_id)
+        return lines.filtered(lambda line: tax in line.tax_ids).account_id[:1]
 
     def _prove(self, targets):
         """Refuse to leave anything behind that does not add up.

@@ -281,9 +281,10 @@ class CorrectionRebill(models.AbstractModel):
             currency_id=currency,
             rate=self._rebill_rate(),
         )
-        return self._document_preview(
-            "rebill",
-            figures.values(),
-            partner=self._rebill_partner(),
-            currency=currency,
+        partner = self._rebill_partner()
+        document = self._document_preview(
+            "rebill", figures.values(), partner=partner, currency=currency
         )
+        if partner.commercial_partner_id != self.partner_id:
+            document["change"] = 0.0
+        return document

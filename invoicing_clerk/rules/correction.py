@@ -153,6 +153,26 @@ class Terms:
     taxes: frozenset[int] = frozenset()
 
 
+def unopposed_taxes(figures: list[Figures]) -> list[Figures]:
+    """Let no tax of a note owe one way in one currency and the other in the other.
+
+    Where cents of rounding do so, the company's part is left out of the lines: it is
+    booked on an item of its own, as one item cannot hold both signs.
+
+    >>> cent = TaxFigures(Money(Decimal("1"), Decimal("-0.01")))
+    >>> [line] = unopposed_taxes([Figures(Money(), {7: cent})])
+    >>> str(line.taxes[7].amount.document), str(line.taxes[7].amount.company)
+    ('1', '0.00')
+    """
+    result = list(figures)
+    for tax, summed in total(figures).taxes.items():
+        if len(summed.amount.items) > 1:
+            host = next(i for i, each in enumerate(result) if tax in each.taxes)
+            company = TaxFigures(Money(ZERO, summed.amount.company))
+            result[host] = result[host] - Figures(Money(), {tax: company})
+    return result
+
+
 Part = Literal["quantity", "price", "billed", "corrected"]
 
 
