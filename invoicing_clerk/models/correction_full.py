@@ -98,8 +98,7 @@ class CorrectionFull(models.AbstractModel):
         """Take back the taxes that were booked, though they were edited by hand."""
         ledger, booked = self.env["clerk.correction.ledger"], defaultdict(Money)
         for line in (self.move_id + note).line_ids.filtered("tax_repartition_line_id"):
-            item = self._tax_item(line.tax_repartition_line_id)
-            booked[item] += ledger._money(
+            booked[self._item(line)] += ledger._money(
                 line.move_id, -line.amount_currency, -line.balance
             )
         self._adjust_taxes(note, {item: -gap for item, gap in booked.items()})

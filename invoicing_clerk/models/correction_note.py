@@ -137,8 +137,18 @@ class CorrectionNote(models.AbstractModel):
         planned += [self._rounding_line(key, owed) for key, owed in rest.items()]
         return [part for each in planned for part in self._bookable(each)]
 
+    def _tax_places(self, note_line):
+        """Where each tax is booked: without an account of its own, on what was sold."""
+        taxes = self.env["account.tax"].browse(note_line.owed.taxes)
+        return {
+            tax.id: bool(tax.repartition_line_ids.account_id) or note_line.key[0]
+            for tax in taxes
+        }
+
     def _with_bookable_taxes(self, note_lines):
-        figures = unopposed_taxes([each.owed for each in note_lines])
+        figures = unopposed_taxes(
+            [(each.owed, self._tax_places(each)) for each in note_lines]
+        )
         return [
             each._replace(owed=owed)
             for each, owed in zip(note_lines, figures, strict=True)

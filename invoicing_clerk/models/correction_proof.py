@@ -25,7 +25,7 @@ class CorrectionProof(models.AbstractModel):
         """Add what is missing to the note's tax items: ``{tax item: Money}``, owed."""
         ledger, lines = self.env["clerk.correction.ledger"], {}
         for line in note.line_ids.filtered("tax_repartition_line_id"):
-            lines.setdefault(self._tax_item(line.tax_repartition_line_id), line)
+            lines.setdefault(self._item(line), line)
         commands = []
         for item, gap in gaps.items():
             if not gap or item[0] != "tax":
@@ -51,17 +51,17 @@ class CorrectionProof(models.AbstractModel):
 
     def _extra_tax_items(self, note, item, gap):
         """Tax items beside those that core makes of lines, for cents of rounding."""
-        _kind, tax_id, place = item
+        _kind, tax_id, place, sold_on = item
         tax = self.env["account.tax"].browse(tax_id)
         kind = "refund" if note.move_type == "out_refund" else "invoice"
         repartition = tax[f"{kind}_repartition_line_ids"][place]
-        account = repartition._get_aml_target_tax_account() or self._sold_on(tax)
+        account = repartition._get_aml_target_tax_account().id or sold_on
         return [
             Command.create(
                 {
                     "name": tax.name,
                     "display_type": "tax",
-                    "account_id": account.id,
+                    "account_id": account,
                     "partner_id": note.commercial_partner_id.id,
                     "currency_id": note.currency_id.id,
                     "tax_repartition_line_id": repartition.id,
@@ -71,11 +71,6 @@ class CorrectionProof(models.AbstractModel):
             )
             for part in gap.items
         ]
-
-    def _sold_on(self, tax):
-        """Where a tax without an account of its own is booked: on what was sold."""
-        lines = self.env["clerk.correction.ledger"]._product_lines(self.move_id)
-        return lines.filtered(lambda line: tax in line.tax_ids).account_id[:1]
 
     def _prove(self, targets):
         """Refuse to leave anything behind that does not add up.
@@ -125,21 +120,24 @@ class CorrectionProof(models.AbstractModel):
             repartition = self.env["account.tax.repartition.line"].browse(
                 values["tax_repartition_line_id"]
             )
-            items[self._tax_item(repartition)] += ledger._money(
+            items[self._tax_item(repartition, values["account_id"])] += ledger._money(
                 move, -values["amount_currency"], -values["balance"]
             )
         return items
 
     def _item(self, line):
         if line.tax_repartition_line_id:
-            return self._tax_item(line.tax_repartition_line_id)
+            return self._tax_item(line.tax_repartition_line_id, line.account_id.id)
         if line.display_type == "product":
             return ("account", line.account_id.id)
         return None
 
-    def _tax_item(self, repartition):
+    def _tax_item(self, repartition, account_id):
+        """Tax, place in its repartition, and account where it has none of its own."""
         siblings = (
             repartition.tax_id.invoice_repartition_line_ids
             + repartition.tax_id.refund_repartition_line_ids
         ).filtered(lambda each: each.document_type == repartition.document_type)
-        return ("tax", repartition.tax_id.id, siblings.ids.index(repartition.id))
+        place = siblings.ids.index(repartition.id)
+        sold_on = account_id if not repartition.account_id else False
+        return ("tax", repartition.tax_id.id, place, sold_on)
