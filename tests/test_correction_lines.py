@@ -275,6 +275,8 @@ class TestCorrectionLines(CorrectionCommon):
         rebill = made.filtered(lambda each: each.correction_role == "rebill")
         note = self._corrected(rebill, lines={0: {"quantity": 8}}).document_ids
         self.assertEqual(note.amount_untaxed, 20)
+        for document in move + made + note:
+            self.assertEqual(document.correction_family_ids, move + made + note)
 
     def test_a_cancelled_note_no_longer_counts(self):
         move = self._posted((10, 20.0))

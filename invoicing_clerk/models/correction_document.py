@@ -97,11 +97,27 @@ class CorrectionDocument(models.AbstractModel):
 
     @api.depends("corrected_move_id")
     def _compute_correction_family_ids(self):
-        origins = {move: move.corrected_move_id or move for move in self}
-        members = self.search(
-            [("corrected_move_id", "in", [origin.id for origin in origins.values()])],
+        roots = {move: move._first_original() for move in self}
+        family = self.browse().concat(*set(roots.values()))._origin
+        parents = {move: move for move in family}
+        level = family
+        # Each turn goes one document further from the originals, for all at once.
+        while level := self.search(
+            [("corrected_move_id", "in", level.ids), ("id", "not in", family.ids)],
             order="id",
-        ).grouped("corrected_move_id")
-        for move, origin in origins.items():
-            others = members.get(origin._origin, self.browse())
-            move.correction_family_ids = others and origin._origin + others
+        ):
+            for move in level:
+                parents[move] = parents[move.corrected_move_id]
+            family += level
+        members = family.grouped(parents.get)
+        for move, root in roots.items():
+            mine = members.get(root._origin, self.browse())
+            move.correction_family_ids = mine if len(mine) > 1 else False
+
+    def _first_original(self):
+        """The document that a chain of corrections began with."""
+        self.ensure_one()
+        move = self
+        while move.corrected_move_id:
+            move = move.corrected_move_id
+        return move

@@ -1,7 +1,7 @@
 from decimal import Decimal
 
 from odoo import api, fields, models
-from odoo.exceptions import ValidationError
+from odoo.exceptions import AccessError
 from odoo.tools import formatLang
 
 from ..rules.approval import Limit, governing_limit, within
@@ -45,10 +45,21 @@ class ClerkApprovalLimit(models.Model):
         "CHECK (amount >= 0)", "A limit cannot be negative."
     )
 
-    @api.constrains("user_id", "amount", "unlimited", "remedy")
+    @api.model_create_multi
+    def create(self, vals_list):
+        limits = super().create(vals_list)
+        limits._check_not_own()
+        return limits
+
+    def write(self, vals):
+        self._check_not_own()
+        done = super().write(vals)
+        self._check_not_own()
+        return done
+
     def _check_not_own(self):
         if not self.env.su and self.env.user in self.user_id:
-            raise ValidationError(
+            raise AccessError(
                 self.env._("Nobody sets a limit of their own: ask another supervisor.")
             )
 

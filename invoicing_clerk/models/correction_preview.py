@@ -106,7 +106,7 @@ class CorrectionPreview(models.AbstractModel):
         self.ensure_one()
         if self.state == "applied":
             return self.applied_preview or {}
-        if reason := self._unfit():
+        if reason := self.unfit_reason:
             return {"documents": [], "obstacle": reason, "stake": 0.0}
         try:
             documents = getattr(self, f"_preview_{self.remedy}")()
