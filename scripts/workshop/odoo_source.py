@@ -74,16 +74,23 @@ def mirror():
     named = os.environ.get("DEBIAN_MIRROR")
     if named:
         return named
-    form = "$(REPO_URI) $(RELEASE) $(ORIGIN)"
+    form = "$(REPO_URI) $(RELEASE) $(COMPONENT) $(ORIGIN)"
     lines = run("apt-get", "indextargets", "--format", form, "Identifier: Packages")
     for line in lines.splitlines():
-        address, release, *origin = line.split()
-        if "-" not in release and origin == ["Debian"]:
+        address, release, component, *origin = line.split()
+        # The origin is known only after an `apt-get update`.
+        is_debian = (origin or [_distribution()]) == ["Debian"]
+        if is_debian and component == "main" and "-" not in release:
             return address
     raise Sentence(
         "This machine's apt knows no Debian mirror. Name one that holds Debian's sid, "
         "for example: DEBIAN_MIRROR=https://…/debian make test"
     )
+
+
+def _distribution():
+    release = Path("/etc/os-release").read_text()
+    return "Debian" if re.search(r"^ID=debian$", release, re.MULTILINE) else "other"
 
 
 def _unpack(folder):
