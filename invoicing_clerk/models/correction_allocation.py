@@ -91,7 +91,7 @@ class ClerkCorrectionAllocation(models.Model):
                 payer != correction.partner_id
                 or source.account_id.account_type != "asset_receivable"
                 or source.parent_state != "posted"
-                or source.balance >= 0
+                or source.amount_currency >= 0
                 or (allocation.from_move_id or correction.move_id) != correction.move_id
             )
             if strange:

@@ -50,7 +50,7 @@ class CorrectionReallocate(models.AbstractModel):
                 ),
                 ("parent_state", "=", "posted"),
                 ("reconciled", "=", False),
-                ("balance", "<", 0),
+                ("amount_currency", "<", 0),
                 ("journal_id", "!=", self.company_id.currency_exchange_journal_id.id),
             ],
             order="date, id",
