@@ -28,3 +28,11 @@ from . import correction_limit
 from . import res_company
 from . import res_config_settings
 from . import res_partner
+from . import worklist_rule
+from . import worklist_question
+from . import worklist_refresh
+from . import worklist_desk
+from . import worklist
+from . import work_item_record
+from . import work_item_step
+from . import work_item
