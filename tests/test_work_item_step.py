@@ -30,8 +30,10 @@ class TestWorkItemStep(WorklistCommon):
         return (items or self.all_items).with_user(user)
 
     def _next(self, user):
-        return self.env["clerk.work.item"].with_user(user)._take_next(
-            self.worklist.with_user(user)
+        return (
+            self.env["clerk.work.item"]
+            .with_user(user)
+            ._take_next(self.worklist.with_user(user))
         )
 
     # Next
@@ -144,8 +146,10 @@ class TestWorkItemStep(WorklistCommon):
         dialog.action_apply()
         self.assertEqual(self.all_items.user_id, self.colleague)
         self.assertEqual(self.all_items.handed_by_id, self.clerk)
-        told = self.env["mail.message"].sudo().search(
-            [("partner_ids", "in", self.colleague.partner_id.ids)], limit=1
+        told = (
+            self.env["mail.message"]
+            .sudo()
+            .search([("partner_ids", "in", self.colleague.partner_id.ids)], limit=1)
         )
         self.assertIn("4 items", told.subject)
         self.assertIn("I am off tomorrow", told.body)

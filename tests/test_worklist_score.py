@@ -46,15 +46,18 @@ class TestWorklistScore(WorklistCommon):
                 }
             )
             factor = rules.Factor(weight, Decimal(cap), curve)
-            self.assertEqual(
-                self._score(worklist, partner), rules.points(factor, fact)
-            )
+            self.assertEqual(self._score(worklist, partner), rules.points(factor, fact))
             savepoint.rollback()
 
     def test_breakdown_in_words(self):
         partner = self._partners(1, color=3, comment="late payer")
         worklist = self._customers_list(
-            {"name": "colours", "kind": "measure", "measure_path": "color", "weight": 10},
+            {
+                "name": "colours",
+                "kind": "measure",
+                "measure_path": "color",
+                "weight": 10,
+            },
             {"name": "disputed", "domain": "[('comment', '!=', False)]", "points": -12},
             {"name": "abroad", "domain": "[('country_id.code', '=', 'XX')]"},
         )

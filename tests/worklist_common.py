@@ -26,7 +26,9 @@ class WorklistCommon(ClerkCommon):
                 "name": "Test list",
                 "model_id": cls.env["ir.model"]._get(model).id,
                 "domain": str(domain),
-                "rule_ids": [Command.create({"name": "rule", **rule}) for rule in rules],
+                "rule_ids": [
+                    Command.create({"name": "rule", **rule}) for rule in rules
+                ],
                 **values,
             }
         ).sudo()

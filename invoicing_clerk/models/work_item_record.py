@@ -92,7 +92,9 @@ class WorkItemRecord(models.AbstractModel):
         # sudo: tells that a record is no longer there, and nothing of what it was.
         for name, items in self.sudo().grouped("res_model").items():
             known = name in self.env
-            found = self.env[name].sudo().browse(items.mapped("res_id")) if known else ()
+            found = (
+                self.env[name].sudo().browse(items.mapped("res_id")) if known else ()
+            )
             left = set(found.exists().ids) if known else set()
             gone += items.filtered(lambda item, left=left: item.res_id not in left)
         if gone:

@@ -330,9 +330,7 @@ class WorkItemStep(models.AbstractModel):
             )
         oldest = fields.Datetime.now() - timedelta(seconds=rules.UNDO_SECONDS)
         if self.stepped_on < oldest:
-            return self.env._(
-                "%s: that was more than a minute ago.", self.display_name
-            )
+            return self.env._("%s: that was more than a minute ago.", self.display_name)
         return None
 
     def _check_no_newer_item(self):

@@ -124,7 +124,9 @@ class ClerkWorklist(models.Model):
             **action,
             "display_name": name,
             "domain": [("worklist_id", "=", self.id)],
-            "context": {f"search_default_{key}": value for key, value in filters.items()},
+            "context": {
+                f"search_default_{key}": value for key, value in filters.items()
+            },
         }
 
     def action_open_items(self):

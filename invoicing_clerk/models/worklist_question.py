@@ -372,7 +372,13 @@ class WorklistQuestion(models.AbstractModel):
             own = rates[root.currency_id.id]
             places = root.currency_id.decimal_places
             rows += [
-                SQL("(%s, %s, %s::numeric, %s)", company.id, currency, own / rate, places)
+                SQL(
+                    "(%s, %s, %s::numeric, %s)",
+                    company.id,
+                    currency,
+                    own / rate,
+                    places,
+                )
                 for company in companies
                 if company.root_id == root
                 for currency, rate in rates.items()

@@ -114,7 +114,11 @@ class WorklistRefresh(models.AbstractModel):
     def _lock_refresh(self):
         """Whether no other transaction refreshes this worklist."""
         self.env.cr.execute(
-            SQL("SELECT PG_TRY_ADVISORY_XACT_LOCK(HASHTEXT(%s), %s)", self._name, self.id)
+            SQL(
+                "SELECT PG_TRY_ADVISORY_XACT_LOCK(HASHTEXT(%s), %s)",
+                self._name,
+                self.id,
+            )
         )
         return self.env.cr.fetchone()[0]
 
@@ -183,7 +187,8 @@ class WorklistRefresh(models.AbstractModel):
         mine = SQL(", ").join(SQL.identifier("item", name) for name in COLUMNS)
         theirs = SQL(", ").join(SQL.identifier("source", name) for name in COLUMNS)
         woken = SQL(
-            "(item.state = 'snoozed' AND item.snooze_until <= %s)", fields.Datetime.now()
+            "(item.state = 'snoozed' AND item.snooze_until <= %s)",
+            fields.Datetime.now(),
         )
         return SQL(
             """UPDATE clerk_work_item AS item

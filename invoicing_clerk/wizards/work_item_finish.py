@@ -9,9 +9,11 @@ class ClerkWorkItemFinish(models.TransientModel):
 
     item_ids = fields.Many2many("clerk.work.item", required=True)
     outcome = fields.Selection(
-        selection=lambda self: self.env["clerk.work.item"]
-        ._fields["outcome"]
-        ._description_selection(self.env),
+        selection=lambda self: (
+            self.env["clerk.work.item"]
+            ._fields["outcome"]
+            ._description_selection(self.env)
+        ),
         required=True,
         default="solved",
     )

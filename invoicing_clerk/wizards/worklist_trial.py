@@ -61,7 +61,9 @@ class ClerkWorklistTrialLine(models.TransientModel):
     _description = "Record of a Worklist Test"
     _order = "id"
 
-    trial_id = fields.Many2one("clerk.worklist.trial", required=True, ondelete="cascade")
+    trial_id = fields.Many2one(
+        "clerk.worklist.trial", required=True, ondelete="cascade"
+    )
     record_name = fields.Char(string="Record", readonly=True)
     partner_id = fields.Many2one("res.partner", readonly=True)
     amount = fields.Monetary(readonly=True)
