@@ -54,7 +54,7 @@ class WorkItemStep(models.AbstractModel):
     snooze_reason = fields.Char(string="Snoozed Because", readonly=True)
     claimed_on = fields.Datetime(string="Claimed", readonly=True)
     closed_on = fields.Datetime(string="Finished", readonly=True)
-    done_by_id = fields.Many2one("res.users", string="Done By", readonly=True)
+    done_by_id = fields.Many2one("res.users", readonly=True)
     outcome = fields.Selection(
         [
             ("solved", "Solved"),

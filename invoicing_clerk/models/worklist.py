@@ -78,7 +78,13 @@ class ClerkWorklist(models.Model):
     def _check_assignment(self):
         for worklist in self:
             if missing := worklist._missing_for_assignment():
-                raise ValidationError(f"{worklist.name}: {missing}")
+                raise ValidationError(
+                    self.env._(
+                        "%(worklist)s: %(missing)s",
+                        worklist=worklist.name,
+                        missing=missing,
+                    )
+                )
 
     def _missing_for_assignment(self):
         self.ensure_one()

@@ -73,22 +73,23 @@ class WorklistDesk(models.AbstractModel):
         query = items._search(
             [("worklist_id", "in", self.ids), ("state", "in", OPEN_STATES)]
         )
-        query.groupby = SQL.identifier(items._table, "worklist_id")
         home = self.env.company
         rows = self.env.execute_query(
-            query.select(
-                SQL.identifier(items._table, "worklist_id"),
-                SQL("COUNT(*)"),
-                SQL("COUNT(*) FILTER (WHERE user_id IS NULL)"),
-                SQL("COUNT(*) FILTER (WHERE user_id = %s)", self.env.uid),
-                SQL("COUNT(*) FILTER (WHERE deadline < %s)", today),
-                SQL("COUNT(*) FILTER (WHERE state = 'snoozed')"),
-                SQL(
-                    "SUM(amount_company) FILTER (WHERE company_id IN %s)",
-                    tuple(self._companies_of_currency(home.currency_id).ids),
-                ),
-                SQL("%s - MIN(create_date)::date", today),
-                SQL("%s", home.currency_id.id),
+            SQL(
+                """SELECT worklist_id, COUNT(*),
+                    COUNT(*) FILTER (WHERE user_id IS NULL),
+                    COUNT(*) FILTER (WHERE user_id = %(uid)s),
+                    COUNT(*) FILTER (WHERE deadline < %(today)s),
+                    COUNT(*) FILTER (WHERE state = 'snoozed'),
+                    SUM(amount_company) FILTER (WHERE company_id IN %(companies)s),
+                    %(today)s - MIN(create_date)::date,
+                    %(currency)s
+                FROM (%(seen)s) AS item GROUP BY worklist_id""",
+                uid=self.env.uid,
+                today=today,
+                companies=tuple(self._companies_of_currency(home.currency_id).ids),
+                currency=home.currency_id.id,
+                seen=query.select(SQL("clerk_work_item.*")),
             )
         )
         names = list(self._nothing_open())
@@ -134,9 +135,9 @@ class WorklistDesk(models.AbstractModel):
         items = self.env["clerk.work.item"]
         start = self._week_start()
         first = start - timedelta(weeks=WEEKS - 1)
-        seen = items._search([("worklist_id", "in", self.ids)])
-        seen.add_where(
-            SQL("(create_date >= %(first)s OR closed_on >= %(first)s)", first=first)
+        seen = items._search(
+            Domain("worklist_id", "in", self.ids)
+            & (Domain("create_date", ">=", first) | Domain("closed_on", ">=", first))
         )
         flows = {}
         for position, column in enumerate(("create_date", "closed_on")):

@@ -361,9 +361,9 @@ class WorklistQuestion(models.AbstractModel):
     def _rates_sql(self):
         """Today's rate of every currency in every company, as core converts."""
         # sudo: rates are no secret, and records of all companies are scored.
-        companies = self.env["res.company"].sudo().search([])
+        companies = self.env["res.company"].sudo().search([("active", "=", True)])
         currencies = (
-            self.env["res.currency"].sudo().with_context(active_test=False).search([])
+            self.env["res.currency"].sudo().search([("active", "in", (True, False))])
         )
         today = fields.Date.context_today(self)
         rows = [SQL("(NULL::int, NULL::int, NULL::numeric, NULL::int)")]

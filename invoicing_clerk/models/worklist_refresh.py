@@ -47,7 +47,7 @@ class WorklistRefresh(models.AbstractModel):
     @api.model
     def _cron_refresh(self):
         """Refresh every worklist; each is committed before the next is asked."""
-        worklists = self.search([])
+        worklists = self.search([("active", "=", True)])
         progress = self.env["ir.cron"]
         progress._commit_progress(remaining=len(worklists))
         for worklist in worklists:
@@ -67,7 +67,7 @@ class WorklistRefresh(models.AbstractModel):
     def action_refresh(self):
         """Bring the desk up to date for whoever looks at it."""
         self.check_access("read")
-        worklists = self or self.search([])
+        worklists = self or self.search([("active", "=", True)])
         # sudo: asks what supervisors set up, tells the caller nothing but that it was
         # asked; items show themselves only to who may read them.
         asked = [each for each in worklists.sudo() if each._refresh()]
@@ -254,7 +254,7 @@ class WorklistRefresh(models.AbstractModel):
         """The last day in time, by the calendar of the record's company."""
         home = self._home_company()
         # sudo: the calendars of all companies whose records the list may hold.
-        companies = self.env["res.company"].sudo().search([])
+        companies = self.env["res.company"].sudo().search([("active", "=", True)])
         cases = [
             SQL("WHEN %s THEN %s::date", company.id, self._last_day(company))
             for company in companies
