@@ -7,7 +7,7 @@ OPEN = ("open", "in_progress", "snoozed")
 
 
 class WorklistCommon(ClerkCommon):
-    """Worklists over customers of the test's own, which are cheap to make and change."""
+    """Worklists over customers of their own, which are cheap to make and change."""
 
     @classmethod
     def setUpClass(cls):

@@ -152,7 +152,7 @@ class WorkItemStep(models.AbstractModel):
         self._tell(user, note)
 
     def _check_receiver(self, user):
-        """:raises UserError: the colleague does not work here or may not read a record"""
+        """:raises UserError: the colleague is no clerk or may not read a record"""
         # sudo: whether a colleague is a clerk, and of which companies.
         colleague = user.sudo()
         if not (
@@ -360,7 +360,7 @@ class WorkItemStep(models.AbstractModel):
         return self.browse()
 
     def _candidates(self, worklists):
-        """The free items that the caller may read, the most urgent of their own first."""
+        """Free items that the caller may read, the most urgent of their own first."""
         free = Domain("worklist_id", "in", worklists.ids) & Domain("state", "=", "open")
         for assignee in (self.env.uid, False):
             yield from self.search(

@@ -103,27 +103,23 @@ class WorklistDesk(models.AbstractModel):
     def _compute_desk_graph(self):
         flows = self._flows()
         for worklist in self:
-            flow = flows.get(worklist._origin.id, {})
-            values = []
-            for week in range(WEEKS - 1, -1, -1):
-                first = self._week_start() - timedelta(weeks=week)
-                came, went = flow.get(week, (0, 0))
-                label = format_date(self.env, first, date_format="d MMM")
-                values += [
-                    {
-                        "label": self.env._("%s in", label),
-                        "value": came,
-                        "type": "past",
-                    },
-                    {
-                        "label": self.env._("%s out", label),
-                        "value": went,
-                        "type": "future",
-                    },
-                ]
-            worklist.desk_graph = json.dumps(
-                [{"key": self.env._("Items"), "values": values}]
+            flow = flows.get(worklist._origin.id)
+            # A list in which nothing moves shows no empty axes.
+            worklist.desk_graph = flow and json.dumps(
+                [{"key": self.env._("Items"), "values": self._bars(flow)}]
             )
+
+    @api.model
+    def _bars(self, flow):
+        """For each week, oldest first, a bar of what came and one of what went."""
+        bars = []
+        for week in range(WEEKS - 1, -1, -1):
+            first = self._week_start() - timedelta(weeks=week)
+            came, went = flow.get(week, (0, 0))
+            label = format_date(self.env, first, date_format="d MMM")
+            bars.append({"label": label, "value": came, "type": "past"})
+            bars.append({"label": self.env._("out"), "value": went, "type": "future"})
+        return bars
 
     @api.model
     def _week_start(self):
@@ -150,8 +146,9 @@ class WorklistDesk(models.AbstractModel):
         day = SQL("%s::date", SQL.identifier(column))
         return self.env.execute_query(
             SQL(
-                "SELECT worklist_id, GREATEST(0, CEIL((%(start)s - %(day)s) / 7.0))::int"
-                " AS week, COUNT(*) FROM clerk_work_item"
+                "SELECT worklist_id,"
+                " GREATEST(0, CEIL((%(start)s - %(day)s) / 7.0))::int AS week,"
+                " COUNT(*) FROM clerk_work_item"
                 " WHERE id IN %(seen)s AND %(day)s >= %(first)s GROUP BY 1, 2",
                 start=start,
                 day=day,

@@ -253,15 +253,16 @@ class WorklistQuestion(models.AbstractModel):
         """Try the question before anybody depends on it, as the person who asks."""
         # sudo(False): constraints run as the superuser, who may ask anything.
         for worklist in self.sudo(False):
-            try:
-                with worklist._asking():
-                    worklist._answer(limit=0)
-            except BrokenWorklistError as error:
-                raise ValidationError(
-                    self.env._(
-                        "%(worklist)s: %(error)s", worklist=worklist.name, error=error
-                    )
-                ) from error
+            worklist._check_one_question()
+
+    def _check_one_question(self):
+        try:
+            with self._asking():
+                self._answer(limit=0)
+        except BrokenWorklistError as error:
+            raise ValidationError(
+                self.env._("%(worklist)s: %(error)s", worklist=self.name, error=error)
+            ) from error
 
     def _is_model_known(self):
         return bool(self.model) and self.model in self.env

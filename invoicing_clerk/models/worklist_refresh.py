@@ -57,12 +57,16 @@ class WorklistRefresh(models.AbstractModel):
 
     def _refresh_in_batch(self):
         """Refresh, and ask again when a colleague took a step at the same time."""
-        for _attempt in range(TRIES):
-            try:
-                return self._refresh()
-            except errors.SerializationFailure:
-                self.env.cr.rollback()
-        return False
+        answers = (self._refresh_or_roll_back() for _attempt in range(TRIES))
+        return next((answer for answer in answers if answer is not None), False)
+
+    def _refresh_or_roll_back(self):
+        """Whether it was refreshed; None where a colleague's step got in the way."""
+        try:
+            return self._refresh()
+        except errors.SerializationFailure:
+            self.env.cr.rollback()
+            return None
 
     def action_refresh(self):
         """Bring the desk up to date for whoever looks at it."""
