@@ -93,7 +93,9 @@ class TestWorklistRefresh(WorklistCommon):
         few, many = self._partners(2)
         many.color = 7
         worklist = self._customers_list(
-            {"kind": "measure", "measure_path": "color"}, minimum_score=5
+            {"kind": "measure", "measure_path": "color"},
+            has_minimum=True,
+            minimum_score=5,
         )
         worklist._refresh()
         self.assertEqual(self._listed(worklist), set(many.ids))

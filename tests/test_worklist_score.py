@@ -32,8 +32,9 @@ class TestWorklistScore(WorklistCommon):
         weight=st.decimals(-20, 20, places=4),
         cap=st.sampled_from([0, 5, 50]),
         curve=st.sampled_from([name for name, _label in rules.CURVES]),
+        signed=st.booleans(),
     )
-    def test_sql_says_what_the_rules_say(self, fact, weight, cap, curve):
+    def test_sql_says_what_the_rules_say(self, fact, weight, cap, curve, signed):
         with self.env.cr.savepoint() as savepoint:
             partner = self._partners(1, partner_longitude=float(fact))
             worklist = self._customers_list(
@@ -43,9 +44,10 @@ class TestWorklistScore(WorklistCommon):
                     "weight": float(weight),
                     "cap": cap,
                     "curve": curve,
+                    "is_signed": signed,
                 }
             )
-            factor = rules.Factor(weight, Decimal(cap), curve)
+            factor = rules.Factor(weight, Decimal(cap), curve, signed)
             self.assertEqual(self._score(worklist, partner), rules.points(factor, fact))
             savepoint.rollback()
 

@@ -216,10 +216,11 @@ class WorklistQuestion(models.AbstractModel):
     company_path = fields.Char(string="Company From")
     user_path = fields.Char(string="Responsible From")
     rule_ids = fields.One2many("clerk.worklist.rule", "worklist_id", copy=True)
+    has_minimum = fields.Boolean(
+        string="Leave Out Low Scores", help="List what is worth the time only."
+    )
     minimum_score = fields.Integer(
-        string="Listed From",
-        default=-1000000,
-        help="Records that score less are left out.",
+        string="Listed From", help="Records that score less are left out."
     )
 
     @api.onchange("model_id")
@@ -423,9 +424,10 @@ class WorklistQuestion(models.AbstractModel):
             SQL("(%s)::int AS score", self._score_sql(scores)),
         ]
         return SQL(
-            "SELECT * FROM (%s) AS answer WHERE score >= %s",
+            "SELECT * FROM (%s) AS answer WHERE score >= %s OR NOT %s",
             source.query.select(*columns),
             self.minimum_score,
+            self.has_minimum,
         )
 
     def _amount_currency_sql(self, source):

@@ -52,6 +52,10 @@ class ClerkWorklistRule(models.Model):
         digits=(16, 4), default=1.0, help="Points for each unit of what is measured."
     )
     curve = fields.Selection(rules.CURVES, default="linear", required=True)
+    is_signed = fields.Boolean(
+        string="Below Zero Too",
+        help="Let dates to come and amounts below zero take points away.",
+    )
     cap = fields.Integer(default=50, help="The most that it can count; 0 is no limit.")
 
     @api.constrains("kind", "domain", "measure_path", "divisor_path")
@@ -68,7 +72,7 @@ class ClerkWorklistRule(models.Model):
 
     def _factor(self):
         return rules.Factor(
-            Decimal(str(self.weight)), Decimal(self.cap), self.curve or "linear"
+            Decimal(str(self.weight)), Decimal(self.cap), self.curve, self.is_signed
         )
 
     # SQL
@@ -95,8 +99,10 @@ class ClerkWorklistRule(models.Model):
         """`rules.worklist.points` in SQL. LEAST passes over NULL, so CASE does not."""
         factor = self._factor()
         known = SQL("(%s) IS NOT NULL", fact)
+        if factor.curve == "logarithm" or not factor.signed:
+            fact = SQL("GREATEST(%s, 0)", fact)
         if factor.curve == "logarithm":
-            fact = SQL("LOG(1 + GREATEST(%s, 0))", fact)
+            fact = SQL("LOG(1 + %s)", fact)
         cap = min(abs(self.cap) or rules.MOST_POINTS, rules.MOST_POINTS)
         return SQL(
             "CASE WHEN %s THEN ROUND(GREATEST(LEAST(%s * %s, %s), %s))::int ELSE 0 END",

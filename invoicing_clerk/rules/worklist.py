@@ -39,11 +39,13 @@ class Factor:
     """A measured rule: a fact times its weight, up to a cap.
 
     ``cap`` 0 is no cap. A logarithm tells orders of magnitude apart: of 1,000 three.
+    Facts below zero, as days of what is not due yet, count only where ``signed``.
     """
 
     weight: Decimal
     cap: Decimal = Decimal(0)
     curve: str = "linear"
+    signed: bool = False
 
 
 def quotient(fact: Decimal | None, divisor: Decimal | None) -> Decimal | None:
@@ -66,10 +68,11 @@ def points(factor: Factor, fact: Decimal | None) -> int:
     >>> points(overdue, None)
     0
 
-    What is not due yet takes points away, by the same cap:
+    What is not due yet counts nothing, or takes points away by the same cap:
 
-    >>> points(overdue, Decimal(-90))
-    -30
+    >>> early = Factor(Decimal("0.5"), cap=Decimal(30), signed=True)
+    >>> points(overdue, Decimal(-90)), points(early, Decimal(-90))
+    (0, -30)
 
     A logarithm starts at nothing, and debts below nothing have no magnitude:
 
@@ -79,8 +82,10 @@ def points(factor: Factor, fact: Decimal | None) -> int:
     """
     if fact is None or not fact.is_finite():
         return 0
+    if factor.curve == "logarithm" or not factor.signed:
+        fact = max(fact, Decimal(0))
     if factor.curve == "logarithm":
-        fact = (1 + max(fact, Decimal(0))).log10()
+        fact = (1 + fact).log10()
     cap = min(abs(factor.cap) or MOST_POINTS, MOST_POINTS)
     return _rounded(max(-cap, min(cap, fact * factor.weight)))
 
@@ -116,10 +121,10 @@ class Reason:
 def plain(number: Decimal) -> str:
     """Write a measured number as people do.
 
-    >>> plain(Decimal("45.000")), plain(Decimal("1E+4")), plain(Decimal("0.126"))
-    ('45', '10,000', '0.13')
+    >>> plain(Decimal("45.000")), plain(Decimal("1E+4")), plain(Decimal("-0.126"))
+    ('45', '10,000', '−0.13')
     """
-    text = f"{number:,.2f}"
+    text = f"{number:,.2f}".replace("-", "−")
     return text.rstrip("0").rstrip(".")
 
 
