@@ -37,6 +37,7 @@
         "views/correction_move_views.xml",
         "views/work_item_dialog_views.xml",
         "views/work_item_views.xml",
+        "views/work_item_link_views.xml",
         "views/worklist_views.xml",
         "views/res_config_settings_views.xml",
         "report/correction_invoice_report.xml",
