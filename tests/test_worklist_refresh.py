@@ -250,3 +250,17 @@ class TestWorklistRefresh(WorklistCommon):
         worklist._refresh()
         self.assertIn(ours.id, self._listed(worklist))
         self.assertNotIn(theirs.id, self._listed(worklist))
+
+    def test_the_same_for_whoever_has_it_refreshed(self):
+        terms = self.env.ref("account.account_payment_term_30days")
+        partner = self._partners(1)
+        partner.with_company(self.company_b).property_payment_term_id = terms
+        worklist = self._customers_list(
+            {"domain": str([("property_payment_term_id", "=", terms.id)])},
+            company_id=self.company_a.id,
+            company_path="company_id",
+        )
+        partner.company_id = self.company_a
+        for company in (self.company_a, self.company_b):
+            worklist.with_company(company)._refresh()
+            self.assertEqual(self._open_items(worklist).score, 0)

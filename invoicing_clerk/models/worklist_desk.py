@@ -100,6 +100,7 @@ class WorklistDesk(models.AbstractModel):
 
     # In and out
 
+    @api.depends_context("uid", "allowed_company_ids", "lang")
     def _compute_desk_graph(self):
         flows = self._flows()
         for worklist in self:

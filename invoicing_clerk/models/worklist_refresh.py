@@ -6,7 +6,7 @@ from odoo import api, fields, models
 from odoo.tools import SQL
 
 from ..rules.worklist import OPEN_STATES
-from .worklist_question import BrokenWorklistError
+from .worklist_source import BrokenWorklistError
 
 # Columns that an open item takes over from its record.
 COLUMNS = (
@@ -104,16 +104,30 @@ class WorklistRefresh(models.AbstractModel):
         self.ensure_one()
         if not self._lock_refresh():
             return False
+        shared = self._as_shared()
         try:
             with self._asking():
-                self._apply_answer()
-                self._share_by_load()
+                shared._apply_answer()
+                shared._share_by_load()
         except BrokenWorklistError as error:
             self.refresh_error = str(error)
             return False
         self.env["clerk.work.item"].invalidate_model()
         self.write({"refresh_error": False, "last_refresh": fields.Datetime.now()})
         return True
+
+    def _as_shared(self):
+        """The worklist in a context that is the same whoever has it refreshed.
+
+        Values that differ by company and what “today” is must not go to and fro
+        between the cron and people of other companies and time zones.
+        """
+        home = self._home_company()
+        return self.with_context(
+            allowed_company_ids=home.ids,
+            tz=home.partner_id.tz or "UTC",
+            active_test=True,
+        )
 
     def _lock_refresh(self):
         """Whether no other transaction refreshes this worklist."""

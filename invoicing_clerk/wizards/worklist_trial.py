@@ -1,7 +1,7 @@
 from odoo import api, fields, models
 from odoo.fields import Command
 
-from ..models.worklist_question import BrokenWorklistError
+from ..models.worklist_source import BrokenWorklistError
 from ..rules import worklist as rules
 
 # The most urgent records that a test shows.
