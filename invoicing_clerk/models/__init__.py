@@ -37,4 +37,5 @@ from . import worklist_desk
 from . import worklist
 from . import work_item_record
 from . import work_item_step
+from . import work_item_next
 from . import work_item

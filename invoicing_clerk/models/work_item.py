@@ -12,7 +12,11 @@ class ClerkWorkItem(models.Model):
 
     _name = "clerk.work.item"
     _description = "Work Item"
-    _inherit = ["clerk.work.item.record", "clerk.work.item.step"]
+    _inherit = [
+        "clerk.work.item.record",
+        "clerk.work.item.step",
+        "clerk.work.item.next",
+    ]
     _order = "score desc, deadline, id"
     _rec_name = "record_name"
 
@@ -54,7 +58,9 @@ class ClerkWorkItem(models.Model):
         "A record is in a worklist only once.",
     )
     _current = models.Index("(worklist_id, res_id) WHERE is_current")
-    _queue = models.Index("(worklist_id, user_id, score DESC) WHERE state = 'open'")
+    _queue = models.Index(
+        "(worklist_id, user_id, score DESC, deadline, id) WHERE state = 'open'"
+    )
     _flow_in = models.Index("(worklist_id, create_date)")
     _flow_out = models.Index("(worklist_id, closed_on) WHERE closed_on IS NOT NULL")
     _record = models.Index("(res_model, res_id)")

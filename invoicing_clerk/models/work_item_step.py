@@ -4,7 +4,6 @@ from psycopg2 import errors
 
 from odoo import api, fields, models
 from odoo.exceptions import AccessError, UserError
-from odoo.fields import Domain
 from odoo.tools import SQL
 
 from ..rules import worklist as rules
@@ -22,9 +21,6 @@ STEP_COLUMNS = {
     "note": "text",
     "handed_by_id": "int",
 }
-
-# How many items Next looks at before it gives up: more than people press at once.
-NEXT_LIMIT = 100
 
 
 class WorkItemStep(models.AbstractModel):
@@ -342,56 +338,3 @@ class WorkItemStep(models.AbstractModel):
                     settled._enumerate(),
                 )
             )
-
-    # Next
-
-    @api.model
-    def _take_next(self, worklists):
-        """Claim the most urgent item that is free; the caller's own come first.
-
-        A colleague who pressed a moment earlier may have taken what this transaction
-        still sees as free. One statement a candidate: what is locked is skipped, what
-        was taken since is passed over, and the next one is tried.
-        """
-        self._check_clerk()
-        for item in self._candidates(worklists):
-            if item._try_take():
-                return item
-        return self.browse()
-
-    def _candidates(self, worklists):
-        """Free items that the caller may read, the most urgent of their own first."""
-        free = Domain("worklist_id", "in", worklists.ids) & Domain("state", "=", "open")
-        for assignee in (self.env.uid, False):
-            yield from self.search(
-                free & Domain("user_id", "=", assignee), limit=NEXT_LIMIT
-            )
-
-    def _try_take(self):
-        """Whether this item could be claimed; it is the caller's then."""
-        self.ensure_one()
-        now = fields.Datetime.now()
-        statement = SQL(
-            """UPDATE clerk_work_item
-                  SET before = %(before)s, state = 'in_progress', user_id = %(uid)s,
-                      claimed_on = %(now)s, stepped_by_id = %(uid)s,
-                      stepped_on = %(now)s, write_uid = %(uid)s, write_date = %(now)s
-                WHERE id = (
-                    SELECT id FROM clerk_work_item
-                     WHERE id = %(id)s AND state = 'open'
-                       AND (user_id IS NULL OR user_id = %(uid)s)
-                       FOR UPDATE SKIP LOCKED)
-            RETURNING id""",
-            before=self._before_sql(),
-            uid=self.env.uid,
-            now=now,
-            id=self.id,
-        )
-        try:
-            with self.env.cr.savepoint(flush=False):
-                self.env.cr.execute(statement, log_exceptions=False)
-                taken = self.env.cr.rowcount
-        except errors.SerializationFailure:
-            return False
-        self.invalidate_recordset()
-        return bool(taken)
