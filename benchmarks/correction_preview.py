@@ -68,4 +68,4 @@ def main(env):
         print(f"{lines:>6} {start:>13.3f} {preview:>9.3f} {applied:>7.3f}")
 
 
-main(env)  # noqa: F821 - the shell provides it
+main(env)

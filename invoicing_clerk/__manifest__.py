@@ -47,6 +47,10 @@
     ],
     "demo": [
         "demo/billing_error_demo.xml",
+        "demo/correction_demo.xml",
     ],
+    "assets": {
+        "web.assets_tests": ["invoicing_clerk/static/tests/tours/*.js"],
+    },
     "application": True,
 }

@@ -44,20 +44,23 @@ class TestBillingErrorMoney(ClerkCommon):
                 self.assertAlmostEqual(row[field], amount)
 
     def _correcting(self, move_type, quantity, price, role, **values):
-        values.setdefault("corrected_move_id", self.invoice.id)
-        return self._posted(
-            (quantity, price),
-            taxes=self.no_tax,
-            move_type=move_type,
-            correction_role=role,
-            **values,
+        links = {
+            "corrected_move_id": values.pop("corrected_move_id", self.invoice.id),
+            "correction_role": role,
+        }
+        move = self._posted(
+            (quantity, price), taxes=self.no_tax, move_type=move_type, **values
         )
+        # Only corrections link documents; as the superuser this stands in for one.
+        move.sudo().write(links)
+        return move
 
     def _write_off(self, invoice, amount):
         receivable = invoice.line_ids.filtered(
             lambda line: line.display_type == "payment_term"
         )
-        entry = self.env["account.move"].create(
+        moves = self.env["account.move"].sudo()
+        entry = moves.create(
             {
                 "corrected_move_id": invoice.id,
                 "correction_role": "write_off",

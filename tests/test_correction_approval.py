@@ -1,4 +1,5 @@
 from odoo.exceptions import AccessError, UserError
+from odoo.fields import Command
 from odoo.tests import tagged
 
 from odoo.addons.invoicing_clerk.tests.correction_common import CorrectionCommon
@@ -64,7 +65,7 @@ class TestCorrectionApproval(CorrectionCommon):
 
     def test_nobody_approves_their_own(self):
         correction = self._large(user=self.supervisor)
-        correction.env["clerk.approval.limit"].create(
+        self.env["clerk.approval.limit"].sudo().create(
             {"user_id": self.supervisor.id, "amount": 0}
         )
         correction.invalidate_recordset()
@@ -97,7 +98,7 @@ class TestCorrectionApproval(CorrectionCommon):
             {"approved_by_id": self.supervisor.id},
             {"proposed_fingerprint": "x"},
         ):
-            with self.assertRaisesRegex(AccessError, "change by its steps only"):
+            with self.assertRaisesRegex(AccessError, "by their steps only"):
                 correction.write(forged)
             with self.assertRaises(AccessError):
                 correction.with_context(clerk_correction_inside=True).write(forged)
@@ -109,6 +110,95 @@ class TestCorrectionApproval(CorrectionCommon):
                     "state": "approved",
                 }
             )
+
+    def test_defaults_of_a_context_forge_nothing(self):
+        correction = self._large()
+        forged = correction.with_context(
+            default_state="approved",
+            default_approved_by_id=self.supervisor.id,
+            default_proposed_fingerprint="x",
+            default_correction_role="rebill",
+        ).create({"error_id": correction.error_id.id, "move_id": correction.move_id.id})
+        self.assertEqual(forged.state, "draft")
+        self.assertFalse(forged.approved_by_id or forged.proposed_fingerprint)
+        case = correction.error_id.with_context(default_state="resolved").create(
+            {"move_ids": [Command.set(correction.move_id.ids)]}
+        )
+        self.assertEqual(case.state, "new")
+
+    def test_lines_stay_with_their_correction(self):
+        correction, other = self._large(), self._large()
+        correction.action_request_approval()
+        self._as(self.supervisor, correction).action_approve()
+        with self.assertRaisesRegex(AccessError, "stays with the correction"):
+            other.line_ids.correction_id = correction
+
+    def test_links_of_documents_are_not_typed(self):
+        correction = self._correction(self._posted((10, 20.0)))
+        correction.line_ids.quantity = 8
+        correction.action_apply()
+        note = correction.document_ids.with_user(self.clerk)
+        for forged in (
+            {"correction_role": "rebill"},
+            {"corrected_move_id": False},
+            {"correction_id": False},
+            {"has_open_billing_error": True},
+        ):
+            with self.assertRaisesRegex(AccessError, "by their steps only"):
+                note.write(forged)
+        with self.assertRaises(AccessError):
+            note.invoice_line_ids.corrected_line_id = False
+        copied = note.with_context(default_correction_role="rebill").create(
+            {"move_type": "out_refund", "partner_id": self.partner_a.id}
+        )
+        self.assertFalse(copied.correction_role)
+
+    def test_who_edits_does_not_approve(self):
+        correction = self._large()
+        self._as(self.supervisor, correction).line_ids.quantity = 3
+        correction.action_request_approval()
+        with self.assertRaisesRegex(AccessError, "somebody else must"):
+            self._as(self.supervisor, correction).action_approve()
+
+    def test_nobody_sets_a_limit_of_their_own(self):
+        limits = self.env["clerk.approval.limit"].with_user(self.supervisor)
+        with self.assertRaisesRegex(AccessError, "limit of their own"):
+            limits.create({"user_id": self.supervisor.id, "unlimited": True})
+
+    def test_many_small_ones_are_one_large_one(self):
+        move = self._posted((10, 100.0))
+        for quantity in (6, 4):
+            correction = self._correction(move)
+            correction.line_ids.quantity = quantity
+            if quantity == 6:
+                correction.action_apply()
+        self.assertEqual(correction.stake, 460 + 230)
+        with self.assertRaisesRegex(UserError, "needs approval"):
+            correction.action_apply()
+
+    def test_a_swap_of_taxes_is_at_stake(self):
+        move = self._posted((100, 100.0))
+        correction = self._correction(move)
+        correction.line_ids.tax_ids = move.invoice_line_ids.tax_ids.copy(
+            {"name": "Another"}
+        )
+        self.assertEqual(correction.preview["documents"][0]["total"], 0)
+        self.assertEqual(correction.stake, 1500)
+
+    def test_what_was_proposed_stays_on_record(self):
+        correction = self._large()
+        correction.action_request_approval()
+        correction.action_cancel()
+        with self.assertRaisesRegex(UserError, "stays on record"):
+            correction.unlink()
+
+    def test_a_closed_case_is_not_approved(self):
+        correction = self._large()
+        correction.action_request_approval()
+        correction.error_id._transition("investigating")
+        correction.error_id._transition("cancelled")
+        with self.assertRaisesRegex(UserError, "Reopen it"):
+            self._as(self.supervisor, correction).action_approve()
 
     def test_any_change_voids_the_approval(self):
         correction = self._large()

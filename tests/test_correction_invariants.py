@@ -1,12 +1,13 @@
 from collections import defaultdict
 from decimal import Decimal
 
-from hypothesis import HealthCheck, Phase, event, given, settings
+from hypothesis import HealthCheck, Phase, event, example, given, settings
 from hypothesis import strategies as st
 
 from odoo.fields import Command
 from odoo.tests import tagged
 
+from odoo.addons.invoicing_clerk.tests.correction_cases import OPPOSED_TAX_ITEMS
 from odoo.addons.invoicing_clerk.tests.correction_common import CorrectionCommon
 
 TAXES = (
@@ -69,7 +70,7 @@ PROPERTY = settings(
     max_examples=25,
     deadline=None,
     database=None,
-    phases=[Phase.generate],
+    phases=[Phase.explicit, Phase.generate],
     report_multiple_bugs=False,
     suppress_health_check=list(HealthCheck),
 )
@@ -233,6 +234,8 @@ class TestCorrectionInvariants(CorrectionCommon):
     # The invariants
 
     @PROPERTY
+    @example(case=OPPOSED_TAX_ITEMS[0])
+    @example(case=OPPOSED_TAX_ITEMS[1])
     @given(case=CASES)
     def test_document_and_notes_are_the_document_as_it_should_have_been(self, case):
         with self.env.cr.savepoint() as savepoint:

@@ -112,8 +112,11 @@ class TestCorrectionLines(CorrectionCommon):
         note.button_draft()
         note.invoice_line_ids.price_unit = 3
         note.action_post()
-        with self.assertRaisesRegex(UserError, note.name):
-            self._correction(move)
+        correction = self._correction(move)
+        self.assertIn(note.name, correction.unfit_reason)
+        self.assertFalse(correction.line_ids)
+        correction.remedy = "reissue"
+        self.assertFalse(correction.unfit_reason)
 
     def test_foreign_currency_keeps_the_rate_of_the_original(self):
         move = self._posted((10, 20.0), currency=self.foreign_currency)
@@ -254,3 +257,74 @@ class TestCorrectionLines(CorrectionCommon):
         correction.line_ids[1].quantity = 0
         correction.action_apply()
         self.assertEqual(correction.document_ids.amount_untaxed, 5)
+
+    def test_after_credit_in_full_nothing_is_billed(self):
+        move = self._posted((10, 20.0))
+        note = self._corrected(move, "credit_full").document_ids
+        for remedy in ("credit_full", "correct_lines", "rebill"):
+            correction = self._correction(move, remedy)
+            self.assertIn(f"in full by {note.name}", correction.unfit_reason)
+            with self.assertRaisesRegex(UserError, f"in full by {note.name}"):
+                correction.action_apply()
+
+    def test_after_a_rebill_the_rebill_is_corrected(self):
+        move = self._posted((10, 20.0))
+        made = self._corrected(move, "rebill", lines={0: {"quantity": 9}}).document_ids
+        with self.assertRaisesRegex(UserError, "already credited in full"):
+            self._correction(move, "rebill").action_apply()
+        rebill = made.filtered(lambda each: each.correction_role == "rebill")
+        note = self._corrected(rebill, lines={0: {"quantity": 8}}).document_ids
+        self.assertEqual(note.amount_untaxed, 20)
+        for document in move + made + note:
+            self.assertEqual(document.correction_family_ids, move + made + note)
+
+    def test_a_cancelled_note_no_longer_counts(self):
+        move = self._posted((10, 20.0))
+        note = self._corrected(move, lines={0: {"quantity": 8}}).document_ids
+        note.button_draft()
+        self.assertIn("still a draft", self._correction(move).unfit_reason)
+        note.button_cancel()
+        again = self._correction(move)
+        self.assertEqual(again.line_ids.billed_quantity, 10)
+        again.line_ids.quantity = 7
+        again.action_apply()
+        self.assertEqual(again.document_ids.amount_untaxed, 60)
+
+    def test_a_note_that_was_reversed_is_named(self):
+        move = self._posted((10, 20.0))
+        note = self._corrected(move, lines={0: {"quantity": 8}}).document_ids
+        wizard = self.env["account.move.reversal"].create(
+            {
+                "move_ids": note.ids,
+                "company_id": move.company_id.id,
+                "journal_id": move.journal_id.id,
+            }
+        )
+        wizard.refund_moves()
+        wizard.new_move_ids.action_post()
+        self.assertIn(wizard.new_move_ids.name, self._correction(move).unfit_reason)
+
+    def test_nothing_turns_negative(self):
+        move = self._posted((10, 20.0), (-1, 150.0))
+        correction = self._correction(move)
+        with self.assertRaisesRegex(ValidationError, "other side of nothing"):
+            correction.line_ids[0].price_unit = -20
+        correction = self._correction(move)
+        correction.line_ids[0].quantity = 5
+        self.assertIn("would come to", correction.preview["obstacle"])
+        with self.assertRaisesRegex(UserError, "would come to.*57.50"):
+            correction.action_apply()
+
+    def test_taxes_edited_by_hand_are_taken_back_as_they_are(self):
+        move = self._posted((10, 20.0))
+        move.button_draft()
+        tax_line = move.line_ids.filtered("tax_line_id")
+        move.line_ids = [Command.update(tax_line.id, {"amount_currency": -30.5})]
+        move.action_post()
+        self.assertEqual(move.amount_total, 230.5)
+        correction = self._correction(move)
+        self.assertIn("edited by hand", correction.unfit_reason)
+        correction.remedy = "credit_full"
+        correction.action_apply()
+        self.assertEqual(correction.document_ids.amount_total, 230.5)
+        self.assertEqual(move.payment_state, "reversed")

@@ -103,6 +103,25 @@ class TestCorrectionMail(CorrectionCommon):
         self._run_cron()
         self.assertEqual(correction.sending_state, "sent", correction.sending_error)
 
+    def test_each_customer_gets_his_own(self):
+        self.partner_b.email = "b@partner-b.example.com"
+        move = self._posted((10, 20.0))
+        correction = self._corrected(
+            move, "rebill", send_to_customer=True, rebill_partner_id=self.partner_b.id
+        )
+        before = len(self.postbox.mails)
+        self._run_cron()
+        self.assertEqual(correction.sending_state, "sent", correction.sending_error)
+        credit, rebill = correction.document_ids.sorted("id")
+        sent = {
+            recipients[0]: mail.get_body(("html",)).get_content()
+            for recipients, mail in self.postbox.mails[before:]
+        }
+        self.assertEqual(len(sent), 2)
+        self.assertIn(rebill.name, sent["b@partner-b.example.com"])
+        self.assertIn(credit.name, sent["accounts@partner-a.example.com"])
+        self.assertNotIn(rebill.name, sent["accounts@partner-a.example.com"])
+
     def test_off_by_default(self):
         correction = self._corrected(
             self._posted((10, 20.0)), lines={0: {"quantity": 1}}

@@ -1,6 +1,6 @@
 from odoo.exceptions import UserError, ValidationError
 from odoo.fields import Command
-from odoo.tests import tagged
+from odoo.tests import Form, tagged
 
 from odoo.addons.invoicing_clerk.tests.correction_common import CorrectionCommon
 
@@ -134,6 +134,86 @@ class TestCorrectionRebill(CorrectionCommon):
         ).document_ids.sorted("id")[1]
         self.assertEqual(rebill.invoice_currency_rate, 5)
 
+    def test_paid_at_another_rate(self):
+        self.foreign_currency.rate_ids = [
+            Command.create(
+                {"name": "2026-02-01", "rate": 5, "company_id": self.company_a.id}
+            )
+        ]
+        move = self._posted((10, 20.0), currency=self.foreign_currency)
+        payment = self._pay(move, payment_date="2026-02-10")
+        self.assertTrue(payment.move_id.line_ids.matched_debit_ids.exchange_move_id)
+        correction = self._correction(move, "rebill")
+        self.assertEqual(
+            [each["name"] for each in correction.preview["payments"]], [payment.name]
+        )
+        correction.line_ids.quantity = 5
+        correction.action_apply()
+        credit, rebill = correction.document_ids.sorted("id")
+        self.assertEqual(credit.amount_total_signed, -move.amount_total_signed)
+        self.assertEqual((rebill.amount_residual, move.amount_residual), (0, 0))
+        paid = payment.move_id.line_ids.filtered(lambda line: line.balance < 0)
+        self.assertEqual(paid.amount_residual_currency, -115)
+        owed = self.env["account.move.line"].search(
+            [
+                ("partner_id", "=", self.partner_a.id),
+                ("account_type", "=", "asset_receivable"),
+            ]
+        )
+        self.assertEqual(sum(owed.mapped("amount_residual")), paid.amount_residual)
+        self.assertEqual(
+            sum(owed.mapped("balance")), sum(owed.mapped("amount_residual"))
+        )
+
+    def test_another_customer_brings_his_own_terms_and_taxes(self):
+        abroad = (
+            self.env["account.fiscal.position"]
+            .sudo()
+            .create({"name": "Abroad", "company_id": self.company_a.id})
+        )
+        self.partner_b.property_account_position_id = abroad
+        terms = self.env.ref("account.account_payment_term_15days")
+        self.partner_b.property_payment_term_id = terms
+        move = self._posted((10, 20.0))
+        correction = self._correction(move, "rebill")
+        with Form(correction) as form:
+            form.rebill_partner_id = self.partner_b
+        self.assertEqual(correction.partner_shipping_id, self.partner_b)
+        correction.action_apply()
+        rebill = correction.document_ids.sorted("id")[1]
+        self.assertRecordValues(
+            rebill,
+            [
+                {
+                    "fiscal_position_id": abroad.id,
+                    "invoice_payment_term_id": terms.id,
+                    "partner_shipping_id": self.partner_b.id,
+                }
+            ],
+        )
+
+    def test_another_currency_is_previewed_at_its_rate(self):
+        move = self._posted((10, 20.0), taxes=self.env["account.tax"])
+        correction = self._correction(
+            move, "rebill", rebill_currency_id=self.foreign_currency.id
+        )
+        credit, rebill = correction.preview["documents"]
+        self.assertEqual((credit["change"], rebill["change"]), (-200, 100))
+        correction.action_apply()
+        self.assertEqual(
+            sum(correction.document_ids.mapped("amount_total_signed")), -100
+        )
+
+    def test_nothing_left_to_bill(self):
+        correction = self._correction(self._posted((10, 20.0)), "rebill")
+        correction.line_ids.quantity = 0
+        with self.assertRaisesRegex(UserError, "credit it in full"):
+            correction.action_apply()
+
+    def test_not_older_than_the_document(self):
+        with self.assertRaisesRegex(ValidationError, "cannot be older"):
+            self._correction(self._posted((10, 20.0)), "rebill", date="2020-01-01")
+
     def test_archived_customer(self):
         move = self._posted((10, 20.0))
         self.partner_b.active = False
@@ -203,6 +283,72 @@ class TestCorrectionReallocate(CorrectionCommon):
         with self.assertRaisesRegex(ValidationError, "Nothing is open"):
             self._reallocated(paid, settled)
 
+    def test_what_is_free_goes_first(self):
+        paid = self._posted((10, 20.0))
+        self._pay(paid, 100)
+        payment = self._pay(paid, 130)
+        paid.line_ids.remove_move_reconcile()
+        small = self._posted((1, 20.0))
+        (payment.move_id + small).line_ids.filtered(
+            lambda line: line.account_type == "asset_receivable"
+        ).reconcile()
+        correction = self._correction(small, "reallocate")
+        self.assertEqual(
+            sorted(correction.allocation_ids.mapped("amount")), [23, 100, 107]
+        )
+        used = correction.allocation_ids.filtered("from_move_id")
+        with self.assertRaisesRegex(ValidationError, "107.00 free"):
+            used.to_move_id = paid
+
+    def test_what_moves_is_what_the_preview_says(self):
+        paid, meant = self._posted((10, 20.0)), self._posted((4, 20.0))
+        self._pay(paid)
+        correction = self._correction(paid, "reallocate")
+        correction.allocation_ids[0].to_move_id = meant
+        self.assertEqual(correction.preview["documents"][0]["total"], 92)
+        self.assertEqual(correction.stake, 0)
+        correction.action_apply()
+        self.assertEqual(paid.amount_residual, 92)
+
+    def test_money_used_meanwhile_is_not_used_twice(self):
+        self.partner_b.property_account_receivable_id = (
+            self.partner_a.property_account_receivable_id
+        )
+        other = self._posted((10, 20.0), partner=self.partner_b)
+        mine, use = self._posted((1, 20.0)), self._posted((3, 20.0))
+        payment = self._pay(mine)
+        mine.line_ids.remove_move_reconcile()
+        correction = self._correction(mine, "reallocate", user=self.supervisor)
+        correction.allocation_ids.to_move_id = other
+        self.assertEqual(correction.preview["documents"][0]["total"], 23)
+        paying = payment.move_id.line_ids.filtered(lambda line: line.balance < 0)
+        small = self._posted((1, 10.0), taxes=self.env["account.tax"])
+        (paying + small.line_ids.filtered("date_maturity")).reconcile()
+        correction.invalidate_recordset()
+        correction.action_apply()
+        self.assertEqual(other.amount_residual, 230 - 13)
+        self.assertTrue(paying.reconciled)
+        self.assertTrue(use.amount_residual)
+
+    def test_of_another_customer_or_document(self):
+        mine, theirs = (
+            self._posted((1, 20.0)),
+            self._posted((1, 20.0), partner=self.partner_b),
+        )
+        payment = self._pay(theirs)
+        line = payment.move_id.line_ids.filtered(lambda line: line.balance < 0)
+        correction = self._correction(mine, "reallocate")
+        with self.assertRaisesRegex(ValidationError, "no credit of"):
+            correction.allocation_ids = [
+                Command.create(
+                    {
+                        "source_line_id": line.id,
+                        "from_move_id": theirs.id,
+                        "to_move_id": mine.id,
+                    }
+                )
+            ]
+
     def test_without_a_payment_the_remedy_does_not_fit(self):
         correction = self._correction(self._posted((10, 20.0)), "reallocate")
         self.assertIn("no payment or credit", correction.unfit_reason)
@@ -265,9 +411,21 @@ class TestCorrectionWriteOff(CorrectionCommon):
                 self._corrected(move, "write_off", write_off_amount=amount)
         self.assertEqual(move.amount_residual, 230)
 
+    def test_many_small_ones_are_one_large_one(self):
+        move = self._posted((10, 20.0))
+        self._corrected(move, "write_off", write_off_amount=8)
+        with self.assertRaisesRegex(UserError, "above the largest write-off"):
+            self._corrected(move, "write_off", write_off_amount=8)
+
+    def test_only_on_an_expense_account(self):
+        move = self._posted((1, 4.0))
+        receivable = move.line_ids.filtered("date_maturity").account_id
+        with self.assertRaisesRegex(UserError, "expense account"):
+            self._corrected(move, "write_off", write_off_account_id=receivable.id)
+
     def test_without_an_account(self):
         move = self._posted((1, 4.0))
-        with self.assertRaisesRegex(UserError, "Choose the account"):
+        with self.assertRaisesRegex(UserError, "Choose an expense account"):
             self._corrected(move, "write_off", write_off_account_id=False)
 
 

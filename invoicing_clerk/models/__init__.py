@@ -1,3 +1,4 @@
+from . import correction_guard
 from . import correction_document
 from . import work_item_link
 from . import account_move
@@ -20,6 +21,7 @@ from . import correction_reallocate
 from . import correction_write_off
 from . import correction_reissue
 from . import correction_preview
+from . import correction_summary
 from . import correction_approval
 from . import correction_apply
 from . import correction_mail

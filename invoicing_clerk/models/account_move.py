@@ -7,6 +7,11 @@ class AccountMove(models.Model):
     _name = "account.move"
     _inherit = ["account.move", "clerk.correction.document", "clerk.work.item.link"]
 
+    correction_total = fields.Monetary(
+        compute="_compute_correction_total",
+        string="Total Owed",
+        help="What this document alone adds to what is owed.",
+    )
     billing_error_ids = fields.Many2many(
         "clerk.billing.error",
         "clerk_billing_error_move_rel",

@@ -1,8 +1,10 @@
-from odoo import fields, models
+from odoo import api, fields, models
+from odoo.exceptions import UserError
 
 
 class AccountMoveLine(models.Model):
-    _inherit = "account.move.line"
+    _name = "account.move.line"
+    _inherit = ["account.move.line", "clerk.correction.guard"]
 
     corrected_line_id = fields.Many2one(
         "account.move.line",
@@ -12,3 +14,40 @@ class AccountMoveLine(models.Model):
         index="btree_not_null",
         help="The invoice line that this line corrects.",
     )
+
+    _guarded_fields = frozenset({"corrected_line_id"})
+
+    @api.model_create_multi
+    def create(self, vals_list):
+        for vals in vals_list:
+            self._check_unguarded(vals)
+        return super(AccountMoveLine, self._without_forged_defaults()).create(vals_list)
+
+    def write(self, vals):
+        self._check_unguarded(vals)
+        return super().write(vals)
+
+    @api.ondelete(at_uninstall=False)
+    def _unlink_except_corrected(self):
+        # sudo: only asks whether there is one, to keep evidence whole.
+        applied = (
+            self.env["clerk.correction.line"]
+            .sudo()
+            .search(
+                [
+                    ("move_line_id", "in", self.ids),
+                    ("correction_id.state", "=", "applied"),
+                ],
+                limit=1,
+            )
+        )
+        if applied:
+            raise UserError(
+                self.env._(
+                    "“%(line)s” of %(document)s was corrected by %(correction)s and "
+                    "stays on record.",
+                    line=applied.name,
+                    document=applied.move_line_id.move_id.name,
+                    correction=applied.correction_id.name,
+                )
+            )

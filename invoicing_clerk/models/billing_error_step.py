@@ -74,7 +74,10 @@ class BillingErrorStep(models.AbstractModel):
             raise UserError(
                 self.env._("A billing error starts as New; move it on from there.")
             )
-        return super().create(vals_list)
+        # A state brought along as a default would pass the check above.
+        context = {k: v for k, v in self.env.context.items() if k != "default_state"}
+        named = self.with_context(context)  # pylint: disable=context-overridden
+        return super(BillingErrorStep, named).create(vals_list)
 
     def write(self, vals):
         if "state" not in vals:

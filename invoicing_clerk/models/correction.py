@@ -1,11 +1,9 @@
 from odoo import api, fields, models
-from odoo.exceptions import AccessError, UserError, ValidationError
+from odoo.exceptions import UserError, ValidationError
+from odoo.tools import format_date
 
 from ..rules.correction import REMEDIES, TRANSITIONS
-
-# Marks writes of our own. No caller from outside can send this very object, as it could
-# send any value of a context.
-_INSIDE = object()
+from .correction_ledger import LedgerMismatchError
 
 
 class ClerkCorrection(models.Model):
@@ -20,10 +18,12 @@ class ClerkCorrection(models.Model):
     _name = "clerk.correction"
     _description = "Correction"
     _inherit = [
+        "clerk.correction.guard",
         "clerk.correction.apply",
         "clerk.correction.mail",
         "clerk.correction.approval",
         "clerk.correction.preview",
+        "clerk.correction.summary",
         "clerk.correction.note",
         "clerk.correction.full",
         "clerk.correction.write.off",
@@ -40,6 +40,7 @@ class ClerkCorrection(models.Model):
     # Changing any of these changes what was approved.
     _content_fields = frozenset(
         {
+            "error_id",
             "move_id",
             "remedy",
             "date",
@@ -58,13 +59,17 @@ class ClerkCorrection(models.Model):
     )
 
     # Only the steps themselves set these.
-    _step_fields = frozenset(
+    _guarded_fields = frozenset(
         {
+            "name",
+            "document_ids",
+            "edited_by_id",
             "state",
             "proposed_by_id",
             "proposed_on",
             "proposed_preview_html",
             "proposed_fingerprint",
+            "proposed_stake",
             "approved_by_id",
             "approved_on",
             "refusal_reason",
@@ -145,45 +150,33 @@ class ClerkCorrection(models.Model):
 
     @api.model_create_multi
     def create(self, vals_list):
+        sequence = self.env["ir.sequence"]
         for vals in vals_list:
-            self._check_steps_untouched(vals)
-            if "name" not in vals:
-                vals["name"] = self.env["ir.sequence"].next_by_code(self._name)
-        corrections = super().create(vals_list)
+            self._check_unguarded(vals)
+        corrections = super(ClerkCorrection, self._without_forged_defaults()).create(
+            [
+                {
+                    **vals,
+                    "name": sequence.next_by_code(self._name),
+                    "edited_by_id": self.env.uid,
+                }
+                for vals in vals_list
+            ]
+        )
         for correction in corrections.filtered(lambda each: not each.line_ids):
             correction._fill_lines()
         return corrections
 
     def write(self, vals):
-        self._check_steps_untouched(vals)
+        self._check_unguarded(vals)
         if self._content_fields & vals.keys():
             self._touch()
         return super().write(vals)
 
-    def _inside(self):
-        """The same records, for writes that are no edit by a person."""
-        return self.with_context(clerk_correction_inside=_INSIDE)
-
-    def _is_inside(self):
-        return self.env.context.get("clerk_correction_inside") is _INSIDE
-
-    def _check_steps_untouched(self, vals):
-        if not self._is_inside() and (forged := self._step_fields & vals.keys()):
-            raise AccessError(
-                self.env._(
-                    "%(fields)s of a correction change by its steps only: ask for "
-                    "approval, approve, refuse or apply it.",
-                    fields=", ".join(
-                        self._fields[name]._description_string(self.env)
-                        for name in sorted(forged)
-                    ),
-                )
-            )
-
     @api.ondelete(at_uninstall=False)
     def _unlink_except_used(self):
         for correction in self.filtered(
-            lambda each: each.state not in ("draft", "cancelled")
+            lambda each: each.state not in ("draft", "cancelled") or each.proposed_on
         ):
             raise UserError(
                 self.env._(
@@ -219,6 +212,13 @@ class ClerkCorrection(models.Model):
                     )
                 )
         self._inside().write({"state": state, **values})
+        # Whatever was asked of anybody before is answered by the step.
+        self.activity_unlink(
+            [
+                "invoicing_clerk.mail_activity_type_approval",
+                "mail.mail_activity_data_todo",
+            ]
+        )
 
     def _touch(self):
         """Let a change of content void what was decided, or refuse the change."""
@@ -239,10 +239,10 @@ class ClerkCorrection(models.Model):
         decided = self.filtered(lambda each: each.state != "draft")
         if decided:
             decided._void_approval()
+        self._inside().write({"edited_by_id": self.env.uid})
 
     def action_cancel(self):
         self._transition("cancelled")
-        self.activity_unlink(["invoicing_clerk.mail_activity_type_approval"])
         self.error_id._correction_dropped()
 
     # Content
@@ -257,6 +257,11 @@ class ClerkCorrection(models.Model):
                 if claim.is_disputed
                 and claim.move_line_id.move_id == correction.move_id
             }
+            try:
+                in_force = ledger._billed_terms(correction.move_id)
+            except LedgerMismatchError:
+                # Remedies that need the lines say why they do not fit.
+                continue
             commands = [
                 fields.Command.create(
                     {
@@ -266,7 +271,7 @@ class ClerkCorrection(models.Model):
                         ),
                     }
                 )
-                for line, terms in ledger._billed_terms(correction.move_id).items()
+                for line, terms in in_force.items()
             ]
             correction._inside().line_ids = commands
 
@@ -287,6 +292,20 @@ class ClerkCorrection(models.Model):
                 )
             if reason := correction._document_unfit():
                 raise ValidationError(reason)
+
+    @api.constrains("date", "rebill_date")
+    def _check_dates(self):
+        for correction in self:
+            billed = correction.move_id.invoice_date
+            dates = [correction.date, correction.rebill_date]
+            if any(date and billed and date < billed for date in dates):
+                raise ValidationError(
+                    self.env._(
+                        "%(document)s is of %(billed)s: a correction cannot be older.",
+                        document=correction.move_id.name,
+                        billed=format_date(self.env, billed),
+                    )
+                )
 
     def _document_unfit(self):
         """Say why a document cannot be corrected at all, or return False."""
@@ -316,12 +335,13 @@ class ClerkCorrection(models.Model):
     def _action_open(self):
         """Show the correction in a dialog over what it was opened from."""
         self.ensure_one()
+        dialog = self.env.ref("invoicing_clerk.clerk_correction_view_form_dialog")
         return {
             "type": "ir.actions.act_window",
             "name": self.env._("Correct %s", self.move_id.name),
             "res_model": self._name,
             "res_id": self.id,
-            "view_mode": "form",
+            "views": [(dialog.id, "form")],
             "target": "new",
             "context": {"dialog_size": "extra-large"},
         }

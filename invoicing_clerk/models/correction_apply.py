@@ -34,6 +34,7 @@ class CorrectionApply(models.AbstractModel):
             moves = self.move_id | ledger._notes(self.move_id)
             moves |= self.allocation_ids.to_move_id
             moves.lock_for_update(allow_referencing=True)
+            self.allocation_ids.source_line_id.lock_for_update(allow_referencing=True)
         except LockError as error:
             raise LockError(
                 self.env._(
@@ -43,8 +44,7 @@ class CorrectionApply(models.AbstractModel):
                 )
             ) from error
         # What was read before the lock may be old.
-        self.invalidate_recordset()
-        moves.invalidate_recordset()
+        self.env.invalidate_all()
 
     def _check_ready(self):
         if self.state == "approved":
@@ -75,7 +75,7 @@ class CorrectionApply(models.AbstractModel):
         """
         self.ensure_one()
         reason = self._closed_case() or self._document_unfit() or self._unfit()
-        if reason := reason or self._stale():
+        if reason := reason or self._archived_customer() or self._stale():
             raise UserError(reason)
         preview = self._preview()
         if obstacle := preview.get("obstacle"):
@@ -87,6 +87,15 @@ class CorrectionApply(models.AbstractModel):
                     self.name,
                 )
             )
+
+    def _archived_customer(self):
+        partner = self.move_id.partner_id
+        if partner.active or self.remedy not in ("correct_lines", "credit_full"):
+            return False
+        return self.env._(
+            "%s is archived: restore the customer before correcting.",
+            partner.display_name,
+        )
 
     def _closed_case(self):
         if self.error_id.state in ("resolved", "rejected", "cancelled"):
@@ -129,6 +138,7 @@ class CorrectionApply(models.AbstractModel):
                 "proposed_by_id": self.env.uid,
                 "proposed_on": values["applied_on"],
                 "proposed_preview_html": self.preview_html,
+                "proposed_stake": self.stake,
             }
         documents = getattr(self, f"_apply_{self.remedy}")()
         self._transition("applied", **values)
@@ -149,15 +159,20 @@ class CorrectionApply(models.AbstractModel):
             )
 
     def _action_show_documents(self):
-        documents = self.document_ids
+        """What was made; where a remedy makes nothing, what was corrected."""
+        documents = self.document_ids or self.move_id
         action = {
             "type": "ir.actions.act_window",
             "name": self.env._("Documents of %s", self.name),
             "res_model": "account.move",
-            "view_mode": "list,form",
-            "domain": [("id", "in", documents.ids)],
             "context": {"create": False},
         }
         if len(documents) == 1:
-            action |= {"view_mode": "form", "res_id": documents.id}
-        return action
+            return {**action, "views": [(False, "form")], "res_id": documents.id}
+        rows = self.env.ref("account.view_out_invoice_tree")
+        return {
+            **action,
+            "context": {"create": False, "default_move_type": "out_invoice"},
+            "views": [(rows.id, "list"), (False, "form")],
+            "domain": [("id", "in", documents.ids)],
+        }

@@ -1,6 +1,6 @@
 from odoo import api, fields, models
 from odoo.exceptions import AccessError, UserError
-from odoo.tools import formatLang
+from odoo.tools import format_datetime, formatLang
 
 
 class CorrectionApproval(models.AbstractModel):
@@ -12,17 +12,25 @@ class CorrectionApproval(models.AbstractModel):
     _name = "clerk.correction.approval"
     _description = "Correction: Approval"
 
+    company_currency_id = fields.Many2one("res.currency")
     approval_required = fields.Boolean(compute="_compute_approval_required")
     approval_reason = fields.Char(compute="_compute_approval_required")
     may_approve = fields.Boolean(compute="_compute_may_approve")
+    decision_note = fields.Char(compute="_compute_may_approve")
+    edited_by_id = fields.Many2one("res.users", readonly=True, copy=False)
     proposed_by_id = fields.Many2one("res.users", readonly=True, copy=False)
     proposed_on = fields.Datetime(readonly=True, copy=False)
     approved_by_id = fields.Many2one("res.users", readonly=True, copy=False)
     approved_on = fields.Datetime(readonly=True, copy=False)
-    proposed_preview_html = fields.Html(
-        string="As Proposed", readonly=True, copy=False, sanitize=False
-    )
+    proposed_preview_html = fields.Html(string="As Proposed", readonly=True, copy=False)
     proposed_fingerprint = fields.Char(readonly=True, copy=False)
+    proposed_stake = fields.Monetary(
+        string="At Stake",
+        currency_field="company_currency_id",
+        readonly=True,
+        copy=False,
+        help="The larger of what is credited and what is debited, as it was proposed.",
+    )
     refusal_reason = fields.Text(readonly=True, copy=False, tracking=True)
 
     @api.depends("stake", "remedy", "company_id")
@@ -60,9 +68,27 @@ class CorrectionApproval(models.AbstractModel):
     @api.depends_context("uid")
     def _compute_may_approve(self):
         for correction in self:
-            correction.may_approve = (
-                correction.state == "waiting" and not correction._approval_obstacle()
+            waits = correction.state == "waiting"
+            obstacle = waits and correction._approval_obstacle()
+            correction.may_approve = waits and not obstacle
+            correction.decision_note = correction._say_decision(obstacle)
+
+    def _say_decision(self, obstacle):
+        """Say where the proposal stands, and why the user cannot move it on."""
+        if self.state == "waiting":
+            said = self.env._(
+                "Proposed by %(user)s on %(date)s, waits for approval.",
+                user=self.proposed_by_id.name,
+                date=format_datetime(self.env, self.proposed_on, dt_format="short"),
             )
+            return f"{said} {obstacle or ''}".strip()
+        if self.state == "approved":
+            return self.env._(
+                "Approved by %(user)s on %(date)s: it can be applied.",
+                user=self.approved_by_id.name,
+                date=format_datetime(self.env, self.approved_on, dt_format="short"),
+            )
+        return False
 
     def _approval_obstacle(self):
         """Say why the current user may not approve, or return False."""
@@ -70,9 +96,10 @@ class CorrectionApproval(models.AbstractModel):
         user = self.env.user
         if not user.has_group("invoicing_clerk.group_supervisor"):
             return self.env._("Only a supervisor approves corrections.")
-        if user == self.proposed_by_id:
+        if user in (self.proposed_by_id, self.edited_by_id):
             return self.env._(
-                "%(user)s proposed %(correction)s; somebody else must approve it.",
+                "%(user)s entered or proposed %(correction)s; somebody else must "
+                "approve it.",
                 user=user.name,
                 correction=self.name,
             )
@@ -100,10 +127,27 @@ class CorrectionApproval(models.AbstractModel):
                 proposed_on=fields.Datetime.now(),
                 proposed_preview_html=correction.preview_html,
                 proposed_fingerprint=self._fingerprint(preview),
+                proposed_stake=correction.stake,
                 refusal_reason=False,
             )
             correction._ask_approvers()
             correction.error_id._correction_proposed()
+        return self._notice_of_waiting()
+
+    def _notice_of_waiting(self):
+        """Tell the proposer what happens next, and close the dialog."""
+        return {
+            "type": "ir.actions.client",
+            "tag": "display_notification",
+            "params": {
+                "type": "success",
+                "message": self.env._(
+                    "%s: the supervisors have been asked to approve it.",
+                    ", ".join(self.mapped("name")),
+                ),
+                "next": {"type": "ir.actions.act_window_close"},
+            },
+        }
 
     def _ask_approvers(self):
         """Put an activity on the desk of everybody who may approve."""
@@ -135,6 +179,8 @@ class CorrectionApproval(models.AbstractModel):
         for correction in self:
             if reason := correction._approval_obstacle():
                 raise AccessError(reason)
+            if reason := correction._closed_case():
+                raise UserError(reason)
             correction._check_unchanged()
             correction._transition(
                 "approved",
@@ -162,7 +208,6 @@ class CorrectionApproval(models.AbstractModel):
         self._void_approval()
 
     def _answer_proposer(self, answer):
-        self.activity_unlink(["invoicing_clerk.mail_activity_type_approval"])
         self.activity_schedule(
             "mail.mail_activity_data_todo",
             user_id=self.proposed_by_id.id,
@@ -181,7 +226,6 @@ class CorrectionApproval(models.AbstractModel):
                         approver=correction.approved_by_id.name,
                     )
                 )
-        self.activity_unlink(["invoicing_clerk.mail_activity_type_approval"])
         self._transition("draft", approved_by_id=False, approved_on=False)
 
     def _check_unchanged(self):

@@ -5,6 +5,7 @@ class CorrectionDocument(models.AbstractModel):
     """A document and its corrections, each known to the other."""
 
     _name = "clerk.correction.document"
+    _inherit = "clerk.correction.guard"
     _description = "Document and its Corrections"
 
     correction_id = fields.Many2one(
@@ -35,6 +36,11 @@ class CorrectionDocument(models.AbstractModel):
         readonly=True,
         help="What this document is in the correction that made it.",
     )
+    correction_part = fields.Char(
+        compute="_compute_correction_part",
+        string="Part",
+        help="What this document is among the original and its corrections.",
+    )
     correction_ids = fields.One2many(
         "clerk.correction",
         "move_id",
@@ -48,13 +54,70 @@ class CorrectionDocument(models.AbstractModel):
         help="The original, its credit and debit notes and its rebill.",
     )
 
+    # What links a document to its correction is evidence, and not typed.
+    _guarded_fields = frozenset(
+        {"correction_id", "corrected_move_id", "correction_role", "correction_ids"}
+        | {"billing_error_ids", "has_open_billing_error"}
+    )
+
+    @api.model_create_multi
+    def create(self, vals_list):
+        for vals in vals_list:
+            self._check_unguarded(vals)
+        return super(CorrectionDocument, self._without_forged_defaults()).create(
+            vals_list
+        )
+
+    def write(self, vals):
+        self._check_unguarded(vals)
+        return super().write(vals)
+
+    @api.depends("correction_role")
+    def _compute_correction_part(self):
+        roles = dict(self._fields["correction_role"]._description_selection(self.env))
+        for move in self:
+            move.correction_part = roles.get(
+                move.correction_role, self.env._("Original")
+            )
+
+    @api.depends("amount_total_in_currency_signed", "corrected_move_id")
+    def _compute_correction_total(self):
+        for move in self:
+            if move.is_invoice():
+                move.correction_total = move.amount_total_in_currency_signed
+                continue
+            customer = move.corrected_move_id.commercial_partner_id
+            items = move.line_ids.filtered(
+                lambda line, customer=customer: (
+                    line.account_id.account_type == "asset_receivable"
+                    and line.partner_id.commercial_partner_id == customer
+                )
+            )
+            move.correction_total = sum(items.mapped("amount_currency"))
+
     @api.depends("corrected_move_id")
     def _compute_correction_family_ids(self):
-        origins = {move: move.corrected_move_id or move for move in self}
-        members = self.search(
-            [("corrected_move_id", "in", [origin.id for origin in origins.values()])],
+        roots = {move: move._first_original() for move in self}
+        family = self.browse().concat(*set(roots.values()))._origin
+        parents = {move: move for move in family}
+        level = family
+        # Each turn goes one document further from the originals, for all at once.
+        while level := self.search(
+            [("corrected_move_id", "in", level.ids), ("id", "not in", family.ids)],
             order="id",
-        ).grouped("corrected_move_id")
-        for move, origin in origins.items():
-            others = members.get(origin._origin, self.browse())
-            move.correction_family_ids = others and origin._origin + others
+        ):
+            for move in level:
+                parents[move] = parents[move.corrected_move_id]
+            family += level
+        members = family.grouped(parents.get)
+        for move, root in roots.items():
+            mine = members.get(root._origin, self.browse())
+            move.correction_family_ids = mine if len(mine) > 1 else False
+
+    def _first_original(self):
+        """The document that a chain of corrections began with."""
+        self.ensure_one()
+        move = self
+        while move.corrected_move_id:
+            move = move.corrected_move_id
+        return move

@@ -47,8 +47,16 @@ class CorrectionFull(models.AbstractModel):
         try:
             ledger._check_readable(self.move_id)
         except LedgerMismatchError as error:
-            if self.move_id.move_type == "out_refund" or ledger._notes(self.move_id):
+            amended = ledger._notes(self.move_id) or self._draft_note(ledger)
+            if self.move_id.move_type == "out_refund" or amended:
                 return error.args[0]
+        return False
+
+    def _draft_note(self, ledger):
+        try:
+            ledger._check_notes(self.move_id)
+        except LedgerMismatchError:
+            return True
         return False
 
     def _unfit_credited(self):
@@ -81,9 +89,19 @@ class CorrectionFull(models.AbstractModel):
         values = self._note_values("credit", [])
         del values["line_ids"]
         note = self._create_note("credit", values)
+        self._repeat_taxes(note)
         note._post(soft=False)
         self._prove_reversed(note)
         return note
+
+    def _repeat_taxes(self, note):
+        """Take back the taxes that were booked, though they were edited by hand."""
+        ledger, booked = self.env["clerk.correction.ledger"], defaultdict(Money)
+        for line in (self.move_id + note).line_ids.filtered("tax_repartition_line_id"):
+            booked[self._item(line)] += ledger._money(
+                line.move_id, -line.amount_currency, -line.balance
+            )
+        self._adjust_taxes(note, {item: -gap for item, gap in booked.items()})
 
     def _prove_reversed(self, note):
         """Refuse a reversal that leaves anything on any account.

@@ -3,6 +3,7 @@ from decimal import Decimal
 from odoo import api, models
 from odoo.exceptions import UserError
 from odoo.fields import Domain
+from odoo.tools import float_compare
 
 from ..rules.correction import Figures, Money, TaxFigures, Terms, total
 
@@ -62,7 +63,7 @@ class ClerkCorrectionLedger(models.AbstractModel):
         since = dict.fromkeys(lines, 0)
         for applied in self._applied_lines(lines):
             line = applied.move_line_id
-            terms[line] = applied._corrected_terms()
+            terms[line] = applied._terms_in_force()
             since[line] = max(applied.correction_id.document_ids.ids, default=0)
         for note in self._notes(move).filtered(lambda note: not note.correction_id):
             for note_line, line in self._match_lines(note, terms).items():
@@ -72,6 +73,17 @@ class ClerkCorrectionLedger(models.AbstractModel):
 
     @api.model
     def _applied_lines(self, lines):
+        """Lines of the corrections whose notes still stand, oldest first."""
+        return self._lines_applied(lines).filtered(
+            lambda line: all(
+                document.state == "posted"
+                for document in line.correction_id.document_ids
+                if document.correction_role in ("credit", "debit")
+            )
+        )
+
+    @api.model
+    def _lines_applied(self, lines):
         return self.env["clerk.correction.line"].search(
             [
                 ("move_line_id", "in", lines.ids),
@@ -84,6 +96,40 @@ class ClerkCorrectionLedger(models.AbstractModel):
             ],
             order="id",
         )
+
+    @api.model
+    def _check_notes(self, move):
+        """Refuse where drafts or notes on notes leave open what is billed.
+
+        :raises LedgerMismatchError: names the document that has to be dealt with first
+        """
+        links = ("reversed_entry_id", "debit_origin_id", "corrected_move_id")
+        documents = Domain("move_type", "in", ("out_invoice", "out_refund"))
+        drafts = Domain("state", "=", "draft") & Domain.OR(
+            Domain(link, "=", move.id) for link in links
+        )
+        if draft := self.env["account.move"].search(documents & drafts, limit=1):
+            raise LedgerMismatchError(
+                self.env._(
+                    "%(draft)s would amend %(move)s and is still a draft. Post or "
+                    "delete it first.",
+                    draft=draft.display_name,
+                    move=move.name,
+                )
+            )
+        notes = self._notes(move)
+        on_notes = Domain("state", "in", ("draft", "posted")) & Domain.OR(
+            Domain(link, "in", notes.ids) for link in links
+        )
+        if other := self.env["account.move"].search(documents & on_notes, limit=1):
+            raise LedgerMismatchError(
+                self.env._(
+                    "%(other)s amends a note of %(move)s. Reverse %(other)s first, or "
+                    "ask an accountant.",
+                    other=other.display_name,
+                    move=move.name,
+                )
+            )
 
     @api.model
     def _less(self, terms, note_line):
@@ -119,12 +165,11 @@ class ClerkCorrectionLedger(models.AbstractModel):
 
     @api.model
     def _alike(self, note_line, line):
-        currency = line.currency_id
         return (
             note_line.product_id == line.product_id
             and note_line.tax_ids == line.tax_ids
-            and not currency.compare_amounts(note_line.price_unit, line.price_unit)
-            and not currency.compare_amounts(note_line.discount, line.discount)
+            and not float_compare(note_line.price_unit, line.price_unit, 6)
+            and not float_compare(note_line.discount, line.discount, 6)
         )
 
     @api.model
@@ -173,10 +218,11 @@ class ClerkCorrectionLedger(models.AbstractModel):
         return figures
 
     @api.model
-    def _engine_lines(self, move, terms):
+    def _engine_lines(self, move, terms, **overrides):
         """Core's own computation of a document, with other terms where given.
 
         :param terms: ``{line: Terms}``; lines that are not in it keep their own
+        :param overrides: other values of all lines: ``currency_id``, ``rate``
         :return: base lines as of core's tax engine, rounded as core rounds a document
         """
         tax_engine = self.env["account.tax"]
@@ -186,6 +232,7 @@ class ClerkCorrectionLedger(models.AbstractModel):
             wanted = terms.get(line, self._own_terms(line))
             if wanted != self._own_terms(line):
                 base_line.update(self._overrides(wanted))
+            base_line.update(overrides)
             base_lines.append(base_line)
         tax_engine._add_tax_details_in_base_lines(base_lines, move.company_id)
         tax_engine._round_base_lines_tax_details(base_lines, move.company_id)
@@ -204,13 +251,13 @@ class ClerkCorrectionLedger(models.AbstractModel):
         }
 
     @api.model
-    def _engine_figures(self, move, terms):
+    def _engine_figures(self, move, terms, **overrides):
         """What the document would make the customer owe: ``{line: Figures}``."""
         return {
             base_line["record"]: Figures(
                 self._net(move, base_line), self._tax_figures(move, base_line)
             )
-            for base_line in self._engine_lines(move, terms)
+            for base_line in self._engine_lines(move, terms, **overrides)
         }
 
     @api.model
@@ -225,6 +272,7 @@ class ClerkCorrectionLedger(models.AbstractModel):
                 + details["delta_total_excluded_currency"]
             ),
             sign * (details["total_excluded"] + details["delta_total_excluded"]),
+            base_line["currency_id"],
         )
 
     @api.model
@@ -237,6 +285,7 @@ class ClerkCorrectionLedger(models.AbstractModel):
                         move,
                         sign * tax_data[f"{what}_currency"],
                         sign * tax_data[what],
+                        base_line["currency_id"],
                     )
                     for what in ("tax_amount", "base_amount")
                 )
@@ -246,9 +295,9 @@ class ClerkCorrectionLedger(models.AbstractModel):
         }
 
     @api.model
-    def _money(self, move, document, company):
+    def _money(self, move, document, company, currency=None):
         return Money(
-            self._decimal(move.currency_id, document),
+            self._decimal(currency or move.currency_id, document),
             self._decimal(move.company_currency_id, company),
         )
 
@@ -274,8 +323,9 @@ class ClerkCorrectionLedger(models.AbstractModel):
 
         :raises LedgerMismatchError: cash rounding, early-payment tax reduction or
             discounts on their own account; taxes edited by hand or changed since;
-            notes made elsewhere that repeat no line
+            drafts, notes on notes and notes that repeat no line
         """
+        self._check_notes(move)
         extra = move.line_ids.filtered(
             lambda line: line.display_type in ("epd", "rounding", "discount")
         )

@@ -1,6 +1,7 @@
 from decimal import Decimal
 
 from odoo import api, fields, models
+from odoo.exceptions import AccessError
 from odoo.tools import formatLang
 
 from ..rules.approval import Limit, governing_limit, within
@@ -44,6 +45,24 @@ class ClerkApprovalLimit(models.Model):
         "CHECK (amount >= 0)", "A limit cannot be negative."
     )
 
+    @api.model_create_multi
+    def create(self, vals_list):
+        limits = super().create(vals_list)
+        limits._check_not_own()
+        return limits
+
+    def write(self, vals):
+        self._check_not_own()
+        done = super().write(vals)
+        self._check_not_own()
+        return done
+
+    def _check_not_own(self):
+        if not self.env.su and self.env.user in self.user_id:
+            raise AccessError(
+                self.env._("Nobody sets a limit of their own: ask another supervisor.")
+            )
+
     @api.depends("company_id")
     def _compute_currency_id(self):
         for limit in self:
@@ -76,7 +95,8 @@ class ClerkApprovalLimit(models.Model):
     def _governing(self, user, company, remedy):
         """The row that counts for a user, as a record; empty where there is none."""
         # sudo: limits are read to decide, never shown to who may not read them.
-        rows = self.sudo().search([("company_id", "in", (False, company.id))])
+        companies = (False, *company.sudo().parent_ids.ids)
+        rows = self.sudo().search([("company_id", "in", companies)])
         rules = {row: row._as_rule() for row in rows}
         # sudo: a user's groups only choose the row; nobody is shown them.
         groups = frozenset(user.sudo().all_group_ids.ids)

@@ -1,5 +1,7 @@
+from dataclasses import replace
+
 from odoo import api, fields, models
-from odoo.exceptions import ValidationError
+from odoo.exceptions import AccessError, ValidationError
 
 from ..rules.correction import Terms
 
@@ -20,7 +22,7 @@ class ClerkCorrectionLine(models.Model):
         "account.move.line",
         string="Line",
         required=True,
-        ondelete="restrict",
+        ondelete="cascade",
         index=True,
     )
     sequence = fields.Integer(related="move_line_id.sequence", store=True)
@@ -79,6 +81,10 @@ class ClerkCorrectionLine(models.Model):
         return lines
 
     def write(self, vals):
+        if "correction_id" in vals:
+            raise AccessError(
+                self.env._("A line stays with the correction that it was made for.")
+            )
         self.correction_id._touch()
         return super().write(vals)
 
@@ -103,6 +109,18 @@ class ClerkCorrectionLine(models.Model):
             self.discount,
             frozenset(self.tax_ids._origin.ids),
         )
+
+    def _terms(self):
+        self.ensure_one()
+        return (self._billed_terms(), self._corrected_terms())
+
+    def _terms_in_force(self):
+        """What the document's line bills once this correction has been applied."""
+        terms = self._corrected_terms()
+        if self.correction_id.remedy == "correct_lines":
+            return terms
+        # Credited in full; a rebill bills on a document of its own.
+        return replace(terms, quantity=0.0)
 
     @api.model
     def _terms_values(self, terms, claim=None):
@@ -151,6 +169,16 @@ class ClerkCorrectionLine(models.Model):
                         line=line.name,
                         quantity=line.quantity,
                         billed=line.billed_quantity,
+                    )
+                )
+            if line.price_unit * line.billed_price_unit < 0:
+                raise ValidationError(
+                    self.env._(
+                        "“%(line)s”: %(price)s is on the other side of nothing than "
+                        "the billed %(billed)s. Enter zero to bill nothing.",
+                        line=line.name,
+                        price=line.price_unit,
+                        billed=line.billed_price_unit,
                     )
                 )
             if not 0 <= line.discount <= 100:

@@ -46,7 +46,9 @@ class CorrectionMail(models.AbstractModel):
         for correction in queued[:batch_size]:
             # Somebody else's lock means that somebody else sends it.
             if correction.try_lock_for_update():
-                correction._send_safely()
+                correction.invalidate_recordset()
+                if correction.sending_state == "queued":
+                    correction._send_safely()
             if not self.env["ir.cron"]._commit_progress(1):
                 break
 
@@ -64,30 +66,45 @@ class CorrectionMail(models.AbstractModel):
             self._inside().write({"sending_state": "sent", "sending_error": False})
 
     def _send_mail(self):
+        """Mail every customer his own documents, each with the explanation.
+
+        :raises UserError: somebody has no address; nothing is sent then
+        """
         self.ensure_one()
-        if not self.move_id.partner_id.email:
-            raise UserError(
-                self.env._(
-                    "%s has no e-mail address: add one and send it again.",
-                    self.move_id.partner_id.display_name,
+        by_partner = self._customer_documents().grouped("partner_id")
+        for partner in by_partner:
+            if not partner.email:
+                raise UserError(
+                    self.env._(
+                        "%s has no e-mail address: add one and send it again.",
+                        partner.display_name,
+                    )
                 )
-            )
-        self.env.ref("invoicing_clerk.mail_template_correction").send_mail(
+        for partner, documents in by_partner.items():
+            self._send_to(partner, documents)
+
+    def _send_to(self, partner, documents):
+        attachments = self.env["account.move.send"]._generate_and_send_invoices(
+            documents, sending_methods={"manual"}
+        )
+        documents.is_move_sent = True
+        template = self.env.ref("invoicing_clerk.mail_template_correction")
+        # Last, because a mail that has gone out cannot be rolled back.
+        template.with_context(
+            clerk_customer=partner, clerk_documents=documents
+        ).send_mail(
             self.id,
             force_send=True,
             raise_exception=True,
-            email_values={"attachment_ids": self._customer_attachments().ids},
+            email_values={
+                "attachment_ids": attachments.ids,
+                "recipient_ids": [fields.Command.set(partner.ids)],
+            },
         )
-        self._customer_documents().is_move_sent = True
 
     def _customer_documents(self):
-        """What the customer gets: the new documents, or the one that was reissued."""
+        """What customers get: the new documents, or the one that was reissued."""
         documents = self.document_ids.filtered(
             lambda each: each.move_type in ("out_invoice", "out_refund")
         )
         return documents or self.move_id
-
-    def _customer_attachments(self):
-        return self.env["account.move.send"]._generate_and_send_invoices(
-            self._customer_documents(), sending_methods={"manual"}
-        )

@@ -4,7 +4,14 @@ from odoo import models
 from odoo.exceptions import UserError
 from odoo.fields import Command
 
-from ..rules.correction import Figures, Terms, host_rounding, note_role, represent
+from ..rules.correction import (
+    Figures,
+    Terms,
+    host_rounding,
+    note_role,
+    represent,
+    unopposed_taxes,
+)
 from .correction_ledger import LedgerMismatchError
 
 
@@ -43,11 +50,14 @@ class CorrectionNote(models.AbstractModel):
         return self._unfit_credited()
 
     def _preview_correct_lines(self):
-        return [self._note_preview(self._note_lines(self._targets()))]
+        self._check_not_negative(self._targets())
+        note_lines = self._note_lines(self._targets())
+        return [self._note_preview(note_lines)] if note_lines else []
 
     def _apply_correct_lines(self):
         targets = self._targets()
         note_lines = self._note_lines(targets)
+        self._check_not_negative(targets)
         if not note_lines:
             raise UserError(
                 self.env._(
@@ -57,6 +67,24 @@ class CorrectionNote(models.AbstractModel):
                 )
             )
         return self._make_note(note_lines, targets)
+
+    def _check_not_negative(self, targets):
+        """Refuse to leave a document that owes the other way round.
+
+        :raises UserError: names the document and what it would come to
+        """
+        ledger, move = self.env["clerk.correction.ledger"], self.move_id
+        owed = ledger._owed(ledger._engine_figures(move, targets).values()).document
+        rest = -move.direction_sign * float(owed)
+        if move.currency_id.compare_amounts(rest, 0.0) < 0:
+            raise UserError(
+                self.env._(
+                    "%(document)s would come to %(amount)s. Leave at least nothing, "
+                    "or bill the rest the other way on a document of its own.",
+                    document=move.name,
+                    amount=self._shown(rest, move.currency_id),
+                )
+            )
 
     # What the note says
 
@@ -109,6 +137,23 @@ class CorrectionNote(models.AbstractModel):
         planned += [self._rounding_line(key, owed) for key, owed in rest.items()]
         return [part for each in planned for part in self._bookable(each)]
 
+    def _tax_places(self, note_line):
+        """Where each tax is booked: without an account of its own, on what was sold."""
+        taxes = self.env["account.tax"].browse(note_line.owed.taxes)
+        return {
+            tax.id: bool(tax.repartition_line_ids.account_id) or note_line.key[0]
+            for tax in taxes
+        }
+
+    def _with_bookable_taxes(self, note_lines):
+        figures = unopposed_taxes(
+            [(each.owed, self._tax_places(each)) for each in note_lines]
+        )
+        return [
+            each._replace(owed=owed)
+            for each, owed in zip(note_lines, figures, strict=True)
+        ]
+
     def _rounding_line(self, key, owed):
         price = -self.move_id.direction_sign * float(owed.net.document)
         terms = Terms(1.0, price, 0.0, key[1])
@@ -148,6 +193,8 @@ class CorrectionNote(models.AbstractModel):
             "invoice_date_due": date,
             "auto_post": "no",
             "journal_id": self._sale_journal().id,
+            # The customer's own; document and reason are printed besides.
+            "ref": self.move_id.ref,
             # The note undoes amounts booked at the rate of its original.
             "invoice_currency_rate": self.move_id.invoice_currency_rate,
             "correction_id": self.id,
@@ -155,7 +202,7 @@ class CorrectionNote(models.AbstractModel):
             "correction_role": role,
             "line_ids": [
                 Command.create(self._note_line_values(role, each))
-                for each in note_lines
+                for each in self._with_bookable_taxes(note_lines)
             ],
         }
 
@@ -172,11 +219,12 @@ class CorrectionNote(models.AbstractModel):
                     "journal_id": values["journal_id"],
                 }
             )
-            action = wizard.with_context(clerk_note_values=values).create_debit()
+            action = wizard.with_context(
+                clerk_note_values=values, **self._inside_context()
+            ).create_debit()
             return self.env["account.move"].browse(action["res_id"])
         if move.move_type == "out_refund":
-            ref = f"{move.name}, {reason}" if reason else move.name
-            return move.copy({**values, "ref": ref})
+            return move._inside().copy(values).with_env(self.env)
         wizard = self.env["account.move.reversal"].create(
             {
                 "move_ids": [Command.set(move.ids)],
@@ -186,18 +234,21 @@ class CorrectionNote(models.AbstractModel):
                 "journal_id": values["journal_id"],
             }
         )
-        wizard.with_context(clerk_note_values=values).refund_moves()
-        return wizard.new_move_ids
+        wizard.with_context(
+            clerk_note_values=values, **self._inside_context()
+        ).refund_moves()
+        return wizard.new_move_ids.with_env(self.env)
 
     def _note_line_values(self, role, note_line):
         # Terms count as on the document, a note's lines as on the note.
         same_kind = (role == "credit") == (self.move_id.move_type == "out_refund")
         sign = 1 if same_kind else -1
+        by_price = note_line.part == "price"
         terms, line = note_line.terms, note_line.line
         values = {
             **self._copied_values(note_line),
-            "quantity": sign * terms.quantity,
-            "price_unit": terms.price_unit,
+            "quantity": terms.quantity * (1 if by_price else sign),
+            "price_unit": terms.price_unit * (sign if by_price else 1),
             "discount": terms.discount,
             "tax_ids": [Command.set(sorted(terms.taxes))],
             "corrected_line_id": line.id,

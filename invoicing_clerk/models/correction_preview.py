@@ -1,11 +1,12 @@
 import hashlib
 import json
+from collections import defaultdict
 
 from odoo import api, fields, models
 from odoo.exceptions import UserError
 from odoo.tools import format_date
 
-from ..rules.correction import REMEDIES, note_role, total
+from ..rules.correction import REMEDIES, Figures, note_role, total
 
 
 class CorrectionPreview(models.AbstractModel):
@@ -105,7 +106,7 @@ class CorrectionPreview(models.AbstractModel):
         self.ensure_one()
         if self.state == "applied":
             return self.applied_preview or {}
-        if reason := self._unfit():
+        if reason := self.unfit_reason:
             return {"documents": [], "obstacle": reason, "stake": 0.0}
         try:
             documents = getattr(self, f"_preview_{self.remedy}")()
@@ -115,15 +116,49 @@ class CorrectionPreview(models.AbstractModel):
         balance = self.partner_id.with_company(self.company_id).credit
         return {
             "documents": documents,
-            "stake": max((abs(each["stake"]) for each in documents), default=0.0),
+            "stake": self._stake(documents),
             "payments": self._payment_preview() if self.remedy == "rebill" else [],
             "balance": {"before": balance, "after": balance + change},
             "date_note": self._date_note(),
+            "totals": self._totals_preview(documents),
+            "credit_left": self._credit_left_preview(documents),
         }
 
+    def _stake(self, documents):
+        """What the limits are held against, in company currency.
+
+        What the same remedy did to this document before without approval counts too:
+        many small corrections are one large one.
+        """
+        stakes = [abs(each["stake"]) for each in documents]
+        if not stakes:
+            return 0.0
+        own = sum(stakes) if self.remedy == "reallocate" else max(stakes)
+        earlier = self.search(
+            [
+                ("move_id", "=", self.move_id.id),
+                ("remedy", "=", self.remedy),
+                ("state", "=", "applied"),
+                ("approved_by_id", "=", False),
+            ]
+        )
+        return self.company_currency_id.round(
+            own + sum(earlier.mapped("proposed_stake"))
+        )
+
     def _fingerprint(self, preview):
-        """Tell two previews apart by what they would book, not by today's balance."""
-        content = [preview.get("documents"), preview.get("payments"), self.remedy]
+        """Tell two proposals apart by what they say and what they would book."""
+        content = [
+            self.remedy,
+            preview.get("documents"),
+            preview.get("payments"),
+            [(line.move_line_id.id, str(line._terms())) for line in self.line_ids],
+            [
+                (each.source_line_id.id, each.from_move_id.id, each.to_move_id.id)
+                for each in self.allocation_ids
+            ],
+            [str(self[name]) for name in sorted(self._content_fields)],
+        ]
         return hashlib.sha256(
             json.dumps(content, sort_keys=True, default=str).encode()
         ).hexdigest()
@@ -135,8 +170,12 @@ class CorrectionPreview(models.AbstractModel):
             each.owed for each in note_lines
         )
         role = note_role(owed.document)
+        # Taken back and put in its place, a line changes by the difference only.
+        by_line = defaultdict(Figures)
+        for each in note_lines:
+            by_line[each.line] += each.owed
         return self._document_preview(
-            role, [each.owed for each in note_lines], refers_to=self.move_id.name
+            role, by_line.values(), refers_to=self.move_id.name
         )
 
     def _document_preview(
@@ -165,14 +204,17 @@ class CorrectionPreview(models.AbstractModel):
         return dict(roles._description_selection(self.env))[role]
 
     def _note_stake(self, figures):
-        """The larger of what the lines take and what they give: they may not hide
-        each other from the limit."""
-        ledger = self.env["clerk.correction.ledger"]
-        owed = [ledger._owed([each]).company for each in figures]
+        """The larger of what lines and their taxes take and what they give: neither
+        lines nor taxes may hide each other from the limit."""
+        moved = [
+            money.company
+            for each in figures
+            for money in (each.net, *(tax.amount for tax in each.taxes.values()))
+        ]
         return float(
             max(
-                sum(amount for amount in owed if amount > 0),
-                -sum(amount for amount in owed if amount < 0),
+                sum(amount for amount in moved if amount > 0),
+                -sum(amount for amount in moved if amount < 0),
             )
         )
 
@@ -207,6 +249,7 @@ class CorrectionPreview(models.AbstractModel):
             }
             for partial in self._payment_partials()
             for other in (partial.debit_move_id | partial.credit_move_id) - items
+            if other.move_id.journal_id != self.company_id.currency_exchange_journal_id
         ]
 
     def _engine_totals(self, terms_of):

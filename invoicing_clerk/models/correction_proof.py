@@ -19,23 +19,58 @@ class CorrectionProof(models.AbstractModel):
 
     def _settle_cents(self, note, targets):
         """Move the cents that the split of a tax over several accounts has rounded."""
-        gaps = self._gaps(note, targets)
-        commands = []
+        self._adjust_taxes(note, self._gaps(note, targets))
+
+    def _adjust_taxes(self, note, gaps):
+        """Add what is missing to the note's tax items: ``{tax item: Money}``, owed."""
+        ledger, lines = self.env["clerk.correction.ledger"], {}
         for line in note.line_ids.filtered("tax_repartition_line_id"):
-            gap = gaps.pop(self._tax_item(line.tax_repartition_line_id), None)
-            if gap:
-                commands.append(
-                    Command.update(
-                        line.id,
-                        {
-                            "amount_currency": line.amount_currency
-                            - float(gap.document),
-                            "balance": line.balance - float(gap.company),
-                        },
-                    )
-                )
+            lines.setdefault(self._item(line), line)
+        commands = []
+        for item, gap in gaps.items():
+            if not gap or item[0] != "tax":
+                continue
+            line = lines.get(item)
+            booked = ledger._money(
+                note,
+                -line.amount_currency if line else 0.0,
+                -line.balance if line else 0.0,
+            )
+            if line and len((booked + gap).items) == 1:
+                commands.append(Command.update(line.id, self._owing(booked + gap)))
+            else:
+                commands += self._extra_tax_items(note, item, gap)
         if commands:
             note.write({"line_ids": commands})
+
+    def _owing(self, money):
+        return {
+            "amount_currency": -float(money.document),
+            "balance": -float(money.company),
+        }
+
+    def _extra_tax_items(self, note, item, gap):
+        """Tax items beside those that core makes of lines, for cents of rounding."""
+        _kind, tax_id, place, sold_on = item
+        tax = self.env["account.tax"].browse(tax_id)
+        kind = "refund" if note.move_type == "out_refund" else "invoice"
+        repartition = tax[f"{kind}_repartition_line_ids"][place]
+        account = repartition._get_aml_target_tax_account().id or sold_on
+        return [
+            Command.create(
+                {
+                    "name": tax.name,
+                    "display_type": "tax",
+                    "account_id": account,
+                    "partner_id": note.commercial_partner_id.id,
+                    "currency_id": note.currency_id.id,
+                    "tax_repartition_line_id": repartition.id,
+                    "tax_tag_ids": [Command.set(repartition.tag_ids.ids)],
+                    **self._owing(part),
+                }
+            )
+            for part in gap.items
+        ]
 
     def _prove(self, targets):
         """Refuse to leave anything behind that does not add up.
@@ -85,21 +120,24 @@ class CorrectionProof(models.AbstractModel):
             repartition = self.env["account.tax.repartition.line"].browse(
                 values["tax_repartition_line_id"]
             )
-            items[self._tax_item(repartition)] += ledger._money(
+            items[self._tax_item(repartition, values["account_id"])] += ledger._money(
                 move, -values["amount_currency"], -values["balance"]
             )
         return items
 
     def _item(self, line):
         if line.tax_repartition_line_id:
-            return self._tax_item(line.tax_repartition_line_id)
+            return self._tax_item(line.tax_repartition_line_id, line.account_id.id)
         if line.display_type == "product":
             return ("account", line.account_id.id)
         return None
 
-    def _tax_item(self, repartition):
+    def _tax_item(self, repartition, account_id):
+        """Tax, place in its repartition, and account where it has none of its own."""
         siblings = (
             repartition.tax_id.invoice_repartition_line_ids
             + repartition.tax_id.refund_repartition_line_ids
         ).filtered(lambda each: each.document_type == repartition.document_type)
-        return ("tax", repartition.tax_id.id, siblings.ids.index(repartition.id))
+        place = siblings.ids.index(repartition.id)
+        sold_on = account_id if not repartition.account_id else False
+        return ("tax", repartition.tax_id.id, place, sold_on)

@@ -24,31 +24,37 @@ class CorrectionReallocate(models.AbstractModel):
 
     def _movable_credits(self):
         """What settles the document now, and what of the customer's is still free."""
-        items = self._receivable_items(self.move_id)
-        settling = [
-            {
-                "source_line_id": partial.credit_move_id.id,
-                "from_move_id": self.move_id.id,
-                "amount": partial.credit_amount_currency,
-            }
-            for partial in items.matched_credit_ids.sorted("id")
-            if not partial.credit_move_id.move_id.corrected_move_id
-        ]
-        free = self.env["account.move.line"].search(
+        settling = self._receivable_items(
+            self.move_id
+        ).matched_credit_ids.credit_move_id
+        settling = settling.filtered(
+            lambda line: (
+                not line.move_id.corrected_move_id
+                and line.journal_id != self.company_id.currency_exchange_journal_id
+            )
+        )
+        return [
+            {"source_line_id": line.id, "from_move_id": self.move_id.id}
+            for line in settling.sorted("id")
+        ] + [{"source_line_id": line.id} for line in self._free_credits()]
+
+    def _free_credits(self):
+        return self.env["account.move.line"].search(
             [
-                ("partner_id", "=", self.partner_id.id),
+                ("partner_id", "child_of", self.partner_id.id),
                 ("company_id", "=", self.company_id.id),
-                ("account_id", "in", items.account_id.ids),
+                (
+                    "account_id",
+                    "in",
+                    self._receivable_items(self.move_id).account_id.ids,
+                ),
                 ("parent_state", "=", "posted"),
                 ("reconciled", "=", False),
-                ("balance", "<", 0),
+                ("amount_currency", "<", 0),
+                ("journal_id", "!=", self.company_id.currency_exchange_journal_id.id),
             ],
             order="date, id",
         )
-        return settling + [
-            {"source_line_id": line.id, "amount": -line.amount_residual_currency}
-            for line in free
-        ]
 
     def _receivable_items(self, move):
         return move.line_ids.filtered(
@@ -75,7 +81,9 @@ class CorrectionReallocate(models.AbstractModel):
                 "total": self._moved_amount(allocation),
                 "currency": allocation.currency_id.id,
                 "change": self._moved_between_customers(allocation),
-                "stake": abs(self._moved_balance(allocation)),
+                # Within one customer's account nobody gains: only money that goes to
+                # another customer is at stake.
+                "stake": abs(self._moved_between_customers(allocation)),
                 "note": self.env._(
                     "%(before)s → %(after)s",
                     before=allocation.from_move_id.name or self.env._("free"),
@@ -86,7 +94,7 @@ class CorrectionReallocate(models.AbstractModel):
         ]
 
     def _moved_amount(self, allocation):
-        return min(allocation.amount, abs(allocation.to_move_id.amount_residual))
+        return min(allocation.amount, allocation.to_move_id.amount_residual)
 
     def _moved_balance(self, allocation):
         source = allocation.source_line_id
@@ -111,8 +119,9 @@ class CorrectionReallocate(models.AbstractModel):
         for allocation in allocations:
             if reason := allocation._target_unfit():
                 raise UserError(reason)
+            money = self._moved_money(allocation)
             self._release(allocation)
-            entries += self._settle(allocation)
+            entries += self._settle(allocation, money)
             self._give_back_rest(allocation)
         return entries
 
@@ -123,9 +132,7 @@ class CorrectionReallocate(models.AbstractModel):
         source, move = allocation.source_line_id, allocation.from_move_id
         if not move:
             return
-        partials = source.matched_debit_ids.filtered(
-            lambda partial: partial.debit_move_id.move_id == move
-        )
+        partials = allocation._partials()
         if not partials:
             raise UserError(
                 self.env._(
@@ -139,11 +146,18 @@ class CorrectionReallocate(models.AbstractModel):
         # Core keeps naming an invoice on its payment after they are unreconciled.
         move.matched_payment_ids = [Command.unlink(source.move_id.origin_payment_id.id)]
 
-    def _settle(self, allocation):
+    def _moved_money(self, allocation):
+        return self.env["clerk.correction.ledger"]._money(
+            self.move_id,
+            self._moved_amount(allocation),
+            abs(self._moved_balance(allocation)),
+        )
+
+    def _settle(self, allocation, money):
         source, target = allocation.source_line_id, allocation.to_move_id
         entry = self.env["account.move"]
         if target.commercial_partner_id != source.partner_id.commercial_partner_id:
-            entry = self._transfer(allocation)
+            entry = self._transfer(allocation, money)
             source = entry.line_ids.filtered(lambda line: line.balance < 0)
         items = source + self._receivable_items(target)
         items.filtered(lambda line: not line.reconciled).reconcile()
@@ -160,14 +174,9 @@ class CorrectionReallocate(models.AbstractModel):
             if payment := source.move_id.origin_payment_id:
                 move.matched_payment_ids = [Command.link(payment.id)]
 
-    def _transfer(self, allocation):
+    def _transfer(self, allocation, money):
         """Book the amount from one customer's account to the other's."""
         source, target = allocation.source_line_id, allocation.to_move_id
-        money = self.env["clerk.correction.ledger"]._money(
-            self.move_id,
-            self._moved_amount(allocation),
-            abs(self._moved_balance(allocation)),
-        )
         name = self.env._(
             "%(payment)s moved to %(document)s",
             payment=allocation.source_move_id.name,
@@ -175,23 +184,30 @@ class CorrectionReallocate(models.AbstractModel):
         )
         journal = self._general_journal()
         receivable = self._receivable_items(target)[:1].account_id
-        entry = self.env["account.move"].create(
-            {
-                "move_type": "entry",
-                "date": self._open_date(journal=journal),
-                "journal_id": journal.id,
-                "ref": f"{name}, {self.name}",
-                "correction_id": self.id,
-                "corrected_move_id": self.move_id.id,
-                "correction_role": "transfer",
-                "line_ids": [
-                    self._entry_line(name, source.account_id, money, source.partner_id),
-                    self._entry_line(
-                        name, receivable, -money, target.commercial_partner_id
-                    ),
-                ],
-            }
+        entry = (
+            self.env["account.move"]
+            ._inside()
+            .create(
+                {
+                    "move_type": "entry",
+                    "date": self._open_date(journal=journal),
+                    "journal_id": journal.id,
+                    "ref": f"{name}, {self.name}",
+                    "correction_id": self.id,
+                    "corrected_move_id": self.move_id.id,
+                    "correction_role": "transfer",
+                    "line_ids": [
+                        self._entry_line(
+                            name, source.account_id, money, source.partner_id
+                        ),
+                        self._entry_line(
+                            name, receivable, -money, target.commercial_partner_id
+                        ),
+                    ],
+                }
+            )
         )
+        entry = entry.with_env(self.env)
         entry._post(soft=False)
         payer = entry.line_ids.filtered(lambda line: line.balance > 0)
         (payer + source).filtered(lambda line: not line.reconciled).reconcile()

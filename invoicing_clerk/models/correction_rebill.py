@@ -1,5 +1,5 @@
 from odoo import api, fields, models
-from odoo.exceptions import ValidationError
+from odoo.exceptions import UserError, ValidationError
 from odoo.fields import Command
 
 
@@ -76,9 +76,30 @@ class CorrectionRebill(models.AbstractModel):
         return self._unfit_whole() or self._unfit_credited()
 
     def _preview_rebill(self):
+        self._check_rebill()
         credit = self._preview_credit_full()[0]
         rebill = self._rebill_preview()
         return [credit, rebill]
+
+    def _check_rebill(self):
+        """Refuse a rebill of nothing, or to somebody who is gone.
+
+        :raises UserError: says what to do instead
+        """
+        if not any(terms.quantity for terms in self._targets().values()):
+            raise UserError(
+                self.env._(
+                    "Nothing is left to bill again on %s: credit it in full.",
+                    self.move_id.name,
+                )
+            )
+        if not self._rebill_partner().active:
+            raise UserError(
+                self.env._(
+                    "%s is archived: restore the customer or choose another.",
+                    self._rebill_partner().display_name,
+                )
+            )
 
     def _apply_rebill(self):
         paid = self._detach_payments()
@@ -148,9 +169,9 @@ class CorrectionRebill(models.AbstractModel):
 
     def _create_rebill(self):
         move = self.move_id.with_context(include_business_fields=True)
-        return self.env["account.move"].create(
-            move.copy_data(self._rebill_values(self._rebill_lines()))[0]
-        )
+        values = move.copy_data(self._rebill_values(self._rebill_lines()))[0]
+        rebill = self.env["account.move"]._inside().create(values)
+        return rebill.with_env(self.env)
 
     def _rebill_lines(self):
         """Values of the rebill's lines, sections and notes included."""
@@ -178,17 +199,11 @@ class CorrectionRebill(models.AbstractModel):
         return values_list
 
     def _rebill_values(self, lines):
-        move = self.move_id
-        date = self._open_date(self.rebill_date)
-        currency = self.rebill_currency_id or move.currency_id
-        same_partner = self.rebill_partner_id in (
-            self.env["res.partner"],
-            move.partner_id,
-        )
-        values = {
-            "partner_id": (self.rebill_partner_id or move.partner_id).id,
-            "partner_shipping_id": self.partner_shipping_id.id,
-            "currency_id": currency.id,
+        move, date = self.move_id, self._open_date(self.rebill_date)
+        return {
+            **self._rebill_partner_values(),
+            "currency_id": self._rebill_currency().id,
+            "invoice_currency_rate": self._rebill_rate(),
             "date": date,
             "invoice_date": date,
             "delivery_date": move.delivery_date,
@@ -204,22 +219,72 @@ class CorrectionRebill(models.AbstractModel):
             "correction_role": "rebill",
             "line_ids": [Command.create(line) for line in lines],
         }
-        if same_partner:
-            values["fiscal_position_id"] = move.fiscal_position_id.id
-            values["partner_bank_id"] = move.partner_bank_id.id
-        else:
-            values["fiscal_position_id"] = False
-        if currency == move.currency_id and not self.rebill_date:
-            values["invoice_currency_rate"] = move.invoice_currency_rate
+
+    def _rebill_partner_values(self):
+        """The customer, and what hangs on who that is."""
+        move, partner = self.move_id, self._rebill_partner()
+        values = {
+            "partner_id": partner.id,
+            "partner_shipping_id": self.partner_shipping_id.id,
+            "partner_bank_id": move.partner_bank_id.id,
+            "fiscal_position_id": move.fiscal_position_id.id,
+        }
+        if partner != move.partner_id:
+            values["fiscal_position_id"] = self._rebill_fiscal_position().id
         return values
+
+    def _rebill_partner(self):
+        return self.rebill_partner_id or self.move_id.partner_id
+
+    def _rebill_fiscal_position(self):
+        positions = self.env["account.fiscal.position"].with_company(self.company_id)
+        return positions._get_fiscal_position(
+            self._rebill_partner(), delivery=self.partner_shipping_id
+        )
+
+    def _rebill_currency(self):
+        return self.rebill_currency_id or self.move_id.currency_id
+
+    def _rebill_rate(self):
+        """The original's rate, unless another currency or its own date is chosen."""
+        currency = self._rebill_currency()
+        if currency == self.move_id.currency_id and not self.rebill_date:
+            return self.move_id.invoice_currency_rate
+        return self.env["res.currency"]._get_conversion_rate(
+            self.company_currency_id,
+            currency,
+            self.company_id,
+            self._open_date(self.rebill_date),
+        )
+
+    @api.onchange("rebill_partner_id")
+    def _onchange_rebill_partner_id(self):
+        """Propose what the other customer is billed with: address, terms, taxes."""
+        partner, move = self._rebill_partner(), self.move_id
+        if partner == move.partner_id:
+            return
+        partner = partner.with_company(self.company_id)
+        address = partner.address_get(["delivery"])["delivery"]
+        self.partner_shipping_id = self.env["res.partner"].browse(address)
+        self.rebill_payment_term_id = partner.property_payment_term_id
+        position = self._rebill_fiscal_position()
+        for line in self.line_ids.filtered("product_id"):
+            taxes = line.product_id.taxes_id._filter_taxes_by_company(self.company_id)
+            line.tax_ids = position.map_tax(taxes)
 
     def _rebill_preview(self):
         """Compute the rebill without making it."""
-        ledger = self.env["clerk.correction.ledger"]
-        figures = ledger._engine_figures(self.move_id, self._targets()).values()
-        return self._document_preview(
-            "rebill",
-            figures,
-            partner=self.rebill_partner_id or self.move_id.partner_id,
-            currency=self.rebill_currency_id or self.currency_id,
+        ledger, currency = self.env["clerk.correction.ledger"], self._rebill_currency()
+        figures = ledger._engine_figures(
+            self.move_id,
+            self._targets(),
+            currency_id=currency,
+            rate=self._rebill_rate(),
         )
+        partner = self._rebill_partner()
+        document = self._document_preview(
+            "rebill", figures.values(), partner=partner, currency=currency
+        )
+        if partner.commercial_partner_id != self.partner_id:
+            document["change"] = 0.0
+        return document

@@ -35,6 +35,10 @@ class CorrectionReissue(models.AbstractModel):
         return False
 
     def _preview_reissue(self):
+        changes = self._reissue_changes()
+        if not changes:
+            return []
+        self._check_reissue(changes)
         return [
             {
                 "role": "reissue",

@@ -1,5 +1,3 @@
-from decimal import Decimal
-
 from odoo import api, fields, models
 from odoo.exceptions import UserError
 from odoo.fields import Command
@@ -17,6 +15,8 @@ class CorrectionWriteOff(models.AbstractModel):
 
     _name = "clerk.correction.write.off"
     _description = "Correction: Write-off"
+
+    _write_off_types = ("expense", "expense_other", "income_other")
 
     currency_id = fields.Many2one("res.currency")
     write_off_amount = fields.Monetary(
@@ -45,6 +45,7 @@ class CorrectionWriteOff(models.AbstractModel):
         return False
 
     def _preview_write_off(self):
+        self._check_write_off()
         amount = self._write_off_money()
         return [
             {
@@ -64,7 +65,8 @@ class CorrectionWriteOff(models.AbstractModel):
 
     def _apply_write_off(self):
         self._check_write_off()
-        entry = self.env["account.move"].create(self._write_off_values())
+        entry = self.env["account.move"]._inside().create(self._write_off_values())
+        entry = entry.with_env(self.env)
         entry._post(soft=False)
         items = self._open_items() + entry.line_ids.filtered(
             lambda line: line.account_id.account_type == "asset_receivable"
@@ -98,50 +100,60 @@ class CorrectionWriteOff(models.AbstractModel):
     def _check_write_off(self):
         """Refuse what is no small rest of this document.
 
-        :raises UserError: nothing or too much is given up, or no account is set
+        :raises UserError: nothing or too much is given up, or on a wrong account
         """
+        if reason := self._write_off_excess() or self._write_off_account_unfit():
+            raise UserError(reason)
+
+    def _write_off_excess(self):
+        """Say what is wrong with the amount, or return False."""
         move, amount = self.move_id, self._write_off_money()
+        limit = self.company_id.clerk_write_off_limit
         shown = {
             "amount": self._shown(self.write_off_amount, move.currency_id),
             "residual": self._shown(move.amount_residual, move.currency_id),
-            "limit": self._shown(
-                self.company_id.clerk_write_off_limit, self.company_currency_id
-            ),
+            "limit": self._shown(limit, self.company_currency_id),
             "document": move.name,
         }
         if amount.document <= 0:
-            raise UserError(
-                self.env._("%(amount)s cannot be written off on %(document)s.", **shown)
+            return self.env._(
+                "%(amount)s cannot be written off on %(document)s.", **shown
             )
-        if (
-            move.currency_id.compare_amounts(
-                self.write_off_amount, move.amount_residual
+        if float(amount.document) > move.currency_id.round(move.amount_residual):
+            return self.env._(
+                "Only %(residual)s is open on %(document)s: %(amount)s is more than "
+                "can be written off.",
+                **shown,
             )
-            > 0
-        ):
-            raise UserError(
-                self.env._(
-                    "Only %(residual)s is open on %(document)s: %(amount)s is more "
-                    "than can be written off.",
-                    **shown,
-                )
+        # Many small ones are one large one.
+        if float(amount.company) + self._written_off_before() > limit:
+            return self.env._(
+                "%(amount)s brings %(document)s above the largest write-off, "
+                "%(limit)s. Credit what was billed wrongly, or collect it.",
+                **shown,
             )
-        if amount.company > Decimal(str(self.company_id.clerk_write_off_limit)):
-            raise UserError(
-                self.env._(
-                    "%(amount)s on %(document)s is above the largest write-off, "
-                    "%(limit)s. Credit what was billed wrongly, or collect it.",
-                    **shown,
-                )
-            )
-        if not self.write_off_account_id:
-            raise UserError(
-                self.env._(
-                    "Choose the account that takes the write-off of %(document)s, or "
-                    "ask an accountant to set one in the settings.",
-                    **shown,
-                )
-            )
+        return False
+
+    def _written_off_before(self):
+        """What earlier corrections gave up of this document, in company currency."""
+        entries = self.env["account.move"].search(
+            [
+                ("corrected_move_id", "=", self.move_id.id),
+                ("correction_role", "=", "write_off"),
+                ("state", "=", "posted"),
+            ]
+        )
+        return sum(entries.line_ids.mapped("debit"))
+
+    def _write_off_account_unfit(self):
+        account = self.write_off_account_id
+        if account.account_type in self._write_off_types:
+            return False
+        return self.env._(
+            "Choose an expense account that takes the write-off of %s, or ask an "
+            "accountant to set one in the settings.",
+            self.move_id.name,
+        )
 
     def _shown(self, amount, currency):
         return formatLang(self.env, amount, currency_obj=currency)

@@ -153,6 +153,34 @@ class Terms:
     taxes: frozenset[int] = frozenset()
 
 
+def unopposed_taxes(
+    lines: list[tuple[Figures, dict[int, Hashable]]],
+) -> list[Figures]:
+    """Let no tax item of a note owe one way in one currency, the other in the other.
+
+    Where cents of rounding do so, the company's part is left out of the lines: it is
+    booked on an item of its own, as one item cannot hold both signs.
+
+    :param lines: each line's figures, and by tax where that tax is booked
+
+    >>> cent = TaxFigures(Money(Decimal("1"), Decimal("-0.01")))
+    >>> [line] = unopposed_taxes([(Figures(Money(), {7: cent}), {7: "sales"})])
+    >>> str(line.taxes[7].amount.document), str(line.taxes[7].amount.company)
+    ('1', '0.00')
+    """
+    result = [figures for figures, _places in lines]
+    items: dict[tuple[int, Hashable], list[int]] = {}
+    for index, (figures, places) in enumerate(lines):
+        for tax in figures.taxes:
+            items.setdefault((tax, places[tax]), []).append(index)
+    for (tax, _place), indexes in items.items():
+        summed = total(result[index] for index in indexes).taxes[tax].amount
+        if len(summed.items) > 1:
+            company = TaxFigures(Money(ZERO, summed.company))
+            result[indexes[0]] -= Figures(Money(), {tax: company})
+    return result
+
+
 Part = Literal["quantity", "price", "billed", "corrected"]
 
 

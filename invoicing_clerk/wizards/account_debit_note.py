@@ -7,4 +7,6 @@ class AccountDebitNote(models.TransientModel):
     def _prepare_default_values(self, move):
         """A correction says itself what its debit note holds."""
         values = super()._prepare_default_values(move)
-        return {**values, **self.env.context.get("clerk_note_values", {})}
+        if not move._is_inside():
+            return values
+        return {**values, **self.env.context["clerk_note_values"]}

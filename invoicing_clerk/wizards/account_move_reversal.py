@@ -7,4 +7,6 @@ class AccountMoveReversal(models.TransientModel):
     def _prepare_default_reversal(self, move):
         """A correction says itself what its credit note holds."""
         values = super()._prepare_default_reversal(move)
-        return {**values, **self.env.context.get("clerk_note_values", {})}
+        if not move._is_inside():
+            return values
+        return {**values, **self.env.context["clerk_note_values"]}

@@ -24,8 +24,95 @@ from .say import Sentence, follow, step
 from .web import free_port, served
 
 FOLDER = REPO / "docs" / "images"
+CASES = "/odoo/billing-errors"
+CORRECTIONS = "/odoo/action-invoicing_clerk.clerk_correction_action"
+APPROVALS = "/odoo/action-invoicing_clerk.clerk_correction_action_to_approve"
+ANALYSIS = "/odoo/billing-error-analysis"
+CORRECT = ("click", "button[name=action_propose_correction]")
 SHOTS = [
-    {"name": "home", "login": "clerk", "path": "/odoo"},
+    {"name": "billing-errors", "login": "clerk", "path": CASES},
+    {
+        "name": "billing-errors-board",
+        "login": "clerk",
+        "path": CASES,
+        "steps": [("click", ".o_switch_view.o_kanban")],
+        "sizes": ("",),
+    },
+    {
+        "name": "billing-error",
+        "login": "clerk",
+        "path": CASES,
+        "steps": [("click", "td[name=partner_id]:contains(Azure)")],
+        "sizes": ("",),
+    },
+    {
+        "name": "billing-error",
+        "login": "clerk",
+        "path": CASES,
+        "steps": [("click", ".o_kanban_record:contains(Azure)")],
+        "sizes": ("-phone",),
+    },
+    {
+        "name": "correction",
+        "login": "clerk",
+        "path": CASES,
+        "steps": [
+            ("click", "td[name=partner_id]:contains(Azure)"),
+            CORRECT,
+            ("click", ".modal .o_data_row:nth-child(2) td[name=quantity]"),
+            ("fill", ".modal .o_selected_row td[name=quantity] input", "38"),
+            ("click", ".modal .modal-title"),
+        ],
+        "sizes": ("",),
+    },
+    {
+        "name": "correction",
+        "login": "clerk",
+        "path": CASES,
+        "steps": [("click", ".o_kanban_record:contains(Azure)"), CORRECT],
+        "sizes": ("-phone",),
+    },
+    {
+        "name": "invoice-corrections",
+        "login": "clerk",
+        "path": CORRECTIONS,
+        "steps": [
+            ("click", ".o_searchview_facet .o_facet_remove"),
+            ("click", "td[name=move_id]:contains(PO 4650)"),
+            ("click", "button[name=action_show_documents]"),
+            ("click", "td[name=name]:contains(RINV)"),
+            ("click", "a.nav-link:contains(Corrections)"),
+        ],
+        "sizes": ("",),
+    },
+    {
+        "name": "analysis-graph",
+        "login": "clerk",
+        "path": ANALYSIS,
+        # Charts are drawn on a canvas, of which nobody is told when it is done.
+        "steps": [("run", "new Promise((done) => setTimeout(done, 2000))")],
+        "sizes": ("",),
+    },
+    {
+        "name": "analysis-pivot",
+        "login": "clerk",
+        "path": ANALYSIS,
+        "steps": [("click", ".o_switch_view.o_pivot")],
+        "sizes": ("",),
+    },
+    {
+        "name": "corrections-to-approve",
+        "login": "supervisor",
+        "path": APPROVALS,
+        "sizes": ("-phone",),
+    },
+    {
+        "name": "correction-approval",
+        "login": "supervisor",
+        "path": APPROVALS,
+        "steps": [("click", "td[name=move_id]")],
+        "sizes": ("",),
+    },
 ]
 
 
