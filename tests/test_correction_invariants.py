@@ -1,7 +1,7 @@
 from collections import defaultdict
 from decimal import Decimal
 
-from hypothesis import HealthCheck, Phase, event, example, given, settings
+from hypothesis import event, example, given
 from hypothesis import strategies as st
 
 from odoo.fields import Command
@@ -9,6 +9,7 @@ from odoo.tests import tagged
 
 from odoo.addons.invoicing_clerk.tests.correction_cases import OPPOSED_TAX_ITEMS
 from odoo.addons.invoicing_clerk.tests.correction_common import CorrectionCommon
+from odoo.addons.invoicing_clerk.tests.properties import property_of
 
 TAXES = (
     "none",
@@ -66,14 +67,7 @@ CASES = st.fixed_dictionaries(
     }
 )
 
-PROPERTY = settings(
-    max_examples=25,
-    deadline=None,
-    database=None,
-    phases=[Phase.explicit, Phase.generate],
-    report_multiple_bugs=False,
-    suppress_health_check=list(HealthCheck),
-)
+PROPERTY = property_of(25)
 
 
 @tagged("post_install", "-at_install")

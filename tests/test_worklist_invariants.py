@@ -1,8 +1,9 @@
-from hypothesis import HealthCheck, Phase, event, given, settings
+from hypothesis import event, given
 from hypothesis import strategies as st
 
 from odoo.tests import tagged
 
+from odoo.addons.invoicing_clerk.tests.properties import property_of
 from odoo.addons.invoicing_clerk.tests.worklist_common import OPEN, WorklistCommon
 
 RECORDS = 5
@@ -31,14 +32,7 @@ ACTS = st.lists(
     max_size=25,
 )
 
-PROPERTY = settings(
-    max_examples=60,
-    deadline=None,
-    database=None,
-    phases=[Phase.generate],
-    report_multiple_bugs=False,
-    suppress_health_check=list(HealthCheck),
-)
+PROPERTY = property_of(60)
 
 
 @tagged("post_install", "-at_install")

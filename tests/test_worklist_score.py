@@ -1,21 +1,16 @@
 from decimal import Decimal
 
-from hypothesis import HealthCheck, Phase, given, settings
+from hypothesis import given
 from hypothesis import strategies as st
 
 from odoo import fields
 from odoo.tests import tagged
 
 from odoo.addons.invoicing_clerk.rules import worklist as rules
+from odoo.addons.invoicing_clerk.tests.properties import property_of
 from odoo.addons.invoicing_clerk.tests.worklist_common import WorklistCommon
 
-PROPERTY = settings(
-    max_examples=40,
-    deadline=None,
-    database=None,
-    phases=[Phase.generate],
-    suppress_health_check=list(HealthCheck),
-)
+PROPERTY = property_of(40)
 
 
 @tagged("post_install", "-at_install")
