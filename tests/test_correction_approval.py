@@ -91,6 +91,17 @@ class TestCorrectionApproval(CorrectionCommon):
         with self.assertRaisesRegex(AccessError, "above your own limit"):
             self._as(self.supervisor, correction).action_approve()
 
+    def test_only_who_may_approve_is_asked(self):
+        able = self._new_user("supervisor_able", "invoicing_clerk.group_supervisor")
+        self.env["clerk.approval.limit"].sudo().create(
+            {"user_id": self.supervisor.id, "amount": 1}
+        )
+        correction = self._large()
+        correction.action_request_approval()
+        asked = correction.activity_ids.user_id
+        self.assertIn(able, asked)
+        self.assertNotIn(self.supervisor, asked)
+
     def test_state_is_not_written_from_outside(self):
         correction = self._large()
         for forged in (

@@ -5,7 +5,7 @@ from ..rules.billing_error import OPEN_STATES
 
 class AccountMove(models.Model):
     _name = "account.move"
-    _inherit = ["account.move", "clerk.correction.document"]
+    _inherit = ["account.move", "clerk.correction.document", "clerk.work.item.link"]
 
     correction_total = fields.Monetary(
         compute="_compute_correction_total",

@@ -151,17 +151,7 @@ class CorrectionApproval(models.AbstractModel):
 
     def _ask_approvers(self):
         """Put an activity on the desk of everybody who may approve."""
-        # sudo: who is a supervisor is no secret, and clerks may not read groups.
-        supervisors = self.env.ref("invoicing_clerk.group_supervisor").sudo()
-        approvers = supervisors.all_user_ids
-        approvers = approvers.filtered(
-            lambda user: (
-                self.company_id in user.company_ids
-                and user.active
-                and user != self.env.user
-            )
-        )
-        for user in approvers:
+        for user in self._approvers():
             self.activity_schedule(
                 "invoicing_clerk.mail_activity_type_approval",
                 user_id=user.id,
@@ -174,6 +164,23 @@ class CorrectionApproval(models.AbstractModel):
                     ),
                 ),
             )
+
+    def _approvers(self):
+        """Other supervisors whose limit reaches far enough; without such a one, all."""
+        # sudo: who is a supervisor is no secret, and clerks may not read groups.
+        supervisors = self.env.ref("invoicing_clerk.group_supervisor").sudo()
+        others = supervisors.all_user_ids.filtered(
+            lambda user: (
+                self.company_id in user.company_ids
+                and user.active
+                and user not in (self.env.user, self.edited_by_id)
+            )
+        )
+        limits = self.env["clerk.approval.limit"]
+        able = others.filtered(
+            lambda user: limits._allows(user, self.company_id, self.remedy, self.stake)
+        )
+        return able or others
 
     def action_approve(self):
         for correction in self:

@@ -2,7 +2,11 @@ from odoo import api, fields, models
 
 
 class ResPartner(models.Model):
-    _inherit = "res.partner"
+    _name = "res.partner"
+    _inherit = ["res.partner", "clerk.work.item.link"]
+
+    # A customer shows the work on all of its records.
+    _work_item_column = "partner_id"
 
     billing_error_count = fields.Integer(
         string="Open Billing Errors",

@@ -29,7 +29,21 @@ CORRECTIONS = "/odoo/action-invoicing_clerk.clerk_correction_action"
 APPROVALS = "/odoo/action-invoicing_clerk.clerk_correction_action_to_approve"
 ANALYSIS = "/odoo/billing-error-analysis"
 CORRECT = ("click", "button[name=action_propose_correction]")
+DESK = "/odoo/action-invoicing_clerk.clerk_worklist_action_desk"
+MY_WORK = "/odoo/action-invoicing_clerk.clerk_work_item_action_mine"
 SHOTS = [
+    {
+        "name": "desk",
+        "login": "supervisor",
+        "path": DESK,
+        "steps": [
+            ("click", "button[name=action_refresh]"),
+            ("wait", ".o_kanban_record:contains(Overdue)"),
+        ],
+        "sizes": ("",),
+    },
+    {"name": "desk", "login": "clerk", "path": DESK},
+    {"name": "my-work", "login": "clerk", "path": MY_WORK, "sizes": ("",)},
     {"name": "billing-errors", "login": "clerk", "path": CASES},
     {
         "name": "billing-errors-board",

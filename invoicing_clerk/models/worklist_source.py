@@ -1,0 +1,170 @@
+from odoo.exceptions import UserError
+from odoo.tools import SQL
+
+from .worklist_rule import DATES, NUMBERS
+
+
+class BrokenWorklistError(UserError):
+    """A worklist asks for something that does not exist or cannot be asked."""
+
+
+def first_line(error):
+    text = str(error).strip()
+    return text.splitlines()[0] if text else type(error).__name__
+
+
+class Source:
+    """The records of a worklist as a query, to which columns are added by path.
+
+    A path is fields joined by dots, as `partner_id.country_id`; all but the last are
+    many2one. Everything ends in SQL: no record is ever read.
+    """
+
+    def __init__(self, worklist, model, today):
+        self.worklist = worklist
+        self.model = model
+        self.today = today
+        self.query = model._search(worklist._records_domain(model))
+        self.id = SQL.identifier(model._table, "id")
+
+    def column(self, path):
+        """The value at the end of a path, and the field that holds it."""
+        model, alias = self.model, self.query.table
+        *links, last = path.split(".")
+        for link in links:
+            field = self._field(model, link, path)
+            if field.type != "many2one":
+                raise BrokenWorklistError(
+                    self.worklist.env._(
+                        "“%(link)s” in “%(path)s” does not lead to one record.",
+                        link=link,
+                        path=path,
+                    )
+                )
+            model, alias = field.join(model, alias, self.query)
+            model.check_access("read")
+        field = self._field(model, last, path)
+        if not field._description_searchable or field.type.endswith("2many"):
+            self._refuse_computed(path)
+        return model._field_to_sql(alias, last, self.query), field
+
+    def _field(self, model, name, path):
+        field = model._fields.get(name)
+        if field is None:
+            raise BrokenWorklistError(
+                self.worklist.env._(
+                    "“%(path)s”: %(model)s has no field “%(field)s” (any more).",
+                    path=path,
+                    model=model._description,
+                    field=name,
+                )
+            )
+        if not (field.store or field.related):
+            self._refuse_computed(path)
+        return field
+
+    def _refuse_computed(self, path):
+        raise BrokenWorklistError(
+            self.worklist.env._(
+                "“%s” is computed whenever it is shown: choose a field that is stored.",
+                path,
+            )
+        )
+
+    def reference(self, path, comodel):
+        """The record at the end of a path; without a path nobody knows."""
+        if not path:
+            return SQL("NULL::int")
+        sql, field = self.column(path)
+        if path == "id" and self.model._name == comodel:
+            return sql
+        if field.type != "many2one" or field.comodel_name != comodel:
+            raise BrokenWorklistError(
+                self.worklist.env._(
+                    "“%(path)s” does not lead to one record of %(model)s.",
+                    path=path,
+                    model=self.worklist.env[comodel]._description,
+                )
+            )
+        return sql
+
+    def number(self, path):
+        """A number or an amount as it is stored."""
+        if not path:
+            return SQL("NULL::numeric")
+        sql, field = self.column(path)
+        if field.type not in NUMBERS:
+            self._refuse_type(path)
+        return SQL("(%s)::numeric", sql)
+
+    def date(self, path):
+        if not path:
+            return SQL("NULL::date")
+        sql, field = self.column(path)
+        if field.type not in DATES:
+            self._refuse_type(path)
+        return SQL("(%s)::date", sql)
+
+    def measure(self, path):
+        """A number to score: days since a date, an amount in company currency."""
+        sql, field = self.column(path)
+        if field.type in DATES:
+            return SQL("(%s - (%s)::date)::numeric", self.today, sql)
+        if field.type == "monetary":
+            return self.in_company_currency(path)
+        if field.type not in NUMBERS:
+            self._refuse_type(path)
+        return SQL("(%s)::numeric", sql)
+
+    def _refuse_type(self, path):
+        raise BrokenWorklistError(
+            self.worklist.env._("“%s” is neither a number nor a date.", path)
+        )
+
+    def currency(self, path):
+        """The currency in which the amount at a path is."""
+        if not path:
+            return SQL("NULL::int")
+        *links, last = path.split(".")
+        model = self.model
+        for link in links:
+            model = model.env[model._fields[link].comodel_name]
+        field = model._fields.get(last)
+        name = field.get_currency_field(model) if field.type == "monetary" else None
+        return self._currency_at([*links, name]) if name else SQL("NULL::int")
+
+    def _currency_at(self, steps):
+        path = ".".join(steps)
+        return self.reference(path, "res.currency")
+
+    def in_company_currency(self, path):
+        """The amount at a path at today's rate; without a rate as it stands."""
+        alias = f"rates_of_{path.replace('.', '_')}"
+        amount = SQL("(%s)::numeric", self.column(path)[0])
+        self.query.add_join(
+            "LEFT JOIN",
+            alias,
+            SQL.identifier("rates"),
+            SQL(
+                "%s = %s AND %s = COALESCE(%s, %s)",
+                SQL.identifier(alias, "currency_id"),
+                self.worklist._currency_sql(self, path),
+                SQL.identifier(alias, "company_id"),
+                self.company(),
+                self.worklist._home_company().id,
+            ),
+        )
+        return SQL(
+            "ROUND(%s * COALESCE(%s, 1), COALESCE(%s, 2))",
+            amount,
+            SQL.identifier(alias, "rate"),
+            SQL.identifier(alias, "places"),
+        )
+
+    def company(self):
+        return self.reference(self.worklist.company_path, "res.company")
+
+    def matches(self, domain, name):
+        """Whether a record is one of a domain."""
+        found = self.model._search(self.worklist._evaluate(domain, name))
+        return SQL("%s IN %s", self.id, found.subselect())

@@ -1,0 +1,24 @@
+from odoo import fields, models
+
+
+class ClerkWorkItemFinish(models.TransientModel):
+    """Says how the work on items ended."""
+
+    _name = "clerk.work.item.finish"
+    _description = "Finish Work Items"
+
+    item_ids = fields.Many2many("clerk.work.item", required=True)
+    outcome = fields.Selection(
+        selection=lambda self: (
+            self.env["clerk.work.item"]
+            ._fields["outcome"]
+            ._description_selection(self.env)
+        ),
+        required=True,
+        default="solved",
+    )
+    note = fields.Text()
+
+    def action_apply(self):
+        self.ensure_one()
+        self.item_ids._done(self.outcome, self.note)
