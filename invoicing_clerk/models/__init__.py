@@ -26,6 +26,7 @@ from . import correction_approval
 from . import correction_apply
 from . import correction_mail
 from . import correction
+from . import correction_part
 from . import correction_line
 from . import correction_allocation
 from . import correction_limit

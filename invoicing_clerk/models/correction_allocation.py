@@ -1,5 +1,5 @@
 from odoo import api, fields, models
-from odoo.exceptions import AccessError, ValidationError
+from odoo.exceptions import ValidationError
 from odoo.tools import formatLang
 
 
@@ -7,12 +7,10 @@ class ClerkCorrectionAllocation(models.Model):
     """A payment or credit of the customer: what it settles now, and what it should."""
 
     _name = "clerk.correction.allocation"
+    _inherit = ["clerk.correction.part"]
     _description = "Payment Reallocation"
     _check_company_auto = True
 
-    correction_id = fields.Many2one(
-        "clerk.correction", required=True, ondelete="cascade", index=True
-    )
     company_id = fields.Many2one(related="correction_id.company_id")
     state = fields.Selection(related="correction_id.state")
     source_line_id = fields.Many2one(
@@ -62,24 +60,6 @@ class ClerkCorrectionAllocation(models.Model):
         return self.source_line_id.matched_debit_ids.filtered(
             lambda partial: partial.debit_move_id.move_id == self.from_move_id
         )
-
-    @api.model_create_multi
-    def create(self, vals_list):
-        allocations = super().create(vals_list)
-        allocations.correction_id._touch()
-        return allocations
-
-    def write(self, vals):
-        if "correction_id" in vals:
-            raise AccessError(
-                self.env._("A line stays with the correction that it was made for.")
-            )
-        self.correction_id._touch()
-        return super().write(vals)
-
-    def unlink(self):
-        self.correction_id.exists()._touch()
-        return super().unlink()
 
     @api.constrains("source_line_id", "from_move_id")
     def _check_source(self):

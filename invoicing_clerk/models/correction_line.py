@@ -1,7 +1,7 @@
 from dataclasses import replace
 
 from odoo import api, fields, models
-from odoo.exceptions import AccessError, ValidationError
+from odoo.exceptions import ValidationError
 
 from ..rules.correction import Terms
 
@@ -10,12 +10,10 @@ class ClerkCorrectionLine(models.Model):
     """One line of the document: what is billed by now, and what should be."""
 
     _name = "clerk.correction.line"
+    _inherit = ["clerk.correction.part"]
     _description = "Correction Line"
     _order = "sequence, id"
 
-    correction_id = fields.Many2one(
-        "clerk.correction", required=True, ondelete="cascade", index=True
-    )
     company_id = fields.Many2one(related="correction_id.company_id")
     currency_id = fields.Many2one(related="correction_id.currency_id")
     move_line_id = fields.Many2one(
@@ -73,24 +71,6 @@ class ClerkCorrectionLine(models.Model):
                 line.corrected_total = corrected.get(line.move_line_id, 0)
                 line.difference = line.corrected_total - line.billed_total
                 line.is_changed = line._billed_terms() != line._corrected_terms()
-
-    @api.model_create_multi
-    def create(self, vals_list):
-        lines = super().create(vals_list)
-        lines.correction_id._touch()
-        return lines
-
-    def write(self, vals):
-        if "correction_id" in vals:
-            raise AccessError(
-                self.env._("A line stays with the correction that it was made for.")
-            )
-        self.correction_id._touch()
-        return super().write(vals)
-
-    def unlink(self):
-        self.correction_id.exists()._touch()
-        return super().unlink()
 
     def _billed_terms(self):
         self.ensure_one()
