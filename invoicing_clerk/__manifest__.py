@@ -18,6 +18,7 @@
         "security/billing_error_rules.xml",
         "security/correction_rules.xml",
         "security/worklist_rules.xml",
+        "security/promise_rules.xml",
         "data/billing_error_data.xml",
         "data/billing_error_cause_data.xml",
         "data/billing_error_reason_data.xml",

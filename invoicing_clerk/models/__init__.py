@@ -42,3 +42,7 @@ from . import work_item_record
 from . import work_item_step
 from . import work_item_next
 from . import work_item
+from . import promise_check
+from . import promise_judging
+from . import promise
+from . import promise_line

@@ -13,3 +13,9 @@ class ResConfigSettings(models.TransientModel):
     clerk_reissue_scope = fields.Selection(
         related="company_id.clerk_reissue_scope", readonly=False
     )
+    clerk_promise_grace_days = fields.Integer(
+        related="company_id.clerk_promise_grace_days", readonly=False
+    )
+    clerk_promise_tolerance = fields.Monetary(
+        related="company_id.clerk_promise_tolerance", readonly=False
+    )
