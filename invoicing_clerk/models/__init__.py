@@ -1,6 +1,7 @@
 from . import correction_guard
 from . import correction_document
 from . import work_item_link
+from . import promise_link
 from . import account_move
 from . import account_move_line
 from . import account_payment
@@ -30,6 +31,7 @@ from . import correction_part
 from . import correction_line
 from . import correction_allocation
 from . import correction_limit
+from . import promise_customer
 from . import res_company
 from . import res_config_settings
 from . import res_partner
@@ -43,6 +45,10 @@ from . import work_item_step
 from . import work_item_next
 from . import work_item
 from . import promise_check
+from . import promise_ledger
 from . import promise_judging
+from . import promise_planning
 from . import promise
 from . import promise_line
+from . import promise_judgement
+from . import promise_report

@@ -4,6 +4,7 @@ from odoo import api, fields, models
 from odoo.fields import Command, Domain
 from odoo.tools import formatLang
 
+from ..rules.promise import UNKEPT_STATES
 from .promise_check import KEPT_BY_US, SAID
 
 
@@ -18,6 +19,7 @@ class ClerkPromise(models.Model):
     _description = "Promise to Pay"
     _inherit = [
         "clerk.promise.check",
+        "clerk.promise.planning",
         "clerk.promise.judging",
         "clerk.work.item.link",
         "mail.thread",
@@ -105,6 +107,7 @@ class ClerkPromise(models.Model):
         required=True,
         default="call",
     )
+    reliability = fields.Float(related="partner_id.promise_reliability")
     note = fields.Text(help="What the customer said, in the customer's words.")
     user_id = fields.Many2one(
         "res.users",
@@ -217,7 +220,7 @@ class ClerkPromise(models.Model):
         """An invoice brings all that is open of it, or takes it away."""
         moves = self.move_ids._origin
         kept = self.item_ids._origin.filtered(lambda item: item.move_id in moves)
-        self.item_ids = kept | self._open_items(moves - kept.move_id)
+        self.item_ids = kept | self._receivable_items(moves - kept.move_id)
 
     @api.onchange("item_ids")
     def _onchange_item_ids(self):
@@ -226,13 +229,39 @@ class ClerkPromise(models.Model):
             self.amount = self._open_amount(items)
 
     @api.model
-    def _open_items(self, moves):
-        """The unpaid instalments of some invoices."""
-        return moves.line_ids.filtered(
-            lambda item: (
-                item.account_id.account_type == "asset_receivable"
-                and not item.reconciled
-            )
+    def _receivable_items(self, moves):
+        """What can be promised of some documents: their unpaid instalments.
+
+        Of a document of which nothing is open, all of them: they are named when they
+        are refused.
+        """
+        items = moves.line_ids.filtered(
+            lambda item: item.account_id.account_type == "asset_receivable"
+        )
+        unpaid = items.filtered(lambda item: not item.reconciled)
+        return unpaid | items.filtered(lambda item: item.move_id not in unpaid.move_id)
+
+    @api.model
+    def _overdue_items(self, partner):
+        """What a customer has not paid in time and does not dispute, in the currency
+        in which most of it is."""
+        items = self.env["account.move.line"].search(
+            [
+                ("partner_id", "child_of", partner.commercial_partner_id.id),
+                ("company_id", "=", self.env.company.id),
+                ("account_id.account_type", "=", "asset_receivable"),
+                ("parent_state", "=", "posted"),
+                ("reconciled", "=", False),
+                ("amount_residual", ">", 0),
+                ("date_maturity", "<", fields.Date.context_today(self)),
+                ("move_id.has_open_billing_error", "=", False),
+            ]
+        )
+        by_currency = items.grouped("currency_id").values()
+        return max(
+            by_currency,
+            key=lambda group: sum(group.mapped("amount_residual")),
+            default=items,
         )
 
     @api.model
@@ -286,10 +315,7 @@ class ClerkPromise(models.Model):
         if not items:
             moves = self.env["account.move"].browse(_linked(given.get("move_ids")))
             moves.check_access("read")
-            # An invoice of which nothing is open is named when it is refused.
-            items = self._open_items(moves) or moves.line_ids.filtered(
-                lambda item: item.account_id.account_type == "asset_receivable"
-            )
+            items = self._receivable_items(moves)
         items.check_access("read")
         return items
 
@@ -306,7 +332,7 @@ class ClerkPromise(models.Model):
         vals.setdefault("date_made", fields.Date.context_today(self))
         vals.setdefault("grace_days", company.clerk_promise_grace_days)
         vals.setdefault("tolerance", self._tolerance(company, items.currency_id))
-        if "plan_id" not in vals:
+        if vals.get("part_count", 1) == 1:
             self._check_amount(vals["amount"], items)
         if not self.env.su:
             self._check_dates(
@@ -372,11 +398,23 @@ class ClerkPromise(models.Model):
         counted = self.filtered(lambda each: each.state != "withdrawn")
         return max(counted.mapped("level"), default=-1) + 1
 
-    def _replace(self, newer):
-        """End what runs: it is another promise that counts from now on."""
-        self.next_id = newer
-        self.filtered(lambda each: each.state == "open").state = "replaced"
-        self.env.flush_all()
+    # What others ask
+
+    def _latest(self):
+        """The last word: the first part that runs of it, else its last part."""
+        counted = self.filtered(
+            lambda each: each.state not in ("withdrawn", "replaced")
+        ).sorted(lambda each: (each.level, each.part))
+        last = counted.filtered(lambda each: each.level == counted[-1:].level)
+        return last.filtered(lambda each: each.state == "open")[:1] or last[-1:]
+
+    def _is_unkept(self):
+        return self.state in UNKEPT_STATES and not self.next_id
+
+    @api.model
+    def _unkept_domain(self):
+        """Broken or kept in part, and no newer word was given."""
+        return Domain("state", "in", UNKEPT_STATES) & Domain("next_id", "=", False)
 
     # Ways here
 
@@ -395,6 +433,62 @@ class ClerkPromise(models.Model):
             "target": "new",
             "context": {f"default_{name}": value for name, value in defaults.items()},
         }
+
+    @api.model
+    def _plan_action(self, items, **defaults):
+        """Open the dialog of a plan for some instalments."""
+        self.check_access("create")
+        defaults["item_ids"] = items.ids
+        return {
+            "type": "ir.actions.act_window",
+            "name": self.env._("Promise in Parts"),
+            "res_model": "clerk.promise.plan",
+            "view_mode": "form",
+            "target": "new",
+            "context": {f"default_{name}": value for name, value in defaults.items()},
+        }
+
+    def action_new_promise(self):
+        """A new word of the customer on what is still open; it replaces this one."""
+        self.ensure_one()
+        open_items = self.item_ids.filtered(lambda item: not item.reconciled)
+        self._check_items(open_items)
+        return self._new_action(
+            item_ids=open_items.ids, contact_id=self.contact_id.id, source=self.source
+        )
+
+    def action_plan(self):
+        """A plan instead: the customer will pay in parts."""
+        self.ensure_one()
+        open_items = self.item_ids.filtered(lambda item: not item.reconciled)
+        self._check_items(open_items)
+        return self._plan_action(
+            open_items,
+            contact_id=self.contact_id.id,
+            source=self.source,
+            note=self.note,
+        )
+
+    @api.model
+    def _view_action(self, domain):
+        """The way to some promises: the one, or the list."""
+        action = self.env["ir.actions.act_window"]._for_xml_id(
+            "invoicing_clerk.clerk_promise_action"
+        )
+        found = self.search(domain, limit=2)
+        if len(found) == 1:
+            return {**action, "views": [(False, "form")], "res_id": found.id}
+        return {**action, "domain": list(domain), "context": {}}
+
+    def action_view_moves(self):
+        """The promised invoices: the one, or the list."""
+        self.ensure_one()
+        action = self.env["ir.actions.act_window"]._for_xml_id(
+            "account.action_move_out_invoice_type"
+        )
+        if len(self.move_ids) == 1:
+            return self.move_ids.get_formview_action()
+        return {**action, "domain": [("id", "in", self.move_ids.ids)], "context": {}}
 
 
 def _linked(commands):

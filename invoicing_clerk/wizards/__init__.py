@@ -3,6 +3,8 @@ from . import account_move_reversal
 from . import billing_error_close
 from . import billing_error_wait
 from . import correction_refusal
+from . import promise_plan
+from . import promise_withdraw
 from . import work_item_finish
 from . import work_item_hand_over
 from . import work_item_snooze
