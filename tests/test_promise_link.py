@@ -32,6 +32,11 @@ class TestPromiseLink(PromiseCommon):
         self.assertEqual(invoice.promise_date, self._day(7))
         self.assertIn("100.00", invoice.promise_words)
         self.assertEqual(invoice.action_view_promises()["res_id"], promise.id)
+        self._pay(invoice.with_env(self.env), payment_date=self.today)
+        self._judge(promise)
+        self.env.invalidate_all()
+        self.assertEqual(invoice.promise_state, "kept")
+        self.assertFalse(invoice.is_promised)
 
     def test_invoices_are_found_by_their_promises(self):
         running = self._untaxed()
@@ -114,6 +119,7 @@ class TestPromiseLink(PromiseCommon):
             (customers, ["promise_reliability", "promise_count"]),
             (invoices, ["promise_count", "is_promised", "promise_words"]),
         ):
+            queries(records, *names)
             self.assertEqual(queries(records[:2], *names), queries(records, *names))
 
     def test_expected_cash_is_weighted_by_reliability(self):

@@ -19,7 +19,7 @@ class TestPromisePlan(PromiseCommon):
         return Form(plans.with_context(**action["context"]))
 
     def _promises(self):
-        return self.env["clerk.promise"].search(
+        return self.env["clerk.promise"].with_user(self.clerk).search(
             [("move_ids", "in", self.invoice.ids), ("state", "!=", "replaced")]
         )
 

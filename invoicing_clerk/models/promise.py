@@ -211,9 +211,11 @@ class ClerkPromise(models.Model):
             self.partner_id = customer
         elif self.contact_id.commercial_partner_id != customer:
             self.contact_id = False
-        self.item_ids = self.item_ids.filtered(
-            lambda item: item.partner_id.commercial_partner_id == customer
+        strangers = self.item_ids.filtered(
+            lambda item: item.partner_id.commercial_partner_id != customer
         )
+        if customer and strangers:
+            self.item_ids -= strangers
 
     @api.onchange("move_ids")
     def _onchange_move_ids(self):

@@ -30,6 +30,7 @@ APPROVALS = "/odoo/action-invoicing_clerk.clerk_correction_action_to_approve"
 ANALYSIS = "/odoo/billing-error-analysis"
 CORRECT = ("click", "button[name=action_propose_correction]")
 DESK = "/odoo/action-invoicing_clerk.clerk_worklist_action_desk"
+PROMISES = "/odoo/promises"
 MY_WORK = "/odoo/action-invoicing_clerk.clerk_work_item_action_mine"
 SHOTS = [
     {
@@ -112,6 +113,51 @@ SHOTS = [
         "login": "clerk",
         "path": ANALYSIS,
         "steps": [("click", ".o_switch_view.o_pivot")],
+        "sizes": ("",),
+    },
+    {"name": "promises", "login": "clerk", "path": PROMISES},
+    {
+        "name": "promise",
+        "login": "clerk",
+        "path": PROMISES,
+        "steps": [("click", "tr.o_data_row:contains(Broken) td[name=partner_id]")],
+        "sizes": ("",),
+    },
+    {
+        "name": "promise",
+        "login": "clerk",
+        "path": PROMISES,
+        "steps": [("click", ".o_kanban_record:contains(Broken)")],
+        "sizes": ("-phone",),
+    },
+    {
+        "name": "promise-plan",
+        "login": "clerk",
+        "path": PROMISES,
+        "steps": [
+            ("click", "tr.o_data_row:contains(Broken) td[name=partner_id]"),
+            ("click", "button[name=action_plan]"),
+            ("wait", ".modal .o_data_row"),
+        ],
+        "sizes": ("",),
+    },
+    {
+        "name": "promise-invoice",
+        "login": "clerk",
+        "path": PROMISES,
+        "steps": [
+            ("click", "tr.o_data_row:contains(Broken) td[name=partner_id]"),
+            ("click", "button[name=action_view_moves]"),
+            ("click", "button[name=action_promise]"),
+            ("wait", ".modal .o_field_widget[name=amount]"),
+        ],
+        "sizes": ("",),
+    },
+    {
+        "name": "expected-cash",
+        "login": "clerk",
+        "path": "/odoo/expected-cash",
+        "steps": [("run", "new Promise((done) => setTimeout(done, 2000))")],
         "sizes": ("",),
     },
     {
