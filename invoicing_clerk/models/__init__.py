@@ -33,6 +33,8 @@ from . import correction_limit
 from . import res_company
 from . import res_config_settings
 from . import res_partner
+from . import receivable_refresh
+from . import receivable
 from . import worklist_rule
 from . import worklist_question
 from . import worklist_refresh
