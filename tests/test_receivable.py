@@ -193,9 +193,11 @@ class TestReceivable(ClerkCommon):
         )
         self.company_a.account_use_credit_limit = True
         self.partner_a.with_company(self.company_a).credit_limit = 70
-        self.partner_a.with_company(branch).property_account_receivable_id = (
-            self.company_data["default_account_receivable"]
-        )
+        self.partner_a.with_company(
+            branch
+        ).property_account_receivable_id = self.company_data[
+            "default_account_receivable"
+        ]
         self._invoice(50, "2026-05-31")
         data = {**self.company_data, "company": branch}
         self._invoice(30, "2026-05-31", company_data=data)

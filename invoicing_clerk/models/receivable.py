@@ -113,7 +113,7 @@ class ClerkReceivable(models.Model):
             lines[key] = lines.get(key, found.browse()) + found
         for row in self:
             found = lines.get((row.company_id, row.partner_id), row.line_ids.browse())
-            row.line_ids = found.sorted(lambda line: (line.date_maturity or line.date))
+            row.line_ids = found.sorted(lambda line: line.date_maturity or line.date)
 
     # Screens
 

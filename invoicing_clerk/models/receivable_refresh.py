@@ -263,7 +263,11 @@ class ReceivableRefresh(models.AbstractModel):
         As in core, a limit is for what a customer owes a company and its branches.
         """
         totals = SQL(", ").join(
-            SQL("COALESCE(totals.%s, 0) AS %s", SQL.identifier(name), SQL.identifier(name))
+            SQL(
+                "COALESCE(totals.%s, 0) AS %s",
+                SQL.identifier(name),
+                SQL.identifier(name),
+            )
             for name in (
                 "balance",
                 "owed",
