@@ -40,7 +40,8 @@ class TestQuestion(WorklistCommon):
 
     def _told(self, user):
         """Messages by which a user was told something."""
-        return self.env["mail.message"].search(
+        messages = self.env["mail.message"].sudo()
+        return messages.search(
             [
                 ("message_type", "=", "user_notification"),
                 ("partner_ids", "in", user.partner_id.ids),

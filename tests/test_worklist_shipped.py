@@ -4,6 +4,7 @@ from freezegun import freeze_time
 
 from odoo.tests import tagged
 
+from odoo.addons.invoicing_clerk.tests.correction_common import CorrectionCommon
 from odoo.addons.invoicing_clerk.tests.worklist_common import WorklistCommon
 
 TODAY = "2026-03-10"
@@ -111,7 +112,10 @@ class TestShippedWorklists(ShippedCommon):
         sending.sending_data = {"sending_methods": ["email"]}
         self._assert_catches(
             "unsent",
-            {"never sent": unsent, "a credit note": self._posted(move_type="out_refund")},
+            {
+                "never sent": unsent,
+                "a credit note": self._posted(move_type="out_refund"),
+            },
             {
                 "sent": sent,
                 "paid": paid,
@@ -149,40 +153,6 @@ class TestShippedWorklists(ShippedCommon):
             }
         )
         return move
-
-    def _correct(self, invoice, remedy, **values):
-        correction = (
-            self.env["clerk.correction"]
-            .with_user(self.supervisor)
-            .create({"move_id": invoice.id, "remedy": remedy, **values})
-        )
-        correction.action_apply()
-        return correction.sudo()
-
-    def test_resend(self):
-        invoice = self._posted((1, 100.0))
-        invoice.is_move_sent = True
-        credited = self._posted((1, 100.0))
-        credited.is_move_sent = True
-        credit = self._correct(credited, "credit_full").document_ids
-        self._correct(invoice, "reissue", reference="PO 4711")
-        self._assert_catches(
-            "resend",
-            {"a credit note": credit, "a reissued invoice": invoice},
-            {"the credited invoice": credited, "never sent": self._posted((1, 1.0))},
-        )
-        self._assert_catches("unsent", {}, {"listed there": credit, "here": invoice})
-        (credit + invoice).is_move_sent = True
-        self._assert_catches("resend", {}, {"sent": credit, "sent again": invoice})
-
-    def test_resend_waits_for_a_mail_that_is_queued(self):
-        invoice = self._posted((1, 100.0))
-        correction = self._correct(invoice, "credit_full", send_to_customer=True)
-        credit = correction.document_ids
-        self._assert_catches("resend", {}, {"being sent": credit})
-        correction._inside().sending_state = "failed"
-        self._assert_catches("resend", {"not sent": credit}, {})
-        self.assertIn("its mail failed +25", self._reasons("resend", credit))
 
     def test_bills_and_receipts(self):
         types = ("in_invoice", "in_refund", "in_receipt", "out_receipt")
@@ -224,12 +194,46 @@ class TestShippedWorklists(ShippedCommon):
             found = lists.with_user(user).search([("id", "=", worklist.id)])
             self.assertEqual(bool(found), seen, user.login)
 
+
+@tagged("post_install", "-at_install")
+class TestShippedCorrectionLists(ShippedCommon, CorrectionCommon):
+    """The lists of corrections, from approval to the customer."""
+
+    @classmethod
+    def _allow_clerks_anything(cls):
+        """Limits are as shipped."""
+
+    def _corrected(self, move, remedy, **values):
+        return super()._corrected(move, remedy, user=self.supervisor, **values).sudo()
+
+    def test_resend(self):
+        invoice = self._posted((1, 100.0))
+        invoice.is_move_sent = True
+        credited = self._posted((1, 100.0))
+        credited.is_move_sent = True
+        credit = self._corrected(credited, "credit_full").document_ids
+        self._corrected(invoice, "reissue", reference="PO 4711")
+        self._assert_catches(
+            "resend",
+            {"a credit note": credit, "a reissued invoice": invoice},
+            {"the credited invoice": credited, "never sent": self._posted((1, 1.0))},
+        )
+        self._assert_catches("unsent", {}, {"listed there": credit, "here": invoice})
+        (credit + invoice).is_move_sent = True
+        self._assert_catches("resend", {}, {"sent": credit, "sent again": invoice})
+
+    def test_resend_waits_for_a_mail_that_is_queued(self):
+        invoice = self._posted((1, 100.0))
+        correction = self._corrected(invoice, "credit_full", send_to_customer=True)
+        credit = correction.document_ids
+        self._assert_catches("resend", {}, {"being sent": credit})
+        correction._inside().sending_state = "failed"
+        self._assert_catches("resend", {"not sent": credit}, {})
+        self.assertIn("its mail failed +25", self._reasons("resend", credit))
+
     def test_approvals(self):
-        corrections = self.env["clerk.correction"].with_user(self.clerk)
         waiting, draft = (
-            corrections.create(
-                {"move_id": self._posted((1, 9000.0)).id, "remedy": "credit_full"}
-            )
+            self._correction(self._posted((1, 9000.0)), remedy="credit_full")
             for _each in range(2)
         )
         waiting.action_request_approval()
@@ -330,7 +334,7 @@ class TestShippedCustomerLists(ShippedCommon):
             "country_id": self.env.ref("base.be").id,
             "property_payment_term_id": self.pay_terms_a.id,
         }
-        partners = self.env["res.partner"].with_company(self.company_a)
+        partners = self.env["res.partner"].sudo().with_company(self.company_a)
         return partners.create({**whole, **values})
 
     def test_data(self):
