@@ -57,6 +57,8 @@
     "demo": [
         "demo/billing_error_demo.xml",
         "demo/correction_demo.xml",
+        "demo/receivable_demo.xml",
+        "demo/question_demo.xml",
     ],
     "assets": {
         "web.assets_tests": ["invoicing_clerk/static/tests/tours/*.js"],
