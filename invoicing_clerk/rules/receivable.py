@@ -107,10 +107,10 @@ def to_collect(
 def over_limit(balance: Decimal, limit: Decimal) -> Decimal:
     """By how much a balance is above a credit limit; 0 or less is no limit.
 
-    >>> over_limit(Decimal(1200), Decimal(1000)), over_limit(Decimal(900), Decimal(1000))
-    (Decimal('200'), Decimal('0'))
-    >>> over_limit(Decimal(1200), Decimal(0))
-    Decimal('0')
+    >>> over_limit(Decimal(1200), Decimal(1000))
+    Decimal('200')
+    >>> over_limit(Decimal(900), Decimal(1000)), over_limit(Decimal(1200), Decimal(0))
+    (Decimal('0'), Decimal('0'))
     """
     return max(NOTHING, balance - limit) if limit > 0 else NOTHING
 
