@@ -411,12 +411,24 @@ class ClerkPromise(models.Model):
         return last.filtered(lambda each: each.state == "open")[:1] or last[-1:]
 
     def _is_unkept(self):
-        return self.state in UNKEPT_STATES and not self.next_id
+        still_open = self.line_ids.move_line_id.filtered(
+            lambda item: not item.reconciled and item.parent_state == "posted"
+        )
+        return (
+            self.state in UNKEPT_STATES and not self.next_id and bool(still_open)
+        )
 
     @api.model
     def _unkept_domain(self):
-        """Broken or kept in part, and no newer word was given."""
-        return Domain("state", "in", UNKEPT_STATES) & Domain("next_id", "=", False)
+        """Not kept, no newer word was given, and something of it is still open."""
+        still_open = Domain("move_line_id.reconciled", "=", False) & Domain(
+            "move_line_id.parent_state", "=", "posted"
+        )
+        return (
+            Domain("state", "in", UNKEPT_STATES)
+            & Domain("next_id", "=", False)
+            & Domain("line_ids", "any", still_open)
+        )
 
     # Ways here
 

@@ -131,6 +131,12 @@ class PromiseJudging(models.AbstractModel):
             batch.try_lock_for_update(allow_referencing=True)._judge()
             self.env["ir.cron"]._commit_progress(len(batch))
 
+    @api.model
+    def _before_refresh(self):
+        """Let worklists ask of promises as the ledger has them now."""
+        changed = self.browse(self._verdicts())
+        changed.try_lock_for_update(allow_referencing=True)._judge()
+
     def _judge(self):
         """Judge these promises by the ledger as it is; return those that changed."""
         verdicts = self._verdicts(self.ids)

@@ -300,3 +300,61 @@ class PromiseLedger(models.AbstractModel):
             """,
             today=fields.Date.context_today(self),
         )
+
+    @api.model
+    def _promised_sql(self):
+        """What runs of promises on overdue instalments, in company currency.
+
+        A statement of rows (company_id, partner_id, amount) for one that has a table
+        ``company`` (id, today, places). Of a promise that is for less than is overdue,
+        what is still to come, at the rate at which the instalments are owed.
+        """
+        return SQL(
+            """
+            SELECT late.company_id, late.partner_id, SUM(ROUND(
+                late.overdue * LEAST(1, said.missing / late.overdue_foreign),
+                company.places
+            )) AS amount
+            FROM (
+                SELECT
+                    COALESCE(plan_id, id) AS plan, SUM(amount_missing) AS missing
+                FROM clerk_promise
+                WHERE state = 'open'
+                GROUP BY COALESCE(plan_id, id)
+            ) said
+            JOIN (%s) late ON late.plan = said.plan
+            JOIN company ON company.id = late.company_id
+            GROUP BY late.company_id, late.partner_id
+            """,
+            self._promised_late_sql(),
+        )
+
+    @api.model
+    def _promised_late_sql(self):
+        """What is overdue of the instalments that each running plan is about."""
+        return SQL(
+            """
+            SELECT
+                promised.plan,
+                item.company_id,
+                promised.partner_id,
+                SUM(item.amount_residual) AS overdue,
+                SUM(item.amount_residual_currency) AS overdue_foreign
+            FROM (
+                SELECT DISTINCT
+                    COALESCE(promise.plan_id, promise.id) AS plan,
+                    promise.partner_id,
+                    line.move_line_id
+                FROM clerk_promise_line line
+                JOIN clerk_promise promise ON promise.id = line.promise_id
+                WHERE line.is_active
+            ) promised
+            JOIN account_move_line item ON item.id = promised.move_line_id
+            JOIN company ON company.id = item.company_id
+            WHERE item.parent_state = 'posted'
+                AND item.amount_residual > 0
+                AND item.amount_residual_currency > 0
+                AND COALESCE(item.date_maturity, item.date) < company.today
+            GROUP BY promised.plan, item.company_id, promised.partner_id
+            """
+        )

@@ -32,6 +32,8 @@ CORRECT = ("click", "button[name=action_propose_correction]")
 DESK = "/odoo/action-invoicing_clerk.clerk_worklist_action_desk"
 PROMISES = "/odoo/promises"
 MY_WORK = "/odoo/action-invoicing_clerk.clerk_work_item_action_mine"
+BALANCES = "/odoo/action-invoicing_clerk.clerk_receivable_action_open"
+QUESTIONS = "/odoo/action-invoicing_clerk.clerk_question_action"
 SHOTS = [
     {
         "name": "desk",
@@ -45,6 +47,29 @@ SHOTS = [
     },
     {"name": "desk", "login": "clerk", "path": DESK},
     {"name": "my-work", "login": "clerk", "path": MY_WORK, "sizes": ("",)},
+    {"name": "receivables", "login": "clerk", "path": BALANCES},
+    {
+        "name": "receivable",
+        "login": "clerk",
+        "path": BALANCES,
+        "steps": [("click", "td[name=partner_id]:contains(Gemini)")],
+        "sizes": ("",),
+    },
+    {
+        "name": "receivable",
+        "login": "clerk",
+        "path": BALANCES,
+        "steps": [("click", ".o_kanban_record:contains(Gemini)")],
+        "sizes": ("-phone",),
+    },
+    {"name": "questions", "login": "clerk", "path": QUESTIONS},
+    {
+        "name": "question",
+        "login": "clerk",
+        "path": QUESTIONS,
+        "steps": [("click", "td[name=summary]:contains(Gemini)")],
+        "sizes": ("",),
+    },
     {"name": "billing-errors", "login": "clerk", "path": CASES},
     {
         "name": "billing-errors-board",
