@@ -50,6 +50,8 @@ from . import work_item_step
 from . import work_item_next
 from . import work_item
 from . import promise_check
+from . import promise_writing
+from . import promise_ways
 from . import promise_ledger
 from . import promise_judging
 from . import promise_planning

@@ -17,7 +17,6 @@ class PromiseLink(models.AbstractModel):
     promise_count = fields.Integer(compute="_compute_promises", groups=READERS)
     promise_id = fields.Many2one(
         "clerk.promise",
-        string="Promise",
         compute="_compute_promises",
         groups=READERS,
         help="The latest promise to pay this document, unless it was withdrawn.",
