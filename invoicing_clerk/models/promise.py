@@ -2,7 +2,7 @@ from datetime import timedelta
 
 from odoo import api, fields, models
 from odoo.fields import Domain
-from odoo.tools import formatLang
+from odoo.tools import format_date, formatLang
 
 from ..rules.promise import UNKEPT_STATES
 
@@ -195,7 +195,7 @@ class ClerkPromise(models.Model):
                 "%(customer)s · %(amount)s by %(date)s",
                 customer=promise.partner_id.display_name or "",
                 amount=promise._format_amount(promise.amount),
-                date=promise.date or "",
+                date=format_date(self.env, promise.date),
             )
 
     def _format_amount(self, amount):
@@ -285,10 +285,15 @@ class ClerkPromise(models.Model):
         return last.filtered(lambda each: each.state == "open")[:1] or last[-1:]
 
     def _is_unkept(self):
-        still_open = self.line_ids.move_line_id.filtered(
-            lambda item: not item.reconciled and item.parent_state == "posted"
+        """`_unkept_domain` for one promise or none."""
+        return (
+            self.state in UNKEPT_STATES
+            and not self.next_id
+            and any(
+                not item.reconciled and item.parent_state == "posted"
+                for item in self.line_ids.move_line_id
+            )
         )
-        return self.state in UNKEPT_STATES and not self.next_id and bool(still_open)
 
     @api.model
     def _unkept_domain(self):

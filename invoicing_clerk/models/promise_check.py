@@ -1,6 +1,6 @@
 from odoo import api, fields, models
 from odoo.exceptions import UserError, ValidationError
-from odoo.tools import formatLang
+from odoo.tools import format_date, formatLang
 
 # What a customer said stays as it was said; a new word is a new promise.
 SAID = {
@@ -160,14 +160,14 @@ class PromiseCheck(models.AbstractModel):
             raise ValidationError(
                 self.env._(
                     "%s is over: enter the day on which the customer will pay.",
-                    fields.Date.to_string(date),
+                    format_date(self.env, date),
                 )
             )
         if date_made > today:
             raise ValidationError(
                 self.env._(
                     "A promise cannot have been given on %s already.",
-                    fields.Date.to_string(date_made),
+                    format_date(self.env, date_made),
                 )
             )
 

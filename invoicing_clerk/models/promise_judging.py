@@ -1,5 +1,6 @@
 from odoo import api, fields, models
 from odoo.exceptions import LockError, UserError
+from odoo.tools import format_date
 
 from ..rules import promise as rules
 
@@ -94,7 +95,7 @@ class PromiseJudging(models.AbstractModel):
             "amount": self._format_amount(self.amount),
             "due": self._format_amount(self.amount_due),
             "received": self._format_amount(self.amount_received),
-            "day": fields.Date.to_string(self.deadline),
+            "day": format_date(self.env, self.deadline),
         }
 
     def _why_less(self):

@@ -77,6 +77,7 @@ class PromiseLedger(models.AbstractModel):
             part AS (
                 SELECT
                     promise.*,
+                    %(today)s AS today,
                     %(plan)s AS plan,
                     currency.decimal_places AS decimals,
                     COALESCE(
@@ -93,9 +94,27 @@ class PromiseLedger(models.AbstractModel):
             )
             """,
             plan=plan,
+            today=self._today_sql(),
             judgeable=self._judgeable_sql(),
             chosen=SQL("TRUE") if ids is None else of_plans,
         )
+
+    @api.model
+    def _today_sql(self):
+        """The day that it is where the company of a promise is, whoever judges it."""
+        # sudo: time zones are no secret, and the statement judges for all companies.
+        companies = self.env["res.company"].sudo().with_context(active_test=False)
+        cases = [
+            SQL(
+                "WHEN %s THEN %s",
+                company.id,
+                fields.Date.context_today(
+                    self.with_context(tz=company.partner_id.tz or "UTC")
+                ),
+            )
+            for company in companies.search([])
+        ]
+        return SQL("CASE promise.company_id %s END", SQL(" ").join(cases))
 
     @api.model
     def _item_sql(self):
@@ -289,16 +308,15 @@ class PromiseLedger(models.AbstractModel):
                         WHEN received > 0 AND received >= due - tolerance THEN 'kept'
                         WHEN received = 0 AND due < amount AND due <= tolerance
                             THEN 'withdrawn'
-                        WHEN %(today)s <= deadline AND next_id IS NOT NULL
+                        WHEN today <= deadline AND next_id IS NOT NULL
                             THEN 'replaced'
-                        WHEN %(today)s <= deadline THEN 'open'
+                        WHEN today <= deadline THEN 'open'
                         WHEN received > 0 THEN 'partially_kept'
                         ELSE 'broken'
                     END AS verdict
                 FROM received
             )
-            """,
-            today=fields.Date.context_today(self),
+            """
         )
 
     @api.model

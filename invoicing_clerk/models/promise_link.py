@@ -56,7 +56,7 @@ class PromiseLink(models.AbstractModel):
         )
         for move in self:
             promises = every.browse(found.get(move._origin.id)).with_prefetch(every.ids)
-            latest = promises._latest()
+            latest = promises._latest().with_prefetch(every.ids)
             move.promise_count = len(promises)
             move.promise_id = latest
             move.promise_state = latest.state

@@ -145,7 +145,7 @@ SHOTS = [
         "name": "promise",
         "login": "clerk",
         "path": PROMISES,
-        "steps": [("click", "tr.o_data_row:contains(Broken) td[name=partner_id]")],
+        "steps": [("click", "td[name=state]:contains(Broken)")],
         "sizes": ("",),
     },
     {
@@ -160,7 +160,7 @@ SHOTS = [
         "login": "clerk",
         "path": PROMISES,
         "steps": [
-            ("click", "tr.o_data_row:contains(Broken) td[name=partner_id]"),
+            ("click", "td[name=state]:contains(Broken)"),
             ("click", "button[name=action_plan]"),
             ("wait", ".modal .o_data_row"),
         ],
@@ -171,7 +171,7 @@ SHOTS = [
         "login": "clerk",
         "path": PROMISES,
         "steps": [
-            ("click", "tr.o_data_row:contains(Broken) td[name=partner_id]"),
+            ("click", "td[name=state]:contains(Broken)"),
             ("click", "button[name=action_view_moves]"),
             ("click", "button[name=action_promise]"),
             ("wait", ".modal .o_field_widget[name=amount]"),
