@@ -155,9 +155,7 @@ class TestPromiseLink(PromiseCommon):
         [(week, expected)] = report._read_group(
             [("state", "=", "open")], ["date:week"], ["balance_expected:sum"]
         )
-        self.assertLessEqual(
-            week.date() if hasattr(week, "date") else week, self._day(7)
-        )
+        self.assertLessEqual(week, self._day(7))
         self.assertEqual(expected, 125.0)
 
     def test_a_broken_promise_is_work_until_a_new_word_is_given(self):
