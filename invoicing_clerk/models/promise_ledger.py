@@ -170,28 +170,46 @@ class PromiseLedger(models.AbstractModel):
 
     @api.model
     def _brought_sql(self):
-        """How much money each entry brought, of all that it settles."""
+        """How much money each entry brought, of all that it settles.
+
+        Of an entry in one currency, in that currency: what rates round is no write-off.
+        """
         return SQL(
             """
             brought AS (
                 SELECT
-                    line.move_id AS entry_id,
-                    SUM(line.balance) FILTER (
-                        WHERE account.account_type
-                            IN ('asset_cash', 'liability_credit_card')
-                        OR account.id = payment.outstanding_account_id
-                    ) AS money,
-                    -SUM(line.balance) FILTER (
-                        WHERE account.account_type = 'asset_receivable'
-                    ) AS settled
-                FROM account_move_line line
-                JOIN account_account account ON account.id = line.account_id
-                JOIN account_move entry ON entry.id = line.move_id
-                LEFT JOIN account_payment payment
-                    ON payment.id = entry.origin_payment_id
-                WHERE line.move_id IN (SELECT entry_id FROM match WHERE is_money)
-                GROUP BY line.move_id
+                    entry_id,
+                    SUM(CASE WHEN is_plain THEN amount_currency ELSE balance END)
+                        FILTER (WHERE is_money) AS money,
+                    -SUM(CASE WHEN is_plain THEN amount_currency ELSE balance END)
+                        FILTER (WHERE is_receivable) AS settled
+                FROM (%s) line
+                GROUP BY entry_id
             )
+            """,
+            self._money_lines_sql(),
+        )
+
+    @api.model
+    def _money_lines_sql(self):
+        return SQL(
+            """
+            SELECT
+                line.move_id AS entry_id,
+                line.balance,
+                line.amount_currency,
+                MIN(line.currency_id) OVER entry = MAX(line.currency_id) OVER entry
+                    AS is_plain,
+                account.account_type = 'asset_receivable' AS is_receivable,
+                account.account_type IN ('asset_cash', 'liability_credit_card')
+                    OR account.id = payment.outstanding_account_id AS is_money
+            FROM account_move_line line
+            JOIN account_account account ON account.id = line.account_id
+            JOIN account_move ON account_move.id = line.move_id
+            LEFT JOIN account_payment payment
+                ON payment.id = account_move.origin_payment_id
+            WHERE line.move_id IN (SELECT entry_id FROM match WHERE is_money)
+            WINDOW entry AS (PARTITION BY line.move_id)
             """
         )
 
