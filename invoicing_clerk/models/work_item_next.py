@@ -27,7 +27,8 @@ class WorkItemNext(models.AbstractModel):
         """
         self._check_clerk()
         worklists.check_access("read")
-        free = self._search(
+        models = set(worklists.mapped("model"))
+        free = self.with_context(worked_models=sorted(filter(None, models)))._search(
             Domain("worklist_id", "in", worklists.ids) & Domain("state", "=", "open")
         )
         item = self._take_untouched(free) or self._take(free)
@@ -86,11 +87,16 @@ class WorkItemNext(models.AbstractModel):
 
     @api.model
     def _first_sql(self, free, *conditions):
-        """The most urgent of some items that nobody holds at this moment, locked."""
+        """The most urgent of some items that nobody holds at this moment, locked.
+
+        All are the same person's or nobody's: naming that first changes no order, and
+        lets PostgreSQL walk down the index of the queue until one may be read.
+        """
         return SQL(
             "SELECT clerk_work_item.id FROM %s WHERE %s"
-            " ORDER BY clerk_work_item.score DESC, clerk_work_item.deadline,"
-            " clerk_work_item.id LIMIT 1 FOR UPDATE OF clerk_work_item SKIP LOCKED",
+            " ORDER BY clerk_work_item.user_id, clerk_work_item.score DESC,"
+            " clerk_work_item.deadline, clerk_work_item.id LIMIT 1"
+            " FOR UPDATE OF clerk_work_item SKIP LOCKED",
             free.from_clause,
             SQL(" AND ").join([free.where_clause, *conditions]),
         )

@@ -57,6 +57,16 @@ class WorklistQuestion(models.AbstractModel):
         string="Listed From", help="Records that score less are left out."
     )
 
+    @api.model_create_multi
+    def create(self, vals_list):
+        self.env.registry.clear_cache()
+        return super().create(vals_list)
+
+    def write(self, vals):
+        if "model_id" in vals:
+            self.env.registry.clear_cache()
+        return super().write(vals)
+
     @api.onchange("model_id")
     def _onchange_model_id(self):
         """Guess where things come from: most models call them the same."""
