@@ -30,9 +30,14 @@ from . import correction_part
 from . import correction_line
 from . import correction_allocation
 from . import correction_limit
+from . import customer_data
 from . import res_company
 from . import res_config_settings
 from . import res_partner
+from . import question
+from . import mail_activity
+from . import receivable_refresh
+from . import receivable
 from . import worklist_rule
 from . import worklist_question
 from . import worklist_refresh

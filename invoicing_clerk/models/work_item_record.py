@@ -78,9 +78,11 @@ class WorkItemRecord(models.AbstractModel):
         model = self.env[name].sudo(False).with_context(active_test=False)
         if not model.has_access("read"):
             return Domain.FALSE
+        # A model that asks of each record apart is asked of those with items only.
+        narrow = getattr(model, "_work_items_domain", None)
 
         def is_found(_items, alias, _query):
-            found = model._search([])
+            found = model._search(narrow() if narrow else [])
             own = SQL.identifier(model._table, "id")
             found.add_where(SQL("%s = %s", own, SQL.identifier(alias, "res_id")))
             return SQL("EXISTS (%s OFFSET 0)", found.select())
@@ -137,9 +139,11 @@ class WorkItemRecord(models.AbstractModel):
         screen = self.worklist_id.sudo().action_id
         if not screen:
             return record.get_formview_action()
+        action = screen._get_action_dict()
+        forms = [view for view, mode in screen.views if mode == "form"]
         return {
-            **screen._get_action_dict(),
-            "views": [(False, "form")],
+            **action,
+            "views": [(forms[0] if forms else False, "form")],
             "view_mode": "form",
             "res_id": record.id,
             "domain": [],
