@@ -10,7 +10,7 @@ from pathlib import Path
 
 from odoo.fields import Command
 
-ROUNDS = 5
+ROUNDS = 3
 INVOICES = 100
 
 

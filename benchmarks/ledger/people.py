@@ -29,6 +29,7 @@ def make(env, customers):
             "country_id": env.ref("base.us").id,
             "email": "accounts@customer.example.com",
             "phone": "+1 202 555 0100",
+            "property_payment_term_id": env.ref("account.account_payment_term_30days").id,
         }
     )
     env.flush_all()

@@ -6,17 +6,16 @@ named after what it was made from; each benchmark installs the addon in a copy.
 
 import os
 import subprocess
-import sys
 from contextlib import contextmanager
 from pathlib import Path
 
-from . import databases, odoo
+from . import databases, odoo, python_env
 from .place import ADDON, REPO, key_of, run_file
 from .say import Sentence, run, say, step
 
 BENCHMARKS = REPO / "benchmarks"
 DEFAULT_CUSTOMERS = "10000"
-TURNS = 3
+TURNS = 2
 
 
 @contextmanager
@@ -98,4 +97,4 @@ def _table(file):
         "import sys; from benchmarks.table import Figures; "
         "sys.stdout.write(Figures(sys.argv[1]).text())"
     )
-    return run(sys.executable, "-c", code, file, cwd=REPO)
+    return run(python_env.python(), "-c", code, file, cwd=REPO)
