@@ -26,7 +26,9 @@ class Figures:
         widths = [max(len(row[column]) for row in rows) for column in range(5)]
         lines = []
         for what, *cells in rows:
-            right = [cell.rjust(width) for cell, width in zip(cells, widths[1:], strict=True)]
+            right = [
+                cell.rjust(width) for cell, width in zip(cells, widths[1:], strict=True)
+            ]
             lines.append("  ".join([what.ljust(widths[0]), *right]).rstrip())
         return "\n".join(lines) + "\n"
 

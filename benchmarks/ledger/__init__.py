@@ -38,7 +38,9 @@ def generate(env, customers):
     """Fill a database with a ledger; 10,000 customers have 300,000 invoices."""
     everybody = people.make(env, customers)
     made = families.make(env, KINDS)
-    counts = {kind: share * customers * DOCUMENTS // 10_000 for kind, share in KINDS.items()}
+    counts = {
+        kind: share * customers * DOCUMENTS // 10_000 for kind, share in KINDS.items()
+    }
     copies.copy(env, made, counts, everybody, DAYS)
     env.cr.commit()
     check.check(env)

@@ -127,9 +127,7 @@ def _shift(family, days):
     """
     settled = family.kind.startswith(("paid_", "credited")) or family.kind == "paid"
     if settled and family.kind != "paid_in_part":
-        age = SQL(
-            "(%s + RANDOM() * %s)::int", family.days, days - family.days
-        )
+        age = SQL("(%s + RANDOM() * %s)::int", family.days, days - family.days)
     else:
         age = SQL(
             "LEAST(%s, %s - LN(1 - RANDOM()) * %s)::int", days, family.days, OPEN_DAYS
@@ -244,7 +242,11 @@ def _moved(family, starts, target, column):
     """The id that a row of the family has in a copy."""
     return SQL(
         "%s + copy.n * %s",
-        SQL("%s + %s", SQL.identifier("t", column), starts[target] - family.first[target]),
+        SQL(
+            "%s + %s",
+            SQL.identifier("t", column),
+            starts[target] - family.first[target],
+        ),
         family.size(target),
     )
 
@@ -302,8 +304,12 @@ def _special(family, table, starts):
         slot = SQL("t.id - %s", first - 1)
         return {
             "name": SQL("COALESCE(copy.names[%s], t.name)", slot),
-            "sequence_prefix": SQL("COALESCE(copy.prefixes[%s], t.sequence_prefix)", slot),
-            "sequence_number": SQL("COALESCE(copy.numbers[%s], t.sequence_number)", slot),
+            "sequence_prefix": SQL(
+                "COALESCE(copy.prefixes[%s], t.sequence_prefix)", slot
+            ),
+            "sequence_number": SQL(
+                "COALESCE(copy.numbers[%s], t.sequence_number)", slot
+            ),
             "is_move_sent": SQL(
                 "copy.sent AND t.state = 'posted' AND t.move_type IN"
                 " ('out_invoice', 'out_refund')"

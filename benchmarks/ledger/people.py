@@ -29,7 +29,9 @@ def make(env, customers):
             "country_id": env.ref("base.us").id,
             "email": "accounts@customer.example.com",
             "phone": "+1 202 555 0100",
-            "property_payment_term_id": env.ref("account.account_payment_term_30days").id,
+            "property_payment_term_id": env.ref(
+                "account.account_payment_term_30days"
+            ).id,
         }
     )
     env.flush_all()
@@ -96,9 +98,7 @@ def _copy_customers(env, people):
 
 
 def _unless(value, every, rest):
-    return SQL(
-        "CASE WHEN series.n %% %s <> %s THEN %s END", every, rest, SQL(value)
-    )
+    return SQL("CASE WHEN series.n %% %s <> %s THEN %s END", every, rest, SQL(value))
 
 
 def columns_of(env, table):
