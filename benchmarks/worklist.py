@@ -7,7 +7,6 @@ written by hand, of posting the database without the addon.
 
 import json
 import statistics
-import time
 from pathlib import Path
 
 from odoo.fields import Command, Domain

@@ -102,11 +102,13 @@ def _plan(env, families, counts, people, days):
     for family in families:
         env.cr.execute(
             SQL(
-                """INSERT INTO ledger_copy (kind, n, shift, scale, partner, user_id, sent)
+                """INSERT INTO ledger_copy
+                        (kind, n, shift, scale, partner, user_id, sent)
                    SELECT %(kind)s, n, %(shift)s, 1 + EXP(RANDOM() * 6)::int,
                         customer, (%(users)s)[1 + customer %% %(user_count)s],
                         RANDOM() < 0.985
-                     FROM (SELECT n, %(first)s + (%(customers)s * POWER(RANDOM(), 1.3))::int
+                     FROM (SELECT n, %(first)s
+                                + (%(customers)s * POWER(RANDOM(), 1.3))::int
                              FROM GENERATE_SERIES(0, %(count)s - 1) AS n
                             ) AS chosen (n, customer)""",
                 kind=family.kind,
@@ -150,7 +152,8 @@ def _number(env, families):
                         LENGTH(t.name) - LENGTH(t.sequence_prefix) AS width,
                         COALESCE(t.name, '/') <> '/' AS numbered
                      FROM ledger_copy AS copy, account_move AS t
-                    WHERE copy.kind = %(kind)s AND t.id BETWEEN %(first)s AND %(last)s""",
+                    WHERE copy.kind = %(kind)s
+                      AND t.id BETWEEN %(first)s AND %(last)s""",
                 create=SQL("CREATE TEMPORARY TABLE ledger_entry AS")
                 if family is families[0]
                 else SQL("INSERT INTO ledger_entry"),
@@ -174,7 +177,8 @@ def _number(env, families):
     env.cr.execute(
         """CREATE TEMPORARY TABLE ledger_number AS
            SELECT kind, n, slot, numbered, entry.prefix, width, COALESCE(used, 0)
-                + ROW_NUMBER() OVER (PARTITION BY entry.journal_id, entry.prefix, numbered
+                + ROW_NUMBER() OVER (
+                    PARTITION BY entry.journal_id, entry.prefix, numbered
                                          ORDER BY date, kind, n, slot) AS number
              FROM ledger_entry AS entry LEFT JOIN ledger_used AS used
                ON used.journal_id = entry.journal_id AND used.prefix = entry.prefix"""

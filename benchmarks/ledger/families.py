@@ -1,7 +1,7 @@
 """Kinds of documents as the ORM makes them, with all that belongs to them."""
 
 from dataclasses import dataclass
-from datetime import date, timedelta
+from datetime import datetime, timedelta
 
 from odoo.fields import Command
 
@@ -14,7 +14,7 @@ TABLES = (
 )
 # When the first document of every family is. The foreign currency goes to and fro
 # every fortnight, so what is copied by four weeks meets the same rates again.
-BASE = date.today() - timedelta(days=200)  # noqa: DTZ011: the machine's own day
+BASE = datetime.now().astimezone().date() - timedelta(days=200)
 FORTNIGHT = 14
 # Prices, taxes and instalments at these rates all fall on whole cents.
 PRICE = 20.0

@@ -14,7 +14,8 @@ def send(env):
            SELECT 'account.move', move.id, 'comment', %s, users.partner_id,
                 'Invoice ' || move.name, '<p>Here is your invoice.</p>',
                 move.create_date, move.create_uid, move.create_uid, move.create_date,
-                move.create_date, '<' || move.id || '@example.com>', 'billing@example.com'
+                move.create_date, '<' || move.id || '@example.com>',
+                'billing@example.com'
              FROM account_move AS move JOIN res_users AS users
                ON users.id = move.create_uid
             WHERE move.is_move_sent ORDER BY move.create_date""",

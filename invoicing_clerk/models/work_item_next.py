@@ -36,15 +36,16 @@ class WorkItemNext(models.AbstractModel):
         return item
 
     def _take_untouched(self, free):
-        untouched = self._untouched_sql()
-        for _attempt in range(TRIES):
-            try:
-                with self.env.cr.savepoint(flush=False):
-                    return self._take(free, untouched)
-            except errors.SerializationFailure:
-                # Between finding and locking; now it is seen to be touched.
-                continue
-        return self.browse()
+        attempts = (self._take_or_miss(free) for _attempt in range(TRIES))
+        return next((item for item in attempts if item is not None), self.browse())
+
+    def _take_or_miss(self, free):
+        """None where a colleague was faster between finding and locking."""
+        try:
+            with self.env.cr.savepoint(flush=False):
+                return self._take(free, self._untouched_sql())
+        except errors.SerializationFailure:
+            return None
 
     @api.model
     def _untouched_sql(self):
@@ -63,8 +64,8 @@ class WorkItemNext(models.AbstractModel):
                ELSE TRUE END"""
         )
 
-    def _take(self, free, condition=SQL("TRUE")):
-        """Give the caller the first of some items that meets a condition, if any."""
+    def _take(self, free, *conditions):
+        """Give the caller the first of some items that meets conditions, if any."""
         now = fields.Datetime.now()
         mine = SQL("clerk_work_item.user_id = %s", self.env.uid)
         nobody = SQL("clerk_work_item.user_id IS NULL")
@@ -78,8 +79,8 @@ class WorkItemNext(models.AbstractModel):
             before=self._before_sql(),
             uid=self.env.uid,
             now=now,
-            mine=self._first_sql(free, mine, condition),
-            nobodys=self._first_sql(free, nobody, condition),
+            mine=self._first_sql(free, mine, *conditions),
+            nobodys=self._first_sql(free, nobody, *conditions),
         )
         self.env.flush_query(statement)
         self.env.cr.execute(statement, log_exceptions=False)
