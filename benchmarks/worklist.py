@@ -123,7 +123,8 @@ def _change(env):
                    amount_residual_signed = 0, write_date = NOW() AT TIME ZONE 'UTC'
               FROM chosen WHERE chosen.id = move.id AND place %% 2 = 1)
         UPDATE account_move_line AS line
-           SET amount_residual = CASE WHEN place %% 2 = 1 THEN 0 ELSE amount_residual END,
+           SET amount_residual = CASE WHEN place %% 2 = 1 THEN 0
+                                      ELSE amount_residual END,
                amount_residual_currency = CASE WHEN place %% 2 = 1 THEN 0
                                                ELSE amount_residual_currency END,
                reconciled = place %% 2 = 1,
