@@ -6,4 +6,5 @@ from . import correction_refusal
 from . import work_item_finish
 from . import work_item_hand_over
 from . import work_item_snooze
+from . import workload_share
 from . import worklist_trial
