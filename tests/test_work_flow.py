@@ -194,7 +194,9 @@ class TestWorkItemAge(WorklistCommon):
         items = worklist.item_ids.with_user(self.clerk)
         for item in items:
             item.activity_schedule(
-                "mail.mail_activity_data_call", summary="Call back", user_id=self.clerk.id
+                "mail.mail_activity_data_call",
+                summary="Call back",
+                user_id=self.clerk.id,
             )
         items[0].action_done()
         self.items._drop_plans_of_closed()

@@ -1,7 +1,7 @@
 from odoo.tests import HttpCase, tagged
 
-from odoo.addons.invoicing_clerk.tests.test_workload_share import WorkloadCommon
 from odoo.addons.invoicing_clerk.tests.worklist_common import WorklistCommon
+from odoo.addons.invoicing_clerk.tests.workload_common import WorkloadCommon
 
 DESK = "/odoo/action-invoicing_clerk.clerk_worklist_action_desk"
 

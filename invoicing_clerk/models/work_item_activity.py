@@ -14,7 +14,7 @@ class WorkItemActivity(models.AbstractModel):
 
     _name = "clerk.work.item.activity"
     _description = "Plans for a Work Item"
-    _inherit = ["mail.activity.mixin"]
+    _inherit = ["mail.thread", "mail.activity.mixin"]
     # Nobody writes items; whoever reads one may plan.
     _mail_post_access = "read"
 

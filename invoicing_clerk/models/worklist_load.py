@@ -17,8 +17,8 @@ class WorklistLoad(models.AbstractModel):
 
     desk_load = fields.Text(
         compute="_compute_desk_load",
-        help="For supervisors, as JSON: who has most and how many open items, whether they are away "
-        "today, all that in words; and how many people there are besides.",
+        help="For supervisors, as JSON: who has most and how many open items, whether "
+        "they are away today, all in words; and how many people there are besides.",
     )
 
     @api.depends_context("uid", "allowed_company_ids")

@@ -87,17 +87,15 @@ class _Table:
 
     def _put_down(self, item: Item) -> None:
         able = item.able.intersection(self.weight)
-        if item.stays:
-            if item.holder in self.load:
-                self.load[item.holder] += 1
-            return
         self.before[item.id] = item.holder
-        if item.holder in able:
+        if item.stays or not able:
+            # It is part of the holder's load and of nothing else.
+            if item.holder is not None and item.holder in self.load:
+                self.load[item.holder] += 1
+        elif item.holder is not None and item.holder in able:
             self._give(item.id, able, item.holder)
-        elif able:
+        else:
             self.homeless.append((item.id, able))
-        elif item.holder in self.load:
-            self.load[item.holder] += 1
 
     def _give(self, item: int, able: Able, who: int) -> None:
         self.hands.setdefault((who, able), []).append(item)
@@ -179,7 +177,7 @@ class _Table:
         return steps
 
     def _pass_on(self, giver: int, able: Able, taker: int) -> None:
-        """Pass on what is the taker's own, else what came anew, else the least urgent."""
+        """Pass on what was the taker's, else what came anew, else the least urgent."""
         hand = self.hands[giver, able]
         item = next(
             (item for item in hand if self.before[item] == taker),

@@ -48,9 +48,7 @@ class ClerkWorkloadShare(models.TransientModel):
     def _default_person_ids(self):
         # sudo: how much work somebody takes; for supervisors, who alone open this.
         return [
-            Command.create(
-                {"user_id": user.id, "capacity": user.sudo().clerk_capacity}
-            )
+            Command.create({"user_id": user.id, "capacity": user.sudo().clerk_capacity})
             for user in self._team()
         ]
 
@@ -298,7 +296,9 @@ class ClerkWorkloadPerson(models.TransientModel):
     _description = "Person of a Team"
     _order = "id"
 
-    share_id = fields.Many2one("clerk.workload.share", required=True, ondelete="cascade")
+    share_id = fields.Many2one(
+        "clerk.workload.share", required=True, ondelete="cascade"
+    )
     user_id = fields.Many2one(
         "res.users", string="Who", required=True, ondelete="cascade"
     )

@@ -31,6 +31,10 @@ ANALYSIS = "/odoo/billing-error-analysis"
 CORRECT = ("click", "button[name=action_propose_correction]")
 DESK = "/odoo/action-invoicing_clerk.clerk_worklist_action_desk"
 MY_WORK = "/odoo/action-invoicing_clerk.clerk_work_item_action_mine"
+TEAM = "/odoo/action-invoicing_clerk.clerk_work_item_action_team"
+FLOW = "/odoo/action-invoicing_clerk.clerk_work_flow_action"
+# Charts are drawn on a canvas, of which nobody is told when it is done.
+DRAWN = ("run", "new Promise((done) => setTimeout(done, 2000))")
 SHOTS = [
     {
         "name": "desk",
@@ -40,10 +44,39 @@ SHOTS = [
             ("click", "button[name=action_refresh]"),
             ("wait", ".o_kanban_record:contains(Overdue)"),
         ],
+    },
+    {"name": "team", "login": "supervisor", "path": TEAM, "sizes": ("",)},
+    {
+        "name": "workload-share",
+        "login": "supervisor",
+        "path": DESK,
+        "steps": [
+            ("click", "button[data-menu-xmlid='invoicing_clerk.menu_team']"),
+            ("click", "a[data-menu-xmlid='invoicing_clerk.menu_workload_share']"),
+            ("wait", ".o_clerk_workload"),
+        ],
         "sizes": ("",),
     },
-    {"name": "desk", "login": "clerk", "path": DESK},
-    {"name": "my-work", "login": "clerk", "path": MY_WORK, "sizes": ("",)},
+    {
+        "name": "work-flow",
+        "login": "supervisor",
+        "path": FLOW,
+        "steps": [DRAWN],
+        "sizes": ("",),
+    },
+    {"name": "desk-clerk", "login": "clerk", "path": DESK, "sizes": ("",)},
+    {"name": "my-work", "login": "clerk", "path": MY_WORK},
+    {
+        "name": "work-item",
+        "login": "clerk",
+        "path": DESK,
+        "steps": [
+            ("click", ".o_kanban_record:contains(Not Sent) button[name=action_next]"),
+            ("click", "button[name=action_view_work_items]"),
+            ("wait", "button[name=action_done_next]"),
+        ],
+        "sizes": ("",),
+    },
     {"name": "billing-errors", "login": "clerk", "path": CASES},
     {
         "name": "billing-errors-board",
@@ -103,8 +136,7 @@ SHOTS = [
         "name": "analysis-graph",
         "login": "clerk",
         "path": ANALYSIS,
-        # Charts are drawn on a canvas, of which nobody is told when it is done.
-        "steps": [("run", "new Promise((done) => setTimeout(done, 2000))")],
+        "steps": [DRAWN],
         "sizes": ("",),
     },
     {
