@@ -10,6 +10,9 @@ DESK = "/odoo/action-invoicing_clerk.clerk_worklist_action_desk"
 class TestWorklistTour(WorklistCommon, HttpCase):
     """A clerk's work from the desk, in a browser."""
 
+    # The first page waits for its assets, and on a busy machine for long.
+    test_cursor_lock_timeout = 120
+
     def test_three_items_from_the_desk(self):
         for color, partner in enumerate(self._partners(4)):
             partner.color = color
@@ -19,7 +22,9 @@ class TestWorklistTour(WorklistCommon, HttpCase):
         )
         worklist._refresh()
         self.clerk.password = "clerk_a"
-        self.start_tour(DESK, "invoicing_clerk_worklist_day", login="clerk_a")
+        self.start_tour(
+            DESK, "invoicing_clerk_worklist_day", login="clerk_a", timeout=180
+        )
         items = worklist.item_ids.sorted("score", reverse=True)
         self.assertRecordValues(
             items,
@@ -32,10 +37,14 @@ class TestWorklistTour(WorklistCommon, HttpCase):
 class TestWorkloadTour(WorkloadCommon, HttpCase):
     """A supervisor shares what an absent clerk has, in a browser."""
 
+    test_cursor_lock_timeout = 120
+
     def test_load_of_an_absent_clerk(self):
         self._away(self.clerk, days=3)
         self.supervisor.password = "supervisor_a"
-        self.start_tour(DESK, "invoicing_clerk_workload_share", login="supervisor_a")
+        self.start_tour(
+            DESK, "invoicing_clerk_workload_share", login="supervisor_a", timeout=180
+        )
         self.assertEqual(
             self._counts(self.clerk, self.colleague, self.supervisor), [0, 8, 4]
         )

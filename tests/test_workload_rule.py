@@ -1,3 +1,6 @@
+from fractions import Fraction
+from itertools import product
+
 from hypothesis import given
 from hypothesis import strategies as st
 
@@ -11,7 +14,7 @@ PROPERTY = property_of(100)
 
 
 @st.composite
-def teams(draw, skilled=True, fixed=True):
+def teams(draw, skilled=True, fixed=True, most=30):
     """Capacities of a few people, and items that they and others hold."""
     sizes = st.sampled_from([0, 25, 50, 80, 100, 120])
     capacities = draw(st.dictionaries(st.sampled_from(PEOPLE), sizes, min_size=1))
@@ -23,7 +26,7 @@ def teams(draw, skilled=True, fixed=True):
                 able.map(frozenset),
                 st.booleans() if fixed else st.just(False),
             ),
-            max_size=30,
+            max_size=most,
         )
     )
     return capacities, [
@@ -47,6 +50,31 @@ def loads(items, capacities):
         for who, size in capacities.items()
         if size
     }
+
+
+def unfairness(items, capacities):
+    """What grows with each item by the load that it makes: least where all is fair."""
+    load = loads(items, capacities)
+    return sum(
+        Fraction(count * (count + 1), 2 * capacities[who])
+        for who, count in load.items()
+    )
+
+
+def ways(items, capacities):
+    """Every way to share, among those who are able."""
+    working = {who for who, size in capacities.items() if size}
+    able = [
+        [item.holder]
+        if item.stays or not item.able & working
+        else sorted(item.able & working)
+        for item in items
+    ]
+    for holders in product(*able):
+        moved = {
+            item.id: who for item, who in zip(items, holders, strict=True) if who
+        }
+        yield shared(items, moved)
 
 
 @tagged("post_install", "-at_install")
@@ -80,6 +108,14 @@ class TestWorkloadRule(BaseCase):
                         load[item.holder] * capacities[other],
                         (load[other] + 1) * capacities[item.holder],
                     )
+
+    @PROPERTY
+    @given(teams(most=6))
+    def test_no_other_way_to_share_is_fairer(self, team):
+        capacities, items = team
+        after = shared(items, share(items, capacities))
+        fairest = min(unfairness(way, capacities) for way in ways(items, capacities))
+        self.assertEqual(unfairness(after, capacities), fairest)
 
     @PROPERTY
     @given(teams())

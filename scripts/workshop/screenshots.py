@@ -71,7 +71,7 @@ SHOTS = [
         "login": "clerk",
         "path": DESK,
         "steps": [
-            ("click", ".o_kanban_record:contains(Not Sent) button[name=action_next]"),
+            ("click", ".o_kanban_record:nth-child(2) button[name=action_next]"),
             ("click", "button[name=action_view_work_items]"),
             ("wait", "button[name=action_done_next]"),
         ],
