@@ -312,3 +312,22 @@ class TestWorklistLoad(WorkloadCommon):
         action = self.worklist.with_user(self.supervisor).action_share_workload()
         share = self.shares.with_context(**action["context"]).create({})
         self.assertEqual(share.worklist_ids, self.worklist)
+
+    def test_load_costs_the_same_for_many(self):
+        cards = self.worklist + self._customers_list() + self._customers_list()
+        few = self._queries(self.worklist)
+        self._partners(40)
+        for card in cards:
+            card._refresh()
+        for number in range(4):
+            user = self._new_user(f"many_{number}", "invoicing_clerk.group_clerk")
+            items = cards.item_ids.filtered(lambda item, n=number: item.id % 4 == n)
+            items.with_user(self.supervisor)._hand_over(user, "yours")
+        self.assertLessEqual(self._queries(cards), few)
+
+    def _queries(self, cards):
+        self.env.flush_all()
+        self.env.invalidate_all()
+        before = self.env.cr.sql_log_count
+        self.assertTrue(cards.with_user(self.supervisor).mapped("desk_load"))
+        return self.env.cr.sql_log_count - before
