@@ -71,9 +71,7 @@ def ways(items, capacities):
         for item in items
     ]
     for holders in product(*able):
-        moved = {
-            item.id: who for item, who in zip(items, holders, strict=True) if who
-        }
+        moved = {item.id: who for item, who in zip(items, holders, strict=True) if who}
         yield shared(items, moved)
 
 

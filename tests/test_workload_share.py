@@ -198,6 +198,7 @@ class TestWorkloadShare(WorkloadCommon):
 
     def test_team_is_clerks_and_who_left_work_behind(self):
         self.all_items[0].with_user(self.supervisor)._hand_over(self.supervisor, "")
+        self.supervisor.group_ids += self.env.ref("base.group_multi_currency")
         team = self.shares.create({}).person_ids.user_id
         self.assertLessEqual(self.clerk + self.colleague, team)
         self.assertFalse(team & (self.supervisor + self.clerk_b + self.outsider))

@@ -59,12 +59,14 @@ class ClerkWorkloadShare(models.TransientModel):
         Supervisors have other work besides: who wants a share of this adds themselves.
         """
         users = self.env["res.users"].with_context(active_test=False)
-        supervisors = self.env.ref("invoicing_clerk.group_supervisor")
+        supervisor = self.env.ref("invoicing_clerk.group_supervisor")
+        # Who has another group besides passes a plain "not in".
+        supervisors = users._search([("all_group_ids", "in", supervisor.ids)])
         regular = (
             self._clerks()
             & Domain("active", "=", True)
             & Domain("company_ids", "in", self.env.companies.ids)
-            & ~Domain("all_group_ids", "in", supervisors.ids)
+            & Domain("id", "not in", supervisors)
         )
         return users.search(
             regular | Domain("id", "in", self._left_behind().ids),
