@@ -70,8 +70,16 @@ class TestWorklistDesk(WorklistCommon):
     def test_in_and_out_of_the_last_weeks(self):
         self.item.with_user(self.clerk).action_done()
         self.item._write({"create_date": fields.Datetime.now() - timedelta(weeks=1)})
-        values = json.loads(self._card(self.clerk).desk_graph)[0]["values"]
-        self.assertEqual([each["value"] for each in values], [0, 0, 0, 0, 1, 0, 4, 1])
+        weeks = json.loads(self._card(self.clerk).desk_graph)
+        self.assertEqual(
+            [(week["came"], week["went"]) for week in weeks],
+            [(0, 0), (0, 0), (1, 0), (4, 1)],
+        )
+        self.assertEqual(
+            [(week["came_height"], week["went_height"]) for week in weeks[2:]],
+            [(25, 0), (100, 25)],
+        )
+        self.assertIn("4 in, 1 out", weeks[3]["words"])
 
     def test_filters_of_the_cards(self):
         mine = self._customers_list(member_ids=self.clerk.ids)

@@ -40,14 +40,19 @@ from . import question
 from . import mail_activity
 from . import receivable_refresh
 from . import receivable
+from . import res_users
+from . import absence
 from . import worklist_rule
 from . import worklist_question
 from . import worklist_refresh
 from . import worklist_desk
+from . import worklist_load
 from . import worklist
 from . import work_item_record
 from . import work_item_step
 from . import work_item_next
+from . import work_item_age
+from . import work_item_activity
 from . import work_item
 from . import promise_check
 from . import promise_writing
@@ -59,3 +64,5 @@ from . import promise
 from . import promise_line
 from . import promise_judgement
 from . import promise_report
+from . import work_day
+from . import work_flow

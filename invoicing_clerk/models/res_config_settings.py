@@ -1,4 +1,7 @@
-from odoo import fields, models
+from odoo import api, fields, models
+from odoo.exceptions import ValidationError
+
+from .work_day import KEEP_DAYS, KEEP_KEY, LEAST_DAYS
 
 
 class ResConfigSettings(models.TransientModel):
@@ -19,3 +22,18 @@ class ResConfigSettings(models.TransientModel):
     clerk_promise_tolerance = fields.Monetary(
         related="company_id.clerk_promise_tolerance", readonly=False
     )
+    clerk_work_item_days = fields.Integer(
+        string="Days Kept", config_parameter=KEEP_KEY, default=KEEP_DAYS
+    )
+
+    @api.constrains("clerk_work_item_days")
+    def _check_clerk_work_item_days(self):
+        for settings in self:
+            if settings.clerk_work_item_days < LEAST_DAYS:
+                raise ValidationError(
+                    self.env._(
+                        "Keep finished work items for at least %s days: the desk and "
+                        "those who ask what was done last month need them.",
+                        LEAST_DAYS,
+                    )
+                )

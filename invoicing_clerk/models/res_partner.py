@@ -11,7 +11,7 @@ class ResPartner(models.Model):
     ]
 
     # A customer shows the work on all of its records.
-    _work_item_column = "partner_id"
+    _work_items_by_partner = True
 
     billing_error_count = fields.Integer(
         string="Open Billing Errors",

@@ -52,9 +52,7 @@ class WorklistDesk(models.AbstractModel):
             shown, flow = figures.get(worklist._origin.id) or (self._nothing_open(), {})
             worklist.update(shown)
             # A list in which nothing moves shows no empty axes.
-            worklist.desk_graph = flow and json.dumps(
-                [{"key": self.env._("Items"), "values": self._bars(flow)}]
-            )
+            worklist.desk_graph = flow and json.dumps(self._bars(flow))
 
     def _nothing_open(self):
         return {
@@ -127,15 +125,28 @@ class WorklistDesk(models.AbstractModel):
 
     @api.model
     def _bars(self, flow):
-        """For each week, oldest first, a bar of what came and one of what went."""
-        bars = []
+        """For each week, oldest first, what came and what went, and their heights.
+
+        Heights are in percent of the tallest; one item is seen beside a hundred.
+        """
+        most = max(max(pair) for pair in flow.values())
+        weeks = []
         for week in range(WEEKS - 1, -1, -1):
-            first = self._week_start() - timedelta(weeks=week)
             came, went = flow.get(week, (0, 0))
-            label = format_date(self.env, first, date_format="d MMM")
-            bars.append({"label": label, "value": came, "type": "past"})
-            bars.append({"label": self.env._("out"), "value": went, "type": "future"})
-        return bars
+            day = format_date(self.env, self._week_start() - timedelta(weeks=week))
+            words = {"day": day, "came": came, "went": went}
+            weeks.append(
+                {
+                    "came": came,
+                    "went": went,
+                    "came_height": came and max(5, 100 * came // most),
+                    "went_height": went and max(5, 100 * went // most),
+                    "words": self.env._(
+                        "Week of %(day)s: %(came)s in, %(went)s out", **words
+                    ),
+                }
+            )
+        return weeks
 
     @api.model
     def _week_start(self):

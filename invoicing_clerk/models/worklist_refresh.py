@@ -47,6 +47,7 @@ class WorklistRefresh(models.AbstractModel):
     @api.model
     def _cron_refresh(self):
         """Refresh every worklist; each is committed before the next is asked."""
+        self.env["clerk.work.item"]._drop_plans_of_closed()
         worklists = self.search([("active", "=", True)])
         progress = self.env["ir.cron"]
         progress._commit_progress(remaining=len(worklists))
@@ -316,9 +317,10 @@ class WorklistRefresh(models.AbstractModel):
 
         Each member has a slot for one more item, for two more, and so on; items go to
         the slots in order of the load that they would make. Members get items of the
-        companies they may enter.
+        companies they may enter; who is away today gets none.
         """
-        members = self.member_ids.filtered("active")
+        active = self.member_ids.filtered("active")
+        members = self.env["clerk.absence"]._present(active)
         if self.assignment != "balanced" or not members:
             return
         self.env.cr.execute(

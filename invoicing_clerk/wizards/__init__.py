@@ -8,4 +8,5 @@ from . import promise_withdraw
 from . import work_item_finish
 from . import work_item_hand_over
 from . import work_item_snooze
+from . import workload_share
 from . import worklist_trial

@@ -34,6 +34,10 @@ PROMISES = "/odoo/promises"
 MY_WORK = "/odoo/action-invoicing_clerk.clerk_work_item_action_mine"
 BALANCES = "/odoo/action-invoicing_clerk.clerk_receivable_action_open"
 QUESTIONS = "/odoo/action-invoicing_clerk.clerk_question_action"
+TEAM = "/odoo/action-invoicing_clerk.clerk_work_item_action_team"
+FLOW = "/odoo/action-invoicing_clerk.clerk_work_flow_action"
+# Charts are drawn on a canvas, of which nobody is told when it is done.
+DRAWN = ("run", "new Promise((done) => setTimeout(done, 2000))")
 SHOTS = [
     {
         "name": "desk",
@@ -43,10 +47,39 @@ SHOTS = [
             ("click", "button[name=action_refresh]"),
             ("wait", ".o_kanban_record:contains(Overdue)"),
         ],
+    },
+    {"name": "team", "login": "supervisor", "path": TEAM, "sizes": ("",)},
+    {
+        "name": "workload-share",
+        "login": "supervisor",
+        "path": DESK,
+        "steps": [
+            ("click", "button[data-menu-xmlid='invoicing_clerk.menu_team']"),
+            ("click", "a[data-menu-xmlid='invoicing_clerk.menu_workload_share']"),
+            ("wait", ".o_clerk_workload"),
+        ],
         "sizes": ("",),
     },
-    {"name": "desk", "login": "clerk", "path": DESK},
-    {"name": "my-work", "login": "clerk", "path": MY_WORK, "sizes": ("",)},
+    {
+        "name": "work-flow",
+        "login": "supervisor",
+        "path": FLOW,
+        "steps": [DRAWN],
+        "sizes": ("",),
+    },
+    {"name": "desk-clerk", "login": "clerk", "path": DESK, "sizes": ("",)},
+    {"name": "my-work", "login": "clerk", "path": MY_WORK},
+    {
+        "name": "work-item",
+        "login": "clerk",
+        "path": DESK,
+        "steps": [
+            ("click", ".o_kanban_record:nth-child(2) button[name=action_next]"),
+            ("click", "button[name=action_view_work_items]"),
+            ("wait", "button[name=action_done_next]"),
+        ],
+        "sizes": ("",),
+    },
     {"name": "receivables", "login": "clerk", "path": BALANCES},
     {
         "name": "receivable",
@@ -129,8 +162,7 @@ SHOTS = [
         "name": "analysis-graph",
         "login": "clerk",
         "path": ANALYSIS,
-        # Charts are drawn on a canvas, of which nobody is told when it is done.
-        "steps": [("run", "new Promise((done) => setTimeout(done, 2000))")],
+        "steps": [DRAWN],
         "sizes": ("",),
     },
     {
