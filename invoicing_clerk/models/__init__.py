@@ -1,6 +1,7 @@
 from . import correction_guard
 from . import correction_document
 from . import work_item_link
+from . import call_lookup
 from . import account_move
 from . import account_move_line
 from . import account_payment
