@@ -43,3 +43,6 @@ from . import work_item_record
 from . import work_item_step
 from . import work_item_next
 from . import work_item
+from . import call_topic
+from . import call_step
+from . import call

@@ -1,0 +1,133 @@
+from odoo import api, fields, models
+from odoo.exceptions import LockError, UserError, ValidationError
+
+from ..rules import call as rules
+
+
+class CallStep(models.AbstractModel):
+    """The states of a call, its times, and how it is brought to an end.
+
+    ``rules.call.TRANSITIONS`` says which steps there are.
+    """
+
+    _name = "clerk.call.step"
+    _description = "Steps of a Call"
+
+    state = fields.Selection(
+        rules.STATES,
+        default="in_progress",
+        required=True,
+        readonly=True,
+        copy=False,
+        index=True,
+        tracking=True,
+    )
+    planned_on = fields.Datetime(string="Call At", copy=False)
+    start = fields.Datetime(copy=False, index="btree_not_null")
+    end = fields.Datetime(copy=False)
+    date = fields.Datetime(
+        compute="_compute_date",
+        store=True,
+        precompute=True,
+        index=True,
+        help="When it took place, or is to take place.",
+    )
+    duration = fields.Float(
+        compute="_compute_duration",
+        inverse="_inverse_duration",
+        store=True,
+        help="In minutes. It runs by itself, and typing it sets the end.",
+    )
+    disposition_id = fields.Many2one(
+        "clerk.call.disposition",
+        string="Outcome",
+        ondelete="restrict",
+        index="btree_not_null",
+        copy=False,
+        tracking=True,
+    )
+    next_step = fields.Selection(related="disposition_id.next_step")
+    next_action = fields.Char(copy=False, help="What is left to do, in a few words.")
+    next_date = fields.Date(string="Next Action By", copy=False)
+    next_user_id = fields.Many2one("res.users", string="Next Action Of", copy=False)
+
+    @api.depends("start", "planned_on")
+    def _compute_date(self):
+        for call in self:
+            call.date = call.start or call.planned_on
+
+    @api.depends("start", "end")
+    def _compute_duration(self):
+        for call in self:
+            call.duration = rules.minutes(call.start, call.end)
+
+    def _inverse_duration(self):
+        for call in self:
+            if call.duration < 0:
+                raise ValidationError(
+                    self.env._("A call cannot take less than no time.")
+                )
+            if call.start:
+                call.end = fields.Datetime.add(call.start, minutes=call.duration)
+
+    @api.constrains("start", "end")
+    def _check_times(self):
+        latest = fields.Datetime.now() + rules.AHEAD
+        for call in self:
+            if max(filter(None, (call.start, call.end)), default=latest) > latest:
+                raise ValidationError(
+                    self.env._(
+                        "%s would take place in the future. Plan it instead.",
+                        call.display_name,
+                    )
+                )
+            if not (call.start and call.end):
+                continue
+            if call.end < call.start:
+                raise ValidationError(
+                    self.env._("%s cannot end before it starts.", call.display_name)
+                )
+            if call.end - call.start > rules.LONGEST:
+                raise ValidationError(
+                    self.env._(
+                        "%(call)s would have taken %(hours)d hours. Check its start "
+                        "and its end.",
+                        call=call.display_name,
+                        hours=call.duration / 60,
+                    )
+                )
+
+    @api.model_create_multi
+    def create(self, vals_list):
+        now = fields.Datetime.now()
+        for vals in vals_list:
+            if vals.get("state", "in_progress") in ("in_progress", "done"):
+                vals.setdefault("start", now)
+        return super().create(vals_list)
+
+    def _transition(self, new_state, **values):
+        """Take every call to ``new_state``, or none and say why."""
+        self.check_access("write")
+        try:
+            self.lock_for_update(allow_referencing=True)
+        except LockError as error:
+            raise UserError(
+                self.env._(
+                    "Somebody else has %s open right now. Reload to see who.",
+                    self._enumerate(),
+                )
+            ) from error
+        for call in self:
+            if not rules.is_allowed(call.state, new_state):
+                raise UserError(call._refuse_step(new_state))
+        return self.write({**values, "state": new_state})
+
+    def _refuse_step(self, new_state):
+        labels = dict(self._fields["state"]._description_selection(self.env))
+        return self.env._(
+            "%(call)s is %(state)s (%(clerk)s) and cannot become %(new_state)s.",
+            call=self.display_name,
+            state=labels[self.state],
+            clerk=self.user_id.name,
+            new_state=labels[new_state],
+        )
