@@ -59,6 +59,7 @@
     "demo": [
         "demo/billing_error_demo.xml",
         "demo/correction_demo.xml",
+        "demo/call_demo.xml",
     ],
     "assets": {
         "web.assets_tests": ["invoicing_clerk/static/tests/tours/*.js"],

@@ -37,12 +37,12 @@ class TestCallLog(CallCommon):
             ({"start": now, "end": now - timedelta(minutes=1)}, "end before it"),
             ({"start": now + timedelta(hours=1)}, "in the future"),
             ({"start": now - timedelta(days=3), "end": now}, "would have taken"),
-            ({"number": "ask Ada"}, "no telephone number"),
-            ({"number": "12"}, "at least 3 digits"),
+            ({"number": "ask Ada"}, "“ask Ada” is not a phone number"),
+            ({"number": "12"}, "“12” is not a phone number"),
         ):
             with (
                 self.subTest(values=values),
-                self.assertRaisesRegex(ValidationError, words),
+                self.assertRaisesRegex(UserError, words),
                 self.env.cr.savepoint(),
             ):
                 self._call(**values)

@@ -63,6 +63,8 @@ class CallFollowUp(models.AbstractModel):
             self.env._("New Billing Error"),
             "clerk.billing.error",
             default_move_ids=moves.ids,
+            default_company_id=self.company_id.id,
+            default_currency_id=(moves.currency_id or self.company_id.currency_id).id,
             default_partner_id=self.partner_id.id,
             default_contact_id=self.contact_id.id,
             default_origin="call",
@@ -185,8 +187,10 @@ class CallFollowUp(models.AbstractModel):
 
     def _tell_supervisor(self):
         """One activity a call, spread evenly over the supervisors of its company."""
+        # sudo: who supervises a company, to give one of them the activity.
+        errors = self.env["clerk.billing.error"].sudo()
         for company, calls in self.grouped("company_id").items():
-            if people := self.env["clerk.billing.error"]._supervisors(company):
+            if people := errors._supervisors(company):
                 calls._schedule_todo(
                     lambda call: self.env._(
                         "%(outcome)s: %(customer)s",

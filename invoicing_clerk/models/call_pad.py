@@ -42,8 +42,8 @@ class CallPad(models.AbstractModel):
     @api.depends("number", "partner_id", "company_id")
     def _compute_caller_ids(self):
         for call in self:
-            ask = call.number and not call.partner_id
-            call.caller_ids = ask and call._callers()
+            unknown = call.number and not call.partner_id
+            call.caller_ids = call._callers() if unknown else False
 
     def _callers(self):
         return self.env["res.partner"]._find_callers(self.number, self.company_id)
@@ -66,7 +66,7 @@ class CallPad(models.AbstractModel):
     @api.depends("partner_id", "company_id")
     def _compute_shown_move_ids(self):
         for call in self:
-            call.shown_move_ids = call.partner_id and call._shown_moves()
+            call.shown_move_ids = call._shown_moves() if call.partner_id else False
 
     def _customer_domain(self):
         return Domain("company_id", "=", self.company_id.id) & Domain(
