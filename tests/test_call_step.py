@@ -3,6 +3,7 @@ from datetime import timedelta
 from odoo import fields
 from odoo.exceptions import UserError
 from odoo.fields import Command
+from odoo.service.model import call_kw
 from odoo.tests import Form, tagged
 
 from odoo.addons.invoicing_clerk.tests.call_common import CallCommon
@@ -26,6 +27,11 @@ class TestCallStep(CallCommon):
         second = self._new()
         self.assertNotEqual(second, first, "several calls are kept apart")
         self.assertEqual(second.other_call_count, 1)
+
+    def test_new_call_from_a_list(self):
+        chosen = self._call()
+        action = call_kw(self._calls(), "action_new_call", [chosen.ids], {})
+        self.assertNotEqual(action["res_id"], chosen.id)
 
     def test_from_customer_invoice_case_and_work_item(self):
         invoice = self._posted()

@@ -149,6 +149,24 @@ class ClerkCall(models.Model):
                 )
             )
 
+    @api.constrains("error_ids", "partner_id", "company_id")
+    def _check_errors(self):
+        for call in self:
+            for error in call.error_ids:
+                if (error.partner_id, error.company_id) != (
+                    call.partner_id,
+                    call.company_id,
+                ):
+                    raise ValidationError(
+                        self.env._(
+                            "%(case)s is a case of %(customer)s with %(company)s, and "
+                            "this call is not. Log another call for it.",
+                            case=error.name,
+                            customer=error.partner_id.display_name,
+                            company=error.company_id.name,
+                        )
+                    )
+
     @api.onchange("partner_id")
     def _onchange_partner_id(self):
         customer = self.partner_id.commercial_partner_id

@@ -126,9 +126,11 @@ class CallStep(models.AbstractModel):
 
     # New calls
 
-    @api.model
     def action_new_call(self):
-        """Take a call: the pad opens on a record that is saved already."""
+        """Take a call: the pad opens on a record that is saved already.
+
+        Lists offer it too, whatever is chosen in them.
+        """
         return self._new_call({})._pad_action()
 
     @api.model
