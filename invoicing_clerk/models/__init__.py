@@ -1,6 +1,7 @@
 from . import correction_guard
 from . import correction_document
 from . import work_item_link
+from . import call_link
 from . import call_lookup
 from . import account_move
 from . import account_move_line
@@ -45,4 +46,9 @@ from . import work_item_next
 from . import work_item
 from . import call_topic
 from . import call_step
+from . import call_pad
+from . import call_identity
+from . import call_attempt
+from . import call_follow_up
 from . import call
+from . import call_report

@@ -9,13 +9,17 @@ class ClerkCall(models.Model):
     """A telephone call: who said what about which invoices, and what comes of it.
 
     A call is a saved record from its first second, so that no closed window loses it.
-    Steps, the pad and attempts are each in a file of their own.
+    Steps, the pad, attempts and what follows are each in a file of their own.
     """
 
     _name = "clerk.call"
     _description = "Call"
     _inherit = [
         "clerk.call.step",
+        "clerk.call.pad",
+        "clerk.call.identity",
+        "clerk.call.attempt",
+        "clerk.call.follow.up",
         "mail.thread",
         "mail.activity.mixin",
     ]
@@ -115,20 +119,7 @@ class ClerkCall(models.Model):
     @api.constrains("number")
     def _check_number(self):
         for call in self.filtered("number"):
-            if why := rules.why_not_number(call.number):
-                raise ValidationError(call._not_a_number(why))
-
-    def _not_a_number(self, why):
-        if why == "letters":
-            return self.env._(
-                "“%s” is no telephone number: use digits, spaces and + ( ) - . / only, "
-                "and ext. before an extension.",
-                self.number[:40],
-            )
-        return self.env._(
-            "“%s” is no telephone number: it needs at least 3 digits and at most 30.",
-            self.number[:40],
-        )
+            self.env["res.partner"]._dialled(call.number)
 
     @api.constrains("move_ids", "partner_id", "company_id")
     def _check_invoices(self):

@@ -105,6 +105,123 @@ class CallStep(models.AbstractModel):
                 vals.setdefault("start", now)
         return super().create(vals_list)
 
+    def write(self, vals):
+        if "state" in vals:
+            for call in self.filtered(lambda call: call.state != vals["state"]):
+                if not rules.is_allowed(call.state, vals["state"]):
+                    raise UserError(call._refuse_step(vals["state"]))
+        return super().write(vals)
+
+    # New calls
+
+    @api.model
+    def action_new_call(self):
+        """Take a call: the pad opens on a record that is saved already."""
+        return self._new_call({})._pad_action()
+
+    @api.model
+    def _new_call(self, values):
+        """A call that starts now; one that was begun and left empty is taken up."""
+        self.check_access("create")
+        if not values and (empty := self._empty_call()):
+            empty.start = fields.Datetime.now()
+            return empty
+        call = self.create(values)
+        if call.direction == "out":
+            call._check_may_call()
+        return call
+
+    @api.model
+    def _empty_call(self):
+        nothing = ("number", "partner_id", "topic_id", "summary", "end", "external_id")
+        return self.search(
+            [
+                ("state", "=", "in_progress"),
+                ("user_id", "=", self.env.uid),
+                ("company_id", "=", self.env.company.id),
+                *[(name, "=", False) for name in nothing],
+            ],
+            limit=1,
+        )
+
+    def _pad_action(self):
+        self.ensure_one()
+        action = self.env["ir.actions.act_window"]._for_xml_id(
+            "invoicing_clerk.clerk_call_action"
+        )
+        return {
+            **action,
+            "views": [(False, "form")],
+            "view_mode": "form",
+            "res_id": self.id,
+            "context": {},
+        }
+
+    # Steps
+
+    def action_start(self):
+        """Make a planned call now; it is then with whoever makes it."""
+        self.ensure_one()
+        self._check_may_call()
+        self._transition(
+            "in_progress", start=fields.Datetime.now(), user_id=self.env.uid
+        )
+        self.activity_feedback(["mail.mail_activity_data_call"])
+        return self._pad_action()
+
+    def action_put_back(self):
+        """It was not made after all: back on the list."""
+        self._transition("planned", start=False, end=False)
+        self._schedule_call()
+        return True
+
+    def action_drop(self):
+        self._transition("dropped")
+        self.activity_unlink(["mail.mail_activity_data_call"])
+        return True
+
+    def action_plan_again(self):
+        self._transition("planned")
+        self._schedule_call()
+        return True
+
+    def action_done(self):
+        """End the call; ask when to call back where that is the outcome."""
+        if self.next_step == "call_back" and not self.following_ids:
+            return self.action_call_back()
+        self._finish()
+        return True
+
+    def action_done_and_new(self):
+        """End the call and take the next one."""
+        asked = self.action_done()
+        return self.action_new_call() if asked is True else asked
+
+    def action_discard(self):
+        """There was no call: leave no trace of it."""
+        self.unlink()
+        return self.env["ir.actions.act_window"]._for_xml_id(
+            "invoicing_clerk.clerk_call_action"
+        )
+
+    def _finish(self):
+        self._check_finish()
+        running = self.filtered(lambda call: not call.end)
+        self._transition("done")
+        running.end = fields.Datetime.now()
+        self._follow_up()
+
+    def _check_finish(self):
+        for call in self:
+            if not call.disposition_id:
+                raise UserError(
+                    self.env._(
+                        "%s: say how it ended, as its outcome.", call.display_name
+                    )
+                )
+            if call.disposition_id.needs_identity:
+                call._check_identity()
+
     def _transition(self, new_state, **values):
         """Take every call to ``new_state``, or none and say why."""
         self.check_access("write")
@@ -117,9 +234,9 @@ class CallStep(models.AbstractModel):
                     self._enumerate(),
                 )
             ) from error
-        for call in self:
-            if not rules.is_allowed(call.state, new_state):
-                raise UserError(call._refuse_step(new_state))
+        self.invalidate_recordset(["state", "user_id"])
+        if same := self.filtered(lambda call: call.state == new_state):
+            raise UserError(same[0]._refuse_step(new_state))
         return self.write({**values, "state": new_state})
 
     def _refuse_step(self, new_state):
@@ -128,6 +245,6 @@ class CallStep(models.AbstractModel):
             "%(call)s is %(state)s (%(clerk)s) and cannot become %(new_state)s.",
             call=self.display_name,
             state=labels[self.state],
-            clerk=self.user_id.name,
-            new_state=labels[new_state],
+            clerk=self.user_id.name or self.env._("nobody"),
+            new_state=labels.get(new_state, new_state),
         )

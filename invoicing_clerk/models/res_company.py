@@ -27,3 +27,9 @@ class ResCompany(models.Model):
         help="What the law that this company invoices under lets it change on an "
         "invoice that keeps its number.",
     )
+    clerk_call_identity = fields.Boolean(
+        string="Check Who Is Calling",
+        default=True,
+        help="Copies are sent and contact data changed on a call only after the caller "
+        "has shown to speak for the customer.",
+    )

@@ -13,3 +13,6 @@ class ResConfigSettings(models.TransientModel):
     clerk_reissue_scope = fields.Selection(
         related="company_id.clerk_reissue_scope", readonly=False
     )
+    clerk_call_identity = fields.Boolean(
+        related="company_id.clerk_call_identity", readonly=False
+    )

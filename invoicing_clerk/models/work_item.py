@@ -16,6 +16,7 @@ class ClerkWorkItem(models.Model):
         "clerk.work.item.record",
         "clerk.work.item.step",
         "clerk.work.item.next",
+        "clerk.call.item",
     ]
     _order = "score desc, deadline, id"
     _rec_name = "record_name"

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+from bisect import bisect_right
 from collections.abc import Callable, Iterable
 from dataclasses import dataclass
 from datetime import date, datetime, time, timedelta
@@ -131,23 +132,17 @@ def _of_day(moment: time) -> int:
     return moment.hour * 60 + moment.minute
 
 
-def why_not_number(number: str) -> str | None:
-    """Tell why something is no telephone number, or None if it can be one.
+# Days overdue from which an amount is in the next bucket.
+BUCKET_STARTS = (1, 31, 61, 91, 121)
 
-    :return: ``"letters"`` or ``"length"``
 
-    >>> why_not_number("+32 (0)81 81 37 00 ext. 12") is why_not_number("112") is None
-    True
-    >>> why_not_number("ask Ada"), why_not_number("12"), why_not_number("1" * 31)
-    ('letters', 'length', 'length')
+def bucket(days_overdue: int) -> int:
+    """Which ageing bucket an open item is in: 0 not due, 1 for 1-30 days, … 5 over 120.
+
+    >>> [bucket(days) for days in (-5, 0, 1, 30, 31, 120, 121)]
+    [0, 0, 1, 1, 2, 4, 5]
     """
-    main = number.lower()
-    for word in ("ext", "x"):
-        main = main.split(word)[0]
-    if any(sign not in "+0123456789 ()-./;#*" for sign in main.strip()):
-        return "letters"
-    digits = sum(sign.isdigit() for sign in main)
-    return None if 3 <= digits <= 30 and len(number) <= 64 else "length"
+    return bisect_right(BUCKET_STARTS, days_overdue)
 
 
 def resolution_rate(calls: int, repeats: int) -> float | None:

@@ -76,9 +76,7 @@ def dialled(text: str) -> str:
         raise NotANumberError(text[:MOST_CHARACTERS])
     written = _EXTENSION.sub("", _HOST.sub("", _LINK.sub("", _readable(text))))
     digits = re.sub(r"[^0-9]", "", written)
-    if not (
-        LEAST_DIGITS <= len(digits) <= MOST_DIGITS and _NUMBER.fullmatch(written)
-    ):
+    if not (LEAST_DIGITS <= len(digits) <= MOST_DIGITS and _NUMBER.fullmatch(written)):
         raise NotANumberError(text)
     return f"+{digits}" if written.startswith("+") else digits
 

@@ -2,6 +2,9 @@ from . import account_debit_note
 from . import account_move_reversal
 from . import billing_error_close
 from . import billing_error_wait
+from . import call_back
+from . import call_contact
+from . import call_note
 from . import correction_refusal
 from . import work_item_finish
 from . import work_item_hand_over
