@@ -246,7 +246,7 @@ class CallApi(models.AbstractModel):
             lambda call: call._is_number(shown or "")
         )
         if call := same[:1]:
-            call.user_id = self.env.user
+            call.filtered(lambda each: not each.user_id).user_id = self.env.user
             return call
         call = self.create({"number": shown})
         call._identify(call._told_callers())

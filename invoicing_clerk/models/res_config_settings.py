@@ -16,3 +16,6 @@ class ResConfigSettings(models.TransientModel):
     clerk_call_identity = fields.Boolean(
         related="company_id.clerk_call_identity", readonly=False
     )
+    clerk_call_retention = fields.Integer(
+        related="company_id.clerk_call_retention", readonly=False
+    )

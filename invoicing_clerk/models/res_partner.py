@@ -8,6 +8,7 @@ class ResPartner(models.Model):
         "clerk.work.item.link",
         "clerk.call.lookup",
         "clerk.call.partner",
+        "clerk.call.subject",
     ]
 
     # A customer shows the work on all of its records.
