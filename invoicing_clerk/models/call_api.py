@@ -45,8 +45,10 @@ class CallApi(models.AbstractModel):
         # is of one company that its user may enter; the names of customers who have the
         # number that it told are all that it learns.
         calls = self.sudo().with_company(company).with_context(**self._silence())
-        call = calls._told_before(message) or calls._create_told(message)
-        call._add_told(message)
+        if call := calls._told_before(message):
+            call._add_told(message)
+        else:
+            call = calls._create_told(message)
         return call._told_answer()
 
     @api.model
