@@ -14,6 +14,7 @@
     ],
     "data": [
         "security/clerk_groups.xml",
+        "security/call_groups.xml",
         "security/ir.model.access.csv",
         "security/billing_error_rules.xml",
         "security/correction_rules.xml",
@@ -32,6 +33,7 @@
         "data/call_question_data.xml",
         "data/promise_data.xml",
         "data/promise_worklist_data.xml",
+        "data/call_cron_data.xml",
         "views/billing_error_wizard_views.xml",
         "views/billing_error_views.xml",
         "views/billing_error_report_views.xml",
@@ -58,6 +60,7 @@
         "views/promise_link_views.xml",
         "views/promise_settings_views.xml",
         "views/res_config_settings_views.xml",
+        "views/call_privacy_views.xml",
         "report/correction_invoice_report.xml",
         "views/clerk_menus.xml",
         "views/correction_menus.xml",

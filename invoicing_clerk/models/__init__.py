@@ -4,6 +4,7 @@ from . import work_item_link
 from . import call_link
 from . import call_lookup
 from . import promise_link
+from . import call_privacy
 from . import account_move
 from . import account_move_line
 from . import account_payment
@@ -52,6 +53,7 @@ from . import call_pad
 from . import call_identity
 from . import call_attempt
 from . import call_follow_up
+from . import call_api
 from . import call
 from . import call_report
 from . import promise_check

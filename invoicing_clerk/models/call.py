@@ -20,6 +20,8 @@ class ClerkCall(models.Model):
         "clerk.call.identity",
         "clerk.call.attempt",
         "clerk.call.follow.up",
+        "clerk.call.api",
+        "clerk.call.privacy",
         "mail.thread",
         "mail.activity.mixin",
     ]

@@ -48,3 +48,12 @@ class ResCompany(models.Model):
         "CHECK (clerk_promise_grace_days >= 0 AND clerk_promise_tolerance >= 0)",
         "Grace and tolerance of promises cannot be less than nothing.",
     )
+    clerk_call_retention = fields.Integer(
+        string="Keep Contents of Calls",
+        help="In months; 0 keeps them for ever.",
+    )
+
+    _clerk_call_retention = models.Constraint(
+        "CHECK (clerk_call_retention >= 0)",
+        "Calls cannot be kept for less than no time.",
+    )

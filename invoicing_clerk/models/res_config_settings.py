@@ -22,3 +22,6 @@ class ResConfigSettings(models.TransientModel):
     clerk_promise_tolerance = fields.Monetary(
         related="company_id.clerk_promise_tolerance", readonly=False
     )
+    clerk_call_retention = fields.Integer(
+        related="company_id.clerk_call_retention", readonly=False
+    )

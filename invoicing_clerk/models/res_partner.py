@@ -9,6 +9,7 @@ class ResPartner(models.Model):
         "clerk.call.lookup",
         "clerk.call.partner",
         "clerk.promise.customer",
+        "clerk.call.subject",
     ]
 
     # A customer shows the work on all of its records.

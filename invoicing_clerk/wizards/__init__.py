@@ -4,6 +4,7 @@ from . import billing_error_close
 from . import billing_error_wait
 from . import call_back
 from . import call_contact
+from . import call_erase
 from . import call_note
 from . import correction_refusal
 from . import promise_plan
