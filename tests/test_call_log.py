@@ -56,7 +56,7 @@ class TestCallLog(CallCommon):
 
     def test_cases_of_others_are_refused(self):
         error = self._open_error(self._posted(partner=self.partner_b))
-        with self.assertRaisesRegex(ValidationError, "is a case of partner_b"):
+        with self.assertRaisesRegex(ValidationError, "is of partner_b"):
             self._call(error_ids=[Command.set(error.ids)])
 
     def test_what_took_place_stays_in_the_log(self):

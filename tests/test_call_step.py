@@ -179,6 +179,48 @@ class TestCallFollowUp(CallCommon):
             self.assertEqual(form.partner_id, self.partner_a)
         self.assertEqual(self.call.error_ids, form.record)
 
+    def test_promise(self):
+        self.call.disposition_id = self._disposition("promise")
+        self.assertTrue(self.call.step_missing)
+        self.call.move_ids = False
+        day = fields.Date.add(fields.Date.today(), days=5)
+        with Form(self._of_dialog(self.call.action_promise())) as form:
+            form.date = day
+        self.assertFalse(self.call.step_missing)
+        self.assertRecordValues(
+            self.call.promise_ids,
+            [
+                {
+                    "move_ids": self.invoice.ids,
+                    "amount": 230.0,
+                    "date": day,
+                    "contact_id": self.contact_a.id,
+                    "source": "call",
+                    "note": "Only one came.",
+                }
+            ],
+        )
+        self.assertIn("230.00", self.call.history_html)
+        promise = self.call.promise_ids
+        self.assertEqual(promise.call_count, 1)
+        action = promise.action_new_call()
+        following = self._calls().browse(action["res_id"])
+        self.assertEqual(following.promise_ids, promise)
+
+    def test_promise_of_the_chosen_invoice(self):
+        other = self._posted((1, 50.0))
+        row = other.with_user(self.clerk).with_context(clerk_call_id=self.call.id)
+        with Form(self._of_dialog(row.action_promise_on_call())) as form:
+            self.assertEqual(form.amount, 57.5)
+            form.date = fields.Date.add(fields.Date.today(), days=5)
+        self.assertEqual(self.call.promise_ids.move_ids, other)
+        self.assertEqual(self.call.move_ids, self.invoice + other)
+
+    def test_promise_on_what_is_in_dispute_is_refused(self):
+        self._open_error(self.invoice)
+        with self.assertRaisesRegex(UserError, "dispute"):
+            self.call.action_promise()
+
     def test_row_of_an_invoice(self):
         other = self._posted((1, 50.0))
         row = other.with_user(self.clerk).with_context(clerk_call_id=self.call.id)
@@ -286,6 +328,12 @@ class TestCallFollowUp(CallCommon):
 
     def test_without_customer_nothing_can_be_opened(self):
         call = self._call(partner_id=False)
-        for action in ("action_billing_error", "action_note", "action_send_copies"):
+        for action in (
+            "action_billing_error",
+            "action_promise",
+            "action_note",
+            "action_send_copies",
+            "action_correct_contact",
+        ):
             with self.assertRaisesRegex(UserError, "Say first which customer"):
                 getattr(call, action)()

@@ -7,8 +7,8 @@ from odoo.addons.invoicing_clerk.tests.call_common import CallCommon
 class TestCallTour(CallCommon, HttpCase):
     """A customer calls about an invoice: taken down in a browser, acted on at once."""
 
-    def test_dispute_on_the_telephone(self):
-        move = self._posted((6, 100.0))
+    def test_dispute_and_promise_on_the_telephone(self):
+        move, other = self._posted((6, 100.0)), self._posted((1, 100.0))
         self.clerk.password = "clerk_a"
         self.start_tour(
             "/odoo/action-invoicing_clerk.clerk_worklist_action_desk",
@@ -22,7 +22,7 @@ class TestCallTour(CallCommon, HttpCase):
                 {
                     "state": "done",
                     "contact_id": self.contact_a.id,
-                    "move_ids": move.ids,
+                    "move_ids": (move + other).ids,
                     "disposition_id": self._disposition("dispute").id,
                     "summary": "Two came, not six.",
                 }
@@ -38,4 +38,8 @@ class TestCallTour(CallCommon, HttpCase):
                     "description": "Two came, not six.",
                 }
             ],
+        )
+        self.assertRecordValues(
+            calls.promise_ids,
+            [{"move_ids": other.ids, "amount": 115.0, "source": "call"}],
         )

@@ -48,7 +48,9 @@ class TestPromiseLink(PromiseCommon):
             own = [("id", "in", family.ids)]
             found = self.moves.search([*own, (name, "=", True)])
             self.assertEqual(found, expected.with_user(self.clerk).sorted(), name)
-            self.assertEqual(found, self.moves.browse(family.ids).filtered(name).sorted())
+            self.assertEqual(
+                found, self.moves.browse(family.ids).filtered(name).sorted()
+            )
             others = self.moves.search([*own, (name, "=", False)])
             self.assertEqual(others + found, others | found)
             self.assertEqual(len(others + found), len(family))
@@ -147,7 +149,9 @@ class TestPromiseLink(PromiseCommon):
         [(week, expected)] = report._read_group(
             [("state", "=", "open")], ["date:week"], ["balance_expected:sum"]
         )
-        self.assertLessEqual(week.date() if hasattr(week, "date") else week, self._day(7))
+        self.assertLessEqual(
+            week.date() if hasattr(week, "date") else week, self._day(7)
+        )
         self.assertEqual(expected, 125.0)
 
     def test_a_broken_promise_is_work_until_a_new_word_is_given(self):

@@ -180,9 +180,7 @@ class TestPromiseMake(PromiseCommon):
             allowed_company_ids=(self.company_a + self.company_b).ids
         )
         with self.assertRaisesRegex(ValidationError, "different companies"):
-            both.create(
-                {"move_ids": (self.invoice + theirs).ids, "date": self._day(1)}
-            )
+            both.create({"move_ids": (self.invoice + theirs).ids, "date": self._day(1)})
         with self.assertRaisesRegex(ValidationError, "Clerk Company B"):
             both.create(
                 {

@@ -84,6 +84,14 @@ class ClerkCall(models.Model):
         string="Billing Errors",
         copy=False,
     )
+    promise_ids = fields.Many2many(
+        "clerk.promise",
+        "clerk_call_promise_rel",
+        "call_id",
+        "promise_id",
+        string="Promises",
+        copy=False,
+    )
     external_id = fields.Char(
         copy=False,
         readonly=True,
@@ -151,23 +159,23 @@ class ClerkCall(models.Model):
                 )
             )
 
-    @api.constrains("error_ids", "partner_id", "company_id")
-    def _check_errors(self):
+    @api.constrains("error_ids", "promise_ids", "partner_id", "company_id")
+    def _check_links(self):
         for call in self:
-            for error in call.error_ids:
-                if (error.partner_id, error.company_id) != (
-                    call.partner_id,
-                    call.company_id,
-                ):
-                    raise ValidationError(
-                        self.env._(
-                            "%(case)s is a case of %(customer)s with %(company)s, and "
-                            "this call is not. Log another call for it.",
-                            case=error.name,
-                            customer=error.partner_id.display_name,
-                            company=error.company_id.name,
-                        )
-                    )
+            for linked in (*call.error_ids, *call.promise_ids):
+                call._check_link(linked)
+
+    def _check_link(self, linked):
+        if (linked.partner_id, linked.company_id) != (self.partner_id, self.company_id):
+            raise ValidationError(
+                self.env._(
+                    "%(linked)s is of %(customer)s with %(company)s, and this call is "
+                    "not. Log another call for it.",
+                    linked=linked.display_name,
+                    customer=linked.partner_id.display_name,
+                    company=linked.company_id.name,
+                )
+            )
 
     @api.onchange("partner_id")
     def _onchange_partner_id(self):

@@ -15,7 +15,7 @@ class CallFollowUp(models.AbstractModel):
 
     step_missing = fields.Boolean(compute="_compute_step_missing")
 
-    @api.depends("next_step", "error_ids", "is_identified", "following_ids")
+    @api.depends("next_step", "error_ids", "promise_ids", "following_ids")
     def _compute_step_missing(self):
         for call in self:
             call.step_missing = bool(call.next_step) and not call._is_step_taken()
@@ -24,6 +24,8 @@ class CallFollowUp(models.AbstractModel):
         """Whether what the disposition asks for was done, as far as it can be seen."""
         if self.next_step == "billing_error":
             return bool(self.error_ids)
+        if self.next_step == "promise":
+            return bool(self.promise_ids)
         if self.next_step == "call_back":
             return bool(self.following_ids)
         # The rest happens by itself when the call ends, or leaves no trace on it.
@@ -70,6 +72,28 @@ class CallFollowUp(models.AbstractModel):
             default_origin="call",
             default_description=self.summary,
             default_call_ids=self.ids,
+        )
+
+    def action_promise(self):
+        return self._promise(self.move_ids)
+
+    def _promise(self, moves):
+        """A new promise to pay what is open of the invoices, or all that is overdue."""
+        self.check_access("write")
+        self._check_customer()
+        promises = self.env["clerk.promise"].with_company(self.company_id)
+        if moves:
+            items = promises._receivable_items(moves)
+            promises._check_items(items)
+        else:
+            items = promises._overdue_items(self.partner_id)
+        return promises._new_action(
+            partner_id=self.partner_id.id,
+            item_ids=items.ids,
+            contact_id=self.contact_id.id,
+            source="call",
+            note=self.summary,
+            call_ids=self.ids,
         )
 
     def action_send_copies(self):
@@ -142,6 +166,12 @@ class CallFollowUp(models.AbstractModel):
     def action_view_errors(self):
         self.ensure_one()
         return self.env["clerk.billing.error"]._view_action(self.error_ids)
+
+    def action_view_promises(self):
+        self.ensure_one()
+        return self.env["clerk.promise"]._view_action(
+            [("id", "in", self.promise_ids.ids)]
+        )
 
     def action_view_previous(self):
         self.ensure_one()

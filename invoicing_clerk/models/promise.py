@@ -22,6 +22,7 @@ class ClerkPromise(models.Model):
         "clerk.promise.planning",
         "clerk.promise.judging",
         "clerk.work.item.link",
+        "clerk.call.promise",
         "mail.thread",
         "mail.activity.mixin",
     ]

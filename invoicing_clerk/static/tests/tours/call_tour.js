@@ -17,7 +17,7 @@ registry.category("web_tour.tours").add("invoicing_clerk_call", {
         },
         {
             content: "The pad shows what they owe",
-            trigger: ".o_clerk_money:contains(690.00)",
+            trigger: ".o_clerk_money:contains(805.00)",
         },
         {
             trigger: ".o_field_widget[name=summary] textarea",
@@ -25,7 +25,7 @@ registry.category("web_tour.tours").add("invoicing_clerk_call", {
         },
         {
             content: "The call is about this invoice",
-            trigger: ".o_data_row button[name=action_dispute_on_call]",
+            trigger: ".o_data_row:contains(690.00) button[name=action_dispute_on_call]",
             run: "click",
         },
         {
@@ -48,6 +48,32 @@ registry.category("web_tour.tours").add("invoicing_clerk_call", {
         {
             content: "The pad shows the case",
             trigger: "body:not(:has(.modal)) .o_clerk_history a:contains(BE/)",
+        },
+        {
+            content: "The other invoice will be paid",
+            trigger:
+                ".o_data_row:contains(115.00) button[name=action_promise_on_call]",
+            run: "click",
+        },
+        {
+            content: "All that is open of it, and when",
+            trigger: ".modal .o_field_widget[name=amount] input:value(115.00)",
+        },
+        {
+            trigger: ".modal .o_field_widget[name=date] input, .modal .o_field_widget[name=date] button",
+            run: "click",
+        },
+        {
+            trigger: ".modal .o_field_widget[name=date] input",
+            run: "edit +5d && press Tab",
+        },
+        {
+            trigger: ".modal .o_form_button_save",
+            run: "click",
+        },
+        {
+            content: "The pad shows the promise",
+            trigger: "body:not(:has(.modal)) .o_clerk_history:contains(115.00)",
         },
         {
             trigger: ".o_field_widget[name=disposition_id] input",
