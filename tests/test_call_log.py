@@ -37,12 +37,12 @@ class TestCallLog(CallCommon):
             ({"start": now, "end": now - timedelta(minutes=1)}, "end before it"),
             ({"start": now + timedelta(hours=1)}, "in the future"),
             ({"start": now - timedelta(days=3), "end": now}, "would have taken"),
-            ({"number": "ask Ada"}, "no telephone number"),
-            ({"number": "12"}, "at least 3 digits"),
+            ({"number": "ask Ada"}, "“ask Ada” is not a phone number"),
+            ({"number": "12"}, "“12” is not a phone number"),
         ):
             with (
                 self.subTest(values=values),
-                self.assertRaisesRegex(ValidationError, words),
+                self.assertRaisesRegex(UserError, words),
                 self.env.cr.savepoint(),
             ):
                 self._call(**values)
@@ -53,6 +53,11 @@ class TestCallLog(CallCommon):
         for invoice, words in ((theirs, "was billed to"), (elsewhere, "was issued by")):
             with self.assertRaisesRegex(ValidationError, words):
                 self._call().sudo().move_ids = invoice
+
+    def test_cases_of_others_are_refused(self):
+        error = self._open_error(self._posted(partner=self.partner_b))
+        with self.assertRaisesRegex(ValidationError, "is of partner_b"):
+            self._call(error_ids=[Command.set(error.ids)])
 
     def test_what_took_place_stays_in_the_log(self):
         self._call().unlink()

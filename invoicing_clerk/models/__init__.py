@@ -3,6 +3,7 @@ from . import correction_document
 from . import work_item_link
 from . import call_link
 from . import call_lookup
+from . import promise_link
 from . import call_privacy
 from . import account_move
 from . import account_move_line
@@ -33,6 +34,7 @@ from . import correction_part
 from . import correction_line
 from . import correction_allocation
 from . import correction_limit
+from . import promise_customer
 from . import res_company
 from . import res_config_settings
 from . import res_partner
@@ -54,3 +56,11 @@ from . import call_follow_up
 from . import call_api
 from . import call
 from . import call_report
+from . import promise_check
+from . import promise_ledger
+from . import promise_judging
+from . import promise_planning
+from . import promise
+from . import promise_line
+from . import promise_judgement
+from . import promise_report

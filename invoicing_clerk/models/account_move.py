@@ -10,6 +10,7 @@ class AccountMove(models.Model):
         "clerk.correction.document",
         "clerk.work.item.link",
         "clerk.call.move",
+        "clerk.promise.link",
     ]
 
     correction_total = fields.Monetary(

@@ -84,6 +84,14 @@ class ClerkCall(models.Model):
         string="Billing Errors",
         copy=False,
     )
+    promise_ids = fields.Many2many(
+        "clerk.promise",
+        "clerk_call_promise_rel",
+        "call_id",
+        "promise_id",
+        string="Promises",
+        copy=False,
+    )
     external_id = fields.Char(
         copy=False,
         readonly=True,
@@ -148,6 +156,24 @@ class ClerkCall(models.Model):
                     invoice=move.display_name,
                     billed=move.commercial_partner_id.display_name,
                     customer=self.partner_id.display_name or self.env._("nobody yet"),
+                )
+            )
+
+    @api.constrains("error_ids", "promise_ids", "partner_id", "company_id")
+    def _check_links(self):
+        for call in self:
+            for linked in (*call.error_ids, *call.promise_ids):
+                call._check_link(linked)
+
+    def _check_link(self, linked):
+        if (linked.partner_id, linked.company_id) != (self.partner_id, self.company_id):
+            raise ValidationError(
+                self.env._(
+                    "%(linked)s is of %(customer)s with %(company)s, and this call is "
+                    "not. Log another call for it.",
+                    linked=linked.display_name,
+                    customer=linked.partner_id.display_name,
+                    company=linked.company_id.name,
                 )
             )
 

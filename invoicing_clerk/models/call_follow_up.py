@@ -15,7 +15,7 @@ class CallFollowUp(models.AbstractModel):
 
     step_missing = fields.Boolean(compute="_compute_step_missing")
 
-    @api.depends("next_step", "error_ids", "is_identified", "following_ids")
+    @api.depends("next_step", "error_ids", "promise_ids", "following_ids")
     def _compute_step_missing(self):
         for call in self:
             call.step_missing = bool(call.next_step) and not call._is_step_taken()
@@ -24,6 +24,8 @@ class CallFollowUp(models.AbstractModel):
         """Whether what the disposition asks for was done, as far as it can be seen."""
         if self.next_step == "billing_error":
             return bool(self.error_ids)
+        if self.next_step == "promise":
+            return bool(self.promise_ids)
         if self.next_step == "call_back":
             return bool(self.following_ids)
         # The rest happens by itself when the call ends, or leaves no trace on it.
@@ -63,11 +65,35 @@ class CallFollowUp(models.AbstractModel):
             self.env._("New Billing Error"),
             "clerk.billing.error",
             default_move_ids=moves.ids,
+            default_company_id=self.company_id.id,
+            default_currency_id=(moves.currency_id or self.company_id.currency_id).id,
             default_partner_id=self.partner_id.id,
             default_contact_id=self.contact_id.id,
             default_origin="call",
             default_description=self.summary,
             default_call_ids=self.ids,
+        )
+
+    def action_promise(self):
+        return self._promise(self.move_ids)
+
+    def _promise(self, moves):
+        """A new promise to pay what is open of the invoices, or all that is overdue."""
+        self.check_access("write")
+        self._check_customer()
+        promises = self.env["clerk.promise"].with_company(self.company_id)
+        if moves:
+            items = promises._receivable_items(moves)
+            promises._check_items(items)
+        else:
+            items = promises._overdue_items(self.partner_id)
+        return promises._new_action(
+            partner_id=self.partner_id.id,
+            item_ids=items.ids,
+            contact_id=self.contact_id.id,
+            source="call",
+            note=self.summary,
+            call_ids=self.ids,
         )
 
     def action_send_copies(self):
@@ -141,6 +167,12 @@ class CallFollowUp(models.AbstractModel):
         self.ensure_one()
         return self.env["clerk.billing.error"]._view_action(self.error_ids)
 
+    def action_view_promises(self):
+        self.ensure_one()
+        return self.env["clerk.promise"]._view_action(
+            [("id", "in", self.promise_ids.ids)]
+        )
+
     def action_view_previous(self):
         self.ensure_one()
         return self.previous_id._pad_action()
@@ -185,8 +217,10 @@ class CallFollowUp(models.AbstractModel):
 
     def _tell_supervisor(self):
         """One activity a call, spread evenly over the supervisors of its company."""
+        # sudo: who supervises a company, to give one of them the activity.
+        errors = self.env["clerk.billing.error"].sudo()
         for company, calls in self.grouped("company_id").items():
-            if people := self.env["clerk.billing.error"]._supervisors(company):
+            if people := errors._supervisors(company):
                 calls._schedule_todo(
                     lambda call: self.env._(
                         "%(outcome)s: %(customer)s",

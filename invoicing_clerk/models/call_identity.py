@@ -28,10 +28,11 @@ class CallIdentity(models.AbstractModel):
     @api.depends("partner_id", "asks_identity", "company_id")
     @api.depends_context("lang")
     def _compute_identity_html(self):
-        questions = self.env["clerk.call.question"].search([])
-        for call in self:
-            asked = call.asks_identity and call.partner_id
-            call.identity_html = asked and self.env["ir.qweb"]._render(
+        # Nobody is asked more on the telephone.
+        questions = self.env["clerk.call.question"].search([], limit=6)
+        self.identity_html = False
+        for call in self.filtered(lambda call: call.asks_identity and call.partner_id):
+            call.identity_html = self.env["ir.qweb"]._render(
                 "invoicing_clerk.call_identity",
                 {"answers": questions._answers(call._customer())},
             )

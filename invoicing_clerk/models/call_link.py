@@ -138,6 +138,11 @@ class CallMove(models.AbstractModel):
         call.move_ids |= self
         return call._dispute(self)
 
+    def action_promise_on_call(self):
+        call = self._call_of_pad()
+        call.move_ids |= self
+        return call._promise(self)
+
     def action_copy_on_call(self):
         call = self._call_of_pad()
         call.move_ids |= self
@@ -168,6 +173,33 @@ class CallError(models.AbstractModel):
             "company_id": error.company_id.id,
             "move_ids": [Command.link(move.id) for move in error.move_ids],
             "error_ids": [Command.link(error.id)],
+        }
+
+
+class CallPromise(models.AbstractModel):
+    """A promise on the telephone."""
+
+    _name = "clerk.call.promise"
+    _description = "Promise on the Telephone"
+    _inherit = "clerk.call.link"
+    _call_column = "promise_ids"
+
+    call_ids = fields.Many2many(
+        "clerk.call",
+        "clerk_call_promise_rel",
+        "promise_id",
+        "call_id",
+        string="Calls about It",
+        copy=False,
+    )
+
+    def _call_values(self):
+        promise = self[:1]
+        return {
+            **self._values_with(promise.contact_id or promise.partner_id),
+            "company_id": promise.company_id.id,
+            "move_ids": [Command.link(move.id) for move in promise.move_ids],
+            "promise_ids": [Command.link(promise.id)],
         }
 
 

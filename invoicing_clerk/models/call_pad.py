@@ -42,8 +42,8 @@ class CallPad(models.AbstractModel):
     @api.depends("number", "partner_id", "company_id")
     def _compute_caller_ids(self):
         for call in self:
-            ask = call.number and not call.partner_id
-            call.caller_ids = ask and call._callers()
+            unknown = call.number and not call.partner_id
+            call.caller_ids = call._callers() if unknown else False
 
     def _callers(self):
         return self.env["res.partner"]._find_callers(self.number, self.company_id)
@@ -66,11 +66,17 @@ class CallPad(models.AbstractModel):
     @api.depends("partner_id", "company_id")
     def _compute_shown_move_ids(self):
         for call in self:
-            call.shown_move_ids = call.partner_id and call._shown_moves()
+            call.shown_move_ids = call._shown_moves() if call.partner_id else False
 
     def _customer_domain(self):
         return Domain("company_id", "=", self.company_id.id) & Domain(
             "commercial_partner_id", "=", self.partner_id.id
+        )
+
+    @api.model
+    def _unpaid_domain(self):
+        return Domain("state", "=", "posted") & Domain(
+            "payment_state", "in", ("not_paid", "partial")
         )
 
     def _shown_moves(self):
@@ -80,10 +86,11 @@ class CallPad(models.AbstractModel):
             "move_type", "in", ("out_invoice", "out_refund")
         )
         billed &= Domain("state", "=", "posted")
-        unpaid = Domain("payment_state", "in", ("not_paid", "partial", "in_payment"))
         latest = moves.search(billed, order="invoice_date desc, id desc", limit=LATEST)
         owed = moves.search(
-            billed & unpaid, order="invoice_date_due, id", limit=SHOWN - len(latest)
+            billed & self._unpaid_domain(),
+            order="invoice_date_due, id",
+            limit=SHOWN - len(latest),
         )
         return owed | latest
 
@@ -136,7 +143,7 @@ class CallPad(models.AbstractModel):
 
     # What is shown
 
-    @api.depends("partner_id", "company_id", "error_ids", "move_ids")
+    @api.depends("partner_id", "company_id", "error_ids", "promise_ids")
     @api.depends_context("lang", "uid")
     def _compute_pad(self):
         render = self.env["ir.qweb"]._render
@@ -164,6 +171,7 @@ class CallPad(models.AbstractModel):
 
     def _history(self):
         errors, calls = self.env["clerk.billing.error"], self.env["clerk.call"]
+        promises = self.env["clerk.promise"]
         customer = Domain("partner_id", "=", self.partner_id.id)
         of_company = Domain("company_id", "=", self.company_id.id)
         return {
@@ -172,6 +180,12 @@ class CallPad(models.AbstractModel):
             "errors": errors.search(
                 customer & of_company & Domain("date_closed", "=", False), limit=5
             ),
+            "promises": promises.search(
+                customer & of_company, order="date desc, id desc", limit=4
+            ),
+            "states": dict(promises._fields["state"]._description_selection(self.env)),
+            "reliability": self.partner_id.promise_reliability,
+            "judged": self.partner_id.promise_judged_count,
             "calls": calls.search(
                 customer & of_company & Domain("id", "!=", self._origin.id), limit=5
             ),

@@ -9,7 +9,7 @@ from odoo.fields import Command, Domain
 # What tells who called, and what was said.
 CONTENTS = ("number", "contact_id", "summary", "next_action")
 # What tells whose call it was.
-CUSTOMER = ("partner_id", "move_ids", "error_ids")
+CUSTOMER = ("partner_id", "move_ids", "error_ids", "promise_ids")
 
 EXPORTED = (
     *("date", "direction", "state", "number", "partner_id", "contact_id"),

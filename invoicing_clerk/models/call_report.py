@@ -44,6 +44,7 @@ class ClerkCallReport(models.Model):
         ],
         readonly=True,
     )
+    calls = fields.Integer(readonly=True)
     duration = fields.Float(string="Minutes", readonly=True)
     duration_avg = fields.Float(
         string="Minutes per Call", readonly=True, aggregator="avg"
@@ -110,6 +111,7 @@ class ClerkCallReport(models.Model):
                 call.direction,
                 call.start,
                 call.start AT TIME ZONE 'UTC' AT TIME ZONE %(zone)s AS local,
+                1 AS calls,
                 call.duration,
                 call.duration AS duration_avg,
                 CASE WHEN call.direction = 'out' AND disposition.id IS NOT NULL

@@ -38,6 +38,11 @@ class CallStep(models.AbstractModel):
         store=True,
         help="In minutes. It runs by itself, and typing it sets the end.",
     )
+    running = fields.Float(
+        string="So Far",
+        compute="_compute_running",
+        help="Minutes since the call began, as of when it was last shown.",
+    )
     disposition_id = fields.Many2one(
         "clerk.call.disposition",
         string="Outcome",
@@ -60,6 +65,13 @@ class CallStep(models.AbstractModel):
     def _compute_duration(self):
         for call in self:
             call.duration = rules.minutes(call.start, call.end)
+
+    @api.depends("start", "end", "state")
+    def _compute_running(self):
+        now = fields.Datetime.now()
+        for call in self:
+            runs = call.state == "in_progress" and not call.end
+            call.running = rules.minutes(call.start, now) if runs else 0.0
 
     def _inverse_duration(self):
         for call in self:
@@ -114,9 +126,11 @@ class CallStep(models.AbstractModel):
 
     # New calls
 
-    @api.model
     def action_new_call(self):
-        """Take a call: the pad opens on a record that is saved already."""
+        """Take a call: the pad opens on a record that is saved already.
+
+        Lists offer it too, whatever is chosen in them.
+        """
         return self._new_call({})._pad_action()
 
     @api.model
@@ -166,7 +180,7 @@ class CallStep(models.AbstractModel):
         self._transition(
             "in_progress", start=fields.Datetime.now(), user_id=self.env.uid
         )
-        self.activity_feedback(["mail.mail_activity_data_call"])
+        self.activity_feedback(["mail.mail_activity_data_call"], only_automated=False)
         return self._pad_action()
 
     def action_put_back(self):
@@ -177,7 +191,7 @@ class CallStep(models.AbstractModel):
 
     def action_drop(self):
         self._transition("dropped")
-        self.activity_unlink(["mail.mail_activity_data_call"])
+        self.activity_unlink(["mail.mail_activity_data_call"], only_automated=False)
         return True
 
     def action_plan_again(self):

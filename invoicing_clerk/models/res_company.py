@@ -33,6 +33,21 @@ class ResCompany(models.Model):
         help="Copies are sent and contact data changed on a call only after the caller "
         "has shown to speak for the customer.",
     )
+    clerk_promise_grace_days = fields.Integer(
+        string="Days of Grace",
+        default=3,
+        help="How many days after the promised one a payment still keeps a promise.",
+    )
+    clerk_promise_tolerance = fields.Monetary(
+        string="Promises Kept Up To",
+        default=1.0,
+        help="How much less than was promised still keeps a promise.",
+    )
+
+    _clerk_promise_terms = models.Constraint(
+        "CHECK (clerk_promise_grace_days >= 0 AND clerk_promise_tolerance >= 0)",
+        "Grace and tolerance of promises cannot be less than nothing.",
+    )
     clerk_call_retention = fields.Integer(
         string="Keep Contents of Calls",
         help="In months; 0 keeps them for ever.",

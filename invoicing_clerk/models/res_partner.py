@@ -8,6 +8,7 @@ class ResPartner(models.Model):
         "clerk.work.item.link",
         "clerk.call.lookup",
         "clerk.call.partner",
+        "clerk.promise.customer",
         "clerk.call.subject",
     ]
 

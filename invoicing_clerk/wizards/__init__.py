@@ -7,6 +7,8 @@ from . import call_contact
 from . import call_erase
 from . import call_note
 from . import correction_refusal
+from . import promise_plan
+from . import promise_withdraw
 from . import work_item_finish
 from . import work_item_hand_over
 from . import work_item_snooze
