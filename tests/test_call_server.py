@@ -45,12 +45,17 @@ def server(database):
 def _wait_for(child, address):
     end = time.monotonic() + START_SECONDS
     while time.monotonic() < end and child.poll() is None:
-        try:
-            if requests.get(f"{address}/web/health", timeout=5).ok:
-                return
-        except requests.ConnectionError:
-            time.sleep(0.2)
+        if _answers(f"{address}/web/health"):
+            return
+        time.sleep(0.2)
     raise RuntimeError("The server did not start.")
+
+
+def _answers(address):
+    try:
+        return requests.get(address, timeout=5).ok
+    except requests.ConnectionError:
+        return False
 
 
 @tagged("post_install", "-at_install")

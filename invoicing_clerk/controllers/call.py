@@ -22,7 +22,7 @@ class CallController(Controller):
 
     @route("/clerk/call/export/<int:partner_id>", type="http", auth="user")
     def export_calls(self, partner_id):
-        """All calls of a customer or contact in one sheet; their chatter tells of it."""
+        """All calls of a customer or contact in one sheet; the chatter tells of it."""
         request.update_context(allowed_company_ids=self._companies_in_use())
         partner = request.env["res.partner"].browse(partner_id)
         partner.check_access("read")

@@ -22,7 +22,8 @@ _EARLIEST = datetime(2000, 1, 1)
 class BadMessageError(ValueError):
     """One value of a message cannot be used: its name, what is wrong, and the value.
 
-    ``problem`` is ``missing``, ``unknown``, ``type``, ``id``, ``direction`` or ``time``.
+    ``problem`` is ``missing``, ``unknown``, ``type``, ``id``, ``direction`` or
+    ``time``.
     """
 
     def __init__(self, name: str, problem: str, value: object = None) -> None:
