@@ -9,6 +9,7 @@ class AccountMove(models.Model):
         "account.move",
         "clerk.correction.document",
         "clerk.work.item.link",
+        "clerk.call.move",
         "clerk.promise.link",
     ]
 

@@ -20,6 +20,7 @@ class ClerkBillingError(models.Model):
         "clerk.billing.error.deadline",
         "clerk.correction.case",
         "clerk.work.item.link",
+        "clerk.call.error",
         "mail.thread",
         "mail.activity.mixin",
     ]

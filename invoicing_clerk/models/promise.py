@@ -23,6 +23,7 @@ class ClerkPromise(models.Model):
         "clerk.promise.ways",
         "clerk.promise.judging",
         "clerk.work.item.link",
+        "clerk.call.promise",
         "mail.thread",
         "mail.activity.mixin",
     ]

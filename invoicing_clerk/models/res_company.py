@@ -27,6 +27,12 @@ class ResCompany(models.Model):
         help="What the law that this company invoices under lets it change on an "
         "invoice that keeps its number.",
     )
+    clerk_call_identity = fields.Boolean(
+        string="Check Who Is Calling",
+        default=True,
+        help="Copies are sent and contact data changed on a call only after the caller "
+        "has shown to speak for the customer.",
+    )
     clerk_promise_grace_days = fields.Integer(
         string="Days of Grace",
         default=3,
@@ -41,4 +47,13 @@ class ResCompany(models.Model):
     _clerk_promise_terms = models.Constraint(
         "CHECK (clerk_promise_grace_days >= 0 AND clerk_promise_tolerance >= 0)",
         "Grace and tolerance of promises cannot be less than nothing.",
+    )
+    clerk_call_retention = fields.Integer(
+        string="Keep Contents of Calls",
+        help="In months; 0 keeps them for ever.",
+    )
+
+    _clerk_call_retention = models.Constraint(
+        "CHECK (clerk_call_retention >= 0)",
+        "Calls cannot be kept for less than no time.",
     )

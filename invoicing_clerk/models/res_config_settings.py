@@ -16,11 +16,17 @@ class ResConfigSettings(models.TransientModel):
     clerk_reissue_scope = fields.Selection(
         related="company_id.clerk_reissue_scope", readonly=False
     )
+    clerk_call_identity = fields.Boolean(
+        related="company_id.clerk_call_identity", readonly=False
+    )
     clerk_promise_grace_days = fields.Integer(
         related="company_id.clerk_promise_grace_days", readonly=False
     )
     clerk_promise_tolerance = fields.Monetary(
         related="company_id.clerk_promise_tolerance", readonly=False
+    )
+    clerk_call_retention = fields.Integer(
+        related="company_id.clerk_call_retention", readonly=False
     )
     clerk_work_item_days = fields.Integer(
         string="Days Kept", config_parameter=KEEP_KEY, default=KEEP_DAYS

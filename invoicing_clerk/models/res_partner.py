@@ -7,7 +7,10 @@ class ResPartner(models.Model):
         "res.partner",
         "clerk.customer.data",
         "clerk.work.item.link",
+        "clerk.call.lookup",
+        "clerk.call.partner",
         "clerk.promise.customer",
+        "clerk.call.subject",
     ]
 
     # A customer shows the work on all of its records.

@@ -18,6 +18,7 @@ class ClerkWorkItem(models.Model):
         "clerk.work.item.next",
         "clerk.work.item.age",
         "clerk.work.item.activity",
+        "clerk.call.item",
     ]
     _order = "score desc, deadline, id"
     _rec_name = "record_name"

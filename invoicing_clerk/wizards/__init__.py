@@ -2,6 +2,10 @@ from . import account_debit_note
 from . import account_move_reversal
 from . import billing_error_close
 from . import billing_error_wait
+from . import call_back
+from . import call_contact
+from . import call_erase
+from . import call_note
 from . import correction_refusal
 from . import promise_plan
 from . import promise_withdraw

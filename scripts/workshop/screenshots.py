@@ -32,6 +32,7 @@ CORRECT = ("click", "button[name=action_propose_correction]")
 DESK = "/odoo/action-invoicing_clerk.clerk_worklist_action_desk"
 PROMISES = "/odoo/promises"
 MY_WORK = "/odoo/action-invoicing_clerk.clerk_work_item_action_mine"
+CALLS = "/odoo/calls"
 BALANCES = "/odoo/action-invoicing_clerk.clerk_receivable_action_open"
 QUESTIONS = "/odoo/action-invoicing_clerk.clerk_question_action"
 TEAM = "/odoo/action-invoicing_clerk.clerk_work_item_action_team"
@@ -228,6 +229,43 @@ SHOTS = [
         "login": "supervisor",
         "path": APPROVALS,
         "steps": [("click", "td[name=move_id]")],
+        "sizes": ("",),
+    },
+    {
+        "name": "call-pad",
+        "login": "clerk",
+        "path": "/odoo/my-calls",
+        "steps": [("click", "td[name=partner_id]:contains(Azure)")],
+        "sizes": ("",),
+    },
+    {
+        "name": "call-pad",
+        "login": "clerk",
+        "path": "/odoo/my-calls",
+        "steps": [("click", ".o_kanban_record:contains(Azure)")],
+        "sizes": ("-phone",),
+    },
+    {
+        "name": "call-contact",
+        "login": "clerk",
+        "path": "/odoo/my-calls",
+        "steps": [
+            ("click", "td[name=partner_id]:contains(Azure)"),
+            ("click", "div[name=is_identified] input"),
+            ("click", "button[name=action_correct_contact]"),
+            ("fill", ".modal div[name=phone] input", "(946)-638-6099"),
+            ("press", "Tab"),
+            ("wait", ".modal li:contains(6099)"),
+        ],
+        "sizes": ("",),
+    },
+    {"name": "call-list", "login": "clerk", "path": "/odoo/calls-to-make"},
+    {"name": "calls", "login": "clerk", "path": CALLS, "sizes": ("",)},
+    {
+        "name": "call-analysis",
+        "login": "clerk",
+        "path": "/odoo/call-analysis",
+        "steps": [("click", ".o_switch_view.o_pivot")],
         "sizes": ("",),
     },
 ]
