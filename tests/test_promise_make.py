@@ -145,7 +145,7 @@ class TestPromiseMake(PromiseCommon):
         self._refused("is none", amount=0.0)
         self._refused("is none", amount=0.001)
         self._refused("is none", amount=-5.0)
-        self._refused("more than the .*100.00", amount=100.01)
+        self._refused("more than what is open of .*100.00", amount=100.01)
 
     def test_what_nobody_owes(self):
         paid = self._untaxed()

@@ -19,8 +19,10 @@ class TestPromisePlan(PromiseCommon):
         return Form(plans.with_context(**action["context"]))
 
     def _promises(self):
-        return self.env["clerk.promise"].search(
-            [("move_ids", "in", self.invoice.ids), ("state", "!=", "replaced")]
+        return (
+            self.env["clerk.promise"]
+            .with_user(self.clerk)
+            .search([("move_ids", "in", self.invoice.ids), ("state", "!=", "replaced")])
         )
 
     def test_equal_parts_add_up_to_the_cent(self):

@@ -35,9 +35,14 @@ from . import correction_line
 from . import correction_allocation
 from . import correction_limit
 from . import promise_customer
+from . import customer_data
 from . import res_company
 from . import res_config_settings
 from . import res_partner
+from . import question
+from . import mail_activity
+from . import receivable_refresh
+from . import receivable
 from . import worklist_rule
 from . import worklist_question
 from . import worklist_refresh
@@ -57,6 +62,8 @@ from . import call_api
 from . import call
 from . import call_report
 from . import promise_check
+from . import promise_writing
+from . import promise_ways
 from . import promise_ledger
 from . import promise_judging
 from . import promise_planning

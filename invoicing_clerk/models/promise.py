@@ -1,25 +1,26 @@
 from datetime import timedelta
 
 from odoo import api, fields, models
-from odoo.fields import Command, Domain
-from odoo.tools import formatLang
+from odoo.fields import Domain
+from odoo.tools import format_date, formatLang
 
 from ..rules.promise import UNKEPT_STATES
-from .promise_check import KEPT_BY_US, SAID
 
 
 class ClerkPromise(models.Model):
     """A customer's word to pay an amount of some invoices by a day.
 
     What was said is never changed: a new word is a new promise, and the old one is
-    replaced. Whether it was kept is judged from payments, not by hand.
+    replaced. Whether it was kept is judged from payments, not by hand. Checks, writing
+    down, plans, judging and the ways here are each in a file of their own.
     """
 
     _name = "clerk.promise"
     _description = "Promise to Pay"
     _inherit = [
-        "clerk.promise.check",
+        "clerk.promise.writing",
         "clerk.promise.planning",
+        "clerk.promise.ways",
         "clerk.promise.judging",
         "clerk.work.item.link",
         "clerk.call.promise",
@@ -132,7 +133,6 @@ class ClerkPromise(models.Model):
     )
     plan_id = fields.Many2one(
         "clerk.promise",
-        string="Plan",
         readonly=True,
         copy=False,
         index="btree_not_null",
@@ -196,7 +196,7 @@ class ClerkPromise(models.Model):
                 "%(customer)s · %(amount)s by %(date)s",
                 customer=promise.partner_id.display_name or "",
                 amount=promise._format_amount(promise.amount),
-                date=promise.date or "",
+                date=format_date(self.env, promise.date),
             )
 
     def _format_amount(self, amount):
@@ -212,9 +212,11 @@ class ClerkPromise(models.Model):
             self.partner_id = customer
         elif self.contact_id.commercial_partner_id != customer:
             self.contact_id = False
-        self.item_ids = self.item_ids.filtered(
-            lambda item: item.partner_id.commercial_partner_id == customer
+        strangers = self.item_ids.filtered(
+            lambda item: item.partner_id.commercial_partner_id != customer
         )
+        if customer and strangers:
+            self.item_ids -= strangers
 
     @api.onchange("move_ids")
     def _onchange_move_ids(self):
@@ -273,132 +275,6 @@ class ClerkPromise(models.Model):
             "currency_id": item.currency_id.id,
         }
 
-    # Writing down
-
-    @api.model_create_multi
-    def create(self, vals_list):
-        """Write promises down. ``item_ids`` or ``move_ids`` say what is promised.
-
-        :raises ValidationError: what is promised cannot be (see the checks)
-        """
-        vals_list = [dict(vals) for vals in vals_list]
-        for vals in vals_list:
-            self._check_unguarded(vals, KEPT_BY_US)
-        items_list = [self._taken_items(vals) for vals in vals_list]
-        for vals, items in zip(vals_list, items_list, strict=True):
-            self._complete(vals, items)
-        promises = super(ClerkPromise, self._without_forged_defaults()).create(
-            vals_list
-        )
-        promises._bind(items_list)
-        return promises.with_env(self.env)
-
-    def write(self, vals):
-        self._check_unguarded(vals, KEPT_BY_US | SAID)
-        return super().write(vals)
-
-    def _without_forged_defaults(self):
-        """Defaults of the context would pass the guard of values."""
-        forged = {f"default_{name}" for name in KEPT_BY_US | {"line_ids"}}
-        context = {k: v for k, v in self.env.context.items() if k not in forged}
-        return self.with_context(context)  # pylint: disable=context-overridden
-
-    @api.model
-    def _taken_items(self, vals):
-        """Take the promised instalments out of values, or out of the defaults."""
-        given = {
-            **self.default_get(["item_ids", "move_ids"]),
-            **vals,
-        }
-        vals.pop("item_ids", None)
-        vals.pop("move_ids", None)
-        items = self.env["account.move.line"].browse(_linked(given.get("item_ids")))
-        if not items:
-            moves = self.env["account.move"].browse(_linked(given.get("move_ids")))
-            moves.check_access("read")
-            items = self._receivable_items(moves)
-        items.check_access("read")
-        return items
-
-    @api.model
-    def _complete(self, vals, items):
-        """Fill in what follows from the instalments, and check the whole."""
-        self._check_items(items)
-        debtor = self._debtor_values(items[:1])
-        self._split_contact(vals)
-        vals.update({name: vals.get(name) or debtor[name] for name in debtor})
-        self._check_fits(items, vals)
-        company = self.env["res.company"].browse(vals["company_id"])
-        vals.setdefault("amount", self._open_amount(items))
-        vals.setdefault("date_made", fields.Date.context_today(self))
-        vals.setdefault("grace_days", company.clerk_promise_grace_days)
-        vals.setdefault("tolerance", self._tolerance(company, items.currency_id))
-        if vals.get("part_count", 1) == 1:
-            self._check_amount(vals["amount"], items)
-        if not self.env.su:
-            self._check_dates(
-                fields.Date.to_date(vals.get("date")),
-                fields.Date.to_date(vals["date_made"]),
-            )
-
-    @api.model
-    def _split_contact(self, vals):
-        """Whoever gives the promise, the customer is who owes the invoices."""
-        partner = self.env["res.partner"].browse(vals.get("partner_id"))
-        customer = partner.commercial_partner_id
-        if partner != customer:
-            vals.setdefault("contact_id", partner.id)
-            vals["partner_id"] = customer.id
-
-    @api.model
-    def _tolerance(self, company, currency):
-        """What a company lets pass, in the currency of the promise."""
-        return company.currency_id._convert(
-            company.clerk_promise_tolerance,
-            currency,
-            company,
-            fields.Date.context_today(self),
-        )
-
-    def _bind(self, items_list):
-        """Take the instalments. What ran on them before is replaced.
-
-        What they are matched with already is no answer to the promise.
-        """
-        # sudo: these records are of the same instalments, which the caller may read.
-        lines = self.env["clerk.promise.line"].sudo()
-        items = self.env["account.move.line"].union(*items_list)
-        earlier = lines.search(
-            [("move_line_id", "in", items.ids), ("promise_id", "not in", self.ids)]
-        )
-        matched = self.env["account.partial.reconcile"].sudo()
-        last_match = matched.search([], order="id desc", limit=1).id
-        for promise, own in zip(self.sudo(), items_list, strict=True):
-            before = earlier.filtered(
-                lambda line, own=own: line.move_line_id.id in own.ids
-            ).promise_id
-            promise.write(
-                {
-                    "level": before._next_level(),
-                    "amount_due": promise.amount,
-                    "matched_up_to": last_match,
-                }
-            )
-            before.filtered(lambda each: not each.next_id)._replace(promise)
-        lines.create(
-            [
-                {"promise_id": promise.id, "move_line_id": item.id}
-                for promise, own in zip(self, items_list, strict=True)
-                for item in own
-            ]
-        )
-        self.invalidate_recordset(["item_ids", "move_ids", "move_count"])
-
-    def _next_level(self):
-        """How often was promised what these promises are about."""
-        counted = self.filtered(lambda each: each.state != "withdrawn")
-        return max(counted.mapped("level"), default=-1) + 1
-
     # What others ask
 
     def _latest(self):
@@ -410,101 +286,24 @@ class ClerkPromise(models.Model):
         return last.filtered(lambda each: each.state == "open")[:1] or last[-1:]
 
     def _is_unkept(self):
-        return self.state in UNKEPT_STATES and not self.next_id
+        """`_unkept_domain` for one promise or none."""
+        return (
+            self.state in UNKEPT_STATES
+            and not self.next_id
+            and any(
+                not item.reconciled and item.parent_state == "posted"
+                for item in self.line_ids.move_line_id
+            )
+        )
 
     @api.model
     def _unkept_domain(self):
-        """Broken or kept in part, and no newer word was given."""
-        return Domain("state", "in", UNKEPT_STATES) & Domain("next_id", "=", False)
-
-    # Ways here
-
-    @api.model
-    def _new_action(self, moves=None, **defaults):
-        """Open the form of a new promise, filled in with values by field name."""
-        self.check_access("create")
-        if moves:
-            defaults["move_ids"] = moves.ids
-        return {
-            "type": "ir.actions.act_window",
-            "name": self.env._("Promise to Pay"),
-            "res_model": self._name,
-            "view_mode": "form",
-            "views": [(False, "form")],
-            "target": "new",
-            "context": {f"default_{name}": value for name, value in defaults.items()},
-        }
-
-    @api.model
-    def _plan_action(self, items, **defaults):
-        """Open the dialog of a plan for some instalments."""
-        self.check_access("create")
-        defaults["item_ids"] = items.ids
-        return {
-            "type": "ir.actions.act_window",
-            "name": self.env._("Promise in Parts"),
-            "res_model": "clerk.promise.plan",
-            "view_mode": "form",
-            "target": "new",
-            "context": {f"default_{name}": value for name, value in defaults.items()},
-        }
-
-    def action_new_promise(self):
-        """A new word of the customer on what is still open; it replaces this one."""
-        self.ensure_one()
-        open_items = self.item_ids.filtered(lambda item: not item.reconciled)
-        self._check_items(open_items)
-        return self._new_action(
-            item_ids=open_items.ids, contact_id=self.contact_id.id, source=self.source
+        """Not kept, no newer word was given, and something of it is still open."""
+        still_open = Domain("move_line_id.reconciled", "=", False) & Domain(
+            "move_line_id.parent_state", "=", "posted"
         )
-
-    def action_plan(self):
-        """A plan instead: the customer will pay in parts."""
-        self.ensure_one()
-        open_items = self.item_ids.filtered(lambda item: not item.reconciled)
-        self._check_items(open_items)
-        return self._plan_action(
-            open_items,
-            contact_id=self.contact_id.id,
-            source=self.source,
-            note=self.note,
+        return (
+            Domain("state", "in", UNKEPT_STATES)
+            & Domain("next_id", "=", False)
+            & Domain("line_ids", "any", still_open)
         )
-
-    @api.model
-    def _view_action(self, domain):
-        """The way to some promises: the one, or the list."""
-        action = self.env["ir.actions.act_window"]._for_xml_id(
-            "invoicing_clerk.clerk_promise_action"
-        )
-        found = self.search(domain, limit=2)
-        if len(found) == 1:
-            return {**action, "views": [(False, "form")], "res_id": found.id}
-        return {**action, "domain": list(domain), "context": {}}
-
-    def action_view_moves(self):
-        """The promised invoices: the one, or the list."""
-        self.ensure_one()
-        action = self.env["ir.actions.act_window"]._for_xml_id(
-            "account.action_move_out_invoice_type"
-        )
-        if len(self.move_ids) == 1:
-            return self.move_ids.get_formview_action()
-        return {**action, "domain": [("id", "in", self.move_ids.ids)], "context": {}}
-
-
-def _linked(commands):
-    """The ids that values of a many2many add up to."""
-    ids = []
-    for command in commands or []:
-        match command:
-            case int():
-                ids.append(command)
-            case [Command.LINK, id_, *_]:
-                ids.append(id_)
-            case [Command.SET, _, new]:
-                ids = list(new)
-            case [Command.UNLINK | Command.DELETE, id_, *_] if id_ in ids:
-                ids.remove(id_)
-            case [Command.CLEAR, *_]:
-                ids = []
-    return ids

@@ -1,6 +1,6 @@
 from odoo import api, fields, models
 from odoo.exceptions import UserError, ValidationError
-from odoo.tools import formatLang
+from odoo.tools import format_date, formatLang
 
 # What a customer said stays as it was said; a new word is a new promise.
 SAID = {
@@ -89,7 +89,7 @@ class PromiseCheck(models.AbstractModel):
                         "down one promise for each.",
                         what=label,
                         list="; ".join(
-                            f"{key.display_name}: {', '.join(group.mapped('move_name'))}"
+                            f"{key.display_name}: {self._enumerate(group)}"
                             for key, group in groups.items()
                         ),
                     )
@@ -136,12 +136,16 @@ class PromiseCheck(models.AbstractModel):
         if currency.compare_amounts(amount, owed) > 0:
             raise ValidationError(
                 self.env._(
-                    "%(amount)s is more than the %(open)s that is open of %(invoices)s.",
+                    "%(amount)s is more than what is open of %(invoices)s: %(open)s.",
                     amount=formatLang(self.env, amount, currency_obj=currency),
                     open=formatLang(self.env, owed, currency_obj=currency),
-                    invoices=", ".join(dict.fromkeys(items.mapped("move_name"))),
+                    invoices=self._enumerate(items),
                 )
             )
+
+    @api.model
+    def _enumerate(self, items):
+        return ", ".join(dict.fromkeys(items.mapped("move_name")))
 
     @api.model
     def _open_amount(self, items):
@@ -156,14 +160,14 @@ class PromiseCheck(models.AbstractModel):
             raise ValidationError(
                 self.env._(
                     "%s is over: enter the day on which the customer will pay.",
-                    fields.Date.to_string(date),
+                    format_date(self.env, date),
                 )
             )
         if date_made > today:
             raise ValidationError(
                 self.env._(
                     "A promise cannot have been given on %s already.",
-                    fields.Date.to_string(date_made),
+                    format_date(self.env, date_made),
                 )
             )
 
@@ -182,6 +186,6 @@ class PromiseCheck(models.AbstractModel):
                         "Write down another promise for that.",
                         said=comodel.browse(said[name]).display_name,
                         found=comodel.browse(owner).display_name,
-                        invoices=", ".join(dict.fromkeys(items.mapped("move_name"))),
+                        invoices=self._enumerate(items),
                     )
                 )

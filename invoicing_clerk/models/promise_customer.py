@@ -39,6 +39,34 @@ class PromiseCustomer(models.AbstractModel):
         help="(kept + 1) / (judged + 2): one half for who has not been judged yet.",
     )
 
+    has_unkept_promise = fields.Boolean(
+        string="Promise Not Kept",
+        compute="_compute_has_unkept_promise",
+        search="_search_has_unkept_promise",
+        groups=READERS,
+        help="A promise was not kept, no newer word was given, and something of it is "
+        "still open.",
+    )
+
+    @api.depends_context("uid", "allowed_company_ids")
+    def _compute_has_unkept_promise(self):
+        unkept = self.env["clerk.promise"]._unkept_domain()
+        own = Domain("partner_id", "in", self.commercial_partner_id.ids)
+        found = self.env["clerk.promise"]._read_group(own & unkept, ["partner_id"])
+        customers = {customer for (customer,) in found}
+        for partner in self:
+            partner.has_unkept_promise = partner.commercial_partner_id in customers
+
+    @api.model
+    def _search_has_unkept_promise(self, operator, value):
+        if operator != "in":
+            return NotImplemented
+        promises = self.env["clerk.promise"]
+        query = promises._search(promises._unkept_domain())
+        customer = promises._field_to_sql(query.table, "partner_id", query)
+        found = Domain("commercial_partner_id", "in", query.subselect(customer))
+        return found if True in value else ~found
+
     @api.depends_context("uid", "allowed_company_ids")
     def _compute_promise_counts(self):
         customers = self.commercial_partner_id

@@ -1,5 +1,6 @@
 from odoo import api, fields, models
 from odoo.exceptions import LockError, UserError
+from odoo.tools import format_date
 
 from ..rules import promise as rules
 
@@ -94,7 +95,7 @@ class PromiseJudging(models.AbstractModel):
             "amount": self._format_amount(self.amount),
             "due": self._format_amount(self.amount_due),
             "received": self._format_amount(self.amount_received),
-            "day": fields.Date.to_string(self.deadline),
+            "day": format_date(self.env, self.deadline),
         }
 
     def _why_less(self):
@@ -130,6 +131,12 @@ class PromiseJudging(models.AbstractModel):
             batch = self.browse(ids[start : start + batch_size])
             batch.try_lock_for_update(allow_referencing=True)._judge()
             self.env["ir.cron"]._commit_progress(len(batch))
+
+    @api.model
+    def _before_refresh(self):
+        """Let worklists ask of promises as the ledger has them now."""
+        changed = self.browse(self._verdicts())
+        changed.try_lock_for_update(allow_referencing=True)._judge()
 
     def _judge(self):
         """Judge these promises by the ledger as it is; return those that changed."""

@@ -77,6 +77,7 @@ class PromiseLedger(models.AbstractModel):
             part AS (
                 SELECT
                     promise.*,
+                    %(today)s AS today,
                     %(plan)s AS plan,
                     currency.decimal_places AS decimals,
                     COALESCE(
@@ -93,9 +94,27 @@ class PromiseLedger(models.AbstractModel):
             )
             """,
             plan=plan,
+            today=self._today_sql(),
             judgeable=self._judgeable_sql(),
             chosen=SQL("TRUE") if ids is None else of_plans,
         )
+
+    @api.model
+    def _today_sql(self):
+        """The day that it is where the company of a promise is, whoever judges it."""
+        # sudo: time zones are no secret, and the statement judges for all companies.
+        companies = self.env["res.company"].sudo().with_context(active_test=False)
+        cases = [
+            SQL(
+                "WHEN %s THEN %s",
+                company.id,
+                fields.Date.context_today(
+                    self.with_context(tz=company.partner_id.tz or "UTC")
+                ),
+            )
+            for company in companies.search([])
+        ]
+        return SQL("CASE promise.company_id %s END", SQL(" ").join(cases))
 
     @api.model
     def _item_sql(self):
@@ -151,28 +170,46 @@ class PromiseLedger(models.AbstractModel):
 
     @api.model
     def _brought_sql(self):
-        """How much money each entry brought, of all that it settles."""
+        """How much money each entry brought, of all that it settles.
+
+        Of an entry in one currency, in that currency: what rates round is no write-off.
+        """
         return SQL(
             """
             brought AS (
                 SELECT
-                    line.move_id AS entry_id,
-                    SUM(line.balance) FILTER (
-                        WHERE account.account_type
-                            IN ('asset_cash', 'liability_credit_card')
-                        OR account.id = payment.outstanding_account_id
-                    ) AS money,
-                    -SUM(line.balance) FILTER (
-                        WHERE account.account_type = 'asset_receivable'
-                    ) AS settled
-                FROM account_move_line line
-                JOIN account_account account ON account.id = line.account_id
-                JOIN account_move entry ON entry.id = line.move_id
-                LEFT JOIN account_payment payment
-                    ON payment.id = entry.origin_payment_id
-                WHERE line.move_id IN (SELECT entry_id FROM match WHERE is_money)
-                GROUP BY line.move_id
+                    entry_id,
+                    SUM(CASE WHEN is_plain THEN amount_currency ELSE balance END)
+                        FILTER (WHERE is_money) AS money,
+                    -SUM(CASE WHEN is_plain THEN amount_currency ELSE balance END)
+                        FILTER (WHERE is_receivable) AS settled
+                FROM (%s) line
+                GROUP BY entry_id
             )
+            """,
+            self._money_lines_sql(),
+        )
+
+    @api.model
+    def _money_lines_sql(self):
+        return SQL(
+            """
+            SELECT
+                line.move_id AS entry_id,
+                line.balance,
+                line.amount_currency,
+                MIN(line.currency_id) OVER entry = MAX(line.currency_id) OVER entry
+                    AS is_plain,
+                account.account_type = 'asset_receivable' AS is_receivable,
+                account.account_type IN ('asset_cash', 'liability_credit_card')
+                    OR account.id = payment.outstanding_account_id AS is_money
+            FROM account_move_line line
+            JOIN account_account account ON account.id = line.account_id
+            JOIN account_move ON account_move.id = line.move_id
+            LEFT JOIN account_payment payment
+                ON payment.id = account_move.origin_payment_id
+            WHERE line.move_id IN (SELECT entry_id FROM match WHERE is_money)
+            WINDOW entry AS (PARTITION BY line.move_id)
             """
         )
 
@@ -289,14 +326,71 @@ class PromiseLedger(models.AbstractModel):
                         WHEN received > 0 AND received >= due - tolerance THEN 'kept'
                         WHEN received = 0 AND due < amount AND due <= tolerance
                             THEN 'withdrawn'
-                        WHEN %(today)s <= deadline AND next_id IS NOT NULL
+                        WHEN today <= deadline AND next_id IS NOT NULL
                             THEN 'replaced'
-                        WHEN %(today)s <= deadline THEN 'open'
+                        WHEN today <= deadline THEN 'open'
                         WHEN received > 0 THEN 'partially_kept'
                         ELSE 'broken'
                     END AS verdict
                 FROM received
             )
+            """
+        )
+
+    @api.model
+    def _promised_sql(self):
+        """What runs of promises on overdue instalments, in company currency.
+
+        A statement of rows (company_id, partner_id, amount) for one that has a table
+        ``company`` (id, today, places). Of a promise that is for less than is overdue,
+        what is still to come, at the rate at which the instalments are owed.
+        """
+        return SQL(
+            """
+            SELECT late.company_id, late.partner_id, SUM(ROUND(
+                late.overdue * LEAST(1, said.missing / late.overdue_foreign),
+                company.places
+            )) AS amount
+            FROM (
+                SELECT
+                    COALESCE(plan_id, id) AS plan, SUM(amount_missing) AS missing
+                FROM clerk_promise
+                WHERE state = 'open'
+                GROUP BY COALESCE(plan_id, id)
+            ) said
+            JOIN (%s) late ON late.plan = said.plan
+            JOIN company ON company.id = late.company_id
+            GROUP BY late.company_id, late.partner_id
             """,
-            today=fields.Date.context_today(self),
+            self._promised_late_sql(),
+        )
+
+    @api.model
+    def _promised_late_sql(self):
+        """What is overdue of the instalments that each running plan is about."""
+        return SQL(
+            """
+            SELECT
+                promised.plan,
+                item.company_id,
+                promised.partner_id,
+                SUM(item.amount_residual) AS overdue,
+                SUM(item.amount_residual_currency) AS overdue_foreign
+            FROM (
+                SELECT DISTINCT
+                    COALESCE(promise.plan_id, promise.id) AS plan,
+                    promise.partner_id,
+                    line.move_line_id
+                FROM clerk_promise_line line
+                JOIN clerk_promise promise ON promise.id = line.promise_id
+                WHERE line.is_active
+            ) promised
+            JOIN account_move_line item ON item.id = promised.move_line_id
+            JOIN company ON company.id = item.company_id
+            WHERE item.parent_state = 'posted'
+                AND item.amount_residual > 0
+                AND item.amount_residual_currency > 0
+                AND COALESCE(item.date_maturity, item.date) < company.today
+            GROUP BY promised.plan, item.company_id, promised.partner_id
+            """
         )

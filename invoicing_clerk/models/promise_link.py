@@ -1,6 +1,7 @@
 from odoo import api, fields, models
 from odoo.fields import Domain
 
+from ..rules.promise import STATES
 from .work_item_link import READERS
 
 
@@ -16,16 +17,15 @@ class PromiseLink(models.AbstractModel):
     promise_count = fields.Integer(compute="_compute_promises", groups=READERS)
     promise_id = fields.Many2one(
         "clerk.promise",
-        string="Promise",
         compute="_compute_promises",
         groups=READERS,
         help="The latest promise to pay this document, unless it was withdrawn.",
     )
     promise_state = fields.Selection(
-        related="promise_id.state", string="Promise Status", groups=READERS
+        STATES, string="Promise Status", compute="_compute_promises", groups=READERS
     )
     promise_date = fields.Date(
-        related="promise_id.date", string="Promised For", groups=READERS
+        string="Promised For", compute="_compute_promises", groups=READERS
     )
     promise_words = fields.Char(compute="_compute_promise_words", groups=READERS)
     is_promised = fields.Boolean(
@@ -48,15 +48,19 @@ class PromiseLink(models.AbstractModel):
         groups = self.env["clerk.promise.line"]._read_group(
             [("move_id", "in", self._origin.ids)],
             ["move_id"],
-            ["promise_id:recordset"],
+            ["promise_id:array_agg"],
         )
-        found = {move.id: promises for move, promises in groups}
-        nothing = self.env["clerk.promise"]
+        found = {move.id: ids for move, ids in groups}
+        every = self.env["clerk.promise"].browse(
+            {promise for ids in found.values() for promise in ids}
+        )
         for move in self:
-            promises = found.get(move._origin.id, nothing)
-            latest = promises._latest()
+            promises = every.browse(found.get(move._origin.id)).with_prefetch(every.ids)
+            latest = promises._latest().with_prefetch(every.ids)
             move.promise_count = len(promises)
             move.promise_id = latest
+            move.promise_state = latest.state
+            move.promise_date = latest.date
             move.is_promised = latest.state == "open"
             move.is_promise_broken = latest._is_unkept()
 
@@ -80,8 +84,10 @@ class PromiseLink(models.AbstractModel):
     def _search_promises(self, operator, value, lines):
         if operator != "in":
             return NotImplemented
-        found = self.env["clerk.promise.line"]._search(lines)
-        promised = Domain("id", "in", found.subselect("move_id"))
+        model = self.env["clerk.promise.line"]
+        found = model._search(lines)
+        move = model._field_to_sql(found.table, "move_id", found)
+        promised = Domain("id", "in", found.subselect(move))
         return promised if True in value else ~promised
 
     def action_promise(self):

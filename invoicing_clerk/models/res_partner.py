@@ -5,6 +5,7 @@ class ResPartner(models.Model):
     _name = "res.partner"
     _inherit = [
         "res.partner",
+        "clerk.customer.data",
         "clerk.work.item.link",
         "clerk.call.lookup",
         "clerk.call.partner",

@@ -66,7 +66,9 @@ class WorkItemRecord(models.AbstractModel):
         model = self.env[name].sudo(False).with_context(active_test=False)
         if not model.has_access("read"):
             return Domain.FALSE
-        return Domain("res_id", "in", model._search([]))
+        # A model that asks of each record apart is asked of those with items only.
+        narrow = getattr(model, "_work_items_domain", None)
+        return Domain("res_id", "in", model._search(narrow() if narrow else []))
 
     @api.depends("res_model", "res_id")
     @api.depends_context("uid", "allowed_company_ids", "lang")
@@ -118,9 +120,11 @@ class WorkItemRecord(models.AbstractModel):
         screen = self.worklist_id.sudo().action_id
         if not screen:
             return record.get_formview_action()
+        action = screen._get_action_dict()
+        forms = [view for view, mode in screen.views if mode == "form"]
         return {
-            **screen._get_action_dict(),
-            "views": [(False, "form")],
+            **action,
+            "views": [(forms[0] if forms else False, "form")],
             "view_mode": "form",
             "res_id": record.id,
             "domain": [],

@@ -160,7 +160,8 @@ def judge(
 
     >>> plan = [Part(date(2026, month, 6), Decimal(100)) for month in (3, 4, 5)]
     >>> matches = [payment(date(2026, 3, 6), Decimal(130)),
-    ...     payment(date(2026, 4, 10), Decimal(20)), credit(date(2026, 4, 1), Decimal(70))]
+    ...     payment(date(2026, 4, 10), Decimal(20)),
+    ...     credit(date(2026, 4, 1), Decimal(70))]
     >>> for found in judge(terms, plan, Decimal(300), matches, date(2026, 5, 20)):
     ...     print(found.state, found.due, found.received)
     kept 100 100

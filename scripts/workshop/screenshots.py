@@ -30,8 +30,11 @@ APPROVALS = "/odoo/action-invoicing_clerk.clerk_correction_action_to_approve"
 ANALYSIS = "/odoo/billing-error-analysis"
 CORRECT = ("click", "button[name=action_propose_correction]")
 DESK = "/odoo/action-invoicing_clerk.clerk_worklist_action_desk"
+PROMISES = "/odoo/promises"
 MY_WORK = "/odoo/action-invoicing_clerk.clerk_work_item_action_mine"
 CALLS = "/odoo/calls"
+BALANCES = "/odoo/action-invoicing_clerk.clerk_receivable_action_open"
+QUESTIONS = "/odoo/action-invoicing_clerk.clerk_question_action"
 SHOTS = [
     {
         "name": "desk",
@@ -45,6 +48,29 @@ SHOTS = [
     },
     {"name": "desk", "login": "clerk", "path": DESK},
     {"name": "my-work", "login": "clerk", "path": MY_WORK, "sizes": ("",)},
+    {"name": "receivables", "login": "clerk", "path": BALANCES},
+    {
+        "name": "receivable",
+        "login": "clerk",
+        "path": BALANCES,
+        "steps": [("click", "td[name=partner_id]:contains(Gemini)")],
+        "sizes": ("",),
+    },
+    {
+        "name": "receivable",
+        "login": "clerk",
+        "path": BALANCES,
+        "steps": [("click", ".o_kanban_record:contains(Gemini)")],
+        "sizes": ("-phone",),
+    },
+    {"name": "questions", "login": "clerk", "path": QUESTIONS},
+    {
+        "name": "question",
+        "login": "clerk",
+        "path": QUESTIONS,
+        "steps": [("click", "td[name=summary]:contains(Gemini)")],
+        "sizes": ("",),
+    },
     {"name": "billing-errors", "login": "clerk", "path": CASES},
     {
         "name": "billing-errors-board",
@@ -113,6 +139,51 @@ SHOTS = [
         "login": "clerk",
         "path": ANALYSIS,
         "steps": [("click", ".o_switch_view.o_pivot")],
+        "sizes": ("",),
+    },
+    {"name": "promises", "login": "clerk", "path": PROMISES},
+    {
+        "name": "promise",
+        "login": "clerk",
+        "path": PROMISES,
+        "steps": [("click", "td[name=state]:contains(Broken)")],
+        "sizes": ("",),
+    },
+    {
+        "name": "promise",
+        "login": "clerk",
+        "path": PROMISES,
+        "steps": [("click", ".o_kanban_record:contains(Broken)")],
+        "sizes": ("-phone",),
+    },
+    {
+        "name": "promise-plan",
+        "login": "clerk",
+        "path": PROMISES,
+        "steps": [
+            ("click", "td[name=state]:contains(Broken)"),
+            ("click", "button[name=action_plan]"),
+            ("wait", ".modal .o_data_row"),
+        ],
+        "sizes": ("",),
+    },
+    {
+        "name": "promise-invoice",
+        "login": "clerk",
+        "path": PROMISES,
+        "steps": [
+            ("click", "td[name=state]:contains(Broken)"),
+            ("click", "button[name=action_view_moves]"),
+            ("click", "button[name=action_promise]"),
+            ("wait", ".modal .o_field_widget[name=amount]"),
+        ],
+        "sizes": ("",),
+    },
+    {
+        "name": "expected-cash",
+        "login": "clerk",
+        "path": "/odoo/expected-cash",
+        "steps": [("run", "new Promise((done) => setTimeout(done, 2000))")],
         "sizes": ("",),
     },
     {
