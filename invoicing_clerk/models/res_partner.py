@@ -3,7 +3,11 @@ from odoo import api, fields, models
 
 class ResPartner(models.Model):
     _name = "res.partner"
-    _inherit = ["res.partner", "clerk.work.item.link"]
+    _inherit = [
+        "res.partner",
+        "clerk.work.item.link",
+        "clerk.statement.preference",
+    ]
 
     # A customer shows the work on all of its records.
     _work_item_column = "partner_id"
