@@ -149,7 +149,6 @@ class StatementPreference(models.AbstractModel):
         help="Empty: the customer's own.",
     )
     statement_minimum = fields.Float(
-        string="Statement Minimum",
         digits="Account",
         help="In the company's currency; who owes less gets none. 0: as the run says.",
     )

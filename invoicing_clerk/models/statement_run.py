@@ -108,7 +108,7 @@ class ClerkStatementRun(models.Model):
         string="Also Where Nothing Is Open", help="And nothing moved."
     )
     with_credit = fields.Boolean(string="Also in Credit Only", default=True)
-    statement_ids = fields.One2many("clerk.statement", "run_id", string="Statements")
+    statement_ids = fields.One2many("clerk.statement", "run_id")
     asked_by_id = fields.Many2one(
         "res.partner",
         string="Asked By",
