@@ -45,8 +45,10 @@ from . import work_item_next
 from . import work_item
 from . import statement_compute
 from . import statement_proof
+from . import statement_send
 from . import statement_run
 from . import statement_change
+from . import statement_delivery
 from . import statement
 from . import statement_balance
 from . import statement_line

@@ -13,7 +13,11 @@ class ClerkStatement(models.Model):
 
     _name = "clerk.statement"
     _description = "Customer Statement"
-    _inherit = ["clerk.statement.change"]
+    _inherit = [
+        "mail.thread",
+        "clerk.statement.change",
+        "clerk.statement.delivery",
+    ]
     _order = "has_exception desc, closing_company desc, id"
 
     run_id = fields.Many2one(

@@ -28,6 +28,7 @@ class ClerkStatementRun(models.Model):
         "clerk.statement.compute",
         "clerk.statement.classify",
         "clerk.statement.proving",
+        "clerk.statement.send",
     ]
     _order = "date desc, id desc"
 
