@@ -1,31 +1,7 @@
 from odoo.fields import Command
 from odoo.tests import tagged
 
-from odoo.addons.invoicing_clerk.tests.common import ClerkCommon
-
-
-class StatementCommon(ClerkCommon):
-    """Statement runs as a clerk makes them."""
-
-    def _run(self, day="2026-01-31", user=None, **values):
-        runs = self.env["clerk.statement.run"].with_user(user or self.clerk)
-        run = runs.create(
-            {"date": day, "company_id": self.company_a.id, "with_zero": True, **values}
-        )
-        run.action_compute()
-        return run
-
-    def _statement(self, run, partner=None):
-        partner = partner or self.partner_a
-        return run.statement_ids.filtered(lambda each: each.partner_id == partner)
-
-    def _figures(self, statement, currency=None):
-        currency = currency or self.currency_a
-        balance = statement.balance_ids.filtered(
-            lambda each: each.currency_id == currency
-        )
-        names = ("opening", "invoiced", "credited", "paid", "adjusted", "closing")
-        return tuple(balance[name] for name in names)
+from odoo.addons.invoicing_clerk.tests.statement_common import StatementCommon
 
 
 @tagged("post_install", "-at_install")

@@ -177,13 +177,12 @@ class StatementPortal(CustomerPortal):
 
     def _link_invoices(self, rows):
         """Where the reader may open the invoice by log-in, the number leads there."""
-        moves = request.env["account.move"].browse(row["move"].id for row in rows)
-        shown = moves._filtered_access("read") if moves.has_access("read") else moves
+        moves = request.env["account.move"].browse(
+            row["move"].id for row in rows if row["move"].is_sale_document()
+        )
+        shown = set(moves._filtered_access("read").ids)
         for row in rows:
-            move = row["move"]
-            row["link"] = (
-                move.id in shown.ids and move.is_sale_document() and move.access_url
-            )
+            row["link"] = row["move"].id in shown and row["move"].access_url
 
 
 def _chosen(form):

@@ -49,10 +49,12 @@ from . import work_item_next
 from . import work_item
 from . import statement_compute
 from . import statement_proof
+from . import statement_send
 from . import statement_plan
 from . import statement_request
 from . import statement_run
 from . import statement_change
+from . import statement_delivery
 from . import statement_merge
 from . import statement_portal
 from . import statement_dispute

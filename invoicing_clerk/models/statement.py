@@ -14,7 +14,9 @@ class ClerkStatement(models.Model):
     _name = "clerk.statement"
     _description = "Customer Statement"
     _inherit = [
+        "mail.thread",
         "clerk.statement.change",
+        "clerk.statement.delivery",
         "clerk.statement.merge",
         "clerk.statement.portal",
         "clerk.statement.dispute",

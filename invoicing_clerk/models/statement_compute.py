@@ -50,12 +50,16 @@ class StatementCompute(models.AbstractModel):
 
     def _statements_sql(self, ledger):
         return SQL(
-            "WITH item AS MATERIALIZED (%(open)s), matched AS MATERIALIZED (%(matched)s),"
-            " movement AS MATERIALIZED (%(moved)s), disputed AS (%(disputed)s),"
-            " promised AS (%(promised)s), open_line AS MATERIALIZED (%(open_line)s),"
-            " block AS MATERIALIZED (%(block)s), customer AS MATERIALIZED (%(customer)s),"
-            " new_statement AS (%(new_statement)s), new_balance AS (%(new_balance)s),"
-            " new_open AS (%(new_open)s), new_movement AS (%(new_movement)s)"
+            "WITH item AS MATERIALIZED (%(open)s),"
+            " matched AS MATERIALIZED (%(matched)s),"
+            " movement AS MATERIALIZED (%(moved)s),"
+            " disputed AS (%(disputed)s), promised AS (%(promised)s),"
+            " open_line AS MATERIALIZED (%(open_line)s),"
+            " block AS MATERIALIZED (%(block)s),"
+            " customer AS MATERIALIZED (%(customer)s),"
+            " new_statement AS (%(new_statement)s),"
+            " new_balance AS (%(new_balance)s), new_open AS (%(new_open)s),"
+            " new_movement AS (%(new_movement)s)"
             " SELECT COUNT(*) FROM new_statement",
             open=ledger.open_sql(self.date),
             matched=ledger.matched_sql(self.date_from, self.date),

@@ -34,12 +34,7 @@ class StatementPreference(models.AbstractModel):
         rules.FREQUENCIES, help="Empty: every month."
     )
     statement_delivery = fields.Selection(
-        [
-            ("email", "By E-mail"),
-            ("portal", "In the Portal"),
-            ("print", "Printed"),
-            ("post", "By Post"),
-        ],
+        rules.DELIVERY_WAYS,
         string="Statements Go",
         tracking=True,
         help="Empty: by e-mail.",

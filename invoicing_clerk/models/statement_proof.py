@@ -77,7 +77,7 @@ class StatementProving(models.AbstractModel):
     _name = "clerk.statement.proving"
     _description = "Proving of a Statement Run"
 
-    proof_ids = fields.One2many("clerk.statement.proof", "run_id", string="Proof")
+    proof_ids = fields.One2many("clerk.statement.proof", "run_id")
     is_proved = fields.Boolean(
         string="Agrees with the Ledger", compute="_compute_is_proved"
     )

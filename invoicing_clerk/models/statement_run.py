@@ -30,6 +30,7 @@ class ClerkStatementRun(models.Model):
         "clerk.statement.proving",
         "clerk.statement.plan",
         "clerk.statement.request",
+        "clerk.statement.send",
     ]
     _order = "date desc, id desc"
 
@@ -110,7 +111,7 @@ class ClerkStatementRun(models.Model):
         string="Also Where Nothing Is Open", help="And nothing moved."
     )
     with_credit = fields.Boolean(string="Also in Credit Only", default=True)
-    statement_ids = fields.One2many("clerk.statement", "run_id", string="Statements")
+    statement_ids = fields.One2many("clerk.statement", "run_id")
     asked_by_id = fields.Many2one(
         "res.partner",
         string="Asked By",
