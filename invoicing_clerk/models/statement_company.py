@@ -10,6 +10,7 @@ class StatementCompany(models.AbstractModel):
     _name = "clerk.statement.company"
     _description = "Statement Settings of a Company"
 
+    currency_id = fields.Many2one("res.currency")
     clerk_statement_plan = fields.Boolean(
         string="Make Monthly Statements",
         help="A run for the end of the last month is made and computed by itself. "

@@ -72,6 +72,7 @@ class StatementSendRequest(models.AbstractModel):
     _name = "clerk.statement.send.request"
     _description = "Sending of a Statement on Request"
 
+    run_id = fields.Many2one("clerk.statement.run")
     run_kind = fields.Selection(related="run_id.kind", groups="base.group_user")
     run_state = fields.Selection(related="run_id.state", groups="base.group_user")
     asked_by_id = fields.Many2one(
