@@ -30,7 +30,7 @@ class StatementDelivery(models.AbstractModel):
         string="Opened On", readonly=True, help="First time in the portal."
     )
     mail_id = fields.Many2one("mail.mail", readonly=True, ondelete="set null")
-    mail_error = fields.Char(related="mail_id.failure_reason")
+    mail_error = fields.Text(related="mail_id.failure_reason")
     document_id = fields.Many2one(
         "ir.attachment", string="PDF", readonly=True, ondelete="set null"
     )
