@@ -13,3 +13,30 @@ class ResConfigSettings(models.TransientModel):
     clerk_reissue_scope = fields.Selection(
         related="company_id.clerk_reissue_scope", readonly=False
     )
+    clerk_statement_plan = fields.Boolean(
+        related="company_id.clerk_statement_plan", readonly=False
+    )
+    clerk_statement_day = fields.Integer(
+        related="company_id.clerk_statement_day", readonly=False
+    )
+    clerk_statement_user_id = fields.Many2one(
+        related="company_id.clerk_statement_user_id", readonly=False
+    )
+    clerk_statement_type = fields.Selection(
+        related="company_id.clerk_statement_type", readonly=False
+    )
+    clerk_statement_grouping = fields.Selection(
+        related="company_id.clerk_statement_grouping", readonly=False
+    )
+    clerk_statement_minimum = fields.Monetary(
+        related="company_id.clerk_statement_minimum", readonly=False
+    )
+    clerk_statement_with_zero = fields.Boolean(
+        related="company_id.clerk_statement_with_zero", readonly=False
+    )
+    clerk_statement_with_credit = fields.Boolean(
+        related="company_id.clerk_statement_with_credit", readonly=False
+    )
+    clerk_statement_link_days = fields.Integer(
+        related="company_id.clerk_statement_link_days", readonly=False
+    )

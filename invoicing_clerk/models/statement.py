@@ -17,6 +17,10 @@ class ClerkStatement(models.Model):
         "mail.thread",
         "clerk.statement.change",
         "clerk.statement.delivery",
+        "clerk.statement.merge",
+        "clerk.statement.portal",
+        "clerk.statement.dispute",
+        "clerk.statement.send.request",
     ]
     _order = "has_exception desc, closing_company desc, id"
 
@@ -53,10 +57,13 @@ class ClerkStatement(models.Model):
     suppression = fields.Selection(
         rules.SUPPRESSIONS, string="Left Out Because", readonly=True
     )
-    exception_codes = fields.Char(readonly=True)
+    exception_codes = fields.Char(readonly=True, groups="base.group_user")
     has_exception = fields.Boolean(readonly=True)
     exceptions = fields.Char(
-        string="To Look At", compute="_compute_exceptions", help="Before it goes out."
+        string="To Look At",
+        compute="_compute_exceptions",
+        groups="base.group_user",
+        help="Before it goes out.",
     )
     closing_company = fields.Monetary(
         string="Balance",
@@ -86,8 +93,10 @@ class ClerkStatement(models.Model):
         help="Of balances and lines as they were computed.",
     )
 
-    _one_per_run = models.Constraint(
-        "UNIQUE (run_id, partner_id)", "A customer is on a run only once."
+    # Customers who were merged later each keep what they were sent.
+    _one_per_run = models.UniqueIndex(
+        "(run_id, partner_id) WHERE merged_from IS NULL",
+        "A customer is on a run only once.",
     )
 
     @api.depends("exception_codes")

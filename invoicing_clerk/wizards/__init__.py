@@ -8,3 +8,4 @@ from . import work_item_hand_over
 from . import work_item_snooze
 from . import worklist_trial
 from . import statement_comparison
+from . import statement_merge
