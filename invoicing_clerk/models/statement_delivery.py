@@ -3,7 +3,8 @@ from psycopg2 import errors
 from odoo import api, fields, models
 from odoo.exceptions import UserError
 
-from ..rules import statement_delivery as rules
+from ..rules.statement import DELIVERY_WAYS
+from ..rules.statement_delivery import DELIVERY_STATES
 
 # A document that ended the server this often is left alone, with a sentence.
 MOST_TRIES = 3
@@ -29,10 +30,10 @@ class StatementDelivery(models.AbstractModel):
     ]
 
     delivery_way = fields.Selection(
-        rules.DELIVERY_WAYS, string="Goes", readonly=True, copy=False
+        DELIVERY_WAYS, string="Goes", readonly=True, copy=False
     )
     delivery_state = fields.Selection(
-        rules.DELIVERY_STATES,
+        DELIVERY_STATES,
         string="Delivery",
         readonly=True,
         copy=False,

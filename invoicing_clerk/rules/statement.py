@@ -37,6 +37,13 @@ FIGURES = {
 }
 OVERDUE_BUCKETS = 5
 
+DELIVERY_WAYS = [
+    ("email", "By E-mail"),
+    ("portal", "In the Portal"),
+    ("print", "Printed"),
+    ("post", "By Post"),
+]
+
 # step -> states of a run from which it can be taken.
 RUN_STEPS: dict[str, tuple[str, ...]] = {
     "compute": ("draft", "computed"),

@@ -2,12 +2,6 @@
 
 from __future__ import annotations
 
-DELIVERY_WAYS = [
-    ("email", "By E-mail"),
-    ("portal", "In the Portal"),
-    ("print", "Printed"),
-    ("post", "By Post"),
-]
 DELIVERY_STATES = [
     ("pending", "Waiting for Its PDF"),
     ("ready", "Waiting to Be Sent"),
