@@ -76,6 +76,7 @@ class StatementReduced(models.AbstractModel):
     _name = "clerk.statement.reduced"
     _description = "Reduced Statement"
 
+    run_id = fields.Many2one("clerk.statement.run")
     reduced_on = fields.Date(related="run_id.reduced_on")
 
     def _reduce(self):
