@@ -110,6 +110,9 @@ class StatementContent(models.AbstractModel):
             day=day,
         )
 
+    def _shown_reference(self, line):
+        return line.ref if line.ref and line.ref != line.name else ""
+
     def _mark(self, line):
         """What a customer should know of an item, in a few words."""
         currency = line.currency_id
