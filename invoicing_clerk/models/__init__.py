@@ -6,6 +6,7 @@ from . import statement_classify
 from . import statement_partner
 from . import statement_preference
 from . import statement_company
+from . import statement_setting
 from . import account_move
 from . import account_move_line
 from . import account_payment
@@ -13,6 +14,7 @@ from . import billing_error_deadline
 from . import billing_error_money
 from . import billing_error_step
 from . import correction_case
+from . import ir_actions_report
 from . import billing_error
 from . import billing_error_line
 from . import billing_error_reason
@@ -50,10 +52,17 @@ from . import work_item
 from . import statement_compute
 from . import statement_proof
 from . import statement_send
+from . import statement_figures
+from . import statement_print
+from . import statement_retention
 from . import statement_plan
 from . import statement_request
 from . import statement_run
 from . import statement_change
+from . import statement_content
+from . import statement_document
+from . import statement_mail
+from . import statement_xlsx
 from . import statement_delivery
 from . import statement_merge
 from . import statement_portal

@@ -40,3 +40,9 @@ class ResConfigSettings(models.TransientModel):
     clerk_statement_link_days = fields.Integer(
         related="company_id.clerk_statement_link_days", readonly=False
     )
+    clerk_statement_mails_per_minute = fields.Integer(
+        related="company_id.clerk_statement_mails_per_minute", readonly=False
+    )
+    clerk_statement_keep_months = fields.Integer(
+        related="company_id.clerk_statement_keep_months", readonly=False
+    )

@@ -15,8 +15,10 @@ class ClerkStatement(models.Model):
     _description = "Customer Statement"
     _inherit = [
         "mail.thread",
+        "clerk.statement.reduced",
         "clerk.statement.change",
         "clerk.statement.delivery",
+        "clerk.statement.xlsx",
         "clerk.statement.merge",
         "clerk.statement.portal",
         "clerk.statement.dispute",

@@ -99,10 +99,10 @@ class StatementCompute(models.AbstractModel):
             """SELECT item.*, %(day)s - due AS days,
                       LEAST(GREATEST(0, CEIL((%(day)s - due) / %(width)s::numeric)), 5)
                           ::int AS bucket,
-                      GREATEST(0, LEAST(open, disputed.amount - (SUM(open) OVER (
-                          PARTITION BY item.move_id ORDER BY due, id) - open)))
-                          AS disputed,
-                      GREATEST(0, LEAST(open, promised.amount)) AS promised
+                      GREATEST(0, LEAST(open, COALESCE(disputed.amount, 0) - (
+                          SUM(open) OVER (PARTITION BY item.move_id ORDER BY due, id)
+                          - open))) AS disputed,
+                      GREATEST(0, LEAST(open, COALESCE(promised.amount, 0))) AS promised
                  FROM item
                  LEFT JOIN disputed ON disputed.move_id = item.move_id
                  LEFT JOIN promised ON promised.line_id = item.id""",

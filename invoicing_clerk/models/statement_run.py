@@ -31,6 +31,9 @@ class ClerkStatementRun(models.Model):
         "clerk.statement.plan",
         "clerk.statement.request",
         "clerk.statement.send",
+        "clerk.statement.figures",
+        "clerk.statement.print",
+        "clerk.statement.retention",
     ]
     _order = "date desc, id desc"
 

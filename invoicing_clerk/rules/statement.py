@@ -43,19 +43,6 @@ DELIVERY_WAYS = [
     ("print", "Printed"),
     ("post", "By Post"),
 ]
-DELIVERY_STATES = [
-    ("pending", "Waiting for Its PDF"),
-    ("ready", "Waiting to Be Sent"),
-    ("sending", "Being Sent"),
-    ("to_print", "To Print"),
-    ("sent", "Sent"),
-    ("published", "In the Portal"),
-    ("printed", "Printed"),
-    ("failed", "Failed"),
-]
-# Something is still to be done about these.
-UNDERWAY = ("pending", "ready", "sending", "to_print")
-DELIVERED = ("sent", "published", "printed")
 
 # step -> states of a run from which it can be taken.
 RUN_STEPS: dict[str, tuple[str, ...]] = {
@@ -63,7 +50,7 @@ RUN_STEPS: dict[str, tuple[str, ...]] = {
     "review": ("computed",),
     "reopen": ("reviewed",),
     "send": ("reviewed",),
-    "finish": ("sending",),
+    "again": ("sending", "done"),
     "cancel": ("draft", "computed", "reviewed"),
 }
 
