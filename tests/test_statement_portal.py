@@ -223,6 +223,22 @@ class TestStatementPortal(StatementPortalCommon, HttpCase):
         answer = self.url_open("/my/statements/999999999", allow_redirects=False)
         self.assertEqual(answer.status_code, 303)
 
+    def test_document_that_went_out(self):
+        document = self.env["ir.attachment"].create(
+            {
+                "name": "Statement.pdf",
+                "raw": b"%PDF-1.4 as it was sent",
+                "res_model": "clerk.statement",
+                "res_id": self.statement.id,
+            }
+        )
+        self.statement.sudo().document_id = document
+        self._as(self.customer)
+        page = self._page(report_type="pdf", download="true")
+        self.assertEqual(page, "%PDF-1.4 as it was sent")
+        self._as(self.stranger)
+        self._page(status=303, report_type="pdf")
+
     def test_something_is_wrong(self):
         self._as(self.customer)
         reason = self.env.ref("invoicing_clerk.reason_qty")

@@ -67,6 +67,14 @@ class TestStatementRequest(StatementCommon):
         run.sudo().state = "done"
         self.assertNotEqual(self._ask().run_id, run)
 
+    def test_sent_in_one_click(self):
+        statement = self._ask()
+        statement.action_send_request()
+        self.assertEqual(statement.run_id.state, "sending")
+        self.assertEqual(statement.delivery_state, "pending")
+        with self.assertRaisesRegex(UserError, "not open to it"):
+            statement.action_send_request()
+
     def test_of_many_is_not_sent_alone(self):
         statement = self._statement(self._run())
         with self.assertRaisesRegex(UserError, "one of many"):
@@ -148,6 +156,19 @@ class TestStatementMerge(StatementCommon):
         run.action_compute()
         self.assertFalse(run.error)
         self.assertEqual(self._statement(run).closing_company, 170)
+
+    def test_what_is_being_sent_goes_to_the_customer_once(self):
+        run = self._run()
+        run.action_review()
+        run.action_send()
+        double = self._statement(run, self.double)
+        self._merge()
+        self.assertEqual(double.delivery_state, "failed")
+        self.assertIn("merged with partner_a", double.delivery_error)
+        kept = run.statement_ids.filtered(
+            lambda each: each.partner_id == self.partner_a and not each.merged_from
+        )
+        self.assertEqual(kept.delivery_state, "pending")
 
     def test_run_of_one_of_them_follows(self):
         run = self._run(include="chosen", partner_ids=[Command.set(self.double.ids)])

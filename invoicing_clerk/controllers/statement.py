@@ -8,6 +8,8 @@ from odoo.http import request, route
 from odoo.addons.portal.controllers.portal import CustomerPortal
 from odoo.addons.portal.controllers.portal import pager as portal_pager
 
+from ..models.statement_document import REPORT
+
 HISTORY = "my_statements_history"
 
 
@@ -86,12 +88,7 @@ class StatementPortal(CustomerPortal):
         if not request.env.user._is_internal():
             statement_sudo._mark_opened()
         if report_type in ("html", "pdf", "text"):
-            return self._show_report(
-                model=statement_sudo,
-                report_type=report_type,
-                report_ref="invoicing_clerk.clerk_statement_report",
-                download=download,
-            )
+            return self._statement_document(statement_sudo, report_type, download)
         return self._statement_page(statement_sudo, access_token, **kwargs)
 
     @route(
@@ -135,6 +132,20 @@ class StatementPortal(CustomerPortal):
         if not statement_sudo._has_live_link():
             raise AccessError(request.env._("This link is too old. Please log in."))
         return statement_sudo
+
+    def _statement_document(self, statement_sudo, report_type, download):
+        """The very document that went out, where there is one."""
+        if report_type == "pdf" and (document_sudo := statement_sudo.document_id):
+            headers = self._get_http_headers(
+                statement_sudo, report_type, document_sudo.raw, download
+            )
+            return request.make_response(document_sudo.raw, list(headers.items()))
+        return self._show_report(
+            model=statement_sudo,
+            report_type=report_type,
+            report_ref=REPORT,
+            download=download,
+        )
 
     def _dispute(self, statement_sudo, typed):
         """:raises UserError: what the customer must do differently"""

@@ -1,5 +1,7 @@
 from odoo import api, fields, models
 
+from ..rules.statement_delivery import UNDERWAY
+
 
 class StatementMerge(models.AbstractModel):
     """What becomes of statements whose customers turn out to be one.
@@ -24,7 +26,9 @@ class StatementMerge(models.AbstractModel):
         # sudo: whoever merges contacts may not read statements, and is shown none.
         statements = self.sudo().search([("partner_id", "in", sources.ids)])
         statements._reopen_shared_runs(sources | target)
-        for partner, theirs in statements.exists().grouped("partner_id").items():
+        statements = statements.exists()
+        statements._stop_sending(target)
+        for partner, theirs in statements.grouped("partner_id").items():
             theirs.filtered(lambda each: not each.merged_from).merged_from = (
                 partner.display_name
             )
@@ -44,3 +48,18 @@ class StatementMerge(models.AbstractModel):
                 )
                 run.state = "draft"
                 listed.unlink()
+
+    def _stop_sending(self, target):
+        """Nobody gets two statements of one run about parts of what is owed."""
+        for statement in self.filtered(
+            lambda each: each.run_id.state == "sending"
+            and each.delivery_state in UNDERWAY
+        ):
+            statement._fail(
+                self.env._(
+                    "%(customer)s was merged with %(target)s while this was being "
+                    "sent. Make a new statement of everything.",
+                    customer=statement.partner_id.display_name,
+                    target=target.display_name,
+                )
+            )

@@ -19,9 +19,7 @@ class StatementPortal(models.AbstractModel):
 
     def _get_report_base_filename(self):
         self.ensure_one()
-        return self.env._(
-            "Statement %(number)s %(date)s", number=self.name, date=self.date
-        )
+        return self._document_name()
 
     @api.model
     def _portal_domain(self):
