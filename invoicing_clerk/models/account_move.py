@@ -11,6 +11,7 @@ class AccountMove(models.Model):
         "clerk.work.item.link",
         "clerk.call.move",
         "clerk.promise.link",
+        "clerk.statement.invoice",
     ]
 
     correction_total = fields.Monetary(

@@ -19,6 +19,7 @@ class ClerkBillingError(models.Model):
         "clerk.billing.error.money",
         "clerk.billing.error.deadline",
         "clerk.correction.case",
+        "clerk.statement.case",
         "clerk.work.item.link",
         "clerk.call.error",
         "mail.thread",

@@ -2,7 +2,12 @@ from odoo import fields, models
 
 
 class ResCompany(models.Model):
-    _inherit = "res.company"
+    _name = "res.company"
+    _inherit = [
+        "res.company",
+        "clerk.statement.company",
+        "clerk.statement.setting",
+    ]
 
     clerk_write_off_account_id = fields.Many2one(
         "account.account",

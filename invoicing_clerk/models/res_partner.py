@@ -1,5 +1,7 @@
 from odoo import api, fields, models
 
+from .statement_preference import PREFERENCES
+
 
 class ResPartner(models.Model):
     _name = "res.partner"
@@ -11,6 +13,8 @@ class ResPartner(models.Model):
         "clerk.call.partner",
         "clerk.promise.customer",
         "clerk.call.subject",
+        "clerk.statement.preference",
+        "clerk.statement.partner",
     ]
 
     # A customer shows the work on all of its records.
@@ -21,6 +25,10 @@ class ResPartner(models.Model):
         compute="_compute_billing_error_count",
         groups="invoicing_clerk.group_clerk,invoicing_clerk.group_auditor",
     )
+
+    @api.model
+    def _synced_commercial_fields(self):
+        return [*super()._synced_commercial_fields(), *PREFERENCES]
 
     @api.depends_context("allowed_company_ids")
     def _compute_billing_error_count(self):

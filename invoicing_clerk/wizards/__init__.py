@@ -14,3 +14,5 @@ from . import work_item_hand_over
 from . import work_item_snooze
 from . import workload_share
 from . import worklist_trial
+from . import statement_comparison
+from . import statement_merge

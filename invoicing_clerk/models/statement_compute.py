@@ -1,0 +1,308 @@
+from odoo import fields, models
+from odoo.exceptions import UserError
+from odoo.fields import Domain
+from odoo.tools import SQL
+from odoo.tools.safe_eval import safe_eval
+
+from ..rules.billing_error import OPEN_STATES
+from .statement_source import StatementLedger
+
+
+class StatementCompute(models.AbstractModel):
+    """Makes the statements of a run in one statement of SQL, for all customers at once.
+
+    The ledger is asked once for what is open and once for what moved; statements,
+    balances and lines are written from the same answer, so that they cannot differ.
+    """
+
+    _name = "clerk.statement.compute"
+    _description = "Computing of Statements"
+
+    def _compute_statements(self):
+        self.ensure_one()
+        ledger = StatementLedger(self)
+        # sudo: what this run made itself; only the run's own rows go.
+        self.sudo().statement_ids.unlink()
+        ledger.flush()
+        self.env.execute_query(self._statements_sql(ledger))
+        self.env.invalidate_all()
+        self._hash_statements()
+        self._classify_statements()
+        self._prove(ledger)
+        self.write(
+            {"state": "computed", "computed_on": fields.Datetime.now(), "error": False}
+        )
+
+    def _customers_domain(self):
+        """:raises UserError: the filter cannot be understood"""
+        try:
+            return Domain(safe_eval(self.partner_domain or "[]"))
+        except (ValueError, TypeError, SyntaxError) as error:
+            raise UserError(
+                self.env._(
+                    "%(run)s: its filter of customers cannot be understood: %(error)s",
+                    run=self.name,
+                    error=str(error).splitlines()[0],
+                )
+            ) from error
+
+    # The statement
+
+    def _statements_sql(self, ledger):
+        return SQL(
+            "WITH item AS MATERIALIZED (%(open)s),"
+            " matched AS MATERIALIZED (%(matched)s),"
+            " movement AS MATERIALIZED (%(moved)s),"
+            " disputed AS (%(disputed)s), promised AS (%(promised)s),"
+            " open_line AS MATERIALIZED (%(open_line)s),"
+            " block AS MATERIALIZED (%(block)s),"
+            " customer AS MATERIALIZED (%(customer)s),"
+            " new_statement AS (%(new_statement)s),"
+            " new_balance AS (%(new_balance)s), new_open AS (%(new_open)s),"
+            " new_movement AS (%(new_movement)s)"
+            " SELECT COUNT(*) FROM new_statement",
+            open=ledger.open_sql(self.date),
+            matched=ledger.matched_sql(self.date_from, self.date),
+            moved=ledger.movement_sql(self.date_from, self.date),
+            disputed=self._disputed_sql(),
+            promised=self._promised_sql(),
+            open_line=self._open_line_sql(),
+            block=self._block_sql(),
+            customer=self._customer_sql(ledger),
+            new_statement=self._new_statement_sql(),
+            new_balance=self._new_balance_sql(),
+            new_open=self._new_open_sql(),
+            new_movement=self._new_movement_sql(),
+        )
+
+    def _disputed_sql(self):
+        """What open billing errors dispute of each invoice."""
+        return SQL(
+            """SELECT line.move_id, SUM(line.disputed_amount) AS amount
+                 FROM clerk_billing_error_line AS line
+                 JOIN clerk_billing_error AS error ON error.id = line.error_id
+                WHERE error.state IN %s AND line.disputed_amount > 0
+                GROUP BY line.move_id""",
+            OPEN_STATES,
+        )
+
+    def _promised_sql(self):
+        """What is promised of each journal item, by promises that still run."""
+        return SQL("SELECT NULL::int AS line_id, 0::numeric AS amount WHERE FALSE")
+
+    def _open_line_sql(self):
+        """Open items with their age and marks.
+
+        Of a disputed invoice the instalment that falls due first is disputed first.
+        """
+        return SQL(
+            """SELECT item.*, %(day)s - due AS days,
+                      LEAST(GREATEST(0, CEIL((%(day)s - due) / %(width)s::numeric)), 5)
+                          ::int AS bucket,
+                      GREATEST(0, LEAST(open, COALESCE(disputed.amount, 0) - (
+                          SUM(open) OVER (PARTITION BY item.move_id ORDER BY due, id)
+                          - open))) AS disputed,
+                      GREATEST(0, LEAST(open, COALESCE(promised.amount, 0))) AS promised
+                 FROM item
+                 LEFT JOIN disputed ON disputed.move_id = item.move_id
+                 LEFT JOIN promised ON promised.line_id = item.id""",
+            day=self.date,
+            width=self.bucket_days,
+        )
+
+    def _block_sql(self):
+        """The figures of each customer and currency.
+
+        The opening balance is what the closing balance and the movements leave.
+        """
+        buckets = SQL(", ").join(
+            SQL("SUM(open) FILTER (WHERE open > 0 AND bucket = %s)", number)
+            for number in range(6)
+        )
+        flows = SQL(", ").join(
+            SQL("COALESCE(SUM(amount) FILTER (WHERE kind = %s), 0)", kind)
+            for kind in ("invoice", "credit", "payment", "adjustment")
+        )
+        return SQL(
+            """SELECT COALESCE(now.customer, moved.customer) AS customer,
+                      COALESCE(now.currency_id, moved.currency_id) AS currency_id,
+                      COALESCE(closing, 0) AS closing,
+                      COALESCE(closing_company, 0) AS closing_company,
+                      COALESCE(overdue_company, 0) AS overdue_company,
+                      bucket_0, bucket_1, bucket_2, bucket_3, bucket_4, bucket_5,
+                      unapplied, disputed, promised, COALESCE(invoiced, 0) AS invoiced,
+                      COALESCE(credited, 0) AS credited, COALESCE(paid, 0) AS paid,
+                      COALESCE(adjusted, 0) AS adjusted
+                 FROM (SELECT customer, currency_id, SUM(open) AS closing,
+                              SUM(open_company) AS closing_company,
+                              SUM(open_company) FILTER (WHERE bucket > 0 AND open > 0)
+                                  AS overdue_company,
+                              SUM(open) FILTER (WHERE open < 0) AS unapplied,
+                              SUM(disputed) AS disputed, SUM(promised) AS promised,
+                              %(buckets)s
+                         FROM open_line GROUP BY customer, currency_id)
+                      AS now (customer, currency_id, closing, closing_company,
+                              overdue_company, unapplied, disputed, promised, bucket_0,
+                              bucket_1, bucket_2, bucket_3, bucket_4, bucket_5)
+                 FULL JOIN (SELECT customer, currency_id, %(flows)s
+                              FROM movement GROUP BY customer, currency_id)
+                      AS moved (customer, currency_id, invoiced, credited, paid,
+                                adjusted)
+                   ON moved.customer = now.customer
+                  AND moved.currency_id = now.currency_id""",
+            buckets=buckets,
+            flows=flows,
+        )
+
+    def _customer_sql(self, ledger):
+        """Who gets a row: those who owe or moved, of whom the run is about."""
+        among = ledger.customers_sql()
+        chosen = SQL()
+        if self.include == "chosen":
+            # Also who owes nothing was asked for, and is told apart as suppressed.
+            chosen = SQL("UNION SELECT id FROM res_partner WHERE id IN %s", among)
+        return SQL(
+            """SELECT NEXTVAL('clerk_statement_id_seq') AS id, found.customer
+                 FROM (SELECT customer FROM block WHERE customer IS NOT NULL %s %s)
+                   AS found (customer)
+                GROUP BY found.customer""",
+            SQL("AND customer IN %s", among) if among else SQL(),
+            chosen,
+        )
+
+    # What is written
+
+    def _log_sql(self):
+        now = fields.Datetime.now()
+        uid = self.env.uid
+        return SQL("%s, %s, %s, %s", uid, uid, now, now)
+
+    def _new_statement_sql(self):
+        return SQL(
+            """INSERT INTO clerk_statement (id, run_id, name, company_id, partner_id,
+                    partner_ref, type, date, date_from, state, closing_company,
+                    overdue_company, create_uid, write_uid, create_date, write_date)
+               SELECT customer.id, %(run)s, 'ST' || LPAD(customer.id::text, 6, '0'),
+                      %(company)s, customer.customer, partner.ref,
+                      COALESCE(commercial.statement_type, %(type)s), %(day)s, %(first)s,
+                      'ready', COALESCE(owed.closing, 0), COALESCE(owed.overdue, 0),
+                      %(log)s
+                 FROM customer
+                 JOIN res_partner AS partner ON partner.id = customer.customer
+                 JOIN res_partner AS commercial
+                   ON commercial.id = partner.commercial_partner_id
+                 LEFT JOIN (SELECT customer, SUM(closing_company), SUM(overdue_company)
+                              FROM block GROUP BY customer)
+                      AS owed (customer, closing, overdue)
+                   ON owed.customer = customer.customer
+               RETURNING id, partner_id, type""",
+            run=self.id,
+            company=self.company_id.id,
+            type=self.type,
+            day=self.date,
+            first=self.date_from,
+            log=self._log_sql(),
+        )
+
+    def _new_balance_sql(self):
+        """A block for each currency; the biggest debt stands first."""
+        return SQL(
+            """INSERT INTO clerk_statement_balance (statement_id, company_id,
+                    currency_id, opening, invoiced, credited, paid, adjusted, closing,
+                    closing_company, bucket_0, bucket_1, bucket_2, bucket_3, bucket_4,
+                    bucket_5, unapplied, disputed, promised, create_uid, write_uid,
+                    create_date, write_date)
+               SELECT new_statement.id, %(company)s, currency_id,
+                      closing - invoiced - credited - paid - adjusted, invoiced,
+                      credited, paid, adjusted, closing, closing_company,
+                      COALESCE(bucket_0, 0), COALESCE(bucket_1, 0),
+                      COALESCE(bucket_2, 0), COALESCE(bucket_3, 0),
+                      COALESCE(bucket_4, 0), COALESCE(bucket_5, 0),
+                      COALESCE(unapplied, 0), COALESCE(disputed, 0),
+                      COALESCE(promised, 0), %(log)s
+                 FROM block JOIN new_statement ON new_statement.partner_id = customer
+                ORDER BY new_statement.id, closing_company DESC""",
+            company=self.company_id.id,
+            log=self._log_sql(),
+        )
+
+    def _new_open_sql(self):
+        return SQL(
+            """INSERT INTO clerk_statement_line (statement_id, company_id, section,
+                    kind, entry_id, move_id, account_id, name, ref, date, due_date,
+                    currency_id, amount, open_amount, open_company, days_overdue,
+                    bucket, disputed, promised, create_uid, write_uid, create_date,
+                    write_date)
+               SELECT new_statement.id, %(company)s, 'open', kind, line.id, move_id,
+                      account_id, number, ref, line.date, due, currency_id, amount,
+                      open, open_company, GREATEST(days, 0), bucket,
+                      COALESCE(disputed, 0), COALESCE(promised, 0), %(log)s
+                 FROM open_line AS line
+                 JOIN new_statement ON new_statement.partner_id = line.customer
+                ORDER BY new_statement.id, line.date, line.id""",
+            company=self.company_id.id,
+            log=self._log_sql(),
+        )
+
+    def _new_movement_sql(self):
+        """Movements with a running balance; open-item statements have none."""
+        return SQL(
+            """INSERT INTO clerk_statement_line (statement_id, company_id, section,
+                    kind, entry_id, move_id, account_id, name, ref, date, due_date,
+                    currency_id, amount, open_company, balance, create_uid, write_uid,
+                    create_date, write_date)
+               SELECT new_statement.id, %(company)s, 'movement', kind, movement.id,
+                      move_id, account_id, number, ref, movement.date, due,
+                      movement.currency_id, amount, amount_company,
+                      closing - invoiced - credited - paid - adjusted
+                      + SUM(amount) OVER (
+                          PARTITION BY movement.customer, movement.currency_id
+                          ORDER BY movement.date, movement.id, amount
+                          ROWS UNBOUNDED PRECEDING), %(log)s
+                 FROM movement
+                 JOIN block ON block.customer = movement.customer
+                  AND block.currency_id = movement.currency_id
+                 JOIN new_statement ON new_statement.partner_id = movement.customer
+                WHERE new_statement.type <> 'open_item' AND amount <> 0
+                ORDER BY new_statement.id, movement.date, movement.id, amount""",
+            company=self.company_id.id,
+            log=self._log_sql(),
+        )
+
+    def _hash_statements(self):
+        """Seal what was computed: SHA-256 over balances and lines in their order."""
+        self.env.execute_query(
+            SQL(
+                """UPDATE clerk_statement AS statement
+                      SET content_hash = ENCODE(SHA256(CONVERT_TO(CONCAT_WS(E'\\n',
+                            statement.name, statement.partner_id, statement.date,
+                            balances.content, lines.content), 'UTF8')), 'hex')
+                     FROM clerk_statement AS same
+                     LEFT JOIN (%(balances)s) AS balances
+                       ON balances.statement_id = same.id
+                     LEFT JOIN (%(lines)s) AS lines ON lines.statement_id = same.id
+                    WHERE same.id = statement.id AND statement.run_id = %(run)s
+                RETURNING statement.id""",
+                run=self.id,
+                balances=self._content_sql(
+                    "clerk_statement_balance",
+                    "currency_id, opening, invoiced, credited, paid, adjusted, closing",
+                ),
+                lines=self._content_sql(
+                    "clerk_statement_line",
+                    "section, entry_id, part.name, part.date, due_date, currency_id,"
+                    " amount, open_amount, balance",
+                ),
+            )
+        )
+
+    def _content_sql(self, table, columns):
+        return SQL(
+            """SELECT statement_id, STRING_AGG(CONCAT_WS('|', %s), E'\\n'
+                      ORDER BY part.id) AS content
+                 FROM %s AS part JOIN clerk_statement AS own ON own.id = statement_id
+                WHERE own.run_id = %s GROUP BY statement_id""",
+            SQL(columns),  # pylint: disable=sql-injection
+            SQL.identifier(table),
+            self.id,
+        )

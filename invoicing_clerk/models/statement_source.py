@@ -1,0 +1,261 @@
+from odoo.exceptions import UserError
+from odoo.fields import Domain
+from odoo.tools import SQL
+
+
+class StatementLedger:
+    """The receivables of a company and its branches, as SQL.
+
+    Everything is asked with the rights of the caller: a journal item that they may not
+    read is on no statement of theirs. `rules.statement` says what the figures mean.
+    """
+
+    def __init__(self, run):
+        self.run = run
+        self.companies = self._companies(run)
+        self.env = run.env(
+            context={**run.env.context, "allowed_company_ids": self.companies.ids}
+        )
+        self.items = self.env["account.move.line"]
+        self.items.check_access("read")
+        self.accounts = self._accounts()
+
+    def _companies(self, run):
+        """The company with its branches.
+
+        :raises UserError: the caller may not work in one of them
+        """
+        # sudo: names of companies, to say which one is missing.
+        all_of_it = run.company_id.sudo()
+        all_of_it = all_of_it.search([("id", "child_of", all_of_it.id)])
+        if missing := all_of_it - run.env.user.company_ids.sudo():
+            raise UserError(
+                run.env._(
+                    "%(run)s: the statements would leave out %(companies)s, where you "
+                    "do not work. Ask somebody who does.",
+                    run=run.name,
+                    companies=", ".join(missing.mapped("name")),
+                )
+            )
+        return all_of_it.with_env(run.env)
+
+    def _accounts(self):
+        """:raises UserError: the company has no receivable account"""
+        chart = self.run.company_id | self.run.company_id.parent_ids | self.companies
+        accounts = (
+            self.env["account.account"]
+            .with_context(active_test=False)
+            .search(
+                [
+                    ("account_type", "=", "asset_receivable"),
+                    ("company_ids", "in", chart.ids),
+                ]
+            )
+        )
+        if not accounts:
+            raise UserError(
+                self.run.env._(
+                    "%s has no receivable account. Install its chart of accounts "
+                    "first.",
+                    self.run.company_id.name,
+                )
+            )
+        return accounts
+
+    def domain(self, last):
+        return Domain(
+            [
+                ("account_id", "in", self.accounts.ids),
+                ("company_id", "in", self.companies.ids),
+                ("parent_state", "=", "posted"),
+                ("date", "<=", last),
+            ]
+        )
+
+    def flush(self):
+        self.env.flush_all()
+
+    # Columns
+
+    def _customer_sql(self):
+        """Who is sent what a journal item is about."""
+        if self.run.grouping == "address":
+            return SQL(
+                "CASE WHEN move.move_type IN %s THEN move.partner_id"
+                " ELSE account_move_line.partner_id END",
+                ("out_invoice", "out_refund", "out_receipt"),
+            )
+        return SQL("partner.commercial_partner_id")
+
+    def _kind_sql(self):
+        return SQL(
+            """CASE WHEN move.move_type IN ('out_invoice', 'out_receipt') THEN 'invoice'
+                    WHEN move.move_type = 'out_refund' THEN 'credit'
+                    WHEN move.origin_payment_id IS NOT NULL
+                      OR journal.type IN ('bank', 'cash', 'credit') THEN 'payment'
+                    ELSE 'adjustment' END"""
+        )
+
+    def _due_sql(self):
+        if self.run.ageing_basis == "invoice":
+            return SQL("COALESCE(move.invoice_date, account_move_line.date)")
+        return SQL("COALESCE(account_move_line.date_maturity, account_move_line.date)")
+
+    def _item_sql(self, domain, joins, *more):
+        """Journal items of a domain with the columns that every question needs."""
+        query = self.items._search(domain, active_test=False)
+        own = SQL.identifier("account_move_line")
+        for kind, alias, table, condition in (
+            ("JOIN", "move", "account_move", SQL("move.id = %s.move_id", own)),
+            (
+                "JOIN",
+                "journal",
+                "account_journal",
+                SQL("journal.id = %s.journal_id", own),
+            ),
+            (
+                "LEFT JOIN",
+                "partner",
+                "res_partner",
+                SQL("partner.id = %s.partner_id", own),
+            ),
+            *joins,
+        ):
+            query.add_join(kind, alias, table, condition)
+        columns = ("id", "move_id", "account_id", "company_id", "currency_id", "date")
+        return query.select(
+            *(SQL.identifier("account_move_line", name) for name in columns),
+            SQL("%s AS customer", self._customer_sql()),
+            SQL("%s AS kind", self._kind_sql()),
+            SQL("%s AS due", self._due_sql()),
+            SQL("move.name AS number"),
+            SQL("COALESCE(move.ref, move.payment_reference) AS ref"),
+            SQL("account_move_line.amount_currency AS amount"),
+            SQL("account_move_line.balance AS amount_company"),
+            *more,
+        )
+
+    # Questions
+
+    def open_sql(self, day):
+        """What is open at the end of a day: today's residual, and what was settled
+        later. Items settled later are few, so this is quick for any recent day."""
+        later = SQL(
+            """(SELECT line_id, SUM(amount) AS amount, SUM(own) AS own FROM (
+                    SELECT debit_move_id AS line_id, amount,
+                           debit_amount_currency AS own
+                      FROM account_partial_reconcile WHERE max_date > %(day)s
+                    UNION ALL
+                    SELECT credit_move_id, -amount, -credit_amount_currency
+                      FROM account_partial_reconcile WHERE max_date > %(day)s
+                ) AS part GROUP BY line_id)""",
+            day=day,
+        )
+        candidates = SQL(
+            """(SELECT id FROM account_move_line
+                 WHERE account_id IN %(accounts)s AND reconciled IS NOT TRUE
+                UNION SELECT debit_move_id FROM account_partial_reconcile
+                 WHERE max_date > %(day)s
+                UNION SELECT credit_move_id FROM account_partial_reconcile
+                 WHERE max_date > %(day)s)""",
+            accounts=self.accounts._ids,
+            day=day,
+        )
+        return SQL(
+            "SELECT * FROM (%s) AS item WHERE open <> 0 OR open_company <> 0",
+            self._item_sql(
+                self.domain(day),
+                [
+                    (
+                        "JOIN",
+                        "candidate",
+                        candidates,
+                        SQL("candidate.id = account_move_line.id"),
+                    ),
+                    (
+                        "LEFT JOIN",
+                        "later",
+                        later,
+                        SQL("later.line_id = account_move_line.id"),
+                    ),
+                ],
+                SQL(
+                    "account_move_line.amount_residual_currency"
+                    " + COALESCE(later.own, 0) AS open"
+                ),
+                SQL(
+                    "account_move_line.amount_residual"
+                    " + COALESCE(later.amount, 0) AS open_company"
+                ),
+            ),
+        )
+
+    def movement_sql(self, first, last):
+        """What moved from one day to another."""
+        return SQL(
+            "%s UNION ALL %s",
+            self._item_sql(self.domain(last) & Domain("date", ">=", first), []),
+            self._transfer_sql(first, last),
+        )
+
+    def _transfer_sql(self, first, last):
+        """Matches of what is in different blocks: see `rules.statement.flows`."""
+        return SQL(
+            """SELECT side.id, credit.move_id, side.account_id, side.company_id,
+                      side.currency_id, part.max_date, side.customer, credit.kind,
+                      NULL::date, credit.number, credit.ref, side.own, side.home
+                 FROM account_partial_reconcile AS part
+                 JOIN matched AS debit ON debit.id = part.debit_move_id
+                 JOIN matched AS credit ON credit.id = part.credit_move_id
+                CROSS JOIN LATERAL (VALUES
+                    (debit.id, debit.account_id, debit.company_id, debit.currency_id,
+                     debit.customer, -part.debit_amount_currency, -part.amount),
+                    (credit.id, credit.account_id, credit.company_id,
+                     credit.currency_id, credit.customer, part.credit_amount_currency,
+                     part.amount)
+                ) AS side (id, account_id, company_id, currency_id, customer, own, home)
+                WHERE part.max_date BETWEEN %s AND %s
+                  AND (debit.customer, debit.currency_id)
+                      IS DISTINCT FROM (credit.customer, credit.currency_id)""",
+            first,
+            last,
+        )
+
+    def matched_sql(self, first, last):
+        """The items that were matched from one day to another."""
+        touched = SQL(
+            """(SELECT debit_move_id AS id FROM account_partial_reconcile
+                 WHERE max_date BETWEEN %(first)s AND %(last)s
+                UNION SELECT credit_move_id FROM account_partial_reconcile
+                 WHERE max_date BETWEEN %(first)s AND %(last)s)""",
+            first=first,
+            last=last,
+        )
+        on = SQL("touched.id = account_move_line.id")
+        return self._item_sql(self.domain(last), [("JOIN", "touched", touched, on)])
+
+    def ledger_sql(self, day):
+        """Balance of each account and company at the end of a day, from all entries."""
+        query = self.items._search(self.domain(day), active_test=False)
+        return SQL(
+            "SELECT account_id, company_id, SUM(balance) AS balance"
+            " FROM (%s) AS entry GROUP BY account_id, company_id",
+            query.select(
+                *(
+                    SQL.identifier("account_move_line", name)
+                    for name in ("account_id", "company_id", "balance")
+                )
+            ),
+        )
+
+    def customers_sql(self):
+        """Partners among whom the run chooses; None where it takes all."""
+        partners = self.env["res.partner"].with_context(active_test=False)
+        if self.run.include == "chosen":
+            chosen = self.run.partner_ids
+            if self.run.grouping == "customer":
+                chosen = chosen.commercial_partner_id
+            return partners._search([("id", "in", chosen.ids)]).subselect()
+        if self.run.include == "domain":
+            return partners._search(self.run._customers_domain()).subselect()
+        return None
