@@ -31,6 +31,12 @@ ANALYSIS = "/odoo/billing-error-analysis"
 CORRECT = ("click", "button[name=action_propose_correction]")
 DESK = "/odoo/action-invoicing_clerk.clerk_worklist_action_desk"
 MY_WORK = "/odoo/action-invoicing_clerk.clerk_work_item_action_mine"
+STATEMENTS = "/odoo/statement-runs"
+COMPUTE = [
+    ("click", ".o_list_button_add"),
+    ("click", "button[name=action_compute]"),
+    ("wait", ".o_arrow_button_current[data-value=computed]"),
+]
 SHOTS = [
     {
         "name": "desk",
@@ -113,6 +119,36 @@ SHOTS = [
         "path": ANALYSIS,
         "steps": [("click", ".o_switch_view.o_pivot")],
         "sizes": ("",),
+    },
+    {
+        "name": "statement-run",
+        "login": "clerk",
+        "path": STATEMENTS,
+        "steps": COMPUTE,
+        "sizes": ("",),
+    },
+    {
+        "name": "statement",
+        "login": "clerk",
+        "path": STATEMENTS,
+        "steps": [
+            *COMPUTE,
+            ("click", "button[name=action_view_ready]"),
+            ("click", "td[name=partner_id]"),
+        ],
+        "sizes": ("",),
+    },
+    {
+        "name": "statement-sending",
+        "login": "clerk",
+        "path": STATEMENTS,
+        "steps": [
+            *COMPUTE,
+            ("click", "button[name=action_review]"),
+            ("click", "button[name=action_send]"),
+            ("click", ".modal footer .btn-primary"),
+            ("wait", "div[name=progress] .o_progressbar"),
+        ],
     },
     {
         "name": "corrections-to-approve",
