@@ -86,7 +86,7 @@ class TestStatementDocument(StatementDocumentCommon):
     def test_item_that_owes_nothing_is_not_shown(self):
         move = self._posted((1, 100.0), taxes=self.no_tax)
         statement = self._statement(self._run())
-        self.env["clerk.statement.line"].create(
+        self.env["clerk.statement.line"].sudo().create(
             {
                 "statement_id": statement.id,
                 "company_id": self.company_a.id,
@@ -154,8 +154,9 @@ class TestStatementDocument(StatementDocumentCommon):
         self._posted((1, 100.0), taxes=self.no_tax, ref="<script>alert(1)</script>")
         statement = self._statement(self._run())
         statement.note = "<h1>Big</h1>\nsecond line"
-        text = self._text(statement)
-        for words in ("<b>Bold</b> & Sons", "<script>alert(1)</script>", "<h1>Big</h1>"):
+        # A narrow column may break a word anywhere.
+        text = self._text(statement).replace(" ", "")
+        for words in ("<b>Bold</b>&Sons", "<script>alert(1)</script>", "<h1>Big</h1>"):
             self.assertIn(words, text)
 
     def test_many_items_go_over_pages_with_repeated_heads(self):
@@ -247,7 +248,7 @@ class TestStatementBatch(StatementDocumentCommon):
     def _one_of_three(self, script):
         """Make three, of which the program fails on the second."""
         statements = self._three()
-        statements[1].note = "GUILTY"
+        statements[1].with_user(self.clerk).note = "GUILTY"
         self._with_program(f'if cat "$@" 2>/dev/null | grep -q GUILTY; then {script}; fi; exec "$real" "$@"')
         made, errors = statements.sudo()._make_documents()
         self.assertEqual(made, statements[0] + statements[2])
