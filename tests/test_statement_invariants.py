@@ -1,6 +1,6 @@
 from datetime import date, timedelta
 
-from hypothesis import given
+from hypothesis import event, given
 from hypothesis import strategies as st
 
 from odoo.tests import tagged
@@ -10,24 +10,26 @@ from odoo.addons.invoicing_clerk.tests.properties import property_of
 from odoo.addons.invoicing_clerk.tests.statement_common import FIGURES, StatementCommon
 
 START = date(2026, 1, 1)
-DAYS = st.integers(0, 89).map(lambda number: START + timedelta(days=number))
+# Few days, so that windows and matches often meet.
+DAYS = st.integers(0, 6).map(lambda number: START + timedelta(days=number))
+WINDOWS = st.lists(st.tuples(DAYS, DAYS).map(sorted), min_size=3, max_size=3)
 CENTS = st.integers(1, 50000).map(lambda cents: cents / 100)
 
-ACTS = st.lists(
-    st.one_of(
-        st.tuples(
-            st.sampled_from(["invoice", "credit", "payment", "entry"]),
-            st.integers(0, 1),
-            st.booleans(),
-            CENTS,
-            DAYS,
-        ),
-        st.tuples(st.just("match"), st.integers(0, 7), st.integers(0, 7)),
-        st.tuples(st.just("unmatch"), st.integers(0, 7)),
-    ),
-    min_size=1,
-    max_size=12,
+MAKING = st.tuples(
+    st.sampled_from(["invoice", "credit", "payment", "payment", "entry"]),
+    st.integers(0, 1),
+    st.booleans(),
+    CENTS,
+    DAYS,
 )
+SETTLING = st.one_of(
+    st.tuples(st.just("match"), st.integers(0, 9), st.integers(0, 9)),
+    st.tuples(st.just("match"), st.integers(0, 9), st.integers(0, 9)),
+    st.tuples(st.just("unmatch"), st.integers(0, 9)),
+)
+ACTS = st.tuples(
+    st.lists(MAKING, min_size=2, max_size=7), st.lists(SETTLING, max_size=6)
+).map(lambda made_and_settled: [*made_and_settled[0], *made_and_settled[1]])
 
 
 @tagged("post_install", "-at_install")
@@ -35,23 +37,27 @@ class TestStatementInvariants(StatementCommon):
     """Statements of any ledger are what plain Python says, one customer at a time."""
 
     @property_of(40)
-    @given(acts=ACTS, day=DAYS, length=st.integers(0, 60))
-    def test_statement_is_the_plain_recomputation(self, acts, day, length):
+    @given(acts=ACTS, windows=WINDOWS)
+    def test_statement_is_the_plain_recomputation(self, acts, windows):
         with self.env.cr.savepoint() as savepoint:
             try:
-                self._check(acts, day, day - timedelta(days=length))
+                self._check(acts, windows)
             finally:
                 savepoint.rollback()
                 self.env.invalidate_all()
 
-    def _check(self, acts, day, first):
+    def _check(self, acts, windows):
         self.customers = self.env["res.partner"].create(
             [{"name": "First"}, {"name": "Second"}]
         )
         self.lines = self.env["account.move.line"]
         for act, *words in acts:
             getattr(self, f"_act_{act}")(*words)
-        entries, matches = self._ledger(self.customers)
+        ledger = self._ledger(self.customers)
+        for first, day in windows:
+            self._check_window(first, day, *ledger)
+
+    def _check_window(self, first, day, entries, matches):
         run = self._run(day, date_from=first, type="forward")
         self.assertTrue(run.is_proved, run.proof_ids.mapped("difference"))
         self._check_open(run, rules.open_items(entries, matches, day))
@@ -134,11 +140,18 @@ class TestStatementInvariants(StatementCommon):
     def _act_entry(self, customer, foreign, amount, day):
         self._act_payment(customer, foreign, amount, day, 1, "misc")
 
-    def _act_match(self, first, second):
-        lines = self.lines.filtered(lambda line: not line.reconciled)
-        pair = lines[first : first + 1] | lines[second : second + 1]
-        if len(pair) == 2 and pair[0].balance * pair[1].balance < 0:
+    def _act_match(self, debit, credit):
+        """Settle one of the open debits with one of the open credits, if any."""
+        is_open = self.lines.filtered(lambda line: not line.reconciled)
+        debits = is_open.filtered(lambda line: line.balance > 0)
+        credits = is_open - debits
+        if debits and credits:
+            pair = debits[debit % len(debits)] | credits[credit % len(credits)]
+            event("across blocks" if self._is_across(pair) else "within a block")
             pair.reconcile()
 
+    def _is_across(self, pair):
+        return len(pair.partner_id) > 1 or len(pair.currency_id) > 1
+
     def _act_unmatch(self, index):
-        self.lines[index : index + 1].remove_move_reconcile()
+        self.lines[index % len(self.lines)].remove_move_reconcile()

@@ -1,5 +1,5 @@
 from odoo import api, fields, models
-from odoo.exceptions import UserError
+from odoo.exceptions import AccessError, UserError
 
 from ..rules import statement as rules
 
@@ -121,6 +121,24 @@ class ClerkStatement(models.Model):
     def _compute_display_name(self):
         for statement in self:
             statement.display_name = f"{statement.name} {statement.partner_id.name}"
+
+    def write(self, vals):
+        """:raises AccessError: somebody changes what was computed"""
+        if not self.env.su:
+            if forged := vals.keys() - {"note"}:
+                raise AccessError(
+                    self.env._(
+                        "A statement says what the ledger said: %s cannot be changed. "
+                        "Compute the run again.",
+                        ", ".join(
+                            self._fields[name]._description_string(self.env)
+                            for name in sorted(forged)
+                            if name in self._fields
+                        ),
+                    )
+                )
+            self._check_reviewable()
+        return super().write(vals)
 
     # Steps
 

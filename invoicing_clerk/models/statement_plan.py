@@ -34,14 +34,13 @@ class StatementPlan(models.AbstractModel):
         progress = self.env["ir.cron"]
         progress._commit_progress(remaining=len(companies))
         for company in companies:
-            self._plan_company(company)
+            self._plan_company(company, self._today_in(company))
             if not progress._commit_progress(1):
                 break
 
     @api.model
-    def _plan_company(self, company):
+    def _plan_company(self, company, today):
         """The monthly run of a company where it is due, made or tried again."""
-        today = self._today_in(company)
         run = self.search(self._monthly_domain(company, today), limit=1)
         if not run and today >= self._planned_day(company, today):
             run = self._make_monthly(company, today)
@@ -70,6 +69,8 @@ class StatementPlan(models.AbstractModel):
     def _closed_days(self, company, day):
         """Days from this one on which the company does not work."""
         calendar = company.resource_calendar_id
+        if not calendar:
+            return set()
         zone = timezone(calendar.tz or "UTC")
         last = day + timedelta(days=rules.LONGEST_CLOSURE)
         unusual = calendar._get_unusual_days(
@@ -108,12 +109,24 @@ class StatementPlan(models.AbstractModel):
         """Compute with the reviewer's rights and tell them, or say what failed."""
         reviewer = self.company_id.clerk_statement_user_id
         try:
+            self._check_reviewer(reviewer)
             with self.env.cr.savepoint():
                 self.with_user(reviewer).with_company(self.company_id).action_compute()
         except (UserError, AccessError) as error:
             self._tell_failure(reviewer, str(error))
         else:
             self._tell(reviewer, self.env._("Review the monthly statements"))
+
+    def _check_reviewer(self, reviewer):
+        if not reviewer.active:
+            raise UserError(
+                self.env._(
+                    "%(user)s, who should review the statements of %(company)s, works "
+                    "here no more. Choose somebody else in the settings.",
+                    user=reviewer.name,
+                    company=self.company_id.name,
+                )
+            )
 
     def _tell_failure(self, reviewer, reason):
         is_new = self.error != reason
