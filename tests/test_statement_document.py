@@ -246,24 +246,28 @@ class TestStatementBatch(StatementDocumentCommon):
             self.assertIn(statement.partner_id.name, text)
 
     def _one_of_three(self, script):
-        """Make three, of which the program fails on the second."""
+        """Make three, of which the program fails on the first."""
         statements = self._three()
-        statements[1].with_user(self.clerk).note = "GUILTY"
-        self._with_program(f'if cat "$@" 2>/dev/null | grep -q GUILTY; then {script}; fi; exec "$real" "$@"')
+        statements[0].with_user(self.clerk).note = "GUILTY"
+        self._with_program(
+            f'for each in "$@"; do\n'
+            f'  if [ -f "$each" ] && grep -q GUILTY "$each"; then {script}; fi\n'
+            f'done\nexec "$real" "$@"'
+        )
         made, errors = statements.sudo()._make_documents()
-        self.assertEqual(made, statements[0] + statements[2])
-        self.assertEqual(list(errors), [statements[1]])
+        self.assertEqual(made, statements[1:])
+        self.assertEqual(list(errors), [statements[0]])
         self.assertTrue(all(each.document_id for each in made))
-        return errors[statements[1]]
+        return errors[statements[0]]
 
     def test_program_that_is_killed_fails_the_guilty_one_alone(self):
         self.assertIn("error code: -9", self._one_of_three("kill -9 $$"))
 
     def test_program_that_hangs_is_ended(self):
-        self.startPatcher(patch.object(statement_document, "SECONDS", 12))
+        self.startPatcher(patch.object(statement_document, "SECONDS", 15))
         self.startPatcher(patch.object(statement_document, "SECONDS_EACH", 0))
         error = self._one_of_three("sleep 300")
-        self.assertIn("no answer for 12 seconds", error)
+        self.assertIn("no answer for 15 seconds", error)
 
     def test_disk_full(self):
         statements = self._three()

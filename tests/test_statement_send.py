@@ -277,6 +277,8 @@ No such mailbox.
 --b
 Content-Type: message/delivery-status
 
+Reporting-MTA: dns; mail.customer.example.com
+
 Final-Recipient: rfc822; {customer.email}
 Action: failed
 Status: 5.1.1
