@@ -42,15 +42,14 @@ tours.add("invoicing_clerk_statement_run", {
         },
         {
             content: "Back to the run",
-            trigger: ".breadcrumb-item:contains(Statements 20), .o_back_button",
+            trigger: ".breadcrumb-item.o_back_button a",
             run: "click",
         },
         {
-            trigger: ".o_list_view, .o_form_view button[name=action_review]",
+            trigger: ".o_list_view td[name=exceptions]:contains(no address)",
         },
         {
-            content: "The run again",
-            trigger: ".breadcrumb-item a:contains(Statements 20)",
+            trigger: ".breadcrumb-item.o_back_button a",
             run: "click",
         },
         {
