@@ -86,7 +86,7 @@ class TestStatementDocument(StatementDocumentCommon):
     def test_item_that_owes_nothing_is_not_shown(self):
         move = self._posted((1, 100.0), taxes=self.no_tax)
         statement = self._statement(self._run())
-        self.env["clerk.statement.line"].create(
+        self.env["clerk.statement.line"].sudo().create(
             {
                 "statement_id": statement.id,
                 "company_id": self.company_a.id,
@@ -154,8 +154,9 @@ class TestStatementDocument(StatementDocumentCommon):
         self._posted((1, 100.0), taxes=self.no_tax, ref="<script>alert(1)</script>")
         statement = self._statement(self._run())
         statement.note = "<h1>Big</h1>\nsecond line"
-        text = self._text(statement)
-        for words in ("<b>Bold</b> & Sons", "<script>alert(1)</script>", "<h1>Big</h1>"):
+        # A narrow column may break a word anywhere.
+        text = self._text(statement).replace(" ", "")
+        for words in ("<b>Bold</b>&Sons", "<script>alert(1)</script>", "<h1>Big</h1>"):
             self.assertIn(words, text)
 
     def test_many_items_go_over_pages_with_repeated_heads(self):
@@ -245,24 +246,28 @@ class TestStatementBatch(StatementDocumentCommon):
             self.assertIn(statement.partner_id.name, text)
 
     def _one_of_three(self, script):
-        """Make three, of which the program fails on the second."""
+        """Make three, of which the program fails on the first."""
         statements = self._three()
-        statements[1].note = "GUILTY"
-        self._with_program(f'if cat "$@" 2>/dev/null | grep -q GUILTY; then {script}; fi; exec "$real" "$@"')
+        statements[0].with_user(self.clerk).note = "GUILTY"
+        self._with_program(
+            f'for each in "$@"; do\n'
+            f'  if [ -f "$each" ] && grep -q GUILTY "$each"; then {script}; fi\n'
+            f'done\nexec "$real" "$@"'
+        )
         made, errors = statements.sudo()._make_documents()
-        self.assertEqual(made, statements[0] + statements[2])
-        self.assertEqual(list(errors), [statements[1]])
+        self.assertEqual(made, statements[1:])
+        self.assertEqual(list(errors), [statements[0]])
         self.assertTrue(all(each.document_id for each in made))
-        return errors[statements[1]]
+        return errors[statements[0]]
 
     def test_program_that_is_killed_fails_the_guilty_one_alone(self):
         self.assertIn("error code: -9", self._one_of_three("kill -9 $$"))
 
     def test_program_that_hangs_is_ended(self):
-        self.startPatcher(patch.object(statement_document, "SECONDS", 12))
+        self.startPatcher(patch.object(statement_document, "SECONDS", 15))
         self.startPatcher(patch.object(statement_document, "SECONDS_EACH", 0))
         error = self._one_of_three("sleep 300")
-        self.assertIn("no answer for 12 seconds", error)
+        self.assertIn("no answer for 15 seconds", error)
 
     def test_disk_full(self):
         statements = self._three()

@@ -1,4 +1,5 @@
 import os
+import shutil
 import signal
 import subprocess
 import sys
@@ -46,6 +47,8 @@ class TestStatementResume(BaseCase):
     def setUpClass(cls):
         super().setUpClass()
         cls.registry = cls.enterClassContext(copied_database(current_database()))
+        files = config.filestore(cls.registry.db_name)
+        cls.addClassCleanup(shutil.rmtree, files, ignore_errors=True)
         cls.postbox = Postbox().start()
         cls.addClassCleanup(cls.postbox.stop)
         with transaction(cls.registry) as env:

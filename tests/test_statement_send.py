@@ -195,13 +195,16 @@ class TestStatementMails(StatementSendCommon):
         self._work()
         self.assertEqual(self._states(run), ["sent", "sent"])
 
-    def test_broken_template(self):
-        [customer] = self._customers(1)
-        run = self._sending(customer)
-        run.mail_template_id.sudo().body_html = "<p t-out='object.no_such_field'/>"
+    def test_mail_that_cannot_be_written_fails_alone(self):
+        customers = self._customers(3)
+        customers.color = 1
+        run = self._sending(customers)
+        run.mail_template_id.sudo().subject = "{{ 1 / object.partner_id.color }}"
+        customers[1].color = 0
         self._work()
-        self.assertEqual(self._states(run), ["failed"])
-        self.assertIn("could not be written", run.statement_ids.delivery_error)
+        self.assertEqual(self._states(run), ["sent", "failed", "sent"])
+        error = self._statement(run, customers[1]).delivery_error
+        self.assertIn("could not be written", error)
 
     def test_mail_server_down(self):
         customers = self._customers(2)
@@ -273,6 +276,8 @@ Content-Type: text/plain
 No such mailbox.
 --b
 Content-Type: message/delivery-status
+
+Reporting-MTA: dns; mail.customer.example.com
 
 Final-Recipient: rfc822; {customer.email}
 Action: failed

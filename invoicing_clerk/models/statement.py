@@ -14,7 +14,6 @@ class ClerkStatement(models.Model):
     _name = "clerk.statement"
     _description = "Customer Statement"
     _inherit = [
-        "mail.thread",
         "clerk.statement.reduced",
         "clerk.statement.change",
         "clerk.statement.delivery",
@@ -23,6 +22,8 @@ class ClerkStatement(models.Model):
         "clerk.statement.portal",
         "clerk.statement.dispute",
         "clerk.statement.send.request",
+        # Last: what mails and bounces mean here comes before what they mean in general.
+        "mail.thread",
     ]
     _order = "has_exception desc, closing_company desc, id"
 

@@ -1,5 +1,5 @@
 import logging
-from contextlib import contextmanager
+from contextlib import contextmanager, suppress
 from threading import Event, Timer
 from uuid import uuid4
 
@@ -19,6 +19,12 @@ REPORT = "invoicing_clerk.action_report_statement"
 BATCH_SIZE = 50
 # What the program may take before it counts as hanging.
 SECONDS, SECONDS_EACH = 60, 3
+
+
+def _kill_with_children(process):
+    """What a wrapper has started holds its output open, so it must end too."""
+    for each in (*process.children(recursive=True), process):
+        each.kill()
 
 
 class StatementDocument(models.AbstractModel):
@@ -111,8 +117,9 @@ class StatementDocument(models.AbstractModel):
         def end():
             late.set()
             for child in psutil.Process().children(recursive=True):
-                if mark in child.cmdline():
-                    child.kill()
+                with suppress(psutil.NoSuchProcess):
+                    if mark in child.cmdline():
+                        _kill_with_children(child)
 
         timer = Timer(seconds, end)
         timer.start()

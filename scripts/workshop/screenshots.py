@@ -39,6 +39,12 @@ TEAM = "/odoo/action-invoicing_clerk.clerk_work_item_action_team"
 FLOW = "/odoo/action-invoicing_clerk.clerk_work_flow_action"
 # Charts are drawn on a canvas, of which nobody is told when it is done.
 DRAWN = ("run", "new Promise((done) => setTimeout(done, 2000))")
+STATEMENTS = "/odoo/statement-runs"
+COMPUTE = [
+    ("click", ".o_list_button_add"),
+    ("click", "button[name=action_compute]"),
+    ("wait", ".o_arrow_button_current[data-value=computed]"),
+]
 SHOTS = [
     {
         "name": "desk",
@@ -217,6 +223,36 @@ SHOTS = [
         "path": "/odoo/expected-cash",
         "steps": [("run", "new Promise((done) => setTimeout(done, 2000))")],
         "sizes": ("",),
+    },
+    {
+        "name": "statement-run",
+        "login": "clerk",
+        "path": STATEMENTS,
+        "steps": COMPUTE,
+        "sizes": ("",),
+    },
+    {
+        "name": "statement",
+        "login": "clerk",
+        "path": STATEMENTS,
+        "steps": [
+            *COMPUTE,
+            ("click", "button[name=action_view_ready]"),
+            ("click", "td[name=partner_id]"),
+        ],
+        "sizes": ("",),
+    },
+    {
+        "name": "statement-sending",
+        "login": "clerk",
+        "path": STATEMENTS,
+        "steps": [
+            *COMPUTE,
+            ("click", "button[name=action_review]"),
+            ("click", "button[name=action_send]"),
+            ("click", ".modal footer .btn-primary"),
+            ("wait", "div[name=progress] .o_progressbar"),
+        ],
     },
     {
         "name": "corrections-to-approve",
