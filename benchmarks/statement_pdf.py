@@ -116,7 +116,9 @@ def measure(env, statements, size):
 def processor():
     """Seconds of processor time of this process and the programs it started."""
     kinds = (resource.RUSAGE_SELF, resource.RUSAGE_CHILDREN)
-    return sum(usage.ru_utime + usage.ru_stime for usage in map(resource.getrusage, kinds))
+    return sum(
+        usage.ru_utime + usage.ru_stime for usage in map(resource.getrusage, kinds)
+    )
 
 
 class Watch:
@@ -156,7 +158,11 @@ def show(env):
         statements = made[offset : offset + number]
         offset += number
         seconds, used, (own, program) = measure(env, statements, size)
-        figures = (f"{seconds:.1f}", f"{number / seconds:.1f}", f"{1000 * used / number:.0f}")
+        figures = (
+            f"{seconds:.1f}",
+            f"{number / seconds:.1f}",
+            f"{1000 * used / number:.0f}",
+        )
         print(row.format(number, size, *figures, own, program), flush=True)
 
 

@@ -47,7 +47,9 @@ class Postbox:
 
     def received(self):
         """How many mails each address got."""
-        return Counter(address for addresses, _mail in self.mails for address in addresses)
+        return Counter(
+            address for addresses, _mail in self.mails for address in addresses
+        )
 
     def mail_to(self, address):
         return [mail for addresses, mail in self.mails if address in addresses]

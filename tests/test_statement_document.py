@@ -162,9 +162,7 @@ class TestStatementDocument(StatementDocumentCommon):
     def test_many_items_go_over_pages_with_repeated_heads(self):
         for number in range(70):
             self._posted((1, 1.0 + number), taxes=self.no_tax)
-        pages = pages_of(
-            self._documents(self._statement(self._run())).document_id.raw
-        )
+        pages = pages_of(self._documents(self._statement(self._run())).document_id.raw)
         self.assertGreater(len(pages), 1)
         for page in pages[:2]:
             self.assertIn("Your reference", page)
@@ -235,9 +233,7 @@ class TestStatementBatch(StatementDocumentCommon):
 
     def test_statement_over_pages_is_not_mixed_with_its_neighbours(self):
         for number in range(60):
-            self._posted(
-                (1, 1.0 + number), taxes=self.no_tax, partner=self.partner_b
-            )
+            self._posted((1, 1.0 + number), taxes=self.no_tax, partner=self.partner_b)
         made = self._documents(self._three())
         counts = [len(pages_of(each.document_id.raw)) for each in made]
         self.assertGreater(counts[1], 1)
@@ -298,9 +294,7 @@ class TestStatementXlsx(StatementDocumentCommon):
         statement = self._statement(self._run())
         book = load_workbook(io.BytesIO(statement._xlsx()))
         self.assertEqual(set(book.sheetnames), {"USD", "EUR"})
-        [row] = [
-            row for row in book["USD"].iter_rows() if row[1].value == move.name
-        ]
+        [row] = [row for row in book["USD"].iter_rows() if row[1].value == move.name]
         self.assertEqual(row[2].value, "=1+1")
         self.assertEqual(row[2].data_type, "s")
         self.assertEqual(row[6].value, 100)

@@ -104,9 +104,7 @@ class TestStatementPlan(StatementCommon):
         values = self.runs._monthly_values(self.company_a, date(2026, 11, 2))
         mine = self.runs.with_user(self.clerk).create(values)
         with mute_logger("odoo.sql_db"):
-            self.assertFalse(
-                self.runs._make_monthly(self.company_a, date(2026, 11, 2))
-            )
+            self.assertFalse(self.runs._make_monthly(self.company_a, date(2026, 11, 2)))
             with self.assertRaises(UniqueViolation), self.env.cr.savepoint():
                 self.runs.create(values)
         self.assertEqual(self._monthly().ids, mine.ids)
@@ -122,8 +120,10 @@ class TestStatementPlan(StatementCommon):
         self.assertFalse(run.activity_ids)
 
     def test_failure_stays_on_the_run_and_is_tried_again(self):
-        branch = self.env["res.company"].sudo().create(
-            {"name": "Branch North", "parent_id": self.company_a.id}
+        branch = (
+            self.env["res.company"]
+            .sudo()
+            .create({"name": "Branch North", "parent_id": self.company_a.id})
         )
         self._plan("2026-11-02")
         run = self._monthly()

@@ -22,8 +22,16 @@ class StatementPortalCommon(StatementCommon):
             (1, 70.0), partner=cls.partner_b, taxes=cls.no_tax
         )
         cls.last_month = fields.Date.context_today(cls.partner_a) - timedelta(days=30)
-        cls.sent_run = cls.env["clerk.statement.run"].with_user(cls.clerk).create(
-            {"date": cls.last_month, "company_id": cls.company_a.id, "with_zero": True}
+        cls.sent_run = (
+            cls.env["clerk.statement.run"]
+            .with_user(cls.clerk)
+            .create(
+                {
+                    "date": cls.last_month,
+                    "company_id": cls.company_a.id,
+                    "with_zero": True,
+                }
+            )
         )
         cls.sent_run.action_compute()
         cls.statement = cls.sent_run.statement_ids.filtered(
@@ -74,7 +82,9 @@ class TestStatementPortalRights(StatementPortalCommon):
             "clerk.billing.error",
             "clerk.billing.error.reason",
         ):
-            self.assertFalse(self.env[model].with_user(self.customer).has_access("read"))
+            self.assertFalse(
+                self.env[model].with_user(self.customer).has_access("read")
+            )
 
     def test_nothing_to_change(self):
         mine = self.statement.with_user(self.customer)
@@ -98,9 +108,7 @@ class TestStatementPortalRights(StatementPortalCommon):
             [(row["move"], row["stated"], row["now"]) for row in rows],
             [(self.invoice, 100, 0), (new, 0, 30)],
         )
-        self.assertEqual(
-            self.statement._portal_totals(rows), {self.currency_a: 30}
-        )
+        self.assertEqual(self.statement._portal_totals(rows), {self.currency_a: 30})
 
     def test_currencies_are_apart(self):
         self._posted((1, 50.0), taxes=self.no_tax, currency=self.foreign_currency)
@@ -142,8 +150,8 @@ class TestStatementPortal(StatementPortalCommon, HttpCase):
 
     @property
     def _cases(self):
-        return self.env["clerk.billing.error"].sudo().search(
-            [("origin", "=", "portal")]
+        return (
+            self.env["clerk.billing.error"].sudo().search([("origin", "=", "portal")])
         )
 
     def test_list(self):

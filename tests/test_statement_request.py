@@ -143,9 +143,7 @@ class TestStatementMerge(StatementCommon):
         self._merge()
         self.assertEqual(both.exists(), both)
         self.assertEqual(both.partner_id, self.partner_a)
-        self.assertEqual(
-            set(both.mapped("merged_from")), {False, "Partner A again"}
-        )
+        self.assertEqual(set(both.mapped("merged_from")), {False, "Partner A again"})
         self.assertEqual(sum(both.line_ids.mapped("open_amount")), 170)
 
     def test_run_under_review_is_computed_again(self):

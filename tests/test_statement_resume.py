@@ -59,7 +59,9 @@ class TestStatementResume(BaseCase):
 
     @classmethod
     def _prepare(cls, env):
-        company = env["res.company"].create({"name": "Ended", "email": "us@example.com"})
+        company = env["res.company"].create(
+            {"name": "Ended", "email": "us@example.com"}
+        )
         env["account.chart.template"].try_loading(
             "generic_coa", company=company, install_demo=False
         )
@@ -140,9 +142,7 @@ class TestStatementResume(BaseCase):
         self.assertEqual(set(states.values()), {"sent"})
         self.assertEqual(self._documents(), [1] * CUSTOMERS)
         # Also the one that nobody can be sure of was received only once.
-        self.assertEqual(
-            self.postbox.received(), dict.fromkeys([*states, doubtful], 1)
-        )
+        self.assertEqual(self.postbox.received(), dict.fromkeys([*states, doubtful], 1))
         with transaction(self.registry) as env:
             self.assertEqual(
                 env["clerk.statement.run"].browse(self.run_id).state, "done"

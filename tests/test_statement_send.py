@@ -24,9 +24,7 @@ class StatementSendCommon(StatementDocumentCommon):
         super().setUpClass()
         cls.postbox = Postbox().start()
         cls.addClassCleanup(lambda: cls.postbox.stop())
-        cls.server = (
-            cls.env["ir.mail_server"].sudo().create(server_values(cls.postbox))
-        )
+        cls.server = cls.env["ir.mail_server"].sudo().create(server_values(cls.postbox))
         # Odoo holds mail back while tests run; here it is what is tested.
         cls.startClassPatcher(
             patch.object(IrMail_Server, "_disable_send", lambda self: False)

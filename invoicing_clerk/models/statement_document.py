@@ -157,4 +157,6 @@ class StatementDocument(models.AbstractModel):
 
     def _merged_documents(self):
         """One PDF of all of these, in their order."""
-        return pdf.merge_pdf([each.document_id.raw for each in self if each.document_id])
+        return pdf.merge_pdf(
+            [each.document_id.raw for each in self if each.document_id]
+        )

@@ -29,9 +29,9 @@ class StatementMerge(models.AbstractModel):
         statements = statements.exists()
         statements._stop_sending(target)
         for partner, theirs in statements.grouped("partner_id").items():
-            theirs.filtered(lambda each: not each.merged_from).merged_from = (
-                partner.display_name
-            )
+            theirs.filtered(
+                lambda each: not each.merged_from
+            ).merged_from = partner.display_name
 
     def _reopen_shared_runs(self, partners):
         """Of runs that have not gone out, those with several of these customers."""
@@ -52,8 +52,9 @@ class StatementMerge(models.AbstractModel):
     def _stop_sending(self, target):
         """Nobody gets two statements of one run about parts of what is owed."""
         for statement in self.filtered(
-            lambda each: each.run_id.state == "sending"
-            and each.delivery_state in UNDERWAY
+            lambda each: (
+                each.run_id.state == "sending" and each.delivery_state in UNDERWAY
+            )
         ):
             statement._fail(
                 self.env._(

@@ -48,7 +48,9 @@ class StatementPartner(models.AbstractModel):
             "invoicing_clerk.clerk_statement_action"
         )
         customer = self.commercial_partner_id
-        latest_first = self.env.ref("invoicing_clerk.clerk_statement_view_list_customer")
+        latest_first = self.env.ref(
+            "invoicing_clerk.clerk_statement_view_list_customer"
+        )
         return {
             **action,
             "display_name": self.env._("Statements of %s", customer.display_name),

@@ -78,9 +78,7 @@ class StatementPlan(models.AbstractModel):
             zone.localize(datetime.combine(last, time.max)),
             company,
         )
-        return {
-            fields.Date.to_date(date) for date, closed in unusual.items() if closed
-        }
+        return {fields.Date.to_date(date) for date, closed in unusual.items() if closed}
 
     @api.model
     def _make_monthly(self, company, today):

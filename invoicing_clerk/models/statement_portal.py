@@ -107,6 +107,4 @@ class StatementPortal(models.AbstractModel):
         totals = {}
         for row in rows:
             totals[row["currency"]] = totals.get(row["currency"], 0.0) + row["now"]
-        return {
-            currency: currency.round(amount) for currency, amount in totals.items()
-        }
+        return {currency: currency.round(amount) for currency, amount in totals.items()}

@@ -86,9 +86,7 @@ class StatementPreference(models.AbstractModel):
             Domain("statement_stop_until", "=", False)
             | Domain("statement_stop_until", ">=", self._statement_today())
         )
-        return Domain.OR(
-            stopped if wanted else ~stopped for wanted in set(value)
-        )
+        return Domain.OR(stopped if wanted else ~stopped for wanted in set(value))
 
     @api.onchange("statement_stop_reason")
     def _onchange_statement_stop_reason(self):

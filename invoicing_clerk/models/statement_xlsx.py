@@ -41,7 +41,9 @@ class StatementXlsx(models.AbstractModel):
     def _write_sheet(self, book, block):
         currency = block["currency"]
         sheet = book.add_worksheet(currency.name)
-        decimals = "." + "0" * currency.decimal_places if currency.decimal_places else ""
+        decimals = (
+            "." + "0" * currency.decimal_places if currency.decimal_places else ""
+        )
         formats = {
             "head": book.add_format({"bold": True, "bottom": 1, "text_wrap": True}),
             "bold": book.add_format({"bold": True}),
