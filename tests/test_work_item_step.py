@@ -66,10 +66,12 @@ class TestWorkItemStep(WorklistCommon):
         self.assertFalse(self._next(self.clerk))
 
     def test_screen_of_the_worklist(self):
-        self.worklist.action_id = self.env.ref("base.action_partner_form")
+        screen = self.env.ref("base.action_partner_form")
+        self.worklist.action_id = screen
         action = self.worklist.with_user(self.clerk).action_next()
         self.assertEqual(action["res_id"], self.partners[3].id)
-        self.assertEqual(action["views"], [(False, "form")])
+        form = self.env.ref("base.action_partner_form_view2").view_id
+        self.assertEqual(action["views"], [(form.id, "form")])
 
     # Steps
 

@@ -56,11 +56,12 @@ class TestWorklistQueries(WorklistCommon):
         spec = self._specification(items._name, "clerk_work_item_view_list")
         domain = [("worklist_id", "in", worklists.ids)]
 
-        def read():
-            return items.web_search_read(domain, spec, limit=80)
+        def read(limit=80):
+            return items.web_search_read(domain, spec, limit=limit)
 
         read()
-        few = self._queries(read)
+        # A full page is counted, of two records as of eighty.
+        few = self._queries(lambda: read(limit=2))
         self._more(worklists)
         many = self._queries(read)
         self.assertEqual(len(read()["records"]), 80)
@@ -91,7 +92,8 @@ class TestWorklistQueries(WorklistCommon):
         items = self.env["clerk.work.item"].with_user(self.clerk)
         domain = [("worklist_id", "in", worklists.ids)]
         items.search_count(domain)
-        with self.assertQueryCount(1):
+        # The second one is core's: who may read an activity hangs on its document.
+        with self.assertQueryCount(2):
             items.search_count(domain)
 
     def test_a_list_of_a_new_kind_of_record_shows_its_items(self):

@@ -155,10 +155,15 @@ class WorklistDesk(models.AbstractModel):
 
     @api.model
     def _weeks_since_sql(self, column):
-        """Weeks between a day and this week, which is 0."""
+        """Weeks between a day and this week, which is 0; NULL while there is no day."""
         day = SQL("clerk_work_item.%s::date", SQL.identifier(column))
-        start = self._week_start()
-        return SQL("GREATEST(0, CEIL((%s - %s) / 7.0))::int", start, day)
+        # GREATEST passes over NULL, so CASE does not.
+        return SQL(
+            "CASE WHEN %(day)s IS NOT NULL"
+            " THEN GREATEST(0, CEIL((%(start)s - %(day)s) / 7.0))::int END",
+            day=day,
+            start=self._week_start(),
+        )
 
     @api.model
     def _weeks_sql(self, column):
