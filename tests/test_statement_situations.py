@@ -1,8 +1,11 @@
 from datetime import date, timedelta
 
+from psycopg2.errors import UniqueViolation
+
 from odoo.exceptions import AccessError, UserError, ValidationError
 from odoo.fields import Command
 from odoo.tests import tagged
+from odoo.tools import mute_logger
 
 from odoo.addons.invoicing_clerk.tests.statement_common import StatementCommon
 
@@ -271,6 +274,8 @@ class TestStatementSituations(StatementCommon):
         branch = self.env["res.company"].create(
             {"name": "Branch", "parent_id": self.company_a.id}
         )
+        # A branch gets its part of the chart of accounts at the end.
+        self.env.cr.precommit.run()
         self.clerk.company_ids = [Command.link(branch.id)]
         self.env.user.company_ids = [Command.link(branch.id)]
         self._invoice()
@@ -370,7 +375,7 @@ class TestStatementSituations(StatementCommon):
 
     def test_second_monthly_run_of_a_day_is_refused(self):
         self._run(JANUARY, kind="monthly")
-        with self.assertRaisesRegex(ValidationError, "monthly run"):
+        with mute_logger("odoo.sql_db"), self.assertRaises(UniqueViolation):
             self._run(JANUARY, kind="monthly")
 
     def test_company_without_receivable_account(self):

@@ -188,29 +188,6 @@ class ClerkStatementRun(models.Model):
                     )
                 )
 
-    @api.constrains("kind", "date", "company_id", "state")
-    def _check_one_monthly(self):
-        for run in self.filtered(lambda each: each.kind == "monthly"):
-            others = self.search(
-                [
-                    ("id", "!=", run.id),
-                    ("kind", "=", "monthly"),
-                    ("company_id", "=", run.company_id.id),
-                    ("date", "=", run.date),
-                    ("state", "!=", "cancelled"),
-                ],
-                limit=1,
-            )
-            if others and run.state != "cancelled":
-                raise ValidationError(
-                    self.env._(
-                        "There is a monthly run of %(company)s for %(date)s already. "
-                        "Open it, or cancel it first.",
-                        company=run.company_id.name,
-                        date=run.date,
-                    )
-                )
-
     @api.constrains("include", "partner_ids")
     def _check_chosen(self):
         for run in self:
