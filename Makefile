@@ -3,9 +3,10 @@
 WORKSHOP = @exec env PYTHONPATH="$(CURDIR)/scripts" PYTHONDONTWRITEBYTECODE=1 python3 -m workshop
 
 .DEFAULT_GOAL := help
-.PHONY: bench-correction clean demo format help lint lock pot prove-wheel screenshots serve shell test \
+.PHONY: bench-call bench-correction bench-worklist clean demo format help lint lock pot \
+	prove-wheel screenshots serve shell test \
 	test-core wheel
-export CHECK J PORT SERVE T
+export CHECK CUSTOMERS J PORT SERVE T
 
 help:
 	@sed -n 's/^\([a-z-]*\):.*## /\1\t/p' $(MAKEFILE_LIST) | expand -t 14
@@ -25,8 +26,14 @@ lint:  ## every linter, then the verdict
 format:  ## let ruff and prettier change what they can
 	$(WORKSHOP) $@
 
+bench-call:  ## how long it takes to find who calls, among a million contacts
+	$(WORKSHOP) shell < benchmarks/call_lookup.py
+
 bench-correction:  ## what the preview of a correction costs, by lines of the invoice
 	$(WORKSHOP) shell < benchmarks/correction_preview.py
+
+bench-worklist:  ## worklists on a large ledger, beside targets and floors (CUSTOMERS=)
+	$(WORKSHOP) $@
 
 shell:  ## a Python prompt with env on a demo company
 	$(WORKSHOP) $@

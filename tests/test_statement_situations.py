@@ -325,6 +325,19 @@ class TestStatementSituations(StatementCommon):
         self.assertEqual(self._balance(statement).disputed, 50)
         self.assertIn("disputed items", statement.exceptions)
 
+    def test_promised_part_is_marked(self):
+        move = self._invoice()
+        self.env["clerk.promise"].with_user(self.clerk).create(
+            {
+                "move_ids": [Command.set(move.ids)],
+                "amount": 60,
+                "date": date.today() + timedelta(days=7),
+            }
+        )
+        statement = self._assert_january((0, 100, 0, 0, 0, 100))
+        self.assertEqual(statement.line_ids.promised, 60)
+        self.assertEqual(self._balance(statement).promised, 60)
+
     # Left out, with a reason
 
     def test_suppressions(self):

@@ -32,6 +32,29 @@ class TestWorkItemLink(WorklistCommon):
         found = self.env["clerk.work.item"].with_user(self.clerk)
         self.assertEqual(found.search_count(action["domain"]), 2)
 
+    def test_partner_who_is_the_record_itself(self):
+        for path in (False, "id", "commercial_partner_id"):
+            worklist = self._worklist(
+                [("id", "=", self.contact_a.id)], partner_path=path
+            )
+            worklist._refresh()
+            contact = self.contact_a.with_user(self.clerk)
+            contact.invalidate_recordset()
+            self.assertEqual(contact.work_item_count, 1, path)
+            self.assertEqual(
+                contact.action_view_work_items()["res_id"], worklist.item_ids.id
+            )
+            found = contact.search([("in_worklist", "=", True)])
+            self.assertIn(contact, found)
+            free = contact.search([("in_worklist", "=", False)])
+            self.assertEqual(free & (contact + self.partner_b), contact.browse())
+            self.assertTrue(free)
+            whole = self.partner_a.with_user(self.clerk)
+            whole.invalidate_recordset()
+            expected = 2 if path == "commercial_partner_id" else 1
+            self.assertEqual(whole.work_item_count, expected, path)
+            worklist.item_ids.with_user(self.clerk).action_done()
+
     def test_filter(self):
         self.item.with_user(self.clerk).action_done()
         both = self.invoice + self.other

@@ -154,6 +154,54 @@ class TestWorkItemStep(WorklistCommon):
         self.assertIn("4 items", told.subject)
         self.assertIn("I am off tomorrow", told.body)
 
+    def test_hand_over_warns_of_who_is_away(self):
+        today = fields.Date.today()
+        self.env["clerk.absence"].sudo().create(
+            {"user_id": self.colleague.id, "date_from": today, "date_to": today}
+        )
+        dialogs = self.env["clerk.work.item.hand.over"].with_user(self.clerk)
+        for user, away in ((self.colleague, True), (self.supervisor, False)):
+            dialog = dialogs.new({"user_id": user.id})
+            self.assertEqual("is away until" in (dialog.away or ""), away)
+
+    def test_snooze_offers_the_next_working_morning(self):
+        dialogs = self.env["clerk.work.item.snooze"]
+        self.clerk.tz = "America/New_York"
+        # A Thursday and a Friday; New York is five hours behind in winter.
+        for day, until in (
+            ("2026-01-15 15:00", "2026-01-16 13:00"),
+            ("2026-01-16 15:00", "2026-01-19 13:00"),
+        ):
+            with freeze_time(day):
+                dialog = dialogs.with_user(self.clerk).new({})
+                self.assertEqual(
+                    dialog.until, fields.Datetime.to_datetime(until + ":00")
+                )
+
+    def test_done_and_on_to_the_next(self):
+        first, second = self.all_items[:2]
+        self._as(self.clerk, first).action_claim()
+        action = self._as(self.clerk, first).action_done_next()
+        self.assertEqual(first.state, "done")
+        self.assertEqual(action["res_id"], second.res_id)
+        self.assertEqual(second.user_id, self.clerk)
+        self._as(self.clerk, self.all_items[1:]).action_done()
+        notice = self._as(self.clerk, second).action_next()
+        self.assertIn("Nothing is left", notice["params"]["message"])
+
+    def test_archived_members_and_colleagues_get_nothing(self):
+        self.worklist.write(
+            {
+                "assignment": "balanced",
+                "member_ids": [Command.set((self.clerk + self.colleague).ids)],
+            }
+        )
+        self.colleague.active = False
+        self.worklist._refresh()
+        self.assertEqual(self.all_items.user_id, self.clerk)
+        with self.assertRaisesRegex(UserError, "does not work as a clerk"):
+            self._as(self.clerk)._hand_over(self.colleague, "yours")
+
     def test_hand_over_to_who_may_not_read_is_refused(self):
         invoice = self._posted((1, 10.0))
         worklist = self._invoices_list()

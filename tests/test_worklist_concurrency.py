@@ -143,3 +143,28 @@ class TestWorklistConcurrency(BaseCase):
                 )
                 self.assertNotEqual(other, item.with_env(second))
                 self.assertTrue(other)
+
+    def test_sharing_leaves_alone_what_is_being_taken(self):
+        worklist_id = self._worklist("shared", 6)
+        giver, taker = self.clerk_ids[:2]
+        with transaction(self.registry) as env:
+            items = env["clerk.work.item"].search([("worklist_id", "=", worklist_id)])
+            items._hand_over(env["res.users"].browse(giver), "all yours")
+            people = [{"user_id": giver, "capacity": 0}, {"user_id": taker}]
+            share = env["clerk.workload.share"].create(
+                {
+                    "worklist_ids": [Command.set([worklist_id])],
+                    "person_ids": [Command.create(person) for person in people],
+                }
+            )
+        with transaction(self.registry, giver) as first:
+            taken = first["clerk.work.item"]._take_next(
+                first["clerk.worklist"].browse(worklist_id)
+            )
+            with transaction(self.registry) as second:
+                notice = share.with_env(second).action_apply()
+                self.assertIn("5 items changed", notice["params"]["message"])
+        with transaction(self.registry) as env:
+            holders = items.with_env(env).grouped("user_id")
+            self.assertEqual(holders[env["res.users"].browse(giver)].ids, taken.ids)
+            self.assertEqual(len(holders[env["res.users"].browse(taker)]), 5)

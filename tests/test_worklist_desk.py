@@ -70,8 +70,16 @@ class TestWorklistDesk(WorklistCommon):
     def test_in_and_out_of_the_last_weeks(self):
         self.item.with_user(self.clerk).action_done()
         self.item._write({"create_date": fields.Datetime.now() - timedelta(weeks=1)})
-        values = json.loads(self._card(self.clerk).desk_graph)[0]["values"]
-        self.assertEqual([each["value"] for each in values], [0, 0, 0, 0, 1, 0, 4, 1])
+        weeks = json.loads(self._card(self.clerk).desk_graph)
+        self.assertEqual(
+            [(week["came"], week["went"]) for week in weeks],
+            [(0, 0), (0, 0), (1, 0), (4, 1)],
+        )
+        self.assertEqual(
+            [(week["came_height"], week["went_height"]) for week in weeks[2:]],
+            [(25, 0), (100, 25)],
+        )
+        self.assertIn("4 in, 1 out", weeks[3]["words"])
 
     def test_filters_of_the_cards(self):
         mine = self._customers_list(member_ids=self.clerk.ids)
@@ -147,75 +155,3 @@ class TestWorklistDesk(WorklistCommon):
         self.worklist.invalidate_recordset()
         notice = self._card(self.clerk).action_refresh()
         self.assertIn("needs a supervisor", notice["params"]["message"])
-
-
-@tagged("post_install", "-at_install")
-class TestShippedWorklists(WorklistCommon):
-    """The lists that come with the addon catch what they are for."""
-
-    def _caught(self, name):
-        worklist = self.env.ref(f"invoicing_clerk.{name}").sudo()
-        self.assertTrue(worklist._refresh(), worklist.refresh_error)
-        return self._listed(worklist)
-
-    def test_every_list_can_be_asked_and_says_what_it_is_for(self):
-        shipped = self.worklists.with_context(active_test=False).search([])
-        self.assertGreater(len(shipped), 10)
-        for worklist in shipped:
-            self.assertTrue(worklist._refresh(), worklist.refresh_error)
-            self.assertTrue(worklist.empty_text and worklist.instructions)
-
-    def test_invoices(self):
-        due = {"invoice_date_due": "2026-01-31"}
-        posted = self._posted((1, 100.0), **due)
-        paid = self._posted((1, 50.0), **due)
-        self._pay(paid)
-        draft = posted.copy()
-        bill = self._posted((1, 20.0), move_type="in_invoice", **due).copy()
-        self.assertIn(draft.id, self._caught("worklist_draft"))
-        self.assertNotIn(posted.id, self._caught("worklist_draft"))
-        self.assertEqual(
-            self._caught("worklist_unsent") & {posted.id, paid.id}, {posted.id}
-        )
-        self.assertEqual(
-            self._caught("worklist_overdue") & {posted.id, paid.id}, {posted.id}
-        )
-        self.assertIn(bill.id, self._caught("worklist_bills"))
-        self.assertNotIn(draft.id, self._caught("worklist_bills"))
-
-    def test_billing_errors_move_from_list_to_list(self):
-        error = self._open_error(self._posted((2, 50.0)), {"claimed_quantity": 1})
-        self.assertIn(error.id, self._caught("worklist_error_new"))
-        error.action_investigate()
-        self.assertNotIn(error.id, self._caught("worklist_error_new"))
-        self.assertIn(error.id, self._caught("worklist_error_ours"))
-        with freeze_time(fields.Datetime.now() + timedelta(days=60)):
-            self.assertIn(error.id, self._caught("worklist_error_late"))
-            self.assertNotIn(error.id, self._caught("worklist_error_ours"))
-
-    def test_unapplied_payments(self):
-        invoice = self._posted((1, 100.0))
-        credit = self._posted((1, 30.0), move_type="out_refund")
-        line = credit.line_ids.filtered(
-            lambda line: line.account_id.account_type == "asset_receivable"
-        )
-        self.assertIn(line.id, self._caught("worklist_unapplied"))
-        self._pay(invoice)
-        self.assertNotIn(line.id, self._caught("worklist_unapplied"))
-
-    def test_customers_with_missing_data(self):
-        self._posted((1, 1.0))
-        self.partner_a.write({"email": False, "street": "1 Road"})
-        self.assertIn(self.partner_a.id, self._caught("worklist_customer_data"))
-        self.partner_a.write(
-            {"email": "a@example.com", "country_id": self.env.ref("base.be").id}
-        )
-        self.assertNotIn(self.partner_a.id, self._caught("worklist_customer_data"))
-
-    def test_approvals_are_for_supervisors(self):
-        worklist = self.env.ref("invoicing_clerk.worklist_approve").sudo()
-        worklist.active = True
-        lists = self.env["clerk.worklist"]
-        for user, seen in ((self.clerk, False), (self.supervisor, True)):
-            found = lists.with_user(user).search([("id", "=", worklist.id)])
-            self.assertEqual(bool(found), seen, user.login)

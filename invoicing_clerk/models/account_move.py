@@ -5,7 +5,14 @@ from ..rules.billing_error import OPEN_STATES
 
 class AccountMove(models.Model):
     _name = "account.move"
-    _inherit = ["account.move", "clerk.correction.document", "clerk.work.item.link"]
+    _inherit = [
+        "account.move",
+        "clerk.correction.document",
+        "clerk.work.item.link",
+        "clerk.call.move",
+        "clerk.promise.link",
+        "clerk.statement.invoice",
+    ]
 
     correction_total = fields.Monetary(
         compute="_compute_correction_total",

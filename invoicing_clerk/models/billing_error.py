@@ -19,7 +19,9 @@ class ClerkBillingError(models.Model):
         "clerk.billing.error.money",
         "clerk.billing.error.deadline",
         "clerk.correction.case",
+        "clerk.statement.case",
         "clerk.work.item.link",
+        "clerk.call.error",
         "mail.thread",
         "mail.activity.mixin",
     ]

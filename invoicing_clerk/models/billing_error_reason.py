@@ -26,6 +26,10 @@ class ClerkBillingErrorReason(models.Model):
     own_error = fields.Boolean(
         string="Our Own Error", help="Counts against our billing accuracy."
     )
+    in_portal = fields.Boolean(
+        string="Customers Choose It",
+        help="When they report an error on a statement in the portal.",
+    )
     active = fields.Boolean(default=True)
 
     _code_unique = models.Constraint(

@@ -2,7 +2,12 @@ from odoo import fields, models
 
 
 class ResCompany(models.Model):
-    _inherit = "res.company"
+    _name = "res.company"
+    _inherit = [
+        "res.company",
+        "clerk.statement.company",
+        "clerk.statement.setting",
+    ]
 
     clerk_write_off_account_id = fields.Many2one(
         "account.account",
@@ -26,4 +31,34 @@ class ResCompany(models.Model):
         default="reference",
         help="What the law that this company invoices under lets it change on an "
         "invoice that keeps its number.",
+    )
+    clerk_call_identity = fields.Boolean(
+        string="Check Who Is Calling",
+        default=True,
+        help="Copies are sent and contact data changed on a call only after the caller "
+        "has shown to speak for the customer.",
+    )
+    clerk_promise_grace_days = fields.Integer(
+        string="Days of Grace",
+        default=3,
+        help="How many days after the promised one a payment still keeps a promise.",
+    )
+    clerk_promise_tolerance = fields.Monetary(
+        string="Promises Kept Up To",
+        default=1.0,
+        help="How much less than was promised still keeps a promise.",
+    )
+
+    _clerk_promise_terms = models.Constraint(
+        "CHECK (clerk_promise_grace_days >= 0 AND clerk_promise_tolerance >= 0)",
+        "Grace and tolerance of promises cannot be less than nothing.",
+    )
+    clerk_call_retention = fields.Integer(
+        string="Keep Contents of Calls",
+        help="In months; 0 keeps them for ever.",
+    )
+
+    _clerk_call_retention = models.Constraint(
+        "CHECK (clerk_call_retention >= 0)",
+        "Calls cannot be kept for less than no time.",
     )

@@ -1,22 +1,34 @@
 from odoo import api, fields, models
 
+from .statement_preference import PREFERENCES
+
 
 class ResPartner(models.Model):
     _name = "res.partner"
     _inherit = [
         "res.partner",
+        "clerk.customer.data",
         "clerk.work.item.link",
+        "clerk.call.lookup",
+        "clerk.call.partner",
+        "clerk.promise.customer",
+        "clerk.call.subject",
         "clerk.statement.preference",
+        "clerk.statement.partner",
     ]
 
     # A customer shows the work on all of its records.
-    _work_item_column = "partner_id"
+    _work_items_by_partner = True
 
     billing_error_count = fields.Integer(
         string="Open Billing Errors",
         compute="_compute_billing_error_count",
         groups="invoicing_clerk.group_clerk,invoicing_clerk.group_auditor",
     )
+
+    @api.model
+    def _synced_commercial_fields(self):
+        return [*super()._synced_commercial_fields(), *PREFERENCES]
 
     @api.depends_context("allowed_company_ids")
     def _compute_billing_error_count(self):

@@ -13,7 +13,18 @@ class ClerkStatement(models.Model):
 
     _name = "clerk.statement"
     _description = "Customer Statement"
-    _inherit = ["clerk.statement.change"]
+    _inherit = [
+        "clerk.statement.reduced",
+        "clerk.statement.change",
+        "clerk.statement.delivery",
+        "clerk.statement.xlsx",
+        "clerk.statement.merge",
+        "clerk.statement.portal",
+        "clerk.statement.dispute",
+        "clerk.statement.send.request",
+        # Last: what mails and bounces mean here comes before what they mean in general.
+        "mail.thread",
+    ]
     _order = "has_exception desc, closing_company desc, id"
 
     run_id = fields.Many2one(
@@ -49,10 +60,13 @@ class ClerkStatement(models.Model):
     suppression = fields.Selection(
         rules.SUPPRESSIONS, string="Left Out Because", readonly=True
     )
-    exception_codes = fields.Char(readonly=True)
+    exception_codes = fields.Char(readonly=True, groups="base.group_user")
     has_exception = fields.Boolean(readonly=True)
     exceptions = fields.Char(
-        string="To Look At", compute="_compute_exceptions", help="Before it goes out."
+        string="To Look At",
+        compute="_compute_exceptions",
+        groups="base.group_user",
+        help="Before it goes out.",
     )
     closing_company = fields.Monetary(
         string="Balance",
@@ -82,8 +96,10 @@ class ClerkStatement(models.Model):
         help="Of balances and lines as they were computed.",
     )
 
-    _one_per_run = models.Constraint(
-        "UNIQUE (run_id, partner_id)", "A customer is on a run only once."
+    # Customers who were merged later each keep what they were sent.
+    _one_per_run = models.UniqueIndex(
+        "(run_id, partner_id) WHERE merged_from IS NULL",
+        "A customer is on a run only once.",
     )
 
     @api.depends("exception_codes")

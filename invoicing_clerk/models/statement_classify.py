@@ -1,6 +1,6 @@
 from decimal import Decimal
 
-from odoo import fields, models
+from odoo import models
 from odoo.tools import SQL
 
 from ..rules import statement as rules
@@ -42,8 +42,14 @@ class StatementClassify(models.AbstractModel):
             stopped=self.kind != "request" and customer._is_statement_stopped(),
             due=self.kind != "monthly"
             or rules.is_due(customer.statement_frequency or "monthly", self.date),
-            minimum=Decimal(str(customer.statement_minimum)) or None,
+            minimum=self._own_minimum(customer),
         )
+
+    def _own_minimum(self, customer):
+        """Whoever asks for a statement gets it, however little he owes."""
+        if self.kind == "request":
+            return Decimal(0)
+        return Decimal(str(customer.statement_minimum)) or None
 
     def _circumstances(self, row, partner, reached):
         customer = partner.commercial_partner_id
@@ -121,68 +127,3 @@ class StatementClassify(models.AbstractModel):
             )
         )
         self.env.invalidate_all()
-
-
-class StatementPreference(models.AbstractModel):
-    """How a customer wants statements, kept on the commercial partner."""
-
-    _name = "clerk.statement.preference"
-    _description = "Statement Preferences"
-
-    statement_type = fields.Selection(
-        rules.TYPES, help="Empty: as the run that makes them."
-    )
-    statement_frequency = fields.Selection(rules.FREQUENCIES, default="monthly")
-    statement_delivery = fields.Selection(
-        [
-            ("email", "By E-mail"),
-            ("portal", "In the Portal"),
-            ("print", "Printed"),
-            ("post", "By Post"),
-        ],
-        string="Statements Go",
-        default="email",
-    )
-    statement_lang = fields.Selection(
-        selection=lambda self: self.env["res.lang"].get_installed(),
-        string="Statement Language",
-        help="Empty: the customer's own.",
-    )
-    statement_minimum = fields.Float(
-        digits="Account",
-        help="In the company's currency; who owes less gets none. 0: as the run says.",
-    )
-    statement_stop_reason = fields.Char(
-        string="Statements Stopped Because", tracking=True
-    )
-    statement_stop_until = fields.Date(
-        string="Stopped Until",
-        tracking=True,
-        help="The last day without statements. Empty: until the reason is removed.",
-    )
-
-    def _is_statement_stopped(self):
-        self.ensure_one()
-        until = self.statement_stop_until
-        return bool(self.statement_stop_reason) and (
-            not until or until >= fields.Date.context_today(self)
-        )
-
-    def _statement_contact(self):
-        """Who gets it: the invoice address of the customer, with an e-mail of his."""
-        self.ensure_one()
-        address = self.address_get(["invoice"])["invoice"]
-        return self.browse(address) if address else self
-
-    def _statement_reachable(self):
-        """Those of these customers whom their own way of delivery reaches."""
-        return self.filtered(lambda partner: partner._is_statement_reachable())
-
-    def _is_statement_reachable(self):
-        way = self.commercial_partner_id.statement_delivery or "email"
-        contact = self._statement_contact()
-        if way == "email":
-            return bool(contact.email or self.email)
-        if way == "portal":
-            return bool(self.user_ids or contact.user_ids)
-        return bool(contact.street and contact.city)

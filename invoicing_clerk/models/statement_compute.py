@@ -87,8 +87,31 @@ class StatementCompute(models.AbstractModel):
         )
 
     def _promised_sql(self):
-        """What is promised of each journal item, by promises that still run."""
-        return SQL("SELECT NULL::int AS line_id, 0::numeric AS amount WHERE FALSE")
+        """What is promised of each open item, by promises that still run.
+
+        The parts of a plan are about the same instalments; what is still to come of
+        them all is meant for the instalment that falls due first.
+        """
+        return SQL(
+            """SELECT line_id, GREATEST(0, LEAST(open, missing - running + open))
+                          AS amount
+                 FROM (SELECT item.id AS line_id, item.open, said.missing,
+                              SUM(item.open) OVER (
+                                  PARTITION BY said.plan ORDER BY item.due, item.id
+                              ) AS running
+                         FROM (SELECT DISTINCT move_line_id,
+                                      COALESCE(promise.plan_id, promise.id) AS plan
+                                 FROM clerk_promise_line AS line
+                                 JOIN clerk_promise AS promise
+                                   ON promise.id = line.promise_id
+                                WHERE line.is_active) AS meant
+                         JOIN item ON item.id = meant.move_line_id AND item.open > 0
+                         JOIN (SELECT COALESCE(plan_id, id) AS plan,
+                                      SUM(amount_missing) AS missing
+                                 FROM clerk_promise WHERE state = 'open'
+                                GROUP BY COALESCE(plan_id, id)) AS said
+                           ON said.plan = meant.plan) AS part"""
+        )
 
     def _open_line_sql(self):
         """Open items with their age and marks.
@@ -99,10 +122,10 @@ class StatementCompute(models.AbstractModel):
             """SELECT item.*, %(day)s - due AS days,
                       LEAST(GREATEST(0, CEIL((%(day)s - due) / %(width)s::numeric)), 5)
                           ::int AS bucket,
-                      GREATEST(0, LEAST(open, disputed.amount - (SUM(open) OVER (
-                          PARTITION BY item.move_id ORDER BY due, id) - open)))
-                          AS disputed,
-                      GREATEST(0, LEAST(open, promised.amount)) AS promised
+                      GREATEST(0, LEAST(open, COALESCE(disputed.amount, 0) - (
+                          SUM(open) OVER (PARTITION BY item.move_id ORDER BY due, id)
+                          - open))) AS disputed,
+                      GREATEST(0, LEAST(open, COALESCE(promised.amount, 0))) AS promised
                  FROM item
                  LEFT JOIN disputed ON disputed.move_id = item.move_id
                  LEFT JOIN promised ON promised.line_id = item.id""",

@@ -28,6 +28,12 @@ class ClerkStatementRun(models.Model):
         "clerk.statement.compute",
         "clerk.statement.classify",
         "clerk.statement.proving",
+        "clerk.statement.plan",
+        "clerk.statement.request",
+        "clerk.statement.send",
+        "clerk.statement.figures",
+        "clerk.statement.print",
+        "clerk.statement.retention",
     ]
     _order = "date desc, id desc"
 
@@ -222,6 +228,7 @@ class ClerkStatementRun(models.Model):
     def action_review(self):
         """Say that the statements were looked at and may go out."""
         self._check_step("review")
+        self._untell()
         self.state = "reviewed"
 
     def action_reopen(self):
@@ -230,6 +237,7 @@ class ClerkStatementRun(models.Model):
 
     def action_cancel(self):
         self._check_step("cancel")
+        self._untell()
         self.state = "cancelled"
 
     def _statements_action(self, name, domain):

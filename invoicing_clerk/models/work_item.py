@@ -16,6 +16,9 @@ class ClerkWorkItem(models.Model):
         "clerk.work.item.record",
         "clerk.work.item.step",
         "clerk.work.item.next",
+        "clerk.work.item.age",
+        "clerk.work.item.activity",
+        "clerk.call.item",
     ]
     _order = "score desc, deadline, id"
     _rec_name = "record_name"
@@ -100,3 +103,16 @@ class ClerkWorkItem(models.Model):
         names = {str(rule.id): rule.name for rule in found}
         for item in self:
             item.why = rules.breakdown(rules.reasons(item.points or {}, names))
+
+    # On and on
+
+    def action_next(self):
+        """The next item of the same list."""
+        self.ensure_one()
+        return self.worklist_id.action_next()
+
+    def action_done_next(self):
+        """This one is done: on to the next of the same list."""
+        self.ensure_one()
+        self.action_done()
+        return self.action_next()

@@ -1,6 +1,7 @@
+from collections import Counter
+
 from odoo import api, fields, models
 from odoo.fields import Domain
-from odoo.tools import SQL
 
 from ..rules.worklist import OPEN_STATES
 
@@ -16,8 +17,8 @@ class WorkItemLink(models.AbstractModel):
     _name = "clerk.work.item.link"
     _description = "In Worklists"
 
-    # The column of an item by which it belongs to the record.
-    _work_item_column = "res_id"
+    # Whether items of other records, whose partner it is, belong to the record too.
+    _work_items_by_partner = False
 
     work_item_count = fields.Integer(
         string="In Worklists",
@@ -31,34 +32,60 @@ class WorkItemLink(models.AbstractModel):
     )
 
     @api.model
-    def _open_work_items(self):
-        """What is open of this kind of record, of what the caller may see."""
-        open_items = Domain("state", "in", OPEN_STATES)
-        if self._work_item_column == "res_id":
-            open_items &= Domain("res_model", "=", self._name)
-        return open_items
+    def _own_work_items(self):
+        """What is open of this kind of record."""
+        return Domain("state", "in", OPEN_STATES) & Domain("res_model", "=", self._name)
+
+    def _work_items(self):
+        """What is open of these records."""
+        found = self._own_work_items() & Domain("res_id", "in", self._origin.ids)
+        if self._work_items_by_partner:
+            found |= self._partner_work_items()
+        return found
+
+    def _partner_work_items(self):
+        return Domain("state", "in", OPEN_STATES) & Domain(
+            "partner_id", "in", self._origin.ids
+        )
 
     @api.depends_context("uid", "allowed_company_ids")
     def _compute_work_item_count(self):
-        column = self._work_item_column
-        rows = self.env["clerk.work.item"]._read_group(
-            self._open_work_items() & Domain(column, "in", self._origin.ids),
-            [column],
-            ["__count"],
-        )
-        counts = {getattr(key, "id", key): count for key, count in rows}
+        counts = self._count_work_items()
         for record in self:
-            record.work_item_count = counts.get(record._origin.id, 0)
+            record.work_item_count = counts[record._origin.id]
             record.in_worklist = bool(record.work_item_count)
+
+    def _count_work_items(self):
+        """How many items each record has, an item that is its in two ways once."""
+        items = self.env["clerk.work.item"]
+        by_partner = self._work_items_by_partner
+        counts = Counter()
+        own = self._own_work_items() & Domain("res_id", "in", self._origin.ids)
+        for record, partner, count in items._read_group(
+            own, ["res_id", "partner_id"], ["__count"]
+        ):
+            if not (by_partner and partner.id == record):
+                counts[record] += count
+        if by_partner:
+            rows = items._read_group(
+                self._partner_work_items(), ["partner_id"], ["__count"]
+            )
+            counts.update({partner.id: count for partner, count in rows})
+        return counts
 
     @api.model
     def _search_in_worklist(self, operator, value):
         if operator != "in":
             return NotImplemented
         items = self.env["clerk.work.item"]
-        found = items._search(self._open_work_items())
-        column = SQL.identifier(items._table, self._work_item_column)
-        listed = Domain("id", "in", found.subselect(column))
+        own = items._search(self._own_work_items())
+        listed = Domain("id", "in", own.subselect("res_id"))
+        if self._work_items_by_partner:
+            # One NULL among them, and NOT IN would find nobody.
+            theirs = items._search(
+                [("state", "in", OPEN_STATES), ("partner_id", "!=", False)]
+            )
+            listed |= Domain("id", "in", theirs.subselect("partner_id"))
         return listed if True in value else ~listed
 
     def action_view_work_items(self):
@@ -67,11 +94,7 @@ class WorkItemLink(models.AbstractModel):
         action = self.env["ir.actions.act_window"]._for_xml_id(
             "invoicing_clerk.clerk_work_item_action"
         )
-        column = self._work_item_column
-        items = self.env["clerk.work.item"].search(
-            self._open_work_items() & Domain(column, "=", self.id), limit=2
-        )
+        items = self.env["clerk.work.item"].search(self._work_items(), limit=2)
         if len(items) == 1:
             return {**action, "views": [(False, "form")], "res_id": items.id}
-        own = self._open_work_items() & Domain(column, "=", self.id)
-        return {**action, "domain": list(own), "context": {}}
+        return {**action, "domain": list(self._work_items()), "context": {}}

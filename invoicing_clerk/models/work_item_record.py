@@ -1,6 +1,7 @@
 from odoo import api, fields, models
 from odoo.exceptions import UserError
 from odoo.fields import Domain
+from odoo.tools import SQL, ormcache
 
 
 class WorkItemRecord(models.AbstractModel):
@@ -56,17 +57,37 @@ class WorkItemRecord(models.AbstractModel):
 
     @api.model
     def _worked_models(self):
+        """Models of which there may be items; a caller may ask of fewer."""
+        names = self.env.context.get("worked_models") or self._listed_models()
+        return [name for name in names if name in self.env]
+
+    @api.model
+    @ormcache()
+    def _listed_models(self):
         # sudo: names of models only; what a user may read of them is asked below.
         worklists = self.env["clerk.worklist"].sudo().with_context(active_test=False)
-        names = worklists._read_group([], ["model"])
-        return [name for (name,) in names if name in self.env]
+        return tuple(name for (name,) in worklists._read_group([], ["model"]) if name)
 
     @api.model
     def _readable_domain(self, name):
+        """That the record of a model may be read, asked item by item.
+
+        Left to choose, PostgreSQL lists all that may be read to show one page: a whole
+        ledger. OFFSET leaves it no choice.
+        """
         model = self.env[name].sudo(False).with_context(active_test=False)
         if not model.has_access("read"):
             return Domain.FALSE
-        return Domain("res_id", "in", model._search([]))
+        # A model that asks of each record apart is asked of those with items only.
+        narrow = getattr(model, "_work_items_domain", None)
+
+        def is_found(_items, alias, _query):
+            found = model._search(narrow() if narrow else [])
+            own = SQL.identifier(model._table, "id")
+            found.add_where(SQL("%s = %s", own, SQL.identifier(alias, "res_id")))
+            return SQL("EXISTS (%s OFFSET 0)", found.select())
+
+        return Domain.custom(to_sql=is_found)
 
     @api.depends("res_model", "res_id")
     @api.depends_context("uid", "allowed_company_ids", "lang")
@@ -118,9 +139,11 @@ class WorkItemRecord(models.AbstractModel):
         screen = self.worklist_id.sudo().action_id
         if not screen:
             return record.get_formview_action()
+        action = screen._get_action_dict()
+        forms = [view for view, mode in screen.views if mode == "form"]
         return {
-            **screen._get_action_dict(),
-            "views": [(False, "form")],
+            **action,
+            "views": [(forms[0] if forms else False, "form")],
             "view_mode": "form",
             "res_id": record.id,
             "domain": [],

@@ -16,6 +16,7 @@ class ClerkWorklist(models.Model):
         "clerk.worklist.question",
         "clerk.worklist.refresh",
         "clerk.worklist.desk",
+        "clerk.worklist.load",
     ]
     _order = "sequence, id"
 
@@ -173,8 +174,12 @@ class ClerkWorklist(models.Model):
     @api.ondelete(at_uninstall=False)
     def _unlink_except_worked_on(self):
         # sudo: counts items that the supervisor may not see, and names none of them.
+        days = self.env["clerk.work.day"].sudo()
         worked_on = self.sudo().filtered(
-            lambda each: each._items([("state", "in", ("in_progress", "done"))])
+            lambda each: (
+                each._items([("state", "in", ("in_progress", "done"))])
+                or days.search_count([("worklist_id", "=", each.id)], limit=1)
+            )
         )
         if worked_on:
             raise UserError(

@@ -11,7 +11,7 @@ WEEKS = 4
 
 
 class WorklistDesk(models.AbstractModel):
-    """What the card of a worklist shows on the desk, of all cards in two questions."""
+    """What the card of a worklist shows on the desk, of all cards in one question."""
 
     _name = "clerk.worklist.desk"
     _description = "Card of a Worklist"
@@ -27,7 +27,7 @@ class WorklistDesk(models.AbstractModel):
     )
     desk_currency_id = fields.Many2one("res.currency", compute="_compute_desk")
     oldest_days = fields.Integer(string="Oldest", compute="_compute_desk")
-    desk_graph = fields.Text(compute="_compute_desk_graph")
+    desk_graph = fields.Text(compute="_compute_desk")
 
     @api.depends_context("uid")
     @api.depends("member_ids")
@@ -45,11 +45,14 @@ class WorklistDesk(models.AbstractModel):
         )
         return mine if True in value else ~mine
 
-    @api.depends_context("uid", "allowed_company_ids")
+    @api.depends_context("uid", "allowed_company_ids", "lang")
     def _compute_desk(self):
         figures = self._desk_figures()
         for worklist in self:
-            worklist.update(figures.get(worklist._origin.id) or self._nothing_open())
+            shown, flow = figures.get(worklist._origin.id) or (self._nothing_open(), {})
+            worklist.update(shown)
+            # A list in which nothing moves shows no empty axes.
+            worklist.desk_graph = flow and json.dumps(self._bars(flow))
 
     def _nothing_open(self):
         return {
@@ -64,96 +67,110 @@ class WorklistDesk(models.AbstractModel):
         }
 
     def _desk_figures(self):
-        """Figures of the items that the caller may see, by worklist.
+        """Figures and flow of the items that the caller may see, by worklist.
 
-        An amount is shown where all of it is in the currency of the caller's company.
+        Whether an item may be seen is what takes time, so each is looked at once. An
+        amount is shown where all of it is in the currency of the caller's company.
         """
-        items = self.env["clerk.work.item"]
-        today = fields.Date.context_today(self)
-        query = items._search(
-            [("worklist_id", "in", self.ids), ("state", "in", OPEN_STATES)]
-        )
+        names = list(self._nothing_open())
+        return {
+            worklist: (dict(zip(names, row, strict=True)), self._flow(came, went))
+            for worklist, came, went, *row in self.env.execute_query(self._desk_sql())
+        }
+
+    def _desk_sql(self):
         home = self.env.company
-        rows = self.env.execute_query(
-            SQL(
-                """SELECT worklist_id, COUNT(*),
-                    COUNT(*) FILTER (WHERE user_id IS NULL),
-                    COUNT(*) FILTER (WHERE user_id = %(uid)s),
-                    COUNT(*) FILTER (WHERE deadline < %(today)s),
-                    COUNT(*) FILTER (WHERE state = 'snoozed'),
-                    SUM(amount_company) FILTER (WHERE company_id IN %(companies)s),
-                    %(today)s - MIN(create_date)::date,
-                    %(currency)s
-                FROM (%(seen)s) AS item GROUP BY worklist_id""",
-                uid=self.env.uid,
-                today=today,
-                companies=tuple(self._companies_of_currency(home.currency_id).ids),
-                currency=home.currency_id.id,
-                seen=query.select(SQL("clerk_work_item.*")),
+        return SQL(
+            """SELECT worklist_id, %(came)s, %(went)s, COUNT(*) FILTER (WHERE is_open),
+                COUNT(*) FILTER (WHERE is_open AND user_id IS NULL),
+                COUNT(*) FILTER (WHERE is_open AND user_id = %(uid)s),
+                COUNT(*) FILTER (WHERE is_open AND deadline < %(today)s),
+                COUNT(*) FILTER (WHERE state = 'snoozed'),
+                COALESCE(SUM(amount_company)
+                    FILTER (WHERE is_open AND company_id IN %(companies)s), 0),
+                COALESCE(%(today)s - MIN(create_date) FILTER (WHERE is_open)::date, 0),
+                %(currency)s
+            FROM (%(seen)s) AS item GROUP BY worklist_id""",
+            came=self._weeks_sql("came"),
+            went=self._weeks_sql("went"),
+            uid=self.env.uid,
+            today=fields.Date.context_today(self),
+            companies=tuple(self._companies_of_currency(home.currency_id).ids),
+            currency=home.currency_id.id,
+            seen=self._seen_sql(),
+        )
+
+    def _seen_sql(self):
+        """Items that are open, came or went in the last weeks, and how long ago."""
+        first = self._week_start() - timedelta(weeks=WEEKS - 1)
+        query = self.env["clerk.work.item"]._search(
+            Domain("worklist_id", "in", self.ids)
+            & (
+                Domain("state", "in", OPEN_STATES)
+                | Domain("create_date", ">=", first)
+                | Domain("closed_on", ">=", first)
             )
         )
-        names = list(self._nothing_open())
-        return {row[0]: dict(zip(names, row[1:], strict=True)) for row in rows}
+        return query.select(
+            SQL("clerk_work_item.*"),
+            SQL("clerk_work_item.state IN %s AS is_open", OPEN_STATES),
+            SQL("%s AS came", self._weeks_since_sql("create_date")),
+            SQL("%s AS went", self._weeks_since_sql("closed_on")),
+        )
 
     def _companies_of_currency(self, currency):
         return self.env.companies.filtered(lambda each: each.currency_id == currency)
 
     # In and out
 
-    @api.depends_context("uid", "allowed_company_ids", "lang")
-    def _compute_desk_graph(self):
-        flows = self._flows()
-        for worklist in self:
-            flow = flows.get(worklist._origin.id)
-            # A list in which nothing moves shows no empty axes.
-            worklist.desk_graph = flow and json.dumps(
-                [{"key": self.env._("Items"), "values": self._bars(flow)}]
-            )
-
     @api.model
     def _bars(self, flow):
-        """For each week, oldest first, a bar of what came and one of what went."""
-        bars = []
+        """For each week, oldest first, what came and what went, and their heights.
+
+        Heights are in percent of the tallest; one item is seen beside a hundred.
+        """
+        most = max(max(pair) for pair in flow.values())
+        weeks = []
         for week in range(WEEKS - 1, -1, -1):
-            first = self._week_start() - timedelta(weeks=week)
             came, went = flow.get(week, (0, 0))
-            label = format_date(self.env, first, date_format="d MMM")
-            bars.append({"label": label, "value": came, "type": "past"})
-            bars.append({"label": self.env._("out"), "value": went, "type": "future"})
-        return bars
+            day = format_date(self.env, self._week_start() - timedelta(weeks=week))
+            words = {"day": day, "came": came, "went": went}
+            weeks.append(
+                {
+                    "came": came,
+                    "went": went,
+                    "came_height": came and max(5, 100 * came // most),
+                    "went_height": went and max(5, 100 * went // most),
+                    "words": self.env._(
+                        "Week of %(day)s: %(came)s in, %(went)s out", **words
+                    ),
+                }
+            )
+        return weeks
 
     @api.model
     def _week_start(self):
         today = fields.Date.context_today(self)
         return today - timedelta(days=today.weekday())
 
-    def _flows(self):
-        """How many items came and went, by worklist and weeks ago."""
-        items = self.env["clerk.work.item"]
+    @api.model
+    def _weeks_since_sql(self, column):
+        """Weeks between a day and this week, which is 0."""
+        day = SQL("clerk_work_item.%s::date", SQL.identifier(column))
         start = self._week_start()
-        first = start - timedelta(weeks=WEEKS - 1)
-        seen = items._search(
-            Domain("worklist_id", "in", self.ids)
-            & (Domain("create_date", ">=", first) | Domain("closed_on", ">=", first))
-        )
-        flows = {}
-        for position, column in enumerate(("create_date", "closed_on")):
-            for worklist, week, count in self._flow_rows(seen, column, start, first):
-                pair = flows.setdefault(worklist, {}).setdefault(week, [0, 0])
-                pair[position] = count
-        return flows
+        return SQL("GREATEST(0, CEIL((%s - %s) / 7.0))::int", start, day)
 
-    def _flow_rows(self, seen, column, start, first):
-        day = SQL("%s::date", SQL.identifier(column))
-        return self.env.execute_query(
-            SQL(
-                "SELECT worklist_id,"
-                " GREATEST(0, CEIL((%(start)s - %(day)s) / 7.0))::int AS week,"
-                " COUNT(*) FROM clerk_work_item"
-                " WHERE id IN %(seen)s AND %(day)s >= %(first)s GROUP BY 1, 2",
-                start=start,
-                day=day,
-                first=first,
-                seen=seen.subselect(),
-            )
-        )
+    @api.model
+    def _weeks_sql(self, column):
+        """How many items there are of each week, this one first."""
+        counts = [
+            SQL("COUNT(*) FILTER (WHERE %s = %s)", SQL.identifier(column), week)
+            for week in range(WEEKS)
+        ]
+        return SQL("ARRAY[%s]", SQL(", ").join(counts))
+
+    @api.model
+    def _flow(self, came, went):
+        """How many items came and went, by weeks ago; none where nothing moved."""
+        weeks = enumerate(zip(came, went, strict=True))
+        return {week: pair for week, pair in weeks if any(pair)}

@@ -57,6 +57,16 @@ class WorklistQuestion(models.AbstractModel):
         string="Listed From", help="Records that score less are left out."
     )
 
+    @api.model_create_multi
+    def create(self, vals_list):
+        self.env.registry.clear_cache()
+        return super().create(vals_list)
+
+    def write(self, vals):
+        if "model_id" in vals:
+            self.env.registry.clear_cache()
+        return super().write(vals)
+
     @api.onchange("model_id")
     def _onchange_model_id(self):
         """Guess where things come from: most models call them the same."""
@@ -242,9 +252,22 @@ class WorklistQuestion(models.AbstractModel):
         """A statement with a row for each record: its columns, score and breakdown."""
         source = Source(self, self._records(), fields.Date.context_today(self))
         # Joins are added to the query while columns are: select last.
-        scores = [(rule.id, *rule._points_sql(source)) for rule in self.rule_ids]
+        columns = self._record_columns(source) + self._rule_columns(source)
+        rules = [str(rule.id) for rule in self.rule_ids]
+        return SQL(
+            "SELECT * FROM (SELECT found.*, %s AS points, (%s)::int AS score"
+            # Without OFFSET, PostgreSQL computes each rule wherever it is named.
+            " FROM (%s OFFSET 0) AS found) AS answer WHERE score >= %s OR NOT %s",
+            self._breakdown_sql(rules),
+            self._score_sql(rules),
+            source.query.select(*columns),
+            self.minimum_score,
+            self.has_minimum,
+        )
+
+    def _record_columns(self, source):
         amount = source.number(self.amount_path)
-        columns = [
+        return [
             SQL("%s AS res_id", source.id),
             SQL("%s AS partner_id", source.reference(self.partner_path, "res.partner")),
             SQL("%s AS amount", amount),
@@ -254,15 +277,24 @@ class WorklistQuestion(models.AbstractModel):
             SQL("%s AS company_id", source.company()),
             SQL("%s AS user_id", source.reference(self.user_path, "res.users")),
             SQL("%s AS fingerprint", self._fingerprint_sql(source)),
-            SQL("%s AS points", self._breakdown_sql(scores)),
-            SQL("(%s)::int AS score", self._score_sql(scores)),
         ]
-        return SQL(
-            "SELECT * FROM (%s) AS answer WHERE score >= %s OR NOT %s",
-            source.query.select(*columns),
-            self.minimum_score,
-            self.has_minimum,
-        )
+
+    def _rule_columns(self, source):
+        """What each rule adds and the fact behind it."""
+        columns = []
+        for rule in self.rule_ids:
+            points, fact = rule._points_sql(source)
+            columns.append(SQL("%s AS %s", points, self._points_of(rule.id)))
+            columns.append(SQL("%s AS %s", fact, self._fact_of(rule.id)))
+        return columns
+
+    @api.model
+    def _points_of(self, rule):
+        return SQL.identifier(f"points_{rule}")
+
+    @api.model
+    def _fact_of(self, rule):
+        return SQL.identifier(f"fact_{rule}")
 
     def _amount_currency_sql(self, source):
         if not self.amount_path:
@@ -275,22 +307,21 @@ class WorklistQuestion(models.AbstractModel):
         return source.in_company_currency(self.amount_path)
 
     @api.model
-    def _score_sql(self, scores):
-        terms = [SQL("(%s)", points) for _rule, points, _fact in scores]
-        return SQL(" + ").join(terms) if terms else SQL("0")
+    def _score_sql(self, rules):
+        return SQL(" + ").join([SQL("0"), *map(self._points_of, rules)])
 
     @api.model
-    def _breakdown_sql(self, scores):
+    def _breakdown_sql(self, rules):
         """``{rule: [points, fact]}``, without the rules that count nothing."""
         pairs = [
             SQL(
-                "CASE WHEN (%(points)s) <> 0 THEN JSONB_BUILD_OBJECT(%(rule)s::text,"
+                "CASE WHEN %(points)s <> 0 THEN JSONB_BUILD_OBJECT(%(rule)s::text,"
                 " JSONB_BUILD_ARRAY(%(points)s, %(fact)s)) ELSE '{}'::jsonb END",
-                points=points,
-                rule=str(rule),
-                fact=fact,
+                points=self._points_of(rule),
+                rule=rule,
+                fact=self._fact_of(rule),
             )
-            for rule, points, fact in scores
+            for rule in rules
         ]
         return SQL(" || ").join([SQL("'{}'::jsonb"), *pairs])
 

@@ -47,23 +47,25 @@ class WorklistRefresh(models.AbstractModel):
     @api.model
     def _cron_refresh(self):
         """Refresh every worklist; each is committed before the next is asked."""
+        self.env["clerk.work.item"]._drop_plans_of_closed()
         worklists = self.search([("active", "=", True)])
         progress = self.env["ir.cron"]
         progress._commit_progress(remaining=len(worklists))
+        prepared = set()
         for worklist in worklists:
-            worklist._refresh_in_batch()
+            worklist._refresh_in_batch(prepared)
             if not progress._commit_progress(1):
                 break
 
-    def _refresh_in_batch(self):
+    def _refresh_in_batch(self, prepared):
         """Refresh, and ask again when a colleague took a step at the same time."""
-        answers = (self._refresh_or_roll_back() for _attempt in range(TRIES))
+        answers = (self._refresh_or_roll_back(prepared) for _attempt in range(TRIES))
         return next((answer for answer in answers if answer is not None), False)
 
-    def _refresh_or_roll_back(self):
+    def _refresh_or_roll_back(self, prepared):
         """Whether it was refreshed; None where a colleague's step got in the way."""
         try:
-            return self._refresh()
+            return self._refresh(prepared)
         except errors.SerializationFailure:
             self.env.cr.rollback()
             return None
@@ -74,7 +76,8 @@ class WorklistRefresh(models.AbstractModel):
         worklists = self or self.search([("active", "=", True)])
         # sudo: asks what supervisors set up, tells the caller nothing but that it was
         # asked; items show themselves only to who may read them.
-        asked = [each for each in worklists.sudo() if each._refresh()]
+        prepared = set()
+        asked = [each for each in worklists.sudo() if each._refresh(prepared)]
         if len(asked) < len(worklists):
             return self._tell_busy_or_broken(worklists)
         return True
@@ -96,17 +99,23 @@ class WorklistRefresh(models.AbstractModel):
             },
         }
 
-    def _refresh(self):
+    def _refresh(self, prepared=None):
         """Bring one worklist up to date; whether that was done.
 
         What is wrong with a question is kept on the worklist and stops no other.
+
+        :param prepared: set of the models that are up to date in this run; the one
+            that is asked joins it
         """
         self.ensure_one()
+        prepared = set() if prepared is None else prepared
         if not self._lock_refresh():
             return False
         shared = self._as_shared()
         try:
             with self._asking():
+                if self.model not in prepared:
+                    shared._prepare_records()
                 shared._apply_answer()
                 shared._share_by_load()
         except BrokenWorklistError as error:
@@ -114,7 +123,17 @@ class WorklistRefresh(models.AbstractModel):
             return False
         self.env["clerk.work.item"].invalidate_model()
         self.write({"refresh_error": False, "last_refresh": fields.Datetime.now()})
+        prepared.add(self.model)
         return True
+
+    def _prepare_records(self):
+        """Let a model whose rows are kept by statements bring them up to date.
+
+        A model that defines `_before_refresh` is asked once a run before its lists.
+        """
+        prepare = getattr(self._records(), "_before_refresh", None)
+        if prepare is not None:
+            prepare()
 
     def _as_shared(self):
         """The worklist in a context that is the same whoever has it refreshed.
@@ -298,9 +317,10 @@ class WorklistRefresh(models.AbstractModel):
 
         Each member has a slot for one more item, for two more, and so on; items go to
         the slots in order of the load that they would make. Members get items of the
-        companies they may enter.
+        companies they may enter; who is away today gets none.
         """
-        members = self.member_ids.filtered("active")
+        active = self.member_ids.filtered("active")
+        members = self.env["clerk.absence"]._present(active)
         if self.assignment != "balanced" or not members:
             return
         self.env.cr.execute(

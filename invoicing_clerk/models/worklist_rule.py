@@ -96,13 +96,17 @@ class ClerkWorklistRule(models.Model):
         return SQL("(%s) / NULLIF(%s, 0)", fact, source.measure(self.divisor_path))
 
     def _measured_sql(self, fact):
-        """`rules.worklist.points` in SQL. LEAST passes over NULL, so CASE does not."""
+        """`rules.worklist.points` in SQL. LEAST passes over NULL, so CASE does not.
+
+        A logarithm of doubles is exact to fifteen digits and takes a hundredth of one
+        of decimals.
+        """
         factor = self._factor()
         known = SQL("(%s) IS NOT NULL", fact)
         if factor.curve == "logarithm" or not factor.signed:
             fact = SQL("GREATEST(%s, 0)", fact)
         if factor.curve == "logarithm":
-            fact = SQL("LOG(1 + %s)", fact)
+            fact = SQL("LOG((1 + %s)::float8)::numeric", fact)
         cap = min(abs(self.cap) or rules.MOST_POINTS, rules.MOST_POINTS)
         return SQL(
             "CASE WHEN %s THEN ROUND(GREATEST(LEAST(%s * %s, %s), %s))::int ELSE 0 END",

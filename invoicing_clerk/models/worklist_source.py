@@ -165,6 +165,6 @@ class Source:
         return self.reference(self.worklist.company_path, "res.company")
 
     def matches(self, domain, name):
-        """Whether a record is one of a domain."""
-        found = self.model._search(self.worklist._evaluate(domain, name))
-        return SQL("%s IN %s", self.id, found.subselect())
+        """Whether a record is one of a domain, asked of its own row."""
+        matched = self.worklist._evaluate(domain, name).optimize_full(self.model)
+        return matched._to_sql(self.model, self.query.table, self.query)

@@ -37,13 +37,20 @@ FIGURES = {
 }
 OVERDUE_BUCKETS = 5
 
+DELIVERY_WAYS = [
+    ("email", "By E-mail"),
+    ("portal", "In the Portal"),
+    ("print", "Printed"),
+    ("post", "By Post"),
+]
+
 # step -> states of a run from which it can be taken.
 RUN_STEPS: dict[str, tuple[str, ...]] = {
     "compute": ("draft", "computed"),
     "review": ("computed",),
     "reopen": ("reviewed",),
     "send": ("reviewed",),
-    "finish": ("sending",),
+    "again": ("sending", "done"),
     "cancel": ("draft", "computed", "reviewed"),
 }
 

@@ -2,9 +2,17 @@ from . import account_debit_note
 from . import account_move_reversal
 from . import billing_error_close
 from . import billing_error_wait
+from . import call_back
+from . import call_contact
+from . import call_erase
+from . import call_note
 from . import correction_refusal
+from . import promise_plan
+from . import promise_withdraw
 from . import work_item_finish
 from . import work_item_hand_over
 from . import work_item_snooze
+from . import workload_share
 from . import worklist_trial
 from . import statement_comparison
+from . import statement_merge

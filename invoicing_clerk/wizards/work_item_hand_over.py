@@ -1,4 +1,5 @@
-from odoo import fields, models
+from odoo import api, fields, models
+from odoo.tools import format_date
 
 
 class ClerkWorkItemHandOver(models.TransientModel):
@@ -12,6 +13,18 @@ class ClerkWorkItemHandOver(models.TransientModel):
         "res.users", string="To", required=True, domain="[('share', '=', False)]"
     )
     note = fields.Text(string="Why", required=True)
+    away = fields.Char(compute="_compute_away")
+
+    @api.depends("user_id")
+    def _compute_away(self):
+        last_days = self.env["clerk.absence"]._last_days(self.user_id)
+        for dialog in self:
+            last = last_days.get(dialog.user_id)
+            dialog.away = last and self.env._(
+                "%(colleague)s is away until %(day)s.",
+                colleague=dialog.user_id.name,
+                day=format_date(self.env, last),
+            )
 
     def action_apply(self):
         self.ensure_one()

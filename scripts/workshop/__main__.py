@@ -62,6 +62,12 @@ def screenshots(_user):
     return with_server(screenshots.take)
 
 
+def bench_worklist(_user):
+    from . import bench
+
+    return with_server(bench.worklist)
+
+
 def lint(_user):
     from . import lint
 
@@ -106,6 +112,7 @@ def clean(user):
 
 
 VERBS = {
+    "bench-worklist": bench_worklist,
     "clean": clean,
     "demo": demo,
     "format": reformat,

@@ -16,7 +16,7 @@ from . import odoo, odoo_source, python_env
 from .place import ADDON, cache, key_of, lock
 from .say import run, step
 
-TEMPLATE = re.compile(r"clerk_template_(demo|plain)_[0-9a-f]{12}$")
+TEMPLATE = re.compile(r"clerk_template_(demo|plain|ledger)_[0-9a-f]{12}$")
 OWNED = re.compile(r"clerk_[a-z]+_(\d+)(-gw\d+)?$")
 
 
@@ -39,20 +39,29 @@ def filestore(name):
 def template(env, demo):
     """The name of a prepared database with the addon's dependencies, made if needed."""
     key = key_of(odoo_source.identity(), python_env.LOCK, depends(), demo)
+
+    def build(aside):
+        odoo.install(env, aside, ",".join(depends()), demo)
+
     name = f"clerk_template_{'demo' if demo else 'plain'}_{key}"
+    return prepared(env, name, f"{'with' if demo else 'without'} demo data", build)
+
+
+def prepared(env, name, what, build):
+    """The template of a name, made by ``build(database)`` unless it is there."""
     if name in _names(env):
         return name
-    with lock(f"template {'with' if demo else 'without'} demo data"):
+    with lock(f"template {what}"):
         if name not in _names(env):
-            with step(f"Database template {'with' if demo else 'without'} demo data"):
-                _build(env, name, demo)
+            with step(f"Database template {what}"):
+                _build(env, name, build)
     return name
 
 
-def _build(env, name, demo):
+def _build(env, name, build):
     aside = own_name("building")
     with _dropped_after(env, aside):
-        odoo.install(env, aside, ",".join(depends()), demo)
+        build(aside)
         # The database's name is what tells that the template is whole: it comes last.
         shutil.rmtree(filestore(name), ignore_errors=True)
         if filestore(aside).exists():
@@ -67,7 +76,13 @@ def own_name(purpose):
 @contextmanager
 def fresh(env, purpose, demo=False):
     """A copy of a template for this process alone, gone at the end of the block."""
-    source = template(env, demo)
+    with fresh_copy(env, purpose, template(env, demo)) as name:
+        yield name
+
+
+@contextmanager
+def fresh_copy(env, purpose, source):
+    """As `fresh`, of any prepared database."""
     sweep(env)
     name = own_name(purpose)
     with _dropped_after(env, name):

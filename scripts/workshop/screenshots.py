@@ -30,7 +30,21 @@ APPROVALS = "/odoo/action-invoicing_clerk.clerk_correction_action_to_approve"
 ANALYSIS = "/odoo/billing-error-analysis"
 CORRECT = ("click", "button[name=action_propose_correction]")
 DESK = "/odoo/action-invoicing_clerk.clerk_worklist_action_desk"
+PROMISES = "/odoo/promises"
 MY_WORK = "/odoo/action-invoicing_clerk.clerk_work_item_action_mine"
+CALLS = "/odoo/calls"
+BALANCES = "/odoo/action-invoicing_clerk.clerk_receivable_action_open"
+QUESTIONS = "/odoo/action-invoicing_clerk.clerk_question_action"
+TEAM = "/odoo/action-invoicing_clerk.clerk_work_item_action_team"
+FLOW = "/odoo/action-invoicing_clerk.clerk_work_flow_action"
+# Charts are drawn on a canvas, of which nobody is told when it is done.
+DRAWN = ("run", "new Promise((done) => setTimeout(done, 2000))")
+STATEMENTS = "/odoo/statement-runs"
+COMPUTE = [
+    ("click", ".o_list_button_add"),
+    ("click", "button[name=action_compute]"),
+    ("wait", ".o_arrow_button_current[data-value=computed]"),
+]
 SHOTS = [
     {
         "name": "desk",
@@ -40,10 +54,62 @@ SHOTS = [
             ("click", "button[name=action_refresh]"),
             ("wait", ".o_kanban_record:contains(Overdue)"),
         ],
+    },
+    {"name": "team", "login": "supervisor", "path": TEAM, "sizes": ("",)},
+    {
+        "name": "workload-share",
+        "login": "supervisor",
+        "path": DESK,
+        "steps": [
+            ("click", "button[data-menu-xmlid='invoicing_clerk.menu_team']"),
+            ("click", "a[data-menu-xmlid='invoicing_clerk.menu_workload_share']"),
+            ("wait", ".o_clerk_workload"),
+        ],
         "sizes": ("",),
     },
-    {"name": "desk", "login": "clerk", "path": DESK},
-    {"name": "my-work", "login": "clerk", "path": MY_WORK, "sizes": ("",)},
+    {
+        "name": "work-flow",
+        "login": "supervisor",
+        "path": FLOW,
+        "steps": [DRAWN],
+        "sizes": ("",),
+    },
+    {"name": "desk-clerk", "login": "clerk", "path": DESK, "sizes": ("",)},
+    {"name": "my-work", "login": "clerk", "path": MY_WORK},
+    {
+        "name": "work-item",
+        "login": "clerk",
+        "path": DESK,
+        "steps": [
+            ("click", ".o_kanban_record:nth-child(2) button[name=action_next]"),
+            ("click", "button[name=action_view_work_items]"),
+            ("wait", "button[name=action_done_next]"),
+        ],
+        "sizes": ("",),
+    },
+    {"name": "receivables", "login": "clerk", "path": BALANCES},
+    {
+        "name": "receivable",
+        "login": "clerk",
+        "path": BALANCES,
+        "steps": [("click", "td[name=partner_id]:contains(Gemini)")],
+        "sizes": ("",),
+    },
+    {
+        "name": "receivable",
+        "login": "clerk",
+        "path": BALANCES,
+        "steps": [("click", ".o_kanban_record:contains(Gemini)")],
+        "sizes": ("-phone",),
+    },
+    {"name": "questions", "login": "clerk", "path": QUESTIONS},
+    {
+        "name": "question",
+        "login": "clerk",
+        "path": QUESTIONS,
+        "steps": [("click", "td[name=summary]:contains(Gemini)")],
+        "sizes": ("",),
+    },
     {"name": "billing-errors", "login": "clerk", "path": CASES},
     {
         "name": "billing-errors-board",
@@ -103,8 +169,7 @@ SHOTS = [
         "name": "analysis-graph",
         "login": "clerk",
         "path": ANALYSIS,
-        # Charts are drawn on a canvas, of which nobody is told when it is done.
-        "steps": [("run", "new Promise((done) => setTimeout(done, 2000))")],
+        "steps": [DRAWN],
         "sizes": ("",),
     },
     {
@@ -113,6 +178,81 @@ SHOTS = [
         "path": ANALYSIS,
         "steps": [("click", ".o_switch_view.o_pivot")],
         "sizes": ("",),
+    },
+    {"name": "promises", "login": "clerk", "path": PROMISES},
+    {
+        "name": "promise",
+        "login": "clerk",
+        "path": PROMISES,
+        "steps": [("click", "td[name=state]:contains(Broken)")],
+        "sizes": ("",),
+    },
+    {
+        "name": "promise",
+        "login": "clerk",
+        "path": PROMISES,
+        "steps": [("click", ".o_kanban_record:contains(Broken)")],
+        "sizes": ("-phone",),
+    },
+    {
+        "name": "promise-plan",
+        "login": "clerk",
+        "path": PROMISES,
+        "steps": [
+            ("click", "td[name=state]:contains(Broken)"),
+            ("click", "button[name=action_plan]"),
+            ("wait", ".modal .o_data_row"),
+        ],
+        "sizes": ("",),
+    },
+    {
+        "name": "promise-invoice",
+        "login": "clerk",
+        "path": PROMISES,
+        "steps": [
+            ("click", "td[name=state]:contains(Broken)"),
+            ("click", "button[name=action_view_moves]"),
+            ("click", "button[name=action_promise]"),
+            ("wait", ".modal .o_field_widget[name=amount]"),
+        ],
+        "sizes": ("",),
+    },
+    {
+        "name": "expected-cash",
+        "login": "clerk",
+        "path": "/odoo/expected-cash",
+        "steps": [("run", "new Promise((done) => setTimeout(done, 2000))")],
+        "sizes": ("",),
+    },
+    {
+        "name": "statement-run",
+        "login": "clerk",
+        "path": STATEMENTS,
+        "steps": COMPUTE,
+        "sizes": ("",),
+    },
+    {
+        "name": "statement",
+        "login": "clerk",
+        "path": STATEMENTS,
+        "steps": [
+            *COMPUTE,
+            ("click", "button[name=action_view_ready]"),
+            ("click", "td[name=partner_id]"),
+        ],
+        "sizes": ("",),
+    },
+    {
+        "name": "statement-sending",
+        "login": "clerk",
+        "path": STATEMENTS,
+        "steps": [
+            *COMPUTE,
+            ("click", "button[name=action_review]"),
+            ("click", "button[name=action_send]"),
+            ("click", ".modal footer .btn-primary"),
+            ("wait", "div[name=progress] .o_progressbar"),
+        ],
     },
     {
         "name": "corrections-to-approve",
@@ -125,6 +265,43 @@ SHOTS = [
         "login": "supervisor",
         "path": APPROVALS,
         "steps": [("click", "td[name=move_id]")],
+        "sizes": ("",),
+    },
+    {
+        "name": "call-pad",
+        "login": "clerk",
+        "path": "/odoo/my-calls",
+        "steps": [("click", "td[name=partner_id]:contains(Azure)")],
+        "sizes": ("",),
+    },
+    {
+        "name": "call-pad",
+        "login": "clerk",
+        "path": "/odoo/my-calls",
+        "steps": [("click", ".o_kanban_record:contains(Azure)")],
+        "sizes": ("-phone",),
+    },
+    {
+        "name": "call-contact",
+        "login": "clerk",
+        "path": "/odoo/my-calls",
+        "steps": [
+            ("click", "td[name=partner_id]:contains(Azure)"),
+            ("click", "div[name=is_identified] input"),
+            ("click", "button[name=action_correct_contact]"),
+            ("fill", ".modal div[name=phone] input", "(946)-638-6099"),
+            ("press", "Tab"),
+            ("wait", ".modal li:contains(6099)"),
+        ],
+        "sizes": ("",),
+    },
+    {"name": "call-list", "login": "clerk", "path": "/odoo/calls-to-make"},
+    {"name": "calls", "login": "clerk", "path": CALLS, "sizes": ("",)},
+    {
+        "name": "call-analysis",
+        "login": "clerk",
+        "path": "/odoo/call-analysis",
+        "steps": [("click", ".o_switch_view.o_pivot")],
         "sizes": ("",),
     },
 ]

@@ -1,0 +1,114 @@
+"""Twenty clerks press Next: each in a process and on a connection of its own.
+
+Processes are forked from one that has loaded Odoo, as its workers are. Measured is what
+a press costs behind the web server: its transaction, with retries, to the action that
+opens the record. *Paced* is a busy office: each clerk presses a second after the last
+answer on average, at random. *At once* is the worst case: all twenty press in the same
+instant, again and again, on however many processors there are.
+"""
+
+import json
+import os
+import random
+import tempfile
+import time
+from multiprocessing import get_context
+from pathlib import Path
+
+import psycopg2
+
+from odoo import api
+from odoo.service.model import retrying
+from odoo.sql_db import close_all, connection_info_for
+
+CLERKS = 20
+PRESSES = 100
+FLOOR = """
+    UPDATE clerk_work_item SET state = 'in_progress', user_id = %s WHERE id = (
+        SELECT id FROM clerk_work_item
+         WHERE worklist_id = %s AND user_id IS NULL AND state = 'open'
+         ORDER BY user_id, score DESC, deadline, id LIMIT 1 FOR UPDATE SKIP LOCKED)
+    RETURNING id"""
+
+
+def press(registry, uid, worklist_id):
+    """Press as the web client does; returns the record that was opened."""
+    with registry.cursor() as cr:
+        env = api.Environment(cr, uid, {})
+        worklist = env["clerk.worklist"].browse(worklist_id)
+        return retrying(worklist.action_next, env).get("res_id")
+
+
+def press_by_hand(cr, uid, worklist_id):
+    """The same statement without rights, history and ORM: the floor."""
+    cr.execute(FLOOR, [uid, worklist_id])
+    item = cr.fetchone()[0]
+    cr.connection.commit()
+    return item
+
+
+def measure(registry, uids, worklist_id, pause, by_hand=False):
+    """Seconds of every press, and how many items were given more than once."""
+    close_all()
+    context = get_context("fork")
+    barrier = context.Barrier(len(uids))
+    with tempfile.TemporaryDirectory() as folder:
+        clerks = [
+            context.Process(
+                target=_clerk,
+                args=(registry, uid, worklist_id, pause, by_hand, barrier, folder),
+            )
+            for uid in uids
+        ]
+        for clerk in clerks:
+            clerk.start()
+        for clerk in clerks:
+            clerk.join()
+        files = [Path(folder, f"{uid}.json") for uid in uids]
+        presses = [each for file in files for each in json.loads(file.read_text())]
+    put_back(registry, worklist_id)
+    times, given = zip(*presses, strict=True)
+    return times, len(given) - len(set(filter(None, given)))
+
+
+def _clerk(registry, uid, worklist_id, pause, by_hand, barrier, folder):
+    code = 1
+    try:
+        once = _once(registry, uid, worklist_id, by_hand)
+        random.seed(uid)
+        once()  # a worker that has served this clerk before
+        presses = []
+        for _number in range(PRESSES):
+            if pause:
+                time.sleep(random.expovariate(1 / pause))
+            else:
+                barrier.wait()
+            start = time.perf_counter()
+            given = once()
+            presses.append((time.perf_counter() - start, given))
+        Path(folder, f"{uid}.json").write_text(json.dumps(presses))
+        code = 0
+    finally:
+        # No exit handler of the parent's may run in a copy of it.
+        os._exit(code)
+
+
+def _once(registry, uid, worklist_id, by_hand):
+    if not by_hand:
+        return lambda: press(registry, uid, worklist_id)
+    connection = psycopg2.connect(**connection_info_for(registry.db_name)[1])
+    cr = connection.cursor()
+    return lambda: press_by_hand(cr, uid, worklist_id)
+
+
+def percentile(times, share):
+    return sorted(times)[int(len(times) * share)]
+
+
+def put_back(registry, worklist_id):
+    with registry.cursor() as cr:
+        cr.execute(
+            "UPDATE clerk_work_item SET state = 'open', user_id = NULL"
+            " WHERE worklist_id = %s AND state = 'in_progress'",
+            [worklist_id],
+        )

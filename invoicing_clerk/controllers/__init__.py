@@ -1,0 +1,3 @@
+from . import call
+from . import statement
+from . import statement_file

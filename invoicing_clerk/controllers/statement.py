@@ -1,0 +1,202 @@
+from werkzeug.urls import url_encode
+
+from odoo import fields
+from odoo.exceptions import AccessError, MissingError, UserError
+from odoo.fields import Domain
+from odoo.http import request, route
+
+from odoo.addons.portal.controllers.portal import CustomerPortal
+from odoo.addons.portal.controllers.portal import pager as portal_pager
+
+from ..models.statement_document import REPORT
+
+HISTORY = "my_statements_history"
+
+
+class StatementPortal(CustomerPortal):
+    """A customer's own statements, by log-in or by the link in the message."""
+
+    def _prepare_home_portal_values(self, counters):
+        values = super()._prepare_home_portal_values(counters)
+        if "statement_count" in counters:
+            values["statement_count"] = self._statement_count(limit=1)
+        return values
+
+    def _statements_domain(self):
+        customer = request.env.user.commercial_partner_id
+        return request.env["clerk.statement"]._portal_domain() & Domain(
+            "partner_id", "child_of", customer.id
+        )
+
+    def _statements_sudo(self):
+        """Statements, for searches by ``_statements_domain`` only."""
+        # sudo: the domain asks for the state of runs, which customers do not read; it
+        # names the user's own customer, as the record rule does.
+        return request.env["clerk.statement"].sudo()
+
+    def _statement_count(self, limit=None):
+        return self._statements_sudo().search_count(
+            self._statements_domain(), limit=limit
+        )
+
+    @route(
+        ["/my/statements", "/my/statements/page/<int:page>"],
+        type="http",
+        auth="user",
+        website=True,
+    )
+    def portal_my_statements(self, page=1, **_kwargs):
+        pager = portal_pager(
+            url="/my/statements",
+            total=self._statement_count(),
+            page=page,
+            step=self._items_per_page,
+        )
+        statements_sudo = self._statements_sudo().search(
+            self._statements_domain(),
+            order="date desc, id desc",
+            limit=self._items_per_page,
+            offset=pager["offset"],
+        )
+        request.session[HISTORY] = statements_sudo.ids[:100]
+        return request.render(
+            "invoicing_clerk.portal_my_statements",
+            {
+                **self._prepare_portal_layout_values(),
+                "page_name": "statement",
+                "default_url": "/my/statements",
+                "pager": pager,
+                "statements": statements_sudo,
+            },
+        )
+
+    @route(
+        "/my/statements/<int:statement_id>", type="http", auth="public", website=True
+    )
+    def portal_my_statement(
+        self,
+        statement_id,
+        access_token=None,
+        report_type=None,
+        download=False,
+        **kwargs,
+    ):
+        try:
+            statement_sudo = self._statement_sudo(statement_id, access_token)
+        except (AccessError, MissingError):
+            return request.redirect("/my/statements")
+        if not request.env.user._is_internal():
+            statement_sudo._mark_opened()
+        if report_type in ("html", "pdf", "text"):
+            return self._statement_document(statement_sudo, report_type, download)
+        return self._statement_page(statement_sudo, access_token, **kwargs)
+
+    @route(
+        "/my/statements/<int:statement_id>/wrong",
+        type="http",
+        auth="public",
+        methods=["POST"],
+        website=True,
+    )
+    def portal_my_statement_wrong(
+        self, statement_id, access_token=None, words=None, reason_id=None, **_kwargs
+    ):
+        try:
+            statement_sudo = self._statement_sudo(statement_id, access_token)
+        except (AccessError, MissingError):
+            return request.redirect("/my/statements")
+        form = request.httprequest.form
+        typed = {"words": words, "reason_id": reason_id, "chosen": _chosen(form)}
+        try:
+            with request.env.cr.savepoint():
+                self._dispute(statement_sudo, typed)
+        except UserError as error:
+            return self._statement_page(
+                statement_sudo, access_token, wrong=str(error), typed=typed
+            )
+        token = {"access_token": access_token} if access_token else {}
+        query = url_encode({**token, "reported": 1})
+        return request.redirect(f"{statement_sudo.access_url}?{query}#reported")
+
+    def _statement_sudo(self, statement_id, access_token):
+        """The statement under sudo, for its customer or whoever has its link.
+
+        :raises AccessError: neither; or the link is too old
+        :raises MissingError: there is none
+        """
+        statement_sudo = self._document_check_access(
+            "clerk.statement", statement_id, access_token
+        )
+        if request.env["clerk.statement"].browse(statement_id).has_access("read"):
+            return statement_sudo
+        if not statement_sudo._has_live_link():
+            raise AccessError(request.env._("This link is too old. Please log in."))
+        return statement_sudo
+
+    def _statement_document(self, statement_sudo, report_type, download):
+        """The very document that went out, where there is one."""
+        if report_type == "pdf" and (document_sudo := statement_sudo.document_id):
+            headers = self._get_http_headers(
+                statement_sudo, report_type, document_sudo.raw, download
+            )
+            return request.make_response(document_sudo.raw, list(headers.items()))
+        return self._show_report(
+            model=statement_sudo,
+            report_type=report_type,
+            report_ref=REPORT,
+            download=download,
+        )
+
+    def _dispute(self, statement_sudo, typed):
+        """:raises UserError: what the customer must do differently"""
+        user = request.env.user
+        if user._is_internal():
+            raise UserError(
+                request.env._("This is the customer's page. Open a billing error.")
+            )
+        contact = statement_sudo.partner_id._statement_contact()
+        if not user._is_public():
+            contact = user.partner_id.sudo()
+        reasons = statement_sudo._dispute_reasons()
+        return statement_sudo._dispute(
+            statement_sudo.env["account.move"].browse(typed["chosen"]),
+            typed["words"],
+            reasons.filtered(lambda reason: str(reason.id) == typed["reason_id"]),
+            contact,
+        )
+
+    def _statement_page(self, statement_sudo, access_token, **kwargs):
+        rows = statement_sudo._portal_rows()
+        self._link_invoices(rows)
+        values = {
+            "page_name": "statement",
+            "statement": statement_sudo,
+            "rows": rows,
+            "totals": statement_sudo._portal_totals(rows),
+            "today": fields.Date.context_today(statement_sudo),
+            "reasons": statement_sudo._dispute_reasons(),
+            "may_report": not request.env.user._is_internal(),
+            "reported": kwargs.pop("reported", None),
+            "wrong": kwargs.pop("wrong", None),
+            "typed": kwargs.pop("typed", {"chosen": []}),
+        }
+        return request.render(
+            "invoicing_clerk.portal_my_statement",
+            self._get_page_view_values(
+                statement_sudo, access_token, values, HISTORY, False
+            ),
+        )
+
+    def _link_invoices(self, rows):
+        """Where the reader may open the invoice by log-in, the number leads there."""
+        moves = request.env["account.move"].browse(
+            row["move"].id for row in rows if row["move"].is_sale_document()
+        )
+        shown = set(moves._filtered_access("read").ids)
+        for row in rows:
+            row["link"] = row["move"].id in shown and row["move"].access_url
+
+
+def _chosen(form):
+    """The documents that were ticked; what is no number is none of ours."""
+    return [int(value) for value in form.getlist("move_id") if value.isdecimal()]

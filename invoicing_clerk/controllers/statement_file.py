@@ -1,0 +1,21 @@
+from odoo.http import Controller, content_disposition, request, route
+
+XLSX = "application/vnd.openxmlformats-officedocument.spreadsheetml.sheet"
+
+
+class StatementFile(Controller):
+    """A statement as a file, for who may read it."""
+
+    @route("/statements/<model('clerk.statement'):statement>/xlsx", auth="user")
+    def statement_xlsx(self, statement):
+        statement.check_access("read")
+        content = statement._xlsx()
+        name = f"{statement._document_name()}.xlsx"
+        return request.make_response(
+            content,
+            [
+                ("Content-Type", XLSX),
+                ("Content-Length", len(content)),
+                ("Content-Disposition", content_disposition(name)),
+            ],
+        )

@@ -1,0 +1,49 @@
+from odoo import api, fields, models
+
+
+class ClerkPromiseLine(models.Model):
+    """An instalment that is promised: a receivable journal item, so that an invoice
+    with payment terms can be promised part by part.
+
+    Promises make their lines; nobody writes them.
+    """
+
+    _name = "clerk.promise.line"
+    _description = "Promised Instalment"
+    _order = "promise_id, date_maturity, id"
+    _rec_name = "move_line_id"
+
+    promise_id = fields.Many2one(
+        "clerk.promise", required=True, readonly=True, ondelete="cascade", index=True
+    )
+    move_line_id = fields.Many2one(
+        "account.move.line",
+        string="Instalment",
+        required=True,
+        readonly=True,
+        # An invoice that goes back to draft makes its instalments anew.
+        ondelete="cascade",
+        index=True,
+    )
+    move_id = fields.Many2one(
+        "account.move", related="move_line_id.move_id", store=True, index=True
+    )
+    date_maturity = fields.Date(related="move_line_id.date_maturity", store=True)
+    company_id = fields.Many2one(related="promise_id.company_id", store=True)
+    part = fields.Integer(related="promise_id.part", store=True)
+    is_active = fields.Boolean(
+        compute="_compute_is_active",
+        store=True,
+        help="The promise is open: it is the one that counts for the instalment.",
+    )
+
+    _one_active = models.UniqueIndex(
+        "(move_line_id, part) WHERE is_active",
+        "Somebody else has just written down a promise on the same instalment. Reload "
+        "to see it.",
+    )
+
+    @api.depends("promise_id.state")
+    def _compute_is_active(self):
+        for line in self:
+            line.is_active = line.promise_id.state == "open"

@@ -1,0 +1,80 @@
+from odoo import api, fields, models
+from odoo.exceptions import ValidationError
+
+from ..rules.statement import TYPES
+
+
+class StatementCompany(models.AbstractModel):
+    """How a company makes its monthly statements. Its branches are on them."""
+
+    _name = "clerk.statement.company"
+    _description = "Statement Settings of a Company"
+
+    currency_id = fields.Many2one("res.currency")
+    clerk_statement_plan = fields.Boolean(
+        string="Make Monthly Statements",
+        help="A run for the end of the last month is made and computed by itself. "
+        "Nothing is sent before somebody reviewed it.",
+    )
+    clerk_statement_day = fields.Integer(
+        string="Day of the Month",
+        default=3,
+        help="Or the next working day; in a shorter month, its last day.",
+    )
+    clerk_statement_user_id = fields.Many2one(
+        "res.users",
+        string="Statements Reviewed By",
+        domain="[('share', '=', False)]",
+        help="The run is computed with their rights, and they are told to review it.",
+    )
+    clerk_statement_type = fields.Selection(
+        TYPES, string="Type of Statement", default="open_item"
+    )
+    clerk_statement_grouping = fields.Selection(
+        [("customer", "By Customer"), ("address", "By Invoice Address")],
+        string="One Statement",
+        default="customer",
+    )
+    clerk_statement_minimum = fields.Monetary(
+        string="Smallest Statement", help="Who owes less is sent none."
+    )
+    clerk_statement_with_zero = fields.Boolean(
+        string="Statements Where Nothing Is Open"
+    )
+    clerk_statement_with_credit = fields.Boolean(
+        string="Statements in Credit Only", default=True
+    )
+    clerk_statement_link_days = fields.Integer(
+        string="Links Work For",
+        default=90,
+        help="Days after its date for which a statement's link opens without log-in.",
+    )
+
+    _clerk_statement_day = models.Constraint(
+        "CHECK (clerk_statement_day BETWEEN 1 AND 31)",
+        "The day of the month of the statements is between 1 and 31.",
+    )
+    _clerk_statement_link_days = models.Constraint(
+        "CHECK (clerk_statement_link_days > 0)",
+        "Links to statements must work for at least one day.",
+    )
+
+    @api.constrains("clerk_statement_plan", "clerk_statement_user_id")
+    def _check_clerk_statement_user(self):
+        for company in self.filtered("clerk_statement_plan"):
+            user = company.clerk_statement_user_id
+            if not user:
+                raise ValidationError(
+                    self.env._(
+                        "%s: say who reviews the monthly statements.", company.name
+                    )
+                )
+            if not user.has_group("invoicing_clerk.group_clerk"):
+                raise ValidationError(
+                    self.env._(
+                        "%(company)s: %(user)s cannot review statements. Choose a "
+                        "clerk or a supervisor.",
+                        company=company.name,
+                        user=user.name,
+                    )
+                )

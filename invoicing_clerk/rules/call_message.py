@@ -1,0 +1,149 @@
+"""What a telephone system tells of a call: read strictly, for it reads no manual."""
+
+from __future__ import annotations
+
+import re
+from collections.abc import Mapping
+from dataclasses import dataclass
+from datetime import datetime, timezone
+
+from .call import DIRECTIONS
+
+NAMES = ("external_id", "direction", "number", "start", "end", "agent")
+NEEDED = ("external_id", "direction")
+
+# The ids of telephone systems: numbers, UUIDs, SIP's Call-ID; nothing that is markup.
+_ID = re.compile(r"[A-Za-z0-9._:@+/=~!*%-]{1,128}")
+_MOST_CHARACTERS = 256
+# Earlier is a clock that was never set.
+_EARLIEST = datetime(2000, 1, 1)
+
+
+class BadMessageError(ValueError):
+    """One value of a message cannot be used: its name, what is wrong, and the value.
+
+    ``problem`` is ``missing``, ``unknown``, ``type``, ``id``, ``direction`` or
+    ``time``.
+    """
+
+    def __init__(self, name: str, problem: str, value: object = None) -> None:
+        super().__init__(name, problem, value)
+        self.name, self.problem, self.value = name, problem, value
+
+
+@dataclass(frozen=True)
+class Message:
+    """A call as it was told; times are in UTC without a zone, as Odoo stores them.
+
+    ``agent`` is a login or the id of a user. ``number`` is not read yet.
+    """
+
+    external_id: str
+    direction: str
+    number: str = ""
+    start: datetime | None = None
+    end: datetime | None = None
+    agent: str | int | None = None
+
+
+def read(values: object) -> Message:
+    """Read a message; what is not known yet may be left out, or be None or empty.
+
+    >>> read({"external_id": 17, "direction": "in", "number": "02 555 12 34",
+    ...     "start": "2026-01-05T09:00:00+01:00", "agent": "ada"})
+    ... # doctest: +NORMALIZE_WHITESPACE
+    Message(external_id='17', direction='in', number='02 555 12 34',
+        start=datetime.datetime(2026, 1, 5, 8, 0), end=None, agent='ada')
+
+    >>> def problem(**values):
+    ...     try:
+    ...         read({"external_id": "a", "direction": "in", **values})
+    ...     except BadMessageError as error:
+    ...         return error.name, error.problem
+    >>> problem(external_id=""), problem(external_id="<b>"), problem(external_id=True)
+    (('external_id', 'missing'), ('external_id', 'id'), ('external_id', 'type'))
+    >>> problem(direction="up"), problem(caller="x"), problem(number=5)
+    (('direction', 'direction'), ('caller', 'unknown'), ('number', 'type'))
+    >>> problem(agent=["ada"]), problem(agent="x" * 300), problem(agent="a\\0")
+    (('agent', 'type'), ('agent', 'type'), ('agent', 'type'))
+    """
+    if not isinstance(values, Mapping):
+        raise BadMessageError("values", "type", values)
+    for name in values:
+        if name not in NAMES:
+            raise BadMessageError(str(name), "unknown")
+    told = {name: value for name, value in values.items() if value not in (None, "")}
+    for name in NEEDED:
+        if name not in told:
+            raise BadMessageError(name, "missing")
+    return Message(
+        external_id=_id(told["external_id"]),
+        direction=_direction(told["direction"]),
+        number=_text("number", told.get("number", "")),
+        start=_time("start", told.get("start")),
+        end=_time("end", told.get("end")),
+        agent=_agent(told.get("agent")),
+    )
+
+
+def _id(value: object) -> str:
+    number = _integer(value, 2**63)
+    text = _text("external_id", value) if number is None else str(number)
+    if not _ID.fullmatch(text):
+        raise BadMessageError("external_id", "id", value)
+    return text
+
+
+def _direction(value: object) -> str:
+    if value not in [code for code, _label in DIRECTIONS]:
+        raise BadMessageError("direction", "direction", value)
+    return str(value)
+
+
+def _agent(value: object) -> str | int | None:
+    if value is None:
+        return None
+    number = _integer(value, 2**31)
+    return _text("agent", value) if number is None else number
+
+
+def _integer(value: object, end: int) -> int | None:
+    """A number of JSON below ``end``; ``True`` is none."""
+    return value if type(value) is int and 0 <= value < end else None
+
+
+def _text(name: str, value: object) -> str:
+    if (
+        not isinstance(value, str)
+        or len(value) > _MOST_CHARACTERS
+        or not value.isprintable()
+    ):
+        raise BadMessageError(name, "type", value)
+    return value
+
+
+def _time(name: str, value: object) -> datetime | None:
+    """A moment in ISO 8601; without a zone it is in UTC. Seconds are enough.
+
+    >>> _time("end", "2026-01-05 09:00:00"), _time("end", "2026-01-05T09:00:00.250Z")
+    (datetime.datetime(2026, 1, 5, 9, 0), datetime.datetime(2026, 1, 5, 9, 0))
+    >>> for text in ("soon", "1970-01-01 00:00:00", "0001-01-01T00:00:00+14:00"):
+    ...     try:
+    ...         _time("end", text)
+    ...     except BadMessageError as error:
+    ...         print(error.problem)
+    time
+    time
+    time
+    """
+    if value is None:
+        return None
+    try:
+        moment = datetime.fromisoformat(_text(name, value).replace("Z", "+00:00"))
+        if moment.tzinfo:
+            moment = moment.astimezone(timezone.utc).replace(tzinfo=None)
+    except (ValueError, OverflowError) as error:
+        raise BadMessageError(name, "time", value) from error
+    if moment < _EARLIEST:
+        raise BadMessageError(name, "time", value)
+    return moment.replace(microsecond=0)

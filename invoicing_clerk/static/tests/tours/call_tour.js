@@ -1,0 +1,97 @@
+import { registry } from "@web/core/registry";
+
+registry.category("web_tour.tours").add("invoicing_clerk_call", {
+    steps: () => [
+        {
+            content: "The telephone rings",
+            trigger: ".o_kanban_view",
+            run: "press alt+shift+n",
+        },
+        {
+            content: "The number shows who calls",
+            trigger: ".o_clerk_pad .o_field_widget[name=number] input",
+            run: "edit 555 010 0002 && press Tab",
+        },
+        {
+            trigger: ".o_field_widget[name=partner_id] input:value(partner_a)",
+        },
+        {
+            content: "The pad shows what they owe",
+            trigger: ".o_clerk_money:contains(805.00)",
+        },
+        {
+            trigger: ".o_field_widget[name=summary] textarea",
+            run: "edit Two came, not six.",
+        },
+        {
+            content: "The call is about this invoice",
+            trigger: ".o_data_row:contains(690.00) button[name=action_dispute_on_call]",
+            run: "click",
+        },
+        {
+            content: "What the customer said is there already",
+            trigger:
+                ".modal .o_field_widget[name=description] textarea:value(Two came, not six.)",
+        },
+        {
+            trigger: ".modal .o_field_widget[name=reason_id] input",
+            run: "edit Wrong quantity",
+        },
+        {
+            trigger: ".o-autocomplete--dropdown-item:contains(Wrong quantity)",
+            run: "click",
+        },
+        {
+            trigger: ".modal .o_form_button_save",
+            run: "click",
+        },
+        {
+            content: "The pad shows the case",
+            trigger: "body:not(:has(.modal)) .o_clerk_history a:contains(BE/)",
+        },
+        {
+            content: "The other invoice will be paid",
+            trigger:
+                ".o_data_row:contains(115.00) button[name=action_promise_on_call]",
+            run: "click",
+        },
+        {
+            content: "All that is open of it, and when",
+            trigger: ".modal .o_field_widget[name=amount] input:value(115.00)",
+        },
+        {
+            trigger: ".modal .o_field_widget[name=date] input, .modal .o_field_widget[name=date] button",
+            run: "click",
+        },
+        {
+            trigger: ".modal .o_field_widget[name=date] input",
+            run: "edit +5d && press Tab",
+        },
+        {
+            trigger: ".modal .o_form_button_save",
+            run: "click",
+        },
+        {
+            content: "The pad shows the promise",
+            trigger: "body:not(:has(.modal)) .o_clerk_history:contains(115.00)",
+        },
+        {
+            trigger: ".o_field_widget[name=disposition_id] input",
+            run: "edit Dispute",
+        },
+        {
+            trigger: ".o-autocomplete--dropdown-item:contains(Dispute)",
+            run: "click",
+        },
+        {
+            content: "Done, and the next one",
+            trigger: ".o_clerk_pad .o_field_widget[name=disposition_id] input",
+            run: "press alt+shift+q",
+        },
+        {
+            content: "A new call, of nobody yet",
+            trigger:
+                ".o_clerk_pad:not(:has(.o_clerk_history)) .o_field_widget[name=number] input",
+        },
+    ],
+});

@@ -1,0 +1,55 @@
+from datetime import timedelta
+
+from odoo import api, fields, models
+from odoo.exceptions import UserError
+
+
+class ClerkCallBack(models.TransientModel):
+    """Says when a customer is called back, and ends the call where that was its end."""
+
+    _name = "clerk.call.back"
+    _description = "Call Back"
+
+    call_id = fields.Many2one("clerk.call", required=True)
+    planned_on = fields.Datetime(
+        string="Call At", required=True, default=lambda self: self._in_an_hour()
+    )
+    user_id = fields.Many2one(
+        "res.users",
+        string="By",
+        required=True,
+        default=lambda self: self.env.user,
+        domain="[('share', '=', False)]",
+    )
+    number = fields.Char(
+        compute="_compute_number", store=True, readonly=False, precompute=True
+    )
+    about = fields.Char(help="What will have been found out by then.")
+
+    @api.model
+    def _in_an_hour(self):
+        return fields.Datetime.now().replace(second=0) + timedelta(hours=1)
+
+    @api.depends("call_id")
+    def _compute_number(self):
+        for back in self:
+            back.number = back.call_id.number
+
+    def action_apply(self):
+        self.ensure_one()
+        call = self.call_id
+        call.check_access("write")
+        if self.planned_on <= fields.Datetime.now():
+            raise UserError(self.env._("Choose a time to come to call back."))
+        call._plan(
+            [
+                call._following_values(
+                    planned_on=self.planned_on,
+                    user_id=self.user_id.id,
+                    number=self.number,
+                    next_action=self.about,
+                )
+            ]
+        )
+        if call.state == "in_progress" and call.next_step == "call_back":
+            call._finish()

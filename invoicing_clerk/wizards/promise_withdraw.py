@@ -1,0 +1,15 @@
+from odoo import fields, models
+
+
+class ClerkPromiseWithdraw(models.TransientModel):
+    """Says why promises do not count any more."""
+
+    _name = "clerk.promise.withdraw"
+    _description = "Withdraw Promises"
+
+    promise_ids = fields.Many2many("clerk.promise", required=True)
+    reason = fields.Char(required=True)
+
+    def action_apply(self):
+        self.ensure_one()
+        self.promise_ids._withdraw(self.reason)

@@ -1,0 +1,14 @@
+from odoo import models
+
+
+class BasePartnerMergeAutomaticWizard(models.TransientModel):
+    _inherit = "base.partner.merge.automatic.wizard"
+
+    def _update_foreign_keys(self, src_partners, dst_partner):
+        self.env["clerk.statement"]._before_merge(src_partners, dst_partner)
+        return super()._update_foreign_keys(src_partners, dst_partner)
+
+    def _update_values(self, src_partners, dst_partner):
+        # Statements that were stopped once are no reason to refuse a merge today.
+        kept = dst_partner.with_context(keep_statement_stop=True)
+        return super()._update_values(src_partners, kept)

@@ -1,0 +1,81 @@
+from threading import Barrier, Thread
+
+from odoo import api, fields
+from odoo.exceptions import ValidationError
+from odoo.service.model import retrying
+from odoo.tests import BaseCase, new_test_user, tagged
+
+from odoo.addons.invoicing_clerk.tests.copied_database import (
+    copied_database,
+    current_database,
+    transaction,
+)
+
+
+@tagged("post_install", "-at_install")
+class TestPromiseConcurrency(BaseCase):
+    """Two clerks write down promises on one instalment at once: one of them counts."""
+
+    @classmethod
+    def setUpClass(cls):
+        super().setUpClass()
+        cls.registry = cls.enterClassContext(copied_database(current_database()))
+        with transaction(cls.registry) as env:
+            company = env.company
+            if not company.chart_template:
+                env["account.chart.template"].try_loading("generic_coa", company)
+            cls.clerk_ids = [
+                new_test_user(
+                    env, login=f"clerk_{name}", groups="invoicing_clerk.group_clerk"
+                ).id
+                for name in ("one", "two")
+            ]
+            invoice = env["account.move"].create(
+                {
+                    "move_type": "out_invoice",
+                    "partner_id": env["res.partner"].create({"name": "Customer"}).id,
+                    "invoice_date": "2026-01-15",
+                    "invoice_line_ids": [
+                        fields.Command.create(
+                            {"name": "work", "price_unit": 100.0, "tax_ids": False}
+                        )
+                    ],
+                }
+            )
+            invoice.action_post()
+            cls.invoice_id = invoice.id
+
+    def _write_down(self, uid, barrier, refused):
+        """As the web server does it, which puts what the database refuses in words."""
+
+        def call():
+            barrier.wait()
+            env["clerk.promise"].create(
+                {"move_ids": [self.invoice_id], "date": "2099-01-01"}
+            )
+
+        try:
+            with self.registry.cursor() as cr:
+                env = api.Environment(cr, uid, {})
+                # Both have looked at the instalment before either writes.
+                env["account.move"].browse(self.invoice_id).read(["amount_residual"])
+                retrying(call, env)
+        except ValidationError as error:
+            refused.append(str(error))
+
+    def test_one_counts(self):
+        barrier, refused = Barrier(2), []
+        people = [
+            Thread(target=self._write_down, args=(uid, barrier, refused))
+            for uid in self.clerk_ids
+        ]
+        for person in people:
+            person.start()
+        for person in people:
+            person.join()
+        self.assertEqual(len(refused), 1)
+        self.assertIn("Somebody else has just", refused[0])
+        with transaction(self.registry) as env:
+            promises = env["clerk.promise"].search([])
+            self.assertEqual(promises.mapped("state"), ["open"])
+            self.assertEqual(promises.line_ids.mapped("is_active"), [True])

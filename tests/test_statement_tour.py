@@ -1,0 +1,30 @@
+from odoo.tests import HttpCase, tagged
+
+from odoo.addons.invoicing_clerk.tests.test_statement_send import StatementSendCommon
+
+
+@tagged("post_install", "-at_install")
+class TestStatementTour(StatementSendCommon, HttpCase):
+    """The monthly run, in a browser: computed, looked at, sent."""
+
+    def test_monthly_run(self):
+        customers = self._customers(3)
+        customers[0].email = False
+        self.clerk.password = "clerk_a"
+        self.start_tour(
+            "/odoo/statement-runs", "invoicing_clerk_statement_run", login="clerk_a"
+        )
+        run = self.env["clerk.statement.run"].search(
+            [("create_uid", "=", self.clerk.id)]
+        )
+        self.assertEqual((run.state, run.is_proved), ("sending", True))
+        self.assertEqual(self._statement(run, customers[0]).state, "held")
+        self._work()
+        self.assertEqual(
+            self.postbox.received(), dict.fromkeys(customers[1:].mapped("email"), 1)
+        )
+        self.start_tour(
+            f"/odoo/statement-runs/{run.id}",
+            "invoicing_clerk_statement_done",
+            login="clerk_a",
+        )
