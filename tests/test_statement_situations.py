@@ -2,6 +2,7 @@ from datetime import date, timedelta
 
 from psycopg2.errors import UniqueViolation
 
+from odoo import fields
 from odoo.exceptions import AccessError, UserError, ValidationError
 from odoo.fields import Command
 from odoo.tests import tagged
@@ -331,7 +332,7 @@ class TestStatementSituations(StatementCommon):
             {
                 "move_ids": [Command.set(move.ids)],
                 "amount": 60,
-                "date": date.today() + timedelta(days=7),
+                "date": fields.Date.context_today(move) + timedelta(days=7),
             }
         )
         statement = self._assert_january((0, 100, 0, 0, 0, 100))
@@ -384,7 +385,7 @@ class TestStatementSituations(StatementCommon):
 
     def test_future_day_is_refused(self):
         with self.assertRaisesRegex(ValidationError, "still to come"):
-            self._run(date.today() + timedelta(days=2))
+            self._run(fields.Date.context_today(self.partner_a) + timedelta(days=2))
 
     def test_second_monthly_run_of_a_day_is_refused(self):
         self._run(JANUARY, kind="monthly")

@@ -117,7 +117,6 @@ class ClerkStatementRun(models.Model):
     statement_ids = fields.One2many("clerk.statement", "run_id")
     asked_by_id = fields.Many2one(
         "res.partner",
-        string="Asked By",
         help="Who asked for it outside of the monthly run.",
     )
     error = fields.Char(readonly=True, copy=False, help="Why the last step failed.")
