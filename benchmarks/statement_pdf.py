@@ -10,6 +10,7 @@ import os
 import resource
 import threading
 import time
+from contextlib import suppress
 from datetime import date, timedelta
 
 import psutil
@@ -135,10 +136,8 @@ class Watch:
         while self._going:
             self.own = max(self.own, me.memory_info().rss)
             for child in me.children(recursive=True):
-                try:
+                with suppress(psutil.NoSuchProcess):
                     self.program = max(self.program, child.memory_info().rss)
-                except psutil.NoSuchProcess:
-                    continue
             time.sleep(0.05)
 
     def stop(self):

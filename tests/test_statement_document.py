@@ -56,7 +56,8 @@ class StatementDocumentCommon(StatementCommon):
         folder = self.enterContext(tempfile.TemporaryDirectory())
         program = Path(folder) / "wkhtmltopdf"
         program.write_text(
-            f'#!/bin/sh\nreal="{self.real.bin}"\necho call >> {folder}/calls\n{script}\n'
+            f'#!/bin/sh\nreal="{self.real.bin}"\n'
+            f"echo call >> {folder}/calls\n{script}\n"
         )
         program.chmod(program.stat().st_mode | stat.S_IXUSR)
         info = self.real._replace(bin=str(program), is_patched_qt=patched)

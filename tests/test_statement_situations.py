@@ -1,8 +1,12 @@
 from datetime import date, timedelta
 
+from psycopg2.errors import UniqueViolation
+
+from odoo import fields
 from odoo.exceptions import AccessError, UserError, ValidationError
 from odoo.fields import Command
 from odoo.tests import tagged
+from odoo.tools import mute_logger
 
 from odoo.addons.invoicing_clerk.tests.statement_common import StatementCommon
 
@@ -271,6 +275,8 @@ class TestStatementSituations(StatementCommon):
         branch = self.env["res.company"].create(
             {"name": "Branch", "parent_id": self.company_a.id}
         )
+        # A branch gets its part of the chart of accounts at the end.
+        self.env.cr.precommit.run()
         self.clerk.company_ids = [Command.link(branch.id)]
         self.env.user.company_ids = [Command.link(branch.id)]
         self._invoice()
@@ -326,7 +332,7 @@ class TestStatementSituations(StatementCommon):
             {
                 "move_ids": [Command.set(move.ids)],
                 "amount": 60,
-                "date": date.today() + timedelta(days=7),
+                "date": fields.Date.context_today(move) + timedelta(days=7),
             }
         )
         statement = self._assert_january((0, 100, 0, 0, 0, 100))
@@ -379,11 +385,11 @@ class TestStatementSituations(StatementCommon):
 
     def test_future_day_is_refused(self):
         with self.assertRaisesRegex(ValidationError, "still to come"):
-            self._run(date.today() + timedelta(days=2))
+            self._run(fields.Date.context_today(self.partner_a) + timedelta(days=2))
 
     def test_second_monthly_run_of_a_day_is_refused(self):
         self._run(JANUARY, kind="monthly")
-        with self.assertRaisesRegex(ValidationError, "monthly run"):
+        with mute_logger("odoo.sql_db"), self.assertRaises(UniqueViolation):
             self._run(JANUARY, kind="monthly")
 
     def test_company_without_receivable_account(self):

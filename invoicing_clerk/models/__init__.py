@@ -10,7 +10,6 @@ from . import statement_classify
 from . import statement_partner
 from . import statement_preference
 from . import statement_company
-from . import statement_setting
 from . import account_move
 from . import account_move_line
 from . import account_payment

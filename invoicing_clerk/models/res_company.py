@@ -3,11 +3,7 @@ from odoo import fields, models
 
 class ResCompany(models.Model):
     _name = "res.company"
-    _inherit = [
-        "res.company",
-        "clerk.statement.company",
-        "clerk.statement.setting",
-    ]
+    _inherit = ["res.company", "clerk.statement.company"]
 
     clerk_write_off_account_id = fields.Many2one(
         "account.account",

@@ -5,7 +5,7 @@ from ..rules.statement import TYPES
 
 
 class StatementCompany(models.AbstractModel):
-    """How a company makes its monthly statements. Its branches are on them."""
+    """How a company makes, mails and keeps statements. Its branches are on them."""
 
     _name = "clerk.statement.company"
     _description = "Statement Settings of a Company"
@@ -49,6 +49,16 @@ class StatementCompany(models.AbstractModel):
         default=90,
         help="Days after its date for which a statement's link opens without log-in.",
     )
+    clerk_statement_mails_per_minute = fields.Integer(
+        string="Mails a Minute",
+        help="At most so many statements are mailed in a minute, so that no provider "
+        "takes them for spam. 0: as fast as the mail server takes them.",
+    )
+    clerk_statement_keep_months = fields.Integer(
+        string="Keep Lines For",
+        help="Months after which lines and PDFs of a run are dropped. Totals, seals "
+        "and what became of each statement stay. 0: everything is kept.",
+    )
 
     _clerk_statement_day = models.Constraint(
         "CHECK (clerk_statement_day BETWEEN 1 AND 31)",
@@ -57,6 +67,14 @@ class StatementCompany(models.AbstractModel):
     _clerk_statement_link_days = models.Constraint(
         "CHECK (clerk_statement_link_days > 0)",
         "Links to statements must work for at least one day.",
+    )
+    _clerk_statement_mails_per_minute = models.Constraint(
+        "CHECK (clerk_statement_mails_per_minute >= 0)",
+        "Statements cannot be mailed less often than never.",
+    )
+    _clerk_statement_keep_months = models.Constraint(
+        "CHECK (clerk_statement_keep_months >= 0)",
+        "Statements cannot be kept for less than no time.",
     )
 
     @api.constrains("clerk_statement_plan", "clerk_statement_user_id")

@@ -42,7 +42,7 @@ class StatementContent(models.AbstractModel):
     # Blocks
 
     def _document_blocks(self):
-        """What stands on the page, a block for each currency, the biggest debt first."""
+        """What stands on the page: a block per currency, the biggest debt first."""
         self.ensure_one()
         lines = self.line_ids.grouped("currency_id")
         nothing = self.line_ids.browse()

@@ -45,7 +45,7 @@ class StatementDelivery(models.AbstractModel):
     delivery_tries = fields.Integer(string="Times Tried", readonly=True, copy=False)
     sent_on = fields.Datetime(string="Delivered On", readonly=True, copy=False)
     opened_on = fields.Datetime(
-        string="Opened On", readonly=True, copy=False, help="First time in the portal."
+        readonly=True, copy=False, help="First time in the portal."
     )
     # No constraint: when a worker is removed, what it left is anybody's.
     worker_id = fields.Many2one("ir.cron", readonly=True, ondelete="set null")

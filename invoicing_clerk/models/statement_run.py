@@ -117,7 +117,6 @@ class ClerkStatementRun(models.Model):
     statement_ids = fields.One2many("clerk.statement", "run_id")
     asked_by_id = fields.Many2one(
         "res.partner",
-        string="Asked By",
         help="Who asked for it outside of the monthly run.",
     )
     error = fields.Char(readonly=True, copy=False, help="Why the last step failed.")
@@ -190,29 +189,6 @@ class ClerkStatementRun(models.Model):
                         "%(run)s: %(date)s is still to come. A statement says what is "
                         "open on a day that has begun.",
                         run=run.name,
-                        date=run.date,
-                    )
-                )
-
-    @api.constrains("kind", "date", "company_id", "state")
-    def _check_one_monthly(self):
-        for run in self.filtered(lambda each: each.kind == "monthly"):
-            others = self.search(
-                [
-                    ("id", "!=", run.id),
-                    ("kind", "=", "monthly"),
-                    ("company_id", "=", run.company_id.id),
-                    ("date", "=", run.date),
-                    ("state", "!=", "cancelled"),
-                ],
-                limit=1,
-            )
-            if others and run.state != "cancelled":
-                raise ValidationError(
-                    self.env._(
-                        "There is a monthly run of %(company)s for %(date)s already. "
-                        "Open it, or cancel it first.",
-                        company=run.company_id.name,
                         date=run.date,
                     )
                 )
