@@ -69,6 +69,7 @@ from . import call_pad
 from . import call_identity
 from . import call_attempt
 from . import call_follow_up
+from . import call_statement
 from . import call_api
 from . import call
 from . import call_report

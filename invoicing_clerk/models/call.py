@@ -20,6 +20,7 @@ class ClerkCall(models.Model):
         "clerk.call.identity",
         "clerk.call.attempt",
         "clerk.call.follow.up",
+        "clerk.call.statement",
         "clerk.call.api",
         "clerk.call.privacy",
         "mail.thread",

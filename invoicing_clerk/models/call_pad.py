@@ -143,7 +143,9 @@ class CallPad(models.AbstractModel):
 
     # What is shown
 
-    @api.depends("partner_id", "company_id", "error_ids", "promise_ids")
+    @api.depends(
+        "partner_id", "company_id", "error_ids", "promise_ids", "statement_run_ids"
+    )
     @api.depends_context("lang", "uid")
     def _compute_pad(self):
         render = self.env["ir.qweb"]._render
@@ -153,6 +155,10 @@ class CallPad(models.AbstractModel):
                 continue
             call.money_html = render("invoicing_clerk.call_money", call._money())
             call.history_html = render("invoicing_clerk.call_history", call._history())
+
+    def _here(self):
+        """Where links begin that lead back to the pad."""
+        return f"/odoo/calls/{self._origin.id}"
 
     def _money(self):
         customer, balances = self._customer(), self._balances()
@@ -166,8 +172,16 @@ class CallPad(models.AbstractModel):
             "company_currency": currency,
             "owed": owed,
             "limit": limit,
+            "statement": self._last_statement(),
+            "deliveries": self._labels("clerk.statement", "delivery_state"),
+            "here": self._here(),
             "over_limit": bool(limit) and currency.compare_amounts(owed, limit) > 0,
         }
+
+    @api.model
+    def _labels(self, model, name):
+        field = self.env[model]._fields[name]
+        return dict(field._description_selection(self.env))
 
     def _history(self):
         errors, calls = self.env["clerk.billing.error"], self.env["clerk.call"]
@@ -176,14 +190,14 @@ class CallPad(models.AbstractModel):
         of_company = Domain("company_id", "=", self.company_id.id)
         return {
             "call": self,
-            "here": f"/odoo/calls/{self._origin.id}",
+            "here": self._here(),
             "errors": errors.search(
                 customer & of_company & Domain("date_closed", "=", False), limit=5
             ),
             "promises": promises.search(
                 customer & of_company, order="date desc, id desc", limit=4
             ),
-            "states": dict(promises._fields["state"]._description_selection(self.env)),
+            "states": self._labels("clerk.promise", "state"),
             "reliability": self.partner_id.promise_reliability,
             "judged": self.partner_id.promise_judged_count,
             "calls": calls.search(

@@ -9,12 +9,13 @@ from odoo.fields import Command, Domain
 # What tells who called, and what was said.
 CONTENTS = ("number", "contact_id", "summary", "next_action")
 # What tells whose call it was.
-CUSTOMER = ("partner_id", "move_ids", "error_ids", "promise_ids")
+CUSTOMER = ("partner_id", "move_ids", "error_ids", "promise_ids", "statement_run_ids")
 
 EXPORTED = (
     *("date", "direction", "state", "number", "partner_id", "contact_id"),
     *("company_id", "user_id", "topic_id", "disposition_id", "duration"),
-    *("is_identified", "move_ids", "summary", "next_action", "next_date"),
+    *("is_identified", "move_ids", "error_ids", "promise_ids"),
+    *("summary", "next_action", "next_date"),
 )
 
 BATCH = 500
