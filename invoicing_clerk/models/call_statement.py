@@ -26,15 +26,12 @@ class CallStatement(models.AbstractModel):
                 call._check_statement_run(run)
 
     def _check_statement_run(self, run):
-        asked = (run.partner_ids, run.company_id)
-        if run.kind != "request" or asked != (
-            self.partner_id,
-            self.company_id.root_id,
-        ):
+        asked = (run.kind, run.partner_ids, run.company_id)
+        if asked != ("request", self.partner_id, self.company_id.root_id):
             raise ValidationError(
                 self.env._(
-                    "“%(run)s” is no statement for which %(customer)s asked %(company)s. "
-                    "Log another call for it.",
+                    "“%(run)s” is no statement for which %(customer)s asked "
+                    "%(company)s. Log another call for it.",
                     run=run.name,
                     customer=self.partner_id.display_name or self.env._("nobody yet"),
                     company=self.company_id.name,
