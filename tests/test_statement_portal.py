@@ -232,7 +232,8 @@ class TestStatementPortal(StatementPortalCommon, HttpCase):
         self.assertEqual(answer.status_code, 303)
 
     def test_document_that_went_out(self):
-        document = self.env["ir.attachment"].create(
+        attachments_sudo = self.env["ir.attachment"].sudo()
+        document = attachments_sudo.create(
             {
                 "name": "Statement.pdf",
                 "raw": b"%PDF-1.4 as it was sent",

@@ -11,12 +11,13 @@ class TestStatementTour(StatementSendCommon, HttpCase):
         customers = self._customers(3)
         customers[0].email = False
         self.clerk.password = "clerk_a"
+        # The clerk is told of the new password.
+        self.postbox.mails.clear()
         self.start_tour(
             "/odoo/statement-runs", "invoicing_clerk_statement_run", login="clerk_a"
         )
-        run = self.env["clerk.statement.run"].search(
-            [("create_uid", "=", self.clerk.id)]
-        )
+        runs = self.env["clerk.statement.run"].with_user(self.clerk)
+        run = runs.search([("create_uid", "=", self.clerk.id)])
         self.assertEqual((run.state, run.is_proved), ("sending", True))
         self.assertEqual(self._statement(run, customers[0]).state, "held")
         self._work()
