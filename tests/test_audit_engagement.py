@@ -146,9 +146,7 @@ class TestAuditQuery(AuditCommon):
             }
         )
         self.assertTrue(hidden)
-        self.assertAlmostEqual(
-            query._ledger_total() - query._totals()[1], total, 2
-        )
+        self.assertAlmostEqual(query._ledger_total() - query._totals()[1], total, 2)
 
     def test_bad_questions_are_refused_in_words(self):
         for values, words in (
