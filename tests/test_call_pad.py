@@ -137,9 +137,7 @@ class TestCallPad(CallCommon):
         calls = calls.with_context(
             allowed_company_ids=(self.company_a + self.company_b).ids
         )
-        self.assertEqual(
-            calls.mapped("is_first_contact"), [True, True, True, False]
-        )
+        self.assertEqual(calls.mapped("is_first_contact"), [True, True, True, False])
 
     def _cost(self, call):
         self.env.flush_all()

@@ -31,8 +31,11 @@ class CallStarter(models.AbstractModel):
 
     def action_call_list(self):
         """Put the customers of these records on the list of calls to be made."""
-        values = [record._call_values() for record in self]
-        return self.env["clerk.call"]._plan_list(values)
+        return self.env["clerk.call"]._plan_list(self._call_list_values())
+
+    def _call_list_values(self):
+        """What a call about each record starts with."""
+        return [record._call_values() for record in self]
 
 
 class CallLink(models.AbstractModel):
@@ -211,10 +214,16 @@ class CallItem(models.AbstractModel):
     _inherit = "clerk.call.starter"
 
     def _call_values(self):
-        item = self[:1]
-        item._check_records_exist()
-        record = self.env[item.res_model].browse(item.res_id)
-        record.check_access("read")
-        if isinstance(record, self.env.registry["clerk.call.starter"]):
-            return record._call_values()
-        return self._values_with(item.partner_id)
+        return self[:1]._call_list_values()[0]
+
+    def _call_list_values(self):
+        self._check_records_exist()
+        values = []
+        for model, items in self.grouped("res_model").items():
+            records = self.env[model].browse(items.mapped("res_id"))
+            records.check_access("read")
+            if isinstance(records, self.env.registry["clerk.call.starter"]):
+                values += records._call_list_values()
+            else:
+                values += [self._values_with(item.partner_id) for item in items]
+        return values

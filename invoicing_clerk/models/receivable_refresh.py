@@ -164,7 +164,8 @@ class ReceivableRefresh(models.AbstractModel):
         receivable = accounts.search([("account_type", "=", "asset_receivable")])
         return SQL(
             """SELECT line.id, line.company_id,
-                    partner.commercial_partner_id AS partner_id, line.move_id, line.date, line.amount_residual AS residual,
+                    partner.commercial_partner_id AS partner_id,
+                    line.move_id, line.date, line.amount_residual AS residual,
                     line.amount_residual_currency AS residual_foreign,
                     COALESCE(line.date_maturity, line.date) AS due,
                     company.today - COALESCE(line.date_maturity, line.date) AS days
