@@ -150,6 +150,7 @@ class TestCallAttempt(CallCommon):
             self.assertEqual(len(items), number)
             self.env.flush_all()
             self.env.invalidate_all()
+            items = items.browse(items.ids)
             before = self.env.cr.sql_log_count
             action = items.action_call_list()
             self.env.flush_all()

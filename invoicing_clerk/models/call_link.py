@@ -14,6 +14,10 @@ class CallStarter(models.AbstractModel):
         """What a call about the records starts with, as values of a call."""
         raise NotImplementedError
 
+    def _first(self):
+        """The first of these records, read together with the others."""
+        return self[:1].with_prefetch(self._prefetch_ids)
+
     @api.model
     def _values_with(self, partner):
         """How a person or company is called: by its own number or its company's."""
@@ -106,7 +110,7 @@ class CallPartner(models.AbstractModel):
         return self.commercial_partner_id
 
     def _call_values(self):
-        return self._values_with(self[:1])
+        return self._values_with(self._first())
 
     def action_pick_for_call(self):
         """Say on the pad that it is this one of several who calls."""
@@ -125,7 +129,7 @@ class CallMove(models.AbstractModel):
     def _call_values(self):
         self.env["clerk.billing.error"]._check_one_customer(self)
         return {
-            **self._values_with(self.partner_id[:1]),
+            **self._values_with(self._first().partner_id),
             "company_id": self.company_id.id,
             "move_ids": [Command.link(move.id) for move in self],
         }
@@ -170,7 +174,7 @@ class CallError(models.AbstractModel):
     )
 
     def _call_values(self):
-        error = self[:1]
+        error = self._first()
         return {
             **self._values_with(error.contact_id or error.partner_id),
             "company_id": error.company_id.id,
@@ -197,7 +201,7 @@ class CallPromise(models.AbstractModel):
     )
 
     def _call_values(self):
-        promise = self[:1]
+        promise = self._first()
         return {
             **self._values_with(promise.contact_id or promise.partner_id),
             "company_id": promise.company_id.id,
