@@ -103,6 +103,65 @@ class TestCallAttempt(CallCommon):
         self.assertEqual(about.move_ids, mine)
         self.assertEqual(about.number, self.partner_a.phone)
 
+    def test_list_of_two_companies_has_a_call_for_each(self):
+        clerk = self.clerk
+        clerk.company_ids |= self.company_b
+        invoices = self._posted() + self._posted(company_data=self.company_b_data)
+        both = (self.company_a + self.company_b).ids
+        theirs = invoices.with_user(clerk).with_context(allowed_company_ids=both)
+        action = theirs.action_call_list()
+        planned = theirs.env["clerk.call"].search(action["domain"], order="id")
+        self.assertEqual(planned.company_id, self.company_a + self.company_b)
+        self.assertEqual([call.move_ids for call in planned], list(invoices))
+        with self.assertRaisesRegex(UserError, "is on the list already"):
+            theirs.action_call_list()
+
+    def _work_items(self, records):
+        worklist = (
+            self.env["clerk.worklist"]
+            .sudo()
+            .create(
+                {
+                    "name": records._description,
+                    "model_id": self.env["ir.model"]._get_id(records._name),
+                    "domain": repr([("id", "in", records.ids)]),
+                }
+            )
+        )
+        self.assertTrue(worklist._refresh(), worklist.refresh_error)
+        return worklist.item_ids.with_user(self.clerk)
+
+    def test_queries_of_a_list_do_not_grow_with_it(self):
+        def queries(number):
+            partners = (
+                self.env["res.partner"]
+                .sudo()
+                .create(
+                    [
+                        {"name": f"Late {n}", "phone": f"+1 555 010 {number:02}{n:02}"}
+                        for n in range(number)
+                    ]
+                )
+            )
+            invoices = self.env["account.move"].union(
+                *[self._posted(partner=partner) for partner in partners]
+            )
+            items = self._work_items(invoices)
+            self.assertEqual(len(items), number)
+            self.env.flush_all()
+            self.env.invalidate_all()
+            items = items.browse(items.ids)
+            before = self.env.cr.sql_log_count
+            action = items.action_call_list()
+            self.env.flush_all()
+            count = self.env.cr.sql_log_count - before
+            planned = self._calls().search(action["domain"])
+            self.assertEqual(planned.move_ids, invoices)
+            return count
+
+        queries(2)
+        self.assertLessEqual(queries(12), queries(2))
+
     def test_who_asked_not_to_be_called_is_not_called(self):
         planned = self._call(
             direction="out", state="planned", planned_on=fields.Datetime.now()

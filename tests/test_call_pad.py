@@ -123,6 +123,22 @@ class TestCallPad(CallCommon):
         self.assertAlmostEqual(rate, 100 * rules.resolution_rate(3, 1))
         self.assertEqual(sorted(hour), ["10", "10", "10", "11"])
 
+    def test_first_contact_is_of_each_company_and_of_those_who_call(self):
+        moment = {"topic_id": self.topic.id, "start": "2026-01-05 10:00:00"}
+        self._call(**moment)
+        moment["start"] = "2026-01-06 10:00:00"
+        both = self.clerk
+        both.company_ids |= self.company_b
+        elsewhere = self._call(company_id=self.company_b.id, **moment)
+        ours = self._call(direction="out", **moment)
+        planned = self._call(state="planned", direction="out", topic_id=self.topic.id)
+        repeat = self._call(**moment)
+        calls = elsewhere + ours + planned + repeat
+        calls = calls.with_context(
+            allowed_company_ids=(self.company_a + self.company_b).ids
+        )
+        self.assertEqual(calls.mapped("is_first_contact"), [True, True, True, False])
+
     def _cost(self, call):
         self.env.flush_all()
         self.env.invalidate_all()

@@ -5,6 +5,7 @@ from odoo.exceptions import UserError
 from odoo.fields import Command
 from odoo.service.model import call_kw
 from odoo.tests import Form, tagged
+from odoo.tools.safe_eval import safe_eval
 
 from odoo.addons.invoicing_clerk.tests.call_common import CallCommon
 
@@ -27,6 +28,24 @@ class TestCallStep(CallCommon):
         second = self._new()
         self.assertNotEqual(second, first, "several calls are kept apart")
         self.assertEqual(second.other_call_count, 1)
+
+    def test_several_calls_at_once_are_kept_apart(self):
+        invoice, other = self._posted(), self._posted()
+        first, second = self._new(self.partner_a), self._new(self.partner_a)
+        theirs = self._new(self.partner_a, user=self.colleague)
+        for move, call in ((invoice, first), (other, second)):
+            move.with_user(self.clerk).with_context(
+                clerk_call_id=call.id
+            ).action_pick_for_call()
+        self.assertEqual((first.move_ids, second.move_ids), (invoice, other))
+        self.assertEqual(first.other_call_count, 1)
+        action = first.action_view_others()
+        domain = safe_eval(action["domain"], {"uid": self.clerk.id})
+        self.assertEqual(self._calls().search(domain), second + first)
+        self.assertNotIn(theirs, self._calls().search(domain))
+        first.disposition_id = self._disposition("resolved")
+        first.action_done()
+        self.assertEqual(self._calls().search(domain), second)
 
     def test_new_call_from_a_list(self):
         chosen = self._call()
@@ -313,7 +332,8 @@ class TestCallFollowUp(CallCommon):
     def test_note_stays_with_the_customer(self):
         wizard = self._of_dialog(self.call.action_note())
         wizard.create({"note": "Pays on Fridays", "is_alert": True}).action_apply()
-        self.assertIn("Pays on Fridays", self.partner_a.message_ids[0].body)
+        for record in (self.partner_a, self.call):
+            self.assertIn("Pays on Fridays", record.message_ids[0].body)
         self.assertIn("Pays on Fridays", self.call.money_html)
 
     def test_question_to_a_colleague(self):

@@ -21,11 +21,18 @@ class TestCallTour(CallCommon, HttpCase):
             [
                 {
                     "state": "done",
+                    "contact_id": False,
+                    "move_ids": [],
+                    "disposition_id": self._disposition("resolved").id,
+                    "summary": "Two, thank you.",
+                },
+                {
+                    "state": "done",
                     "contact_id": self.contact_a.id,
                     "move_ids": (move + other).ids,
                     "disposition_id": self._disposition("dispute").id,
                     "summary": "Two came, not six.",
-                }
+                },
             ],
         )
         self.assertRecordValues(

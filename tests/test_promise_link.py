@@ -222,6 +222,24 @@ class TestPromiseLink(PromiseCommon):
         self._pay(invoice, 90.0, payment_date=self.today)
         self.assertEqual(self._receivable().promised, 10.0, "no more than is overdue")
 
+    def test_what_is_disputed_later_is_taken_off_once(self):
+        before = self._receivable().to_collect
+        promised, disputed, asked = (self._untaxed() for _each in range(3))
+        self._promise(promised + disputed)
+        self._open_error(disputed, {"claimed_quantity": 0})
+        found = self._receivable()
+        self.assertEqual((found.disputed, found.promised), (100.0, 100.0))
+        self.assertEqual(found.to_collect, before + 100.0, asked.name)
+
+    def test_a_balance_judges_promises_first(self):
+        before = self._receivable().to_collect
+        invoice = self._untaxed()
+        promise = self._promise(invoice, amount=60.0)
+        self._pay(invoice, 60.0, payment_date=self.today)
+        self.env["clerk.receivable"].sudo()._before_refresh()
+        self.assertEqual(promise.state, "kept")
+        self.assertEqual(self._receivable().to_collect, before + 40.0)
+
     def test_who_broke_a_promise_is_asked_sooner(self):
         worklist = self.env.ref("invoicing_clerk.worklist_overdue").sudo()
         items = self.env["clerk.work.item"].sudo()

@@ -8,6 +8,9 @@ from odoo.fields import Command
 
 from ..rules import call as rules
 
+# What calls with one customer are about, put together in one call.
+ABOUT = ("move_ids", "error_ids", "promise_ids")
+
 
 class CallAttempt(models.AbstractModel):
     """Calls that we make: lists of them, attempts, and when to try again.
@@ -146,6 +149,7 @@ class CallAttempt(models.AbstractModel):
             "user_id": self.user_id.id,
             "move_ids": [Command.set(self.move_ids.ids)],
             "error_ids": [Command.set(self.error_ids.ids)],
+            "promise_ids": [Command.set(self.promise_ids.ids)],
             "previous_id": self.id,
             "series_id": same_series and (self.series_id or self).id,
             "attempt": self.attempt + 1 if same_series else 1,
@@ -169,14 +173,15 @@ class CallAttempt(models.AbstractModel):
 
     @api.model
     def _plan_list(self, values):
-        """Plan one call for each customer, and say whom it leaves out and why."""
+        """Plan one call for each customer of a company, and say whom it leaves out and
+        why."""
         self.check_access("create")
         merged = self._one_for_each_customer(values)
         left_out = self._left_out(merged)
         planned = self._plan(
             {"planned_on": fields.Datetime.now(), **each}
-            for customer, each in merged.items()
-            if customer not in left_out
+            for key, each in merged.items()
+            if key not in left_out
         )
         if not planned:
             raise UserError(
@@ -186,36 +191,39 @@ class CallAttempt(models.AbstractModel):
 
     @api.model
     def _one_for_each_customer(self, values):
-        partners = self.env["res.partner"]
+        """Map (customer, company) -> values of the one call about all of it."""
+        partners, companies = self.env["res.partner"], self.env["res.company"]
         merged = {}
         for each in values:
             customer = partners.browse(each.get("partner_id")).commercial_partner_id
             if not customer:
                 continue
-            known = merged.setdefault(customer, each)
+            company = companies.browse(each.get("company_id")) or self.env.company
+            known = merged.setdefault((customer, company), each)
             if known is not each:
-                for name in ("move_ids", "error_ids"):
+                for name in ABOUT:
                     known[name] = known.get(name, []) + each.get(name, [])
         return merged
 
     @api.model
     def _left_out(self, merged):
-        """Customers who are not to be called or are on the list already, with why."""
-        customers = self.env["res.partner"].union(*merged)
+        """Who is not to be called or is on the list already, with why."""
+        customers = self.env["res.partner"].union(*(customer for customer, _ in merged))
         planned = self.search(
             [("state", "=", "planned"), ("partner_id", "in", customers.ids)]
         )
+        on_list = {(call.partner_id, call.company_id) for call in planned}
         reasons = {}
-        for customer, values in merged.items():
+        for (customer, company), values in merged.items():
             if customer.clerk_do_not_call:
                 why = self.env._("asked not to be called")
-            elif customer in planned.partner_id:
+            elif (customer, company) in on_list:
                 why = self.env._("is on the list already")
             elif not values.get("number"):
                 why = self.env._("has no telephone number")
             else:
                 continue
-            reasons[customer] = f"{customer.display_name}: {why}"
+            reasons[customer, company] = f"{customer.display_name}: {why}"
         return reasons
 
     @api.model

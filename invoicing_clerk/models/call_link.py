@@ -14,6 +14,10 @@ class CallStarter(models.AbstractModel):
         """What a call about the records starts with, as values of a call."""
         raise NotImplementedError
 
+    def _first(self):
+        """The first of these records, read together with the others."""
+        return self[:1].with_prefetch(self._prefetch_ids)
+
     @api.model
     def _values_with(self, partner):
         """How a person or company is called: by its own number or its company's."""
@@ -31,8 +35,11 @@ class CallStarter(models.AbstractModel):
 
     def action_call_list(self):
         """Put the customers of these records on the list of calls to be made."""
-        values = [record._call_values() for record in self]
-        return self.env["clerk.call"]._plan_list(values)
+        return self.env["clerk.call"]._plan_list(self._call_list_values())
+
+    def _call_list_values(self):
+        """What a call about each record starts with."""
+        return [record._call_values() for record in self]
 
 
 class CallLink(models.AbstractModel):
@@ -103,7 +110,7 @@ class CallPartner(models.AbstractModel):
         return self.commercial_partner_id
 
     def _call_values(self):
-        return self._values_with(self[:1])
+        return self._values_with(self._first())
 
     def action_pick_for_call(self):
         """Say on the pad that it is this one of several who calls."""
@@ -122,7 +129,7 @@ class CallMove(models.AbstractModel):
     def _call_values(self):
         self.env["clerk.billing.error"]._check_one_customer(self)
         return {
-            **self._values_with(self.partner_id[:1]),
+            **self._values_with(self._first().partner_id),
             "company_id": self.company_id.id,
             "move_ids": [Command.link(move.id) for move in self],
         }
@@ -167,7 +174,7 @@ class CallError(models.AbstractModel):
     )
 
     def _call_values(self):
-        error = self[:1]
+        error = self._first()
         return {
             **self._values_with(error.contact_id or error.partner_id),
             "company_id": error.company_id.id,
@@ -194,7 +201,7 @@ class CallPromise(models.AbstractModel):
     )
 
     def _call_values(self):
-        promise = self[:1]
+        promise = self._first()
         return {
             **self._values_with(promise.contact_id or promise.partner_id),
             "company_id": promise.company_id.id,
@@ -211,10 +218,16 @@ class CallItem(models.AbstractModel):
     _inherit = "clerk.call.starter"
 
     def _call_values(self):
-        item = self[:1]
-        item._check_records_exist()
-        record = self.env[item.res_model].browse(item.res_id)
-        record.check_access("read")
-        if isinstance(record, self.env.registry["clerk.call.starter"]):
-            return record._call_values()
-        return self._values_with(item.partner_id)
+        return self[:1]._call_list_values()[0]
+
+    def _call_list_values(self):
+        self._check_records_exist()
+        values = []
+        for model, items in self.grouped("res_model").items():
+            records = self.env[model].browse(items.mapped("res_id"))
+            records.check_access("read")
+            if isinstance(records, self.env.registry["clerk.call.starter"]):
+                values += records._call_list_values()
+            else:
+                values += [self._values_with(item.partner_id) for item in items]
+        return values

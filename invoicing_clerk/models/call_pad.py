@@ -198,6 +198,7 @@ class CallPad(models.AbstractModel):
                 customer & of_company, order="date desc, id desc", limit=4
             ),
             "states": self._labels("clerk.promise", "state"),
+            "directions": self._labels("clerk.call", "direction"),
             "reliability": self.partner_id.promise_reliability,
             "judged": self.partner_id.promise_judged_count,
             "calls": calls.search(
@@ -207,40 +208,41 @@ class CallPad(models.AbstractModel):
 
     # Calls beside this one
 
-    @api.depends("partner_id", "topic_id", "start")
+    @api.depends("partner_id", "company_id", "topic_id", "direction", "start")
     def _compute_is_first_contact(self):
-        earlier = self._calls_before()
-        for call in self:
-            key = (call.partner_id.id, call.topic_id.id)
-            begin = call.start and fields.Datetime.subtract(
-                call.start, days=REPEAT_DAYS
-            )
+        told = self.filtered(
+            lambda call: call.direction == "in" and call.start and call.topic_id
+        )
+        earlier = told._calls_before()
+        self.is_first_contact = True
+        for call in told:
+            begin = fields.Datetime.subtract(call.start, days=REPEAT_DAYS)
             call.is_first_contact = not any(
-                begin <= start < call.start for start in earlier[key] if call.start
+                begin <= start < call.start
+                for start in earlier[call.partner_id, call.topic_id, call.company_id]
             )
 
     def _calls_before(self):
-        starts = self.filtered("start").mapped("start")
+        """When customers had called about the topics of these calls of theirs."""
         found = defaultdict(list)
-        if not starts:
+        if not self:
             return found
+        starts = self.mapped("start")
+        since = fields.Datetime.subtract(min(starts), days=REPEAT_DAYS)
         rows = self.env["clerk.call"]._read_group(
             [
                 ("direction", "=", "in"),
                 ("partner_id", "in", self.partner_id.ids),
                 ("topic_id", "in", self.topic_id.ids),
+                ("company_id", "in", self.company_id.ids),
                 ("start", "<", max(starts)),
-                (
-                    "start",
-                    ">=",
-                    fields.Datetime.subtract(min(starts), days=REPEAT_DAYS),
-                ),
+                ("start", ">=", since),
             ],
-            ["partner_id", "topic_id"],
+            ["partner_id", "topic_id", "company_id"],
             ["start:array_agg"],
         )
-        for partner, topic, times in rows:
-            found[partner.id, topic.id] = times
+        for *key, times in rows:
+            found[tuple(key)] = times
         return found
 
     @api.depends_context("uid")

@@ -207,9 +207,14 @@ class CallStep(models.AbstractModel):
         return True
 
     def action_done_and_new(self):
-        """End the call and take the next one."""
+        """End the call and take the next one.
+
+        It begins a way of its own: calls in a row do not pile up above the pad.
+        """
         asked = self.action_done()
-        return self.action_new_call() if asked is True else asked
+        if asked is not True:
+            return asked
+        return {**self.action_new_call(), "target": "main"}
 
     def action_discard(self):
         """There was no call: leave no trace of it."""

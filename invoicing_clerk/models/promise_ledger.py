@@ -339,18 +339,19 @@ class PromiseLedger(models.AbstractModel):
 
     @api.model
     def _promised_sql(self):
-        """What runs of promises on overdue instalments, in company currency.
+        """`rules.receivable.promised` of every customer, in company currency.
 
-        A statement of rows (company_id, partner_id, amount) for one that has a table
-        ``company`` (id, today, places). Of a promise that is for less than is overdue,
-        what is still to come, at the rate at which the instalments are owed.
+        A statement of rows (company_id, partner_id, amount) for one that has the
+        tables of ``clerk.receivable.refresh``: ``company`` (id, places), ``item``
+        (what is open) and ``contested`` (what is in dispute of overdue documents).
         """
         return SQL(
             """
-            SELECT late.company_id, late.partner_id, SUM(ROUND(
-                late.overdue * LEAST(1, said.missing / late.overdue_foreign),
-                company.places
-            )) AS amount
+            SELECT late.company_id, late.partner_id, SUM(ROUND(LEAST(
+                late.overdue * LEAST(said.missing, late.overdue_foreign)
+                    / late.overdue_foreign,
+                late.undisputed
+            ), company.places)) AS amount
             FROM (
                 SELECT
                     COALESCE(plan_id, id) AS plan, SUM(amount_missing) AS missing
@@ -373,24 +374,22 @@ class PromiseLedger(models.AbstractModel):
             SELECT
                 promised.plan,
                 item.company_id,
-                promised.partner_id,
-                SUM(item.amount_residual) AS overdue,
-                SUM(item.amount_residual_currency) AS overdue_foreign
+                item.partner_id,
+                SUM(item.residual) AS overdue,
+                SUM(item.residual_foreign) AS overdue_foreign,
+                SUM(item.residual - COALESCE(
+                    item.residual * contested.amount / contested.overdue, 0
+                )) AS undisputed
             FROM (
                 SELECT DISTINCT
-                    COALESCE(promise.plan_id, promise.id) AS plan,
-                    promise.partner_id,
-                    line.move_line_id
+                    COALESCE(promise.plan_id, promise.id) AS plan, line.move_line_id
                 FROM clerk_promise_line line
                 JOIN clerk_promise promise ON promise.id = line.promise_id
                 WHERE line.is_active
             ) promised
-            JOIN account_move_line item ON item.id = promised.move_line_id
-            JOIN company ON company.id = item.company_id
-            WHERE item.parent_state = 'posted'
-                AND item.amount_residual > 0
-                AND item.amount_residual_currency > 0
-                AND COALESCE(item.date_maturity, item.date) < company.today
-            GROUP BY promised.plan, item.company_id, promised.partner_id
+            JOIN item ON item.id = promised.move_line_id
+            LEFT JOIN contested ON contested.move_id = item.move_id
+            WHERE item.residual > 0 AND item.residual_foreign > 0 AND item.days > 0
+            GROUP BY promised.plan, item.company_id, item.partner_id
             """
         )

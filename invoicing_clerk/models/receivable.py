@@ -62,7 +62,9 @@ class ClerkReceivable(models.Model):
         "what is overdue of each.",
     )
     promised = fields.Monetary(
-        readonly=True, help="What the customer has promised to pay and may still keep."
+        readonly=True,
+        help="What the customer has promised to pay of what is overdue and not in "
+        "dispute, and may still keep.",
     )
     to_collect = fields.Monetary(
         readonly=True,

@@ -39,6 +39,8 @@ class ReceivableRefresh(models.AbstractModel):
     @api.model
     def _before_refresh(self):
         """Let worklists ask of the ledger as it is now."""
+        # What has come of a promise is not promised any more.
+        self.env["clerk.promise"]._before_refresh()
         self._update_from_ledger()
 
     @api.model
@@ -73,6 +75,7 @@ class ReceivableRefresh(models.AbstractModel):
             item AS MATERIALIZED (%(items)s),
             totals AS (%(totals)s),
             claimed AS (%(claimed)s),
+            contested AS (%(contested)s),
             disputed AS (%(disputed)s),
             promised AS (%(promised)s),
             limits AS (%(limits)s),
@@ -109,6 +112,7 @@ class ReceivableRefresh(models.AbstractModel):
             items=self._items_sql(),
             totals=self._totals_sql(),
             claimed=self._claimed_sql(),
+            contested=self._contested_sql(),
             disputed=self._disputed_sql(),
             promised=self._promised_sql(),
             limits=self._limits_sql(),
@@ -159,7 +163,8 @@ class ReceivableRefresh(models.AbstractModel):
         accounts = self.env["account.account"].with_context(active_test=False)
         receivable = accounts.search([("account_type", "=", "asset_receivable")])
         return SQL(
-            """SELECT line.company_id, partner.commercial_partner_id AS partner_id,
+            """SELECT line.id, line.company_id,
+                    partner.commercial_partner_id AS partner_id,
                     line.move_id, line.date, line.amount_residual AS residual,
                     line.amount_residual_currency AS residual_foreign,
                     COALESCE(line.date_maturity, line.date) AS due,
@@ -215,12 +220,15 @@ class ReceivableRefresh(models.AbstractModel):
         )
 
     @api.model
-    def _disputed_sql(self):
-        """`rules.receivable.disputed`, document by document."""
+    def _contested_sql(self):
+        """`rules.receivable.disputed`, document by document.
+
+        Multiplied first and divided last: what is half a cent stays half a cent.
+        """
         return SQL(
-            """SELECT late.company_id, late.partner_id,
-                    SUM(ROUND(overdue * LEAST(1, claimed.amount / overdue_foreign),
-                        company.places)) AS amount
+            """SELECT late.*, ROUND(
+                    overdue * LEAST(claimed.amount, overdue_foreign) / overdue_foreign,
+                    company.places) AS amount
                  FROM (SELECT company_id, partner_id, move_id,
                             SUM(residual) AS overdue,
                             SUM(residual_foreign) AS overdue_foreign
@@ -228,13 +236,19 @@ class ReceivableRefresh(models.AbstractModel):
                         GROUP BY company_id, partner_id, move_id) AS late
                  JOIN claimed ON claimed.move_id = late.move_id
                  JOIN company ON company.id = late.company_id
-                WHERE claimed.amount > 0 AND overdue_foreign > 0
-                GROUP BY late.company_id, late.partner_id"""
+                WHERE claimed.amount > 0 AND overdue_foreign > 0"""
+        )
+
+    @api.model
+    def _disputed_sql(self):
+        return SQL(
+            """SELECT company_id, partner_id, SUM(amount) AS amount
+                 FROM contested GROUP BY company_id, partner_id"""
         )
 
     @api.model
     def _promised_sql(self):
-        """What customers have promised to pay of what is overdue.
+        """What customers have promised to pay of what is overdue and not disputed.
 
         :return: a statement of rows (company_id, partner_id, amount), one a customer,
             in company currency

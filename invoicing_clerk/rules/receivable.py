@@ -6,10 +6,10 @@ meaning of it: the suite compares the two.
 
 from __future__ import annotations
 
-from collections.abc import Iterable
+from collections.abc import Iterable, Mapping
 from dataclasses import dataclass, field
 from datetime import date
-from decimal import Decimal
+from decimal import ROUND_HALF_UP, Decimal
 
 NOTHING = Decimal(0)
 
@@ -32,6 +32,8 @@ class Item:
     ``foreign`` is the same in the currency of the document, and None where that is
     the company's own. ``claimed`` is what open billing errors dispute of the document,
     in its currency. It is given with one item of a document or with all of them.
+    ``promise`` is the running promise that the instalment is promised in, if any; all
+    parts of a plan are one promise.
     """
 
     due: date
@@ -39,6 +41,12 @@ class Item:
     foreign: Decimal | None = None
     document: object = None
     claimed: Decimal = NOTHING
+    promise: object = None
+
+    @property
+    def owed_foreign(self) -> Decimal:
+        """What is open in the currency of the document."""
+        return self.residual if self.foreign is None else self.foreign
 
     @property
     def is_open(self) -> bool:
@@ -88,7 +96,32 @@ def disputed(claimed: Decimal, overdue_foreign: Decimal, overdue: Decimal) -> De
     """
     if claimed <= 0 or overdue_foreign <= 0:
         return NOTHING
-    return overdue * claimed / overdue_foreign if claimed < overdue_foreign else overdue
+    return overdue * min(claimed, overdue_foreign) / overdue_foreign
+
+
+def promised(
+    missing: Decimal, overdue_foreign: Decimal, overdue: Decimal, undisputed: Decimal
+) -> Decimal:
+    """What a running promise takes off the overdue amount of its instalments.
+
+    ``missing`` is what is still to come of the promise, in the currency of the
+    instalments; the answer is in the company's, at the rate at which they are owed.
+    The caller rounds.
+
+    >>> promised(Decimal(30), overdue_foreign=Decimal(120), overdue=Decimal(60),
+    ...     undisputed=Decimal(60))
+    Decimal('15')
+
+    What was disputed after it had been promised is taken off once, as disputed:
+
+    >>> promised(Decimal(120), overdue_foreign=Decimal(120), overdue=Decimal(60),
+    ...     undisputed=Decimal(20))
+    Decimal('20')
+    """
+    if overdue_foreign <= 0:
+        return NOTHING
+    owed = overdue * min(missing, overdue_foreign) / overdue_foreign
+    return min(owed, undisputed)
 
 
 def to_collect(
@@ -124,15 +157,21 @@ class Receivable:
     unapplied: Decimal = NOTHING
     overdue: Decimal = NOTHING
     disputed: Decimal = NOTHING
+    promised: Decimal = NOTHING
     to_collect: Decimal = NOTHING
     date_due: date | None = None
     buckets: dict[str, Decimal] = field(default_factory=dict)
 
 
 def receivable(
-    items: Iterable[Item], today: date, places: int, promised: Decimal = NOTHING
+    items: Iterable[Item],
+    today: date,
+    places: int,
+    missing: Mapping[object, Decimal] | None = None,
 ) -> Receivable:
     """Add up what is open of a customer.
+
+    :param missing: of each running promise, what is still to come, in its currency
 
     >>> jan, mar = date(2026, 1, 31), date(2026, 3, 31)
     >>> found = receivable([
@@ -144,9 +183,20 @@ def receivable(
     (Decimal('140'), Decimal('100'), Decimal('20.00'), Decimal('10'), Decimal('70.00'))
     >>> found.buckets
     {'due_30': Decimal('100'), 'not_due': Decimal('50')}
+
+    Of two invoices that were promised, one is disputed afterwards. The other one is
+    still promised, and a third is asked for:
+
+    >>> found = receivable([
+    ...     Item(jan, Decimal(100), document="INV/1", promise=1, claimed=Decimal(100)),
+    ...     Item(jan, Decimal(100), document="INV/2", promise=1),
+    ...     Item(jan, Decimal(70), document="INV/3"),
+    ... ], today=date(2026, 2, 10), places=2, missing={1: Decimal(200)})
+    >>> found.disputed, found.promised, found.to_collect
+    (Decimal('100.00'), Decimal('100.00'), Decimal('70.00'))
     """
     found = Receivable()
-    late: dict[object, list[Item]] = {}
+    late: list[Item] = []
     for item in filter(lambda each: each.is_open, items):
         found.balance += item.residual
         if item.residual < 0:
@@ -158,20 +208,60 @@ def receivable(
         name = bucket(days)
         found.buckets[name] = found.buckets.get(name, NOTHING) + item.residual
         if days > 0:
-            found.overdue += item.residual
-            late.setdefault(item.document, []).append(item)
-    for of_document in late.values():
-        found.disputed += round(_disputed_of(of_document), places)
+            late.append(item)
+    found.overdue = _sum(item.residual for item in late)
+    contested = {
+        document: _rounded(_disputed_of(of_document), places)
+        for document, of_document in _grouped(late, "document").items()
+    }
+    found.disputed = _sum(contested.values())
+    for promise, of_promise in _grouped(late, "promise").items():
+        to_come = (missing or {}).get(promise, NOTHING)
+        undisputed = _undisputed_of(of_promise, late, contested)
+        found.promised += _rounded(
+            promised(to_come, *_owed(of_promise), undisputed), places
+        )
     found.to_collect = to_collect(
-        found.overdue, found.disputed, promised, found.unapplied
+        found.overdue, found.disputed, found.promised, found.unapplied
     )
     return found
 
 
-def _disputed_of(items: list[Item]) -> Decimal:
-    overdue = sum((item.residual for item in items), NOTHING)
-    foreign = sum(
-        (item.residual if item.foreign is None else item.foreign for item in items),
-        NOTHING,
+def _grouped(items: Iterable[Item], name: str) -> dict[object, list[Item]]:
+    groups: dict[object, list[Item]] = {}
+    for item in items:
+        groups.setdefault(getattr(item, name), []).append(item)
+    return groups
+
+
+def _sum(amounts: Iterable[Decimal]) -> Decimal:
+    return sum(amounts, NOTHING)
+
+
+def _owed(items: list[Item]) -> tuple[Decimal, Decimal]:
+    """What is open of items, in their currency and in the company's."""
+    return (
+        _sum(item.owed_foreign for item in items),
+        _sum(item.residual for item in items),
     )
-    return disputed(max(item.claimed for item in items), foreign, overdue)
+
+
+def _disputed_of(items: list[Item]) -> Decimal:
+    return disputed(max(item.claimed for item in items), *_owed(items))
+
+
+def _undisputed_of(
+    items: list[Item], late: list[Item], contested: Mapping[object, Decimal]
+) -> Decimal:
+    """What is in no dispute of items; a dispute is of all that is late of a document,
+    in equal shares."""
+    found = NOTHING
+    for item in items:
+        overdue = _sum(each.residual for each in late if each.document == item.document)
+        found += item.residual - item.residual * contested[item.document] / overdue
+    return found
+
+
+def _rounded(amount: Decimal, places: int) -> Decimal:
+    """As databases round: a half away from zero."""
+    return amount.quantize(Decimal(1).scaleb(-places), ROUND_HALF_UP)

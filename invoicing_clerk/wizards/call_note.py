@@ -1,4 +1,5 @@
 from odoo import fields, models
+from odoo.tools import plaintext2html
 
 
 class ClerkCallNote(models.TransientModel):
@@ -14,9 +15,12 @@ class ClerkCallNote(models.TransientModel):
     )
 
     def action_apply(self):
+        """Write the note down, on the call too: when who said so is forgotten, the
+        note on the customer stays."""
         self.ensure_one()
         self.call_id.check_access("write")
-        customer = self.call_id.partner_id
-        customer._message_log(body=self.note)
+        customer, body = self.call_id.partner_id, plaintext2html(self.note)
+        customer._message_log(body=body)
+        self.call_id._message_log(body=body)
         if self.is_alert:
             customer.clerk_alert = self.note

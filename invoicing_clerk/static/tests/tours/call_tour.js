@@ -8,6 +8,15 @@ registry.category("web_tour.tours").add("invoicing_clerk_call", {
             run: "press alt+shift+n",
         },
         {
+            content: "The keyboard leads to the number",
+            trigger: ".o_clerk_pad .o_field_widget[name=number] input",
+            run: "press alt+t",
+        },
+        // From here a person presses Tab; that of tours passes over what has no tab stop.
+        {
+            trigger: ".o_clerk_pad [data-hotkey=t]:focus",
+        },
+        {
             content: "The number shows who calls",
             trigger: ".o_clerk_pad .o_field_widget[name=number] input",
             run: "edit 555 010 0002 && press Tab",
@@ -89,9 +98,56 @@ registry.category("web_tour.tours").add("invoicing_clerk_call", {
             run: "press alt+shift+q",
         },
         {
-            content: "A new call, of nobody yet",
+            content: "A new call, of nobody yet, with nothing above it",
             trigger:
                 ".o_clerk_pad:not(:has(.o_clerk_history)) .o_field_widget[name=number] input",
+        },
+        {
+            trigger: "body:not(:has(.breadcrumb-item)) .o_clerk_pad",
+            run: "press alt+t",
+        },
+        {
+            trigger: ".o_clerk_pad [data-hotkey=t]:focus",
+        },
+        {
+            content: "It is logged without the mouse",
+            trigger: ".o_clerk_pad .o_field_widget[name=number] input",
+            run: "edit 555 010 0001 && press Tab",
+        },
+        {
+            trigger: ".o_field_widget[name=partner_id] input:focus:value(partner_a)",
+            run: "press Tab",
+        },
+        {
+            trigger: ".o_field_widget[name=contact_id] input:focus",
+            run: "press Tab",
+        },
+        {
+            trigger: ".o_field_widget[name=is_identified] input:focus",
+            run: "press Tab",
+        },
+        {
+            trigger: ".o_field_widget[name=topic_id] input:focus",
+            run: "press Tab",
+        },
+        {
+            trigger: ".o_field_widget[name=summary] textarea:focus",
+            run: "edit Two, thank you. && press Tab",
+        },
+        {
+            trigger: ".o_field_widget[name=disposition_id] input:focus",
+            run: "edit Resolved",
+        },
+        {
+            trigger: ".o-autocomplete--dropdown-item:contains(Resolved)",
+            run: "press Enter",
+        },
+        {
+            trigger: ".o_field_widget[name=disposition_id] input:value(Resolved)",
+            run: "press alt+q",
+        },
+        {
+            trigger: ".o_statusbar_status button[aria-checked=true]:contains(Done)",
         },
     ],
 });
