@@ -195,6 +195,7 @@ class StatementPortal(CustomerPortal):
         shown = set(moves._filtered_access("read").ids)
         for row in rows:
             row["link"] = row["move"].id in shown and row["move"].access_url
+            row["pay"] = row["move"]._statement_payment_link()
 
 
 def _chosen(form):

@@ -15,6 +15,7 @@ class ClerkStatement(models.Model):
     _description = "Customer Statement"
     _inherit = [
         "clerk.statement.reduced",
+        "clerk.statement.seal",
         "clerk.statement.change",
         "clerk.statement.delivery",
         "clerk.statement.xlsx",
@@ -60,6 +61,9 @@ class ClerkStatement(models.Model):
     suppression = fields.Selection(
         rules.SUPPRESSIONS, string="Left Out Because", readonly=True
     )
+    suppression_words = fields.Char(
+        string="In Detail", readonly=True, groups="base.group_user"
+    )
     exception_codes = fields.Char(readonly=True, groups="base.group_user")
     has_exception = fields.Boolean(readonly=True)
     exceptions = fields.Char(
@@ -90,10 +94,19 @@ class ClerkStatement(models.Model):
     line_ids = fields.One2many(
         "clerk.statement.line", "statement_id", string="Lines", readonly=True
     )
-    content_hash = fields.Char(
-        string="SHA-256",
+    open_line_ids = fields.One2many(
+        "clerk.statement.line",
+        "statement_id",
+        string="Open Items",
+        domain=[("section", "=", "open")],
         readonly=True,
-        help="Of balances and lines as they were computed.",
+    )
+    movement_ids = fields.One2many(
+        "clerk.statement.line",
+        "statement_id",
+        string="Movements",
+        domain=[("section", "=", "movement")],
+        readonly=True,
     )
 
     # Customers who were merged later each keep what they were sent.
@@ -113,6 +126,7 @@ class ClerkStatement(models.Model):
             "unapplied": self.env._("unapplied payments or credits"),
             "first": self.env._("first statement"),
             "jump": self.env._("unusual change since the last one"),
+            "again": self.env._("was sent one of this day before"),
         }
         for statement in self:
             codes = (statement.exception_codes or "").split()

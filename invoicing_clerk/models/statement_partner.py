@@ -84,3 +84,16 @@ class StatementInvoice(models.AbstractModel):
         self.ensure_one()
         asking = self.partner_id.with_company(self.company_id)
         return asking.action_new_statement()
+
+    def _statement_payment_link(self):
+        """Where its customer pays it online, or False where that cannot be.
+
+        The link opens this invoice without log-in, as the one in its own mail does: it
+        is for readers of a statement of which the invoice is a part.
+        """
+        # Both are of the module account_payment, which a company may do without.
+        if not self or not hasattr(self, "_has_to_be_paid"):
+            return False
+        if not self._has_to_be_paid():
+            return False
+        return self.get_portal_url(query_string="&payment=True", anchor="portal_pay")

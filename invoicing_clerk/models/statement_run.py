@@ -13,6 +13,14 @@ STATES = [
     ("done", "Done"),
     ("cancelled", "Cancelled"),
 ]
+# What is computed depends on these.
+QUESTION = frozenset(
+    {
+        *("kind", "company_id", "type", "date", "date_from", "include", "grouping"),
+        *("partner_domain", "partner_ids", "ageing_basis", "bucket_days", "minimum"),
+        *("with_zero", "with_credit", "delivery_way"),
+    }
+)
 
 
 class ClerkStatementRun(models.Model):
@@ -114,6 +122,18 @@ class ClerkStatementRun(models.Model):
         string="Also Where Nothing Is Open", help="And nothing moved."
     )
     with_credit = fields.Boolean(string="Also in Credit Only", default=True)
+    delivery_way = fields.Selection(
+        rules.DELIVERY_WAYS,
+        string="Statements Go",
+        default="email",
+        required=True,
+        help="To customers who did not say how they want theirs.",
+    )
+    lang = fields.Selection(
+        selection=lambda self: self.env["res.lang"].get_installed(),
+        string="Language",
+        help="Empty: each customer's own. Who said how they want theirs gets it so.",
+    )
     statement_ids = fields.One2many("clerk.statement", "run_id")
     asked_by_id = fields.Many2one(
         "res.partner",
@@ -200,6 +220,25 @@ class ClerkStatementRun(models.Model):
                 raise ValidationError(
                     self.env._("%s: choose at least one customer.", run.name)
                 )
+
+    def write(self, vals):
+        """Whoever asks another question has it computed again.
+
+        :raises UserError: the answer was reviewed or went out
+        """
+        if not vals.keys() & QUESTION:
+            return super().write(vals)
+        if late := self.filtered(lambda run: run.state not in ("draft", "computed")):
+            raise UserError(
+                self.env._(
+                    "%(run)s was reviewed as it is. Take it back to review before you "
+                    "change what it is about.",
+                    run=late[0].name,
+                )
+            )
+        result = super().write(vals)
+        self.filtered(lambda run: run.state == "computed").state = "draft"
+        return result
 
     # Steps
 
