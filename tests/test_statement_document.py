@@ -5,6 +5,7 @@ import tempfile
 from pathlib import Path
 from unittest.mock import patch
 
+from lxml.html import fromstring
 from openpyxl import load_workbook
 
 from odoo.exceptions import AccessError
@@ -164,6 +165,20 @@ class TestStatementDocument(StatementDocumentCommon):
         text = self._text(statement).replace(" ", "")
         for words in ("<b>Bold</b>&Sons", "<script>alert(1)</script>", "<h1>Big</h1>"):
             self.assertIn(words, text)
+
+    def test_no_row_is_cut_by_the_end_of_a_page(self):
+        """A row that is cut goes on under the letter head, where nobody sees it."""
+        self._posted((1, 500.0), taxes=self.no_tax, invoice_date="2025-12-10")
+        self._posted((1, 60.0), taxes=self.no_tax, currency=self.foreign_currency)
+        for kind in ("open_item", "forward", "activity"):
+            statement = self._statement(self._run(type=kind))
+            page, _kind = self.env["ir.actions.report"]._render_qweb_html(
+                "invoicing_clerk.report_statement", statement.ids
+            )
+            tables = fromstring(page).xpath("//div[@class='page']//table[thead]")
+            self.assertTrue(tables)
+            for row in (row for table in tables for row in table.xpath("./tbody/tr")):
+                self.assertIn("page-break-inside: avoid", row.get("style", ""))
 
     def test_many_items_go_over_pages_with_repeated_heads(self):
         for number in range(70):

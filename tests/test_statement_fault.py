@@ -171,6 +171,21 @@ class TestStatementRunFaults(StatementSendCommon):
         )
         self.assertEqual(sent.state, "done")
 
+    def test_first_jump_and_limit(self):
+        [customer] = self._customers(1)
+        first = self._sent(customer).statement_ids
+        self.assertIn("first statement", first.exceptions)
+        self._posted(
+            (1, 250.0), partner=customer, taxes=self.no_tax, invoice_date="2026-02-10"
+        )
+        customer.with_company(self.company_a).credit_limit = 300
+        later = self._statement(self._run("2026-02-28"), customer)
+        self.assertEqual((later.previous_closing, later.closing_company), (101, 351))
+        self.assertEqual(
+            later.exceptions,
+            "above the credit limit · unusual change since the last one",
+        )
+
     def test_bounce_of_the_contact_who_gets_it(self):
         [customer] = self._customers(1)
         books = self.env["res.partner"].create(
@@ -292,6 +307,7 @@ class TestStatementRunFaults(StatementSendCommon):
 
     def test_who_may_not_read_the_ledger_computes_nothing(self):
         """The rights to runs alone, without those to journal items."""
+        self._posted((1, 100.0), taxes=self.no_tax)
         run = self._run(JANUARY)
         group = self.env["res.groups"].sudo().create({"name": "Runs without ledger"})
         for model in ("clerk.statement.run", "clerk.statement"):

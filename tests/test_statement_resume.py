@@ -56,7 +56,7 @@ class TestStatementResume(BaseCase):
         cls.addClassCleanup(cls.postbox.stop)
         with transaction(cls.registry) as env:
             cls.clerk_id = cls._prepare(env).id
-            cls.customer_ids = cls._customers(env).ids
+            cls._customers(env)
         with transaction(cls.registry, cls.clerk_id) as env:
             cls.run_id = cls._run(env).id
 
@@ -145,14 +145,6 @@ class TestStatementResume(BaseCase):
             )
             return [count for _id, count in groups]
 
-    def test_two_workers_make_each_document_once(self):
-        with transaction(self.registry, self.clerk_id) as env:
-            run_id = self._run(env, day="2026-01-30").id
-        workers = [self._worker(cron, then="rest") for cron in DOCUMENT_WORKERS]
-        self.assertEqual([worker.wait() for worker in workers], [0, 0])
-        self.assertEqual(self._documents(run_id), [1] * CUSTOMERS)
-        self.assertEqual(set(self._states(run_id).values()), {"ready"})
-
     def test_killed_while_making_and_while_sending(self):
         self._kill_while_making()
         doubtful = self._kill_while_sending()
@@ -196,3 +188,11 @@ class TestStatementResume(BaseCase):
         self.assertEqual(list(states.values()).count("sent"), 4)
         [doubtful] = [email for email, state in states.items() if state == "sending"]
         return doubtful
+
+    def test_two_workers_make_each_document_once(self):
+        with transaction(self.registry, self.clerk_id) as env:
+            run_id = self._run(env, day="2026-01-30").id
+        workers = [self._worker(cron, then="rest") for cron in DOCUMENT_WORKERS]
+        self.assertEqual([worker.wait() for worker in workers], [0, 0])
+        self.assertEqual(self._documents(run_id), [1] * CUSTOMERS)
+        self.assertEqual(set(self._states(run_id).values()), {"ready"})

@@ -50,9 +50,9 @@ class ClerkStatement(models.Model):
     date_from = fields.Date(required=True, readonly=True)
     state = fields.Selection(
         [
-            ("ready", "To Send"),
+            ("ready", "Released"),
             ("held", "Held"),
-            ("suppressed", "Suppressed"),
+            ("suppressed", "Left Out"),
         ],
         default="ready",
         required=True,
@@ -72,6 +72,11 @@ class ClerkStatement(models.Model):
         groups="base.group_user",
         help="Before it goes out.",
     )
+    remark = fields.Char(
+        compute="_compute_remark",
+        groups="base.group_user",
+        help="Why it was not delivered or is left out, or what is to be looked at.",
+    )
     closing_company = fields.Monetary(
         string="Balance",
         currency_field="company_currency_id",
@@ -90,6 +95,9 @@ class ClerkStatement(models.Model):
     note = fields.Text(string="Note to the Customer")
     balance_ids = fields.One2many(
         "clerk.statement.balance", "statement_id", string="Balances", readonly=True
+    )
+    ageing_ids = fields.One2many(
+        "clerk.statement.balance", "statement_id", string="Ageing", readonly=True
     )
     line_ids = fields.One2many(
         "clerk.statement.line", "statement_id", string="Lines", readonly=True
@@ -131,6 +139,16 @@ class ClerkStatement(models.Model):
         for statement in self:
             codes = (statement.exception_codes or "").split()
             statement.exceptions = " · ".join(words[code] for code in codes)
+
+    @api.depends("state", "suppression_words", "delivery_error", "exceptions")
+    def _compute_remark(self):
+        reasons = dict(self._fields["suppression"]._description_selection(self.env))
+        for statement in self:
+            if statement.state == "suppressed":
+                reason = reasons[statement.suppression], statement.suppression_words
+                statement.remark = ": ".join(filter(None, reason))
+            else:
+                statement.remark = statement.delivery_error or statement.exceptions
 
     @api.depends("name", "partner_id")
     def _compute_display_name(self):

@@ -1,4 +1,7 @@
+import io
 from base64 import b64encode
+
+import qrcode
 
 from odoo import models
 from odoo.tools import format_amount, format_date, formatLang, str2bool
@@ -168,10 +171,9 @@ class StatementContent(models.AbstractModel):
         """A picture of that link, where the company prints links so."""
         if not self.company_id.link_qr_code:
             return None
-        picture = self.env["ir.actions.report"].barcode(
-            "QR", self._online_link(), width=120, height=120, quiet=False
-        )
-        return image_data_uri(b64encode(picture))
+        with io.BytesIO() as picture:
+            qrcode.make(self._online_link(), box_size=4, border=0).save(picture)
+            return image_data_uri(b64encode(picture.getvalue()))
 
     def _takes_online_payments(self):
         """Whether what is open can be paid there (module account_payment)."""

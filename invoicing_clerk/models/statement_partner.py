@@ -55,7 +55,11 @@ class StatementPartner(models.AbstractModel):
             **action,
             "display_name": self.env._("Statements of %s", customer.display_name),
             "domain": [("partner_id", "child_of", customer.id)],
-            "views": [(latest_first.id, "list"), (False, "form")],
+            "views": [
+                (latest_first.id, "list"),
+                (False, "kanban"),
+                (False, "form"),
+            ],
             "context": {},
         }
 
@@ -91,9 +95,7 @@ class StatementInvoice(models.AbstractModel):
         The link opens this invoice without log-in, as the one in its own mail does: it
         is for readers of a statement of which the invoice is a part.
         """
-        # Both are of the module account_payment, which a company may do without.
-        if not self or not hasattr(self, "_has_to_be_paid"):
-            return False
-        if not self._has_to_be_paid():
+        # Only asked where payments are taken, so that account_payment is installed.
+        if not self or not self._has_to_be_paid():
             return False
         return self.get_portal_url(query_string="&payment=True", anchor="portal_pay")

@@ -141,9 +141,9 @@ class ClerkStatementRun(models.Model):
     )
     error = fields.Char(readonly=True, copy=False, help="Why the last step failed.")
     computed_on = fields.Datetime(readonly=True, copy=False)
-    statement_count = fields.Integer(compute="_compute_counts", string="To Send")
+    statement_count = fields.Integer(compute="_compute_counts", string="Released")
     held_count = fields.Integer(compute="_compute_counts", string="Held")
-    suppressed_count = fields.Integer(compute="_compute_counts", string="Suppressed")
+    suppressed_count = fields.Integer(compute="_compute_counts", string="Left Out")
     exception_count = fields.Integer(compute="_compute_counts", string="Exceptions")
 
     _one_monthly = models.UniqueIndex(
@@ -291,14 +291,16 @@ class ClerkStatementRun(models.Model):
         }
 
     def action_view_ready(self):
-        return self._statements_action(self.env._("To Send"), [("state", "=", "ready")])
+        return self._statements_action(
+            self.env._("Released"), [("state", "=", "ready")]
+        )
 
     def action_view_held(self):
         return self._statements_action(self.env._("Held"), [("state", "=", "held")])
 
     def action_view_suppressed(self):
         return self._statements_action(
-            self.env._("Suppressed"), [("state", "=", "suppressed")]
+            self.env._("Left Out"), [("state", "=", "suppressed")]
         )
 
     def action_view_exceptions(self):
