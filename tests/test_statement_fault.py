@@ -219,6 +219,10 @@ class TestStatementRunFaults(StatementSendCommon):
         self.assertEqual(words[1], "Every Year")
         self.assertIn("500.00", words[2])
         self.assertEqual(run.suppressed_count, 3)
+        self.assertEqual(
+            self._statement(run, customers[1]).remark,
+            "Not Due for This Customer: Every Year",
+        )
 
     def test_way_of_the_run_is_for_who_has_no_wish(self):
         customers = self._customers(2)

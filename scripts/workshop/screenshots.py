@@ -350,7 +350,7 @@ SHOTS = [
         "path": "/odoo/settings#invoicing",
         "steps": [
             ("click", ".settings_tab .tab[data-key=account]"),
-            ("scroll", "#clerk_statement_settings"),
+            ("scroll", "h2:contains(Customer Statements)"),
         ],
         "sizes": ("",),
     },
