@@ -172,7 +172,8 @@ class TestStatementDocument(StatementDocumentCommon):
         self._posted((1, 60.0), taxes=self.no_tax, currency=self.foreign_currency)
         for kind in ("open_item", "forward", "activity"):
             statement = self._statement(self._run(type=kind))
-            page, _kind = self.env["ir.actions.report"]._render_qweb_html(
+            reports = self.env["ir.actions.report"].with_user(self.clerk)
+            page, _kind = reports._render_qweb_html(
                 "invoicing_clerk.report_statement", statement.ids
             )
             tables = fromstring(page).xpath("//div[@class='page']//table[thead]")
