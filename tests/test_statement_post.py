@@ -1,6 +1,7 @@
 from unittest.mock import patch
 
 from odoo.tests import tagged
+from odoo.tools import mute_logger
 
 from odoo.addons.invoicing_clerk.models.statement_post import StatementPost
 from odoo.addons.invoicing_clerk.tests.test_statement_send import StatementSendCommon
@@ -77,6 +78,29 @@ class TestStatementPost(StatementSendCommon):
         self._work()
         self.assertEqual(statement.delivery_state, "failed")
         self.assertIn("address of the recipient", statement.delivery_error)
+
+    def test_letter_that_cannot_be_made_fails_alone(self):
+        run = self._posted_to("Brussels", "Ghent", "Liège")
+        self._letters(run).unlink()
+        statements = run.statement_ids.sudo().sorted("id")
+        # No letter without a recipient.
+        broken = statements[1]
+        self.startPatcher(
+            patch.object(
+                type(statements),
+                "_delivery_contact",
+                lambda each: each.partner_id - broken.partner_id,
+            )
+        )
+        with mute_logger("odoo.sql_db"):
+            statements._hand_to_post()
+        self.assertEqual(
+            statements.mapped("delivery_state"), ["posting", "failed", "posting"]
+        )
+        self.assertIn("could not be posted", broken.delivery_error)
+        self.assertEqual(
+            self._letters(run).mapped("res_id"), (statements - broken).ids
+        )
 
     def test_merged_while_the_service_has_it(self):
         run = self._posted_to("Brussels", "Ghent")

@@ -22,18 +22,24 @@ class StatementPost(models.AbstractModel):
         return "snailmail.letter" in self.env
 
     def _hand_to_post(self):
-        """One that cannot be handed over fails alone."""
-        for statement in self:
-            try:
-                with self.env.cr.savepoint():
-                    letter = self.env["snailmail.letter"].create(
-                        statement._letter_values()
-                    )
-                    # Not at once: the service has a worker of its own.
-                    letter._snailmail_print(immediate=False)
-            except Exception as error:
-                _logger.info("Posting %s failed", statement.name, exc_info=True)
-                statement._fail(self.env._("It could not be posted: %s", error))
+        """Let the service have these; one that cannot be handed over fails alone."""
+        if not self:
+            return
+        try:
+            with self.env.cr.savepoint():
+                letters = self.env["snailmail.letter"].create(
+                    [statement._letter_values() for statement in self]
+                )
+                # Not at once: the service has a worker of its own.
+                letters._snailmail_print(immediate=False)
+        except Exception as error:
+            _logger.info("Posting %s failed", self.mapped("name"), exc_info=True)
+            if len(self) == 1:
+                self._fail(self.env._("It could not be posted: %s", error))
+                return
+            half = len(self) // 2
+            self[:half]._hand_to_post()
+            self[half:]._hand_to_post()
 
     def _letter_values(self):
         """The report and not its PDF: a letter has other margins and a cover."""
