@@ -233,7 +233,9 @@ class TestStatementDocument(StatementDocumentCommon):
     def _links(self, statement):
         reader = PdfFileReader(io.BytesIO(self._documents(statement).document_id.raw))
         notes = [
-            note.get_object() for page in reader.pages for note in page.get("/Annots", [])
+            note.get_object()
+            for page in reader.pages
+            for note in page.get("/Annots", [])
         ]
         return [note["/A"].get("/URI") for note in notes if "/A" in note]
 

@@ -59,9 +59,7 @@ class TestStatementLedgerFaults(StatementSendCommon):
         self.env.cr.precommit.run()
         for user in (self.clerk, self.env.user):
             user.company_ids = [Command.link(branch.id)]
-        both = self.env(
-            context={"allowed_company_ids": (self.company_a | branch).ids}
-        )
+        both = self.env(context={"allowed_company_ids": (self.company_a | branch).ids})
         account = self.receivable.with_env(both)
         lines = account.env["account.move.line"]
         for company, amount in ((branch, 100.0), (self.company_a, -100.0)):

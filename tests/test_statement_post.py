@@ -98,9 +98,7 @@ class TestStatementPost(StatementSendCommon):
             statements.mapped("delivery_state"), ["posting", "failed", "posting"]
         )
         self.assertIn("could not be posted", broken.delivery_error)
-        self.assertEqual(
-            self._letters(run).mapped("res_id"), (statements - broken).ids
-        )
+        self.assertEqual(self._letters(run).mapped("res_id"), (statements - broken).ids)
 
     def test_merged_while_the_service_has_it(self):
         run = self._posted_to("Brussels", "Ghent")

@@ -23,9 +23,7 @@ class StatementClassify(models.AbstractModel):
             suppression = rules.suppression(
                 self._standing(row, partner), self._policy()
             )
-            odd = rules.exceptions(
-                self._circumstances(row, partner, contacts[partner])
-            )
+            odd = rules.exceptions(self._circumstances(row, partner, contacts[partner]))
             words = suppression and self._suppression_words(suppression, partner)
             verdicts.append((row, suppression, words, " ".join(odd)))
         self._write_verdicts(verdicts)
@@ -55,7 +53,7 @@ class StatementClassify(models.AbstractModel):
         return Decimal(str(customer.statement_minimum)) or None
 
     def _suppression_words(self, suppression, partner):
-        """The customer's own wish or the limit that keeps it back, as somebody set it."""
+        """The customer's own wish or the limit that keeps it back, in words."""
         customer = partner.commercial_partner_id
         if suppression == "stopped":
             return customer._statement_stop_words()

@@ -43,7 +43,12 @@ def tell(env):
             "email": "accounts@northwind.example.com",
         }
     )
-    for months, amounts in ((5, (820, 1240)), (2, (365,)), (1, (1990, 415)), (0, (640,))):
+    for months, amounts in (
+        (5, (820, 1240)),
+        (2, (365,)),
+        (1, (1990, 415)),
+        (0, (640,)),
+    ):
         for amount in amounts:
             _invoice(env, customer, amount, months)
     moves = env["account.move"].search([("partner_id", "=", customer.id)], order="id")
@@ -51,8 +56,13 @@ def tell(env):
     _pay(moves[1], 1240, months=1)
     _invoice(env, customer, 90, 0, move_type="out_refund")
     _invoice(env, customer, 1500, 1, currency_id=env.ref("base.EUR").id)
-    case = moves[3].with_user(clerk).env["clerk.billing.error"].create(
-        {"move_ids": [Command.set(moves[3].ids)], "description": "Two were broken."}
+    case = (
+        moves[3]
+        .with_user(clerk)
+        .env["clerk.billing.error"]
+        .create(
+            {"move_ids": [Command.set(moves[3].ids)], "description": "Two were broken."}
+        )
     )
     case.action_load_lines()
     case.line_ids[:1].claimed_price_unit = 1700
