@@ -72,7 +72,10 @@ class TestStatementPortalRights(StatementPortalCommon):
 
     def test_nothing_of_ours(self):
         mine = self.statement.with_user(self.customer)
-        for name in ("exception_codes", "exceptions", "run_kind", "billing_error_ids"):
+        for name in (
+            *("exception_codes", "exceptions", "run_kind", "billing_error_ids"),
+            *("remark", "suppression_words", "delivery_error", "delivery_tries"),
+        ):
             with self.assertRaises(AccessError):
                 mine.read([name])
         for model in (

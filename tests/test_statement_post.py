@@ -45,7 +45,7 @@ class TestStatementPost(StatementSendCommon):
         self.assertEqual(len(letters), 2)
         self.assertEqual(letters.partner_id, run.statement_ids.partner_id)
         self.assertEqual(letters.report_template.model, "clerk.statement")
-        self.assertEqual(run.state, "sending")
+        self.assertEqual((run.state, run.post_count), ("sending", 2))
         letters.state = "sent"
         self._work()
         self.assertEqual(self._states(run), ["sent", "sent"])

@@ -145,7 +145,10 @@ class ClerkStatement(models.Model):
         reasons = dict(self._fields["suppression"]._description_selection(self.env))
         for statement in self:
             if statement.state == "suppressed":
-                reason = reasons[statement.suppression], statement.suppression_words
+                reason = (
+                    reasons.get(statement.suppression),
+                    statement.suppression_words,
+                )
                 statement.remark = ": ".join(filter(None, reason))
             else:
                 statement.remark = statement.delivery_error or statement.exceptions

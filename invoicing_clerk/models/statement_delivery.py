@@ -41,9 +41,14 @@ class StatementDelivery(models.AbstractModel):
         index="btree_not_null",
     )
     delivery_error = fields.Char(
-        string="Not Delivered Because", readonly=True, copy=False
+        string="Not Delivered Because",
+        readonly=True,
+        copy=False,
+        groups="base.group_user",
     )
-    delivery_tries = fields.Integer(string="Times Tried", readonly=True, copy=False)
+    delivery_tries = fields.Integer(
+        string="Times Tried", readonly=True, copy=False, groups="base.group_user"
+    )
     sent_on = fields.Datetime(string="Delivered On", readonly=True, copy=False)
     opened_on = fields.Datetime(
         readonly=True, copy=False, help="First time in the portal."

@@ -271,8 +271,6 @@ EXCEPTIONS = [
     ("jump", "unusual change since the last one"),
     ("again", "was sent one of this day before"),
 ]
-# Of these a clerk must do something before the customer can be reached.
-BLOCKING = ("no_address",)
 JUMP_FACTOR = 3
 
 
