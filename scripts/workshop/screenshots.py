@@ -350,6 +350,7 @@ SHOTS = [
         "path": "/odoo/settings#invoicing",
         "steps": [
             ("click", ".settings_tab .tab[data-key=account]"),
+            ("click", "div[name=clerk_statement_plan] input"),
             ("scroll", "h2:contains(Customer Statements)"),
         ],
         "sizes": ("",),
