@@ -4,7 +4,7 @@ WORKSHOP = @exec env PYTHONPATH="$(CURDIR)/scripts" PYTHONDONTWRITEBYTECODE=1 py
 
 .DEFAULT_GOAL := help
 .PHONY: bench-call bench-correction bench-worklist clean demo format help lint lock pot \
-	prove-wheel screenshots serve shell test \
+	prove-wheel samples screenshots serve shell test \
 	test-core wheel
 export CHECK CUSTOMERS J PORT SERVE T
 
@@ -39,6 +39,9 @@ shell:  ## a Python prompt with env on a demo company
 	$(WORKSHOP) $@
 
 serve:  ## a demo company and the web client, without the job (PORT=)
+	$(WORKSHOP) $@
+
+samples:  ## sample statements for the documentation (docs/samples)
 	$(WORKSHOP) $@
 
 screenshots:  ## pictures of the screens for the documentation

@@ -79,6 +79,7 @@
         "views/workload_views.xml",
         "views/res_config_settings_views.xml",
         "views/call_privacy_views.xml",
+        "views/statement_kanban_views.xml",
         "views/statement_views.xml",
         "views/statement_run_views.xml",
         "views/statement_preference_views.xml",

@@ -5,6 +5,7 @@ import tempfile
 from pathlib import Path
 from unittest.mock import patch
 
+from lxml.html import fromstring
 from openpyxl import load_workbook
 
 from odoo.exceptions import AccessError
@@ -15,6 +16,11 @@ from odoo.addons.base.models import ir_actions_report
 from odoo.addons.base.models.ir_attachment import IrAttachment
 from odoo.addons.invoicing_clerk.models import statement_document
 from odoo.addons.invoicing_clerk.tests.test_statement_compute import StatementCommon
+
+PIXEL = (
+    "data:image/png;base64,iVBORw0KGgoAAAANSUhEUgAAAAEAAAABCAAAAAA6fptVAAAACklEQVR4nGNg"
+    "AAAAAgABc3UBGAAAAABJRU5ErkJggg=="
+)
 
 
 def pages_of(content):
@@ -160,11 +166,28 @@ class TestStatementDocument(StatementDocumentCommon):
         for words in ("<b>Bold</b>&Sons", "<script>alert(1)</script>", "<h1>Big</h1>"):
             self.assertIn(words, text)
 
+    def test_no_row_is_cut_by_the_end_of_a_page(self):
+        """A row that is cut goes on under the letter head, where nobody sees it."""
+        self._posted((1, 500.0), taxes=self.no_tax, invoice_date="2025-12-10")
+        self._posted((1, 60.0), taxes=self.no_tax, currency=self.foreign_currency)
+        for kind in ("open_item", "forward", "activity"):
+            statement = self._statement(self._run(type=kind))
+            reports = self.env["ir.actions.report"].with_user(self.clerk)
+            page, _kind = reports._render_qweb_html(
+                "invoicing_clerk.report_statement", statement.ids
+            )
+            tables = fromstring(page).xpath("//div[@class='page']//table[thead]")
+            self.assertTrue(tables)
+            for row in (row for table in tables for row in table.xpath("./tbody/tr")):
+                self.assertIn("page-break-inside: avoid", row.get("style", ""))
+
     def test_many_items_go_over_pages_with_repeated_heads(self):
         for number in range(70):
             self._posted((1, 1.0 + number), taxes=self.no_tax)
         pages = pages_of(self._documents(self._statement(self._run())).document_id.raw)
         self.assertGreater(len(pages), 1)
+        for number, page in enumerate(pages, 1):
+            self.assertIn(f"Page {number} / {len(pages)}", page)
         for page in pages[:2]:
             self.assertIn("Your reference", page)
 
@@ -207,6 +230,73 @@ class TestStatementDocument(StatementDocumentCommon):
         self.assertEqual(statement._payment_bank(self.currency_a), banks[0])
         self.assertIn("DE89", self._text(statement))
 
+    def _links(self, statement):
+        reader = PdfFileReader(io.BytesIO(self._documents(statement).document_id.raw))
+        notes = [
+            note.get_object()
+            for page in reader.pages
+            for note in page.get("/Annots", [])
+        ]
+        return [note["/A"].get("/URI") for note in notes if "/A" in note]
+
+    def test_link_leads_to_what_is_open_now(self):
+        self._posted((1, 100.0), taxes=self.no_tax)
+        statement = self._statement(self._run())
+        self.assertIn(statement._online_link(), self._links(statement))
+        self.assertIn(statement.access_token, statement._online_link())
+        self.assertIn("See online what is open now", self._text(statement))
+        self.assertFalse(statement._online_qr())
+
+    def test_link_says_where_it_can_be_paid(self):
+        self._posted((1, 100.0), taxes=self.no_tax)
+        self.env["payment.provider"].sudo().create(
+            {
+                "name": "Cards",
+                "code": "none",
+                "state": "test",
+                "company_id": self.company_a.id,
+            }
+        )
+        statement = self._statement(self._run())
+        settings = self.env["ir.config_parameter"].sudo()
+        settings.set_param("account_payment.enable_portal_payment", "False")
+        self.assertFalse(statement._takes_online_payments())
+        settings.set_param("account_payment.enable_portal_payment", "True")
+        self.assertTrue(statement._takes_online_payments())
+        self.assertIn("pay online", self._text(statement))
+
+    def test_picture_of_the_link(self):
+        self._posted((1, 60.0), taxes=self.no_tax)
+        statement = self._statement(self._run())
+        self.assertFalse(statement._online_qr())
+        self.company_a.link_qr_code = True
+        self.assertTrue(statement._online_qr().startswith("data:image/png"))
+        self.assertIn("Scan to open", self._text(statement))
+
+    def test_picture_for_the_bank(self):
+        """Which banks read one is told by localisations; here one that does."""
+        bank = self.env["res.partner.bank"].create(
+            {
+                "acc_number": "BE15001559627230",
+                "partner_id": self.company_a.partner_id.id,
+            }
+        )
+        self._posted((1, 60.0), taxes=self.no_tax)
+        statement = self._statement(self._run())
+        asked = []
+
+        def picture(_bank, amount, text, structured, currency, *_more, **_options):
+            asked.append((amount, text, structured, currency))
+            return PIXEL
+
+        self.startPatcher(patch.object(type(bank), "build_qr_code_base64", picture))
+        balance = self._balance(statement)
+        self.assertIsNone(statement._payment_qr(bank, balance))
+        self.company_a.qr_code = True
+        self.assertIn("Scan to pay", self._text(statement))
+        reference = statement._payment_reference()
+        self.assertEqual(asked, [(60, reference, None, self.currency_a)])
+
     def test_nothing_to_pay_has_no_slip(self):
         self._posted((1, 100.0), taxes=self.no_tax, move_type="out_refund")
         text = self._text(self._statement(self._run()))
@@ -238,9 +328,12 @@ class TestStatementBatch(StatementDocumentCommon):
         made = self._documents(self._three())
         counts = [len(pages_of(each.document_id.raw)) for each in made]
         self.assertGreater(counts[1], 1)
-        for statement in made:
-            text = " ".join(pages_of(statement.document_id.raw))
-            self.assertIn(statement.partner_id.name, text)
+        for statement, count in zip(made, counts, strict=True):
+            pages = pages_of(statement.document_id.raw)
+            self.assertIn(statement.partner_id.name, " ".join(pages))
+            # Made in one call with others, each begins with its own first page.
+            for number, page in enumerate(pages, 1):
+                self.assertIn(f"Page {number} / {count}", page)
 
     def _one_of_three(self, script):
         """Make three, of which the program fails on the first."""

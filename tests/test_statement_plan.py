@@ -29,6 +29,7 @@ class TestStatementPlan(StatementCommon):
                 "clerk_statement_user_id": cls.clerk.id,
                 "clerk_statement_minimum": 5,
                 "clerk_statement_type": "forward",
+                "clerk_statement_delivery": "print",
             }
         )
         cls._posted((1, 100.0), taxes=cls.env["account.tax"])
@@ -62,6 +63,7 @@ class TestStatementPlan(StatementCommon):
                     "date_from": date(2026, 10, 1),
                     "state": "computed",
                     "type": "forward",
+                    "delivery_way": "print",
                     "minimum": 5,
                     "error": False,
                 }

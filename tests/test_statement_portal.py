@@ -1,4 +1,5 @@
 from datetime import timedelta
+from html import unescape
 
 from odoo import fields
 from odoo.exceptions import AccessError
@@ -71,7 +72,10 @@ class TestStatementPortalRights(StatementPortalCommon):
 
     def test_nothing_of_ours(self):
         mine = self.statement.with_user(self.customer)
-        for name in ("exception_codes", "exceptions", "run_kind", "billing_error_ids"):
+        for name in (
+            *("exception_codes", "exceptions", "run_kind", "billing_error_ids"),
+            *("remark", "suppression_words", "delivery_error", "delivery_tries"),
+        ):
             with self.assertRaises(AccessError):
                 mine.read([name])
         for model in (
@@ -225,6 +229,38 @@ class TestStatementPortal(StatementPortalCommon, HttpCase):
         token = self.statement.sudo()._portal_ensure_token()
         self.sent_run.sudo().state = "reviewed"
         self._page(status=303, access_token=token)
+
+    def _take_payments(self):
+        self.env["payment.provider"].sudo().create(
+            {
+                "name": "Cards",
+                "code": "none",
+                "state": "test",
+                "company_id": self.company_a.id,
+            }
+        )
+        settings = self.env["ir.config_parameter"].sudo()
+        settings.set_param("account_payment.enable_portal_payment", "True")
+
+    def test_paying_online(self):
+        self.authenticate(None, None)
+        token = self.statement.sudo()._portal_ensure_token()
+        self.assertNotIn("portal_pay", self._page(access_token=token))
+        self._take_payments()
+        page = self._page(access_token=token)
+        [link] = [
+            word for word in page.split('"') if "portal_pay" in word and "/my/" in word
+        ]
+        self.assertIn(f"/my/invoices/{self.invoice.id}?", link)
+        answer = self.url_open(unescape(link))
+        self.assertIn(self.invoice.name, answer.text)
+        self._pay(self.invoice)
+        self.assertNotIn("portal_pay", self._page(access_token=token))
+
+    def test_clerk_pays_nothing(self):
+        self._take_payments()
+        self._as(self.clerk)
+        self.assertNotIn("portal_pay", self._page())
 
     def test_statement_that_is_gone(self):
         self._as(self.customer)

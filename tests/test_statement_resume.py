@@ -19,6 +19,7 @@ from odoo.addons.invoicing_clerk.tests.copied_database import (
 from odoo.addons.invoicing_clerk.tests.statement_postbox import Postbox, server_values
 
 CUSTOMERS = 12
+DOCUMENT_WORKERS = ("ir_cron_statement_documents", "ir_cron_statement_documents_2")
 # What a cron worker does, in a process of its own, in batches of four.
 WORKER = """
 import sys
@@ -33,9 +34,11 @@ from odoo.addons.invoicing_clerk.models import statement_document
 statement_document.BATCH_SIZE = 4
 with Registry(sys.argv[2]).cursor() as cr:
     env = api.Environment(cr, SUPERUSER_ID, {})
+    worker = env.ref("invoicing_clerk." + sys.argv[3])
     print("begun", flush=True)
-    env["clerk.statement"]._cron_make_documents()
-    env["clerk.statement.run"]._cron_send()
+    env["clerk.statement"].with_context(cron_id=worker.id)._cron_make_documents()
+    if sys.argv[4] == "send":
+        env["clerk.statement.run"]._cron_send()
 """
 
 
@@ -53,9 +56,9 @@ class TestStatementResume(BaseCase):
         cls.postbox = Postbox().start()
         cls.addClassCleanup(cls.postbox.stop)
         with transaction(cls.registry) as env:
-            clerk = cls._prepare(env)
-            cls.customer_ids = cls._customers(env).ids
-        with transaction(cls.registry, clerk.id) as env:
+            cls.clerk_id = cls._prepare(env).id
+            cls._customers(env)
+        with transaction(cls.registry, cls.clerk_id) as env:
             cls.run_id = cls._run(env).id
 
     @classmethod
@@ -105,32 +108,41 @@ class TestStatementResume(BaseCase):
         return customers
 
     @classmethod
-    def _run(cls, env):
+    def _run(cls, env, day="2026-01-31"):
         run = env["clerk.statement.run"].create(
-            {"date": "2026-01-31", "company_id": cls.company_id}
+            {"date": day, "company_id": cls.company_id}
         )
         run.action_compute()
         run.action_review()
         run.action_send()
         return run
 
-    def _worker(self):
+    def _worker(self, cron=DOCUMENT_WORKERS[0], then="send"):
         folder = Path(odoo.__path__[0]).parent
+        words = config["config"], self.registry.db_name, cron, then
         return subprocess.Popen(
-            [sys.executable, "-c", WORKER, config["config"], self.registry.db_name],
+            [sys.executable, "-c", WORKER, *words],
             env={**os.environ, "PYTHONPATH": str(folder)},
             stdout=subprocess.PIPE,
         )
 
-    def _states(self):
+    def _states(self, run_id=None):
         with transaction(self.registry) as env:
-            statements = env["clerk.statement"].search([("run_id", "=", self.run_id)])
+            statements = env["clerk.statement"].search(
+                [("run_id", "=", run_id or self.run_id)]
+            )
             return {each.partner_id.email: each.delivery_state for each in statements}
 
-    def _documents(self):
+    def _documents(self, run_id=None):
         with transaction(self.registry) as env:
+            run = env["clerk.statement.run"].browse(run_id or self.run_id)
             groups = env["ir.attachment"]._read_group(
-                [("res_model", "=", "clerk.statement")], ["res_id"], ["__count"]
+                [
+                    ("res_model", "=", "clerk.statement"),
+                    ("res_id", "in", run.statement_ids.ids),
+                ],
+                ["res_id"],
+                ["__count"],
             )
             return [count for _id, count in groups]
 
@@ -177,3 +189,11 @@ class TestStatementResume(BaseCase):
         self.assertEqual(list(states.values()).count("sent"), 4)
         [doubtful] = [email for email, state in states.items() if state == "sending"]
         return doubtful
+
+    def test_two_workers_make_each_document_once(self):
+        with transaction(self.registry, self.clerk_id) as env:
+            run_id = self._run(env, day="2026-01-30").id
+        workers = [self._worker(cron, then="rest") for cron in DOCUMENT_WORKERS]
+        self.assertEqual([worker.wait() for worker in workers], [0, 0])
+        self.assertEqual(self._documents(run_id), [1] * CUSTOMERS)
+        self.assertEqual(set(self._states(run_id).values()), {"ready"})

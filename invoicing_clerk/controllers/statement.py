@@ -167,7 +167,7 @@ class StatementPortal(CustomerPortal):
 
     def _statement_page(self, statement_sudo, access_token, **kwargs):
         rows = statement_sudo._portal_rows()
-        self._link_invoices(rows)
+        self._link_invoices(rows, statement_sudo._takes_online_payments())
         values = {
             "page_name": "statement",
             "statement": statement_sudo,
@@ -187,7 +187,7 @@ class StatementPortal(CustomerPortal):
             ),
         )
 
-    def _link_invoices(self, rows):
+    def _link_invoices(self, rows, takes_payments):
         """Where the reader may open the invoice by log-in, the number leads there."""
         moves = request.env["account.move"].browse(
             row["move"].id for row in rows if row["move"].is_sale_document()
@@ -195,6 +195,7 @@ class StatementPortal(CustomerPortal):
         shown = set(moves._filtered_access("read").ids)
         for row in rows:
             row["link"] = row["move"].id in shown and row["move"].access_url
+            row["pay"] = takes_payments and row["move"]._statement_payment_link()
 
 
 def _chosen(form):

@@ -86,6 +86,7 @@ from . import promise_report
 from . import work_day
 from . import work_flow
 from . import statement_compute
+from . import statement_seal
 from . import statement_proof
 from . import statement_send
 from . import statement_figures
@@ -99,6 +100,7 @@ from . import statement_content
 from . import statement_document
 from . import statement_mail
 from . import statement_xlsx
+from . import statement_post
 from . import statement_delivery
 from . import statement_merge
 from . import statement_portal

@@ -43,6 +43,9 @@ class ResConfigSettings(models.TransientModel):
     clerk_statement_grouping = fields.Selection(
         related="company_id.clerk_statement_grouping", readonly=False
     )
+    clerk_statement_delivery = fields.Selection(
+        related="company_id.clerk_statement_delivery", readonly=False
+    )
     clerk_statement_minimum = fields.Monetary(
         related="company_id.clerk_statement_minimum", readonly=False
     )

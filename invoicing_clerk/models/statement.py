@@ -15,6 +15,7 @@ class ClerkStatement(models.Model):
     _description = "Customer Statement"
     _inherit = [
         "clerk.statement.reduced",
+        "clerk.statement.seal",
         "clerk.statement.change",
         "clerk.statement.delivery",
         "clerk.statement.xlsx",
@@ -49,9 +50,9 @@ class ClerkStatement(models.Model):
     date_from = fields.Date(required=True, readonly=True)
     state = fields.Selection(
         [
-            ("ready", "To Send"),
+            ("ready", "Released"),
             ("held", "Held"),
-            ("suppressed", "Suppressed"),
+            ("suppressed", "Left Out"),
         ],
         default="ready",
         required=True,
@@ -60,6 +61,9 @@ class ClerkStatement(models.Model):
     suppression = fields.Selection(
         rules.SUPPRESSIONS, string="Left Out Because", readonly=True
     )
+    suppression_words = fields.Char(
+        string="In Detail", readonly=True, groups="base.group_user"
+    )
     exception_codes = fields.Char(readonly=True, groups="base.group_user")
     has_exception = fields.Boolean(readonly=True)
     exceptions = fields.Char(
@@ -67,6 +71,11 @@ class ClerkStatement(models.Model):
         compute="_compute_exceptions",
         groups="base.group_user",
         help="Before it goes out.",
+    )
+    remark = fields.Char(
+        compute="_compute_remark",
+        groups="base.group_user",
+        help="Why it was not delivered or is left out, or what is to be looked at.",
     )
     closing_company = fields.Monetary(
         string="Balance",
@@ -87,13 +96,25 @@ class ClerkStatement(models.Model):
     balance_ids = fields.One2many(
         "clerk.statement.balance", "statement_id", string="Balances", readonly=True
     )
+    ageing_ids = fields.One2many(
+        "clerk.statement.balance", "statement_id", readonly=True
+    )
     line_ids = fields.One2many(
         "clerk.statement.line", "statement_id", string="Lines", readonly=True
     )
-    content_hash = fields.Char(
-        string="SHA-256",
+    open_line_ids = fields.One2many(
+        "clerk.statement.line",
+        "statement_id",
+        string="Open Items",
+        domain=[("section", "=", "open")],
         readonly=True,
-        help="Of balances and lines as they were computed.",
+    )
+    movement_ids = fields.One2many(
+        "clerk.statement.line",
+        "statement_id",
+        string="Movements",
+        domain=[("section", "=", "movement")],
+        readonly=True,
     )
 
     # Customers who were merged later each keep what they were sent.
@@ -113,10 +134,24 @@ class ClerkStatement(models.Model):
             "unapplied": self.env._("unapplied payments or credits"),
             "first": self.env._("first statement"),
             "jump": self.env._("unusual change since the last one"),
+            "again": self.env._("was sent one of this day before"),
         }
         for statement in self:
             codes = (statement.exception_codes or "").split()
             statement.exceptions = " · ".join(words[code] for code in codes)
+
+    @api.depends("state", "suppression_words", "delivery_error", "exceptions")
+    def _compute_remark(self):
+        reasons = dict(self._fields["suppression"]._description_selection(self.env))
+        for statement in self:
+            if statement.state == "suppressed":
+                reason = (
+                    reasons.get(statement.suppression),
+                    statement.suppression_words,
+                )
+                statement.remark = ": ".join(filter(None, reason))
+            else:
+                statement.remark = statement.delivery_error or statement.exceptions
 
     @api.depends("name", "partner_id")
     def _compute_display_name(self):

@@ -61,6 +61,7 @@ class StatementChange(models.AbstractModel):
         comparison = self.env["clerk.statement.comparison"].create(
             {
                 "statement_id": self.id,
+                "is_seal_whole": not self._with_broken_seal(),
                 "line_ids": [
                     fields.Command.create(
                         {

@@ -1,7 +1,7 @@
 from decimal import Decimal
 
 from odoo import models
-from odoo.tools import SQL
+from odoo.tools import SQL, format_amount
 
 from ..rules import statement as rules
 
@@ -17,14 +17,15 @@ class StatementClassify(models.AbstractModel):
         facts = self._statement_facts()
         partners = self.env["res.partner"].browse(row["partner_id"] for row in facts)
         partners = partners.with_company(self.company_id)
-        reached = partners._statement_reachable()
+        contacts = partners._statement_contacts()
         verdicts = []
         for row, partner in zip(facts, partners, strict=True):
             suppression = rules.suppression(
                 self._standing(row, partner), self._policy()
             )
-            odd = rules.exceptions(self._circumstances(row, partner, reached))
-            verdicts.append((row, suppression, " ".join(odd)))
+            odd = rules.exceptions(self._circumstances(row, partner, contacts[partner]))
+            words = suppression and self._suppression_words(suppression, partner)
+            verdicts.append((row, suppression, words, " ".join(odd)))
         self._write_verdicts(verdicts)
 
     def _policy(self):
@@ -51,17 +52,33 @@ class StatementClassify(models.AbstractModel):
             return Decimal(0)
         return Decimal(str(customer.statement_minimum)) or None
 
-    def _circumstances(self, row, partner, reached):
+    def _suppression_words(self, suppression, partner):
+        """The customer's own wish or the limit that keeps it back, in words."""
+        customer = partner.commercial_partner_id
+        if suppression == "stopped":
+            return customer._statement_stop_words()
+        if suppression == "frequency":
+            labels = customer._fields["statement_frequency"]._description_selection(
+                self.env
+            )
+            return dict(labels)[customer.statement_frequency]
+        if suppression == "minimum":
+            least = customer.statement_minimum or self.minimum
+            return format_amount(self.env, least, self.currency_id)
+        return None
+
+    def _circumstances(self, row, partner, contacts):
         customer = partner.commercial_partner_id
         has_limit = customer.use_partner_credit_limit or customer.credit_limit
         return rules.Circumstances(
             owed=row["closing_company"],
             previous=row["previous"],
             limit=Decimal(str(customer.credit_limit if has_limit else 0)),
-            has_address=partner in reached,
-            bounced=bool(partner.message_bounce),
+            has_address=partner._is_statement_reachable(contacts, self.delivery_way),
+            bounced=any(contacts.mapped("message_bounce")),
             disputed=row["disputed"],
             unapplied=row["unapplied"],
+            again=row["again"],
         )
 
     def _statement_facts(self):
@@ -82,7 +99,17 @@ class StatementClassify(models.AbstractModel):
                               AS has_activity,
                           COALESCE(BOOL_OR(balance.disputed > 0), FALSE) AS disputed,
                           COALESCE(BOOL_OR(balance.unapplied < 0), FALSE) AS unapplied,
-                          previous.closing_company::numeric AS previous
+                          previous.closing_company::numeric AS previous,
+                          EXISTS (
+                              SELECT 1 FROM clerk_statement AS other
+                                JOIN clerk_statement_run AS run ON run.id = other.run_id
+                               WHERE other.partner_id = statement.partner_id
+                                 AND other.company_id = statement.company_id
+                                 AND other.date = statement.date
+                                 AND other.type = statement.type
+                                 AND other.run_id <> statement.run_id
+                                 AND other.state = 'ready'
+                                 AND run.state IN ('sending', 'done')) AS again
                      FROM clerk_statement AS statement
                      LEFT JOIN clerk_statement_balance AS balance
                        ON balance.statement_id = statement.id
@@ -112,18 +139,21 @@ class StatementClassify(models.AbstractModel):
                       SET state = CASE WHEN verdict.suppression = '' THEN 'ready'
                                        ELSE 'suppressed' END,
                           suppression = NULLIF(verdict.suppression, ''),
+                          suppression_words = verdict.words,
                           exception_codes = NULLIF(verdict.codes, ''),
                           has_exception = verdict.codes <> ''
                                           AND verdict.suppression = '',
                           previous_closing = verdict.previous
-                     FROM UNNEST(%s::int[], %s::text[], %s::text[], %s::numeric[])
-                       AS verdict (id, suppression, codes, previous)
+                     FROM UNNEST(%s::int[], %s::text[], %s::text[], %s::text[],
+                          %s::numeric[])
+                       AS verdict (id, suppression, words, codes, previous)
                     WHERE statement.id = verdict.id
                 RETURNING statement.id""",
-                [row["id"] for row, _suppression, _codes in verdicts],
-                [suppression or "" for _row, suppression, _codes in verdicts],
-                [codes for _row, _suppression, codes in verdicts],
-                [row["previous"] for row, _suppression, _codes in verdicts],
+                [row["id"] for row, *_verdict in verdicts],
+                [suppression or "" for _row, suppression, *_rest in verdicts],
+                [words or None for *_row, words, _codes in verdicts],
+                [codes for *_row, codes in verdicts],
+                [row["previous"] for row, *_verdict in verdicts],
             )
         )
         self.env.invalidate_all()

@@ -1,7 +1,7 @@
 from odoo import api, fields, models
 from odoo.exceptions import ValidationError
 
-from ..rules.statement import TYPES
+from ..rules.statement import DELIVERY_WAYS, TYPES
 
 
 class StatementCompany(models.AbstractModel):
@@ -34,6 +34,12 @@ class StatementCompany(models.AbstractModel):
         [("customer", "By Customer"), ("address", "By Invoice Address")],
         string="One Statement",
         default="customer",
+    )
+    clerk_statement_delivery = fields.Selection(
+        DELIVERY_WAYS,
+        string="Statements Go",
+        default="email",
+        help="To customers who did not say how they want theirs.",
     )
     clerk_statement_minimum = fields.Monetary(
         string="Smallest Statement", help="Who owes less is sent none."

@@ -26,7 +26,7 @@ class StatementCompute(models.AbstractModel):
         ledger.flush()
         self.env.execute_query(self._statements_sql(ledger))
         self.env.invalidate_all()
-        self._hash_statements()
+        self.statement_ids._seal()
         self._classify_statements()
         self._prove(ledger)
         self.write(
@@ -290,42 +290,4 @@ class StatementCompute(models.AbstractModel):
                 ORDER BY new_statement.id, movement.date, movement.id, amount""",
             company=self.company_id.id,
             log=self._log_sql(),
-        )
-
-    def _hash_statements(self):
-        """Seal what was computed: SHA-256 over balances and lines in their order."""
-        self.env.execute_query(
-            SQL(
-                """UPDATE clerk_statement AS statement
-                      SET content_hash = ENCODE(SHA256(CONVERT_TO(CONCAT_WS(E'\\n',
-                            statement.name, statement.partner_id, statement.date,
-                            balances.content, lines.content), 'UTF8')), 'hex')
-                     FROM clerk_statement AS same
-                     LEFT JOIN (%(balances)s) AS balances
-                       ON balances.statement_id = same.id
-                     LEFT JOIN (%(lines)s) AS lines ON lines.statement_id = same.id
-                    WHERE same.id = statement.id AND statement.run_id = %(run)s
-                RETURNING statement.id""",
-                run=self.id,
-                balances=self._content_sql(
-                    "clerk_statement_balance",
-                    "currency_id, opening, invoiced, credited, paid, adjusted, closing",
-                ),
-                lines=self._content_sql(
-                    "clerk_statement_line",
-                    "section, entry_id, part.name, part.date, due_date, currency_id,"
-                    " amount, open_amount, balance",
-                ),
-            )
-        )
-
-    def _content_sql(self, table, columns):
-        return SQL(
-            """SELECT statement_id, STRING_AGG(CONCAT_WS('|', %s), E'\\n'
-                      ORDER BY part.id) AS content
-                 FROM %s AS part JOIN clerk_statement AS own ON own.id = statement_id
-                WHERE own.run_id = %s GROUP BY statement_id""",
-            SQL(columns),  # pylint: disable=sql-injection
-            SQL.identifier(table),
-            self.id,
         )

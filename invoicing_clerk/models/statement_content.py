@@ -1,5 +1,11 @@
+import io
+from base64 import b64encode
+
+import qrcode
+
 from odoo import models
-from odoo.tools import format_amount, format_date, formatLang
+from odoo.tools import format_amount, format_date, formatLang, str2bool
+from odoo.tools.image import image_data_uri
 
 from ..rules import statement as rules
 
@@ -26,7 +32,7 @@ class StatementContent(models.AbstractModel):
 
     def _wanted_lang(self):
         customer = self.partner_id.commercial_partner_id
-        return customer.statement_lang or self.partner_id.lang
+        return customer.statement_lang or self.run_id.lang or self.partner_id.lang
 
     def _lang_warning(self):
         """A sentence where it cannot be written as its customer wants it, or False."""
@@ -156,6 +162,33 @@ class StatementContent(models.AbstractModel):
             self.partner_id,
             silent_errors=True,
         )
+
+    def _online_link(self):
+        """Where the customer sees what is open by now, without log-in."""
+        return self.get_base_url() + self.get_portal_url()
+
+    def _online_qr(self):
+        """A picture of that link, where the company prints links so."""
+        if not self.company_id.link_qr_code:
+            return None
+        with io.BytesIO() as picture:
+            qrcode.make(self._online_link(), box_size=4, border=0).save(picture)
+            return image_data_uri(b64encode(picture.getvalue()))
+
+    def _takes_online_payments(self):
+        """Whether what is open can be paid there (module account_payment)."""
+        if "payment.provider" not in self.env:
+            return False
+        # sudo: whether customers may pay online is no secret from a customer.
+        settings = self.env["ir.config_parameter"].sudo()
+        providers = self.env["payment.provider"].sudo()
+        domain = [
+            *providers._check_company_domain(self.company_id),
+            ("state", "!=", "disabled"),
+        ]
+        return str2bool(
+            settings.get_param("account_payment.enable_portal_payment"), False
+        ) and bool(providers.search_count(domain, limit=1))
 
     def _shown(self, amount, currency):
         return format_amount(self.env, amount, currency)

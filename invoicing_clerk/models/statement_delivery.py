@@ -27,6 +27,7 @@ class StatementDelivery(models.AbstractModel):
         "clerk.statement.document",
         "clerk.statement.content",
         "clerk.statement.mail",
+        "clerk.statement.post",
     ]
 
     delivery_way = fields.Selection(
@@ -40,9 +41,14 @@ class StatementDelivery(models.AbstractModel):
         index="btree_not_null",
     )
     delivery_error = fields.Char(
-        string="Not Delivered Because", readonly=True, copy=False
+        string="Not Delivered Because",
+        readonly=True,
+        copy=False,
+        groups="base.group_user",
     )
-    delivery_tries = fields.Integer(string="Times Tried", readonly=True, copy=False)
+    delivery_tries = fields.Integer(
+        string="Times Tried", readonly=True, copy=False, groups="base.group_user"
+    )
     sent_on = fields.Datetime(string="Delivered On", readonly=True, copy=False)
     opened_on = fields.Datetime(
         readonly=True, copy=False, help="First time in the portal."
@@ -69,7 +75,8 @@ class StatementDelivery(models.AbstractModel):
         self._wake(*DOCUMENT_WORKERS)
 
     def _way(self):
-        return self.partner_id.commercial_partner_id.statement_delivery or "email"
+        wish = self.partner_id.commercial_partner_id.statement_delivery
+        return wish or self.run_id.delivery_way
 
     @api.model
     def _wake(self, *crons, at=None):
@@ -217,9 +224,12 @@ class StatementDelivery(models.AbstractModel):
                     "delivery_tries": 0,
                 }
             )
+        self.filtered(lambda each: each.delivery_state == "posting")._hand_to_post()
 
     def _next_state(self):
         """By mail it waits for its turn; the portal needs a mail only to tell of it."""
+        if self.delivery_way == "post" and self._has_post_service():
+            return "posting"
         if self.delivery_way in ("print", "post"):
             return "to_print"
         if self.delivery_way == "portal" and not self._mail_contacts():

@@ -1,5 +1,6 @@
 import logging
 from contextlib import contextmanager, suppress
+from hashlib import sha256
 from threading import Event, Timer
 from uuid import uuid4
 
@@ -145,6 +146,7 @@ class StatementDocument(models.AbstractModel):
             statement.write(
                 {
                     "document_id": attachment.id,
+                    "document_hash": sha256(contents[statement]).hexdigest(),
                     "document_warning": statement._lang_warning(),
                 }
             )

@@ -13,6 +13,9 @@ class StatementFigures(models.AbstractModel):
     currency_id = fields.Many2one("res.currency")
     waiting_count = fields.Integer(compute="_compute_delivery", string="Waiting")
     print_count = fields.Integer(compute="_compute_delivery", string="To Print")
+    post_count = fields.Integer(
+        compute="_compute_delivery", string="With the Post Service"
+    )
     sent_count = fields.Integer(compute="_compute_delivery", string="Delivered")
     failed_count = fields.Integer(compute="_compute_delivery", string="Failed")
     opened_count = fields.Integer(
@@ -40,6 +43,7 @@ class StatementFigures(models.AbstractModel):
             run.waiting_count = sum(counts.get(state, 0) for state in rules.WAITING)
             run.sent_count = sum(counts.get(state, 0) for state in rules.DELIVERED)
             run.print_count = counts.get("to_print", 0)
+            run.post_count = counts.get("posting", 0)
             run.failed_count = counts.get("failed", 0)
             done = run.sent_count + run.failed_count
             run.progress = rules.percent(done, sum(counts.values()))

@@ -56,6 +56,7 @@ class StatementMerge(models.AbstractModel):
                 each.run_id.state == "sending" and each.delivery_state in UNDERWAY
             )
         ):
+            statement._call_letters_back()
             statement._fail(
                 self.env._(
                     "%(customer)s was merged with %(target)s while this was being "

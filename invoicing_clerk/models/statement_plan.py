@@ -98,6 +98,7 @@ class StatementPlan(models.AbstractModel):
             "date": rules.as_of(today),
             "type": company.clerk_statement_type,
             "grouping": company.clerk_statement_grouping,
+            "delivery_way": company.clerk_statement_delivery or "email",
             "minimum": company.clerk_statement_minimum,
             "with_zero": company.clerk_statement_with_zero,
             "with_credit": company.clerk_statement_with_credit,

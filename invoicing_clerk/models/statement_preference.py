@@ -1,6 +1,7 @@
 from odoo import api, fields, models
 from odoo.exceptions import UserError, ValidationError
 from odoo.fields import Domain
+from odoo.tools import format_date
 
 from ..rules import statement as rules
 
@@ -37,12 +38,12 @@ class StatementPreference(models.AbstractModel):
         rules.DELIVERY_WAYS,
         string="Statements Go",
         tracking=True,
-        help="Empty: by e-mail.",
+        help="Empty: as the run that makes them.",
     )
     statement_lang = fields.Selection(
         selection=lambda self: self.env["res.lang"].get_installed(),
         string="Statement Language",
-        help="Empty: the customer's own.",
+        help="Empty: as the run says, or the customer's own.",
     )
     # As core's credit limit: each company sets its own, in its own currency.
     statement_minimum = fields.Float(
@@ -143,6 +144,17 @@ class StatementPreference(models.AbstractModel):
             not until or until >= self._statement_today()
         )
 
+    def _statement_stop_words(self):
+        """Why, and until when if somebody said so."""
+        self.ensure_one()
+        if not self.statement_stop_until:
+            return self.statement_stop_reason
+        return self.env._(
+            "%(reason)s (until %(until)s)",
+            reason=self.statement_stop_reason,
+            until=format_date(self.env, self.statement_stop_until),
+        )
+
     # Who is reached
 
     def _statement_contacts(self):
@@ -168,20 +180,15 @@ class StatementPreference(models.AbstractModel):
         self.ensure_one()
         return self._statement_contacts()[self][:1]
 
-    def _statement_reachable(self):
-        """Those of these customers whom their own way of delivery reaches."""
-        contacts = self._statement_contacts()
-        return self.filtered(
-            lambda partner: partner._is_statement_reachable(contacts[partner])
-        )
-
-    def _is_statement_reachable(self, contacts):
-        way = self.commercial_partner_id.statement_delivery or "email"
-        if way == "email":
-            return any(contacts.mapped("email")) or bool(self.email)
-        if way == "portal":
-            return bool(self.user_ids or contacts.user_ids)
-        return bool(contacts[:1].street and contacts[:1].city)
+    def _is_statement_reachable(self, contacts, otherwise):
+        """Whether these contacts of a customer can be reached by his way of delivery,
+        or the one of the run where he has none. A mail is enough to tell of the portal.
+        """
+        way = self.commercial_partner_id.statement_delivery or otherwise
+        if way in ("print", "post"):
+            return bool(contacts[:1].street and contacts[:1].city)
+        has_email = any(contacts.mapped("email")) or bool(self.email)
+        return has_email or (way == "portal" and bool((self | contacts).user_ids))
 
     # What there is
 

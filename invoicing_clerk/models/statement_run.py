@@ -13,6 +13,14 @@ STATES = [
     ("done", "Done"),
     ("cancelled", "Cancelled"),
 ]
+# What is computed depends on these.
+QUESTION = frozenset(
+    {
+        *("kind", "company_id", "type", "date", "date_from", "include", "grouping"),
+        *("partner_domain", "partner_ids", "ageing_basis", "bucket_days", "minimum"),
+        *("with_zero", "with_credit", "delivery_way"),
+    }
+)
 
 
 class ClerkStatementRun(models.Model):
@@ -114,6 +122,18 @@ class ClerkStatementRun(models.Model):
         string="Also Where Nothing Is Open", help="And nothing moved."
     )
     with_credit = fields.Boolean(string="Also in Credit Only", default=True)
+    delivery_way = fields.Selection(
+        rules.DELIVERY_WAYS,
+        string="Statements Go",
+        default="email",
+        required=True,
+        help="To customers who did not say how they want theirs.",
+    )
+    lang = fields.Selection(
+        selection=lambda self: self.env["res.lang"].get_installed(),
+        string="Language",
+        help="Empty: each customer's own. Who said how they want theirs gets it so.",
+    )
     statement_ids = fields.One2many("clerk.statement", "run_id")
     asked_by_id = fields.Many2one(
         "res.partner",
@@ -121,9 +141,9 @@ class ClerkStatementRun(models.Model):
     )
     error = fields.Char(readonly=True, copy=False, help="Why the last step failed.")
     computed_on = fields.Datetime(readonly=True, copy=False)
-    statement_count = fields.Integer(compute="_compute_counts", string="To Send")
+    statement_count = fields.Integer(compute="_compute_counts", string="Released")
     held_count = fields.Integer(compute="_compute_counts", string="Held")
-    suppressed_count = fields.Integer(compute="_compute_counts", string="Suppressed")
+    suppressed_count = fields.Integer(compute="_compute_counts", string="Left Out")
     exception_count = fields.Integer(compute="_compute_counts", string="Exceptions")
 
     _one_monthly = models.UniqueIndex(
@@ -201,6 +221,25 @@ class ClerkStatementRun(models.Model):
                     self.env._("%s: choose at least one customer.", run.name)
                 )
 
+    def write(self, vals):
+        """Whoever asks another question has it computed again.
+
+        :raises UserError: the answer was reviewed or went out
+        """
+        if not vals.keys() & QUESTION:
+            return super().write(vals)
+        if late := self.filtered(lambda run: run.state not in ("draft", "computed")):
+            raise UserError(
+                self.env._(
+                    "%(run)s was reviewed as it is. Take it back to review before you "
+                    "change what it is about.",
+                    run=late[0].name,
+                )
+            )
+        result = super().write(vals)
+        self.filtered(lambda run: run.state == "computed").state = "draft"
+        return result
+
     # Steps
 
     def _check_step(self, step):
@@ -252,14 +291,16 @@ class ClerkStatementRun(models.Model):
         }
 
     def action_view_ready(self):
-        return self._statements_action(self.env._("To Send"), [("state", "=", "ready")])
+        return self._statements_action(
+            self.env._("Released"), [("state", "=", "ready")]
+        )
 
     def action_view_held(self):
         return self._statements_action(self.env._("Held"), [("state", "=", "held")])
 
     def action_view_suppressed(self):
         return self._statements_action(
-            self.env._("Suppressed"), [("state", "=", "suppressed")]
+            self.env._("Left Out"), [("state", "=", "suppressed")]
         )
 
     def action_view_exceptions(self):

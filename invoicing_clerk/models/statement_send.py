@@ -93,6 +93,7 @@ class StatementSend(models.AbstractModel):
         """Mail what waits, run by run. There is one worker, so that none meet."""
         statements = self.env["clerk.statement"]
         statements._settle_doubts()
+        statements._take_over_letters()
         ready = statements.search_count([("delivery_state", "=", "ready")])
         self.env["ir.cron"]._commit_progress(remaining=ready)
         for run in self.search([("state", "=", "sending")], order="date, id"):

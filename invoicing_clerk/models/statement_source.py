@@ -241,15 +241,15 @@ class StatementLedger:
         return self._item_sql(self.domain(last), [("JOIN", "touched", touched, on)])
 
     def ledger_sql(self, day):
-        """Balance of each account and company at the end of a day, from all entries."""
+        """Balance of each account at the end of a day, from all entries."""
         query = self.items._search(self.domain(day), active_test=False)
         return SQL(
-            "SELECT account_id, company_id, SUM(balance) AS balance"
-            " FROM (%s) AS entry GROUP BY account_id, company_id",
+            "SELECT account_id, SUM(balance) AS balance"
+            " FROM (%s) AS entry GROUP BY account_id",
             query.select(
                 *(
                     SQL.identifier("account_move_line", name)
-                    for name in ("account_id", "company_id", "balance")
+                    for name in ("account_id", "balance")
                 )
             ),
         )

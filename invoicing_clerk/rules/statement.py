@@ -269,9 +269,8 @@ EXCEPTIONS = [
     ("unapplied", "unapplied payments or credits"),
     ("first", "first statement"),
     ("jump", "unusual change since the last one"),
+    ("again", "was sent one of this day before"),
 ]
-# Of these a clerk must do something before the customer can be reached.
-BLOCKING = ("no_address",)
 JUMP_FACTOR = 3
 
 
@@ -286,6 +285,7 @@ class Circumstances:
     bounced: bool = False
     disputed: bool = False
     unapplied: bool = False
+    again: bool = False
 
 
 def exceptions(found: Circumstances) -> list[str]:
@@ -307,6 +307,7 @@ def exceptions(found: Circumstances) -> list[str]:
         "unapplied": found.unapplied,
         "first": found.previous is None,
         "jump": is_jump(found.previous, found.owed),
+        "again": found.again,
     }
     return [code for code, _words in EXCEPTIONS if known[code]]
 

@@ -7,14 +7,15 @@ DELIVERY_STATES = [
     ("ready", "Waiting to Be Sent"),
     ("sending", "Being Sent"),
     ("to_print", "To Print"),
+    ("posting", "With the Post Service"),
     ("sent", "Sent"),
     ("published", "In the Portal"),
     ("printed", "Printed"),
     ("failed", "Failed"),
 ]
-# The machine has still to do something about these; a clerk about the next.
+# The machine has still to do something about these; a clerk or the post about the next.
 WAITING = ("pending", "ready", "sending")
-UNDERWAY = (*WAITING, "to_print")
+UNDERWAY = (*WAITING, "to_print", "posting")
 DELIVERED = ("sent", "published", "printed")
 
 

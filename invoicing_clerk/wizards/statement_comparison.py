@@ -8,6 +8,7 @@ class ClerkStatementComparison(models.TransientModel):
     _description = "Statement Beside the Ledger"
 
     statement_id = fields.Many2one("clerk.statement", required=True, readonly=True)
+    is_seal_whole = fields.Boolean(readonly=True)
     line_ids = fields.One2many(
         "clerk.statement.comparison.line", "comparison_id", readonly=True
     )

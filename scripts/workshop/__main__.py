@@ -56,6 +56,12 @@ def test_core(_user):
     return with_server(core_tests.compare)
 
 
+def samples(_user):
+    from . import samples
+
+    return with_server(samples.make)
+
+
 def screenshots(_user):
     from . import screenshots
 
@@ -120,6 +126,7 @@ VERBS = {
     "lock": lock,
     "pot": pot,
     "prove-wheel": prove_wheel,
+    "samples": samples,
     "screenshots": screenshots,
     "serve": serve,
     "shell": shell,

@@ -3,7 +3,7 @@
 A shot is a dictionary:
 
 ``name``   the picture's file name; the phone's one gets ``-phone``
-``login``  who looks: ``clerk``, ``supervisor``, ``auditor`` or ``admin``
+``login``  who looks: ``clerk``, ``supervisor``, ``auditor``, ``admin``, ``customer``
 ``path``   what is opened, as ``/odoo/action-module.xml_id``
 ``steps``  what is done there, in order (none by default):
            ``("click", selector)``, ``("fill", selector, text)``,
@@ -232,13 +232,80 @@ SHOTS = [
         "sizes": ("",),
     },
     {
+        "name": "statement-proof",
+        "login": "clerk",
+        "path": STATEMENTS,
+        "steps": [
+            ("click", "td[name=name]"),
+            ("click", "a[name=proof]"),
+            ("wait", "td[name=ledger]"),
+        ],
+        "sizes": ("",),
+    },
+    {
+        "name": "statement-to-look-at",
+        "login": "clerk",
+        "path": STATEMENTS,
+        "steps": [
+            ("click", "td[name=name]"),
+            ("click", "button[name=action_view_exceptions]"),
+            ("wait", "td[name=remark]"),
+        ],
+        "sizes": ("",),
+    },
+    {
+        "name": "statement-left-out",
+        "login": "clerk",
+        "path": STATEMENTS,
+        "steps": [
+            ("click", "td[name=name]"),
+            ("click", "button[name=action_view_suppressed]"),
+            ("wait", "td[name=remark]"),
+        ],
+        "sizes": ("",),
+    },
+    {
         "name": "statement",
         "login": "clerk",
         "path": STATEMENTS,
         "steps": [
-            *COMPUTE,
+            ("click", "td[name=name]"),
             ("click", "button[name=action_view_ready]"),
-            ("click", "td[name=partner_id]"),
+            ("click", "td[name=partner_id]:contains(Azure)"),
+        ],
+        "sizes": ("",),
+    },
+    {
+        "name": "statement",
+        "login": "clerk",
+        "path": "/odoo/clerk-statements",
+        "steps": [("click", ".o_kanban_record:contains(Azure)")],
+        "sizes": ("-phone",),
+    },
+    {
+        "name": "statement-preferences",
+        "login": "clerk",
+        "path": "/odoo/statement-preferences",
+    },
+    {
+        "name": "statement-customer",
+        "login": "clerk",
+        "path": "/odoo/statement-preferences",
+        "steps": [
+            ("click", "td[name=name]:contains(Azure)"),
+            ("click", "a[name=statements]"),
+        ],
+        "sizes": ("",),
+    },
+    {
+        "name": "statement-request",
+        "login": "clerk",
+        "path": "/odoo/statement-preferences",
+        "steps": [
+            ("click", ".o_searchview_facet .o_facet_remove"),
+            ("click", "td[name=name]:contains(Gemini)"),
+            ("click", "button[name=action_new_statement]"),
+            ("wait", "button[name=action_send_request]"),
         ],
         "sizes": ("",),
     },
@@ -247,12 +314,46 @@ SHOTS = [
         "login": "clerk",
         "path": STATEMENTS,
         "steps": [
-            *COMPUTE,
+            ("click", "td[name=name]:contains(Statements)"),
             ("click", "button[name=action_review]"),
             ("click", "button[name=action_send]"),
             ("click", ".modal footer .btn-primary"),
             ("wait", "div[name=progress] .o_progressbar"),
         ],
+        "sizes": ("",),
+    },
+    {
+        "name": "statement-sending",
+        "login": "clerk",
+        "path": STATEMENTS,
+        "steps": [("click", ".o_kanban_record:contains(Sending)")],
+        "sizes": ("-phone",),
+    },
+    {"name": "statement-runs", "login": "clerk", "path": STATEMENTS},
+    {"name": "statement-list", "login": "clerk", "path": "/odoo/clerk-statements"},
+    # The customer whose statement was sent above.
+    {
+        "name": "statement-portal-list",
+        "login": "customer",
+        "path": "/my/statements",
+        "sizes": ("",),
+    },
+    {
+        "name": "statement-portal",
+        "login": "customer",
+        "path": "/my/statements",
+        "steps": [("click", ".o_portal_my_doc_table a[href*='/my/statements/']")],
+    },
+    {
+        "name": "statement-settings",
+        "login": "admin",
+        "path": "/odoo/settings#invoicing",
+        "steps": [
+            ("click", ".settings_tab .tab[data-key=account]"),
+            ("click", "div[name=clerk_statement_plan] input"),
+            ("scroll", "h2:contains(Customer Statements)"),
+        ],
+        "sizes": ("",),
     },
     {
         "name": "corrections-to-approve",

@@ -29,7 +29,7 @@ tours.add("invoicing_clerk_statement_run", {
         },
         {
             content: "One customer has no address",
-            trigger: "td[name=exceptions]:contains(no address)",
+            trigger: "td[name=remark]:contains(no address)",
             run: "click",
         },
         {
@@ -46,7 +46,7 @@ tours.add("invoicing_clerk_statement_run", {
             run: "click",
         },
         {
-            trigger: ".o_list_view td[name=exceptions]:contains(no address)",
+            trigger: ".o_list_view td[name=remark]:contains(no address)",
         },
         {
             trigger: ".breadcrumb-item.o_back_button a",
