@@ -91,7 +91,7 @@ def monetary_size(
     :raises ExpectedError: as much is expected as is tolerable
     :raises SizeError: more than a million would be needed
     """
-    _check_plan(float(tolerable), float(expected), risk)
+    check_plan(float(tolerable), float(expected), risk)
     wrong, bad = float(expected / book), float(tolerable / book)
     return _smallest(lambda size: gamma_above(1 + size * wrong, size * bad) <= risk)
 
@@ -106,7 +106,7 @@ def attribute_size(tolerable_rate: float, deviations: int, risk: float) -> int:
     :raises TolerableError: nothing is tolerable
     :raises SizeError: more than a million would be needed
     """
-    _check_plan(tolerable_rate, 0, risk)
+    check_plan(tolerable_rate, 0, risk)
     return _smallest(
         lambda size: (
             size > deviations
@@ -115,7 +115,13 @@ def attribute_size(tolerable_rate: float, deviations: int, risk: float) -> int:
     )
 
 
-def _check_plan(tolerable: float, expected: float, risk: float) -> None:
+def check_plan(tolerable: float, expected: float, risk: float) -> None:
+    """Refuse a plan that no sample can fulfil.
+
+    :raises RiskError: the risk is not above 0 and at most one half
+    :raises TolerableError: nothing is tolerable
+    :raises ExpectedError: as much is expected as is tolerable
+    """
     check_risk(risk)
     if tolerable <= 0:
         raise TolerableError(tolerable)

@@ -83,33 +83,39 @@ class Stratum:
 
     ``size`` of ``count`` are looked at; where that is all of them, each speaks for
     itself alone. ``low`` and ``high`` are the least and the biggest value, ``total``
-    is their sum; all 0 where values do not matter.
+    is their sum. ``interval`` is what one that is looked at stands for at most: the
+    coins from one drawn one to the next, or, where items are drawn, the items for each
+    drawn one, were they all as big as the biggest.
     """
 
     count: int
     size: int
-    low: int = 0
-    high: int = 0
-    total: int = 0
+    low: int
+    high: int
+    total: int
+    interval: int
 
     @property
     def is_certain(self) -> bool:
         return self.size >= self.count
 
-    @property
-    def interval(self) -> int:
-        """What one drawn item stands for, were it as big as the biggest; rounded up."""
-        return 0 if self.is_certain else -(-self.count * self.high // self.size)
-
 
 @dataclass(frozen=True)
 class Drawn:
-    """A sample. ``start`` and ``interval`` are of the coins or of the places."""
+    """A sample, in the order of the population.
+
+    ``start`` is the first coin, counted from 1, or where every n-th item is taken the
+    place of the start, counted from 0; None where nothing is counted off.
+    """
 
     hits: list[Hit]
     strata: list[Stratum]
     start: int | None = None
-    interval: int | None = None
+
+    @property
+    def interval(self) -> int:
+        """What an item stands for at most; 0 where all are looked at."""
+        return max((stratum.interval for stratum in self.strata), default=0)
 
 
 def monetary_interval(total: int, size: int) -> int:
@@ -155,9 +161,9 @@ def draw_units(
     rest = [index for index in range(len(values)) if index not in chosen]
     strata = [
         _stratum(values, certain, len(certain)),
-        _stratum(values, rest, len(hits) - len(certain)),
+        _stratum(values, rest, len(hits) - len(certain), interval),
     ]
-    return Drawn(hits, strata, start, interval)
+    return Drawn(hits, strata, start)
 
 
 def draw_places(
@@ -202,13 +208,22 @@ def draw_every(
         _stratum(values, certain, len(certain)),
         _stratum(values, members, size),
     ]
-    return Drawn(sorted(hits, key=lambda hit: hit.index), strata, start, count)
+    return Drawn(sorted(hits, key=lambda hit: hit.index), strata, start)
 
 
-def _stratum(values: Sequence[int], members: Sequence[int], size: int) -> Stratum:
+def _stratum(
+    values: Sequence[int],
+    members: Sequence[int],
+    size: int,
+    interval: int | None = None,
+) -> Stratum:
     own = [values[index] for index in members]
     low, high = (min(own), max(own)) if own else (0, 0)
-    return Stratum(len(own), size, low, high, sum(own))
+    if size >= len(own):
+        interval = 0
+    elif interval is None:
+        interval = -(-len(own) * high // size)
+    return Stratum(len(own), size, low, high, sum(own), interval)
 
 
 def split(values: Sequence[int], threshold: int | None) -> tuple[list[int], list[int]]:
@@ -237,7 +252,8 @@ def by_value(
     [[4], [0, 1, 2, 3]]
     """
     strata: list[list[int]] = []
-    ranked = sorted(members, key=lambda index: (-abs(values[index]), index))
+    falling = [-abs(value) for value in values]
+    ranked = sorted(members, key=falling.__getitem__)
     total = sum(abs(values[index]) for index in ranked)
     reached, last = 0, None
     for index in ranked:
