@@ -21,6 +21,7 @@ from odoo.addons.invoicing_clerk.tests.properties import property_of
 
 PROPERTY = property_of(60)
 RISKS = (0.001, 0.01, 0.05, 0.1, 0.25, 0.5)
+CENT = Decimal("0.01")
 PRECISE = Decimal("1e-9")
 # A verdict on chance errs once in so many tries; these seeds are always the same.
 UNLIKELY = 0.001
@@ -180,7 +181,7 @@ class TestSamplingSize(BaseCase):
 
 @tagged("post_install", "-at_install")
 class TestSamplingDraw(BaseCase):
-    """Everything that is drawn has the same chance, and the same seed draws the same."""
+    """All that is drawn has the same chance, and the same seed draws the same."""
 
     def test_every_monetary_unit_has_the_same_chance(self):
         values, interval = [3, 17, 1, 9, 40, 2], 12
@@ -231,11 +232,15 @@ class TestSamplingDraw(BaseCase):
         chance = drawing.Chance("2026-ÄÖ")
         self.assertEqual(
             [chance.below(limit) for limit in (1, 2, 1000, 10**12, 10**30)],
-            [0, 0, 465, 0, 0],
+            [0, 1, 205, 178871906901, 382559299558317526166227729044],
         )
         values = [7 * index % 1000 + 1 for index in range(5000)]
         drawn = self._units(values, 250_000, "audit")
-        self.assertEqual((drawn.start, [hit.index for hit in drawn.hits]), (0, []))
+        self.assertEqual(drawn.start, 55454)
+        self.assertEqual(
+            [hit.index for hit in drawn.hits],
+            [126, 646, 1125, 1645, 2125, 2644, 3124, 3643, 4123, 4642],
+        )
 
     @PROPERTY
     @given(values=VALUES, size=st.integers(1, 30), seed=st.text(max_size=8))
@@ -315,7 +320,7 @@ class TestSamplingVerdict(BaseCase):
                 )
                 for hit in drawn.hits
             ]
-            over, _under = rules.limits(items, Decimal(interval), 0.05)
+            over, _under = rules.limits(items, Decimal(interval), 0.05, CENT)
             missed += over.upper < truth
         self.assertLessEqual(missed, 400 * 0.05)
 
@@ -337,31 +342,52 @@ class TestSamplingVerdict(BaseCase):
             rules.Audited(item.book, 2 * item.book - item.audited, item.stands_for)
             for item in items
         ]
-        over, under = rules.limits(items, interval, risk)
-        self.assertEqual((under, over), rules.limits(turned, interval, risk))
-        self.assertEqual(
-            over.projected - under.projected,
-            sum(
-                (
-                    item.book - item.audited
-                    if item.stands_for is None
-                    else item.taint * interval
-                )
-                for item in items
-            ),
-        )
-        self.assertGreaterEqual(over.upper, over.projected)
+        over, under = rules.limits(items, interval, risk, CENT)
+        lower, higher = rules.limits(turned, interval, risk, CENT)
+        self.assertEqual(self._figures(over), self._figures(higher))
+        self.assertEqual(self._figures(under), self._figures(lower))
+        for limit, sign in ((over, 1), (under, -1)):
+            self.assertEqual(
+                limit.projected,
+                sum(
+                    (error.projected for error in limit.errors),
+                    start=Decimal(0),
+                ),
+            )
+            for error in limit.errors:
+                self.assertGreater(sign * error.item.taint, 0)
+                stands_for = error.item.stands_for or error.item.book
+                exact = sign * error.item.taint * stands_for
+                self.assertLessEqual(abs(error.projected - exact), CENT / 2)
+
+    @staticmethod
+    def _figures(limit):
+        return limit.known, limit.projected, limit.basic, limit.incremental
 
     def test_nothing_found_is_the_basic_precision(self):
         items = [rules.Audited(Decimal(10), Decimal(10), Decimal(100))] * 30
-        over, under = rules.limits(items, Decimal(100), 0.05)
+        over, under = rules.limits(items, Decimal(100), 0.05, CENT)
         self.assertEqual((over.projected, over.incremental), (0, 0))
         self.assertEqual(over, under)
-        self.assertEqual(over.upper, 100 * Decimal(poisson_factor(0.05, 0)))
+        self.assertEqual(over.upper, Decimal("299.57"))
+
+    def test_allowances_fall_with_the_taint(self):
+        """Half of an interval twice, then a tenth: by hand with the printed factors."""
+        audited = [("100", "90"), ("100", "50"), ("60", "30")]
+        items = [
+            rules.Audited(Decimal(book), Decimal(right), Decimal(1000))
+            for book, right in audited
+        ]
+        over, _under = rules.limits(items, Decimal(1000), 0.05, CENT)
+        self.assertEqual(over.projected, 1100)
+        by_hand = 500 * Decimal("0.7481") + 500 * Decimal("0.5519")
+        by_hand += 100 * Decimal("0.4579")
+        self.assertAlmostEqual(over.incremental, by_hand, 0)
+        self.assertEqual([error.projected for error in over.errors], [500, 500, 100])
 
     def test_who_looks_at_all_takes_no_risk(self):
         items = [rules.Audited(Decimal(10), Decimal(4), None)] * 3
-        over, under = rules.limits(items, Decimal(0), 0.05)
+        over, under = rules.limits(items, Decimal(0), 0.05, CENT)
         self.assertEqual((over.known, over.upper, under.upper), (18, 18, 0))
         self.assertEqual(rules.deviation_rate(2, 8, 8, 0.05).upper, 0.25)
 

@@ -11,7 +11,7 @@ from __future__ import annotations
 
 from collections.abc import Callable, Iterable
 from dataclasses import dataclass
-from decimal import Decimal
+from decimal import ROUND_HALF_UP, Decimal
 
 from .sampling_factor import (
     binomial_upto,
@@ -150,12 +150,14 @@ class Audited:
     ``stands_for`` is the part of the book value that it speaks for: the interval of
     the monetary units, or its own value times the items for each one drawn. It is
     None for an item that was taken with certainty, which speaks for itself alone.
-    ``book`` is above zero: credits are sampled apart, with their sign turned.
+    ``book`` is above zero: credits are sampled apart, with their sign turned. ``key``
+    is the caller's name for it.
     """
 
     book: Decimal
     audited: Decimal
     stands_for: Decimal | None
+    key: object = None
 
     @property
     def taint(self) -> Decimal:
@@ -168,17 +170,48 @@ class Audited:
 
 
 @dataclass(frozen=True)
+class Error:
+    """What is wrong with one item, and what that says of all that were not looked at.
+
+    ``step`` is by how much the factor of so many errors exceeds that of one less, and
+    one more; ``allowance`` is the projected amount times it. Both are zero for an item
+    taken with certainty.
+    """
+
+    item: Audited
+    projected: Decimal
+    step: Decimal = NOTHING
+    allowance: Decimal = NOTHING
+
+
+@dataclass(frozen=True)
 class Limit:
     """What the books are wrong by in one direction: likely, and at most.
 
-    ``known`` was found in items taken with certainty and is part of ``projected``.
+    ``errors`` are in the order of their weight; those of items taken with certainty
+    come first. ``factor`` is that of no error, and ``basic`` what it makes of the
+    interval.
     """
 
-    errors: int
-    known: Decimal
-    projected: Decimal
+    errors: tuple[Error, ...]
+    factor: Decimal
     basic: Decimal
-    incremental: Decimal
+
+    @property
+    def known(self) -> Decimal:
+        """What was found in items taken with certainty; part of what is projected."""
+        certain = (each for each in self.errors if each.item.stands_for is None)
+        return sum((each.projected for each in certain), NOTHING)
+
+    @property
+    def projected(self) -> Decimal:
+        """The likely misstatement."""
+        return sum((each.projected for each in self.errors), NOTHING)
+
+    @property
+    def incremental(self) -> Decimal:
+        """What is allowed for, beyond the basic precision, since errors were found."""
+        return sum((each.allowance for each in self.errors), NOTHING)
 
     @property
     def upper(self) -> Decimal:
@@ -187,66 +220,72 @@ class Limit:
 
 
 def limits(
-    items: Iterable[Audited], interval: Decimal, risk: float
+    items: Iterable[Audited], interval: Decimal, risk: float, coin: Decimal
 ) -> tuple[Limit, Limit]:
     """The overstatement and the understatement of the books, each by itself.
 
     ``interval`` is what one item of the sample stands for at most, zero where all was
-    looked at. The caller rounds.
+    looked at. Each figure is rounded to the coin, so that what is printed adds up.
 
     Of a sample at an interval of 1,000, one invoice of 100 should be 50, another of
     200 should be 150; one of 5,000, taken with certainty, should be 4,900:
 
     >>> over, under = limits([
-    ...     Audited(Decimal(100), Decimal(50), Decimal(1000)),
-    ...     Audited(Decimal(200), Decimal(150), Decimal(1000)),
-    ...     Audited(Decimal(5000), Decimal(4900), None),
-    ...     Audited(Decimal(300), Decimal(300), Decimal(1000)),
-    ... ], Decimal(1000), 0.05)
-    >>> over.errors, str(over.known), str(over.projected)
-    (3, '100', '850.00')
-    >>> f"{over.basic:.2f} {over.incremental:.2f} {over.upper:.2f}"
-    '2995.73 512.05 4357.78'
-    >>> under.errors, str(under.projected), f"{under.upper:.2f}"
-    (0, '0', '2995.73')
+    ...     Audited(Decimal(200), Decimal(150), Decimal(1000), "B"),
+    ...     Audited(Decimal(100), Decimal(50), Decimal(1000), "A"),
+    ...     Audited(Decimal(5000), Decimal(4900), None, "C"),
+    ...     Audited(Decimal(300), Decimal(300), Decimal(1000), "D"),
+    ... ], Decimal(1000), 0.05, Decimal("0.01"))
+    >>> for error in over.errors:
+    ...     print(error.item.key, error.projected, f"{error.step:.4f}", error.allowance)
+    C 100.00 0.0000 0
+    A 500.00 0.7481 374.07
+    B 250.00 0.5519 137.98
+    >>> print(over.known, over.projected, over.basic, over.incremental, over.upper)
+    100.00 850.00 2995.73 512.05 4357.78
+    >>> print(len(under.errors), under.projected, under.upper)
+    0 0 2995.73
 
     :raises RiskError: the risk is not above 0 and at most one half
     """
     seen = list(items)
     check_risk(risk)
-    return (
-        _limit([item for item in seen if item.taint > 0], interval, risk),
-        _limit([item for item in seen if item.taint < 0], interval, risk),
-    )
+    over = [item for item in seen if item.taint > 0]
+    under = [item for item in seen if item.taint < 0]
+    return _limit(over, interval, risk, coin), _limit(under, interval, risk, coin)
 
 
-def _limit(wrong: list[Audited], interval: Decimal, risk: float) -> Limit:
-    known = sum(
-        (abs(item.book - item.audited) for item in wrong if item.stands_for is None),
-        NOTHING,
-    )
+def _limit(
+    wrong: list[Audited], interval: Decimal, risk: float, coin: Decimal
+) -> Limit:
+    known = [
+        Error(item, abs(item.book - item.audited).quantize(coin, ROUND_HALF_UP))
+        for item in wrong
+        if item.stands_for is None
+    ]
     projections = sorted(
         (
-            abs(item.taint) * item.stands_for
+            (abs(item.taint) * item.stands_for, item)
             for item in wrong
             if item.stands_for is not None
         ),
-        reverse=True,
+        key=lambda each: -each[0],
     )
     factors = [
         Decimal(poisson_factor(risk, errors)) for errors in range(len(projections) + 1)
     ]
-    widened = (
-        projected * (factors[rank] - factors[rank - 1] - 1)
-        for rank, projected in enumerate(projections, start=1)
-    )
-    return Limit(
-        errors=len(wrong),
-        known=known,
-        projected=known + sum(projections, NOTHING),
-        basic=interval * factors[0],
-        incremental=sum(widened, NOTHING),
-    )
+    steps = [factors[k] - factors[k - 1] - 1 for k in range(1, len(factors))]
+    widened = [
+        Error(
+            item,
+            projected.quantize(coin, ROUND_HALF_UP),
+            step,
+            (projected * step).quantize(coin, ROUND_HALF_UP),
+        )
+        for (projected, item), step in zip(projections, steps, strict=True)
+    ]
+    basic = (interval * factors[0]).quantize(coin, ROUND_HALF_UP)
+    return Limit((*known, *widened), factors[0], basic)
 
 
 @dataclass(frozen=True)
