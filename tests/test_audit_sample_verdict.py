@@ -50,7 +50,7 @@ class TestAuditSampleVerdict(AuditSampleCommon):
         sample.action_evaluate()
         self.assertEqual((small[0].taint, small[0].projected), (0.5, 250))
         self.assertEqual(sample.over_projected, 250)
-        # 250 * (4.74386 - 2.99573 - 1)
+        # The factors of one and of no error, 4.74386 and 2.99573, less one.
         self.assertEqual(sample.over_incremental, 187.03)
         self.assertEqual(sample.over_upper, 1497.87 + 250 + 187.03)
         [[name, [error]]] = sample._error_rows()

@@ -37,12 +37,12 @@ class ClerkAuditSample(models.Model):
     _name = "clerk.audit.sample"
     _description = "Audit Sample"
     _inherit = [
-        "clerk.audit.part",
         "clerk.audit.sample.kept",
         "clerk.audit.sample.population",
         "clerk.audit.sample.draw",
         "clerk.audit.sample.verdict",
         "clerk.audit.sample.words",
+        "clerk.audit.part",
         "mail.thread",
     ]
     _order = "audit_id desc, id desc"
@@ -240,7 +240,7 @@ class ClerkAuditSample(models.Model):
             )
 
     def _follow_items(self):
-        """Be recorded when the last item is looked at, and no longer when one is not."""
+        """Be recorded once the last item is looked at, and no longer if one is not."""
         at_work = self.filtered(lambda sample: sample.state in ("selected", "recorded"))
         waiting = at_work.filtered(
             lambda sample: sample.recorded_count < sample.item_count

@@ -2,7 +2,7 @@ from odoo import api, fields, models
 
 
 class ClerkAuditSampleChange(models.Model):
-    """A record that came into a population, left it or was changed since the drawing."""
+    """A record that came into a population, left it, or has another amount now."""
 
     _name = "clerk.audit.sample.change"
     _description = "Change of a Sampled Population"
@@ -33,18 +33,19 @@ class ClerkAuditSampleChange(models.Model):
     @api.depends("kind", "name", "amount_before", "amount_now")
     def _compute_summary(self):
         for change in self:
-            words = {
-                "name": change.name,
-                "before": change.currency_id.format(change.amount_before),
-                "now": change.currency_id.format(change.amount_now),
-            }
-            change.summary = {
-                "added": lambda: self.env._("%(name)s (%(now)s) came", **words),
-                "gone": lambda: self.env._("%(name)s (%(before)s) went", **words),
-                "changed": lambda: self.env._(
-                    "%(name)s from %(before)s to %(now)s", **words
-                ),
-            }[change.kind]()
+            change.summary = change._summary()
+
+    def _summary(self):
+        words = {
+            "name": self.name,
+            "before": self.currency_id.format(self.amount_before),
+            "now": self.currency_id.format(self.amount_now),
+        }
+        if self.kind == "added":
+            return self.env._("%(name)s (%(now)s) came", **words)
+        if self.kind == "gone":
+            return self.env._("%(name)s (%(before)s) went", **words)
+        return self.env._("%(name)s from %(before)s to %(now)s", **words)
 
     def action_open_record(self):
         self.ensure_one()

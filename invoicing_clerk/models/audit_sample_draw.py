@@ -10,6 +10,7 @@ class AuditSampleDraw(models.AbstractModel):
 
     _name = "clerk.audit.sample.draw"
     _description = "Drawing of a Sample"
+    _inherit = ["clerk.audit.part"]
 
     size = fields.Integer(
         string="Drawn",

@@ -3,7 +3,7 @@ from odoo.exceptions import AccessError
 
 
 class AuditSampleKept(models.AbstractModel):
-    """What is drawn and computed is written by the steps of a sample and by nobody else.
+    """What is drawn and computed is written by the steps of a sample, by nobody else.
 
     So a figure with a read-only field is what its step made of it, whatever a person
     sends from a screen, an import or another program.

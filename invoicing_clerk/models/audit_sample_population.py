@@ -20,6 +20,7 @@ class AuditSamplePopulation(models.AbstractModel):
 
     _name = "clerk.audit.sample.population"
     _description = "Population of a Sample"
+    _inherit = ["clerk.audit.part"]
 
     population_count = fields.Integer(string="Records", readonly=True, copy=False)
     population_total = fields.Monetary(
@@ -76,10 +77,11 @@ class AuditSamplePopulation(models.AbstractModel):
         return float(Decimal(coins).scaleb(-self.currency_id.decimal_places))
 
     def _coins(self, amount):
+        return int(self._exact(amount).scaleb(self.currency_id.decimal_places))
+
+    def _exact(self, amount):
         places = self.currency_id.decimal_places
-        return int(
-            Decimal(f"{self.currency_id.round(amount):.{places}f}").scaleb(places)
-        )
+        return Decimal(f"{self.currency_id.round(amount):.{places}f}")
 
     def _population_values(self, query, population, values):
         """What is kept of it: totals, proof, fingerprint and file."""
@@ -115,7 +117,7 @@ class AuditSamplePopulation(models.AbstractModel):
         return Population.read(gzip.decompress(packed).decode())
 
     def _compare(self):
-        """Look what became of the population since it was drawn, and keep the answer."""
+        """Look what became of the population since it was drawn, and keep that."""
         self.ensure_one()
         found = changes(self._kept_population(), self._population_now(self.query_id))
         # sudo: written by the step alone, on a sample that the caller may write.

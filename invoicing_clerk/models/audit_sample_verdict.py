@@ -13,6 +13,7 @@ class AuditSampleVerdict(models.AbstractModel):
 
     _name = "clerk.audit.sample.verdict"
     _description = "Verdict on a Sample"
+    _inherit = ["clerk.audit.part"]
 
     is_accepted = fields.Boolean(string="Accepted", readonly=True, copy=False)
     evaluated_on = fields.Datetime(readonly=True, copy=False)
@@ -96,11 +97,6 @@ class AuditSampleVerdict(models.AbstractModel):
             self._exact(self.interval),
             self.risk,
             Decimal(1).scaleb(-places),
-        )
-
-    def _exact(self, amount):
-        return Decimal(
-            f"{self.currency_id.round(amount):.{self.currency_id.decimal_places}f}"
         )
 
     def _error_rows(self):

@@ -11,6 +11,7 @@ class AuditSampleWords(models.AbstractModel):
 
     _name = "clerk.audit.sample.words"
     _description = "Words of a Sample"
+    _inherit = ["clerk.audit.part"]
 
     proof = fields.Char(compute="_compute_proof")
     how = fields.Text(string="How It Was Drawn", compute="_compute_how")
@@ -220,8 +221,8 @@ class AuditSampleWords(models.AbstractModel):
         else:
             yield self.env._(
                 "More than the tolerable %(tolerable)s may be wrong: the population "
-                "cannot be accepted. Have what was found corrected and its cause looked "
-                "into, and test more.",
+                "cannot be accepted. Have what was found corrected and its cause "
+                "looked into, and test more.",
                 **words,
             )
 
@@ -241,7 +242,8 @@ class AuditSampleWords(models.AbstractModel):
         )
         if self.is_accepted:
             yield self.env._(
-                "That is within the tolerable %(tolerable)s: the rule can be relied on.",
+                "That is within the tolerable %(tolerable)s: the rule can be relied "
+                "on.",
                 **words,
             )
         else:
