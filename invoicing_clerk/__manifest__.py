@@ -119,6 +119,7 @@
         "demo/question_demo.xml",
         "demo/workload_demo.xml",
         "demo/statement_demo.xml",
+        "demo/audit_sample_demo.xml",
     ],
     "assets": {
         "web.assets_tests": ["invoicing_clerk/static/tests/tours/*.js"],

@@ -205,20 +205,24 @@ class ClerkAuditSample(models.Model):
 
     @api.model_create_multi
     def create(self, vals_list):
-        samples = super().create(vals_list)
-        for sample in samples.filtered(lambda sample: not sample.name):
-            sample.name = sample._usual_name()
-        return samples
+        return super().create(
+            [
+                {**vals, "name": vals.get("name") or self._usual_name(vals)}
+                for vals in vals_list
+            ]
+        )
 
-    def _usual_name(self):
+    @api.model
+    def _usual_name(self, vals):
+        usual = {**self.default_get(["population", "method"]), **vals}
         labels = {
             name: dict(self._fields[name]._description_selection(self.env))
             for name in ("population", "method")
         }
-        of = labels["population"][self.population]
-        if self.population == "query" and self.query_id:
-            of = self.query_id.name
-        return f"{of}: {labels['method'][self.method]}"
+        of = labels["population"][usual["population"]]
+        if usual["population"] == "query" and usual.get("query_id"):
+            of = self.env["clerk.audit.query"].browse(usual["query_id"]).name
+        return f"{of}: {labels['method'][usual['method']]}"
 
     def write(self, vals):
         """The plan stands once the sample is drawn.
