@@ -1,4 +1,5 @@
 from odoo.exceptions import AccessError, UserError
+from odoo.fields import Command
 from odoo.tests import tagged
 
 from odoo.addons.invoicing_clerk.tests.audit_sample_common import AuditSampleCommon
@@ -80,16 +81,29 @@ class TestAuditSampleAccess(AuditSampleCommon):
                 change()
 
     def test_the_population_is_that_of_the_reader(self):
-        """A sample never holds what its auditor may not read."""
-        query = self._query(model="res.users.log", amount_path=False, columns="id")
-        sample = self._sample(
-            population="query",
-            query_id=query.id,
-            purpose="attribute",
-            method="random",
+        """What an auditor may not read is not drawn, and shows as a difference."""
+        hidden = self._invoice(700, partner=self.partner_b)
+        self.env["ir.rule"].sudo().create(
+            {
+                "name": "Partner B is secret",
+                "model_id": self.env["ir.model"]._get_id("account.move"),
+                "domain_force": f"[('partner_id', '!=', {self.partner_b.id})]",
+                "groups": [
+                    Command.link(self.env.ref("invoicing_clerk.group_auditor").id)
+                ],
+            }
         )
-        with self.assertRaises((AccessError, UserError)):
-            sample.action_draw()
+        self.env["ir.rule"].sudo().search(
+            [
+                ("model_id.model", "=", "account.move"),
+                ("groups", "in", self.auditor.all_group_ids.ids),
+                ("name", "!=", "Partner B is secret"),
+            ]
+        ).active = False
+        sample = self._drawn()
+        self.assertNotIn(hidden.id, sample.item_ids.mapped("res_id"))
+        self.assertEqual(sample.population_total, 5000)
+        self.assertEqual(sample.ledger_difference, -700)
 
     def test_samples_of_an_engagement(self):
         sample = self._drawn()

@@ -52,7 +52,7 @@ class TestAuditSampleVerdict(AuditSampleCommon):
         self.assertEqual(sample.over_projected, 250)
         # The factors of one and of no error, 4.74386 and 2.99573, less one.
         self.assertEqual(sample.over_incremental, 187.03)
-        self.assertEqual(sample.over_upper, 1497.87 + 250 + 187.03)
+        self.assertEqual(sample.over_upper, 1934.9)
         [[name, [error]]] = sample._error_rows()
         self.assertEqual(name, "Overstated")
         self.assertEqual(error.item.key, small[0])

@@ -2,7 +2,7 @@ import gzip
 from base64 import b64decode, b64encode
 from decimal import Decimal
 
-from odoo import fields, models
+from odoo import api, fields, models
 from odoo.tools import SQL
 
 from ..rules.sampling_population import Population, changes
@@ -49,6 +49,7 @@ class AuditSamplePopulation(models.AbstractModel):
     change_count = fields.Integer(string="Changed Since", readonly=True, copy=False)
     compared_on = fields.Datetime(readonly=True, copy=False)
 
+    @api.depends("population_file")
     def _compute_population_filename(self):
         for sample in self:
             sample.population_filename = f"population-{sample.id}.csv.gz"

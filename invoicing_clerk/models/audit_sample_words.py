@@ -23,8 +23,8 @@ class AuditSampleWords(models.AbstractModel):
         return self.currency_id.format(amount)
 
     @api.model
-    def _percent(self, rate):
-        return f"{100 * rate:.2f}".rstrip("0").rstrip(".") + " %"
+    def _percent(self, rate, places=2):
+        return f"{100 * rate:.{places}f}".rstrip("0").rstrip(".") + " %"
 
     def _of_drawn(self, words):
         return words() if self.state != "draft" else False
