@@ -113,6 +113,7 @@ from . import audit
 from . import audit_query
 from . import audit_finding
 from . import audit_sample_kept
+from . import audit_sample_step
 from . import audit_sample_population
 from . import audit_sample_draw
 from . import audit_sample_verdict

@@ -78,6 +78,22 @@ class AuditSampleDraw(models.AbstractModel):
             )
         )
 
+    def _preview(self):
+        """How many would be drawn, in words."""
+        plan = self._plan()
+        self._check_plan(plan)
+        query = self._sampled_query()
+        _places, values = self._drawable(query, self._population_now(query))
+        drawn = self._in_words(lambda: plan.draw(values, self.seed.strip()))
+        certain = sum(each.size for each in drawn.strata if each.is_certain)
+        return self.env._(
+            "%(items)s of %(count)s records would be drawn, %(certain)s of them with "
+            "certainty.",
+            items=len(drawn.hits),
+            count=len(values),
+            certain=certain,
+        )
+
     def _plan(self):
         return Plan(
             method=self.method,

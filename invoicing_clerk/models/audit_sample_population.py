@@ -128,13 +128,15 @@ class AuditSamplePopulation(models.AbstractModel):
         own.write({"change_count": len(found), "compared_on": fields.Datetime.now()})
 
     def _change_values(self, found):
+        drawn = {item.res_id: item for item in self.item_ids}
         rows = [
             *(("added", number, None, now) for number, now in found.added),
             *(("gone", number, before, None) for number, before in found.gone),
             *(("changed", *row) for row in found.changed),
-        ][:MOST_CHANGES]
+        ]
+        # What was drawn is told first.
+        rows = sorted(rows, key=lambda row: row[1] not in drawn)[:MOST_CHANGES]
         names = self._names([row[1] for row in rows])
-        drawn = {item.res_id: item for item in self.item_ids}
         return [
             {
                 "sample_id": self.id,

@@ -84,9 +84,9 @@ class AuditSampleWords(models.AbstractModel):
                 "%(size)s of %(count)s at random. Seed %(seed)s.", **words
             ),
             "systematic": self.env._(
-                "%(size)s of %(count)s at equal steps: of the numbers %(place)s, "
-                "%(place)s + %(count)s and so on, divided by %(size)s, the whole part "
-                "is the place, counted from 0. Seed %(seed)s.",
+                "%(size)s of %(count)s at equal steps through the records in their "
+                "order, counted from 0: the whole parts of (%(place)s + i × %(count)s) "
+                "/ %(size)s for i = 0, 1, 2 … Seed %(seed)s.",
                 **words,
             ),
             "stratified": self.env._(
