@@ -89,7 +89,7 @@ class AuditSamplePopulation(models.AbstractModel):
         coins = population.coins()
         total = self._money(sum(coins))
         ledger = query._ledger_total() if query.amount_path else None
-        text = population.text().encode()
+        text = population.text.encode()
         return {
             "query_id": query.id,
             "population_count": len(coins),

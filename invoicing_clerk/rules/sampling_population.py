@@ -8,6 +8,7 @@ from __future__ import annotations
 
 from collections.abc import Iterable
 from dataclasses import dataclass
+from functools import cached_property
 from hashlib import sha256
 
 HEAD = "id,amount"
@@ -28,7 +29,7 @@ class Population:
     def of(cls, rows: Iterable[tuple[int, str | None]]) -> Population:
         """A population of records and amounts, which come in the order of the records.
 
-        >>> Population.of([(7, "12.50"), (9, None)]).text()
+        >>> Population.of([(7, "12.50"), (9, None)]).text
         'id,amount\\n7,12.50\\n9,\\n'
         """
         ids, amounts = [], []
@@ -42,12 +43,13 @@ class Population:
         """The population that a text was written of.
 
         >>> kept = Population([7, 9], ["12.50", "-3.00"])
-        >>> Population.read(kept.text()) == kept
+        >>> Population.read(kept.text) == kept
         True
         """
         rows = [line.split(",") for line in text.splitlines()[1:]]
         return cls([int(row[0]) for row in rows], [row[1] for row in rows])
 
+    @cached_property
     def text(self) -> str:
         """What is kept of it, and what the fingerprint is of."""
         pairs = zip(self.ids, self.amounts, strict=True)
@@ -60,7 +62,7 @@ class Population:
         >>> Population([], []).fingerprint()[:16]
         '0cfb8bf36572c5ac'
         """
-        return sha256(self.text().encode()).hexdigest()
+        return sha256(self.text.encode()).hexdigest()
 
     def coins(self) -> list[int]:
         """The amounts as whole numbers of the smallest coin, 0 where there is none.

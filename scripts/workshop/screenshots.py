@@ -315,7 +315,7 @@ SHOTS = [
         "login": "auditor",
         "path": SAMPLES,
         "steps": [
-            ("click", ".o_data_row td[name=name]"),
+            ("click", ".o_data_row:has(.text-bg-info) td[name=name]"),
             ("wait", ".o_field_widget[name=item_ids] .o_data_row"),
         ],
         "sizes": ("",),
@@ -325,8 +325,8 @@ SHOTS = [
         "login": "auditor",
         "path": SAMPLES,
         "steps": [
-            ("click", ".o_kanban_record"),
-            ("wait", ".o_form_view"),
+            ("click", ".o_kanban_record:has(.text-bg-info)"),
+            ("wait", ".o_field_widget[name=item_ids]"),
         ],
         "sizes": ("-phone",),
     },
@@ -335,7 +335,7 @@ SHOTS = [
         "login": "auditor",
         "path": SAMPLES,
         "steps": [
-            ("click", ".o_data_row td[name=name]"),
+            ("click", ".o_data_row:has(.text-bg-info) td[name=name]"),
             ("click", ".nav-link[name=drawing]"),
             ("wait", ".o_field_widget[name=stratum_ids] .o_data_row"),
             ("scroll", ".nav-link[name=drawing]"),
@@ -347,7 +347,7 @@ SHOTS = [
         "login": "auditor",
         "path": SAMPLES,
         "steps": [
-            ("click", ".o_data_row td[name=name]"),
+            ("click", ".o_data_row:has(.text-bg-info) td[name=name]"),
             (
                 "click",
                 ".o_field_widget[name=item_ids] .o_data_row td[name=audited_amount]",
