@@ -23,9 +23,8 @@ ROUNDS = 3
 METHODS = ("mus", "random", "systematic", "stratified")
 FIRST_DAY = date(2031, 1, 1)
 # From 10.00 to about 20,000.00, small ones more often, as invoices are.
-AMOUNT = (
-    "(10 + ROUND((POWER(n::bigint * 7919 %% 10007 / 10007.0, 3) * 20000)::numeric, 2))"
-)
+SPREAD = "POWER(n::bigint * 7919 %% 10007 / 10007.0, 3)"
+AMOUNT = f"(10 + ROUND(({SPREAD} * 20000)::numeric, 2))"
 MOVES = f"""
     INSERT INTO account_move
     SELECT (copied).* FROM (
