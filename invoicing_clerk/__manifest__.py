@@ -93,6 +93,7 @@
         "views/audit_sample_item_views.xml",
         "report/audit_sample_report.xml",
         "views/audit_sample_form_views.xml",
+        "views/audit_sample_outcome_views.xml",
         "views/audit_sample_views.xml",
         "report/audit_sample_templates.xml",
         "report/correction_invoice_report.xml",
