@@ -92,4 +92,4 @@ class TestAuditSampleConcurrency(BaseCase):
         with transaction(self.registry) as env:
             sample = env["clerk.audit.sample"].browse(self.sample_id)
             self.assertEqual((sample.state, sample.item_count), ("selected", 1))
-            self.assertEqual(len(sample.stratum_ids), 2)
+            self.assertEqual(len(sample.stratum_ids), 1)

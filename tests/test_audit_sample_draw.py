@@ -268,9 +268,12 @@ class TestAuditSampleDraw(AuditSampleCommon):
         self._refused("choose the query", population="query")
 
     def test_plans_that_are_not_kept(self):
+        elsewhere = self._audit(name="Other")
+        query = self._query(audit_id=elsewhere.id)
         for values in (
             {"purpose": "attribute", "method": "mus"},
             {"tolerable": 10001},
+            {"population": "query", "query_id": query.id},
         ):
             with self.assertRaises(ValidationError):
                 self._sample(**values)

@@ -49,31 +49,40 @@ class AuditSampleDraw(models.AbstractModel):
                 **self._draw_values(plan, values, drawn),
             }
         )
-        strata = own.stratum_ids.create(
-            [
-                {**self._stratum_values(stratum), "number": number}
-                for number, stratum in enumerate(drawn.strata, start=1)
-            ]
-        )
         ids = [population.ids[places[hit.index]] for hit in drawn.hits]
         described = self._described(query, ids)
+        strata = own._create_strata(drawn)
         own.item_ids.create(
             [
                 {
                     **self._item_values(hit, values[hit.index]),
+                    **described[number],
                     "stratum_id": strata[hit.stratum].id,
                     "number": position,
-                    **described[number],
                 }
                 for position, (hit, number) in enumerate(
                     zip(drawn.hits, ids, strict=True), start=1
                 )
             ]
         )
+        self._tell_drawn(len(ids))
+
+    def _create_strata(self, drawn):
+        """The records of the strata that are not empty, by their places."""
+        places = [place for place, stratum in enumerate(drawn.strata) if stratum.count]
+        strata = self.stratum_ids.create(
+            [
+                {**self._stratum_values(drawn.strata[place]), "number": place + 1}
+                for place in places
+            ]
+        )
+        return dict(zip(places, strata, strict=True))
+
+    def _tell_drawn(self, count):
         self.message_post(
             body=self.env._(
                 "%(count)s items were drawn with the seed %(seed)s.",
-                count=len(ids),
+                count=count,
                 seed=self.seed,
             )
         )
