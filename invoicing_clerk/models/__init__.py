@@ -110,6 +110,17 @@ from . import statement_balance
 from . import statement_line
 from . import audit_population
 from . import audit_part
+from . import audit_sample_link
 from . import audit
 from . import audit_query
 from . import audit_finding
+from . import audit_sample_kept
+from . import audit_sample_step
+from . import audit_sample_population
+from . import audit_sample_draw
+from . import audit_sample_verdict
+from . import audit_sample_words
+from . import audit_sample
+from . import audit_sample_stratum
+from . import audit_sample_item
+from . import audit_sample_change

@@ -45,6 +45,7 @@ COMPUTE = [
     ("click", "button[name=action_compute]"),
     ("wait", ".o_arrow_button_current[data-value=computed]"),
 ]
+SAMPLES = "/odoo/audit-samples"
 SHOTS = [
     {
         "name": "desk",
@@ -398,6 +399,69 @@ SHOTS = [
     },
     {"name": "call-list", "login": "clerk", "path": "/odoo/calls-to-make"},
     {"name": "calls", "login": "clerk", "path": CALLS, "sizes": ("",)},
+    {
+        "name": "audit-sample-plan",
+        "login": "auditor",
+        "path": "/odoo/audits",
+        "steps": [
+            ("click", ".o_data_row td[name=name]"),
+            ("click", "button[name=action_view_samples]"),
+            ("click", ".o_list_button_add"),
+            ("wait", ".o_field_widget[name=tolerable] input"),
+        ],
+        "sizes": ("",),
+    },
+    {
+        "name": "audit-sample",
+        "login": "auditor",
+        "path": SAMPLES,
+        "steps": [
+            ("click", ".o_data_row:has(.text-bg-info) td[name=name]"),
+            ("wait", ".o_field_widget[name=item_ids] .o_data_row"),
+        ],
+        "sizes": ("",),
+    },
+    {
+        "name": "audit-sample",
+        "login": "auditor",
+        "path": SAMPLES,
+        "steps": [
+            ("click", ".o_kanban_record:has(.text-bg-info)"),
+            ("wait", ".o_field_widget[name=item_ids]"),
+        ],
+        "sizes": ("-phone",),
+    },
+    {
+        "name": "audit-sample-drawing",
+        "login": "auditor",
+        "path": SAMPLES,
+        "steps": [
+            ("click", ".o_data_row:has(.text-bg-info) td[name=name]"),
+            ("click", ".nav-link[name=drawing]"),
+            ("wait", ".o_field_widget[name=stratum_ids] .o_data_row"),
+            ("scroll", ".nav-link[name=drawing]"),
+        ],
+        "sizes": ("",),
+    },
+    {
+        "name": "audit-sample-verdict",
+        "login": "auditor",
+        "path": SAMPLES,
+        "steps": [
+            ("click", ".o_data_row:has(.text-bg-info) td[name=name]"),
+            (
+                "click",
+                ".o_field_widget[name=item_ids] .o_data_row td[name=audited_amount]",
+            ),
+            ("fill", ".o_selected_row div[name=audited_amount] input", "100"),
+            ("click", "button[name=action_agree_rest]"),
+            ("click", ".modal footer .btn-primary"),
+            ("click", "button[name=action_evaluate]"),
+            ("wait", ".o_field_widget[name=verdict]"),
+            ("click", ".nav-link[name=verdict]"),
+        ],
+        "sizes": ("",),
+    },
     {
         "name": "call-analysis",
         "login": "clerk",

@@ -1,0 +1,57 @@
+from odoo import api, fields, models
+
+
+class ClerkAuditSampleChange(models.Model):
+    """A record that came into a population, left it, or has another amount now."""
+
+    _name = "clerk.audit.sample.change"
+    _description = "Change of a Sampled Population"
+    _order = "sample_id, item_id, id"
+
+    sample_id = fields.Many2one(
+        "clerk.audit.sample", required=True, ondelete="cascade", index=True
+    )
+    audit_id = fields.Many2one(related="sample_id.audit_id", store=True, index=True)
+    company_id = fields.Many2one(related="sample_id.company_id", store=True)
+    currency_id = fields.Many2one(related="sample_id.currency_id")
+    kind = fields.Selection(
+        [("added", "Added"), ("gone", "Gone"), ("changed", "Changed")], required=True
+    )
+    res_model = fields.Char(related="sample_id.model")
+    res_id = fields.Many2oneReference(model_field="res_model", required=True)
+    name = fields.Char(required=True)
+    item_id = fields.Many2one(
+        "clerk.audit.sample.item",
+        string="Drawn Item",
+        ondelete="cascade",
+        index="btree_not_null",
+    )
+    amount_before = fields.Monetary(string="When Drawn")
+    amount_now = fields.Monetary(string="Now")
+    summary = fields.Char(compute="_compute_summary")
+
+    @api.depends("kind", "name", "amount_before", "amount_now")
+    def _compute_summary(self):
+        for change in self:
+            change.summary = change._summary()
+
+    def _summary(self):
+        words = {
+            "name": self.name,
+            "before": self.currency_id.format(self.amount_before),
+            "now": self.currency_id.format(self.amount_now),
+        }
+        if self.kind == "added":
+            return self.env._("%(name)s (%(now)s) came", **words)
+        if self.kind == "gone":
+            return self.env._("%(name)s (%(before)s) went", **words)
+        return self.env._("%(name)s from %(before)s to %(now)s", **words)
+
+    def action_open_record(self):
+        self.ensure_one()
+        return {
+            "type": "ir.actions.act_window",
+            "res_model": self.res_model,
+            "res_id": self.res_id,
+            "view_mode": "form",
+        }

@@ -1,0 +1,35 @@
+from odoo import api, fields, models
+
+
+class ClerkAuditSampleStratum(models.Model):
+    """Items of a population that were drawn from together, or taken all of them."""
+
+    _name = "clerk.audit.sample.stratum"
+    _description = "Stratum of a Sample"
+    _order = "sample_id, number"
+
+    sample_id = fields.Many2one(
+        "clerk.audit.sample", required=True, ondelete="cascade", index=True
+    )
+    audit_id = fields.Many2one(related="sample_id.audit_id", store=True, index=True)
+    company_id = fields.Many2one(related="sample_id.company_id", store=True)
+    currency_id = fields.Many2one(related="sample_id.currency_id")
+    number = fields.Integer(required=True)
+    count = fields.Integer(string="Records")
+    size = fields.Integer(string="Looked At")
+    is_certain = fields.Boolean(string="All of Them")
+    low = fields.Monetary(string="From")
+    high = fields.Monetary(string="To")
+    total = fields.Monetary()
+    interval = fields.Monetary(
+        string="Stands For", help="What one that is looked at stands for at most."
+    )
+
+    @api.depends("number", "is_certain")
+    def _compute_display_name(self):
+        for stratum in self:
+            stratum.display_name = (
+                self.env._("Taken with certainty")
+                if stratum.number == 1
+                else self.env._("Stratum %s", stratum.number - 1)
+            )

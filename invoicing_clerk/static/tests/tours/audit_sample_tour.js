@@ -1,0 +1,90 @@
+import { registry } from "@web/core/registry";
+
+registry.category("web_tour.tours").add("invoicing_clerk_audit_sample", {
+    steps: () => [
+        {
+            content: "The auditor opens the engagement",
+            trigger: ".o_data_row td[name=name]:contains(Annual accounts 2026)",
+            run: "click",
+        },
+        {
+            content: "Its samples are one click away",
+            trigger: "button[name=action_view_samples]",
+            run: "click",
+        },
+        {
+            trigger: ".o_list_button_add",
+            run: "click",
+        },
+        {
+            content: "The engagement is filled in, and what can be tolerated in it",
+            trigger: ".o_field_widget[name=tolerable] input:value(7,500.00)",
+            run: "edit 1500",
+        },
+        {
+            trigger: ".o_field_widget[name=seed] input",
+            run: "edit 2026",
+        },
+        {
+            content: "The sample is drawn",
+            trigger: "button[name=action_draw]",
+            run: "click",
+        },
+        {
+            content: "Items wait to be looked at; the plan stands",
+            trigger: ".o_arrow_button_current[data-value=selected]",
+        },
+        {
+            trigger: ".o_field_widget[name=seed] span:contains(2026)",
+        },
+        {
+            content: "The population is proved against the general ledger",
+            trigger: ".nav-link[name=drawing]",
+            run: "click",
+        },
+        {
+            trigger: ".o_field_widget[name=proof]:contains(general ledger says the same)",
+        },
+        {
+            trigger: ".nav-link[name=items]",
+            run: "click",
+        },
+        {
+            content: "One invoice should have been a hundred less",
+            trigger:
+                ".o_data_row:has(td[name=book_amount]:contains(3,000.00)) td[name=audited_amount]",
+            run: "click",
+        },
+        {
+            trigger: ".o_selected_row .o_field_widget[name=audited_amount] input",
+            run: "edit 2900",
+        },
+        {
+            content: "All others are right",
+            trigger: "button[name=action_agree_rest]",
+            run: "click",
+        },
+        {
+            trigger: ".modal-footer .btn-primary",
+            run: "click",
+        },
+        {
+            content: "The verdict follows",
+            trigger: "button[name=action_evaluate]",
+            run: "click",
+        },
+        {
+            content: "It says how much may be wrong, and that this is too much",
+            trigger:
+                ".alert-danger .o_field_widget[name=verdict]:contains(1,597.87):contains(cannot be accepted)",
+        },
+        {
+            trigger: ".nav-link[name=verdict]",
+            run: "click",
+        },
+        {
+            content: "The figures add up",
+            trigger: ".o_field_widget[name=over_known]:contains(100.00)",
+        },
+    ],
+});
