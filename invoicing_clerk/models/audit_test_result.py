@@ -88,7 +88,7 @@ class AuditTestResult(models.AbstractModel):
                         company_id, currency_id, state, is_new, is_gone, fingerprint,
                         create_uid, write_uid, create_date, write_date, %(columns)s)
                    SELECT %(audit)s, %(run)s, %(test)s, %(company)s, %(currency)s,
-                        'open', FALSE, FALSE, MD5(CONCAT_WS('|', %(columns)s)),
+                        'open', FALSE, FALSE, MD5(source::text),
                         %(uid)s, %(uid)s, %(now)s, %(now)s, %(columns)s
                      FROM (%(source)s) AS source""",
                 columns=columns,
