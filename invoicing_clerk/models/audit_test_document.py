@@ -2,7 +2,7 @@ from datetime import timedelta
 
 from odoo import api, models
 from odoo.fields import Domain
-from odoo.tools import SQL
+from odoo.tools import SQL, format_date
 
 from .audit_test_source import (
     SALES,
@@ -193,19 +193,18 @@ class AuditTestDocument(models.AbstractModel):
         rows = ledger.moves_sql(sales & dated & (around[0] | around[1]))
         undated = ledger.moves(sales & around[0] & ~dated)
         [[without]] = ledger.ask(undated.select(SQL("COUNT(*)")))
-        try:
-            count, total = ledger.totals(rows, "amount_untaxed_signed")
-        except NothingToTestError as error:
-            raise NothingToTestError(
-                self.env._(
-                    "None of the %(count)s customer documents within %(days)s days of "
-                    "%(day)s says when it was delivered, so cut-off cannot be tested "
-                    "by delivery.",
-                    count=without,
-                    days=self.days,
-                    day=ledger.last,
-                )
-            ) from error
+        count, total = ledger.totals(
+            rows,
+            "amount_untaxed_signed",
+            self.env._(
+                "None of the %(count)s customer documents within %(days)s days of "
+                "%(day)s says when it was delivered, so cut-off cannot be tested by "
+                "delivery.",
+                count=without,
+                days=self.days,
+                day=format_date(self.env, ledger.last),
+            ),
+        )
         self._keep(self._cutoff_sql(ledger, rows))
         return Outcome(count, total, [figure("undated", "count", without)])
 
@@ -239,12 +238,18 @@ class AuditTestDocument(models.AbstractModel):
     def _test_cnpost(self, ledger):
         """Credit notes soon after the period for what was billed in it or before."""
         until = ledger.last + timedelta(days=self.days)
-        rows = ledger.moves_sql(
-            Domain("move_type", "=", "out_refund")
-            & Domain("date", ">", ledger.last)
-            & Domain("date", "<=", until)
+        after = Domain("date", ">", ledger.last) & Domain("date", "<=", until)
+        count, total = ledger.totals(
+            ledger.moves_sql(after & Domain("move_type", "in", SALES)),
+            "amount_total_signed",
+            self.env._(
+                "Nothing was billed or credited from %(first)s to %(last)s yet. Run "
+                "this test when the days after the period are in the books.",
+                first=format_date(self.env, ledger.last + timedelta(days=1)),
+                last=format_date(self.env, until),
+            ),
         )
-        count, total = ledger.totals(rows, "amount_total_signed")
+        rows = ledger.moves_sql(after & Domain("move_type", "=", "out_refund"))
         self._keep(self._credits_before_sql(ledger, rows))
         [[credited]] = ledger.ask(
             SQL(

@@ -2,7 +2,7 @@ from dataclasses import dataclass, field
 
 from odoo.exceptions import UserError
 from odoo.fields import Domain
-from odoo.tools import SQL
+from odoo.tools import SQL, format_date
 
 from .statement_source import StatementLedger
 
@@ -161,10 +161,11 @@ class AuditLedger(StatementLedger):
         """Posted customer documents of the period, as a domain."""
         return self.period() & Domain("move_type", "in", SALES) & Domain(list(more))
 
-    def totals(self, rows, amount="amount"):
+    def totals(self, rows, amount="amount", empty=None):
         """How many rows some SQL finds, and the sum of a column of it.
 
-        :raises NothingToTestError: none
+        :param empty: the sentence that says why nothing is found
+        :raises NothingToTestError: nothing is found
         """
         [[count, total]] = self.ask(
             SQL(
@@ -174,16 +175,17 @@ class AuditLedger(StatementLedger):
             )
         )
         if not count:
-            raise NothingToTestError(
-                self.env._(
-                    "The books of %(company)s hold nothing that this test is about "
-                    "from %(first)s to %(last)s, so it proves nothing.",
-                    company=self.audit.company_id.name,
-                    first=self.first,
-                    last=self.last,
-                )
-            )
+            raise NothingToTestError(empty or self._empty())
         return count, self.currency.round(float(total))
+
+    def _empty(self):
+        return self.env._(
+            "The books of %(company)s hold nothing that this test is about from "
+            "%(first)s to %(last)s, so it proves nothing.",
+            company=self.audit.company_id.name,
+            first=format_date(self.env, self.first),
+            last=format_date(self.env, self.last),
+        )
 
     def ask(self, question):
         return self.env.execute_query(question)
