@@ -20,6 +20,9 @@ class ClerkAuditTest(models.Model):
     active = fields.Boolean(default=True)
     sequence = fields.Integer(default=10)
     area = fields.Selection(rules.AREAS, required=True, default="document")
+    is_confidential = fields.Boolean(
+        help="It speaks of persons: only auditors and supervisors see what it found."
+    )
     proves = fields.Text(
         string="What It Proves",
         translate=True,

@@ -1,5 +1,5 @@
 from odoo import api, fields, models
-from odoo.tools import SQL, format_date, formatLang
+from odoo.tools import SQL, formatLang
 
 from ..rules import audit_benford
 from .audit_test_source import COLUMNS
@@ -202,29 +202,43 @@ class AuditTestResult(models.AbstractModel):
         """Figures as they read, each beside what it was in the run before."""
         labels = self._figure_labels()
         before = {each["key"]: each for each in self.previous_id.figures or []}
+        longest = max((each.get("share") or 0 for each in self.figures), default=0)
         rows = []
         for each in self.figures:
             old = before.get(each["key"])
-            shown, shown_before = self._shown(each), old and self._shown(old)
-            label = labels.get(each["key"]) or each["key"]
+            value, value_before = self._shown(each), old and self._shown(old)
             rows.append(
                 {
-                    "label": label,
-                    "value": shown,
-                    "before": shown_before,
-                    "changed": bool(old) and shown != shown_before,
-                    "share": each.get("share"),
-                    "expected": each.get("expected"),
+                    "label": labels.get(each["key"], each["key"]),
+                    "value": value,
+                    "before": value_before,
+                    "changed": bool(old) and value != value_before,
+                    **self._bars(each, longest),
                 }
             )
         return rows
+
+    def _bars(self, each, longest):
+        """How long the bars of a share and of the expected one are, and how they read."""
+        if each.get("share") is None:
+            return {"share": None}
+        longest = max(longest, 0.01)
+        return {
+            "share": self._percent(each["share"]),
+            "expected": self._percent(each["expected"]),
+            "bar": round(90 * each["share"] / longest),
+            "bar_expected": min(100, round(90 * each["expected"] / longest)),
+        }
+
+    def _percent(self, share):
+        return f"{formatLang(self.env, share * 100, digits=1)} %"
 
     def _shown(self, each):
         kind, value = each["kind"], each["value"]
         if kind == "money":
             return formatLang(self.env, value, currency_obj=self.currency_id)
         if kind == "share":
-            return f"{formatLang(self.env, value * 100, digits=2)} %"
+            return self._percent(value)
         if kind == "number":
             return formatLang(self.env, value, digits=4)
         if kind == "count":
@@ -283,6 +297,3 @@ class AuditTestResult(models.AbstractModel):
         return self.env["clerk.audit.exception"].search(
             [("run_id", "=", self.id)], order="amount desc, id", limit=1000
         )
-
-    def _shown_date(self, day):
-        return format_date(self.env, day) if day else ""

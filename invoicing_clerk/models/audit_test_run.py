@@ -28,7 +28,6 @@ class ClerkAuditRun(models.Model):
         "clerk.audit.test.entry",
         "clerk.audit.test.history",
         "clerk.audit.test.benford",
-        "clerk.audit.test.people",
         "clerk.audit.test.register",
     ]
     _order = "audit_id, sequence, id desc"
