@@ -114,6 +114,7 @@ from . import audit_query
 from . import audit_finding
 from . import audit_test
 from . import audit_test_result
+from . import audit_test_handler
 from . import audit_test_balance
 from . import audit_test_number
 from . import audit_test_document

@@ -13,7 +13,7 @@ class AuditTestBalance(models.AbstractModel):
     """Tests of what customers owe, against the general ledger and what came in later."""
 
     _name = "clerk.audit.test.balance"
-    _inherit = "clerk.audit.test.result"
+    _inherit = "clerk.audit.test.handler"
     _description = "Audit Tests of Balances"
 
     @api.model

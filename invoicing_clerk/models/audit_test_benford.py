@@ -10,7 +10,7 @@ class AuditTestBenford(models.AbstractModel):
     """Tests of how amounts begin: see `rules.audit_benford`."""
 
     _name = "clerk.audit.test.benford"
-    _inherit = "clerk.audit.test.result"
+    _inherit = "clerk.audit.test.handler"
     _description = "Audit Tests of First Digits"
 
     @api.model

@@ -18,7 +18,7 @@ class AuditTestDocument(models.AbstractModel):
     """Tests of invoices and credit notes: twice, in the wrong period, without cause."""
 
     _name = "clerk.audit.test.document"
-    _inherit = "clerk.audit.test.result"
+    _inherit = "clerk.audit.test.handler"
     _description = "Audit Tests of Documents"
 
     @api.model

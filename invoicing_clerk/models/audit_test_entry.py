@@ -21,7 +21,7 @@ class AuditTestEntry(models.AbstractModel):
     """Tests of journal entries: by hand, late, at odd times, of odd amounts."""
 
     _name = "clerk.audit.test.entry"
-    _inherit = "clerk.audit.test.result"
+    _inherit = "clerk.audit.test.handler"
     _description = "Audit Tests of Entries"
 
     @api.model

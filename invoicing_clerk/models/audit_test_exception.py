@@ -23,7 +23,7 @@ class ClerkAuditException(models.Model):
     test_id = fields.Many2one(
         "clerk.audit.test", required=True, readonly=True, ondelete="restrict"
     )
-    currency_id = fields.Many2one("res.currency", readonly=True)
+    currency_id = fields.Many2one(store=True)
     reason = fields.Selection(
         [
             ("residual", "Wrong Open Amount"),

@@ -14,7 +14,7 @@ class AuditTestHistory(models.AbstractModel):
     """
 
     _name = "clerk.audit.test.history"
-    _inherit = "clerk.audit.test.result"
+    _inherit = "clerk.audit.test.handler"
     _description = "Audit Tests of Histories"
 
     @api.model

@@ -11,7 +11,7 @@ class AuditTestNumber(models.AbstractModel):
     """Tests of whether all entries are there, and as they were entered."""
 
     _name = "clerk.audit.test.number"
-    _inherit = "clerk.audit.test.result"
+    _inherit = "clerk.audit.test.handler"
     _description = "Audit Tests of Numbers and Hashes"
 
     @api.model

@@ -37,7 +37,7 @@ class AuditTestRegister(models.AbstractModel):
     """
 
     _name = "clerk.audit.test.register"
-    _inherit = "clerk.audit.test.result"
+    _inherit = "clerk.audit.test.handler"
     _description = "Audit Registers"
 
     @api.model

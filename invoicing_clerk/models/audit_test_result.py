@@ -26,6 +26,7 @@ class AuditTestResult(models.AbstractModel):
     _name = "clerk.audit.test.result"
     _description = "Result of an Audit Test"
 
+    currency_id = fields.Many2one("res.currency")
     exception_ids = fields.One2many("clerk.audit.exception", "run_id")
     population_count = fields.Integer(string="Tested", readonly=True, copy=False)
     population_amount = fields.Monetary(
@@ -247,16 +248,6 @@ class AuditTestResult(models.AbstractModel):
 
     def _figure_words(self):
         return dict(audit_benford.VERDICTS)
-
-    @api.model
-    def _figure_labels(self):
-        """What each figure is called; families of tests add theirs."""
-        return {}
-
-    @api.model
-    def _reason_texts(self):
-        """What each reason says of an exception, with the names of its facts."""
-        return {}
 
     # Screens
 
