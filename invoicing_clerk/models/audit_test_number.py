@@ -111,8 +111,7 @@ class AuditTestNumber(models.AbstractModel):
         return SQL(
             """WITH number AS MATERIALIZED (%s),
             series AS MATERIALIZED (
-                SELECT journal_id, series, MIN(date) AS begins, MAX(date) AS ends,
-                       MAX(number) AS last
+                SELECT journal_id, series, MAX(date) AS ends, MAX(number) AS last
                   FROM number GROUP BY journal_id, series),
             follower AS (
                 SELECT number.*, LAG(number) OVER (
@@ -122,15 +121,13 @@ class AuditTestNumber(models.AbstractModel):
                    own_before IS NULL AND ended.last IS NULL AS is_start
               FROM follower
               LEFT JOIN LATERAL (
-                SELECT other.last
-                  FROM series AS own JOIN series AS other
-                    ON other.journal_id = own.journal_id
-                   AND other.series <> own.series
-                   AND other.ends <= own.begins
-                   AND DATE_TRUNC('year', other.ends) = DATE_TRUNC('year', own.begins)
+                SELECT other.last FROM series AS other
                  WHERE follower.own_before IS NULL
-                   AND own.journal_id = follower.journal_id
-                   AND own.series = follower.series
+                   AND other.journal_id = follower.journal_id
+                   AND other.series <> follower.series
+                   AND other.ends <= follower.date
+                   AND DATE_TRUNC('year', other.ends)
+                       = DATE_TRUNC('year', follower.date)
                  ORDER BY other.ends DESC, other.last DESC LIMIT 1
                 ) AS latest ON TRUE
               LEFT JOIN LATERAL (

@@ -146,16 +146,18 @@ def _number_before(
     series: str, by_series: dict[str, list[Number]]
 ) -> tuple[str, int]:
     """With which number a series goes on counting, and what a gap after it is."""
-    own = by_series[series]
-    begins, lowest = min(each.day for each in own), min(each.number for each in own)
+    lowest = min(by_series[series], key=lambda each: each.number)
     ended = [
         (max(each.day for each in other), max(each.number for each in other))
         for name, other in by_series.items()
         if name != series
     ]
-    ended = [(day, top) for day, top in ended if day <= begins]
-    ended = [(day, top) for day, top in ended if day.year == begins.year]
-    if ended and max(ended)[1] < lowest:
+    ended = [
+        (day, top)
+        for day, top in ended
+        if day <= lowest.day and day.year == lowest.day.year
+    ]
+    if ended and max(ended)[1] < lowest.number:
         return "missing", max(ended)[1]
     return "start", 0
 
