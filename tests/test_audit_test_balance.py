@@ -17,7 +17,9 @@ class TestAuditTestBalance(AuditTestCommon):
         foreign = self._invoice(200, "2026-04-01", currency=self.foreign_currency)
         later = self._invoice(70, "2026-05-01")
         self._pay(later, 30, payment_date="2026-07-10")
-        self._entry("2026-06-01", (self.revenue, 5), (self.receivable, -5, self.partner_b))
+        self._entry(
+            "2026-06-01", (self.revenue, 5), (self.receivable, -5, self.partner_b)
+        )
         return before, paid, foreign, later
 
     def test_open_items_tie(self):

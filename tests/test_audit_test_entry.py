@@ -96,7 +96,9 @@ class TestAuditTestEntry(AuditTestCommon):
         self._invoice(100)
         foreign = self._invoice(4000, currency=self.foreign_currency)
         self._pay(self._invoice(2999), 1000)
-        manual = self._entry("2026-03-01", (self.receivable, 5000), (self.revenue, -5000))
+        manual = self._entry(
+            "2026-03-01", (self.receivable, 5000), (self.revenue, -5000)
+        )
         run = self._run("ROUND")
         self.assertEqual(
             self._found(run),
@@ -264,9 +266,10 @@ class TestAuditTestBenford(AuditTestCommon):
     def test_two_digits(self):
         self._amounts(*self._lawful(2000, digits=2), *[495.0] * 300)
         run = self._run("BENFORD2")
-        self.assertEqual(run.exception_ids.mapped("facts"), [
-            {**run.exception_ids.facts, "digits": 49}
-        ])
+        self.assertEqual(
+            run.exception_ids.mapped("facts"),
+            [{**run.exception_ids.facts, "digits": 49}],
+        )
         self.assertEqual(len(run.figures), 92)
 
     def test_too_few_amounts(self):

@@ -148,9 +148,7 @@ class TestAuditTestNumberRule(AuditTestCommon):
         with self.env.cr.savepoint() as point:
             numbers = self._as_numbers(rows)
             audit = self._audit(date_to="2026-06-30")
-            wanted = rules.number_faults(
-                numbers, date(2026, 1, 1), date(2026, 6, 30)
-            )
+            wanted = rules.number_faults(numbers, date(2026, 1, 1), date(2026, 6, 30))
             run = self._planned("SEQ", audit=audit)
             run.action_run()
             self.assertEqual(self._as_faults(run), wanted)

@@ -78,7 +78,7 @@ class TestAuditTestMaster(AuditTestCommon):
         ]
 
     def _change(self, **values):
-        customer = self.customer.with_user(self.clerk).with_context(self.env.context)
+        customer = self.customer.with_user(self.clerk).with_context(**self.env.context)
         customer.write(values)
         self._told()
 
@@ -99,8 +99,10 @@ class TestAuditTestMaster(AuditTestCommon):
                 ("changed", "0", "500"),
             ],
         )
-        changed = self.env["clerk.audit.exception"].sudo().search(
-            [("partner_id", "=", self.customer.id)]
+        changed = (
+            self.env["clerk.audit.exception"]
+            .sudo()
+            .search([("partner_id", "=", self.customer.id)])
         )
         self.assertEqual(changed.user_id, self.clerk)
 

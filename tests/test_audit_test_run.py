@@ -49,9 +49,7 @@ class TestAuditRun(AuditTestCommon):
         self._invoice(100)
         runs = self._planned("DUP") + self._planned("TIE")
         handler = type(self.env["clerk.audit.run"])
-        with patch.object(
-            handler, "_test_dup", side_effect=UserError("Broken")
-        ):
+        with patch.object(handler, "_test_dup", side_effect=UserError("Broken")):
             runs.action_run()
         self.assertEqual(runs.mapped("state"), ["failed", "done"])
         self.assertEqual(runs[0].reason, "Broken")
@@ -79,8 +77,10 @@ class TestAuditRun(AuditTestCommon):
 
     def test_who_may_not_read_journal_items_runs_nothing(self):
         run = self._planned("DUP")
-        rights = self.env["ir.model.access"].sudo().search(
-            [("model_id.model", "=", "account.move.line")]
+        rights = (
+            self.env["ir.model.access"]
+            .sudo()
+            .search([("model_id.model", "=", "account.move.line")])
         )
         rights.perm_read = False
         with self.assertRaises(AccessError):
@@ -244,9 +244,7 @@ class TestAuditException(AuditTestCommon):
         with self.assertRaisesRegex(UserError, "settled already"):
             self.found.action_clear()
         self.found.action_reopen()
-        self.assertRecordValues(
-            self.found, [{"state": "open", "clear_reason": False}]
-        )
+        self.assertRecordValues(self.found, [{"state": "open", "clear_reason": False}])
 
     def test_who_is_audited_does_not_clear(self):
         for user in (self.clerk, self.supervisor):
@@ -280,7 +278,9 @@ class TestAuditException(AuditTestCommon):
                 }
             ],
         )
-        self.assertEqual((self.found.state, finding.condition), ("finding", self.found.why))
+        self.assertEqual(
+            (self.found.state, finding.condition), ("finding", self.found.why)
+        )
         self._invoice(8000)
         self._invoice(9000)
         audit = self._audit(date_to="2026-06-30")

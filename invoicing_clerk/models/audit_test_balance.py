@@ -10,7 +10,7 @@ MOVEMENTS = ("invoice", "credit", "payment", "adjustment", "exchange")
 
 
 class AuditTestBalance(models.AbstractModel):
-    """Tests of what customers owe, against the general ledger and what came in later."""
+    """Tests of what customers owe, against the ledger and what came in later."""
 
     _name = "clerk.audit.test.balance"
     _inherit = "clerk.audit.test.handler"
@@ -18,47 +18,45 @@ class AuditTestBalance(models.AbstractModel):
 
     @api.model
     def _figure_labels(self):
-        _ = self.env._
         return {
             **super()._figure_labels(),
-            "ledger": _("Receivables in the general ledger"),
-            "open_items": _("Open items"),
-            "difference": _("Difference"),
-            "opening": _("Open items before the period"),
-            "invoice": _("+ Invoices"),
-            "credit": _("− Credit notes"),
-            "payment": _("− Receipts"),
-            "adjustment": _("± Write-offs and other entries"),
-            "exchange": _("± Exchange differences"),
-            "closing": _("Open items at the end of the period"),
-            "received": _("Received afterwards"),
-            "coverage": _("Part that was received afterwards"),
-            "in_credit": _("Credit balances"),
+            "ledger": self.env._("Receivables in the general ledger"),
+            "open_items": self.env._("Open items"),
+            "difference": self.env._("Difference"),
+            "opening": self.env._("Open items before the period"),
+            "invoice": self.env._("+ Invoices"),
+            "credit": self.env._("− Credit notes"),
+            "payment": self.env._("− Receipts"),
+            "adjustment": self.env._("± Write-offs and other entries"),
+            "exchange": self.env._("± Exchange differences"),
+            "closing": self.env._("Open items at the end of the period"),
+            "received": self.env._("Received afterwards"),
+            "coverage": self.env._("Part that was received afterwards"),
+            "in_credit": self.env._("Credit balances"),
         }
 
     @api.model
     def _reason_texts(self):
-        _ = self.env._
         return {
             **super()._reason_texts(),
-            "residual": _(
+            "residual": self.env._(
                 "Its open amount is %(amount_open)s, but %(amount_entered)s less what "
                 "is matched with it (%(amount_matched)s) is %(amount_due)s."
             ),
-            "matched_early": _(
+            "matched_early": self.env._(
                 "Matched as of %(date_match)s, before %(other)s of %(date_other)s, "
                 "with which it is matched by %(amount_match)s."
             ),
-            "roll": _(
+            "roll": self.env._(
                 "Account %(account)s: %(amount_opening)s at the start and "
                 "%(amount_moved)s in the period make %(amount_expected)s, but "
                 "%(amount_closing)s is open at the end."
             ),
-            "not_received": _(
+            "not_received": self.env._(
                 "%(amount_open)s was open on %(date_end)s; %(amount_received)s of it "
                 "was received by %(date_until)s."
             ),
-            "in_credit": _(
+            "in_credit": self.env._(
                 "%(count)s entries leave the customer %(amount_credit)s in credit."
             ),
         }
@@ -231,9 +229,7 @@ class AuditTestBalance(models.AbstractModel):
             before=sides[0],
             after=sides[1],
             columns=columns,
-            entries=ledger._item_sql(
-                ledger.domain(ledger.last) & ledger.period(), []
-            ),
+            entries=ledger._item_sql(ledger.domain(ledger.last) & ledger.period(), []),
             accounts=ledger.accounts._ids,
         )
 

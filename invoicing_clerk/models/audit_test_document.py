@@ -23,45 +23,43 @@ class AuditTestDocument(models.AbstractModel):
 
     @api.model
     def _figure_labels(self):
-        _ = self.env._
         return {
             **super()._figure_labels(),
-            "undated": _("Documents around the end without a delivery date"),
-            "credited": _("Credited afterwards for the period"),
-            "lines": _("Invoice lines that bear revenue"),
+            "undated": self.env._("Documents around the end without a delivery date"),
+            "credited": self.env._("Credited afterwards for the period"),
+            "lines": self.env._("Invoice lines that bear revenue"),
         }
 
     @api.model
     def _reason_texts(self):
-        _ = self.env._
         return {
             **super()._reason_texts(),
-            "same_reference": _(
+            "same_reference": self.env._(
                 "Bears the same reference as %(other)s of %(date_other)s "
                 "(%(amount_other)s): %(reference)s."
             ),
-            "same_lines": _(
+            "same_lines": self.env._(
                 "Bills the same lines as %(other)s of %(date_other)s "
                 "(%(amount_other)s)."
             ),
-            "same_order": _(
+            "same_order": self.env._(
                 "Bills the same order line as %(other)s of %(date_other)s "
                 "(%(amount_other)s)."
             ),
-            "billed_early": _(
+            "billed_early": self.env._(
                 "In the books on %(date_booked)s, delivered on %(date_delivered)s: "
                 "after the end of the period."
             ),
-            "billed_late": _(
+            "billed_late": self.env._(
                 "In the books on %(date_booked)s, delivered on %(date_delivered)s: "
                 "before the end of the period."
             ),
-            "credits_before": _(
+            "credits_before": self.env._(
                 "Credits %(other)s of %(date_other)s, %(count)s days after the end of "
                 "the period."
             ),
-            "no_order": _("“%(label)s” bills no line of a sales order."),
-            "no_delivery": _(
+            "no_order": self.env._("“%(label)s” bills no line of a sales order."),
+            "no_delivery": self.env._(
                 "“%(label)s” bills goods of %(order)s, of which nothing was delivered."
             ),
         }
@@ -97,20 +95,18 @@ class AuditTestDocument(models.AbstractModel):
                        LOWER(TRIM(COALESCE(ref, ''))) AS reference,
                        FLOOR(amount_total / %(step)s) AS step
                   FROM (%(candidates)s) AS move WHERE amount_total > 0),
-            evidence AS MATERIALIZED (%(evidence)s),
-            claim AS (
-                SELECT invoice.*, evidence.kind, evidence.key, invoice.step + side AS place
-                  FROM evidence JOIN invoice USING (id)
-                 CROSS JOIN GENERATE_SERIES(-1, 1) AS side),
+            claim AS MATERIALIZED (
+                SELECT invoice.*, evidence.kind, evidence.key
+                  FROM (%(evidence)s) AS evidence JOIN invoice USING (id)),
             pair AS (
                 SELECT DISTINCT ON (later.id) later.*, earlier.name AS other,
                        earlier.day AS other_day, earlier.amount AS other_amount
-                  FROM claim AS later
-                  JOIN evidence ON evidence.kind = later.kind AND evidence.key = later.key
-                  JOIN invoice AS earlier ON earlier.id = evidence.id
-                   AND earlier.customer = later.customer
+                  FROM claim AS later CROSS JOIN GENERATE_SERIES(-1, 1) AS side
+                  JOIN claim AS earlier ON earlier.customer = later.customer
                    AND earlier.currency_id = later.currency_id
-                   AND earlier.step = later.place
+                   AND earlier.kind = later.kind
+                   AND earlier.key = later.key
+                   AND earlier.step = later.step + side
                    AND (earlier.day, earlier.id) < (later.day, later.id)
                    AND earlier.day >= later.day - %(days)s
                    AND ABS(earlier.total - later.total) <= CASE later.kind
@@ -273,7 +269,8 @@ class AuditTestDocument(models.AbstractModel):
                 SELECT credit.id, original.name, original.date
                   FROM credit
                   JOIN account_move_line AS line ON line.move_id = credit.id
-                  JOIN account_partial_reconcile AS part ON part.credit_move_id = line.id
+                  JOIN account_partial_reconcile AS part
+                    ON part.credit_move_id = line.id
                   JOIN account_move_line AS debit ON debit.id = part.debit_move_id
                   JOIN account_move AS original ON original.id = debit.move_id
                  WHERE credit.reversed_entry_id IS NULL

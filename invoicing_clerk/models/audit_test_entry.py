@@ -26,29 +26,29 @@ class AuditTestEntry(models.AbstractModel):
 
     @api.model
     def _figure_labels(self):
-        _ = self.env._
         return {
             **super()._figure_labels(),
-            "limit": _("Limit"),
-            "free_days": _("Days that are not worked"),
+            "limit": self.env._("Limit"),
+            "free_days": self.env._("Days that are not worked"),
         }
 
     @api.model
     def _reason_texts(self):
-        _ = self.env._
         return {
             **super()._reason_texts(),
-            "manual": _(
+            "manual": self.env._(
                 "Entry in journal %(journal)s that changes revenue by "
                 "%(amount_revenue)s and receivables by %(amount_receivable)s."
             ),
-            "backdated": _(
+            "backdated": self.env._(
                 "Dated %(date_booked)s, entered on %(date_entered)s: %(count)s days "
                 "later."
             ),
-            "weekend": _("Entered on %(date_entered)s, a day that is not worked."),
-            "over_limit": _("Over the limit of %(amount_limit)s."),
-            "round": _("%(total)s %(currency)s is a multiple of %(unit)s."),
+            "weekend": self.env._(
+                "Entered on %(date_entered)s, a day that is not worked."
+            ),
+            "over_limit": self.env._("Over the limit of %(amount_limit)s."),
+            "round": self.env._("%(total)s %(currency)s is a multiple of %(unit)s."),
         }
 
     # MANUAL

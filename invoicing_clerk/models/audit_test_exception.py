@@ -78,7 +78,6 @@ class ClerkAuditException(models.Model):
     )
     partner_id = fields.Many2one(
         "res.partner",
-        string="Partner",
         readonly=True,
         index="btree_not_null",
         ondelete="set null",
@@ -152,9 +151,7 @@ class ClerkAuditException(models.Model):
         model = self.env.get(self.res_model)
         if model is None or not model.browse(self.res_id).exists():
             raise UserError(
-                self.env._(
-                    "%s: the record is not there any more.", self.display_name
-                )
+                self.env._("%s: the record is not there any more.", self.display_name)
             )
         if self.move_id and self.res_model != "clerk.correction":
             return self.move_id.get_formview_action()

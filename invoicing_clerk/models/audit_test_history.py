@@ -26,14 +26,13 @@ class AuditTestHistory(models.AbstractModel):
 
     @api.model
     def _reason_texts(self):
-        _ = self.env._
         return {
             **super()._reason_texts(),
-            "reposted": _(
+            "reposted": self.env._(
                 "Taken back to draft %(count)s times after it was posted, last on "
                 "%(date_reset)s, and posted again."
             ),
-            "sod": _(
+            "sod": self.env._(
                 "%(user)s created the customer, posted this credit note and "
                 "registered %(count)s payments (%(amount_paid)s) of the customer."
             ),

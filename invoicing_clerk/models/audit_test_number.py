@@ -16,33 +16,35 @@ class AuditTestNumber(models.AbstractModel):
 
     @api.model
     def _figure_labels(self):
-        _ = self.env._
         return {
             **super()._figure_labels(),
-            "series": _("Series of numbers"),
-            "missing": _("Missing numbers"),
-            "chains": _("Chains of secured entries"),
-            "verified": _("Chains that hold"),
-            "unsecured": _("Posted entries that no chain secures"),
+            "series": self.env._("Series of numbers"),
+            "missing": self.env._("Missing numbers"),
+            "chains": self.env._("Chains of secured entries"),
+            "verified": self.env._("Chains that hold"),
+            "unsecured": self.env._("Posted entries that no chain secures"),
         }
 
     @api.model
     def _reason_texts(self):
-        _ = self.env._
         return {
             **super()._reason_texts(),
-            "missing": _(
+            "missing": self.env._(
                 "Missing in journal %(journal)s: numbers %(low)s to %(high)s of the "
                 "series %(series)s (%(count)s). %(next)s follows."
             ),
-            "start": _(
+            "start": self.env._(
                 "Journal %(journal)s: the series %(series)s starts with number "
                 "%(following)s, so that %(count)s numbers before it are not in these "
                 "books. %(next)s is the first."
             ),
-            "cancelled": _("%(next)s is cancelled, and its number is used up."),
-            "draft": _("%(next)s was posted, is a draft again and bears its number."),
-            "corrupted": _("%(chain)s: %(words)s"),
+            "cancelled": self.env._(
+                "%(next)s is cancelled, and its number is used up."
+            ),
+            "draft": self.env._(
+                "%(next)s was posted, is a draft again and bears its number."
+            ),
+            "corrupted": self.env._("%(chain)s: %(words)s"),
         }
 
     # SEQ
@@ -67,7 +69,10 @@ class AuditTestNumber(models.AbstractModel):
         return Outcome(
             count,
             total,
-            [figure("series", "count", series), figure("missing", "count", int(missing))],
+            [
+                figure("series", "count", series),
+                figure("missing", "count", int(missing)),
+            ],
         )
 
     def _numbers_sql(self, ledger):
@@ -183,7 +188,7 @@ class AuditTestNumber(models.AbstractModel):
     # HASH
 
     def _test_hash(self, ledger):
-        """Core's check of the chains of secured entries, and what it complains about."""
+        """Core's check of the chains of secured entries, and what breaks them."""
         secured = Domain("inalterable_hash", "!=", False)
         rows = ledger.moves_sql(secured)
         count, total = ledger.totals(

@@ -42,54 +42,56 @@ class AuditTestRegister(models.AbstractModel):
 
     @api.model
     def _figure_labels(self):
-        _ = self.env._
         return {
             **super()._figure_labels(),
-            "users": _("Users of the company"),
-            "with_rights": _("Users who may post, approve or change bank data"),
-            "changes": _("Changes"),
-            "corrections": _("Corrections that were applied"),
-            "credited_net": _("Credited and debited by corrections, together"),
-            "self_approved": _("Approved by whoever proposed it"),
+            "users": self.env._("Users of the company"),
+            "with_rights": self.env._(
+                "Users who may post, approve or change bank data"
+            ),
+            "changes": self.env._("Changes"),
+            "corrections": self.env._("Corrections that were applied"),
+            "credited_net": self.env._("Credited and debited by corrections, together"),
+            "self_approved": self.env._("Approved by whoever proposed it"),
         }
 
     @api.model
     def _reason_texts(self):
-        _ = self.env._
-        rights = _("%(user)s may %(rights)s; last logged in on %(date_login)s.")
         return {
             **super()._reason_texts(),
-            "rights": rights,
-            "rights_all": _(
+            "rights": self.env._(
+                "%(user)s may %(rights)s; last logged in on %(date_login)s."
+            ),
+            "rights_all": self.env._(
                 "%(user)s may post, approve and change bank data all alone: "
                 "%(rights)s; last logged in on %(date_login)s."
             ),
-            "rights_unused": _(
+            "rights_unused": self.env._(
                 "%(user)s may %(rights)s, and has not logged in since %(date_login)s."
             ),
-            "changed": _("%(field)s: from “%(old)s” to “%(new)s”, by %(user)s."),
-            "bank_new": _("Bank account %(new)s was added by %(user)s."),
-            "corrected": _(
+            "changed": self.env._(
+                "%(field)s: from “%(old)s” to “%(new)s”, by %(user)s."
+            ),
+            "bank_new": self.env._("Bank account %(new)s was added by %(user)s."),
+            "corrected": self.env._(
                 "%(correction)s: proposed by %(proposer)s, approved by %(approver)s."
             ),
-            "corrected_within": _(
+            "corrected_within": self.env._(
                 "%(correction)s: proposed by %(proposer)s, within the limit of whom no "
                 "approval was needed."
             ),
-            "self_approved": _(
+            "self_approved": self.env._(
                 "%(correction)s: proposed and approved by %(proposer)s."
             ),
         }
 
     def _right_words(self):
-        _ = self.env._
         return {
-            "post": _("post invoices"),
-            "approve": _("approve corrections"),
-            "bank": _("change bank accounts"),
-            "trust": _("trust bank accounts for payments"),
-            "lock": _("change lock dates"),
-            "rights": _("give rights"),
+            "post": self.env._("post invoices"),
+            "approve": self.env._("approve corrections"),
+            "bank": self.env._("change bank accounts"),
+            "trust": self.env._("trust bank accounts for payments"),
+            "lock": self.env._("change lock dates"),
+            "rights": self.env._("give rights"),
         }
 
     # ACCESS
@@ -129,7 +131,10 @@ class AuditTestRegister(models.AbstractModel):
                 rows,
             )
         )
-        figures = [figure("users", "count", count), figure("with_rights", "count", able)]
+        figures = [
+            figure("users", "count", count),
+            figure("with_rights", "count", able),
+        ]
         return Outcome(count, 0.0, figures)
 
     def _users_sql(self, ledger):
@@ -180,9 +185,7 @@ class AuditTestRegister(models.AbstractModel):
         self._keep(self._changes_sql(ledger))
         self._keep(self._new_accounts_sql(ledger))
         [[changes]] = ledger.ask(
-            SQL(
-                "SELECT COUNT(*) FROM clerk_audit_exception WHERE run_id = %s", self.id
-            )
+            SQL("SELECT COUNT(*) FROM clerk_audit_exception WHERE run_id = %s", self.id)
         )
         partners = self._partners(ledger)
         [[count]] = ledger.ask(partners.select(SQL("COUNT(*)")))
@@ -192,7 +195,11 @@ class AuditTestRegister(models.AbstractModel):
         """Partners of the companies and those that companies share."""
         partners = self.env["res.partner"].with_context(active_test=False)
         return partners._search(
-            ["|", ("company_id", "=", False), ("company_id", "in", ledger.companies.ids)]
+            [
+                "|",
+                ("company_id", "=", False),
+                ("company_id", "in", ledger.companies.ids),
+            ]
         )
 
     def _within_sql(self, ledger, moment):
@@ -209,7 +216,8 @@ class AuditTestRegister(models.AbstractModel):
             SQL(
                 """CASE field.ttype
                     WHEN 'float' THEN TRIM_SCALE(value.%(number)s::numeric)::text
-                    WHEN 'boolean' THEN CASE value.%(whole)s WHEN 0 THEN '✗' ELSE '✓' END
+                    WHEN 'boolean'
+                        THEN CASE value.%(whole)s WHEN 0 THEN '✗' ELSE '✓' END
                     ELSE COALESCE(value.%(text)s, '') END""",
                 number=SQL.identifier(f"{side}_value_float"),
                 whole=SQL.identifier(f"{side}_value_integer"),

@@ -220,7 +220,7 @@ class AuditTestResult(models.AbstractModel):
         return rows
 
     def _bars(self, each, longest):
-        """How long the bars of a share and of the expected one are, and how they read."""
+        """How long the bars of a share and of the expected one are, in words too."""
         if each.get("share") is None:
             return {"share": None}
         longest = max(longest, 0.01)

@@ -52,9 +52,7 @@ class ClerkAuditRun(models.Model):
     state = fields.Selection(
         rules.RUN_STATES, required=True, default="planned", readonly=True, copy=False
     )
-    reason = fields.Text(
-        string="Why There Is No Result", readonly=True, copy=False
-    )
+    reason = fields.Text(string="Why There Is No Result", readonly=True, copy=False)
     user_id = fields.Many2one("res.users", string="Run By", readonly=True, copy=False)
     run_on = fields.Datetime(string="Run On", readonly=True, copy=False)
     previous_id = fields.Many2one(
@@ -157,9 +155,7 @@ class ClerkAuditRun(models.Model):
         """New runs, which take the place of these."""
         self.check_access("write")
         if waiting := self.filtered(lambda run: run.state == "planned"):
-            raise UserError(
-                self.env._("%s was not run yet.", waiting[0].display_name)
-            )
+            raise UserError(self.env._("%s was not run yet.", waiting[0].display_name))
         if old := self.filtered(lambda run: not run.is_current):
             raise UserError(
                 self.env._(

@@ -22,8 +22,8 @@ class AuditTestStep(models.AbstractModel):
     )
     comments = fields.Text(readonly=True)
     clear_reason = fields.Text(string="Cleared Because", readonly=True)
-    cleared_by_id = fields.Many2one("res.users", string="Cleared By", readonly=True)
-    cleared_on = fields.Datetime(string="Cleared On", readonly=True)
+    cleared_by_id = fields.Many2one("res.users", readonly=True)
+    cleared_on = fields.Datetime(readonly=True)
     finding_id = fields.Many2one(
         "clerk.audit.finding",
         readonly=True,
@@ -173,7 +173,7 @@ class AuditTestStep(models.AbstractModel):
         return self.env.user.has_group("invoicing_clerk.group_supervisor")
 
     def _check_step(self, step):
-        """:raises UserError: one of them is past that step, or its run is not current"""
+        """:raises UserError: one is past that step, or its run is not the latest"""
         self.check_access("read")
         self._check_member()
         self._check_audit_open()

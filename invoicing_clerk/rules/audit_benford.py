@@ -53,7 +53,9 @@ def deviation(counts: Mapping[int, int], digits: int) -> float:
     0.212
     """
     total = sum(counts.values()) or 1
-    gaps = [abs(counts.get(each, 0) / total - expected(each)) for each in leading(digits)]
+    gaps = [
+        abs(counts.get(each, 0) / total - expected(each)) for each in leading(digits)
+    ]
     return sum(gaps) / len(gaps)
 
 

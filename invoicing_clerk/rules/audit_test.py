@@ -142,9 +142,7 @@ def number_faults(
     return faults
 
 
-def _number_before(
-    series: str, by_series: dict[str, list[Number]]
-) -> tuple[str, int]:
+def _number_before(series: str, by_series: dict[str, list[Number]]) -> tuple[str, int]:
     """With which number a series goes on counting, and what a gap after it is."""
     lowest = min(by_series[series], key=lambda each: each.number)
     ended = [

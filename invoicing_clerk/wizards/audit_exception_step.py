@@ -8,9 +8,7 @@ class ClerkAuditExceptionStep(models.TransientModel):
     _description = "Comment on or Clear Exceptions"
 
     exception_ids = fields.Many2many("clerk.audit.exception", required=True)
-    step = fields.Selection(
-        [("comment", "Comment"), ("clear", "Clear")], required=True
-    )
+    step = fields.Selection([("comment", "Comment"), ("clear", "Clear")], required=True)
     text = fields.Text(required=True)
 
     def action_apply(self):
