@@ -116,6 +116,8 @@ class TestAuditRun(AuditTestCommon):
                 run.with_user(user).days = 3
             with self.assertRaises(UserError):
                 run.with_user(user).unlink()
+        with self.assertRaises(AccessError):
+            run.with_user(self.clerk).note = "In order"
         run.note = "In order"
         self.assertEqual(run.note, "In order")
 

@@ -142,24 +142,32 @@ class AuditTestBalance(models.AbstractModel):
         """Matchings that are dated before the later of their two entries."""
         return SQL(
             """SELECT %(found)s FROM (%(items)s) AS item
-                 JOIN account_partial_reconcile AS part
-                   ON item.id IN (part.debit_move_id, part.credit_move_id)
-                 JOIN account_move_line AS other
-                   ON other.id = part.debit_move_id + part.credit_move_id - item.id
-                WHERE part.max_date < other.date AND part.max_date >= item.date""",
+                 JOIN (
+                    SELECT part.max_date, part.amount,
+                           CASE WHEN debit.date < credit.date THEN debit.id
+                                ELSE credit.id END AS earlier_id,
+                           CASE WHEN debit.date < credit.date THEN credit.move_name
+                                ELSE debit.move_name END AS other,
+                           GREATEST(debit.date, credit.date) AS other_date
+                      FROM account_partial_reconcile AS part
+                      JOIN account_move_line AS debit ON debit.id = part.debit_move_id
+                      JOIN account_move_line AS credit
+                        ON credit.id = part.credit_move_id
+                     WHERE part.max_date < GREATEST(debit.date, credit.date)
+                    ) AS early ON early.earlier_id = item.id""",
             found=found(
                 "matched_early",
                 res_model=SQL("'account.move.line'"),
                 res_id=SQL("item.id"),
                 move_id=SQL("item.move_id"),
                 partner_id=SQL("item.partner_id"),
-                date=SQL("part.max_date"),
-                amount=SQL("part.amount"),
+                date=SQL("early.max_date"),
+                amount=SQL("early.amount"),
                 facts=facts(
-                    date_match=SQL("part.max_date"),
-                    other=SQL("other.move_name"),
-                    date_other=SQL("other.date"),
-                    amount_match=SQL("part.amount"),
+                    date_match=SQL("early.max_date"),
+                    other=SQL("early.other"),
+                    date_other=SQL("early.other_date"),
+                    amount_match=SQL("early.amount"),
                 ),
             ),
             items=self._all_items_sql(ledger),

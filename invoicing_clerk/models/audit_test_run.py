@@ -5,6 +5,7 @@ from odoo.exceptions import AccessError, UserError
 
 from ..rules import audit_test as rules
 from .audit_test_source import AuditLedger, NothingToTestError
+from .worklist_source import first_line
 
 # What whoever runs a test may say; the rest is its result.
 ASKED = {"audit_id", "test_id", "days", "amount", "note"}
@@ -48,7 +49,10 @@ class ClerkAuditRun(models.Model):
     amount = fields.Monetary(
         compute="_compute_asked", store=True, readonly=False, precompute=True
     )
-    note = fields.Text(string="Auditor's Note")
+    note = fields.Text(
+        string="Conclusion", help="What the auditors conclude from the result."
+    )
+    may_conclude = fields.Boolean(compute="_compute_may_conclude")
     state = fields.Selection(
         rules.RUN_STATES, required=True, default="planned", readonly=True, copy=False
     )
@@ -82,6 +86,12 @@ class ClerkAuditRun(models.Model):
         audit = self.audit_id
         return audit.performance_materiality if self.test_id.code == "LIMIT" else 0.0
 
+    @api.depends("audit_id")
+    @api.depends_context("uid")
+    def _compute_may_conclude(self):
+        for run in self:
+            run.may_conclude = run.audit_id._may_settle()
+
     @api.depends("test_id", "run_on")
     def _compute_display_name(self):
         for run in self:
@@ -97,6 +107,8 @@ class ClerkAuditRun(models.Model):
     def write(self, vals):
         """Only what is asked is anybody's to write, and only until the test is run."""
         self._check_asked(vals)
+        if "note" in vals:
+            self._check_concluder()
         if set(vals) & (ASKED - {"note"}) and (
             done := self.filtered(lambda run: run.state == "done")
         ):
@@ -112,6 +124,15 @@ class ClerkAuditRun(models.Model):
     def _check_asked(self, names):
         if not self.env.su and set(names) - ASKED:
             raise AccessError(self.env._("The result of a test is nobody's to write."))
+
+    def _check_concluder(self):
+        if others := self.filtered(lambda run: not run.may_conclude):
+            raise AccessError(
+                self.env._(
+                    "%s: its conclusion is its auditors' to write.",
+                    others[0].display_name,
+                )
+            )
 
     @api.ondelete(at_uninstall=False)
     def _unlink_except_done(self):
@@ -225,7 +246,7 @@ class ClerkAuditRun(models.Model):
 
     def _keep_reason(self, state, error):
         # sudo: the result of a test, that its caller was allowed to run.
-        self.sudo().write({"state": state, "reason": str(error), **self._who()})
+        self.sudo().write({"state": state, "reason": first_line(error), **self._who()})
 
     def _who(self):
         return {"user_id": self.env.uid, "run_on": fields.Datetime.now()}

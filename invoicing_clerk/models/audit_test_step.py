@@ -44,7 +44,7 @@ class AuditTestStep(models.AbstractModel):
     @api.depends_context("uid")
     def _compute_may_clear(self):
         for each in self:
-            each.may_clear = self._may_settle(each.audit_id)
+            each.may_clear = each.audit_id._may_settle()
 
     # Buttons
 
@@ -157,7 +157,7 @@ class AuditTestStep(models.AbstractModel):
     def _check_settler(self):
         """:raises AccessError: the caller judges nothing in this engagement"""
         for audit in self.audit_id:
-            if not self._may_settle(audit):
+            if not audit._may_settle():
                 raise AccessError(
                     self.env._(
                         "The auditors of %s clear its exceptions; a supervisor does "
@@ -166,11 +166,6 @@ class AuditTestStep(models.AbstractModel):
                         audit.name,
                     )
                 )
-
-    def _may_settle(self, audit):
-        if audit.auditor_ids:
-            return self.env.user in audit.auditor_ids
-        return self.env.user.has_group("invoicing_clerk.group_supervisor")
 
     def _check_step(self, step):
         """:raises UserError: one is past that step, or its run is not the latest"""
