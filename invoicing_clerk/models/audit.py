@@ -23,6 +23,7 @@ class ClerkAudit(models.Model):
     _inherit = [
         "clerk.audit.population",
         "clerk.audit.sample.link",
+        "clerk.audit.test.plan",
         "mail.thread",
         "mail.activity.mixin",
     ]

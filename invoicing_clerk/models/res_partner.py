@@ -20,6 +20,9 @@ class ResPartner(models.Model):
     # A customer shows the work on all of its records.
     _work_items_by_partner = True
 
+    # Auditors ask who changed them; core does not keep it.
+    property_payment_term_id = fields.Many2one(tracking=True)
+    credit_limit = fields.Float(tracking=True)
     billing_error_count = fields.Integer(
         string="Open Billing Errors",
         compute="_compute_billing_error_count",

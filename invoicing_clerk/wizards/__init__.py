@@ -16,3 +16,4 @@ from . import workload_share
 from . import worklist_trial
 from . import statement_comparison
 from . import statement_merge
+from . import audit_exception_step

@@ -40,6 +40,11 @@ FLOW = "/odoo/action-invoicing_clerk.clerk_work_flow_action"
 # Charts are drawn on a canvas, of which nobody is told when it is done.
 DRAWN = ("run", "new Promise((done) => setTimeout(done, 2000))")
 STATEMENTS = "/odoo/statement-runs"
+AUDITS = "/odoo/audits"
+OPEN_TESTS = [
+    ("click", "td[name=name]:contains(Interim review)"),
+    ("click", "button[name=action_open_tests]"),
+]
 COMPUTE = [
     ("click", ".o_list_button_add"),
     ("click", "button[name=action_compute]"),
@@ -468,6 +473,52 @@ SHOTS = [
         "path": "/odoo/call-analysis",
         "steps": [("click", ".o_switch_view.o_pivot")],
         "sizes": ("",),
+    },
+    {
+        "name": "audit-tests",
+        "login": "auditor",
+        "path": AUDITS,
+        "steps": [
+            *OPEN_TESTS,
+            ("click", ".o_group_name:contains(Documents)"),
+            ("click", ".o_group_name:contains(Balances)"),
+        ],
+    },
+    {
+        "name": "audit-test-run",
+        "login": "auditor",
+        "path": AUDITS,
+        "steps": [
+            *OPEN_TESTS,
+            ("click", ".o_group_name:contains(Balances)"),
+            ("click", "td[name=test_id]:contains(ROLL)"),
+            ("wait", ".o_form_view td:contains(Invoices)"),
+        ],
+    },
+    {
+        "name": "audit-test-exceptions",
+        "login": "auditor",
+        "path": AUDITS,
+        "steps": [
+            *OPEN_TESTS,
+            ("click", ".o_group_name:contains(Balances)"),
+            ("click", "td[name=test_id]:contains(SUBSEQ)"),
+            ("click", "button[name=action_open_exceptions]"),
+            ("wait", ".o_list_view td[name=why]"),
+        ],
+    },
+    {
+        "name": "audit-test-exception",
+        "login": "auditor",
+        "path": AUDITS,
+        "steps": [
+            *OPEN_TESTS,
+            ("click", ".o_group_name:contains(Balances)"),
+            ("click", "td[name=test_id]:contains(SUBSEQ)"),
+            ("click", "button[name=action_open_exceptions]"),
+            ("click", ".o_list_view td[name=why]"),
+            ("wait", ".o_form_view button[name=action_clear]"),
+        ],
     },
 ]
 

@@ -1,0 +1,104 @@
+import { registry } from "@web/core/registry";
+
+const tours = registry.category("web_tour.tours");
+
+function openTest(code) {
+    return [
+        {
+            content: `The test ${code}`,
+            trigger: `.o_data_row:contains(${code}) td[name=test_id]`,
+            run: "click",
+        },
+        {
+            content: "It says what it proves, and has a result",
+            trigger: ".o_form_view .o_arrow_button_current:contains(Done)",
+        },
+    ];
+}
+
+const openExceptions = {
+    content: "What it found",
+    trigger: "button[name=action_open_exceptions]:contains(Exceptions)",
+    run: "click",
+};
+
+tours.add("invoicing_clerk_audit_tests", {
+    steps: () => [
+        {
+            content: "The engagement of half a year",
+            trigger: ".o_data_row:contains(06/30/2026) td[name=name]",
+            run: "click",
+        },
+        {
+            content: "Run all tests",
+            trigger: "button[name=action_run_tests]",
+            run: "click",
+        },
+        {
+            content: "All are there, by area",
+            trigger: ".o_group_name:contains(Entries)",
+            run: "click",
+        },
+        ...openTest("LIMIT"),
+        openExceptions,
+        {
+            content: "One is over the limit",
+            trigger: ".o_data_row:contains(Over the limit) td[name=why]",
+            run: "click",
+        },
+        {
+            content: "It is in order",
+            trigger: ".o_form_view button[name=action_clear]",
+            run: "click",
+        },
+        {
+            trigger: ".modal div[name=text] textarea",
+            run: "edit Contract seen",
+        },
+        {
+            trigger: ".modal button[name=action_apply]:visible",
+            run: "click",
+        },
+        {
+            trigger: ".o_arrow_button_current:contains(Cleared)",
+        },
+        {
+            content: "Back to the test",
+            trigger: ".o_form_view div[name=run_id] a, .o_form_view a[name=run_id]",
+            run: "click",
+        },
+        {
+            content: "Once more, to compare",
+            trigger: "button[name=action_run_again]",
+            run: "click",
+        },
+        {
+            content: "What was settled stays settled",
+            trigger: "button[name=action_open_new]:contains(0)",
+        },
+        {
+            content: "To the other tests",
+            trigger: ".breadcrumb-item a:contains(Tests), .o_back_button a",
+            run: "click",
+        },
+        {
+            trigger: ".o_group_name:contains(Documents)",
+            run: "click",
+        },
+        ...openTest("DUP"),
+        openExceptions,
+        {
+            trigger: ".o_data_row:contains(same lines) td[name=why]",
+            run: "click",
+        },
+        {
+            content: "Somebody was billed twice",
+            trigger: ".o_form_view button[name=action_raise_finding]",
+            run: "click",
+        },
+        {
+            content: "A finding, to be completed",
+            trigger: ".o_form_view:contains(Title)",
+        },
+    ],
+});

@@ -1,0 +1,166 @@
+from odoo.exceptions import AccessError
+from odoo.tests import tagged
+
+from odoo.addons.invoicing_clerk.tests.audit_test_common import AuditTestCommon
+
+
+@tagged("post_install", "-at_install")
+class TestAuditTestAccess(AuditTestCommon):
+    """Who may do what is told of everybody who may, and of nobody else."""
+
+    def _log_in(self, user, moment):
+        log = self.env["res.users.log"].with_user(user).sudo().create({})
+        self._tamper(log, create_date=moment)
+
+    def test_who_has_which_rights(self):
+        self._log_in(self.clerk, "2020-01-01 10:00:00")
+        self._log_in(self.supervisor, "2099-01-01 10:00:00")
+        run = self._run("ACCESS")
+        rows = {each.user_id: each for each in run.exception_ids}
+        self.assertEqual(rows[self.clerk].reason, "rights_unused")
+        self.assertEqual(rows[self.clerk].facts["rights"], ["post", "bank"])
+        self.assertEqual(rows[self.supervisor].reason, "rights_all")
+        self.assertEqual(
+            rows[self.supervisor].facts["rights"], ["post", "approve", "bank"]
+        )
+        self.assertEqual(rows[self.colleague].reason, "rights")
+        self.assertIn("never", rows[self.colleague].why)
+        for user in (self.auditor, self.outsider, self.clerk_b):
+            self.assertNotIn(user, rows)
+        self.assertEqual(len(rows), len(run.exception_ids))
+
+    def test_who_works_for_the_company_only(self):
+        self._run("ACCESS")
+        other = self._audit(
+            company_id=self.company_b.id, auditor_ids=[], name="Of company B"
+        )
+        self.assertNotIn(self.clerk, other.run_ids.exception_ids.user_id)
+
+    def test_clerks_do_not_see_it(self):
+        run = self._run("ACCESS")
+        with self.assertRaises(AccessError):
+            run.with_user(self.clerk).read(["exception_count"])
+        with self.assertRaises(AccessError):
+            run.exception_ids[0].with_user(self.clerk).read(["facts"])
+        self.assertTrue(run.with_user(self.supervisor).exception_ids[0].why)
+
+
+@tagged("post_install", "-at_install")
+class TestAuditTestMaster(AuditTestCommon):
+    """Changes of master data are told with before and after, and nothing else is."""
+
+    @classmethod
+    def setUpClass(cls):
+        super().setUpClass()
+        cls.audit = cls._audit(date_from="2026-01-01", date_to="2099-12-31")
+        cls.env = cls.env(
+            context={
+                **cls.env.context,
+                "tracking_disable": False,
+                "mail_notrack": False,
+            }
+        )
+        cls.customer = cls.env["res.partner"].create({"name": "Master"})
+        cls._told()
+
+    @classmethod
+    def _told(cls):
+        cls.env.flush_all()
+        cls.env.cr.precommit.run()
+
+    def _changes(self):
+        self._told()
+        run = self._run("MASTER")
+        return [
+            (each.reason, each.facts.get("old"), each.facts["new"])
+            for each in run.exception_ids.sorted("id")
+            if each.partner_id == self.customer
+        ]
+
+    def _change(self, **values):
+        customer = self.customer.with_user(self.clerk).with_context(**self.env.context)
+        customer.write(values)
+        self._told()
+
+    def test_nothing_else(self):
+        self._change(comment="Likes tea", phone="+1 555 0100")
+        self.assertEqual(self._changes(), [])
+
+    def test_tax_number_terms_and_limit(self):
+        terms = self.env["account.payment.term"].create({"name": "45 days"})
+        self._change(vat="US12345671")
+        self._change(property_payment_term_id=terms.id)
+        self._change(credit_limit=500)
+        self.assertEqual(
+            self._changes(),
+            [
+                ("changed", "", "US12345671"),
+                ("changed", "", "45 days"),
+                ("changed", "0", "500"),
+            ],
+        )
+        changed = (
+            self.env["clerk.audit.exception"]
+            .sudo()
+            .search([("partner_id", "=", self.customer.id)])
+        )
+        self.assertEqual(changed.user_id, self.clerk)
+
+    def test_bank_accounts(self):
+        account = self.env["res.partner.bank"].create(
+            {"acc_number": "111", "partner_id": self.customer.id}
+        )
+        self._told()
+        account.acc_number = "222"
+        self.assertEqual(
+            self._changes(),
+            [("changed", "111", "222"), ("bank_new", None, "222")],
+        )
+
+
+@tagged("post_install", "-at_install")
+class TestAuditTestCorrect(AuditTestCommon):
+    """Applied corrections are told with who proposed and approved them."""
+
+    def _corrected(self, amount):
+        invoice = self._invoice(amount)
+        error = self._open_error(invoice, {"claimed_quantity": 0})
+        error.action_propose_correction()
+        return error.correction_ids
+
+    def test_none(self):
+        self._skipped("CORRECT", "proves nothing")
+
+    def test_corrections(self):
+        self.env["clerk.approval.limit"].sudo().search([]).unlink()
+        clerks = self.env.ref("invoicing_clerk.group_clerk")
+        self.env["clerk.approval.limit"].sudo().create(
+            {"group_id": clerks.id, "amount": 50}
+        )
+        small, large = self._corrected(40), self._corrected(90)
+        (small | large).date = "2026-05-05"
+        small.action_apply()
+        large.action_request_approval()
+        large.with_user(self.supervisor).action_approve()
+        large.action_apply()
+        self._corrected(30)
+        run = self._run("CORRECT")
+        self.assertEqual(
+            sorted(each.reason for each in run.exception_ids),
+            ["corrected", "corrected_within"],
+        )
+        by_kind = {each.reason: each for each in run.exception_ids}
+        self.assertIn(self.supervisor.name, by_kind["corrected"].why)
+        self.assertEqual(by_kind["corrected"].move_id, large.move_id)
+        self.assertEqual(self._figures(run), {"corrections": 2, "self_approved": 0})
+
+    def test_approved_by_the_proposer(self):
+        """The model forbids it, so that it can only have been written past it."""
+        correction = self._corrected(40)
+        correction.date = "2026-05-05"
+        correction.action_apply()
+        self._tamper(
+            correction, approved_by_id=self.clerk.id, proposed_by_id=self.clerk.id
+        )
+        run = self._run("CORRECT")
+        self.assertEqual(run.exception_ids.reason, "self_approved")
