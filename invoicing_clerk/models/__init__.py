@@ -106,3 +106,8 @@ from . import statement_dispute
 from . import statement
 from . import statement_balance
 from . import statement_line
+from . import audit_population
+from . import audit_part
+from . import audit
+from . import audit_query
+from . import audit_finding

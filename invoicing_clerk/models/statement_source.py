@@ -190,6 +190,12 @@ class StatementLedger:
             ),
         )
 
+    def open_rows_sql(self, day):
+        """(id, amount) of what was open at a day, in company currency."""
+        return SQL(
+            "SELECT id, open_company AS amount FROM (%s) AS item", self.open_sql(day)
+        )
+
     def movement_sql(self, first, last):
         """What moved from one day to another."""
         return SQL(

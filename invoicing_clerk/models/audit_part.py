@@ -1,0 +1,48 @@
+from odoo import api, fields, models
+from odoo.exceptions import UserError
+
+
+class ClerkAuditPart(models.AbstractModel):
+    """What hangs on an engagement: it stays in it, and stands still once it is closed.
+
+    Each model gives itself the access rows and the record rules of a part: companies
+    of the user for all, and for auditors the engagements they belong to.
+    """
+
+    _name = "clerk.audit.part"
+    _description = "Part of an Audit Engagement"
+
+    audit_id = fields.Many2one(
+        "clerk.audit",
+        string="Engagement",
+        required=True,
+        ondelete="cascade",
+        index=True,
+    )
+    company_id = fields.Many2one(related="audit_id.company_id", store=True, index=True)
+    currency_id = fields.Many2one(related="audit_id.currency_id")
+
+    @api.model_create_multi
+    def create(self, vals_list):
+        parts = super().create(vals_list)
+        parts._check_audit_open()
+        return parts
+
+    def write(self, vals):
+        self._check_audit_open()
+        if "audit_id" in vals and self.audit_id.ids != [vals["audit_id"]]:
+            raise UserError(
+                self.env._(
+                    "“%s” belongs to its engagement and cannot be moved to another.",
+                    self[:1].display_name,
+                )
+            )
+        return super().write(vals)
+
+    @api.ondelete(at_uninstall=False)
+    def _unlink_except_closed(self):
+        self._check_audit_open()
+
+    def _check_audit_open(self):
+        """:raises UserError: an engagement of these is closed"""
+        self.audit_id._check_open()
