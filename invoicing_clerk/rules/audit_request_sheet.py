@@ -164,4 +164,4 @@ def _twice(at: int, found: object, numbers: dict[int, int]) -> list[Fault]:
     if not isinstance(found, int):
         return []
     first = numbers.setdefault(found, at)
-    return [] if first == at else [Fault(at, "twice", f"{found}, {first}")]
+    return [] if first == at else [Fault(at, "twice", str(found))]
