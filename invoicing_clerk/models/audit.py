@@ -20,7 +20,14 @@ class ClerkAudit(models.Model):
 
     _name = "clerk.audit"
     _description = "Audit Engagement"
-    _inherit = ["clerk.audit.population", "mail.thread", "mail.activity.mixin"]
+    _inherit = [
+        "clerk.audit.population",
+        "clerk.audit.requests",
+        "clerk.audit.request.sheet",
+        "clerk.audit.summary",
+        "mail.thread",
+        "mail.activity.mixin",
+    ]
     _order = "date_to desc, id desc"
     _check_company_auto = True
 

@@ -105,17 +105,13 @@ class AuditRequestSheet(models.AbstractModel):
         self._check_open()
         asked, faults = self._read_sheet(content)
         owners = self._owners(asked, faults)
-        known = {request.number: request for request in self.request_ids}
         if not faults and not asked:
             raise UserError(self.env._("The sheet lists no request."))
         if faults:
-            sentences = [
-                self._fault_sentence(fault)
-                for fault in sorted(faults, key=lambda fault: fault.row)
-            ]
-            raise UserError(
-                self.env._("Nothing was imported.\n%s", "\n".join(sentences))
+            self._refuse_rows(
+                [(fault.row, self._fault_sentence(fault)) for fault in faults]
             )
+        known = {request.number: request for request in self.request_ids}
         return self._take_over(asked, owners, known)
 
     def _read_sheet(self, content):
@@ -208,27 +204,49 @@ class AuditRequestSheet(models.AbstractModel):
             ),
             "length": self.env._("a list ends after %s requests.", fault.value),
         }
-        return self.env._(
-            "Row %(row)s: %(what)s", row=fault.row, what=sentences[fault.code]
-        )
+        return sentences[fault.code]
 
     def _take_over(self, asked, owners, known):
-        added, changed = [], self.env["clerk.audit.request"]
+        added, changed, refused = [], self.env["clerk.audit.request"], []
         for row in asked:
-            values = dict(row.values)
-            if "user_id" in values:
-                values["user_id"] = owners.get(values["user_id"])
-            request = known.get(values.get("number"))
-            if request:
-                changed += request._change_from_sheet(values)
-            else:
-                added.append(self._added_from_sheet(values))
+            values = self._sheet_values(row, owners)
+            request = known.get(row.values.get("number"))
+            if not request:
+                added.append({**values, "audit_id": self.id})
+                continue
+            changes = self._sheet_changes(request, values)
+            try:
+                request.write(changes)
+            except UserError as error:
+                refused.append((row.row, str(error)))
+            changed += request if changes else request.browse()
+        if refused:
+            self._refuse_rows(refused)
         return self.env["clerk.audit.request"].create(added), changed
 
-    def _added_from_sheet(self, values):
-        owner = values.pop("user_id", None)
-        return {
-            **{name: value for name, value in values.items() if value},
-            "audit_id": self.id,
-            "user_id": owner.id if owner else False,
+    def _sheet_values(self, row, owners):
+        """What a row says of a request; an empty cell says nothing, but of the day."""
+        values = {
+            name: value
+            for name, value in row.values.items()
+            if value or name == "date_due"
         }
+        if values.get("user_id"):
+            values["user_id"] = owners[values["user_id"]].id
+        return values
+
+    def _sheet_changes(self, request, values):
+        current = {**request.read(list(values), load=None)[0]} if values else {}
+        return {
+            name: value
+            for name, value in values.items()
+            if name != "number" and (current[name] or False) != (value or False)
+        }
+
+    def _refuse_rows(self, refused):
+        """:raises UserError: always, with a sentence for each row"""
+        sentences = [
+            self.env._("Row %(row)s: %(what)s", row=row, what=what)
+            for row, what in sorted(refused)
+        ]
+        raise UserError(self.env._("Nothing was imported.\n%s", "\n".join(sentences)))
