@@ -56,16 +56,19 @@ class TestAuditRequestDrift(RequestCommon):
         self.assertEqual(request.drift_state, "same")
         self.assertIn("Nothing has changed", request.drift_text)
 
-    def test_added_gone_and_changed(self):
+    def test_added_and_changed(self):
         request = self._delivered()
         third = self._posted((1, 50.0), taxes=self.env["account.tax"])
-        self.second.button_draft()
-        self.second.move_type  # noqa: B018
         self.first.ref = "PO 7"
-        self.second.button_cancel()
-        drift = self._drift(request)
-        self.assertIn(("added", third.id, None, None, "50.00"), drift)
-        self.assertIn(("changed", self.first.id, "ref", "", "PO 7"), drift)
+        self.assertEqual(
+            self._drift(request),
+            [
+                ("added", third.id, False, False, "50.00"),
+                ("changed", self.first.id, "ref", "", "PO 7"),
+            ],
+        )
+        self.assertIn("1 added, 0 gone, 1 changed", request.drift_text)
+        self.assertIn("3 records", request.with_user(self.auditor).current_text)
 
     def test_gone(self):
         request = self._delivered(
@@ -81,3 +84,118 @@ class TestAuditRequestDrift(RequestCommon):
         )
         self.assertEqual(request.drift_state, "drifted")
         self.assertIn("1 records", request.with_user(self.auditor).current_text)
+
+    def test_an_amount_that_no_column_shows(self):
+        request = self._delivered(columns="name")
+        self.assertEqual(request.snapshot_id.columns, "name,amount_total_signed")
+        self.second.button_draft()
+        self.second.invoice_line_ids.price_unit = 250
+        self.second.action_post()
+        [(kind, record, path, before, after)] = self._drift(request)
+        self.assertEqual((kind, record), ("changed", self.second.id))
+        self.assertEqual(
+            (path, before, after), ("amount_total_signed", "200.00", "250.00")
+        )
+        self.assertEqual(request.drift_ids.label, "Total Signed")
+
+    def test_the_delivered_question_is_asked_again(self):
+        """Whoever changes or empties the query later does not change the answer."""
+        request = self._delivered()
+        request.query_id.with_user(self.clerk).domain = "[('id', '=', 0)]"
+        self.assertEqual(self._drift(request), [])
+        self.assertEqual(request.comparison_id.record_count, 2)
+
+    def test_comparing_again_and_delivering_again(self):
+        request = self._delivered()
+        self.first.ref = "PO 7"
+        self.assertEqual(len(self._drift(request)), 1)
+        self.first.ref = False
+        self.assertEqual(self._drift(request, user=self.clerk), [])
+        self.first.ref = "PO 8"
+        request.with_user(self.auditor)._query("Is that all?")
+        self._deliver(request)
+        self.assertEqual(request.drift_state, "unknown")
+        self.assertEqual(self._drift(request), [])
+        self.assertEqual(
+            request.snapshot_ids.mapped("kind"),
+            ["comparison", "delivery", "comparison", "comparison", "delivery"],
+        )
+        kept = request.snapshot_ids.filtered("line_ids")
+        self.assertEqual(kept.mapped("kind"), ["delivery", "delivery"])
+
+    def test_readers_of_other_languages_see_the_same(self):
+        self.env["res.lang"]._activate_lang("fr_FR")
+        self.auditor.lang = "fr_FR"
+        request = self._delivered(columns="name,state,move_type,date")
+        self.assertEqual(self._drift(request), [])
+
+    def test_only_who_may_read(self):
+        request = self._delivered()
+        for user in (self.other_auditor, self.outsider, self.clerk_b):
+            with self.subTest(user=user.login):
+                for record in (
+                    request.snapshot_id,
+                    request.snapshot_id.line_ids,
+                ):
+                    self.assertFalse(record.with_user(user).has_access("read"))
+                with self.assertRaises(AccessError):
+                    request.with_user(user).action_compare()
+
+    def test_drift_belongs_to_the_engagement(self):
+        request = self._delivered()
+        self.first.ref = "PO 7"
+        self._drift(request)
+        drift = request.drift_ids
+        for user in (self.clerk, self.supervisor, self.auditor):
+            self.assertTrue(drift.with_user(user).has_access("read"))
+            with self.assertRaises(AccessError):
+                drift.with_user(user).after = "nothing"
+        for user in (self.other_auditor, self.outsider, self.clerk_b):
+            self.assertFalse(drift.with_user(user).has_access("read"), user.login)
+
+    def test_nothing_to_compare(self):
+        request = self._request()
+        self._deliver(request)
+        with self.assertRaisesRegex(UserError, "nothing to compare"):
+            request.with_user(self.auditor).action_compare()
+
+    def test_a_record_that_was_deleted_is_told(self):
+        partner = self.env["res.partner"].create({"name": "Passing by", "ref": "Z"})
+        request = self._delivered(
+            model="res.partner",
+            domain="[('ref', '=', 'Z')]",
+            columns="name,ref",
+            amount_path=False,
+        )
+        partner.unlink()
+        [(kind, _record, _path, before, after)] = self._drift(request)
+        self.assertEqual((kind, before, after), ("gone", False, False))
+        with self.assertRaisesRegex(UserError, "“Passing by” has been deleted"):
+            request.drift_ids.with_user(self.auditor).action_open_record()
+
+    def test_what_cannot_be_asked_any_more_says_why(self):
+        request = self._delivered()
+        request.snapshot_id.sudo()._write({"domain": "[('no_such', '=', 1)]"})
+        self.env.invalidate_all()
+        self.assertIn("no_such", request.with_user(self.auditor).current_text)
+        with self.assertRaisesRegex(UserError, "no_such"):
+            request.with_user(self.auditor).action_compare()
+
+    def test_comparing_costs_the_same_for_many_records(self):
+        counts = []
+        partners = self.env["res.partner"]
+        for number in (3, 60):
+            partners.create(
+                [{"name": f"Of {number}", "ref": "Q"} for _each in range(number)]
+            )
+            request = self._delivered(
+                model="res.partner",
+                domain="[('ref', '=', 'Q')]",
+                columns="name,ref,country_id",
+                amount_path=False,
+            )
+            partners.search([("ref", "=", "Q")]).name = "Changed"
+            asked = request.with_user(self.auditor)
+            counts.append(self._count_queries(asked.action_compare))
+            self.assertEqual(len(request.drift_ids), number)
+        self.assertLessEqual(counts[1], counts[0])

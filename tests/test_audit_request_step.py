@@ -64,14 +64,14 @@ class TestAuditRequestStep(RequestCommon):
             request.with_user(self.clerk).write({field: value})
         for user in (self.clerk, self.auditor, self.supervisor):
             for field in ("delivered_on", "snapshot_id", "reminded", "number"):
-                with self.assertRaises(AccessError), self.subTest(field=field):
+                with self.subTest(field=field), self.assertRaises(AccessError):
                     request.with_user(user).write({field: False})
         request.with_user(self.supervisor).write({"name": "Both", "answer": "Yes."})
 
     def test_only_auditors_and_supervisors_add(self):
         self._request(user=self.supervisor)
         for user in (self.clerk, self.outsider, self.other_auditor, self.clerk_b):
-            with self.assertRaises(AccessError), self.subTest(user=user.login):
+            with self.subTest(user=user.login), self.assertRaises(AccessError):
                 self._request(user=user)
         with self.assertRaisesRegex(AccessError, "not for you to change"):
             self._request(delivered_by_id=self.clerk.id)
@@ -118,7 +118,7 @@ class TestAuditRequestStep(RequestCommon):
         request.with_user(self.auditor).action_accept()
         with self.assertRaisesRegex(UserError, "new request"):
             request.with_user(self.auditor).name = "More"
-        with self.assertRaises(AccessError):
+        with self.assertRaisesRegex(UserError, "Accepted and cannot become In Work"):
             request.with_user(self.clerk).action_take_back()
 
     def test_begun_requests_stay_in_the_list(self):
@@ -133,9 +133,11 @@ class TestAuditRequestStep(RequestCommon):
         request = self._request()
         self.audit.action_report()
         self.audit.action_close()
-        for user in (self.clerk, self.auditor, self.supervisor):
+        for user in (self.clerk, self.supervisor):
             with self.assertRaisesRegex(UserError, "is closed"):
-                request.with_user(user).write({"state": "work"})
+                request.with_user(user).action_take()
+        with self.assertRaisesRegex(UserError, "is closed"):
+            request.with_user(self.auditor).name = "More"
         with self.assertRaisesRegex(UserError, "is closed"):
             self._request()
 
@@ -181,7 +183,7 @@ class TestAuditComment(RequestCommon):
     def test_others_do_not(self):
         request = self._request()
         for user in (self.other_auditor, self.outsider, self.clerk_b):
-            with self.assertRaises(AccessError), self.subTest(user=user.login):
+            with self.subTest(user=user.login), self.assertRaises(AccessError):
                 request.with_user(user).message_post(body="A word")
 
     def test_nobody_outside_is_told(self):

@@ -31,12 +31,11 @@ class ClerkAuditComment(models.AbstractModel):
     def _check_recipients(self, partner_ids, addresses):
         if addresses:
             raise UserError(self._refuse_recipients(addresses))
-        for record in self:
-            partners = self.env["res.partner"].browse(partner_ids).exists()
-            if strangers := partners - record._readers(partners):
-                # sudo: the caller named them; who they are is told to nobody else.
-                names = ", ".join(strangers.sudo().mapped("display_name"))
-                raise UserError(record._refuse_recipients(names))
+        partners = self.env["res.partner"].browse(partner_ids)
+        if self and (strangers := partners - self._readers(partners)):
+            # sudo: the caller named them; who they are is told to nobody else.
+            names = strangers.sudo().exists().mapped("display_name")
+            raise UserError(self._refuse_recipients(", ".join(names)))
 
     def _refuse_recipients(self, names):
         return self.env._(
@@ -47,8 +46,7 @@ class ClerkAuditComment(models.AbstractModel):
         )
 
     def _readers(self, partners):
-        """Those of some partners who are users that may read the record."""
-        self.ensure_one()
+        """Those of some partners who are users that may read all of these."""
         # sudo: whether somebody is a user and may read this record is all that is used.
         users = partners.sudo().user_ids.filtered(lambda user: not user.share)
         readers = users.filtered(

@@ -2,19 +2,7 @@ from odoo import api, fields, models
 from odoo.exceptions import UserError
 from odoo.tools import SQL
 
-AREAS = [
-    ("receivables", "Receivables"),
-    ("revenue", "Revenue"),
-    ("credit_notes", "Credit Notes"),
-    ("cut_off", "Cut-off"),
-    ("customers", "Customers"),
-    ("contracts", "Contracts"),
-    ("deferred", "Deferred Revenue"),
-    ("receipts", "Receipts"),
-    ("tax", "Taxes"),
-    ("controls", "Controls"),
-    ("other", "Other"),
-]
+from ..rules.audit_request import AREAS
 
 
 class ClerkAuditRequest(models.Model):

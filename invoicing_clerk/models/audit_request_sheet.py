@@ -1,4 +1,5 @@
 import io
+from operator import itemgetter
 from zipfile import BadZipFile
 
 import openpyxl
@@ -8,7 +9,7 @@ from odoo import api, models
 from odoo.exceptions import UserError
 
 from ..rules import audit_request_sheet as rules
-from .audit_request import AREAS
+from ..rules.audit_request import AREAS
 
 WIDTHS = (8, 16, 45, 60, 12, 22, 14, 50)
 
@@ -186,7 +187,7 @@ class AuditRequestSheet(models.AbstractModel):
         sentences = {
             "number": self.env._("“%s” is no number of a request.", fault.value),
             "area": self.env._(
-                "there is no area “%(area)s”. Choose from %(areas)s.",
+                "“%(area)s” is no area. Choose from %(areas)s.",
                 area=fault.value,
                 areas=", ".join(dict(areas._description_selection(self.env)).values()),
             ),
@@ -247,6 +248,6 @@ class AuditRequestSheet(models.AbstractModel):
         """:raises UserError: always, with a sentence for each row"""
         sentences = [
             self.env._("Row %(row)s: %(what)s", row=row, what=what)
-            for row, what in sorted(refused)
+            for row, what in sorted(refused, key=itemgetter(0))
         ]
         raise UserError(self.env._("Nothing was imported.\n%s", "\n".join(sentences)))

@@ -1,9 +1,8 @@
 from odoo import api, fields, models
 from odoo.exceptions import ValidationError
 
-from ..rules.audit_request import due_date
+from ..rules.audit_request import AREAS, due_date
 from .audit_population import POPULATIONS
-from .audit_request import AREAS
 
 
 class ClerkAuditRequestTemplate(models.Model):

@@ -87,6 +87,7 @@ class ClerkAuditSnapshot(models.Model):
             }
         )
         snapshot.digest = snapshot._fill(question)
+        snapshot.invalidate_recordset(["line_ids"])
         return snapshot.with_env(self.env)
 
     def _question_values(self, question):
@@ -148,11 +149,12 @@ class ClerkAuditSnapshot(models.Model):
                 """
                 INSERT INTO clerk_audit_snapshot_line
                     (snapshot_id, res_id, name, amount, content)
-                SELECT %s, res_id, name, amount, content
+                SELECT %s, res_id, name, ROUND(amount, %s), content
                   FROM jsonb_to_recordset(%s::jsonb)
                     AS row (res_id int, name text, amount numeric, content jsonb)
                 """,
                 self.id,
+                self.currency_id.decimal_places,
                 json.dumps(rows, default=str),
             )
         )

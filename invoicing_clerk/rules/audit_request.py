@@ -14,6 +14,19 @@ STATES = [
     ("queried", "Queried"),
     ("accepted", "Accepted"),
 ]
+AREAS = [
+    ("receivables", "Receivables"),
+    ("revenue", "Revenue"),
+    ("credit_notes", "Credit Notes"),
+    ("cut_off", "Cut-off"),
+    ("customers", "Customers"),
+    ("contracts", "Contracts"),
+    ("deferred", "Deferred Revenue"),
+    ("receipts", "Receipts"),
+    ("tax", "Taxes"),
+    ("controls", "Controls"),
+    ("other", "Other"),
+]
 # What billing still owes the auditors.
 OPEN_STATES = ("open", "work", "queried")
 
