@@ -88,6 +88,8 @@ class TestAuditFinding(FindingCommon):
             finding.with_user(self.auditor).answer = "We agree."
         with self.assertRaisesRegex(UserError, "is reported"):
             finding.with_user(self.auditor).amount = 0
+        with self.assertRaisesRegex(UserError, "is reported"):
+            finding.with_user(self.auditor).write({"state": "draft", "amount": 0})
         with self.assertRaisesRegex(UserError, "what management answers"):
             finding.with_user(self.clerk).action_answer()
         for user in (self.clerk, self.other_auditor, self.outsider):

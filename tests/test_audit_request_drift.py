@@ -50,6 +50,11 @@ class TestAuditRequestDrift(RequestCommon):
         self.assertEqual(request.drift_state, "unknown")
         self.assertFalse(request.with_user(self.auditor).current_text)
 
+    def test_written_past_the_button_it_is_frozen_too(self):
+        request = self._request(query_id=self._query().id)
+        request.with_user(self.clerk).write({"state": "delivered"})
+        self.assertEqual(request.snapshot_id.record_count, 2)
+
     def test_nothing_changed(self):
         request = self._delivered()
         self.assertEqual(self._drift(request), [])

@@ -152,7 +152,14 @@ class TestAuditRequestSheet(RequestCommon):
         added, changed = self._import(
             self._sheet(
                 (1, "Revenue", "Roll-forward", None, "2026-04-01", None),
-                (None, None, "Bank statements", "December", date(2026, 5, 1), "clerk_a"),
+                (
+                    None,
+                    None,
+                    "Bank statements",
+                    "December",
+                    date(2026, 5, 1),
+                    "clerk_a",
+                ),
                 (None, None, None, None, None, None),
             )
         )

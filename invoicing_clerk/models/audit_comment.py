@@ -50,9 +50,11 @@ class ClerkAuditComment(models.AbstractModel):
         # sudo: whether somebody is a user and may read this record is all that is used.
         users = partners.sudo().user_ids.filtered(lambda user: not user.share)
         readers = users.filtered(
-            lambda user: self.with_user(user)
-            .with_context(allowed_company_ids=user.company_ids.ids)
-            .has_access("read")
+            lambda user: (
+                self.with_user(user)
+                .with_context(allowed_company_ids=user.company_ids.ids)
+                .has_access("read")
+            )
         )
         return readers.partner_id.with_env(partners.env)
 

@@ -64,7 +64,7 @@ class ClerkAuditFinding(models.Model):
     def _compute_about(self):
         """What it is about, where whoever looks may read that."""
         for model, findings in self.grouped("res_model").items():
-            readable = self.env[model] if model in self.env else None
+            readable = self.env.get(model)
             if readable is None:
                 findings.about = False
                 continue

@@ -73,15 +73,8 @@ class AuditFindingStep(models.AbstractModel):
     def _step_side(self, before, after):
         return rules.side_of(before, after)
 
-    def write(self, vals):
-        """:raises UserError: it is too late for a change"""
-        self._check_moment(vals)
-        return super().write(vals)
-
     def _check_moment(self, vals):
         """What was reported stands, and so does what was answered to it."""
-        if self.env.su or "state" in vals:
-            return
         reported = FOUND - {"follow_up_on", "follow_up"}
         for finding in self:
             if vals.keys() & reported and finding.state != "draft":
@@ -99,37 +92,17 @@ class AuditFindingStep(models.AbstractModel):
                     )
                 )
 
-    def _check_step(self, new_state, vals):
-        super()._check_step(new_state, vals)
-        needed = {
-            "reported": ("condition", self.env._("what was found")),
-            "answered": ("answer", self.env._("what management answers")),
-            "follow_up": ("follow_up_on", self.env._("when to look again")),
-        }
-        if new_state == "closed":
-            self._check_closing()
-        if new_state not in needed:
-            return
-        name, what = needed[new_state]
-        for finding in self:
-            if not finding[name]:
-                raise UserError(
-                    self.env._(
-                        "“%(finding)s”: say %(what)s first.",
-                        finding=finding.display_name,
-                        what=what,
-                    )
-                )
-
-    def _check_closing(self):
-        for finding in self:
-            if finding.state == "follow_up" and not finding.follow_up:
-                raise UserError(
-                    self.env._(
-                        "“%s”: say what you saw when you looked again first.",
-                        finding.display_name,
-                    )
-                )
+    def _obstacle(self, new_state, vals):
+        if new_state == "reported" and not self.condition:
+            return self.env._("say what was found first.")
+        if new_state == "answered" and not (self.answer or vals.get("answer")):
+            return self.env._("say what management answers first.")
+        if new_state == "follow_up" and not self.follow_up_on:
+            return self.env._("say when to look again first.")
+        looked = self.follow_up or self.state != "follow_up"
+        if new_state == "closed" and not looked:
+            return self.env._("say what you saw when you looked again first.")
+        return None
 
     def _step_values(self, new_state):
         now, user = fields.Datetime.now(), self.env.uid

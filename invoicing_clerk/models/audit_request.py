@@ -148,9 +148,7 @@ class ClerkAuditRequest(models.Model):
     def action_attached(self, attachment_ids=None):
         """Show in the history that documents were attached, by whom and when."""
         self.ensure_one()
-        self.message_post(
-            attachment_ids=attachment_ids, subtype_xmlid="mail.mt_note"
-        )
+        self.message_post(attachment_ids=attachment_ids, subtype_xmlid="mail.mt_note")
 
     def action_view_documents(self):
         return {

@@ -11,7 +11,6 @@ class AuditRequestDrift(models.AbstractModel):
 
     query_id = fields.Many2one(
         "clerk.audit.query",
-        string="Query",
         ondelete="restrict",
         index="btree_not_null",
         domain="[('audit_id', '=', audit_id)]",
@@ -116,9 +115,7 @@ class AuditRequestDrift(models.AbstractModel):
         if self.query_id:
             snapshots = snapshots._take(self, self.query_id, "delivery")
         # sudo: what was delivered is written by delivering alone.
-        self.sudo().write(
-            {"snapshot_id": snapshots.id, "comparison_id": False}
-        )
+        self.sudo().write({"snapshot_id": snapshots.id, "comparison_id": False})
 
     def action_compare(self):
         """Ask the delivered question again, and keep what is different.

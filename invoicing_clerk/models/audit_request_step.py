@@ -64,10 +64,15 @@ class AuditRequestStep(models.AbstractModel):
         return rules.side_of(before, after)
 
     def write(self, vals):
-        self._check_moment(vals)
+        delivered = self.browse()
+        if vals.get("state") == "delivered":
+            delivered = self.filtered(lambda request: request.state != "delivered")
         done = super().write(vals)
         if "date_due" in vals or vals.get("state") in ("delivered", "accepted"):
             self._forget_reminders()
+        for request in delivered:
+            request._deliver_query()
+            request._tell_delivered()
         return done
 
     def _check_moment(self, vals):
@@ -75,8 +80,6 @@ class AuditRequestStep(models.AbstractModel):
 
         :raises UserError: it is too late for a change
         """
-        if self.env.su or "state" in vals:
-            return
         for request in self:
             if vals.keys() & {"answer", "query_id"} and (
                 request.state not in rules.OPEN_STATES
@@ -96,37 +99,25 @@ class AuditRequestStep(models.AbstractModel):
                     )
                 )
 
-    def _check_step(self, new_state, vals):
-        super()._check_step(new_state, vals)
-        for request in self:
-            if new_state == "delivered" and not request._has_answer():
-                raise UserError(
-                    self.env._(
-                        "%s: write an answer, attach a document or choose a query "
-                        "before you deliver.",
-                        request.display_name,
-                    )
-                )
-            if new_state == "queried" and not (vals.get("question") or "").strip():
-                raise UserError(
-                    self.env._(
-                        "%s: say what the answer leaves open.", request.display_name
-                    )
-                )
-            if new_state == "accepted" and (
-                not self.env.su and request.delivered_by_id == self.env.user
-            ):
-                raise UserError(
-                    self.env._(
-                        "%s: you delivered it; somebody else has to accept it.",
-                        request.display_name,
-                    )
-                )
+    def _obstacle(self, new_state, vals):
+        if new_state == "delivered" and not self._has_answer():
+            return self.env._(
+                "write an answer, attach a document or choose a query before you "
+                "deliver."
+            )
+        if new_state == "queried" and not (vals.get("question") or "").strip():
+            return self.env._("say what the answer leaves open.")
+        by_hand = not self.env.su
+        if (
+            new_state == "accepted"
+            and by_hand
+            and self.delivered_by_id == self.env.user
+        ):
+            return self.env._("you delivered it; somebody else has to accept it.")
+        return None
 
     def _has_answer(self):
-        return bool(
-            (self.answer or "").strip() or self.query_id or self._documents()
-        )
+        return bool((self.answer or "").strip() or self.query_id or self._documents())
 
     def _step_values(self, new_state):
         now, user = fields.Datetime.now(), self.env.uid
@@ -154,9 +145,6 @@ class AuditRequestStep(models.AbstractModel):
     def action_deliver(self):
         """Hand answers over; what a query finds now is kept, to be compared with."""
         self._transition("delivered")
-        for request in self:
-            request._deliver_query()
-            request._tell_delivered()
 
     def action_accept(self):
         self._transition("accepted")

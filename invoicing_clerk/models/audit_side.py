@@ -66,6 +66,8 @@ class ClerkAuditSide(models.AbstractModel):
         """:raises AccessError: a field or a step of the other side
         :raises UserError: there is no such step"""
         self._check_fields(vals, set().union(*map(self._fields_of, self._sides())))
+        if not self.env.su:
+            self._check_moment(vals)
         if "state" not in vals:
             return super().write(vals)
         moving = self.filtered(lambda record: record.state != vals["state"])
@@ -89,6 +91,9 @@ class ClerkAuditSide(models.AbstractModel):
                 )
             )
 
+    def _check_moment(self, vals):
+        """:raises UserError: it is too late, or too early, for a change"""
+
     def _check_step(self, new_state, vals):
         sides = self._sides()
         for record in self:
@@ -97,6 +102,12 @@ class ClerkAuditSide(models.AbstractModel):
                 raise UserError(record._refuse_step(new_state))
             if side not in sides:
                 raise AccessError(record._refuse_side(side))
+            if missing := record._obstacle(new_state, vals):
+                raise UserError(f"{record.display_name}: {missing}")
+
+    def _obstacle(self, new_state, vals):
+        """What a step still needs, in words; nothing where it can be taken."""
+        return None
 
     def _refuse_step(self, new_state):
         return self.env._(

@@ -59,9 +59,7 @@ class ClerkAuditSnapshot(models.Model):
     line_ids = fields.One2many(
         "clerk.audit.snapshot.line", "snapshot_id", string="Records Found"
     )
-    drift_ids = fields.One2many(
-        "clerk.audit.drift", "snapshot_id", string="Changes"
-    )
+    drift_ids = fields.One2many("clerk.audit.drift", "snapshot_id", string="Changes")
     added_count = fields.Integer(string="Added", readonly=True, aggregator=None)
     gone_count = fields.Integer(string="Gone", readonly=True, aggregator=None)
     changed_count = fields.Integer(string="Changed", readonly=True, aggregator=None)

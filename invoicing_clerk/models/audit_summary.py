@@ -31,9 +31,7 @@ class AuditSummary(models.AbstractModel):
     finding_ids = fields.One2many(
         "clerk.audit.finding", "audit_id", string="Findings", copy=False
     )
-    finding_count = fields.Integer(
-        compute="_compute_finding_count", compute_sudo=False
-    )
+    finding_count = fields.Integer(compute="_compute_finding_count", compute_sudo=False)
 
     @api.depends("finding_ids")
     def _compute_finding_count(self):
@@ -57,9 +55,8 @@ class AuditSummary(models.AbstractModel):
         }
 
     def action_print_summary(self):
-        return self.env.ref("invoicing_clerk.action_report_audit_summary").report_action(
-            self
-        )
+        report = self.env.ref("invoicing_clerk.action_report_audit_summary")
+        return report.report_action(self)
 
     def _materiality(self):
         """The materiality in numbers that can be compared exactly."""
@@ -97,7 +94,8 @@ class AuditSummary(models.AbstractModel):
             for area, label in areas
             if any(counts.get((area, state)) for state in states)
         ]
-        totals = [sum(column) for column in zip(*(row[1:] for row in rows), strict=True)]
+        columns = zip(*(row[1:] for row in rows), strict=True)
+        totals = [sum(column) for column in columns]
         return Section(
             self.env._("Requests"),
             self._request_sentence(),
@@ -120,15 +118,13 @@ class AuditSummary(models.AbstractModel):
     def _finding_section(self):
         findings = self._summary_findings()
         labels = dict(findings._fields["weight"]._description_selection(self.env))
+        by_weight = findings.grouped("weight")
         rows = []
         for weight, label in labels.items():
-            weighed = findings.filtered(lambda each, weight=weight: each.weight == weight)
-            if weighed:
+            if weighed := by_weight.get(weight):
                 size = sum(abs(finding.amount) for finding in weighed)
                 net = sum(weighed.mapped("amount"))
-                rows.append(
-                    [label, len(weighed), self._shown(size), self._shown(net)]
-                )
+                rows.append([label, len(weighed), self._shown(size), self._shown(net)])
         return Section(
             self.env._("Findings Beside the Materiality"),
             self._finding_sentence(findings),
@@ -157,22 +153,18 @@ class AuditSummary(models.AbstractModel):
             return self.env._(
                 "Together %(gross)s, net %(net)s. No materiality was set.", **figures
             )
-        sentence = (
-            self.env._(
+        figures["limit"] = self._shown(self.materiality)
+        if found.gross >= materiality.overall:
+            return self.env._(
                 "Together %(gross)s, net %(net)s, which reaches the materiality of "
                 "%(limit)s; %(left_out)s of clearly trivial ones are left out.",
-                limit=self._shown(self.materiality),
                 **figures,
             )
-            if found.gross >= materiality.overall
-            else self.env._(
-                "Together %(gross)s, net %(net)s, which is below the materiality of "
-                "%(limit)s; %(left_out)s of clearly trivial ones are left out.",
-                limit=self._shown(self.materiality),
-                **figures,
-            )
+        return self.env._(
+            "Together %(gross)s, net %(net)s, which is below the materiality of "
+            "%(limit)s; %(left_out)s of clearly trivial ones are left out.",
+            **figures,
         )
-        return sentence
 
     def _shown(self, amount):
         return formatLang(self.env, float(amount), currency_obj=self.currency_id)

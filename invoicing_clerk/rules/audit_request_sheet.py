@@ -1,4 +1,4 @@
-"""The request list as a sheet: from cells to requests, or to what is wrong with them."""
+"""The request list as a sheet: from cells to requests, or to what is wrong there."""
 
 from collections.abc import Iterable, Iterator, Mapping, Sequence
 from dataclasses import dataclass, field
