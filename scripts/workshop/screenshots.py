@@ -40,6 +40,8 @@ FLOW = "/odoo/action-invoicing_clerk.clerk_work_flow_action"
 # Charts are drawn on a canvas, of which nobody is told when it is done.
 DRAWN = ("run", "new Promise((done) => setTimeout(done, 2000))")
 STATEMENTS = "/odoo/statement-runs"
+AUDITS = "/odoo/audits"
+REQUESTS = "/odoo/audit-requests"
 COMPUTE = [
     ("click", ".o_list_button_add"),
     ("click", "button[name=action_compute]"),
@@ -302,6 +304,59 @@ SHOTS = [
         "login": "clerk",
         "path": "/odoo/call-analysis",
         "steps": [("click", ".o_switch_view.o_pivot")],
+        "sizes": ("",),
+    },
+    {
+        "name": "audit-desk",
+        "login": "auditor",
+        "path": AUDITS,
+        "steps": [("click", "td[name=name]:contains(Interim)")],
+        "sizes": ("",),
+    },
+    {
+        "name": "audit-desk",
+        "login": "auditor",
+        "path": AUDITS,
+        "steps": [("click", ".o_kanban_record:contains(Interim)")],
+        "sizes": ("-phone",),
+    },
+    {
+        "name": "audit-drift",
+        "login": "auditor",
+        "path": REQUESTS,
+        "steps": [
+            ("click", "td[name=name]:contains(Invoices of the period)"),
+            ("click", ".o_notebook .nav-link[name=drift]"),
+        ],
+        "sizes": ("",),
+    },
+    {
+        "name": "audit-finding",
+        "login": "auditor",
+        "path": "/odoo/audit-findings",
+        "steps": [("click", "td[name=name]:contains(Invoice posted)")],
+        "sizes": ("",),
+    },
+    {"name": "audit-requests", "login": "clerk", "path": REQUESTS},
+    {
+        "name": "audit-request",
+        "login": "clerk",
+        "path": REQUESTS,
+        "steps": [("click", "td[name=name]:contains(Write-offs)")],
+        "sizes": ("",),
+    },
+    {
+        "name": "audit-request",
+        "login": "clerk",
+        "path": REQUESTS,
+        "steps": [("click", ".o_kanban_record:contains(Write-offs)")],
+        "sizes": ("-phone",),
+    },
+    {
+        "name": "audit-calendar",
+        "login": "clerk",
+        "path": REQUESTS,
+        "steps": [("click", ".o_switch_view.o_calendar")],
         "sizes": ("",),
     },
 ]
