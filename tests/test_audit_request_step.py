@@ -1,3 +1,4 @@
+from odoo import fields
 from odoo.exceptions import AccessError, UserError
 from odoo.tests import Form, tagged
 
@@ -94,6 +95,18 @@ class TestAuditRequestStep(RequestCommon):
         self.assertEqual(request.state, "delivered")
         self.assertIn("SHA-1", request.message_ids[0].body)
 
+    def test_delivered_documents_stay(self):
+        request = self._request()
+        kept, wrong = self._attach(request), self._attach(request, name="wrong.pdf")
+        wrong.unlink()
+        self._deliver(request, answer=False)
+        request.sudo().delivered_on = fields.Datetime.add(kept.create_date, seconds=1)
+        for user in (self.clerk, self.auditor, self.supervisor):
+            with self.assertRaisesRegex(UserError, "ageing.pdf.* was delivered"):
+                kept.with_user(user).unlink()
+        with self.assertRaisesRegex(UserError, "was delivered"):
+            kept.sudo().unlink()
+
     def test_queries_ask_something(self):
         request = self._request()
         self._deliver(request)
@@ -158,6 +171,36 @@ class TestAuditRequestStep(RequestCommon):
         with Form(form.record.with_user(self.clerk)) as form:
             form.answer = "Attached."
         self.assertEqual(form.record.answer, "Attached.")
+
+    def test_lists_cost_the_same_for_many(self):
+        listed = ("number", "name", "state", "drift_state", "document_count", "user_id")
+        counts = []
+        for number in (2, 20):
+            for _each in range(number):
+                self._request(user_id=self.clerk.id)
+            requests = self.env["clerk.audit.request"].with_user(self.auditor)
+            specification = {name: {} for name in listed}
+            specification["next_states"] = {}
+            counts.append(
+                self._count_queries(
+                    lambda: requests.web_search_read([], specification)  # noqa: B023
+                )
+            )
+        self.assertLessEqual(counts[1], counts[0])
+
+    def test_the_desk_costs_the_same_for_many(self):
+        counted = {"request_count": {}, "request_late_count": {}, "finding_count": {}}
+        counts = []
+        for number in (2, 20):
+            for _each in range(number):
+                self._request(audit_id=self._audit().id)
+            audits = self.env["clerk.audit"].with_user(self.auditor)
+            counts.append(
+                self._count_queries(
+                    lambda: audits.web_search_read([], counted)  # noqa: B023
+                )
+            )
+        self.assertLessEqual(counts[1], counts[0])
 
     def test_steps_of_many_cost_the_same(self):
         counts = []

@@ -18,6 +18,7 @@ from . import billing_error_money
 from . import billing_error_step
 from . import correction_case
 from . import ir_actions_report
+from . import ir_attachment
 from . import billing_error
 from . import billing_error_line
 from . import billing_error_reason
@@ -108,6 +109,7 @@ from . import statement_balance
 from . import statement_line
 from . import audit_population
 from . import audit_comment
+from . import audit_document
 from . import audit_side
 from . import audit_request_link
 from . import audit_request_sheet

@@ -73,6 +73,7 @@ class ClerkAuditRequest(models.Model):
         for request in self:
             request.display_name = f"{request.number:03d} · {request.name or ''}"
 
+    @api.depends_context("uid", "allowed_company_ids")
     def _compute_counts(self):
         about = [("res_model", "=", self._name), ("res_id", "in", self.ids)]
         documents = self._count_about("ir.attachment", about)

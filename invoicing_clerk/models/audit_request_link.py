@@ -1,4 +1,7 @@
+from collections import defaultdict
+
 from odoo import api, fields, models
+from odoo.fields import Domain
 
 from ..rules.audit_request import OPEN_STATES
 
@@ -28,22 +31,26 @@ class AuditRequestLink(models.AbstractModel):
 
     @api.depends("request_ids.state", "request_ids.date_due")
     def _compute_request_counts(self):
-        of_these = [("audit_id", "in", self.ids)]
-        counted = {
-            "request_count": of_these,
-            "request_open_count": [*of_these, ("state", "in", OPEN_STATES)],
-            "request_late_count": [
-                *of_these,
-                ("state", "in", OPEN_STATES),
-                ("date_due", "<", fields.Date.context_today(self)),
-            ],
-            "request_accepted_count": [*of_these, ("state", "=", "accepted")],
-        }
         requests = self.env["clerk.audit.request"]
-        for name, domain in counted.items():
-            rows = dict(requests._read_group(domain, ["audit_id"], ["__count"]))
-            for audit in self:
-                audit[name] = rows.get(audit._origin, 0)
+        today = fields.Date.context_today(self)
+        of_these = Domain("audit_id", "in", self.ids)
+        late = of_these & Domain("state", "in", OPEN_STATES)
+        late_counts = dict(
+            requests._read_group(
+                late & Domain("date_due", "<", today), ["audit_id"], ["__count"]
+            )
+        )
+        counts = defaultdict(dict)
+        for audit, state, count in requests._read_group(
+            of_these, ["audit_id", "state"], ["__count"]
+        ):
+            counts[audit][state] = count
+        for audit in self:
+            states = counts[audit._origin]
+            audit.request_count = sum(states.values())
+            audit.request_open_count = sum(states.get(each, 0) for each in OPEN_STATES)
+            audit.request_accepted_count = states.get("accepted", 0)
+            audit.request_late_count = late_counts.get(audit._origin, 0)
 
     def action_view_requests(self):
         self.ensure_one()

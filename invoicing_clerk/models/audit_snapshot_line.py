@@ -1,4 +1,4 @@
-from odoo import fields, models
+from odoo import api, fields, models
 
 
 class ClerkAuditSnapshotLine(models.Model):
@@ -26,6 +26,7 @@ class ClerkAuditSnapshotLine(models.Model):
     content = fields.Json(readonly=True, help="Texts by column.")
     content_text = fields.Char(string="Values", compute="_compute_content_text")
 
+    @api.depends("content")
     def _compute_content_text(self):
         for line in self:
             line.content_text = " · ".join(filter(None, (line.content or {}).values()))

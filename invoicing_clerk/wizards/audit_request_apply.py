@@ -1,5 +1,4 @@
 from odoo import api, fields, models
-from odoo.fields import Command
 
 
 class ClerkAuditRequestApply(models.TransientModel):
@@ -20,12 +19,9 @@ class ClerkAuditRequestApply(models.TransientModel):
 
     @api.depends("audit_id")
     def _compute_template_ids(self):
+        templates = self.env["clerk.audit.request.template"].search([])
         for dialog in self:
-            known = dialog.audit_id.request_ids.template_id
-            missing = self.env["clerk.audit.request.template"].search(
-                [("id", "not in", known.ids)]
-            )
-            dialog.template_ids = [Command.set(missing.ids)]
+            dialog.template_ids = templates - dialog.audit_id.request_ids.template_id
 
     def action_apply(self):
         self.ensure_one()
