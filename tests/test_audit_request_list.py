@@ -216,7 +216,7 @@ class TestAuditRequestSheet(RequestCommon):
             ],
         )
         self.assertIn(
-            "Row 2: “nobody@example.com” is no user",
+            "Row 2: “nobody@example.com” is no clerk",
             self._refused((None, None, "A", None, None, "nobody@example.com")),
         )
 

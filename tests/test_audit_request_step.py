@@ -1,5 +1,5 @@
 from odoo import fields
-from odoo.exceptions import AccessError, UserError
+from odoo.exceptions import AccessError, UserError, ValidationError
 from odoo.tests import Form, tagged
 
 from odoo.addons.invoicing_clerk.rules import audit_request
@@ -68,6 +68,20 @@ class TestAuditRequestStep(RequestCommon):
                 with self.subTest(field=field), self.assertRaises(AccessError):
                     request.with_user(user).write({field: False})
         request.with_user(self.supervisor).write({"name": "Both", "answer": "Yes."})
+
+    def test_owners_work_in_billing(self):
+        request = self._request()
+        for user in (self.outsider, self.auditor):
+            with self.assertRaisesRegex(ValidationError, "does not work in billing"):
+                request.with_user(self.clerk).user_id = user
+
+    def test_members_who_lost_the_role_do_not_stop_a_delivery(self):
+        self.audit.auditor_ids += self.other_auditor
+        self.other_auditor.group_ids -= self.env.ref("invoicing_clerk.group_auditor")
+        request = self._request()
+        self._deliver(request)
+        told = request.message_ids[0].sudo().notified_partner_ids
+        self.assertEqual(told, self.auditor.partner_id)
 
     def test_only_auditors_and_supervisors_add(self):
         self._request(user=self.supervisor)

@@ -1,5 +1,5 @@
 from odoo import api, fields, models
-from odoo.exceptions import UserError
+from odoo.exceptions import UserError, ValidationError
 from odoo.tools import SQL
 
 from ..rules.audit_request import AREAS
@@ -67,6 +67,17 @@ class ClerkAuditRequest(models.Model):
     _number = models.UniqueIndex(
         "(audit_id, number)", "Another request of the engagement has this number."
     )
+
+    @api.constrains("user_id")
+    def _check_owner(self):
+        for owner in self.user_id:
+            if not owner.has_group("invoicing_clerk.group_clerk"):
+                raise ValidationError(
+                    self.env._(
+                        "%s does not work in billing, so cannot answer requests.",
+                        owner.name,
+                    )
+                )
 
     @api.depends("number", "name")
     def _compute_display_name(self):

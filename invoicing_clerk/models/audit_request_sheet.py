@@ -1,4 +1,5 @@
 import io
+import zlib
 from operator import itemgetter
 from zipfile import BadZipFile
 
@@ -11,6 +12,11 @@ from odoo.exceptions import UserError
 from ..rules import audit_request_sheet as rules
 from ..rules.audit_request import AREAS
 
+# What openpyxl raises on files that are torn, or no spreadsheets at all.
+UNREADABLE = (
+    *(BadZipFile, zlib.error, EOFError, OSError, SyntaxError),
+    *(KeyError, IndexError, ValueError, TypeError),
+)
 WIDTHS = (8, 16, 45, 60, 12, 22, 14, 50)
 
 
@@ -135,7 +141,7 @@ class AuditRequestSheet(models.AbstractModel):
                     others=", ".join(columns[: len(rules.COLUMNS)]),
                 )
             ) from error
-        except (BadZipFile, KeyError, ValueError, OSError, IndexError) as error:
+        except UNREADABLE as error:
             raise UserError(
                 self.env._("This is no spreadsheet (.xlsx) that can be read.")
             ) from error
@@ -161,7 +167,11 @@ class AuditRequestSheet(models.AbstractModel):
         names = {row.values.get("user_id") for row in asked} - {None, ""}
         users = self.env["res.users"].search(
             [
-                ("share", "=", False),
+                (
+                    "all_group_ids",
+                    "in",
+                    self.env.ref("invoicing_clerk.group_clerk").ids,
+                ),
                 ("company_ids", "in", self.company_id.ids),
                 "|",
                 ("login", "in", list(names)),
@@ -196,7 +206,7 @@ class AuditRequestSheet(models.AbstractModel):
                 "“%s” is no day. Write it as 2026-12-31.", fault.value
             ),
             "user_id": self.env._(
-                "“%s” is no user of this company, or several are called so. Write "
+                "“%s” is no clerk of this company, or several are called so. Write "
                 "the login.",
                 fault.value,
             ),

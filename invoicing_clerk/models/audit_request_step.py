@@ -170,7 +170,7 @@ class AuditRequestStep(models.AbstractModel):
         for request in self:
             request.message_post(
                 body=question,
-                partner_ids=request._owner().partner_id.ids,
+                partner_ids=request._readers(request._owner().partner_id).ids,
                 message_type="comment",
                 subtype_xmlid="mail.mt_note",
             )
@@ -196,7 +196,7 @@ class AuditRequestStep(models.AbstractModel):
             lines.append(self.snapshot_id._summary())
         self.message_post(
             body=Markup("<br/>").join(lines),
-            partner_ids=self.audit_id.auditor_ids.partner_id.ids,
+            partner_ids=self._readers(self.audit_id.auditor_ids.partner_id).ids,
             message_type="comment",
             subtype_xmlid="mail.mt_note",
         )

@@ -1,4 +1,4 @@
-from odoo import api, models
+from odoo import api, fields, models
 from odoo.exceptions import AccessError, LockError, UserError
 
 CLERK = "clerk"
@@ -15,6 +15,14 @@ class ClerkAuditSide(models.AbstractModel):
 
     _name = "clerk.audit.side"
     _description = "Two Sides of an Audit"
+
+    my_sides = fields.Json(
+        compute="_compute_my_sides", help="The sides on which whoever looks stands."
+    )
+
+    @api.depends_context("uid")
+    def _compute_my_sides(self):
+        self.my_sides = sorted(self._sides())
 
     @api.model
     def _sides(self):
