@@ -135,6 +135,25 @@ class TestAuditRequestStep(RequestCommon):
             request.with_user(self.supervisor).action_accept()
         request.with_user(self.auditor).action_accept()
 
+    def test_a_step_is_taken_once(self):
+        """Writing the state that it has already changes nobody's name under it."""
+        request = self._request()
+        self._deliver(request)
+        request.with_user(self.auditor).write({"state": "delivered"})
+        self.assertEqual(request.delivered_by_id, self.clerk)
+        request.with_user(self.auditor).action_accept()
+        request.with_user(self.clerk).write({"state": "accepted"})
+        self.assertEqual(request.accepted_by_id, self.auditor)
+
+    def test_defaults_bring_nothing_along(self):
+        request = self._request()
+        requests = request.with_context(
+            default_state="accepted", default_delivered_by_id=self.clerk.id
+        )
+        born = requests.create({"audit_id": self.audit.id, "name": "Born so"})
+        self.assertEqual(born.state, "open")
+        self.assertFalse(born.delivered_by_id)
+
     def test_what_was_delivered_stands(self):
         request = self._request()
         self._deliver(request)

@@ -65,8 +65,12 @@ class ClerkAuditSide(models.AbstractModel):
                     state=self._state_label(first),
                 )
             )
-        # A state brought along as a default would pass the check above.
-        context = {k: v for k, v in self.env.context.items() if k != "default_state"}
+        # What is brought along as a default would pass the checks above.
+        context = {
+            key: value
+            for key, value in self.env.context.items()
+            if not key.startswith("default_") or key[len("default_") :] in born_with
+        }
         named = self.with_context(context)  # pylint: disable=context-overridden
         return super(ClerkAuditSide, named).create(vals_list)
 
@@ -80,7 +84,12 @@ class ClerkAuditSide(models.AbstractModel):
             return super().write(vals)
         moving = self.filtered(lambda record: record.state != vals["state"])
         moving._check_step(vals["state"], vals)
-        return super().write({**self._step_values(vals["state"]), **vals})
+        if staying := self - moving:
+            # Nobody takes a step again: who took it and when stands.
+            kept = {name: value for name, value in vals.items() if name != "state"}
+            super(ClerkAuditSide, staying).write(kept)
+        values = {**self._step_values(vals["state"]), **vals}
+        return super(ClerkAuditSide, moving).write(values)
 
     def _check_fields(self, vals, allowed):
         if self.env.su:
