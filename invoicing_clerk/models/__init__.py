@@ -1,5 +1,6 @@
 from . import correction_guard
 from . import correction_document
+from . import audit_document
 from . import work_item_link
 from . import call_link
 from . import call_lookup
@@ -109,7 +110,6 @@ from . import statement_balance
 from . import statement_line
 from . import audit_population
 from . import audit_comment
-from . import audit_document
 from . import audit_side
 from . import audit_request_link
 from . import audit_request_sheet
