@@ -1,3 +1,4 @@
+from . import audit_request
 from . import call
 from . import statement
 from . import statement_file

@@ -24,6 +24,9 @@ class ClerkAudit(models.Model):
         "clerk.audit.population",
         "clerk.audit.sample.link",
         "clerk.audit.test.plan",
+        "clerk.audit.requests",
+        "clerk.audit.request.sheet",
+        "clerk.audit.summary",
         "mail.thread",
         "mail.activity.mixin",
     ]

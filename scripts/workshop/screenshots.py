@@ -45,6 +45,7 @@ OPEN_TESTS = [
     ("click", "td[name=name]:contains(Interim review)"),
     ("click", "button[name=action_open_tests]"),
 ]
+REQUESTS = "/odoo/audit-requests"
 COMPUTE = [
     ("click", ".o_list_button_add"),
     ("click", "button[name=action_compute]"),
@@ -519,6 +520,57 @@ SHOTS = [
             ("click", ".o_list_view td[name=why]"),
             ("wait", ".o_form_view button[name=action_clear]"),
         ],
+        "name": "audit-desk",
+        "login": "auditor",
+        "path": AUDITS,
+        "steps": [("click", "td[name=name]:contains(Interim)")],
+        "sizes": ("",),
+    },
+    {
+        "name": "audit-desk",
+        "login": "auditor",
+        "path": AUDITS,
+        "steps": [("click", ".o_kanban_record:contains(Interim)")],
+        "sizes": ("-phone",),
+    },
+    {
+        "name": "audit-drift",
+        "login": "auditor",
+        "path": REQUESTS,
+        "steps": [
+            ("click", "td[name=name]:contains(Invoices of the period)"),
+            ("click", ".o_notebook .nav-link[name=drift]"),
+        ],
+        "sizes": ("",),
+    },
+    {
+        "name": "audit-finding",
+        "login": "auditor",
+        "path": "/odoo/audit-findings",
+        "steps": [("click", "td[name=name]:contains(Invoice posted)")],
+        "sizes": ("",),
+    },
+    {"name": "audit-requests", "login": "clerk", "path": REQUESTS},
+    {
+        "name": "audit-request",
+        "login": "clerk",
+        "path": REQUESTS,
+        "steps": [("click", "td[name=name]:contains(Write-offs)")],
+        "sizes": ("",),
+    },
+    {
+        "name": "audit-request",
+        "login": "clerk",
+        "path": REQUESTS,
+        "steps": [("click", ".o_kanban_record:contains(Write-offs)")],
+        "sizes": ("-phone",),
+    },
+    {
+        "name": "audit-calendar",
+        "login": "clerk",
+        "path": REQUESTS,
+        "steps": [("click", ".o_switch_view.o_calendar")],
+        "sizes": ("",),
     },
 ]
 

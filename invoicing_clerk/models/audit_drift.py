@@ -1,0 +1,69 @@
+from odoo import api, fields, models
+from odoo.exceptions import UserError
+
+
+class ClerkAuditDrift(models.Model):
+    """What is not any more as it was delivered: a record, or a value of one."""
+
+    _name = "clerk.audit.drift"
+    _description = "Change Since Delivery"
+    _order = "id"
+
+    snapshot_id = fields.Many2one(
+        "clerk.audit.snapshot",
+        string="Comparison",
+        required=True,
+        readonly=True,
+        ondelete="cascade",
+        index=True,
+    )
+    company_id = fields.Many2one(related="snapshot_id.company_id")
+    model = fields.Char(related="snapshot_id.model")
+    kind = fields.Selection(
+        [("added", "Added"), ("changed", "Changed"), ("gone", "Gone")],
+        string="Change",
+        required=True,
+        readonly=True,
+    )
+    res_id = fields.Many2oneReference(
+        string="Record ID", model_field="model", readonly=True
+    )
+    name = fields.Char(string="Record", readonly=True)
+    path = fields.Char(readonly=True)
+    label = fields.Char(string="Value", compute="_compute_label")
+    before = fields.Char(string="As Delivered", readonly=True)
+    after = fields.Char(string="Compared", readonly=True)
+
+    @api.depends("path", "model")
+    @api.depends_context("lang")
+    def _compute_label(self):
+        for drift in self:
+            drift.label = " › ".join(drift._labels())
+
+    def _labels(self):
+        """What the fields on the way to the value are called."""
+        names = self.path.split(".") if self.path else []
+        model = self.env.get(self.model)
+        for name in names:
+            field = model._fields.get(name) if model is not None else None
+            if field is None:
+                yield name
+                continue
+            yield field._description_string(self.env)
+            model = self.env.get(field.comodel_name) if field.relational else None
+
+    def action_open_record(self):
+        """The record as it is now.
+
+        :raises UserError: it was deleted
+        """
+        self.ensure_one()
+        record = self.env[self.model].browse(self.res_id).exists()
+        if not record:
+            raise UserError(self.env._("“%s” has been deleted.", self.name))
+        return {
+            "type": "ir.actions.act_window",
+            "res_model": self.model,
+            "res_id": self.res_id,
+            "view_mode": "form",
+        }
