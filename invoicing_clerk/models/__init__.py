@@ -48,6 +48,7 @@ from . import res_config_settings
 from . import res_partner
 from . import question
 from . import mail_activity
+from . import audit_reading_room
 from . import receivable_refresh
 from . import receivable
 from . import res_users

@@ -60,9 +60,10 @@ class AuditConfirmationSelect(models.AbstractModel):
 
     def _make_letters(self):
         self.ensure_one()
-        ledger = self._ledger()
         # sudo: what this run made itself and has not released; only its rows go.
         self.sudo().confirmation_ids.unlink()
+        # Not before: deleting empties the cache, in which the ledger's run lives.
+        ledger = self._ledger()
         ledger.flush()
         [[count, owed, credit, nobody]] = self.env.execute_query(
             self._letters_sql(ledger)
