@@ -121,6 +121,7 @@
         "demo/question_demo.xml",
         "demo/workload_demo.xml",
         "demo/statement_demo.xml",
+        "demo/audit_confirmation_demo.xml",
     ],
     "assets": {
         "web.assets_tests": ["invoicing_clerk/static/tests/tours/*.js"],

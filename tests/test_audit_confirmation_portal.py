@@ -85,6 +85,16 @@ class TestConfirmationPortal(ConfirmationPortalCommon, HttpCase):
             self.authenticate(user.login, user.login)
             self.assertEqual(self._open(token=self.token).status_code, 303)
 
+    def test_list_has_ones_own(self):
+        self.authenticate("customer_1", "customer_1")
+        page = self.url_open("/my/confirmations").text
+        self.assertIn(self.letter.name, page)
+        self.assertNotIn(self.other.name, page)
+        self.assertIn("/my/confirmations", self.url_open("/my/home").text)
+        self.authenticate("auditor_a", "auditor_a")
+        page = self.url_open("/my/confirmations").text
+        self.assertNotIn(self.letter.name, page)
+
     def test_not_before_it_was_released(self):
         letter = self._ask(self.partner_a).confirmation_ids
         token = letter.sudo()._portal_ensure_token()

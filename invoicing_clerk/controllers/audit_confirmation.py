@@ -20,6 +20,37 @@ class AuditConfirmationPortal(CustomerPortal):
     of the company answers here.
     """
 
+    def _prepare_home_portal_values(self, counters):
+        values = super()._prepare_home_portal_values(counters)
+        if "confirmation_count" in counters:
+            values["confirmation_count"] = len(self._own_letters_sudo(limit=1))
+        return values
+
+    def _own_letters_sudo(self, **options):
+        """Letters to the customer of whoever is logged in."""
+        user = request.env.user
+        # sudo: customers have no rights to letters; these are the user's own.
+        letters_sudo = request.env["clerk.audit.confirmation"].sudo()
+        if user._is_internal():
+            return letters_sudo
+        own = user.partner_id.commercial_partner_id
+        return letters_sudo.search(
+            [("partner_id", "=", own.id), ("state", "!=", "draft")],
+            order="date desc, id desc",
+            **options,
+        )
+
+    @route("/my/confirmations", type="http", auth="user", website=True)
+    def portal_confirmations(self):
+        return request.render(
+            "invoicing_clerk.portal_confirmations",
+            {
+                **self._prepare_portal_layout_values(),
+                "page_name": "confirmation",
+                "letters": self._own_letters_sudo(),
+            },
+        )
+
     @route(PAGE, type="http", auth="public", website=True)
     def portal_confirmation(self, confirmation_id, access_token=None, **kwargs):
         letter_sudo = self._letter_sudo(confirmation_id, access_token)

@@ -40,6 +40,8 @@ FLOW = "/odoo/action-invoicing_clerk.clerk_work_flow_action"
 # Charts are drawn on a canvas, of which nobody is told when it is done.
 DRAWN = ("run", "new Promise((done) => setTimeout(done, 2000))")
 STATEMENTS = "/odoo/statement-runs"
+CONFIRMATIONS = "/odoo/confirmation-runs"
+LETTERS = "/odoo/confirmations"
 COMPUTE = [
     ("click", ".o_list_button_add"),
     ("click", "button[name=action_compute]"),
@@ -303,6 +305,37 @@ SHOTS = [
         "path": "/odoo/call-analysis",
         "steps": [("click", ".o_switch_view.o_pivot")],
         "sizes": ("",),
+    },
+    {
+        "name": "audit-confirmation-run",
+        "login": "auditor",
+        "path": CONFIRMATIONS,
+        "steps": [("click", "td[name=name]")],
+        "sizes": ("",),
+    },
+    {"name": "audit-confirmations", "login": "auditor", "path": LETTERS},
+    {
+        "name": "audit-confirmation",
+        "login": "auditor",
+        "path": LETTERS,
+        "steps": [("click", "td[name=partner_id]:contains(Lumber)")],
+        "sizes": ("",),
+    },
+    {
+        "name": "audit-confirmation",
+        "login": "auditor",
+        "path": LETTERS,
+        "steps": [("click", ".o_kanban_record:contains(Lumber)")],
+        "sizes": ("-phone",),
+    },
+    {
+        "name": "audit-confirmation-page",
+        "login": "customer",
+        "path": "/my/confirmations",
+        "steps": [
+            ("click", ".o_portal_my_doc_table tr:contains(To answer) a"),
+            ("wait", ".o_portal_confirmation form"),
+        ],
     },
 ]
 
