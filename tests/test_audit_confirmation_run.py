@@ -77,9 +77,7 @@ class TestConfirmationRun(ConfirmationCommon):
     def test_the_largest_from_an_amount(self):
         customers = self._customers(5)
         run = self._ask(customers[:0], include="all", largest=2)
-        self.assertEqual(
-            run.confirmation_ids.partner_id, customers[4] | customers[3]
-        )
+        self.assertEqual(run.confirmation_ids.partner_id, customers[4] | customers[3])
         run.write({"largest": 0, "minimum": 103})
         run.action_compute()
         self.assertEqual(len(run.confirmation_ids), 3)
@@ -116,9 +114,7 @@ class TestConfirmationRun(ConfirmationCommon):
 
     def test_filter_that_cannot_be_understood(self):
         with self.assertRaisesRegex(UserError, "cannot be understood"):
-            self._ask(
-                self.partner_a.browse(), include="domain", partner_domain="[(("
-            )
+            self._ask(self.partner_a.browse(), include="domain", partner_domain="[((")
 
     def test_customers_of_a_sample(self):
         customers = self._customers(2)

@@ -20,9 +20,7 @@ class TestConfirmationSending(ConfirmationCommon):
         customers = self._customers(4)
         run = self._asked(customers)
         self.assertEqual(set(run.confirmation_ids.mapped("state")), {"sent"})
-        self.assertEqual(
-            set(run.confirmation_ids.mapped("delivery_state")), {"sent"}
-        )
+        self.assertEqual(set(run.confirmation_ids.mapped("delivery_state")), {"sent"})
         self._deliver()
         self.assertEqual(
             self.postbox.received(), dict.fromkeys(customers.mapped("email"), 1)
@@ -107,9 +105,7 @@ class TestConfirmationSending(ConfirmationCommon):
         run.action_release()
         self.server.smtp_port = 1
         self._deliver()
-        self.assertEqual(
-            set(run.confirmation_ids.mapped("delivery_state")), {"ready"}
-        )
+        self.assertEqual(set(run.confirmation_ids.mapped("delivery_state")), {"ready"})
         self.assertIn("cannot be reached", run.confirmation_ids[0].delivery_error)
         self.server.smtp_port = self.postbox.port
         self._deliver()

@@ -1,5 +1,3 @@
-import binascii
-
 from werkzeug.urls import url_encode
 
 from odoo.exceptions import UserError
@@ -60,9 +58,7 @@ class AuditConfirmationPortal(CustomerPortal):
             letter_sudo, access_token, is_changing=kwargs.get("change")
         )
 
-    @route(
-        f"{PAGE}/answer", type="http", auth="public", methods=["POST"], website=True
-    )
+    @route(f"{PAGE}/answer", type="http", auth="public", methods=["POST"], website=True)
     def portal_confirmation_answer(
         self, confirmation_id, access_token=None, document=None, **typed
     ):
@@ -95,15 +91,13 @@ class AuditConfirmationPortal(CustomerPortal):
                 letter_sudo._sign(name, signature, request.httprequest.remote_addr)
         except UserError as error:
             return {"error": str(error)}
-        except (TypeError, ValueError, binascii.Error):
-            return {"error": request.env._("The signature cannot be read. Sign again.")}
         return {
             "force_refresh": True,
             "redirect_url": self._url(letter_sudo, access_token),
         }
 
     def _letter_sudo(self, confirmation_id, access_token):
-        """The letter under sudo, for its customer or whoever has its link, else None."""
+        """The letter under sudo, for its customer or who has its link; else None."""
         # sudo: customers have no rights to letters; who asks is checked right here.
         letter_sudo = request.env["clerk.audit.confirmation"].sudo()
         letter_sudo = letter_sudo.browse(confirmation_id).exists()

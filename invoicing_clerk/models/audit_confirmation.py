@@ -54,8 +54,8 @@ class ClerkAuditConfirmation(models.Model):
         "res.partner",
         string="Addressed To",
         domain="[('id', 'child_of', partner_id)]",
-        help="Somebody at the customer who knows the balance. See for yourself that the "
-        "address is theirs.",
+        help="Somebody at the customer who knows the balance. See for yourself that "
+        "the address is theirs.",
     )
     contact_email = fields.Char(
         string="Asked At",
@@ -112,9 +112,9 @@ class ClerkAuditConfirmation(models.Model):
     @api.depends("stated_company")
     def _compute_is_credit(self):
         for letter in self:
-            letter.is_credit = letter.currency_id.compare_amounts(
-                letter.stated_company, 0
-            ) < 0
+            letter.is_credit = (
+                letter.currency_id.compare_amounts(letter.stated_company, 0) < 0
+            )
 
     @api.depends("name", "partner_id")
     def _compute_display_name(self):

@@ -1,3 +1,4 @@
+import base64
 import json
 from decimal import Decimal
 from hashlib import sha256
@@ -6,6 +7,7 @@ from odoo import api, fields, models
 from odoo.exceptions import LockError, UserError
 from odoo.fields import Command
 from odoo.orm.models import NO_ACCESS
+from odoo.tools.mimetypes import guess_mimetype
 
 from ..rules import audit_confirmation as rules
 
@@ -77,9 +79,7 @@ class AuditConfirmationAnswer(models.AbstractModel):
             "answered_on": str(self.answered_on),
             "ip": self.answer_ip,
             "note": self.answer_note,
-            "signature": (
-                self.with_context(bin_size=False).signature or b""
-            ).decode(),
+            "signature": (self.with_context(bin_size=False).signature or b"").decode(),
             "document": sha256(self.answer_document_id.raw or b"").hexdigest(),
         }
         return sha256(json.dumps(content, sort_keys=True).encode()).hexdigest()
@@ -149,11 +149,9 @@ class AuditConfirmationAnswer(models.AbstractModel):
         """
         self._lock_answer()
         if not self.proposal:
-            raise UserError(
-                self.env._("Fill in your answer first, then sign it.")
-            )
+            raise UserError(self.env._("Fill in your answer first, then sign it."))
         name = (name or "").strip()
-        if not name or not signature:
+        if not name or not self._is_picture(signature):
             raise UserError(self.env._("Please give your name and your signature."))
         self._take_answer(
             self.proposal,
@@ -165,6 +163,15 @@ class AuditConfirmationAnswer(models.AbstractModel):
                 "answer_ip": ip,
             },
         )
+
+    @api.model
+    def _is_picture(self, signature):
+        """Whether it is the Base64 of a picture, as the pad of a browser makes it."""
+        try:
+            content = base64.b64decode(signature or "", validate=True)
+        except (ValueError, TypeError):
+            return False
+        return guess_mimetype(content).startswith("image/")
 
     def _lock_answer(self):
         try:
@@ -292,7 +299,8 @@ class AuditConfirmationAnswer(models.AbstractModel):
             )
         if cause == "invoice":
             return self.env._(
-                "Billed on %s, shortly before the day.", fields.Date.to_string(item.date)
+                "Billed on %s, shortly before the day.",
+                fields.Date.to_string(item.date),
             )
         errors = item.move_id.billing_error_ids.filtered(
             lambda error: not error.date_closed

@@ -72,7 +72,9 @@ class AuditConfirmationEvidence(models.AbstractModel):
         for item in self.item_ids.sudo():
             moves = item.move_id.invoice_line_ids.sale_line_ids.move_ids
             done = moves.filtered(
-                lambda move: move.state == "done" and move.location_dest_usage != "internal"
+                lambda move: (
+                    move.state == "done" and move.location_dest_usage != "internal"
+                )
             )
             item.delivered = ", ".join(
                 f"{picking.name} ({picking.date_done.date()})"

@@ -2,7 +2,7 @@ from odoo import api, fields, models
 
 
 class ClerkAuditConfirmationItem(models.Model):
-    """A document that was open in our books on the day, and what came in for it since."""
+    """A document that was open in our books on the day, and what came in for it."""
 
     _name = "clerk.audit.confirmation.item"
     _description = "Open Item of a Confirmation"

@@ -56,7 +56,7 @@ class AuditConfirmationPage(models.AbstractModel):
 
     @api.model
     def _answer_currencies(self):
-        return self.env["res.currency"].search([])
+        return self.env["res.currency"].search([("active", "=", True)])
 
     # What was typed
 

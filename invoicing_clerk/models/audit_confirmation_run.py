@@ -129,9 +129,7 @@ class ClerkAuditConfirmationRun(models.Model):
         copy=False,
         tracking=True,
     )
-    released_by_id = fields.Many2one(
-        "res.users", string="Released By", readonly=True, copy=False
-    )
+    released_by_id = fields.Many2one("res.users", readonly=True, copy=False)
     released_on = fields.Datetime(readonly=True, copy=False)
     confirmation_ids = fields.One2many(
         "clerk.audit.confirmation", "run_id", string="Letters", readonly=True

@@ -180,7 +180,8 @@ class AuditConfirmationSelect(models.AbstractModel):
         return SQL(
             """INSERT INTO clerk_audit_confirmation (run_id, audit_id, company_id,
                     partner_id, date, type, state, delivery_way, stated_company,
-                    is_credit, reminder_count, create_uid, write_uid, create_date, write_date)
+                    is_credit, reminder_count, create_uid, write_uid, create_date,
+                    write_date)
                SELECT %(run)s, %(audit)s, %(company)s, picked.customer, %(day)s,
                       %(type)s, 'draft',
                       COALESCE(partner.statement_delivery, 'email'), picked.total,

@@ -99,8 +99,9 @@ class AuditConfirmationSend(models.AbstractModel):
 
     def _check_audit_open(self):
         """What became of a mail on its way is written down after the closing too."""
-        if not (self.env.su and self.env.context.get("clerk_delivering")):
-            super()._check_audit_open()
+        if self.env.su and self.env.context.get("clerk_delivering"):
+            return None
+        return super()._check_audit_open()
 
     @api.model
     def _workers(self, *_crons):
@@ -128,9 +129,7 @@ class AuditConfirmationSend(models.AbstractModel):
             [("delivery_state", "=", "ready")], order="run_id, id", limit=BATCH_SIZE
         )
         # One template for a batch: a run's, and the reminder is another one.
-        return ready.filtered(
-            lambda each: each._template() == ready[0]._template()
-        )
+        return ready.filtered(lambda each: each._template() == ready[0]._template())
 
     def _wait_for_mail_server(self, error):
         again = fields.Datetime.now() + timedelta(minutes=PAUSE)
@@ -196,7 +195,9 @@ class AuditConfirmationSend(models.AbstractModel):
     def _make_mails(self):
         for letter in self.filtered(lambda each: each.audit_id.state == "closed"):
             letter._fail(
-                self.env._("%s is closed: nobody is asked any more.", letter.audit_id.name)
+                self.env._(
+                    "%s is closed: nobody is asked any more.", letter.audit_id.name
+                )
             )
         return super(
             AuditConfirmationSend,

@@ -14,9 +14,7 @@ class AuditConfirmationWork(models.AbstractModel):
     conclusion = fields.Text(
         copy=False, help="What the auditor concludes where figures alone do not."
     )
-    concluded_by_id = fields.Many2one(
-        "res.users", string="Concluded By", readonly=True, copy=False
-    )
+    concluded_by_id = fields.Many2one("res.users", readonly=True, copy=False)
     concluded_on = fields.Datetime(readonly=True, copy=False)
     difference_company = fields.Monetary(
         string="Difference",

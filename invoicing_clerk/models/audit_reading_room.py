@@ -50,7 +50,9 @@ class ReadingRoom(models.AbstractModel):
         addresses = {
             address
             for mail in mails_sudo
-            for address in email_normalize_all(f"{mail.email_to or ''},{mail.email_cc or ''}")
+            for address in email_normalize_all(
+                f"{mail.email_to or ''},{mail.email_cc or ''}"
+            )
         }
         known = mails_sudo.env["res.partner"].search(
             [("email_normalized", "in", list(addresses)), ("partner_share", "=", False)]

@@ -162,9 +162,7 @@ def compare(
         if own:
             left.remove(own)
             found.append(
-                Difference(
-                    own.key, own.number, own.currency, own.amount, item.amount
-                )
+                Difference(own.key, own.number, own.currency, own.amount, item.amount)
             )
         else:
             found.append(
@@ -189,9 +187,7 @@ def _counterpart(item: Item, candidates: list[Item]) -> Item | None:
     return tail[0] if len(tail) == 1 and len(number) >= SHORTEST_TAIL else None
 
 
-def _is_complete(
-    said: list[Item], currency: int, answered: dict[int, Decimal]
-) -> bool:
+def _is_complete(said: list[Item], currency: int, answered: dict[int, Decimal]) -> bool:
     amounts = [item.amount for item in said if item.currency == currency]
     return bool(amounts) and sum(amounts) == answered.get(currency)
 
