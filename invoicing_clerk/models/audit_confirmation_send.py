@@ -114,14 +114,17 @@ class AuditConfirmationSend(models.AbstractModel):
         letters = self.with_context(clerk_delivering=True)
         letters._settle_doubts()
         letters._cron_make_documents()
-        while batch := letters._next_to_mail():
-            try:
-                for _sent in batch._send_mails():
-                    if not self.env["ir.cron"]._commit_progress(1):
-                        return
-            except MailServerDownError as error:
-                batch._wait_for_mail_server(error)
-                return
+        try:
+            letters._mail_ready()
+        except MailServerDownError as error:
+            letters._wait_for_mail_server(error)
+
+    @api.model
+    def _mail_ready(self):
+        while batch := self._next_to_mail():
+            for _sent in batch._send_mails():
+                if not self.env["ir.cron"]._commit_progress(1):
+                    return
 
     @api.model
     def _next_to_mail(self):
@@ -131,17 +134,14 @@ class AuditConfirmationSend(models.AbstractModel):
         # One template for a batch: a run's, and the reminder is another one.
         return ready.filtered(lambda each: each._template() == ready[0]._template())
 
+    @api.model
     def _wait_for_mail_server(self, error):
         again = fields.Datetime.now() + timedelta(minutes=PAUSE)
-        self.exists().filtered(lambda each: each.delivery_state == "ready").write(
-            {
-                "delivery_error": self.env._(
-                    "The mail server cannot be reached: %(error)s. It is tried again in "
-                    "%(minutes)s minutes.",
-                    error=error,
-                    minutes=PAUSE,
-                )
-            }
+        self.search([("delivery_state", "=", "ready")]).delivery_error = self.env._(
+            "The mail server cannot be reached: %(error)s. It is tried again in "
+            "%(minutes)s minutes.",
+            error=error,
+            minutes=PAUSE,
         )
         self._wake("ir_cron_audit_confirmation", at=again)
 

@@ -178,8 +178,8 @@ class AuditConfirmationWork(models.AbstractModel):
         money = self.currency_id.format
         if self.state in rules.ANSWERED:
             return self.env._(
-                "%(customer)s was asked to confirm %(stated)s as of %(day)s and differs "
-                "by %(difference)s.",
+                "%(customer)s was asked to confirm %(stated)s as of %(day)s and "
+                "differs by %(difference)s.",
                 customer=self.partner_id.name,
                 stated=money(self.stated_company),
                 day=fields.Date.to_string(self.date),

@@ -61,8 +61,8 @@ class ReadingRoom(models.AbstractModel):
         if strangers:
             raise AccessError(
                 self.env._(
-                    "Auditors send no mail, so nothing goes to %s. Letters that ask for "
-                    "a balance are released on a confirmation run.",
+                    "Auditors send no mail, so nothing goes to %s. Letters that ask "
+                    "for a balance are released on a confirmation run.",
                     ", ".join(strangers),
                 )
             )

@@ -16,7 +16,7 @@ class ResUsers(models.Model):
     )
 
     def _is_in_reading_room(self):
-        """Whether this is an auditor who holds no role that changes books or customers."""
+        """Whether this auditor holds no role that changes books or customers."""
         return self.has_group("invoicing_clerk.group_auditor") and not any(
             self.has_group(group)
             for group in (

@@ -168,13 +168,11 @@ def compare(
             found.append(
                 Difference(None, item.number, item.currency, Decimal(0), item.amount)
             )
-    for item in left:
-        if _is_complete(said, item.currency, answered):
-            found.append(
-                Difference(
-                    item.key, item.number, item.currency, item.amount, Decimal(0)
-                )
-            )
+    found.extend(
+        Difference(item.key, item.number, item.currency, item.amount, Decimal(0))
+        for item in left
+        if _is_complete(said, item.currency, answered)
+    )
     return [each for each in found if each.amount]
 
 

@@ -55,7 +55,7 @@ tours.add("invoicing_clerk_confirmation_differs", {
         },
         {
             trigger: "input[name^=balance_]",
-            run: "edit 90.00",
+            run: "edit 90",
         },
         {
             trigger: "button[type=submit]:contains(Go On to Sign)",
