@@ -1,3 +1,4 @@
+import base64
 import json
 
 from odoo.tests import HttpCase, new_test_user, tagged
@@ -227,6 +228,8 @@ class TestConfirmationPortal(ConfirmationPortalCommon, HttpCase):
         self._fill_in(agrees="yes")
         self.assertIn("signature", self._sign(signature="")["error"])
         self.assertIn("error", self._sign(signature="%%%"))
+        no_picture = base64.b64encode(b"echo").decode()
+        self.assertIn("error", self._sign(signature=no_picture))
         self.assertIn("name", self._sign(name=" ")["error"])
         self.assertEqual(self.letter.state, "sent")
 
