@@ -85,7 +85,7 @@ class ConfirmationCommon(AuditCommon, StatementSendCommon):
 
     def _answer(self, letter, content=None, name="Ada"):
         """Sign a letter as the customer does: agreed, or with other contents."""
-        letter_sudo = letter.sudo()
+        letter_sudo = letter.with_user(self.env.ref("base.public_user")).sudo()
         agreed = {"agrees": True, "balances": {}, "items": [], "note": ""}
         letter_sudo._propose(content or agreed)
         letter_sudo._sign(name, self.signature, "203.0.113.9")

@@ -227,8 +227,6 @@ class TestConfirmationAnswer(ConfirmationCommon):
 
     def test_auditor_is_told(self):
         self._answer(self.letter, self._content(USD="90"))
-        self.env.flush_all()
-        self.env.invalidate_all()
         message = self.letter.sudo().message_ids[0]
         self.assertIn("90.00", message.body)
         self.assertEqual(message.notified_partner_ids, self.auditor.partner_id)
