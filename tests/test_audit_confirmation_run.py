@@ -128,6 +128,18 @@ class TestConfirmationRun(ConfirmationCommon):
         with self.assertRaisesRegex(ValidationError, "does not audit"):
             self._ask(self.partner_a, auditor_id=self.other_auditor.id)
 
+    def test_other_terms_make_other_letters(self):
+        run = self._ask(self._customers(1))
+        run.type = "blank"
+        self.assertEqual((run.state, run.letter_count), ("draft", 0))
+        with self.assertRaisesRegex(UserError, "not open"):
+            run.action_release()
+        run.action_compute()
+        self.assertEqual(run.confirmation_ids.type, "blank")
+        for values in ({"state": "released"}, {"ledger_amount": 1}):
+            with self.assertRaises(AccessError):
+                run.write(values)
+
     def test_who_may(self):
         run = self._ask(self._customers(1))
         for user in (self.clerk, self.supervisor):

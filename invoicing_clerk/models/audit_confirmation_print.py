@@ -1,4 +1,4 @@
-from odoo import fields, models
+from odoo import api, fields, models
 from odoo.exceptions import UserError
 
 
@@ -10,6 +10,7 @@ class AuditConfirmationPrint(models.AbstractModel):
 
     print_count = fields.Integer(string="To Print", compute="_compute_print_count")
 
+    @api.depends("confirmation_ids.delivery_state")
     def _compute_print_count(self):
         waiting = self._waiting_for_paper().grouped("run_id")
         for run in self:

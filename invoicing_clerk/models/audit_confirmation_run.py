@@ -1,11 +1,32 @@
 from datetime import timedelta
 
 from odoo import api, fields, models
-from odoo.exceptions import UserError, ValidationError
+from odoo.exceptions import AccessError, UserError, ValidationError
 from odoo.fields import Command
 
 from ..rules import audit_confirmation as rules
 
+# What letters are made by.
+ASKED_FIELDS = {
+    "date",
+    "type",
+    "include",
+    "partner_domain",
+    "partner_ids",
+    "minimum",
+    "largest",
+}
+# What steps and the ledger say.
+STEP_FIELDS = {
+    "state",
+    "released_by_id",
+    "released_on",
+    "population_count",
+    "population_amount",
+    "population_credit",
+    "nobody_amount",
+    "ledger_amount",
+}
 # Days that a customer has, and after which one is reminded.
 DAYS_TO_ANSWER = 14
 
@@ -166,24 +187,24 @@ class ClerkAuditConfirmationRun(models.Model):
                 )
 
     def write(self, vals):
-        """:raises UserError: what went out is changed"""
-        if not self.env.su and vals.keys() & self._asked_fields():
-            self._check_step("draft", "computed")
-        return super().write(vals)
+        """What letters are made by is changed before they go out, and makes them anew.
 
-    @api.model
-    def _asked_fields(self):
-        """What the letters were made by; it stands once they are released."""
-        return {
-            "date",
-            "type",
-            "include",
-            "partner_domain",
-            "partner_ids",
-            "minimum",
-            "largest",
-            "note",
-        }
+        :raises AccessError: somebody writes what steps and the ledger say
+        :raises UserError: the letters have gone out
+        """
+        if not self.env.su:
+            if vals.keys() & STEP_FIELDS:
+                raise AccessError(
+                    self.env._(
+                        "State and totals of a confirmation run come from its steps."
+                    )
+                )
+            if vals.keys() & ASKED_FIELDS:
+                self._check_step("draft", "computed")
+                # sudo: the auditor may write the run; letters of other terms go.
+                self.sudo().confirmation_ids.unlink()
+                self.sudo().state = "draft"
+        return super().write(vals)
 
     @api.ondelete(at_uninstall=False)
     def _unlink_except_released(self):
@@ -238,15 +259,16 @@ class ClerkAuditConfirmationRun(models.Model):
         self._check_step("computed")
         for run in self:
             run._check_releasable()
-            # sudo: the auditor may write the run; nobody writes letters but by steps.
-            run.confirmation_ids.sudo()._release()
-        return self.write(
+            # sudo: the auditor may write the run; the rest changes by steps only.
+            run.sudo().confirmation_ids._release()
+        self.sudo().write(
             {
                 "state": "released",
                 "released_by_id": self.env.uid,
                 "released_on": fields.Datetime.now(),
             }
         )
+        return True
 
     def _check_releasable(self):
         if not self.confirmation_ids:

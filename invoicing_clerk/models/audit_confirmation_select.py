@@ -74,7 +74,8 @@ class AuditConfirmationSelect(models.AbstractModel):
             )
         )
         self.env.invalidate_all()
-        self.write(
+        # sudo: the auditor may write the run; totals come from the ledger only.
+        self.sudo().write(
             {
                 "state": "computed",
                 "population_count": count,
