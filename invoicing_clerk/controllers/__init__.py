@@ -1,4 +1,5 @@
 from . import audit_request
+from . import audit_confirmation
 from . import call
 from . import statement
 from . import statement_file

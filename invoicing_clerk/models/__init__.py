@@ -7,6 +7,7 @@ from . import call_lookup
 from . import promise_link
 from . import call_privacy
 from . import statement_case
+from . import audit_confirmation_case
 from . import statement_classify
 from . import statement_partner
 from . import statement_preference
@@ -49,6 +50,7 @@ from . import res_config_settings
 from . import res_partner
 from . import question
 from . import mail_activity
+from . import audit_reading_room
 from . import receivable_refresh
 from . import receivable
 from . import res_users
@@ -157,3 +159,20 @@ from . import audit_request
 from . import audit_snapshot
 from . import audit_snapshot_line
 from . import audit_drift
+from . import audit_confirmation_engagement
+from . import audit
+from . import audit_query
+from . import audit_finding
+from . import audit_confirmation_select
+from . import audit_confirmation_summary
+from . import audit_confirmation_print
+from . import audit_confirmation_run
+from . import audit_confirmation_send
+from . import audit_confirmation_answer
+from . import audit_confirmation_work
+from . import audit_confirmation_evidence
+from . import audit_confirmation_page
+from . import audit_confirmation
+from . import audit_confirmation_balance
+from . import audit_confirmation_item
+from . import audit_confirmation_difference

@@ -27,6 +27,7 @@ class ClerkAudit(models.Model):
         "clerk.audit.requests",
         "clerk.audit.request.sheet",
         "clerk.audit.summary",
+        "clerk.audit.confirmation.engagement",
         "mail.thread",
         "mail.activity.mixin",
     ]

@@ -8,7 +8,11 @@ class MailActivity(models.Model):
     @api.model_create_multi
     def create(self, vals_list):
         self._unassign_questions(vals_list)
-        return super().create(vals_list)
+        activities = super().create(vals_list)
+        self.env["clerk.audit.reading.room"]._check_documents(
+            (activity.res_model, activity.res_id) for activity in activities
+        )
+        return activities
 
     def _action_done(self, feedback=False, attachment_ids=None):
         result = super()._action_done(feedback=feedback, attachment_ids=attachment_ids)

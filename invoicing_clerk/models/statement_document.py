@@ -96,12 +96,16 @@ class StatementDocument(models.AbstractModel):
             try:
                 streams, _kind = report.with_context(
                     clerk_statement_mark=mark, force_report_rendering=True
-                )._pre_render_qweb_pdf(REPORT, self.ids)
+                )._pre_render_qweb_pdf(self._document_report(), self.ids)
             except UserError as error:
                 if is_late():
                     raise self._hung(seconds) from error
                 raise
         return {each: streams[each.id]["stream"].getvalue() for each in self}
+
+    def _document_report(self):
+        """The report that makes it."""
+        return REPORT
 
     def _hung(self, seconds):
         return UserError(

@@ -1,3 +1,4 @@
+from . import audit_confirmation_paper
 from . import account_debit_note
 from . import account_move_reversal
 from . import audit_request_apply

@@ -46,6 +46,8 @@ OPEN_TESTS = [
     ("click", "button[name=action_open_tests]"),
 ]
 REQUESTS = "/odoo/audit-requests"
+CONFIRMATIONS = "/odoo/confirmation-runs"
+LETTERS = "/odoo/confirmations"
 COMPUTE = [
     ("click", ".o_list_button_add"),
     ("click", "button[name=action_compute]"),
@@ -571,6 +573,35 @@ SHOTS = [
         "path": REQUESTS,
         "steps": [("click", ".o_switch_view.o_calendar")],
         "sizes": ("",),
+        "name": "audit-confirmation-run",
+        "login": "auditor",
+        "path": CONFIRMATIONS,
+        "steps": [("click", "td[name=name]")],
+        "sizes": ("",),
+    },
+    {"name": "audit-confirmations", "login": "auditor", "path": LETTERS},
+    {
+        "name": "audit-confirmation",
+        "login": "auditor",
+        "path": LETTERS,
+        "steps": [("click", "td[name=partner_id]:contains(Lumber)")],
+        "sizes": ("",),
+    },
+    {
+        "name": "audit-confirmation",
+        "login": "auditor",
+        "path": LETTERS,
+        "steps": [("click", ".o_kanban_record:contains(Lumber)")],
+        "sizes": ("-phone",),
+    },
+    {
+        "name": "audit-confirmation-page",
+        "login": "customer",
+        "path": "/my/confirmations",
+        "steps": [
+            ("click", ".o_portal_my_doc_table tr:contains(To answer) a"),
+            ("wait", ".o_portal_confirmation form"),
+        ],
     },
 ]
 

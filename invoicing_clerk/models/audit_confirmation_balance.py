@@ -1,0 +1,76 @@
+from odoo import api, fields, models
+
+
+class ClerkAuditConfirmationBalance(models.Model):
+    """A balance in one currency: what our books say, and what the customer's say."""
+
+    _name = "clerk.audit.confirmation.balance"
+    _description = "Confirmed Balance"
+    _inherit = ["clerk.audit.part"]
+    _order = "confirmation_id, id"
+    _rec_name = "document_currency_id"
+
+    confirmation_id = fields.Many2one(
+        "clerk.audit.confirmation",
+        required=True,
+        readonly=True,
+        ondelete="cascade",
+        index=True,
+    )
+    document_currency_id = fields.Many2one(
+        "res.currency", string="Currency", required=True, readonly=True
+    )
+    stated = fields.Monetary(
+        string="Our Books", currency_field="document_currency_id", readonly=True
+    )
+    stated_company = fields.Monetary(string="In Company Currency", readonly=True)
+    answered = fields.Monetary(
+        string="Customer's Books", currency_field="document_currency_id", readonly=True
+    )
+    is_answered = fields.Boolean(readonly=True)
+    difference = fields.Monetary(
+        currency_field="document_currency_id",
+        compute="_compute_difference",
+        store=True,
+        help="What the customer has less what we have.",
+    )
+    explained = fields.Monetary(
+        currency_field="document_currency_id", compute="_compute_explained"
+    )
+    left = fields.Monetary(
+        string="To Explain",
+        currency_field="document_currency_id",
+        compute="_compute_explained",
+    )
+
+    _one_per_currency = models.UniqueIndex(
+        "(confirmation_id, document_currency_id)", "A currency stands there once."
+    )
+
+    @api.depends("stated", "answered", "is_answered")
+    def _compute_difference(self):
+        for balance in self:
+            difference = balance.answered - balance.stated
+            balance.difference = difference if balance.is_answered else 0
+
+    @api.depends(
+        "difference",
+        "confirmation_id.difference_ids.amount",
+        "confirmation_id.difference_ids.document_currency_id",
+    )
+    def _compute_explained(self):
+        for balance in self:
+            lines = balance.confirmation_id.difference_ids.filtered(
+                lambda line, currency=balance.document_currency_id: (
+                    line.document_currency_id == currency
+                )
+            )
+            currency = balance.document_currency_id
+            balance.explained = currency.round(sum(lines.mapped("amount")))
+            balance.left = currency.round(balance.difference - balance.explained)
+
+    def _differs(self):
+        """Those in which the two books differ."""
+        return self.filtered(
+            lambda each: not each.document_currency_id.is_zero(each.difference)
+        )

@@ -1,0 +1,63 @@
+from odoo import api, fields, models
+
+
+class ClerkAuditConfirmationItem(models.Model):
+    """A document that was open in our books on the day, and what came in for it."""
+
+    _name = "clerk.audit.confirmation.item"
+    _description = "Open Item of a Confirmation"
+    _inherit = ["clerk.audit.part"]
+    _order = "confirmation_id, date, id"
+
+    confirmation_id = fields.Many2one(
+        "clerk.audit.confirmation",
+        required=True,
+        readonly=True,
+        ondelete="cascade",
+        index=True,
+    )
+    partner_id = fields.Many2one(related="confirmation_id.partner_id")
+    entry_id = fields.Many2one(
+        "account.move.line", string="Journal Item", readonly=True, index=True
+    )
+    move_id = fields.Many2one("account.move", string="Document", readonly=True)
+    name = fields.Char(string="Number", readonly=True)
+    date = fields.Date(readonly=True)
+    due_date = fields.Date(readonly=True)
+    document_currency_id = fields.Many2one(
+        "res.currency", string="Currency", required=True, readonly=True
+    )
+    amount = fields.Monetary(
+        string="Open", currency_field="document_currency_id", readonly=True
+    )
+    amount_company = fields.Monetary(string="Open in Company Currency", readonly=True)
+    received = fields.Monetary(
+        string="Received Since",
+        currency_field="document_currency_id",
+        readonly=True,
+        help="Payments dated after the day that settle this item.",
+    )
+    received_company = fields.Monetary(
+        string="Received in Company Currency", readonly=True
+    )
+    received_on = fields.Date(
+        string="First Received On", readonly=True, help="The first of these payments."
+    )
+    delivered = fields.Char(
+        string="Delivered With",
+        readonly=True,
+        help="Deliveries of what was billed, where the inventory app is installed.",
+    )
+    has_evidence = fields.Boolean(compute="_compute_has_evidence")
+
+    @api.depends("received", "delivered")
+    def _compute_has_evidence(self):
+        for item in self:
+            currency = item.document_currency_id
+            item.has_evidence = bool(item.delivered) or not currency.is_zero(
+                item.received
+            )
+
+    def action_open_document(self):
+        self.ensure_one()
+        return self.move_id.get_formview_action()

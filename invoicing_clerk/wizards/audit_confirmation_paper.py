@@ -1,0 +1,85 @@
+import base64
+
+from odoo import fields, models
+
+
+class AuditConfirmationPaper(models.TransientModel):
+    """An answer that came to the auditor by letter or mail, as the auditor reads it."""
+
+    _name = "clerk.audit.confirmation.paper"
+    _description = "Answer on Paper"
+
+    confirmation_id = fields.Many2one("clerk.audit.confirmation", required=True)
+    type = fields.Selection(related="confirmation_id.type")
+    agrees = fields.Boolean(string="The Customer Agrees")
+    line_ids = fields.One2many(
+        "clerk.audit.confirmation.paper.line", "paper_id", string="Balances"
+    )
+    signed_by = fields.Char(required=True)
+    note = fields.Text(string="Customer's Words")
+    document = fields.Binary(string="Scan", required=True)
+    document_name = fields.Char()
+
+    def action_record(self):
+        """Take it as the customer's answer.
+
+        :raises AccessError: the caller may not write the letter
+        :raises UserError: it was answered, or the scan cannot be used
+        """
+        self.ensure_one()
+        letter = self.confirmation_id
+        letter._check_step("answer")
+        document = self._checked_scan()
+        # sudo: the auditor may write the letter; answers are written by steps only.
+        letter_sudo = letter.sudo()
+        letter_sudo._lock_answer()
+        letter_sudo._take_answer(
+            self._answer_content(),
+            letter_sudo._store(document),
+            {
+                "answer_way": "paper",
+                "signed_by": self.signed_by,
+                "recorded_by_id": self.env.uid,
+            },
+        )
+        return {"type": "ir.actions.act_window_close"}
+
+    def _answer_content(self):
+        agrees = self.agrees and self.type == "positive"
+        return {
+            "agrees": agrees,
+            "balances": {
+                str(line.document_currency_id.id): repr(line.amount)
+                for line in self.line_ids
+                if not agrees
+            },
+            "items": [],
+            "note": self.note or "",
+        }
+
+    def _checked_scan(self):
+        raw = base64.b64decode(self.with_context(bin_size=False).document)
+        name = self.document_name or self.env._("Answer")
+        kind = self.env["clerk.audit.confirmation"]._checked_kind(name, raw)
+        return name, raw, kind
+
+
+class AuditConfirmationPaperLine(models.TransientModel):
+    """A balance as the answer on paper has it."""
+
+    _name = "clerk.audit.confirmation.paper.line"
+    _description = "Balance Answered on Paper"
+
+    paper_id = fields.Many2one(
+        "clerk.audit.confirmation.paper", required=True, ondelete="cascade"
+    )
+    document_currency_id = fields.Many2one(
+        "res.currency", string="Currency", required=True
+    )
+    amount = fields.Monetary(
+        string="Customer's Books", currency_field="document_currency_id"
+    )
+
+    _one_per_currency = models.Constraint(
+        "UNIQUE (paper_id, document_currency_id)", "Each currency stands there once."
+    )
