@@ -1,3 +1,4 @@
+from . import audit_pack
 from . import call
 from . import statement
 from . import statement_file

@@ -20,7 +20,12 @@ class ClerkAudit(models.Model):
 
     _name = "clerk.audit"
     _description = "Audit Engagement"
-    _inherit = ["clerk.audit.population", "mail.thread", "mail.activity.mixin"]
+    _inherit = [
+        "clerk.audit.population",
+        "clerk.audit.pack.audit",
+        "mail.thread",
+        "mail.activity.mixin",
+    ]
     _order = "date_to desc, id desc"
     _check_company_auto = True
 
