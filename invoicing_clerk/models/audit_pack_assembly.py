@@ -144,7 +144,7 @@ class AuditPackAssembly(models.AbstractModel):
         missing = [
             {**each, "item": item.sequence, "document": item.figures["name"]}
             for item in items
-            for each in item.missing
+            for each in item.missing or ()
         ]
         return rules.manifest(self._about(items), created, files, missing)
 
@@ -217,7 +217,9 @@ class AuditPackAssembly(models.AbstractModel):
         if problems:
             os.unlink(path)
             raise UserError(
-                self.env._("It was damaged while it was written: %s", problems[0])
+                self.env._(
+                    "It was damaged while it was written: %s", self._say(problems[0])
+                )
             )
         size = os.path.getsize(path)
         self.env["ir.attachment"]._create_from_file(

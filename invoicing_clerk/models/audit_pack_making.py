@@ -2,7 +2,7 @@ import errno
 import logging
 
 from odoo import api, models
-from odoo.exceptions import AccessError, UserError
+from odoo.exceptions import AccessError
 
 _logger = logging.getLogger(__name__)
 
@@ -45,7 +45,8 @@ class AuditPackMaking(models.AbstractModel):
                 if not batch:
                     break
                 batch._make_or_halve()
-            except (AccessError, OSError, UserError) as error:
+            except Exception as error:
+                _logger.info("Evidence pack %s failed", self.id, exc_info=True)
                 self.env.cr.rollback()
                 self._fail(error)
                 break
@@ -71,7 +72,6 @@ class AuditPackMaking(models.AbstractModel):
 
     def _fail(self, error):
         """Keep why it cannot be made. What was made of it is kept as well."""
-        _logger.info("Evidence pack %s failed", self.id, exc_info=error)
         self._move_on("failed", error=self._say_failure(error))
         self._tell(self.env._("The evidence pack could not be made: %s", self.error))
 

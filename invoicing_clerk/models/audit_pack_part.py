@@ -114,7 +114,8 @@ class AuditPackPart(models.AbstractModel):
             file.seek(0, io.SEEK_END)
             entry = self._write_file(file, "cover.pdf", io.BytesIO(content))
         del entry["sha1"]
-        self.files = [{**entry, "role": "cover", "origin": "rendered"}, *self.files]
+        # In the order in which they lie in the part.
+        self.files = [*(self.files or ()), {**entry, "role": "cover", "origin": "rendered"}]
         self.file_count = len(self.files)
 
     def _keep_parts(self):

@@ -42,6 +42,8 @@ CHUNK = 1 << 20
 # From here on a number does not fit into the ZIP of 1989, and ZIP64 takes it.
 LIMIT_32 = 0xFFFFFFFF
 LIMIT_16 = 0xFFFF
+# Bytes of a path; a ZIP has no room for more.
+MOST_PATH = 0xFFFF
 LOCAL = struct.Struct("<4s5H3L2H")
 CENTRAL = struct.Struct("<4s6H3L5H2L")
 END = struct.Struct("<4s4H2LH")
@@ -172,7 +174,7 @@ def _is_file(file: Any) -> bool:
     return (
         isinstance(file, dict)
         and isinstance(file.get("path"), str)
-        and len(file["path"].encode()) <= LIMIT_16
+        and len(file["path"].encode()) <= MOST_PATH
         and type(file.get("size")) is int
         and 0 <= file["size"] < 1 << 63
         and isinstance(file.get("sha256"), str)
