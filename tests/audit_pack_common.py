@@ -16,7 +16,7 @@ class AuditPackCommon(AuditCommon):
     @classmethod
     def _send_out(cls, *moves, content=PDF):
         """Store a PDF for each invoice, as sending it does."""
-        return cls.env["ir.attachment"].create(
+        attachments = cls.env["ir.attachment"].create(
             [
                 {
                     "name": f"{move.name}.pdf",
@@ -28,6 +28,8 @@ class AuditPackCommon(AuditCommon):
                 for move in moves
             ]
         )
+        cls.env.invalidate_all()
+        return attachments
 
     def _ask(self, moves=None, user=None, **values):
         """A pack that is asked for; of chosen invoices unless values say otherwise."""
@@ -60,10 +62,16 @@ class AuditPackCommon(AuditCommon):
 
     def _open(self, pack):
         """What is in it: ``{path: bytes}``; it is checked to be sound."""
+        self.assertFalse(pack.error)
         content = self._bytes(pack)
         self.assertEqual(verify.check(io.BytesIO(content), pack.root_hash), [])
         with zipfile.ZipFile(io.BytesIO(content)) as archive:
             return {name: archive.read(name) for name in archive.namelist()}
+
+    def _log(self, *domain):
+        """What the log says, oldest first."""
+        access = self.env["clerk.audit.access"].with_user(self.clerk)
+        return access.search(domain, order="id")
 
     def _manifest(self, pack):
         return json.loads(self._open(pack)["manifest.json"])

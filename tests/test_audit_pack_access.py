@@ -43,7 +43,7 @@ class TestAuditPackAccess(AuditPackCommon):
         for record in (
             pack,
             pack.item_ids,
-            self.env["clerk.audit.access"].search([("pack_id", "=", pack.id)]),
+            self._log(("pack_id", "=", pack.id)),
         ):
             ids = [("id", "in", record.ids)]
             for user, seen in (
@@ -103,9 +103,9 @@ class TestAuditPackAccess(AuditPackCommon):
         with self.assertRaises(AccessError):
             self._bytes(pack, user=self.other_auditor)
         self._bytes(pack, user=self.clerk)
-        log = self.env["clerk.audit.access"].search([("pack_id", "=", pack.id)])
+        log = self._log(("pack_id", "=", pack.id))
         self.assertEqual(
-            [(each.action, each.user_id) for each in log.sorted("id")],
+            [(each.action, each.user_id) for each in log],
             [("request", self.auditor), ("download", self.clerk)],
         )
         self.assertEqual(log.audit_id, self.audit)
@@ -146,11 +146,12 @@ class TestAuditPackAccess(AuditPackCommon):
 
     def test_who_has_lost_the_right_gets_no_pack(self):
         pack = self._ask(self.invoice)
-        self.audit.auditor_ids = self.other_auditor
+        audit = self.audit.with_user(self.supervisor)
+        audit.auditor_ids = self.other_auditor
         self._work()
-        self.assertEqual(pack.state, "failed")
-        self.assertIn(self.auditor.name, pack.error)
-        self.audit.auditor_ids += self.auditor
+        self.assertEqual(pack.sudo().state, "failed")
+        self.assertIn(self.auditor.name, pack.sudo().error)
+        audit.auditor_ids += self.auditor
         pack.action_try_again()
         self._work()
         self.assertEqual(pack.state, "done")
@@ -164,7 +165,7 @@ class TestAuditPackAccess(AuditPackCommon):
 
     def test_invoices_of_another_company_are_refused(self):
         foreign = self._posted((1, 10.0), company_data=self.company_b_data)
-        with self.assertRaises((AccessError, UserError)):
+        with self.assertRaises(AccessError):
             self._ask(foreign)
         both = self._new_user("auditor_ab", "invoicing_clerk.group_auditor")
         both.company_ids += self.company_b
@@ -177,7 +178,7 @@ class TestAuditPackAccess(AuditPackCommon):
     def test_an_auditors_export_is_noted(self):
         self.auditor.group_ids += self.env.ref("base.group_allow_export")
         self.invoice.with_user(self.auditor).export_data(["name", "amount_total"])
-        log = self.env["clerk.audit.access"].search([("action", "=", "export")])
+        log = self._log(("action", "=", "export"))
         self.assertEqual(log.user_id, self.auditor)
         self.assertEqual(log.audit_id, self.audit)
         self.assertIn("amount_total", log.what)
@@ -186,6 +187,4 @@ class TestAuditPackAccess(AuditPackCommon):
     def test_a_clerks_export_is_not(self):
         self.clerk.group_ids += self.env.ref("base.group_allow_export")
         self.invoice.with_user(self.clerk).export_data(["name"])
-        self.assertFalse(
-            self.env["clerk.audit.access"].search([("action", "=", "export")])
-        )
+        self.assertFalse(self._log(("action", "=", "export")))

@@ -27,16 +27,12 @@ class TestAuditPackFault(AuditPackCommon):
 
     def test_nothing_is_left_beside_the_pack(self):
         pack = self._make(self.moves)
-        own = {f"pack-{pack.id}.zip", *(f"item-{each.id}.part" for each in pack.item_ids)}
+        own = {
+            f"pack-{pack.id}.zip",
+            *(f"item-{each.id}.part" for each in pack.item_ids),
+        }
         self.assertFalse(own & set(self._spooled()))
-        parts = self.env["ir.attachment"].search(
-            [
-                ("res_model", "=", "clerk.audit.pack.item"),
-                ("res_id", "in", pack.item_ids.ids),
-                ("res_field", "=", "part"),
-            ]
-        )
-        self.assertFalse(parts)
+        self.assertFalse(pack.sudo().item_ids._part_attachments())
 
     def test_a_full_disk_is_said_and_what_is_made_is_kept(self):
         pack = self._ask(self.moves)
@@ -56,9 +52,7 @@ class TestAuditPackFault(AuditPackCommon):
             self._work()
         self.assertEqual(pack.state, "failed")
         self.assertIn("No space left on device", pack.error)
-        self.assertEqual(
-            pack.item_ids.mapped("state"), ["done", "waiting", "waiting"]
-        )
+        self.assertEqual(pack.item_ids.mapped("state"), ["done", "waiting", "waiting"])
         kept = pack.item_ids[0].part_sha256
         pack.action_try_again()
         self._work()

@@ -201,8 +201,11 @@ class TestAuditPackVerify(BaseCase):
     # Large ones
 
     def test_large_numbers_take_zip64(self):
-        """As when a pack has 4 GiB: with a smaller limit the same records are needed."""
-        with patch.object(verify, "LIMIT_32", 5000), patch.object(verify, "LIMIT_16", 3):
+        """As with 4 GiB: a smaller limit asks for the same records."""
+        with (
+            patch.object(verify, "LIMIT_32", 5000),
+            patch.object(verify, "LIMIT_16", 3),
+        ):
             files = {"large": b"x" * 6000, **FILES}
             content, manifest = build(files)
             self.assertEqual(differences(content, manifest["root_hash"]), [])

@@ -36,6 +36,7 @@ class ClerkAuditAccessExport(models.AbstractModel):
             audits = records.audit_id
         else:
             audits = audits.search(
-                [("auditor_ids", "in", self.env.uid), ("state", "!=", "closed")], limit=2
+                [("auditor_ids", "in", self.env.uid), ("state", "!=", "closed")],
+                limit=2,
             )
         return audits if len(audits) == 1 else None

@@ -160,7 +160,9 @@ class ClerkAuditPack(models.Model):
 
         :raises UserError: the table has no such step
         """
-        self._check_state(*(each for each, to in rules.TRANSITIONS.items() if state in to))
+        self._check_state(
+            *(each for each, to in rules.TRANSITIONS.items() if state in to)
+        )
         # sudo: states are set by steps alone, and each step has checked who takes it.
         self.sudo().write({"state": state, **values})
 
@@ -173,27 +175,27 @@ class ClerkAuditPack(models.Model):
         """
         self.check_access("write")
         self._check_state("draft")
+        # sudo: items are made by this step alone, of what the user has found.
+        self.env["clerk.audit.pack.item"].sudo().create(
+            [values for pack in self for values in pack._items_values()]
+        )
+        self._move_on(
+            "waiting", user_id=self.env.uid, requested_on=fields.Datetime.now()
+        )
         for pack in self:
-            moves = pack._find_moves()
-            # sudo: items are made by this step alone, of what the user has found.
-            self.env["clerk.audit.pack.item"].sudo().create(
-                [
-                    {
-                        "pack_id": pack.id,
-                        "sequence": sequence,
-                        "move_id": move.id,
-                        "name": move.name,
-                    }
-                    for sequence, move in enumerate(moves, 1)
-                ]
-            )
-            pack._move_on(
-                "waiting",
-                user_id=self.env.uid,
-                requested_on=fields.Datetime.now(),
-            )
             pack._note_access("request")
         self._wake_worker()
+
+    def _items_values(self):
+        return [
+            {
+                "pack_id": self.id,
+                "sequence": sequence,
+                "move_id": move.id,
+                "name": move.name,
+            }
+            for sequence, move in enumerate(self._find_moves(), 1)
+        ]
 
     def action_try_again(self):
         """Let what failed be made once more; the rest stays as it was made."""

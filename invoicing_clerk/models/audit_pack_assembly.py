@@ -40,7 +40,7 @@ class AuditPackAssembly(models.AbstractModel):
     _description = "Assembly of Evidence Packs"
 
     def _assemble(self):
-        """Put the ZIP together. False when there was no time to finish.
+        """Put the ZIP together, as far as there is time.
 
         :raises UserError: items failed, or the ZIP is not what was written
         """
@@ -48,24 +48,23 @@ class AuditPackAssembly(models.AbstractModel):
         self._check_items(items)
         parts = items._part_attachments()
         if self._parts_lost(items, parts):
-            return False
+            return
         manifest, head, entries = self._head(items)
         with open(self._zip_path(), "a+b") as archive:
             done = self._resume(archive, head, [parts[item.id] for item in items])
             for start in range(done, len(items), AT_ONCE):
                 whole = self._append(archive, items[start : start + AT_ONCE], parts)
                 if not self.env["ir.cron"]._commit_progress() or not whole:
-                    return False
+                    return
             archive.writelines(layout.directory(entries, manifest["created"]))
         if self._may_go_on():
             self._store(manifest["root_hash"])
-        return True
 
     def _check_items(self, items):
         if failed := items.filtered(lambda item: item.state == "failed"):
             raise UserError(
                 self.env._(
-                    "%(failed)s of %(all)s invoices could not be read, see why at each. "
+                    "%(failed)s of %(all)s invoices could not be read; each says why. "
                     "First: %(name)s: %(reason)s",
                     failed=len(failed),
                     all=len(items),
@@ -76,9 +75,9 @@ class AuditPackAssembly(models.AbstractModel):
 
     def _parts_lost(self, items, parts):
         """Let what was lost since be made again. Whether there is any."""
+        is_lost = self.env["clerk.audit.pack.evidence"]._is_lost
         lost = items.filtered(
-            lambda item: item.id not in parts
-            or not self.env["clerk.audit.pack.evidence"]._stored_path(parts[item.id])
+            lambda item: item.id not in parts or is_lost(parts[item.id])
         )
         lost.write({"state": "waiting"})
         return bool(lost)

@@ -77,7 +77,9 @@ class AuditPackDocument(models.AbstractModel):
         made, errors = {}, {}
         size = self.env["clerk.statement.document"]._documents_at_once()
         for company in records.company_id or [self.env.company]:
-            own = records.filtered(lambda each, company=company: each.company_id == company)
+            own = records.filtered(
+                lambda each, company=company: each.company_id == company
+            )
             for start in range(0, len(own), size):
                 self._render_or_halve(report, own[start : start + size], made, errors)
         return made, errors

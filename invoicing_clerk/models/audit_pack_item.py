@@ -1,6 +1,6 @@
 from urllib.parse import quote
 
-from odoo import fields, models
+from odoo import api, fields, models
 
 
 class ClerkAuditPackItem(models.Model):
@@ -14,7 +14,7 @@ class ClerkAuditPackItem(models.Model):
         "clerk.audit.pack.part",
     ]
     _order = "pack_id, sequence, id"
-    
+
     pack_id = fields.Many2one(
         "clerk.audit.pack", required=True, ondelete="cascade", index=True
     )
@@ -58,6 +58,7 @@ class ClerkAuditPackItem(models.Model):
         string="What Is Missing", compute="_compute_missing_text"
     )
 
+    @api.depends("missing")
     def _compute_missing_text(self):
         for item in self:
             item.missing_text = "\n".join(

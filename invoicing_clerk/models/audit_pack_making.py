@@ -40,11 +40,10 @@ class AuditPackMaking(models.AbstractModel):
             batch = self._next_batch()
             try:
                 self._as_reader()
-                if not batch and not self._assemble():
-                    return False
-                if not batch:
-                    break
-                batch._make_or_halve()
+                if batch:
+                    batch._make_or_halve()
+                else:
+                    self._assemble()
             except Exception as error:
                 _logger.info("Evidence pack %s failed", self.id, exc_info=True)
                 self.env.cr.rollback()

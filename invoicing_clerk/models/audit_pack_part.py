@@ -115,7 +115,10 @@ class AuditPackPart(models.AbstractModel):
             entry = self._write_file(file, "cover.pdf", io.BytesIO(content))
         del entry["sha1"]
         # In the order in which they lie in the part.
-        self.files = [*(self.files or ()), {**entry, "role": "cover", "origin": "rendered"}]
+        self.files = [
+            *(self.files or ()),
+            {**entry, "role": "cover", "origin": "rendered"},
+        ]
         self.file_count = len(self.files)
 
     def _keep_parts(self):

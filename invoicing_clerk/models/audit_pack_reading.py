@@ -107,8 +107,8 @@ class AuditPackReading(models.AbstractModel):
             "content": self.env._("%(path)s: its content was changed."),
             "header": self.env._("%(path)s: the ZIP was changed before it."),
             "place": self.env._(
-                "From byte %(at)s on the ZIP is not as it was made, where %(path)s should "
-                "be."
+                "From byte %(at)s on the ZIP is not as it was made, where %(path)s "
+                "should be."
             ),
             "directory": self.env._(
                 "From byte %(at)s on the ZIP is not as it was made, in its directory."

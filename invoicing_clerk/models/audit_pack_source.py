@@ -3,6 +3,7 @@ from odoo.exceptions import UserError
 from odoo.fields import Domain
 from odoo.tools import format_date
 
+SAMPLE = "clerk.audit.sample"
 DOCUMENTS = ("out_invoice", "out_refund", "out_receipt")
 
 
@@ -17,6 +18,7 @@ class AuditPackSource(models.AbstractModel):
             ("invoices", "Chosen Invoices"),
             ("customers", "All of Customers"),
             ("query", "A Query"),
+            ("sample", "A Sample"),
         ],
         string="About",
         required=True,
@@ -55,6 +57,13 @@ class AuditPackSource(models.AbstractModel):
         ondelete="restrict",
         help="Of documents or of entries. It is asked when the pack is.",
     )
+    sample_model = fields.Char(compute="_compute_sample_model")
+    sample_id = fields.Many2oneReference(
+        string="Sample", model_field="sample_model", help="Its items, as drawn."
+    )
+
+    def _compute_sample_model(self):
+        self.sample_model = SAMPLE
 
     @api.depends("audit_id")
     def _compute_period(self):
@@ -129,6 +138,21 @@ class AuditPackSource(models.AbstractModel):
     def _moves_of_query(self):
         return self._moves_of_records(self.query_id._records())
 
+    def _moves_of_sample(self):
+        moves = self.env["account.move"]
+        for model, items in self._sample().item_ids.grouped("res_model").items():
+            records = self.env[model].browse(items.mapped("res_id")).exists()
+            moves |= self._moves_of_records(records)
+        return moves
+
+    def _sample(self):
+        sample = self.env[SAMPLE].browse(self.sample_id).exists()
+        if sample.audit_id != self.audit_id:
+            raise UserError(
+                self.env._("%s: choose a sample of this engagement.", self.name)
+            )
+        return sample
+
     def _moves_of_records(self, records):
         if records._name == "account.move.line":
             return records.move_id
@@ -172,6 +196,11 @@ class AuditPackSource(models.AbstractModel):
             "as_of": fields.Date.to_string(query.date) or "",
         }
 
+    def _question_of_sample(self):
+        sample = self._sample()
+        names = ("name", "method", "seed", "population")
+        return {"id": sample.id, **{name: sample[name] or "" for name in names}}
+
     def _say_source(self):
         """What it is about, in a sentence for people."""
         self.ensure_one()
@@ -184,4 +213,6 @@ class AuditPackSource(models.AbstractModel):
             )
         if self.source == "query":
             return self.env._("Query: %s", self.query_id.name)
+        if self.source == "sample":
+            return self.env._("Sample: %s", self._sample().display_name)
         return self.env._("Chosen invoices")

@@ -12,15 +12,15 @@ the one printed. Who doubts this file takes it from another pack, or from the so
 the addon.
 
 How a pack is built
-    ``manifest.json`` is the first file. It is JSON in UTF-8, its keys sorted, indented by
-    one space, with a newline at the end. ``files`` lists all others in their order, each
-    with path, size in bytes and SHA-256. ``root_hash`` is the SHA-256 of the manifest
-    written in this very way without ``root_hash``: it stands for every byte of every
-    file, and for what the manifest says of query, user, time and totals.
+    ``manifest.json`` is the first file. It is JSON in UTF-8, its keys sorted, indented
+    by one space, with a newline at the end. ``files`` lists all others in their order,
+    each with path, size in bytes and SHA-256. ``root_hash`` is the SHA-256 of the
+    manifest written in this very way without ``root_hash``: it stands for every byte of
+    every file, and for what the manifest says of query, user, time and totals.
 
-    The ZIP holds the manifest and then the files, none compressed, all with the time that
-    the manifest calls ``created``, and ZIP64 records only where they are needed. So
-    each of its bytes follows from the files, and none can be changed unnoticed.
+    The ZIP holds the manifest and then the files, none compressed, all with the time
+    that the manifest calls ``created``, and ZIP64 records only where they are needed.
+    So each of its bytes follows from the files, and none can be changed unnoticed.
 """
 
 from __future__ import annotations
@@ -67,17 +67,19 @@ UNREADABLE = (
 
 # What may differ, in words. Whoever speaks another language goes by the key.
 WORDS = {
-    "no_pack": "The file does not begin with %(manifest)s: it is no evidence pack, or was "
-    "written over.",
+    "no_pack": "The file does not begin with %(manifest)s: it is no evidence pack, or "
+    "was written over.",
     "no_manifest": "%(path)s: there is no %(manifest)s.",
     "manifest": "%(manifest)s was changed: it cannot be read as one.",
     "before_manifest": "The ZIP was changed before %(manifest)s.",
-    "root": "%(manifest)s was changed: its root hash should be %(root)s, it says %(said)s.",
-    "other_pack": "It is another pack than the one asked for: its root hash is %(root)s, "
-    "not %(said)s.",
+    "root": "%(manifest)s was changed: its root hash should be %(root)s, it says "
+    "%(said)s.",
+    "other_pack": "It is another pack, or was made anew by somebody: its root hash is "
+    "%(root)s, not %(said)s.",
     "content": "%(path)s: its content was changed.",
     "header": "%(path)s: the ZIP was changed before it.",
-    "place": "From byte %(at)s on the ZIP is not as it was made, where %(path)s should be.",
+    "place": "From byte %(at)s on the ZIP is not as it was made, where %(path)s should "
+    "be.",
     "directory": "From byte %(at)s on the ZIP is not as it was made, in its directory.",
     "cut": "Its directory cannot be read: it was cut off or damaged.",
     "after": "Something was added after the end of the ZIP, at byte %(at)s.",
