@@ -78,8 +78,10 @@ class TestAuditPackAccess(AuditPackCommon):
         pack = self._make(self.invoice)
         with self.assertRaisesRegex(UserError, "is Ready"):
             pack.move_ids = [Command.clear()]
-        with self.assertRaisesRegex(UserError, "is Ready"):
+        with self.assertRaisesRegex(UserError, "stays as evidence"):
             pack.unlink()
+        with self.assertRaisesRegex(UserError, "stays as evidence"):
+            self.audit.with_user(self.supervisor).unlink()
         pack.name = "A better name"
 
     def test_the_file_is_only_given_out_by_the_log(self):
@@ -112,12 +114,21 @@ class TestAuditPackAccess(AuditPackCommon):
 
     def test_the_log_goes_on_when_the_engagement_is_closed(self):
         pack = self._make(self.invoice)
-        self.audit.with_user(self.supervisor).write({"state": "report"})
-        self.audit.with_user(self.supervisor).write({"state": "closed"})
+        self.audit.with_user(self.supervisor).action_close()
         self._bytes(pack)
         self.assertFalse(pack._verify(io.BytesIO(self._bytes(pack))))
         with self.assertRaisesRegex(UserError, "closed"):
             self._ask(self.invoice)
+
+    def test_a_closed_engagement_keeps_a_pack_waiting(self):
+        pack = self._ask(self.invoice)
+        audit = self.audit.with_user(self.supervisor)
+        audit.action_close()
+        self._work()
+        self.assertEqual(pack.state, "waiting")
+        audit.action_reopen()
+        self._work()
+        self.assertEqual(pack.state, "done")
 
     # What is read
 

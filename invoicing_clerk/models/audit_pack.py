@@ -153,7 +153,14 @@ class ClerkAuditPack(models.Model):
 
     @api.ondelete(at_uninstall=False)
     def _unlink_except_proof(self):
-        self._check_state("draft", "cancelled")
+        if kept := self.filtered(lambda pack: pack.state not in ("draft", "cancelled")):
+            raise UserError(
+                self.env._(
+                    "%s: what was asked for stays as evidence. Cancel it if it is not "
+                    "ready yet.",
+                    ", ".join(kept.mapped("name")),
+                )
+            )
 
     def _move_on(self, state, **values):
         """Change state as the table of transitions allows.

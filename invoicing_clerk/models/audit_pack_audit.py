@@ -20,6 +20,10 @@ class AuditPackAudit(models.AbstractModel):
         for audit in self:
             audit.pack_count = counts.get(audit._origin, 0)
 
+    @api.ondelete(at_uninstall=False)
+    def _unlink_except_with_evidence(self):
+        self.pack_ids._unlink_except_proof()
+
     def action_view_packs(self):
         self.ensure_one()
         action = self.env["ir.actions.act_window"]._for_xml_id(

@@ -65,6 +65,8 @@ class AuditPackLedger(models.AbstractModel):
             move: self._entries_of(partials)
             for move, partials in self._partials(evidence.moves).items()
         }
+        # Read all lines at once, so that questions do not grow with the documents.
+        evidence.moves.union(*others.values()).line_ids.mapped("account_id.code")
         rows = {}
         for move in evidence.moves:
             entries = others.get(move, move.browse()) - move

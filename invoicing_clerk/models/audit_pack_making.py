@@ -23,8 +23,14 @@ class AuditPackMaking(models.AbstractModel):
 
     @api.model
     def _cron_make(self):
-        """Make what waits, pack by pack, oldest first."""
-        waiting = [("state", "in", ("waiting", "running"))]
+        """Make what waits, pack by pack, oldest first.
+
+        A pack of an engagement that was closed waits until it is opened again.
+        """
+        waiting = [
+            ("state", "in", ("waiting", "running")),
+            ("audit_id.state", "!=", "closed"),
+        ]
         packs = self.search(waiting, order="id")
         left = self.env["clerk.audit.pack.item"].search_count(
             [("pack_id", "in", packs.ids), ("state", "=", "waiting")]
@@ -54,9 +60,11 @@ class AuditPackMaking(models.AbstractModel):
         return bool(self.env["ir.cron"]._commit_progress(1))
 
     def _may_go_on(self):
-        """Whether nobody has cancelled it meanwhile; then it is locked."""
-        self.invalidate_recordset()
+        """Whether nobody has cancelled or closed it meanwhile; then it is locked."""
+        self.env.invalidate_all()
         if not self.try_lock_for_update(allow_referencing=True):
+            return False
+        if self.audit_id.state == "closed":
             return False
         if self.state == "waiting":
             self._move_on("running")

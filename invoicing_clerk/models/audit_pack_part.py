@@ -123,6 +123,7 @@ class AuditPackPart(models.AbstractModel):
 
     def _keep_parts(self):
         attachments = self.env["ir.attachment"]
+        attachments.union(*self._part_attachments().values()).unlink()
         for item in self:
             path = item._spool_path()
             with open(path, "rb") as file:
