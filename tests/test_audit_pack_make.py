@@ -133,28 +133,32 @@ class TestAuditPackMake(AuditPackCommon):
 
     # What is missing
 
-    def _lose(self, attachment):
-        os.unlink(attachment._full_path(attachment.store_fname))
+    def _stored_apart(self):
+        """An invoice whose PDF no other test has: files are not rolled back."""
+        invoice = self._posted()
+        return invoice, self._send_out(invoice, content=os.urandom(50))
 
     def test_a_lost_file_is_listed_and_replaced(self):
-        self._lose(self.stored)
-        pack = self._make(self.invoice)
+        invoice, stored = self._stored_apart()
+        os.unlink(stored._full_path(stored.store_fname))
+        pack = self._make(invoice)
         self.assertEqual((pack.state, pack.missing_count), ("done", 1))
         manifest = self._manifest(pack)
         [missing] = manifest["missing"]
-        self.assertEqual(missing["document"], self.invoice.name)
-        self.assertIn(self.stored.checksum, missing["why"])
+        self.assertEqual(missing["document"], invoice.name)
+        self.assertIn(stored.checksum, missing["why"])
         self.assertIn("gone from the file store", missing["why"])
         files = self._open(pack)
         self._file(files, "invoice rendered for the pack.pdf")
         self.assertIn(b"gone from the file store", files["index.html"])
 
     def test_a_changed_file_is_taken_and_told(self):
-        path = Path(self.stored._full_path(self.stored.store_fname))
+        invoice, stored = self._stored_apart()
+        path = Path(stored._full_path(stored.store_fname))
         path.write_bytes(b"%PDF forged")
-        manifest = self._manifest(self._make(self.invoice))
+        manifest = self._manifest(self._make(invoice))
         [file] = [each for each in manifest["files"] if each["role"] == "invoice"]
-        self.assertIn(self.stored.checksum, file["note"])
+        self.assertIn(stored.checksum, file["note"])
         self.assertEqual(file["sha256"], hashlib.sha256(b"%PDF forged").hexdigest())
 
     def test_a_link_is_listed(self):

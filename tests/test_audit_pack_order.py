@@ -1,15 +1,19 @@
 import io
+import os
 import shutil
+import subprocess
+import sys
 import zipfile
-from unittest.mock import patch
+from pathlib import Path
 
-from odoo import SUPERUSER_ID, api
+import odoo
 from odoo.fields import Command
-from odoo.modules.registry import Registry
+from odoo.sql_db import close_db
 from odoo.tests import BaseCase, new_test_user, tagged
 from odoo.tools import config
 
 from odoo.addons.invoicing_clerk.tests.copied_database import (
+    _loaded,
     copied_database,
     current_database,
     transaction,
@@ -26,13 +30,24 @@ class TestAuditPackOrder(BaseCase):
         copy = cls.enterClassContext(copied_database(current_database()))
         files = config.filestore(copy.db_name)
         cls.addClassCleanup(shutil.rmtree, files, ignore_errors=True)
-        with patch.dict(config.options, test_enable=False), copy.cursor() as cr:
-            modules = api.Environment(cr, SUPERUSER_ID, {})["ir.module.module"]
-            modules.update_list()
-            modules.search([("name", "=", "sale_stock")]).button_immediate_install()
-        cls.registry = Registry(copy.db_name)
+        cls.registry = cls._installed(copy.db_name)
         with transaction(cls.registry) as env:
             cls._prepare(env)
+
+    @classmethod
+    def _installed(cls, name):
+        """The registry with both apps; as nothing is installed inside of a test."""
+        close_db(name)
+        options = ("-c", config["config"], "-d", name, "-i", "sale_stock")
+        subprocess.run(
+            [
+                *(sys.executable, "-m", "odoo", *options, "--stop-after-init"),
+                *("--no-http", "--log-level=critical"),
+            ],
+            check=True,
+            env={**os.environ, "PYTHONPATH": str(Path(odoo.__path__[0]).parent)},
+        )
+        return _loaded(name)
 
     @classmethod
     def _prepare(cls, env):

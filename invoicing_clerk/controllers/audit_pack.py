@@ -12,7 +12,11 @@ class AuditPack(Controller):
         stream = pack._give_out()._to_http_stream()
         return stream.get_response(as_attachment=True)
 
-    @route("/audit/packs/<model('clerk.audit.pack'):pack>/verify", auth="user")
+    @route(
+        "/audit/packs/<model('clerk.audit.pack'):pack>/verify",
+        auth="user",
+        website=True,
+    )
     def audit_pack_verify(self, pack):
         pack._check_ready()
         return self._page(pack)
@@ -20,6 +24,7 @@ class AuditPack(Controller):
     @route(
         "/audit/packs/<model('clerk.audit.pack'):pack>/verified",
         auth="user",
+        website=True,
         methods=["POST"],
         max_content_length=MOST_BYTES,
     )
