@@ -5,6 +5,8 @@ WORKSHOP = @exec env PYTHONPATH="$(CURDIR)/scripts" PYTHONDONTWRITEBYTECODE=1 py
 .DEFAULT_GOAL := help
 .PHONY: bench-call bench-correction bench-worklist clean demo format help lint lock pot \
 	prove-wheel samples screenshots serve shell test \
+.PHONY: bench-call bench-correction bench-pack bench-worklist clean demo format help lint lock pot \
+	prove-wheel screenshots serve shell test \
 	test-core wheel
 export CHECK CUSTOMERS J PORT SERVE T
 
@@ -31,6 +33,9 @@ bench-call:  ## how long it takes to find who calls, among a million contacts
 
 bench-correction:  ## what the preview of a correction costs, by lines of the invoice
 	$(WORKSHOP) shell < benchmarks/correction_preview.py
+
+bench-pack:  ## how long an evidence pack takes and in what memory (INVOICES=)
+	$(WORKSHOP) shell < benchmarks/audit_pack.py
 
 bench-worklist:  ## worklists on a large ledger, beside targets and floors (CUSTOMERS=)
 	$(WORKSHOP) $@

@@ -1,5 +1,6 @@
 from . import audit_request
 from . import audit_confirmation
+from . import audit_pack
 from . import call
 from . import statement
 from . import statement_file

@@ -28,6 +28,7 @@ class ClerkAudit(models.Model):
         "clerk.audit.request.sheet",
         "clerk.audit.summary",
         "clerk.audit.confirmation.engagement",
+        "clerk.audit.pack.audit",
         "mail.thread",
         "mail.activity.mixin",
     ]

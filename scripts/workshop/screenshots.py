@@ -48,6 +48,50 @@ OPEN_TESTS = [
 REQUESTS = "/odoo/audit-requests"
 CONFIRMATIONS = "/odoo/confirmation-runs"
 LETTERS = "/odoo/confirmations"
+PACKS = "/odoo/evidence-packs"
+# Packs are made in the background, of which the demo has none: ask for one, make it.
+MAKE_PACK = """(async () => {
+    const rpc = async (model, method, args) => {
+        const body = JSON.stringify({params: {model, method, args, kwargs: {}}});
+        const headers = {"Content-Type": "application/json"};
+        const path = `/web/dataset/call_kw/${model}/${method}`;
+        const answer = await fetch(path, {method: "POST", headers, body});
+        return (await answer.json()).result;
+    };
+    const find = async (model, domain) =>
+        (await rpc(model, "search_read", [domain, ["id"]])).map((each) => each.id);
+    const data = async (name) =>
+        (await rpc("ir.model.data", "search_read", [[["name", "=", name]], ["res_id"]]))
+            .map((each) => each.res_id)[0];
+    const name = "Azure Interior and Deco Addict";
+    let [pack] = await find("clerk.audit.pack", [["name", "=", name]]);
+    if (!pack) {
+        const [audit] = await find("clerk.audit", []);
+        const customers = [await data("res_partner_12"), await data("res_partner_2")];
+        const values = {audit_id: audit, name, source: "customers"};
+        values.partner_ids = [[6, 0, customers]];
+        [pack] = await rpc("clerk.audit.pack", "create", [[values]]);
+        await rpc("clerk.audit.pack", "action_request", [[pack]]);
+        const cron = await data("ir_cron_audit_pack");
+        await rpc("ir.cron", "method_direct_trigger", [[cron]]);
+    }
+    window.pack = pack;
+})()"""
+CHANGE_PACK = """(async () => {
+    const zip = await (await fetch(`/audit/packs/${pack}/zip`)).blob();
+    const bytes = new Uint8Array(await zip.arrayBuffer());
+    bytes[bytes.length >> 1] ^= 1;
+    const page = await (await fetch(`/audit/packs/${pack}/verify`)).text();
+    const form = new FormData();
+    form.set("csrf_token", page.match(/name="csrf_token" value="([^"]*)"/)[1]);
+    form.set("copy", new File([bytes], "from-the-audit-file.zip"));
+    const path = `/audit/packs/${pack}/verified`;
+    const answer = await fetch(path, {method: "POST", body: form});
+    const html = await answer.text();
+    document.open();
+    document.write(html);
+    document.close();
+})()"""
 COMPUTE = [
     ("click", ".o_list_button_add"),
     ("click", "button[name=action_compute]"),
@@ -601,6 +645,30 @@ SHOTS = [
         "steps": [
             ("click", ".o_portal_my_doc_table tr:contains(To answer) a"),
             ("wait", ".o_portal_confirmation form"),
+        "name": "audit-pack",
+        "login": "admin",
+        "path": PACKS,
+        "steps": [
+            ("run", MAKE_PACK),
+            ("run", "location.reload()"),
+            ("click", ".o_data_row td[name=name], .o_kanban_record"),
+            ("wait", "button[name=action_verify]"),
+        ],
+    },
+    {
+        "name": "audit-packs",
+        "login": "admin",
+        "path": PACKS,
+        "sizes": ("",),
+    },
+    {
+        "name": "audit-pack-verify",
+        "login": "admin",
+        "path": PACKS,
+        "steps": [
+            ("run", MAKE_PACK),
+            ("run", CHANGE_PACK),
+            ("wait", ".o_clerk_changed"),
         ],
     },
 ]

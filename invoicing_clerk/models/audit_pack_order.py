@@ -1,0 +1,57 @@
+from odoo import api, models
+
+
+class AuditPackOrder(models.AbstractModel):
+    """Orders and deliveries behind invoices, where those apps are installed."""
+
+    _name = "clerk.audit.pack.order"
+    _description = "Orders of an Evidence Pack"
+
+    @api.model
+    def _add_orders(self, evidence):
+        if "sale_line_ids" not in evidence.moves.invoice_line_ids._fields:
+            return
+        # sudo: which orders there are; only those are read that the reader may read.
+        orders = {
+            move: move.sudo().invoice_line_ids.sale_line_ids.order_id
+            for move in evidence.moves
+        }
+        self._add_documents(
+            evidence, "sale.action_report_saleorder", orders, "order {}.pdf", "order"
+        )
+        if "picking_ids" in self.env["sale.order"]._fields:
+            self._add_deliveries(evidence, orders)
+
+    def _add_deliveries(self, evidence, orders):
+        deliveries = {
+            move: of_move.picking_ids.filtered(lambda picking: picking.state == "done")
+            for move, of_move in orders.items()
+        }
+        self._add_documents(
+            evidence,
+            "stock.action_report_delivery",
+            deliveries,
+            "delivery {}.pdf",
+            "delivery",
+        )
+
+    def _add_documents(self, evidence, report, found, name, role):
+        """Render what was found, and look for letters and attachments of it too."""
+        moves_of = {}
+        for move, records in found.items():
+            readable = records.with_env(evidence.moves.env)._filtered_access("read")
+            for record in readable:
+                evidence.relate(record, move)
+                moves_of[record] = moves_of.get(record, move.browse()) | move
+            if len(readable) < len(records):
+                evidence.lack(
+                    move,
+                    records._description,
+                    self.env._(
+                        "who asked for the pack may not read %(count)s of %(all)s",
+                        count=len(records) - len(readable),
+                        all=len(records),
+                    ),
+                )
+        if moves_of:
+            self._add_rendered(evidence, self.env.ref(report), moves_of, name, role)

@@ -1,0 +1,253 @@
+"""Evidence packs: names of files, tables, the manifest and how far a pack is.
+
+How manifest, root hash and ZIP are built is said, and done, by `audit_pack_verify`: the
+file that goes into each pack and checks it there.
+"""
+
+from __future__ import annotations
+
+import csv
+import hashlib
+import io
+import re
+import unicodedata
+import zlib
+from collections.abc import Collection, Iterable, Mapping, Sequence
+from decimal import Decimal
+from typing import Any, BinaryIO, NamedTuple
+
+from .audit_pack_verify import CHUNK, FORMAT, Entry, local_header, root_hash
+
+STATES = [
+    ("draft", "Draft"),
+    ("waiting", "Waiting"),
+    ("running", "Being Made"),
+    ("failed", "Failed"),
+    ("done", "Ready"),
+    ("cancelled", "Cancelled"),
+]
+TRANSITIONS: dict[str, Collection[str]] = {
+    "draft": ("waiting",),
+    "waiting": ("running", "failed", "cancelled"),
+    "running": ("done", "failed", "cancelled"),
+    "failed": ("waiting", "cancelled"),
+    "done": (),
+    "cancelled": (),
+}
+# Words that Windows keeps for devices, whatever follows after a dot.
+DEVICES = {"con", "prn", "aux", "nul"} | {
+    f"{port}{number}" for port in ("com", "lpt") for number in "123456789¹²³"
+}
+FORBIDDEN = re.compile(r'[<>:"/\\|?*]')
+# Bytes of a name. With folders before it a path stays below the 260 that Windows takes.
+NAME_BYTES = 90
+# Spreadsheets take what begins with these for a formula.
+FORMULA = ("=", "+", "-", "@", "\t", "\r")
+NUMBER = re.compile(r"-?\d+(\.\d+)?")
+
+
+# Names
+
+
+def safe_name(name: str, most: int = NAME_BYTES) -> str:
+    """A name that every file system takes, with its extension kept.
+
+    Nothing of it leads elsewhere, hides or is read backwards:
+
+    >>> safe_name("../../etc/passwd"), safe_name("INV/2026/00001")
+    ('_.._etc_passwd', 'INV_2026_00001')
+    >>> safe_name("NUL.txt"), safe_name("a.pdf. . "), safe_name(".."), safe_name("")
+    ('_NUL.txt', 'a.pdf', '_', '_')
+    >>> safe_name("invoice\\u202efdp.exe"), safe_name("tab\\tand\\x00null")
+    ('invoicefdp.exe', 'tabandnull')
+    >>> safe_name("x" * 300 + ".pdf", 12), len(safe_name("ä" * 300 + ".pdf").encode())
+    ('xxxxxxxx.pdf', 90)
+    """
+    name = unicodedata.normalize("NFC", name)
+    name = "".join(each for each in name if unicodedata.category(each)[0] != "C")
+    name = FORBIDDEN.sub("_", name).strip(" .")
+    stem, dot, extension = name.rpartition(".")
+    if not dot or not stem or len(extension.encode()) > 10:
+        stem, dot, extension = name, "", ""
+    stem = _cut(stem, most - len((dot + extension).encode())).strip(" .")
+    if not stem or stem.partition(".")[0].strip().lower() in DEVICES:
+        stem = f"_{stem}"
+    return stem + dot + extension
+
+
+def _cut(text: str, most: int) -> str:
+    return text.encode()[:most].decode(errors="ignore")
+
+
+def distinct(name: str, taken: set[str]) -> str:
+    """The name, or with a number where one like it is taken; then it is taken too.
+
+    Windows and macOS know no difference between large and small letters:
+
+    >>> taken = set()
+    >>> [distinct(each, taken) for each in ("A.pdf", "a.PDF", "a.pdf", "b")]
+    ['A.pdf', 'a (2).PDF', 'a (3).pdf', 'b']
+    """
+    stem, dot, extension = name.rpartition(".")
+    if not dot:
+        stem, extension = name, ""
+    number, candidate = 1, name
+    while candidate.casefold() in taken:
+        number += 1
+        candidate = f"{stem} ({number}){dot}{extension}"
+    taken.add(candidate.casefold())
+    return candidate
+
+
+def folder(sequence: int, name: str) -> str:
+    """Where the files of an item lie.
+
+    >>> folder(7, "INV/2026/00001")
+    'items/00007 INV_2026_00001'
+    """
+    return f"items/{sequence:05} {safe_name(name, 60)}"
+
+
+# Tables
+
+
+def table(columns: Sequence[str], rows: Iterable[Sequence[object]]) -> bytes:
+    """A CSV that spreadsheets open as it is: UTF-8 with its mark, no formulas.
+
+    >>> table(["a", "b"], [["=1+1", -5], ["ü", None], ["-12.50", "-x"]]).decode()
+    "\\ufeffa,b\\r\\n'=1+1,-5\\r\\nü,\\r\\n-12.50,'-x\\r\\n"
+    """
+    text = io.StringIO()
+    writer = csv.writer(text)
+    writer.writerow(columns)
+    for row in rows:
+        writer.writerow([_cell(value) for value in row])
+    return text.getvalue().encode("utf-8-sig")
+
+
+def _cell(value: object) -> str:
+    if value is None or value is False:
+        return ""
+    text = str(value)
+    if text.startswith(FORMULA) and not NUMBER.fullmatch(text):
+        return f"'{text}"
+    return text
+
+
+# Files of the ZIP
+
+
+class Written(NamedTuple):
+    """A file that was written: hashes of its content."""
+
+    size: int
+    crc: int
+    sha256: str
+    sha1: str
+
+
+def write_entry(out: BinaryIO, path: str, source: BinaryIO, created: str) -> Written:
+    """Append a file to a part of the ZIP, piece by piece.
+
+    :param out: can be read and sought, stands at its end
+    :raises ValueError: the source grew or shrank meanwhile
+    """
+    begin = out.tell()
+    expected = source.seek(0, io.SEEK_END)
+    source.seek(0)
+    out.write(local_header(Entry(path, expected, 0), created))
+    size = crc = 0
+    sha256, sha1 = hashlib.sha256(), hashlib.sha1(usedforsecurity=False)
+    while chunk := source.read(CHUNK):
+        size += len(chunk)
+        crc = zlib.crc32(chunk, crc)
+        sha256.update(chunk)
+        sha1.update(chunk)
+        out.write(chunk)
+    if size != expected:
+        raise ValueError(f"{path} changed while it was read")
+    out.seek(begin)
+    out.write(local_header(Entry(path, size, crc), created))
+    out.seek(0, io.SEEK_END)
+    return Written(size, crc, sha256.hexdigest(), sha1.hexdigest())
+
+
+def append(out: BinaryIO, part: BinaryIO) -> str:
+    """Append a file to another. Returns the SHA-256 of what was appended."""
+    sha256 = hashlib.sha256()
+    while chunk := part.read(CHUNK):
+        sha256.update(chunk)
+        out.write(chunk)
+    return sha256.hexdigest()
+
+
+def digest(file: BinaryIO) -> str:
+    """SHA-256 of what is left of a file.
+
+    >>> digest(io.BytesIO(b"abc"))[:8]
+    'ba7816bf'
+    """
+    sha256 = hashlib.sha256()
+    while chunk := file.read(CHUNK):
+        sha256.update(chunk)
+    return sha256.hexdigest()
+
+
+# The manifest
+
+
+def control_totals(
+    items: Iterable[tuple[str, str, str]],
+) -> dict[str, dict[str, str | int]]:
+    """How many there are and what they add up to, by kind of document.
+
+    :param items: kind, amount in company currency as text, what is open of it
+
+    >>> control_totals([("out_invoice", "100.10", "0.00"),
+    ...                 ("out_invoice", "0.20", "0.20")])
+    {'out_invoice': {'count': 2, 'total': '100.30', 'open': '0.20'}}
+    """
+    totals: dict[str, tuple[int, Decimal, Decimal]] = {}
+    for kind, total, still_open in items:
+        count, sum_total, sum_open = totals.get(kind, (0, Decimal(0), Decimal(0)))
+        totals[kind] = (
+            count + 1,
+            sum_total + Decimal(total),
+            sum_open + Decimal(still_open),
+        )
+    return {
+        kind: {"count": count, "total": str(total), "open": str(still_open)}
+        for kind, (count, total, still_open) in totals.items()
+    }
+
+
+def manifest(
+    about: Mapping[str, Any],
+    created: str,
+    files: Sequence[Mapping[str, Any]],
+    missing: Sequence[Mapping[str, Any]],
+) -> dict[str, Any]:
+    """The manifest, with its root hash.
+
+    :param about: what was asked by whom, and the control totals
+    :param created: UTC time, as ``2026-01-31T23:59:59Z``
+    :param files: in the order of the pack, each with path, size and sha256
+
+    >>> made = manifest({"pack": {}}, "2026-01-31T23:59:59Z", [], [{"what": "a PDF"}])
+    >>> made["counts"], len(made["root_hash"])
+    ({'files': 0, 'bytes': 0, 'missing': 1}, 64)
+    """
+    content = {
+        **about,
+        "format": FORMAT,
+        "created": created,
+        "counts": {
+            **about.get("counts", {}),
+            "files": len(files),
+            "bytes": sum(file["size"] for file in files),
+            "missing": len(missing),
+        },
+        "files": list(files),
+        "missing": list(missing),
+    }
+    return {**content, "root_hash": root_hash(content)}

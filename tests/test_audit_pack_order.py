@@ -1,0 +1,150 @@
+import io
+import os
+import shutil
+import subprocess
+import sys
+import zipfile
+from pathlib import Path
+
+import odoo
+from odoo.fields import Command
+from odoo.sql_db import close_db
+from odoo.tests import BaseCase, new_test_user, tagged
+from odoo.tools import config
+
+from odoo.addons.invoicing_clerk.tests.copied_database import (
+    _loaded,
+    copied_database,
+    current_database,
+    transaction,
+)
+
+
+@tagged("post_install", "-at_install")
+class TestAuditPackOrder(BaseCase):
+    """Where orders and deliveries are installed, their documents are evidence too."""
+
+    @classmethod
+    def setUpClass(cls):
+        super().setUpClass()
+        copy = cls.enterClassContext(copied_database(current_database()))
+        files = config.filestore(copy.db_name)
+        cls.addClassCleanup(shutil.rmtree, files, ignore_errors=True)
+        cls.registry = cls._installed(copy.db_name)
+        with transaction(cls.registry) as env:
+            cls._prepare(env)
+
+    @classmethod
+    def _installed(cls, name):
+        """The registry with both apps; as nothing is installed inside of a test."""
+        close_db(name)
+        options = ("-c", config["config"], "-d", name, "-i", "sale_stock")
+        subprocess.run(
+            [
+                *(sys.executable, "-m", "odoo", *options, "--stop-after-init"),
+                *("--no-http", "--log-level=critical"),
+            ],
+            check=True,
+            env={**os.environ, "PYTHONPATH": str(Path(odoo.__path__[0]).parent)},
+        )
+        return _loaded(name)
+
+    @classmethod
+    def _prepare(cls, env):
+        company = env["res.company"].create({"name": "Seller"})
+        env["account.chart.template"].try_loading(
+            "generic_coa", company=company, install_demo=False
+        )
+        cls.auditor_id, cls.clerk_id = (
+            new_test_user(
+                env,
+                login=f"order_{role}",
+                groups=f"invoicing_clerk.group_{role}",
+                company_id=company.id,
+                company_ids=[Command.set(company.ids)],
+            ).id
+            for role in ("auditor", "clerk")
+        )
+        env = env(context={"allowed_company_ids": company.ids})
+        cls.order_name, cls.move_id = cls._sell(env)
+        cls.audit_id = (
+            env["clerk.audit"]
+            .create(
+                {
+                    "name": "Annual accounts",
+                    "date_from": "2026-01-01",
+                    "date_to": "2026-12-31",
+                    "auditor_ids": [Command.set([cls.auditor_id])],
+                }
+            )
+            .id
+        )
+
+    @classmethod
+    def _sell(cls, env):
+        product = env["product.product"].create(
+            {"name": "Chair", "is_storable": True, "invoice_policy": "delivery"}
+        )
+        order = env["sale.order"].create(
+            {
+                "partner_id": env["res.partner"].create({"name": "Customer"}).id,
+                "order_line": [
+                    Command.create(
+                        {
+                            "product_id": product.id,
+                            "product_uom_qty": 2,
+                            "price_unit": 5,
+                        }
+                    )
+                ],
+            }
+        )
+        order.action_confirm()
+        order.picking_ids.move_ids.write({"quantity": 2, "picked": True})
+        order.picking_ids.button_validate()
+        move = order._create_invoices()
+        move.action_post()
+        return order.name, move.id
+
+    def _make(self, env, user_id):
+        pack = (
+            env["clerk.audit.pack"]
+            .with_user(user_id)
+            .create(
+                {
+                    "audit_id": self.audit_id,
+                    "name": "Sold",
+                    "move_ids": [Command.set([self.move_id])],
+                }
+            )
+        )
+        pack.action_request()
+        env["clerk.audit.pack"]._cron_make()
+        self.assertEqual((pack.sudo().state, pack.sudo().error), ("done", False))
+        with zipfile.ZipFile(io.BytesIO(pack._give_out().raw)) as archive:
+            return pack.sudo(), {
+                name.rpartition("/")[2]: archive.read(name)
+                for name in archive.namelist()
+            }
+
+    def test_order_and_delivery_are_in_the_folder(self):
+        with transaction(self.registry) as env:
+            _pack, files = self._make(env, self.auditor_id)
+            self.assertIn(f"order {self.order_name}.pdf", files)
+            [delivery] = [name for name in files if name.startswith("delivery ")]
+            self.assertTrue(files[delivery].startswith(b"%PDF"))
+
+    def test_what_the_reader_may_not_see_is_listed(self):
+        with transaction(self.registry) as env:
+            env["ir.rule"].create(
+                {
+                    "name": "No deliveries",
+                    "model_id": env["ir.model"]._get_id("stock.picking"),
+                    "domain_force": "[(0, '=', 1)]",
+                }
+            )
+            pack, files = self._make(env, self.clerk_id)
+            self.assertIn(f"order {self.order_name}.pdf", files)
+            [missing] = pack.item_ids.missing
+            self.assertEqual(missing["what"], "Transfer")
+            self.assertIn("may not read 1 of 1", missing["why"])
