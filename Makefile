@@ -3,11 +3,8 @@
 WORKSHOP = @exec env PYTHONPATH="$(CURDIR)/scripts" PYTHONDONTWRITEBYTECODE=1 python3 -m workshop
 
 .DEFAULT_GOAL := help
-.PHONY: bench-call bench-correction bench-worklist clean demo format help lint lock pot \
-	prove-wheel samples screenshots serve shell test \
-.PHONY: bench-call bench-correction bench-pack bench-worklist clean demo format help lint lock pot \
-	prove-wheel screenshots serve shell test \
-	test-core wheel
+.PHONY: bench-call bench-correction bench-pack bench-worklist clean demo format help lint \
+	lock pot prove-wheel samples screenshots serve shell test test-core wheel
 export CHECK CUSTOMERS J PORT SERVE T
 
 help:

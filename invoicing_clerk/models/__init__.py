@@ -120,10 +120,7 @@ from . import audit_request_sheet
 from . import audit_summary
 from . import audit_part
 from . import audit_sample_link
-from . import audit
-from . import audit_query
 from . import audit_finding_step
-from . import audit_finding
 from . import audit_sample_kept
 from . import audit_sample_step
 from . import audit_sample_population
@@ -135,9 +132,6 @@ from . import audit_sample_stratum
 from . import audit_sample_item
 from . import audit_sample_change
 from . import audit_test_plan
-from . import audit
-from . import audit_query
-from . import audit_finding
 from . import audit_test
 from . import audit_test_result
 from . import audit_test_handler
@@ -160,9 +154,6 @@ from . import audit_snapshot
 from . import audit_snapshot_line
 from . import audit_drift
 from . import audit_confirmation_engagement
-from . import audit
-from . import audit_query
-from . import audit_finding
 from . import audit_confirmation_select
 from . import audit_confirmation_summary
 from . import audit_confirmation_print
@@ -180,7 +171,6 @@ from . import audit_pack_audit
 from . import audit
 from . import audit_query
 from . import audit_finding
-from . import ir_attachment
 from . import audit_access_export
 from . import audit_access
 from . import audit_pack_document

@@ -1,9 +1,3 @@
-from odoo import models
-
-
-class IrAttachment(models.Model):
-    _name = "ir.attachment"
-    _inherit = ["ir.attachment", "clerk.audit.document"]
 import filecmp
 import hashlib
 import os
@@ -37,7 +31,8 @@ class FileOnDisk:
 
 
 class IrAttachment(models.Model):
-    _inherit = "ir.attachment"
+    _name = "ir.attachment"
+    _inherit = ["ir.attachment", "clerk.audit.document"]
 
     @api.model
     def _create_from_file(self, path, values):

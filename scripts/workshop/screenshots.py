@@ -566,6 +566,8 @@ SHOTS = [
             ("click", ".o_list_view td[name=why]"),
             ("wait", ".o_form_view button[name=action_clear]"),
         ],
+    },
+    {
         "name": "audit-desk",
         "login": "auditor",
         "path": AUDITS,
@@ -617,6 +619,8 @@ SHOTS = [
         "path": REQUESTS,
         "steps": [("click", ".o_switch_view.o_calendar")],
         "sizes": ("",),
+    },
+    {
         "name": "audit-confirmation-run",
         "login": "auditor",
         "path": CONFIRMATIONS,
@@ -645,6 +649,9 @@ SHOTS = [
         "steps": [
             ("click", ".o_portal_my_doc_table tr:contains(To answer) a"),
             ("wait", ".o_portal_confirmation form"),
+        ],
+    },
+    {
         "name": "audit-pack",
         "login": "admin",
         "path": PACKS,
