@@ -17,6 +17,7 @@ from odoo.addons.invoicing_clerk.rules.sampling_factor import (
     poisson_factor,
     upper_rate,
 )
+from odoo.addons.invoicing_clerk.rules.sampling_plan import Plan
 from odoo.addons.invoicing_clerk.tests.properties import property_of
 
 PROPERTY = property_of(60)
@@ -296,6 +297,39 @@ class TestSamplingDraw(BaseCase):
     def _units(values, interval, seed):
         chance = drawing.Chance(str(seed))
         return drawing.draw_units(values, interval, interval, chance)
+
+
+@tagged("post_install", "-at_install")
+class TestSamplingPlan(BaseCase):
+    """A plan draws as many as it needs."""
+
+    @PROPERTY
+    @given(
+        values=VALUES,
+        method=st.sampled_from([method for method, _label in rules.METHODS]),
+        share=st.integers(1, 100),
+        strata=st.integers(1, 4),
+        risk=st.sampled_from(RISKS),
+    )
+    def test_who_finds_nothing_may_accept(self, values, method, share, strata, risk):
+        tolerable = max(1, sum(values) * share // 100)
+        plan = Plan(method, risk=risk, tolerable=tolerable, strata=strata)
+        drawn = plan.draw(values, "2026")
+        certain = {index for index, value in enumerate(values) if value >= tolerable}
+        self.assertLessEqual(certain, {hit.index for hit in drawn.hits})
+        over, _under = rules.limits([], Decimal(drawn.interval), risk, Decimal(1))
+        # What an item stands for is rounded up to the coin, so the factor of them.
+        slack = 1 + poisson_factor(risk, 0)
+        self.assertLessEqual(over.upper, tolerable + Decimal(slack))
+
+    def test_unequal_items_need_more(self):
+        values = [1] * 90 + [9] * 10
+        needed = {
+            method: Plan(method, tolerable=100, strata=2).needed(values)
+            for method in ("mus", "random", "stratified")
+        }
+        # 2.9957 times 180, 900 and again 180 hundredths.
+        self.assertEqual(needed, {"mus": 6, "random": 27, "stratified": 6})
 
 
 @tagged("post_install", "-at_install")
