@@ -125,6 +125,7 @@ class TestAuditTestHistory(AuditTestCommon):
                 **cls.env.context,
                 "tracking_disable": False,
                 "mail_notrack": False,
+                "mail_create_nolog": False,
             }
         )
 
@@ -151,6 +152,7 @@ class TestAuditTestHistory(AuditTestCommon):
         run = self._run("REPOSTED")
         self.assertEqual(self._found(run), [("reposted", again.name, 20)])
         self.assertEqual(run.population_count, 2)
+        self.assertIn("1 times", run.exception_ids.why)
 
     def test_posted_again_in_another_language(self):
         self.env["res.lang"]._activate_lang("fr_FR")

@@ -30,11 +30,25 @@ class TestAuditTestAccess(AuditTestCommon):
         self.assertEqual(len(rows), len(run.exception_ids))
 
     def test_who_works_for_the_company_only(self):
-        self._run("ACCESS")
-        other = self._audit(
-            company_id=self.company_b.id, auditor_ids=[], name="Of company B"
+        auditor = self._new_user(
+            "auditor_b", "invoicing_clerk.group_auditor", company=self.company_b
         )
-        self.assertNotIn(self.clerk, other.run_ids.exception_ids.user_id)
+        audit = (
+            self.env["clerk.audit"]
+            .sudo()
+            .create(
+                {
+                    "name": "Company B",
+                    "company_id": self.company_b.id,
+                    "date_from": "2026-01-01",
+                    "date_to": "2026-06-30",
+                    "auditor_ids": auditor.ids,
+                }
+            )
+        )
+        run = self._run("ACCESS", user=auditor, audit=audit)
+        self.assertIn(self.clerk_b, run.exception_ids.user_id)
+        self.assertNotIn(self.clerk, run.exception_ids.user_id)
 
     def test_clerks_do_not_see_it(self):
         run = self._run("ACCESS")
@@ -134,8 +148,12 @@ class TestAuditTestCorrect(AuditTestCommon):
     def test_corrections(self):
         self.env["clerk.approval.limit"].sudo().search([]).unlink()
         clerks = self.env.ref("invoicing_clerk.group_clerk")
+        supervisors = self.env.ref("invoicing_clerk.group_supervisor")
         self.env["clerk.approval.limit"].sudo().create(
-            {"group_id": clerks.id, "amount": 50}
+            [
+                {"group_id": clerks.id, "amount": 50},
+                {"group_id": supervisors.id, "unlimited": True},
+            ]
         )
         small, large = self._corrected(40), self._corrected(90)
         (small | large).date = "2026-05-05"

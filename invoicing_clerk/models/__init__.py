@@ -137,6 +137,7 @@ from . import audit_test_result
 from . import audit_test_handler
 from . import audit_test_balance
 from . import audit_test_number
+from . import audit_test_hash
 from . import audit_test_document
 from . import audit_test_entry
 from . import audit_test_history

@@ -69,11 +69,13 @@ class AuditTestEntry(models.AbstractModel):
             & ledger.period()
             & Domain("account_id.account_type", "in", self._touched_types())
         )
-        account = query.join(
-            "account_move_line", "account_id", "account_account", "id", "account_id"
-        )
         own = SQL("account_move_line")
-        income = SQL("%s.account_type LIKE 'income%%'", SQL.identifier(account))
+        query.add_join(
+            "JOIN",
+            "touched",
+            "account_account",
+            SQL("touched.id = %s.account_id", own),
+        )
         return SQL(
             """SELECT move_id, journal_id, SUM(balance) FILTER (WHERE is_income)
                         AS revenue,
@@ -81,7 +83,7 @@ class AuditTestEntry(models.AbstractModel):
                  FROM (%s) AS line GROUP BY move_id, journal_id""",
             query.select(
                 SQL("%s.move_id, %s.journal_id, %s.balance", own, own, own),
-                SQL("%s AS is_income", income),
+                SQL("touched.account_type LIKE 'income%%' AS is_income"),
             ),
         )
 

@@ -1,6 +1,4 @@
-import re
-
-from odoo import SUPERUSER_ID, api, models
+from odoo import api, models
 from odoo.fields import Domain
 from odoo.tools import SQL
 
@@ -8,11 +6,11 @@ from .audit_test_source import Outcome, facts, figure, found
 
 
 class AuditTestNumber(models.AbstractModel):
-    """Tests of whether all entries are there, and as they were entered."""
+    """Tests of whether all entries are there."""
 
     _name = "clerk.audit.test.number"
     _inherit = "clerk.audit.test.handler"
-    _description = "Audit Tests of Numbers and Hashes"
+    _description = "Audit Tests of Numbers"
 
     @api.model
     def _figure_labels(self):
@@ -20,9 +18,6 @@ class AuditTestNumber(models.AbstractModel):
             **super()._figure_labels(),
             "series": self.env._("Series of numbers"),
             "missing": self.env._("Missing numbers"),
-            "chains": self.env._("Chains of secured entries"),
-            "verified": self.env._("Chains that hold"),
-            "unsecured": self.env._("Posted entries that no chain secures"),
         }
 
     @api.model
@@ -44,7 +39,6 @@ class AuditTestNumber(models.AbstractModel):
             "draft": self.env._(
                 "%(next)s was posted, is a draft again and bears its number."
             ),
-            "corrupted": self.env._("%(chain)s: %(words)s"),
         }
 
     # SEQ
@@ -183,68 +177,4 @@ class AuditTestNumber(models.AbstractModel):
                 facts=facts(next=SQL("number.name"), series=SQL("number.series")),
             ),
             numbers,
-        )
-
-    # HASH
-
-    def _test_hash(self, ledger):
-        """Core's check of the chains of secured entries, and what breaks them."""
-        secured = Domain("inalterable_hash", "!=", False)
-        rows = ledger.moves_sql(secured)
-        count, total = ledger.totals(
-            rows,
-            "amount_total_signed",
-            self.env._(
-                "%s secures no entries, so nothing shows whether one was changed. "
-                "Switch on hashing in the journals to have that.",
-                self.company_id.name,
-            ),
-        )
-        # Core asks for an accountant, and reads all entries whoever asks.
-        # sudo: what is kept of it are names of broken entries of companies whose
-        # entries the caller reads.
-        accountant = ledger.companies.with_user(SUPERUSER_ID)
-        results = [
-            row
-            for company in accountant.with_context(lang="en_US")
-            for row in company._check_hash_integrity()["results"]
-            if row["status"] != "no_data"
-        ]
-        broken = [row for row in results if row["status"] == "corrupted"]
-        for row in broken:
-            self._keep(self._corrupted_sql(row))
-        unsecured = ledger.moves(ledger.period() & ~secured)
-        [[outside]] = ledger.ask(unsecured.select(SQL("COUNT(*)")))
-        return Outcome(
-            count,
-            total,
-            [
-                figure("chains", "count", len(results)),
-                figure("verified", "count", len(results) - len(broken)),
-                figure("unsecured", "count", outside),
-            ],
-        )
-
-    def _corrupted_sql(self, row):
-        # Core tells the first entry that does not fit in words only: by its id.
-        entry = re.search(r"\d+", row["msg_cover"])
-        move = SQL("%s", int(entry.group()) if entry else None)
-        return SQL(
-            "SELECT %s FROM (SELECT 1) AS one LEFT JOIN account_move AS move"
-            " ON move.id = %s",
-            found(
-                "corrupted",
-                res_model=SQL("'account.move'"),
-                res_id=move,
-                move_id=move,
-                partner_id=SQL("move.commercial_partner_id"),
-                user_id=SQL("move.write_uid"),
-                date=SQL("move.date"),
-                amount=SQL("ABS(move.amount_total_signed)"),
-                facts=facts(
-                    chain=SQL("%s::text", row["journal_name"]),
-                    words=SQL("%s::text", row["msg_cover"]),
-                ),
-            ),
-            move,
         )

@@ -25,6 +25,7 @@ class ClerkAuditRun(models.Model):
         "clerk.audit.test.result",
         "clerk.audit.test.balance",
         "clerk.audit.test.number",
+        "clerk.audit.test.hash",
         "clerk.audit.test.document",
         "clerk.audit.test.entry",
         "clerk.audit.test.history",
