@@ -120,7 +120,13 @@ class ClerkAuditSide(models.AbstractModel):
             if side not in sides:
                 raise AccessError(record._refuse_side(side))
             if missing := record._obstacle(new_state, vals):
-                raise UserError(f"{record.display_name}: {missing}")
+                raise UserError(
+                    self.env._(
+                        "%(record)s: %(missing)s",
+                        record=record.display_name,
+                        missing=missing,
+                    )
+                )
 
     def _obstacle(self, new_state, vals):
         """What a step still needs, in words; nothing where it can be taken."""

@@ -141,11 +141,21 @@ def _values(
     values: dict[str, object] = {}
     faults = []
     for name, cell in cells.items():
-        try:
-            values[name] = _value(name, cell, areas)
-        except (ValueError, KeyError):
-            faults.append(Fault(at, name, text(cell)))
+        value = _value_or_fault(at, name, cell, areas)
+        if isinstance(value, Fault):
+            faults.append(value)
+        else:
+            values[name] = value
     return values, faults
+
+
+def _value_or_fault(
+    at: int, name: str, cell: object, areas: Mapping[str, str]
+) -> object:
+    try:
+        return _value(name, cell, areas)
+    except (ValueError, KeyError):
+        return Fault(at, name, text(cell))
 
 
 def _value(name: str, cell: object, areas: Mapping[str, str]) -> object:

@@ -19,7 +19,9 @@ class ClerkAuditRequestApply(models.TransientModel):
 
     @api.depends("audit_id")
     def _compute_template_ids(self):
-        templates = self.env["clerk.audit.request.template"].search([])
+        templates = self.env["clerk.audit.request.template"].search(
+            [("active", "=", True)]
+        )
         for dialog in self:
             dialog.template_ids = templates - dialog.audit_id.request_ids.template_id
 
