@@ -3,9 +3,8 @@
 WORKSHOP = @exec env PYTHONPATH="$(CURDIR)/scripts" PYTHONDONTWRITEBYTECODE=1 python3 -m workshop
 
 .DEFAULT_GOAL := help
-.PHONY: bench-call bench-correction bench-worklist clean demo format help lint lock pot \
-	prove-wheel screenshots serve shell test \
-	test-core wheel
+.PHONY: bench-call bench-correction bench-statement bench-worklist clean demo format help \
+	lint lock pot prove-wheel screenshots serve shell test test-core wheel
 export CHECK CUSTOMERS J PORT SERVE T
 
 help:
@@ -31,6 +30,9 @@ bench-call:  ## how long it takes to find who calls, among a million contacts
 
 bench-correction:  ## what the preview of a correction costs, by lines of the invoice
 	$(WORKSHOP) shell < benchmarks/correction_preview.py
+
+bench-statement:  ## statements beside OCA partner_statement, on the same ledger (CUSTOMERS=)
+	$(WORKSHOP) $@
 
 bench-worklist:  ## worklists on a large ledger, beside targets and floors (CUSTOMERS=)
 	$(WORKSHOP) $@

@@ -50,17 +50,32 @@ class StatementCompute(models.AbstractModel):
 
     def _statements_sql(self, ledger):
         return SQL(
+            "%(figures)s, customer AS MATERIALIZED (%(customer)s),"
+            " new_statement AS (%(new_statement)s),"
+            " new_balance AS (%(new_balance)s), new_open AS (%(new_open)s),"
+            " new_movement AS (%(new_movement)s)"
+            " SELECT COUNT(*) FROM new_statement",
+            figures=self._figures_sql(ledger),
+            customer=self._customer_sql(ledger),
+            new_statement=self._new_statement_sql(),
+            new_balance=self._new_balance_sql(),
+            new_open=self._new_open_sql(),
+            new_movement=self._new_movement_sql(),
+        )
+
+    def _figures_sql(self, ledger):
+        """What statements are made of, as the beginning of a statement of SQL.
+
+        Named in it are `open_line` and `movement`, and `block`: their figures for each
+        customer and currency.
+        """
+        return SQL(
             "WITH item AS MATERIALIZED (%(open)s),"
             " matched AS MATERIALIZED (%(matched)s),"
             " movement AS MATERIALIZED (%(moved)s),"
             " disputed AS (%(disputed)s), promised AS (%(promised)s),"
             " open_line AS MATERIALIZED (%(open_line)s),"
-            " block AS MATERIALIZED (%(block)s),"
-            " customer AS MATERIALIZED (%(customer)s),"
-            " new_statement AS (%(new_statement)s),"
-            " new_balance AS (%(new_balance)s), new_open AS (%(new_open)s),"
-            " new_movement AS (%(new_movement)s)"
-            " SELECT COUNT(*) FROM new_statement",
+            " block AS MATERIALIZED (%(block)s)",
             open=ledger.open_sql(self.date),
             matched=ledger.matched_sql(self.date_from, self.date),
             moved=ledger.movement_sql(self.date_from, self.date),
@@ -68,11 +83,6 @@ class StatementCompute(models.AbstractModel):
             promised=self._promised_sql(),
             open_line=self._open_line_sql(),
             block=self._block_sql(),
-            customer=self._customer_sql(ledger),
-            new_statement=self._new_statement_sql(),
-            new_balance=self._new_balance_sql(),
-            new_open=self._new_open_sql(),
-            new_movement=self._new_movement_sql(),
         )
 
     def _disputed_sql(self):
