@@ -120,7 +120,7 @@ def _copied(env, run):
 
 def growth(env, figures, scale):
     """What smaller ledgers took, and to what power of their items it grows."""
-    statement_scale.main(env, scale)
+    statement_scale.measure(env, scale)
     rows = json.loads(Path(scale).read_text())
     for row in rows:
         words = f"  {row['customers']:,} customers, {row['items']:,} journal items"

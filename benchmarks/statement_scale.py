@@ -17,7 +17,10 @@ ROUNDS = 3
 
 def main(env, path):
     """Add the figures of this database to those of smaller ones."""
-    env = env(user=clerks(env)[0].id)
+    measure(env(user=clerks(env)[0].id), path)
+
+
+def measure(env, path):
     asked, _answer = ask(env, "open_item")
     stored, _sql, _run = store(env, "open_item")
     env.cr.rollback()

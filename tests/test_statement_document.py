@@ -90,7 +90,6 @@ class TestStatementDocument(StatementDocumentCommon):
         self.env["clerk.statement.line"].sudo().create(
             {
                 "statement_id": statement.id,
-                "company_id": self.company_a.id,
                 "section": "open",
                 "kind": "invoice",
                 "name": "SETTLED",

@@ -12,17 +12,17 @@ class StatementClassify(models.AbstractModel):
     _name = "clerk.statement.classify"
     _description = "Review of Statements"
 
-    def _classify_statements(self):
-        """Let `rules.statement` judge, and write down what it said, at once."""
-        facts = self._statement_facts()
+    def _classify_statements(self, facts):
+        """Let `rules.statement` judge, and write down what it said, at once.
+
+        :param facts: a row for each statement, as `_facts_sql` tells
+        """
         partners = self.env["res.partner"].browse(row["partner_id"] for row in facts)
         partners = partners.with_company(self.company_id)
-        reached = partners._statement_reachable()
-        verdicts = []
+        reached = set(partners._statement_reachable().ids)
+        policy, verdicts = self._policy(), []
         for row, partner in zip(facts, partners, strict=True):
-            suppression = rules.suppression(
-                self._standing(row, partner), self._policy()
-            )
+            suppression = rules.suppression(self._standing(row, partner), policy)
             odd = rules.exceptions(self._circumstances(row, partner, reached))
             verdicts.append((row, suppression, " ".join(odd)))
         self._write_verdicts(verdicts)
@@ -53,59 +53,18 @@ class StatementClassify(models.AbstractModel):
 
     def _circumstances(self, row, partner, reached):
         customer = partner.commercial_partner_id
-        has_limit = customer.use_partner_credit_limit or customer.credit_limit
         return rules.Circumstances(
             owed=row["closing_company"],
             previous=row["previous"],
-            limit=Decimal(str(customer.credit_limit if has_limit else 0)),
-            has_address=partner in reached,
+            limit=Decimal(str(customer.credit_limit)),
+            has_address=partner.id in reached,
             bounced=bool(partner.message_bounce),
             disputed=row["disputed"],
             unapplied=row["unapplied"],
         )
 
-    def _statement_facts(self):
-        """What the ledger and the last statement say, a row for each customer."""
-        self.env.cr.execute(
-            SQL(
-                """SELECT statement.id, statement.partner_id,
-                          statement.closing_company::numeric AS closing_company,
-                          COALESCE(ARRAY_AGG(balance.closing)
-                              FILTER (WHERE balance.id IS NOT NULL), '{}') AS closings,
-                          COALESCE(BOOL_OR(EXISTS (
-                              SELECT 1 FROM clerk_statement_line AS line
-                               WHERE line.statement_id = statement.id
-                                 AND line.section = 'open' AND line.open_amount <> 0)),
-                              FALSE) AS has_open,
-                          COALESCE(BOOL_OR((balance.invoiced, balance.credited,
-                              balance.paid, balance.adjusted) <> (0, 0, 0, 0)), FALSE)
-                              AS has_activity,
-                          COALESCE(BOOL_OR(balance.disputed > 0), FALSE) AS disputed,
-                          COALESCE(BOOL_OR(balance.unapplied < 0), FALSE) AS unapplied,
-                          previous.closing_company::numeric AS previous
-                     FROM clerk_statement AS statement
-                     LEFT JOIN clerk_statement_balance AS balance
-                       ON balance.statement_id = statement.id
-                     LEFT JOIN LATERAL (
-                          SELECT earlier.closing_company
-                            FROM clerk_statement AS earlier
-                            JOIN clerk_statement_run AS run ON run.id = earlier.run_id
-                           WHERE earlier.partner_id = statement.partner_id
-                             AND earlier.company_id = statement.company_id
-                             AND earlier.date < statement.date
-                             AND earlier.state = 'ready'
-                             AND run.state IN ('sending', 'done')
-                           ORDER BY earlier.date DESC, earlier.id DESC LIMIT 1
-                     ) AS previous ON TRUE
-                    WHERE statement.run_id = %s
-                    GROUP BY statement.id, previous.closing_company
-                    ORDER BY statement.id""",
-                self.id,
-            )
-        )
-        return self.env.cr.dictfetchall()
-
     def _write_verdicts(self, verdicts):
+        """Write down what was judged, and seal what was computed."""
         self.env.execute_query(
             SQL(
                 """UPDATE clerk_statement AS statement
@@ -115,15 +74,18 @@ class StatementClassify(models.AbstractModel):
                           exception_codes = NULLIF(verdict.codes, ''),
                           has_exception = verdict.codes <> ''
                                           AND verdict.suppression = '',
-                          previous_closing = verdict.previous
+                          previous_closing = verdict.previous,
+                          content_hash = seal.hash
                      FROM UNNEST(%s::int[], %s::text[], %s::text[], %s::numeric[])
                        AS verdict (id, suppression, codes, previous)
+                     JOIN (%s) AS seal ON seal.id = verdict.id
                     WHERE statement.id = verdict.id
                 RETURNING statement.id""",
                 [row["id"] for row, _suppression, _codes in verdicts],
                 [suppression or "" for _row, suppression, _codes in verdicts],
                 [codes for _row, _suppression, codes in verdicts],
                 [row["previous"] for row, _suppression, _codes in verdicts],
+                self._seals_sql(),
             )
         )
         self.env.invalidate_all()
