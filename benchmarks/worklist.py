@@ -223,7 +223,7 @@ def press_next(env, figures, users):
     registry = env.registry
     env.cr.commit()
 
-    def measure(pause, by_hand=False):
+    def measure(pause, presses, by_hand=False):
         words = users.ids, worklist.id, pause, presses, by_hand
         return nexts.measure(registry, *words)
 
@@ -231,8 +231,8 @@ def press_next(env, figures, users):
         ("paced, a press a second each", 1.0),
         ("at once, all in one instant", 0),
     ):
-        pressed, twice = measure(pause)
-        by_hand, _twice = measure(pause, by_hand=True)
+        pressed, twice = measure(pause, presses)
+        by_hand, _twice = measure(pause, presses // 4, by_hand=True)
         figures.add(
             f"Next by {count} clerks, {what}: p95",
             milliseconds(nexts.percentile(pressed, 0.95)),

@@ -311,11 +311,11 @@ class StatementCompute(models.AbstractModel):
     def _new_open_sql(self):
         return SQL(
             """INSERT INTO clerk_statement_line (statement_id, section,
-                    kind, entry_id, move_id, account_id, name, ref, date, due_date,
+                    kind, entry_id, move_id, name, ref, date, due_date,
                     currency_id, amount, open_amount, open_company, days_overdue,
                     bucket, disputed, promised)
                SELECT new_statement.id, 'open', kind, line.id, move_id,
-                      account_id, number, ref, line.date, due, currency_id, amount,
+                      number, ref, line.date, due, currency_id, amount,
                       open, open_company, GREATEST(days, 0), bucket,
                       COALESCE(disputed, 0), COALESCE(promised, 0)
                  FROM open_line AS line
@@ -327,10 +327,10 @@ class StatementCompute(models.AbstractModel):
         """Movements with a running balance; open-item statements have none."""
         return SQL(
             """INSERT INTO clerk_statement_line (statement_id, section,
-                    kind, entry_id, move_id, account_id, name, ref, date, due_date,
+                    kind, entry_id, move_id, name, ref, date, due_date,
                     currency_id, amount, open_company, balance)
                SELECT new_statement.id, 'movement', kind, movement.id,
-                      move_id, account_id, number, ref, movement.date, due,
+                      move_id, number, ref, movement.date, due,
                       movement.currency_id, amount, amount_company,
                       closing - invoiced - credited - paid - adjusted
                       + SUM(amount) OVER (

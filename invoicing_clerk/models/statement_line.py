@@ -30,7 +30,6 @@ class ClerkStatementLine(models.Model):
     move_id = fields.Many2one(
         "account.move", string="Document", ondelete="set null", index="btree_not_null"
     )
-    account_id = fields.Many2one("account.account", ondelete="restrict")
     name = fields.Char(string="Number")
     ref = fields.Char(string="Reference")
     date = fields.Date()

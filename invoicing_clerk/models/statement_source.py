@@ -161,14 +161,12 @@ class StatementLedger:
         """
         return SQL(
             """WITH later AS MATERIALIZED (
-                SELECT line_id, SUM(amount) AS amount, SUM(own) AS own FROM (
-                    SELECT debit_move_id AS line_id, amount,
-                           debit_amount_currency AS own
-                      FROM account_partial_reconcile WHERE max_date > %(day)s
-                    UNION ALL
-                    SELECT credit_move_id, -amount, -credit_amount_currency
-                      FROM account_partial_reconcile WHERE max_date > %(day)s
-                ) AS part GROUP BY line_id)
+                SELECT side.line_id, SUM(side.amount) AS amount, SUM(side.own) AS own
+                  FROM account_partial_reconcile AS part CROSS JOIN LATERAL (VALUES
+                    (debit_move_id, part.amount, debit_amount_currency),
+                    (credit_move_id, -part.amount, -credit_amount_currency)
+                  ) AS side (line_id, amount, own)
+                 WHERE part.max_date > %(day)s GROUP BY side.line_id)
             SELECT * FROM (%(unsettled)s UNION ALL %(settled)s) AS item
              WHERE open <> 0 OR open_company <> 0""",
             day=day,
