@@ -1,33 +1,60 @@
-"""PDFs of statements: how many a second, by the size of a batch, and in what memory.
+"""PDFs of statements: how many a second, in what memory, beside the peer's.
 
-    make shell < benchmarks/statement_pdf.py
-
-Statements of ten lines are made by hand, rendered and stored as the worker does it;
-the last table is in statement_pdf.txt. ``STATEMENTS`` sets how many at most.
+They are made and stored as the worker does it, committed batch by batch; what pages are
+styled with comes from a web server. *Two workers* are processes of their own, forked
+from one that has loaded Odoo.
 """
 
-import os
-import resource
+import json
+import tempfile
 import threading
 import time
-from contextlib import suppress
-from datetime import date, timedelta
+from contextlib import contextmanager, suppress
+from itertools import islice
+from multiprocessing import get_context
+from pathlib import Path
 
 import psutil
 from werkzeug.serving import make_server
 
-from odoo.fields import Command
+from odoo import SUPERUSER_ID, api
 from odoo.http import root
+from odoo.sql_db import close_all
 
+from odoo.addons.base.models import ir_actions_report
 from odoo.addons.invoicing_clerk.models import statement_document
 
-LINES = 10
-MOST = int(os.environ.get("STATEMENTS", "2000"))
-DAY = date(2026, 1, 31)
+from . import statement_peer
+from .table import timed
+
+FEW = 100
+MOST = 2000
+SIZES = (10, 25, 50, 100)
+WORKERS = 2
+BATCH = statement_document.BATCH_SIZE
+PEERS = 5
+PEER_REPORT = "partner_statement.outstanding_statement"
 
 
-def serve(env):
-    """What pages are styled with comes from a server of our own."""
+def measure(env, figures, run):
+    """:param run: a computed run; PDFs are made of those of its statements that go out"""
+    _serve(env)
+    ready = env["clerk.statement"].search(
+        [("run_id", "=", run.id), ("state", "=", "ready")], order="id"
+    )
+    ready[:1]._make_documents()  # styles are compiled once, by whoever needs them first
+    env.cr.commit()
+    rest = iter(ready.ids[1:])
+
+    def take(number):
+        return ready.browse(islice(rest, number))
+
+    one_by_one = _peer(env, figures, run)
+    _batches(env, figures, take)
+    _workers(env, figures, take(MOST), one_by_one)
+
+
+def _serve(env):
     server = make_server("127.0.0.1", 0, root, threaded=True)
     threading.Thread(target=server.serve_forever, daemon=True).start()
     address = f"http://127.0.0.1:{server.server_port}"
@@ -35,134 +62,142 @@ def serve(env):
     env.cr.commit()
 
 
-def make_statements(env, number):
-    run = env["clerk.statement.run"].create({"date": DAY, "company_id": 1})
-    partners = env["res.partner"].create(
-        [
-            {
-                "name": f"Customer {index} Ltd.",
-                "street": f"{index} Long Street",
-                "city": "Springfield",
-                "zip": f"{10000 + index}",
-                "country_id": env.ref("base.us").id,
-            }
-            for index in range(number)
-        ]
+def _peer(env, figures, run):
+    """Seconds of one PDF of the peer's."""
+    statements = run.statement_ids.filtered(lambda each: each.state == "ready")
+    partners = statements.partner_id[:50]
+    _print_peers(env, run, partners[:1])
+    seconds = timed(
+        lambda: [_print_peers(env, run, each) for each in partners[:PEERS]]
     )
-    statements = env["clerk.statement"].create(
-        [statement_values(run, partner) for partner in partners]
-    )
-    env.cr.commit()
-    return statements
+    figures.add("PDFs a second: the peer's, one by one", f"{PEERS / seconds:.2f}")
+    at_once = timed(lambda: _print_peers(env, run, partners))
+    number = len(partners)
+    words = f"  the peer's, {number} in one document"
+    figures.add(words, f"{number / at_once:.2f}")
+    return seconds / PEERS
 
 
-def statement_values(run, partner):
-    currency = run.company_id.currency_id.id
-    common = {"company_id": run.company_id.id, "currency_id": currency}
-    return {
-        "run_id": run.id,
-        "name": f"ST{partner.id:06}",
-        "company_id": run.company_id.id,
-        "partner_id": partner.id,
-        "type": "open_item",
-        "date": DAY,
-        "date_from": DAY.replace(day=1),
-        "closing_company": 100.0 * LINES,
-        "balance_ids": [
-            Command.create(
-                {
-                    **common,
-                    "closing": 100.0 * LINES,
-                    "bucket_0": 100.0 * LINES,
-                }
-            )
-        ],
-        "line_ids": [
-            Command.create(
-                {
-                    **common,
-                    "section": "open",
-                    "kind": "invoice",
-                    "name": f"INV/2026/{partner.id:05}{line:02}",
-                    "ref": f"PO {partner.id}-{line}",
-                    "date": DAY - timedelta(days=line),
-                    "due_date": DAY + timedelta(days=30 - line),
-                    "amount": 100.0,
-                    "open_amount": 100.0,
-                }
-            )
-            for line in range(LINES)
-        ],
-    }
+def _print_peers(env, run, partners):
+    report = env["ir.actions.report"].with_context(force_report_rendering=True)
+    data = statement_peer.asked(env, partners, run.date)
+    content, _kind = report._render_qweb_pdf(PEER_REPORT, partners.ids, data)
+    assert content.startswith(b"%PDF")
 
 
-def measure(env, statements, size):
-    """Seconds for the statements, in batches of that size, and the highest memory.
+def _batches(env, figures, take):
+    """What a batch of each size costs, and of it the program."""
+    for size in SIZES:
+        statements = take(min(FEW, 2 * size))
+        with _program_time() as program, Watch() as watch:
+            seconds = timed(lambda: _make(statements, size))  # noqa: B023
+        number = len(statements)
+        floor = f"{number / program():.1f}"
+        words = f"  by one worker, {size} at a time"
+        figures.add(words, f"{number / seconds:.1f}", "", floor)
+        figures.add("    memory of the program", f"{watch.program} MB")
 
-    Processor time tells more than time where others use the machine too.
-    """
+
+def _make(statements, size):
     statement_document.BATCH_SIZE = size
-    watch = Watch()
-    begin, used = time.monotonic(), processor()
-    for start in range(0, len(statements), size):
-        batch = statements[start : start + size]
-        _made, errors = batch._make_documents()
-        if errors:
-            raise SystemExit(f"Failed: {errors}")
-        env.cr.commit()
-        env.invalidate_all()
-    return time.monotonic() - begin, processor() - used, watch.stop()
+    _made, errors = statements._make_documents()
+    assert not errors, errors
+    statements.env.cr.commit()
 
 
-def processor():
-    """Seconds of processor time of this process and the programs it started."""
-    kinds = (resource.RUSAGE_SELF, resource.RUSAGE_CHILDREN)
-    return sum(
-        usage.ru_utime + usage.ru_stime for usage in map(resource.getrusage, kinds)
-    )
+@contextmanager
+def _program_time():
+    """Seconds that the program itself ran."""
+    run, spent = ir_actions_report._run_wkhtmltopdf, []
+
+    def timed_run(words):
+        start = time.perf_counter()
+        try:
+            return run(words)
+        finally:
+            spent.append(time.perf_counter() - start)
+
+    ir_actions_report._run_wkhtmltopdf = timed_run
+    try:
+        yield lambda: sum(spent)
+    finally:
+        ir_actions_report._run_wkhtmltopdf = run
+
+
+# Workers
+
+
+def _workers(env, figures, statements, one_by_one):
+    """Two at once, each with its half; what they hold of memory as they go on."""
+    registry, ids = env.registry, statements.ids
+    env.cr.commit()
+    close_all()
+    context = get_context("fork")
+    with tempfile.TemporaryDirectory() as folder:
+        workers = [
+            context.Process(
+                target=_work,
+                args=(registry, ids[number::WORKERS], Path(folder, str(number))),
+            )
+            for number in range(WORKERS)
+        ]
+        with Watch() as watch:
+            seconds = timed(lambda: _run_to_end(workers))
+        memory = [
+            json.loads(Path(folder, str(number)).read_text())
+            for number in range(WORKERS)
+        ]
+    rate = len(ids) / seconds
+    words = f"PDFs a second by {WORKERS} workers, {len(ids):,} statements"
+    figures.add(words, f"{rate:.1f}", "5.0")
+    figures.add("  times as fast as the peer's", f"{rate * one_by_one:.1f}", "10.0")
+    after = FEW // WORKERS // BATCH
+    few = max(found[after - 1] for found in memory)
+    figures.add(f"  memory of a worker after {FEW} statements", f"{few} MB")
+    most = max(max(found) for found in memory)
+    words = f"  at most, to the end of {len(ids):,}"
+    figures.add(words, f"{most} MB", f"{few * 1.1:.0f} MB")
+    figures.add("  memory of the program, at most", f"{watch.program} MB")
+
+
+def _run_to_end(workers):
+    for worker in workers:
+        worker.start()
+    for worker in workers:
+        worker.join()
+        assert not worker.exitcode, "a worker failed"
+
+
+def _work(registry, ids, file):
+    me, memory = psutil.Process(), []
+    for start in range(0, len(ids), BATCH):
+        with registry.cursor() as cr:
+            env = api.Environment(cr, SUPERUSER_ID, {})
+            _make(env["clerk.statement"].browse(ids[start : start + BATCH]), BATCH)
+        memory.append(me.memory_info().rss // 2**20)
+    file.write_text(json.dumps(memory))
 
 
 class Watch:
-    """The highest memory of this process and of the program it starts, in MB."""
+    """The highest memory of a program that was started meanwhile, in MB."""
 
-    def __init__(self):
-        self.own = self.program = 0
+    def __enter__(self):
+        self.program = 0
         self._going = True
         self._thread = threading.Thread(target=self._look, daemon=True)
         self._thread.start()
+        return self
 
     def _look(self):
         me = psutil.Process()
         while self._going:
-            self.own = max(self.own, me.memory_info().rss)
             for child in me.children(recursive=True):
                 with suppress(psutil.NoSuchProcess):
-                    self.program = max(self.program, child.memory_info().rss)
+                    if "wkhtmltopdf" in child.name():
+                        size = child.memory_info().rss // 2**20
+                        self.program = max(self.program, size)
             time.sleep(0.05)
 
-    def stop(self):
+    def __exit__(self, *_error):
         self._going = False
         self._thread.join()
-        return self.own // 2**20, self.program // 2**20
-
-
-def show(env):
-    serve(env)
-    row = "{:>10}  {:>5}  {:>7}  {:>8}  {:>9}  {:>7}  {:>14}"
-    heads = ("statements", "batch", "seconds", "a second", "CPU ms", "Odoo MB")
-    print(row.format(*heads, "wkhtmltopdf MB"))
-    made = make_statements(env, MOST + 4 * 100)
-    offset = 0
-    for number, size in [(100, 10), (100, 25), (100, 50), (100, 100), (MOST, 50)]:
-        statements = made[offset : offset + number]
-        offset += number
-        seconds, used, (own, program) = measure(env, statements, size)
-        figures = (
-            f"{seconds:.1f}",
-            f"{number / seconds:.1f}",
-            f"{1000 * used / number:.0f}",
-        )
-        print(row.format(number, size, *figures, own, program), flush=True)
-
-
-show(env)

@@ -63,3 +63,10 @@ def load():
     """How busy the machine is: figures of a busy one say little."""
     one, five, _fifteen = os.getloadavg()
     return f"{one:.1f} (5 minutes: {five:.1f}) on {os.cpu_count()} processors"
+
+
+def timed(action):
+    """Seconds that an action takes."""
+    start = time.perf_counter()
+    action()
+    return time.perf_counter() - start

@@ -8,7 +8,6 @@ instant, again and again, on however many processors there are.
 """
 
 import json
-import os
 import random
 import tempfile
 import time
@@ -47,7 +46,7 @@ def press_by_hand(cr, uid, worklist_id):
     return item
 
 
-def measure(registry, uids, worklist_id, pause, by_hand=False):
+def measure(registry, uids, worklist_id, pause, presses=PRESSES, by_hand=False):
     """Seconds of every press, and how many items were given more than once."""
     close_all()
     context = get_context("fork")
@@ -56,7 +55,8 @@ def measure(registry, uids, worklist_id, pause, by_hand=False):
         clerks = [
             context.Process(
                 target=_clerk,
-                args=(registry, uid, worklist_id, pause, by_hand, barrier, folder),
+                args=(_once(registry, uid, worklist_id, by_hand), pause, presses),
+                kwargs={"together": barrier, "file": Path(folder, f"{uid}.json")},
             )
             for uid in uids
         ]
@@ -64,41 +64,42 @@ def measure(registry, uids, worklist_id, pause, by_hand=False):
             clerk.start()
         for clerk in clerks:
             clerk.join()
+            assert not clerk.exitcode, "a clerk failed; the reason stands above"
         files = [Path(folder, f"{uid}.json") for uid in uids]
-        presses = [each for file in files for each in json.loads(file.read_text())]
+        pressed = [each for file in files for each in json.loads(file.read_text())]
     put_back(registry, worklist_id)
-    times, given = zip(*presses, strict=True)
-    return times, len(given) - len(set(filter(None, given)))
+    times, given = zip(*pressed, strict=True)
+    return times, len(given) - len(set(given))
 
 
-def _clerk(registry, uid, worklist_id, pause, by_hand, barrier, folder):
-    code = 1
-    try:
-        once = _once(registry, uid, worklist_id, by_hand)
-        random.seed(uid)
-        once()  # a worker that has served this clerk before
-        presses = []
-        for _number in range(PRESSES):
-            if pause:
-                time.sleep(random.expovariate(1 / pause))
-            else:
-                barrier.wait()
-            start = time.perf_counter()
-            given = once()
-            presses.append((time.perf_counter() - start, given))
-        Path(folder, f"{uid}.json").write_text(json.dumps(presses))
-        code = 0
-    finally:
-        # No exit handler of the parent's may run in a copy of it.
-        os._exit(code)
+def _clerk(start, pause, presses, together, file):
+    once = start()
+    once()  # a worker that has served this clerk before
+    random.seed(str(file))
+    pressed = []
+    for _number in range(presses):
+        if pause:
+            time.sleep(random.expovariate(1 / pause))
+        else:
+            together.wait()
+        begin = time.perf_counter()
+        given = once()
+        pressed.append((time.perf_counter() - begin, given))
+        assert given, "the list is empty"
+    file.write_text(json.dumps(pressed))
 
 
 def _once(registry, uid, worklist_id, by_hand):
-    if not by_hand:
-        return lambda: press(registry, uid, worklist_id)
-    connection = psycopg2.connect(**connection_info_for(registry.db_name)[1])
-    cr = connection.cursor()
-    return lambda: press_by_hand(cr, uid, worklist_id)
+    """What makes the press of a clerk, in the clerk's own process."""
+
+    def start():
+        if not by_hand:
+            return lambda: press(registry, uid, worklist_id)
+        connection = psycopg2.connect(**connection_info_for(registry.db_name)[1])
+        cr = connection.cursor()
+        return lambda: press_by_hand(cr, uid, worklist_id)
+
+    return start
 
 
 def percentile(times, share):

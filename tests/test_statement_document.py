@@ -96,7 +96,6 @@ class TestStatementDocument(StatementDocumentCommon):
         self.env["clerk.statement.line"].sudo().create(
             {
                 "statement_id": statement.id,
-                "company_id": self.company_a.id,
                 "section": "open",
                 "kind": "invoice",
                 "name": "SETTLED",

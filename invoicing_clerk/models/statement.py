@@ -29,11 +29,15 @@ class ClerkStatement(models.Model):
     _order = "has_exception desc, closing_company desc, id"
 
     run_id = fields.Many2one(
-        "clerk.statement.run", required=True, readonly=True, ondelete="cascade"
+        "clerk.statement.run",
+        required=True,
+        readonly=True,
+        index=True,
+        ondelete="cascade",
     )
     name = fields.Char(string="Number", readonly=True)
     company_id = fields.Many2one(
-        "res.company", required=True, readonly=True, index=True
+        "res.company", required=True, readonly=True
     )
     company_currency_id = fields.Many2one(related="company_id.currency_id")
     partner_id = fields.Many2one(

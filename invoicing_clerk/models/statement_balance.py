@@ -7,11 +7,12 @@ class ClerkStatementBalance(models.Model):
     _name = "clerk.statement.balance"
     _description = "Balance on a Statement"
     _order = "statement_id, id"
+    _log_access = False  # as of lines: the statement tells
 
     statement_id = fields.Many2one(
         "clerk.statement", required=True, ondelete="cascade", index=True
     )
-    company_id = fields.Many2one("res.company", required=True, index=True)
+    company_id = fields.Many2one(related="statement_id.company_id")
     currency_id = fields.Many2one("res.currency", required=True)
     company_currency_id = fields.Many2one(related="company_id.currency_id")
     opening = fields.Monetary()

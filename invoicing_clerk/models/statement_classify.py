@@ -12,17 +12,17 @@ class StatementClassify(models.AbstractModel):
     _name = "clerk.statement.classify"
     _description = "Review of Statements"
 
-    def _classify_statements(self):
-        """Let `rules.statement` judge, and write down what it said, at once."""
-        facts = self._statement_facts()
+    def _classify_statements(self, facts):
+        """Let `rules.statement` judge, and write down what it said, at once.
+
+        :param facts: a row for each statement, as `_facts_sql` tells
+        """
         partners = self.env["res.partner"].browse(row["partner_id"] for row in facts)
         partners = partners.with_company(self.company_id)
         contacts = partners._statement_contacts()
-        verdicts = []
+        policy, verdicts = self._policy(), []
         for row, partner in zip(facts, partners, strict=True):
-            suppression = rules.suppression(
-                self._standing(row, partner), self._policy()
-            )
+            suppression = rules.suppression(self._standing(row, partner), policy)
             odd = rules.exceptions(self._circumstances(row, partner, contacts[partner]))
             words = suppression and self._suppression_words(suppression, partner)
             verdicts.append((row, suppression, words, " ".join(odd)))
@@ -69,11 +69,10 @@ class StatementClassify(models.AbstractModel):
 
     def _circumstances(self, row, partner, contacts):
         customer = partner.commercial_partner_id
-        has_limit = customer.use_partner_credit_limit or customer.credit_limit
         return rules.Circumstances(
             owed=row["closing_company"],
             previous=row["previous"],
-            limit=Decimal(str(customer.credit_limit if has_limit else 0)),
+            limit=Decimal(str(customer.credit_limit)),
             has_address=partner._is_statement_reachable(contacts, self.delivery_way),
             bounced=any(contacts.mapped("message_bounce")),
             disputed=row["disputed"],
@@ -81,58 +80,9 @@ class StatementClassify(models.AbstractModel):
             again=row["again"],
         )
 
-    def _statement_facts(self):
-        """What the ledger and the last statement say, a row for each customer."""
-        self.env.cr.execute(
-            SQL(
-                """SELECT statement.id, statement.partner_id,
-                          statement.closing_company::numeric AS closing_company,
-                          COALESCE(ARRAY_AGG(balance.closing)
-                              FILTER (WHERE balance.id IS NOT NULL), '{}') AS closings,
-                          COALESCE(BOOL_OR(EXISTS (
-                              SELECT 1 FROM clerk_statement_line AS line
-                               WHERE line.statement_id = statement.id
-                                 AND line.section = 'open' AND line.open_amount <> 0)),
-                              FALSE) AS has_open,
-                          COALESCE(BOOL_OR((balance.invoiced, balance.credited,
-                              balance.paid, balance.adjusted) <> (0, 0, 0, 0)), FALSE)
-                              AS has_activity,
-                          COALESCE(BOOL_OR(balance.disputed > 0), FALSE) AS disputed,
-                          COALESCE(BOOL_OR(balance.unapplied < 0), FALSE) AS unapplied,
-                          previous.closing_company::numeric AS previous,
-                          EXISTS (
-                              SELECT 1 FROM clerk_statement AS other
-                                JOIN clerk_statement_run AS run ON run.id = other.run_id
-                               WHERE other.partner_id = statement.partner_id
-                                 AND other.company_id = statement.company_id
-                                 AND other.date = statement.date
-                                 AND other.type = statement.type
-                                 AND other.run_id <> statement.run_id
-                                 AND other.state = 'ready'
-                                 AND run.state IN ('sending', 'done')) AS again
-                     FROM clerk_statement AS statement
-                     LEFT JOIN clerk_statement_balance AS balance
-                       ON balance.statement_id = statement.id
-                     LEFT JOIN LATERAL (
-                          SELECT earlier.closing_company
-                            FROM clerk_statement AS earlier
-                            JOIN clerk_statement_run AS run ON run.id = earlier.run_id
-                           WHERE earlier.partner_id = statement.partner_id
-                             AND earlier.company_id = statement.company_id
-                             AND earlier.date < statement.date
-                             AND earlier.state = 'ready'
-                             AND run.state IN ('sending', 'done')
-                           ORDER BY earlier.date DESC, earlier.id DESC LIMIT 1
-                     ) AS previous ON TRUE
-                    WHERE statement.run_id = %s
-                    GROUP BY statement.id, previous.closing_company
-                    ORDER BY statement.id""",
-                self.id,
-            )
-        )
-        return self.env.cr.dictfetchall()
-
     def _write_verdicts(self, verdicts):
+        """Write down what was judged, and seal what was computed."""
+        ids = [row["id"] for row, *_verdict in verdicts]
         self.env.execute_query(
             SQL(
                 """UPDATE clerk_statement AS statement
@@ -143,17 +93,20 @@ class StatementClassify(models.AbstractModel):
                           exception_codes = NULLIF(verdict.codes, ''),
                           has_exception = verdict.codes <> ''
                                           AND verdict.suppression = '',
-                          previous_closing = verdict.previous
+                          previous_closing = verdict.previous,
+                          content_hash = sealed.seal
                      FROM UNNEST(%s::int[], %s::text[], %s::text[], %s::text[],
                           %s::numeric[])
                        AS verdict (id, suppression, words, codes, previous)
+                     JOIN (%s) AS sealed ON sealed.id = verdict.id
                     WHERE statement.id = verdict.id
                 RETURNING statement.id""",
-                [row["id"] for row, *_verdict in verdicts],
+                ids,
                 [suppression or "" for _row, suppression, *_rest in verdicts],
                 [words or None for *_row, words, _codes in verdicts],
                 [codes for *_row, codes in verdicts],
                 [row["previous"] for row, *_verdict in verdicts],
+                self.env["clerk.statement"].browse(ids)._seals_sql(),
             )
         )
         self.env.invalidate_all()

@@ -24,10 +24,10 @@ class StatementCompute(models.AbstractModel):
         # sudo: what this run made itself; only the run's own rows go.
         self.sudo().statement_ids.unlink()
         ledger.flush()
-        self.env.execute_query(self._statements_sql(ledger))
+        self.env.cr.execute(self._statements_sql(ledger))
+        facts = self.env.cr.dictfetchall()
         self.env.invalidate_all()
-        self.statement_ids._seal()
-        self._classify_statements()
+        self._classify_statements(facts)
         self._prove(ledger)
         self.write(
             {"state": "computed", "computed_on": fields.Datetime.now(), "error": False}
@@ -49,18 +49,35 @@ class StatementCompute(models.AbstractModel):
     # The statement
 
     def _statements_sql(self, ledger):
+        """Writes everything, and tells of each customer what `_facts_sql` says."""
+        return SQL(
+            "%(figures)s, customer AS MATERIALIZED (%(customer)s),"
+            " owed AS MATERIALIZED (%(owed)s), new_statement AS (%(new_statement)s),"
+            " new_balance AS (%(new_balance)s), new_open AS (%(new_open)s),"
+            " new_movement AS (%(new_movement)s) %(facts)s",
+            figures=self._figures_sql(ledger),
+            customer=self._customer_sql(ledger),
+            owed=self._owed_sql(),
+            new_statement=self._new_statement_sql(),
+            new_balance=self._new_balance_sql(),
+            new_open=self._new_open_sql(),
+            new_movement=self._new_movement_sql(),
+            facts=self._facts_sql(),
+        )
+
+    def _figures_sql(self, ledger):
+        """What statements are made of, as the beginning of a statement of SQL.
+
+        Named in it are `open_line` and `movement`, and `block`: their figures for each
+        customer and currency.
+        """
         return SQL(
             "WITH item AS MATERIALIZED (%(open)s),"
             " matched AS MATERIALIZED (%(matched)s),"
             " movement AS MATERIALIZED (%(moved)s),"
             " disputed AS (%(disputed)s), promised AS (%(promised)s),"
             " open_line AS MATERIALIZED (%(open_line)s),"
-            " block AS MATERIALIZED (%(block)s),"
-            " customer AS MATERIALIZED (%(customer)s),"
-            " new_statement AS (%(new_statement)s),"
-            " new_balance AS (%(new_balance)s), new_open AS (%(new_open)s),"
-            " new_movement AS (%(new_movement)s)"
-            " SELECT COUNT(*) FROM new_statement",
+            " block AS MATERIALIZED (%(block)s)",
             open=ledger.open_sql(self.date),
             matched=ledger.matched_sql(self.date_from, self.date),
             moved=ledger.movement_sql(self.date_from, self.date),
@@ -68,11 +85,6 @@ class StatementCompute(models.AbstractModel):
             promised=self._promised_sql(),
             open_line=self._open_line_sql(),
             block=self._block_sql(),
-            customer=self._customer_sql(ledger),
-            new_statement=self._new_statement_sql(),
-            new_balance=self._new_balance_sql(),
-            new_open=self._new_open_sql(),
-            new_movement=self._new_movement_sql(),
         )
 
     def _disputed_sql(self):
@@ -152,6 +164,7 @@ class StatementCompute(models.AbstractModel):
                       COALESCE(closing, 0) AS closing,
                       COALESCE(closing_company, 0) AS closing_company,
                       COALESCE(overdue_company, 0) AS overdue_company,
+                      COALESCE(has_open, FALSE) AS has_open,
                       bucket_0, bucket_1, bucket_2, bucket_3, bucket_4, bucket_5,
                       unapplied, disputed, promised, COALESCE(invoiced, 0) AS invoiced,
                       COALESCE(credited, 0) AS credited, COALESCE(paid, 0) AS paid,
@@ -160,12 +173,13 @@ class StatementCompute(models.AbstractModel):
                               SUM(open_company) AS closing_company,
                               SUM(open_company) FILTER (WHERE bucket > 0 AND open > 0)
                                   AS overdue_company,
+                              BOOL_OR(open <> 0) AS has_open,
                               SUM(open) FILTER (WHERE open < 0) AS unapplied,
                               SUM(disputed) AS disputed, SUM(promised) AS promised,
                               %(buckets)s
                          FROM open_line GROUP BY customer, currency_id)
                       AS now (customer, currency_id, closing, closing_company,
-                              overdue_company, unapplied, disputed, promised, bucket_0,
+                              overdue_company, has_open, unapplied, disputed, promised, bucket_0,
                               bucket_1, bucket_2, bucket_3, bucket_4, bucket_5)
                  FULL JOIN (SELECT customer, currency_id, %(flows)s
                               FROM movement GROUP BY customer, currency_id)
@@ -193,6 +207,76 @@ class StatementCompute(models.AbstractModel):
             chosen,
         )
 
+    def _owed_sql(self):
+        """What the currencies of a customer come to."""
+        return SQL(
+            """SELECT customer, SUM(closing_company) AS closing,
+                      SUM(overdue_company) AS overdue,
+                      ARRAY_AGG(block.closing) AS closings,
+                      BOOL_OR(has_open) AS has_open,
+                      BOOL_OR((invoiced, credited, paid, adjusted) <> (0, 0, 0, 0))
+                          AS has_activity,
+                      BOOL_OR(disputed > 0) AS disputed,
+                      BOOL_OR(unapplied < 0) AS unapplied
+                 FROM block GROUP BY customer"""
+        )
+
+    def _facts_sql(self):
+        """What `rules.statement` judges by: the ledger and the last statement."""
+        return SQL(
+            """SELECT customer.id, customer.customer AS partner_id,
+                      COALESCE(closing, 0) AS closing_company,
+                      COALESCE(closings, '{}') AS closings,
+                      COALESCE(has_open, FALSE) AS has_open,
+                      COALESCE(has_activity, FALSE) AS has_activity,
+                      COALESCE(disputed, FALSE) AS disputed,
+                      COALESCE(unapplied, FALSE) AS unapplied,
+                      previous.closing_company AS previous,
+                      again.partner_id IS NOT NULL AS again
+                 FROM customer
+                 JOIN new_statement ON new_statement.id = customer.id
+                 LEFT JOIN owed ON owed.customer = customer.customer
+                 LEFT JOIN (%s) AS previous ON previous.partner_id = customer.customer
+                 LEFT JOIN (%s) AS again ON again.partner_id = customer.customer
+                  AND again.type = new_statement.type
+                ORDER BY customer.id""",
+            self._previous_sql(),
+            self._again_sql(),
+        )
+
+    def _again_sql(self):
+        """Who was sent a statement of this day by another run, and of which type."""
+        return SQL(
+            """SELECT DISTINCT statement.partner_id, statement.type
+                 FROM clerk_statement AS statement
+                 JOIN clerk_statement_run AS run ON run.id = statement.run_id
+                WHERE statement.company_id = %s AND statement.date = %s
+                  AND statement.run_id <> %s
+                  AND statement.state = 'ready' AND run.state IN ('sending', 'done')""",
+            self.company_id.id,
+            self.date,
+            self.id,
+        )
+
+    def _previous_sql(self):
+        """The last statement that went out before to each customer.
+
+        Asked of all at once: to look it up for each, PostgreSQL would have to know how
+        large a table is that this very statement fills.
+        """
+        return SQL(
+            """SELECT DISTINCT ON (statement.partner_id)
+                      statement.partner_id, statement.closing_company
+                 FROM clerk_statement AS statement
+                 JOIN clerk_statement_run AS run ON run.id = statement.run_id
+                WHERE statement.company_id = %s AND statement.date < %s
+                  AND statement.state = 'ready' AND run.state IN ('sending', 'done')
+                ORDER BY statement.partner_id, statement.date DESC,
+                      statement.id DESC""",
+            self.company_id.id,
+            self.date,
+        )
+
     # What is written
 
     def _log_sql(self):
@@ -214,10 +298,7 @@ class StatementCompute(models.AbstractModel):
                  JOIN res_partner AS partner ON partner.id = customer.customer
                  JOIN res_partner AS commercial
                    ON commercial.id = partner.commercial_partner_id
-                 LEFT JOIN (SELECT customer, SUM(closing_company), SUM(overdue_company)
-                              FROM block GROUP BY customer)
-                      AS owed (customer, closing, overdue)
-                   ON owed.customer = customer.customer
+                 LEFT JOIN owed ON owed.customer = customer.customer
                RETURNING id, partner_id, type""",
             run=self.id,
             company=self.company_id.id,
@@ -230,64 +311,55 @@ class StatementCompute(models.AbstractModel):
     def _new_balance_sql(self):
         """A block for each currency; the biggest debt stands first."""
         return SQL(
-            """INSERT INTO clerk_statement_balance (statement_id, company_id,
+            """INSERT INTO clerk_statement_balance (statement_id,
                     currency_id, opening, invoiced, credited, paid, adjusted, closing,
                     closing_company, bucket_0, bucket_1, bucket_2, bucket_3, bucket_4,
-                    bucket_5, unapplied, disputed, promised, create_uid, write_uid,
-                    create_date, write_date)
-               SELECT new_statement.id, %(company)s, currency_id,
+                    bucket_5, unapplied, disputed, promised)
+               SELECT new_statement.id, currency_id,
                       closing - invoiced - credited - paid - adjusted, invoiced,
                       credited, paid, adjusted, closing, closing_company,
                       COALESCE(bucket_0, 0), COALESCE(bucket_1, 0),
                       COALESCE(bucket_2, 0), COALESCE(bucket_3, 0),
                       COALESCE(bucket_4, 0), COALESCE(bucket_5, 0),
                       COALESCE(unapplied, 0), COALESCE(disputed, 0),
-                      COALESCE(promised, 0), %(log)s
+                      COALESCE(promised, 0)
                  FROM block JOIN new_statement ON new_statement.partner_id = customer
-                ORDER BY new_statement.id, closing_company DESC""",
-            company=self.company_id.id,
-            log=self._log_sql(),
+                ORDER BY new_statement.id, closing_company DESC"""
         )
 
     def _new_open_sql(self):
         return SQL(
-            """INSERT INTO clerk_statement_line (statement_id, company_id, section,
-                    kind, entry_id, move_id, account_id, name, ref, date, due_date,
+            """INSERT INTO clerk_statement_line (statement_id, section,
+                    kind, entry_id, move_id, name, ref, date, due_date,
                     currency_id, amount, open_amount, open_company, days_overdue,
-                    bucket, disputed, promised, create_uid, write_uid, create_date,
-                    write_date)
-               SELECT new_statement.id, %(company)s, 'open', kind, line.id, move_id,
-                      account_id, number, ref, line.date, due, currency_id, amount,
+                    bucket, disputed, promised)
+               SELECT new_statement.id, 'open', kind, line.id, move_id,
+                      number, ref, line.date, due, currency_id, amount,
                       open, open_company, GREATEST(days, 0), bucket,
-                      COALESCE(disputed, 0), COALESCE(promised, 0), %(log)s
+                      COALESCE(disputed, 0), COALESCE(promised, 0)
                  FROM open_line AS line
                  JOIN new_statement ON new_statement.partner_id = line.customer
-                ORDER BY new_statement.id, line.date, line.id""",
-            company=self.company_id.id,
-            log=self._log_sql(),
+                ORDER BY new_statement.id, line.date, line.id"""
         )
 
     def _new_movement_sql(self):
         """Movements with a running balance; open-item statements have none."""
         return SQL(
-            """INSERT INTO clerk_statement_line (statement_id, company_id, section,
-                    kind, entry_id, move_id, account_id, name, ref, date, due_date,
-                    currency_id, amount, open_company, balance, create_uid, write_uid,
-                    create_date, write_date)
-               SELECT new_statement.id, %(company)s, 'movement', kind, movement.id,
-                      move_id, account_id, number, ref, movement.date, due,
+            """INSERT INTO clerk_statement_line (statement_id, section,
+                    kind, entry_id, move_id, name, ref, date, due_date,
+                    currency_id, amount, open_company, balance)
+               SELECT new_statement.id, 'movement', kind, movement.id,
+                      move_id, number, ref, movement.date, due,
                       movement.currency_id, amount, amount_company,
                       closing - invoiced - credited - paid - adjusted
                       + SUM(amount) OVER (
                           PARTITION BY movement.customer, movement.currency_id
                           ORDER BY movement.date, movement.id, amount
-                          ROWS UNBOUNDED PRECEDING), %(log)s
+                          ROWS UNBOUNDED PRECEDING)
                  FROM movement
                  JOIN block ON block.customer = movement.customer
                   AND block.currency_id = movement.currency_id
                  JOIN new_statement ON new_statement.partner_id = movement.customer
                 WHERE new_statement.type <> 'open_item' AND amount <> 0
-                ORDER BY new_statement.id, movement.date, movement.id, amount""",
-            company=self.company_id.id,
-            log=self._log_sql(),
+                ORDER BY new_statement.id, movement.date, movement.id, amount"""
         )

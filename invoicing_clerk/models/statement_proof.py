@@ -123,7 +123,7 @@ class StatementProving(models.AbstractModel):
                   FROM side
                 RETURNING id""",
                 ledger=ledger.ledger_sql(self.date),
-                open=ledger.open_sql(self.date),
+                open=ledger.open_sql(self.date, brief=True),
                 run=self.id,
                 company=self.company_id.id,
                 log=self._log_sql(),

@@ -101,93 +101,102 @@ class StatementLedger:
             return SQL("COALESCE(move.invoice_date, account_move_line.date)")
         return SQL("COALESCE(account_move_line.date_maturity, account_move_line.date)")
 
-    def _item_sql(self, domain, joins, *more):
-        """Journal items of a domain with the columns that every question needs."""
+    def _item_sql(self, domain, joins, *more, condition=None, brief=False):
+        """Journal items of a domain with the columns that every question needs.
+
+        :param brief: whose and of which account they are is enough
+        """
         query = self.items._search(domain, active_test=False)
-        own = SQL.identifier("account_move_line")
-        for kind, alias, table, condition in (
-            ("JOIN", "move", "account_move", SQL("move.id = %s.move_id", own)),
-            (
-                "JOIN",
-                "journal",
-                "account_journal",
-                SQL("journal.id = %s.journal_id", own),
-            ),
-            (
-                "LEFT JOIN",
-                "partner",
-                "res_partner",
-                SQL("partner.id = %s.partner_id", own),
-            ),
-            *joins,
-        ):
-            query.add_join(kind, alias, table, condition)
-        columns = ("id", "move_id", "account_id", "company_id", "currency_id", "date")
+        if condition:
+            query.add_where(condition)
+        for join in (*self._own_joins(brief), *joins):
+            query.add_join(*join)
+        own = ("account_id", "company_id")
+        columns = [SQL("%s AS customer", self._customer_sql())]
+        if not brief:
+            own = ("id", "move_id", *own, "currency_id", "date")
+            columns += self._entry_columns()
         return query.select(
-            *(SQL.identifier("account_move_line", name) for name in columns),
-            SQL("%s AS customer", self._customer_sql()),
+            *(SQL.identifier("account_move_line", name) for name in own),
+            *columns,
+            *more,
+        )
+
+    def _entry_columns(self):
+        return [
             SQL("%s AS kind", self._kind_sql()),
             SQL("%s AS due", self._due_sql()),
             SQL("move.name AS number"),
             SQL("COALESCE(move.ref, move.payment_reference) AS ref"),
             SQL("account_move_line.amount_currency AS amount"),
             SQL("account_move_line.balance AS amount_company"),
-            *more,
+        ]
+
+    def _own_joins(self, brief):
+        """What the columns are taken from.
+
+        How many items are open PostgreSQL guesses far too high, and would read all
+        entries there are instead of looking up theirs. OFFSET leaves it no choice.
+        """
+        entry = SQL(
+            "LATERAL (SELECT name, ref, payment_reference, move_type, partner_id,"
+            " invoice_date, origin_payment_id FROM account_move"
+            " WHERE id = account_move_line.move_id OFFSET 0)"
         )
+        partner = SQL("partner.id = account_move_line.partner_id")
+        journal = SQL("journal.id = account_move_line.journal_id")
+        yield ("LEFT JOIN", "partner", "res_partner", partner)
+        if not brief or self.run.grouping == "address":
+            yield ("JOIN", "move", entry, SQL("TRUE"))
+        if not brief:
+            yield ("JOIN", "journal", "account_journal", journal)
 
     # Questions
 
-    def open_sql(self, day):
+    def open_sql(self, day, brief=False):
         """What is open at the end of a day: today's residual, and what was settled
-        later. Items settled later are few, so this is quick for any recent day."""
-        later = SQL(
-            """(SELECT line_id, SUM(amount) AS amount, SUM(own) AS own FROM (
-                    SELECT debit_move_id AS line_id, amount,
-                           debit_amount_currency AS own
-                      FROM account_partial_reconcile WHERE max_date > %(day)s
-                    UNION ALL
-                    SELECT credit_move_id, -amount, -credit_amount_currency
-                      FROM account_partial_reconcile WHERE max_date > %(day)s
-                ) AS part GROUP BY line_id)""",
-            day=day,
-        )
-        candidates = SQL(
-            """(SELECT id FROM account_move_line
-                 WHERE account_id IN %(accounts)s AND reconciled IS NOT TRUE
-                UNION SELECT debit_move_id FROM account_partial_reconcile
-                 WHERE max_date > %(day)s
-                UNION SELECT credit_move_id FROM account_partial_reconcile
-                 WHERE max_date > %(day)s)""",
-            accounts=self.accounts._ids,
-            day=day,
-        )
+        later. Items settled later are few, so this is quick for any recent day.
+
+        Asked apart, what is not settled to this day is found by its partial index.
+        """
         return SQL(
-            "SELECT * FROM (%s) AS item WHERE open <> 0 OR open_company <> 0",
-            self._item_sql(
-                self.domain(day),
-                [
-                    (
-                        "JOIN",
-                        "candidate",
-                        candidates,
-                        SQL("candidate.id = account_move_line.id"),
-                    ),
-                    (
-                        "LEFT JOIN",
-                        "later",
-                        later,
-                        SQL("later.line_id = account_move_line.id"),
-                    ),
-                ],
-                SQL(
-                    "account_move_line.amount_residual_currency"
-                    " + COALESCE(later.own, 0) AS open"
-                ),
-                SQL(
-                    "account_move_line.amount_residual"
-                    " + COALESCE(later.amount, 0) AS open_company"
-                ),
+            """WITH later AS MATERIALIZED (
+                SELECT side.line_id, SUM(side.amount) AS amount, SUM(side.own) AS own
+                  FROM account_partial_reconcile AS part CROSS JOIN LATERAL (VALUES
+                    (debit_move_id, part.amount, debit_amount_currency),
+                    (credit_move_id, -part.amount, -credit_amount_currency)
+                  ) AS side (line_id, amount, own)
+                 WHERE part.max_date > %(day)s GROUP BY side.line_id)
+            SELECT * FROM (%(unsettled)s UNION ALL %(settled)s) AS item
+             WHERE open <> 0 OR open_company <> 0""",
+            day=day,
+            unsettled=self._open_items_sql(
+                day,
+                "LEFT JOIN",
+                SQL("account_move_line.reconciled IS NOT TRUE"),
+                brief,
             ),
+            settled=self._open_items_sql(
+                day, "JOIN", SQL("account_move_line.reconciled"), brief
+            ),
+        )
+
+    def _open_items_sql(self, day, kind, condition, brief):
+        """Items that meet a condition, with what was settled of them later."""
+        on = SQL("later.line_id = account_move_line.id")
+        return self._item_sql(
+            self.domain(day),
+            [(kind, "later", SQL.identifier("later"), on)],
+            SQL(
+                "account_move_line.amount_residual_currency + COALESCE(later.own, 0)"
+                " AS open"
+            ),
+            SQL(
+                "account_move_line.amount_residual + COALESCE(later.amount, 0)"
+                " AS open_company"
+            ),
+            condition=condition,
+            brief=brief,
         )
 
     def open_rows_sql(self, day):
@@ -227,15 +236,27 @@ class StatementLedger:
             last,
         )
 
+    def _may_transfer_sql(self):
+        """Whether a match may be of different blocks; nearly all are not."""
+        if self.run.grouping == "address":
+            return SQL("TRUE")
+        return SQL(
+            "(debit.partner_id, debit.currency_id)"
+            " IS DISTINCT FROM (credit.partner_id, credit.currency_id)"
+        )
+
     def matched_sql(self, first, last):
-        """The items that were matched from one day to another."""
+        """The items of matches from one day to another that may be transfers."""
         touched = SQL(
-            """(SELECT debit_move_id AS id FROM account_partial_reconcile
-                 WHERE max_date BETWEEN %(first)s AND %(last)s
-                UNION SELECT credit_move_id FROM account_partial_reconcile
-                 WHERE max_date BETWEEN %(first)s AND %(last)s)""",
-            first=first,
-            last=last,
+            """(SELECT DISTINCT side.id
+                  FROM account_partial_reconcile AS part
+                  JOIN account_move_line AS debit ON debit.id = part.debit_move_id
+                  JOIN account_move_line AS credit ON credit.id = part.credit_move_id
+                 CROSS JOIN LATERAL (VALUES (debit.id), (credit.id)) AS side (id)
+                 WHERE part.max_date BETWEEN %s AND %s AND %s)""",
+            first,
+            last,
+            self._may_transfer_sql(),
         )
         on = SQL("touched.id = account_move_line.id")
         return self._item_sql(self.domain(last), [("JOIN", "touched", touched, on)])

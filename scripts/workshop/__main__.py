@@ -74,6 +74,12 @@ def bench_worklist(_user):
     return with_server(bench.worklist)
 
 
+def bench_statement(_user):
+    from . import bench
+
+    return with_server(bench.statement)
+
+
 def lint(_user):
     from . import lint
 
@@ -105,9 +111,10 @@ def prove_wheel(_user):
 
 
 def lock(_user):
-    from . import node, python_env
+    from . import node, peers, python_env
 
     python_env.lock()
+    peers.lock()
     node.lock()
 
 
@@ -118,6 +125,7 @@ def clean(user):
 
 
 VERBS = {
+    "bench-statement": bench_statement,
     "bench-worklist": bench_worklist,
     "clean": clean,
     "demo": demo,

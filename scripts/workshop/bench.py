@@ -9,43 +9,45 @@ import subprocess
 from contextlib import contextmanager
 from pathlib import Path
 
-from . import databases, odoo, python_env
+from . import databases, odoo, peers, python_env
 from .place import ADDON, REPO, key_of, run_file
 from .say import Sentence, run, say, step
 
 BENCHMARKS = REPO / "benchmarks"
 DEFAULT_CUSTOMERS = "10000"
 TURNS = 2
+# The parts of the customers that growth is measured on.
+SMALLER = (4, 2)
+PEER = "partner_statement"
 
 
 @contextmanager
-def ledger(env, purpose):
+def ledger(env, purpose, size=None):
     """A copy of the generated ledger for this process, without the addon."""
-    with databases.fresh_copy(env, purpose, _template(env)) as name:
+    source = _template(env, size or customers())
+    with databases.fresh_copy(env, purpose, source) as name:
         yield name
 
 
 def customers():
     word = os.environ.get("CUSTOMERS") or DEFAULT_CUSTOMERS
-    if not word.isdigit() or int(word) < 100:
-        raise Sentence(f"CUSTOMERS={word} is not a number of at least 100.")
+    if not word.isdigit() or int(word) < 400:
+        raise Sentence(f"CUSTOMERS={word} is not a number of at least 400.")
     return int(word)
 
 
-def _template(env):
+def _template(env, size):
     plain = databases.template(env, demo=False)
     sources = sorted((BENCHMARKS / "ledger").glob("*.py"))
-    name = f"clerk_template_ledger_{key_of(plain, *sources, customers())}"
+    name = f"clerk_template_ledger_{key_of(plain, *sources, size)}"
 
     def build(aside):
         databases.copy(env, plain, aside)
-        code = f"from benchmarks import ledger; ledger.generate(env, {customers()})"
+        code = f"from benchmarks import ledger; ledger.generate(env, {size})"
         if _run(_with_benchmarks(env), aside, code):
             raise Sentence("The ledger was not made; the reason stands above.")
 
-    return databases.prepared(
-        env, name, f"with a ledger of {customers():,} customers", build
-    )
+    return databases.prepared(env, name, f"with a ledger of {size:,} customers", build)
 
 
 def worklist(env):
@@ -55,18 +57,45 @@ def worklist(env):
     for file in files.values():
         file.unlink(missing_ok=True)
     with ledger(env, "benchwithout") as without, ledger(env, "bench") as name:
-        with step(f"Install {ADDON.name} in {name}"):
-            odoo.install(env, name)
+        _install(env, name)
         # By turns, so that a busy minute of the machine falls upon both.
         for _turn in range(TURNS):
             for database, file in ((without, "without"), (name, "with")):
                 _measure(env, database, "worklist_posting", files[file])
         posted = (files["without"], files["with"])
         _measure(env, name, "worklist", files["figures"], tuple(map(str, posted)))
-    table = _table(files["figures"])
+    _tell(files["figures"], "worklist")
+
+
+def statement(env):
+    """Measure statements beside the peer's, and keep what was printed."""
+    env = _with_benchmarks(env)
+    scale, figures = run_file("scale.json"), run_file("figures.json")
+    for file in (scale, figures):
+        file.unlink(missing_ok=True)
+    for part in SMALLER:
+        with ledger(env, "bench", customers() // part) as name:
+            _install(env, name)
+            _measure(env, name, "statement_scale", scale)
+    with ledger(env, "bench") as name:
+        _install(env, name)
+        with step(f"Install {PEER} beside it"):
+            odoo.install(env, name, PEER, addons=(REPO, peers.addons()))
+        _measure(env, name, "statement", figures, scale)
+    _tell(figures, "statement")
+
+
+def _install(env, name):
+    with step(f"Install {ADDON.name} in {name}"):
+        odoo.install(env, name)
+
+
+def _tell(figures, name):
+    """Print the table; of the whole ledger's, keep it."""
+    table = _table(figures)
     say(f"\n{table}")
     if customers() == int(DEFAULT_CUSTOMERS):
-        (BENCHMARKS / "worklist.txt").write_text(table)
+        (BENCHMARKS / f"{name}.txt").write_text(table)
 
 
 def _measure(env, database, module, *words):
@@ -78,9 +107,9 @@ def _measure(env, database, module, *words):
 
 
 def _run(env, database, code):
-    line = odoo.command(
-        env, database, "--no-http", "--log-level=error", verb=("shell",)
-    )
+    words = ("--no-http", "--log-level=error")
+    folders = (REPO, peers.addons())
+    line = odoo.command(env, database, *words, verb=("shell",), addons=folders)
     words = [str(word) for word in line]
     done = subprocess.run(words, input=code, text=True, env=env, cwd=odoo.neutral())
     return done.returncode

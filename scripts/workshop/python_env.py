@@ -48,14 +48,19 @@ def _build(part):
 
 def lock():
     """Resolve the needs again and write the lock file."""
+    resolve(NEEDS, LOCK)
+
+
+def resolve(needs, target, *words):
+    """Write down which versions meet some needs, with their hashes."""
     tools = piece("uv", key_of("uv", sys.version), "uv, to resolve", _build_uv)
     run(
         *(tools / "bin/python", "-m", "uv", "pip", "compile", "--quiet", "--upgrade"),
         *("--universal", "--python-version", "3.10", "--generate-hashes"),
         *("--no-emit-index-url", "--no-emit-find-links", "--no-annotate"),
-        *("--custom-compile-command", "make lock"),
-        *("requirements.in", "-o", "requirements.txt"),
-        cwd=LOCK.parent,
+        *("--custom-compile-command", "make lock", *words),
+        *(needs.name, "-o", target.name),
+        cwd=needs.parent,
         env={k: v for k, v in pip_environment().items() if not k.startswith("PIP_")},
     )
 

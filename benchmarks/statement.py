@@ -1,0 +1,134 @@
+"""What statements cost on a large ledger, beside OCA's partner_statement.
+
+Run by ``make bench-statement``. Both addons are installed in one database and asked, by
+turns, for the same customers and day. Floors are the same figures from statements
+written by hand, without rights, kinds, disputes and promises; of storing, the bare
+copy of the same rows; of PDFs, the program that prints them alone.
+"""
+
+import json
+import math
+from pathlib import Path
+
+from . import statement_pdf, statement_peer, statement_scale
+from .office import clerks
+from .table import Figures, load, milliseconds, timed
+
+OPEN_FLOOR = """
+    SELECT partner_id, currency_id, SUM(open), SUM(open) FILTER (WHERE open < 0), %s
+      FROM (SELECT line.partner_id, line.currency_id, %%(day)s - line.date_maturity
+                   AS days, amount_residual_currency + COALESCE(later.own, 0) AS open
+              FROM account_move_line AS line LEFT JOIN (
+                   SELECT line_id, SUM(own) AS own FROM (
+                       SELECT debit_move_id AS line_id, debit_amount_currency AS own
+                         FROM account_partial_reconcile WHERE max_date > %%(day)s
+                       UNION ALL SELECT credit_move_id, -credit_amount_currency
+                         FROM account_partial_reconcile WHERE max_date > %%(day)s
+                   ) AS part GROUP BY line_id) AS later ON later.line_id = line.id
+             WHERE line.account_id = %%(account)s AND line.date <= %%(day)s
+               AND line.parent_state = 'posted'
+               AND (line.reconciled IS NOT TRUE OR later.line_id IS NOT NULL)) AS item
+     WHERE open <> 0 GROUP BY partner_id, currency_id
+""" % ", ".join(
+    f"SUM(open) FILTER (WHERE open > 0 AND CEIL(days / 30.0) {condition})"
+    for condition in ("<= 0", "= 1", "= 2", "= 3", "= 4", "> 4")
+)
+MOVED_FLOOR = """
+    SELECT partner_id, currency_id, SUM(amount_currency), ARRAY_AGG(id ORDER BY date, id)
+      FROM account_move_line
+     WHERE account_id = %(account)s AND date BETWEEN %(first)s AND %(day)s
+       AND parent_state = 'posted' GROUP BY partner_id, currency_id"""
+STORED = ("clerk_statement", "clerk_statement_balance", "clerk_statement_line")
+
+
+def main(env, path, scale):
+    """:param scale: file of what smaller ledgers took"""
+    figures = Figures(path)
+    root, env = env, env(user=clerks(env)[0].id)
+    partners = env["res.partner"].search([("customer_rank", ">", 0)])
+    run = open_items(env, figures, partners)
+    growth(env, figures, scale)
+    forward(env, figures, partners)
+    statement_pdf.measure(root, figures, run)
+    figures.add("Load of the machine at the end", load())
+
+
+def open_items(env, figures, partners):
+    first, last = statement_scale.days(env)
+    peer, theirs = statement_peer.ask(env, partners, last)
+    asked, _answer = statement_scale.ask(env, "open_item")
+    again, _theirs = statement_peer.ask(env, partners, last)
+    peer = min(peer, again)
+    floor = _floor(env, (first, last), OPEN_FLOOR)
+    what = f"Open items of {len(partners):,} customers on {last}"
+    figures.add(what, milliseconds(asked), "1,500 ms", floor)
+    figures.add("  partner_statement, its data alone", milliseconds(peer))
+    figures.add("  times as fast", f"{peer / asked:.1f}", "10.0")
+    stored, of_sql, run = statement_scale.store(env, "open_item")
+    env.cr.commit()
+    copied = milliseconds(_copied(env, run))
+    figures.add("  proved, sealed, stored: in all", milliseconds(stored), "5,000 ms", copied)
+    figures.add("    of it in the database", milliseconds(of_sql))
+    figures.add("    times as fast as the peer's data alone", f"{peer / stored:.1f}")
+    figures.add("    agrees with the general ledger", "yes" if run.is_proved else "NO", "yes")
+    statement_peer.compare(figures, run, theirs)
+    return run
+
+
+def forward(env, figures, partners):
+    first, last = statement_scale.days(env)
+    asked, _answer = statement_scale.ask(env, "forward")
+    peer, theirs = statement_peer.ask(env, partners, last, first)
+    floor = _floor(env, (first, last), MOVED_FLOOR, OPEN_FLOOR)
+    what = f"Balance forward of a month, {len(partners):,} customers"
+    figures.add(what, milliseconds(asked), "", floor)
+    figures.add("  partner_statement, its data alone", milliseconds(peer))
+    figures.add("  times as fast", f"{peer / asked:.1f}", "20.0")
+    stored, _sql, run = statement_scale.store(env, "forward")
+    copied = milliseconds(_copied(env, run))
+    figures.add("  proved, sealed, stored: in all", milliseconds(stored), "", copied)
+    figures.add("    times as fast as the peer's data alone", f"{peer / stored:.1f}")
+    statement_peer.compare_forward(figures, run, theirs)
+    env.cr.rollback()
+
+
+def _floor(env, days, *statements):
+    account = env["account.account"].search([("account_type", "=", "asset_receivable")])
+    first, last = days
+    values = {"account": account[:1].id, "day": last, "first": first}
+
+    def ask():
+        for each in statements:
+            env.cr.execute(each, values)
+            env.cr.fetchall()
+
+    return milliseconds(min(timed(ask) for _round in range(3)))
+
+
+def _copied(env, run):
+    """Seconds of writing the rows of a run once more, into tables like theirs."""
+    conditions = ("id IN %s", "statement_id IN %s", "statement_id IN %s")
+    seconds = 0.0
+    for table, condition in zip(STORED, conditions, strict=True):
+        env.cr.execute(f"CREATE TEMPORARY TABLE copy (LIKE {table} INCLUDING ALL)")
+        statement = f"INSERT INTO copy SELECT * FROM {table} WHERE {condition}"
+        values = [run.statement_ids._ids]
+        seconds += timed(lambda: env.cr.execute(statement, values))
+        env.cr.execute("DROP TABLE copy")
+    return seconds
+
+
+def growth(env, figures, scale):
+    """What smaller ledgers took, and to what power of their items it grows."""
+    statement_scale.measure(env, scale)
+    rows = json.loads(Path(scale).read_text())
+    for row in rows:
+        words = f"  {row['customers']:,} customers, {row['items']:,} journal items"
+        asked, stored = (milliseconds(row[name]) for name in ("asked", "stored"))
+        figures.add(words, stored, "", asked)
+    for name, words in (("stored", "stored"), ("asked", "asked for only")):
+        small, large = rows[0], rows[-1]
+        power = math.log(large[name] / small[name]) / math.log(
+            large["items"] / small["items"]
+        )
+        figures.add(f"  grows to the power of, {words}", f"{power:.2f}", "1.00")

@@ -1,0 +1,106 @@
+"""What the statements of one ledger take: asked for only, and computed and stored."""
+
+import json
+import statistics
+import threading
+import time
+from pathlib import Path
+
+from odoo.tools import SQL
+
+from odoo.addons.invoicing_clerk.models.statement_source import StatementLedger
+
+from .office import clerks
+
+ROUNDS = 3
+
+
+def main(env, path):
+    """Add the figures of this database to those of smaller ones."""
+    measure(env(user=clerks(env)[0].id), path)
+
+
+def measure(env, path):
+    asked, _answer = ask(env, "open_item")
+    stored, _sql, _run = store(env, "open_item")
+    env.cr.rollback()
+    row = {
+        "customers": env["res.partner"].search_count([("customer_rank", ">", 0)]),
+        "items": env["account.move.line"].search_count([]),
+        "asked": asked,
+        "stored": stored,
+    }
+    known = json.loads(Path(path).read_text()) if Path(path).exists() else []
+    Path(path).write_text(json.dumps([*known, row]))
+
+
+def new_run(env, kind):
+    """A run as of the end of last month, of all customers who owe or moved."""
+    return env["clerk.statement.run"].create(
+        {"type": kind, "company_id": env.company.id}
+    )
+
+
+def days(env):
+    """First and last day of what a new run is about."""
+    run = new_run(env, "forward")
+    first, last = run.date_from, run.date
+    env.cr.rollback()
+    return first, last
+
+
+def ask(env, kind, rounds=ROUNDS):
+    """Seconds until all figures and the lines behind them are in Python."""
+    times = []
+    for _round in range(rounds):
+        run = new_run(env, kind)
+        start = time.perf_counter()
+        answer = _answer(run)
+        times.append(time.perf_counter() - start)
+        env.cr.rollback()
+    return statistics.median(times), answer
+
+
+def _answer(run):
+    """Figures of each customer and currency, each with its lines."""
+    part = "open_line" if run.type == "open_item" else "movement"
+    run.env.cr.execute(
+        SQL(
+            """%s SELECT block.*, part.lines FROM block
+                LEFT JOIN (SELECT customer, currency_id,
+                                  ARRAY_AGG(line ORDER BY line.date, line.id) AS lines
+                             FROM %s AS line GROUP BY customer, currency_id) AS part
+               USING (customer, currency_id)""",
+            run._figures_sql(StatementLedger(run)),
+            SQL.identifier(part),
+        )
+    )
+    return run.env.cr.dictfetchall()
+
+
+def store(env, kind, rounds=ROUNDS):
+    """Seconds of computing a new run, in all and of SQL; and the last run."""
+    times = []
+    for _round in range(rounds):
+        env.cr.rollback()
+        run = new_run(env, kind)
+        env.flush_all()
+        with sql_time() as spent:
+            start = time.perf_counter()
+            run.action_compute()
+            env.flush_all()
+            times.append((time.perf_counter() - start, spent()))
+    in_all, of_sql = zip(*times, strict=True)
+    return statistics.median(in_all), statistics.median(of_sql), run
+
+
+class sql_time:
+    """Seconds that this thread waits for the database meanwhile; Odoo counts them."""
+
+    def __enter__(self):
+        thread = self.thread = threading.current_thread()
+        thread.query_time = 0.0
+        return lambda: thread.query_time
+
+    def __exit__(self, *_error):
+        del self.thread.query_time
