@@ -3,7 +3,6 @@
 WORKSHOP = @exec env PYTHONPATH="$(CURDIR)/scripts" PYTHONDONTWRITEBYTECODE=1 python3 -m workshop
 
 .DEFAULT_GOAL := help
-<<<<<<< HEAD
 .PHONY: bench-call bench-correction bench-pack bench-statement bench-worklist clean demo \
 	format help lint lock pot prove-wheel samples screenshots serve shell test test-core wheel
 export CHECK CUSTOMERS J PORT SERVE T
@@ -32,13 +31,11 @@ bench-call:  ## how long it takes to find who calls, among a million contacts
 bench-correction:  ## what the preview of a correction costs, by lines of the invoice
 	$(WORKSHOP) shell < benchmarks/correction_preview.py
 
-<<<<<<< HEAD
 bench-pack:  ## how long an evidence pack takes and in what memory (INVOICES=)
 	$(WORKSHOP) shell < benchmarks/audit_pack.py
-=======
+
 bench-statement:  ## statements beside OCA partner_statement, on the same ledger (CUSTOMERS=)
 	$(WORKSHOP) $@
->>>>>>> worklist-speed
 
 bench-worklist:  ## worklists on a large ledger, beside targets and floors (CUSTOMERS=)
 	$(WORKSHOP) $@
