@@ -67,10 +67,14 @@ def open_items(env, figures, partners):
     stored, of_sql, run = statement_scale.store(env, "open_item")
     env.cr.commit()
     copied = milliseconds(_copied(env, run))
-    figures.add("  proved, sealed, stored: in all", milliseconds(stored), "5,000 ms", copied)
+    figures.add(
+        "  proved, sealed, stored: in all", milliseconds(stored), "5,000 ms", copied
+    )
     figures.add("    of it in the database", milliseconds(of_sql))
     figures.add("    times as fast as the peer's data alone", f"{peer / stored:.1f}")
-    figures.add("    agrees with the general ledger", "yes" if run.is_proved else "NO", "yes")
+    figures.add(
+        "    agrees with the general ledger", "yes" if run.is_proved else "NO", "yes"
+    )
     statement_peer.compare(figures, run, theirs)
     return run
 

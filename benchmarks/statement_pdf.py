@@ -67,9 +67,7 @@ def _peer(env, figures, run):
     statements = run.statement_ids.filtered(lambda each: each.state == "ready")
     partners = statements.partner_id[:50]
     _print_peers(env, run, partners[:1])
-    seconds = timed(
-        lambda: [_print_peers(env, run, each) for each in partners[:PEERS]]
-    )
+    seconds = timed(lambda: [_print_peers(env, run, each) for each in partners[:PEERS]])
     figures.add("PDFs a second: the peer's, one by one", f"{PEERS / seconds:.2f}")
     at_once = timed(lambda: _print_peers(env, run, partners))
     number = len(partners)

@@ -263,4 +263,3 @@ def posting(figures, without, having):
         "  queries", f"{queries[1]:,}", f"± 1 % of {queries[0]:,}", f"{queries[0]:,}"
     )
     figures.add("Load of the machine at the end", load())
-

@@ -36,9 +36,7 @@ class ClerkStatement(models.Model):
         ondelete="cascade",
     )
     name = fields.Char(string="Number", readonly=True)
-    company_id = fields.Many2one(
-        "res.company", required=True, readonly=True
-    )
+    company_id = fields.Many2one("res.company", required=True, readonly=True)
     company_currency_id = fields.Many2one(related="company_id.currency_id")
     partner_id = fields.Many2one(
         "res.partner",
