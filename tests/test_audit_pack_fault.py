@@ -101,7 +101,7 @@ class TestAuditPackFault(AuditPackCommon):
 
         def refuse(reports, bodies, report_ref=False, **options):
             if report_ref:
-                raise UserError("wkhtmltopdf fell over")
+                raise RuntimeError("wkhtmltopdf fell over")
             return run(reports, bodies, report_ref, **options)
 
         with patch.object(IrActionsReport, "_run_wkhtmltopdf", refuse):

@@ -129,10 +129,22 @@ class TestAuditPackOrder(BaseCase):
 
     def test_order_and_delivery_are_in_the_folder(self):
         with transaction(self.registry) as env:
-            _pack, files = self._make(env, self.auditor_id)
+            user = env["res.users"].browse(self.clerk_id)
+            user.group_ids += env.ref("stock.group_stock_user")
+            pack, files = self._make(env, user.id)
+            self.assertFalse(pack.item_ids.missing)
             self.assertIn(f"order {self.order_name}.pdf", files)
             [delivery] = [name for name in files if name.startswith("delivery ")]
             self.assertTrue(files[delivery].startswith(b"%PDF"))
+            user.group_ids -= env.ref("stock.group_stock_user")
+
+    def test_an_auditor_reads_what_was_delivered_and_may_not_print_the_slip(self):
+        with transaction(self.registry) as env:
+            pack, files = self._make(env, self.auditor_id)
+            self.assertIn(f"order {self.order_name}.pdf", files)
+            self.assertIn(b"Chair,2.0", files["deliveries.csv"])
+            [missing] = pack.item_ids.missing
+            self.assertIn("none could be made", missing["why"])
 
     def test_what_the_reader_may_not_see_is_listed(self):
         with transaction(self.registry) as env:

@@ -3,7 +3,7 @@ import io
 from odoo.exceptions import UserError
 from odoo.fields import Command
 from odoo.http import Request
-from odoo.tests import HttpCase, tagged
+from odoo.tests import Form, HttpCase, tagged
 
 from odoo.addons.invoicing_clerk.tests.audit_pack_common import AuditPackCommon
 
@@ -32,6 +32,19 @@ class TestAuditPackSource(AuditPackCommon):
         )
         self.assertEqual(found, of_a)
         self.assertEqual(draft.state, "draft")
+
+    def test_the_form_fills_in_the_period(self):
+        invoice = self._posted()
+        form = Form(self.env["clerk.audit.pack"].with_user(self.auditor))
+        form.name = "All of partner A"
+        form.audit_id = self.audit.with_user(self.auditor)
+        form.source = "customers"
+        form.partner_ids.add(self.partner_a.with_user(self.auditor))
+        pack = form.save()
+        self.assertEqual(pack.date_to, self.audit.date_to)
+        pack.action_request()
+        self.assertEqual(pack.item_ids.move_id, invoice)
+        self.assertEqual(self.audit.pack_count, 1)
 
     def test_a_query_of_documents_or_of_entries(self):
         small, large = self._posted((1, 10.0)), self._posted((1, 5000.0))

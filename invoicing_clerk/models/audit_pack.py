@@ -117,11 +117,15 @@ class ClerkAuditPack(models.Model):
     def create(self, vals_list):
         for vals in vals_list:
             self._check_unguarded(vals)
+        return super(ClerkAuditPack, self._without_forged_defaults()).create(vals_list)
+
+    def _without_forged_defaults(self):
+        """Drop defaults of guarded fields, which a context may bring along."""
         forged = {f"default_{name}" for name in GUARDED} & self.env.context.keys()
+        if not forged:
+            return self
         context = {k: v for k, v in self.env.context.items() if k not in forged}
-        return super(
-            ClerkAuditPack, self.with_context(context) if forged else self
-        ).create(vals_list)
+        return self.with_context(context)  # pylint: disable=context-overridden
 
     def write(self, vals):
         self._check_unguarded(vals)

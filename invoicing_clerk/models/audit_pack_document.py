@@ -123,16 +123,26 @@ class AuditPackDocument(models.AbstractModel):
     @api.model
     def _add_attachments(self, evidence):
         """All attachments of the documents and of what belongs to them."""
+        found = self._find_attachments(evidence)
+        for attachment in sorted(found, key=lambda each: each.id):
+            for move in found[attachment]:
+                self._add_attachment(evidence, move, attachment)
+
+    def _find_attachments(self, evidence):
+        """``{attachment: moves}``: what is attached, and what letters enclose."""
+        found = {}
         for model, owners in evidence.related.items():
-            found = self.env["ir.attachment"].search(
+            attached = self.env["ir.attachment"].search(
                 Domain("res_model", "=", model)
                 & Domain("res_id", "in", list(owners))
-                & (Domain("res_field", "=", False) | Domain("res_field", "!=", False)),
-                order="id",
+                & (Domain("res_field", "=", False) | Domain("res_field", "!=", False))
             )
-            for attachment in found:
-                for move in owners[attachment.res_id]:
-                    self._add_attachment(evidence, move, attachment)
+            for attachment in attached:
+                found[attachment] = owners[attachment.res_id]
+        for message, moves in evidence.messages.items():
+            for attachment in self._enclosed(message):
+                found[attachment] = found.get(attachment, moves) | moves
+        return found
 
     def _add_attachment(self, evidence, move, attachment):
         if attachment == move.invoice_pdf_report_id:

@@ -26,6 +26,7 @@ class Evidence:
         self.moves = moves
         self.pieces = defaultdict(list)
         self.missing = defaultdict(list)
+        self.messages = {}
         # {model: {id: moves}}: whose letters, attachments and changes are looked for.
         self.related = defaultdict(dict)
         for move in moves:

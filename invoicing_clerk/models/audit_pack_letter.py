@@ -80,13 +80,13 @@ class AuditPackLetter(models.AbstractModel):
 
     @api.model
     def _add_letters(self, evidence):
-        messages = self._messages(evidence)
-        self._add_correspondence(evidence, messages)
-        self._add_changes(evidence, messages)
+        evidence.messages = self._messages(evidence)
+        self._add_correspondence(evidence)
+        self._add_changes(evidence)
 
-    def _add_correspondence(self, evidence, messages):
+    def _add_correspondence(self, evidence):
         rows = {}
-        for message, moves in messages.items():
+        for message, moves in evidence.messages.items():
             row = self._letter_row(message)
             if row:
                 for move in moves:
@@ -96,7 +96,8 @@ class AuditPackLetter(models.AbstractModel):
     def _letter_row(self, message):
         """Nothing for a message that only says what was changed."""
         text = html2plaintext(message.body or "").strip()
-        if not (text or message.subject or message.attachment_ids):
+        enclosed = self._enclosed(message)
+        if not (text or message.subject or enclosed):
             return None
         return [
             utc(message.date),
@@ -107,9 +108,14 @@ class AuditPackLetter(models.AbstractModel):
             self._delivery(message),
             message.subject,
             text,
-            ", ".join(message.attachment_ids.mapped("name")),
+            ", ".join(enclosed.mapped("name")),
             message.message_id,
         ]
+
+    def _enclosed(self, message):
+        # sudo: the message may be read, and core gives what is enclosed to who may do
+        # that: of what came by mail, nothing else says to which document it belongs.
+        return message.sudo().attachment_ids
 
     def _recipients(self, message):
         people = message.partner_ids | message.notification_ids.res_partner_id
@@ -124,16 +130,21 @@ class AuditPackLetter(models.AbstractModel):
         }
         return ", ".join(sorted(states))
 
-    def _add_changes(self, evidence, messages):
+    def _add_changes(self, evidence):
         rows = {}
         # sudo: the reader may read the messages; of values core shows everybody those
         # of fields that they may read, and so do we.
-        values = self.env["mail.message"].concat(*messages).sudo().tracking_value_ids
+        values = (
+            self.env["mail.message"]
+            .concat(*evidence.messages)
+            .sudo()
+            .tracking_value_ids
+        )
         values = values.sorted("id")._filter_has_field_access(self.env)
         shown = {each["id"]: each for each in values._tracking_value_format()}
         for value in values:
             message = value.mail_message_id.sudo(False)
-            for move in messages[message]:
+            for move in evidence.messages[message]:
                 row = self._change_row(message, shown[value.id])
                 rows.setdefault(move, []).append(row)
         evidence.table("changes.csv", "changes", CHANGE_COLUMNS, rows)

@@ -141,7 +141,7 @@ class AuditPackItemMaking(models.AbstractModel):
         except Exception as error:
             if isinstance(error, OSError) and error.errno in NO_ROOM:
                 raise
-            _logger.warning("Evidence of %s failed", self, exc_info=True)
+            _logger.info("Evidence of %s failed", self, exc_info=True)
             if len(self) > 1:
                 self._halve()
             else:

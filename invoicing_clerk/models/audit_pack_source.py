@@ -59,7 +59,7 @@ class AuditPackSource(models.AbstractModel):
     )
     sample_model = fields.Char(compute="_compute_sample_model")
     sample_id = fields.Many2oneReference(
-        string="Sample", model_field="sample_model", help="Its items, as drawn."
+        model_field="sample_model", help="Its items, as drawn."
     )
 
     def _compute_sample_model(self):

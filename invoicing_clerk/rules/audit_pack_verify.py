@@ -401,24 +401,28 @@ def _paths_in(folder: str) -> Iterator[str]:
 # From the command line
 
 
+def _say(words: object) -> None:
+    sys.stdout.write(f"{words}\n")
+
+
 def main(arguments: list[str]) -> int:
     place = arguments[0] if arguments else os.path.dirname(os.path.abspath(__file__))
     root = arguments[1] if len(arguments) > 1 else ""
     try:
         problems, manifest = _check_place(place, root)
     except OSError as error:
-        print(f"{place}: {error.strerror or error}")
+        _say(f"{place}: {error.strerror or error}")
         return 2
     for problem in problems:
-        print(problem)
+        _say(problem)
     if problems:
-        print("NOT as it was made.")
+        _say("NOT as it was made.")
         return 1
     files, missing = manifest["files"], manifest["missing"]
-    print(f"Sound: {len(files)} files are as they were when the pack was made.")
-    print(f"Missing then, and listed in {MANIFEST}: {len(missing)}.")
-    print(f"Root hash {manifest['root_hash']}")
-    print("as given." if root else "Compare it with the one that Odoo shows.")
+    _say(f"Sound: {len(files)} files are as they were when the pack was made.")
+    _say(f"Missing then, and listed in {MANIFEST}: {len(missing)}.")
+    _say(f"Root hash {manifest['root_hash']}")
+    _say("as given." if root else "Compare it with the one that Odoo shows.")
     return 0
 
 
