@@ -227,7 +227,7 @@ class AuditConfirmationPage(models.AbstractModel):
         """The answer in words, for whoever signs it: lines of (what, amount)."""
         if content["agrees"]:
             return [
-                (balance.document_currency_id.name, self._shown_stated(balance))
+                (self._stated_words(balance), self._shown_stated(balance))
                 for balance in self.balance_ids
             ]
         currencies = self.env["res.currency"].browse(map(int, content["balances"]))
@@ -239,8 +239,15 @@ class AuditConfirmationPage(models.AbstractModel):
             for currency in currencies
         ]
 
+    def _stated_words(self, balance):
+        """Who owed whom, so that nobody has to read a sign."""
+        names = {"company": self.company_id.name}
+        if balance.document_currency_id.compare_amounts(balance.stated, 0) < 0:
+            return self.env._("%(company)s owed you", **names)
+        return self.env._("You owed %(company)s", **names)
+
     def _shown_stated(self, balance):
-        return self._shown(balance.stated, balance.document_currency_id)
+        return self._shown(abs(balance.stated), balance.document_currency_id)
 
     def _shown_items(self, content):
         currencies = self.env["res.currency"]

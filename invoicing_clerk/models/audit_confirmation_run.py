@@ -3,6 +3,7 @@ from datetime import timedelta
 from odoo import api, fields, models
 from odoo.exceptions import AccessError, UserError, ValidationError
 from odoo.fields import Command
+from odoo.tools import format_date
 
 from ..rules import audit_confirmation as rules
 
@@ -166,7 +167,8 @@ class ClerkAuditConfirmationRun(models.Model):
     def _compute_name(self):
         for run in self:
             if not run.name or run.state == "draft":
-                run.name = self.env._("Confirmations as of %s", run.date or "")
+                day = format_date(self.env, run.date) if run.date else ""
+                run.name = self.env._("Confirmations as of %s", day)
 
     @api.depends("audit_id")
     def _compute_date(self):

@@ -647,7 +647,7 @@ SHOTS = [
         "login": "customer",
         "path": "/my/confirmations",
         "steps": [
-            ("click", ".o_portal_my_doc_table tr:contains(To answer) a"),
+            ("click", ".o_portal_my_doc_table a[href*='/my/confirmations/']"),
             ("wait", ".o_portal_confirmation form"),
         ],
     },
