@@ -26,7 +26,7 @@ tours.add("invoicing_clerk_audit_tests", {
     steps: () => [
         {
             content: "The engagement of half a year",
-            trigger: ".o_data_row:contains(06/30/2026) td[name=name]",
+            trigger: ".o_data_row:contains(First half) td[name=name]",
             run: "click",
         },
         {
