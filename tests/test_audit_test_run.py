@@ -23,9 +23,7 @@ class TestAuditRun(AuditTestCommon):
         self._invoice(100)
         self.audit.with_user(self.auditor).action_run_tests()
         runs = self.audit.run_ids
-        self.assertEqual(
-            runs.test_id, self.env["clerk.audit.test"].sudo().search([])
-        )
+        self.assertEqual(runs.test_id, self.env["clerk.audit.test"].sudo().search([]))
         self.assertFalse(runs.filtered(lambda run: run.state in ("planned", "failed")))
         self.assertTrue(all(run.reason for run in runs if run.state == "skipped"))
         self.assertEqual(
@@ -166,9 +164,7 @@ class TestAuditRun(AuditTestCommon):
         self.assertEqual(by_move[stays].clear_reason, "Known")
         self.assertEqual(by_move[stays].cleared_by_id, self.auditor)
         self.assertEqual((by_move[comes].state, by_move[comes].is_new), ("open", True))
-        gone = run.exception_ids.search(
-            again.action_open_gone()["domain"]
-        )
+        gone = run.exception_ids.search(again.action_open_gone()["domain"])
         self.assertEqual(gone.move_id, goes)
         self.assertFalse(run.is_current)
         self.assertIn("Run before", again.figures_html)
