@@ -68,7 +68,7 @@ def _engagement(env, auditor, name, first, last):
             "date_from": first,
             "date_to": last,
             "auditor_ids": [(6, 0, auditor.ids)],
-            "performance_materiality": 1000,
+            "performance_materiality": 7500,
         }
     )
     audit.action_start()

@@ -10,7 +10,7 @@ class AuditTestCommon(AuditCommon):
     @classmethod
     def setUpClass(cls):
         super().setUpClass()
-        cls.audit = cls._audit(date_to="2026-06-30")
+        cls.audit = cls._audit(name="First half of 2026", date_to="2026-06-30")
         cls.no_tax = cls.env["account.tax"]
         cls.receivable = cls.company_data["default_account_receivable"]
         cls.revenue = cls.company_data["default_account_revenue"]

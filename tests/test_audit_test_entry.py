@@ -66,6 +66,18 @@ class TestAuditTestEntry(AuditTestCommon):
         run = self._run("WEEKEND")
         self.assertEqual(self._found(run), [("weekend", weekend.name, 20)])
 
+    def test_a_free_day_is_one_exception_for_a_person(self):
+        moves = self._invoice(10) + self._invoice(20)
+        other = self._invoice(30)
+        self._entered(moves + other, SATURDAY)
+        self._tamper(other, create_uid=self.clerk.id)
+        run = self._run("WEEKEND")
+        found = run.exception_ids.filtered(lambda each: each.user_id != self.clerk)
+        self.assertEqual((found.amount, found.facts["count"]), (30, 2))
+        domain = found.action_open_record()["domain"]
+        self.assertEqual(self.env["account.move"].search(domain), moves.sorted())
+        self.assertEqual(len(run.exception_ids), 2)
+
     def test_free_days_are_those_of_the_calendar(self):
         calendar = self.company_a.resource_calendar_id
         calendar.attendance_ids.filtered(lambda row: row.dayofweek == "1").unlink()

@@ -49,8 +49,8 @@ class AuditTestBenford(models.AbstractModel):
         )
         count, total = ledger.totals(rows, "amount_untaxed_signed")
         counts = self._count_digits(ledger, rows, digits)
-        for first in rules.conspicuous(counts, digits):
-            self._keep(self._digits_sql(counts, first, rows, digits))
+        if conspicuous := rules.conspicuous(counts, digits):
+            self._keep(self._digits_sql(conspicuous, counts, rows, digits))
         return Outcome(count, total, self._digit_figures(counts, digits))
 
     def _first_sql(self, digits):
@@ -69,25 +69,33 @@ class AuditTestBenford(models.AbstractModel):
             )
         )
 
-    def _digits_sql(self, counts, first, rows, digits):
-        """One exception for a digit: it is about all amounts that begin with it."""
-        total = sum(counts.values())
+    def _digits_sql(self, conspicuous, counts, rows, digits):
+        """One exception for each digit: it is about all amounts that begin with it."""
+        expected = SQL(", ").join(
+            SQL("(%s, %s::numeric)", first, rules.expected(first))
+            for first in conspicuous
+        )
+        total = SQL("%s::numeric", sum(counts.values()))
         return SQL(
-            "SELECT %(found)s FROM (%(rows)s) AS move WHERE %(first)s = %(digit)s",
+            """SELECT %(found)s FROM (
+                    SELECT %(first)s AS digits, COUNT(*) AS count,
+                           SUM(amount_untaxed_signed) AS amount
+                      FROM (%(rows)s) AS move GROUP BY 1) AS begun
+                 JOIN (VALUES %(expected)s) AS law (digits, share) USING (digits)""",
             found=found(
                 "digits",
-                amount=SQL("SUM(amount_untaxed_signed)"),
+                amount=SQL("amount"),
                 facts=facts(
-                    digits=SQL("%s::int", first),
-                    count=SQL("COUNT(*)"),
-                    total=SQL("%s::int", total),
-                    share=SQL("%s::numeric", counts[first] / total),
-                    share_expected=SQL("%s::numeric", rules.expected(first)),
+                    digits=SQL("digits"),
+                    count=SQL("count"),
+                    total=total,
+                    share=SQL("count / %s", total),
+                    share_expected=SQL("law.share"),
                 ),
             ),
             rows=rows,
             first=self._first_sql(digits),
-            digit=first,
+            expected=expected,
         )
 
     def _digit_figures(self, counts, digits):

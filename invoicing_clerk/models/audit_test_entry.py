@@ -45,7 +45,8 @@ class AuditTestEntry(models.AbstractModel):
                 "later."
             ),
             "weekend": self.env._(
-                "Entered on %(date_entered)s, a day that is not worked."
+                "%(user)s entered %(count)s on %(date_entered)s, a day that is not "
+                "worked."
             ),
             "over_limit": self.env._("Over the limit of %(amount_limit)s."),
             "round": self.env._("%(total)s %(currency)s is a multiple of %(unit)s."),
@@ -148,7 +149,7 @@ class AuditTestEntry(models.AbstractModel):
                 ),
                 rows=rows,
                 where=where,
-                least=self.amount if reason in ("backdated", "weekend") else 0,
+                least=self.amount if reason == "backdated" else 0,
             )
         )
 
@@ -168,23 +169,48 @@ class AuditTestEntry(models.AbstractModel):
         return Outcome(count, total)
 
     def _test_weekend(self, ledger):
-        """Entries that a person made on a day on which the company does not work."""
+        """What a person entered on a day on which the company does not work."""
         rows = self._entries_sql(ledger)
         count, total = ledger.totals(rows, "amount_total_signed")
         free = self._free_days()
-        entered = ledger.local_sql(SQL("create_date"))
-        self._keep_entries(
-            rows,
-            "weekend",
-            SQL(
-                "EXTRACT(ISODOW FROM %s) - 1 IN %s AND create_uid <> %s",
-                entered,
-                tuple(free),
-                PROGRAM,
-            ),
-            date_entered=SQL("(%s)::date", entered),
-        )
+        self._keep(self._weekend_sql(ledger, rows, free))
         return Outcome(count, total, [figure("free_days", "count", len(free))])
+
+    def _weekend_sql(self, ledger, rows, free):
+        """An exception for each person and day, with the entry where there is one."""
+        return SQL(
+            """SELECT %(found)s FROM (
+                    SELECT create_uid, %(entered)s AS day, COUNT(*) AS count,
+                           SUM(ABS(amount_total_signed)) AS amount, MAX(id) AS move_id,
+                           MAX(commercial_partner_id) AS partner_id
+                      FROM (%(rows)s) AS move
+                     WHERE create_uid <> %(program)s
+                       AND EXTRACT(ISODOW FROM %(entered)s) - 1 IN %(free)s
+                       AND ABS(amount_total_signed) >= %(least)s
+                     GROUP BY 1, 2) AS worked
+                 JOIN res_users AS person ON person.id = worked.create_uid
+                 JOIN res_partner AS card ON card.id = person.partner_id""",
+            found=found(
+                "weekend",
+                res_model=SQL("'res.users'"),
+                res_id=SQL("worked.create_uid"),
+                move_id=SQL("CASE count WHEN 1 THEN move_id END"),
+                partner_id=SQL("CASE count WHEN 1 THEN worked.partner_id END"),
+                user_id=SQL("worked.create_uid"),
+                date=SQL("day"),
+                amount=SQL("amount"),
+                facts=facts(
+                    user=SQL("card.name"),
+                    date_entered=SQL("day"),
+                    count=SQL("count"),
+                ),
+            ),
+            rows=rows,
+            entered=SQL("(%s)::date", ledger.local_sql(SQL("create_date"))),
+            program=PROGRAM,
+            free=tuple(free),
+            least=self.amount,
+        )
 
     def _free_days(self):
         """Days of the week, Monday being 0, without hours in the company's calendar."""

@@ -1,8 +1,14 @@
+from datetime import datetime, time, timedelta
+
+from pytz import timezone, utc
+
 from odoo import api, fields, models
 from odoo.exceptions import UserError
+from odoo.fields import Domain
 from odoo.tools import format_date, formatLang
 
 from ..rules import audit_benford
+from .audit_test_source import SALES
 
 
 class ClerkAuditException(models.Model):
@@ -16,6 +22,8 @@ class ClerkAuditException(models.Model):
     _description = "Audit Exception"
     _inherit = ["clerk.audit.part", "clerk.audit.test.step"]
     _order = "run_id desc, amount desc, id"
+    # A run makes a hundred thousand of them: who and when stands in the run.
+    _log_access = False
 
     run_id = fields.Many2one(
         "clerk.audit.run", required=True, readonly=True, ondelete="cascade"
@@ -23,6 +31,7 @@ class ClerkAuditException(models.Model):
     test_id = fields.Many2one(
         "clerk.audit.test", required=True, readonly=True, ondelete="restrict"
     )
+    company_id = fields.Many2one(index=False)
     currency_id = fields.Many2one(store=True)
     reason = fields.Selection(
         [
@@ -99,7 +108,6 @@ class ClerkAuditException(models.Model):
     is_current = fields.Boolean(related="run_id.is_current")
 
     _of_run = models.Index("(run_id, state)")
-    _same = models.Index("(run_id, fingerprint)")
 
     @api.depends("reason", "facts")
     @api.depends_context("lang")
@@ -146,8 +154,8 @@ class ClerkAuditException(models.Model):
         :raises UserError: it does not exist any more
         """
         self.ensure_one()
-        if self.reason == "digits":
-            return self._open_digits()
+        if self.reason in ("digits", "weekend") and not self.move_id:
+            return self._open_entries()
         model = self.env.get(self.res_model)
         if model is None or not model.browse(self.res_id).exists():
             raise UserError(
@@ -157,24 +165,48 @@ class ClerkAuditException(models.Model):
             return self.move_id.get_formview_action()
         return model.browse(self.res_id).get_formview_action()
 
-    def _open_digits(self):
-        """The invoices whose amounts begin with the conspicuous digits."""
-        first = self.facts["digits"]
-        domain = fields.Domain.OR(
-            [("amount_untaxed_signed", ">=", low), ("amount_untaxed_signed", "<", high)]
-            for low, high in audit_benford.ranges(first, len(str(first)))
-        )
+    def _open_entries(self):
+        """The entries that the exception is about together."""
         audit = self.audit_id
-        domain &= fields.Domain(
+        domain = getattr(self, f"_{self.reason}_domain")() & Domain(
             [
-                ("move_type", "=", "out_invoice"),
                 ("state", "=", "posted"),
                 ("company_id", "child_of", audit.company_id.id),
                 ("date", ">=", audit.date_from),
                 ("date", "<=", audit.date_to),
             ]
         )
-        action = self.env["ir.actions.act_window"]._for_xml_id(
-            "account.action_move_out_invoice_type"
+        return {
+            "type": "ir.actions.act_window",
+            "name": self.display_name,
+            "res_model": "account.move",
+            "view_mode": "list,form",
+            "domain": list(domain),
+            "context": {"create": False},
+        }
+
+    def _digits_domain(self):
+        """Invoices whose amounts begin with the digits."""
+        first = self.facts["digits"]
+        begins = Domain.OR(
+            [("amount_untaxed_signed", ">=", low), ("amount_untaxed_signed", "<", high)]
+            for low, high in audit_benford.ranges(first, len(str(first)))
         )
-        return {**action, "domain": list(domain), "context": {"create": False}}
+        return Domain("move_type", "=", "out_invoice") & begins
+
+    def _weekend_domain(self):
+        """What the person entered on the day, by the clock of the company."""
+        zone = timezone(self.company_id.partner_id.tz or "UTC")
+        midnight = datetime.combine(self.date, time.min)
+        first, last = (
+            zone.localize(moment).astimezone(utc).replace(tzinfo=None)
+            for moment in (midnight, midnight + timedelta(days=1))
+        )
+        return Domain(
+            [
+                ("move_type", "in", ("entry", *SALES)),
+                ("create_uid", "=", self.user_id.id),
+                ("create_date", ">=", fields.Datetime.to_string(first)),
+                ("create_date", "<", fields.Datetime.to_string(last)),
+            ]
+        )

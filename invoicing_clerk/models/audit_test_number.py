@@ -45,29 +45,33 @@ class AuditTestNumber(models.AbstractModel):
 
     def _test_seq(self, ledger):
         """Numbers that no posted entry bears: see `rules.audit_test.number_faults`."""
-        numbers = self._numbers_sql(ledger)
-        count, total = ledger.totals(
-            SQL("SELECT amount FROM (%s) AS number WHERE in_period", numbers)
+        named = ledger.moves(
+            self._numbered() & ledger.period(), states=("draft", "posted", "cancel")
         )
-        gaps = self._gaps_sql(numbers)
-        self._keep(self._missing_sql(gaps))
-        self._keep(self._held_sql(numbers))
-        [[series, missing]] = ledger.ask(
+        count, total = ledger.totals(
+            named.select(SQL("account_move.amount_total_signed AS amount"))
+        )
+        self._keep(self._faults_sql(ledger))
+        [[series]] = ledger.ask(
+            named.select(SQL("COUNT(DISTINCT (journal_id, sequence_prefix))"))
+        )
+        [[missing]] = ledger.ask(
             SQL(
-                "SELECT COUNT(DISTINCT (journal_id, series)),"
-                " COALESCE(SUM(GREATEST(number - before - 1, 0)), 0)"
-                " FROM (%s) AS gap",
-                gaps,
+                "SELECT COALESCE(SUM((facts->>'count')::int), 0)"
+                " FROM clerk_audit_exception WHERE run_id = %s",
+                self.id,
             )
         )
-        return Outcome(
-            count,
-            total,
-            [
-                figure("series", "count", series),
-                figure("missing", "count", int(missing)),
-            ],
-        )
+        figures = [
+            figure("series", "count", series),
+            figure("missing", "count", missing),
+        ]
+        return Outcome(count, total, figures)
+
+    def _numbered(self):
+        """Entries that bear a number: drafts do if they were posted before."""
+        held = Domain("state", "!=", "draft") | Domain("posted_before", "=", True)
+        return held & Domain("name", "not in", (False, "", "/"))
 
     def _numbers_sql(self, ledger):
         """Numbered entries of all series that have one in the years of the period.
@@ -75,14 +79,12 @@ class AuditTestNumber(models.AbstractModel):
         The series is all of a name but its number: what comes before and after it.
         """
         first = ledger.first.replace(month=1, day=1)
-        named = Domain("name", "not in", (False, "", "/"))
-        held = Domain("state", "!=", "draft") | Domain("posted_before", "=", True)
         every = ("draft", "posted", "cancel")
         years = Domain("date", ">=", first) & Domain("date", "<=", ledger.last)
         series = SQL("account_move.journal_id, account_move.sequence_prefix")
-        recent = ledger.moves(named & years, states=every).subselect(series)
-        query = ledger.moves(named & held, states=every)
-        query.add_where(SQL("(%s) IN %s", series, recent))
+        recent = ledger.moves(self._numbered() & years, states=every)
+        query = ledger.moves(self._numbered(), states=every)
+        query.add_where(SQL("(%s) IN %s", series, recent.subselect(series)))
         return query.select(
             SQL("account_move.id, account_move.journal_id, account_move.name"),
             SQL(
@@ -101,80 +103,75 @@ class AuditTestNumber(models.AbstractModel):
             ),
         )
 
-    def _gaps_sql(self, numbers):
-        """Entries of the period, each with the number before it in its series.
+    def _faults_sql(self, ledger):
+        """Gaps before entries of the period, and numbers held by what is not posted.
 
         The first number of a series follows on an ended one of the same year, or on
         nothing.
         """
         return SQL(
-            """WITH number AS MATERIALIZED (%s),
+            """WITH number AS MATERIALIZED (%(numbers)s),
             series AS MATERIALIZED (
                 SELECT journal_id, series, MAX(date) AS ends, MAX(number) AS last
                   FROM number GROUP BY journal_id, series),
             follower AS (
                 SELECT number.*, LAG(number) OVER (
                     PARTITION BY journal_id, series ORDER BY number, id) AS own_before
-                  FROM number)
-            SELECT follower.*, COALESCE(own_before, ended.last, 0) AS before,
-                   own_before IS NULL AND ended.last IS NULL AS is_start
-              FROM follower
-              LEFT JOIN LATERAL (
-                SELECT other.last FROM series AS other
-                 WHERE follower.own_before IS NULL
-                   AND other.journal_id = follower.journal_id
-                   AND other.series <> follower.series
-                   AND other.ends <= follower.date
-                   AND DATE_TRUNC('year', other.ends)
-                       = DATE_TRUNC('year', follower.date)
-                 ORDER BY other.ends DESC, other.last DESC LIMIT 1
-                ) AS latest ON TRUE
-              LEFT JOIN LATERAL (
-                SELECT latest.last WHERE latest.last < follower.number
-                ) AS ended ON TRUE
-             WHERE follower.in_period""",
-            numbers,
+                  FROM number),
+            starter AS (
+                SELECT follower.id, (
+                    SELECT CASE WHEN other.last < follower.number THEN other.last END
+                      FROM series AS other
+                     WHERE other.journal_id = follower.journal_id
+                       AND other.series <> follower.series
+                       AND other.ends <= follower.date
+                       AND DATE_TRUNC('year', other.ends)
+                           = DATE_TRUNC('year', follower.date)
+                     ORDER BY other.ends DESC, other.last DESC LIMIT 1) AS last
+                  FROM follower WHERE own_before IS NULL),
+            gap AS (
+                SELECT follower.*, COALESCE(own_before, starter.last, 0) AS before,
+                       own_before IS NULL AND starter.last IS NULL AS is_start
+                  FROM follower LEFT JOIN starter USING (id)
+                 WHERE follower.in_period)
+            SELECT %(missing)s FROM gap
+              JOIN account_journal AS journal ON journal.id = gap.journal_id
+             WHERE gap.number > gap.before + 1
+            UNION ALL
+            SELECT %(held)s FROM number
+             WHERE in_period AND state IN ('cancel', 'draft')""",
+            numbers=self._numbers_sql(ledger),
+            missing=self._missing_sql(),
+            held=self._held_sql(),
         )
 
-    def _missing_sql(self, gaps):
-        return SQL(
-            """SELECT %(found)s FROM (%(gaps)s) AS gap
-                 JOIN account_journal AS journal ON journal.id = gap.journal_id
-                WHERE gap.number > gap.before + 1""",
-            found=found(
-                SQL("CASE WHEN gap.is_start THEN 'start' ELSE 'missing' END"),
-                res_model=SQL("'account.journal'"),
-                res_id=SQL("gap.journal_id"),
-                move_id=SQL("gap.id"),
-                date=SQL("gap.date"),
-                facts=facts(
-                    journal=SQL("journal.code"),
-                    series=SQL("gap.series"),
-                    low=SQL("gap.before + 1"),
-                    high=SQL("gap.number - 1"),
-                    count=SQL("gap.number - gap.before - 1"),
-                    following=SQL("gap.number"),
-                    next=SQL("gap.name"),
-                ),
+    def _missing_sql(self):
+        return found(
+            SQL("CASE WHEN gap.is_start THEN 'start' ELSE 'missing' END"),
+            res_model=SQL("'account.journal'"),
+            res_id=SQL("gap.journal_id"),
+            move_id=SQL("gap.id"),
+            date=SQL("gap.date"),
+            facts=facts(
+                journal=SQL("journal.code"),
+                series=SQL("gap.series"),
+                low=SQL("gap.before + 1"),
+                high=SQL("gap.number - 1"),
+                count=SQL("gap.number - gap.before - 1"),
+                following=SQL("gap.number"),
+                next=SQL("gap.name"),
             ),
-            gaps=gaps,
         )
 
-    def _held_sql(self, numbers):
-        """Numbers that a cancelled entry or a draft bears."""
-        return SQL(
-            "SELECT %s FROM (%s) AS number"
-            " WHERE in_period AND state IN ('cancel', 'draft')",
-            found(
-                SQL("CASE state WHEN 'cancel' THEN 'cancelled' ELSE 'draft' END"),
-                res_model=SQL("'account.move'"),
-                res_id=SQL("number.id"),
-                move_id=SQL("number.id"),
-                partner_id=SQL("number.partner_id"),
-                user_id=SQL("number.write_uid"),
-                date=SQL("number.date"),
-                amount=SQL("ABS(number.amount)"),
-                facts=facts(next=SQL("number.name"), series=SQL("number.series")),
-            ),
-            numbers,
+    def _held_sql(self):
+        return found(
+            SQL("CASE state WHEN 'cancel' THEN 'cancelled' ELSE 'draft' END"),
+            res_model=SQL("'account.move'"),
+            res_id=SQL("number.id"),
+            move_id=SQL("number.id"),
+            partner_id=SQL("number.partner_id"),
+            user_id=SQL("number.write_uid"),
+            date=SQL("number.date"),
+            amount=SQL("ABS(number.amount)"),
+            facts=facts(next=SQL("number.name"), series=SQL("number.series")),
         )

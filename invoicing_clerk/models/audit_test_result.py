@@ -87,10 +87,10 @@ class AuditTestResult(models.AbstractModel):
             SQL(
                 """INSERT INTO clerk_audit_exception (audit_id, run_id, test_id,
                         company_id, currency_id, state, is_new, is_gone, fingerprint,
-                        create_uid, write_uid, create_date, write_date, %(columns)s)
+                        %(columns)s)
                    SELECT %(audit)s, %(run)s, %(test)s, %(company)s, %(currency)s,
                         'open', FALSE, FALSE, MD5(source::text),
-                        %(uid)s, %(uid)s, %(now)s, %(now)s, %(columns)s
+                        %(columns)s
                      FROM (%(source)s) AS source""",
                 columns=columns,
                 audit=self.audit_id.id,
@@ -98,8 +98,6 @@ class AuditTestResult(models.AbstractModel):
                 test=self.test_id.id,
                 company=self.company_id.id,
                 currency=self.currency_id.id,
-                uid=self.env.uid,
-                now=fields.Datetime.now(),
                 source=source,
             ),
             log_exceptions=False,

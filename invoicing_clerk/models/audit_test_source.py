@@ -175,10 +175,11 @@ class AuditLedger(StatementLedger):
             )
         )
         if not count:
-            raise NothingToTestError(empty or self._empty())
+            raise NothingToTestError(empty or self.empty())
         return count, self.currency.round(float(total))
 
-    def _empty(self):
+    def empty(self):
+        """That the period holds nothing of what a test is about."""
         return self.env._(
             "The books of %(company)s hold nothing that this test is about from "
             "%(first)s to %(last)s, so it proves nothing.",

@@ -26,7 +26,7 @@ tours.add("invoicing_clerk_audit_tests", {
     steps: () => [
         {
             content: "The engagement of half a year",
-            trigger: ".o_data_row:contains(06/30/2026) td[name=name]",
+            trigger: ".o_data_row:contains(First half) td[name=name]",
             run: "click",
         },
         {
@@ -77,12 +77,16 @@ tours.add("invoicing_clerk_audit_tests", {
             trigger: "button[name=action_open_new]:contains(0)",
         },
         {
-            content: "To the other tests",
-            trigger: ".breadcrumb-item a:contains(Tests), .o_back_button a",
+            content: "To the other tests, of the menu",
+            trigger: "button[data-menu-xmlid='invoicing_clerk.menu_audit']",
             run: "click",
         },
         {
-            trigger: ".o_group_name:contains(Documents)",
+            trigger: "a[data-menu-xmlid='invoicing_clerk.menu_audit_test_run']",
+            run: "click",
+        },
+        {
+            trigger: ".o_group_name:contains(First half)",
             run: "click",
         },
         ...openTest("DUP"),
