@@ -27,7 +27,7 @@ class TestAuditSampleVerdict(AuditSampleCommon):
         self.assertEqual(sample.under_upper, 1497.87)
         self.assertTrue(sample.is_accepted)
         self.assertIn("1,497.87", sample.verdict)
-        self.assertIn("risk of 5 %", sample.verdict)
+        self.assertIn("The risk of more is 5 %", sample.verdict)
         self.assertIn("can be accepted", sample.verdict)
         self.assertIn("can be accepted", sample.message_ids[0].body)
 
@@ -86,7 +86,7 @@ class TestAuditSampleVerdict(AuditSampleCommon):
 
     def test_more_than_expected(self):
         sample = self._evaluated(self._drawn(expected=50), a3000=2900)
-        self.assertIn("more than the expected", sample.verdict)
+        self.assertIn("More is likely than the expected", sample.verdict)
         self.assertIn("50.00", sample.verdict)
 
     def test_deviations(self):

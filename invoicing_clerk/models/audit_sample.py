@@ -110,7 +110,7 @@ class ClerkAuditSample(models.Model):
         "their amount.",
     )
     size_given = fields.Integer(
-        string="Size", help="How many to draw; 0: as many as are needed."
+        string="Size Given", help="How many to draw; 0: as many as are needed."
     )
     seed = fields.Char(
         default=lambda self: str(secrets.randbelow(10**SEED_DIGITS)).zfill(SEED_DIGITS),

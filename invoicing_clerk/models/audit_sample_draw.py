@@ -13,7 +13,7 @@ class AuditSampleDraw(models.AbstractModel):
     _inherit = ["clerk.audit.part"]
 
     size = fields.Integer(
-        string="Drawn",
+        string="Size",
         readonly=True,
         copy=False,
         help="Monetary units or items that were drawn, as computed or given.",
@@ -289,7 +289,7 @@ class AuditSampleDraw(models.AbstractModel):
                 "details": " · ".join(
                     text
                     for text in values[record.id].values()
-                    if text and text != record.display_name
+                    if text and text not in record.display_name
                 ),
             }
             for record in records

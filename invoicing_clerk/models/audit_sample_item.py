@@ -32,6 +32,9 @@ class ClerkAuditSampleItem(models.Model):
     audit_id = fields.Many2one(
         related="sample_id.audit_id", store=True, precompute=True, index=True
     )
+    company_id = fields.Many2one(
+        related="audit_id.company_id", store=True, precompute=True, index=True
+    )
     state = fields.Selection(related="sample_id.state")
     purpose = fields.Selection(related="sample_id.purpose")
     number = fields.Integer(string="No.", required=True, readonly=True)
@@ -59,6 +62,7 @@ class ClerkAuditSampleItem(models.Model):
     difference = fields.Monetary(
         compute="_compute_difference",
         store=True,
+        precompute=True,
         help="What the books say too much; below zero, too little.",
     )
     taint = fields.Float(
@@ -69,7 +73,9 @@ class ClerkAuditSampleItem(models.Model):
     )
     is_deviation = fields.Boolean(string="Deviates", help="The rule was not kept.")
     is_recorded = fields.Boolean(string="Looked At")
-    is_wrong = fields.Boolean(string="Wrong", compute="_compute_difference", store=True)
+    is_wrong = fields.Boolean(
+        string="Wrong", compute="_compute_difference", store=True, precompute=True
+    )
     note = fields.Char(help="What was seen.")
     finding_id = fields.Many2one(
         "clerk.audit.finding",

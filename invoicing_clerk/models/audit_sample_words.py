@@ -207,9 +207,9 @@ class AuditSampleWords(models.AbstractModel):
             "risk": self._percent(self.risk),
         }
         yield self.env._(
-            "Likely the books say %(over)s too much, and but for a risk of %(risk)s no "
-            "more than %(over_upper)s; too little by %(under)s, and no more than "
-            "%(under_upper)s.",
+            "Too much in the books: likely %(over)s, at most %(over_upper)s. Too "
+            "little: likely %(under)s, at most %(under_upper)s. The risk of more is "
+            "%(risk)s each.",
             **words,
         )
         if self.is_accepted:
@@ -236,8 +236,8 @@ class AuditSampleWords(models.AbstractModel):
             "risk": self._percent(self.risk),
         }
         yield self.env._(
-            "%(deviations)s of %(size)s deviate, %(likely)s; but for a risk of "
-            "%(risk)s no more than %(upper)s of the population do.",
+            "%(deviations)s of %(size)s deviate, %(likely)s; of the population at most "
+            "%(upper)s. The risk of more is %(risk)s.",
             **words,
         )
         if self.is_accepted:
@@ -263,6 +263,6 @@ class AuditSampleWords(models.AbstractModel):
         ):
             return ""
         return self.env._(
-            "That is more than the expected %s, on which the size was planned.",
+            "More is likely than the expected %s, on which the size was planned.",
             self._shown(self.expected),
         )

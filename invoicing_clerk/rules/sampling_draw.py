@@ -158,10 +158,10 @@ def draw_units(
         Hit(index, 0 if index in chosen else 1, first.get(index))
         for index in sorted(chosen.union(first))
     ]
-    rest = [index for index in range(len(values)) if index not in chosen]
+    rest = [value for value in values if value < threshold]
     strata = [
-        _stratum(values, certain, len(certain)),
-        _stratum(values, rest, len(hits) - len(certain), interval),
+        _stratum([values[index] for index in certain], len(certain)),
+        _stratum(rest, len(hits) - len(certain), interval),
     ]
     return Drawn(hits, strata, start)
 
@@ -182,7 +182,7 @@ def draw_places(
         size = min(wanted, len(members))
         chosen = chance.some(size, len(members))
         hits += [Hit(members[index], place) for index in chosen]
-        strata.append(_stratum(values, members, size))
+        strata.append(_stratum([values[index] for index in members], size))
     return Drawn(sorted(hits, key=lambda hit: hit.index), strata)
 
 
@@ -205,19 +205,13 @@ def draw_every(
     hits = [Hit(index, 0) for index in certain]
     hits += [Hit(members[place], 1) for place in places]
     strata = [
-        _stratum(values, certain, len(certain)),
-        _stratum(values, members, size),
+        _stratum([values[index] for index in certain], len(certain)),
+        _stratum([values[index] for index in members], size),
     ]
     return Drawn(sorted(hits, key=lambda hit: hit.index), strata, start)
 
 
-def _stratum(
-    values: Sequence[int],
-    members: Sequence[int],
-    size: int,
-    interval: int | None = None,
-) -> Stratum:
-    own = [values[index] for index in members]
+def _stratum(own: Sequence[int], size: int, interval: int | None = None) -> Stratum:
     low, high = (min(own), max(own)) if own else (0, 0)
     if size >= len(own):
         interval = 0
