@@ -343,7 +343,10 @@ class StatementCompute(models.AbstractModel):
         )
 
     def _new_movement_sql(self):
-        """Movements with a running balance; open-item statements have none."""
+        """Movements with a running balance; open-item statements have none.
+
+        Twins, alike in all that orders them, stand as their balances run.
+        """
         return SQL(
             """INSERT INTO clerk_statement_line (statement_id, section,
                     kind, entry_id, move_id, name, ref, date, due_date,
@@ -352,14 +355,16 @@ class StatementCompute(models.AbstractModel):
                       move_id, number, ref, movement.date, due,
                       movement.currency_id, amount, amount_company,
                       closing - invoiced - credited - paid - adjusted
-                      + SUM(amount) OVER (
-                          PARTITION BY movement.customer, movement.currency_id
-                          ORDER BY movement.date, movement.id, amount
-                          ROWS UNBOUNDED PRECEDING)
+                      + SUM(amount) OVER running
                  FROM movement
                  JOIN block ON block.customer = movement.customer
                   AND block.currency_id = movement.currency_id
                  JOIN new_statement ON new_statement.partner_id = movement.customer
                 WHERE new_statement.type <> 'open_item' AND amount <> 0
-                ORDER BY new_statement.id, movement.date, movement.id, amount"""
+               WINDOW running AS (
+                   PARTITION BY movement.customer, movement.currency_id
+                   ORDER BY movement.date, movement.id, amount
+                   ROWS UNBOUNDED PRECEDING)
+                ORDER BY new_statement.id, movement.date, movement.id, amount,
+                      ROW_NUMBER() OVER running"""
         )
