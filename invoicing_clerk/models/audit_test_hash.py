@@ -12,8 +12,8 @@ BATCH = 1000
 class AuditTestHash(models.AbstractModel):
     """The test of whether secured entries are as they were when they were secured.
 
-    It computes the hashes as Odoo's own report does (`res.company._check_hash_integrity`),
-    which prints for accountants only and does not say which entry it is about.
+    It computes the hashes as Odoo's own report (`res.company._check_hash_integrity`),
+    which is for accountants only and does not say in data which entry it is about.
     """
 
     _name = "clerk.audit.test.hash"

@@ -59,7 +59,7 @@ class ClerkAuditRun(models.Model):
     )
     reason = fields.Text(string="Why There Is No Result", readonly=True, copy=False)
     user_id = fields.Many2one("res.users", string="Run By", readonly=True, copy=False)
-    run_on = fields.Datetime(string="Run On", readonly=True, copy=False)
+    run_on = fields.Datetime(readonly=True, copy=False)
     previous_id = fields.Many2one(
         "clerk.audit.run",
         string="Run Before",

@@ -202,7 +202,8 @@ def duplicates(
     >>> def invoice(id, day, **values):
     ...     row = {"amount": Decimal(100), "content": "10 hours", **values}
     ...     return Invoice(id, "A", "EUR", date(2026, 3, day), **row)
-    >>> duplicates([invoice(1, 1), invoice(2, 20), invoice(3, 21, content="2 days")], 45)
+    >>> others = invoice(3, 21, content="2 days")
+    >>> duplicates([invoice(1, 1), invoice(2, 20), others], 45)
     {2: 1}
     >>> duplicates([invoice(1, 1), invoice(2, 20)], days=5)
     {}
