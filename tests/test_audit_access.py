@@ -24,6 +24,11 @@ ALSO = (
 WRITES = {
     "clerk.audit": "write",
     "clerk.audit.query": "create write unlink",
+    "clerk.audit.request": "create write unlink",
+    "clerk.audit.run": "create write unlink",
+    "clerk.audit.sample": "create write unlink",
+    "clerk.audit.sample.item": "write",
+    "clerk.audit.pack": "create write unlink",
     "clerk.audit.finding": "create write unlink",
     "clerk.audit.confirmation.run": "create write unlink",
     "clerk.audit.confirmation": "write unlink",
@@ -31,6 +36,10 @@ WRITES = {
 }
 # Dialogs that change nothing but what the rights behind them allow.
 DIALOGS = {
+    "clerk.audit.exception.step",
+    "clerk.audit.request.apply",
+    "clerk.audit.request.import",
+    "clerk.audit.request.query",
     "clerk.audit.confirmation.paper",
     "clerk.audit.confirmation.paper.line",
     "clerk.statement.comparison",

@@ -127,6 +127,7 @@ from . import audit_sample_population
 from . import audit_sample_draw
 from . import audit_sample_verdict
 from . import audit_sample_words
+from . import audit_sample_use
 from . import audit_sample
 from . import audit_sample_stratum
 from . import audit_sample_item

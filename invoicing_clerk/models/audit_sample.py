@@ -43,6 +43,7 @@ class ClerkAuditSample(models.Model):
         "clerk.audit.sample.draw",
         "clerk.audit.sample.verdict",
         "clerk.audit.sample.words",
+        "clerk.audit.sample.use",
         "clerk.audit.part",
         "mail.thread",
     ]
