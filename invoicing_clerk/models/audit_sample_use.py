@@ -9,8 +9,15 @@ class AuditSampleUse(models.AbstractModel):
     _description = "Use of an Audit Sample"
 
     def _drawn_records(self):
-        """The records drawn, of their model; those that are gone are left out."""
+        """The records drawn, of their model; those that are gone are left out.
+
+        :raises UserError: nothing is drawn
+        """
         self.ensure_one()
+        if not self.item_ids:
+            raise UserError(
+                self.env._("%s: nothing is drawn yet. Draw it first.", self.name)
+            )
         return self.env[self.model].browse(self.item_ids.mapped("res_id")).exists()
 
     def action_confirm_balances(self):
@@ -28,7 +35,6 @@ class AuditSampleUse(models.AbstractModel):
                     records=records._description,
                 )
             )
-        self._check_drawn(records)
         run = self.env["clerk.audit.confirmation.run"]._confirm_customers(
             self.audit_id, records
         )
@@ -44,7 +50,7 @@ class AuditSampleUse(models.AbstractModel):
 
         :raises UserError: nothing is drawn
         """
-        self._check_drawn(self._drawn_records())
+        self._drawn_records()
         return {
             "type": "ir.actions.act_window",
             "name": self.env._("Evidence Pack"),
@@ -57,9 +63,3 @@ class AuditSampleUse(models.AbstractModel):
                 "default_sample_id": self.id,
             },
         }
-
-    def _check_drawn(self, records):
-        if not records:
-            raise UserError(
-                self.env._("%s: nothing is drawn yet. Draw it first.", self.name)
-            )
