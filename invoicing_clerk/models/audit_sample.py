@@ -54,7 +54,6 @@ class ClerkAuditSample(models.Model):
     )
     query_id = fields.Many2one(
         "clerk.audit.query",
-        string="Query",
         ondelete="restrict",
         index="btree_not_null",
         domain="[('audit_id', '=', audit_id)]",
@@ -109,9 +108,7 @@ class ClerkAuditSample(models.Model):
         help="Into how many groups of about the same total the items are divided, by "
         "their amount.",
     )
-    size_given = fields.Integer(
-        string="Size Given", help="How many to draw; 0: as many as are needed."
-    )
+    size_given = fields.Integer(help="How many to draw; 0: as many as are needed.")
     seed = fields.Char(
         default=lambda self: str(secrets.randbelow(10**SEED_DIGITS)).zfill(SEED_DIGITS),
         copy=False,

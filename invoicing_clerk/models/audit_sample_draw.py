@@ -13,7 +13,6 @@ class AuditSampleDraw(models.AbstractModel):
     _inherit = ["clerk.audit.part"]
 
     size = fields.Integer(
-        string="Size",
         readonly=True,
         copy=False,
         help="Monetary units or items that were drawn, as computed or given.",
