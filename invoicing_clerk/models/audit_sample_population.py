@@ -115,7 +115,7 @@ class AuditSamplePopulation(models.AbstractModel):
 
     def _kept_population(self):
         packed = b64decode(self.with_context(bin_size=False).population_file)
-        return Population.from_text(gzip.decompress(packed).decode())
+        return Population.parse(gzip.decompress(packed).decode())
 
     def _compare(self):
         """Look what became of the population since it was drawn, and keep that."""

@@ -39,11 +39,11 @@ class Population:
         return cls(ids, amounts)
 
     @classmethod
-    def from_text(cls, text: str) -> Population:
+    def parse(cls, text: str) -> Population:
         """The population that a text was written of.
 
         >>> kept = Population([7, 9], ["12.50", "-3.00"])
-        >>> Population.from_text(kept.text) == kept
+        >>> Population.parse(kept.text) == kept
         True
         """
         rows = [line.split(",") for line in text.splitlines()[1:]]
