@@ -35,8 +35,8 @@ def main(env, path, posted):
     _cases(env)
     refreshes(env, figures)
     screens(env, figures, users[0])
-    press_next(env, figures, users)
     grown(env, figures, users[0])
+    press_next(env, figures, users)  # last: it closes the connections of this process
     posting(figures, *posted)
 
 

@@ -1,4 +1,6 @@
 from odoo import api, fields, models
+from odoo.fields import Domain
+from odoo.tools import SQL
 
 
 class CorrectionDocument(models.AbstractModel):
@@ -47,6 +49,12 @@ class CorrectionDocument(models.AbstractModel):
         string="Corrections",
         groups="invoicing_clerk.group_clerk,invoicing_clerk.group_auditor",
     )
+    is_corrected_document = fields.Boolean(
+        compute="_compute_is_corrected_document",
+        search="_search_is_corrected_document",
+        groups="invoicing_clerk.group_clerk,invoicing_clerk.group_auditor",
+        help="A correction made it, or had it issued again.",
+    )
     correction_family_ids = fields.Many2many(
         "account.move",
         string="Original and Corrections",
@@ -71,6 +79,33 @@ class CorrectionDocument(models.AbstractModel):
     def write(self, vals):
         self._check_unguarded(vals)
         return super().write(vals)
+
+    @api.depends("correction_id", "correction_ids.state", "correction_ids.remedy")
+    def _compute_is_corrected_document(self):
+        for move in self:
+            reissued = move.correction_ids.filtered_domain(self._reissued_domain())
+            move.is_corrected_document = bool(move.correction_id or reissued)
+
+    @api.model
+    def _search_is_corrected_document(self, operator, value):
+        """Corrections are few: from them to their documents is the short way."""
+        if operator != "in":
+            return NotImplemented
+        made = self.with_context(active_test=False)._search(
+            [("correction_id", "!=", False)]
+        )
+        reissued = self.env["clerk.correction"]._search(self._reissued_domain())
+        found = SQL(
+            "(%s UNION %s)",
+            made.select(),
+            reissued.select(SQL.identifier("clerk_correction", "move_id")),
+        )
+        corrected = Domain("id", "in", found)
+        return corrected if True in value else ~corrected
+
+    @api.model
+    def _reissued_domain(self):
+        return Domain("state", "=", "applied") & Domain("remedy", "=", "reissue")
 
     @api.depends("correction_role")
     def _compute_correction_part(self):

@@ -197,7 +197,10 @@ class WorklistQuestion(models.AbstractModel):
 
     def _home_company(self):
         """Whose currency and calendar count where a record is of no company."""
-        return self.company_id or self.env.ref("base.main_company").sudo()
+        # By its cached id: a lookup that asks whether it still exists, for each column
+        # of each list, would be most of what a refresh asks.
+        main = self.env["ir.model.data"]._xmlid_to_res_id("base.main_company")
+        return self.company_id or self.env["res.company"].sudo().browse(main)
 
     def _currency_sql(self, source, path):
         if self.currency_path and path == self.amount_path:
