@@ -242,7 +242,9 @@ class AuditTestBalance(models.AbstractModel):
             for day in (ledger.first - timedelta(days=1), ledger.last)
         ]
         return SQL(
-            """SELECT account.id, account.name->>'en_US', COALESCE(moved.count, 0),
+            """SELECT account.id,
+                      COALESCE(account.name->>%(lang)s, account.name->>'en_US'),
+                      COALESCE(moved.count, 0),
                       COALESCE(before.open, 0), %(names)s, COALESCE(after.open, 0)
                  FROM account_account AS account
                  LEFT JOIN (%(before)s) AS before ON before.account_id = account.id
@@ -255,6 +257,7 @@ class AuditTestBalance(models.AbstractModel):
             names=SQL(", ").join(
                 SQL("COALESCE(moved.%s, 0)", SQL.identifier(kind)) for kind in MOVEMENTS
             ),
+            lang=self.env.lang or "en_US",
             before=sides[0],
             after=sides[1],
             columns=columns,

@@ -35,13 +35,13 @@ class AuditTestBenford(models.AbstractModel):
 
     def _test_benford1(self, ledger):
         """The first digits of what was invoiced."""
-        return self._test_digits(ledger, 1)
+        return self._first_digits(ledger, 1)
 
     def _test_benford2(self, ledger):
         """The first two digits of what was invoiced."""
-        return self._test_digits(ledger, 2)
+        return self._first_digits(ledger, 2)
 
-    def _test_digits(self, ledger, digits):
+    def _first_digits(self, ledger, digits):
         rows = ledger.moves_sql(
             ledger.period()
             & Domain("move_type", "=", "out_invoice")

@@ -176,8 +176,13 @@ class ClerkAuditRun(models.Model):
     def _again(self):
         """New runs, which take the place of these."""
         self.check_access("write")
-        if waiting := self.filtered(lambda run: run.state == "planned"):
-            raise UserError(self.env._("%s was not run yet.", waiting[0].display_name))
+        if waiting := self.filtered(lambda run: run.state != "done"):
+            raise UserError(
+                self.env._(
+                    "%s has no result to compare with: press Run.",
+                    waiting[0].display_name,
+                )
+            )
         if old := self.filtered(lambda run: not run.is_current):
             raise UserError(
                 self.env._(

@@ -82,7 +82,7 @@ class AuditTestStep(models.AbstractModel):
             self._finding_record(),
             self.audit_id,
             "\n".join(self.mapped("why")),
-            sum(self.mapped("amount")),
+            self.currency_id.round(sum(self.mapped("amount"))),
         )
         self._write_step(state="finding", finding_id=finding.id)
         return finding.get_formview_action()
