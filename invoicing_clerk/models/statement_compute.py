@@ -180,7 +180,8 @@ class StatementCompute(models.AbstractModel):
                          FROM open_line GROUP BY customer, currency_id)
                       AS now (customer, currency_id, closing, closing_company,
                               overdue_company, has_open, unapplied, disputed, promised,
-                              bucket_0, bucket_1, bucket_2, bucket_3, bucket_4, bucket_5)
+                              bucket_0, bucket_1, bucket_2, bucket_3, bucket_4,
+                              bucket_5)
                  FULL JOIN (SELECT customer, currency_id, %(flows)s
                               FROM movement GROUP BY customer, currency_id)
                       AS moved (customer, currency_id, invoiced, credited, paid,
