@@ -8,33 +8,37 @@ copy of the same rows; of PDFs, the program that prints them alone.
 
 import json
 import math
+from functools import partial
 from pathlib import Path
 
 from . import statement_pdf, statement_peer, statement_scale
 from .office import clerks
 from .table import Figures, load, milliseconds, timed
 
-OPEN_FLOOR = """
-    SELECT partner_id, currency_id, SUM(open), SUM(open) FILTER (WHERE open < 0), %s
-      FROM (SELECT line.partner_id, line.currency_id, %%(day)s - line.date_maturity
+BUCKETS = ", ".join(
+    f"SUM(open) FILTER (WHERE open > 0 AND CEIL(days / 30.0) {condition})"
+    for condition in ("<= 0", "= 1", "= 2", "= 3", "= 4", "> 4")
+)
+OPEN_FLOOR = f"""
+    SELECT partner_id, currency_id, SUM(open), SUM(open) FILTER (WHERE open < 0),
+           {BUCKETS}
+      FROM (SELECT line.partner_id, line.currency_id, %(day)s - line.date_maturity
                    AS days, amount_residual_currency + COALESCE(later.own, 0) AS open
               FROM account_move_line AS line LEFT JOIN (
                    SELECT line_id, SUM(own) AS own FROM (
                        SELECT debit_move_id AS line_id, debit_amount_currency AS own
-                         FROM account_partial_reconcile WHERE max_date > %%(day)s
+                         FROM account_partial_reconcile WHERE max_date > %(day)s
                        UNION ALL SELECT credit_move_id, -credit_amount_currency
-                         FROM account_partial_reconcile WHERE max_date > %%(day)s
+                         FROM account_partial_reconcile WHERE max_date > %(day)s
                    ) AS part GROUP BY line_id) AS later ON later.line_id = line.id
-             WHERE line.account_id = %%(account)s AND line.date <= %%(day)s
+             WHERE line.account_id = %(account)s AND line.date <= %(day)s
                AND line.parent_state = 'posted'
                AND (line.reconciled IS NOT TRUE OR later.line_id IS NOT NULL)) AS item
      WHERE open <> 0 GROUP BY partner_id, currency_id
-""" % ", ".join(
-    f"SUM(open) FILTER (WHERE open > 0 AND CEIL(days / 30.0) {condition})"
-    for condition in ("<= 0", "= 1", "= 2", "= 3", "= 4", "> 4")
-)
+"""
 MOVED_FLOOR = """
-    SELECT partner_id, currency_id, SUM(amount_currency), ARRAY_AGG(id ORDER BY date, id)
+    SELECT partner_id, currency_id, SUM(amount_currency),
+           ARRAY_AGG(id ORDER BY date, id)
       FROM account_move_line
      WHERE account_id = %(account)s AND date BETWEEN %(first)s AND %(day)s
        AND parent_state = 'posted' GROUP BY partner_id, currency_id"""
@@ -117,7 +121,7 @@ def _copied(env, run):
         env.cr.execute(f"CREATE TEMPORARY TABLE copy (LIKE {table} INCLUDING ALL)")
         statement = f"INSERT INTO copy SELECT * FROM {table} WHERE {condition}"
         values = [run.statement_ids._ids]
-        seconds += timed(lambda: env.cr.execute(statement, values))
+        seconds += timed(partial(env.cr.execute, statement, values))
         env.cr.execute("DROP TABLE copy")
     return seconds
 

@@ -37,7 +37,7 @@ PEER_REPORT = "partner_statement.outstanding_statement"
 
 
 def measure(env, figures, run):
-    """:param run: a computed run; PDFs are made of those of its statements that go out"""
+    """:param run: a computed run; PDFs are made of its statements that go out"""
     _serve(env)
     ready = env["clerk.statement"].search(
         [("run_id", "=", run.id), ("state", "=", "ready")], order="id"

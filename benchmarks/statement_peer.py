@@ -141,7 +141,9 @@ def _blocks(run):
             _cents(unapplied),
             [(int(days), int(amount)) for days, amount in items or ()],
         )
-        for partner, currency, closing, unapplied, *buckets, items in run.env.cr.fetchall()
+        for partner, currency, closing, unapplied, *buckets, items in (
+            run.env.cr.fetchall()
+        )
         if items
     }
 

@@ -1,4 +1,4 @@
-"""Addons of OCA that do part of the same job: measured beside ours, never part of it."""
+"""Addons of OCA that do part of the same job: measured beside ours, not part of it."""
 
 from . import python_env
 from .place import SCRIPTS, key_of, piece
