@@ -202,6 +202,39 @@ class TestWorklistRefresh(WorklistCommon):
         worklist._refresh()
         self.assertEqual(by_record[nobodys.id].user_id, self.clerk)
 
+    def test_responsible_who_could_not_work_on_it_gets_nothing(self):
+        ours, outsiders, foreign = (self._posted((1, 10.0)) for _each in range(3))
+        ours.invoice_user_id = self.colleague
+        outsiders.invoice_user_id = self.outsider
+        foreign.invoice_user_id = self.clerk_b
+        worklist = self._invoices_list(assignment="responsible")
+        worklist._refresh()
+        by_record = self._open_items(worklist).grouped("res_id")
+        self.assertEqual(by_record[ours.id].user_id, self.colleague)
+        self.assertFalse(by_record[outsiders.id].user_id, "no clerk")
+        self.assertFalse(by_record[foreign.id].user_id, "of another company")
+
+    def test_members_only_lists_give_nothing_to_others(self):
+        self._partners(1, user_id=self.clerk.id)
+        worklist = self._customers_list(
+            assignment="responsible",
+            user_path="user_id",
+            members_only=True,
+            member_ids=[Command.set(self.colleague.ids)],
+        )
+        worklist._refresh()
+        self.assertFalse(self._open_items(worklist).user_id)
+        self.assertTrue(self.items.with_user(self.colleague)._take_next(worklist))
+
+    def test_members_who_are_no_clerks_get_nothing(self):
+        self._partners(2)
+        worklist = self._customers_list(
+            assignment="balanced",
+            member_ids=[Command.set((self.clerk + self.outsider).ids)],
+        )
+        worklist._refresh()
+        self.assertEqual(self._open_items(worklist).user_id, self.clerk)
+
     def test_shared_by_load(self):
         self._partners(3)
         busy = self._customers_list(assignment="user", user_id=self.clerk.id)

@@ -15,6 +15,7 @@ class ClerkWorklist(models.Model):
     _inherit = [
         "clerk.worklist.question",
         "clerk.worklist.refresh",
+        "clerk.worklist.assignee",
         "clerk.worklist.desk",
         "clerk.worklist.load",
     ]

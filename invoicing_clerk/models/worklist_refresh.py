@@ -274,17 +274,6 @@ class WorklistRefresh(models.AbstractModel):
             worklist=self.id,
         )
 
-    def _assignee_sql(self):
-        """Whose a newcomer is from the start. Who was archived gets nothing."""
-        if self.assignment == "user":
-            return SQL("%s::int", self.user_id.id if self.user_id.active else None)
-        if self.assignment == "responsible":
-            return SQL(
-                "(SELECT id FROM res_users WHERE id = source.user_id AND active"
-                " AND NOT share)"
-            )
-        return SQL("NULL::int")
-
     # Deadlines
 
     def _deadline_sql(self):
@@ -309,53 +298,3 @@ class WorklistRefresh(models.AbstractModel):
             self.days_allowed + 1, start, compute_leaves=True
         )
         return end.date() if end else today + timedelta(days=self.days_allowed)
-
-    # Shares
-
-    def _share_by_load(self):
-        """Deal unassigned items out, so that who has least gets the next one.
-
-        Each member has a slot for one more item, for two more, and so on; items go to
-        the slots in order of the load that they would make. Members get items of the
-        companies they may enter; who is away today gets none.
-        """
-        active = self.member_ids.filtered("active")
-        members = self.env["clerk.absence"]._present(active)
-        if self.assignment != "balanced" or not members:
-            return
-        self.env.cr.execute(
-            SQL(
-                """WITH free AS (
-                    SELECT id, company_id, ROW_NUMBER() OVER (
-                        PARTITION BY company_id ORDER BY score DESC, id) AS place
-                      FROM clerk_work_item
-                     WHERE worklist_id = %(worklist)s AND state = 'open'
-                       AND user_id IS NULL),
-                needed AS (
-                    SELECT company_id, COUNT(*) AS items FROM free GROUP BY company_id),
-                load AS (
-                    SELECT member.id AS user_id, COUNT(item.id) AS items
-                      FROM UNNEST(%(members)s) AS member (id)
-                      LEFT JOIN clerk_work_item AS item
-                        ON item.user_id = member.id AND item.state IN %(open)s
-                     GROUP BY member.id),
-                slots AS (
-                    SELECT load.user_id, needed.company_id, ROW_NUMBER() OVER (
-                        PARTITION BY needed.company_id
-                        ORDER BY load.items + more.items, load.user_id) AS place
-                      FROM load CROSS JOIN needed
-                      CROSS JOIN GENERATE_SERIES(1, needed.items) AS more (items)
-                     WHERE needed.company_id IS NULL OR EXISTS (
-                        SELECT 1 FROM res_company_users_rel AS rel
-                         WHERE rel.user_id = load.user_id
-                           AND rel.cid = needed.company_id))
-                UPDATE clerk_work_item AS item
-                   SET user_id = slots.user_id
-                  FROM free JOIN slots ON slots.place = free.place
-                    AND slots.company_id IS NOT DISTINCT FROM free.company_id
-                 WHERE item.id = free.id""",
-                worklist=self.id,
-                members=members.ids,
-                open=OPEN_STATES,
-            )
-        )
