@@ -284,6 +284,19 @@ class TestWorklistRefresh(WorklistCommon):
         self.assertIn(ours.id, self._listed(worklist))
         self.assertNotIn(theirs.id, self._listed(worklist))
 
+    def test_the_same_in_whatever_language_it_is_refreshed(self):
+        self.env["res.lang"]._activate_lang("fr_FR")
+        country = self.env.ref("base.be")
+        country.with_context(lang="fr_FR").name = "Belgique"
+        self._partners(1, country_id=country.id)
+        worklist = self._worklist(
+            [("ref", "=", "WL"), ("country_id.name", "=", "Belgium")]
+        )
+        worklist._refresh()
+        item = self._open_items(worklist)
+        worklist.with_context(lang="fr_FR")._refresh()
+        self.assertEqual(item.state, "open")
+
     def test_the_same_for_whoever_has_it_refreshed(self):
         terms = self.env.ref("account.account_payment_term_30days")
         partner = self._partners(1)

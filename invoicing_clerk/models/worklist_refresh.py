@@ -138,12 +138,13 @@ class WorklistRefresh(models.AbstractModel):
     def _as_shared(self):
         """The worklist in a context that is the same whoever has it refreshed.
 
-        Values that differ by company and what “today” is must not go to and fro
-        between the cron and people of other companies and time zones.
+        Values that differ by company or language and what “today” is must not go to
+        and fro between the cron and people of other companies, languages and zones.
         """
         home = self._home_company()
         return self.with_context(
             allowed_company_ids=home.ids,
+            lang=home.partner_id.lang or None,
             tz=home.partner_id.tz or "UTC",
             active_test=True,
         )
