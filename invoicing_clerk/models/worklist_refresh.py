@@ -1,8 +1,7 @@
 from datetime import datetime, time, timedelta
 
-from psycopg2 import errors
-
 from odoo import api, fields, models
+from odoo.service.model import PG_CONCURRENCY_EXCEPTIONS_TO_RETRY
 from odoo.tools import SQL
 
 from ..rules.worklist import OPEN_STATES
@@ -65,10 +64,15 @@ class WorklistRefresh(models.AbstractModel):
     def _refresh_or_roll_back(self, prepared):
         """Whether it was refreshed; None where a colleague's step got in the way."""
         try:
-            return self._refresh(prepared)
-        except errors.SerializationFailure:
+            answer = self._refresh(prepared)
+            # What is noted on the list may meet a supervisor's edit of it: here, where
+            # it is asked again, and not at the commit, where it would end the run.
+            self.env.flush_all()
+        except PG_CONCURRENCY_EXCEPTIONS_TO_RETRY:
             self.env.cr.rollback()
+            prepared.discard(self.model)
             return None
+        return answer
 
     def action_refresh(self):
         """Bring the desk up to date for whoever looks at it."""
