@@ -6,6 +6,7 @@ from odoo import fields
 from odoo.exceptions import ValidationError
 from odoo.fields import Command
 from odoo.tests import tagged
+from odoo.tools import mute_logger
 
 from odoo.addons.invoicing_clerk.tests.worklist_common import WorklistCommon
 
@@ -154,6 +155,7 @@ class TestWorklistRefresh(WorklistCommon):
             ({"amount_path": "child_ids.color"}, "one record"),
             ({"partner_path": "country_id"}, "one record"),
             ({"date_path": "display_name"}, "computed"),
+            ({"domain": "[('create_date', '<', '-99999999d')]"}, "cannot be asked"),
         ):
             with (
                 self.subTest(values=values),
@@ -275,6 +277,13 @@ class TestWorklistRefresh(WorklistCommon):
         self.assertEqual(
             self._open_items(worklist).deadline, fields.Date.to_date("2026-11-24")
         )
+
+    def test_deadline_has_an_end(self):
+        with (
+            self.assertRaisesRegex(Exception, "days_allowed_most"),
+            mute_logger("odoo.sql_db"),
+        ):
+            self._customers_list(days_allowed=10**9)
 
     def test_company_of_the_list(self):
         ours = self._posted((1, 10.0))

@@ -75,6 +75,10 @@ class ClerkWorklist(models.Model):
     _days_allowed = models.Constraint(
         "CHECK (days_allowed >= 0)", "An item cannot be late before it enters."
     )
+    _days_allowed_most = models.Constraint(
+        "CHECK (days_allowed <= 1000)",
+        "More than 1000 working days are no deadline: allow fewer.",
+    )
 
     @api.constrains("assignment", "user_id", "member_ids", "user_path")
     def _check_assignment(self):
