@@ -163,6 +163,12 @@ class TestWorklistRefresh(WorklistCommon):
             ):
                 self._worklist(**{"domain": [], **values})
 
+    def test_screen_of_other_records_is_refused(self):
+        worklist = self._customers_list()
+        screen = self.env.ref("account.action_move_out_invoice_type")
+        with self.assertRaisesRegex(ValidationError, "is of other records"):
+            worklist.action_id = screen
+
     def test_time_and_the_person_are_known(self):
         worklist = self._worklist(
             "[('create_date', '<', time.strftime('%Y-%m-%d')),"

@@ -102,6 +102,20 @@ class ClerkWorklist(models.Model):
             return self.env._("say where a record's responsible comes from.")
         return False
 
+    @api.constrains("action_id", "model_id")
+    def _check_screen(self):
+        for worklist in self.filtered("action_id"):
+            if worklist.action_id.res_model != worklist.model:
+                raise ValidationError(
+                    self.env._(
+                        "%(worklist)s: the screen “%(screen)s” is of other records. "
+                        "Choose one of %(records)s.",
+                        worklist=worklist.name,
+                        screen=worklist.action_id.name,
+                        records=worklist.model_id.name,
+                    )
+                )
+
     # Buttons
 
     def _items(self, domain):
