@@ -117,6 +117,41 @@ class TestWorklistRefresh(WorklistCommon):
             counts.append(self.env.cr.sql_log_count - before)
         self.assertLessEqual(counts[1], counts[0])
 
+    # Changes of the list itself
+
+    def test_archived_list_holds_nothing_open(self):
+        self._partners(3)
+        worklist = self._customers_list()
+        worklist._refresh()
+        done, claimed, free = self._open_items(worklist)
+        done.with_user(self.clerk).action_done()
+        claimed.with_user(self.clerk).action_claim()
+        worklist.with_user(self.supervisor).active = False
+        self.assertEqual((claimed + free).mapped("state"), ["left", "left"])
+        self.assertTrue(worklist.with_user(self.clerk).action_refresh())
+        self.assertFalse(self._open_items(worklist), "and is not refreshed")
+        worklist.with_user(self.supervisor).active = True
+        worklist._refresh()
+        self.assertEqual(self._listed(worklist), {claimed.res_id, free.res_id})
+
+    def test_items_of_other_records_leave_when_the_records_change(self):
+        self._partners(2)
+        worklist = self._customers_list()
+        worklist._refresh()
+        done, left = self._open_items(worklist)
+        done.with_user(self.clerk).action_done()
+        worklist.with_user(self.supervisor).write(
+            {
+                "model_id": self.env["ir.model"]._get_id("account.account"),
+                "domain": "[]",
+            }
+        )
+        self.assertEqual((done + left).mapped("state"), ["done", "left"])
+        self.assertFalse(any((done + left).mapped("is_current")))
+        worklist._refresh()
+        opened = self._open_items(worklist)
+        self.assertEqual(set(opened.mapped("res_model")), {"account.account"})
+
     # Broken
 
     def test_broken_one_keeps_its_error_and_stops_no_other(self):

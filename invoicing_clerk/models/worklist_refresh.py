@@ -43,6 +43,39 @@ class WorklistRefresh(models.AbstractModel):
         help="Why the list could not be brought up to date.",
     )
 
+    def write(self, vals):
+        """Keep nothing open that no refresh looks after any more."""
+        others = self.browse()
+        if "model_id" in vals:
+            others = self.filtered(lambda each: each.model_id.id != vals["model_id"])
+        result = super().write(vals)
+        if others:
+            others._close_items((*OPEN_STATES, "done"))
+        if not vals.get("active", True):
+            self._close_items(OPEN_STATES)
+        return result
+
+    def _close_items(self, states):
+        """Let items leave of which the list, as it is now, knows nothing."""
+        self.env["clerk.work.item"].flush_model()
+        self.env.cr.execute(
+            SQL(
+                """UPDATE clerk_work_item
+                      SET is_current = FALSE,
+                          state = CASE WHEN state IN %(open)s THEN 'left'
+                                       ELSE state END,
+                          closed_on = COALESCE(closed_on, %(now)s),
+                          write_date = %(now)s
+                    WHERE worklist_id IN %(worklists)s
+                      AND is_current AND state IN %(states)s""",
+                open=OPEN_STATES,
+                now=fields.Datetime.now(),
+                worklists=self._ids or (0,),
+                states=states,
+            )
+        )
+        self.env["clerk.work.item"].invalidate_model()
+
     @api.model
     def _cron_refresh(self):
         """Refresh every worklist; each is committed before the next is asked."""
@@ -77,7 +110,7 @@ class WorklistRefresh(models.AbstractModel):
     def action_refresh(self):
         """Bring the desk up to date for whoever looks at it."""
         self.check_access("read")
-        worklists = self or self.search([("active", "=", True)])
+        worklists = (self or self.search([])).filtered("active")
         # sudo: asks what supervisors set up, tells the caller nothing but that it was
         # asked; items show themselves only to who may read them.
         prepared = set()
