@@ -355,10 +355,13 @@ class TestWorkItemAccess(WorklistCommon):
             items[hidden.id].with_user(self.clerk).action_claim()
 
     def test_members_only(self):
+        rule = self.worklist.rule_ids.create(
+            {"worklist_id": self.worklist.id, "name": "rule"}
+        )
         self.worklist.write(
             {"members_only": True, "member_ids": [Command.set(self.colleague.ids)]}
         )
-        for record in (self.worklist, self.item):
+        for record in (self.worklist, self.item, rule):
             self.assertFalse(self._sees(self.clerk, record))
             for user in (self.colleague, self.supervisor, self.auditor):
                 self.assertTrue(self._sees(user, record), user.login)

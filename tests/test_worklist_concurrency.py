@@ -129,6 +129,18 @@ class TestWorklistConcurrency(BaseCase):
                 notice = worklist.action_refresh()
                 self.assertIn("at this moment", notice["params"]["message"])
 
+    def test_list_edited_meanwhile_is_refreshed_all_the_same(self):
+        worklist_id = self._worklist("edited", 1)
+        with transaction(self.registry) as first:
+            worklist = first["clerk.worklist"].browse(worklist_id)
+            self.assertEqual(worklist.name, "edited")
+            with transaction(self.registry) as second:
+                second["clerk.worklist"].browse(worklist_id).name = "edited again"
+            self.assertTrue(worklist._refresh_in_batch(set()))
+        with transaction(self.registry) as env:
+            worklist = env["clerk.worklist"].browse(worklist_id)
+            self.assertEqual(worklist.name, "edited again")
+
     def test_what_somebody_is_taking_is_refused_and_passed_over(self):
         worklist_id = self._worklist("pair", 2)
         with transaction(self.registry, self.clerk_ids[0]) as first:

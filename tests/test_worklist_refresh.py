@@ -6,6 +6,7 @@ from odoo import fields
 from odoo.exceptions import ValidationError
 from odoo.fields import Command
 from odoo.tests import tagged
+from odoo.tools import mute_logger
 
 from odoo.addons.invoicing_clerk.tests.worklist_common import WorklistCommon
 
@@ -116,6 +117,41 @@ class TestWorklistRefresh(WorklistCommon):
             counts.append(self.env.cr.sql_log_count - before)
         self.assertLessEqual(counts[1], counts[0])
 
+    # Changes of the list itself
+
+    def test_archived_list_holds_nothing_open(self):
+        self._partners(3)
+        worklist = self._customers_list()
+        worklist._refresh()
+        done, claimed, free = self._open_items(worklist)
+        done.with_user(self.clerk).action_done()
+        claimed.with_user(self.clerk).action_claim()
+        worklist.with_user(self.supervisor).active = False
+        self.assertEqual((claimed + free).mapped("state"), ["left", "left"])
+        self.assertTrue(worklist.with_user(self.clerk).action_refresh())
+        self.assertFalse(self._open_items(worklist), "and is not refreshed")
+        worklist.with_user(self.supervisor).active = True
+        worklist._refresh()
+        self.assertEqual(self._listed(worklist), {claimed.res_id, free.res_id})
+
+    def test_items_of_other_records_leave_when_the_records_change(self):
+        self._partners(2)
+        worklist = self._customers_list()
+        worklist._refresh()
+        done, left = self._open_items(worklist)
+        done.with_user(self.clerk).action_done()
+        worklist.with_user(self.supervisor).write(
+            {
+                "model_id": self.env["ir.model"]._get_id("account.account"),
+                "domain": "[]",
+            }
+        )
+        self.assertEqual((done + left).mapped("state"), ["done", "left"])
+        self.assertFalse(any((done + left).mapped("is_current")))
+        worklist._refresh()
+        opened = self._open_items(worklist)
+        self.assertEqual(set(opened.mapped("res_model")), {"account.account"})
+
     # Broken
 
     def test_broken_one_keeps_its_error_and_stops_no_other(self):
@@ -154,12 +190,19 @@ class TestWorklistRefresh(WorklistCommon):
             ({"amount_path": "child_ids.color"}, "one record"),
             ({"partner_path": "country_id"}, "one record"),
             ({"date_path": "display_name"}, "computed"),
+            ({"domain": "[('create_date', '<', '-99999999d')]"}, "cannot be asked"),
         ):
             with (
                 self.subTest(values=values),
                 self.assertRaisesRegex(ValidationError, words),
             ):
                 self._worklist(**{"domain": [], **values})
+
+    def test_screen_of_other_records_is_refused(self):
+        worklist = self._customers_list()
+        screen = self.env.ref("account.action_move_out_invoice_type")
+        with self.assertRaisesRegex(ValidationError, "is of other records"):
+            worklist.action_id = screen
 
     def test_time_and_the_person_are_known(self):
         worklist = self._worklist(
@@ -202,6 +245,39 @@ class TestWorklistRefresh(WorklistCommon):
         worklist._refresh()
         self.assertEqual(by_record[nobodys.id].user_id, self.clerk)
 
+    def test_responsible_who_could_not_work_on_it_gets_nothing(self):
+        ours, outsiders, foreign = (self._posted((1, 10.0)) for _each in range(3))
+        ours.invoice_user_id = self.colleague
+        outsiders.invoice_user_id = self.outsider
+        foreign.invoice_user_id = self.clerk_b
+        worklist = self._invoices_list(assignment="responsible")
+        worklist._refresh()
+        by_record = self._open_items(worklist).grouped("res_id")
+        self.assertEqual(by_record[ours.id].user_id, self.colleague)
+        self.assertFalse(by_record[outsiders.id].user_id, "no clerk")
+        self.assertFalse(by_record[foreign.id].user_id, "of another company")
+
+    def test_members_only_lists_give_nothing_to_others(self):
+        self._partners(1, user_id=self.clerk.id)
+        worklist = self._customers_list(
+            assignment="responsible",
+            user_path="user_id",
+            members_only=True,
+            member_ids=[Command.set(self.colleague.ids)],
+        )
+        worklist._refresh()
+        self.assertFalse(self._open_items(worklist).user_id)
+        self.assertTrue(self.items.with_user(self.colleague)._take_next(worklist))
+
+    def test_members_who_are_no_clerks_get_nothing(self):
+        self._partners(2)
+        worklist = self._customers_list(
+            assignment="balanced",
+            member_ids=[Command.set((self.clerk + self.outsider).ids)],
+        )
+        worklist._refresh()
+        self.assertEqual(self._open_items(worklist).user_id, self.clerk)
+
     def test_shared_by_load(self):
         self._partners(3)
         busy = self._customers_list(assignment="user", user_id=self.clerk.id)
@@ -243,6 +319,13 @@ class TestWorklistRefresh(WorklistCommon):
             self._open_items(worklist).deadline, fields.Date.to_date("2026-11-24")
         )
 
+    def test_deadline_has_an_end(self):
+        with (
+            self.assertRaisesRegex(Exception, "days_allowed_most"),
+            mute_logger("odoo.sql_db"),
+        ):
+            self._customers_list(days_allowed=10**9)
+
     def test_company_of_the_list(self):
         ours = self._posted((1, 10.0))
         theirs = self._posted((1, 10.0), company_data=self.company_b_data)
@@ -250,6 +333,19 @@ class TestWorklistRefresh(WorklistCommon):
         worklist._refresh()
         self.assertIn(ours.id, self._listed(worklist))
         self.assertNotIn(theirs.id, self._listed(worklist))
+
+    def test_the_same_in_whatever_language_it_is_refreshed(self):
+        self.env["res.lang"]._activate_lang("fr_FR")
+        country = self.env.ref("base.be")
+        country.with_context(lang="fr_FR").name = "Belgique"
+        self._partners(1, country_id=country.id)
+        worklist = self._worklist(
+            [("ref", "=", "WL"), ("country_id.name", "=", "Belgium")]
+        )
+        worklist._refresh()
+        item = self._open_items(worklist)
+        worklist.with_context(lang="fr_FR")._refresh()
+        self.assertEqual(item.state, "open")
 
     def test_the_same_for_whoever_has_it_refreshed(self):
         terms = self.env.ref("account.account_payment_term_30days")

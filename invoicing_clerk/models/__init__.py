@@ -58,6 +58,7 @@ from . import absence
 from . import worklist_rule
 from . import worklist_question
 from . import worklist_refresh
+from . import worklist_assignee
 from . import worklist_desk
 from . import worklist_load
 from . import worklist

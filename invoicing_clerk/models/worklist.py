@@ -15,6 +15,7 @@ class ClerkWorklist(models.Model):
     _inherit = [
         "clerk.worklist.question",
         "clerk.worklist.refresh",
+        "clerk.worklist.assignee",
         "clerk.worklist.desk",
         "clerk.worklist.load",
     ]
@@ -74,6 +75,10 @@ class ClerkWorklist(models.Model):
     _days_allowed = models.Constraint(
         "CHECK (days_allowed >= 0)", "An item cannot be late before it enters."
     )
+    _days_allowed_most = models.Constraint(
+        "CHECK (days_allowed <= 1000)",
+        "More than 1000 working days are no deadline: allow fewer.",
+    )
 
     @api.constrains("assignment", "user_id", "member_ids", "user_path")
     def _check_assignment(self):
@@ -96,6 +101,20 @@ class ClerkWorklist(models.Model):
         if self.assignment == "responsible" and not self.user_path:
             return self.env._("say where a record's responsible comes from.")
         return False
+
+    @api.constrains("action_id", "model_id")
+    def _check_screen(self):
+        for worklist in self.filtered("action_id"):
+            if worklist.action_id.res_model != worklist.model:
+                raise ValidationError(
+                    self.env._(
+                        "%(worklist)s: the screen “%(screen)s” is of other records. "
+                        "Choose one of %(records)s.",
+                        worklist=worklist.name,
+                        screen=worklist.action_id.name,
+                        records=worklist.model_id.name,
+                    )
+                )
 
     # Buttons
 

@@ -21,7 +21,7 @@ class WorklistLoad(models.AbstractModel):
         "they are away today, all in words; and how many people there are besides.",
     )
 
-    @api.depends_context("uid", "allowed_company_ids")
+    @api.depends_context("uid", "allowed_company_ids", "lang")
     def _compute_desk_load(self):
         self.desk_load = False
         if self.env.user.has_group("invoicing_clerk.group_supervisor"):

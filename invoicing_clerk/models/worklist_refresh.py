@@ -1,8 +1,7 @@
 from datetime import datetime, time, timedelta
 
-from psycopg2 import errors
-
 from odoo import api, fields, models
+from odoo.service.model import PG_CONCURRENCY_EXCEPTIONS_TO_RETRY
 from odoo.tools import SQL
 
 from ..rules.worklist import OPEN_STATES
@@ -44,6 +43,39 @@ class WorklistRefresh(models.AbstractModel):
         help="Why the list could not be brought up to date.",
     )
 
+    def write(self, vals):
+        """Keep nothing open that no refresh looks after any more."""
+        others = self.browse()
+        if "model_id" in vals:
+            others = self.filtered(lambda each: each.model_id.id != vals["model_id"])
+        result = super().write(vals)
+        if others:
+            others._close_items((*OPEN_STATES, "done"))
+        if not vals.get("active", True):
+            self._close_items(OPEN_STATES)
+        return result
+
+    def _close_items(self, states):
+        """Let items leave of which the list, as it is now, knows nothing."""
+        self.env["clerk.work.item"].flush_model()
+        self.env.cr.execute(
+            SQL(
+                """UPDATE clerk_work_item
+                      SET is_current = FALSE,
+                          state = CASE WHEN state IN %(open)s THEN 'left'
+                                       ELSE state END,
+                          closed_on = COALESCE(closed_on, %(now)s),
+                          write_date = %(now)s
+                    WHERE worklist_id IN %(worklists)s
+                      AND is_current AND state IN %(states)s""",
+                open=OPEN_STATES,
+                now=fields.Datetime.now(),
+                worklists=self._ids or (0,),
+                states=states,
+            )
+        )
+        self.env["clerk.work.item"].invalidate_model()
+
     @api.model
     def _cron_refresh(self):
         """Refresh every worklist; each is committed before the next is asked."""
@@ -65,15 +97,20 @@ class WorklistRefresh(models.AbstractModel):
     def _refresh_or_roll_back(self, prepared):
         """Whether it was refreshed; None where a colleague's step got in the way."""
         try:
-            return self._refresh(prepared)
-        except errors.SerializationFailure:
+            answer = self._refresh(prepared)
+            # What is noted on the list may meet a supervisor's edit of it: here, where
+            # it is asked again, and not at the commit, where it would end the run.
+            self.env.flush_all()
+        except PG_CONCURRENCY_EXCEPTIONS_TO_RETRY:
             self.env.cr.rollback()
+            prepared.discard(self.model)
             return None
+        return answer
 
     def action_refresh(self):
         """Bring the desk up to date for whoever looks at it."""
         self.check_access("read")
-        worklists = self or self.search([("active", "=", True)])
+        worklists = (self or self.search([])).filtered("active")
         # sudo: asks what supervisors set up, tells the caller nothing but that it was
         # asked; items show themselves only to who may read them.
         prepared = set()
@@ -138,12 +175,13 @@ class WorklistRefresh(models.AbstractModel):
     def _as_shared(self):
         """The worklist in a context that is the same whoever has it refreshed.
 
-        Values that differ by company and what “today” is must not go to and fro
-        between the cron and people of other companies and time zones.
+        Values that differ by company or language and what “today” is must not go to
+        and fro between the cron and people of other companies, languages and zones.
         """
         home = self._home_company()
         return self.with_context(
             allowed_company_ids=home.ids,
+            lang=home.partner_id.lang or None,
             tz=home.partner_id.tz or "UTC",
             active_test=True,
         )
@@ -274,17 +312,6 @@ class WorklistRefresh(models.AbstractModel):
             worklist=self.id,
         )
 
-    def _assignee_sql(self):
-        """Whose a newcomer is from the start. Who was archived gets nothing."""
-        if self.assignment == "user":
-            return SQL("%s::int", self.user_id.id if self.user_id.active else None)
-        if self.assignment == "responsible":
-            return SQL(
-                "(SELECT id FROM res_users WHERE id = source.user_id AND active"
-                " AND NOT share)"
-            )
-        return SQL("NULL::int")
-
     # Deadlines
 
     def _deadline_sql(self):
@@ -309,53 +336,3 @@ class WorklistRefresh(models.AbstractModel):
             self.days_allowed + 1, start, compute_leaves=True
         )
         return end.date() if end else today + timedelta(days=self.days_allowed)
-
-    # Shares
-
-    def _share_by_load(self):
-        """Deal unassigned items out, so that who has least gets the next one.
-
-        Each member has a slot for one more item, for two more, and so on; items go to
-        the slots in order of the load that they would make. Members get items of the
-        companies they may enter; who is away today gets none.
-        """
-        active = self.member_ids.filtered("active")
-        members = self.env["clerk.absence"]._present(active)
-        if self.assignment != "balanced" or not members:
-            return
-        self.env.cr.execute(
-            SQL(
-                """WITH free AS (
-                    SELECT id, company_id, ROW_NUMBER() OVER (
-                        PARTITION BY company_id ORDER BY score DESC, id) AS place
-                      FROM clerk_work_item
-                     WHERE worklist_id = %(worklist)s AND state = 'open'
-                       AND user_id IS NULL),
-                needed AS (
-                    SELECT company_id, COUNT(*) AS items FROM free GROUP BY company_id),
-                load AS (
-                    SELECT member.id AS user_id, COUNT(item.id) AS items
-                      FROM UNNEST(%(members)s) AS member (id)
-                      LEFT JOIN clerk_work_item AS item
-                        ON item.user_id = member.id AND item.state IN %(open)s
-                     GROUP BY member.id),
-                slots AS (
-                    SELECT load.user_id, needed.company_id, ROW_NUMBER() OVER (
-                        PARTITION BY needed.company_id
-                        ORDER BY load.items + more.items, load.user_id) AS place
-                      FROM load CROSS JOIN needed
-                      CROSS JOIN GENERATE_SERIES(1, needed.items) AS more (items)
-                     WHERE needed.company_id IS NULL OR EXISTS (
-                        SELECT 1 FROM res_company_users_rel AS rel
-                         WHERE rel.user_id = load.user_id
-                           AND rel.cid = needed.company_id))
-                UPDATE clerk_work_item AS item
-                   SET user_id = slots.user_id
-                  FROM free JOIN slots ON slots.place = free.place
-                    AND slots.company_id IS NOT DISTINCT FROM free.company_id
-                 WHERE item.id = free.id""",
-                worklist=self.id,
-                members=members.ids,
-                open=OPEN_STATES,
-            )
-        )
