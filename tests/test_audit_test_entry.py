@@ -267,6 +267,7 @@ class TestAuditTestBenford(AuditTestCommon):
         figures = self._figures(run)
         self.assertEqual((figures["verdict"], figures["digit_1"]), ("close", 301))
         self.assertIn("Close Conformity", run.figures_html)
+        self.assertIn("width: 90%", run.figures_html)
 
     def test_conspicuous_amounts(self):
         self._amounts(*self._lawful(1000), *[49.5] * 200)

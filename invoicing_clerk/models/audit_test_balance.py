@@ -24,11 +24,11 @@ class AuditTestBalance(models.AbstractModel):
             "open_items": self.env._("Open items"),
             "difference": self.env._("Difference"),
             "opening": self.env._("Open items before the period"),
-            "invoice": self.env._("+ Invoices"),
-            "credit": self.env._("− Credit notes"),
-            "payment": self.env._("− Receipts"),
-            "adjustment": self.env._("± Write-offs and other entries"),
-            "exchange": self.env._("± Exchange differences"),
+            "invoice": self.env._("Invoices"),
+            "credit": self.env._("Credit notes"),
+            "payment": self.env._("Receipts"),
+            "adjustment": self.env._("Write-offs and other entries"),
+            "exchange": self.env._("Exchange differences"),
             "closing": self.env._("Open items at the end of the period"),
             "received": self.env._("Received afterwards"),
             "coverage": self.env._("Part that was received afterwards"),
@@ -53,8 +53,7 @@ class AuditTestBalance(models.AbstractModel):
                 "%(amount_closing)s is open at the end."
             ),
             "not_received": self.env._(
-                "%(amount_open)s was open on %(date_end)s; %(amount_received)s of it "
-                "was received by %(date_until)s."
+                "%(amount_received)s of %(amount_open)s was received by %(date_until)s."
             ),
             "in_credit": self.env._(
                 "%(count)s entries leave the customer %(amount_credit)s in credit."
@@ -326,7 +325,6 @@ class AuditTestBalance(models.AbstractModel):
                 facts=facts(
                     amount_open=SQL("item.open_company"),
                     amount_received=SQL("item.received"),
-                    date_end=SQL("%s::date", ledger.last),
                     date_until=SQL("%s::date", until),
                 ),
             ),

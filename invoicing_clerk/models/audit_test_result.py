@@ -28,11 +28,14 @@ class AuditTestResult(models.AbstractModel):
 
     currency_id = fields.Many2one("res.currency")
     exception_ids = fields.One2many("clerk.audit.exception", "run_id")
-    population_count = fields.Integer(string="Tested", readonly=True, copy=False)
+    population_count = fields.Integer(
+        string="Tested", readonly=True, copy=False, aggregator=None
+    )
     population_amount = fields.Monetary(
         string="Control Total",
         readonly=True,
         copy=False,
+        aggregator=None,
         help="Sum of what was tested, in company currency.",
     )
     exception_count = fields.Integer(

@@ -530,6 +530,7 @@ SHOTS = [
             ("click", ".o_group_name:contains(Documents)"),
             ("click", ".o_group_name:contains(Balances)"),
         ],
+        "sizes": ("",),
     },
     {
         "name": "audit-test-run",
@@ -541,6 +542,7 @@ SHOTS = [
             ("click", "td[name=test_id]:contains(ROLL)"),
             ("wait", ".o_form_view td:contains(Invoices)"),
         ],
+        "sizes": ("",),
     },
     {
         "name": "audit-test-exceptions",
@@ -553,6 +555,7 @@ SHOTS = [
             ("click", "button[name=action_open_exceptions]"),
             ("wait", ".o_list_view td[name=why]"),
         ],
+        "sizes": ("",),
     },
     {
         "name": "audit-test-exception",
@@ -566,6 +569,32 @@ SHOTS = [
             ("click", ".o_list_view td[name=why]"),
             ("wait", ".o_form_view button[name=action_clear]"),
         ],
+        "sizes": ("",),
+    },
+    {
+        "name": "audit-test-digits",
+        "login": "auditor",
+        "path": AUDITS,
+        "steps": [
+            *OPEN_TESTS,
+            ("click", ".o_group_name:contains(Figures)"),
+            ("click", "td[name=test_id]:contains(BENFORD1)"),
+            ("wait", ".o_form_view td:contains(Verdict)"),
+            ("scroll", ".o_form_view td:contains(Verdict)"),
+        ],
+        "sizes": ("",),
+    },
+    {
+        "name": "audit-tests",
+        "login": "auditor",
+        "path": "/odoo/audit-tests",
+        "sizes": ("-phone",),
+    },
+    {
+        "name": "audit-test-exceptions",
+        "login": "auditor",
+        "path": "/odoo/audit-exceptions",
+        "sizes": ("-phone",),
     },
     {
         "name": "audit-desk",

@@ -18,7 +18,7 @@ function openTest(code) {
 
 const openExceptions = {
     content: "What it found",
-    trigger: "button[name=action_open_exceptions]:contains(Exceptions)",
+    trigger: ".o_form_view button[name=action_open_exceptions]:contains(Exceptions)",
     run: "click",
 };
 
