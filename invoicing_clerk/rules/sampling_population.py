@@ -64,10 +64,11 @@ class Population:
         """
         return sha256(self.text.encode()).hexdigest()
 
+    @cached_property
     def coins(self) -> list[int]:
         """The amounts as whole numbers of the smallest coin, 0 where there is none.
 
-        >>> Population([7, 8, 9], ["12.50", "-0.05", ""]).coins()
+        >>> Population([7, 8, 9], ["12.50", "-0.05", ""]).coins
         [1250, -5, 0]
         """
         return [
