@@ -136,7 +136,7 @@ class AuditSampleDraw(models.AbstractModel):
 
         :raises UserError: there is nothing to draw
         """
-        coins = population.coins()
+        coins = population.coins
         if not coins:
             raise UserError(
                 self.env._(
@@ -150,7 +150,8 @@ class AuditSampleDraw(models.AbstractModel):
             self._check_has_amounts(query, self.method == "stratified")
             return range(len(coins)), coins
         self._check_has_amounts(query, True)
-        turned = [self._turn(value) for value in coins]
+        direction = self._direction()
+        turned = [direction * value for value in coins]
         places = [place for place, value in enumerate(turned) if value > 0]
         if not places:
             raise UserError(self._one_sided(query, coins))

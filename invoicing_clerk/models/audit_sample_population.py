@@ -86,7 +86,7 @@ class AuditSamplePopulation(models.AbstractModel):
 
     def _population_values(self, query, population, values):
         """What is kept of it: totals, proof, fingerprint and file."""
-        coins = population.coins()
+        coins = population.coins
         total = self._money(sum(coins))
         ledger = query._ledger_total() if query.amount_path else None
         text = population.text.encode()
@@ -108,8 +108,12 @@ class AuditSamplePopulation(models.AbstractModel):
         return 0.0 if ledger is None else self.currency_id.round(total - ledger)
 
     def _turn(self, value):
+        return self._direction() * value
+
+    def _direction(self):
         """Credits are sampled with their sign turned."""
-        return -value if self.purpose == "amount" and self.sign == "negative" else value
+        is_turned = self.purpose == "amount" and self.sign == "negative"
+        return -1 if is_turned else 1
 
     # What happened to it since
 

@@ -20,6 +20,9 @@ class Population:
 
     All amounts have the decimal places of one currency; they are empty where records
     have none.
+
+    >>> Population([7, 8, 9], ["12.50", "-0.05", ""]).coins
+    [1250, -5, 0]
     """
 
     ids: list[int]
@@ -64,12 +67,9 @@ class Population:
         """
         return sha256(self.text.encode()).hexdigest()
 
+    @cached_property
     def coins(self) -> list[int]:
-        """The amounts as whole numbers of the smallest coin, 0 where there is none.
-
-        >>> Population([7, 8, 9], ["12.50", "-0.05", ""]).coins()
-        [1250, -5, 0]
-        """
+        """The amounts as whole numbers of the smallest coin, 0 where there is none."""
         return [
             int(amount.replace(".", "")) if amount else 0 for amount in self.amounts
         ]
