@@ -44,7 +44,7 @@ class ClerkAuditSample(models.Model):
         "clerk.audit.sample.verdict",
         "clerk.audit.sample.words",
         "clerk.audit.part",
-        "mail.thread",
+        "clerk.audit.thread",
     ]
     _order = "audit_id desc, id desc"
 
