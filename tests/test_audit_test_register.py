@@ -130,6 +130,12 @@ class TestAuditTestMaster(AuditTestCommon):
             self._changes(),
             [("changed", "111", "222"), ("bank_new", None, "222")],
         )
+        changed = self.audit.run_ids.exception_ids.filtered(
+            lambda each: each.partner_id == self.customer and each.reason == "changed"
+        )
+        # The field's name, so that a run in another language finds the same.
+        self.assertEqual(changed.facts["field"], "res.partner.bank,acc_number")
+        self.assertIn("Account Number", changed.why)
 
 
 @tagged("post_install", "-at_install")

@@ -29,7 +29,7 @@ class ClerkAudit(models.Model):
         "clerk.audit.summary",
         "clerk.audit.confirmation.engagement",
         "clerk.audit.pack.audit",
-        "mail.thread",
+        "clerk.audit.thread",
         "mail.activity.mixin",
     ]
     _order = "date_to desc, id desc"
@@ -204,8 +204,16 @@ class ClerkAudit(models.Model):
         return set_up | (AUDITORS_FIELDS - {"state"})
 
     @api.ondelete(at_uninstall=False)
-    def _unlink_except_closed(self):
+    def _unlink_except_begun(self):
+        """Rows of parts go by themselves: what keeps a part, keeps the engagement."""
         self._check_open()
+        # sudo: what a supervisor does not see, a draft finding say, counts as well.
+        audits = self.sudo()
+        audits.request_ids._unlink_only_open()
+        audits.run_ids._unlink_except_done()
+        audits.sample_ids._unlink_except_drawn()
+        audits.confirmation_ids._unlink_except_released()
+        audits.finding_ids._unlink_only_drafts()
 
     def _check_open(self):
         """:raises UserError: one of them is closed"""

@@ -18,7 +18,7 @@ class ClerkAuditAccess(models.Model):
     _rec_name = "what"
 
     audit_id = fields.Many2one(
-        "clerk.audit", string="Engagement", ondelete="cascade", index=True
+        "clerk.audit", string="Engagement", ondelete="set null", index=True
     )
     company_id = fields.Many2one("res.company", required=True, index=True)
     user_id = fields.Many2one("res.users", string="Who", required=True, index=True)

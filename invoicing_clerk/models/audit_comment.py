@@ -2,6 +2,39 @@ from odoo import models
 from odoo.exceptions import UserError
 
 
+class ClerkAuditThread(models.AbstractModel):
+    """A history that is told to nobody who may not read its record (any more).
+
+    Whoever leaves an engagement goes on following what they followed in it.
+    """
+
+    _name = "clerk.audit.thread"
+    _description = "History of an Audit"
+    _inherit = ["mail.thread"]
+
+    def _readers(self, partners):
+        """Those of some partners who are users that may read all of these."""
+        # sudo: whether somebody is a user and may read this record is all that is used.
+        users = partners.sudo().user_ids.filtered(lambda user: not user.share)
+        readers = users.filtered(
+            lambda user: (
+                self.with_user(user)
+                .with_context(allowed_company_ids=user.company_ids.ids)
+                .has_access("read")
+            )
+        )
+        return readers.partner_id.with_env(partners.env)
+
+    def _notify_get_recipients(self, message, msg_vals=False, **kwargs):
+        """Leave out followers who may not read the record (any more)."""
+        recipients = super()._notify_get_recipients(message, msg_vals, **kwargs)
+        partners = self.env["res.partner"].browse(
+            [each["id"] for each in recipients if each.get("id")]
+        )
+        readers = set(self._readers(partners).ids) if self else set()
+        return [each for each in recipients if each.get("id") in readers]
+
+
 class ClerkAuditComment(models.AbstractModel):
     """Comments that stay in the house: only users who may read the record get them.
 
@@ -11,7 +44,7 @@ class ClerkAuditComment(models.AbstractModel):
 
     _name = "clerk.audit.comment"
     _description = "Comments of an Audit"
-    _inherit = ["mail.thread"]
+    _inherit = ["clerk.audit.thread"]
 
     def message_post(self, *, partner_ids=None, outgoing_email_to=False, **values):
         """:raises UserError: it names somebody who may not read the record"""
@@ -44,25 +77,3 @@ class ClerkAuditComment(models.AbstractModel):
             record=self[:1].display_name,
             names=names,
         )
-
-    def _readers(self, partners):
-        """Those of some partners who are users that may read all of these."""
-        # sudo: whether somebody is a user and may read this record is all that is used.
-        users = partners.sudo().user_ids.filtered(lambda user: not user.share)
-        readers = users.filtered(
-            lambda user: (
-                self.with_user(user)
-                .with_context(allowed_company_ids=user.company_ids.ids)
-                .has_access("read")
-            )
-        )
-        return readers.partner_id.with_env(partners.env)
-
-    def _notify_get_recipients(self, message, msg_vals=False, **kwargs):
-        """Leave out followers who may not read the record (any more)."""
-        recipients = super()._notify_get_recipients(message, msg_vals, **kwargs)
-        partners = self.env["res.partner"].browse(
-            [each["id"] for each in recipients if each.get("id")]
-        )
-        readers = set(self._readers(partners).ids) if self else set()
-        return [each for each in recipients if each.get("id") in readers]

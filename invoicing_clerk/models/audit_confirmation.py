@@ -30,7 +30,7 @@ class ClerkAuditConfirmation(models.Model):
         "clerk.audit.part",
         "portal.mixin",
         # Last: what bounces mean here comes before what they mean in general.
-        "mail.thread",
+        "clerk.audit.thread",
     ]
     _order = "stated_company desc, id"
 

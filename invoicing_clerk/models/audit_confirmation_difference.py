@@ -1,5 +1,5 @@
 from odoo import api, fields, models
-from odoo.exceptions import UserError
+from odoo.exceptions import UserError, ValidationError
 from odoo.fields import Command
 
 from ..rules import audit_confirmation as rules
@@ -28,6 +28,7 @@ class ClerkAuditConfirmationDifference(models.Model):
         "clerk.audit.confirmation.item",
         string="Our Item",
         ondelete="restrict",
+        index="btree_not_null",
         domain="[('confirmation_id', '=', confirmation_id)]",
     )
     move_id = fields.Many2one(related="item_id.move_id", string="Document")
@@ -103,6 +104,18 @@ class ClerkAuditConfirmationDifference(models.Model):
         )
         return fields.Domain.OR(wanted if yes else ~wanted for yes in set(value))
 
+    @api.constrains("item_id")
+    def _check_item(self):
+        for line in self.filtered("item_id"):
+            if line.item_id.confirmation_id != line.confirmation_id:
+                raise ValidationError(
+                    self.env._(
+                        "“%(name)s”: choose an item of %(letter)s.",
+                        name=line.name,
+                        letter=line.confirmation_id.display_name,
+                    )
+                )
+
     @api.model_create_multi
     def create(self, vals_list):
         lines = super().create(vals_list)
@@ -110,7 +123,17 @@ class ClerkAuditConfirmationDifference(models.Model):
         return lines
 
     def write(self, vals):
+        """:raises UserError: it is too late, or it would go to another letter"""
         self._check_open_to_work()
+        if "confirmation_id" in vals and self.confirmation_id.ids != [
+            vals["confirmation_id"]
+        ]:
+            raise UserError(
+                self.env._(
+                    "“%s” belongs to its letter and cannot be moved to another.",
+                    self[:1].name,
+                )
+            )
         if "cause" in vals and not self.env.su:
             vals = {**vals, "is_proposed": False}
         return super().write(vals)

@@ -20,7 +20,9 @@ class ClerkAuditConfirmationItem(models.Model):
     entry_id = fields.Many2one(
         "account.move.line", string="Journal Item", readonly=True, index=True
     )
-    move_id = fields.Many2one("account.move", string="Document", readonly=True)
+    move_id = fields.Many2one(
+        "account.move", string="Document", readonly=True, index="btree_not_null"
+    )
     name = fields.Char(string="Number", readonly=True)
     date = fields.Date(readonly=True)
     due_date = fields.Date(readonly=True)

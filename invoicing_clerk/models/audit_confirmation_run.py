@@ -48,7 +48,7 @@ class ClerkAuditConfirmationRun(models.Model):
         "clerk.audit.confirmation.summary",
         "clerk.audit.confirmation.print",
         "clerk.audit.part",
-        "mail.thread",
+        "clerk.audit.thread",
     ]
     _order = "date desc, id desc"
 
@@ -188,25 +188,35 @@ class ClerkAuditConfirmationRun(models.Model):
                     )
                 )
 
+    @api.model_create_multi
+    def create(self, vals_list):
+        """:raises AccessError: somebody writes what steps and the ledger say"""
+        for vals in vals_list:
+            self._check_not_stepped(vals)
+        runs = self._without_defaults(STEP_FIELDS)
+        return super(ClerkAuditConfirmationRun, runs).create(vals_list)
+
     def write(self, vals):
         """What letters are made by is changed before they go out, and makes them anew.
 
         :raises AccessError: somebody writes what steps and the ledger say
         :raises UserError: the letters have gone out
         """
-        if not self.env.su:
-            if vals.keys() & STEP_FIELDS:
-                raise AccessError(
-                    self.env._(
-                        "State and totals of a confirmation run come from its steps."
-                    )
-                )
-            if vals.keys() & ASKED_FIELDS:
-                self._check_step("draft", "computed")
-                # sudo: the auditor may write the run; letters of other terms go.
-                self.sudo().confirmation_ids.unlink()
-                self.sudo().state = "draft"
+        self._check_not_stepped(vals)
+        if vals.keys() & ASKED_FIELDS and not self.env.su:
+            self._check_step("draft", "computed")
+            # sudo: the auditor may write the run; letters of other terms go.
+            self.sudo().confirmation_ids.unlink()
+            self.sudo().state = "draft"
         return super().write(vals)
+
+    def _check_not_stepped(self, vals):
+        if vals.keys() & STEP_FIELDS and not self.env.su:
+            raise AccessError(
+                self.env._(
+                    "State and totals of a confirmation run come from its steps."
+                )
+            )
 
     @api.ondelete(at_uninstall=False)
     def _unlink_except_released(self):

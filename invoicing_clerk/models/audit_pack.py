@@ -49,7 +49,7 @@ class ClerkAuditPack(models.Model):
         "clerk.audit.pack.making",
         "clerk.audit.pack.assembly",
         "clerk.audit.pack.reading",
-        "mail.thread",
+        "clerk.audit.thread",
     ]
     _order = "id desc"
 
@@ -117,15 +117,8 @@ class ClerkAuditPack(models.Model):
     def create(self, vals_list):
         for vals in vals_list:
             self._check_unguarded(vals)
-        return super(ClerkAuditPack, self._without_forged_defaults()).create(vals_list)
-
-    def _without_forged_defaults(self):
-        """Drop defaults of guarded fields, which a context may bring along."""
-        forged = {f"default_{name}" for name in GUARDED} & self.env.context.keys()
-        if not forged:
-            return self
-        context = {k: v for k, v in self.env.context.items() if k not in forged}
-        return self.with_context(context)  # pylint: disable=context-overridden
+        packs = self._without_defaults(GUARDED)
+        return super(ClerkAuditPack, packs).create(vals_list)
 
     def write(self, vals):
         self._check_unguarded(vals)

@@ -55,6 +55,7 @@ class AuditPackSource(models.AbstractModel):
         domain="[('audit_id', '=', audit_id),"
         " ('model', 'in', ('account.move', 'account.move.line'))]",
         ondelete="restrict",
+        index="btree_not_null",
         help="Of documents or of entries. It is asked when the pack is.",
     )
     sample_model = fields.Char(compute="_compute_sample_model")

@@ -9,6 +9,8 @@ from .worklist_source import BrokenWorklistError, Source, first_line
 AMOUNTS = ("monetary", "float", "integer")
 # A model without one of these belongs to no company, as currencies do.
 COMPANY_FIELD = "company_id"
+# What is found, and with which amounts; columns only tell more of it.
+ASKED = {"model_id", "domain", "amount_path", "date", "population"}
 
 
 class ClerkAuditQuery(models.Model):
@@ -53,6 +55,28 @@ class ClerkAuditQuery(models.Model):
             query._check_columns()
             query._totals()
 
+    def write(self, vals):
+        """:raises UserError: a sample was drawn of what it found"""
+        if ASKED & vals.keys():
+            self._check_not_sampled()
+        return super().write(vals)
+
+    def _check_not_sampled(self):
+        # sudo: whether a sample stands on the question, whoever may see the sample.
+        drawn = self.env["clerk.audit.sample"].sudo()
+        drawn = drawn.search(
+            [("query_id", "in", self.ids), ("state", "!=", "draft")], limit=1
+        )
+        if drawn:
+            raise UserError(
+                self.env._(
+                    "%(sample)s was drawn of what “%(query)s” found, so the question "
+                    "stands. Duplicate it to ask another one.",
+                    sample=drawn.name,
+                    query=drawn.query_id.name,
+                )
+            )
+
     def _check_columns(self):
         model = self._model()
         for path in self._paths():
@@ -92,10 +116,19 @@ class ClerkAuditQuery(models.Model):
                 )
             )
         model = self.env[self.model].with_context(
-            allowed_company_ids=self.company_id.ids, active_test=False
+            allowed_company_ids=self._companies().ids, active_test=False
         )
         model.check_access("read")
         return model
+
+    def _companies(self):
+        """The company of the engagement, and its branches where the caller works."""
+        # sudo: which companies are its branches; only those of the caller are taken.
+        company = self.company_id.sudo()
+        return company | company.search(
+            Domain("id", "child_of", company.id)
+            & Domain("id", "in", self.env.user._get_company_ids())
+        )
 
     def _records_domain(self, model):
         domain = self._evaluate(self.domain)

@@ -45,7 +45,7 @@ class ClerkAuditSample(models.Model):
         "clerk.audit.sample.words",
         "clerk.audit.sample.use",
         "clerk.audit.part",
-        "mail.thread",
+        "clerk.audit.thread",
     ]
     _order = "audit_id desc, id desc"
 

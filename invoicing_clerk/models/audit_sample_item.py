@@ -82,6 +82,8 @@ class ClerkAuditSampleItem(models.Model):
         readonly=True,
         ondelete="set null",
         index="btree_not_null",
+        # A draft is for its auditors to see, and so is its title.
+        groups="invoicing_clerk.group_auditor",
     )
     error_count = fields.Integer(
         string="Billing Errors",

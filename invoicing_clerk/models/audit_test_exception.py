@@ -133,6 +133,10 @@ class ClerkAuditException(models.Model):
             return formatLang(self.env, value, currency_obj=self.currency_id)
         if kind == "share":
             return f"{formatLang(self.env, value * 100, digits=1)} %"
+        if kind == "field":
+            # Its name, not its label: the same for whoever runs the test.
+            model, _comma, field = value.partition(",")
+            return self.env[model]._fields[field]._description_string(self.env)
         if kind == "rights":
             words = self.env["clerk.audit.run"]._right_words()
             return ", ".join(words[each] for each in value)

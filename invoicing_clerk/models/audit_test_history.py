@@ -149,6 +149,7 @@ class AuditTestHistory(models.AbstractModel):
                   FROM account_payment AS payment
                   JOIN res_partner AS customer ON customer.id = payment.partner_id
                  WHERE payment.company_id IN %(companies)s
+                   AND payment.partner_type = 'customer'
                    AND payment.state IN ('in_process', 'paid')
                    AND payment.date BETWEEN %(first)s AND %(last)s
                  GROUP BY 1, 2)

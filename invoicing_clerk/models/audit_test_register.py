@@ -249,7 +249,7 @@ class AuditTestRegister(models.AbstractModel):
                 date=SQL("(%s)::date", ledger.local_sql(SQL("message.date"))),
                 facts=facts(
                     change=SQL("value.id"),
-                    field=self._label_sql(),
+                    field=SQL("field.model || ',' || field.name"),
                     old=old,
                     new=new,
                     user=SQL("card.name"),
@@ -258,13 +258,6 @@ class AuditTestRegister(models.AbstractModel):
             watched=tuple(watched),
             partners=self._partners(ledger).subselect(),
             within=self._within_sql(ledger, SQL("message.date")),
-        )
-
-    def _label_sql(self):
-        """What a field is called, in the language of whoever runs the test."""
-        label = SQL("field.field_description")
-        return SQL(
-            "COALESCE(%s->>%s, %s->>'en_US')", label, self.env.lang or "en_US", label
         )
 
     def _new_accounts_sql(self, ledger):

@@ -1,7 +1,6 @@
 from odoo import api, fields, models
 from odoo.tools import SQL, formatLang
 
-from ..rules import audit_benford
 from .audit_test_source import COLUMNS
 
 # What is settled of an exception stays so in the next run that finds the same.
@@ -248,7 +247,13 @@ class AuditTestResult(models.AbstractModel):
         return self._figure_words().get(value, value)
 
     def _figure_words(self):
-        return dict(audit_benford.VERDICTS)
+        return {
+            "close": self.env._("Close conformity"),
+            "acceptable": self.env._("Acceptable conformity"),
+            "marginal": self.env._("Marginally acceptable"),
+            "nonconforming": self.env._("Nonconformity"),
+            "few": self.env._("Too few amounts"),
+        }
 
     # Screens
 

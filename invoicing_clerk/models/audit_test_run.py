@@ -102,8 +102,16 @@ class ClerkAuditRun(models.Model):
 
     @api.model_create_multi
     def create(self, vals_list):
+        """A run begins without a result; who may conclude can do so at once.
+
+        :raises AccessError: it brings a result, or another's conclusion
+        """
         self._check_asked(set().union(*vals_list))
-        return super().create(vals_list)
+        named = self._without_defaults(self._fields.keys() - ASKED)
+        runs = super(ClerkAuditRun, named).create(vals_list)
+        if not self.env.su:
+            runs.filtered("note")._check_concluder()
+        return runs
 
     def write(self, vals):
         """Only what is asked is anybody's to write, and only until the test is run."""

@@ -34,6 +34,11 @@ class IrAttachment(models.Model):
     _name = "ir.attachment"
     _inherit = ["ir.attachment", "clerk.audit.document"]
 
+    def write(self, vals):
+        """:raises UserError: it is evidence, and would become another document"""
+        self._check_unchanged(vals)
+        return super().write(vals)
+
     @api.model
     def _create_from_file(self, path, values):
         """Create an attachment of a file, which is moved into the file store.

@@ -11,13 +11,6 @@ from collections.abc import Mapping
 
 # Bounds of the mean absolute deviation: close, acceptable, marginal.
 BOUNDS = {1: (0.006, 0.012, 0.015), 2: (0.0012, 0.0018, 0.0022)}
-VERDICTS = [
-    ("close", "Close Conformity"),
-    ("acceptable", "Acceptable Conformity"),
-    ("marginal", "Marginally Acceptable"),
-    ("nonconforming", "Nonconformity"),
-    ("few", "Too Few Amounts"),
-]
 NAMES = ("close", "acceptable", "marginal")
 # Below it the deviation says more about chance than about the amounts.
 ENOUGH = {1: 300, 2: 1000}

@@ -42,6 +42,8 @@ CHUNK = 1 << 20
 # From here on a number does not fit into the ZIP of 1989, and ZIP64 takes it.
 LIMIT_32 = 0xFFFFFFFF
 LIMIT_16 = 0xFFFF
+# Bytes of a manifest, which is read at once; a pack of a million files has less.
+MOST_MANIFEST = 1 << 29
 # Bytes of a path; a ZIP has no room for more.
 MOST_PATH = 0xFFFF
 LOCAL = struct.Struct("<4s5H3L2H")
@@ -272,7 +274,10 @@ def read_manifest(pack: BinaryIO) -> dict[str, Any]:
     name = pack.read(len(MANIFEST))
     if len(head) < LOCAL.size or head[:4] != b"PK\3\4" or name != MANIFEST.encode():
         raise NotAPackError(Problem("no_pack"))
-    content = pack.read(LOCAL.unpack(head)[8])
+    size = LOCAL.unpack(head)[8]
+    if size > MOST_MANIFEST:
+        raise NotAPackError(Problem("manifest"))
+    content = pack.read(size)
     manifest = parse(content)
     expected = local_header(
         Entry(MANIFEST, len(content), zlib.crc32(content)), manifest["created"]
