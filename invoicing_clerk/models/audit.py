@@ -89,7 +89,6 @@ class ClerkAudit(models.Model):
     field_end = fields.Date(string="Fieldwork To")
     report_date = fields.Date(string="Report Due")
     materiality = fields.Monetary(
-        string="Materiality",
         tracking=True,
         help="Overall: misstatements above it change what readers decide.",
     )
