@@ -54,7 +54,7 @@ def _wait_for(child, address):
 def _answers(address):
     try:
         return requests.get(address, timeout=5).ok
-    except requests.ConnectionError:
+    except (requests.ConnectionError, requests.Timeout):
         return False
 
 
