@@ -54,7 +54,7 @@ class AuditPackAssembly(models.AbstractModel):
             done = self._resume(archive, head, [parts[item.id] for item in items])
             for start in range(done, len(items), AT_ONCE):
                 whole = self._append(archive, items[start : start + AT_ONCE], parts)
-                if not self.env["ir.cron"]._commit_progress() or not whole:
+                if not self._commit_step(1) or not whole:
                     return
             archive.writelines(layout.directory(entries, manifest["created"]))
         if self._may_go_on():

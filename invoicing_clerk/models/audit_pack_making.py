@@ -8,6 +8,10 @@ _logger = logging.getLogger(__name__)
 
 # Items at once: one call of the PDF program, one set of questions to the database.
 BATCH_SIZE = 50
+WAITING = [
+    ("state", "in", ("waiting", "running")),
+    ("audit_id.state", "!=", "closed"),
+]
 NO_ROOM = (errno.ENOSPC, errno.EDQUOT, errno.EROFS, errno.EACCES, errno.EPERM)
 
 
@@ -27,18 +31,21 @@ class AuditPackMaking(models.AbstractModel):
 
         A pack of an engagement that was closed waits until it is opened again.
         """
-        waiting = [
-            ("state", "in", ("waiting", "running")),
-            ("audit_id.state", "!=", "closed"),
-        ]
-        packs = self.search(waiting, order="id")
-        left = self.env["clerk.audit.pack.item"].search_count(
-            [("pack_id", "in", packs.ids), ("state", "=", "waiting")]
-        )
-        self.env["ir.cron"]._commit_progress(remaining=left + len(packs))
-        for pack in packs:
+        self._commit_step()
+        for pack in self.search(WAITING, order="id"):
             if not pack.with_context(lang=pack.user_id.lang)._make_in_steps():
                 return
+
+    def _commit_step(self, done=0):
+        """Commit what was done. The seconds that are left for more.
+
+        What is left is counted each time: it tells the scheduler to come again at once.
+        """
+        packs = self.search(WAITING)
+        items = self.env["clerk.audit.pack.item"].search_count(
+            [("pack_id", "in", packs.ids), ("state", "=", "waiting")]
+        )
+        return self.env["ir.cron"]._commit_progress(done, remaining=len(packs) + items)
 
     def _make_in_steps(self):
         """Make a pack. Whether there is time for the next one."""
@@ -55,9 +62,9 @@ class AuditPackMaking(models.AbstractModel):
                 self.env.cr.rollback()
                 self._fail(error)
                 break
-            if not self.env["ir.cron"]._commit_progress(len(batch)):
+            if not self._commit_step(len(batch) or 1):
                 return False
-        return bool(self.env["ir.cron"]._commit_progress(1))
+        return bool(self._commit_step())
 
     def _may_go_on(self):
         """Whether nobody has cancelled or closed it meanwhile; then it is locked."""
