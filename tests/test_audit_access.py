@@ -1,4 +1,4 @@
-from odoo.exceptions import AccessError
+from odoo.exceptions import AccessError, UserError
 from odoo.fields import Command, Domain
 from odoo.tests import new_test_user, tagged
 
@@ -247,7 +247,7 @@ class TestAuditAccess(ConfirmationCommon):
     def test_no_mail_to_customers_from_audit_work_either(self):
         audit = self.audit.with_user(self.auditor)
         audit.message_post(body="A note")
-        with self.assertRaises(AccessError):
+        with self.assertRaisesRegex(UserError, "cannot be told"):
             audit.message_post(body="Hello", partner_ids=self.partner_a.ids)
         with self.assertRaises(AccessError):
             self.env["mail.thread"].with_user(self.auditor).message_notify(

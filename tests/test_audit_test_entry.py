@@ -266,7 +266,7 @@ class TestAuditTestBenford(AuditTestCommon):
         self.assertEqual(self._found(run), [])
         figures = self._figures(run)
         self.assertEqual((figures["verdict"], figures["digit_1"]), ("close", 301))
-        self.assertIn("Close Conformity", run.figures_html)
+        self.assertIn("Close conformity", run.figures_html)
         self.assertIn("width: 90%", run.figures_html)
 
     def test_conspicuous_amounts(self):

@@ -29,7 +29,7 @@ class ClerkAudit(models.Model):
         "clerk.audit.summary",
         "clerk.audit.confirmation.engagement",
         "clerk.audit.pack.audit",
-        "clerk.audit.thread",
+        "clerk.audit.comment",
         "mail.activity.mixin",
     ]
     _order = "date_to desc, id desc"

@@ -139,7 +139,7 @@ class StatementLedger:
         entries there are instead of looking up theirs. OFFSET leaves it no choice.
         """
         entry = SQL(
-            "LATERAL (SELECT name, ref, payment_reference, move_type, partner_id,"
+            "LATERAL (SELECT id, name, ref, payment_reference, move_type, partner_id,"
             " invoice_date, origin_payment_id FROM account_move"
             " WHERE id = account_move_line.move_id OFFSET 0)"
         )
