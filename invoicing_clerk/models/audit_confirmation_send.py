@@ -45,7 +45,9 @@ class AuditConfirmationSend(models.AbstractModel):
         return self.delivery_way or "email"
 
     def _wanted_lang(self):
-        return self.partner_id.commercial_partner_id.statement_lang or self.partner_id.lang
+        return (
+            self.partner_id.commercial_partner_id.statement_lang or self.partner_id.lang
+        )
 
     def action_try_again(self):
         """Deliver again what failed, to the contact that the letter has by now.

@@ -41,6 +41,11 @@ class StatementDocument(models.AbstractModel):
     document_id = fields.Many2one(
         "ir.attachment", string="PDF", readonly=True, copy=False, ondelete="set null"
     )
+    document_hash = fields.Char(
+        string="Seal of the PDF",
+        readonly=True,
+        help="SHA-256 of the file that went out. It stays when the file is dropped.",
+    )
     document_warning = fields.Char(string="Note on the PDF", readonly=True, copy=False)
 
     def _make_documents(self):

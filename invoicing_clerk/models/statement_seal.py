@@ -17,11 +17,6 @@ class StatementSeal(models.AbstractModel):
         readonly=True,
         help="SHA-256 over balances and lines as they were computed.",
     )
-    document_hash = fields.Char(
-        string="Seal of the PDF",
-        readonly=True,
-        help="SHA-256 of the file that went out. It stays when the file is dropped.",
-    )
 
     def _seal(self):
         """Seal these, as they are stored now."""
