@@ -110,7 +110,7 @@ class WorklistRefresh(models.AbstractModel):
     def action_refresh(self):
         """Bring the desk up to date for whoever looks at it."""
         self.check_access("read")
-        worklists = (self or self.search([])).filtered("active")
+        worklists = (self or self.search([("active", "=", True)])).filtered("active")
         # sudo: asks what supervisors set up, tells the caller nothing but that it was
         # asked; items show themselves only to who may read them.
         prepared = set()
