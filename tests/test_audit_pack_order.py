@@ -28,8 +28,7 @@ class TestAuditPackOrder(BaseCase):
     def setUpClass(cls):
         super().setUpClass()
         copy = cls.enterClassContext(copied_database(current_database()))
-        # Not config.filestore: workers of a suite share one, which it names for all.
-        files = Path(config["data_dir"], "filestore", copy.db_name)
+        files = config.filestore(copy.db_name)
         cls.addClassCleanup(shutil.rmtree, files, ignore_errors=True)
         cls.registry = cls._installed(copy.db_name)
         with transaction(cls.registry) as env:

@@ -50,8 +50,7 @@ class TestStatementResume(BaseCase):
     def setUpClass(cls):
         super().setUpClass()
         cls.registry = cls.enterClassContext(copied_database(current_database()))
-        # Not config.filestore: workers of a suite share one, which it names for all.
-        files = Path(config["data_dir"], "filestore", cls.registry.db_name)
+        files = config.filestore(cls.registry.db_name)
         cls.addClassCleanup(shutil.rmtree, files, ignore_errors=True)
         cls.postbox = Postbox().start()
         cls.addClassCleanup(cls.postbox.stop)

@@ -27,10 +27,16 @@ def pytest(env, database, *words):
     return follow(
         *(python_env.python(), "-m", "pytest", "--doctest-modules", "--durations=5"),
         *(f"--odoo-config={odoo.config(env, [REPO])}", f"--odoo-database={database}"),
-        *("--odoo-http", "--odoo-log-level=error", *words),
+        *("--odoo-http", "--odoo-log-level=error", "-p", "workshop.worker_files"),
+        *words,
         cwd=REPO,
-        env=env,
+        env={**env, "PYTHONPATH": _path(env)},
     )
+
+
+def _path(env):
+    """Where Python finds our plugin of pytest too."""
+    return os.pathsep.join(filter(None, (env.get("PYTHONPATH"), str(REPO / "scripts"))))
 
 
 def _workers(narrow, jobs):
