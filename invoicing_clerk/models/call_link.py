@@ -87,22 +87,26 @@ class CallPartner(models.AbstractModel):
     _inherit = "clerk.call.link"
     _call_column = "partner_id"
 
+    # Not copied: who may not read them copies customers, too.
     clerk_alert = fields.Char(
         string="Note for Calls",
         tracking=True,
         groups=READERS,
+        copy=False,
         help="Shown on top of every call with the customer.",
     )
     clerk_legal_hold = fields.Boolean(
         string="Legal Hold",
         tracking=True,
         groups=READERS,
+        copy=False,
         help="Lawyers speak with this customer: promise, grant and dispute nothing.",
     )
     clerk_do_not_call = fields.Boolean(
         string="Do Not Call",
         tracking=True,
         groups=READERS,
+        copy=False,
         help="Asked not to be called: call lists leave the customer out.",
     )
 

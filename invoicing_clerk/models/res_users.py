@@ -8,6 +8,7 @@ class ResUsers(models.Model):
         string="Capacity (%)",
         default=100,
         groups="invoicing_clerk.group_supervisor",
+        copy=False,
         help="How much of a full share of work they take: 50 for half days.",
     )
 
