@@ -12,12 +12,14 @@ class TestCallLink(ClerkCommon):
     def test_who_has_no_role_copies_customers_and_users(self):
         self.partner_a.with_user(self.clerk).clerk_alert = "Asks for the manager"
         manager = new_test_user(
-            self.env, login="manager", groups="base.group_partner_manager"
+            self.env,
+            login="manager",
+            groups="base.group_user,base.group_partner_manager",
         )
         copied = self.partner_a.with_user(manager).copy()
         self.assertFalse(copied.with_user(self.clerk).clerk_alert)
         admin = new_test_user(
-            self.env, login="keeper", groups="base.group_system,base.group_erp_manager"
+            self.env, login="keeper", groups="base.group_user,base.group_system"
         )
         self.assertEqual(
             self.outsider.with_user(admin)
