@@ -30,7 +30,7 @@ class TestCallLink(ClerkCommon):
         )
 
     def test_nothing_of_ours_that_is_copied_is_kept_from_readers(self):
-        """Copying reads every copied field, and is refused with the first it may not."""
+        """Copying reads every copied field and fails at the first it may not read."""
         kept = [
             f"{model._name}.{name}"
             for model in map(self.env.__getitem__, self.env.registry)
