@@ -3,7 +3,7 @@
 WORKSHOP = @exec env PYTHONPATH="$(CURDIR)/scripts" PYTHONDONTWRITEBYTECODE=1 python3 -m workshop
 
 .DEFAULT_GOAL := help
-.PHONY: bench-call bench-correction bench-pack bench-statement bench-worklist clean demo \
+.PHONY: bench-audit bench-call bench-correction bench-statement bench-worklist clean demo \
 	format help lint lock pot prove-wheel samples screenshots serve shell test test-core wheel
 export CHECK CUSTOMERS J PORT SERVE T
 
@@ -25,14 +25,14 @@ lint:  ## every linter, then the verdict
 format:  ## let ruff and prettier change what they can
 	$(WORKSHOP) $@
 
+bench-audit:  ## tests, samples and packs of an audit on a large ledger (CUSTOMERS=)
+	$(WORKSHOP) $@
+
 bench-call:  ## how long it takes to find who calls, among a million contacts
 	$(WORKSHOP) shell < benchmarks/call_lookup.py
 
 bench-correction:  ## what the preview of a correction costs, by lines of the invoice
 	$(WORKSHOP) shell < benchmarks/correction_preview.py
-
-bench-pack:  ## how long an evidence pack takes and in what memory (INVOICES=)
-	$(WORKSHOP) shell < benchmarks/audit_pack.py
 
 bench-statement:  ## statements beside OCA partner_statement, on the same ledger (CUSTOMERS=)
 	$(WORKSHOP) $@

@@ -1,10 +1,8 @@
 """Evidence packs: seconds and memory by the number of invoices.
 
-    make bench-pack
-
-Invoices with a stored PDF of 100 kB each, paid, with a mail and an attachment, are made
-into packs as the worker does it; the last table is in audit_pack.txt. ``INVOICES`` sets
-how many at most.
+Run by ``make bench-audit``. Invoices of the ledger, each with a stored PDF of 100 kB, a
+mail and an attachment, are made into packs as the worker does it, in a process of its
+own. Memory is what the worker grew by; what prints cover sheets is a program apart.
 """
 
 import json
@@ -15,63 +13,12 @@ import sys
 from odoo.fields import Command
 from odoo.tools import config
 
-MOST = int(os.environ.get("INVOICES", "500"))
+from .office import engagement
+from .table import Figures, load, milliseconds
+
+NUMBERS = (125, 250, 500)
 PDF_SIZE = 100_000
-
-
-def make_invoices(env, number):
-    customers = env["res.partner"].create(
-        [{"name": f"Benchmark Customer {at}"} for at in range(20)]
-    )
-    moves = env["account.move"]
-    for start in range(0, number, 100):
-        moves += env["account.move"].create(
-            [
-                {
-                    "move_type": "out_invoice",
-                    "partner_id": customers[at % 20].id,
-                    "invoice_date": "2026-01-15",
-                    "invoice_line_ids": [
-                        Command.create({"name": "Work", "price_unit": 100.0 + line})
-                        for line in range(5)
-                    ],
-                }
-                for at in range(start, min(start + 100, number))
-            ]
-        )
-    moves.action_post()
-    pay(env, moves)
-    send(env, moves)
-    env.cr.commit()
-    env.invalidate_all()
-    return moves
-
-
-def pay(env, moves):
-    env["account.payment.register"].with_context(
-        active_model="account.move", active_ids=moves.ids
-    ).create({"group_payment": False, "payment_date": "2026-02-01"})._create_payments()
-
-
-def send(env, moves):
-    files = {"invoice_pdf_report_file": PDF_SIZE, False: PDF_SIZE // 10}
-    env["ir.attachment"].create(
-        [
-            {
-                "name": f"{move.id}.pdf",
-                "raw": b"%PDF-1.4 " + os.urandom(size),
-                "mimetype": "application/pdf",
-                "res_model": "account.move",
-                "res_id": move.id,
-                "res_field": field,
-            }
-            for move in moves
-            for field, size in files.items()
-        ]
-    )
-    for move in moves:
-        move.message_post(body="Please find attached your invoice.")
-
+SECONDS, MEMORY = "60,000 ms", "300 MB"
 
 # What a cron worker does, in a process of its own whose memory nothing else has grown.
 WORKER = """
@@ -116,19 +63,54 @@ with Registry(sys.argv[2]).cursor() as cr:
 """
 
 
-def measure(env, moves):
-    """Seconds, of a processor too, and highest memory of one pack, in MB above idle."""
-    asker = env.ref("base.user_admin")
-    pack = (
-        env["clerk.audit.pack"]
-        .with_user(asker)
-        .create(
+def main(env, path):
+    figures = Figures(path)
+    moves = _invoices(env)
+    day = moves[0].date
+    audit = engagement(env, "Packs", day.replace(month=1, day=1), day)
+    for number in NUMBERS:
+        seconds, work, own, program, size = _made(env, audit, moves[:number])
+        targets = (SECONDS, MEMORY) if number == NUMBERS[-1] else ("", "")
+        what = f"Pack of {number} invoices, {size:.1f} MB"
+        figures.add(what, milliseconds(seconds), targets[0], work=milliseconds(work))
+        figures.add("  memory above the idle worker", f"{own} MB", targets[1])
+        figures.add("  memory of the program that prints", f"{program} MB")
+    figures.add("Load of the machine after the packs", load())
+
+
+def _invoices(env):
+    """The newest paid invoices, with what was sent of them."""
+    paid = [("move_type", "=", "out_invoice"), ("payment_state", "=", "paid")]
+    moves = env["account.move"].search(paid, order="date desc, id", limit=NUMBERS[-1])
+    files = {"invoice_pdf_report_file": PDF_SIZE, False: PDF_SIZE // 10}
+    env["ir.attachment"].create(
+        [
             {
-                "audit_id": env["clerk.audit"].search([], limit=1).id,
-                "name": f"Benchmark of {len(moves)}",
-                "move_ids": [Command.set(moves.ids)],
+                "name": f"{move.id}.pdf",
+                "raw": b"%PDF-1.4 " + os.urandom(size),
+                "mimetype": "application/pdf",
+                "res_model": "account.move",
+                "res_id": move.id,
+                "res_field": field,
             }
-        )
+            for move in moves
+            for field, size in files.items()
+        ]
+    )
+    for move in moves:
+        move.message_post(body="Please find attached your invoice.")
+    env.cr.commit()
+    return moves
+
+
+def _made(env, audit, moves):
+    """Seconds, of a processor too, highest memory above idle in MB, and size in MB."""
+    pack = audit.env["clerk.audit.pack"].create(
+        {
+            "audit_id": audit.id,
+            "name": f"Benchmark of {len(moves)}",
+            "move_ids": [Command.set(moves.ids)],
+        }
     )
     pack.action_request()
     env.cr.commit()
@@ -142,22 +124,3 @@ def measure(env, moves):
     if pack.state != "done":
         raise SystemExit(f"{pack.state}: {pack.error}")
     return *json.loads(figures), pack.archive_size
-
-
-def show(env):
-    if not env["clerk.audit"].search_count([]):
-        env["clerk.audit"].create(
-            {"name": "Audit", "date_from": "2026-01-01", "date_to": "2026-12-31"}
-        )
-    row = "{:>8}  {:>7}  {:>12}  {:>7}  {:>11}  {:>14}  {:>7}"
-    heads = ("invoices", "seconds", "ms each", "CPU s", "MB above", "wkhtmltopdf MB")
-    print(row.format(*heads, "ZIP MB"))
-    for number in (MOST // 4, MOST // 2, MOST):
-        moves = make_invoices(env, number)
-        seconds, used, own, program, size = measure(env, moves)
-        each = f"{1000 * seconds / number:.0f}"
-        figures = (f"{seconds:.1f}", each, f"{used:.1f}", own, program, f"{size:.1f}")
-        print(row.format(number, *figures), flush=True)
-
-
-show(env)

@@ -160,6 +160,21 @@ class TestConfirmationAnswer(ConfirmationCommon):
         )
         with self.assertRaisesRegex(UserError, "between the answer"):
             first.cause = "payment"
+        with self.assertRaisesRegex(UserError, "what was concluded stands"):
+            mine.conclusion = "Other than before"
+
+    def test_what_two_books_say_is_nobodys_to_write(self):
+        old, _new, letter = self._two_invoices()
+        self._answer(letter, self._content((old.name, "90"), USD="90.00"))
+        lines = letter.with_user(self.auditor).difference_ids
+        for name, value in (("ours", 1), ("theirs", 1), ("is_proposed", True)):
+            with self.assertRaisesRegex(AccessError, "comes from the answer"):
+                lines[:1].write({name: value})
+        values = {"confirmation_id": letter.id, "name": "A cheque", "amount": -40}
+        with self.assertRaisesRegex(AccessError, "comes from the answer"):
+            lines.create({**values, "theirs": 5})
+        forged = lines.with_context(default_theirs=5).create(values)
+        self.assertEqual((forged.theirs, forged.amount), (0, -40))
 
     def test_error_becomes_a_billing_error_of_a_clerk(self):
         old, _new, letter = self._two_invoices()
@@ -377,6 +392,9 @@ class TestConfirmationEvidence(ConfirmationCommon):
         self.assertEqual(rows["Agreed"]["evidence"], 101)
         self.assertEqual(run.population_amount, 410)
         self.assertEqual(run.asked_percent, 74.6)
+        section = self.audit.with_user(self.clerk)._confirmation_section()
+        self.assertEqual(section.rows, [[run.name, 3, 2, "74.6", "24.6", "$\xa00.00"]])
+        self.assertIn("2 of 3 customers answered", section.text)
         self.assertEqual(run.evidence_percent, 24.6)
         html = self.env["ir.actions.report"].with_user(self.auditor)
         page, _kind = html._render_qweb_html(

@@ -201,6 +201,22 @@ class TestConfirmationRun(ConfirmationCommon):
                 part.with_user(self.auditor).write({"stated_company": 1})
         letter.with_user(self.auditor).conclusion = "Theirs to write"
 
+    def test_letters_go_to_the_customer_only(self):
+        letter = self._ask(self._customers(1)).confirmation_ids
+        with self.assertRaisesRegex(ValidationError, "no contact of the customer"):
+            letter.with_user(self.auditor).contact_id = self.partner_b
+        contact = self.env["res.partner"].create(
+            {"name": "Ada", "parent_id": letter.partner_id.id}
+        )
+        letter.with_user(self.auditor).contact_id = contact
+
+    def test_mails_are_about_confirmations(self):
+        run = self._ask(self._customers(1))
+        template = self.env.ref("account.email_template_edi_invoice")
+        for name in ("mail_template_id", "reminder_template_id"):
+            with self.assertRaisesRegex(ValidationError, "no mail about"):
+                run.with_user(self.auditor)[name] = template
+
     def test_making_letters_costs_the_same_for_many(self):
         few, many = self._queries(5), self._queries(40)
         self.assertLessEqual(many, few)

@@ -96,6 +96,19 @@ class TestAuditFinding(FindingCommon):
             with self.subTest(user=user.login), self.assertRaises(AccessError):
                 self._finding(user=user)
 
+    def test_who_is_audited_closes_and_withdraws_nothing(self):
+        finding = self._reported()
+        answered = finding.with_user(self.supervisor)
+        with self.assertRaisesRegex(AccessError, "for the auditors to decide"):
+            answered.action_withdraw()
+        answered.answer = "Agreed."
+        answered.action_answer()
+        for step in ("action_close", "action_follow_up", "action_ask_again"):
+            with self.assertRaisesRegex(AccessError, "for the auditors to decide"):
+                getattr(answered, step)()
+        with self.assertRaisesRegex(AccessError, "for the auditors to decide"):
+            answered.write({"state": "closed"})
+
     def test_an_answer_that_does_not_do(self):
         finding = self._reported()
         finding.with_user(self.clerk).answer = "No."

@@ -38,6 +38,8 @@ class TestAuditPackMake(AuditPackCommon):
             self._file(files, "invoice rendered for the pack.pdf").startswith(b"%PDF")
         )
         self.assertFalse(pack.missing_count)
+        section = self.audit.with_user(self.auditor)._pack_section()
+        self.assertEqual(section.rows, [[f"{pack.name} {pack.root_hash}", 2, 0]])
 
     def test_the_manifest_says_who_asked_what_and_what_it_adds_up_to(self):
         note = self._posted((1, 30.0), move_type="out_refund")

@@ -67,7 +67,29 @@ class TestAuditRequestStep(RequestCommon):
             for field in ("delivered_on", "snapshot_id", "reminded", "number"):
                 with self.subTest(field=field), self.assertRaises(AccessError):
                     request.with_user(user).write({field: False})
-        request.with_user(self.supervisor).write({"name": "Both", "answer": "Yes."})
+        with self.assertRaisesRegex(AccessError, "not for you to change"):
+            request.with_user(self.supervisor).write({"name": "Less", "answer": "Yes."})
+
+    def test_supervisors_stand_in_for_auditors_whom_nobody_named(self):
+        request = self._request()
+        mine = request.with_user(self.supervisor)
+        self._deliver(request)
+        self.assertEqual((mine.my_sides, mine.next_states), (["clerk"], ["work"]))
+        with self.assertRaisesRegex(AccessError, "for the auditors to decide"):
+            mine.action_accept()
+        self.audit.auditor_ids = False
+        self.assertEqual(mine.my_sides, ["auditor", "clerk"])
+        self.assertEqual(request.with_user(self.clerk).my_sides, ["clerk"])
+        mine.write({"name": "Both"})
+        mine.action_accept()
+        self.assertEqual(request.state, "accepted")
+
+    def test_an_answer_is_of_the_same_engagement(self):
+        request = self._request()
+        other = self._query(user=self.supervisor, audit_id=self._audit().id)
+        with self.assertRaisesRegex(ValidationError, "of another engagement"):
+            request.with_user(self.clerk).query_id = other
+        request.with_user(self.clerk).query_id = self._query()
 
     def test_owners_work_in_billing(self):
         request = self._request()
@@ -130,9 +152,11 @@ class TestAuditRequestStep(RequestCommon):
     def test_nobody_accepts_what_they_delivered(self):
         request = self._request()
         self._deliver(request, user=self.supervisor)
+        self.audit.auditor_ids = False
         self.assertNotIn("accepted", request.with_user(self.supervisor).next_states)
         with self.assertRaisesRegex(UserError, "somebody else has to accept"):
             request.with_user(self.supervisor).action_accept()
+        self.audit.auditor_ids = self.auditor
         request.with_user(self.auditor).action_accept()
 
     def test_a_step_is_taken_once(self):

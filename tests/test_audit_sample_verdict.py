@@ -31,6 +31,26 @@ class TestAuditSampleVerdict(AuditSampleCommon):
         self.assertIn("can be accepted", sample.verdict)
         self.assertIn("can be accepted", sample.message_ids[0].body)
 
+    def test_on_the_summary_of_the_engagement(self):
+        mine = self.audit.with_user(self.auditor)
+        self.assertIsNone(mine._sample_section())
+        drawn = self._drawn()
+        self._evaluated(self._drawn())
+        rate = self._sample(purpose="attribute", method="random")
+        rate.action_draw()
+        rate.item_ids.action_agree()
+        rate.action_evaluate()
+        section = mine._sample_section()
+        rows = {row[0]: row[1:] for row in section.rows}
+        self.assertEqual(len(section.rows), 3)
+        self.assertIn("2 of 3 samples are evaluated", section.text)
+        self.assertIn(drawn.display_name, rows)
+        self.assertIn(
+            ["$\xa01,497.87", "$\xa01,500.00", "Accepted"],
+            [row[-3:] for row in section.rows],
+        )
+        self.assertIn("5 %", rows[rate.display_name])
+
     def test_known_errors_stand_for_themselves(self):
         sample = self._evaluated(self._drawn(), a3000=2900, a500=480)
         self.assertEqual((sample.over_errors, sample.over_known), (2, 120))

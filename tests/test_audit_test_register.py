@@ -1,3 +1,6 @@
+from datetime import timedelta
+
+from odoo import fields
 from odoo.exceptions import AccessError
 from odoo.tests import tagged
 
@@ -28,6 +31,20 @@ class TestAuditTestAccess(AuditTestCommon):
         for user in (self.auditor, self.outsider, self.clerk_b):
             self.assertNotIn(user, rows)
         self.assertEqual(len(rows), len(run.exception_ids))
+
+    def test_who_logs_in_again_stays_cleared(self):
+        today = fields.Datetime.now()
+        self._log_in(self.clerk, today - timedelta(days=2))
+        run = self._run("ACCESS")
+        cleared = run.exception_ids.filtered(lambda row: row.user_id == self.clerk)
+        cleared.with_user(self.auditor)._clear("Leaves at the end of the month")
+        self._log_in(self.clerk, today)
+        run.action_run_again()
+        row = run.search([("previous_id", "=", run.id)]).exception_ids.filtered(
+            lambda row: row.user_id == self.clerk
+        )
+        self.assertEqual((row.state, row.is_new), ("cleared", False))
+        self.assertEqual(row.facts["date_login"], str(today.date()))
 
     def test_who_works_for_the_company_only(self):
         auditor = self._new_user(

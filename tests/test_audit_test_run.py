@@ -31,6 +31,18 @@ class TestAuditRun(AuditTestCommon):
         )
         self.assertEqual(self.audit.test_run_count, len(runs))
 
+    def test_on_the_summary_of_the_engagement(self):
+        self.assertIsNone(self.audit.with_user(self.auditor)._test_section())
+        self._invoice(100, day="2026-03-14")
+        self._skipped("CNPOST", "Nothing was billed")
+        self._run("WEEKEND")
+        run = self._run("CREDITBAL")
+        section = self.audit.with_user(self.auditor)._test_section()
+        row = [run.test_id.display_name, run.population_count]
+        self.assertIn([*row, "$\xa0100.00", 0, 0, "$\xa00.00"], section.rows)
+        self.assertIn("2 of 3 tests have a result", section.text)
+        self.assertIn("Without a result: CNPOST.", section.text)
+
     def test_a_period_outside_the_books(self):
         self._invoice(100)
         audit = self._audit(date_from="2019-01-01", date_to="2019-12-31")

@@ -156,6 +156,7 @@ class StatementPortal(CustomerPortal):
             )
         contact = statement_sudo.partner_id._statement_contact()
         if not user._is_public():
+            # sudo: who is logged in, named as whoever raises the dispute.
             contact = user.partner_id.sudo()
         reasons = statement_sudo._dispute_reasons()
         return statement_sudo._dispute(

@@ -1,6 +1,7 @@
 from odoo import api, fields, models
-from odoo.exceptions import AccessError, UserError
+from odoo.exceptions import AccessError, UserError, ValidationError
 from odoo.orm.models import NO_ACCESS
+from odoo.tools import format_date
 
 from ..rules import audit_confirmation as rules
 
@@ -121,8 +122,23 @@ class ClerkAuditConfirmation(models.Model):
         for letter in self:
             letter.display_name = f"{letter.name} {letter.partner_id.name}"
 
+    @api.constrains("contact_id")
+    def _check_contact(self):
+        for letter in self.filtered("contact_id"):
+            if letter.contact_id.commercial_partner_id != letter.partner_id:
+                raise ValidationError(
+                    self.env._(
+                        "%(letter)s: %(contact)s is no contact of the customer. Add "
+                        "one to %(customer)s first.",
+                        letter=letter.name,
+                        contact=letter.contact_id.display_name,
+                        customer=letter.partner_id.display_name,
+                    )
+                )
+
     def write(self, vals):
-        """:raises AccessError: somebody changes what the books or the customer said"""
+        """:raises AccessError: somebody changes what the books or the customer said
+        :raises UserError: it is too late for that"""
         if not self.env.su:
             if forged := vals.keys() - AUDITORS_FIELDS - self._thread_fields():
                 raise AccessError(
@@ -138,7 +154,19 @@ class ClerkAuditConfirmation(models.Model):
                 )
             if vals.keys() & DRAFT_FIELDS:
                 self._check_step("release")
+            if "conclusion" in vals:
+                self._check_not_concluded()
         return super().write(vals)
+
+    def _check_not_concluded(self):
+        if done := self.filtered("concluded_on"):
+            raise UserError(
+                self.env._(
+                    "%(letter)s was concluded on %(day)s: what was concluded stands.",
+                    letter=done[0].display_name,
+                    day=format_date(self.env, done[0].concluded_on),
+                )
+            )
 
     @api.model
     def _thread_fields(self):

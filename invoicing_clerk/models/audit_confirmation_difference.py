@@ -1,9 +1,12 @@
 from odoo import api, fields, models
-from odoo.exceptions import UserError, ValidationError
+from odoo.exceptions import AccessError, UserError, ValidationError
 from odoo.fields import Command
 
 from ..rules import audit_confirmation as rules
 from .billing_error import DISPUTABLE_TYPES
+
+# What the two books say, as the answer has it.
+STATED = {"ours", "theirs", "is_proposed"}
 
 
 class ClerkAuditConfirmationDifference(models.Model):
@@ -118,12 +121,18 @@ class ClerkAuditConfirmationDifference(models.Model):
 
     @api.model_create_multi
     def create(self, vals_list):
-        lines = super().create(vals_list)
+        for vals in vals_list:
+            self._check_not_stated(vals)
+        lines = super(
+            ClerkAuditConfirmationDifference, self._without_defaults(STATED)
+        ).create(vals_list)
         lines._check_open_to_work()
         return lines
 
     def write(self, vals):
-        """:raises UserError: it is too late, or it would go to another letter"""
+        """:raises AccessError: what one of the two books says would be changed
+        :raises UserError: it is too late, or it would go to another letter"""
+        self._check_not_stated(vals)
         self._check_open_to_work()
         if "confirmation_id" in vals and self.confirmation_id.ids != [
             vals["confirmation_id"]
@@ -137,6 +146,16 @@ class ClerkAuditConfirmationDifference(models.Model):
         if "cause" in vals and not self.env.su:
             vals = {**vals, "is_proposed": False}
         return super().write(vals)
+
+    @api.model
+    def _check_not_stated(self, vals):
+        if vals.keys() & STATED and not self.env.su:
+            raise AccessError(
+                self.env._(
+                    "What the customer's books and ours say of a difference comes from "
+                    "the answer, not by hand."
+                )
+            )
 
     @api.ondelete(at_uninstall=False)
     def _unlink_except_resolved(self):

@@ -1,4 +1,7 @@
 from odoo import api, fields, models
+from odoo.tools import formatLang
+
+from .audit_summary import Section
 
 
 class AuditConfirmationEngagement(models.AbstractModel):
@@ -35,3 +38,40 @@ class AuditConfirmationEngagement(models.AbstractModel):
             "domain": [("audit_id", "=", self.id)],
             "context": {"default_audit_id": self.id},
         }
+
+    def _confirmation_section(self):
+        """What is printed of the rounds of letters that went out."""
+        runs = self.env["clerk.audit.confirmation.run"].search(
+            [("audit_id", "=", self.id), ("state", "=", "released")]
+        )
+        if not runs:
+            return None
+        return Section(
+            self.env._("Confirmations"),
+            self.env._(
+                "%(answered)s of %(asked)s customers answered; %(open)s letters are to "
+                "be worked on.",
+                answered=sum(runs.mapped("answered_count")),
+                asked=sum(runs.mapped("letter_count")),
+                open=sum(runs.mapped("open_count")),
+            ),
+            [
+                self.env._("Round"),
+                self.env._("Letters"),
+                self.env._("Answered"),
+                self.env._("Asked (%)"),
+                self.env._("Proved (%)"),
+                self.env._("Misstatements"),
+            ],
+            [
+                [
+                    run.name,
+                    run.letter_count,
+                    run.answered_count,
+                    formatLang(self.env, run.asked_percent, digits=1),
+                    formatLang(self.env, run.evidence_percent, digits=1),
+                    self._shown(run.misstated_amount),
+                ]
+                for run in runs
+            ],
+        )

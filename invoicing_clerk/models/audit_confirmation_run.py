@@ -175,6 +175,18 @@ class ClerkAuditConfirmationRun(models.Model):
         for run in self:
             run.date = run.date or run.audit_id.date_to
 
+    @api.constrains("mail_template_id", "reminder_template_id")
+    def _check_templates(self):
+        for template in self.mail_template_id | self.reminder_template_id:
+            # sudo: which records a template is about is no secret.
+            if template.sudo().model != "clerk.audit.confirmation":
+                raise ValidationError(
+                    self.env._(
+                        "“%s” is no mail about a confirmation. Choose one that is.",
+                        template.sudo().name,
+                    )
+                )
+
     @api.constrains("auditor_id", "audit_id")
     def _check_auditor(self):
         for run in self:

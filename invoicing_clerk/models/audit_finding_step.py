@@ -54,12 +54,11 @@ class AuditFindingStep(models.AbstractModel):
         string="Seen Then", copy=False, help="What the auditors saw when they looked."
     )
 
-    @api.depends("state")
+    @api.depends("state", "my_sides")
     @api.depends_context("uid")
     def _compute_next_states(self):
-        sides = self._sides()
         for finding in self:
-            finding.next_states = rules.next_states(finding.state, sides)
+            finding.next_states = rules.next_states(finding.state, finding._sides())
 
     @api.model
     def _fields_of(self, side):

@@ -1,5 +1,7 @@
 from odoo import api, fields, models
 
+from .audit_summary import Section
+
 
 class AuditPackAudit(models.AbstractModel):
     """Evidence packs on the form of their engagement."""
@@ -34,3 +36,22 @@ class AuditPackAudit(models.AbstractModel):
             "domain": [("audit_id", "=", self.id)],
             "context": {"default_audit_id": self.id},
         }
+
+    def _pack_section(self):
+        """What is printed of the packs that are ready: how to tell each again."""
+        packs = self.pack_ids.filtered(lambda pack: pack.state == "done")
+        if not packs:
+            return None
+        return Section(
+            self.env._("Evidence Packs"),
+            self.env._("A copy with another root hash is another pack."),
+            [
+                self.env._("Pack and Its Root Hash"),
+                self.env._("Invoices"),
+                self.env._("Missing"),
+            ],
+            [
+                [f"{pack.name} {pack.root_hash}", pack.item_count, pack.missing_count]
+                for pack in packs
+            ],
+        )

@@ -1,5 +1,5 @@
 from odoo import api, fields, models
-from odoo.exceptions import UserError
+from odoo.exceptions import UserError, ValidationError
 
 
 class ClerkAuditPart(models.AbstractModel):
@@ -38,6 +38,34 @@ class ClerkAuditPart(models.AbstractModel):
                 )
             )
         return super().write(vals)
+
+    @api.constrains(lambda self: ["audit_id", *self._linked_parts()])
+    def _check_linked_parts(self):
+        """:raises ValidationError: a query, say, of another engagement is named"""
+        for name in self._linked_parts():
+            for part in self:
+                if part[name].audit_id - part.audit_id:
+                    raise ValidationError(
+                        self.env._(
+                            "%(part)s: “%(field)s” is of another engagement. Choose "
+                            "one of %(audit)s.",
+                            part=part.display_name,
+                            field=self._fields[name]._description_string(self.env),
+                            audit=part.audit_id.display_name,
+                        )
+                    )
+
+    @api.model
+    def _linked_parts(self):
+        """Names of the stored fields of a part that name another part."""
+        part = self.env.registry["clerk.audit.part"]
+        return [
+            name
+            for name, field in self._fields.items()
+            if field.type == "many2one"
+            and field.store
+            and issubclass(self.env.registry[field.comodel_name], part)
+        ]
 
     @api.ondelete(at_uninstall=False)
     def _unlink_except_closed(self):

@@ -41,12 +41,11 @@ class AuditRequestStep(models.AbstractModel):
     accepted_on = fields.Datetime(string="Accepted", readonly=True, copy=False)
     accepted_by_id = fields.Many2one("res.users", readonly=True, copy=False)
 
-    @api.depends("state", "delivered_by_id")
+    @api.depends("state", "my_sides", "delivered_by_id")
     @api.depends_context("uid")
     def _compute_next_states(self):
-        sides = self._sides()
         for request in self:
-            states = rules.next_states(request.state, sides)
+            states = rules.next_states(request.state, request._sides())
             if request.delivered_by_id == self.env.user:
                 states = [state for state in states if state != "accepted"]
             request.next_states = states

@@ -177,19 +177,6 @@ class ClerkAuditSample(models.Model):
                     )
                 )
 
-    @api.constrains("query_id", "audit_id")
-    def _check_query(self):
-        for sample in self.filtered("query_id"):
-            if sample.query_id.audit_id != sample.audit_id:
-                raise ValidationError(
-                    self.env._(
-                        "“%(query)s” belongs to another engagement than %(sample)s. "
-                        "Keep the query in this one, too.",
-                        query=sample.query_id.name,
-                        sample=sample.display_name,
-                    )
-                )
-
     @api.constrains("tolerable", "audit_id", "purpose")
     def _check_tolerable(self):
         for sample in self.filtered(lambda sample: sample.purpose == "amount"):

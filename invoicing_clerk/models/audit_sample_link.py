@@ -1,5 +1,7 @@
 from odoo import api, fields, models
 
+from .audit_summary import Section
+
 
 class AuditSampleLink(models.AbstractModel):
     """The samples of an engagement."""
@@ -30,3 +32,30 @@ class AuditSampleLink(models.AbstractModel):
             "domain": [("audit_id", "=", self.id)],
             "context": {"default_audit_id": self.id},
         }
+
+    def _sample_section(self):
+        """What is printed of the samples that were drawn."""
+        drawn = self.sample_ids.filtered(lambda sample: sample.state != "draft")
+        if not drawn:
+            return None
+        evaluated = drawn.filtered(lambda sample: sample.state == "evaluated")
+        return Section(
+            self.env._("Samples"),
+            self.env._(
+                "%(evaluated)s of %(drawn)s samples are evaluated; %(refused)s "
+                "populations are not accepted.",
+                evaluated=len(evaluated),
+                drawn=len(drawn),
+                refused=len(evaluated.filtered(lambda sample: not sample.is_accepted)),
+            ),
+            [
+                self.env._("Sample"),
+                self.env._("Population"),
+                self.env._("Items"),
+                self.env._("Wrong"),
+                self.env._("Upper Limit"),
+                self.env._("Tolerable"),
+                self.env._("Verdict"),
+            ],
+            [sample._summary_row() for sample in drawn],
+        )

@@ -99,6 +99,18 @@ class AuditSampleVerdict(models.AbstractModel):
             Decimal(1).scaleb(-places),
         )
 
+    def _summary_row(self):
+        """The sample on the summary of its engagement, with a verdict if it has one."""
+        row = [self.display_name, self._shown(self.population_total), self.item_count]
+        if self.state != "evaluated":
+            return [*row, self.recorded_count and self.error_count, "", "", ""]
+        limits = (self._percent(self.upper_rate), self._percent(self.tolerable_rate))
+        if self.purpose == "amount":
+            upper = max(self.over_upper, self.under_upper)
+            limits = (self._shown(upper), self._shown(self.tolerable))
+        verdict = self.env._("Accepted") if self.is_accepted else self.env._("Refused")
+        return [*row, self.error_count, *limits, verdict]
+
     def _error_rows(self):
         """The errors of both directions as a working paper lists them.
 

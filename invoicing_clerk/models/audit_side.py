@@ -9,8 +9,9 @@ SIDES = (CLERK, AUDITOR)
 class ClerkAuditSide(models.AbstractModel):
     """What two sides work on: each has its own fields, and its own steps.
 
-    A model says which step and which field is whose; supervisors stand on both sides.
-    The same guard holds for buttons, imports and calls from outside.
+    A model says which step and which field is whose. The auditors' side is theirs
+    alone; a supervisor stands there too where an engagement names no auditor. The same
+    guard holds for buttons, imports and calls from outside.
     """
 
     _name = "clerk.audit.side"
@@ -20,19 +21,23 @@ class ClerkAuditSide(models.AbstractModel):
         compute="_compute_my_sides", help="The sides on which whoever looks stands."
     )
 
+    @api.depends("audit_id.auditor_ids")
     @api.depends_context("uid")
     def _compute_my_sides(self):
-        self.my_sides = sorted(self._sides())
+        for record in self:
+            record.my_sides = sorted(record._sides())
 
-    @api.model
     def _sides(self):
-        user = self.env.user
-        if self.env.su or user.has_group("invoicing_clerk.group_supervisor"):
-            return {CLERK, AUDITOR}
+        """On which sides the caller stands with all of these.
+
+        What is not saved yet has no sides: whoever may create it fills it in.
+        """
+        if self.env.su:
+            return set(SIDES)
         sides = set()
-        if user.has_group("invoicing_clerk.group_clerk"):
+        if self.env.user.has_group("invoicing_clerk.group_clerk"):
             sides.add(CLERK)
-        if user.has_group("invoicing_clerk.group_auditor"):
+        if all(audit._may_settle() for audit in self._origin.audit_id):
             sides.add(AUDITOR)
         return sides
 
@@ -112,12 +117,11 @@ class ClerkAuditSide(models.AbstractModel):
         """:raises UserError: it is too late, or too early, for a change"""
 
     def _check_step(self, new_state, vals):
-        sides = self._sides()
         for record in self:
             side = self._step_side(record.state, new_state)
             if side is None:
                 raise UserError(record._refuse_step(new_state))
-            if side not in sides:
+            if side not in record._sides():
                 raise AccessError(record._refuse_side(side))
             if missing := record._obstacle(new_state, vals):
                 raise UserError(

@@ -21,7 +21,7 @@ class Section:
 class AuditSummary(models.AbstractModel):
     """What an engagement has come to, on paper.
 
-    Each part of the engagement adds its section in ``_summary_sections``; what was
+    Each part of the engagement says its section where it is linked to it; what was
     found is listed in full behind them.
     """
 
@@ -69,9 +69,17 @@ class AuditSummary(models.AbstractModel):
     # What is printed
 
     def _summary_sections(self):
-        """The sections in their order; parts of an engagement append theirs."""
+        """The sections in their order, of the parts that the engagement has."""
         self.ensure_one()
-        return [self._request_section(), self._finding_section()]
+        sections = (
+            self._request_section(),
+            self._test_section(),
+            self._sample_section(),
+            self._confirmation_section(),
+            self._pack_section(),
+            self._finding_section(),
+        )
+        return [section for section in sections if section]
 
     def _summary_findings(self):
         """What was reported; drafts are nobody's business yet."""

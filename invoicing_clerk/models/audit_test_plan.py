@@ -1,5 +1,7 @@
 from odoo import api, fields, models
 
+from .audit_summary import Section
+
 
 class AuditTestPlan(models.AbstractModel):
     """The tests of an engagement: all of them, each with its latest run."""
@@ -96,3 +98,53 @@ class AuditTestPlan(models.AbstractModel):
             ],
             "context": {"search_default_to_settle": 1, "search_default_by_test": 1},
         }
+
+    # What is printed
+
+    def _test_section(self):
+        """The latest run of each test that was run, as far as the caller reads it."""
+        runs = self.env["clerk.audit.run"].search(
+            [("audit_id", "=", self.id), ("is_current", "=", True)]
+        )
+        done = runs.filtered(lambda run: run.state == "done")
+        if not runs - runs.filtered(lambda run: run.state == "planned"):
+            return None
+        head = (
+            self.env._("Test"),
+            self.env._("Tested"),
+            self.env._("Control Total"),
+            self.env._("Exceptions"),
+            self.env._("To Settle"),
+            self.env._("Amount"),
+        )
+        rows = [
+            [
+                run.test_id.display_name,
+                run.population_count,
+                self._shown(run.population_amount),
+                run.exception_count,
+                run.open_count,
+                self._shown(run.exception_amount),
+            ]
+            for run in done
+        ]
+        return Section(
+            self.env._("Tests"), self._test_sentence(runs, done), list(head), rows
+        )
+
+    def _test_sentence(self, runs, done):
+        without = runs.filtered(lambda run: run.state in ("skipped", "failed"))
+        words = [
+            self.env._(
+                "%(done)s of %(all)s tests have a result; %(open)s of %(found)s "
+                "exceptions are not settled.",
+                done=len(done),
+                all=len(runs),
+                open=sum(done.mapped("open_count")),
+                found=sum(done.mapped("exception_count")),
+            )
+        ]
+        if without:
+            names = ", ".join(without.mapped("test_id.code"))
+            words.append(self.env._("Without a result: %s.", names))
+        return " ".join(words)

@@ -129,7 +129,9 @@ class AuditTestRegister(models.AbstractModel):
                     ),
                 ),
                 rows,
-            )
+            ),
+            # That somebody logged in again makes no other exception of it.
+            identity=SQL("ROW(reason, res_id, facts -> 'rights')"),
         )
         figures = [
             figure("users", "count", count),

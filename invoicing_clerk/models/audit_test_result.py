@@ -76,13 +76,15 @@ class AuditTestResult(models.AbstractModel):
 
     # Exceptions
 
-    def _keep(self, source):
+    def _keep(self, source, identity=None):
         """Make exceptions of what some SQL finds.
 
         Exceptions are nobody's to write, so this goes past the ORM: whoever runs a
         test was asked for rights and company before.
 
         :param source: SQL of rows with the columns of `audit_test_source.found`
+        :param identity: SQL of what makes a row of ``source`` the same exception when
+            it is found again; all of it, if nothing is said
         """
         columns = SQL(", ").join(map(SQL.identifier, COLUMNS))
         self.env.cr.execute(
@@ -91,7 +93,7 @@ class AuditTestResult(models.AbstractModel):
                         company_id, currency_id, state, is_new, is_gone, fingerprint,
                         %(columns)s)
                    SELECT %(audit)s, %(run)s, %(test)s, %(company)s, %(currency)s,
-                        'open', FALSE, FALSE, MD5(source::text),
+                        'open', FALSE, FALSE, MD5((%(identity)s)::text),
                         %(columns)s
                      FROM (%(source)s) AS source""",
                 columns=columns,
@@ -100,6 +102,7 @@ class AuditTestResult(models.AbstractModel):
                 test=self.test_id.id,
                 company=self.company_id.id,
                 currency=self.currency_id.id,
+                identity=identity or SQL("source"),
                 source=source,
             ),
             log_exceptions=False,

@@ -107,6 +107,7 @@ class PromiseWriting(models.AbstractModel):
         earlier = lines.search(
             [("move_line_id", "in", items.ids), ("promise_id", "not in", self.ids)]
         )
+        # sudo: the number of the newest match alone, of no entry in particular.
         matched = self.env["account.partial.reconcile"].sudo()
         last_match = matched.search([], order="id desc", limit=1).id
         for promise, own in zip(self.sudo(), items_list, strict=True):

@@ -112,6 +112,7 @@ class StatementMail(models.AbstractModel):
         :raises MailServerDownError: nothing can be sent; the rest is as before
         """
         statements = {each.mail_id.id: each for each in self._make_mails()}
+        # sudo: mails just made of these statements; their content goes to no caller.
         mails = self.env["mail.mail"].sudo().browse(statements)
         for server, alias, smtp_from, ids in mails._split_by_mail_configuration():
             waiting = [statements[id_] for id_ in ids]

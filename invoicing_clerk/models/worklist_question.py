@@ -202,6 +202,7 @@ class WorklistQuestion(models.AbstractModel):
         # By its cached id: a lookup that asks whether it still exists, for each column
         # of each list, would be most of what a refresh asks.
         main = self.env["ir.model.data"]._xmlid_to_res_id("base.main_company")
+        # sudo: currency, calendar and time zone of the first company are no secret.
         return self.company_id or self.env["res.company"].sudo().browse(main)
 
     def _currency_sql(self, source, path):

@@ -74,6 +74,12 @@ def bench_worklist(_user):
     return with_server(bench.worklist)
 
 
+def bench_audit(_user):
+    from . import bench
+
+    return with_server(bench.audit)
+
+
 def bench_statement(_user):
     from . import bench
 
@@ -125,6 +131,7 @@ def clean(user):
 
 
 VERBS = {
+    "bench-audit": bench_audit,
     "bench-statement": bench_statement,
     "bench-worklist": bench_worklist,
     "clean": clean,

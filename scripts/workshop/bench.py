@@ -85,6 +85,18 @@ def statement(env):
     _tell(figures, "statement")
 
 
+def audit(env):
+    """Measure tests, samples and packs of an audit, and keep what was printed."""
+    env = _with_benchmarks(env)
+    figures = run_file("figures.json")
+    figures.unlink(missing_ok=True)
+    with ledger(env, "bench") as name:
+        _install(env, name)
+        for part in ("test", "sample", "pack"):
+            _measure(env, name, f"audit_{part}", figures)
+    _tell(figures, "audit")
+
+
 def _install(env, name):
     with step(f"Install {ADDON.name} in {name}"):
         odoo.install(env, name)
