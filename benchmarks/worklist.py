@@ -36,7 +36,7 @@ def main(env, path, posted):
     refreshes(env, figures)
     screens(env, figures, users[0])
     grown(env, figures, users[0])
-    press_next(env, figures, users)  # last: it closes the connections of this process
+    press_next(env, figures, users)
     posting(figures, *posted)
 
 

@@ -16,9 +16,8 @@ from pathlib import Path
 
 import psycopg2
 
-from odoo import api
+from odoo import api, sql_db
 from odoo.service.model import retrying
-from odoo.sql_db import close_all, connection_info_for
 
 CLERKS = 20
 PRESSES = 100
@@ -48,7 +47,6 @@ def press_by_hand(cr, uid, worklist_id):
 
 def measure(registry, uids, worklist_id, pause, presses=PRESSES, by_hand=False):
     """Seconds of every press, and how many items were given more than once."""
-    close_all()
     context = get_context("fork")
     barrier = context.Barrier(len(uids))
     with tempfile.TemporaryDirectory() as folder:
@@ -73,6 +71,8 @@ def measure(registry, uids, worklist_id, pause, presses=PRESSES, by_hand=False):
 
 
 def _clerk(start, pause, presses, together, file):
+    # What it inherits open is its parent's to use.
+    sql_db._Pool = sql_db._Pool_readonly = None
     once = start()
     once()  # a worker that has served this clerk before
     random.seed(str(file))
@@ -95,7 +95,9 @@ def _once(registry, uid, worklist_id, by_hand):
     def start():
         if not by_hand:
             return lambda: press(registry, uid, worklist_id)
-        connection = psycopg2.connect(**connection_info_for(registry.db_name)[1])
+        connection = psycopg2.connect(
+            **sql_db.connection_info_for(registry.db_name)[1]
+        )
         cr = connection.cursor()
         return lambda: press_by_hand(cr, uid, worklist_id)
 

@@ -33,6 +33,14 @@ class ResPartner(models.Model):
     def _synced_commercial_fields(self):
         return [*super()._synced_commercial_fields(), *PREFERENCES]
 
+    def _increase_rank(self, field, n=1):
+        """Ranks are not tracked, so what is tracked need not be read to change one.
+
+        Posting first invoices of customers would else ask for each of them.
+        """
+        ranked = self.with_context(tracking_disable=True)
+        return super(ResPartner, ranked)._increase_rank(field, n)
+
     @api.depends_context("allowed_company_ids")
     def _compute_billing_error_count(self):
         counts = dict(
