@@ -71,8 +71,6 @@ def measure(registry, uids, worklist_id, pause, presses=PRESSES, by_hand=False):
 
 
 def _clerk(start, pause, presses, together, file):
-    # What it inherits open is its parent's to use.
-    sql_db._Pool = sql_db._Pool_readonly = None
     once = start()
     once()  # a worker that has served this clerk before
     random.seed(str(file))
@@ -94,6 +92,9 @@ def _once(registry, uid, worklist_id, by_hand):
 
     def start():
         if not by_hand:
+            # Connections that it inherits are its parent's to use.
+            sql_db._Pool = sql_db._Pool_readonly = None
+            registry._db = sql_db.db_connect(registry.db_name)
             return lambda: press(registry, uid, worklist_id)
         connection = psycopg2.connect(
             **sql_db.connection_info_for(registry.db_name)[1]
