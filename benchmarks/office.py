@@ -1,5 +1,6 @@
-"""Who works with the addon in a benchmark."""
+"""Who works with the addon in a benchmark, and in which processes."""
 
+from odoo import sql_db
 from odoo.fields import Command
 
 AUDITOR = "auditor_of_the_ledger"
@@ -42,3 +43,9 @@ def engagement(env, name, first, last):
     audit.action_start()
     env.cr.commit()
     return audit.with_user(auditor(env))
+
+
+def connect_anew(registry):
+    """Leave to the parent of a forked process the connections that are the parent's."""
+    sql_db._Pool = sql_db._Pool_readonly = None
+    registry._db = sql_db.db_connect(registry.db_name)

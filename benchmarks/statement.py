@@ -31,7 +31,7 @@ OPEN_FLOOR = f"""
                        UNION ALL SELECT credit_move_id, -credit_amount_currency
                          FROM account_partial_reconcile WHERE max_date > %(day)s
                    ) AS part GROUP BY line_id) AS later ON later.line_id = line.id
-             WHERE line.account_id = %(account)s AND line.date <= %(day)s
+             WHERE line.account_id = ANY(%(accounts)s) AND line.date <= %(day)s
                AND line.parent_state = 'posted'
                AND (line.reconciled IS NOT TRUE OR later.line_id IS NOT NULL)) AS item
      WHERE open <> 0 GROUP BY partner_id, currency_id
@@ -40,7 +40,7 @@ MOVED_FLOOR = """
     SELECT partner_id, currency_id, SUM(amount_currency),
            ARRAY_AGG(id ORDER BY date, id)
       FROM account_move_line
-     WHERE account_id = %(account)s AND date BETWEEN %(first)s AND %(day)s
+     WHERE account_id = ANY(%(accounts)s) AND date BETWEEN %(first)s AND %(day)s
        AND parent_state = 'posted' GROUP BY partner_id, currency_id"""
 STORED = ("clerk_statement", "clerk_statement_balance", "clerk_statement_line")
 
@@ -101,9 +101,13 @@ def forward(env, figures, partners):
 
 
 def _floor(env, days, *statements):
-    account = env["account.account"].search([("account_type", "=", "asset_receivable")])
+    kind = [("account_type", "=", "asset_receivable")]
     first, last = days
-    values = {"account": account[:1].id, "day": last, "first": first}
+    values = {
+        "accounts": env["account.account"].search(kind).ids,
+        "day": last,
+        "first": first,
+    }
 
     def ask():
         for each in statements:

@@ -19,12 +19,12 @@ from werkzeug.serving import make_server
 
 from odoo import SUPERUSER_ID, api
 from odoo.http import root
-from odoo.sql_db import close_all
 
 from odoo.addons.base.models import ir_actions_report
 from odoo.addons.invoicing_clerk.models import statement_document
 
 from . import statement_peer
+from .office import connect_anew
 from .table import timed
 
 FEW = 100
@@ -129,7 +129,6 @@ def _workers(env, figures, statements, one_by_one):
     """Two at once, each with its half; what they hold of memory as they go on."""
     registry, ids = env.registry, statements.ids
     env.cr.commit()
-    close_all()
     context = get_context("fork")
     with tempfile.TemporaryDirectory() as folder:
         workers = [
@@ -167,6 +166,7 @@ def _run_to_end(workers):
 
 
 def _work(registry, ids, file):
+    connect_anew(registry)
     me, memory = psutil.Process(), []
     for start in range(0, len(ids), BATCH):
         with registry.cursor() as cr:

@@ -182,14 +182,46 @@ def compare_forward(figures, run, theirs):
         for partner, found in theirs.items()
         for currency, block in found["currencies"].items()
     }
-    blocks = {
-        block
+    exchanged = _exchange_differences(run)
+    counts = Counter(
+        _forward_verdict(
+            ours.get(block, (0, 0)), peers.get(block, (0, 0)), exchanged.get(block, 0)
+        )
         for block in ours.keys() | peers.keys()
-        if any(ours.get(block, ())) or any(peers.get(block, ()))
+    )
+    figures.add("Balances brought forward and closing", f"{counts.total():,}")
+    for words in (SAME_ENDS, EXCHANGED):
+        figures.add(f"  {words}", f"{counts[words]:,}")
+    figures.add(f"  {UNEXPLAINED}", f"{counts[UNEXPLAINED]:,}", "0")
+
+
+SAME_ENDS = "the same"
+EXCHANGED = "same but for exchange differences: the peer adds them to foreign balances"
+
+
+def _forward_verdict(mine, theirs, exchanged):
+    if mine == theirs:
+        return SAME_ENDS
+    opening, closing = mine
+    return EXCHANGED if theirs == (opening, closing + exchanged) else UNEXPLAINED
+
+
+def _exchange_differences(run):
+    """Amounts in company currency of items that are worth nothing in their own."""
+    run.env.cr.execute(
+        """SELECT line.partner_id, line.currency_id, SUM(line.balance)
+             FROM account_move_line AS line
+             JOIN account_account AS account ON account.id = line.account_id
+            WHERE account.account_type = 'asset_receivable'
+              AND line.parent_state = 'posted' AND line.amount_currency = 0
+              AND line.date BETWEEN %s AND %s
+            GROUP BY line.partner_id, line.currency_id""",
+        [run.date_from, run.date],
+    )
+    return {
+        (partner, currency): _cents(amount)
+        for partner, currency, amount in run.env.cr.fetchall()
     }
-    same = sum(ours.get(block) == peers.get(block) for block in blocks)
-    figures.add("Balances brought forward and closing", f"{len(blocks):,}")
-    figures.add("  the same as the peer's", f"{same:,}", f"{len(blocks):,}")
 
 
 def _cents(amount):

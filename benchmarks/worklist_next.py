@@ -16,8 +16,11 @@ from pathlib import Path
 
 import psycopg2
 
-from odoo import api, sql_db
+from odoo import api
 from odoo.service.model import retrying
+from odoo.sql_db import connection_info_for
+
+from .office import connect_anew
 
 CLERKS = 20
 PRESSES = 100
@@ -92,13 +95,9 @@ def _once(registry, uid, worklist_id, by_hand):
 
     def start():
         if not by_hand:
-            # Connections that it inherits are its parent's to use.
-            sql_db._Pool = sql_db._Pool_readonly = None
-            registry._db = sql_db.db_connect(registry.db_name)
+            connect_anew(registry)
             return lambda: press(registry, uid, worklist_id)
-        connection = psycopg2.connect(
-            **sql_db.connection_info_for(registry.db_name)[1]
-        )
+        connection = psycopg2.connect(**connection_info_for(registry.db_name)[1])
         cr = connection.cursor()
         return lambda: press_by_hand(cr, uid, worklist_id)
 
