@@ -160,3 +160,30 @@ class TestAuditPackOrder(BaseCase):
             [missing] = pack.item_ids.missing
             self.assertEqual(missing["what"], "Transfer")
             self.assertIn("may not read 1 of 1", missing["why"])
+
+    def test_a_letter_without_a_reply_tells_what_was_delivered(self):
+        """Who has no role in the warehouse sees it: numbers and days, nothing else."""
+        with transaction(self.registry) as env:
+            move = env["account.move"].browse(self.move_id)
+            run = (
+                env["clerk.audit.confirmation.run"]
+                .with_user(self.auditor_id)
+                .create(
+                    {
+                        "audit_id": self.audit_id,
+                        "date": move.date,
+                        "include": "chosen",
+                        "partner_ids": [Command.set(move.partner_id.ids)],
+                    }
+                )
+            )
+            run.action_compute()
+            letter = run.confirmation_ids
+            self.assertFalse(letter.item_ids.delivered)
+            letter.sudo().state = "no_reply"
+            letter.action_alternative()
+            [picking] = move.sudo().invoice_line_ids.sale_line_ids.order_id.picking_ids
+            self.assertEqual(
+                letter.item_ids.delivered,
+                f"{picking.name} ({picking.date_done.date()})",
+            )
