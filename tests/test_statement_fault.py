@@ -157,6 +157,18 @@ class TestStatementRunFaults(StatementSendCommon):
         run.date = "2026-01-30"
         self.assertEqual(run.state, "draft")
 
+    def test_steps_are_not_taken_by_hand(self):
+        run = self._run(JANUARY)
+        for user in (self.clerk, self.supervisor):
+            for values in ({"state": "done"}, {"error": False}, {"done_on": JANUARY}):
+                with self.assertRaisesRegex(AccessError, "comes from its steps"):
+                    run.with_user(user).write(values)
+        runs = run.with_user(self.clerk)
+        with self.assertRaisesRegex(AccessError, "comes from its steps"):
+            runs.create({"date": JANUARY, "state": "done"})
+        forged = runs.with_context(default_state="done").create({"date": JANUARY})
+        self.assertEqual(forged.state, "draft")
+
     def test_second_run_of_a_day_says_who_was_sent_one(self):
         customers = self._customers(2)
         sent = self._sent(customers[0])

@@ -29,9 +29,7 @@ class StatementCompute(models.AbstractModel):
         self.env.invalidate_all()
         self._classify_statements(facts)
         self._prove(ledger)
-        self.write(
-            {"state": "computed", "computed_on": fields.Datetime.now(), "error": False}
-        )
+        self._set(state="computed", computed_on=fields.Datetime.now(), error=False)
 
     def _customers_domain(self):
         """:raises UserError: the filter cannot be understood"""

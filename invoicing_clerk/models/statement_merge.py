@@ -42,11 +42,11 @@ class StatementMerge(models.AbstractModel):
                 lambda each: each.partner_id in partners
             )
             if len(listed) > 1:
-                run.error = self.env._(
+                reason = self.env._(
                     "%s were merged into one customer: compute again.",
                     ", ".join(listed.partner_id.mapped("display_name")),
                 )
-                run.state = "draft"
+                run._set(state="draft", error=reason)
                 listed.unlink()
 
     def _stop_sending(self, target):

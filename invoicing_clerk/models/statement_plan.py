@@ -129,7 +129,7 @@ class StatementPlan(models.AbstractModel):
 
     def _tell_failure(self, reviewer, reason):
         is_new = self.error != reason
-        self.error = reason
+        self._set(error=reason)
         if is_new:
             self._tell(reviewer, self.env._("The monthly statements failed"), reason)
 

@@ -1,7 +1,7 @@
 from dateutil.relativedelta import relativedelta
 
 from odoo import api, fields, models
-from odoo.exceptions import UserError, ValidationError
+from odoo.exceptions import AccessError, UserError, ValidationError
 
 from ..rules import statement as rules
 
@@ -21,6 +21,8 @@ QUESTION = frozenset(
         *("with_zero", "with_credit", "delivery_way"),
     }
 )
+# Only the steps set these.
+STEP_FIELDS = frozenset({"state", "error", "computed_on", "sending_on", "done_on"})
 
 
 class ClerkStatementRun(models.Model):
@@ -221,11 +223,26 @@ class ClerkStatementRun(models.Model):
                     self.env._("%s: choose at least one customer.", run.name)
                 )
 
+    @api.model_create_multi
+    def create(self, vals_list):
+        """:raises AccessError: a run is to begin in the middle"""
+        for vals in vals_list:
+            self._check_not_stepped(vals)
+        context = {
+            key: value
+            for key, value in self.env.context.items()
+            if key.removeprefix("default_") not in STEP_FIELDS
+        }
+        runs = self.with_context(context)  # pylint: disable=context-overridden
+        return super(ClerkStatementRun, runs).create(vals_list)
+
     def write(self, vals):
         """Whoever asks another question has it computed again.
 
+        :raises AccessError: somebody takes a step by hand
         :raises UserError: the answer was reviewed or went out
         """
+        self._check_not_stepped(vals)
         if not vals.keys() & QUESTION:
             return super().write(vals)
         if late := self.filtered(lambda run: run.state not in ("draft", "computed")):
@@ -237,10 +254,21 @@ class ClerkStatementRun(models.Model):
                 )
             )
         result = super().write(vals)
-        self.filtered(lambda run: run.state == "computed").state = "draft"
+        self.filtered(lambda run: run.state == "computed")._set(state="draft")
         return result
 
+    def _check_not_stepped(self, vals):
+        if vals.keys() & STEP_FIELDS and not self.env.su:
+            raise AccessError(
+                self.env._("How far a statement run is comes from its steps alone.")
+            )
+
     # Steps
+
+    def _set(self, **values):
+        """How far these are, by a step that was checked."""
+        # sudo: the caller may write the runs; these fields change by steps only.
+        self.sudo().write(values)
 
     def _check_step(self, step):
         """:raises UserError: a run is in a state from which the step is not open"""
@@ -267,16 +295,16 @@ class ClerkStatementRun(models.Model):
         """Say that the statements were looked at and may go out."""
         self._check_step("review")
         self._untell()
-        self.state = "reviewed"
+        self._set(state="reviewed")
 
     def action_reopen(self):
         self._check_step("reopen")
-        self.state = "computed"
+        self._set(state="computed")
 
     def action_cancel(self):
         self._check_step("cancel")
         self._untell()
-        self.state = "cancelled"
+        self._set(state="cancelled")
 
     def _statements_action(self, name, domain):
         self.ensure_one()

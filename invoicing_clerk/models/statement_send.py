@@ -55,12 +55,12 @@ class StatementSend(models.AbstractModel):
                     self.env._("%s: there is no statement to send.", run.name)
                 )
             ready._queue_delivery()
-        self.sending_on = fields.Datetime.now()
+        self._set(sending_on=fields.Datetime.now())
         self._set_sending()
         return True
 
     def _set_sending(self):
-        self.write({"state": "sending", "done_on": False, "error": False})
+        self._set(state="sending", done_on=False, error=False)
 
     def action_try_failed_again(self):
         self.check_access("write")
@@ -84,7 +84,7 @@ class StatementSend(models.AbstractModel):
             ["run_id"],
         )
         done = sending - sending.browse().union(*(run for (run,) in busy))
-        done.write({"state": "done", "done_on": fields.Datetime.now()})
+        done._set(state="done", done_on=fields.Datetime.now())
 
     # Mailing
 
@@ -111,7 +111,7 @@ class StatementSend(models.AbstractModel):
             except MailServerDownError as error:
                 self._wait_for_mail_server(error)
                 return True
-            self.error = False
+            self._set(error=False)
         return True
 
     def _next_to_mail(self):
@@ -143,10 +143,11 @@ class StatementSend(models.AbstractModel):
 
     def _wait_for_mail_server(self, error):
         again = fields.Datetime.now() + timedelta(minutes=PAUSE)
-        self.error = self.env._(
+        reason = self.env._(
             "The mail server cannot be reached, so statements wait: %(error)s. It is "
             "tried again in %(minutes)s minutes.",
             error=error,
             minutes=PAUSE,
         )
+        self._set(error=reason)
         self.env["clerk.statement"]._wake("ir_cron_statement_send", at=again)
