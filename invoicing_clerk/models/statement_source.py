@@ -315,12 +315,14 @@ class StatementLedger:
     def matched_sql(self, first, last):
         """The items of matches from one day to another that may be transfers."""
         touched = SQL(
-            """(SELECT DISTINCT side.id
+            """(WITH part AS (
+                SELECT debit_move_id, credit_move_id
                   FROM account_partial_reconcile AS part
                   JOIN account_move_line AS debit ON debit.id = part.debit_move_id
                   JOIN account_move_line AS credit ON credit.id = part.credit_move_id
-                 CROSS JOIN LATERAL (VALUES (debit.id), (credit.id)) AS side (id)
-                 WHERE part.max_date BETWEEN %s AND %s AND %s)""",
+                 WHERE part.max_date BETWEEN %s AND %s AND %s)
+               SELECT debit_move_id AS id FROM part
+                UNION SELECT credit_move_id FROM part)""",
             first,
             last,
             self._may_transfer_sql(),
