@@ -13,6 +13,11 @@ from odoo.addons.invoicing_clerk.models.statement_source import StatementLedger
 from .office import clerks
 
 ROUNDS = 3
+# What the lines of a statement show, besides customer and currency.
+SHOWN = {
+    "open_line": ("date", "kind", "number", "ref", "due", "amount", "open"),
+    "movement": ("date", "kind", "number", "ref", "amount"),
+}
 
 
 def main(env, path):
@@ -62,16 +67,26 @@ def ask(env, kind, rounds=ROUNDS):
 
 
 def _answer(run):
-    """Figures of each customer and currency, each with its lines."""
+    """Figures of each customer and currency, each with what its lines show."""
     part = "open_line" if run.type == "open_item" else "movement"
+    shown = SQL(", ").join(
+        SQL(
+            "ARRAY_AGG(%s) AS %s",
+            SQL.identifier(name),
+            SQL.identifier(f"line_{name}"),
+        )
+        for name in SHOWN[part]
+    )
     run.env.cr.execute(
         SQL(
-            """%s SELECT block.*, part.lines FROM block
-                LEFT JOIN (SELECT customer, currency_id,
-                                  ARRAY_AGG(line ORDER BY line.date, line.id) AS lines
-                             FROM %s AS line GROUP BY customer, currency_id) AS part
+            """%s SELECT * FROM block
+                LEFT JOIN (SELECT customer, currency_id, %s
+                             FROM (SELECT * FROM %s
+                                    ORDER BY customer, currency_id, date, id) AS line
+                            GROUP BY customer, currency_id) AS part
                USING (customer, currency_id)""",
             run._figures_sql(StatementLedger(run)),
+            shown,
             SQL.identifier(part),
         )
     )

@@ -14,6 +14,7 @@ from . import statement_preference
 from . import statement_company
 from . import account_move
 from . import account_move_line
+from . import account_partial_reconcile
 from . import account_payment
 from . import billing_error_deadline
 from . import billing_error_money

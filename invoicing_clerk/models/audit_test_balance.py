@@ -260,7 +260,7 @@ class AuditTestBalance(models.AbstractModel):
             before=sides[0],
             after=sides[1],
             columns=columns,
-            entries=ledger._item_sql(ledger.domain(ledger.last) & ledger.period(), []),
+            entries=ledger.moved_sql(ledger.first, ledger.last),
             accounts=ledger.accounts._ids,
         )
 
@@ -342,7 +342,7 @@ class AuditTestBalance(models.AbstractModel):
             """SELECT item.customer, SUM(item.amount_company) AS amount,
                       COUNT(*) AS count, MAX(item.date) AS date
                  FROM (%s) AS item GROUP BY item.customer""",
-            ledger._item_sql(ledger.domain(ledger.last), []),
+            ledger._item_sql(ledger._line_sql(ledger.domain(ledger.last))),
         )
         count, total = ledger.totals(rows)
         least = max(ledger.tolerance(), self.amount)

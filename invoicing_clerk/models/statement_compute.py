@@ -70,12 +70,10 @@ class StatementCompute(models.AbstractModel):
         customer and currency.
         """
         return SQL(
-            "WITH item AS MATERIALIZED (%(open)s),"
-            " matched AS MATERIALIZED (%(matched)s),"
-            " movement AS MATERIALIZED (%(moved)s),"
-            " disputed AS (%(disputed)s), promised AS (%(promised)s),"
-            " open_line AS MATERIALIZED (%(open_line)s),"
-            " block AS MATERIALIZED (%(block)s)",
+            "WITH item AS (%(open)s), matched AS (%(matched)s),"
+            " movement AS (%(moved)s), disputed AS MATERIALIZED (%(disputed)s),"
+            " promised AS MATERIALIZED (%(promised)s),"
+            " open_line AS NOT MATERIALIZED (%(open_line)s), block AS (%(block)s)",
             open=ledger.open_sql(self.date),
             matched=ledger.matched_sql(self.date_from, self.date),
             moved=ledger.movement_sql(self.date_from, self.date),
@@ -86,13 +84,21 @@ class StatementCompute(models.AbstractModel):
         )
 
     def _disputed_sql(self):
-        """What open billing errors dispute of each invoice."""
+        """What open billing errors dispute of each open item.
+
+        Of a disputed invoice the instalment that falls due first is disputed first.
+        """
         return SQL(
-            """SELECT line.move_id, SUM(line.disputed_amount) AS amount
-                 FROM clerk_billing_error_line AS line
-                 JOIN clerk_billing_error AS error ON error.id = line.error_id
-                WHERE error.state IN %s AND line.disputed_amount > 0
-                GROUP BY line.move_id""",
+            """SELECT item.id AS line_id, GREATEST(0, LEAST(open, said.amount - (
+                          SUM(open) OVER (PARTITION BY item.move_id ORDER BY due, id)
+                          - open))) AS amount
+                 FROM item
+                 JOIN (SELECT line.move_id, SUM(line.disputed_amount) AS amount
+                         FROM clerk_billing_error_line AS line
+                         JOIN clerk_billing_error AS error ON error.id = line.error_id
+                        WHERE error.state IN %s AND line.disputed_amount > 0
+                        GROUP BY line.move_id) AS said
+                   ON said.move_id = item.move_id""",
             OPEN_STATES,
         )
 
@@ -124,20 +130,15 @@ class StatementCompute(models.AbstractModel):
         )
 
     def _open_line_sql(self):
-        """Open items with their age and marks.
-
-        Of a disputed invoice the instalment that falls due first is disputed first.
-        """
+        """Open items with their age and marks."""
         return SQL(
             """SELECT item.*, %(day)s - due AS days,
-                      LEAST(GREATEST(0, CEIL((%(day)s - due) / %(width)s::numeric)), 5)
-                          ::int AS bucket,
-                      GREATEST(0, LEAST(open, COALESCE(disputed.amount, 0) - (
-                          SUM(open) OVER (PARTITION BY item.move_id ORDER BY due, id)
-                          - open))) AS disputed,
-                      GREATEST(0, LEAST(open, COALESCE(promised.amount, 0))) AS promised
+                      LEAST(GREATEST(0, (%(day)s - due + %(width)s - 1) / %(width)s), 5)
+                          AS bucket,
+                      COALESCE(disputed.amount, 0) AS disputed,
+                      COALESCE(promised.amount, 0) AS promised
                  FROM item
-                 LEFT JOIN disputed ON disputed.move_id = item.move_id
+                 LEFT JOIN disputed ON disputed.line_id = item.id
                  LEFT JOIN promised ON promised.line_id = item.id""",
             day=self.date,
             width=self.bucket_days,
@@ -149,7 +150,7 @@ class StatementCompute(models.AbstractModel):
         The opening balance is what the closing balance and the movements leave.
         """
         buckets = SQL(", ").join(
-            SQL("SUM(open) FILTER (WHERE open > 0 AND bucket = %s)", number)
+            SQL("SUM(open) FILTER (WHERE bucket = %s AND open > 0)", number)
             for number in range(6)
         )
         flows = SQL(", ").join(

@@ -2,6 +2,20 @@ from odoo.exceptions import UserError
 from odoo.fields import Domain
 from odoo.tools import SQL
 
+LINE_COLUMNS = (
+    "id",
+    "move_id",
+    "account_id",
+    "company_id",
+    "partner_id",
+    "journal_id",
+    "currency_id",
+    "date",
+    "date_maturity",
+    "amount_currency",
+    "balance",
+)
+
 
 class StatementLedger:
     """The receivables of a company and its branches, as SQL.
@@ -101,25 +115,48 @@ class StatementLedger:
             return SQL("COALESCE(move.invoice_date, account_move_line.date)")
         return SQL("COALESCE(account_move_line.date_maturity, account_move_line.date)")
 
-    def _item_sql(self, domain, joins, *more, condition=None, brief=False):
-        """Journal items of a domain with the columns that every question needs.
-
-        :param brief: whose and of which account they are is enough
-        """
+    def _line_sql(self, domain, *more, joins=(), condition=None):
+        """Journal items of a domain, with what `_item_sql` makes its columns of."""
         query = self.items._search(domain, active_test=False)
         if condition:
             query.add_where(condition)
-        for join in (*self._own_joins(brief), *joins):
+        for join in joins:
             query.add_join(*join)
+        return query.select(
+            *(SQL.identifier("account_move_line", name) for name in LINE_COLUMNS),
+            *more,
+        )
+
+    def _item_sql(self, lines, *more, entries=None, brief=False):
+        """Journal items with the columns that every question needs.
+
+        :param lines: SQL of the items, as `_line_sql` makes it
+        :param more: names of other columns that it has
+        :param entries: condition that their entries meet, to read those at one go
+        :param brief: whose and of which account they are is enough
+        """
         own = ("account_id", "company_id")
         columns = [SQL("%s AS customer", self._customer_sql())]
         if not brief:
             own = ("id", "move_id", *own, "currency_id", "date")
             columns += self._entry_columns()
-        return query.select(
-            *(SQL.identifier("account_move_line", name) for name in own),
-            *columns,
-            *more,
+        names = [SQL.identifier("account_move_line", name) for name in own]
+        more = [SQL.identifier("account_move_line", name) for name in more]
+        return SQL(
+            "WITH line AS (%s)%s SELECT %s FROM line AS account_move_line %s",
+            lines,
+            self._entry_sql(entries) if entries else SQL(),
+            SQL(", ").join([*names, *columns, *more]),
+            SQL(" ").join(self._own_joins(bool(entries), brief)),
+        )
+
+    def _entry_sql(self, condition):
+        return SQL(
+            """, entry AS MATERIALIZED (
+                SELECT id, name, ref, payment_reference, move_type, partner_id,
+                       invoice_date, origin_payment_id
+                  FROM account_move WHERE %s)""",
+            condition,
         )
 
     def _entry_columns(self):
@@ -132,24 +169,31 @@ class StatementLedger:
             SQL("account_move_line.balance AS amount_company"),
         ]
 
-    def _own_joins(self, brief):
+    def _has_entries(self, brief):
+        return not brief or self.run.grouping == "address"
+
+    def _own_joins(self, apart, brief):
         """What the columns are taken from.
 
-        How many items are open PostgreSQL guesses far too high, and would read all
-        entries there are instead of looking up theirs. OFFSET leaves it no choice.
+        Each item has its entry. Joined as if it might have none, PostgreSQL does not
+        take its guess of how many entries there are for the number of items.
+
+        :param apart: the entries were read apart
         """
-        entry = SQL(
-            "LATERAL (SELECT id, name, ref, payment_reference, move_type, partner_id,"
-            " invoice_date, origin_payment_id FROM account_move"
-            " WHERE id = account_move_line.move_id OFFSET 0)"
+        yield SQL(
+            "LEFT JOIN res_partner AS partner"
+            " ON partner.id = account_move_line.partner_id"
         )
-        partner = SQL("partner.id = account_move_line.partner_id")
-        journal = SQL("journal.id = account_move_line.journal_id")
-        yield ("LEFT JOIN", "partner", "res_partner", partner)
-        if not brief or self.run.grouping == "address":
-            yield ("JOIN", "move", entry, SQL("TRUE"))
+        if self._has_entries(brief):
+            yield SQL(
+                "LEFT JOIN %s AS move ON move.id = account_move_line.move_id",
+                SQL.identifier("entry" if apart else "account_move"),
+            )
         if not brief:
-            yield ("JOIN", "journal", "account_journal", journal)
+            yield SQL(
+                "JOIN account_journal AS journal"
+                " ON journal.id = account_move_line.journal_id"
+            )
 
     # Questions
 
@@ -157,36 +201,49 @@ class StatementLedger:
         """What is open at the end of a day: today's residual, and what was settled
         later. Items settled later are few, so this is quick for any recent day.
 
-        Asked apart, what is not settled to this day is found by its partial index.
+        Asked apart, what is not settled to this day is found by its partial index;
+        what is settled, by the array of what was settled later, in the table's order.
         """
-        return SQL(
-            """WITH later AS MATERIALIZED (
-                SELECT side.line_id, SUM(side.amount) AS amount, SUM(side.own) AS own
-                  FROM account_partial_reconcile AS part CROSS JOIN LATERAL (VALUES
-                    (debit_move_id, part.amount, debit_amount_currency),
-                    (credit_move_id, -part.amount, -credit_amount_currency)
-                  ) AS side (line_id, amount, own)
-                 WHERE part.max_date > %(day)s GROUP BY side.line_id)
+        lines = SQL(
+            """WITH part AS (
+                SELECT * FROM account_partial_reconcile WHERE max_date > %(day)s),
+            later AS (
+                SELECT line_id, SUM(amount) AS amount, SUM(own) AS own FROM (
+                    SELECT debit_move_id, amount, debit_amount_currency FROM part
+                     UNION ALL
+                    SELECT credit_move_id, -amount, -credit_amount_currency FROM part
+                  ) AS side (line_id, amount, own) GROUP BY line_id)
             SELECT * FROM (%(unsettled)s UNION ALL %(settled)s) AS item
              WHERE open <> 0 OR open_company <> 0""",
             day=day,
-            unsettled=self._open_items_sql(
-                day,
-                "LEFT JOIN",
-                SQL("account_move_line.reconciled IS NOT TRUE"),
-                brief,
+            unsettled=self._open_line_sql(
+                day, "LEFT JOIN", SQL("account_move_line.reconciled IS NOT TRUE")
             ),
-            settled=self._open_items_sql(
-                day, "JOIN", SQL("account_move_line.reconciled"), brief
+            settled=self._open_line_sql(
+                day,
+                "JOIN",
+                SQL(
+                    "account_move_line.reconciled AND account_move_line.id"
+                    " = ANY(ARRAY(SELECT line_id FROM later))"
+                ),
             ),
         )
+        # How many items are open PostgreSQL guesses far too high, and would read all
+        # entries there are. Handed as an array, it looks up theirs, in their order.
+        entries = (
+            SQL("id = ANY(ARRAY(SELECT move_id FROM line))")
+            if self._has_entries(brief)
+            else None
+        )
+        return self._item_sql(
+            lines, "open", "open_company", entries=entries, brief=brief
+        )
 
-    def _open_items_sql(self, day, kind, condition, brief):
+    def _open_line_sql(self, day, kind, condition):
         """Items that meet a condition, with what was settled of them later."""
         on = SQL("later.line_id = account_move_line.id")
-        return self._item_sql(
+        return self._line_sql(
             self.domain(day),
-            [(kind, "later", SQL.identifier("later"), on)],
             SQL(
                 "account_move_line.amount_residual_currency + COALESCE(later.own, 0)"
                 " AS open"
@@ -195,8 +252,8 @@ class StatementLedger:
                 "account_move_line.amount_residual + COALESCE(later.amount, 0)"
                 " AS open_company"
             ),
+            joins=[(kind, "later", SQL.identifier("later"), on)],
             condition=condition,
-            brief=brief,
         )
 
     def open_rows_sql(self, day):
@@ -208,9 +265,19 @@ class StatementLedger:
     def movement_sql(self, first, last):
         """What moved from one day to another."""
         return SQL(
-            "%s UNION ALL %s",
-            self._item_sql(self.domain(last) & Domain("date", ">=", first), []),
+            "(%s) UNION ALL %s",
+            self.moved_sql(first, last),
             self._transfer_sql(first, last),
+        )
+
+    def moved_sql(self, first, last):
+        """Journal items from one day to another.
+
+        Their entries have the same days. Asked apart, they are read at one go.
+        """
+        return self._item_sql(
+            self._line_sql(self.domain(last) & Domain("date", ">=", first)),
+            entries=SQL("date BETWEEN %s AND %s", first, last),
         )
 
     def _transfer_sql(self, first, last):
@@ -248,18 +315,22 @@ class StatementLedger:
     def matched_sql(self, first, last):
         """The items of matches from one day to another that may be transfers."""
         touched = SQL(
-            """(SELECT DISTINCT side.id
+            """(WITH part AS (
+                SELECT debit_move_id, credit_move_id
                   FROM account_partial_reconcile AS part
                   JOIN account_move_line AS debit ON debit.id = part.debit_move_id
                   JOIN account_move_line AS credit ON credit.id = part.credit_move_id
-                 CROSS JOIN LATERAL (VALUES (debit.id), (credit.id)) AS side (id)
-                 WHERE part.max_date BETWEEN %s AND %s AND %s)""",
+                 WHERE part.max_date BETWEEN %s AND %s AND %s)
+               SELECT debit_move_id AS id FROM part
+                UNION SELECT credit_move_id FROM part)""",
             first,
             last,
             self._may_transfer_sql(),
         )
         on = SQL("touched.id = account_move_line.id")
-        return self._item_sql(self.domain(last), [("JOIN", "touched", touched, on)])
+        return self._item_sql(
+            self._line_sql(self.domain(last), joins=[("JOIN", "touched", touched, on)])
+        )
 
     def ledger_sql(self, day):
         """Balance of each account at the end of a day, from all entries."""
