@@ -63,6 +63,34 @@ class TestStatementCompute(StatementCommon):
         [row] = statement._changes()[statement]
         self.assertEqual((row["name"], row["now"]), (move.name, 50))
 
+    def test_what_is_not_disputed_is_not_called_so(self):
+        """An entry with an older credit: the credit makes no dispute of the charge."""
+        move = self.env["account.move"].create(
+            {
+                "move_type": "entry",
+                "date": "2026-01-10",
+                "line_ids": [
+                    Command.create(
+                        {
+                            "account_id": account.id,
+                            "partner_id": self.partner_a.id,
+                            "date_maturity": due,
+                            "balance": balance,
+                        }
+                    )
+                    for account, due, balance in (
+                        (self.receivable, "2026-01-11", -20),
+                        (self.receivable, "2026-01-12", 120),
+                        (self.company_data["default_account_revenue"], False, -100),
+                    )
+                ],
+            }
+        )
+        move.action_post()
+        run = self._run()
+        balance = self._balance(self._statement(run))
+        self.assertEqual((balance.closing, balance.disputed), (100, 0))
+
     def test_chosen_customers_only(self):
         self._posted((1, 100.0))
         self._posted((1, 70.0), partner=self.partner_b)
