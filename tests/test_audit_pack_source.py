@@ -4,6 +4,7 @@ from odoo.exceptions import UserError
 from odoo.fields import Command
 from odoo.http import Request
 from odoo.tests import Form, HttpCase, tagged
+from odoo.tools import SQL
 
 from odoo.addons.invoicing_clerk.tests.audit_pack_common import AuditPackCommon
 
@@ -32,6 +33,37 @@ class TestAuditPackSource(AuditPackCommon):
         )
         self.assertEqual(found, of_a)
         self.assertEqual(draft.state, "draft")
+
+    def test_branches_are_in_it_whichever_are_switched_on(self):
+        branch = self.env["res.company"].create(
+            {"name": "Branch", "parent_id": self.company_a.id}
+        )
+        self.auditor.company_ids |= branch
+        own, of_branch = self._posted(), self._posted()
+        self.env.flush_all()
+        for records in (of_branch, of_branch.line_ids):
+            self.env.cr.execute(
+                SQL(
+                    "UPDATE %s SET company_id = %s WHERE id IN %s",
+                    SQL.identifier(records._table),
+                    branch.id,
+                    records._ids,
+                )
+            )
+        self.env.invalidate_all()
+        for values in (
+            {"move_ids": [Command.set((own | of_branch).ids)]},
+            {
+                "source": "customers",
+                "partner_ids": [Command.set(self.partner_a.ids)],
+            },
+        ):
+            packs = self.env["clerk.audit.pack"].with_user(self.auditor)
+            pack = packs.create({"audit_id": self.audit.id, "name": "All", **values})
+            self.env.flush_all()
+            self.env.invalidate_all()
+            pack.with_context(allowed_company_ids=self.company_a.ids).action_request()
+            self.assertEqual(pack.item_ids.move_id, own | of_branch)
 
     def test_the_form_fills_in_the_period(self):
         invoice = self._posted()

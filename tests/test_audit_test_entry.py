@@ -1,3 +1,4 @@
+from odoo.fields import Command
 from odoo.tests import tagged
 
 from odoo.addons.invoicing_clerk.rules import audit_benford
@@ -86,6 +87,18 @@ class TestAuditTestEntry(AuditTestCommon):
         self.assertEqual(
             self._found(self._run("WEEKEND")), [("weekend", move.name, 10)]
         )
+
+    def test_no_day_is_free(self):
+        """A company that works every day cannot be asked for its free days."""
+        calendar = self.company_a.resource_calendar_id
+        calendar.attendance_ids = [
+            Command.create(
+                {"name": "all", "dayofweek": day, "hour_from": 1, "hour_to": 2}
+            )
+            for day in "56"
+        ]
+        self._entered(self._invoice(10), SATURDAY)
+        self._skipped("WEEKEND", "works on every day of the week")
 
     def test_over_a_limit(self):
         self._invoice(7500)

@@ -82,7 +82,8 @@ class AuditPackSource(models.AbstractModel):
         :raises UserError: there are none, or one that cannot be in a pack
         """
         self.ensure_one()
-        moves = self._of_audit(getattr(self, f"_moves_of_{self.source}")())
+        pack = self._in_its_companies()
+        moves = self._of_audit(getattr(pack, f"_moves_of_{self.source}")())
         if not moves:
             raise UserError(
                 self.env._(
@@ -91,6 +92,11 @@ class AuditPackSource(models.AbstractModel):
                 )
             )
         return moves.sorted(lambda move: (move.invoice_date or move.date, move.id))
+
+    def _in_its_companies(self):
+        """In all its companies where the user works, whichever are switched on."""
+        companies = self._companies() & self.env.user.company_ids
+        return self.with_context(allowed_company_ids=companies.ids)
 
     def _of_audit(self, moves):
         companies = self._companies()

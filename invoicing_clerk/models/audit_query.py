@@ -232,7 +232,7 @@ class ClerkAuditQuery(models.Model):
         The text is the same for every reader, so that two of them can be compared.
         """
         paths = self._paths()
-        records = records.with_context(lang="en_US")
+        records = records.with_context(lang="en_US", tz="UTC")
         return {
             record.id: {path: self._text(record, path) for path in paths}
             for record in records
