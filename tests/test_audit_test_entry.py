@@ -179,6 +179,17 @@ class TestAuditTestHistory(AuditTestCommon):
         self.assertEqual(run.population_count, 2)
         self.assertIn("1 times", run.exception_ids.why)
 
+    def test_the_day_of_a_step_is_that_of_the_company(self):
+        self.company_a.partner_id.tz = "Asia/Tokyo"
+        again = self._drafted(20)
+        again.button_draft()
+        self._told()
+        again.action_post()
+        self._told()
+        self._tamper(again.message_ids, date="2026-03-14 22:00:00")
+        run = self._run("REPOSTED")
+        self.assertEqual(run.exception_ids.facts["date_reset"], "2026-03-15")
+
     def test_posted_again_in_another_language(self):
         self.env["res.lang"]._activate_lang("fr_FR")
         again = self._drafted(20).with_context(lang="fr_FR")

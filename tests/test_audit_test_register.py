@@ -46,6 +46,13 @@ class TestAuditTestAccess(AuditTestCommon):
         self.assertEqual((row.state, row.is_new), ("cleared", False))
         self.assertEqual(row.facts["date_login"], str(today.date()))
 
+    def test_the_day_of_a_login_is_that_of_the_company(self):
+        self.company_a.partner_id.tz = "Asia/Tokyo"
+        self._log_in(self.clerk, "2020-01-01 22:00:00")
+        run = self._run("ACCESS")
+        row = run.exception_ids.filtered(lambda row: row.user_id == self.clerk)
+        self.assertEqual(row.facts["date_login"], "2020-01-02")
+
     def test_who_works_for_the_company_only(self):
         auditor = self._new_user(
             "auditor_b", "invoicing_clerk.group_auditor", company=self.company_b
