@@ -41,6 +41,19 @@ class TestAuditTestEntry(AuditTestCommon):
         self.assertTrue(invoice.line_ids.matched_credit_ids.exchange_move_id)
         self.assertEqual(self._found(self._run("MANUAL")), [])
 
+    def test_taxes_that_fall_due_on_payment_are_the_programs(self):
+        other = self.company_data["default_account_assets"]
+        due, manual = (
+            self._entry("2026-03-01", (other, 30), (self.revenue, -30))
+            for _each in range(2)
+        )
+        self._pay(self._invoice(100), payment_date="2026-03-20")
+        matched = self.env["account.partial.reconcile"].search([], limit=1)
+        self._tamper(due, tax_cash_basis_rec_id=matched.id)
+        self.assertEqual(
+            self._found(self._run("MANUAL")), [("manual", manual.name, 30)]
+        )
+
     def test_backdated_entries(self):
         moves = self._invoice(10, "2026-03-09") + self._invoice(20, "2026-03-05")
         late = self._invoice(30, "2026-03-04")
@@ -107,6 +120,12 @@ class TestAuditTestEntry(AuditTestCommon):
         self.assertEqual(run.amount, self.audit.performance_materiality)
         self.assertEqual(self._found(run), [("over_limit", above.name, 7500.01)])
         self._skipped_limit()
+
+    def test_a_limit_is_in_company_currency(self):
+        self._invoice(10000, currency=self.foreign_currency)
+        above = self._invoice(20000, currency=self.foreign_currency)
+        run = self._run("LIMIT")
+        self.assertEqual(self._found(run), [("over_limit", above.name, 10000)])
 
     def _skipped_limit(self):
         audit = self._audit(date_to="2026-06-30")
@@ -238,6 +257,15 @@ class TestAuditTestHistory(AuditTestCommon):
         self.assertEqual(self._found(run), [("sod", alone.name, 40)])
         self.assertEqual(run.exception_ids.user_id, self.clerk)
         self.assertIn("registered 1 payments", run.exception_ids.why)
+
+    def test_only_payments_of_the_period_and_the_company_count(self):
+        for values in ({"date": "2026-07-01"}, {"company_id": self.company_b.id}):
+            credit = self._one_person(self.clerk, self.clerk, self.clerk)
+            payments = self.env["account.payment"].search(
+                [("partner_id", "=", credit.partner_id.id)]
+            )
+            self._tamper(payments, **values)
+        self.assertEqual(self._found(self._run("SOD")), [])
 
     def test_who_posted_counts_more_than_who_entered(self):
         alone = self._one_person(self.clerk, self.colleague, self.clerk)

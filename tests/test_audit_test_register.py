@@ -124,6 +124,18 @@ class TestAuditTestMaster(AuditTestCommon):
         self._change(comment="Likes tea", phone="+1 555 0100")
         self.assertEqual(self._changes(), [])
 
+    def test_changes_of_other_periods(self):
+        self._change(vat="US12345671")
+        account = self.env["res.partner.bank"].create(
+            {"acc_number": "111", "partner_id": self.customer.id}
+        )
+        self._told()
+        for moment in ("2025-12-31 23:00:00", "2100-01-01 01:00:00"):
+            self._tamper(self.customer.message_ids, date=moment)
+            self._entered(account, moment)
+            self.assertEqual(self._changes(), [])
+            self.audit = self._audit(date_to="2099-12-31")
+
     def test_tax_number_terms_and_limit(self):
         terms = self.env["account.payment.term"].create({"name": "45 days"})
         self._change(vat="US12345671")
