@@ -1,6 +1,9 @@
+from psycopg2 import IntegrityError
+
 from odoo.exceptions import AccessError, UserError, ValidationError
 from odoo.fields import Command
 from odoo.tests import tagged
+from odoo.tools import mute_logger
 
 from odoo.addons.invoicing_clerk.tests.audit_common import AuditCommon
 
@@ -52,6 +55,12 @@ class TestAuditEngagement(AuditCommon):
         )
         with self.assertRaisesRegex(ValidationError, "may not see"):
             self.audit.auditor_ids = abroad
+
+    def test_a_period_of_this_age(self):
+        """Days before and after a period have to be days, too."""
+        for values in ({"date_from": "0026-01-01"}, {"date_to": "9999-12-31"}):
+            with self.assertRaises(IntegrityError), mute_logger("odoo.sql_db"):
+                self._audit(**values)
 
     def test_materialities_fall(self):
         with self.assertRaisesRegex(ValidationError, "cannot exceed"):
@@ -154,11 +163,18 @@ class TestAuditQuery(AuditCommon):
             ({"columns": "name.nonsense"}, "leads to no field"),
             ({"domain": "[('nonsense', '=', 1)]"}, "nonsense"),
             ({"domain": "nonsense("}, "cannot be understood"),
+            ({"domain": "[('id', '=', __nonsense__)]"}, "cannot be understood"),
+            ({"domain": "[('id', '=', 1 / 0)]"}, "cannot be understood"),
+            ({"domain": "[('id', '=', 'nonsense')]"}, "cannot be understood"),
             ({"amount_path": "name"}, "not an amount"),
             ({"amount_path": "amount_total"}, "currency of each record"),
             ({"amount_path": "nonsense"}, "no field"),
         ):
-            with self.subTest(values), self.assertRaisesRegex(ValidationError, words):
+            with (
+                self.subTest(values),
+                self.assertRaisesRegex(ValidationError, words),
+                mute_logger("odoo.sql_db"),
+            ):
                 self._query(**values)
 
     def test_asks_with_the_rights_of_who_asks(self):

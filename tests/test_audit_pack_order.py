@@ -4,6 +4,7 @@ import shutil
 import subprocess
 import sys
 import zipfile
+from contextlib import contextmanager
 from pathlib import Path
 
 import odoo
@@ -22,7 +23,10 @@ from odoo.addons.invoicing_clerk.tests.copied_database import (
 
 @tagged("post_install", "-at_install")
 class TestAuditPackOrder(BaseCase):
-    """Where orders and deliveries are installed, their documents are evidence too."""
+    """Where orders and deliveries are installed, they are evidence, and are tested.
+
+    Both in one class: to install the apps takes longer than all else here.
+    """
 
     @classmethod
     def setUpClass(cls):
@@ -65,6 +69,7 @@ class TestAuditPackOrder(BaseCase):
             ).id
             for role in ("auditor", "clerk")
         )
+        cls.company_id = company.id
         env = env(context={"allowed_company_ids": company.ids})
         cls.order_name, cls.move_id = cls._sell(env)
         cls.audit_id = (
@@ -187,3 +192,74 @@ class TestAuditPackOrder(BaseCase):
                 letter.item_ids.delivered,
                 f"{picking.name} ({picking.date_done.date()})",
             )
+
+    # Tests of documents against orders
+
+    def _billed(self, env, price, **product):
+        """A confirmed order of one thing, billed as ordered in the period."""
+        product = env["product.product"].create(
+            {"name": "Thing", "invoice_policy": "order", **product}
+        )
+        line = {"product_id": product.id, "price_unit": price, "tax_ids": False}
+        order = env["sale.order"].create(
+            {
+                "partner_id": env["res.partner"].create({"name": "Buyer"}).id,
+                "order_line": [Command.create(line)],
+            }
+        )
+        order.action_confirm()
+        return order, self._post(order._create_invoices())
+
+    def _post(self, move, day="2026-05-05"):
+        move.invoice_date = day
+        move.action_post()
+        return move
+
+    def _found(self, env, code):
+        runs = env["clerk.audit.run"].with_user(self.auditor_id)
+        test = env.ref(f"invoicing_clerk.audit_test_{code}")
+        run = runs.create({"audit_id": self.audit_id, "test_id": test.id})
+        run.action_run()
+        self.assertEqual(run.state, "done", run.reason)
+        for each in run.exception_ids:
+            self.assertNotIn("%(", each.why)
+        return [
+            (each.reason, each.move_id.id, each.amount)
+            for each in run.exception_ids.sorted("amount")
+        ]
+
+    @contextmanager
+    def _books(self):
+        """The books of the seller, of which nothing is kept."""
+        with transaction(self.registry) as env:
+            yield env(context={"allowed_company_ids": [self.company_id]})
+            env.cr.rollback()
+
+    def test_revenue_without_order_or_delivery(self):
+        with self._books() as env:
+            self._billed(env, 7, type="service")
+            delivered, _move = self._billed(env, 11, is_storable=True)
+            delivered.picking_ids.move_ids.write({"quantity": 1, "picked": True})
+            delivered.picking_ids.button_validate()
+            _order, waiting = self._billed(env, 13, is_storable=True)
+            loose = waiting.copy({"invoice_date": "2026-05-06"})
+            loose.invoice_line_ids.write({"sale_line_ids": False, "price_unit": 17})
+            self._post(loose, "2026-05-06")
+            self.assertEqual(
+                self._found(env, "unmatched"),
+                [("no_delivery", waiting.id, 13), ("no_order", loose.id, 17)],
+            )
+
+    def test_an_order_line_that_is_billed_twice(self):
+        with self._books() as env:
+            order, move = self._billed(env, 19, type="service")
+            self._billed(env, 19, type="service")
+            again = move.copy({"invoice_date": "2026-05-06"})
+            again.invoice_line_ids.write(
+                {
+                    "name": "In other words",
+                    "sale_line_ids": [Command.set(order.order_line.ids)],
+                }
+            )
+            self._post(again, "2026-05-06")
+            self.assertEqual(self._found(env, "dup"), [("same_order", again.id, 19)])

@@ -1,9 +1,10 @@
 import io
 
-from odoo.exceptions import UserError
+from odoo.exceptions import UserError, ValidationError
 from odoo.fields import Command
 from odoo.http import Request
 from odoo.tests import Form, HttpCase, tagged
+from odoo.tools import SQL
 
 from odoo.addons.invoicing_clerk.tests.audit_pack_common import AuditPackCommon
 
@@ -32,6 +33,37 @@ class TestAuditPackSource(AuditPackCommon):
         )
         self.assertEqual(found, of_a)
         self.assertEqual(draft.state, "draft")
+
+    def test_branches_are_in_it_whichever_are_switched_on(self):
+        branch = self.env["res.company"].create(
+            {"name": "Branch", "parent_id": self.company_a.id}
+        )
+        self.auditor.company_ids |= branch
+        own, of_branch = self._posted(), self._posted()
+        self.env.flush_all()
+        for records in (of_branch, of_branch.line_ids):
+            self.env.cr.execute(
+                SQL(
+                    "UPDATE %s SET company_id = %s WHERE id IN %s",
+                    SQL.identifier(records._table),
+                    branch.id,
+                    records._ids,
+                )
+            )
+        self.env.invalidate_all()
+        for values in (
+            {"move_ids": [Command.set((own | of_branch).ids)]},
+            {
+                "source": "customers",
+                "partner_ids": [Command.set(self.partner_a.ids)],
+            },
+        ):
+            packs = self.env["clerk.audit.pack"].with_user(self.auditor)
+            pack = packs.create({"audit_id": self.audit.id, "name": "All", **values})
+            self.env.flush_all()
+            self.env.invalidate_all()
+            pack.with_context(allowed_company_ids=self.company_a.ids).action_request()
+            self.assertEqual(pack.item_ids.move_id, own | of_branch)
 
     def test_the_form_fills_in_the_period(self):
         invoice = self._posted()
@@ -66,6 +98,44 @@ class TestAuditPackSource(AuditPackCommon):
         kept = self._manifest(pack)["query"]
         self.assertEqual(kept["domain"], query.domain)
         self.assertEqual(kept["model"], "account.move")
+
+    def _answered(self, **answer):
+        requests = self.env["clerk.audit.request"].with_user(self.auditor)
+        request = requests.create({"audit_id": self.audit.id, "name": "Invoices"})
+        request.with_user(self.clerk).write(answer)
+        request.with_user(self.clerk).action_deliver()
+        return request
+
+    def test_a_request_with_what_was_delivered(self):
+        delivered = self._posted()
+        request = self._answered(query_id=self._query().id)
+        self._posted()
+        pack = self._make(source="request", request_id=request.id)
+        self.assertEqual(pack.item_ids.move_id, delivered)
+        kept = self._manifest(pack)["query"]
+        self.assertEqual(kept["sha256"], request.snapshot_id.digest)
+        self.assertEqual((kept["request"], kept["model"]), ("Invoices", "account.move"))
+        self.assertIn("Invoices", pack._say_source())
+
+    def test_a_request_before_it_is_delivered(self):
+        invoice = self._posted()
+        requests = self.env["clerk.audit.request"].with_user(self.auditor)
+        request = requests.create({"audit_id": self.audit.id, "name": "Invoices"})
+        request.with_user(self.clerk).query_id = self._query()
+        found = self._found(source="request", request_id=request.id)
+        self.assertEqual(found, invoice)
+
+    def test_a_request_that_names_no_invoices(self):
+        request = self._answered(answer="There are none.")
+        with self.assertRaisesRegex(UserError, "answered without a query"):
+            self._ask(source="request", request_id=request.id)
+
+    def test_a_request_of_another_engagement(self):
+        elsewhere = self._audit(name="Other")
+        requests = self.env["clerk.audit.request"].with_user(self.auditor)
+        request = requests.create({"audit_id": elsewhere.id, "name": "Invoices"})
+        with self.assertRaisesRegex(ValidationError, "another engagement"):
+            self._ask(source="request", request_id=request.id)
 
     def test_what_no_pack_can_be_made_of(self):
         draft = self._posted().copy()

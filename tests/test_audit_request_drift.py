@@ -134,6 +134,11 @@ class TestAuditRequestDrift(RequestCommon):
         request = self._delivered(columns="name,state,move_type,date")
         self.assertEqual(self._drift(request), [])
 
+    def test_readers_in_other_time_zones_see_the_same(self):
+        self.clerk.tz, self.auditor.tz = "Asia/Tokyo", "America/New_York"
+        request = self._delivered(columns="name,create_date")
+        self.assertEqual(self._drift(request), [])
+
     def test_only_who_may_read(self):
         request = self._delivered()
         for user in (self.other_auditor, self.outsider, self.clerk_b):

@@ -144,6 +144,10 @@ class TestAuditRequestSheet(RequestCommon):
         self._request()
         self.audit.with_user(self.auditor)._export_requests()
         self.assertIn(self.auditor.name, self.audit.message_ids[0].body)
+        log = self.env["clerk.audit.access"].with_user(self.auditor)
+        [noted] = log.search([("audit_id", "=", self.audit.id)])
+        self.assertEqual((noted.action, noted.user_id), ("export", self.auditor))
+        self.assertIn("1 requests", noted.what)
         with self.assertRaises(AccessError):
             self.audit.with_user(self.other_auditor)._export_requests()
 

@@ -1,9 +1,12 @@
 from threading import Barrier, Thread
 
+from psycopg2.errors import LockNotAvailable
+
 from odoo import api, fields
 from odoo.exceptions import UserError
 from odoo.service.model import retrying
 from odoo.tests import BaseCase, new_test_user, tagged
+from odoo.tools import mute_logger
 
 from odoo.addons.invoicing_clerk.tests.copied_database import (
     copied_database,
@@ -93,3 +96,44 @@ class TestAuditSampleConcurrency(BaseCase):
             sample = env["clerk.audit.sample"].browse(self.sample_id)
             self.assertEqual((sample.state, sample.item_count), ("selected", 1))
             self.assertEqual(len(sample.stratum_ids), 1)
+
+    def _recorded(self):
+        """A sample of its own, all of which was looked at: its id and an item's."""
+        with transaction(self.registry) as env:
+            sample = env["clerk.audit.sample"].browse(self.sample_id).copy()
+            sample.action_draw()
+            sample.item_ids.action_agree()
+            return sample.id, sample.item_ids[0].id
+
+    def test_no_result_slips_under_a_verdict(self):
+        sample_id, item_id = self._recorded()
+        one, two = self.auditor_ids
+        with transaction(self.registry, one) as env:
+            env["clerk.audit.sample.item"].browse(item_id).audited_amount = 1
+            env.flush_all()
+            with (
+                self.assertRaisesRegex(UserError, "Somebody else works on"),
+                transaction(self.registry, two) as other,
+            ):
+                other["clerk.audit.sample"].browse(sample_id).action_evaluate()
+        with transaction(self.registry, two) as env:
+            sample = env["clerk.audit.sample"].browse(sample_id)
+            sample.action_evaluate()
+            self.assertEqual(sample.over_errors, 1)
+            with (
+                self.assertRaises(LockNotAvailable),
+                mute_logger("odoo.sql_db"),
+                transaction(self.registry, one) as other,
+            ):
+                other.cr.execute("SET LOCAL lock_timeout = '200ms'")
+                item = other["clerk.audit.sample.item"].browse(item_id)
+                item.audited_amount = 2
+
+    def test_the_last_two_recorded_at_once(self):
+        """Neither sees the other's: to agree with the rest completes the sample."""
+        sample_id, item_id = self._recorded()
+        with transaction(self.registry, self.auditor_ids[0]) as env:
+            sample = env["clerk.audit.sample"].browse(sample_id)
+            sample.sudo().state = "selected"
+            sample.action_agree_rest()
+            self.assertEqual(sample.state, "recorded")

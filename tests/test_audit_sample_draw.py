@@ -2,8 +2,11 @@ import gzip
 from base64 import b64decode
 from hashlib import sha256
 
+from psycopg2 import IntegrityError
+
 from odoo.exceptions import UserError, ValidationError
 from odoo.tests import tagged
+from odoo.tools import mute_logger
 
 from odoo.addons.invoicing_clerk.tests.audit_sample_common import AuditSampleCommon
 
@@ -277,6 +280,11 @@ class TestAuditSampleDraw(AuditSampleCommon):
         ):
             with self.assertRaises(ValidationError):
                 self._sample(**values)
+
+    def test_a_size_that_nobody_looks_at(self):
+        for size in (-1, 2_000_000_000):
+            with self.assertRaises(IntegrityError), mute_logger("odoo.sql_db"):
+                self._sample(size_given=size)
 
     def test_an_item_above_materiality(self):
         self.audit.with_user(self.auditor).write(

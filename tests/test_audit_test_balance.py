@@ -119,6 +119,16 @@ class TestAuditTestBalance(AuditTestCommon):
         )
         self.assertNotIn(50, run.exception_ids.mapped("amount"))
 
+    def test_only_later_money_is_a_later_receipt(self):
+        """Neither a later credit note nor a payment on the last day is."""
+        invoice = self._invoice(100, "2026-05-01")
+        self._pay(invoice, 25, payment_date="2026-06-30")
+        credit = self._invoice(40, "2026-07-05", move_type="out_refund")
+        (self._terms_line(invoice) | self._terms_line(credit)).reconcile()
+        run = self._run("SUBSEQ", days=30)
+        self.assertEqual(self._found(run), [("not_received", invoice.name, 75)])
+        self.assertEqual(self._figures(run)["received"], 0)
+
     def test_customers_in_credit(self):
         self._invoice(20, "2026-05-01")
         self._entry(

@@ -1,3 +1,4 @@
+from odoo.fields import Command
 from odoo.tests import tagged
 
 from odoo.addons.invoicing_clerk.rules import audit_benford
@@ -39,6 +40,19 @@ class TestAuditTestEntry(AuditTestCommon):
         self._pay(invoice, payment_date="2026-03-10")
         self.assertTrue(invoice.line_ids.matched_credit_ids.exchange_move_id)
         self.assertEqual(self._found(self._run("MANUAL")), [])
+
+    def test_taxes_that_fall_due_on_payment_are_the_programs(self):
+        other = self.company_data["default_account_assets"]
+        due, manual = (
+            self._entry("2026-03-01", (other, 30), (self.revenue, -30))
+            for _each in range(2)
+        )
+        self._pay(self._invoice(100), payment_date="2026-03-20")
+        matched = self.env["account.partial.reconcile"].search([], limit=1)
+        self._tamper(due, tax_cash_basis_rec_id=matched.id)
+        self.assertEqual(
+            self._found(self._run("MANUAL")), [("manual", manual.name, 30)]
+        )
 
     def test_backdated_entries(self):
         moves = self._invoice(10, "2026-03-09") + self._invoice(20, "2026-03-05")
@@ -87,6 +101,18 @@ class TestAuditTestEntry(AuditTestCommon):
             self._found(self._run("WEEKEND")), [("weekend", move.name, 10)]
         )
 
+    def test_no_day_is_free(self):
+        """A company that works every day cannot be asked for its free days."""
+        calendar = self.company_a.resource_calendar_id
+        calendar.attendance_ids = [
+            Command.create(
+                {"name": "all", "dayofweek": day, "hour_from": 1, "hour_to": 2}
+            )
+            for day in "56"
+        ]
+        self._entered(self._invoice(10), SATURDAY)
+        self._skipped("WEEKEND", "works on every day of the week")
+
     def test_over_a_limit(self):
         self._invoice(7500)
         above = self._invoice(7500.01)
@@ -94,6 +120,12 @@ class TestAuditTestEntry(AuditTestCommon):
         self.assertEqual(run.amount, self.audit.performance_materiality)
         self.assertEqual(self._found(run), [("over_limit", above.name, 7500.01)])
         self._skipped_limit()
+
+    def test_a_limit_is_in_company_currency(self):
+        self._invoice(10000, currency=self.foreign_currency)
+        above = self._invoice(20000, currency=self.foreign_currency)
+        run = self._run("LIMIT")
+        self.assertEqual(self._found(run), [("over_limit", above.name, 10000)])
 
     def _skipped_limit(self):
         audit = self._audit(date_to="2026-06-30")
@@ -166,6 +198,17 @@ class TestAuditTestHistory(AuditTestCommon):
         self.assertEqual(run.population_count, 2)
         self.assertIn("1 times", run.exception_ids.why)
 
+    def test_the_day_of_a_step_is_that_of_the_company(self):
+        self.company_a.partner_id.tz = "Asia/Tokyo"
+        again = self._drafted(20)
+        again.button_draft()
+        self._told()
+        again.action_post()
+        self._told()
+        self._tamper(again.message_ids, date="2026-03-14 22:00:00")
+        run = self._run("REPOSTED")
+        self.assertEqual(run.exception_ids.facts["date_reset"], "2026-03-15")
+
     def test_posted_again_in_another_language(self):
         self.env["res.lang"]._activate_lang("fr_FR")
         again = self._drafted(20).with_context(lang="fr_FR")
@@ -214,6 +257,15 @@ class TestAuditTestHistory(AuditTestCommon):
         self.assertEqual(self._found(run), [("sod", alone.name, 40)])
         self.assertEqual(run.exception_ids.user_id, self.clerk)
         self.assertIn("registered 1 payments", run.exception_ids.why)
+
+    def test_only_payments_of_the_period_and_the_company_count(self):
+        for values in ({"date": "2026-07-01"}, {"company_id": self.company_b.id}):
+            credit = self._one_person(self.clerk, self.clerk, self.clerk)
+            payments = self.env["account.payment"].search(
+                [("partner_id", "=", credit.partner_id.id)]
+            )
+            self._tamper(payments, **values)
+        self.assertEqual(self._found(self._run("SOD")), [])
 
     def test_who_posted_counts_more_than_who_entered(self):
         alone = self._one_person(self.clerk, self.colleague, self.clerk)

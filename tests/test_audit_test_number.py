@@ -12,6 +12,8 @@ from odoo.addons.invoicing_clerk.tests.properties import property_of
 # What stands before and after the number.
 SERIES = (("INV/2026/", ""), ("FAC/2026/", ""), ("", "/26"), ("", "/25"))
 STATES = ("posted", "posted", "posted", "cancel", "draft")
+# Kind of a number -> type of its entry.
+KINDS = {"other": "out_invoice", "credit": "out_refund"}
 
 
 @tagged("post_install", "-at_install")
@@ -93,6 +95,14 @@ class TestAuditTestNumber(AuditTestCommon):
         self._numbered(5, day="2026-04-01", prefix="FAC/2026/")
         self.assertEqual(self._faults(self._run("SEQ")), [("missing", 3, 4)])
 
+    def test_a_prefix_goes_on_from_no_credit_note(self):
+        """Credit notes are numbered apart, and may be the last before the change."""
+        invoices = self._numbered(1, 2)
+        credit = self._credit(invoices[0], "2026-03-20")
+        self._number(credit, "RINV/2026/", 1)
+        self._numbered(3, day="2026-04-01", prefix="FAC/2026/")
+        self.assertEqual(self._faults(self._run("SEQ")), [])
+
     def test_numbers_without_a_year_go_on_from_before_the_period(self):
         self._numbered(7, day="2025-12-30", prefix="A-")
         self._numbered(8, 10, prefix="A-")
@@ -138,6 +148,7 @@ class TestAuditTestNumberRule(AuditTestCommon):
                 st.integers(1, 7),
                 st.integers(-40, 220),
                 st.sampled_from(STATES),
+                st.sampled_from(sorted(KINDS)),
             ),
             min_size=1,
             max_size=8,
@@ -159,12 +170,11 @@ class TestAuditTestNumberRule(AuditTestCommon):
         self._tamper(self.pool, name="/", state="draft", posted_before=False)
         numbers = []
         for move, row in zip(self.pool, rows, strict=False):
-            (prefix, suffix), number, days, state = row
+            (prefix, suffix), number, days, state, kind = row
             day = date(2026, 1, 1) + timedelta(days=days)
-            self._number(
-                move, prefix, number, suffix, date=day, state=state, posted_before=True
-            )
-            numbers.append(rules.Number(f"{prefix}#{suffix}", number, day, state))
+            values = {"date": day, "state": state, "move_type": KINDS[kind]}
+            self._number(move, prefix, number, suffix, posted_before=True, **values)
+            numbers.append(rules.Number(f"{prefix}#{suffix}", number, day, state, kind))
         return numbers
 
     def _as_faults(self, run):

@@ -46,6 +46,13 @@ class TestAuditTestAccess(AuditTestCommon):
         self.assertEqual((row.state, row.is_new), ("cleared", False))
         self.assertEqual(row.facts["date_login"], str(today.date()))
 
+    def test_the_day_of_a_login_is_that_of_the_company(self):
+        self.company_a.partner_id.tz = "Asia/Tokyo"
+        self._log_in(self.clerk, "2020-01-01 22:00:00")
+        run = self._run("ACCESS")
+        row = run.exception_ids.filtered(lambda row: row.user_id == self.clerk)
+        self.assertEqual(row.facts["date_login"], "2020-01-02")
+
     def test_who_works_for_the_company_only(self):
         auditor = self._new_user(
             "auditor_b", "invoicing_clerk.group_auditor", company=self.company_b
@@ -116,6 +123,18 @@ class TestAuditTestMaster(AuditTestCommon):
     def test_nothing_else(self):
         self._change(comment="Likes tea", phone="+1 555 0100")
         self.assertEqual(self._changes(), [])
+
+    def test_changes_of_other_periods(self):
+        self._change(vat="US12345671")
+        account = self.env["res.partner.bank"].create(
+            {"acc_number": "111", "partner_id": self.customer.id}
+        )
+        self._told()
+        for moment in ("2025-12-31 23:00:00", "2100-01-01 01:00:00"):
+            self._tamper(self.customer.message_ids, date=moment)
+            self._entered(account, moment)
+            self.assertEqual(self._changes(), [])
+            self.audit = self._audit(date_to="2099-12-31")
 
     def test_tax_number_terms_and_limit(self):
         terms = self.env["account.payment.term"].create({"name": "45 days"})

@@ -1,8 +1,11 @@
 from unittest.mock import patch
 
+from psycopg2 import IntegrityError
+
 from odoo import fields
 from odoo.exceptions import AccessError, UserError, ValidationError
 from odoo.tests import tagged
+from odoo.tools import mute_logger
 
 from odoo.addons.invoicing_clerk.tests.audit_test_common import AuditTestCommon
 
@@ -107,6 +110,39 @@ class TestAuditRun(AuditTestCommon):
         run.action_run()
         self.assertEqual(run.state, "failed")
         self.assertIn(branch.name, run.reason)
+
+    def test_days_that_no_calendar_has(self):
+        for days in (-1, 1_000_000_000):
+            with self.assertRaises(IntegrityError), mute_logger("odoo.sql_db"):
+                self._planned("DUP", days=days)
+
+    def test_branches_are_tested_whichever_are_switched_on(self):
+        """Corrections and customers too, not only the ledger."""
+        branch = self.env["res.company"].create(
+            {"name": "Branch", "parent_id": self.company_a.id}
+        )
+        self.auditor.company_ids |= branch
+        customer = self.env["res.partner"].create(
+            {"name": "Of the branch", "company_id": branch.id}
+        )
+        account = self.env["res.partner.bank"].create(
+            {"acc_number": "111", "partner_id": customer.id}
+        )
+        self._entered(account, "2026-03-03 12:00:00")
+        error = self._open_error(self._invoice(40), {"claimed_quantity": 0})
+        error.action_propose_correction()
+        correction = error.correction_ids
+        correction.date = "2026-05-05"
+        correction.action_apply()
+        self._tamper(correction, company_id=branch.id)
+        for code, found in (("MASTER", customer), ("CORRECT", correction)):
+            run = self._planned(code)
+            run.with_context(allowed_company_ids=self.company_a.ids).action_run()
+            self.assertEqual(run.state, "done", run.reason)
+            self.assertIn(
+                (found._name, found.id),
+                [(each.res_model, each.res_id) for each in run.exception_ids],
+            )
 
     # Results
 

@@ -116,6 +116,10 @@ class ClerkAudit(models.Model):
     _period = models.Constraint(
         "CHECK (date_from <= date_to)", "The period ends before it begins."
     )
+    _years = models.Constraint(
+        "CHECK (date_from >= '1900-01-01' AND date_to <= '2199-12-31')",
+        "The period lies between the years 1900 and 2199.",
+    )
     _fieldwork = models.Constraint(
         "CHECK (field_start <= field_end)", "The fieldwork ends before it begins."
     )

@@ -14,6 +14,7 @@ QUESTION = frozenset(
         "date_from",
         "date_to",
         "query_id",
+        "request_id",
         "sample_id",
     }
 )

@@ -3,6 +3,8 @@ from odoo.exceptions import UserError
 from odoo.fields import Domain
 from odoo.tools import format_date
 
+from .audit_pack_evidence_text import utc
+
 SAMPLE = "clerk.audit.sample"
 DOCUMENTS = ("out_invoice", "out_refund", "out_receipt")
 
@@ -18,6 +20,7 @@ class AuditPackSource(models.AbstractModel):
             ("invoices", "Chosen Invoices"),
             ("customers", "All of Customers"),
             ("query", "A Query"),
+            ("request", "A Request"),
             ("sample", "A Sample"),
         ],
         string="About",
@@ -58,6 +61,13 @@ class AuditPackSource(models.AbstractModel):
         index="btree_not_null",
         help="Of documents or of entries. It is asked when the pack is.",
     )
+    request_id = fields.Many2one(
+        "clerk.audit.request",
+        domain="[('audit_id', '=', audit_id)]",
+        ondelete="restrict",
+        index="btree_not_null",
+        help="What its query found when it was delivered; before that, what it finds.",
+    )
     sample_model = fields.Char(compute="_compute_sample_model")
     sample_id = fields.Many2oneReference(
         model_field="sample_model", help="Its items, as drawn."
@@ -82,7 +92,8 @@ class AuditPackSource(models.AbstractModel):
         :raises UserError: there are none, or one that cannot be in a pack
         """
         self.ensure_one()
-        moves = self._of_audit(getattr(self, f"_moves_of_{self.source}")())
+        pack = self._in_its_companies()
+        moves = self._of_audit(getattr(pack, f"_moves_of_{self.source}")())
         if not moves:
             raise UserError(
                 self.env._(
@@ -91,6 +102,11 @@ class AuditPackSource(models.AbstractModel):
                 )
             )
         return moves.sorted(lambda move: (move.invoice_date or move.date, move.id))
+
+    def _in_its_companies(self):
+        """In all its companies where the user works, whichever are switched on."""
+        companies = self._companies() & self.env.user.company_ids
+        return self.with_context(allowed_company_ids=companies.ids)
 
     def _of_audit(self, moves):
         companies = self._companies()
@@ -138,6 +154,27 @@ class AuditPackSource(models.AbstractModel):
 
     def _moves_of_query(self):
         return self._moves_of_records(self.query_id._records())
+
+    def _moves_of_request(self):
+        """What was delivered; of an answer that is not delivered yet, what it finds.
+
+        :raises UserError: it is answered in words and documents only
+        """
+        delivered, query = self.request_id.snapshot_id, self.request_id.query_id
+        if delivered:
+            found = self.env[delivered.model].browse(
+                delivered.line_ids.mapped("res_id")
+            )
+            return self._moves_of_records(found.exists())
+        if query:
+            return self._moves_of_records(query._records())
+        raise UserError(
+            self.env._(
+                "%s is answered without a query, so there are no invoices to take. Its "
+                "documents are with the request.",
+                self.request_id.display_name,
+            )
+        )
 
     def _moves_of_sample(self):
         moves = self.env["account.move"]
@@ -187,7 +224,26 @@ class AuditPackSource(models.AbstractModel):
         }
 
     def _question_of_query(self):
-        query = self.query_id
+        return self._asked_words(self.query_id)
+
+    def _question_of_request(self):
+        """The request, its answer and the hashes that tell what was delivered."""
+        request = self.request_id
+        return {
+            "number": request.number,
+            "request": request.name,
+            "delivered": utc(request.delivered_on),
+            "answer": request.answer or "",
+            "documents": [
+                {"name": document.name, "sha1": document.checksum}
+                for document in request._documents()
+            ],
+            "sha256": request.snapshot_id.digest or "",
+            **self._asked_words(request.snapshot_id or request.query_id),
+        }
+
+    def _asked_words(self, query):
+        """What a query asks, or a kept answer of one."""
         return {
             "name": query.name,
             "model": query.model,
@@ -214,6 +270,8 @@ class AuditPackSource(models.AbstractModel):
             )
         if self.source == "query":
             return self.env._("Query: %s", self.query_id.name)
+        if self.source == "request":
+            return self.env._("Request: %s", self.request_id.display_name)
         if self.source == "sample":
             return self.env._("Sample: %s", self._sample().display_name)
         return self.env._("Chosen invoices")

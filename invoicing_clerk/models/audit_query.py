@@ -1,3 +1,5 @@
+from psycopg2 import DataError
+
 from odoo import api, fields, models
 from odoo.exceptions import UserError, ValidationError
 from odoo.fields import Domain
@@ -9,6 +11,9 @@ from .worklist_source import BrokenWorklistError, Source, first_line
 AMOUNTS = ("monetary", "float", "integer")
 # A model without one of these belongs to no company, as currencies do.
 COMPANY_FIELD = "company_id"
+# What a filter ends in that is none; names and sums in it can be anything.
+UNCLEAR = (ValueError, TypeError, SyntaxError, AssertionError, NameError)
+UNCLEAR += (ArithmeticError,)
 # What is found, and with which amounts; columns only tell more of it.
 ASKED = {"model_id", "domain", "amount_path", "date", "population"}
 
@@ -53,7 +58,7 @@ class ClerkAuditQuery(models.Model):
         # sudo(False): constraints run as the superuser, who may ask anything.
         for query in self.sudo(False):
             query._check_columns()
-            query._totals()
+            query._check_values()
 
     def write(self, vals):
         """:raises UserError: a sample was drawn of what it found"""
@@ -81,6 +86,23 @@ class ClerkAuditQuery(models.Model):
         model = self._model()
         for path in self._paths():
             self._check_path(model, path)
+
+    def _check_values(self):
+        """Ask once: only the database knows whether a value fits its field."""
+        try:
+            with self.env.cr.savepoint():
+                self._totals()
+        except DataError as error:
+            raise self._not_understood(error) from error
+
+    def _not_understood(self, error):
+        return ValidationError(
+            self.env._(
+                "%(query)s: its filter cannot be understood: %(reason)s",
+                query=self.name,
+                reason=first_line(error),
+            )
+        )
 
     def _check_path(self, model, path):
         for name in path.split("."):
@@ -140,14 +162,8 @@ class ClerkAuditQuery(models.Model):
     def _evaluate(self, text):
         try:
             return Domain(safe_eval(text or "[]", self._names()))
-        except (ValueError, TypeError, SyntaxError, AssertionError) as error:
-            raise ValidationError(
-                self.env._(
-                    "%(query)s: its filter cannot be understood: %(reason)s",
-                    query=self.name,
-                    reason=first_line(error),
-                )
-            ) from error
+        except UNCLEAR as error:
+            raise self._not_understood(error) from error
 
     def _names(self):
         """What a filter may speak of besides values, so that templates can be kept."""
@@ -232,7 +248,7 @@ class ClerkAuditQuery(models.Model):
         The text is the same for every reader, so that two of them can be compared.
         """
         paths = self._paths()
-        records = records.with_context(lang="en_US")
+        records = records.with_context(lang="en_US", tz="UTC")
         return {
             record.id: {path: self._text(record, path) for path in paths}
             for record in records

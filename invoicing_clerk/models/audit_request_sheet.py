@@ -55,10 +55,13 @@ class AuditRequestSheet(models.AbstractModel):
         }
 
     def _export_requests(self):
-        """The workbook; the engagement's chatter tells who took it."""
+        """The workbook; chatter and log of the engagement tell who took it."""
         self.ensure_one()
         self.check_access("read")
         requests = self.request_ids.sorted("number")
+        self.env["clerk.audit.access"]._note(
+            "export", self.env._("Request list (%s requests)", len(requests)), self
+        )
         # sudo: logging is no change of the engagement.
         self.sudo()._message_log(
             body=self.env._(

@@ -128,9 +128,12 @@ class ClerkAuditSample(models.Model):
         "The risk is above 0 % and at most 50 %; 5 % or 10 % are usual.",
     )
     _not_negative = models.Constraint(
-        "CHECK (tolerable >= 0 AND expected >= 0 AND expected_deviations >= 0"
-        " AND size_given >= 0)",
-        "What is tolerable or expected and the size of a sample cannot be negative.",
+        "CHECK (tolerable >= 0 AND expected >= 0 AND expected_deviations >= 0)",
+        "What is tolerable or expected cannot be negative.",
+    )
+    _size_given = models.Constraint(
+        f"CHECK (size_given BETWEEN 0 AND {rules.MOST})",
+        "The size of a sample is from 1 to a million; 0 has it computed.",
     )
     _tolerable_rate = models.Constraint(
         "CHECK (tolerable_rate >= 0 AND tolerable_rate < 1)",

@@ -175,6 +175,7 @@ class ClerkAuditSampleItem(models.Model):
         return done
 
     def _check_recordable(self):
+        self.sample_id._keep_from_steps()
         for sample in self.sample_id:
             if not rules.is_allowed("record", sample.state):
                 raise UserError(

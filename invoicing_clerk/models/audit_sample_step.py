@@ -1,5 +1,6 @@
 from odoo import fields, models
 from odoo.exceptions import LockError, UserError
+from odoo.tools import SQL
 
 from ..rules import sampling as rules
 
@@ -73,6 +74,21 @@ class AuditSampleStep(models.AbstractModel):
         self.invalidate_recordset()
         self._check_step(step)
 
+    def _keep_from_steps(self):
+        """Let nobody take a step with these meanwhile; others may record as well.
+
+        A result that is being written down waits for a verdict that is being given,
+        and is then refused.
+        """
+        if self:
+            self.env.execute_query(
+                SQL(
+                    "SELECT id FROM %s WHERE id IN %s FOR SHARE",
+                    SQL.identifier(self._table),
+                    self._ids,
+                )
+            )
+
     def action_draw(self):
         """Draw the items; from here on the plan stands.
 
@@ -136,6 +152,8 @@ class AuditSampleStep(models.AbstractModel):
         """Say of all items that nobody has looked at yet that the books are right."""
         self._begin("record")
         self.item_ids.action_agree()
+        # Where two recorded the last ones at once, neither saw that it is complete.
+        self._follow_items()
 
     def action_revise(self):
         """Take the verdict back, to change results."""

@@ -46,7 +46,9 @@ class ClerkAuditTest(models.Model):
     )
 
     _code = models.UniqueIndex("(code)", "There is a test of this code already.")
-    _days = models.Constraint("CHECK (days >= 0)", "Days cannot be negative.")
+    _days = models.Constraint(
+        "CHECK (days BETWEEN 0 AND 3660)", "Days are from 0 to 3,660: ten years."
+    )
     _amount = models.Constraint("CHECK (amount >= 0)", "The amount cannot be negative.")
 
     @api.depends("code", "name")

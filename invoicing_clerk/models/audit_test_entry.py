@@ -172,7 +172,13 @@ class AuditTestEntry(models.AbstractModel):
         """What a person entered on a day on which the company does not work."""
         rows = self._entries_sql(ledger)
         count, total = ledger.totals(rows, "amount_total_signed")
-        free = self._free_days()
+        if not (free := self._free_days()):
+            raise NothingToTestError(
+                self.env._(
+                    "%s works on every day of the week, so no day tells anything.",
+                    self.company_id.name,
+                )
+            )
         self._keep(self._weekend_sql(ledger, rows, free))
         return Outcome(count, total, [figure("free_days", "count", len(free))])
 

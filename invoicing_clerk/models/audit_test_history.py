@@ -92,10 +92,10 @@ class AuditTestHistory(models.AbstractModel):
                 "was posted twice."
             ),
         )
-        self._keep(self._reposted_sql(entries))
+        self._keep(self._reposted_sql(ledger, entries))
         return Outcome(count, total, [figure("with_history", "count", count)])
 
-    def _reposted_sql(self, entries):
+    def _reposted_sql(self, ledger, entries):
         return SQL(
             """SELECT %(found)s FROM (
                     SELECT move_id, COUNT(*) AS times, MAX(date) AS day,
@@ -112,7 +112,8 @@ class AuditTestHistory(models.AbstractModel):
                 date=SQL("move.date"),
                 amount=SQL("ABS(move.amount_total_signed)"),
                 facts=facts(
-                    count=SQL("reset.times"), date_reset=SQL("reset.day::date")
+                    count=SQL("reset.times"),
+                    date_reset=SQL("(%s)::date", ledger.local_sql(SQL("reset.day"))),
                 ),
             ),
             resets=self._steps_sql("posted", "draft", entries),

@@ -92,6 +92,7 @@ class AuditTestNumber(models.AbstractModel):
                     SUBSTR(account_move.name, LENGTH(account_move.sequence_prefix) + 1),
                     '^\\d+', '') AS series"""
             ),
+            self._kind_of_number_sql(),
             SQL("account_move.sequence_number AS number"),
             SQL("account_move.date, account_move.state, account_move.write_uid"),
             SQL("account_move.commercial_partner_id AS partner_id"),
@@ -103,16 +104,31 @@ class AuditTestNumber(models.AbstractModel):
             ),
         )
 
+    def _kind_of_number_sql(self):
+        """What a journal numbers apart from the rest, as its settings say."""
+        return SQL(
+            """(SELECT CASE
+                WHEN journal.refund_sequence
+                 AND account_move.move_type IN ('out_refund', 'in_refund') THEN 'credit'
+                WHEN journal.payment_sequence
+                 AND account_move.origin_payment_id IS NOT NULL THEN 'payment'
+                ELSE 'other' END
+                  FROM account_journal AS journal
+                 WHERE journal.id = account_move.journal_id) AS kind"""
+        )
+
     def _faults_sql(self, ledger):
         """Gaps before entries of the period, and numbers held by what is not posted.
 
-        The first number of a series follows on an ended one of the same year, or on
-        nothing.
+        The first number of a series follows on an ended one of the same kind and year,
+        or on nothing.
         """
         return SQL(
             """WITH number AS MATERIALIZED (%(numbers)s),
             series AS MATERIALIZED (
-                SELECT journal_id, series, MAX(date) AS ends, MAX(number) AS last
+                SELECT journal_id, series, MAX(date) AS ends, MAX(number) AS last,
+                       CASE MIN(kind) WHEN MAX(kind) THEN MIN(kind) ELSE 'other' END
+                            AS kind
                   FROM number GROUP BY journal_id, series),
             follower AS (
                 SELECT number.*, LAG(number) OVER (
@@ -124,11 +140,13 @@ class AuditTestNumber(models.AbstractModel):
                       FROM series AS other
                      WHERE other.journal_id = follower.journal_id
                        AND other.series <> follower.series
+                       AND other.kind = own.kind
                        AND other.ends <= follower.date
                        AND DATE_TRUNC('year', other.ends)
                            = DATE_TRUNC('year', follower.date)
                      ORDER BY other.ends DESC, other.last DESC LIMIT 1) AS last
-                  FROM follower WHERE own_before IS NULL),
+                  FROM follower JOIN series AS own USING (journal_id, series)
+                 WHERE own_before IS NULL),
             gap AS (
                 SELECT follower.*, COALESCE(own_before, starter.last, 0) AS before,
                        own_before IS NULL AND starter.last IS NULL AS is_start

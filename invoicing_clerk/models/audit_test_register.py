@@ -107,6 +107,7 @@ class AuditTestRegister(models.AbstractModel):
             )
         )
         oldest = fields.Datetime.now() - timedelta(days=self.days)
+        last_here = SQL("(%s)::date", ledger.local_sql(SQL("login")))
         alone = SQL("""rights @> '["post", "approve", "bank"]'""")
         self._keep(
             SQL(
@@ -121,11 +122,11 @@ class AuditTestRegister(models.AbstractModel):
                     res_model=SQL("'res.users'"),
                     res_id=SQL("id"),
                     user_id=SQL("id"),
-                    date=SQL("login::date"),
+                    date=last_here,
                     facts=facts(
                         user=SQL("name"),
                         rights=SQL("rights"),
-                        date_login=SQL("login::date"),
+                        date_login=last_here,
                     ),
                 ),
                 rows,

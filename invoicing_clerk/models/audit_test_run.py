@@ -73,7 +73,9 @@ class ClerkAuditRun(models.Model):
         "(audit_id, test_id) WHERE is_current",
         "This test is being run again by somebody else. Reload to see it.",
     )
-    _days = models.Constraint("CHECK (days >= 0)", "Days cannot be negative.")
+    _days = models.Constraint(
+        "CHECK (days BETWEEN 0 AND 3660)", "Days are from 0 to 3,660: ten years."
+    )
     _amount = models.Constraint("CHECK (amount >= 0)", "The amount cannot be negative.")
 
     @api.depends("test_id")
@@ -253,10 +255,10 @@ class ClerkAuditRun(models.Model):
 
     def _outcome(self):
         """Ask the books, and keep what was found."""
-        handler = self._handler(self.code)
         ledger = AuditLedger(self)
         ledger.flush()
-        return handler(ledger)
+        # In all companies of the engagement, whichever the caller has switched on.
+        return self.with_env(ledger.env)._handler(self.code)(ledger)
 
     def _keep_reason(self, state, error):
         # sudo: the result of a test, that its caller was allowed to run.

@@ -79,13 +79,15 @@ def coverage(received: Decimal, opened: Decimal) -> Decimal:
 class Number:
     """The number of an entry; ``series`` is all of its name but the number.
 
-    Entries that were cancelled or taken back to draft keep their number.
+    ``kind`` is "credit" or "payment" where the journal numbers these apart, else
+    "other". Entries that were cancelled or taken back to draft keep their number.
     """
 
     series: str
     number: int
     day: date
     state: str = "posted"
+    kind: str = "other"
 
 
 @dataclass(frozen=True)
@@ -109,8 +111,8 @@ def number_faults(
 
     A gap belongs to the day of the entry after it.
 
-    >>> def number(value, day=1, series="INV/", state="posted"):
-    ...     return Number(series, value, date(2026, 3, day), state)
+    >>> def number(value, day=1, series="INV/", state="posted", kind="other"):
+    ...     return Number(series, value, date(2026, 3, day), state, kind)
     >>> def faults(*numbers):
     ...     found = number_faults(numbers, date(2026, 3, 1), date(2026, 3, 31))
     ...     return sorted((f.reason, f.series, f.low, f.high) for f in found)
@@ -128,6 +130,12 @@ def number_faults(
     []
     >>> faults(number(1), number(2), number(5, day=9, series="FAC/"))
     [('missing', 'FAC/', 3, 4)]
+
+    It does not go on from credit notes that are numbered apart:
+
+    >>> credit = number(1, day=8, series="RINV/", kind="credit")
+    >>> faults(number(1), number(2), credit, number(3, day=9, series="FAC/"))
+    []
     """
     by_series: dict[str, list[Number]] = defaultdict(list)
     for each in numbers:
@@ -148,7 +156,7 @@ def _number_before(series: str, by_series: dict[str, list[Number]]) -> tuple[str
     ended = [
         (max(each.day for each in other), max(each.number for each in other))
         for name, other in by_series.items()
-        if name != series
+        if name != series and _kind(other) == _kind(by_series[series])
     ]
     ended = [
         (day, top)
@@ -158,6 +166,12 @@ def _number_before(series: str, by_series: dict[str, list[Number]]) -> tuple[str
     if ended and max(ended)[1] < lowest.number:
         return "missing", max(ended)[1]
     return "start", 0
+
+
+def _kind(series: list[Number]) -> str:
+    """What all of a series are."""
+    kinds = {each.kind for each in series}
+    return kinds.pop() if len(kinds) == 1 else "other"
 
 
 def _faults_at(each: Number, before: tuple[str, int]) -> set[NumberFault]:
