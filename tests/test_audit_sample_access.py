@@ -1,6 +1,9 @@
+import gzip
+from hashlib import sha256
+
 from odoo.exceptions import AccessError, UserError
 from odoo.fields import Command
-from odoo.tests import tagged
+from odoo.tests import HttpCase, tagged
 
 from odoo.addons.invoicing_clerk.tests.audit_sample_common import AuditSampleCommon
 
@@ -24,6 +27,28 @@ class TestAuditSampleAccess(AuditSampleCommon):
             for stranger in (self.other_auditor, self.outsider, self.clerk_b):
                 with self.assertRaises(AccessError, msg=(part, stranger.login)):
                     part.with_user(stranger).read(["company_id"])
+
+    def test_who_takes_the_population_is_noted(self):
+        with self.assertRaisesRegex(UserError, "draw the sample first"):
+            self._sample()._give_out_population()
+        sample = self._drawn()
+        for user in (self.clerk, self.supervisor, self.auditor):
+            with self.assertRaises(AccessError):
+                sample.with_user(user).read(["population_file"])
+        for stranger in (self.other_auditor, self.outsider, self.clerk_b):
+            with self.assertRaises(AccessError):
+                sample.with_user(stranger)._give_out_population()
+        file = sample.with_user(self.auditor)._give_out_population()
+        self.assertEqual(
+            sha256(gzip.decompress(file.raw)).hexdigest(), sample.fingerprint
+        )
+        log = (
+            self.env["clerk.audit.access"]
+            .sudo()
+            .search([("audit_id", "=", self.audit.id)])
+        )
+        self.assertEqual((log.action, log.user_id), ("export", self.auditor))
+        self.assertIn(sample.display_name, log.what)
 
     def test_only_auditors_write(self):
         sample = self._drawn()
@@ -112,3 +137,19 @@ class TestAuditSampleAccess(AuditSampleCommon):
         action = audit.action_view_samples()
         found = self.env["clerk.audit.sample"].with_user(self.auditor)
         self.assertEqual(found.search(action["domain"]), sample)
+
+
+@tagged("post_install", "-at_install")
+class TestAuditSampleFile(AuditSampleCommon, HttpCase):
+    """The population as a browser takes it."""
+
+    def test_download(self):
+        sample = self._drawn()
+        password = self.auditor.login + "-Secret-1"
+        self.auditor.password = password
+        self.authenticate(self.auditor.login, password)
+        answer = self.url_open(sample.action_download_population()["url"])
+        self.assertEqual(answer.status_code, 200)
+        name = f"population-{sample.id}.csv.gz"
+        self.assertIn(name, answer.headers["Content-Disposition"])
+        self.assertTrue(gzip.decompress(answer.content).startswith(b"id,amount"))

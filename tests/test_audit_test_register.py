@@ -176,7 +176,7 @@ class TestAuditTestMaster(AuditTestCommon):
 
 @tagged("post_install", "-at_install")
 class TestAuditTestCorrect(AuditTestCommon):
-    """Applied corrections are told with who proposed and approved them."""
+    """Corrections are told with who proposed and approved them, and who did not."""
 
     def _corrected(self, amount):
         invoice = self._invoice(amount)
@@ -212,7 +212,29 @@ class TestAuditTestCorrect(AuditTestCommon):
         by_kind = {each.reason: each for each in run.exception_ids}
         self.assertIn(self.supervisor.name, by_kind["corrected"].why)
         self.assertEqual(by_kind["corrected"].move_id, large.move_id)
-        self.assertEqual(self._figures(run), {"corrections": 2, "self_approved": 0})
+        self.assertEqual(
+            self._figures(run),
+            {
+                "corrections": 2,
+                "self_approved": 0,
+                "correction_waiting": 0,
+                "correction_refused": 0,
+            },
+        )
+
+    def test_what_was_not_applied(self):
+        self.env["clerk.approval.limit"].sudo().search([]).unlink()
+        waiting, refused = self._corrected(40), self._corrected(90)
+        (waiting | refused).date = "2026-05-05"
+        waiting.action_request_approval()
+        refused.action_request_approval()
+        refused.with_user(self.supervisor).action_refuse("Billed as agreed")
+        run = self._run("CORRECT")
+        why = {each.move_id: (each.reason, each.why) for each in run.exception_ids}
+        self.assertEqual(why[waiting.move_id][0], "correction_waiting")
+        self.assertEqual(why[refused.move_id][0], "correction_refused")
+        self.assertIn("refused: Billed as agreed", why[refused.move_id][1])
+        self.assertEqual(self._figures(run)["corrections"], 0)
 
     def test_approved_by_the_proposer(self):
         """The model forbids it, so that it can only have been written past it."""

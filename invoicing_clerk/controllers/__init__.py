@@ -1,6 +1,7 @@
 from . import audit_request
 from . import audit_confirmation
 from . import audit_pack
+from . import audit_sample
 from . import call
 from . import statement
 from . import statement_file

@@ -51,19 +51,7 @@ class AuditPackReading(models.AbstractModel):
         """
         self._check_ready()
         self._note_access("download")
-        # sudo: the right to read the pack was checked, and this is its file.
-        return (
-            self.env["ir.attachment"]
-            .sudo()
-            .search(
-                [
-                    ("res_model", "=", self._name),
-                    ("res_id", "=", self.id),
-                    ("res_field", "=", "archive"),
-                ],
-                limit=1,
-            )
-        )
+        return self._stored_file("archive")
 
     def _file_name(self):
         return rules.safe_name(f"{self.name}.zip")

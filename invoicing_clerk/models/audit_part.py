@@ -83,6 +83,20 @@ class ClerkAuditPart(models.AbstractModel):
         context = {k: v for k, v in self.env.context.items() if k not in forged}
         return self.with_context(context)  # pylint: disable=context-overridden
 
+    def _stored_file(self, name):
+        """The attachment that holds a field's content. Callers check who may have it."""
+        self.ensure_one()
+        # sudo: the file of a record that the callers let the user have.
+        attachments = self.env["ir.attachment"].sudo()
+        return attachments.search(
+            [
+                ("res_model", "=", self._name),
+                ("res_id", "=", self.id),
+                ("res_field", "=", name),
+            ],
+            limit=1,
+        )
+
     def _check_audit_open(self):
         """:raises UserError: an engagement of these is closed"""
         self.audit_id._check_open()

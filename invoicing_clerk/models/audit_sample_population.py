@@ -2,7 +2,8 @@ import gzip
 from base64 import b64decode, b64encode
 from decimal import Decimal
 
-from odoo import api, fields, models
+from odoo import fields, models
+from odoo.exceptions import UserError
 from odoo.tools import SQL
 
 from ..rules.sampling_population import Population, changes
@@ -39,20 +40,15 @@ class AuditSamplePopulation(models.AbstractModel):
     fingerprint = fields.Char(
         readonly=True, copy=False, help="SHA-256 of the unpacked file."
     )
+    # Only the controller gives it out, so that whoever takes it is in the log.
     population_file = fields.Binary(
-        string="Population as Drawn", attachment=True, readonly=True, copy=False
+        attachment=True, readonly=True, copy=False, groups="base.group_system"
     )
-    population_filename = fields.Char(compute="_compute_population_filename")
     change_ids = fields.One2many(
         "clerk.audit.sample.change", "sample_id", string="Changes"
     )
     change_count = fields.Integer(string="Changed Since", readonly=True, copy=False)
     compared_on = fields.Datetime(readonly=True, copy=False)
-
-    @api.depends("population_file")
-    def _compute_population_filename(self):
-        for sample in self:
-            sample.population_filename = f"population-{sample.id}.csv.gz"
 
     def _sampled_query(self):
         """The query that is sampled; a ready-made one is made when it is asked for."""
@@ -117,8 +113,35 @@ class AuditSamplePopulation(models.AbstractModel):
 
     # What happened to it since
 
+    def action_download_population(self):
+        """The population as it was drawn from; who takes it is noted."""
+        self.ensure_one()
+        return {
+            "type": "ir.actions.act_url",
+            "url": f"/audit/samples/{self.id}/population",
+            "target": "download",
+        }
+
+    def _give_out_population(self):
+        """Its file, for who may read the sample.
+
+        :raises UserError: nothing was drawn yet
+        """
+        self.check_access("read")
+        if self.state == "draft":
+            raise UserError(self.env._("%s: draw the sample first.", self.display_name))
+        what = self.env._(
+            "Population of %(sample)s (%(count)s records)",
+            sample=self.display_name,
+            count=self.population_count,
+        )
+        self.env["clerk.audit.access"]._note("export", what, self.audit_id)
+        return self._stored_file("population_file")
+
     def _kept_population(self):
-        packed = b64decode(self.with_context(bin_size=False).population_file)
+        # sudo: compared with what the caller finds now, who reads the sample.
+        kept = self.sudo().with_context(bin_size=False)
+        packed = b64decode(kept.population_file)
         return Population.parse(gzip.decompress(packed).decode())
 
     def _compare(self):

@@ -69,6 +69,8 @@ class ClerkAuditException(models.Model):
             ("corrected", "Corrected with Approval"),
             ("corrected_within", "Corrected Within a Limit"),
             ("self_approved", "Approved by the Proposer"),
+            ("correction_waiting", "Correction Not Applied Yet"),
+            ("correction_refused", "Refused Correction"),
         ],
         string="Kind",
         required=True,

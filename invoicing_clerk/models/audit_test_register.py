@@ -52,6 +52,8 @@ class AuditTestRegister(models.AbstractModel):
             "corrections": self.env._("Corrections that were applied"),
             "credited_net": self.env._("Credited and debited by corrections, together"),
             "self_approved": self.env._("Approved by whoever proposed it"),
+            "correction_waiting": self.env._("Proposed and not applied yet"),
+            "correction_refused": self.env._("Refused"),
         }
 
     @api.model
@@ -81,6 +83,12 @@ class AuditTestRegister(models.AbstractModel):
             ),
             "self_approved": self.env._(
                 "%(correction)s: proposed and approved by %(proposer)s."
+            ),
+            "correction_waiting": self.env._(
+                "%(correction)s: proposed by %(proposer)s, and not applied yet."
+            ),
+            "correction_refused": self.env._(
+                "%(correction)s: proposed by %(proposer)s, refused: %(refusal)s"
             ),
         }
 
@@ -286,7 +294,7 @@ class AuditTestRegister(models.AbstractModel):
     # CORRECT
 
     def _test_correct(self, ledger):
-        """Corrections that were applied, who proposed and who approved them."""
+        """Corrections that were proposed, by whom, and what was decided of them."""
         rows = self._corrections_sql(ledger)
         count, total = ledger.totals(rows)
         self._keep(
@@ -305,29 +313,27 @@ class AuditTestRegister(models.AbstractModel):
                         correction=SQL("name"),
                         proposer=SQL("proposer"),
                         approver=SQL("approver"),
+                        refusal=SQL("refusal_reason"),
                     ),
                 ),
                 rows,
             )
         )
-        [[alone]] = ledger.ask(
-            SQL("SELECT COUNT(*) FROM (%s) AS row WHERE kind = 'self_approved'", rows)
+        counts = dict(
+            ledger.ask(SQL("SELECT kind, COUNT(*) FROM (%s) AS row GROUP BY 1", rows))
         )
-        return Outcome(
-            count,
-            total,
-            [
-                figure("corrections", "count", count),
-                figure("self_approved", "count", alone),
-            ],
-        )
+        apart = ("correction_waiting", "correction_refused")
+        counts["corrections"] = count - sum(counts.get(kind, 0) for kind in apart)
+        kinds = ("corrections", "self_approved", *apart)
+        figures = [figure(kind, "count", counts.get(kind, 0)) for kind in kinds]
+        return Outcome(count, total, figures)
 
     def _corrections_sql(self, ledger):
         corrections = self.env["clerk.correction"]
         query = corrections._search(
             [
                 ("company_id", "in", ledger.companies.ids),
-                ("state", "=", "applied"),
+                ("state", "in", ("waiting", "approved", "refused", "applied")),
                 ("date", ">=", ledger.first),
                 ("date", "<=", ledger.last),
             ]
@@ -345,9 +351,12 @@ class AuditTestRegister(models.AbstractModel):
             query.select(
                 *(SQL("%s.%s", own, SQL.identifier(name)) for name in names),
                 SQL("%s.approved_by_id", own),
+                SQL("%s.refusal_reason", own),
                 SQL("COALESCE(%s.proposed_stake, 0) AS amount", own),
                 SQL(
-                    "CASE WHEN %(own)s.approved_by_id IS NULL THEN 'corrected_within'"
+                    "CASE WHEN %(own)s.state = 'refused' THEN 'correction_refused'"
+                    " WHEN %(own)s.state <> 'applied' THEN 'correction_waiting'"
+                    " WHEN %(own)s.approved_by_id IS NULL THEN 'corrected_within'"
                     " WHEN %(own)s.approved_by_id = %(own)s.proposed_by_id"
                     " THEN 'self_approved' ELSE 'corrected' END AS kind",
                     own=own,

@@ -1,0 +1,14 @@
+from odoo.http import Controller, content_disposition, request, route
+
+
+class AuditSampleController(Controller):
+    """The population of a sample as a file, for who may read the sample."""
+
+    @route("/audit/samples/<int:sample_id>/population", auth="user", readonly=False)
+    def audit_sample_population(self, sample_id):
+        sample = request.env["clerk.audit.sample"].browse(sample_id)
+        stream = sample._give_out_population()._to_http_stream()
+        response = stream.get_response(as_attachment=True)
+        name = content_disposition(f"population-{sample_id}.csv.gz")
+        response.headers["Content-Disposition"] = name
+        return response
