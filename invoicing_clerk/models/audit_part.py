@@ -84,7 +84,7 @@ class ClerkAuditPart(models.AbstractModel):
         return self.with_context(context)  # pylint: disable=context-overridden
 
     def _stored_file(self, name):
-        """The attachment that holds a field's content. Callers check who may have it."""
+        """The attachment behind a field. Callers check who may have it."""
         self.ensure_one()
         # sudo: the file of a record that the callers let the user have.
         attachments = self.env["ir.attachment"].sudo()
