@@ -96,9 +96,7 @@ def _once(registry, uid, worklist_id, by_hand):
             sql_db._Pool = sql_db._Pool_readonly = None
             registry._db = sql_db.db_connect(registry.db_name)
             return lambda: press(registry, uid, worklist_id)
-        connection = psycopg2.connect(
-            **sql_db.connection_info_for(registry.db_name)[1]
-        )
+        connection = psycopg2.connect(**sql_db.connection_info_for(registry.db_name)[1])
         cr = connection.cursor()
         return lambda: press_by_hand(cr, uid, worklist_id)
 
