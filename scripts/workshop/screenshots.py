@@ -717,7 +717,7 @@ SHOTS = [
             ("run", MAKE_PACK),
             ("run", "location.reload()"),
             ("click", ".o_data_row td[name=name], .o_kanban_record"),
-            ("wait", "button[name=action_verify]"),
+            ("wait", "button[name=action_download]"),
         ],
     },
     {
