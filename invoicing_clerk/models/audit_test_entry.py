@@ -45,7 +45,7 @@ class AuditTestEntry(models.AbstractModel):
                 "later."
             ),
             "weekend": self.env._(
-                "Entered by %(user)s on %(date_entered)s, a day that is not worked: "
+                "Entries by %(user)s on %(date_entered)s, a day that is not worked: "
                 "%(count)s."
             ),
             "over_limit": self.env._("Over the limit of %(amount_limit)s."),
