@@ -210,7 +210,7 @@ class TestAuditSummary(FindingCommon):
         for amount in (6000, -5000, 100):
             self._reported(amount=amount)
         self._finding(amount=99999)
-        section = self._sections()["Findings Beside the Materiality"]
+        section = self._sections()["Findings and Materiality"]
         self.assertEqual(
             [row[:2] for row in section.rows],
             [["Below Performance Materiality", 2], ["Clearly Trivial", 1]],
@@ -224,9 +224,7 @@ class TestAuditSummary(FindingCommon):
         sections = self._sections()
         self.assertIn("Nothing was asked for", sections["Requests"].text)
         self.assertFalse(sections["Requests"].rows)
-        self.assertIn(
-            "Nothing was reported", sections["Findings Beside the Materiality"].text
-        )
+        self.assertIn("Nothing was reported", sections["Findings and Materiality"].text)
         self.assertIn(self.audit.name, self._html(self.auditor))
 
     def test_who_prints_it(self):

@@ -1,3 +1,5 @@
+from freezegun import freeze_time
+
 from odoo.tests import tagged
 
 from odoo.addons.invoicing_clerk.tests.audit_test_common import AuditTestCommon
@@ -128,6 +130,13 @@ class TestAuditTestBalance(AuditTestCommon):
         run = self._run("SUBSEQ", days=30)
         self.assertEqual(self._found(run), [("not_received", invoice.name, 75)])
         self.assertEqual(self._figures(run)["received"], 0)
+
+    def test_nothing_is_received_by_a_day_to_come(self):
+        later = self._books()[-1]
+        with freeze_time("2026-07-09"):
+            run = self._run("SUBSEQ", days=30)
+        found = run.exception_ids.filtered(lambda each: each.move_id == later)
+        self.assertEqual((found.amount, found.facts["date_until"]), (70, "2026-07-09"))
 
     def test_customers_in_credit(self):
         self._invoice(20, "2026-05-01")

@@ -321,6 +321,7 @@ class TestAuditException(AuditTestCommon):
             [
                 {
                     "audit_id": self.audit.id,
+                    "name": f"Over a limit: {self.invoice.display_name}",
                     "amount": 7501,
                     "res_model": "account.move",
                     "res_id": self.invoice.id,
@@ -337,7 +338,15 @@ class TestAuditException(AuditTestCommon):
         run.exception_ids.action_raise_finding()
         many = run.exception_ids.finding_id
         self.assertRecordValues(
-            many, [{"amount": 24501, "res_model": run._name, "res_id": run.id}]
+            many,
+            [
+                {
+                    "name": "Over a limit",
+                    "amount": 24501,
+                    "res_model": run._name,
+                    "res_id": run.id,
+                }
+            ],
         )
 
     def test_clerks_make_no_findings_and_auditors_no_billing_errors(self):

@@ -30,7 +30,12 @@ class TestWorkItemLink(WorklistCommon):
         self.assertEqual(partner.work_item_count, 2)
         action = partner.action_view_work_items()
         found = self.env["clerk.work.item"].with_user(self.clerk)
-        self.assertEqual(found.search_count(action["domain"]), 2)
+        items = found.search(action["domain"])
+        self.assertEqual(len(items), 2)
+        opened = items[0].with_context(**action["context"]).action_open_record()
+        self.assertEqual(
+            (opened["res_model"], opened["res_id"]), (items._name, items[0].id)
+        )
 
     def test_partner_who_is_the_record_itself(self):
         for path in (False, "id", "commercial_partner_id"):

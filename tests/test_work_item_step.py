@@ -156,6 +156,16 @@ class TestWorkItemStep(WorklistCommon):
         self.assertIn("4 items", told.subject)
         self.assertIn("I am off tomorrow", told.body)
 
+    def test_steps_are_shown_to_whom_they_are_open(self):
+        self._as(self.clerk)._hand_over(self.colleague, "Yours")
+        for user, anothers in (
+            (self.clerk, True),
+            (self.colleague, False),
+            (self.supervisor, False),
+        ):
+            items = self._as(user)
+            self.assertEqual(set(items.mapped("is_anothers")), {anothers})
+
     def test_hand_over_warns_of_who_is_away(self):
         today = fields.Date.today()
         self.env["clerk.absence"].sudo().create(

@@ -100,7 +100,7 @@ class TestWorklistScore(WorklistCommon):
         by_record = self._open_items(worklist).grouped("res_id")
         self.assertEqual(by_record[half.id].score, 5)
         self.assertEqual(by_record[zero.id].score, 0)
-        self.assertEqual(by_record[half.id].why, "0.5 rule +5")
+        self.assertEqual(by_record[half.id].why, "0.50 rule +5")
 
     def test_nothing_measured_counts_nothing(self):
         partner = self._partners(1)

@@ -48,10 +48,10 @@ class AuditConfirmationSelect(models.AbstractModel):
     )
     def _compute_is_proved(self):
         for run in self:
+            # A run that is being filled in has no engagement, whose currency it is.
+            currency = run.currency_id or self.env.company.currency_id
             run.is_proved = (
-                run.currency_id.compare_amounts(
-                    run._population_total(), run.ledger_amount
-                )
+                currency.compare_amounts(run._population_total(), run.ledger_amount)
                 == 0
             )
 

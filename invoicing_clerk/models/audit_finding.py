@@ -78,12 +78,12 @@ class ClerkAuditFinding(models.Model):
                 finding.about = names.get(finding.res_id, False)
 
     @api.model
-    def _raise_on(self, record, audit, condition, amount=0.0):
+    def _raise_on(self, record, audit, condition, amount=0.0, name=None):
         """A finding of an engagement about a record, as a draft to be completed."""
         return self.create(
             {
                 "audit_id": audit.id,
-                "name": record.display_name,
+                "name": name or record.display_name,
                 "condition": condition,
                 "amount": amount,
                 "res_model": record._name,

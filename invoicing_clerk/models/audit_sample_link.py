@@ -42,8 +42,8 @@ class AuditSampleLink(models.AbstractModel):
         return Section(
             self.env._("Samples"),
             self.env._(
-                "%(evaluated)s of %(drawn)s samples are evaluated; %(refused)s "
-                "populations are not accepted.",
+                "%(evaluated)s of %(drawn)s samples are evaluated. Populations not "
+                "accepted: %(refused)s.",
                 evaluated=len(evaluated),
                 drawn=len(drawn),
                 refused=len(evaluated.filtered(lambda sample: not sample.is_accepted)),

@@ -134,7 +134,7 @@ class AuditSummary(models.AbstractModel):
                 net = sum(weighed.mapped("amount"))
                 rows.append([label, len(weighed), self._shown(size), self._shown(net)])
         return Section(
-            self.env._("Findings Beside the Materiality"),
+            self.env._("Findings and Materiality"),
             self._finding_sentence(findings),
             [
                 self.env._("Weight"),

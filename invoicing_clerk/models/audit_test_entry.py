@@ -45,8 +45,8 @@ class AuditTestEntry(models.AbstractModel):
                 "later."
             ),
             "weekend": self.env._(
-                "%(user)s entered %(count)s on %(date_entered)s, a day that is not "
-                "worked."
+                "Entries by %(user)s on %(date_entered)s, a day that is not worked: "
+                "%(count)s."
             ),
             "over_limit": self.env._("Over the limit of %(amount_limit)s."),
             "round": self.env._("%(total)s %(currency)s is a multiple of %(unit)s."),

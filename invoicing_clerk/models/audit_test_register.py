@@ -61,11 +61,11 @@ class AuditTestRegister(models.AbstractModel):
         return {
             **super()._reason_texts(),
             "rights": self.env._(
-                "%(user)s may %(rights)s; last logged in on %(date_login)s."
+                "%(user)s may %(rights)s; last log-in: %(date_login)s."
             ),
             "rights_all": self.env._(
                 "%(user)s may post, approve and change bank data all alone: "
-                "%(rights)s; last logged in on %(date_login)s."
+                "%(rights)s; last log-in: %(date_login)s."
             ),
             "rights_unused": self.env._(
                 "%(user)s may %(rights)s, and has not logged in since %(date_login)s."

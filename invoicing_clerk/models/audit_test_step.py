@@ -83,6 +83,7 @@ class AuditTestStep(models.AbstractModel):
             self.audit_id,
             "\n".join(self.mapped("why")),
             self.currency_id.round(sum(self.mapped("amount"))),
+            name=self._finding_name(),
         )
         self._write_step(state="finding", finding_id=finding.id)
         return finding.get_formview_action()
@@ -92,6 +93,13 @@ class AuditTestStep(models.AbstractModel):
         if len(self) == 1 and self.move_id:
             return self.move_id
         return self.run_id[:1]
+
+    def _finding_name(self):
+        """What was found; of one entry also which."""
+        tests = ", ".join(self.run_id.test_id.mapped("name"))
+        if len(self) == 1 and self.move_id:
+            return f"{tests}: {self.move_id.display_name}"
+        return tests
 
     def action_open_billing_error(self):
         """A case for the invoice, which billing works on from here."""

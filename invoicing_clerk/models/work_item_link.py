@@ -97,4 +97,6 @@ class WorkItemLink(models.AbstractModel):
         items = self.env["clerk.work.item"].search(self._work_items(), limit=2)
         if len(items) == 1:
             return {**action, "views": [(False, "form")], "res_id": items.id}
-        return {**action, "domain": list(self._work_items()), "context": {}}
+        # Whoever comes from the record wants the item, not the record once more.
+        context = {"open_work_item": True}
+        return {**action, "domain": list(self._work_items()), "context": context}

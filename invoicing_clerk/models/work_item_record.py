@@ -131,6 +131,8 @@ class WorkItemRecord(models.AbstractModel):
     def action_open_record(self):
         """Open the record on the screen that its worklist names, or on its own."""
         self.ensure_one()
+        if self.env.context.get("open_work_item"):
+            return self.get_formview_action()
         self._check_records_exist()
         self.check_access("read")
         record = self.env[self.res_model].browse(self.res_id)

@@ -65,12 +65,22 @@ class WorkItemStep(models.AbstractModel):
     stepped_by_id = fields.Many2one("res.users", readonly=True)
     stepped_on = fields.Datetime(readonly=True)
     can_undo = fields.Boolean(compute="_compute_can_undo")
+    is_anothers = fields.Boolean(compute="_compute_is_anothers")
 
     @api.depends("before", "stepped_by_id", "stepped_on")
     @api.depends_context("uid")
     def _compute_can_undo(self):
         for item in self:
             item.can_undo = item._undo_refusal() is None
+
+    @api.depends("user_id")
+    @api.depends_context("uid")
+    def _compute_is_anothers(self):
+        """Whether a colleague has it, so that only they and supervisors take steps."""
+        supervises = self.env.user.has_group("invoicing_clerk.group_supervisor")
+        for item in self:
+            others = item.user_id and item.user_id != self.env.user
+            item.is_anothers = bool(others) and not supervises
 
     # Buttons
 
@@ -176,11 +186,16 @@ class WorkItemStep(models.AbstractModel):
             model=self._name,
             res_id=self[:1].id,
             partner_ids=user.partner_id.ids,
-            subject=self.env._("%s items were handed over to you", len(self)),
+            subject=self._handed_subject(),
             body=self.env._(
                 "%(items)s: %(note)s", items=self._enumerate(), note=note or ""
             ),
         )
+
+    def _handed_subject(self):
+        if len(self) == 1:
+            return self.env._("%s was handed over to you", self.display_name)
+        return self.env._("%s items were handed over to you", len(self))
 
     def _take_step(self, step, **values):
         """Take a step with every item, or with none and say why."""
@@ -270,8 +285,7 @@ class WorkItemStep(models.AbstractModel):
                 item=self.display_name,
                 state=self._state_label(),
             )
-        others = self.user_id and self.user_id != self.env.user
-        if others and not self.env.user.has_group("invoicing_clerk.group_supervisor"):
+        if self.is_anothers:
             return self._taken_by()
         return None
 

@@ -140,8 +140,11 @@ class ClerkWorklist(models.Model):
             },
         }
 
-    def _items_action(self, name, **filters):
-        """The items of this list, with filters switched on."""
+    def _items_action(self, name, *filters):
+        """The items of this list, with filters switched on.
+
+        A column that would say the same in every row is left out.
+        """
         self.ensure_one()
         action = self.env["ir.actions.act_window"]._for_xml_id(
             "invoicing_clerk.clerk_work_item_action"
@@ -151,23 +154,23 @@ class ClerkWorklist(models.Model):
             "display_name": name,
             "domain": [("worklist_id", "=", self.id)],
             "context": {
-                f"search_default_{key}": value for key, value in filters.items()
+                **{f"search_default_{each}": 1 for each in ("todo", *filters)},
+                "of_one_worklist": True,
+                "of_one_person": bool({"mine", "unassigned"}.intersection(filters)),
             },
         }
 
     def action_open_items(self):
-        return self._items_action(self.name, todo=1)
+        return self._items_action(self.name)
 
     def action_open_mine(self):
-        return self._items_action(self.env._("Mine: %s", self.name), todo=1, mine=1)
+        return self._items_action(self.env._("Mine: %s", self.name), "mine")
 
     def action_open_unassigned(self):
-        return self._items_action(
-            self.env._("Unassigned: %s", self.name), todo=1, unassigned=1
-        )
+        return self._items_action(self.env._("Unassigned: %s", self.name), "unassigned")
 
     def action_open_late(self):
-        return self._items_action(self.env._("Late: %s", self.name), todo=1, late=1)
+        return self._items_action(self.env._("Late: %s", self.name), "late")
 
     def action_test(self):
         """Show what the list would catch, before it does."""

@@ -111,7 +111,7 @@ class Reason:
         >>> Reason("disputed", -20).words
         'disputed \u221220'
         >>> Reason("owed", 32, Decimal("1499.5")).words
-        '1,499.5 owed +32'
+        '1,499.50 owed +32'
         """
         sign = "+" if self.points > 0 else "\u2212"
         measured = "" if self.fact is None else f"{plain(self.fact)} "
@@ -124,8 +124,7 @@ def plain(number: Decimal) -> str:
     >>> plain(Decimal("45.000")), plain(Decimal("1E+4")), plain(Decimal("-0.126"))
     ('45', '10,000', '−0.13')
     """
-    text = f"{number:,.2f}".replace("-", "−")
-    return text.rstrip("0").rstrip(".")
+    return f"{number:,.2f}".replace("-", "−").removesuffix(".00")
 
 
 def breakdown(reasons: Iterable[Reason]) -> str:

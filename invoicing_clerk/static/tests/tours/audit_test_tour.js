@@ -37,7 +37,6 @@ tours.add("invoicing_clerk_audit_tests", {
         {
             content: "All are there, by area",
             trigger: ".o_group_name:contains(Entries)",
-            run: "click",
         },
         ...openTest("LIMIT"),
         openExceptions,
@@ -87,7 +86,6 @@ tours.add("invoicing_clerk_audit_tests", {
         },
         {
             trigger: ".o_group_name:contains(First half)",
-            run: "click",
         },
         ...openTest("DUP"),
         openExceptions,

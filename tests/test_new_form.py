@@ -1,0 +1,45 @@
+from lxml import etree
+
+from odoo.tests import Form, tagged
+
+from odoo.addons.invoicing_clerk.tests.common import ClerkCommon
+
+CHOOSING = ("many2one", "many2many")
+
+
+@tagged("post_install", "-at_install")
+class TestNewForm(ClerkCommon):
+    """Whoever may make a record can open its empty form, and choose in every field."""
+
+    def _forms(self):
+        """Each kind of record of ours with a form in which a role makes a new one."""
+        names = sorted(name for name in self.env if name.startswith("clerk."))
+        for user in (self.clerk, self.supervisor, self.auditor):
+            for name in names:
+                model = self.env[name].with_user(user)
+                if model._abstract or model._transient:
+                    continue
+                if not model.has_access("create"):
+                    continue
+                arch = etree.fromstring(model.get_view(view_type="form")["arch"])
+                if arch.get("create", "1").lower() not in ("0", "false"):
+                    yield user, model, arch
+
+    def test_empty_form(self):
+        for user, model, _arch in self._forms():
+            with self.subTest(user=user.login, model=model._name):
+                self.assertFalse(Form(model).id)
+
+    def test_choices(self):
+        for user, model, arch in self._forms():
+            for node in arch.iterfind(".//field"):
+                if next(node.iterancestors("field"), None) is not None:
+                    continue
+                field = model._fields[node.get("name")]
+                if field.type not in CHOOSING or node.get("invisible") in ("1", "True"):
+                    continue
+                if field.readonly or node.get("readonly") in ("1", "True"):
+                    continue
+                with self.subTest(user=user.login, field=str(field)):
+                    choices = self.env[field.comodel_name].with_user(user)
+                    self.assertIsInstance(choices.name_search("", limit=1), list)
