@@ -231,13 +231,16 @@ class TestAuditRun(AuditTestCommon):
 
     def test_running_again_needs_no_more_queries_for_more_exceptions(self):
         self._invoice(7501)
-        self._queries_of_running_again()  # fills what is cached
         few = self._queries_of_running_again()
         for number in range(9):
             self._invoice(8000 + number)
         self.assertEqual(self._queries_of_running_again(), few)
 
     def _queries_of_running_again(self):
+        """Of the second time: the first fills what entering invoices made forgotten."""
+        return [self._queries_of_a_second_run() for _time in range(2)][-1]
+
+    def _queries_of_a_second_run(self):
         run = self._run("LIMIT", audit=self._audit(date_to="2026-06-30"))
         self.env.flush_all()
         self.env.invalidate_all()
