@@ -210,6 +210,11 @@ class TestConfirmationRun(ConfirmationCommon):
         )
         letter.with_user(self.auditor).contact_id = contact
 
+    def test_who_gets_statements_outside_confirms_nothing(self):
+        customer = self._customers(1)
+        customer.statement_contact_ids = self.partner_b
+        self.assertEqual(self._ask(customer).confirmation_ids.contact_id, customer)
+
     def test_mails_are_about_confirmations(self):
         run = self._ask(self._customers(1))
         template = self.env.ref("account.email_template_edi_invoice")

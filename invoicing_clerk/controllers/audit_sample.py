@@ -1,4 +1,4 @@
-from odoo.http import Controller, content_disposition, request, route
+from odoo.http import Controller, request, route
 
 
 class AuditSampleController(Controller):
@@ -8,7 +8,5 @@ class AuditSampleController(Controller):
     def audit_sample_population(self, sample_id):
         sample = request.env["clerk.audit.sample"].browse(sample_id)
         stream = sample._give_out_population()._to_http_stream()
-        response = stream.get_response(as_attachment=True)
-        name = content_disposition(f"population-{sample_id}.csv.gz")
-        response.headers["Content-Disposition"] = name
-        return response
+        stream.download_name = f"population-{sample_id}.csv.gz"
+        return stream.get_response(as_attachment=True)

@@ -125,7 +125,7 @@ class ClerkAuditConfirmation(models.Model):
     @api.constrains("contact_id")
     def _check_contact(self):
         for letter in self.filtered("contact_id"):
-            if letter.contact_id.commercial_partner_id != letter.partner_id:
+            if not letter._is_own_contact(letter.contact_id):
                 raise ValidationError(
                     self.env._(
                         "%(letter)s: %(contact)s is no contact of the customer. Add "
@@ -135,6 +135,9 @@ class ClerkAuditConfirmation(models.Model):
                         customer=letter.partner_id.display_name,
                     )
                 )
+
+    def _is_own_contact(self, contact):
+        return contact.commercial_partner_id == self.partner_id
 
     def write(self, vals):
         """:raises AccessError: somebody changes what the books or the customer said
@@ -187,13 +190,17 @@ class ClerkAuditConfirmation(models.Model):
                 )
 
     def _set_up(self):
-        """What a new letter needs besides what SQL wrote: number and addressee."""
+        """What a new letter needs besides what SQL wrote: number and addressee.
+
+        Statements may go to a bookkeeper outside; who confirms is the customer's own.
+        """
         contacts = self.partner_id._statement_contacts()
         for letter in self:
+            own = contacts[letter.partner_id].filtered(letter._is_own_contact)
             letter.write(
                 {
                     "name": f"BC{letter.id:06}",
-                    "contact_id": contacts[letter.partner_id][:1].id,
+                    "contact_id": (own[:1] or letter.partner_id).id,
                 }
             )
 

@@ -4,6 +4,7 @@ from odoo.fields import Command
 
 from ..rules import audit_confirmation as rules
 from .billing_error import DISPUTABLE_TYPES
+from .forged_default import without_defaults
 
 # What the two books say, as the answer has it.
 STATED = {"ours", "theirs", "is_proposed"}
@@ -124,7 +125,7 @@ class ClerkAuditConfirmationDifference(models.Model):
         for vals in vals_list:
             self._check_not_stated(vals)
         lines = super(
-            ClerkAuditConfirmationDifference, self._without_defaults(STATED)
+            ClerkAuditConfirmationDifference, without_defaults(self, STATED)
         ).create(vals_list)
         lines._check_open_to_work()
         return lines

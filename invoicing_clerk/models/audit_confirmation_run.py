@@ -6,6 +6,7 @@ from odoo.fields import Command
 from odoo.tools import format_date
 
 from ..rules import audit_confirmation as rules
+from .forged_default import without_defaults
 
 # What letters are made by.
 ASKED_FIELDS = {
@@ -205,7 +206,7 @@ class ClerkAuditConfirmationRun(models.Model):
         """:raises AccessError: somebody writes what steps and the ledger say"""
         for vals in vals_list:
             self._check_not_stepped(vals)
-        runs = self._without_defaults(STEP_FIELDS)
+        runs = without_defaults(self, STEP_FIELDS)
         return super(ClerkAuditConfirmationRun, runs).create(vals_list)
 
     def write(self, vals):

@@ -58,7 +58,7 @@ class AuditFindingStep(models.AbstractModel):
     @api.depends_context("uid")
     def _compute_next_states(self):
         for finding in self:
-            finding.next_states = rules.next_states(finding.state, finding._sides())
+            finding.next_states = rules.next_states(finding.state, finding.my_sides)
 
     @api.model
     def _fields_of(self, side):

@@ -3,6 +3,7 @@ from odoo.exceptions import AccessError, UserError
 
 from ..rules import audit_pack as rules
 from ..rules.statement_delivery import percent
+from .forged_default import without_defaults
 
 # What is asked for. It stands once the pack is asked for.
 QUESTION = frozenset(
@@ -118,7 +119,7 @@ class ClerkAuditPack(models.Model):
     def create(self, vals_list):
         for vals in vals_list:
             self._check_unguarded(vals)
-        packs = self._without_defaults(GUARDED)
+        packs = without_defaults(self, GUARDED)
         return super(ClerkAuditPack, packs).create(vals_list)
 
     def write(self, vals):

@@ -71,18 +71,6 @@ class ClerkAuditPart(models.AbstractModel):
     def _unlink_except_closed(self):
         self._check_audit_open()
 
-    @api.model
-    def _without_defaults(self, names):
-        """The model without defaults of these fields, as a caller's context has them.
-
-        What only steps write would else be brought along when a record is made.
-        """
-        forged = {f"default_{name}" for name in names} & self.env.context.keys()
-        if not forged:
-            return self
-        context = {k: v for k, v in self.env.context.items() if k not in forged}
-        return self.with_context(context)  # pylint: disable=context-overridden
-
     def _stored_file(self, name):
         """The attachment behind a field. Callers check who may have it."""
         self.ensure_one()

@@ -45,7 +45,7 @@ class AuditRequestStep(models.AbstractModel):
     @api.depends_context("uid")
     def _compute_next_states(self):
         for request in self:
-            states = rules.next_states(request.state, request._sides())
+            states = rules.next_states(request.state, request.my_sides)
             if request.delivered_by_id == self.env.user:
                 states = [state for state in states if state != "accepted"]
             request.next_states = states

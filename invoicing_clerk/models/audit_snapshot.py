@@ -6,6 +6,7 @@ from odoo.tools import SQL, formatLang, split_every
 
 from ..rules.audit_request import digest_line
 from .audit_population import POPULATIONS
+from .forged_default import without_defaults
 
 # How many records are in memory at once.
 BATCH = 1000
@@ -73,20 +74,16 @@ class ClerkAuditSnapshot(models.Model):
         question = self._new_question(request, self._question_values(question))
         count, total = question._totals()
         # sudo: nobody makes or changes one by hand; the caller may read all of it.
-        snapshot = (
-            self.sudo()
-            ._without_defaults(self._fields)
-            .create(
-                {
-                    **self._question_values(question),
-                    "audit_id": request.audit_id.id,
-                    "request_id": request.id,
-                    "kind": kind,
-                    "user_id": self.env.uid,
-                    "record_count": count,
-                    "control_total": total,
-                }
-            )
+        snapshot = without_defaults(self.sudo(), self._fields).create(
+            {
+                **self._question_values(question),
+                "audit_id": request.audit_id.id,
+                "request_id": request.id,
+                "kind": kind,
+                "user_id": self.env.uid,
+                "record_count": count,
+                "control_total": total,
+            }
         )
         snapshot.digest = snapshot._fill(question)
         snapshot.invalidate_recordset(["line_ids"])

@@ -106,17 +106,17 @@ class AuditTestPlan(models.AbstractModel):
         runs = self.env["clerk.audit.run"].search(
             [("audit_id", "=", self.id), ("is_current", "=", True)]
         )
-        done = runs.filtered(lambda run: run.state == "done")
-        if not runs - runs.filtered(lambda run: run.state == "planned"):
+        if all(run.state == "planned" for run in runs):
             return None
-        head = (
+        done = runs.filtered(lambda run: run.state == "done")
+        head = [
             self.env._("Test"),
             self.env._("Tested"),
             self.env._("Control Total"),
             self.env._("Exceptions"),
             self.env._("To Settle"),
             self.env._("Amount"),
-        )
+        ]
         rows = [
             [
                 run.test_id.display_name,
@@ -128,9 +128,7 @@ class AuditTestPlan(models.AbstractModel):
             ]
             for run in done
         ]
-        return Section(
-            self.env._("Tests"), self._test_sentence(runs, done), list(head), rows
-        )
+        return Section(self.env._("Tests"), self._test_sentence(runs, done), head, rows)
 
     def _test_sentence(self, runs, done):
         without = runs.filtered(lambda run: run.state in ("skipped", "failed"))

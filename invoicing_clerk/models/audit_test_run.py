@@ -5,6 +5,7 @@ from odoo.exceptions import AccessError, UserError
 
 from ..rules import audit_test as rules
 from .audit_test_source import AuditLedger, NothingToTestError
+from .forged_default import without_defaults
 from .worklist_source import first_line
 
 # What whoever runs a test may say; the rest is its result.
@@ -109,7 +110,7 @@ class ClerkAuditRun(models.Model):
         :raises AccessError: it brings a result, or another's conclusion
         """
         self._check_asked(set().union(*vals_list))
-        named = self._without_defaults(self._fields.keys() - ASKED)
+        named = without_defaults(self, self._fields.keys() - ASKED)
         runs = super(ClerkAuditRun, named).create(vals_list)
         if not self.env.su:
             runs.filtered("note")._check_concluder()

@@ -1,6 +1,8 @@
 from odoo import models
 from odoo.exceptions import AccessError
 
+from .forged_default import without_defaults
+
 # Marks writes of our own. No caller from outside can send this very object, as it could
 # send any other value of a context.
 _INSIDE = object()
@@ -28,11 +30,7 @@ class CorrectionGuard(models.AbstractModel):
         """Drop defaults of guarded fields, which a context may bring along."""
         if self._is_inside():
             return self
-        forged = {f"default_{name}" for name in self._guarded_fields}
-        if not forged & self.env.context.keys():
-            return self
-        context = {k: v for k, v in self.env.context.items() if k not in forged}
-        return self.with_context(context)  # pylint: disable=context-overridden
+        return without_defaults(self, self._guarded_fields)
 
     def _check_unguarded(self, vals):
         """Refuse a write from outside to what the steps alone may set.

@@ -1,6 +1,7 @@
 from odoo import api, fields, models
 from odoo.fields import Command
 
+from .forged_default import without_defaults
 from .promise_check import KEPT_BY_US, SAID
 
 
@@ -23,21 +24,15 @@ class PromiseWriting(models.AbstractModel):
         items_list = [self._taken_items(vals) for vals in vals_list]
         for vals, items in zip(vals_list, items_list, strict=True):
             self._complete(vals, items)
-        promises = super(PromiseWriting, self._without_forged_defaults()).create(
-            vals_list
-        )
+        # Defaults of the context would pass the guard of values.
+        asked = without_defaults(self, KEPT_BY_US | {"line_ids"})
+        promises = super(PromiseWriting, asked).create(vals_list)
         promises._bind(items_list)
         return promises.with_env(self.env)
 
     def write(self, vals):
         self._check_unguarded(vals, KEPT_BY_US | SAID)
         return super().write(vals)
-
-    def _without_forged_defaults(self):
-        """Defaults of the context would pass the guard of values."""
-        forged = {f"default_{name}" for name in KEPT_BY_US | {"line_ids"}}
-        context = {k: v for k, v in self.env.context.items() if k not in forged}
-        return self.with_context(context)  # pylint: disable=context-overridden
 
     @api.model
     def _taken_items(self, vals):

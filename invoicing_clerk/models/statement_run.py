@@ -4,6 +4,7 @@ from odoo import api, fields, models
 from odoo.exceptions import AccessError, UserError, ValidationError
 
 from ..rules import statement as rules
+from .forged_default import without_defaults
 
 STATES = [
     ("draft", "Draft"),
@@ -228,12 +229,7 @@ class ClerkStatementRun(models.Model):
         """:raises AccessError: a run is to begin in the middle"""
         for vals in vals_list:
             self._check_not_stepped(vals)
-        context = {
-            key: value
-            for key, value in self.env.context.items()
-            if key.removeprefix("default_") not in STEP_FIELDS
-        }
-        runs = self.with_context(context)  # pylint: disable=context-overridden
+        runs = without_defaults(self, STEP_FIELDS)
         return super(ClerkStatementRun, runs).create(vals_list)
 
     def write(self, vals):
