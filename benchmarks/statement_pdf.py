@@ -21,7 +21,9 @@ from odoo import SUPERUSER_ID, api
 from odoo.http import root
 
 from odoo.addons.base.models import ir_actions_report
-from odoo.addons.invoicing_clerk.models import statement_document
+from odoo.addons.invoicing_clerk.models.statement import (
+    statement_delivery_document as statement_document,
+)
 
 from . import statement_peer
 from .office import connect_anew

@@ -8,7 +8,9 @@ from pathlib import Path
 
 from odoo.tools import SQL
 
-from odoo.addons.invoicing_clerk.models.statement_source import StatementLedger
+from odoo.addons.invoicing_clerk.models.statement.statement_source import (
+    StatementLedger,
+)
 
 from .office import clerks
 

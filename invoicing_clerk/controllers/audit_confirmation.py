@@ -6,7 +6,7 @@ from odoo.tools import consteq
 
 from odoo.addons.portal.controllers.portal import CustomerPortal
 
-from ..models.audit_confirmation_page import ITEM_ROWS
+from ..models.audit.confirmation.audit_confirmation_page import ITEM_ROWS
 
 PAGE = "/my/confirmations/<int:confirmation_id>"
 

@@ -8,7 +8,7 @@ from odoo.http import request, route
 from odoo.addons.portal.controllers.portal import CustomerPortal
 from odoo.addons.portal.controllers.portal import pager as portal_pager
 
-from ..models.statement_document import REPORT
+from ..models.statement.statement_delivery_document import REPORT
 
 HISTORY = "my_statements_history"
 

@@ -1,0 +1,76 @@
+from odoo import api, fields, models
+from odoo.tools import formatLang
+
+from ..engagement.audit_summary import Section
+
+
+class ClerkAudit(models.Model):
+    """The confirmations of an engagement, at hand on it."""
+
+    _inherit = "clerk.audit"
+
+    confirmation_ids = fields.One2many(
+        "clerk.audit.confirmation", "audit_id", string="Letters"
+    )
+    confirmation_count = fields.Integer(
+        string="Confirmations", compute="_compute_confirmation_count"
+    )
+
+    @api.depends("confirmation_ids")
+    def _compute_confirmation_count(self):
+        counts = dict(
+            self.env["clerk.audit.confirmation"]._read_group(
+                [("audit_id", "in", self.ids)], ["audit_id"], ["__count"]
+            )
+        )
+        for audit in self:
+            audit.confirmation_count = counts.get(audit._origin, 0)
+
+    def action_view_confirmations(self):
+        """The runs of this engagement; a new one is for it."""
+        self.ensure_one()
+        action = self.env["ir.actions.act_window"]._for_xml_id(
+            "invoicing_clerk.clerk_audit_confirmation_run_action"
+        )
+        return {
+            **action,
+            "domain": [("audit_id", "=", self.id)],
+            "context": {"default_audit_id": self.id},
+        }
+
+    def _confirmation_section(self):
+        """What is printed of the rounds of letters that went out."""
+        runs = self.env["clerk.audit.confirmation.run"].search(
+            [("audit_id", "=", self.id), ("state", "=", "released")]
+        )
+        if not runs:
+            return None
+        return Section(
+            self.env._("Confirmations"),
+            self.env._(
+                "%(answered)s of %(asked)s customers answered; %(open)s letters are to "
+                "be worked on.",
+                answered=sum(runs.mapped("answered_count")),
+                asked=sum(runs.mapped("letter_count")),
+                open=sum(runs.mapped("open_count")),
+            ),
+            [
+                self.env._("Round"),
+                self.env._("Letters"),
+                self.env._("Answered"),
+                self.env._("Asked (%)"),
+                self.env._("Proved (%)"),
+                self.env._("Misstatements"),
+            ],
+            [
+                [
+                    run.name,
+                    run.letter_count,
+                    run.answered_count,
+                    formatLang(self.env, run.asked_percent, digits=1),
+                    formatLang(self.env, run.evidence_percent, digits=1),
+                    self._shown(run.misstated_amount),
+                ]
+                for run in runs
+            ],
+        )

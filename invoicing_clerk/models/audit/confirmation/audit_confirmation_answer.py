@@ -1,0 +1,347 @@
+import base64
+import json
+from decimal import Decimal
+from hashlib import sha256
+
+from odoo import api, fields, models
+from odoo.exceptions import LockError, UserError
+from odoo.fields import Command
+from odoo.orm.models import NO_ACCESS
+from odoo.tools.mimetypes import guess_mimetype
+
+from ....rules.audit.confirmation import audit_confirmation as rules
+
+
+class ClerkAuditConfirmation(models.Model):
+    """What a customer answers: prepared first, then signed, then nobody's to change.
+
+    The customer has no rights to any of it. The portal hands over a letter under sudo
+    whose reader it checked. An answer on paper is recorded by an auditor.
+    """
+
+    _inherit = "clerk.audit.confirmation"
+
+    proposal = fields.Json(groups=NO_ACCESS, copy=False)
+    proposal_document_id = fields.Many2one(
+        "ir.attachment", groups=NO_ACCESS, copy=False, ondelete="set null"
+    )
+    answer = fields.Json(string="As It Was Signed", readonly=True, copy=False)
+    answer_seal = fields.Char(
+        string="SHA-256",
+        readonly=True,
+        copy=False,
+        help="Of the answer with signature, document, name, time and address.",
+    )
+    is_answer_intact = fields.Boolean(compute="_compute_is_answer_intact")
+    answer_way = fields.Selection(
+        [("portal", "Signed Online"), ("paper", "On Paper, to the Auditor")],
+        string="Answered",
+        readonly=True,
+        copy=False,
+    )
+    answered_on = fields.Datetime(readonly=True, copy=False)
+    signed_by = fields.Char(readonly=True, copy=False)
+    signature = fields.Image(readonly=True, copy=False, max_width=1024, max_height=1024)
+    answer_ip = fields.Char(string="Signed From", readonly=True, copy=False)
+    answer_note = fields.Text(string="Customer's Words", readonly=True, copy=False)
+    answer_document_id = fields.Many2one(
+        "ir.attachment",
+        string="Customer's Document",
+        readonly=True,
+        copy=False,
+        ondelete="restrict",
+    )
+    recorded_by_id = fields.Many2one("res.users", readonly=True, copy=False)
+
+    @api.depends("answer", "answer_seal")
+    def _compute_is_answer_intact(self):
+        for letter in self:
+            # sudo: reads what was signed, to compare it with its seal.
+            letter.is_answer_intact = (
+                not letter.answer_seal
+                or letter.answer_seal == letter.sudo()._sealed_content()
+            )
+
+    def _sealed_content(self):
+        """SHA-256 over all that the customer answered, and how."""
+        content = {
+            "letter": self.name,
+            "customer": self.partner_id.id,
+            "date": str(self.date),
+            "answer": self.answer,
+            "balances": sorted(
+                (balance.document_currency_id.name, repr(balance.answered))
+                for balance in self.balance_ids.filtered("is_answered")
+            ),
+            "way": self.answer_way,
+            "signed_by": self.signed_by,
+            "answered_on": str(self.answered_on),
+            "ip": self.answer_ip,
+            "note": self.answer_note,
+            "signature": (self.with_context(bin_size=False).signature or b"").decode(),
+            "document": sha256(self.answer_document_id.raw or b"").hexdigest(),
+        }
+        return sha256(json.dumps(content, sort_keys=True).encode()).hexdigest()
+
+    def _check_answerable(self):
+        """:raises UserError: it was answered, or nothing is asked any more"""
+        self.ensure_one()
+        if self.audit_id.state == "closed":
+            raise UserError(
+                self.env._(
+                    "The audit is closed, so this letter cannot be answered any more. "
+                    "Please write to %s.",
+                    self.run_id.auditor_id.email_formatted
+                    or self.run_id.auditor_id.name,
+                )
+            )
+        if self.answered_on:
+            raise UserError(
+                self.env._(
+                    "This letter was answered on %(day)s by %(name)s. If something is "
+                    "to be corrected, please write to %(auditor)s.",
+                    day=fields.Date.to_string(self.answered_on),
+                    name=self.signed_by,
+                    auditor=self.run_id.auditor_id.email_formatted
+                    or self.run_id.auditor_id.name,
+                )
+            )
+        if not rules.is_allowed("answer", self.state):
+            raise UserError(
+                self.env._("This letter is not open to be answered any more.")
+            )
+
+    # Prepared, not signed yet
+
+    def _propose(self, content, document=None):
+        """Keep what is to be signed, in place of what was prepared before.
+
+        :param content: see ``AuditConfirmationPage._content``
+        :param document: (file name, bytes, mimetype), or none
+        """
+        self._check_answerable()
+        self.proposal_document_id.unlink()
+        self.write(
+            {
+                "proposal": content,
+                "proposal_document_id": document and self._store(document).id,
+            }
+        )
+
+    def _store(self, document):
+        name, content, mimetype = document
+        return self.env["ir.attachment"].create(
+            {
+                "name": name,
+                "raw": content,
+                "mimetype": mimetype,
+                "res_model": self._name,
+                "res_id": self.id,
+            }
+        )
+
+    def _sign(self, name, signature, ip):
+        """Take what was prepared as the answer of whoever signs.
+
+        :raises UserError: it cannot be answered, nothing is prepared or signed, with
+            nothing written
+        """
+        self._lock_answer()
+        if not self.proposal:
+            raise UserError(self.env._("Fill in your answer first, then sign it."))
+        name = (name or "").strip()
+        if not name or not self._is_picture(signature):
+            raise UserError(self.env._("Please give your name and your signature."))
+        self._take_answer(
+            self.proposal,
+            self.proposal_document_id,
+            {
+                "answer_way": "portal",
+                "signed_by": name,
+                "signature": signature,
+                "answer_ip": ip,
+            },
+        )
+
+    @api.model
+    def _is_picture(self, signature):
+        """Whether it is the Base64 of a picture, as the pad of a browser makes it."""
+        try:
+            content = base64.b64decode(signature or "", validate=True)
+        except (ValueError, TypeError):
+            return False
+        return guess_mimetype(content).startswith("image/")
+
+    def _lock_answer(self):
+        try:
+            # Sent twice at once, it is one answer.
+            self.lock_for_update(allow_referencing=True)
+        except LockError as error:
+            raise UserError(
+                self.env._("Your answer is on its way. Reload the page in a moment.")
+            ) from error
+        self._check_answerable()
+
+    # Taken
+
+    def _take_answer(self, content, document, values):
+        """Write the answer, compare the two books, and tell the auditor.
+
+        :param content: ``agrees``, ``balances`` {currency id: amount as text},
+            ``items`` [{number, date, currency_id, amount}] and ``note``
+        """
+        self._write_balances(content)
+        differs = bool(self.balance_ids._differs())
+        self.write(
+            {
+                "answer": content,
+                "answer_note": content.get("note"),
+                "answer_document_id": document.id,
+                "answered_on": fields.Datetime.now(),
+                "proposal": False,
+                "proposal_document_id": False,
+                "state": "differs" if differs else "agreed",
+                **values,
+            }
+        )
+        self.answer_seal = self._sealed_content()
+        if differs:
+            self._propose_differences(content)
+        self._tell_auditor(differs)
+
+    def _write_balances(self, content):
+        if content["agrees"]:
+            for balance in self.balance_ids:
+                balance.write({"answered": balance.stated, "is_answered": True})
+            return
+        known = self.balance_ids.grouped("document_currency_id")
+        currencies = self.env["res.currency"].browse(map(int, content["balances"]))
+        for currency in currencies:
+            amount = float(content["balances"][str(currency.id)])
+            values = {"answered": currency.round(amount), "is_answered": True}
+            if currency in known:
+                known[currency].write(values)
+            else:
+                self.balance_ids.create(
+                    {
+                        "audit_id": self.audit_id.id,
+                        "confirmation_id": self.id,
+                        "document_currency_id": currency.id,
+                        **values,
+                    }
+                )
+
+    def _propose_differences(self, content):
+        self._seek_receipts()
+        items = {item.id: item for item in self.item_ids}
+        lines = self.env["clerk.audit.confirmation.difference"]
+        lines.create(
+            [
+                self._difference_values(each, items.get(each.key, self.item_ids[:0]))
+                for each in self._compare_books(content)
+            ]
+        )
+
+    def _compare_books(self, content):
+        exact = self._exact
+        return rules.compare(
+            [
+                rules.Item(
+                    item.id,
+                    item.name or "",
+                    item.document_currency_id.id,
+                    exact(item.amount),
+                )
+                for item in self.item_ids
+            ],
+            [
+                rules.Item(
+                    None, item["number"], item["currency_id"], exact(item["amount"])
+                )
+                for item in content["items"]
+            ],
+            {
+                balance.document_currency_id.id: exact(balance.answered)
+                for balance in self.balance_ids
+            },
+        )
+
+    @api.model
+    def _exact(self, amount):
+        return Decimal(str(round(float(amount), 6)))
+
+    def _difference_values(self, difference, item):
+        cause = rules.likely_cause(
+            difference.amount,
+            item.date or None,
+            self.date,
+            item.received_on or None,
+            item.move_id.has_open_billing_error,
+        )
+        return {
+            "confirmation_id": self.id,
+            "item_id": item.id,
+            "name": difference.number,
+            "document_currency_id": difference.currency,
+            "ours": float(difference.ours),
+            "theirs": float(difference.theirs),
+            "cause": cause,
+            "is_proposed": bool(cause),
+            "explanation": cause and self._why(cause, item),
+        }
+
+    def _why(self, cause, item):
+        """The sentence that says what in our books hints at a cause."""
+        if cause == "payment":
+            return self.env._(
+                "Paid on %s, after the day.", fields.Date.to_string(item.received_on)
+            )
+        if cause == "invoice":
+            return self.env._(
+                "Billed on %s, shortly before the day.",
+                fields.Date.to_string(item.date),
+            )
+        errors = item.move_id.billing_error_ids.filtered(
+            lambda error: not error.date_closed
+        )
+        return self.env._("In dispute: %s.", ", ".join(errors.mapped("name")))
+
+    def _tell_auditor(self, differs):
+        words = self.env._("%s agrees.", self.signed_by)
+        if differs:
+            words = self.env._(
+                "%(name)s has other balances: %(balances)s.",
+                name=self.signed_by,
+                balances=", ".join(
+                    each.document_currency_id.format(each.answered)
+                    for each in self.balance_ids._differs()
+                ),
+            )
+        self.message_post(
+            body=words,
+            author_id=self.contact_id.id or self.partner_id.id,
+            partner_ids=self.run_id.auditor_id.partner_id.ids,
+        )
+
+    # On paper
+
+    def action_record_answer(self):
+        """Record an answer that came to the auditor by letter or mail."""
+        self.ensure_one()
+        self._check_step("answer")
+        return {
+            "type": "ir.actions.act_window",
+            "name": self.env._("Answer of %s", self.partner_id.name),
+            "res_model": "clerk.audit.confirmation.paper",
+            "view_mode": "form",
+            "target": "new",
+            "context": {
+                "default_confirmation_id": self.id,
+                "default_line_ids": [
+                    Command.create(
+                        {"document_currency_id": balance.document_currency_id.id}
+                    )
+                    for balance in self.balance_ids
+                ],
+            },
+        }

@@ -1,0 +1,233 @@
+from odoo import api, fields, models
+from odoo.exceptions import UserError
+from odoo.tools import SQL
+
+from ...statement.statement_source import StatementLedger
+
+
+class ClerkAuditConfirmationRun(models.Model):
+    """Chooses whom a run asks, and freezes what the books say on its day.
+
+    Balances are those of the statements: the same question to the ledger, asked for all
+    customers at once. All customers are the population; letters, balances and open
+    items are written from the one answer.
+    """
+
+    _inherit = "clerk.audit.confirmation.run"
+
+    population_count = fields.Integer(
+        string="Customers With a Balance", readonly=True, copy=False
+    )
+    population_amount = fields.Monetary(
+        string="Owed by Customers", readonly=True, copy=False
+    )
+    population_credit = fields.Monetary(
+        string="In Credit",
+        readonly=True,
+        copy=False,
+        help="Balances of customers to whom we owe.",
+    )
+    nobody_amount = fields.Monetary(
+        string="Of No Customer",
+        readonly=True,
+        copy=False,
+        help="Entries on receivables without a partner: nobody can be asked.",
+    )
+    ledger_amount = fields.Monetary(
+        string="General Ledger",
+        readonly=True,
+        copy=False,
+        help="What the receivable accounts say on that day.",
+    )
+    is_proved = fields.Boolean(compute="_compute_is_proved")
+
+    @api.depends(
+        "population_amount", "population_credit", "nobody_amount", "ledger_amount"
+    )
+    def _compute_is_proved(self):
+        for run in self:
+            # A run that is being filled in has no engagement, whose currency it is.
+            currency = run.currency_id or self.env.company.currency_id
+            run.is_proved = (
+                currency.compare_amounts(run._population_total(), run.ledger_amount)
+                == 0
+            )
+
+    def _population_total(self):
+        return self.population_amount + self.population_credit + self.nobody_amount
+
+    def _make_letters(self):
+        self.ensure_one()
+        # sudo: what this run made itself and has not released; only its rows go.
+        self.sudo().confirmation_ids.unlink()
+        # Not before: deleting empties the cache, in which the ledger's run lives.
+        ledger = self._ledger()
+        ledger.flush()
+        [[count, owed, credit, nobody]] = self.env.execute_query(
+            self._letters_sql(ledger)
+        )
+        [[total]] = self.env.execute_query(
+            SQL(
+                "SELECT SUM(balance) FROM (%s) AS account", ledger.ledger_sql(self.date)
+            )
+        )
+        self.env.invalidate_all()
+        # sudo: the auditor may write the run; totals come from the ledger only.
+        self.sudo().write(
+            {
+                "state": "computed",
+                "population_count": count,
+                "population_amount": owed,
+                "population_credit": credit,
+                "nobody_amount": nobody,
+                "ledger_amount": total or 0,
+            }
+        )
+        # sudo: as above; the letters were made by SQL.
+        self.sudo().confirmation_ids._set_up()
+
+    def _ledger(self):
+        """The receivables, as a statement run for the same customers asks them."""
+        if self.include == "chosen" and not self.partner_ids:
+            raise UserError(self.env._("%s: choose whom to ask.", self.name))
+        run = self.env["clerk.statement.run"].new(
+            {
+                "name": self.name,
+                "company_id": self.company_id.id,
+                "grouping": "customer",
+                "ageing_basis": "due",
+                "include": "all" if self.include == "all" else "domain",
+                "partner_domain": self._customers_filter(),
+            }
+        )
+        return StatementLedger(run)
+
+    def _customers_filter(self):
+        if self.include == "chosen":
+            return str([("id", "in", self.partner_ids.commercial_partner_id.ids)])
+        return self.partner_domain
+
+    def _letters_sql(self, ledger):
+        return SQL(
+            "WITH item AS MATERIALIZED (%(open)s),"
+            " owed AS MATERIALIZED (%(owed)s),"
+            " customer AS MATERIALIZED (%(customer)s),"
+            " picked AS MATERIALIZED (%(picked)s),"
+            " letter AS (%(letter)s), balance AS (%(balance)s), line AS (%(line)s)"
+            " %(population)s",
+            open=ledger.open_sql(self.date),
+            owed=self._owed_sql(),
+            customer=self._customer_sql(),
+            picked=self._picked_sql(ledger),
+            letter=self._letter_sql(),
+            balance=self._balance_sql(),
+            line=self._line_sql(),
+            population=self._population_sql(),
+        )
+
+    def _owed_sql(self):
+        return SQL(
+            """SELECT customer, currency_id, SUM(open) AS stated,
+                      SUM(open_company) AS stated_company
+                 FROM item GROUP BY customer, currency_id"""
+        )
+
+    def _customer_sql(self):
+        return SQL(
+            """SELECT customer, SUM(stated_company) AS total FROM owed
+                WHERE customer IS NOT NULL GROUP BY customer
+               HAVING BOOL_OR(stated <> 0 OR stated_company <> 0)"""
+        )
+
+    def _population_sql(self):
+        return SQL(
+            """SELECT (SELECT COUNT(*) FROM customer),
+                      (SELECT COALESCE(SUM(total), 0) FROM customer WHERE total > 0),
+                      (SELECT COALESCE(SUM(total), 0) FROM customer WHERE total < 0),
+                      (SELECT COALESCE(SUM(stated_company), 0) FROM owed
+                        WHERE customer IS NULL)"""
+        )
+
+    def _picked_sql(self, ledger):
+        among = ledger.customers_sql()
+        owing = SQL(
+            """SELECT customer, total FROM customer
+                WHERE ABS(total) >= %(minimum)s %(among)s
+                ORDER BY ABS(total) DESC, customer %(limit)s""",
+            minimum=self.minimum,
+            among=SQL("AND customer IN %s", among) if among else SQL(),
+            limit=SQL("LIMIT %s", self.largest) if self.largest else SQL(),
+        )
+        if self.include != "chosen":
+            return owing
+        return SQL(
+            """SELECT partner.id AS customer, COALESCE(customer.total, 0) AS total
+                 FROM res_partner AS partner
+                 LEFT JOIN customer ON customer.customer = partner.id
+                WHERE partner.id IN %s""",
+            among,
+        )
+
+    # What is written
+
+    def _log_sql(self):
+        now = fields.Datetime.now()
+        uid = self.env.uid
+        return SQL("%s, %s, %s, %s", uid, uid, now, now)
+
+    def _letter_sql(self):
+        return SQL(
+            """INSERT INTO clerk_audit_confirmation (run_id, audit_id, company_id,
+                    partner_id, date, type, state, delivery_way, stated_company,
+                    is_credit, reminder_count, create_uid, write_uid, create_date,
+                    write_date)
+               SELECT %(run)s, %(audit)s, %(company)s, picked.customer, %(day)s,
+                      %(type)s, 'draft',
+                      COALESCE(partner.statement_delivery, 'email'), picked.total,
+                      picked.total < 0, 0, %(log)s
+                 FROM picked JOIN res_partner AS partner ON partner.id = picked.customer
+                ORDER BY ABS(picked.total) DESC, picked.customer
+               RETURNING id, partner_id""",
+            run=self.id,
+            audit=self.audit_id.id,
+            company=self.company_id.id,
+            day=self.date,
+            type=self.type,
+            log=self._log_sql(),
+        )
+
+    def _balance_sql(self):
+        """A balance for each currency; who owes nothing, owes nothing in ours."""
+        return SQL(
+            """INSERT INTO clerk_audit_confirmation_balance (confirmation_id, audit_id,
+                    company_id, document_currency_id, stated, stated_company,
+                    create_uid, write_uid, create_date, write_date)
+               SELECT letter.id, %(audit)s, %(company)s,
+                      COALESCE(owed.currency_id, %(currency)s),
+                      COALESCE(owed.stated, 0), COALESCE(owed.stated_company, 0),
+                      %(log)s
+                 FROM letter
+                 LEFT JOIN owed ON owed.customer = letter.partner_id
+                      AND (owed.stated <> 0 OR owed.stated_company <> 0)
+                ORDER BY letter.id, owed.stated_company DESC""",
+            audit=self.audit_id.id,
+            company=self.company_id.id,
+            currency=self.currency_id.id,
+            log=self._log_sql(),
+        )
+
+    def _line_sql(self):
+        return SQL(
+            """INSERT INTO clerk_audit_confirmation_item (confirmation_id, audit_id,
+                    company_id, entry_id, move_id, name, date, due_date,
+                    document_currency_id, amount, amount_company, received,
+                    received_company, create_uid, write_uid, create_date, write_date)
+               SELECT letter.id, %(audit)s, %(company)s, item.id, item.move_id,
+                      item.number, item.date, item.due, item.currency_id, item.open,
+                      item.open_company, 0, 0, %(log)s
+                 FROM item JOIN letter ON letter.partner_id = item.customer
+                ORDER BY letter.id, item.date, item.id""",
+            audit=self.audit_id.id,
+            company=self.company_id.id,
+            log=self._log_sql(),
+        )

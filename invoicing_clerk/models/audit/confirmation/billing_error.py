@@ -1,0 +1,16 @@
+from odoo import fields, models
+
+
+class ClerkBillingError(models.Model):
+    """A billing error that a confirmation brought to light."""
+
+    _inherit = "clerk.billing.error"
+
+    confirmation_difference_id = fields.Many2one(
+        "clerk.audit.confirmation.difference",
+        string="Found by Confirmation",
+        readonly=True,
+        copy=False,
+        ondelete="restrict",
+        index="btree_not_null",
+    )

@@ -1,0 +1,3 @@
+from . import audit_comment
+from . import audit_part
+from . import audit_side

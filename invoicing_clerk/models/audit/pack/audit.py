@@ -1,0 +1,56 @@
+from odoo import api, fields, models
+
+from ..engagement.audit_summary import Section
+
+
+class ClerkAudit(models.Model):
+    """Evidence packs on the form of their engagement."""
+
+    _inherit = "clerk.audit"
+
+    pack_ids = fields.One2many("clerk.audit.pack", "audit_id", string="Evidence Packs")
+    pack_count = fields.Integer(compute="_compute_pack_count")
+
+    @api.depends("pack_ids")
+    def _compute_pack_count(self):
+        counts = dict(
+            self.env["clerk.audit.pack"]._read_group(
+                [("audit_id", "in", self.ids)], ["audit_id"], ["__count"]
+            )
+        )
+        for audit in self:
+            audit.pack_count = counts.get(audit._origin, 0)
+
+    @api.ondelete(at_uninstall=False)
+    def _unlink_except_with_evidence(self):
+        self.pack_ids._unlink_except_proof()
+
+    def action_view_packs(self):
+        self.ensure_one()
+        action = self.env["ir.actions.act_window"]._for_xml_id(
+            "invoicing_clerk.clerk_audit_pack_action"
+        )
+        return {
+            **action,
+            "domain": [("audit_id", "=", self.id)],
+            "context": {"default_audit_id": self.id},
+        }
+
+    def _pack_section(self):
+        """What is printed of the packs that are ready: how to tell each again."""
+        packs = self.pack_ids.filtered(lambda pack: pack.state == "done")
+        if not packs:
+            return None
+        return Section(
+            self.env._("Evidence Packs"),
+            self.env._("A copy with another root hash is another pack."),
+            [
+                self.env._("Pack and Its Root Hash"),
+                self.env._("Invoices"),
+                self.env._("Missing"),
+            ],
+            [
+                [f"{pack.name} {pack.root_hash}", pack.item_count, pack.missing_count]
+                for pack in packs
+            ],
+        )

@@ -1,0 +1,190 @@
+import io
+import logging
+import os
+from contextlib import contextmanager
+
+from odoo import api, models
+from odoo.exceptions import UserError
+from odoo.fields import Domain
+
+from ....rules.audit.pack import audit_pack as rules
+from ...statement.statement_delivery_document import SECONDS, SECONDS_EACH
+
+_logger = logging.getLogger(__name__)
+
+
+class ClerkAuditPackEvidence(models.AbstractModel):
+    """PDFs as they were sent, what is rendered where there is none, attachments."""
+
+    _inherit = "clerk.audit.pack.evidence"
+
+    @api.model
+    def _add_invoice_pdfs(self, evidence):
+        """The PDF that was sent; without one, one that is made now and says so."""
+        without = evidence.moves.browse()
+        for attachment, moves in evidence.moves.grouped(
+            "invoice_pdf_report_id"
+        ).items():
+            for move in moves:
+                if attachment and not self._is_lost(attachment):
+                    evidence.add(move, "invoice.pdf", "invoice", "stored", attachment)
+                    continue
+                without += move
+                if attachment:
+                    self._lack_file(evidence, move, attachment)
+        self._add_rendered_invoices(evidence, without)
+
+    def _add_rendered_invoices(self, evidence, moves):
+        documents = moves.filtered(lambda move: move.is_sale_document(True))
+        sender = self.env["account.move.send"]
+        reports = documents.grouped(sender._get_default_pdf_report_id)
+        for report, group in reports.items():
+            self._add_rendered(
+                evidence,
+                report,
+                {move: move for move in group},
+                "invoice rendered for the pack.pdf",
+                "invoice",
+            )
+
+    def _add_rendered(self, evidence, report, records, name, role):
+        """Render records of ``{record: moves}`` for the folders of the moves."""
+        first, *rest = records
+        made, errors = self._render_all(report, first.concat(*rest))
+        for record, moves in records.items():
+            for move in moves:
+                if record in made:
+                    content = made[record]
+                    file_name = name.format(rules.safe_name(record.display_name))
+                    evidence.add(move, file_name, role, "rendered", content)
+                else:
+                    evidence.lack(
+                        move,
+                        record.display_name,
+                        self.env._(
+                            "there is no stored PDF, and none could be made: %s",
+                            errors[record],
+                        ),
+                    )
+
+    @api.model
+    def _render_all(self, report, records):
+        """PDFs of many in few calls; one that cannot be made stops no other.
+
+        :return: ``{record: content}`` and ``{record: why there is none}``
+        """
+        made, errors = {}, {}
+        size = self.env["clerk.statement.document"]._documents_at_once()
+        for company in records.company_id or [self.env.company]:
+            own = records.filtered(
+                lambda each, company=company: each.company_id == company
+            )
+            for start in range(0, len(own), size):
+                self._render_or_halve(report, own[start : start + size], made, errors)
+        return made, errors
+
+    def _render_or_halve(self, report, records, made, errors):
+        try:
+            with self.env.cr.savepoint():
+                made.update(self._render_now(report, records))
+        except Exception as error:
+            _logger.info("PDF of %s failed", records, exc_info=True)
+            if len(records) == 1:
+                errors[records] = error
+                return
+            half = len(records) // 2
+            self._render_or_halve(report, records[:half], made, errors)
+            self._render_or_halve(report, records[half:], made, errors)
+
+    def _render_now(self, report, records):
+        reports = self.env["ir.actions.report"].with_company(records[:1].company_id)
+        with self._pdf_program(len(records)) as mark:
+            streams, _kind = reports.with_context(
+                clerk_statement_mark=mark, force_report_rendering=True
+            )._pre_render_qweb_pdf(report.report_name, records.ids)
+        return {each: streams[each.id]["stream"].getvalue() for each in records}
+
+    @contextmanager
+    def _pdf_program(self, documents):
+        """As for statements: a program that hangs is ended. Yields its mark."""
+        seconds = SECONDS + SECONDS_EACH * documents
+        statements = self.env["clerk.statement.document"]
+        with statements._time_limit(seconds) as (mark, is_late):
+            try:
+                yield mark
+            except UserError as error:
+                if is_late():
+                    raise statements._hung(seconds) from error
+                raise
+
+    # Stored files
+
+    @api.model
+    def _add_attachments(self, evidence):
+        """All attachments of the documents and of what belongs to them."""
+        found = self._find_attachments(evidence)
+        for attachment in sorted(found, key=lambda each: each.id):
+            for move in found[attachment]:
+                self._add_attachment(evidence, move, attachment)
+
+    def _find_attachments(self, evidence):
+        """``{attachment: moves}``: what is attached, and what letters enclose."""
+        found = {}
+        for model, owners in evidence.related.items():
+            attached = self.env["ir.attachment"].search(
+                Domain("res_model", "=", model)
+                & Domain("res_id", "in", list(owners))
+                & (Domain("res_field", "=", False) | Domain("res_field", "!=", False))
+            )
+            for attachment in attached:
+                found[attachment] = owners[attachment.res_id]
+        for message, moves in evidence.messages.items():
+            for attachment in self._enclosed(message):
+                found[attachment] = found.get(attachment, moves) | moves
+        return found
+
+    def _add_attachment(self, evidence, move, attachment):
+        if attachment == move.invoice_pdf_report_id:
+            return
+        if attachment.type == "url":
+            why = self.env._("it is a link, not a file: %s", attachment.url)
+            evidence.lack(move, attachment.name, why)
+        elif self._is_lost(attachment):
+            self._lack_file(evidence, move, attachment)
+        else:
+            name = f"attachments/{rules.safe_name(attachment.name)}"
+            evidence.add(move, name, "attachment", "stored", attachment)
+
+    def _lack_file(self, evidence, move, attachment):
+        evidence.lack(
+            move,
+            attachment.name,
+            self.env._(
+                "its file of %(size)s bytes, with SHA-1 %(checksum)s, is gone from the "
+                "file store",
+                size=attachment.file_size,
+                checksum=attachment.checksum,
+            ),
+        )
+
+    @api.model
+    def _is_lost(self, attachment):
+        """Whether there was content once that cannot be read any more."""
+        return bool(attachment.file_size) and not (
+            self._stored_path(attachment) or attachment.raw
+        )
+
+    @api.model
+    def _stored_path(self, attachment):
+        """Where its file lies; None when it is kept in another way, or lost."""
+        if not attachment.store_fname:
+            return None
+        path = attachment._full_path(attachment.store_fname)
+        return path if os.path.isfile(path) else None
+
+    @api.model
+    def _open_stored(self, attachment):
+        """Its content to read from; a file of the file store is opened in place."""
+        if path := self._stored_path(attachment):
+            return open(path, "rb")
+        return io.BytesIO(attachment.raw or b"")

@@ -1,0 +1,65 @@
+from urllib.parse import quote
+
+from odoo import api, fields, models
+
+
+class ClerkAuditPackItem(models.Model):
+    """One document of a pack: what of it is in there, and what is missing."""
+
+    _name = "clerk.audit.pack.item"
+    _description = "Item of an Evidence Pack"
+    _order = "pack_id, sequence, id"
+
+    pack_id = fields.Many2one(
+        "clerk.audit.pack", required=True, ondelete="cascade", index=True
+    )
+    audit_id = fields.Many2one(related="pack_id.audit_id", store=True, index=True)
+    company_id = fields.Many2one(related="pack_id.company_id", store=True, index=True)
+    company_currency_id = fields.Many2one(related="company_id.currency_id")
+    sequence = fields.Integer(string="No.", readonly=True, aggregator=None)
+    name = fields.Char(string="Number", required=True, readonly=True)
+    move_id = fields.Many2one(
+        "account.move",
+        string="Document",
+        readonly=True,
+        index=True,
+        ondelete="set null",
+    )
+    partner_id = fields.Many2one(
+        related="move_id.commercial_partner_id", string="Customer", readonly=True
+    )
+    date = fields.Date(related="move_id.date")
+    amount = fields.Monetary(
+        related="move_id.amount_total_signed",
+        currency_field="company_currency_id",
+        string="Amount",
+    )
+    state = fields.Selection(
+        [("waiting", "Waiting"), ("done", "In the Pack"), ("failed", "Failed")],
+        required=True,
+        readonly=True,
+        default="waiting",
+        index=True,
+    )
+    error = fields.Char(readonly=True)
+    figures = fields.Json(
+        readonly=True, help="What the index says of it, as it was when it was read."
+    )
+    files = fields.Json(readonly=True, help="What is in its folder, with hashes.")
+    file_count = fields.Integer(string="Files", readonly=True)
+    missing = fields.Json(readonly=True)
+    missing_count = fields.Integer(string="Missing", readonly=True)
+    missing_text = fields.Text(
+        string="What Is Missing", compute="_compute_missing_text"
+    )
+
+    @api.depends("missing")
+    def _compute_missing_text(self):
+        for item in self:
+            item.missing_text = "\n".join(
+                f"{each['what']}: {each['why']}" for each in item.missing or ()
+            )
+
+    def _link(self):
+        """From the index to the cover sheet."""
+        return quote(f"{self.figures['folder']}/cover.pdf")

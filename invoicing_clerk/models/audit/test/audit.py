@@ -1,0 +1,147 @@
+from odoo import api, fields, models
+
+from ..engagement.audit_summary import Section
+
+
+class ClerkAudit(models.Model):
+    """The tests of an engagement: all of them, each with its latest run."""
+
+    _inherit = "clerk.audit"
+
+    run_ids = fields.One2many("clerk.audit.run", "audit_id", string="Test Runs")
+    test_run_count = fields.Integer(string="Tests Run", compute="_compute_test_count")
+    test_exception_count = fields.Integer(
+        string="Exceptions to Settle", compute="_compute_test_count"
+    )
+
+    @api.depends("run_ids.state", "run_ids.is_current")
+    @api.depends_context("uid")
+    def _compute_test_count(self):
+        current = [("audit_id", "in", self.ids), ("is_current", "=", True)]
+        runs = self.env["clerk.audit.run"]
+        tests = dict(
+            runs._read_group(
+                [*current, ("state", "!=", "planned")], ["audit_id"], ["__count"]
+            )
+        )
+        exceptions = dict(
+            self.env["clerk.audit.exception"]._read_group(
+                [
+                    ("run_id", "in", runs._search(current)),
+                    ("state", "in", ("open", "commented")),
+                ],
+                ["audit_id"],
+                ["__count"],
+            )
+        )
+        for audit in self:
+            audit.test_run_count = tests.get(audit, 0)
+            audit.test_exception_count = exceptions.get(audit, 0)
+
+    def _plan_tests(self):
+        """A run to be run for every test that the engagement has none of yet."""
+        self.ensure_one()
+        if self.state == "closed":
+            return
+        # sudo: what could be run, of confidential tests too; who may not see them sees
+        # no run of theirs either.
+        runs = self.env["clerk.audit.run"].sudo()
+        known = runs.search([("audit_id", "=", self.id)]).test_id
+        missing = self.env["clerk.audit.test"].search([("id", "not in", known.ids)])
+        runs.create([{"audit_id": self.id, "test_id": test.id} for test in missing])
+
+    def _may_settle(self):
+        """Whether the caller judges what tests find, and who is audited does not."""
+        if self.auditor_ids:
+            return self.env.user in self.auditor_ids
+        return self.env.user.has_group("invoicing_clerk.group_supervisor")
+
+    def action_open_tests(self):
+        """The tests of the engagement, planned or run."""
+        self.check_access("read")
+        self._plan_tests()
+        action = self.env["ir.actions.act_window"]._for_xml_id(
+            "invoicing_clerk.clerk_audit_run_action"
+        )
+        return {
+            **action,
+            "domain": [("audit_id", "=", self.id)],
+            "context": {
+                "search_default_current": 1,
+                "search_default_by_area": 1,
+                "default_audit_id": self.id,
+            },
+        }
+
+    def action_run_tests(self):
+        """Run all tests that were not run yet."""
+        self.ensure_one()
+        self._check_open()
+        self._plan_tests()
+        runs = self.env["clerk.audit.run"].search(
+            [("audit_id", "=", self.id), ("state", "!=", "done")]
+        )
+        runs.filtered("is_current")._run_tests()
+        return self.action_open_tests()
+
+    def action_open_test_exceptions(self):
+        """What the latest runs found and nobody settled yet."""
+        action = self.env["ir.actions.act_window"]._for_xml_id(
+            "invoicing_clerk.clerk_audit_exception_action"
+        )
+        return {
+            **action,
+            "domain": [
+                ("audit_id", "=", self.id),
+                ("run_id.is_current", "=", True),
+            ],
+            "context": {"search_default_to_settle": 1, "search_default_by_test": 1},
+        }
+
+    # What is printed
+
+    def _test_section(self):
+        """The latest run of each test that was run, as far as the caller reads it."""
+        runs = self.env["clerk.audit.run"].search(
+            [("audit_id", "=", self.id), ("is_current", "=", True)]
+        )
+        if all(run.state == "planned" for run in runs):
+            return None
+        done = runs.filtered(lambda run: run.state == "done")
+        head = [
+            self.env._("Test"),
+            self.env._("Tested"),
+            self.env._("Control Total"),
+            self.env._("Exceptions"),
+            self.env._("To Settle"),
+            self.env._("Amount"),
+        ]
+        rows = [
+            [
+                run.test_id.display_name,
+                run.population_count,
+                self._shown(run.population_amount),
+                run.exception_count,
+                run.open_count,
+                self._shown(run.exception_amount),
+            ]
+            for run in done
+        ]
+        return Section(self.env._("Tests"), self._test_sentence(runs, done), head, rows)
+
+    def _test_sentence(self, runs, done):
+        without = runs.filtered(lambda run: run.state in ("skipped", "failed"))
+        words = [
+            self.env._(
+                "%(done)s of %(all)s tests have a result; %(open)s of %(found)s "
+                "exceptions are not settled.",
+                done=len(done),
+                all=len(runs),
+                open=sum(done.mapped("open_count")),
+                found=sum(done.mapped("exception_count")),
+            )
+        ]
+        if without:
+            names = ", ".join(without.mapped("test_id.code"))
+            words.append(self.env._("Without a result: %s.", names))
+        return " ".join(words)

@@ -1,0 +1,380 @@
+from datetime import timedelta
+
+from odoo import api, fields, models
+from odoo.tools import SQL
+
+from ....rules.audit.test import audit_test as rules
+from .audit_test_source import NothingToTestError, Outcome, facts, figure, found
+
+MOVEMENTS = ("invoice", "credit", "payment", "adjustment", "exchange")
+
+
+class ClerkAuditRun(models.Model):
+    """Tests of what customers owe, against the ledger and what came in later."""
+
+    _inherit = "clerk.audit.run"
+
+    @api.model
+    def _figure_labels(self):
+        return {
+            **super()._figure_labels(),
+            "ledger": self.env._("Receivables in the general ledger"),
+            "open_items": self.env._("Open items"),
+            "difference": self.env._("Difference"),
+            "opening": self.env._("Open items before the period"),
+            "invoice": self.env._("Invoices"),
+            "credit": self.env._("Credit notes"),
+            "payment": self.env._("Receipts"),
+            "adjustment": self.env._("Write-offs and other entries"),
+            "exchange": self.env._("Exchange differences"),
+            "closing": self.env._("Open items at the end of the period"),
+            "received": self.env._("Received afterwards"),
+            "coverage": self.env._("Part that was received afterwards"),
+            "in_credit": self.env._("Credit balances"),
+        }
+
+    @api.model
+    def _reason_texts(self):
+        return {
+            **super()._reason_texts(),
+            "residual": self.env._(
+                "Its open amount is %(amount_open)s, but %(amount_entered)s less what "
+                "is matched with it (%(amount_matched)s) is %(amount_due)s."
+            ),
+            "matched_early": self.env._(
+                "Matched as of %(date_match)s, before %(other)s of %(date_other)s, "
+                "with which it is matched by %(amount_match)s."
+            ),
+            "roll": self.env._(
+                "Account %(account)s: %(amount_opening)s at the start and "
+                "%(amount_moved)s in the period make %(amount_expected)s, but "
+                "%(amount_closing)s is open at the end."
+            ),
+            "not_received": self.env._(
+                "%(amount_received)s of %(amount_open)s was received by %(date_until)s."
+            ),
+            "in_credit": self.env._(
+                "%(count)s entries leave the customer %(amount_credit)s in credit."
+            ),
+        }
+
+    # TIE
+
+    def _test_tie(self, ledger):
+        """Open items add up to the ledger: every open amount is what its entry and its
+        matchings make, and nothing is matched before it existed."""
+        self._keep(self._wrong_residuals_sql(ledger))
+        self._keep(self._early_matches_sql(ledger))
+        items = self._all_items_sql(ledger)
+        count, total = ledger.totals(items, "balance")
+        opened = self._sum_open(ledger, ledger.last)
+        return Outcome(
+            count,
+            total,
+            [
+                figure("ledger", "money", total),
+                figure("open_items", "money", opened),
+                figure("difference", "money", ledger.currency.round(opened - total)),
+            ],
+        )
+
+    def _all_items_sql(self, ledger):
+        names = (
+            "id",
+            "move_id",
+            "move_name",
+            "partner_id",
+            "date",
+            "balance",
+            "amount_residual",
+        )
+        query = ledger.items._search(ledger.domain(ledger.last), active_test=False)
+        return query.select(
+            *(SQL.identifier("account_move_line", name) for name in names)
+        )
+
+    def _sum_open(self, ledger, day):
+        [[total]] = ledger.ask(
+            SQL(
+                "SELECT COALESCE(SUM(open_company), 0) FROM (%s) AS open",
+                ledger.open_sql(day),
+            )
+        )
+        return ledger.currency.round(float(total))
+
+    def _wrong_residuals_sql(self, ledger):
+        due = SQL("item.balance - COALESCE(part.amount, 0)")
+        return SQL(
+            """SELECT %(found)s FROM (%(items)s) AS item
+                 LEFT JOIN (
+                    SELECT line_id, SUM(amount) AS amount FROM (
+                        SELECT debit_move_id AS line_id, amount
+                          FROM account_partial_reconcile
+                        UNION ALL
+                        SELECT credit_move_id, -amount FROM account_partial_reconcile
+                        ) AS side GROUP BY line_id
+                    ) AS part ON part.line_id = item.id
+                WHERE ABS(item.amount_residual - (%(due)s)) >= %(tolerance)s""",
+            found=found(
+                "residual",
+                res_model=SQL("'account.move.line'"),
+                res_id=SQL("item.id"),
+                move_id=SQL("item.move_id"),
+                partner_id=SQL("item.partner_id"),
+                date=SQL("item.date"),
+                amount=SQL("item.amount_residual - (%s)", due),
+                facts=facts(
+                    amount_open=SQL("item.amount_residual"),
+                    amount_entered=SQL("item.balance"),
+                    amount_matched=SQL("COALESCE(part.amount, 0)"),
+                    amount_due=due,
+                ),
+            ),
+            items=self._all_items_sql(ledger),
+            due=due,
+            tolerance=ledger.tolerance(),
+        )
+
+    def _early_matches_sql(self, ledger):
+        """Matchings that are dated before the later of their two entries."""
+        return SQL(
+            """SELECT %(found)s FROM (%(items)s) AS item
+                 JOIN (
+                    SELECT part.max_date, part.amount,
+                           CASE WHEN debit.date < credit.date THEN debit.id
+                                ELSE credit.id END AS earlier_id,
+                           CASE WHEN debit.date < credit.date THEN credit.move_name
+                                ELSE debit.move_name END AS other,
+                           GREATEST(debit.date, credit.date) AS other_date
+                      FROM account_partial_reconcile AS part
+                      JOIN account_move_line AS debit ON debit.id = part.debit_move_id
+                      JOIN account_move_line AS credit
+                        ON credit.id = part.credit_move_id
+                     WHERE part.max_date < GREATEST(debit.date, credit.date)
+                    ) AS early ON early.earlier_id = item.id""",
+            found=found(
+                "matched_early",
+                res_model=SQL("'account.move.line'"),
+                res_id=SQL("item.id"),
+                move_id=SQL("item.move_id"),
+                partner_id=SQL("item.partner_id"),
+                date=SQL("early.max_date"),
+                amount=SQL("early.amount"),
+                facts=facts(
+                    date_match=SQL("early.max_date"),
+                    other=SQL("early.other"),
+                    date_other=SQL("early.other_date"),
+                    amount_match=SQL("early.amount"),
+                ),
+            ),
+            items=self._all_items_sql(ledger),
+        )
+
+    # ROLL
+
+    def _test_roll(self, ledger):
+        """Opening and movements make the closing balance, account by account."""
+        names = ("opening", *MOVEMENTS, "closing")
+        rows = ledger.ask(self._rolled_sql(ledger))
+        if not any(any(row[3:]) for row in rows):
+            raise NothingToTestError(ledger.empty())
+        broken = [row for row in rows if self._is_broken(ledger, row)]
+        if broken:
+            self._keep(SQL(" UNION ALL ").join(map(self._unrolled_sql, broken)))
+        sums = [sum(column) for column in list(zip(*rows, strict=True))[3:]]
+        sums = [ledger.currency.round(float(each)) for each in sums]
+        difference = ledger.currency.round(sum(sums[:-1]) - sums[-1])
+        figures = [
+            figure(name, "money", value)
+            for name, value in zip(names, sums, strict=True)
+        ]
+        return Outcome(
+            int(sum(row[2] for row in rows)),
+            sums[-1],
+            [*figures, figure("difference", "money", difference)],
+        )
+
+    def _is_broken(self, ledger, row):
+        _account, _name, _count, opening, *movements, closing = row
+        return abs(closing - opening - sum(movements)) >= ledger.tolerance()
+
+    def _unrolled_sql(self, row):
+        account, name, _count, opening, *movements, closing = row
+        moved = sum(movements)
+        return SQL(
+            "SELECT %s",
+            found(
+                "roll",
+                res_model=SQL("'account.account'"),
+                res_id=SQL("%s", account),
+                date=SQL("%s", self.audit_id.date_to),
+                amount=SQL("%s", closing - opening - moved),
+                facts=facts(
+                    account=SQL("%s::text", name),
+                    amount_opening=SQL("%s::numeric", opening),
+                    amount_moved=SQL("%s::numeric", moved),
+                    amount_expected=SQL("%s::numeric", opening + moved),
+                    amount_closing=SQL("%s::numeric", closing),
+                ),
+            ),
+        )
+
+    def _rolled_sql(self, ledger):
+        """Each receivable account with how many entries moved it, what was open before
+        them, what they moved by kind, and what is open at the end."""
+        columns = SQL(", ").join(
+            SQL(
+                "COALESCE(SUM(amount_company) FILTER (WHERE kind = %s), 0) AS %s",
+                kind,
+                SQL.identifier(kind),
+            )
+            for kind in MOVEMENTS
+        )
+        sides = [
+            SQL(
+                "SELECT account_id, SUM(open_company) AS open FROM (%s) AS open_item"
+                " GROUP BY account_id",
+                ledger.open_sql(day),
+            )
+            for day in (ledger.first - timedelta(days=1), ledger.last)
+        ]
+        return SQL(
+            """SELECT account.id,
+                      COALESCE(account.name->>%(lang)s, account.name->>'en_US'),
+                      COALESCE(moved.count, 0),
+                      COALESCE(before.open, 0), %(names)s, COALESCE(after.open, 0)
+                 FROM account_account AS account
+                 LEFT JOIN (%(before)s) AS before ON before.account_id = account.id
+                 LEFT JOIN (%(after)s) AS after ON after.account_id = account.id
+                 LEFT JOIN (
+                    SELECT account_id, COUNT(*) AS count, %(columns)s
+                      FROM (%(entries)s) AS entry GROUP BY account_id
+                    ) AS moved ON moved.account_id = account.id
+                WHERE account.id IN %(accounts)s""",
+            names=SQL(", ").join(
+                SQL("COALESCE(moved.%s, 0)", SQL.identifier(kind)) for kind in MOVEMENTS
+            ),
+            lang=self.env.lang or "en_US",
+            before=sides[0],
+            after=sides[1],
+            columns=columns,
+            entries=ledger.moved_sql(ledger.first, ledger.last),
+            accounts=ledger.accounts._ids,
+        )
+
+    # SUBSEQ
+
+    def _test_subseq(self, ledger):
+        """What was open at the end of the period and was not paid in the days after."""
+        # What is still to come cannot have been received.
+        today = fields.Date.context_today(self)
+        until = min(ledger.last + timedelta(days=self.days), today)
+        rows = self._later_receipts_sql(ledger, until)
+        count, opened = ledger.totals(rows, "open_company")
+        [[received]] = ledger.ask(
+            SQL("SELECT COALESCE(SUM(received), 0) FROM (%s) AS row", rows)
+        )
+        self._keep(self._not_received_sql(ledger, rows, until))
+        received = ledger.currency.round(float(received))
+        return Outcome(
+            count,
+            opened,
+            [
+                figure("open_items", "money", opened),
+                figure("received", "money", received),
+                figure("coverage", "share", rules.coverage(received, opened)),
+            ],
+        )
+
+    def _later_receipts_sql(self, ledger, until):
+        """Debts that were open at the end, each with what was received until a day."""
+        return SQL(
+            """SELECT item.*, COALESCE(receipt.amount, 0) AS received
+                 FROM (%(open)s) AS item
+                 LEFT JOIN (
+                    SELECT part.debit_move_id, SUM(part.amount) AS amount
+                      FROM account_partial_reconcile AS part
+                      JOIN account_move_line AS line ON line.id = part.credit_move_id
+                      JOIN account_move AS move ON move.id = line.move_id
+                      JOIN account_journal AS journal ON journal.id = line.journal_id
+                     WHERE part.max_date > %(last)s AND part.max_date <= %(until)s
+                       AND (%(kind)s) = 'payment'
+                     GROUP BY part.debit_move_id
+                    ) AS receipt ON receipt.debit_move_id = item.id
+                WHERE item.open_company >= %(tolerance)s""",
+            open=ledger.open_sql(ledger.last),
+            last=ledger.last,
+            until=until,
+            kind=ledger._kind_sql(),
+            tolerance=ledger.tolerance(),
+        )
+
+    def _not_received_sql(self, ledger, rows, until):
+        left = SQL("item.open_company - item.received")
+        return SQL(
+            "SELECT %(found)s FROM (%(rows)s) AS item"
+            " WHERE %(left)s >= GREATEST(%(tolerance)s, %(least)s)",
+            found=found(
+                "not_received",
+                res_model=SQL("'account.move.line'"),
+                res_id=SQL("item.id"),
+                move_id=SQL("item.move_id"),
+                partner_id=SQL("item.customer"),
+                date=SQL("item.due"),
+                amount=left,
+                facts=facts(
+                    amount_open=SQL("item.open_company"),
+                    amount_received=SQL("item.received"),
+                    date_until=SQL("%s::date", until),
+                ),
+            ),
+            rows=rows,
+            left=left,
+            tolerance=ledger.tolerance(),
+            least=self.amount,
+        )
+
+    # CREDITBAL
+
+    def _test_creditbal(self, ledger):
+        """Customers whose balance at the end of the period is in their favour."""
+        rows = SQL(
+            """SELECT item.customer, SUM(item.amount_company) AS amount,
+                      COUNT(*) AS count, MAX(item.date) AS date
+                 FROM (%s) AS item GROUP BY item.customer""",
+            ledger._item_sql(ledger._line_sql(ledger.domain(ledger.last))),
+        )
+        count, total = ledger.totals(rows)
+        least = max(ledger.tolerance(), self.amount)
+        credit = SQL("amount <= -%s::numeric", least)
+        self._keep(
+            SQL(
+                "SELECT %s FROM (%s) AS row WHERE %s",
+                found(
+                    "in_credit",
+                    res_model=SQL("'res.partner'"),
+                    res_id=SQL("customer"),
+                    partner_id=SQL("customer"),
+                    date=SQL("date"),
+                    amount=SQL("-amount"),
+                    facts=facts(count=SQL("count"), amount_credit=SQL("-amount")),
+                ),
+                rows,
+                credit,
+            )
+        )
+        [[owed]] = ledger.ask(
+            SQL(
+                "SELECT COALESCE(-SUM(amount), 0) FROM clerk_audit_exception"
+                " WHERE run_id = %s",
+                self.id,
+            )
+        )
+        return Outcome(
+            count,
+            total,
+            [
+                figure("ledger", "money", total),
+                figure("in_credit", "money", ledger.currency.round(float(owed))),
+            ],
+        )

@@ -1,0 +1,354 @@
+from odoo import api, fields, models
+from odoo.exceptions import UserError, ValidationError
+from odoo.fields import Command
+
+DISPUTABLE_TYPES = ("out_invoice", "out_refund")
+
+
+class ClerkBillingError(models.Model):
+    """A case: somebody says that a customer was billed wrongly.
+
+    It holds who says so about which invoices and lines, why, whose fault it is, who
+    works on it and by when. Steps, money and deadline are each in a file of their own.
+    """
+
+    _name = "clerk.billing.error"
+    _description = "Billing Error"
+    _inherit = ["mail.thread", "mail.activity.mixin"]
+    _order = "priority desc, deadline, id desc"
+
+    name = fields.Char(
+        string="Number",
+        required=True,
+        readonly=True,
+        copy=False,
+        default=lambda self: self.env._("New"),
+        index="trigram",
+    )
+    move_ids = fields.Many2many(
+        "account.move",
+        "clerk_billing_error_move_rel",
+        "error_id",
+        "move_id",
+        string="Invoices",
+        copy=False,
+        help="Posted invoices and credit notes of one customer and currency.",
+    )
+    move_count = fields.Integer(compute="_compute_move_count")
+    line_ids = fields.One2many(
+        "clerk.billing.error.line", "error_id", string="Claim", copy=False
+    )
+    company_id = fields.Many2one(
+        "res.company",
+        compute="_compute_from_invoices",
+        store=True,
+        readonly=False,
+        precompute=True,
+        required=True,
+        index=True,
+    )
+    currency_id = fields.Many2one(
+        "res.currency",
+        compute="_compute_from_invoices",
+        store=True,
+        readonly=False,
+        precompute=True,
+        required=True,
+    )
+    partner_id = fields.Many2one(
+        "res.partner",
+        string="Customer",
+        compute="_compute_from_invoices",
+        store=True,
+        readonly=False,
+        precompute=True,
+        required=True,
+        index=True,
+        tracking=True,
+        help="The company or person that owes the invoices.",
+    )
+    contact_id = fields.Many2one(
+        "res.partner", help="Who told us, and who gets the answer."
+    )
+    reason_id = fields.Many2one(
+        "clerk.billing.error.reason",
+        ondelete="restrict",
+        index="btree_not_null",
+        tracking=True,
+    )
+    default_remedy = fields.Selection(related="reason_id.default_remedy")
+    own_error = fields.Boolean(related="reason_id.own_error", store=True)
+    cause_id = fields.Many2one(
+        "clerk.billing.error.cause",
+        string="Root Cause",
+        ondelete="restrict",
+        index="btree_not_null",
+        tracking=True,
+    )
+    description = fields.Text(help="What the customer says, in the customer's words.")
+    priority = fields.Selection(
+        [("0", "Normal"), ("1", "High"), ("2", "Urgent")], default="0"
+    )
+    user_id = fields.Many2one(
+        "res.users",
+        string="Processor",
+        default=lambda self: self._default_user_id(),
+        domain="[('share', '=', False), ('company_ids', 'in', company_id)]",
+        index=True,
+        tracking=True,
+    )
+    origin = fields.Selection(
+        [
+            ("invoice", "Invoice"),
+            ("customer", "Customer"),
+            ("call", "Call"),
+            ("portal", "Portal"),
+            ("detection", "Detection"),
+            ("audit", "Audit"),
+            ("confirmation", "Confirmation"),
+            ("other", "Other"),
+        ],
+        default="other",
+        required=True,
+    )
+
+    def _default_user_id(self):
+        user = self.env.user
+        works_here = user.has_group("invoicing_clerk.group_clerk")
+        return user if works_here and not user._is_superuser() else user.browse()
+
+    @api.depends("move_ids")
+    def _compute_from_invoices(self):
+        for error in self:
+            invoice = error.move_ids[:1]
+            error.company_id = (
+                invoice.company_id or error.company_id or self.env.company
+            )
+            error.currency_id = (
+                invoice.currency_id or error.currency_id or error.company_id.currency_id
+            )
+            error.partner_id = invoice.commercial_partner_id or error.partner_id
+
+    @api.depends("name", "partner_id")
+    def _compute_display_name(self):
+        for error in self:
+            error.display_name = " · ".join(
+                filter(None, (error.name, error.partner_id.display_name))
+            )
+
+    @api.depends("move_ids")
+    def _compute_move_count(self):
+        for error in self:
+            error.move_count = len(error.move_ids)
+
+    @api.onchange("partner_id")
+    def _onchange_partner_id(self):
+        customer = self.partner_id.commercial_partner_id
+        if self.partner_id != customer:
+            self.contact_id = self.partner_id
+            self.partner_id = customer
+        elif self.contact_id.commercial_partner_id != customer:
+            self.contact_id = False
+
+    @api.onchange("move_ids")
+    def _onchange_move_ids(self):
+        """Claim what was billed, so that only what is wrong needs to be typed."""
+        moves = self.move_ids._origin
+        self.line_ids -= self.line_ids.filtered(
+            lambda line: line.move_line_id and line.move_id._origin not in moves
+        )
+        self.line_ids = self._claim_commands(moves)
+
+    def _claim_commands(self, moves):
+        """Claim lines for the invoice lines that the case does not speak of yet."""
+        billed = moves.invoice_line_ids.filtered(
+            lambda line: line.display_type == "product"
+        )
+        missing = billed - self.line_ids.move_line_id._origin
+        return [Command.create({"move_line_id": line.id}) for line in missing]
+
+    @api.constrains("move_ids", "partner_id", "company_id", "currency_id")
+    def _check_invoices(self):
+        for error in self:
+            self._check_disputable(error.move_ids)
+            for invoice in error.move_ids:
+                error._check_invoice_fits(invoice)
+
+    def _check_invoice_fits(self, invoice):
+        misfit = {
+            "case": self.name,
+            "invoice": invoice.display_name,
+            "hint": self.env._("Open another billing error for it."),
+        }
+        if invoice.commercial_partner_id != self.partner_id:
+            raise ValidationError(
+                self.env._(
+                    "%(invoice)s was billed to %(billed)s, and %(case)s is about "
+                    "invoices of %(customer)s. %(hint)s",
+                    billed=invoice.commercial_partner_id.display_name,
+                    customer=self.partner_id.display_name,
+                    **misfit,
+                )
+            )
+        if invoice.company_id != self.company_id:
+            raise ValidationError(
+                self.env._(
+                    "%(invoice)s was issued by %(issuer)s, and %(case)s is about "
+                    "invoices of %(company)s. %(hint)s",
+                    issuer=invoice.company_id.name,
+                    company=self.company_id.name,
+                    **misfit,
+                )
+            )
+        if invoice.currency_id != self.currency_id:
+            raise ValidationError(
+                self.env._(
+                    "%(invoice)s is in %(billed)s, and %(case)s is about invoices in "
+                    "%(currency)s. %(hint)s",
+                    billed=invoice.currency_id.name,
+                    currency=self.currency_id.name,
+                    **misfit,
+                )
+            )
+
+    @api.model
+    def _check_disputable(self, moves):
+        """Refuse documents that nobody can dispute, with what to do instead."""
+        for move in moves:
+            if move.move_type not in DISPUTABLE_TYPES:
+                raise ValidationError(
+                    self.env._(
+                        "%s is neither a customer invoice nor a credit note.",
+                        move.display_name,
+                    )
+                )
+            if move.state == "draft":
+                raise ValidationError(
+                    self.env._(
+                        "%s is a draft: edit it, there is nothing to dispute yet.",
+                        move.display_name,
+                    )
+                )
+            if move.state == "cancel":
+                raise ValidationError(
+                    self.env._(
+                        "%s is cancelled: the customer owes nothing by it.",
+                        move.display_name,
+                    )
+                )
+
+    @api.model
+    def _check_one_customer(self, moves):
+        """Refuse documents that one case cannot hold together, and name them."""
+        self._check_disputable(moves)
+        for label, field in (
+            (self.env._("customers"), "commercial_partner_id"),
+            (self.env._("companies"), "company_id"),
+            (self.env._("currencies"), "currency_id"),
+        ):
+            groups = moves.grouped(field)
+            if len(groups) > 1:
+                raise ValidationError(
+                    self.env._(
+                        "These invoices are of different %(what)s: %(list)s. "
+                        "Open one billing error for each.",
+                        what=label,
+                        list="; ".join(
+                            f"{key.display_name}: {', '.join(group.mapped('name'))}"
+                            for key, group in groups.items()
+                        ),
+                    )
+                )
+
+    @api.model_create_multi
+    def create(self, vals_list):
+        for vals in vals_list:
+            self._split_contact(vals)
+            vals["name"] = self.env["ir.sequence"].next_by_code(self._name)
+        errors = super().create(vals_list)
+        errors.move_ids._update_open_billing_error()
+        return errors
+
+    def write(self, vals):
+        self._split_contact(vals)
+        if not {"state", "move_ids"} & vals.keys():
+            return super().write(vals)
+        before = self.move_ids
+        done = super().write(vals)
+        self.line_ids.filtered(lambda line: line._is_stray()).unlink()
+        (before | self.move_ids)._update_open_billing_error()
+        return done
+
+    def unlink(self):
+        moves = self.move_ids
+        done = super().unlink()
+        moves._update_open_billing_error()
+        return done
+
+    @api.ondelete(at_uninstall=False)
+    def _unlink_only_unused(self):
+        if used := self.filtered(lambda error: error.state not in ("new", "cancelled")):
+            raise UserError(
+                self.env._(
+                    "%s: work has been done on it. Cancel it instead of deleting it.",
+                    used._enumerate(),
+                )
+            )
+
+    @api.model
+    def _split_contact(self, vals):
+        """Whoever the case is opened for, the customer is who owes the invoices."""
+        partner = self.env["res.partner"].browse(vals.get("partner_id"))
+        customer = partner.commercial_partner_id
+        if partner != customer:
+            vals.setdefault("contact_id", partner.id)
+            vals["partner_id"] = customer.id
+
+    def action_assign_to_me(self):
+        self.write({"user_id": self.env.uid})
+
+    def action_load_lines(self):
+        """Claim lines again for invoice lines that were removed from the claim."""
+        for error in self:
+            error.line_ids = error._claim_commands(error.move_ids)
+
+    def action_keep_disputed(self):
+        """Drop the claim lines on which billed and claimed agree."""
+        self.line_ids.filtered(lambda line: not line.is_disputed).unlink()
+
+    def action_wait(self):
+        self.check_access("write")
+        return {
+            "type": "ir.actions.act_window",
+            "name": self.env._("Wait"),
+            "res_model": "clerk.billing.error.wait",
+            "view_mode": "form",
+            "target": "new",
+            "context": {"default_error_ids": self.ids},
+        }
+
+    @api.model
+    def _view_action(self, errors):
+        """The way to some cases: the one, or the list."""
+        action = self.env["ir.actions.act_window"]._for_xml_id(
+            "invoicing_clerk.clerk_billing_error_action"
+        )
+        if len(errors) == 1:
+            return {**action, "views": [(False, "form")], "res_id": errors.id}
+        return {**action, "domain": [("id", "in", errors.ids)], "context": {}}
+
+    def action_view_moves(self):
+        """The disputed invoices: the one, or the list."""
+        self.ensure_one()
+        action = self.env["ir.actions.act_window"]._for_xml_id(
+            "account.action_move_out_invoice_type"
+        )
+        if self.move_count == 1:
+            form = self.env.ref("account.view_move_form")
+            return {
+                **action,
+                "views": [(form.id, "form")],
+                "view_mode": "form",
+                "res_id": self.move_ids.id,
+            }
+        return {**action, "domain": [("id", "in", self.move_ids.ids)], "context": {}}

@@ -1,0 +1,122 @@
+from odoo import api, fields, models
+from odoo.fields import Domain
+
+from ...rules.billing_error import billing_error as rules
+
+
+class ClerkBillingError(models.Model):
+    """By when a billing error must be closed, and who hears of it when it is not."""
+
+    _inherit = "clerk.billing.error"
+
+    deadline = fields.Date(
+        compute="_compute_deadline",
+        store=True,
+        readonly=False,
+        index=True,
+        tracking=True,
+        help="The opening date plus the days that the reason allows.",
+    )
+    is_late = fields.Boolean(
+        string="Late", compute="_compute_is_late", search="_search_is_late"
+    )
+    escalated_deadline = fields.Date(
+        readonly=True, copy=False, help="The deadline whose miss supervisors know of."
+    )
+
+    @api.depends("reason_id")
+    def _compute_deadline(self):
+        for error in self:
+            opened = fields.Datetime.context_timestamp(error, error.date_opened)
+            error.deadline = rules.deadline(opened.date(), error._days_to_resolve())
+
+    @api.depends("deadline", "state")
+    def _compute_is_late(self):
+        today = fields.Date.context_today(self)
+        for error in self:
+            error.is_late = bool(
+                error.state in rules.OPEN_STATES
+                and error.deadline
+                and error.deadline < today
+            )
+
+    def _search_is_late(self, operator, value):
+        if operator != "in":
+            return NotImplemented
+        late = self._late_domain()
+        return Domain.OR(late if wanted else ~late for wanted in set(value))
+
+    @api.model
+    def _late_domain(self):
+        return Domain("state", "in", rules.OPEN_STATES) & Domain(
+            "deadline", "<", fields.Date.context_today(self)
+        )
+
+    def _restart_deadline(self):
+        """A reopened case gets as many days as a new one."""
+        today = fields.Date.context_today(self)
+        for error in self:
+            error.deadline = rules.deadline(today, error._days_to_resolve())
+
+    def _days_to_resolve(self):
+        return self.reason_id.days_to_resolve if self.reason_id else None
+
+    @api.model
+    def _cron_escalate(self, batch_size=100):
+        """Tell the supervisors once of every deadline that was missed."""
+        late = self.search(self._late_domain(), order="deadline, id").filtered(
+            lambda error: (
+                not error.escalated_deadline
+                or error.escalated_deadline < error.deadline
+            )
+        )
+        self.env["ir.cron"]._commit_progress(remaining=len(late))
+        for start in range(0, len(late), batch_size):
+            batch = late[start : start + batch_size].try_lock_for_update(
+                allow_referencing=True
+            )
+            batch._escalate()
+            self.env["ir.cron"]._commit_progress(len(batch))
+
+    def _escalate(self):
+        self._message_log_batch(
+            bodies={error.id: error._escalation_note() for error in self}
+        )
+        activities = []
+        for company, errors in self.grouped("company_id").items():
+            activities += errors._escalation_activities(company)
+        self.env["mail.activity"].create(activities)
+        for deadline, errors in self.grouped("deadline").items():
+            errors.escalated_deadline = deadline
+
+    def _escalation_note(self):
+        return self.env._(
+            "Late: this should have been closed by %(deadline)s. Processor: %(user)s.",
+            deadline=fields.Date.to_string(self.deadline),
+            user=self.user_id.name or self.env._("nobody"),
+        )
+
+    def _escalation_activities(self, company):
+        """One activity a case, spread evenly over the supervisors of the company."""
+        supervisors = self._supervisors(company)
+        if not supervisors:
+            return []
+        return [
+            {
+                "activity_type_id": self.env.ref("mail.mail_activity_data_todo").id,
+                "res_model_id": self.env["ir.model"]._get_id("clerk.billing.error"),
+                "res_id": error.id,
+                "user_id": supervisors[error.id % len(supervisors)].id,
+                "date_deadline": fields.Date.context_today(self),
+                "summary": self.env._("Late billing error"),
+                "note": error._escalation_note(),
+            }
+            for error in self
+        ]
+
+    @api.model
+    def _supervisors(self, company):
+        group = self.env.ref("invoicing_clerk.group_supervisor")
+        return group.all_user_ids.filtered(
+            lambda user: user.active and company in user.company_ids
+        ).sorted("id")

@@ -1,0 +1,153 @@
+from dataclasses import replace
+
+from odoo import api, fields, models
+from odoo.exceptions import UserError
+from odoo.tools import formatLang
+
+from ...rules.billing_error.billing_error import OPEN_STATES, Settlement
+
+LEDGER_FIELDS = [
+    "amount_credited",
+    "amount_debited",
+    "amount_written_off",
+    "amount_paid",
+    "amount_open",
+]
+
+
+class ClerkBillingError(models.Model):
+    """What a billing error is about in money, and what the ledger has done about it.
+
+    Only the claim is stored. The rest is asked of the ledger when somebody looks
+    (``clerk.billing.error.report``), so that no invoice, note or payment takes longer
+    to post because of us.
+    """
+
+    _inherit = "clerk.billing.error"
+
+    amount_disputed = fields.Monetary(
+        string="Disputed",
+        compute="_compute_amount_disputed",
+        store=True,
+        help="What the customer says he owes less, taxes included. Negative when he "
+        "was billed too little.",
+    )
+    amount_credited = fields.Monetary(
+        string="Credited",
+        compute="_compute_ledger_amounts",
+        help="Posted credit notes on these invoices, made since the case was opened.",
+    )
+    amount_debited = fields.Monetary(
+        string="Debited",
+        compute="_compute_ledger_amounts",
+        help="Posted debit notes and rebills to the same customer, made since the case "
+        "was opened.",
+    )
+    amount_written_off = fields.Monetary(
+        string="Written Off",
+        compute="_compute_ledger_amounts",
+        help="Posted write-offs of these invoices, made since the case was opened.",
+    )
+    amount_paid = fields.Monetary(
+        string="Paid Since",
+        compute="_compute_ledger_amounts",
+        help="All that was matched with these invoices since the case was opened and "
+        "is no correction of them: payments, bank lines, other credits.",
+    )
+    amount_open = fields.Monetary(
+        string="Still Open",
+        compute="_compute_ledger_amounts",
+        help="Disputed, less what was credited (net of debits) and written off, and "
+        "less what was paid beyond the undisputed part. Nothing once it is closed.",
+    )
+
+    @api.depends("line_ids.disputed_amount")
+    def _compute_amount_disputed(self):
+        for error in self:
+            error.amount_disputed = sum(error.line_ids.mapped("disputed_amount"))
+
+    # The ledger is no dependency on purpose: see the class.
+    @api.depends("amount_disputed", "currency_id", "state")
+    def _compute_ledger_amounts(self):
+        settlements = self.env["clerk.billing.error.report"]._settlements(self.ids)
+        for error in self:
+            settlement = replace(
+                settlements.get(error._origin.id, Settlement()),
+                disputed=error.amount_disputed,
+            )
+            error.amount_credited = settlement.credited
+            error.amount_debited = settlement.debited
+            error.amount_written_off = settlement.written_off
+            error.amount_paid = settlement.paid
+            is_open = error.state in OPEN_STATES
+            error.amount_open = error.currency_id.round(settlement.open * is_open)
+
+    def _is_zero(self, amount):
+        self.ensure_one()
+        return (self.currency_id or self.env.company.currency_id).is_zero(amount)
+
+    def _check_nothing_open(self):
+        for error in self:
+            if not error._is_zero(error.amount_open):
+                raise UserError(
+                    self.env._(
+                        "%(case)s: %(open)s of %(disputed)s disputed is still open. "
+                        "Correct the invoice, or say why the rest is not owed.",
+                        case=error.name,
+                        open=error._format_amount(error.amount_open),
+                        disputed=error._format_amount(error.amount_disputed),
+                    )
+                )
+
+    def _format_amount(self, amount):
+        return formatLang(self.env, amount, currency_obj=self.currency_id)
+
+    def _resolve_cleared(self):
+        """Close the open cases of which nothing is open any more; return them.
+
+        Cases that somebody else holds are left for the next time.
+        """
+        candidates = self.filtered(lambda error: error.state in OPEN_STATES)
+        candidates.invalidate_recordset(LEDGER_FIELDS)
+        cleared = candidates.filtered(
+            lambda error: (
+                not error._is_zero(error.amount_disputed)
+                and error._is_zero(error.amount_open)
+            )
+        ).try_lock_for_update(allow_referencing=True)
+        notes = {error.id: error._cleared_note() for error in cleared}
+        if cleared:
+            cleared._transition("resolved")
+            cleared._message_log_batch(bodies=notes)
+        return cleared
+
+    def _cleared_note(self):
+        return self.env._(
+            "Resolved by itself: of %(disputed)s disputed, %(credited)s was credited, "
+            "%(debited)s debited, %(written_off)s written off, and %(paid)s paid since "
+            "the case was opened. Nothing is open.",
+            disputed=self._format_amount(self.amount_disputed),
+            credited=self._format_amount(self.amount_credited),
+            debited=self._format_amount(self.amount_debited),
+            written_off=self._format_amount(self.amount_written_off),
+            paid=self._format_amount(self.amount_paid),
+        )
+
+    @api.model
+    def _cron_resolve_cleared(self, batch_size=100):
+        cleared_ids = (
+            self.env["clerk.billing.error.report"]
+            .search(
+                [
+                    ("state", "in", OPEN_STATES),
+                    ("amount_disputed", "!=", 0),
+                    ("amount_open", "=", 0),
+                ]
+            )
+            .ids
+        )
+        self.env["ir.cron"]._commit_progress(remaining=len(cleared_ids))
+        for start in range(0, len(cleared_ids), batch_size):
+            batch = self.browse(cleared_ids[start : start + batch_size])
+            batch._resolve_cleared()
+            self.env["ir.cron"]._commit_progress(len(batch))

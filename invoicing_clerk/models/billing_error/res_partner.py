@@ -1,0 +1,43 @@
+from odoo import api, fields, models
+
+
+class ResPartner(models.Model):
+    _inherit = "res.partner"
+
+    billing_error_count = fields.Integer(
+        string="Open Billing Errors",
+        compute="_compute_billing_error_count",
+        groups="invoicing_clerk.group_clerk,invoicing_clerk.group_auditor",
+    )
+
+    @api.depends_context("allowed_company_ids")
+    def _compute_billing_error_count(self):
+        counts = dict(
+            self.env["clerk.billing.error"]._read_group(
+                [
+                    ("partner_id", "in", self.commercial_partner_id.ids),
+                    ("date_closed", "=", False),
+                ],
+                ["partner_id"],
+                ["__count"],
+            )
+        )
+        for partner in self:
+            partner.billing_error_count = counts.get(partner.commercial_partner_id, 0)
+
+    def action_view_billing_errors(self):
+        """All cases of the customer, the open ones first."""
+        self.ensure_one()
+        action = self.env["ir.actions.act_window"]._for_xml_id(
+            "invoicing_clerk.clerk_billing_error_action"
+        )
+        customer = self.commercial_partner_id
+        return {
+            **action,
+            "domain": [("partner_id", "=", customer.id)],
+            "context": {
+                "search_default_open": 1,
+                "default_partner_id": self.id,
+                "default_origin": "customer",
+            },
+        }

@@ -1,0 +1,39 @@
+from odoo import models
+from odoo.fields import Command
+
+
+class AccountMove(models.Model):
+    """An invoice on the telephone."""
+
+    _name = "account.move"
+    _inherit = ["account.move", "clerk.call.link"]
+    _call_column = "move_ids"
+
+    def _call_values(self):
+        self.env["clerk.billing.error"]._check_one_customer(self)
+        return {
+            **self._values_with(self._first().partner_id),
+            "company_id": self.company_id.id,
+            "move_ids": [Command.link(move.id) for move in self],
+        }
+
+    def action_pick_for_call(self):
+        """Say on the pad that a call is about this invoice, or that it is not."""
+        call = self._call_of_pad()
+        picked = call.move_ids
+        call.move_ids = picked - self if self <= picked else picked | self
+
+    def action_dispute_on_call(self):
+        call = self._call_of_pad()
+        call.move_ids |= self
+        return call._dispute(self)
+
+    def action_promise_on_call(self):
+        call = self._call_of_pad()
+        call.move_ids |= self
+        return call._promise(self)
+
+    def action_copy_on_call(self):
+        call = self._call_of_pad()
+        call.move_ids |= self
+        return call._send_copies(self)

@@ -1,0 +1,28 @@
+from odoo import fields, models
+from odoo.fields import Command
+
+
+class ClerkBillingError(models.Model):
+    """A billing error on the telephone."""
+
+    _name = "clerk.billing.error"
+    _inherit = ["clerk.billing.error", "clerk.call.link"]
+    _call_column = "error_ids"
+
+    call_ids = fields.Many2many(
+        "clerk.call",
+        "clerk_call_error_rel",
+        "error_id",
+        "call_id",
+        string="Calls about It",
+        copy=False,
+    )
+
+    def _call_values(self):
+        error = self._first()
+        return {
+            **self._values_with(error.contact_id or error.partner_id),
+            "company_id": error.company_id.id,
+            "move_ids": [Command.link(move.id) for move in error.move_ids],
+            "error_ids": [Command.link(error.id)],
+        }

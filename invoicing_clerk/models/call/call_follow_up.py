@@ -1,0 +1,250 @@
+from odoo import api, fields, models
+from odoo.exceptions import UserError
+from odoo.tools import float_round
+
+
+class ClerkCall(models.Model):
+    """What comes of a call: one click each, prefilled and linked to it.
+
+    Dialogs are those of the capability itself; here they learn of the call. What a
+    disposition asks for by itself happens when the call ends.
+    """
+
+    _inherit = "clerk.call"
+
+    step_missing = fields.Boolean(compute="_compute_step_missing")
+
+    @api.depends("next_step", "error_ids", "promise_ids", "following_ids")
+    def _compute_step_missing(self):
+        for call in self:
+            call.step_missing = bool(call.next_step) and not call._is_step_taken()
+
+    def _is_step_taken(self):
+        """Whether what the disposition asks for was done, as far as it can be seen."""
+        if self.next_step == "billing_error":
+            return bool(self.error_ids)
+        if self.next_step == "promise":
+            return bool(self.promise_ids)
+        if self.next_step == "call_back":
+            return bool(self.following_ids)
+        # The rest happens by itself when the call ends, or leaves no trace on it.
+        return True
+
+    # One click each
+
+    def _dialog(self, title, model, **context):
+        self.ensure_one()
+        self.check_access("write")
+        return {
+            "type": "ir.actions.act_window",
+            "name": title,
+            "res_model": model,
+            "view_mode": "form",
+            "views": [(False, "form")],
+            "target": "new",
+            "context": context,
+        }
+
+    def _check_customer(self):
+        if not self.partner_id:
+            raise UserError(
+                self.env._("Say first which customer the call is with, or create one.")
+            )
+
+    def action_billing_error(self):
+        return self._dispute(self.move_ids)
+
+    def _dispute(self, moves):
+        """A new billing error on the invoices, in the caller's words."""
+        self._check_customer()
+        errors = self.env["clerk.billing.error"]
+        errors.check_access("create")
+        errors._check_one_customer(moves)
+        return self._dialog(
+            self.env._("New Billing Error"),
+            "clerk.billing.error",
+            default_move_ids=moves.ids,
+            default_company_id=self.company_id.id,
+            default_currency_id=(moves.currency_id or self.company_id.currency_id).id,
+            default_partner_id=self.partner_id.id,
+            default_contact_id=self.contact_id.id,
+            default_origin="call",
+            default_description=self.summary,
+            default_call_ids=self.ids,
+        )
+
+    def action_promise(self):
+        return self._promise(self.move_ids)
+
+    def _promise(self, moves):
+        """A new promise to pay what is open of the invoices, or all that is overdue."""
+        self.check_access("write")
+        self._check_customer()
+        promises = self.env["clerk.promise"].with_company(self.company_id)
+        if moves:
+            items = promises._receivable_items(moves)
+            promises._check_items(items)
+        else:
+            items = promises._overdue_items(self.partner_id)
+        return promises._new_action(
+            partner_id=self.partner_id.id,
+            item_ids=items.ids,
+            contact_id=self.contact_id.id,
+            source="call",
+            note=self.summary,
+            call_ids=self.ids,
+        )
+
+    def action_send_copies(self):
+        return self._send_copies(self.move_ids)
+
+    def _send_copies(self, moves):
+        """Core's own dialog to send the invoices again."""
+        self.check_access("write")
+        self._check_customer()
+        self._check_identity()
+        if not moves:
+            raise UserError(
+                self.env._("Pick the invoices of which copies are to be sent.")
+            )
+        return moves.action_send_and_print()
+
+    def action_correct_contact(self):
+        self._check_customer()
+        self._check_identity()
+        return self._dialog(
+            self.env._("Correct Contact Data"),
+            "clerk.call.contact",
+            default_call_id=self.id,
+            default_partner_id=(self.contact_id or self.partner_id).id,
+        )
+
+    def action_call_back(self):
+        return self._dialog(
+            self.env._("Call Back"), "clerk.call.back", default_call_id=self.id
+        )
+
+    def action_question(self):
+        """Core's own dialog to ask a colleague, about this call."""
+        return self._dialog(
+            self.env._("Question to a Colleague"),
+            "mail.activity.schedule",
+            active_model=self._name,
+            active_id=self.id,
+            active_ids=self.ids,
+            default_activity_type_id=self.env.ref("mail.mail_activity_data_todo").id,
+            default_summary=self.env._("Question: "),
+        )
+
+    def action_note(self):
+        """A note on the customer, which everybody who works with it reads."""
+        self._check_customer()
+        return self._dialog(
+            self.env._("Note on the Customer"),
+            "clerk.call.note",
+            default_call_id=self.id,
+        )
+
+    # To what it is about
+
+    def action_view_moves(self):
+        """All invoices of the customer, the open ones first."""
+        self.ensure_one()
+        action = self.env["ir.actions.act_window"]._for_xml_id(
+            "account.action_move_out_invoice_type"
+        )
+        return {
+            **action,
+            "domain": [
+                ("commercial_partner_id", "=", self.partner_id.id),
+                ("move_type", "in", ("out_invoice", "out_refund")),
+            ],
+            "context": {"search_default_open": 1, "default_move_type": "out_invoice"},
+        }
+
+    def action_view_errors(self):
+        self.ensure_one()
+        return self.env["clerk.billing.error"]._view_action(self.error_ids)
+
+    def action_view_promises(self):
+        self.ensure_one()
+        return self.env["clerk.promise"]._view_action(
+            [("id", "in", self.promise_ids.ids)]
+        )
+
+    def action_view_previous(self):
+        self.ensure_one()
+        return self.previous_id._pad_action()
+
+    def action_view_others(self):
+        return self.env["ir.actions.act_window"]._for_xml_id(
+            "invoicing_clerk.clerk_call_action_mine"
+        )
+
+    # By itself, when the call ends
+
+    def _follow_up(self):
+        for step, calls in self.grouped("next_step").items():
+            if step == "attempt":
+                calls.filtered("partner_id")._plan_attempts()
+            elif step == "supervisor":
+                calls._tell_supervisor()
+        self.filtered("next_action")._schedule_todo(
+            lambda call: call.next_action,
+            lambda call: call.next_user_id or call.user_id,
+            lambda call: call.next_date,
+        )
+        self._log_on_customers()
+
+    def _schedule_todo(self, summary_of, user_of, date_of=lambda call: False):
+        """One activity a call; ``date_of`` defaults to today."""
+        kind = self.env.ref("mail.mail_activity_data_todo")
+        model = self.env["ir.model"]._get_id("clerk.call")
+        self.env["mail.activity"].create(
+            [
+                {
+                    "activity_type_id": kind.id,
+                    "res_model_id": model,
+                    "res_id": call.id,
+                    "user_id": user_of(call).id,
+                    "date_deadline": date_of(call) or fields.Date.context_today(self),
+                    "summary": summary_of(call),
+                }
+                for call in self
+            ]
+        )
+
+    def _tell_supervisor(self):
+        """One activity a call, spread evenly over the supervisors of its company."""
+        # sudo: who supervises a company, to give one of them the activity.
+        errors = self.env["clerk.billing.error"].sudo()
+        for company, calls in self.grouped("company_id").items():
+            if people := errors._supervisors(company):
+                calls._schedule_todo(
+                    lambda call: self.env._(
+                        "%(outcome)s: %(customer)s",
+                        outcome=call.disposition_id.name,
+                        customer=call.partner_id.display_name or call.number or "",
+                    ),
+                    lambda call, people=people: people[call.id % len(people)],
+                )
+
+    def _log_on_customers(self):
+        """A line on each customer: that there was a call, not what was said in it."""
+        for call in self.filtered("partner_id"):
+            call.partner_id._message_log(body=call._log_line())
+
+    def _log_line(self):
+        labels = dict(self._fields["direction"]._description_selection(self.env))
+        parts = [
+            self.contact_id.name,
+            self.topic_id.name,
+            self.disposition_id.name,
+            self.env._("%s min", f"{float_round(self.duration, 0):g}"),
+        ]
+        return self.env._(
+            "%(direction)s call %(call)s: %(what)s",
+            direction=labels[self.direction],
+            call=self._get_html_link(),
+            what=", ".join(filter(None, parts)),
+        )

@@ -1,0 +1,253 @@
+from collections import defaultdict
+
+from odoo import api, fields, models
+from odoo.fields import Domain
+from odoo.tools import SQL
+
+from ...rules.call.call import BUCKET_STARTS, REPEAT_DAYS
+
+SHOWN = 8
+LATEST = 3
+
+
+class ClerkCall(models.Model):
+    """All that a clerk must see of a customer while the telephone is at the ear.
+
+    It is asked in a number of questions that does not grow with what the customer has,
+    and shows what the clerk may read, no more.
+    """
+
+    _inherit = "clerk.call"
+
+    caller_ids = fields.Many2many("res.partner", compute="_compute_caller_ids")
+    shown_move_ids = fields.Many2many(
+        "account.move", compute="_compute_shown_move_ids", string="Open and Latest"
+    )
+    money_html = fields.Html(compute="_compute_pad", sanitize=False)
+    history_html = fields.Html(compute="_compute_pad", sanitize=False)
+    is_first_contact = fields.Boolean(
+        string="First Contact",
+        compute="_compute_is_first_contact",
+        help="The customer did not call about the same in the seven days before.",
+    )
+    other_call_count = fields.Integer(compute="_compute_other_call_count")
+
+    def _customer(self):
+        """The customer as the company of the call knows it."""
+        return self.partner_id.with_company(self.company_id)
+
+    # Who calls
+
+    @api.depends("number", "partner_id", "company_id")
+    def _compute_caller_ids(self):
+        for call in self:
+            unknown = call.number and not call.partner_id
+            call.caller_ids = call._callers() if unknown else False
+
+    def _callers(self):
+        return self.env["res.partner"]._find_callers(self.number, self.company_id)
+
+    @api.onchange("number")
+    def _onchange_number(self):
+        if self.number and not self.partner_id:
+            self._identify(self._callers())
+
+    def _identify(self, callers):
+        """Take the only one who can be calling; of several the clerk chooses."""
+        customer = callers.commercial_partner_id
+        if len(customer) == 1:
+            self.partner_id = customer
+            if len(callers) == 1 and callers != customer:
+                self.contact_id = callers
+
+    # Money
+
+    @api.depends("partner_id", "company_id")
+    def _compute_shown_move_ids(self):
+        for call in self:
+            call.shown_move_ids = call._shown_moves() if call.partner_id else False
+
+    def _customer_domain(self):
+        return Domain("company_id", "=", self.company_id.id) & Domain(
+            "commercial_partner_id", "=", self.partner_id.id
+        )
+
+    @api.model
+    def _unpaid_domain(self):
+        return Domain("state", "=", "posted") & Domain(
+            "payment_state", "in", ("not_paid", "partial")
+        )
+
+    def _shown_moves(self):
+        """What is open, the oldest first, and what was billed last."""
+        moves = self.env["account.move"]
+        billed = self._customer_domain() & Domain(
+            "move_type", "in", ("out_invoice", "out_refund")
+        )
+        billed &= Domain("state", "=", "posted")
+        latest = moves.search(billed, order="invoice_date desc, id desc", limit=LATEST)
+        owed = moves.search(
+            billed & self._unpaid_domain(),
+            order="invoice_date_due, id",
+            limit=SHOWN - len(latest),
+        )
+        return owed | latest
+
+    def _balances(self):
+        """What is open, one row a currency, by days overdue.
+
+        :return: dictionaries of ``currency``, ``buckets`` (amounts owed), ``credit``
+            (not yet set against anything) and ``total``, in that currency; ``company``
+            is the total in company currency
+        """
+        rows = {}
+        for currency, bucket, amount, home in self.env.execute_query(self._open_sql()):
+            row = rows.setdefault(
+                currency,
+                {
+                    "currency": self.env["res.currency"].browse(currency),
+                    "buckets": [0.0] * (len(BUCKET_STARTS) + 1),
+                    "credit": 0.0,
+                    "total": 0.0,
+                    "company": 0.0,
+                },
+            )
+            if bucket is None:
+                row["credit"] += amount
+            else:
+                row["buckets"][bucket] += amount
+            row["total"] += amount
+            row["company"] += home
+        return list(rows.values())
+
+    def _open_sql(self):
+        """``rules.call.bucket`` in SQL; credits have no age, so no bucket."""
+        items = self.env["account.move.line"]._search(
+            Domain("partner_id", "=", self.partner_id.id)
+            & Domain("company_id", "=", self.company_id.id)
+            & Domain("account_type", "=", "asset_receivable")
+            & Domain("parent_state", "=", "posted")
+            & Domain("reconciled", "=", False)
+        )
+        table = SQL.identifier("account_move_line")
+        return SQL(
+            "SELECT currency_id, CASE WHEN amount_residual_currency >= 0 THEN"
+            " WIDTH_BUCKET(%(today)s - COALESCE(date_maturity, date), %(starts)s) END,"
+            " SUM(amount_residual_currency)::float, SUM(amount_residual)::float"
+            " FROM (%(items)s) AS item GROUP BY 1, 2 ORDER BY 1, 2",
+            today=fields.Date.context_today(self),
+            starts=list(BUCKET_STARTS),
+            items=items.select(SQL("%s.*", table)),
+        )
+
+    # What is shown
+
+    @api.depends(
+        "partner_id", "company_id", "error_ids", "promise_ids", "statement_run_ids"
+    )
+    @api.depends_context("lang", "uid")
+    def _compute_pad(self):
+        render = self.env["ir.qweb"]._render
+        for call in self:
+            if not call.partner_id:
+                call.money_html = call.history_html = False
+                continue
+            call.money_html = render("invoicing_clerk.call_money", call._money())
+            call.history_html = render("invoicing_clerk.call_history", call._history())
+
+    def _here(self):
+        """Where links begin that lead back to the pad."""
+        return f"/odoo/calls/{self._origin.id}"
+
+    def _money(self):
+        customer, balances = self._customer(), self._balances()
+        owed = sum(row["company"] for row in balances)
+        limit = customer.credit_limit if customer.show_credit_limit else 0.0
+        currency = self.company_id.currency_id
+        return {
+            "call": self,
+            "customer": customer,
+            "balances": balances,
+            "company_currency": currency,
+            "owed": owed,
+            "limit": limit,
+            "statement": self._last_statement(),
+            "deliveries": self._labels("clerk.statement", "delivery_state"),
+            "here": self._here(),
+            "over_limit": bool(limit) and currency.compare_amounts(owed, limit) > 0,
+        }
+
+    @api.model
+    def _labels(self, model, name):
+        field = self.env[model]._fields[name]
+        return dict(field._description_selection(self.env))
+
+    def _history(self):
+        errors, calls = self.env["clerk.billing.error"], self.env["clerk.call"]
+        promises = self.env["clerk.promise"]
+        customer = Domain("partner_id", "=", self.partner_id.id)
+        of_company = Domain("company_id", "=", self.company_id.id)
+        return {
+            "call": self,
+            "here": self._here(),
+            "errors": errors.search(
+                customer & of_company & Domain("date_closed", "=", False), limit=5
+            ),
+            "promises": promises.search(
+                customer & of_company, order="date desc, id desc", limit=4
+            ),
+            "states": self._labels("clerk.promise", "state"),
+            "directions": self._labels("clerk.call", "direction"),
+            "reliability": self.partner_id.promise_reliability,
+            "judged": self.partner_id.promise_judged_count,
+            "calls": calls.search(
+                customer & of_company & Domain("id", "!=", self._origin.id), limit=5
+            ),
+        }
+
+    # Calls beside this one
+
+    @api.depends("partner_id", "company_id", "topic_id", "direction", "start")
+    def _compute_is_first_contact(self):
+        told = self.filtered(
+            lambda call: call.direction == "in" and call.start and call.topic_id
+        )
+        earlier = told._calls_before()
+        self.is_first_contact = True
+        for call in told:
+            begin = fields.Datetime.subtract(call.start, days=REPEAT_DAYS)
+            call.is_first_contact = not any(
+                begin <= start < call.start
+                for start in earlier[call.partner_id, call.topic_id, call.company_id]
+            )
+
+    def _calls_before(self):
+        """When customers had called about the topics of these calls of theirs."""
+        found = defaultdict(list)
+        if not self:
+            return found
+        starts = self.mapped("start")
+        since = fields.Datetime.subtract(min(starts), days=REPEAT_DAYS)
+        rows = self.env["clerk.call"]._read_group(
+            [
+                ("direction", "=", "in"),
+                ("partner_id", "in", self.partner_id.ids),
+                ("topic_id", "in", self.topic_id.ids),
+                ("company_id", "in", self.company_id.ids),
+                ("start", "<", max(starts)),
+                ("start", ">=", since),
+            ],
+            ["partner_id", "topic_id", "company_id"],
+            ["start:array_agg"],
+        )
+        for *key, times in rows:
+            found[tuple(key)] = times
+        return found
+
+    @api.depends_context("uid")
+    def _compute_other_call_count(self):
+        mine = self.search(
+            [("state", "=", "in_progress"), ("user_id", "=", self.env.uid)]
+        )
+        for call in self:
+            call.other_call_count = len(mine - call._origin)

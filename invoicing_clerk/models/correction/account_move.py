@@ -1,0 +1,160 @@
+from odoo import api, fields, models
+from odoo.fields import Domain
+from odoo.tools import SQL
+
+
+class AccountMove(models.Model):
+    """A document and its corrections, each known to the other."""
+
+    _name = "account.move"
+    _inherit = ["account.move", "clerk.correction.guard"]
+
+    correction_total = fields.Monetary(
+        compute="_compute_correction_total",
+        string="Total Owed",
+        help="What this document alone adds to what is owed.",
+    )
+    correction_id = fields.Many2one(
+        "clerk.correction",
+        string="Made by Correction",
+        copy=False,
+        readonly=True,
+        index="btree_not_null",
+        help="The approved correction that made this document.",
+    )
+    corrected_move_id = fields.Many2one(
+        "account.move",
+        string="Corrects",
+        copy=False,
+        readonly=True,
+        index="btree_not_null",
+        help="The document that this one credits, debits, replaces or writes off.",
+    )
+    correction_role = fields.Selection(
+        [
+            ("credit", "Credit Note"),
+            ("debit", "Debit Note"),
+            ("rebill", "Rebill"),
+            ("write_off", "Write-off"),
+            ("transfer", "Transfer"),
+        ],
+        copy=False,
+        readonly=True,
+        help="What this document is in the correction that made it.",
+    )
+    correction_part = fields.Char(
+        compute="_compute_correction_part",
+        string="Part",
+        help="What this document is among the original and its corrections.",
+    )
+    correction_ids = fields.One2many(
+        "clerk.correction",
+        "move_id",
+        string="Corrections",
+        groups="invoicing_clerk.group_clerk,invoicing_clerk.group_auditor",
+    )
+    is_corrected_document = fields.Boolean(
+        compute="_compute_is_corrected_document",
+        search="_search_is_corrected_document",
+        groups="invoicing_clerk.group_clerk,invoicing_clerk.group_auditor",
+        help="A correction made it, or had it issued again.",
+    )
+    correction_family_ids = fields.Many2many(
+        "account.move",
+        string="Original and Corrections",
+        compute="_compute_correction_family_ids",
+        help="The original, its credit and debit notes and its rebill.",
+    )
+
+    # What links a document to its correction is evidence, and not typed.
+    _guarded_fields = frozenset(
+        {"correction_id", "corrected_move_id", "correction_role", "correction_ids"}
+        | {"billing_error_ids", "has_open_billing_error"}
+    )
+
+    @api.model_create_multi
+    def create(self, vals_list):
+        for vals in vals_list:
+            self._check_unguarded(vals)
+        return super(AccountMove, self._without_forged_defaults()).create(vals_list)
+
+    def write(self, vals):
+        self._check_unguarded(vals)
+        return super().write(vals)
+
+    @api.depends("correction_id", "correction_ids.state", "correction_ids.remedy")
+    def _compute_is_corrected_document(self):
+        for move in self:
+            reissued = move.correction_ids.filtered_domain(self._reissued_domain())
+            move.is_corrected_document = bool(move.correction_id or reissued)
+
+    @api.model
+    def _search_is_corrected_document(self, operator, value):
+        """Corrections are few: from them to their documents is the short way."""
+        if operator != "in":
+            return NotImplemented
+        made = self.with_context(active_test=False)._search(
+            [("correction_id", "!=", False)]
+        )
+        reissued = self.env["clerk.correction"]._search(self._reissued_domain())
+        found = SQL(
+            "(%s UNION %s)",
+            made.select(),
+            reissued.select(SQL.identifier("clerk_correction", "move_id")),
+        )
+        corrected = Domain("id", "in", found)
+        return corrected if True in value else ~corrected
+
+    @api.model
+    def _reissued_domain(self):
+        return Domain("state", "=", "applied") & Domain("remedy", "=", "reissue")
+
+    @api.depends("correction_role")
+    def _compute_correction_part(self):
+        roles = dict(self._fields["correction_role"]._description_selection(self.env))
+        for move in self:
+            move.correction_part = roles.get(
+                move.correction_role, self.env._("Original")
+            )
+
+    @api.depends("amount_total_in_currency_signed", "corrected_move_id")
+    def _compute_correction_total(self):
+        for move in self:
+            if move.is_invoice():
+                move.correction_total = move.amount_total_in_currency_signed
+                continue
+            customer = move.corrected_move_id.commercial_partner_id
+            items = move.line_ids.filtered(
+                lambda line, customer=customer: (
+                    line.account_id.account_type == "asset_receivable"
+                    and line.partner_id.commercial_partner_id == customer
+                )
+            )
+            move.correction_total = sum(items.mapped("amount_currency"))
+
+    @api.depends("corrected_move_id")
+    def _compute_correction_family_ids(self):
+        roots = {move: move._first_original() for move in self}
+        family = self.browse().concat(*set(roots.values()))._origin
+        parents = {move: move for move in family}
+        level = family
+        # Each turn goes one document further from the originals, for all at once.
+        while level := self.search(
+            [("corrected_move_id", "in", level.ids), ("id", "not in", family.ids)],
+            order="id",
+        ):
+            for move in level:
+                parents[move] = parents[move.corrected_move_id]
+            family += level
+        members = family.grouped(parents.get)
+        for move, root in roots.items():
+            mine = members.get(root._origin, self.browse())
+            move.correction_family_ids = mine if len(mine) > 1 else False
+
+    def _first_original(self):
+        """The document that a chain of corrections began with."""
+        self.ensure_one()
+        move = self
+        while move.corrected_move_id:
+            move = move.corrected_move_id
+        return move

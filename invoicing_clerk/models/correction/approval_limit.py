@@ -1,0 +1,114 @@
+from decimal import Decimal
+
+from odoo import api, fields, models
+from odoo.exceptions import AccessError
+from odoo.tools import formatLang
+
+from ...rules.correction.approval import Limit, governing_limit, within
+from ...rules.correction.correction import REMEDIES
+
+
+class ClerkApprovalLimit(models.Model):
+    """Up to what amount somebody may apply a remedy without a second pair of eyes.
+
+    The most specific row counts: a person's own before a group's before everybody's,
+    and with the same people a row for the remedy before a row for any.
+    """
+
+    _name = "clerk.approval.limit"
+    _description = "Approval Limit"
+    _order = "company_id, user_id, group_id, remedy"
+    _check_company_auto = True
+
+    company_id = fields.Many2one(
+        "res.company",
+        index=True,
+        default=lambda self: self.env.company,
+        help="Without a company, the row counts in all of them.",
+    )
+    currency_id = fields.Many2one("res.currency", compute="_compute_currency_id")
+    user_id = fields.Many2one(
+        "res.users", string="Person", ondelete="cascade", index=True
+    )
+    group_id = fields.Many2one("res.groups", ondelete="cascade", index=True)
+    remedy = fields.Selection(REMEDIES, help="Empty means any remedy.")
+    unlimited = fields.Boolean()
+    amount = fields.Monetary(
+        help="Largest amount at stake, in the currency of the company."
+    )
+
+    _one_holder = models.Constraint(
+        "CHECK (user_id IS NULL OR group_id IS NULL)",
+        "A limit is of a person or of a group, not of both.",
+    )
+    _not_negative = models.Constraint(
+        "CHECK (amount >= 0)", "A limit cannot be negative."
+    )
+
+    @api.model_create_multi
+    def create(self, vals_list):
+        limits = super().create(vals_list)
+        limits._check_not_own()
+        return limits
+
+    def write(self, vals):
+        self._check_not_own()
+        done = super().write(vals)
+        self._check_not_own()
+        return done
+
+    def _check_not_own(self):
+        if not self.env.su and self.env.user in self.user_id:
+            raise AccessError(
+                self.env._("Nobody sets a limit of their own: ask another supervisor.")
+            )
+
+    @api.depends("company_id")
+    def _compute_currency_id(self):
+        for limit in self:
+            limit.currency_id = (limit.company_id or self.env.company).currency_id
+
+    @api.depends("user_id", "group_id", "remedy", "unlimited", "amount")
+    def _compute_display_name(self):
+        remedies = dict(self._fields["remedy"]._description_selection(self.env))
+        for limit in self:
+            holder = limit.user_id.name or limit.group_id.full_name
+            limit.display_name = self.env._(
+                "%(holder)s, %(remedy)s: %(amount)s",
+                holder=holder or self.env._("Everybody"),
+                remedy=remedies.get(limit.remedy, self.env._("any remedy")),
+                amount=self.env._("without limit")
+                if limit.unlimited
+                else formatLang(self.env, limit.amount, currency_obj=limit.currency_id),
+            )
+
+    def _as_rule(self):
+        self.ensure_one()
+        return Limit(
+            amount=None if self.unlimited else Decimal(str(self.amount)),
+            user=self.user_id.id or None,
+            group=self.group_id.id or None,
+            remedy=self.remedy or None,
+        )
+
+    @api.model
+    def _governing(self, user, company, remedy):
+        """The row that counts for a user, as a record; empty where there is none."""
+        # sudo: limits are read to decide, never shown to who may not read them.
+        companies = (False, *company.sudo().parent_ids.ids)
+        rows = self.sudo().search([("company_id", "in", companies)])
+        rules = {row: row._as_rule() for row in rows}
+        # sudo: a user's groups only choose the row; nobody is shown them.
+        groups = frozenset(user.sudo().all_group_ids.ids)
+        governing = governing_limit(rules.values(), user.id, groups, remedy)
+        return next(
+            (row for row, rule in rules.items() if rule is governing), self.browse()
+        )
+
+    @api.model
+    def _allows(self, user, company, remedy, amount):
+        """Whether a user may apply this much alone (float, company currency)."""
+        row = self._governing(user, company, remedy)
+        digits = company.currency_id.decimal_places
+        exact = Decimal(f"{amount:.{digits}f}")
+        return within(row._as_rule() if row else None, exact)

@@ -1,0 +1,66 @@
+from odoo import fields, models
+from odoo.exceptions import UserError
+
+from ...rules.billing_error.billing_error import OPEN_STATES
+
+
+class ClerkBillingError(models.Model):
+    """The corrections of a case, and how they move it along."""
+
+    _inherit = "clerk.billing.error"
+
+    correction_ids = fields.One2many(
+        "clerk.correction", "error_id", string="Corrections"
+    )
+
+    def action_propose_correction(self):
+        """Open the wizard, on the open correction or on what is uncorrected."""
+        self.ensure_one()
+        open_correction = self.correction_ids.filtered(
+            lambda each: each.state in ("draft", "waiting", "approved", "refused")
+        )[:1]
+        correction = open_correction or self.env["clerk.correction"].create(
+            self._correction_values(self._move_to_correct())
+        )
+        return correction._action_open()
+
+    def _move_to_correct(self):
+        done = self.correction_ids.filtered(
+            lambda each: each.state == "applied"
+        ).move_id
+        move = (self.move_ids - done)[:1] or self.move_ids[:1]
+        if not move:
+            raise UserError(
+                self.env._("Add the invoice that %s is about first.", self.name)
+            )
+        return move
+
+    def _correction_values(self, move):
+        return {
+            "error_id": self.id,
+            "move_id": move.id,
+            "remedy": self.reason_id.default_remedy or "correct_lines",
+        }
+
+    def _correction_proposed(self):
+        self.filtered(
+            lambda each: each.state in ("new", "investigating", "waiting")
+        )._transition("proposed")
+
+    def _correction_applied(self):
+        """Close the cases that this settles; the rest goes back to its processor."""
+        self._resolve_cleared()
+        for error in self.filtered(lambda each: each.state in OPEN_STATES):
+            corrected = error.correction_ids.filtered(
+                lambda each: each.state == "applied"
+            ).move_id
+            if not error.amount_disputed and error.move_ids <= corrected:
+                error._transition("resolved")
+            elif error.state == "proposed":
+                error._transition("investigating")
+
+    def _correction_dropped(self):
+        """Without a living correction, a case is under investigation again."""
+        for error in self.filtered(lambda each: each.state == "proposed"):
+            if set(error.correction_ids.mapped("state")) <= {"cancelled", "refused"}:
+                error._transition("investigating")

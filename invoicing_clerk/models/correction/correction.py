@@ -1,0 +1,335 @@
+from odoo import api, fields, models
+from odoo.exceptions import UserError, ValidationError
+from odoo.tools import format_date
+
+from ...rules.correction.correction import REMEDIES, TRANSITIONS
+from .correction_ledger import LedgerMismatchError
+
+
+class ClerkCorrection(models.Model):
+    """A proposal to put one billed document right, and the documents it became.
+
+    The wizard edits it, the preview explains it, limits decide who must agree to it,
+    and applying it makes its documents in one transaction. Each remedy lives in a file
+    of its own and answers three verbs: `_unfit_<remedy>` (why not), `_preview_<remedy>`
+    (what it will do) and `_apply_<remedy>` (do it, return the documents).
+    """
+
+    _name = "clerk.correction"
+    _description = "Correction"
+    _inherit = ["clerk.correction.guard", "mail.thread", "mail.activity.mixin"]
+    _order = "id desc"
+    _check_company_auto = True
+
+    # Changing any of these changes what was approved.
+    _content_fields = frozenset(
+        {
+            "error_id",
+            "move_id",
+            "remedy",
+            "date",
+            "line_ids",
+            "allocation_ids",
+            "rebill_partner_id",
+            "rebill_currency_id",
+            "rebill_date",
+            "rebill_payment_term_id",
+            "partner_shipping_id",
+            "reference",
+            "narration",
+            "write_off_amount",
+            "write_off_account_id",
+        }
+    )
+
+    # Only the steps themselves set these.
+    _guarded_fields = frozenset(
+        {
+            "name",
+            "document_ids",
+            "edited_by_id",
+            "state",
+            "proposed_by_id",
+            "proposed_on",
+            "proposed_preview_html",
+            "proposed_fingerprint",
+            "proposed_stake",
+            "approved_by_id",
+            "approved_on",
+            "refusal_reason",
+            "applied_by_id",
+            "applied_on",
+            "applied_preview",
+            "sending_state",
+            "sending_error",
+        }
+    )
+
+    name = fields.Char(
+        string="Number",
+        readonly=True,
+        copy=False,
+        default=lambda self: self.env._("New"),
+    )
+    state = fields.Selection(
+        [
+            ("draft", "Draft"),
+            ("waiting", "Waiting for Approval"),
+            ("approved", "Approved"),
+            ("applied", "Applied"),
+            ("refused", "Refused"),
+            ("cancelled", "Cancelled"),
+        ],
+        default="draft",
+        required=True,
+        readonly=True,
+        copy=False,
+        tracking=True,
+        index=True,
+    )
+    error_id = fields.Many2one(
+        "clerk.billing.error",
+        string="Billing Error",
+        required=True,
+        ondelete="restrict",
+        index=True,
+        check_company=True,
+    )
+    move_id = fields.Many2one(
+        "account.move",
+        string="Document",
+        required=True,
+        ondelete="restrict",
+        index=True,
+        check_company=True,
+    )
+    company_id = fields.Many2one(related="move_id.company_id", store=True, index=True)
+    partner_id = fields.Many2one(
+        related="move_id.commercial_partner_id", string="Customer", store=True
+    )
+    currency_id = fields.Many2one(related="move_id.currency_id")
+    company_currency_id = fields.Many2one(related="company_id.currency_id")
+    remedy = fields.Selection(
+        REMEDIES, required=True, default="correct_lines", tracking=True
+    )
+    date = fields.Date(
+        string="Correction Date",
+        required=True,
+        default=fields.Date.context_today,
+        help="Date of the documents to be made. Where it is locked, the first open "
+        "date is taken instead.",
+    )
+    line_ids = fields.One2many("clerk.correction.line", "correction_id", string="Lines")
+    document_ids = fields.One2many(
+        "account.move", "correction_id", string="Documents", readonly=True
+    )
+    document_count = fields.Integer(compute="_compute_document_count")
+
+    @api.depends("document_ids")
+    def _compute_document_count(self):
+        for correction in self:
+            correction.document_count = len(correction.document_ids)
+
+    # Life
+
+    @api.model_create_multi
+    def create(self, vals_list):
+        sequence = self.env["ir.sequence"]
+        for vals in vals_list:
+            self._check_unguarded(vals)
+        corrections = super(ClerkCorrection, self._without_forged_defaults()).create(
+            [
+                {
+                    **vals,
+                    "name": sequence.next_by_code(self._name),
+                    "edited_by_id": self.env.uid,
+                }
+                for vals in vals_list
+            ]
+        )
+        for correction in corrections.filtered(lambda each: not each.line_ids):
+            correction._fill_lines()
+        return corrections
+
+    def write(self, vals):
+        self._check_unguarded(vals)
+        if self._content_fields & vals.keys():
+            self._touch()
+        return super().write(vals)
+
+    @api.ondelete(at_uninstall=False)
+    def _unlink_except_used(self):
+        for correction in self.filtered(
+            lambda each: each.state not in ("draft", "cancelled") or each.proposed_on
+        ):
+            raise UserError(
+                self.env._(
+                    "%(correction)s is %(state)s and stays on record: cancel it.",
+                    correction=correction.name,
+                    state=correction._state_label(),
+                )
+            )
+
+    def _state_label(self):
+        self.ensure_one()
+        return dict(self._fields["state"]._description_selection(self.env))[self.state]
+
+    def _remedy_label(self):
+        self.ensure_one()
+        return dict(self._fields["remedy"]._description_selection(self.env))[
+            self.remedy
+        ]
+
+    def _transition(self, state, **values):
+        """Change state as the table of transitions allows, and store what goes with it.
+
+        :raises UserError: the table has no such step
+        """
+        self.check_access("write")
+        for correction in self:
+            if state not in TRANSITIONS[correction.state]:
+                raise UserError(
+                    self.env._(
+                        "%(correction)s is %(state)s; that step is not open to it.",
+                        correction=correction.name,
+                        state=correction._state_label(),
+                    )
+                )
+        self._inside().write({"state": state, **values})
+        # Whatever was asked of anybody before is answered by the step.
+        self.activity_unlink(
+            [
+                "invoicing_clerk.mail_activity_type_approval",
+                "mail.mail_activity_data_todo",
+            ]
+        )
+
+    def _touch(self):
+        """Let a change of content void what was decided, or refuse the change."""
+        if self._is_inside():
+            return
+        for correction in self.filtered(
+            lambda each: each.state in ("applied", "cancelled")
+        ):
+            raise UserError(
+                self.env._(
+                    "%(correction)s is %(state)s and can no longer be changed. "
+                    "Start another correction of %(document)s.",
+                    correction=correction.name,
+                    state=correction._state_label(),
+                    document=correction.move_id.name,
+                )
+            )
+        decided = self.filtered(lambda each: each.state != "draft")
+        if decided:
+            decided._void_approval()
+        self._inside().write({"edited_by_id": self.env.uid})
+
+    def action_cancel(self):
+        self._transition("cancelled")
+        self.error_id._correction_dropped()
+
+    # Content
+
+    def _fill_lines(self):
+        """Set the lines side by side: billed by now, and corrected as was claimed."""
+        ledger = self.env["clerk.correction.ledger"]
+        for correction in self:
+            claims = {
+                claim.move_line_id: claim
+                for claim in correction.error_id.line_ids
+                if claim.is_disputed
+                and claim.move_line_id.move_id == correction.move_id
+            }
+            try:
+                in_force = ledger._billed_terms(correction.move_id)
+            except LedgerMismatchError:
+                # Remedies that need the lines say why they do not fit.
+                continue
+            commands = [
+                fields.Command.create(
+                    {
+                        "move_line_id": line.id,
+                        **self.env["clerk.correction.line"]._terms_values(
+                            terms, claims.get(line)
+                        ),
+                    }
+                )
+                for line, terms in in_force.items()
+            ]
+            correction._inside().line_ids = commands
+
+    @api.constrains("move_id", "error_id")
+    def _check_document(self):
+        for correction in self:
+            move = correction.move_id
+            if move.commercial_partner_id != correction.error_id.partner_id:
+                raise ValidationError(
+                    self.env._(
+                        "%(document)s is billed to %(billed)s, but %(error)s is a case "
+                        "of %(partner)s.",
+                        document=move.display_name,
+                        billed=move.commercial_partner_id.display_name,
+                        error=correction.error_id.name,
+                        partner=correction.error_id.partner_id.display_name,
+                    )
+                )
+            if reason := correction._document_unfit():
+                raise ValidationError(reason)
+
+    @api.constrains("date", "rebill_date")
+    def _check_dates(self):
+        for correction in self:
+            billed = correction.move_id.invoice_date
+            dates = [correction.date, correction.rebill_date]
+            if any(date and billed and date < billed for date in dates):
+                raise ValidationError(
+                    self.env._(
+                        "%(document)s is of %(billed)s: a correction cannot be older.",
+                        document=correction.move_id.name,
+                        billed=format_date(self.env, billed),
+                    )
+                )
+
+    def _document_unfit(self):
+        """Say why a document cannot be corrected at all, or return False."""
+        self.ensure_one()
+        move = self.move_id
+        if move.state == "draft":
+            return self.env._(
+                "%s is still a draft: edit it instead.", move.display_name
+            )
+        if move.state == "cancel":
+            return self.env._(
+                "%s is cancelled: there is nothing to correct.", move.name
+            )
+        if move.move_type not in ("out_invoice", "out_refund"):
+            return self.env._("%s is no customer invoice or credit note.", move.name)
+        origin = move.correction_role != "rebill" and (
+            move.corrected_move_id or move.reversed_entry_id or move.debit_origin_id
+        )
+        if origin:
+            return self.env._(
+                "%(document)s itself corrects %(origin)s. Correct %(origin)s.",
+                document=move.name,
+                origin=origin.name,
+            )
+        return False
+
+    def _action_open(self):
+        """Show the correction in a dialog over what it was opened from."""
+        self.ensure_one()
+        dialog = self.env.ref("invoicing_clerk.clerk_correction_view_form_dialog")
+        return {
+            "type": "ir.actions.act_window",
+            "name": self.env._("Correct %s", self.move_id.name),
+            "res_model": self._name,
+            "res_id": self.id,
+            "views": [(dialog.id, "form")],
+            "target": "new",
+            "context": {"dialog_size": "extra-large"},
+        }
+
+    def action_show_documents(self):
+        self.ensure_one()
+        return self._action_show_documents()

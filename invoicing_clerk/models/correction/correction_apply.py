@@ -1,0 +1,177 @@
+from odoo import fields, models
+from odoo.exceptions import LockError, UserError
+
+
+class ClerkCorrection(models.Model):
+    """Applying: one transaction, locked, looked at again, done once."""
+
+    _inherit = "clerk.correction"
+
+    applied_by_id = fields.Many2one("res.users", readonly=True, copy=False)
+    applied_on = fields.Datetime(readonly=True, copy=False)
+    applied_preview = fields.Json(readonly=True, copy=False)
+
+    def action_apply(self):
+        """Make the documents, once, and show them.
+
+        :raises UserError: it is applied by somebody else just now, waits for approval,
+            or does not fit the ledger any more; nothing is changed
+        """
+        self.ensure_one()
+        self.check_access("write")
+        self._lock()
+        if self.state != "applied":
+            self._check_ready()
+            self._apply()
+        return self._action_show_documents()
+
+    def _lock(self):
+        """Keep everybody else off the correction and all that it will settle."""
+        try:
+            self.lock_for_update()
+            ledger = self.env["clerk.correction.ledger"]
+            moves = self.move_id | ledger._notes(self.move_id)
+            moves |= self.allocation_ids.to_move_id
+            moves.lock_for_update(allow_referencing=True)
+            self.allocation_ids.source_line_id.lock_for_update(allow_referencing=True)
+        except LockError as error:
+            raise LockError(
+                self.env._(
+                    "Somebody else is correcting %s at this moment. Wait a few seconds "
+                    "and look again.",
+                    self.move_id.name,
+                )
+            ) from error
+        # What was read before the lock may be old.
+        self.env.invalidate_all()
+
+    def _check_ready(self):
+        if self.state == "approved":
+            self._check_unchanged()
+        elif self.state != "draft":
+            raise UserError(
+                self.env._(
+                    "%(correction)s is %(state)s and cannot be applied.",
+                    correction=self.name,
+                    state=self._state_label(),
+                )
+            )
+        elif self.approval_required:
+            raise UserError(
+                self.env._(
+                    "%(correction)s needs approval. %(reason)s",
+                    correction=self.name,
+                    reason=self.approval_reason,
+                )
+            )
+        self._check_applicable()
+
+    def _check_applicable(self):
+        """Refuse what cannot be done as it stands.
+
+        :raises UserError: the case is closed, the document or the remedy does not fit,
+            or the correction would do nothing
+        """
+        self.ensure_one()
+        reason = self._closed_case() or self._document_unfit() or self._unfit()
+        if reason := reason or self._archived_customer() or self._stale():
+            raise UserError(reason)
+        preview = self._preview()
+        if obstacle := preview.get("obstacle"):
+            raise UserError(obstacle)
+        if not preview["documents"]:
+            raise UserError(
+                self.env._(
+                    "%s would change nothing: enter what should be different.",
+                    self.name,
+                )
+            )
+
+    def _archived_customer(self):
+        partner = self.move_id.partner_id
+        if partner.active or self.remedy not in ("correct_lines", "credit_full"):
+            return False
+        return self.env._(
+            "%s is archived: restore the customer before correcting.",
+            partner.display_name,
+        )
+
+    def _closed_case(self):
+        if self.error_id.state in ("resolved", "rejected", "cancelled"):
+            return self.env._(
+                "%(error)s is closed. Reopen it to correct %(document)s again.",
+                error=self.error_id.name,
+                document=self.move_id.name,
+            )
+        return False
+
+    def _stale(self):
+        """Say that the document bills something else by now, or return False."""
+        if self.remedy not in ("correct_lines", "rebill"):
+            return False
+        terms = self.env["clerk.correction.ledger"]._billed_terms(self.move_id)
+        if terms == {line.move_line_id: line._billed_terms() for line in self.line_ids}:
+            return False
+        return self.env._(
+            "%(document)s bills something else by now than when %(correction)s was "
+            "started. Load it again and enter what should be different.",
+            document=self.move_id.name,
+            correction=self.name,
+        )
+
+    def action_reload(self):
+        """Set the lines side by side again, from what is billed now."""
+        for correction in self:
+            correction.line_ids.unlink()
+            correction._fill_lines()
+
+    def _apply(self):
+        preview = self._preview()
+        values = {
+            "applied_by_id": self.env.uid,
+            "applied_on": fields.Datetime.now(),
+            "applied_preview": preview,
+        }
+        if not self.proposed_by_id:
+            values |= {
+                "proposed_by_id": self.env.uid,
+                "proposed_on": values["applied_on"],
+                "proposed_preview_html": self.preview_html,
+                "proposed_stake": self.stake,
+            }
+        documents = getattr(self, f"_apply_{self.remedy}")()
+        self._transition("applied", **values)
+        self._tell(documents)
+        self._queue_mail()
+        self.error_id._correction_applied()
+
+    def _tell(self, documents):
+        """Leave the way from each document to the correction in its chatter."""
+        link = self._get_html_link(title=self.name)
+        for document in documents | self.move_id:
+            document._message_log(
+                body=self.env._(
+                    "%(correction)s was applied: %(remedy)s",
+                    correction=link,
+                    remedy=self._remedy_label(),
+                )
+            )
+
+    def _action_show_documents(self):
+        """What was made; where a remedy makes nothing, what was corrected."""
+        documents = self.document_ids or self.move_id
+        action = {
+            "type": "ir.actions.act_window",
+            "name": self.env._("Documents of %s", self.name),
+            "res_model": "account.move",
+            "context": {"create": False},
+        }
+        if len(documents) == 1:
+            return {**action, "views": [(False, "form")], "res_id": documents.id}
+        rows = self.env.ref("account.view_out_invoice_tree")
+        return {
+            **action,
+            "context": {"create": False, "default_move_type": "out_invoice"},
+            "views": [(rows.id, "list"), (False, "form")],
+            "domain": [("id", "in", documents.ids)],
+        }

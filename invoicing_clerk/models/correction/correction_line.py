@@ -1,0 +1,184 @@
+from dataclasses import replace
+
+from odoo import api, fields, models
+from odoo.exceptions import ValidationError
+
+from ...rules.correction.correction import Terms
+
+
+class ClerkCorrectionLine(models.Model):
+    """One line of the document: what is billed by now, and what should be."""
+
+    _name = "clerk.correction.line"
+    _inherit = ["clerk.correction.part"]
+    _description = "Correction Line"
+    _order = "sequence, id"
+
+    company_id = fields.Many2one(related="correction_id.company_id")
+    currency_id = fields.Many2one(related="correction_id.currency_id")
+    move_line_id = fields.Many2one(
+        "account.move.line",
+        string="Line",
+        required=True,
+        ondelete="cascade",
+        index=True,
+    )
+    sequence = fields.Integer(related="move_line_id.sequence", store=True)
+    name = fields.Char(related="move_line_id.name")
+    product_id = fields.Many2one(related="move_line_id.product_id")
+    product_uom_id = fields.Many2one(
+        related="move_line_id.product_uom_id", string="Unit"
+    )
+    billed_quantity = fields.Float(digits="Product Unit", readonly=True)
+    billed_price_unit = fields.Float(
+        string="Billed Price",
+        min_display_digits="Product Price",
+        readonly=True,
+    )
+    billed_discount = fields.Float(
+        string="Billed Disc.%", digits="Discount", readonly=True
+    )
+    billed_tax_ids = fields.Many2many(
+        "account.tax",
+        "clerk_correction_line_billed_tax_rel",
+        string="Billed Taxes",
+        readonly=True,
+    )
+    quantity = fields.Float(digits="Product Unit")
+    price_unit = fields.Float(string="Price", min_display_digits="Product Price")
+    discount = fields.Float(string="Disc.%", digits="Discount")
+    tax_ids = fields.Many2many(
+        "account.tax",
+        "clerk_correction_line_tax_rel",
+        string="Taxes",
+        domain="[('type_tax_use', '=', 'sale'), "
+        "('company_id', 'parent_of', company_id)]",
+    )
+    billed_total = fields.Monetary(compute="_compute_totals", string="Billed")
+    corrected_total = fields.Monetary(compute="_compute_totals", string="Corrected")
+    difference = fields.Monetary(
+        compute="_compute_totals", help="Corrected less billed, taxes included."
+    )
+    is_changed = fields.Boolean(compute="_compute_totals")
+
+    @api.depends("quantity", "price_unit", "discount", "tax_ids")
+    def _compute_totals(self):
+        for correction, lines in self.grouped("correction_id").items():
+            billed = correction._engine_totals("_billed_terms")
+            corrected = correction._engine_totals("_corrected_terms")
+            for line in lines:
+                line.billed_total = billed.get(line.move_line_id, 0)
+                line.corrected_total = corrected.get(line.move_line_id, 0)
+                line.difference = line.corrected_total - line.billed_total
+                line.is_changed = line._billed_terms() != line._corrected_terms()
+
+    def _billed_terms(self):
+        self.ensure_one()
+        return Terms(
+            self.billed_quantity,
+            self.billed_price_unit,
+            self.billed_discount,
+            frozenset(self.billed_tax_ids._origin.ids),
+        )
+
+    def _corrected_terms(self):
+        self.ensure_one()
+        return Terms(
+            self.quantity,
+            self.price_unit,
+            self.discount,
+            frozenset(self.tax_ids._origin.ids),
+        )
+
+    def _terms(self):
+        self.ensure_one()
+        return (self._billed_terms(), self._corrected_terms())
+
+    def _terms_in_force(self):
+        """What the document's line bills once this correction has been applied."""
+        terms = self._corrected_terms()
+        if self.correction_id.remedy == "correct_lines":
+            return terms
+        # Credited in full; a rebill bills on a document of its own.
+        return replace(terms, quantity=0.0)
+
+    @api.model
+    def _terms_values(self, terms, claim=None):
+        """Values of a new line: terms billed by now, and as the customer claims.
+
+        :param claim: a claim line of a billing error, or None
+        """
+        return {
+            "billed_quantity": terms.quantity,
+            "billed_price_unit": terms.price_unit,
+            "billed_discount": terms.discount,
+            "billed_tax_ids": [fields.Command.set(terms.taxes)],
+            "quantity": claim.claimed_quantity if claim else terms.quantity,
+            "price_unit": claim.claimed_price_unit if claim else terms.price_unit,
+            "discount": claim.claimed_discount if claim else terms.discount,
+            "tax_ids": [
+                fields.Command.set(claim.claimed_tax_ids.ids if claim else terms.taxes)
+            ],
+        }
+
+    @api.constrains("move_line_id", "correction_id")
+    def _check_line(self):
+        for line in self:
+            move = line.correction_id.move_id
+            if line.move_line_id.move_id != move:
+                raise ValidationError(
+                    self.env._(
+                        "“%(line)s” is a line of %(other)s, not of %(move)s.",
+                        line=line.move_line_id.name,
+                        other=line.move_line_id.move_id.name,
+                        move=move.name,
+                    )
+                )
+
+    @api.constrains("quantity", "price_unit", "discount", "tax_ids")
+    def _check_terms(self):
+        for line in self:
+            if line.quantity * line.billed_quantity < 0 or (
+                not line.billed_quantity and line.quantity
+            ):
+                raise ValidationError(
+                    self.env._(
+                        "“%(line)s”: %(quantity)s cannot be billed where %(billed)s is "
+                        "still billed. Enter a quantity between nothing and more of "
+                        "the same sign, or bill the rest on a new invoice.",
+                        line=line.name,
+                        quantity=line.quantity,
+                        billed=line.billed_quantity,
+                    )
+                )
+            if line.price_unit * line.billed_price_unit < 0:
+                raise ValidationError(
+                    self.env._(
+                        "“%(line)s”: %(price)s is on the other side of nothing than "
+                        "the billed %(billed)s. Enter zero to bill nothing.",
+                        line=line.name,
+                        price=line.price_unit,
+                        billed=line.billed_price_unit,
+                    )
+                )
+            if not 0 <= line.discount <= 100:
+                raise ValidationError(
+                    self.env._(
+                        "“%(line)s”: a discount lies in 0 to 100, not at %(discount)s.",
+                        line=line.name,
+                        discount=line.discount,
+                    )
+                )
+            foreign = line.tax_ids.filtered(
+                lambda tax, line=line: tax.company_id not in line.company_id.parent_ids
+            )
+            if foreign:
+                raise ValidationError(
+                    self.env._(
+                        "%(tax)s is a tax of %(other)s; %(company)s bills %(move)s.",
+                        tax=foreign[0].name,
+                        other=foreign[0].company_id.name,
+                        move=line.correction_id.move_id.name,
+                        company=line.company_id.name,
+                    )
+                )

@@ -1,0 +1,109 @@
+import logging
+
+from odoo import api, fields, models
+from odoo.exceptions import UserError
+
+_logger = logging.getLogger(__name__)
+
+
+class ClerkCorrection(models.Model):
+    """Telling the customer: one mail with the documents and an explanation.
+
+    It goes out after the correction has been applied, by cron, so that rendering holds
+    no locks and a mail that fails undoes nothing. A failure stays on the correction
+    with its reason and can be tried again.
+    """
+
+    _inherit = "clerk.correction"
+
+    send_to_customer = fields.Boolean(
+        help="Mails the new documents to the customer, with an explanation."
+    )
+    sending_state = fields.Selection(
+        [("queued", "Being Sent"), ("sent", "Sent"), ("failed", "Not Sent")],
+        readonly=True,
+        copy=False,
+    )
+    sending_error = fields.Char(readonly=True, copy=False)
+
+    def _queue_mail(self):
+        """Send what is to be sent soon after this transaction."""
+        queued = self.filtered("send_to_customer")
+        if queued:
+            queued._inside().write({"sending_state": "queued", "sending_error": False})
+            # sudo: only wakes the cron, which sends as its own user.
+            self.env.ref("invoicing_clerk.ir_cron_correction_mail").sudo()._trigger()
+
+    def action_send_again(self):
+        self.check_access("write")
+        self.filtered(lambda each: each.sending_state == "failed")._queue_mail()
+
+    @api.model
+    def _cron_send(self, batch_size=50):
+        queued = self.search([("sending_state", "=", "queued")], order="id")
+        self.env["ir.cron"]._commit_progress(remaining=len(queued))
+        for correction in queued[:batch_size]:
+            # Somebody else's lock means that somebody else sends it.
+            if correction.try_lock_for_update():
+                correction.invalidate_recordset()
+                if correction.sending_state == "queued":
+                    correction._send_safely()
+            if not self.env["ir.cron"]._commit_progress(1):
+                break
+
+    def _send_safely(self):
+        """Send one; what goes wrong is kept on it, and the others go on."""
+        try:
+            with self.env.cr.savepoint():
+                self._send_mail()
+        except Exception as error:
+            _logger.info("Mail of %s failed", self.name, exc_info=True)
+            self._inside().write(
+                {"sending_state": "failed", "sending_error": str(error)}
+            )
+        else:
+            self._inside().write({"sending_state": "sent", "sending_error": False})
+
+    def _send_mail(self):
+        """Mail every customer his own documents, each with the explanation.
+
+        :raises UserError: somebody has no address; nothing is sent then
+        """
+        self.ensure_one()
+        by_partner = self._customer_documents().grouped("partner_id")
+        for partner in by_partner:
+            if not partner.email:
+                raise UserError(
+                    self.env._(
+                        "%s has no e-mail address: add one and send it again.",
+                        partner.display_name,
+                    )
+                )
+        for partner, documents in by_partner.items():
+            self._send_to(partner, documents)
+
+    def _send_to(self, partner, documents):
+        attachments = self.env["account.move.send"]._generate_and_send_invoices(
+            documents, sending_methods={"manual"}
+        )
+        documents.is_move_sent = True
+        template = self.env.ref("invoicing_clerk.mail_template_correction")
+        # Last, because a mail that has gone out cannot be rolled back.
+        template.with_context(
+            clerk_customer=partner, clerk_documents=documents
+        ).send_mail(
+            self.id,
+            force_send=True,
+            raise_exception=True,
+            email_values={
+                "attachment_ids": attachments.ids,
+                "recipient_ids": [fields.Command.set(partner.ids)],
+            },
+        )
+
+    def _customer_documents(self):
+        """What customers get: the new documents, or the one that was reissued."""
+        documents = self.document_ids.filtered(
+            lambda each: each.move_type in ("out_invoice", "out_refund")
+        )
+        return documents or self.move_id

@@ -1,0 +1,325 @@
+import hashlib
+import json
+from collections import defaultdict
+
+from odoo import api, fields, models
+from odoo.exceptions import UserError
+from odoo.tools import format_date
+
+from ...rules.correction.correction import REMEDIES, Figures, note_role, total
+
+
+class ClerkCorrection(models.Model):
+    """The preview: all that a correction would do, before it does it.
+
+    ``preview`` is plain data: the documents to be made, what each changes in what the
+    customer owes, and what stands in the way. It is shown live in the wizard; what is
+    approved is exactly its fingerprint.
+    """
+
+    _inherit = "clerk.correction"
+
+    preview = fields.Json(compute="_compute_preview")
+    preview_html = fields.Html(compute="_compute_preview", sanitize=False)
+    unfit_reason = fields.Char(compute="_compute_unfit_reason")
+    is_stale = fields.Boolean(compute="_compute_is_stale")
+    unfit_html = fields.Html(compute="_compute_unfit_html", sanitize=False)
+    stake = fields.Monetary(
+        compute="_compute_preview",
+        currency_field="company_currency_id",
+        string="Amount at Stake",
+        help="What the limits are held against: the larger of what is credited and "
+        "what is debited, in company currency.",
+    )
+
+    @api.depends("remedy", "move_id", "company_id.clerk_reissue_scope")
+    def _compute_unfit_reason(self):
+        for correction in self:
+            correction.unfit_reason = correction.move_id and correction._unfit()
+
+    @api.depends("move_id")
+    def _compute_unfit_html(self):
+        for correction in self:
+            reasons = correction._unfit_reasons() if correction.move_id else []
+            correction.unfit_html = reasons and self.env["ir.qweb"]._render(
+                "invoicing_clerk.correction_unfit", {"reasons": reasons}
+            )
+
+    def _unfit(self, remedy=None):
+        """Say why a remedy does not fit the document, or return False."""
+        self.ensure_one()
+        return getattr(self, f"_unfit_{remedy or self.remedy}")()
+
+    def _unfit_reasons(self):
+        """Every remedy that does not fit, with its reason, in words."""
+        labels = dict(self._fields["remedy"]._description_selection(self.env))
+        reasons = [(labels[code], self._unfit(code)) for code, _label in REMEDIES]
+        return [{"remedy": label, "reason": why} for label, why in reasons if why]
+
+    @api.depends(
+        "remedy",
+        "date",
+        "line_ids.quantity",
+        "line_ids.price_unit",
+        "line_ids.discount",
+        "line_ids.tax_ids",
+        "allocation_ids.to_move_id",
+        "rebill_partner_id",
+        "rebill_currency_id",
+        "rebill_date",
+        "partner_shipping_id",
+        "reference",
+        "narration",
+        "write_off_amount",
+        "write_off_account_id",
+        "state",
+    )
+    def _compute_preview(self):
+        for correction in self:
+            preview = correction._preview() if correction.move_id else {}
+            correction.preview = preview
+            correction.stake = preview.get("stake", 0.0)
+            correction.preview_html = self.env["ir.qweb"]._render(
+                "invoicing_clerk.correction_preview",
+                {"correction": correction, "preview": preview},
+            )
+
+    @api.depends("line_ids", "remedy", "state")
+    def _compute_is_stale(self):
+        for correction in self:
+            correction.is_stale = (
+                correction.state not in ("applied", "cancelled")
+                and bool(correction.move_id)
+                and not correction.unfit_reason
+                and bool(correction._stale())
+            )
+
+    def _preview(self):
+        """Tell what applying would do.
+
+        :return: documents, taxes by group, payments and balances, all amounts as
+            floats; ``change`` and ``stake`` in company currency; ``obstacle`` says why
+            it cannot be applied as it stands
+        """
+        self.ensure_one()
+        if self.state == "applied":
+            return self.applied_preview or {}
+        if reason := self.unfit_reason:
+            return {"documents": [], "obstacle": reason, "stake": 0.0}
+        try:
+            documents = getattr(self, f"_preview_{self.remedy}")()
+        except UserError as error:
+            return {"documents": [], "obstacle": error.args[0], "stake": 0.0}
+        change = sum(each["change"] for each in documents)
+        balance = self.partner_id.with_company(self.company_id).credit
+        return {
+            "documents": documents,
+            "stake": self._stake(documents),
+            "payments": self._payment_preview() if self.remedy == "rebill" else [],
+            "balance": {"before": balance, "after": balance + change},
+            "date_note": self._date_note(),
+            "totals": self._totals_preview(documents),
+            "credit_left": self._credit_left_preview(documents),
+        }
+
+    def _stake(self, documents):
+        """What the limits are held against, in company currency.
+
+        What the same remedy did to this document before without approval counts too:
+        many small corrections are one large one.
+        """
+        stakes = [abs(each["stake"]) for each in documents]
+        if not stakes:
+            return 0.0
+        own = sum(stakes) if self.remedy == "reallocate" else max(stakes)
+        earlier = self.search(
+            [
+                ("move_id", "=", self.move_id.id),
+                ("remedy", "=", self.remedy),
+                ("state", "=", "applied"),
+                ("approved_by_id", "=", False),
+            ]
+        )
+        return self.company_currency_id.round(
+            own + sum(earlier.mapped("proposed_stake"))
+        )
+
+    def _fingerprint(self, preview):
+        """Tell two proposals apart by what they say and what they would book."""
+        content = [
+            self.remedy,
+            preview.get("documents"),
+            preview.get("payments"),
+            [(line.move_line_id.id, str(line._terms())) for line in self.line_ids],
+            [
+                (each.source_line_id.id, each.from_move_id.id, each.to_move_id.id)
+                for each in self.allocation_ids
+            ],
+            [str(self[name]) for name in sorted(self._content_fields)],
+        ]
+        return hashlib.sha256(
+            json.dumps(content, sort_keys=True, default=str).encode()
+        ).hexdigest()
+
+    # Parts
+
+    def _note_preview(self, note_lines):
+        owed = self.env["clerk.correction.ledger"]._owed(
+            each.owed for each in note_lines
+        )
+        role = note_role(owed.document)
+        # Taken back and put in its place, a line changes by the difference only.
+        by_line = defaultdict(Figures)
+        for each in note_lines:
+            by_line[each.line] += each.owed
+        return self._document_preview(
+            role, by_line.values(), refers_to=self.move_id.name
+        )
+
+    def _document_preview(
+        self, role, figures, partner=None, currency=None, refers_to=""
+    ):
+        """Describe one document to be made, of lines with these figures."""
+        figures = list(figures)
+        ledger = self.env["clerk.correction.ledger"]
+        owed, summed = ledger._owed(figures), total(figures)
+        return {
+            "role": role,
+            "title": self._role_label(role),
+            "refers_to": refers_to,
+            "partner": (partner or self.move_id.partner_id).display_name,
+            "currency": (currency or self.currency_id).id,
+            "untaxed": float(summed.net.document),
+            "taxes": self._tax_groups(summed),
+            "total": float(owed.document),
+            "change": float(owed.company),
+            "stake": self._note_stake(figures),
+            "note": "",
+        }
+
+    def _role_label(self, role):
+        roles = self.env["account.move"]._fields["correction_role"]
+        return dict(roles._description_selection(self.env))[role]
+
+    def _note_stake(self, figures):
+        """The larger of what lines and their taxes take and what they give: neither
+        lines nor taxes may hide each other from the limit."""
+        moved = [
+            money.company
+            for each in figures
+            for money in (each.net, *(tax.amount for tax in each.taxes.values()))
+        ]
+        return float(
+            max(
+                sum(amount for amount in moved if amount > 0),
+                -sum(amount for amount in moved if amount < 0),
+            )
+        )
+
+    def _tax_groups(self, summed):
+        groups = {}
+        for tax in self.env["account.tax"].browse(summed.taxes).sorted():
+            amount = float(summed.taxes[tax.id].amount.document)
+            name = tax.tax_group_id.name
+            groups[name] = groups.get(name, 0.0) + amount
+        return [{"name": name, "amount": amount} for name, amount in groups.items()]
+
+    def _payment_preview(self):
+        """Which payments leave the original, and where they go."""
+        items = self._family_items()
+        stays = self.rebill_partner_id.commercial_partner_id not in (
+            self.env["res.partner"],
+            self.partner_id,
+        )
+        target = self.env._("outstanding credit") if stays else self.env._("the rebill")
+        return [
+            {
+                "name": other.move_id.name,
+                "amount": abs(
+                    partial.debit_amount_currency
+                    if partial.debit_move_id in items
+                    else partial.credit_amount_currency
+                ),
+                "from": ((partial.debit_move_id | partial.credit_move_id) & items)[
+                    :1
+                ].move_id.name,
+                "to": target,
+            }
+            for partial in self._payment_partials()
+            for other in (partial.debit_move_id | partial.credit_move_id) - items
+            if other.move_id.journal_id != self.company_id.currency_exchange_journal_id
+        ]
+
+    def _engine_totals(self, terms_of):
+        """What each document line makes the customer owe under some terms.
+
+        :param terms_of: name of the method of a correction line that tells its terms
+        :return: ``{document line: total with taxes, in document currency}``, signed as
+            the document is printed
+        """
+        ledger = self.env["clerk.correction.ledger"]
+        if not self.move_id:
+            return {}
+        terms = {line.move_line_id: getattr(line, terms_of)() for line in self.line_ids}
+        figures = ledger._engine_figures(self.move_id, terms)
+        sign = -self.move_id.direction_sign
+        return {
+            line: sign * float(ledger._owed([each]).document)
+            for line, each in figures.items()
+        }
+
+    # Dates and journals
+
+    def _sale_journal(self):
+        """The journal of the document, or where that is archived the company's.
+
+        :raises UserError: there is none
+        """
+        journal = self.move_id.journal_id
+        if journal.active:
+            return journal
+        journal = self.env["account.journal"].search(
+            [
+                *self.env["account.journal"]._check_company_domain(self.company_id),
+                ("type", "=", "sale"),
+            ],
+            limit=1,
+        )
+        if not journal:
+            raise UserError(
+                self.env._(
+                    "%s has no sales journal left; ask an accountant to restore one.",
+                    self.company_id.name,
+                )
+            )
+        return journal
+
+    def _open_date(self, date=None, journal=None):
+        """The wanted date, or the first after it that is not locked."""
+        date = date or self.date
+        locks = self._locks(date, journal)
+        return fields.Date.add(locks[-1][0], days=1) if locks else date
+
+    def _locks(self, date, journal=None):
+        return self.company_id._get_violated_lock_dates(
+            date, True, journal or self.move_id.journal_id
+        )
+
+    def _date_note(self):
+        """Say where the documents land if the wanted date is locked, or return ''."""
+        locks = self._locks(self.date)
+        if not locks:
+            return ""
+        return self.env._(
+            "%(wanted)s is locked (%(locks)s): the documents are dated %(open)s.",
+            wanted=format_date(self.env, self.date),
+            locks=self.company_id._format_lock_dates(locks),
+            open=format_date(self.env, self._open_date()),
+        )
+
+    def _customer_reason(self):
+        """The reason in the customer's language, for the printed note."""
+        reason = self.error_id.reason_id.with_context(
+            lang=self.move_id.partner_id.lang or self.env.lang
+        )
+        return reason.customer_text or reason.name or ""

@@ -1,0 +1,142 @@
+from collections import defaultdict
+
+from odoo import models
+from odoo.exceptions import UserError
+from odoo.fields import Command
+
+from ...rules.correction.correction import Money
+
+
+class ClerkCorrection(models.Model):
+    """The proof: document and notes are what Odoo itself would have billed.
+
+    Items are told apart by the account of what was sold, and by tax and place in its
+    repartition: a tax may be booked on another account when it is credited.
+    """
+
+    _inherit = "clerk.correction"
+
+    def _settle_cents(self, note, targets):
+        """Move the cents that the split of a tax over several accounts has rounded."""
+        self._adjust_taxes(note, self._gaps(note, targets))
+
+    def _adjust_taxes(self, note, gaps):
+        """Add what is missing to the note's tax items: ``{tax item: Money}``, owed."""
+        ledger, lines = self.env["clerk.correction.ledger"], {}
+        for line in note.line_ids.filtered("tax_repartition_line_id"):
+            lines.setdefault(self._item(line), line)
+        commands = []
+        for item, gap in gaps.items():
+            if not gap or item[0] != "tax":
+                continue
+            line = lines.get(item)
+            booked = ledger._money(
+                note,
+                -line.amount_currency if line else 0.0,
+                -line.balance if line else 0.0,
+            )
+            if line and len((booked + gap).items) == 1:
+                commands.append(Command.update(line.id, self._owing(booked + gap)))
+            else:
+                commands += self._extra_tax_items(note, item, gap)
+        if commands:
+            note.write({"line_ids": commands})
+
+    def _owing(self, money):
+        return {
+            "amount_currency": -float(money.document),
+            "balance": -float(money.company),
+        }
+
+    def _extra_tax_items(self, note, item, gap):
+        """Tax items beside those that core makes of lines, for cents of rounding."""
+        _kind, tax_id, place, sold_on = item
+        tax = self.env["account.tax"].browse(tax_id)
+        kind = "refund" if note.move_type == "out_refund" else "invoice"
+        repartition = tax[f"{kind}_repartition_line_ids"][place]
+        account = repartition._get_aml_target_tax_account().id or sold_on
+        return [
+            Command.create(
+                {
+                    "name": tax.name,
+                    "display_type": "tax",
+                    "account_id": account,
+                    "partner_id": note.commercial_partner_id.id,
+                    "currency_id": note.currency_id.id,
+                    "tax_repartition_line_id": repartition.id,
+                    "tax_tag_ids": [Command.set(repartition.tag_ids.ids)],
+                    **self._owing(part),
+                }
+            )
+            for part in gap.items
+        ]
+
+    def _prove(self, targets):
+        """Refuse to leave anything behind that does not add up.
+
+        :raises UserError: names document, item and amount; nothing stays
+        """
+        nothing = self.env["account.move"]
+        gaps = {item: gap for item, gap in self._gaps(nothing, targets).items() if gap}
+        if gaps:
+            raise UserError(
+                self.env._(
+                    "The notes of %(document)s would not add up to the corrected "
+                    "document: %(amount)s %(currency)s remain on %(count)s items. "
+                    "Credit it in full and rebill.",
+                    document=self.move_id.name,
+                    amount=sum(gap.document for gap in gaps.values()),
+                    currency=self.currency_id.name,
+                    count=len(gaps),
+                )
+            )
+
+    def _gaps(self, draft_note, targets):
+        """What is still missing on document, notes and draft: ``{item: Money}``."""
+        ledger = self.env["clerk.correction.ledger"]
+        moves = self.move_id + ledger._notes(self.move_id) + draft_note
+        gaps = self._engine_items(targets)
+        for line in moves.line_ids:
+            if item := self._item(line):
+                gaps[item] -= ledger._money(
+                    line.move_id, -line.amount_currency, -line.balance
+                )
+        return gaps
+
+    def _engine_items(self, targets):
+        ledger, move = self.env["clerk.correction.ledger"], self.move_id
+        tax_engine = self.env["account.tax"]
+        base_lines = ledger._engine_lines(move, targets)
+        items = defaultdict(Money)
+        for base_line in base_lines:
+            items["account", base_line["account_id"].id] += ledger._net(move, base_line)
+        tax_engine._add_accounting_data_in_base_lines_tax_details(
+            base_lines, move.company_id, include_caba_tags=move.always_tax_exigible
+        )
+        for values in tax_engine._prepare_tax_lines(base_lines, move.company_id)[
+            "tax_lines_to_add"
+        ]:
+            repartition = self.env["account.tax.repartition.line"].browse(
+                values["tax_repartition_line_id"]
+            )
+            items[self._tax_item(repartition, values["account_id"])] += ledger._money(
+                move, -values["amount_currency"], -values["balance"]
+            )
+        return items
+
+    def _item(self, line):
+        if line.tax_repartition_line_id:
+            return self._tax_item(line.tax_repartition_line_id, line.account_id.id)
+        if line.display_type == "product":
+            return ("account", line.account_id.id)
+        return None
+
+    def _tax_item(self, repartition, account_id):
+        """Tax, place in its repartition, and account where it has none of its own."""
+        siblings = (
+            repartition.tax_id.invoice_repartition_line_ids
+            + repartition.tax_id.refund_repartition_line_ids
+        ).filtered(lambda each: each.document_type == repartition.document_type)
+        place = siblings.ids.index(repartition.id)
+        sold_on = account_id if not repartition.account_id else False
+        return ("tax", repartition.tax_id.id, place, sold_on)

@@ -1,0 +1,300 @@
+from typing import Any, NamedTuple
+
+from odoo import models
+from odoo.exceptions import UserError
+from odoo.fields import Command
+
+from ....rules.correction.correction import (
+    Figures,
+    Terms,
+    host_rounding,
+    note_role,
+    represent,
+    unopposed_taxes,
+)
+from ..correction_ledger import LedgerMismatchError
+
+
+class NoteLine(NamedTuple):
+    """One line of a note to be: what it says, and what it must amount to.
+
+    ``line`` is the corrected line, empty on a line of mere rounding. ``terms`` are
+    signed as on the document, ``owed`` as seen from the customer.
+    """
+
+    line: Any
+    part: str
+    terms: Terms
+    key: tuple
+    owed: Figures
+
+
+class ClerkCorrection(models.Model):
+    """Remedy: correct lines, by one credit or debit note.
+
+    The note carries what lies between what is billed by now and what Odoo itself
+    would bill on the corrected lines, line by line and tax by tax. So document and
+    notes together are the corrected invoice to the last unit, whatever the rounding.
+    """
+
+    _inherit = "clerk.correction"
+
+    # The three verbs
+
+    def _unfit_correct_lines(self):
+        try:
+            self.env["clerk.correction.ledger"]._check_readable(self.move_id)
+        except LedgerMismatchError as error:
+            return error.args[0]
+        return self._unfit_credited()
+
+    def _preview_correct_lines(self):
+        self._check_not_negative(self._targets())
+        note_lines = self._note_lines(self._targets())
+        return [self._note_preview(note_lines)] if note_lines else []
+
+    def _apply_correct_lines(self):
+        targets = self._targets()
+        note_lines = self._note_lines(targets)
+        self._check_not_negative(targets)
+        if not note_lines:
+            raise UserError(
+                self.env._(
+                    "Nothing differs between what %s bills and what you entered: "
+                    "change a quantity, price, discount or tax first.",
+                    self.move_id.name,
+                )
+            )
+        return self._make_note(note_lines, targets)
+
+    def _check_not_negative(self, targets):
+        """Refuse to leave a document that owes the other way round.
+
+        :raises UserError: names the document and what it would come to
+        """
+        ledger, move = self.env["clerk.correction.ledger"], self.move_id
+        owed = ledger._owed(ledger._engine_figures(move, targets).values()).document
+        rest = -move.direction_sign * float(owed)
+        if move.currency_id.compare_amounts(rest, 0.0) < 0:
+            raise UserError(
+                self.env._(
+                    "%(document)s would come to %(amount)s. Leave at least nothing, "
+                    "or bill the rest the other way on a document of its own.",
+                    document=move.name,
+                    amount=self._shown(rest, move.currency_id),
+                )
+            )
+
+    # What the note says
+
+    def _targets(self):
+        """Corrected terms by line of the document."""
+        return {line.move_line_id: line._corrected_terms() for line in self.line_ids}
+
+    def _note_lines(self, targets):
+        """Plan the note that leads from what is billed by now to ``targets``.
+
+        :param targets: ``{document line: Terms}`` of all product lines
+        :rtype: list[NoteLine]
+        """
+        ledger = self.env["clerk.correction.ledger"]
+        terms = ledger._billed_terms(self.move_id)
+        billed, rounding = ledger._billed_figures(self.move_id)
+        wanted = ledger._engine_figures(self.move_id, targets)
+        planned, leftovers = [], [(key, -owed) for key, owed in rounding]
+        for line, target in targets.items():
+            if target == terms[line]:
+                leftovers.append((ledger._key(line), wanted[line] - billed[line]))
+            else:
+                planned += self._line_parts(line, terms[line], target, billed, wanted)
+        return self._with_rounding(planned, leftovers)
+
+    def _line_parts(self, line, billed_terms, target, billed, wanted):
+        ledger = self.env["clerk.correction.ledger"]
+        parts = represent(billed_terms, target)
+        owed = {"billed": -billed[line], "corrected": wanted[line]}
+        between = wanted[line] - billed[line]
+        return [
+            NoteLine(
+                line,
+                part,
+                terms,
+                ledger._key(line, terms.taxes),
+                owed[part] if len(parts) > 1 else between,
+            )
+            for part, terms in parts
+        ]
+
+    def _with_rounding(self, planned, leftovers):
+        figures, rest = host_rounding(
+            [(each.key, each.owed) for each in planned], leftovers
+        )
+        planned = [
+            each._replace(owed=owed)
+            for each, owed in zip(planned, figures, strict=True)
+        ]
+        planned += [self._rounding_line(key, owed) for key, owed in rest.items()]
+        return [part for each in planned for part in self._bookable(each)]
+
+    def _tax_places(self, note_line):
+        """Where each tax is booked: without an account of its own, on what was sold."""
+        taxes = self.env["account.tax"].browse(note_line.owed.taxes)
+        return {
+            tax.id: bool(tax.repartition_line_ids.account_id) or note_line.key[0]
+            for tax in taxes
+        }
+
+    def _with_bookable_taxes(self, note_lines):
+        figures = unopposed_taxes(
+            [(each.owed, self._tax_places(each)) for each in note_lines]
+        )
+        return [
+            each._replace(owed=owed)
+            for each, owed in zip(note_lines, figures, strict=True)
+        ]
+
+    def _rounding_line(self, key, owed):
+        price = -self.move_id.direction_sign * float(owed.net.document)
+        terms = Terms(1.0, price, 0.0, key[1])
+        return NoteLine(self.env["account.move.line"], "rounding", terms, key, owed)
+
+    def _bookable(self, note_line):
+        """Split off a currency that disagrees on the sign: an item holds one."""
+        first, *others = note_line.owed.net.items
+        account, _taxes, analytic = note_line.key
+        return [
+            note_line._replace(owed=Figures(first, note_line.owed.taxes)),
+            *(
+                self._rounding_line((account, frozenset(), analytic), Figures(other))
+                for other in others
+            ),
+        ]
+
+    # Making it
+
+    def _make_note(self, note_lines, targets):
+        """Create and post the note, and prove that it leads to ``targets``."""
+        owed = self.env["clerk.correction.ledger"]._owed(
+            each.owed for each in note_lines
+        )
+        role = note_role(owed.document)
+        note = self._create_note(role, self._note_values(role, note_lines))
+        self._settle_cents(note, targets)
+        note._post(soft=False)
+        self._prove(targets)
+        return note
+
+    def _note_values(self, role, note_lines):
+        date = self._open_date()
+        return {
+            "date": date,
+            "invoice_date": date,
+            "invoice_date_due": date,
+            "auto_post": "no",
+            "journal_id": self._sale_journal().id,
+            # The customer's own; document and reason are printed besides.
+            "ref": self.move_id.ref,
+            # The note undoes amounts booked at the rate of its original.
+            "invoice_currency_rate": self.move_id.invoice_currency_rate,
+            "correction_id": self.id,
+            "corrected_move_id": self.move_id.id,
+            "correction_role": role,
+            "line_ids": [
+                Command.create(self._note_line_values(role, each))
+                for each in self._with_bookable_taxes(note_lines)
+            ],
+        }
+
+    def _create_note(self, role, values):
+        """Let core's wizards make the draft, so that its links and hooks hold."""
+        move = self.move_id
+        reason = self._customer_reason()
+        if role == "debit":
+            wizard = self.env["account.debit.note"].create(
+                {
+                    "move_ids": [Command.set(move.ids)],
+                    "date": values["date"],
+                    "reason": reason,
+                    "journal_id": values["journal_id"],
+                }
+            )
+            action = wizard.with_context(
+                clerk_note_values=values, **self._inside_context()
+            ).create_debit()
+            return self.env["account.move"].browse(action["res_id"])
+        if move.move_type == "out_refund":
+            return move._inside().copy(values).with_env(self.env)
+        wizard = self.env["account.move.reversal"].create(
+            {
+                "move_ids": [Command.set(move.ids)],
+                "company_id": move.company_id.id,
+                "date": values["date"],
+                "reason": reason,
+                "journal_id": values["journal_id"],
+            }
+        )
+        wizard.with_context(
+            clerk_note_values=values, **self._inside_context()
+        ).refund_moves()
+        return wizard.new_move_ids.with_env(self.env)
+
+    def _note_line_values(self, role, note_line):
+        # Terms count as on the document, a note's lines as on the note.
+        same_kind = (role == "credit") == (self.move_id.move_type == "out_refund")
+        sign = 1 if same_kind else -1
+        by_price = note_line.part == "price"
+        terms, line = note_line.terms, note_line.line
+        values = {
+            **self._copied_values(note_line),
+            "quantity": terms.quantity * (1 if by_price else sign),
+            "price_unit": terms.price_unit * (sign if by_price else 1),
+            "discount": terms.discount,
+            "tax_ids": [Command.set(sorted(terms.taxes))],
+            "corrected_line_id": line.id,
+        }
+        owed = note_line.owed if role == "debit" else -note_line.owed
+        values["extra_tax_data"] = self._manual_amounts(values, owed)
+        return values
+
+    def _copied_values(self, note_line):
+        if not note_line.line:
+            account, _taxes, analytic = note_line.key
+            return {
+                "name": self.env._("Rounding"),
+                "account_id": account,
+                "analytic_distribution": dict(analytic),
+                "display_type": "product",
+            }
+        line = note_line.line
+        # A mere difference in price delivers nothing and takes nothing back, so it
+        # must not count on the order that the line came from.
+        with_order = note_line.part != "price"
+        values = line.with_context(include_business_fields=with_order).copy_data()[0]
+        for name in ("amount_currency", "balance", "debit", "credit", "extra_tax_data"):
+            values.pop(name, None)
+        return values
+
+    def _manual_amounts(self, values, owed):
+        """Amounts in the form in which core's tax engine takes them for granted."""
+        return {
+            "currency_id": self.move_id.currency_id.id,
+            "quantity": values["quantity"],
+            "price_unit": values["price_unit"],
+            "discount": values["discount"],
+            "rate": self.move_id.invoice_currency_rate,
+            "manual_total_excluded_currency": float(owed.net.document),
+            "manual_total_excluded": float(owed.net.company),
+            # Core drops the amounts of a line that names no tax: 0 is no tax's id.
+            "manual_tax_amounts": {
+                "0": {},
+                **{
+                    str(tax): {
+                        "tax_amount_currency": float(figures.amount.document),
+                        "tax_amount": float(figures.amount.company),
+                        "base_amount_currency": float(figures.base.document),
+                        "base_amount": float(figures.base.company),
+                    }
+                    for tax, figures in owed.taxes.items()
+                },
+            },
+        }

@@ -1,0 +1,289 @@
+from odoo import api, fields, models
+from odoo.exceptions import UserError, ValidationError
+from odoo.fields import Command
+
+
+class ClerkCorrection(models.Model):
+    """Remedy: take the whole document back and bill it again as it should have been.
+
+    Payments follow: what was paid on the original is applied to the rebill of the
+    same customer up to its total, and the rest stays an outstanding credit.
+    """
+
+    _inherit = "clerk.correction"
+
+    rebill_partner_id = fields.Many2one(
+        "res.partner",
+        string="Bill To",
+        check_company=True,
+        help="The customer of the rebill. Another customer's payments do not follow.",
+    )
+    partner_shipping_id = fields.Many2one(
+        "res.partner", string="Delivery Address", check_company=True
+    )
+    rebill_currency_id = fields.Many2one(
+        "res.currency",
+        help="Prices keep their figures: they are not converted.",
+    )
+    rebill_date = fields.Date(
+        help="Without it, the rebill is dated as the credit note and keeps the "
+        "exchange rate of the original. With it, the rate of that day counts.",
+    )
+    rebill_payment_term_id = fields.Many2one(
+        "account.payment.term", string="Rebill Terms", check_company=True
+    )
+    reference = fields.Char(string="Customer Reference")
+    narration = fields.Html(string="Notes")
+
+    @api.model_create_multi
+    def create(self, vals_list):
+        """Start from what the document says, so that only what is wrong is typed."""
+        for vals in vals_list:
+            move = self.env["account.move"].browse(vals.get("move_id"))
+            for name, value in self._document_head(move).items():
+                vals.setdefault(name, value)
+        return super().create(vals_list)
+
+    @api.model
+    def _document_head(self, move):
+        return {
+            "rebill_partner_id": move.partner_id.id,
+            "partner_shipping_id": move.partner_shipping_id.id,
+            "rebill_currency_id": move.currency_id.id,
+            "rebill_payment_term_id": move.invoice_payment_term_id.id,
+            "reference": move.ref,
+            "narration": move.narration,
+        }
+
+    @api.constrains("rebill_partner_id")
+    def _check_rebill_partner(self):
+        for correction in self:
+            partner = correction.rebill_partner_id
+            if correction.remedy == "rebill" and partner and not partner.active:
+                raise ValidationError(
+                    self.env._(
+                        "%s is archived: restore the customer or choose another.",
+                        partner.display_name,
+                    )
+                )
+
+    # The three verbs
+
+    def _unfit_rebill(self):
+        if self.move_id.move_type != "out_invoice":
+            return self.env._("Only an invoice is billed again.")
+        return self._unfit_whole() or self._unfit_credited()
+
+    def _preview_rebill(self):
+        self._check_rebill()
+        credit = self._preview_credit_full()[0]
+        rebill = self._rebill_preview()
+        return [credit, rebill]
+
+    def _check_rebill(self):
+        """Refuse a rebill of nothing, or to somebody who is gone.
+
+        :raises UserError: says what to do instead
+        """
+        if not any(terms.quantity for terms in self._targets().values()):
+            raise UserError(
+                self.env._(
+                    "Nothing is left to bill again on %s: credit it in full.",
+                    self.move_id.name,
+                )
+            )
+        if not self._rebill_partner().active:
+            raise UserError(
+                self.env._(
+                    "%s is archived: restore the customer or choose another.",
+                    self._rebill_partner().display_name,
+                )
+            )
+
+    def _apply_rebill(self):
+        paid = self._detach_payments()
+        credit = self._apply_credit_full()
+        self._settle_family(credit)
+        rebill = self._create_rebill()
+        rebill._post(soft=False)
+        if rebill.commercial_partner_id == self.partner_id:
+            self._apply_payments(paid, rebill)
+        return credit + rebill
+
+    # Payments
+
+    def _family_items(self, more=None):
+        """Receivable items of the document, its notes and ``more`` documents."""
+        ledger = self.env["clerk.correction.ledger"]
+        moves = self.move_id | ledger._notes(self.move_id)
+        if more:
+            moves |= more
+        return moves.line_ids.filtered(
+            lambda line: line.account_id.account_type == "asset_receivable"
+        )
+
+    def _payment_partials(self):
+        """How items from outside settle the document and its notes, oldest first."""
+        items = self._family_items()
+        partials = items.matched_debit_ids | items.matched_credit_ids
+        return partials.filtered(
+            lambda partial: (partial.debit_move_id | partial.credit_move_id) - items
+        ).sorted("id")
+
+    def _detach_payments(self):
+        """Take payments off the document and its notes.
+
+        :return: the items that paid, and the payments that have no entry yet
+        """
+        partials = self._payment_partials()
+        items = (
+            partials.debit_move_id | partials.credit_move_id
+        ) - self._family_items()
+        moves = self._family_items().move_id
+        payments = moves.matched_payment_ids
+        partials.unlink()
+        # Core keeps naming an invoice on its payment after they are unreconciled.
+        moves.matched_payment_ids = [Command.unlink(payment.id) for payment in payments]
+        return items, payments
+
+    def _settle_family(self, credit):
+        self._family_items(credit).filtered(
+            lambda line: not line.reconciled
+        ).reconcile()
+
+    def _apply_payments(self, paid, rebill):
+        items, payments = paid
+        receivable = rebill.line_ids.filtered(
+            lambda line: line.account_id.account_type == "asset_receivable"
+        )
+        rebill.matched_payment_ids = [Command.link(payment.id) for payment in payments]
+        for item in items.filtered(
+            lambda item: item.account_id in receivable.account_id
+        ):
+            open_items = (item + receivable).filtered(lambda line: not line.reconciled)
+            if item in open_items and len(open_items) > 1:
+                open_items.reconcile()
+
+    # The rebill
+
+    def _create_rebill(self):
+        move = self.move_id.with_context(include_business_fields=True)
+        values = move.copy_data(self._rebill_values(self._rebill_lines()))[0]
+        rebill = self.env["account.move"]._inside().create(values)
+        return rebill.with_env(self.env)
+
+    def _rebill_lines(self):
+        """Values of the rebill's lines, sections and notes included."""
+        targets = self._targets()
+        values_list = []
+        for line in self.move_id.invoice_line_ids.with_context(
+            include_business_fields=True
+        ):
+            target = targets.get(line)
+            if target and not target.quantity:
+                continue
+            values = line.copy_data()[0]
+            if target:
+                for name in ("amount_currency", "balance", "debit", "credit"):
+                    values.pop(name, None)
+                values.update(
+                    quantity=target.quantity,
+                    price_unit=target.price_unit,
+                    discount=target.discount,
+                    tax_ids=[Command.set(sorted(target.taxes))],
+                )
+                if target != self.env["clerk.correction.ledger"]._own_terms(line):
+                    values["extra_tax_data"] = False
+            values_list.append(values)
+        return values_list
+
+    def _rebill_values(self, lines):
+        move, date = self.move_id, self._open_date(self.rebill_date)
+        return {
+            **self._rebill_partner_values(),
+            "currency_id": self._rebill_currency().id,
+            "invoice_currency_rate": self._rebill_rate(),
+            "date": date,
+            "invoice_date": date,
+            "delivery_date": move.delivery_date,
+            "invoice_payment_term_id": self.rebill_payment_term_id.id,
+            "invoice_user_id": move.invoice_user_id.id,
+            "invoice_origin": move.invoice_origin,
+            "journal_id": self._sale_journal().id,
+            "ref": self.reference,
+            "narration": self.narration,
+            "auto_post": "no",
+            "correction_id": self.id,
+            "corrected_move_id": move.id,
+            "correction_role": "rebill",
+            "line_ids": [Command.create(line) for line in lines],
+        }
+
+    def _rebill_partner_values(self):
+        """The customer, and what hangs on who that is."""
+        move, partner = self.move_id, self._rebill_partner()
+        values = {
+            "partner_id": partner.id,
+            "partner_shipping_id": self.partner_shipping_id.id,
+            "partner_bank_id": move.partner_bank_id.id,
+            "fiscal_position_id": move.fiscal_position_id.id,
+        }
+        if partner != move.partner_id:
+            values["fiscal_position_id"] = self._rebill_fiscal_position().id
+        return values
+
+    def _rebill_partner(self):
+        return self.rebill_partner_id or self.move_id.partner_id
+
+    def _rebill_fiscal_position(self):
+        positions = self.env["account.fiscal.position"].with_company(self.company_id)
+        return positions._get_fiscal_position(
+            self._rebill_partner(), delivery=self.partner_shipping_id
+        )
+
+    def _rebill_currency(self):
+        return self.rebill_currency_id or self.move_id.currency_id
+
+    def _rebill_rate(self):
+        """The original's rate, unless another currency or its own date is chosen."""
+        currency = self._rebill_currency()
+        if currency == self.move_id.currency_id and not self.rebill_date:
+            return self.move_id.invoice_currency_rate
+        return self.env["res.currency"]._get_conversion_rate(
+            self.company_currency_id,
+            currency,
+            self.company_id,
+            self._open_date(self.rebill_date),
+        )
+
+    @api.onchange("rebill_partner_id")
+    def _onchange_rebill_partner_id(self):
+        """Propose what the other customer is billed with: address, terms, taxes."""
+        partner, move = self._rebill_partner(), self.move_id
+        if partner == move.partner_id:
+            return
+        partner = partner.with_company(self.company_id)
+        address = partner.address_get(["delivery"])["delivery"]
+        self.partner_shipping_id = self.env["res.partner"].browse(address)
+        self.rebill_payment_term_id = partner.property_payment_term_id
+        position = self._rebill_fiscal_position()
+        for line in self.line_ids.filtered("product_id"):
+            taxes = line.product_id.taxes_id._filter_taxes_by_company(self.company_id)
+            line.tax_ids = position.map_tax(taxes)
+
+    def _rebill_preview(self):
+        """Compute the rebill without making it."""
+        ledger, currency = self.env["clerk.correction.ledger"], self._rebill_currency()
+        figures = ledger._engine_figures(
+            self.move_id,
+            self._targets(),
+            currency_id=currency,
+            rate=self._rebill_rate(),
+        )
+        partner = self._rebill_partner()
+        document = self._document_preview(
+            "rebill", figures.values(), partner=partner, currency=currency
+        )
+        if partner.commercial_partner_id != self.partner_id:
+            document["change"] = 0.0
+        return document

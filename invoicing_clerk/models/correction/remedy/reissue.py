@@ -1,0 +1,130 @@
+from odoo import models
+from odoo.exceptions import UserError
+from odoo.tools import html2plaintext
+
+
+class ClerkCorrection(models.Model):
+    """Remedy: change what is no money on the document itself, and print it again.
+
+    The law decides what may change while the number stays; the company's setting
+    says what that is. Everything else is credited and billed again.
+    """
+
+    _inherit = "clerk.correction"
+
+    _reissue_fields = {
+        "none": (),
+        "reference": ("reference",),
+        "all": ("reference", "partner_shipping_id", "narration"),
+    }
+    _reissue_targets = {
+        "reference": "ref",
+        "partner_shipping_id": "partner_shipping_id",
+        "narration": "narration",
+    }
+
+    # The three verbs
+
+    def _unfit_reissue(self):
+        if self.company_id.clerk_reissue_scope == "none":
+            return self.env._(
+                "%s may change nothing on a posted invoice: credit and rebill it.",
+                self.company_id.name,
+            )
+        return False
+
+    def _preview_reissue(self):
+        changes = self._reissue_changes()
+        if not changes:
+            return []
+        self._check_reissue(changes)
+        return [
+            {
+                "role": "reissue",
+                "title": self.env._("%s, printed again", self.move_id.name),
+                "partner": self.partner_id.display_name,
+                "total": self.move_id.amount_total,
+                "currency": self.currency_id.id,
+                "change": 0.0,
+                "stake": 0.0,
+                "note": self._reissue_note(),
+            }
+        ]
+
+    def _apply_reissue(self):
+        changes = self._reissue_changes()
+        self._check_reissue(changes)
+        move = self.move_id
+        note = self._reissue_note()
+        # Core derives the fiscal position from the delivery address and the label of
+        # the receivable from the reference; what is posted, and perhaps hashed, stays.
+        kept = [
+            ([move._fields["fiscal_position_id"]], move),
+            ([move.line_ids._fields["name"]], move.line_ids),
+        ]
+        with self.env.protecting(kept):
+            move.write({self._reissue_targets[name]: self[name] for name in changes})
+        move._detach_attachments()
+        move.is_move_sent = False
+        move.message_post(
+            body=self.env._(
+                "Reissued by %(correction)s: %(note)s", correction=self.name, note=note
+            )
+        )
+        return self.env["account.move"]
+
+    # What changes
+
+    def _reissue_changes(self):
+        move = self.move_id
+        return [
+            name
+            for name, target in self._reissue_targets.items()
+            if (self[name] or False) != (move[target] or False)
+        ]
+
+    def _reissue_note(self):
+        """Each change in words, before and after."""
+        move = self.move_id
+        return "; ".join(
+            self.env._(
+                "%(field)s: %(before)s → %(after)s",
+                field=self._fields[name]._description_string(self.env),
+                before=self._reissue_text(move[self._reissue_targets[name]]),
+                after=self._reissue_text(self[name]),
+            )
+            for name in self._reissue_changes()
+        )
+
+    def _reissue_text(self, value):
+        if isinstance(value, models.BaseModel):
+            value = value.display_name
+        return html2plaintext(value or "–").strip()
+
+    def _check_reissue(self, changes):
+        """Refuse what is no change, or none that the law allows.
+
+        :raises UserError: names the fields, and what to do instead
+        """
+        if not changes:
+            raise UserError(
+                self.env._(
+                    "Nothing differs from what %s says already: change its reference, "
+                    "delivery address or notes first.",
+                    self.move_id.name,
+                )
+            )
+        allowed = self._reissue_fields[self.company_id.clerk_reissue_scope]
+        if forbidden := [name for name in changes if name not in allowed]:
+            raise UserError(
+                self.env._(
+                    "%(company)s may not change %(fields)s on an invoice that keeps "
+                    "its number. Credit and rebill %(document)s instead.",
+                    company=self.company_id.name,
+                    fields=", ".join(
+                        self._fields[name]._description_string(self.env)
+                        for name in forbidden
+                    ),
+                    document=self.move_id.name,
+                )
+            )

@@ -1,0 +1,111 @@
+from odoo import api, fields, models
+from odoo.fields import Domain
+
+from ...rules.promise.promise import STATES
+from ..worklist.work_item_link import READERS
+
+
+class AccountMove(models.Model):
+    """The way from an invoice to what was promised of it.
+
+    Nothing is stored on the invoice: saving and posting it costs what it always did.
+    """
+
+    _inherit = "account.move"
+
+    promise_count = fields.Integer(compute="_compute_promises", groups=READERS)
+    promise_id = fields.Many2one(
+        "clerk.promise",
+        compute="_compute_promises",
+        groups=READERS,
+        help="The latest promise to pay this document, unless it was withdrawn.",
+    )
+    promise_state = fields.Selection(
+        STATES, string="Promise Status", compute="_compute_promises", groups=READERS
+    )
+    promise_date = fields.Date(
+        string="Promised For", compute="_compute_promises", groups=READERS
+    )
+    promise_words = fields.Char(compute="_compute_promise_words", groups=READERS)
+    is_promised = fields.Boolean(
+        string="Promised",
+        compute="_compute_promises",
+        search="_search_is_promised",
+        groups=READERS,
+        help="A promise to pay it runs.",
+    )
+    is_promise_broken = fields.Boolean(
+        string="Promise Broken",
+        compute="_compute_promises",
+        search="_search_is_promise_broken",
+        groups=READERS,
+        help="The last promise to pay it was not kept, or only in part.",
+    )
+
+    @api.depends_context("uid", "allowed_company_ids")
+    def _compute_promises(self):
+        groups = self.env["clerk.promise.line"]._read_group(
+            [("move_id", "in", self._origin.ids)],
+            ["move_id"],
+            ["promise_id:array_agg"],
+        )
+        found = {move.id: ids for move, ids in groups}
+        every = self.env["clerk.promise"].browse(
+            {promise for ids in found.values() for promise in ids}
+        )
+        for move in self:
+            promises = every.browse(found.get(move._origin.id)).with_prefetch(every.ids)
+            latest = promises._latest().with_prefetch(every.ids)
+            move.promise_count = len(promises)
+            move.promise_id = latest
+            move.promise_state = latest.state
+            move.promise_date = latest.date
+            move.is_promised = latest.state == "open"
+            move.is_promise_broken = latest._is_unkept()
+
+    @api.depends("promise_id")
+    @api.depends_context("lang")
+    def _compute_promise_words(self):
+        for move in self:
+            promise = move.promise_id
+            move.promise_words = promise and f"{promise.display_name}. {promise.why}"
+
+    @api.model
+    def _search_is_promised(self, operator, value):
+        return self._search_promises(operator, value, [("is_active", "=", True)])
+
+    @api.model
+    def _search_is_promise_broken(self, operator, value):
+        unkept = self.env["clerk.promise"]._unkept_domain()
+        return self._search_promises(operator, value, [("promise_id", "any", unkept)])
+
+    @api.model
+    def _search_promises(self, operator, value, lines):
+        if operator != "in":
+            return NotImplemented
+        model = self.env["clerk.promise.line"]
+        found = model._search(lines)
+        move = model._field_to_sql(found.table, "move_id", found)
+        promised = Domain("id", "in", found.subselect(move))
+        return promised if True in value else ~promised
+
+    def action_promise(self):
+        """A new promise to pay what is open of these invoices."""
+        promises = self.env["clerk.promise"]
+        promises.check_access("create")
+        promises._check_items(promises._receivable_items(self))
+        return promises._new_action(self)
+
+    def action_promise_plan(self):
+        """Several promises to pay what is open of these invoices."""
+        promises = self.env["clerk.promise"]
+        promises.check_access("create")
+        items = promises._receivable_items(self)
+        promises._check_items(items)
+        return promises._plan_action(items)
+
+    def action_view_promises(self):
+        self.ensure_one()
+        return self.env["clerk.promise"]._view_action(
+            [("line_ids.move_id", "=", self.id)]
+        )

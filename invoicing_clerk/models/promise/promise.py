@@ -1,0 +1,300 @@
+from datetime import timedelta
+
+from odoo import api, fields, models
+from odoo.fields import Domain
+from odoo.tools import format_date, formatLang
+
+from ...rules.promise.promise import UNKEPT_STATES
+
+
+class ClerkPromise(models.Model):
+    """A customer's word to pay an amount of some invoices by a day.
+
+    What was said is never changed: a new word is a new promise, and the old one is
+    replaced. Whether it was kept is judged from payments, not by hand. Checks, writing
+    down, plans, judging and the ways here are each in a file of their own.
+    """
+
+    _name = "clerk.promise"
+    _description = "Promise to Pay"
+    _inherit = ["clerk.work.item.link", "mail.thread", "mail.activity.mixin"]
+    _order = "date, id"
+    _rec_names_search = ["partner_id", "line_ids.move_id.name"]
+
+    partner_id = fields.Many2one(
+        "res.partner",
+        string="Customer",
+        required=True,
+        index=True,
+        help="The company or person that owes the invoices.",
+    )
+    contact_id = fields.Many2one(
+        "res.partner", string="Promised By", index="btree_not_null"
+    )
+    company_id = fields.Many2one(
+        "res.company",
+        required=True,
+        index=True,
+        default=lambda self: self.env.company,
+    )
+    currency_id = fields.Many2one(
+        "res.currency",
+        required=True,
+        default=lambda self: self.env.company.currency_id,
+    )
+    line_ids = fields.One2many(
+        "clerk.promise.line", "promise_id", string="Lines", readonly=True
+    )
+    item_ids = fields.Many2many(
+        "account.move.line",
+        string="Instalments",
+        compute="_compute_item_ids",
+        readonly=False,
+        help="Of an invoice with payment terms, single instalments can be promised.",
+    )
+    move_ids = fields.Many2many(
+        "account.move",
+        string="Invoices",
+        compute="_compute_move_ids",
+        search="_search_move_ids",
+        readonly=False,
+        help="Choosing an invoice takes all that is open of it.",
+    )
+    move_count = fields.Integer(compute="_compute_move_ids")
+    open_amount = fields.Monetary(
+        string="Open Now",
+        compute="_compute_open_amount",
+        help="What is unpaid of the instalments at this moment.",
+    )
+    amount = fields.Monetary(required=True)
+    date_made = fields.Date(
+        string="Given On",
+        required=True,
+        default=fields.Date.context_today,
+        help="Payments of this day and later count for the promise.",
+    )
+    date = fields.Date(string="Promised For", required=True, index=True)
+    grace_days = fields.Integer(
+        string="Days of Grace",
+        readonly=True,
+        help="How many days late is still kept; as it was when it was written down.",
+    )
+    deadline = fields.Date(
+        compute="_compute_deadline",
+        store=True,
+        index=True,
+        help="The last day whose payments keep the promise.",
+    )
+    tolerance = fields.Monetary(
+        readonly=True,
+        help="How much less is still kept; as it was when it was written down.",
+    )
+    source = fields.Selection(
+        [
+            ("call", "Call"),
+            ("email", "Email"),
+            ("meeting", "Meeting"),
+            ("letter", "Letter"),
+            ("other", "Other"),
+        ],
+        required=True,
+        default="call",
+    )
+    reliability = fields.Float(related="partner_id.promise_reliability")
+    note = fields.Text(help="What the customer said, in the customer's words.")
+    user_id = fields.Many2one(
+        "res.users",
+        string="Responsible",
+        default=lambda self: self._default_user_id(),
+        domain="[('share', '=', False), ('company_ids', 'in', company_id)]",
+        index=True,
+        tracking=True,
+        help="Who gets the activity when the promise is broken.",
+    )
+    level = fields.Integer(
+        string="Promised Before",
+        readonly=True,
+        copy=False,
+        aggregator="max",
+        help="How often the same instalments had been promised before.",
+    )
+    part = fields.Integer(default=1, readonly=True, copy=False)
+    part_count = fields.Integer(
+        string="Parts", default=1, readonly=True, copy=False, aggregator=None
+    )
+    plan_id = fields.Many2one(
+        "clerk.promise",
+        readonly=True,
+        copy=False,
+        index="btree_not_null",
+        help="The first of the promises that were given in one go.",
+    )
+    next_id = fields.Many2one(
+        "clerk.promise",
+        string="Replaced By",
+        readonly=True,
+        copy=False,
+        index="btree_not_null",
+        help="The later promise on the same instalments.",
+    )
+
+    _amount_positive = models.Constraint(
+        "CHECK (amount > 0)", "A promise must be of more than nothing."
+    )
+    _date_after_made = models.Constraint(
+        "CHECK (date >= date_made)",
+        "A promise cannot be for a day before it was given.",
+    )
+    _of_customer = models.Index("(partner_id, company_id, state)")
+
+    def _default_user_id(self):
+        user = self.env.user
+        works_here = user.has_group("invoicing_clerk.group_clerk")
+        return user if works_here and not user._is_superuser() else user.browse()
+
+    @api.depends("line_ids.move_line_id")
+    def _compute_item_ids(self):
+        for promise in self:
+            promise.item_ids = promise.line_ids.move_line_id
+
+    @api.depends("item_ids")
+    def _compute_move_ids(self):
+        for promise in self:
+            promise.move_ids = promise.item_ids.move_id
+            promise.move_count = len(promise.move_ids)
+
+    @api.model
+    def _search_move_ids(self, operator, value):
+        return Domain("line_ids.move_id", operator, value)
+
+    @api.depends("item_ids")
+    def _compute_open_amount(self):
+        for promise in self:
+            promise.open_amount = self._open_amount(promise.item_ids)
+
+    @api.depends("date", "grace_days")
+    def _compute_deadline(self):
+        for promise in self:
+            promise.deadline = promise.date and promise.date + timedelta(
+                days=promise.grace_days
+            )
+
+    @api.depends("partner_id", "amount", "currency_id", "date")
+    @api.depends_context("lang")
+    def _compute_display_name(self):
+        for promise in self:
+            promise.display_name = self.env._(
+                "%(customer)s · %(amount)s by %(date)s",
+                customer=promise.partner_id.display_name or "",
+                amount=promise._format_amount(promise.amount),
+                date=format_date(self.env, promise.date),
+            )
+
+    def _format_amount(self, amount):
+        return formatLang(self.env, amount, currency_obj=self.currency_id)
+
+    # The form of a new promise
+
+    @api.onchange("partner_id")
+    def _onchange_partner_id(self):
+        customer = self.partner_id.commercial_partner_id
+        if self.partner_id != customer:
+            self.contact_id = self.partner_id
+            self.partner_id = customer
+        elif self.contact_id.commercial_partner_id != customer:
+            self.contact_id = False
+        strangers = self.item_ids.filtered(
+            lambda item: item.partner_id.commercial_partner_id != customer
+        )
+        if customer and strangers:
+            self.item_ids -= strangers
+
+    @api.onchange("move_ids")
+    def _onchange_move_ids(self):
+        """An invoice brings all that is open of it, or takes it away."""
+        moves = self.move_ids._origin
+        kept = self.item_ids._origin.filtered(lambda item: item.move_id in moves)
+        self.item_ids = kept | self._receivable_items(moves - kept.move_id)
+
+    @api.onchange("item_ids")
+    def _onchange_item_ids(self):
+        if items := self.item_ids._origin:
+            self.update(self._debtor_values(items[:1]))
+            self.amount = self._open_amount(items)
+
+    @api.model
+    def _receivable_items(self, moves):
+        """What can be promised of some documents: their unpaid instalments.
+
+        Of a document of which nothing is open, all of them: they are named when they
+        are refused.
+        """
+        items = moves.line_ids.filtered(
+            lambda item: item.account_id.account_type == "asset_receivable"
+        )
+        unpaid = items.filtered(lambda item: not item.reconciled)
+        return unpaid | items.filtered(lambda item: item.move_id not in unpaid.move_id)
+
+    @api.model
+    def _overdue_items(self, partner):
+        """What a customer has not paid in time and does not dispute, in the currency
+        in which most of it is."""
+        items = self.env["account.move.line"].search(
+            [
+                ("partner_id", "child_of", partner.commercial_partner_id.id),
+                ("company_id", "=", self.env.company.id),
+                ("account_id.account_type", "=", "asset_receivable"),
+                ("parent_state", "=", "posted"),
+                ("reconciled", "=", False),
+                ("amount_residual", ">", 0),
+                ("date_maturity", "<", fields.Date.context_today(self)),
+                ("move_id.has_open_billing_error", "=", False),
+            ]
+        )
+        by_currency = items.grouped("currency_id").values()
+        return max(
+            by_currency,
+            key=lambda group: sum(group.mapped("amount_residual")),
+            default=items,
+        )
+
+    @api.model
+    def _debtor_values(self, item):
+        return {
+            "partner_id": item.partner_id.commercial_partner_id.id,
+            "company_id": item.company_id.id,
+            "currency_id": item.currency_id.id,
+        }
+
+    # What others ask
+
+    def _latest(self):
+        """The last word: the first part that runs of it, else its last part."""
+        counted = self.filtered(
+            lambda each: each.state not in ("withdrawn", "replaced")
+        ).sorted(lambda each: (each.level, each.part))
+        last = counted.filtered(lambda each: each.level == counted[-1:].level)
+        return last.filtered(lambda each: each.state == "open")[:1] or last[-1:]
+
+    def _is_unkept(self):
+        """`_unkept_domain` for one promise or none."""
+        return (
+            self.state in UNKEPT_STATES
+            and not self.next_id
+            and any(
+                not item.reconciled and item.parent_state == "posted"
+                for item in self.line_ids.move_line_id
+            )
+        )
+
+    @api.model
+    def _unkept_domain(self):
+        """Not kept, no newer word was given, and something of it is still open."""
+        still_open = Domain("move_line_id.reconciled", "=", False) & Domain(
+            "move_line_id.parent_state", "=", "posted"
+        )
+        return (
+            Domain("state", "in", UNKEPT_STATES)
+            & Domain("next_id", "=", False)
+            & Domain("line_ids", "any", still_open)
+        )

@@ -1,0 +1,394 @@
+from odoo import api, fields, models
+from odoo.tools import SQL
+
+from ...rules.promise.promise import JUDGED_STATES
+
+
+class ClerkPromise(models.Model):
+    """What the ledger says about promises: ``rules.promise.judge`` in one statement.
+
+    Money is what was matched with a promised instalment out of a bank, cash or card
+    journal, less the write-off in the same entry. Everything else that is matched,
+    exchange differences among it, only leaves less to pay. Money whose payment was
+    rejected or whose entry was reversed counts as if it had never been matched.
+    """
+
+    _inherit = "clerk.promise"
+
+    @api.model
+    def _judgeable_sql(self):
+        """What can still be judged: not what somebody ended by hand or word."""
+        return SQL(
+            "(promise.state IN %s OR promise.state = 'withdrawn'"
+            " AND promise.withdrawn_reason IS NULL)",
+            ("open", *JUDGED_STATES),
+        )
+
+    @api.model
+    def _verdicts(self, ids=None):
+        """Map id of a promise -> (state, due, received), where these are others now.
+
+        :param ids: promises to judge; all that can be judged by default
+        """
+        self.env.flush_all()
+        rows = self.env.execute_query(
+            SQL(
+                """
+                WITH %(ctes)s
+                SELECT id, verdict, due, received
+                FROM verdict
+                WHERE (verdict, due, received)
+                    IS DISTINCT FROM (state, amount_due, amount_received)
+                    AND %(chosen)s
+                ORDER BY id
+                """,
+                ctes=SQL(", ").join(self._verdict_ctes(ids)),
+                chosen=SQL("TRUE") if ids is None else SQL("id = ANY(%s)", list(ids)),
+            )
+        )
+        return {id_: tuple(verdict) for id_, *verdict in rows}
+
+    @api.model
+    def _verdict_ctes(self, ids):
+        return [
+            self._part_sql(ids),
+            self._item_sql(),
+            self._match_sql(),
+            self._brought_sql(),
+            self._counted_sql(),
+            self._payable_sql(),
+            self._carried_sql(),
+            self._verdict_sql(),
+        ]
+
+    @api.model
+    def _part_sql(self, ids):
+        """Promises with their neighbours of the same plan, which share the money."""
+        plan = SQL("COALESCE(promise.plan_id, promise.id)")
+        of_plans = SQL(
+            "%(plan)s IN (SELECT %(plan)s FROM clerk_promise promise"
+            " WHERE promise.id = ANY(%(ids)s))",
+            plan=plan,
+            ids=list(ids or []),
+        )
+        return SQL(
+            """
+            part AS (
+                SELECT
+                    promise.*,
+                    %(today)s AS today,
+                    %(plan)s AS plan,
+                    currency.decimal_places AS decimals,
+                    COALESCE(
+                        LAG(promise.deadline) OVER plan, '-infinity'
+                    ) AS previous_deadline,
+                    SUM(promise.amount) OVER plan - promise.amount AS promised_before,
+                    LEAD(promise.id) OVER plan IS NULL AS is_last
+                FROM clerk_promise promise
+                JOIN res_currency currency ON currency.id = promise.currency_id
+                WHERE %(judgeable)s AND %(chosen)s
+                WINDOW plan AS (
+                    PARTITION BY %(plan)s ORDER BY promise.deadline, promise.id
+                )
+            )
+            """,
+            plan=plan,
+            today=self._today_sql(),
+            judgeable=self._judgeable_sql(),
+            chosen=SQL("TRUE") if ids is None else of_plans,
+        )
+
+    @api.model
+    def _today_sql(self):
+        """The day that it is where the company of a promise is, whoever judges it."""
+        # sudo: time zones are no secret, and the statement judges for all companies.
+        companies = self.env["res.company"].sudo().with_context(active_test=False)
+        cases = [
+            SQL(
+                "WHEN %s THEN %s",
+                company.id,
+                fields.Date.context_today(
+                    self.with_context(tz=company.partner_id.tz or "UTC")
+                ),
+            )
+            for company in companies.search([])
+        ]
+        return SQL("CASE promise.company_id %s END", SQL(" ").join(cases))
+
+    @api.model
+    def _item_sql(self):
+        return SQL(
+            """
+            item AS (
+                SELECT
+                    line.promise_id, item.id, item.amount_residual_currency AS residual
+                FROM part
+                JOIN clerk_promise_line line ON line.promise_id = part.id
+                JOIN account_move_line item
+                    ON item.id = line.move_line_id AND item.parent_state = 'posted'
+            )
+            """
+        )
+
+    @api.model
+    def _match_sql(self):
+        """What was matched with the items after the promise was written down: one row
+        an entry, so that a share of it is rounded once."""
+        return SQL(
+            """
+            match AS (
+                SELECT
+                    item.promise_id,
+                    entry.id AS entry_id,
+                    entry.date,
+                    SUM(partial.debit_amount_currency) AS amount,
+                    journal.type IN ('bank', 'cash', 'credit') AS is_money,
+                    journal.type IN ('bank', 'cash', 'credit') AND (
+                        COALESCE(payment.state IN ('rejected', 'canceled'), FALSE)
+                        OR EXISTS (
+                            SELECT FROM account_move reversal
+                            WHERE reversal.reversed_entry_id = entry.id
+                                AND reversal.state = 'posted'
+                        )
+                    ) AS is_undone
+                FROM item
+                JOIN part ON part.id = item.promise_id
+                JOIN account_partial_reconcile partial
+                    ON partial.debit_move_id = item.id
+                    AND partial.id > COALESCE(part.matched_up_to, 0)
+                JOIN account_move_line counterpart
+                    ON counterpart.id = partial.credit_move_id
+                JOIN account_move entry ON entry.id = counterpart.move_id
+                JOIN account_journal journal ON journal.id = entry.journal_id
+                LEFT JOIN account_payment payment
+                    ON payment.id = entry.origin_payment_id
+                GROUP BY item.promise_id, entry.id, journal.id, payment.id
+            )
+            """
+        )
+
+    @api.model
+    def _brought_sql(self):
+        """How much money each entry brought, of all that it settles.
+
+        Of an entry in one currency, in that currency: what rates round is no write-off.
+        """
+        return SQL(
+            """
+            brought AS (
+                SELECT
+                    entry_id,
+                    SUM(CASE WHEN is_plain THEN amount_currency ELSE balance END)
+                        FILTER (WHERE is_money) AS money,
+                    -SUM(CASE WHEN is_plain THEN amount_currency ELSE balance END)
+                        FILTER (WHERE is_receivable) AS settled
+                FROM (%s) line
+                GROUP BY entry_id
+            )
+            """,
+            self._money_lines_sql(),
+        )
+
+    @api.model
+    def _money_lines_sql(self):
+        return SQL(
+            """
+            SELECT
+                line.move_id AS entry_id,
+                line.balance,
+                line.amount_currency,
+                MIN(line.currency_id) OVER entry = MAX(line.currency_id) OVER entry
+                    AS is_plain,
+                account.account_type = 'asset_receivable' AS is_receivable,
+                account.account_type IN ('asset_cash', 'liability_credit_card')
+                    OR account.id = payment.outstanding_account_id AS is_money
+            FROM account_move_line line
+            JOIN account_account account ON account.id = line.account_id
+            JOIN account_move ON account_move.id = line.move_id
+            LEFT JOIN account_payment payment
+                ON payment.id = account_move.origin_payment_id
+            WHERE line.move_id IN (SELECT entry_id FROM match WHERE is_money)
+            WINDOW entry AS (PARTITION BY line.move_id)
+            """
+        )
+
+    @api.model
+    def _counted_sql(self):
+        return SQL(
+            """
+            counted AS (
+                SELECT
+                    match.*,
+                    CASE
+                        WHEN NOT match.is_money OR match.is_undone
+                            OR match.date < part.date_made THEN 0
+                        WHEN brought.money >= brought.settled THEN match.amount
+                        ELSE ROUND(
+                            match.amount * GREATEST(COALESCE(brought.money, 0), 0)
+                                / NULLIF(brought.settled, 0),
+                            part.decimals
+                        )
+                    END AS received
+                FROM match
+                JOIN part ON part.id = match.promise_id
+                LEFT JOIN brought ON brought.entry_id = match.entry_id
+            )
+            """
+        )
+
+    @api.model
+    def _payable_sql(self):
+        """What somebody has to pay by the last day, and what came since the day of
+        the part before."""
+        return SQL(
+            """
+            payable AS (
+                SELECT
+                    part.id,
+                    COALESCE(unpaid.residual, 0) + COALESCE(SUM(
+                        CASE
+                            WHEN counted.is_undone OR counted.date > part.deadline
+                            THEN counted.amount
+                            ELSE counted.received
+                        END
+                    ), 0) AS amount,
+                    COALESCE(SUM(counted.received) FILTER (
+                        WHERE counted.date > part.previous_deadline
+                            AND counted.date <= part.deadline
+                    ), 0) AS came
+                FROM part
+                LEFT JOIN (
+                    SELECT promise_id, SUM(residual) AS residual
+                    FROM item GROUP BY promise_id
+                ) unpaid ON unpaid.promise_id = part.id
+                LEFT JOIN counted ON counted.promise_id = part.id
+                GROUP BY part.id, unpaid.residual
+            )
+            """
+        )
+
+    @api.model
+    def _carried_sql(self):
+        """What each part leaves to the next: what ran over since the last one that
+        left nothing, so the running total less its lowest point."""
+        return SQL(
+            """
+            due AS (
+                SELECT
+                    part.*,
+                    payable.came,
+                    ROUND(GREATEST(0, LEAST(
+                        part.amount, payable.amount - part.promised_before
+                    )), part.decimals) AS due
+                FROM part JOIN payable ON payable.id = part.id
+            ),
+            running AS (
+                SELECT
+                    due.*,
+                    SUM(came - due) OVER (
+                        PARTITION BY plan ORDER BY deadline, id
+                    ) AS total
+                FROM due
+            ),
+            carried AS (
+                SELECT
+                    running.*,
+                    total - LEAST(0, MIN(total) OVER (
+                        PARTITION BY plan ORDER BY deadline, id
+                    )) AS carried
+                FROM running
+            ),
+            received AS (
+                SELECT
+                    carried.*,
+                    ROUND(
+                        came
+                        + LAG(carried, 1, 0::numeric) OVER (
+                            PARTITION BY plan ORDER BY deadline, id
+                        )
+                        - CASE WHEN is_last THEN 0 ELSE carried END,
+                        decimals
+                    ) AS received
+                FROM carried
+            )
+            """
+        )
+
+    @api.model
+    def _verdict_sql(self):
+        return SQL(
+            """
+            verdict AS (
+                SELECT
+                    received.*,
+                    CASE
+                        WHEN received > 0 AND received >= due - tolerance THEN 'kept'
+                        WHEN received = 0 AND due < amount AND due <= tolerance
+                            THEN 'withdrawn'
+                        WHEN today <= deadline AND next_id IS NOT NULL
+                            THEN 'replaced'
+                        WHEN today <= deadline THEN 'open'
+                        WHEN received > 0 THEN 'partially_kept'
+                        ELSE 'broken'
+                    END AS verdict
+                FROM received
+            )
+            """
+        )
+
+    @api.model
+    def _promised_sql(self):
+        """`rules.receivable.promised` of every customer, in company currency.
+
+        A statement of rows (company_id, partner_id, amount) for one that has the
+        tables of ``clerk.receivable.refresh``: ``company`` (id, places), ``item``
+        (what is open) and ``contested`` (what is in dispute of overdue documents).
+        """
+        return SQL(
+            """
+            SELECT late.company_id, late.partner_id, SUM(ROUND(LEAST(
+                late.overdue * LEAST(said.missing, late.overdue_foreign)
+                    / late.overdue_foreign,
+                late.undisputed
+            ), company.places)) AS amount
+            FROM (
+                SELECT
+                    COALESCE(plan_id, id) AS plan, SUM(amount_missing) AS missing
+                FROM clerk_promise
+                WHERE state = 'open'
+                GROUP BY COALESCE(plan_id, id)
+            ) said
+            JOIN (%s) late ON late.plan = said.plan
+            JOIN company ON company.id = late.company_id
+            GROUP BY late.company_id, late.partner_id
+            """,
+            self._promised_late_sql(),
+        )
+
+    @api.model
+    def _promised_late_sql(self):
+        """What is overdue of the instalments that each running plan is about."""
+        return SQL(
+            """
+            SELECT
+                promised.plan,
+                item.company_id,
+                item.partner_id,
+                SUM(item.residual) AS overdue,
+                SUM(item.residual_foreign) AS overdue_foreign,
+                SUM(item.residual - COALESCE(
+                    item.residual * contested.amount / contested.overdue, 0
+                )) AS undisputed
+            FROM (
+                SELECT DISTINCT
+                    COALESCE(promise.plan_id, promise.id) AS plan, line.move_line_id
+                FROM clerk_promise_line line
+                JOIN clerk_promise promise ON promise.id = line.promise_id
+                WHERE line.is_active
+            ) promised
+            JOIN item ON item.id = promised.move_line_id
+            LEFT JOIN contested ON contested.move_id = item.move_id
+            WHERE item.residual > 0 AND item.residual_foreign > 0 AND item.days > 0
+            GROUP BY promised.plan, item.company_id, item.partner_id
+            """
+        )

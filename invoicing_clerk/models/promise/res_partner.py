@@ -1,0 +1,122 @@
+from odoo import api, fields, models
+from odoo.fields import Domain
+from odoo.tools import SQL
+
+from ...rules.promise import promise as rules
+from ..worklist.work_item_link import READERS
+
+COMPARED = {
+    "<": lambda found, asked: found < asked,
+    "<=": lambda found, asked: found <= asked,
+    ">": lambda found, asked: found > asked,
+    ">=": lambda found, asked: found >= asked,
+}
+
+
+class ResPartner(models.Model):
+    """How a customer keeps promises, of the companies that the reader may see."""
+
+    _inherit = "res.partner"
+
+    promise_open_count = fields.Integer(
+        string="Running Promises", compute="_compute_promise_counts", groups=READERS
+    )
+    promise_kept_count = fields.Integer(
+        string="Kept Promises", compute="_compute_promise_counts", groups=READERS
+    )
+    promise_judged_count = fields.Integer(
+        string="Judged Promises", compute="_compute_promise_counts", groups=READERS
+    )
+    promise_count = fields.Integer(
+        string="Promises", compute="_compute_promise_counts", groups=READERS
+    )
+    promise_reliability = fields.Float(
+        string="Reliability",
+        compute="_compute_promise_counts",
+        search="_search_promise_reliability",
+        groups=READERS,
+        help="(kept + 1) / (judged + 2): one half for who has not been judged yet.",
+    )
+
+    has_unkept_promise = fields.Boolean(
+        string="Promise Not Kept",
+        compute="_compute_has_unkept_promise",
+        search="_search_has_unkept_promise",
+        groups=READERS,
+        help="A promise was not kept, no newer word was given, and something of it is "
+        "still open.",
+    )
+
+    @api.depends_context("uid", "allowed_company_ids")
+    def _compute_has_unkept_promise(self):
+        unkept = self.env["clerk.promise"]._unkept_domain()
+        own = Domain("partner_id", "in", self.commercial_partner_id.ids)
+        found = self.env["clerk.promise"]._read_group(own & unkept, ["partner_id"])
+        customers = {customer for (customer,) in found}
+        for partner in self:
+            partner.has_unkept_promise = partner.commercial_partner_id in customers
+
+    @api.model
+    def _search_has_unkept_promise(self, operator, value):
+        if operator != "in":
+            return NotImplemented
+        promises = self.env["clerk.promise"]
+        query = promises._search(promises._unkept_domain())
+        customer = promises._field_to_sql(query.table, "partner_id", query)
+        found = Domain("commercial_partner_id", "in", query.subselect(customer))
+        return found if True in value else ~found
+
+    @api.depends_context("uid", "allowed_company_ids")
+    def _compute_promise_counts(self):
+        customers = self.commercial_partner_id
+        counts = dict.fromkeys(customers.ids, {})
+        for customer, state, count in self.env["clerk.promise"]._read_group(
+            [("partner_id", "in", customers.ids)], ["partner_id", "state"], ["__count"]
+        ):
+            counts[customer.id] = {**counts[customer.id], state: count}
+        for partner in self:
+            found = counts.get(partner.commercial_partner_id.id, {})
+            kept = found.get("kept", 0)
+            judged = sum(found.get(state, 0) for state in rules.JUDGED_STATES)
+            partner.promise_open_count = found.get("open", 0)
+            partner.promise_kept_count = kept
+            partner.promise_judged_count = judged
+            partner.promise_count = sum(found.values())
+            partner.promise_reliability = rules.reliability(kept, judged)
+
+    @api.model
+    def _search_promise_reliability(self, operator, value):
+        if operator not in COMPARED:
+            return NotImplemented
+        # Who was never judged is found by what the others are not.
+        is_default_found = COMPARED[operator](rules.reliability(0, 0), value)
+        having = SQL("(COUNT(*) FILTER (WHERE state = 'kept') + 1.0) / (COUNT(*) + 2)")
+        judged = self.env["clerk.promise"]._search(
+            [("state", "in", rules.JUDGED_STATES)]
+        )
+        matching = SQL(
+            "(SELECT partner_id FROM (%s) AS judged GROUP BY partner_id HAVING"
+            " ((%s) %s %s) IS %s)",
+            judged.select(SQL("partner_id"), SQL("state")),
+            having,
+            SQL(operator),
+            value,
+            SQL("FALSE") if is_default_found else SQL("TRUE"),
+        )
+        found = Domain("commercial_partner_id", "in", matching)
+        return ~found if is_default_found else found
+
+    def action_view_promises(self):
+        """All promises of the customer, the running ones first."""
+        self.ensure_one()
+        return self.env["clerk.promise"]._view_action(
+            [("partner_id", "=", self.commercial_partner_id.id)]
+        )
+
+    def action_promise(self):
+        """A new promise of the customer, of what is overdue and not in dispute."""
+        self.ensure_one()
+        promises = self.env["clerk.promise"]
+        return promises._new_action(
+            partner_id=self.id, item_ids=promises._overdue_items(self).ids
+        )

@@ -1,0 +1,2 @@
+from . import receivable
+from . import receivable_refresh

@@ -1,0 +1,172 @@
+import logging
+from contextlib import contextmanager, suppress
+from hashlib import sha256
+from threading import Event, Timer
+from uuid import uuid4
+
+import psutil
+
+from odoo import fields, models
+from odoo.exceptions import UserError
+from odoo.tools import pdf
+
+from odoo.addons.base.models.ir_actions_report import _wkhtml
+
+_logger = logging.getLogger(__name__)
+
+REPORT = "invoicing_clerk.action_report_statement"
+# Documents in one call: starting the program costs more than a page does, but memory
+# grows with each (see benchmarks/statement_pdf.txt).
+BATCH_SIZE = 50
+# What the program may take before it counts as hanging.
+SECONDS, SECONDS_EACH = 60, 3
+
+
+def _kill_with_children(process):
+    """What a wrapper has started holds its output open, so it must end too."""
+    for each in (*process.children(recursive=True), process):
+        each.kill()
+
+
+class ClerkStatementDelivery(models.AbstractModel):
+    """Makes the PDFs of statements, many in one call, and stores each once.
+
+    One that cannot be made does not stop the others: the batch is halved until the
+    guilty one is alone, and it keeps the reason.
+    """
+
+    _inherit = "clerk.statement.delivery"
+
+    document_id = fields.Many2one(
+        "ir.attachment", string="PDF", readonly=True, copy=False, ondelete="set null"
+    )
+    document_hash = fields.Char(
+        string="Seal of the PDF",
+        readonly=True,
+        help="SHA-256 of the file that went out. It stays when the file is dropped.",
+    )
+    document_warning = fields.Char(string="Note on the PDF", readonly=True, copy=False)
+
+    def _make_documents(self):
+        """Make and store what is missing.
+
+        :return: those that have a document then, and why the others have none
+        """
+        missing = self.filtered(lambda each: not each.document_id)
+        errors = {}
+        for batch in missing._document_batches():
+            errors.update(batch._make_or_halve())
+        return self.filtered("document_id"), errors
+
+    def _document_batches(self):
+        """Of one company each: paper and layout are the company's."""
+        size = self._documents_at_once()
+        for statements in self.grouped("company_id").values():
+            for start in range(0, len(statements), size):
+                yield statements[start : start + size]
+
+    def _documents_at_once(self):
+        """An unpatched wkhtmltopdf makes one at a time."""
+        return BATCH_SIZE if _wkhtml().is_patched_qt else 1
+
+    def _make_or_halve(self):
+        try:
+            with self.env.cr.savepoint():
+                self._store_documents(self._render_documents())
+            return {}
+        except Exception as error:
+            _logger.info("PDF of %s failed", self.mapped("name"), exc_info=True)
+            if len(self) == 1:
+                return {self: self._document_failure(error)}
+        half = len(self) // 2
+        return {**self[:half]._make_or_halve(), **self[half:]._make_or_halve()}
+
+    def _document_failure(self, error):
+        if isinstance(error, OSError):
+            return self.env._(
+                "The PDF could not be stored: %(error)s. Make room and try again.",
+                error=error.strerror or error,
+            )
+        return self.env._("The PDF could not be made: %s", error)
+
+    def _render_documents(self):
+        """The PDF of each, in its language.
+
+        :raises UserError: the program failed or hung
+        """
+        seconds = SECONDS + SECONDS_EACH * len(self)
+        report = self.env["ir.actions.report"].with_company(self.company_id)
+        with self._time_limit(seconds) as (mark, is_late):
+            try:
+                streams, _kind = report.with_context(
+                    clerk_statement_mark=mark, force_report_rendering=True
+                )._pre_render_qweb_pdf(self._document_report(), self.ids)
+            except UserError as error:
+                if is_late():
+                    raise self._hung(seconds) from error
+                raise
+        return {each: streams[each.id]["stream"].getvalue() for each in self}
+
+    def _document_report(self):
+        """The report that makes it."""
+        return REPORT
+
+    def _hung(self, seconds):
+        return UserError(
+            self.env._(
+                "wkhtmltopdf gave no answer for %s seconds and was ended.", seconds
+            )
+        )
+
+    @contextmanager
+    def _time_limit(self, seconds):
+        """End what the mark is on after so long. Yields it, and whether that was."""
+        mark, late = uuid4().hex, Event()
+
+        def end():
+            late.set()
+            for child in psutil.Process().children(recursive=True):
+                with suppress(psutil.NoSuchProcess):
+                    if mark in child.cmdline():
+                        _kill_with_children(child)
+
+        timer = Timer(seconds, end)
+        timer.start()
+        try:
+            yield mark, late.is_set
+        finally:
+            timer.cancel()
+
+    def _store_documents(self, contents):
+        attachments = self.env["ir.attachment"].create(
+            [
+                {
+                    "name": f"{statement._document_name()}.pdf",
+                    "raw": content,
+                    "mimetype": "application/pdf",
+                    "res_model": statement._name,
+                    "res_id": statement.id,
+                }
+                for statement, content in contents.items()
+            ]
+        )
+        for statement, attachment in zip(contents, attachments, strict=True):
+            statement.write(
+                {
+                    "document_id": attachment.id,
+                    "document_hash": sha256(contents[statement]).hexdigest(),
+                    "document_warning": statement._lang_warning(),
+                }
+            )
+
+    def _document_name(self):
+        self.ensure_one()
+        return self.env._(
+            "Statement %(name)s of %(date)s", name=self.name, date=self.date
+        )
+
+    def _merged_documents(self):
+        """One PDF of all of these, in their order."""
+        return pdf.merge_pdf(
+            [each.document_id.raw for each in self if each.document_id]
+        )

@@ -1,0 +1,369 @@
+from odoo import fields, models
+from odoo.exceptions import UserError
+from odoo.fields import Domain
+from odoo.tools import SQL
+from odoo.tools.safe_eval import safe_eval
+
+from ...rules.billing_error.billing_error import OPEN_STATES
+from .statement_source import StatementLedger
+
+
+class ClerkStatementRun(models.Model):
+    """Makes the statements of a run in one statement of SQL, for all customers at once.
+
+    The ledger is asked once for what is open and once for what moved; statements,
+    balances and lines are written from the same answer, so that they cannot differ.
+    """
+
+    _inherit = "clerk.statement.run"
+
+    def _compute_statements(self):
+        self.ensure_one()
+        ledger = StatementLedger(self)
+        # sudo: what this run made itself; only the run's own rows go.
+        self.sudo().statement_ids.unlink()
+        ledger.flush()
+        self.env.cr.execute(self._statements_sql(ledger))
+        facts = self.env.cr.dictfetchall()
+        self.env.invalidate_all()
+        self._classify_statements(facts)
+        self._prove(ledger)
+        self._set(state="computed", computed_on=fields.Datetime.now(), error=False)
+
+    def _customers_domain(self):
+        """:raises UserError: the filter cannot be understood"""
+        try:
+            return Domain(safe_eval(self.partner_domain or "[]"))
+        except (ValueError, TypeError, SyntaxError) as error:
+            raise UserError(
+                self.env._(
+                    "%(run)s: its filter of customers cannot be understood: %(error)s",
+                    run=self.name,
+                    error=str(error).splitlines()[0],
+                )
+            ) from error
+
+    # The statement
+
+    def _statements_sql(self, ledger):
+        """Writes everything, and tells of each customer what `_facts_sql` says."""
+        return SQL(
+            "%(figures)s, customer AS MATERIALIZED (%(customer)s),"
+            " owed AS MATERIALIZED (%(owed)s), new_statement AS (%(new_statement)s),"
+            " new_balance AS (%(new_balance)s), new_open AS (%(new_open)s),"
+            " new_movement AS (%(new_movement)s) %(facts)s",
+            figures=self._figures_sql(ledger),
+            customer=self._customer_sql(ledger),
+            owed=self._owed_sql(),
+            new_statement=self._new_statement_sql(),
+            new_balance=self._new_balance_sql(),
+            new_open=self._new_open_sql(),
+            new_movement=self._new_movement_sql(),
+            facts=self._facts_sql(),
+        )
+
+    def _figures_sql(self, ledger):
+        """What statements are made of, as the beginning of a statement of SQL.
+
+        Named in it are `open_line` and `movement`, and `block`: their figures for each
+        customer and currency.
+        """
+        return SQL(
+            "WITH item AS (%(open)s), matched AS (%(matched)s),"
+            " movement AS (%(moved)s), disputed AS MATERIALIZED (%(disputed)s),"
+            " promised AS MATERIALIZED (%(promised)s),"
+            " open_line AS NOT MATERIALIZED (%(open_line)s), block AS (%(block)s)",
+            open=ledger.open_sql(self.date),
+            matched=ledger.matched_sql(self.date_from, self.date),
+            moved=ledger.movement_sql(self.date_from, self.date),
+            disputed=self._disputed_sql(),
+            promised=self._promised_sql(),
+            open_line=self._open_line_sql(),
+            block=self._block_sql(),
+        )
+
+    def _disputed_sql(self):
+        """What open billing errors dispute of each open item.
+
+        Of a disputed invoice the instalment that falls due first is disputed first.
+        """
+        return SQL(
+            """SELECT item.id AS line_id, GREATEST(0, LEAST(open, said.amount - (
+                          SUM(open) OVER (PARTITION BY item.move_id ORDER BY due, id)
+                          - open))) AS amount
+                 FROM item
+                 JOIN (SELECT line.move_id, SUM(line.disputed_amount) AS amount
+                         FROM clerk_billing_error_line AS line
+                         JOIN clerk_billing_error AS error ON error.id = line.error_id
+                        WHERE error.state IN %s AND line.disputed_amount > 0
+                        GROUP BY line.move_id) AS said
+                   ON said.move_id = item.move_id""",
+            OPEN_STATES,
+        )
+
+    def _promised_sql(self):
+        """What is promised of each open item, by promises that still run.
+
+        The parts of a plan are about the same instalments; what is still to come of
+        them all is meant for the instalment that falls due first.
+        """
+        return SQL(
+            """SELECT line_id, GREATEST(0, LEAST(open, missing - running + open))
+                          AS amount
+                 FROM (SELECT item.id AS line_id, item.open, said.missing,
+                              SUM(item.open) OVER (
+                                  PARTITION BY said.plan ORDER BY item.due, item.id
+                              ) AS running
+                         FROM (SELECT DISTINCT move_line_id,
+                                      COALESCE(promise.plan_id, promise.id) AS plan
+                                 FROM clerk_promise_line AS line
+                                 JOIN clerk_promise AS promise
+                                   ON promise.id = line.promise_id
+                                WHERE line.is_active) AS meant
+                         JOIN item ON item.id = meant.move_line_id AND item.open > 0
+                         JOIN (SELECT COALESCE(plan_id, id) AS plan,
+                                      SUM(amount_missing) AS missing
+                                 FROM clerk_promise WHERE state = 'open'
+                                GROUP BY COALESCE(plan_id, id)) AS said
+                           ON said.plan = meant.plan) AS part"""
+        )
+
+    def _open_line_sql(self):
+        """Open items with their age and marks."""
+        return SQL(
+            """SELECT item.*, %(day)s - due AS days,
+                      LEAST(GREATEST(0, (%(day)s - due + %(width)s - 1) / %(width)s), 5)
+                          AS bucket,
+                      COALESCE(disputed.amount, 0) AS disputed,
+                      COALESCE(promised.amount, 0) AS promised
+                 FROM item
+                 LEFT JOIN disputed ON disputed.line_id = item.id
+                 LEFT JOIN promised ON promised.line_id = item.id""",
+            day=self.date,
+            width=self.bucket_days,
+        )
+
+    def _block_sql(self):
+        """The figures of each customer and currency.
+
+        The opening balance is what the closing balance and the movements leave.
+        """
+        buckets = SQL(", ").join(
+            SQL("SUM(open) FILTER (WHERE bucket = %s AND open > 0)", number)
+            for number in range(6)
+        )
+        flows = SQL(", ").join(
+            SQL("COALESCE(SUM(amount) FILTER (WHERE kind = %s), 0)", kind)
+            for kind in ("invoice", "credit", "payment", "adjustment")
+        )
+        return SQL(
+            """SELECT COALESCE(now.customer, moved.customer) AS customer,
+                      COALESCE(now.currency_id, moved.currency_id) AS currency_id,
+                      COALESCE(closing, 0) AS closing,
+                      COALESCE(closing_company, 0) AS closing_company,
+                      COALESCE(overdue_company, 0) AS overdue_company,
+                      COALESCE(has_open, FALSE) AS has_open,
+                      bucket_0, bucket_1, bucket_2, bucket_3, bucket_4, bucket_5,
+                      unapplied, disputed, promised, COALESCE(invoiced, 0) AS invoiced,
+                      COALESCE(credited, 0) AS credited, COALESCE(paid, 0) AS paid,
+                      COALESCE(adjusted, 0) AS adjusted
+                 FROM (SELECT customer, currency_id, SUM(open) AS closing,
+                              SUM(open_company) AS closing_company,
+                              SUM(open_company) FILTER (WHERE bucket > 0 AND open > 0)
+                                  AS overdue_company,
+                              BOOL_OR(open <> 0) AS has_open,
+                              SUM(open) FILTER (WHERE open < 0) AS unapplied,
+                              SUM(disputed) AS disputed, SUM(promised) AS promised,
+                              %(buckets)s
+                         FROM open_line GROUP BY customer, currency_id)
+                      AS now (customer, currency_id, closing, closing_company,
+                              overdue_company, has_open, unapplied, disputed, promised,
+                              bucket_0, bucket_1, bucket_2, bucket_3, bucket_4,
+                              bucket_5)
+                 FULL JOIN (SELECT customer, currency_id, %(flows)s
+                              FROM movement GROUP BY customer, currency_id)
+                      AS moved (customer, currency_id, invoiced, credited, paid,
+                                adjusted)
+                   ON moved.customer = now.customer
+                  AND moved.currency_id = now.currency_id""",
+            buckets=buckets,
+            flows=flows,
+        )
+
+    def _customer_sql(self, ledger):
+        """Who gets a row: those who owe or moved, of whom the run is about."""
+        among = ledger.customers_sql()
+        chosen = SQL()
+        if self.include == "chosen":
+            # Also who owes nothing was asked for, and is told apart as suppressed.
+            chosen = SQL("UNION SELECT id FROM res_partner WHERE id IN %s", among)
+        return SQL(
+            """SELECT NEXTVAL('clerk_statement_id_seq') AS id, found.customer
+                 FROM (SELECT customer FROM block WHERE customer IS NOT NULL %s %s)
+                   AS found (customer)
+                GROUP BY found.customer""",
+            SQL("AND customer IN %s", among) if among else SQL(),
+            chosen,
+        )
+
+    def _owed_sql(self):
+        """What the currencies of a customer come to."""
+        return SQL(
+            """SELECT customer, SUM(closing_company) AS closing,
+                      SUM(overdue_company) AS overdue,
+                      ARRAY_AGG(block.closing) AS closings,
+                      BOOL_OR(has_open) AS has_open,
+                      BOOL_OR((invoiced, credited, paid, adjusted) <> (0, 0, 0, 0))
+                          AS has_activity,
+                      BOOL_OR(disputed > 0) AS disputed,
+                      BOOL_OR(unapplied < 0) AS unapplied
+                 FROM block GROUP BY customer"""
+        )
+
+    def _facts_sql(self):
+        """What `rules.statement` judges by: the ledger and the last statement."""
+        return SQL(
+            """SELECT customer.id, customer.customer AS partner_id,
+                      COALESCE(closing, 0) AS closing_company,
+                      COALESCE(closings, '{}') AS closings,
+                      COALESCE(has_open, FALSE) AS has_open,
+                      COALESCE(has_activity, FALSE) AS has_activity,
+                      COALESCE(disputed, FALSE) AS disputed,
+                      COALESCE(unapplied, FALSE) AS unapplied,
+                      previous.closing_company AS previous,
+                      again.partner_id IS NOT NULL AS again
+                 FROM customer
+                 JOIN new_statement ON new_statement.id = customer.id
+                 LEFT JOIN owed ON owed.customer = customer.customer
+                 LEFT JOIN (%s) AS previous ON previous.partner_id = customer.customer
+                 LEFT JOIN (%s) AS again ON again.partner_id = customer.customer
+                  AND again.type = new_statement.type
+                ORDER BY customer.id""",
+            self._previous_sql(),
+            self._again_sql(),
+        )
+
+    def _again_sql(self):
+        """Who was sent a statement of this day by another run, and of which type."""
+        return SQL(
+            """SELECT DISTINCT statement.partner_id, statement.type
+                 FROM clerk_statement AS statement
+                 JOIN clerk_statement_run AS run ON run.id = statement.run_id
+                WHERE statement.company_id = %s AND statement.date = %s
+                  AND statement.run_id <> %s
+                  AND statement.state = 'ready' AND run.state IN ('sending', 'done')""",
+            self.company_id.id,
+            self.date,
+            self.id,
+        )
+
+    def _previous_sql(self):
+        """The last statement that went out before to each customer.
+
+        Asked of all at once: to look it up for each, PostgreSQL would have to know how
+        large a table is that this very statement fills.
+        """
+        return SQL(
+            """SELECT DISTINCT ON (statement.partner_id)
+                      statement.partner_id, statement.closing_company
+                 FROM clerk_statement AS statement
+                 JOIN clerk_statement_run AS run ON run.id = statement.run_id
+                WHERE statement.company_id = %s AND statement.date < %s
+                  AND statement.state = 'ready' AND run.state IN ('sending', 'done')
+                ORDER BY statement.partner_id, statement.date DESC,
+                      statement.id DESC""",
+            self.company_id.id,
+            self.date,
+        )
+
+    # What is written
+
+    def _log_sql(self):
+        now = fields.Datetime.now()
+        uid = self.env.uid
+        return SQL("%s, %s, %s, %s", uid, uid, now, now)
+
+    def _new_statement_sql(self):
+        return SQL(
+            """INSERT INTO clerk_statement (id, run_id, name, company_id, partner_id,
+                    partner_ref, type, date, date_from, state, closing_company,
+                    overdue_company, create_uid, write_uid, create_date, write_date)
+               SELECT customer.id, %(run)s, 'ST' || LPAD(customer.id::text, 6, '0'),
+                      %(company)s, customer.customer, partner.ref,
+                      COALESCE(commercial.statement_type, %(type)s), %(day)s, %(first)s,
+                      'ready', COALESCE(owed.closing, 0), COALESCE(owed.overdue, 0),
+                      %(log)s
+                 FROM customer
+                 JOIN res_partner AS partner ON partner.id = customer.customer
+                 JOIN res_partner AS commercial
+                   ON commercial.id = partner.commercial_partner_id
+                 LEFT JOIN owed ON owed.customer = customer.customer
+               RETURNING id, partner_id, type""",
+            run=self.id,
+            company=self.company_id.id,
+            type=self.type,
+            day=self.date,
+            first=self.date_from,
+            log=self._log_sql(),
+        )
+
+    def _new_balance_sql(self):
+        """A block for each currency; the biggest debt stands first."""
+        return SQL(
+            """INSERT INTO clerk_statement_balance (statement_id,
+                    currency_id, opening, invoiced, credited, paid, adjusted, closing,
+                    closing_company, bucket_0, bucket_1, bucket_2, bucket_3, bucket_4,
+                    bucket_5, unapplied, disputed, promised)
+               SELECT new_statement.id, currency_id,
+                      closing - invoiced - credited - paid - adjusted, invoiced,
+                      credited, paid, adjusted, closing, closing_company,
+                      COALESCE(bucket_0, 0), COALESCE(bucket_1, 0),
+                      COALESCE(bucket_2, 0), COALESCE(bucket_3, 0),
+                      COALESCE(bucket_4, 0), COALESCE(bucket_5, 0),
+                      COALESCE(unapplied, 0), COALESCE(disputed, 0),
+                      COALESCE(promised, 0)
+                 FROM block JOIN new_statement ON new_statement.partner_id = customer
+                ORDER BY new_statement.id, closing_company DESC"""
+        )
+
+    def _new_open_sql(self):
+        return SQL(
+            """INSERT INTO clerk_statement_line (statement_id, section,
+                    kind, entry_id, move_id, name, ref, date, due_date,
+                    currency_id, amount, open_amount, open_company, days_overdue,
+                    bucket, disputed, promised)
+               SELECT new_statement.id, 'open', kind, line.id, move_id,
+                      number, ref, line.date, due, currency_id, amount,
+                      open, open_company, GREATEST(days, 0), bucket,
+                      COALESCE(disputed, 0), COALESCE(promised, 0)
+                 FROM open_line AS line
+                 JOIN new_statement ON new_statement.partner_id = line.customer
+                ORDER BY new_statement.id, line.date, line.id"""
+        )
+
+    def _new_movement_sql(self):
+        """Movements with a running balance; open-item statements have none.
+
+        Twins, alike in all that orders them, stand as their balances run.
+        """
+        return SQL(
+            """INSERT INTO clerk_statement_line (statement_id, section,
+                    kind, entry_id, move_id, name, ref, date, due_date,
+                    currency_id, amount, open_company, balance)
+               SELECT new_statement.id, 'movement', kind, movement.id,
+                      move_id, number, ref, movement.date, due,
+                      movement.currency_id, amount, amount_company,
+                      closing - invoiced - credited - paid - adjusted
+                      + SUM(amount) OVER running
+                 FROM movement
+                 JOIN block ON block.customer = movement.customer
+                  AND block.currency_id = movement.currency_id
+                 JOIN new_statement ON new_statement.partner_id = movement.customer
+                WHERE new_statement.type <> 'open_item' AND amount <> 0
+               WINDOW running AS (
+                   PARTITION BY movement.customer, movement.currency_id
+                   ORDER BY movement.date, movement.id, amount
+                   ROWS UNBOUNDED PRECEDING)
+                ORDER BY new_statement.id, movement.date, movement.id, amount,
+                      ROW_NUMBER() OVER running"""
+        )

@@ -1,0 +1,149 @@
+import logging
+from datetime import datetime, time, timedelta
+
+from psycopg2.errors import UniqueViolation
+from pytz import timezone
+
+from odoo import api, fields, models
+from odoo.exceptions import AccessError, UserError
+
+from ...rules.statement import statement_plan as rules
+
+_logger = logging.getLogger(__name__)
+
+
+class ClerkStatementRun(models.Model):
+    """Makes the monthly run of every company that wants one, and tells who reviews it.
+
+    A run that could not be computed stays with its reason, and is tried again until it
+    is computed or cancelled. A month whose run was cancelled gets no other by itself.
+    """
+
+    _inherit = "clerk.statement.run"
+
+    @api.model
+    def _cron_plan(self):
+        """Make the monthly runs that are due; each is committed before the next."""
+        companies = (
+            self.env["res.company"]
+            .search([("clerk_statement_plan", "=", True), ("parent_id", "=", False)])
+            .sorted("id")
+        )
+        progress = self.env["ir.cron"]
+        progress._commit_progress(remaining=len(companies))
+        for company in companies:
+            self._plan_company(company, self._today_in(company))
+            if not progress._commit_progress(1):
+                break
+
+    @api.model
+    def _plan_company(self, company, today):
+        """The monthly run of a company where it is due, made or tried again."""
+        run = self.search(self._monthly_domain(company, today), limit=1)
+        if not run and today >= self._planned_day(company, today):
+            run = self._make_monthly(company, today)
+        if run.state == "draft":
+            run._compute_monthly()
+
+    @api.model
+    def _monthly_domain(self, company, today):
+        return [
+            ("company_id", "=", company.id),
+            ("kind", "=", "monthly"),
+            ("date", "=", rules.as_of(today)),
+        ]
+
+    @api.model
+    def _today_in(self, company):
+        zone = company.clerk_statement_user_id.tz or company.partner_id.tz or "UTC"
+        return fields.Date.context_today(self.with_context(tz=zone))
+
+    @api.model
+    def _planned_day(self, company, today):
+        day = rules.planned_day(today, company.clerk_statement_day)
+        return rules.next_working_day(day, self._closed_days(company, day))
+
+    @api.model
+    def _closed_days(self, company, day):
+        """Days from this one on which the company does not work."""
+        calendar = company.resource_calendar_id
+        if not calendar:
+            return set()
+        zone = timezone(calendar.tz or "UTC")
+        last = day + timedelta(days=rules.LONGEST_CLOSURE)
+        unusual = calendar._get_unusual_days(
+            zone.localize(datetime.combine(day, time.min)),
+            zone.localize(datetime.combine(last, time.max)),
+            company,
+        )
+        return {fields.Date.to_date(date) for date, closed in unusual.items() if closed}
+
+    @api.model
+    def _make_monthly(self, company, today):
+        """The run, or none where somebody made it at the same moment."""
+        try:
+            with self.env.cr.savepoint():
+                return self.create(self._monthly_values(company, today))
+        except UniqueViolation:
+            _logger.info("%s: the monthly statements are made already", company.name)
+            return self.browse()
+
+    @api.model
+    def _monthly_values(self, company, today):
+        return {
+            "kind": "monthly",
+            "company_id": company.id,
+            "date": rules.as_of(today),
+            "type": company.clerk_statement_type,
+            "grouping": company.clerk_statement_grouping,
+            "delivery_way": company.clerk_statement_delivery or "email",
+            "minimum": company.clerk_statement_minimum,
+            "with_zero": company.clerk_statement_with_zero,
+            "with_credit": company.clerk_statement_with_credit,
+        }
+
+    def _compute_monthly(self):
+        """Compute with the reviewer's rights and tell them, or say what failed."""
+        reviewer = self.company_id.clerk_statement_user_id
+        try:
+            self._check_reviewer(reviewer)
+            with self.env.cr.savepoint():
+                self.with_user(reviewer).with_company(self.company_id).action_compute()
+        except (UserError, AccessError) as error:
+            self._tell_failure(reviewer, str(error))
+        else:
+            self._tell(reviewer, self.env._("Review the monthly statements"))
+
+    def _check_reviewer(self, reviewer):
+        if not reviewer.active:
+            raise UserError(
+                self.env._(
+                    "%(user)s, who should review the statements of %(company)s, works "
+                    "here no more. Choose somebody else in the settings.",
+                    user=reviewer.name,
+                    company=self.company_id.name,
+                )
+            )
+
+    def _tell_failure(self, reviewer, reason):
+        is_new = self.error != reason
+        self._set(error=reason)
+        if is_new:
+            self._tell(reviewer, self.env._("The monthly statements failed"), reason)
+
+    def _tell(self, reviewer, summary, note=""):
+        """One open activity at a time; the supervisors get it where nobody reviews."""
+        self._untell()
+        people = reviewer.filtered("active") or self.env[
+            "clerk.billing.error"
+        ]._supervisors(self.company_id)
+        for user in people:
+            self.activity_schedule(
+                "mail.mail_activity_data_todo",
+                user_id=user.id,
+                summary=summary,
+                note=note,
+            )
+
+    def _untell(self):
+        self.activity_unlink(["mail.mail_activity_data_todo"])

@@ -1,0 +1,8 @@
+from odoo import models
+
+
+class AccountMove(models.Model):
+    """Invoices lead to their work items."""
+
+    _name = "account.move"
+    _inherit = ["account.move", "clerk.work.item.link"]

@@ -1,0 +1,8 @@
+from odoo import models
+
+
+class ClerkBillingError(models.Model):
+    """Billing errors lead to their work items."""
+
+    _name = "clerk.billing.error"
+    _inherit = ["clerk.billing.error", "clerk.work.item.link"]

@@ -1,0 +1,93 @@
+import base64
+from io import BytesIO
+
+from PIL import Image
+
+from odoo import SUPERUSER_ID
+from odoo.fields import Command
+
+from odoo.addons.invoicing_clerk.tests.audit.audit_common import AuditCommon
+from odoo.addons.invoicing_clerk.tests.statement.test_statement_send import (
+    StatementSendCommon,
+)
+
+DAY = "2026-01-31"
+
+
+class ConfirmationCommon(AuditCommon, StatementSendCommon):
+    """Customers who owe 101, 102, …, an auditor who asks them, and a real postbox."""
+
+    @classmethod
+    def setUpClass(cls):
+        super().setUpClass()
+        cls.auditor.email = "auditor@auditors.example.com"
+        image = BytesIO()
+        Image.new("RGB", (60, 20), "navy").save(image, "PNG")
+        cls.png = image.getvalue()
+        cls.signature = base64.b64encode(cls.png).decode()
+
+    def _ask(self, customers, user=None, **values):
+        """A run about these customers, whose letters are made."""
+        run = (
+            self.env["clerk.audit.confirmation.run"]
+            .with_user(user or self.auditor)
+            .create(
+                {
+                    "audit_id": self.audit.id,
+                    "date": DAY,
+                    "include": "chosen",
+                    "partner_ids": [Command.set(customers.ids)],
+                    **values,
+                }
+            )
+        )
+        run.action_compute()
+        return run
+
+    def _asked(self, customers, **values):
+        """The same, released and sent."""
+        run = self._ask(customers, **values)
+        run.action_release()
+        self._deliver()
+        return run
+
+    def _deliver(self):
+        self._as_worker("_cron_deliver")
+
+    def _as_worker(self, job):
+        with self.enter_registry_test_mode(), self.registry.cursor() as cr:
+            env = self.env(cr=cr, user=SUPERUSER_ID)
+            getattr(env["clerk.audit.confirmation"], job)()
+        self.env.invalidate_all()
+
+    def _letter(self, run, customer):
+        return run.confirmation_ids.filtered(lambda each: each.partner_id == customer)
+
+    def _content(self, *items, **balances):
+        """An answer of other amounts, by currency name; items are (number, amount)."""
+        currencies = {
+            each.name: str(each.id) for each in self.currency_a | self.foreign_currency
+        }
+        return {
+            "agrees": False,
+            "balances": {
+                currencies[name]: str(amount) for name, amount in balances.items()
+            },
+            "items": [
+                {
+                    "number": number,
+                    "date": None,
+                    "currency_id": self.currency_a.id,
+                    "amount": str(amount),
+                }
+                for number, amount in items
+            ],
+            "note": "As our ledger says",
+        }
+
+    def _answer(self, letter, content=None, name="Ada"):
+        """Sign a letter as the customer does: agreed, or with other contents."""
+        letter_sudo = letter.with_user(self.env.ref("base.public_user")).sudo()
+        agreed = {"agrees": True, "balances": {}, "items": [], "note": ""}
+        letter_sudo._propose(content or agreed)
+        letter_sudo._sign(name, self.signature, "203.0.113.9")

@@ -1,0 +1,418 @@
+import base64
+
+from odoo.exceptions import AccessError, UserError
+from odoo.fields import Command
+from odoo.tests import tagged
+from odoo.tools import SQL
+
+from odoo.addons.invoicing_clerk.tests.audit.confirmation.audit_confirmation_common import (
+    ConfirmationCommon,
+)
+
+
+@tagged("post_install", "-at_install")
+class TestConfirmationAnswer(ConfirmationCommon):
+    """What customers answer, and how auditors work it through."""
+
+    def setUp(self):
+        super().setUp()
+        self.customer = self._customers(1)
+        self.run = self._asked(self.customer)
+        self.letter = self.run.confirmation_ids
+
+    def _two_invoices(self, **dates):
+        """A customer with two invoices, asked; and its letter."""
+        partner = self.env["res.partner"].create(
+            {"name": "Two Invoices", "email": "two@customer.example.com"}
+        )
+        old = self._posted((1, 100.0), partner=partner, taxes=self.no_tax)
+        new = self._posted(
+            (1, 40.0),
+            partner=partner,
+            taxes=self.no_tax,
+            **{"invoice_date": "2026-01-16", **dates},
+        )
+        return old, new, self._asked(partner).confirmation_ids
+
+    def test_agrees(self):
+        self.postbox.mails.clear()
+        self._answer(self.letter)
+        self.assertRecordValues(
+            self.letter,
+            [
+                {
+                    "state": "agreed",
+                    "answer_way": "portal",
+                    "signed_by": "Ada",
+                    "answer_ip": "203.0.113.9",
+                    "difference_company": 0,
+                    "evidence_company": 101,
+                }
+            ],
+        )
+        self.assertTrue(self.letter.answered_on)
+        self.assertEqual(self.letter.balance_ids.answered, 101)
+        self.assertTrue(self.letter.is_answer_intact)
+        self.assertFalse(self.letter.difference_ids)
+        self.assertEqual((self.run.answered_count, self.run.evidence_amount), (1, 101))
+
+    def test_a_changed_answer_shows(self):
+        self._answer(self.letter)
+        self.env.flush_all()
+        self.env.cr.execute(
+            SQL(
+                "UPDATE clerk_audit_confirmation_balance SET answered = 7"
+                " WHERE confirmation_id = %s",
+                self.letter.id,
+            )
+        )
+        self.env.invalidate_all()
+        self.assertFalse(self.letter.is_answer_intact)
+
+    def test_differs_and_is_compared_document_by_document(self):
+        old, new, letter = self._two_invoices(invoice_date="2026-01-28")
+        self._answer(letter, self._content((old.name, "90.00"), USD="90.00"))
+        self.assertEqual((letter.state, letter.difference_company), ("differs", -50))
+        self.assertRecordValues(
+            letter.difference_ids,
+            [
+                {
+                    "move_id": old.id,
+                    "ours": 100,
+                    "theirs": 90,
+                    "amount": -10,
+                    "cause": False,
+                },
+                {
+                    "move_id": new.id,
+                    "ours": 40,
+                    "theirs": 0,
+                    "amount": -40,
+                    "cause": "invoice",
+                },
+            ],
+        )
+        self.assertEqual(letter.balance_ids.left, 0)
+        self.assertFalse(letter.is_explained)
+        self.assertEqual(letter.answer_note, "As our ledger says")
+
+    def test_likely_causes(self):
+        old, new, letter = self._two_invoices()
+        self._pay(old, payment_date="2026-02-03")
+        self._open_error(new)
+        self._answer(letter, self._content(("X-77", "5"), USD="5"))
+        causes = {line.name: line.cause for line in letter.difference_ids}
+        self.assertEqual(
+            causes, {"X-77": False, old.name: "payment", new.name: "dispute"}
+        )
+        self.assertTrue(
+            letter.difference_ids.filtered("cause")[0].explanation, "it says why"
+        )
+
+    def test_another_currency(self):
+        self._answer(self.letter, self._content(USD="101", EUR="20"))
+        self.assertEqual(self.letter.state, "differs")
+        self.assertRecordValues(
+            self.letter.balance_ids,
+            [
+                {"stated": 101, "answered": 101, "difference": 0},
+                {"stated": 0, "answered": 20, "difference": 20},
+            ],
+        )
+        # Two of them buy one of ours.
+        self.assertEqual(self.letter.difference_company, 10)
+
+    def test_resolved_to_the_last_cent(self):
+        old, new, letter = self._two_invoices()
+        self._answer(letter, self._content((old.name, "90"), USD="90.00"))
+        mine = letter.with_user(self.auditor)
+        with self.assertRaisesRegex(UserError, "say what the cause"):
+            mine.action_resolve()
+        first, second = mine.difference_ids
+        second.unlink()
+        first.cause = "error"
+        with self.assertRaisesRegex(UserError, "40.00 of the difference"):
+            mine.action_resolve()
+        mine.difference_ids = [
+            Command.create(
+                {
+                    "name": "A cheque",
+                    "amount": -40,
+                    "cause": "payment",
+                    "document_currency_id": self.currency_a.id,
+                }
+            )
+        ]
+        for user in (self.clerk, self.supervisor):
+            with self.assertRaises(AccessError):
+                letter.with_user(user).action_resolve()
+        mine.action_resolve()
+        self.assertRecordValues(
+            letter,
+            [
+                {
+                    "state": "resolved",
+                    "misstated_company": -10,
+                    "evidence_company": 130,
+                    "concluded_by_id": self.auditor.id,
+                }
+            ],
+        )
+        with self.assertRaisesRegex(UserError, "between the answer"):
+            first.cause = "payment"
+        with self.assertRaisesRegex(UserError, "what was concluded stands"):
+            mine.conclusion = "Other than before"
+
+    def test_what_two_books_say_is_nobodys_to_write(self):
+        old, _new, letter = self._two_invoices()
+        self._answer(letter, self._content((old.name, "90"), USD="90.00"))
+        lines = letter.with_user(self.auditor).difference_ids
+        for name, value in (("ours", 1), ("theirs", 1), ("is_proposed", True)):
+            with self.assertRaisesRegex(AccessError, "comes from the answer"):
+                lines[:1].write({name: value})
+        values = {"confirmation_id": letter.id, "name": "A cheque", "amount": -40}
+        with self.assertRaisesRegex(AccessError, "comes from the answer"):
+            lines.create({**values, "theirs": 5})
+        forged = lines.with_context(default_theirs=5).create(values)
+        self.assertEqual((forged.theirs, forged.amount), (0, -40))
+
+    def test_error_becomes_a_billing_error_of_a_clerk(self):
+        old, _new, letter = self._two_invoices()
+        self._answer(letter, self._content((old.name, "90"), USD="90.00"))
+        line = letter.difference_ids.filtered("item_id")[0]
+        with self.assertRaisesRegex(UserError, "neither a dispute nor an error"):
+            line.with_user(self.clerk).action_open_billing_error()
+        line.with_user(self.auditor).cause = "error"
+        lines = self.env["clerk.audit.confirmation.difference"].with_user(self.clerk)
+        self.assertEqual(lines.search([("is_for_clerks", "=", True)]), line)
+        with self.assertRaises(AccessError):
+            line.with_user(self.auditor).action_open_billing_error()
+        line.with_user(self.clerk).action_open_billing_error()
+        error = line.billing_error_ids
+        self.assertRecordValues(
+            error,
+            [
+                {
+                    "origin": "confirmation",
+                    "move_ids": old.ids,
+                    "confirmation_difference_id": line.id,
+                }
+            ],
+        )
+        self.assertIn(letter.name, error.description)
+        line.with_user(self.clerk).action_open_billing_error()
+        self.assertEqual(line.billing_error_ids, error)
+        self.assertFalse(lines.search([("is_for_clerks", "=", True)]))
+
+    def test_what_we_do_not_have_is_no_billing_error_yet(self):
+        _old, _new, letter = self._two_invoices()
+        self._answer(letter, self._content(("X-77", "150"), USD="150"))
+        line = letter.difference_ids.filtered(lambda each: each.name == "X-77")
+        line.with_user(self.auditor).cause = "error"
+        with self.assertRaisesRegex(UserError, "no invoice or credit note of ours"):
+            line.with_user(self.clerk).action_open_billing_error()
+
+    def test_not_twice(self):
+        self._answer(self.letter)
+        with self.assertRaisesRegex(UserError, "was answered on .* by Ada"):
+            self._answer(self.letter)
+        with self.assertRaises(UserError):
+            self.letter.with_user(self.auditor).action_record_answer()
+
+    def test_not_without_name_and_signature(self):
+        letter_sudo = self.letter.sudo()
+        with self.assertRaisesRegex(UserError, "Fill in your answer"):
+            letter_sudo._sign("Ada", self.signature, "203.0.113.9")
+        letter_sudo._propose({"agrees": True, "balances": {}, "items": [], "note": ""})
+        for name, signature in ((" ", self.signature), ("Ada", "")):
+            with self.assertRaisesRegex(UserError, "name and your signature"):
+                letter_sudo._sign(name, signature, "203.0.113.9")
+        self.assertEqual(self.letter.state, "sent")
+
+    def test_not_after_the_closing(self):
+        self.audit.action_close()
+        with self.assertRaisesRegex(UserError, "audit is closed"):
+            self._answer(self.letter)
+
+    def test_late_but_still_taken(self):
+        self.letter.with_user(self.auditor).action_give_up()
+        self.letter.with_user(self.auditor).action_alternative()
+        self._answer(self.letter)
+        self.assertEqual(self.letter.state, "agreed")
+
+    def test_auditor_is_told(self):
+        self._answer(self.letter, self._content(USD="90"))
+        message = self.letter.sudo().message_ids[0]
+        self.assertIn("90.00", message.body)
+        self.assertEqual(message.notified_partner_ids, self.auditor.partner_id)
+
+    def test_on_paper(self):
+        action = self.letter.with_user(self.auditor).action_record_answer()
+        papers = self.env["clerk.audit.confirmation.paper"].with_user(self.auditor)
+        paper = papers.with_context(**action["context"]).create(
+            {
+                "signed_by": "Bob",
+                "document": base64.b64encode(self.png),
+                "document_name": "answer.png",
+            }
+        )
+        self.assertEqual(paper.line_ids.document_currency_id, self.currency_a)
+        paper.line_ids.amount = 100.5
+        paper.action_record()
+        self.assertRecordValues(
+            self.letter,
+            [
+                {
+                    "state": "differs",
+                    "answer_way": "paper",
+                    "signed_by": "Bob",
+                    "recorded_by_id": self.auditor.id,
+                    "answer_ip": False,
+                    "difference_company": -0.5,
+                }
+            ],
+        )
+        self.assertEqual(self.letter.answer_document_id.raw, self.png)
+        with self.assertRaises(AccessError):
+            self.letter.with_user(self.clerk).action_record_answer()
+
+    def test_scan_that_is_none(self):
+        action = self.letter.with_user(self.auditor).action_record_answer()
+        papers = self.env["clerk.audit.confirmation.paper"].with_user(self.auditor)
+        paper = papers.with_context(**action["context"]).create(
+            {"signed_by": "Bob", "document": base64.b64encode(b"#!/bin/sh\necho")}
+        )
+        with self.assertRaisesRegex(UserError, "is none of PDF"):
+            paper.action_record()
+        self.assertEqual(self.letter.state, "sent")
+
+    def test_document_of_an_answer_stays(self):
+        letter_sudo = self.letter.sudo()
+        letter_sudo._propose(
+            self._content(USD="90"), ("list.png", self.png, "image/png")
+        )
+        letter_sudo._sign("Ada", self.signature, "203.0.113.9")
+        document = self.letter.answer_document_id
+        self.assertEqual(document.name, "list.png")
+        with self.assertRaises(AccessError):
+            document.with_user(self.clerk).write({"raw": b"other"})
+        document.sudo().raw = b"other"
+        self.letter.invalidate_recordset()
+        self.assertFalse(self.letter.is_answer_intact)
+
+
+@tagged("post_install", "-at_install")
+class TestConfirmationEvidence(ConfirmationCommon):
+    """Where no answer comes: what came in since, and how much that proves."""
+
+    def _silent(self, *partners):
+        run = self._asked(self.env["res.partner"].union(*partners))
+        run.confirmation_ids.action_give_up()
+        return run
+
+    def test_later_receipts(self):
+        paid, early, credited = (
+            self._posted((1, 100.0), taxes=self.no_tax) for _number in range(3)
+        )
+        run = self._silent(self.partner_a)
+        letter = run.confirmation_ids
+        self._pay(paid, amount=60.0, payment_date="2026-02-03")
+        self._pay(paid, amount=30.0, payment_date="2026-02-05")
+        # On the account before the day: no later receipt, though matched later.
+        deposit = self._entry(-25, "2026-01-30", partner=self.partner_a)
+        (self._receivable_lines(early) + deposit).reconcile()
+        note = self._posted(
+            (1, 100.0),
+            move_type="out_refund",
+            taxes=self.no_tax,
+            invoice_date="2026-02-10",
+        )
+        self._receivable_lines(credited + note).reconcile()
+        run.action_seek_receipts()
+        received = {item.move_id: item.received for item in letter.item_ids}
+        self.assertEqual(received, {paid: 90, early: 0, credited: 0})
+        item = letter.item_ids.filtered(lambda each: each.move_id == paid)
+        self.assertEqual(str(item.received_on), "2026-02-03")
+        self.assertRecordValues(
+            letter,
+            [{"state": "alternative", "received_company": 90, "evidence_company": 90}],
+        )
+        self._pay(early, payment_date="2026-02-20")
+        run.action_seek_receipts()
+        self.assertEqual(letter.received_company, 165)
+
+    def test_foreign_receipts(self):
+        move = self._posted(
+            (1, 100.0), currency=self.foreign_currency, taxes=self.no_tax
+        )
+        run = self._silent(self.partner_a)
+        self._pay(move, currency_id=self.foreign_currency.id, payment_date="2026-02-03")
+        run.action_seek_receipts()
+        self.assertRecordValues(
+            run.confirmation_ids.item_ids,
+            [{"amount": 100, "received": 100, "received_company": 50}],
+        )
+
+    def test_concluded_with_words_where_evidence_is_missing(self):
+        customers = self._customers(1)
+        run = self._silent(customers)
+        letter = run.confirmation_ids
+        with self.assertRaisesRegex(UserError, "not open"):
+            letter.action_conclude()
+        run.action_seek_receipts()
+        with self.assertRaisesRegex(UserError, "no evidence for .*101.00"):
+            letter.action_conclude()
+        letter.conclusion = "Insolvent since; written down."
+        letter.action_conclude()
+        self.assertEqual((letter.state, run.open_count), ("done", 0))
+
+    def test_fully_received_needs_no_words(self):
+        move = self._posted((1, 100.0), taxes=self.no_tax)
+        run = self._silent(self.partner_a)
+        self._pay(move, payment_date="2026-02-03")
+        run.action_seek_receipts()
+        run.confirmation_ids.action_conclude()
+        self.assertEqual(run.evidence_percent, 100)
+
+    def test_finding(self):
+        run = self._silent(self._customers(1))
+        action = run.confirmation_ids.action_raise_finding()
+        finding = self.env["clerk.audit.finding"].browse(action["res_id"])
+        self.assertIn("did not confirm", finding.condition)
+        self.assertEqual(finding.audit_id, self.audit)
+
+    def test_coverage_by_state(self):
+        customers = self._customers(4)
+        run = self._asked(customers[:3])
+        self._answer(self._letter(run, customers[0]))
+        self._answer(self._letter(run, customers[1]), self._content(USD="100"))
+        rows = {row["name"]: row for row in run._summary_rows()}
+        self.assertEqual(set(rows), {"Asked", "Agreed", "Differs"})
+        self.assertEqual(rows["Agreed"]["count"], 1)
+        self.assertEqual(rows["Agreed"]["evidence"], 101)
+        self.assertEqual(run.population_amount, 410)
+        self.assertEqual(run.asked_percent, 74.6)
+        section = self.audit.with_user(self.clerk)._confirmation_section()
+        self.assertEqual(section.rows, [[run.name, 3, 2, "74.6", "24.6", "$\xa00.00"]])
+        self.assertIn("2 of 3 customers answered", section.text)
+        self.assertEqual(run.evidence_percent, 24.6)
+        html = self.env["ir.actions.report"].with_user(self.auditor)
+        page, _kind = html._render_qweb_html(
+            "invoicing_clerk.report_audit_confirmation_summary", run.ids
+        )
+        self.assertIn(customers[0].name, page.decode())
+        self.assertIn("74.6", page.decode())
+
+    def test_seeking_costs_the_same_for_many(self):
+        few, many = self._queries(3), self._queries(30)
+        self.assertLessEqual(many, few)
+
+    def _queries(self, number):
+        run = self._asked(self._customers(number))
+        run.confirmation_ids.action_give_up()
+        self.env.flush_all()
+        self.env.invalidate_all()
+        before = self.env.cr.sql_log_count
+        run.action_seek_receipts()
+        self.env.flush_all()
+        return self.env.cr.sql_log_count - before

@@ -1,0 +1,285 @@
+import base64
+import json
+
+from odoo.tests import HttpCase, new_test_user, tagged
+
+from odoo.addons.invoicing_clerk.models.audit.confirmation import (
+    audit_confirmation_page,
+)
+from odoo.addons.invoicing_clerk.tests.audit.confirmation.audit_confirmation_common import (
+    ConfirmationCommon,
+)
+
+
+class ConfirmationPortalCommon(ConfirmationCommon):
+    @classmethod
+    def setUpClass(cls):
+        super().setUpClass()
+        cls.customers = cls._customers(2)
+        cls.portal_user = new_test_user(
+            cls.env,
+            login="customer_1",
+            groups="base.group_portal",
+            partner_id=cls.customers[0].id,
+        )
+
+    def setUp(self):
+        super().setUp()
+        self.run = self._asked(self.customers)
+        self.letter = self._letter(self.run, self.customers[0])
+        self.other = self._letter(self.run, self.customers[1])
+        self.token = self.letter.sudo().access_token
+
+
+@tagged("post_install", "-at_install")
+class TestConfirmationPortal(ConfirmationPortalCommon, HttpCase):
+    """The page, as customers, strangers and people of the company open it."""
+
+    def _open(self, letter=None, token=None, **kwargs):
+        letter = letter or self.letter
+        path = f"/my/confirmations/{letter.id}"
+        return self.url_open(
+            f"{path}?access_token={token}" if token else path,
+            allow_redirects=False,
+            **kwargs,
+        )
+
+    def _fill_in(self, files=None, letter=None, **typed):
+        letter = letter or self.letter
+        page = self._open(token=self.token).text
+        csrf = page.split('name="csrf_token" value="')[1].split('"')[0]
+        return self.url_open(
+            f"/my/confirmations/{letter.id}/answer",
+            data={"csrf_token": csrf, "access_token": self.token, **typed},
+            files=files,
+        )
+
+    def _sign(self, name="Ada", signature=None, letter=None):
+        letter = letter or self.letter
+        answer = self.url_open(
+            f"/my/confirmations/{letter.id}/sign?access_token={self.token}",
+            data=json.dumps(
+                {
+                    "params": {
+                        "name": name,
+                        "signature": self.signature if signature is None else signature,
+                    }
+                }
+            ),
+            headers={"Content-Type": "application/json"},
+        ).json()
+        self.assertIn("result", answer, answer)
+        return answer["result"]
+
+    @property
+    def _balance(self):
+        return f"balance_{self.currency_a.id}"
+
+    def test_who_opens_it(self):
+        self.authenticate(None, None)
+        self.assertIn("101.00", self._open(token=self.token).text)
+        for token in (None, "guess", self.other.sudo().access_token):
+            answer = self._open(token=token)
+            self.assertEqual(answer.status_code, 303, token)
+        self.authenticate("customer_1", "customer_1")
+        self.assertIn("101.00", self._open().text)
+        self.assertEqual(self._open(self.other).status_code, 303)
+        for user in (self.clerk, self.supervisor, self.auditor):
+            self.authenticate(user.login, user.login)
+            self.assertEqual(self._open(token=self.token).status_code, 303)
+
+    def test_list_has_ones_own(self):
+        self.authenticate("customer_1", "customer_1")
+        page = self.url_open("/my/confirmations").text
+        self.assertIn(self.letter.name, page)
+        self.assertNotIn(self.other.name, page)
+        self.assertIn("/my/confirmations", self.url_open("/my/home").text)
+        self.authenticate("auditor_a", "auditor_a")
+        page = self.url_open("/my/confirmations").text
+        self.assertNotIn(self.letter.name, page)
+
+    def test_not_before_it_was_released(self):
+        letter = self._ask(self.partner_a).confirmation_ids
+        token = letter.sudo()._portal_ensure_token()
+        self.authenticate(None, None)
+        self.assertEqual(self._open(letter, token).status_code, 303)
+
+    def test_agrees(self):
+        self.authenticate(None, None)
+        page = self._fill_in(agrees="yes").text
+        self.assertIn("We agree with the balance", page)
+        self.assertEqual(self.letter.state, "sent")
+        self.assertIn("redirect_url", self._sign())
+        self.assertRecordValues(
+            self.letter,
+            [{"state": "agreed", "signed_by": "Ada", "answer_ip": "127.0.0.1"}],
+        )
+        page = self._open(token=self.token).text
+        self.assertIn("This was signed by", page)
+        self.assertNotIn("<form", page.split("o_portal_confirmation")[1])
+        self.assertIn("was answered", self._sign()["error"])
+
+    def test_other_amount_with_items_and_a_document(self):
+        self.authenticate(None, None)
+        item = self.letter.item_ids
+        page = self._fill_in(
+            agrees="no",
+            **{self._balance: "90.00"},
+            number_0=item.name,
+            amount_0="90.00",
+            date_0="2026-01-15",
+            note="One <b>chair</b> is missing",
+            files={"document": ("list.png", self.png, "application/x-sh")},
+        ).text
+        self.assertIn("90.00", page)
+        self.assertIn("list.png", page)
+        self.assertIn("One &lt;b&gt;chair&lt;/b&gt;", page)
+        self._sign()
+        self.assertEqual(
+            (self.letter.state, self.letter.difference_company), ("differs", -11)
+        )
+        self.assertEqual(self.letter.answer_document_id.mimetype, "image/png")
+        self.assertRecordValues(
+            self.letter.difference_ids,
+            [{"item_id": item.id, "ours": 101, "theirs": 90}],
+        )
+
+    def test_changed_before_it_is_signed(self):
+        self.authenticate(None, None)
+        self._fill_in(
+            agrees="no",
+            **{self._balance: "90"},
+            files={"document": ("a.png", self.png, "image/png")},
+        )
+        first = self.letter.sudo().proposal_document_id
+        page = self.url_open(
+            f"/my/confirmations/{self.letter.id}?access_token={self.token}&change=1"
+        ).text
+        csrf = page.split('name="csrf_token" value="')[1].split('"')[0]
+        self.url_open(
+            f"/my/confirmations/{self.letter.id}/answer",
+            data={"csrf_token": csrf, "access_token": self.token, "agrees": "yes"},
+        )
+        self.assertFalse(first.exists())
+        self._sign()
+        self.assertEqual(self.letter.state, "agreed")
+        self.assertFalse(self.letter.answer_document_id)
+
+    def test_blank_letter(self):
+        letter = self._asked(self.customers[0], type="blank").confirmation_ids
+        self.letter, self.token = letter, letter.sudo().access_token
+        self.authenticate(None, None)
+        page = self._open(token=self.token).text
+        self.assertNotIn("101", page.split("o_portal_confirmation")[1])
+        # There is nothing that could be agreed with.
+        page = self._fill_in(agrees="yes", **{self._balance: ""}).text
+        self.assertIn("Fill in what is open", page)
+        self._fill_in(**{self._balance: "101.00"})
+        self._sign()
+        self.assertEqual(letter.state, "agreed")
+
+    def test_what_is_typed_wrong(self):
+        self.authenticate(None, None)
+        for typed, words in (
+            ({self._balance: ""}, "Fill in what is open"),
+            ({self._balance: "abc"}, "is not an amount"),
+            ({self._balance: "1.234"}, "2 decimal places"),
+            ({self._balance: "1e99"}, "is not an amount"),
+            ({self._balance: "NaN"}, "is not an amount"),
+            ({self._balance: "101.00"}, "choose “We agree”"),
+            ({self._balance: "1", "number_0": "X"}, "Item 1 needs both"),
+            ({self._balance: "1", "amount_2": "5"}, "Item 3 needs both"),
+            (
+                {
+                    self._balance: "1",
+                    "number_0": "X",
+                    "amount_0": "1",
+                    "date_0": "31.1.",
+                },
+                "is not a date",
+            ),
+            ({self._balance: "1", "note": "a" * 2001}, "2000 characters"),
+        ):
+            page = self._fill_in(agrees="no", **typed).text
+            self.assertIn(words, page)
+            self.assertFalse(self.letter.sudo().proposal, words)
+
+    def test_documents_that_are_refused(self):
+        self.authenticate(None, None)
+        self.patch(audit_confirmation_page, "LARGEST_DOCUMENT", 2000)
+        for content, words in (
+            (b"MZ program", "none of PDF, PNG, JPEG, XLSX"),
+            (b"<html><script>alert(1)</script></html>", "none of PDF"),
+            (b"%PDF-1.4" + b"x" * 2000, "is larger than"),
+        ):
+            page = self._fill_in(
+                agrees="yes", files={"document": ("a.pdf", content, "application/pdf")}
+            ).text
+            self.assertIn(words, page)
+        self.assertFalse(self.letter.sudo().proposal)
+
+    def test_token_of_another_customer_answers_nothing(self):
+        self.authenticate(None, None)
+        self._fill_in(letter=self.other, agrees="yes")
+        self.assertFalse(self.other.sudo().proposal)
+        self.assertIn("does not open", self._sign(letter=self.other)["error"])
+        self.assertEqual(self.other.state, "sent")
+
+    def test_signature_that_is_none(self):
+        self.authenticate(None, None)
+        self._fill_in(agrees="yes")
+        self.assertIn("signature", self._sign(signature="")["error"])
+        self.assertIn("error", self._sign(signature="%%%"))
+        no_picture = base64.b64encode(b"echo").decode()
+        self.assertIn("error", self._sign(signature=no_picture))
+        self.assertIn("name", self._sign(name=" ")["error"])
+        self.assertEqual(self.letter.state, "sent")
+
+    def test_closed_engagement(self):
+        self.authenticate(None, None)
+        self._fill_in(agrees="yes")
+        self.audit.action_close()
+        self.assertIn("audit is closed", self._sign()["error"])
+        self.assertIn("audit is closed", self._open(token=self.token).text)
+        self.assertEqual(self.letter.state, "sent")
+
+    def test_letter_that_is_gone(self):
+        answer = self.url_open(
+            "/my/confirmations/999999999?access_token=x", allow_redirects=False
+        )
+        self.assertEqual(answer.status_code, 303)
+
+
+@tagged("post_install", "-at_install")
+class TestConfirmationTour(ConfirmationPortalCommon, HttpCase):
+    """A customer confirms a balance on the portal, in a browser."""
+
+    def test_customer_confirms(self):
+        self.start_tour(
+            f"/my/confirmations/{self.letter.id}?access_token={self.token}",
+            "invoicing_clerk_confirmation_agrees",
+        )
+        self.assertEqual((self.letter.state, self.letter.signed_by), ("agreed", "Ada"))
+        self.assertTrue(self.letter.signature)
+
+    def test_customer_has_another_balance(self):
+        self.start_tour(
+            f"/my/confirmations/{self.letter.id}",
+            "invoicing_clerk_confirmation_differs",
+            login="customer_1",
+        )
+        self.assertEqual(
+            (self.letter.state, self.letter.difference_company), ("differs", -11)
+        )
+
+    def test_auditor_asks_and_works_through(self):
+        self._answer(
+            self.letter, self._content((self.letter.item_ids.name, 90), USD="90")
+        )
+        self.start_tour(
+            "/odoo/confirmation-runs",
+            "invoicing_clerk_confirmation_auditor",
+            login="auditor_a",
+        )
+        self.assertEqual(self.letter.state, "resolved")
+        self.assertEqual(self.letter.misstated_company, -11)

@@ -1,0 +1,255 @@
+from datetime import timedelta
+
+from freezegun import freeze_time
+
+from odoo import fields
+from odoo.exceptions import AccessError, UserError
+from odoo.tests import tagged
+
+from odoo.addons.invoicing_clerk.tests.audit.confirmation.audit_confirmation_common import (
+    ConfirmationCommon,
+)
+from odoo.addons.invoicing_clerk.tests.statement.test_statement_document import pages_of
+
+
+@tagged("post_install", "-at_install")
+class TestConfirmationSending(ConfirmationCommon):
+    """The auditor releases, the system sends, over a real mail server."""
+
+    def test_every_customer_gets_one_letter(self):
+        customers = self._customers(4)
+        run = self._asked(customers)
+        self.assertEqual(set(run.confirmation_ids.mapped("state")), {"sent"})
+        self.assertEqual(set(run.confirmation_ids.mapped("delivery_state")), {"sent"})
+        self._deliver()
+        self.assertEqual(
+            self.postbox.received(), dict.fromkeys(customers.mapped("email"), 1)
+        )
+        self.assertEqual(run.released_by_id, self.auditor)
+        letter = self._letter(run, customers[0])
+        [mail] = self.postbox.mail_to(customers[0].email)
+        [attachment] = mail.iter_attachments()
+        text = " ".join(pages_of(attachment.get_content()))
+        for words in ("101.00", customers[0].name, letter.name, self.auditor.email):
+            self.assertIn(words, text)
+        self.assertIn(self.auditor.email, mail["Reply-To"])
+        body = mail.get_body(("html",)).get_content()
+        self.assertIn(f"/my/confirmations/{letter.id}", body)
+        self.assertIn(letter.sudo().access_token, body)
+
+    def test_blank_letter_says_no_balance(self):
+        customers = self._customers(1)
+        run = self._asked(customers, type="blank")
+        [mail] = self.postbox.mail_to(customers.email)
+        [attachment] = mail.iter_attachments()
+        pages = " ".join(pages_of(attachment.get_content()))
+        body = mail.get_body(("html",)).get_content()
+        for text in (pages, body):
+            self.assertNotIn("101", text.replace(run.confirmation_ids.name, ""))
+
+    def test_link_is_nowhere_for_those_inside(self):
+        """Whoever has it could answer in the customer's place."""
+        run = self._asked(self._customers(1))
+        letter = run.confirmation_ids
+        token = letter.sudo().access_token
+        self.assertTrue(token)
+        documents = letter.document_id.sudo()
+        self.assertNotIn(token, " ".join(pages_of(documents.raw)))
+        for message in letter.sudo().message_ids:
+            self.assertNotIn(token, message.body or "")
+        for user in (self.clerk, self.supervisor, self.auditor):
+            seen = letter.with_user(user)
+            with self.assertRaises(AccessError):
+                seen.read(["access_token"])
+            with self.assertRaises(AccessError):
+                seen.search([("access_token", "=", token)])
+            with self.assertRaises(AccessError):
+                seen.get_portal_url()
+            share = self.env["portal.share"].with_user(user)
+            with self.assertRaises(AccessError):
+                share.with_context(
+                    active_model=letter._name, active_id=letter.id
+                ).default_get(["share_link"])
+
+    def test_no_address_fails_alone_and_goes_out_later(self):
+        customers = self._customers(2)
+        customers[0].email = False
+        run = self._asked(customers)
+        failed = self._letter(run, customers[0])
+        self.assertEqual(failed.delivery_state, "failed")
+        self.assertIn("no e-mail address", failed.delivery_error)
+        customers[0].email = "later@customer.example.com"
+        for user in (self.clerk, self.supervisor):
+            with self.assertRaises(AccessError):
+                failed.with_user(user).action_try_again()
+        failed.with_user(self.auditor).action_try_again()
+        self._deliver()
+        self.assertEqual(failed.delivery_state, "sent")
+        self.assertEqual(failed.contact_email, "later@customer.example.com")
+        self.assertEqual(set(self.postbox.received().values()), {1})
+
+    def test_contact_that_the_auditor_chose(self):
+        [customer] = self._customers(1)
+        contact = self.env["res.partner"].create(
+            {"name": "Bea", "parent_id": customer.id, "email": "bea@c.example.com"}
+        )
+        run = self._ask(customer)
+        run.confirmation_ids.contact_id = contact
+        run.action_release()
+        self._deliver()
+        self.assertEqual(dict(self.postbox.received()), {"bea@c.example.com": 1})
+        self.assertEqual(run.confirmation_ids.contact_email, "bea@c.example.com")
+
+    def test_mail_server_down(self):
+        run = self._ask(self._customers(2))
+        run.action_release()
+        self.server.smtp_port = 1
+        self._deliver()
+        self.assertEqual(set(run.confirmation_ids.mapped("delivery_state")), {"ready"})
+        self.assertIn("cannot be reached", run.confirmation_ids[0].delivery_error)
+        self.server.smtp_port = self.postbox.port
+        self._deliver()
+        self.assertEqual(set(run.confirmation_ids.mapped("delivery_state")), {"sent"})
+        self.assertFalse(run.confirmation_ids[0].delivery_error)
+        self.assertEqual(set(self.postbox.received().values()), {1})
+
+    def test_mail_that_comes_back_also_after_the_closing(self):
+        [customer] = self._customers(1)
+        letter = self._asked(customer).confirmation_ids
+        alias = self.env["mail.alias.domain"].sudo().search([], limit=1) or (
+            self.env["mail.alias.domain"].sudo().create({"name": "us.example.com"})
+        )
+        [mail] = self.postbox.mail_to(customer.email)
+        self.audit.action_close()
+        self.env["mail.thread"].sudo().message_process(
+            False, self._bounce(mail, customer.email, alias)
+        )
+        self.assertEqual(letter.delivery_state, "failed")
+        self.assertIn(f"{customer.email} came back", letter.delivery_error)
+
+    def _bounce(self, mail, address, alias):
+        return f"""From: MAILER-DAEMON@customer.example.com
+To: {alias.bounce_email}
+Subject: Undelivered Mail Returned to Sender
+Message-Id: <bounce@customer.example.com>
+Content-Type: multipart/report; report-type=delivery-status; boundary="b"
+
+--b
+Content-Type: text/plain
+
+No such mailbox.
+--b
+Content-Type: message/delivery-status
+
+Reporting-MTA: dns; mail.customer.example.com
+
+Final-Recipient: rfc822; {address}
+Action: failed
+Status: 5.1.1
+
+--b
+Content-Type: text/rfc822-headers
+
+Message-Id: {mail["Message-Id"]}
+To: {address}
+
+--b--
+"""
+
+    def test_closed_while_letters_wait(self):
+        run = self._ask(self._customers(1))
+        run.action_release()
+        self.audit.action_close()
+        self._deliver()
+        self.assertFalse(self.postbox.mails)
+        self.assertIn("is closed", run.confirmation_ids.delivery_error)
+
+    def test_paper_is_one_pdf(self):
+        customers = self._customers(3)
+        customers.statement_delivery = "print"
+        run = self._asked(customers)
+        self.assertEqual(run.print_count, 3)
+        self.assertFalse(self.postbox.mails)
+        with self.assertRaises(AccessError):
+            run.with_user(self.clerk).action_print()
+        url = run.action_print()["url"]
+        bundle = self.env["ir.attachment"].browse(int(url.rsplit("/", 1)[1]))
+        text = " ".join(pages_of(bundle.with_user(self.auditor).raw))
+        for letter in run.confirmation_ids:
+            self.assertIn(letter.name, text)
+        self.assertEqual(
+            set(run.confirmation_ids.mapped("delivery_state")), {"printed"}
+        )
+        with self.assertRaisesRegex(UserError, "nothing waits"):
+            run.action_print()
+
+    def test_portal_way_sends_a_link_without_the_letter(self):
+        customers = self._customers(2)
+        customers.statement_delivery = "portal"
+        customers[1].email = False
+        run = self._asked(customers)
+        states = run.confirmation_ids.mapped("delivery_state")
+        self.assertEqual(set(states), {"sent", "published"})
+        [mail] = self.postbox.mail_to(customers[0].email)
+        self.assertFalse(list(mail.iter_attachments()))
+
+    def test_reminders_and_then_no_reply(self):
+        customers = self._customers(2)
+        run = self._asked(customers, reminder_days=10, reminder_most=2)
+        self._answer(self._letter(run, customers[1]))
+        letter = self._letter(run, customers[0])
+        self.postbox.mails.clear()
+        begin = fields.Date.context_today(letter)
+        for days, count, state in (
+            (9, 0, "sent"),
+            (10, 1, "sent"),
+            (11, 1, "sent"),
+            (20, 2, "sent"),
+            (30, 2, "no_reply"),
+            (50, 2, "no_reply"),
+        ):
+            with freeze_time(begin + timedelta(days=days)):
+                self._as_worker("_cron_remind")
+                self._deliver()
+            self.assertEqual((letter.reminder_count, letter.state), (count, state))
+        self.assertEqual(dict(self.postbox.received()), {customers[0].email: 2})
+        [mail, _second] = self.postbox.mail_to(customers[0].email)
+        self.assertIn("Reminder", mail["Subject"])
+
+    def test_no_reminders_where_none_are_wanted_or_it_is_closed(self):
+        run = self._asked(self._customers(1), reminder_days=0)
+        letter = run.confirmation_ids
+        self.assertFalse(letter.remind_on)
+        other = self._asked(self.partner_a, reminder_days=1).confirmation_ids
+        self.audit.action_close()
+        with freeze_time(fields.Date.today() + timedelta(days=90)):
+            self._as_worker("_cron_remind")
+        self.assertEqual((letter + other).mapped("reminder_count"), [0, 0])
+        self.assertEqual(set((letter + other).mapped("state")), {"sent"})
+
+    def test_remind_now(self):
+        customers = self._customers(2)
+        customers[0].email = False
+        run = self._asked(customers)
+        letter = self._letter(run, customers[1])
+        letter.action_remind()
+        self._deliver()
+        self.assertEqual(letter.reminder_count, 1)
+        self.assertEqual(self.postbox.received()[customers[1].email], 2)
+        with self.assertRaisesRegex(UserError, "has not gone out"):
+            self._letter(run, customers[0]).action_remind()
+        with self.assertRaises(AccessError):
+            letter.with_user(self.clerk).action_remind()
+
+    def test_release_costs_the_same_for_many(self):
+        few, many = self._queries(5), self._queries(40)
+        self.assertLessEqual(many, few)
+
+    def _queries(self, number):
+        run = self._ask(self._customers(number))
+        self.env.flush_all()
+        self.env.invalidate_all()
+        before = self.env.cr.sql_log_count
+        run.action_release()
+        self.env.flush_all()
+        return self.env.cr.sql_log_count - before

@@ -1,0 +1,160 @@
+import errno
+import os
+from pathlib import Path
+from unittest.mock import patch
+
+from odoo.exceptions import UserError
+from odoo.tests import tagged
+
+from odoo.addons.base.models.ir_actions_report import IrActionsReport
+from odoo.addons.invoicing_clerk.models.audit.pack import (
+    audit_pack_build as audit_pack_making,
+)
+from odoo.addons.invoicing_clerk.rules.audit.pack import audit_pack as rules
+from odoo.addons.invoicing_clerk.tests.audit.pack.audit_pack_common import (
+    AuditPackCommon,
+)
+
+
+@tagged("post_install", "-at_install")
+class TestAuditPackFault(AuditPackCommon):
+    """What goes wrong is said, stays where it was, and can be tried again."""
+
+    @classmethod
+    def setUpClass(cls):
+        super().setUpClass()
+        cls.moves = cls._posted() | cls._posted() | cls._posted()
+        cls._send_out(*cls.moves)
+
+    def _spooled(self):
+        return os.listdir(self.env["clerk.audit.pack.item"]._spool())
+
+    def test_nothing_is_left_beside_the_pack(self):
+        pack = self._make(self.moves)
+        own = {
+            f"pack-{pack.id}.zip",
+            *(f"item-{each.id}.part" for each in pack.item_ids),
+        }
+        self.assertFalse(own & set(self._spooled()))
+        self.assertFalse(pack.sudo().item_ids._part_attachments())
+
+    def test_a_full_disk_is_said_and_what_is_made_is_kept(self):
+        pack = self._ask(self.moves)
+        room = {"left": 1}
+        append = rules.write_entry
+
+        def write(out, path, source, created):
+            """The disk fills up with the second invoice."""
+            if path.endswith("/cover.pdf") and "00002" in path:
+                raise OSError(errno.ENOSPC, os.strerror(errno.ENOSPC))
+            return append(out, path, source, created)
+
+        with (
+            patch.object(audit_pack_making, "BATCH_SIZE", room["left"]),
+            patch.object(rules, "write_entry", write),
+        ):
+            self._work()
+        self.assertEqual(pack.state, "failed")
+        self.assertIn("No space left on device", pack.error)
+        self.assertEqual(pack.item_ids.mapped("state"), ["done", "waiting", "waiting"])
+        kept = pack.item_ids[0].part_sha256
+        pack.action_try_again()
+        self._work()
+        self.assertEqual((pack.state, pack.item_ids[0].part_sha256), ("done", kept))
+
+    def test_a_full_disk_while_it_is_put_together(self):
+        pack = self._ask(self.moves)
+        append = rules.append
+
+        def full(out, part):
+            append(out, part)
+            raise OSError(errno.ENOSPC, os.strerror(errno.ENOSPC))
+
+        with patch.object(rules, "append", full):
+            self._work()
+        self.assertEqual((pack.state, pack.progress), ("failed", 100))
+        pack.action_try_again()
+        self._work()
+        self.assertEqual(pack.state, "done")
+        self._open(pack)
+
+    def test_one_that_cannot_be_read_stops_no_other(self):
+        pack = self._ask(self.moves)
+        broken = self.moves[1].name
+        describe = type(pack.item_ids)._describe
+
+        def fail(item, move, evidence):
+            if move.name == broken:
+                raise ValueError("Odd data")
+            return describe(item, move, evidence)
+
+        with patch.object(type(pack.item_ids), "_describe", fail):
+            self._work()
+        self.assertEqual(pack.item_ids.mapped("state"), ["done", "failed", "done"])
+        self.assertEqual(pack.item_ids[1].error, "Odd data")
+        self.assertIn("1 of 3", pack.error)
+        self.assertIn(broken, pack.error)
+        pack.action_try_again()
+        self._work()
+        self.assertEqual((pack.state, pack.failed_count), ("done", 0))
+
+    def test_an_invoice_that_cannot_be_printed_is_listed(self):
+        unsent = self._posted()
+        pack = self._ask(self.moves | unsent)
+        run = IrActionsReport._run_wkhtmltopdf
+
+        def refuse(reports, bodies, report_ref=False, **options):
+            if report_ref:
+                raise RuntimeError("wkhtmltopdf fell over")
+            return run(reports, bodies, report_ref, **options)
+
+        with patch.object(IrActionsReport, "_run_wkhtmltopdf", refuse):
+            self._work()
+        self.assertEqual((pack.state, pack.missing_count), ("done", 1))
+        [missing] = self._manifest(pack)["missing"]
+        self.assertIn("wkhtmltopdf fell over", missing["why"])
+        self.assertEqual(missing["document"], unsent.name)
+
+    def test_a_part_that_is_lost_or_changed_is_made_again(self):
+        for change in (os.unlink, lambda path: Path(path).write_bytes(b"forged")):
+            pack = self._ask(self.moves)
+            pack.sudo().state = "running"
+            pack.sudo().item_ids._make()
+            part = pack.sudo().item_ids._part_attachments()[pack.item_ids[1].id]
+            change(part._full_path(part.store_fname))
+            self._work()
+            self.assertEqual(pack.state, "done")
+            self._open(pack)
+
+    def test_a_document_that_was_deleted_meanwhile(self):
+        pack = self._ask(self.moves)
+        self.moves[2].button_draft()
+        self.moves[2].name = False
+        self.moves[2].with_context(force_delete=True).unlink()
+        self._work()
+        self.assertEqual(pack.item_ids.mapped("state"), ["done", "done", "failed"])
+        self.assertIn("deleted after the pack was asked for", pack.error)
+
+    def test_a_cancelled_pack_is_not_made(self):
+        pack = self._ask(self.moves)
+        pack.action_cancel()
+        self._work()
+        self.assertEqual(pack.item_ids.mapped("state"), ["waiting"] * 3)
+        with self.assertRaisesRegex(UserError, "not ready"):
+            pack.action_download()
+        with self.assertRaisesRegex(UserError, "Cancelled"):
+            pack.action_try_again()
+        pack.unlink()
+
+    def test_a_pack_that_breaks_does_not_stop_the_next(self):
+        first, second = self._ask(self.moves[0]), self._ask(self.moves[1])
+        name = type(first)._question
+
+        def fail(pack):
+            if pack == first:
+                raise KeyError("odd")
+            return name(pack)
+
+        with patch.object(type(first), "_question", fail):
+            self._work()
+        self.assertEqual((first.state, second.state), ("failed", "done"))

@@ -1,0 +1,52 @@
+import base64
+
+from odoo.addons.invoicing_clerk.tests.audit.audit_common import AuditCommon
+
+
+class RequestCommon(AuditCommon):
+    """Requests of the engagement, as its auditor makes them."""
+
+    @classmethod
+    def _request(cls, user=None, **values):
+        return (
+            cls.env["clerk.audit.request"]
+            .with_user(user or cls.auditor)
+            .create(
+                {
+                    "audit_id": cls.audit.id,
+                    "name": "Receivables ageing",
+                    "area": "receivables",
+                    "date_due": "2026-03-01",
+                    **values,
+                }
+            )
+        )
+
+    def _deliver(self, request, user=None, **values):
+        """Answer and deliver, in words where nothing else is given."""
+        request = request.with_user(user or self.clerk)
+        request.write(values or {"answer": "Here it is."})
+        request.action_deliver()
+
+    def _attach(self, request, name="ageing.pdf", user=None):
+        return (
+            self.env["ir.attachment"]
+            .with_user(user or self.clerk)
+            .create(
+                {
+                    "name": name,
+                    "datas": base64.b64encode(name.encode()),
+                    "res_model": request._name,
+                    "res_id": request.id,
+                }
+            )
+        )
+
+    def _count_queries(self, action):
+        """How many queries an action takes, beginning without a cache."""
+        self.env.flush_all()
+        self.env.invalidate_all()
+        before = self.env.cr.sql_log_count
+        action()
+        self.env.flush_all()
+        return self.env.cr.sql_log_count - before

@@ -1,0 +1,332 @@
+from odoo import fields
+from odoo.exceptions import AccessError, UserError, ValidationError
+from odoo.tests import Form, tagged
+
+from odoo.addons.invoicing_clerk.rules.audit.request import audit_request
+from odoo.addons.invoicing_clerk.tests.audit.request.audit_request_common import (
+    RequestCommon,
+)
+
+
+@tagged("post_install", "-at_install")
+class TestAuditRequestStep(RequestCommon):
+    """Billing takes and delivers, auditors query and accept, and nobody else."""
+
+    def test_the_way_of_a_request(self):
+        request = self._request()
+        request.with_user(self.clerk).action_take()
+        self.assertEqual((request.state, request.user_id), ("work", self.clerk))
+        self._deliver(request)
+        self.assertEqual(
+            (request.state, request.delivered_by_id), ("delivered", self.clerk)
+        )
+        request.with_user(self.auditor)._query("Which of them are disputed?")
+        self.assertEqual(request.question, "Which of them are disputed?")
+        self._deliver(request, answer="Numbers 3 and 4.")
+        self.assertFalse(request.question)
+        request.with_user(self.auditor).action_accept()
+        self.assertEqual(
+            (request.state, request.accepted_by_id), ("accepted", self.auditor)
+        )
+
+    def test_every_step_is_one_sides(self):
+        """All pairs of states, as both sides: the table of the rules holds in the
+        model, whatever is written how."""
+        states = [state for state, _label in audit_request.STATES]
+        for before in states:
+            for after in states:
+                if before == after:
+                    continue
+                side = audit_request.side_of(before, after)
+                for user, own in ((self.clerk, "clerk"), (self.auditor, "auditor")):
+                    with self.subTest(before=before, after=after, user=user.login):
+                        request = self._request(answer="Yes.")
+                        request.sudo()._write({"state": before})
+                        request.invalidate_recordset()
+                        write = request.with_user(user).write
+                        values = {"state": after}
+                        if user == self.auditor and after == "queried":
+                            values["question"] = "Why?"
+                        if side == own:
+                            write(values)
+                            self.assertEqual(request.state, after)
+                        else:
+                            refusal = UserError if side is None else AccessError
+                            with self.assertRaises(refusal):
+                                write(values)
+
+    def test_each_side_writes_its_own_fields(self):
+        request = self._request()
+        for field, value in (("name", "Less"), ("date_due", "2027-01-01")):
+            with self.assertRaisesRegex(AccessError, "not for you to change"):
+                request.with_user(self.clerk).write({field: value})
+            request.with_user(self.auditor).write({field: value})
+        for field, value in (("answer", "No."), ("user_id", self.colleague.id)):
+            with self.assertRaisesRegex(AccessError, "not for you to change"):
+                request.with_user(self.auditor).write({field: value})
+            request.with_user(self.clerk).write({field: value})
+        for user in (self.clerk, self.auditor, self.supervisor):
+            for field in ("delivered_on", "snapshot_id", "reminded", "number"):
+                with self.subTest(field=field), self.assertRaises(AccessError):
+                    request.with_user(user).write({field: False})
+        with self.assertRaisesRegex(AccessError, "not for you to change"):
+            request.with_user(self.supervisor).write({"name": "Less", "answer": "Yes."})
+
+    def test_supervisors_stand_in_for_auditors_whom_nobody_named(self):
+        request = self._request()
+        mine = request.with_user(self.supervisor)
+        self._deliver(request)
+        self.assertEqual((mine.my_sides, mine.next_states), (["clerk"], ["work"]))
+        with self.assertRaisesRegex(AccessError, "for the auditors to decide"):
+            mine.action_accept()
+        self.audit.auditor_ids = False
+        self.assertEqual(mine.my_sides, ["auditor", "clerk"])
+        self.assertEqual(request.with_user(self.clerk).my_sides, ["clerk"])
+        mine.write({"name": "Both"})
+        mine.action_accept()
+        self.assertEqual(request.state, "accepted")
+
+    def test_an_answer_is_of_the_same_engagement(self):
+        request = self._request()
+        other = self._query(user=self.supervisor, audit_id=self._audit().id)
+        with self.assertRaisesRegex(ValidationError, "of another engagement"):
+            request.with_user(self.clerk).query_id = other
+        request.with_user(self.clerk).query_id = self._query()
+
+    def test_owners_work_in_billing(self):
+        request = self._request()
+        for user in (self.outsider, self.auditor):
+            with self.assertRaisesRegex(ValidationError, "does not work in billing"):
+                request.with_user(self.clerk).user_id = user
+
+    def test_members_who_lost_the_role_do_not_stop_a_delivery(self):
+        self.audit.auditor_ids += self.other_auditor
+        self.other_auditor.group_ids -= self.env.ref("invoicing_clerk.group_auditor")
+        request = self._request()
+        self._deliver(request)
+        told = request.message_ids[0].sudo().notified_partner_ids
+        self.assertEqual(told, self.auditor.partner_id)
+
+    def test_only_auditors_and_supervisors_add(self):
+        self._request(user=self.supervisor)
+        for user in (self.clerk, self.outsider, self.other_auditor, self.clerk_b):
+            with self.subTest(user=user.login), self.assertRaises(AccessError):
+                self._request(user=user)
+        with self.assertRaisesRegex(AccessError, "not for you to change"):
+            self._request(delivered_by_id=self.clerk.id)
+        with self.assertRaisesRegex(UserError, "starts as Open"):
+            self._request(state="accepted")
+
+    def test_who_reads(self):
+        request = self._request()
+        for user in (self.clerk, self.supervisor, self.auditor):
+            self.assertTrue(request.with_user(user).has_access("read"))
+        for user in (self.other_auditor, self.outsider, self.clerk_b):
+            self.assertFalse(request.with_user(user).has_access("read"), user.login)
+
+    def test_nothing_to_deliver(self):
+        request = self._request()
+        with self.assertRaisesRegex(UserError, "write an answer"):
+            self._deliver(request, answer="  ")
+        self._attach(request)
+        self._deliver(request, answer=False)
+        self.assertEqual(request.state, "delivered")
+        self.assertIn("SHA-1", request.message_ids[0].body)
+
+    def test_delivered_documents_stay(self):
+        request = self._request()
+        kept, wrong = self._attach(request), self._attach(request, name="wrong.pdf")
+        wrong.unlink()
+        self._deliver(request, answer=False)
+        request.sudo().delivered_on = fields.Datetime.add(kept.create_date, seconds=1)
+        for user in (self.clerk, self.auditor, self.supervisor):
+            with self.assertRaisesRegex(UserError, "ageing.pdf.* was delivered"):
+                kept.with_user(user).unlink()
+        with self.assertRaisesRegex(UserError, "was delivered"):
+            kept.sudo().unlink()
+
+    def test_queries_ask_something(self):
+        request = self._request()
+        self._deliver(request)
+        with self.assertRaisesRegex(UserError, "leaves open"):
+            request.with_user(self.auditor)._query(" ")
+
+    def test_nobody_accepts_what_they_delivered(self):
+        request = self._request()
+        self._deliver(request, user=self.supervisor)
+        self.audit.auditor_ids = False
+        self.assertNotIn("accepted", request.with_user(self.supervisor).next_states)
+        with self.assertRaisesRegex(UserError, "somebody else has to accept"):
+            request.with_user(self.supervisor).action_accept()
+        self.audit.auditor_ids = self.auditor
+        request.with_user(self.auditor).action_accept()
+
+    def test_a_step_is_taken_once(self):
+        """Writing the state that it has already changes nobody's name under it."""
+        request = self._request()
+        self._deliver(request)
+        request.with_user(self.auditor).write({"state": "delivered"})
+        self.assertEqual(request.delivered_by_id, self.clerk)
+        request.with_user(self.auditor).action_accept()
+        request.with_user(self.clerk).write({"state": "accepted"})
+        self.assertEqual(request.accepted_by_id, self.auditor)
+
+    def test_defaults_bring_nothing_along(self):
+        request = self._request()
+        requests = request.with_context(
+            default_state="accepted", default_delivered_by_id=self.clerk.id
+        )
+        born = requests.create({"audit_id": self.audit.id, "name": "Born so"})
+        self.assertEqual(born.state, "open")
+        self.assertFalse(born.delivered_by_id)
+
+    def test_what_was_delivered_stands(self):
+        request = self._request()
+        self._deliver(request)
+        with self.assertRaisesRegex(UserError, "Take it back"):
+            request.with_user(self.clerk).answer = "Other."
+        request.with_user(self.clerk).action_take_back()
+        self._deliver(request, answer="Other.")
+        request.with_user(self.auditor).action_accept()
+        with self.assertRaisesRegex(UserError, "new request"):
+            request.with_user(self.auditor).name = "More"
+        with self.assertRaisesRegex(UserError, "Accepted and cannot become In Work"):
+            request.with_user(self.clerk).action_take_back()
+
+    def test_begun_requests_stay_in_the_list(self):
+        request, other = self._request(), self._request()
+        request.with_user(self.clerk).action_take()
+        with self.assertRaisesRegex(UserError, "work has been done"):
+            request.with_user(self.auditor).unlink()
+        other.with_user(self.auditor).unlink()
+        self.assertEqual(self._request().number, 3, "a number is used only once")
+
+    def test_closed_engagements_stand_still(self):
+        request = self._request()
+        self.audit.action_report()
+        self.audit.action_close()
+        for user in (self.clerk, self.supervisor):
+            with self.assertRaisesRegex(UserError, "is closed"):
+                request.with_user(user).action_take()
+        with self.assertRaisesRegex(UserError, "is closed"):
+            request.with_user(self.auditor).name = "More"
+        with self.assertRaisesRegex(UserError, "is closed"):
+            self._request()
+
+    def test_numbers_are_of_each_engagement(self):
+        other = self._audit(name="Interim")
+        first, second = self._request(), self._request()
+        elsewhere = self._request(user=self.auditor, audit_id=other.id)
+        self.assertEqual((first.number, second.number, elsewhere.number), (1, 2, 1))
+        brought = self._request(number=40)
+        self.assertEqual((brought.number, self._request().number), (40, 41))
+
+    def test_the_form_of_a_new_request(self):
+        requests = self.env["clerk.audit.request"].with_user(self.auditor)
+        with Form(requests.with_context(default_audit_id=self.audit.id)) as form:
+            form.name = "Bank statements"
+            form.area = "receipts"
+        self.assertEqual(form.record.number, 1)
+        with Form(form.record.with_user(self.clerk)) as form:
+            form.answer = "Attached."
+        self.assertEqual(form.record.answer, "Attached.")
+
+    def test_lists_cost_the_same_for_many(self):
+        listed = ("number", "name", "state", "drift_state", "document_count", "user_id")
+        counts = []
+        for number in (2, 20):
+            for _each in range(number):
+                self._request(user_id=self.clerk.id)
+            requests = self.env["clerk.audit.request"].with_user(self.auditor)
+            specification = {name: {} for name in listed}
+            specification["next_states"] = {}
+            counts.append(
+                self._count_queries(
+                    lambda: requests.web_search_read([], specification)  # noqa: B023
+                )
+            )
+        self.assertLessEqual(counts[1], counts[0])
+
+    def test_the_desk_costs_the_same_for_many(self):
+        counted = {"request_count": {}, "request_late_count": {}, "finding_count": {}}
+        counts = []
+        for number in (2, 20):
+            for _each in range(number):
+                self._request(audit_id=self._audit().id)
+            audits = self.env["clerk.audit"].with_user(self.auditor)
+            counts.append(
+                self._count_queries(
+                    lambda: audits.web_search_read([], counted)  # noqa: B023
+                )
+            )
+        self.assertLessEqual(counts[1], counts[0])
+
+    def test_steps_of_many_cost_the_same(self):
+        counts = []
+        for number in (2, 20):
+            requests = self._request()
+            for _each in range(number - 1):
+                requests += self._request()
+            clerks = requests.with_user(self.clerk)
+            counts.append(self._count_queries(clerks.action_take))
+        self.assertLessEqual(counts[1], counts[0])
+
+
+@tagged("post_install", "-at_install")
+class TestAuditComment(RequestCommon):
+    """What is written in an audit is told to nobody outside of it."""
+
+    def test_both_sides_comment(self):
+        request = self._request()
+        for user in (self.clerk, self.auditor, self.supervisor):
+            request.with_user(user).message_post(body="A word", message_type="comment")
+        self.assertEqual(len(request.message_ids.filtered("body")), 3)
+
+    def test_others_do_not(self):
+        request = self._request()
+        for user in (self.other_auditor, self.outsider, self.clerk_b):
+            with self.subTest(user=user.login), self.assertRaises(AccessError):
+                request.with_user(user).message_post(body="A word")
+
+    def test_nobody_outside_is_told(self):
+        request = self._request()
+        strangers = (
+            self.partner_a,
+            self.other_auditor.partner_id,
+            self.outsider.partner_id,
+            self.clerk_b.partner_id,
+        )
+        for partner in strangers:
+            for user in (self.auditor, self.clerk):
+                posting = request.with_user(user)
+                with self.assertRaisesRegex(UserError, "cannot be told"):
+                    posting.message_post(body="x", partner_ids=partner.ids)
+                with self.assertRaisesRegex(UserError, "cannot be told"):
+                    posting.message_notify(body="x", partner_ids=partner.ids)
+                with self.assertRaisesRegex(UserError, "cannot be told"):
+                    posting.message_subscribe(partner.ids)
+        with self.assertRaisesRegex(UserError, "cannot be told"):
+            request.with_user(self.auditor).message_post(
+                body="x", outgoing_email_to="press@example.com"
+            )
+
+    def test_followers_who_lost_access_are_left_out(self):
+        request = self._request()
+        request.sudo()._message_subscribe(self.partner_a.ids)
+        request.sudo()._message_subscribe(self.other_auditor.partner_id.ids)
+        message = request.with_user(self.auditor).message_post(
+            body="A word",
+            message_type="comment",
+            subtype_xmlid="mail.mt_comment",
+            partner_ids=self.clerk.partner_id.ids,
+        )
+        self.assertEqual(message.sudo().notified_partner_ids, self.clerk.partner_id)
+
+    def test_both_sides_are_told_of_steps(self):
+        request = self._request()
+        self._deliver(request)
+        told = request.message_ids[0].sudo()
+        self.assertIn(self.auditor.partner_id, told.notified_partner_ids)
+        request.with_user(self.auditor)._query("And then?")
+        told = request.message_ids.filtered(lambda each: "And then" in each.body)
+        self.assertEqual(told.sudo().notified_partner_ids, self.supervisor.partner_id)

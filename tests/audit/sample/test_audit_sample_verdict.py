@@ -1,0 +1,293 @@
+from odoo.exceptions import UserError
+from odoo.tests import tagged
+
+from odoo.addons.invoicing_clerk.tests.audit.sample.audit_sample_common import (
+    AuditSampleCommon,
+)
+
+
+@tagged("post_install", "-at_install")
+class TestAuditSampleVerdict(AuditSampleCommon):
+    """What was recorded is projected, limited and said in words."""
+
+    def _evaluated(self, sample, **audited):
+        self._recorded(sample, **audited)
+        sample.action_evaluate()
+        return sample
+
+    def _all_drawn(self, **values):
+        """A sample of monetary units that hits every invoice but does not know it."""
+        return self._drawn(size_given=40, tolerable=5000, **values)
+
+    def test_nothing_wrong(self):
+        sample = self._evaluated(self._drawn())
+        self.assertEqual(sample.state, "evaluated")
+        self.assertEqual(
+            (sample.over_projected, sample.over_basic, sample.over_upper),
+            (0, 1497.87, 1497.87),
+        )
+        self.assertEqual(sample.under_upper, 1497.87)
+        self.assertTrue(sample.is_accepted)
+        self.assertIn("1,497.87", sample.verdict)
+        self.assertIn("The risk of more is 5 %", sample.verdict)
+        self.assertIn("can be accepted", sample.verdict)
+        self.assertIn("can be accepted", sample.message_ids[0].body)
+
+    def test_on_the_summary_of_the_engagement(self):
+        mine = self.audit.with_user(self.auditor)
+        self.assertIsNone(mine._sample_section())
+        drawn = self._drawn()
+        self._evaluated(self._drawn())
+        rate = self._sample(purpose="attribute", method="random")
+        rate.action_draw()
+        rate.item_ids.action_agree()
+        rate.action_evaluate()
+        section = mine._sample_section()
+        rows = {row[0]: row[1:] for row in section.rows}
+        self.assertEqual(len(section.rows), 3)
+        self.assertIn("2 of 3 samples are evaluated", section.text)
+        self.assertIn(drawn.display_name, rows)
+        self.assertIn(
+            ["$\xa01,497.87", "$\xa01,500.00", "Accepted"],
+            [row[-3:] for row in section.rows],
+        )
+        self.assertIn("5 %", rows[rate.display_name])
+
+    def test_known_errors_stand_for_themselves(self):
+        sample = self._evaluated(self._drawn(), a3000=2900, a500=480)
+        self.assertEqual((sample.over_errors, sample.over_known), (2, 120))
+        self.assertEqual((sample.over_projected, sample.over_incremental), (120, 0))
+        self.assertEqual(sample.over_upper, 1617.87)
+        self.assertFalse(sample.is_accepted)
+        self.assertIn("cannot be accepted", sample.verdict)
+
+    def test_projected_and_allowed_for(self):
+        """By hand: half of 500, then a tenth of 500, with the exact factors."""
+        sample = self._drawn()
+        small = sample.item_ids.filtered(lambda item: not item.is_certain)
+        self.assertTrue(small)
+        book = small[0].book_amount
+        small[0].audited_amount = book / 2
+        sample.item_ids.action_agree()
+        sample.action_evaluate()
+        self.assertEqual((small[0].taint, small[0].projected), (0.5, 250))
+        self.assertEqual(sample.over_projected, 250)
+        # The factors of one and of no error, 4.74386 and 2.99573, less one.
+        self.assertEqual(sample.over_incremental, 187.03)
+        self.assertEqual(sample.over_upper, 1934.9)
+        [[name, [error]]] = sample._error_rows()
+        self.assertEqual(name, "Overstated")
+        self.assertEqual(error.item.key, small[0])
+
+    def test_over_and_understatements_are_apart(self):
+        sample = self._evaluated(self._drawn(), a3000=3100, a500=400)
+        self.assertEqual((sample.over_known, sample.under_known), (100, 100))
+        self.assertEqual(sample.over_upper, sample.under_upper)
+
+    def test_credits(self):
+        self._invoice(80, move_type="out_refund")
+        sample = self._drawn(population="credit_notes")
+        sample.item_ids.audited_amount = -60
+        sample.action_evaluate()
+        self.assertEqual(sample.item_ids.difference, -20)
+        self.assertEqual((sample.over_known, sample.under_known), (20, 0))
+        # Looked at all: nothing is left to chance.
+        self.assertEqual((sample.over_upper, sample.under_upper), (20, 0))
+
+    def test_items_instead_of_units(self):
+        sample = self._drawn(method="random", size_given=4)
+        small = sample.item_ids.filtered(lambda item: not item.is_certain)[0]
+        small.audited_amount = small.book_amount - 8
+        sample.item_ids.action_agree()
+        sample.action_evaluate()
+        # One of four out of nine: 8 * 9 / 4; nine of at most 820: 1,845.
+        self.assertEqual(sample.over_projected, 18)
+        self.assertEqual(small.projected, 18)
+        self.assertEqual(sample.over_basic, 5527.13)
+        self.assertFalse(sample.is_accepted)
+
+    def test_more_than_expected(self):
+        sample = self._evaluated(self._drawn(expected=50), a3000=2900)
+        self.assertIn("More is likely than the expected", sample.verdict)
+        self.assertIn("50.00", sample.verdict)
+
+    def test_deviations(self):
+        sample = self._drawn(
+            purpose="attribute", method="random", size_given=5, tolerable_rate=0.5
+        )
+        sample.item_ids[0].is_deviation = True
+        sample.item_ids.action_agree()
+        sample.action_evaluate()
+        self.assertEqual((sample.deviations, sample.likely_rate), (1, 0.2))
+        # 1 - CDF(1; 5, p) = 0.95 at p = 0.65741
+        self.assertAlmostEqual(sample.upper_rate, 0.65741, 5)
+        self.assertFalse(sample.is_accepted)
+        self.assertIn("1 of 5 deviate, 20 %", sample.verdict)
+        self.assertIn("65.74 %", sample.verdict)
+        self.assertIn("cannot be relied on", sample.verdict)
+
+    def test_all_were_looked_at(self):
+        sample = self._drawn(purpose="attribute", method="random")
+        self.assertEqual(sample.item_count, 10)
+        sample.item_ids.action_agree()
+        sample.action_evaluate()
+        self.assertEqual(sample.upper_rate, 0)
+        self.assertIn("can be relied on", sample.verdict)
+
+    # Recording
+
+    def test_recording(self):
+        sample = self._drawn()
+        first, *rest = sample.item_ids
+        with self.assertRaisesRegex(UserError, "not open to it"):
+            sample.action_evaluate()
+        first.audited_amount = first.book_amount
+        self.assertTrue(first.is_recorded)
+        self.assertFalse(first.is_wrong)
+        self.assertEqual((sample.recorded_count, sample.state), (1, "selected"))
+        for item in rest:
+            item.is_recorded = True
+        self.assertEqual(sample.state, "recorded")
+        first.is_recorded = False
+        self.assertEqual(sample.state, "selected")
+        sample.action_agree_rest()
+        self.assertEqual(sample.state, "recorded")
+
+    def test_results_stand_under_a_verdict(self):
+        sample = self._evaluated(self._drawn())
+        for change in (
+            {"audited_amount": 1},
+            {"is_deviation": True},
+            {"is_recorded": False},
+        ):
+            with self.assertRaisesRegex(UserError, "is evaluated"):
+                sample.item_ids[0].write(change)
+        sample.item_ids[0].note = "Seen the delivery note"
+        sample.action_revise()
+        self.assertFalse(sample.verdict)
+        self.assertIn("can be accepted", sample.message_ids[0].body)
+        sample.item_ids[0].audited_amount = 1
+        sample.action_evaluate()
+        self.assertEqual(sample.over_errors, 1)
+
+    # The population since
+
+    def test_an_unchanged_population(self):
+        sample = self._evaluated(self._drawn())
+        self.assertEqual(sample.change_count, 0)
+        self.assertIn("is what it was", sample.drift)
+        self.assertNotIn("changed", sample.verdict)
+
+    def test_a_changed_population_is_told_with_its_items(self):
+        sample = self._drawn()
+        self._recorded(sample)
+        added = self._invoice(33)
+        gone, changed = self.invoices[3], self.invoices[7]
+        for move in (gone, changed):
+            move.button_draft()
+        changed.invoice_line_ids.price_unit = 810
+        changed.action_post()
+        sample.action_evaluate()
+        self.assertRecordValues(
+            sample.change_ids.sorted("kind"),
+            [
+                {
+                    "kind": "added",
+                    "name": added.name,
+                    "amount_before": 0,
+                    "amount_now": 33,
+                    "item_id": False,
+                },
+                {
+                    "kind": "changed",
+                    "name": changed.name,
+                    "amount_before": 820,
+                    "amount_now": 810,
+                    "item_id": self._item(sample, changed).id,
+                },
+                {
+                    "kind": "gone",
+                    "name": gone.display_name,
+                    "amount_before": 3000,
+                    "amount_now": 0,
+                    "item_id": self._item(sample, gone).id,
+                },
+            ],
+        )
+        self.assertEqual(sample.change_count, 3)
+        for move in (added, changed):
+            self.assertIn(move.name, sample.verdict)
+        self.assertIn("about what it was", sample.verdict)
+        self.assertEqual(
+            sample.action_view_changes()["domain"], [("sample_id", "=", sample.id)]
+        )
+        changed.button_draft()
+        changed.invoice_line_ids.price_unit = 820
+        changed.action_post()
+        sample.action_compare()
+        self.assertEqual(sample.change_count, 2)
+
+    def test_only_so_many_changes_are_listed(self):
+        sample = self._drawn()
+        for amount in range(1, 8):
+            self._invoice(amount)
+        sample.action_compare()
+        self.assertIn("and 2 more", sample.drift)
+
+    # What follows
+
+    def test_a_finding(self):
+        sample = self._evaluated(self._drawn(), a3000=2900)
+        item = self._item(sample, self.invoices[3])
+        item.note = "Freight was billed twice."
+        action = item.action_raise_finding()
+        finding = item.finding_id
+        self.assertEqual(action["res_id"], finding.id)
+        self.assertEqual((finding.amount, finding.audit_id), (100, self.audit))
+        self.assertIn("billed twice", finding.condition)
+        self.assertIn("2,900.00", finding.condition)
+        self.assertEqual(finding.res_id, self.invoices[3].id)
+        self.assertEqual(item.action_raise_finding()["res_id"], finding.id)
+
+    def test_a_billing_error(self):
+        sample = self._recorded(self._drawn(), a3000=2900)
+        item = self._item(sample, self.invoices[3])
+        action = item.with_user(self.clerk).action_open_billing_error()
+        self.assertEqual(action["context"]["default_move_ids"], self.invoices[3].ids)
+        error = self._open_error(self.invoices[3])
+        item.invalidate_recordset()
+        self.assertEqual(item.error_count, 1)
+        action = item.action_open_billing_error()
+        self.assertEqual(action["res_id"], error.id)
+
+    def test_a_record_that_is_gone(self):
+        draft = self.invoices[3].copy()
+        query = self._query(domain=f"[('id', '=', {draft.id})]")
+        sample = self._drawn(population="query", query_id=query.id)
+        draft.unlink()
+        with self.assertRaisesRegex(UserError, "does not exist any more"):
+            sample.item_ids.action_raise_finding()
+        sample.action_compare()
+        self.assertEqual(sample.change_ids.kind, "gone")
+        self.assertEqual(sample.change_ids.name, sample.item_ids.name)
+
+    def test_the_working_paper_says_it_all(self):
+        sample = self._evaluated(self._drawn(), a3000=2900)
+        self._invoice(33)
+        sample.action_compare()
+        report = self.env["ir.actions.report"].with_user(self.auditor)
+        content, _kind = report._render_qweb_html(
+            "invoicing_clerk.report_audit_sample", sample.ids
+        )
+        page = content.decode()
+        for words in (
+            "cannot be accepted",
+            "The general ledger says the same",
+            sample.fingerprint,
+            "2026",
+            "Every",
+            self.invoices[3].name,
+            "1,597.87",
+            "Changed since it was drawn",
+        ):
+            self.assertIn(words, page)

@@ -1,0 +1,126 @@
+from odoo.fields import Command
+from odoo.tools import SQL
+
+from odoo.addons.invoicing_clerk.tests.audit.audit_common import AuditCommon
+
+
+class AuditTestCommon(AuditCommon):
+    """Tests run as the auditor, over the first half of 2026."""
+
+    @classmethod
+    def setUpClass(cls):
+        super().setUpClass()
+        cls.audit = cls._audit(name="First half of 2026", date_to="2026-06-30")
+        cls.no_tax = cls.env["account.tax"]
+        cls.receivable = cls.company_data["default_account_receivable"]
+        cls.revenue = cls.company_data["default_account_revenue"]
+
+    def _test(self, code):
+        return self.env.ref(f"invoicing_clerk.audit_test_{code.lower()}")
+
+    def _planned(self, code, user=None, audit=None, **asked):
+        runs = self.env["clerk.audit.run"].with_user(user or self.auditor)
+        audit = audit or self.audit
+        return runs.create(
+            {"audit_id": audit.id, "test_id": self._test(code).id, **asked}
+        )
+
+    def _run(self, code, user=None, audit=None, **asked):
+        """Run a test and see that it has a result."""
+        run = self._planned(code, user, audit, **asked)
+        run.action_run()
+        self.assertEqual(run.state, "done", run.reason)
+        return run
+
+    def _skipped(self, code, words, **asked):
+        run = self._planned(code, **asked)
+        run.action_run()
+        self.assertEqual(run.state, "skipped")
+        self.assertIn(words, run.reason)
+        self.assertFalse(run.exception_ids)
+        return run
+
+    def _found(self, run):
+        """What a run found: (kind, entry or partner, amount), and each in words."""
+        for each in run.exception_ids:
+            self.assertTrue(each.why)
+            self.assertNotIn("%(", each.why)
+        return sorted(
+            (each.reason, each.move_id.name or each.partner_id.name, each.amount)
+            for each in run.exception_ids
+        )
+
+    def _figures(self, run):
+        return {each["key"]: each["value"] for each in run.figures}
+
+    def _invoice(self, amount=100.0, day="2026-03-10", **values):
+        values = {"invoice_date": day, "taxes": self.no_tax, **values}
+        return self._posted((1, amount), **values)
+
+    def _credit(self, invoice, day, **values):
+        """Post a credit note that reverses an invoice."""
+        wizard = self.env["account.move.reversal"].create(
+            {
+                "move_ids": [Command.set(invoice.ids)],
+                "journal_id": invoice.journal_id.id,
+                "date": day,
+                **values,
+            }
+        )
+        wizard.refund_moves()
+        wizard.new_move_ids.action_post()
+        return wizard.new_move_ids
+
+    def _entry(self, day, *sides, journal="misc"):
+        """Post an entry; each side is (account, balance[, partner])."""
+        move = self.env["account.move"].create(
+            {
+                "move_type": "entry",
+                "date": day,
+                "journal_id": self.company_data[f"default_journal_{journal}"].id,
+                "line_ids": [
+                    Command.create(
+                        {
+                            "account_id": account.id,
+                            "balance": balance,
+                            "partner_id": partner[0].id if partner else False,
+                        }
+                    )
+                    for account, balance, *partner in sides
+                ],
+            }
+        )
+        move.action_post()
+        return move
+
+    def _tamper(self, records, **values):
+        """Write past the ORM what nothing in Odoo would write."""
+        self.env.flush_all()
+        pairs = [
+            SQL("%s = %s", SQL.identifier(name), value)
+            for name, value in values.items()
+        ]
+        self.env.cr.execute(
+            SQL(
+                "UPDATE %s SET %s WHERE id IN %s",
+                SQL.identifier(records._table),
+                SQL(", ").join(pairs),
+                records._ids,
+            )
+        )
+        self.env.invalidate_all()
+
+    def _entered(self, records, moment):
+        self._tamper(records, create_date=moment)
+
+    def _terms_line(self, move):
+        return move.line_ids.filtered(lambda line: line.account_id == self.receivable)
+
+    def _number(self, move, prefix, number, suffix="", **values):
+        self._tamper(
+            move,
+            name=f"{prefix}{number:05}{suffix}",
+            sequence_prefix=prefix,
+            sequence_number=number,
+            **values,
+        )

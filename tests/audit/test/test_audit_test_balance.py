@@ -1,0 +1,161 @@
+from freezegun import freeze_time
+
+from odoo.tests import tagged
+
+from odoo.addons.invoicing_clerk.tests.audit.test.audit_test_common import (
+    AuditTestCommon,
+)
+
+
+@tagged("post_install", "-at_install")
+class TestAuditTestBalance(AuditTestCommon):
+    """Faults in balances are found, and nothing else is."""
+
+    def _books(self):
+        """Half a year in which everything happens once."""
+        before = self._invoice(50, "2025-12-01")
+        paid = self._invoice(100, "2026-02-01")
+        self._pay(paid, payment_date="2026-02-20")
+        credited = self._invoice(80, "2026-03-01")
+        self._credit(credited, "2026-03-05")
+        foreign = self._invoice(200, "2026-04-01", currency=self.foreign_currency)
+        later = self._invoice(70, "2026-05-01")
+        self._pay(later, 30, payment_date="2026-07-10")
+        self._entry(
+            "2026-06-01", (self.revenue, 5), (self.receivable, -5, self.partner_b)
+        )
+        return before, paid, foreign, later
+
+    def test_open_items_tie(self):
+        self._books()
+        run = self._run("TIE")
+        self.assertEqual(self._found(run), [])
+        figures = self._figures(run)
+        self.assertEqual(figures["ledger"], figures["open_items"])
+        self.assertEqual(figures["difference"], 0)
+        self.assertEqual(run.population_amount, 50 + 100 + 70 - 5)
+        self.assertEqual(run.population_count, 8)
+
+    def test_an_open_amount_that_was_changed(self):
+        later = self._books()[-1]
+        self._tamper(self._terms_line(later), amount_residual=45)
+        run = self._run("TIE")
+        self.assertEqual(self._found(run), [("residual", later.name, 5)])
+        self.assertEqual(self._figures(run)["difference"], 5)
+
+    def test_a_matching_before_its_payment(self):
+        self._books()
+        later = self.env["account.partial.reconcile"].search(
+            [("max_date", "=", "2026-07-10")]
+        )
+        self._tamper(later, max_date="2026-06-15")
+        run = self._run("TIE")
+        invoice = later.debit_move_id.move_id
+        self.assertEqual(self._found(run), [("matched_early", invoice.name, 30)])
+
+    def test_balances_roll_forward(self):
+        self._books()
+        run = self._run("ROLL")
+        self.assertEqual(self._found(run), [])
+        self.assertEqual(
+            self._figures(run),
+            {
+                "opening": 50,
+                "invoice": 100 + 80 + 100 + 70,
+                "credit": -80,
+                "payment": -100,
+                "adjustment": -5,
+                "exchange": 0,
+                "closing": 215,
+                "difference": 0,
+            },
+        )
+
+    def test_exchange_differences_roll_apart(self):
+        invoice = self._invoice(200, "2026-02-01", currency=self.foreign_currency)
+        self.env["res.currency.rate"].create(
+            {
+                "name": "2026-03-01",
+                "rate": 4,
+                "currency_id": self.foreign_currency.id,
+                "company_id": self.company_a.id,
+            }
+        )
+        self._pay(invoice, payment_date="2026-03-10")
+        run = self._run("ROLL")
+        self.assertEqual(self._found(run), [])
+        figures = self._figures(run)
+        self.assertEqual((figures["payment"], figures["exchange"]), (-50, -50))
+        self.assertEqual(figures["closing"], 0)
+
+    def test_a_balance_that_does_not_roll(self):
+        later = self._books()[-1]
+        self._tamper(self._terms_line(later), amount_residual=45)
+        run = self._run("ROLL")
+        [found] = run.exception_ids
+        self.assertEqual((found.reason, found.amount), ("roll", 5))
+        self.assertEqual(found.res_id, self.receivable.id)
+        self.assertEqual(self._figures(run)["difference"], -5)
+
+    def test_what_was_not_received_afterwards(self):
+        before, _paid, foreign, later = self._books()
+        run = self._run("SUBSEQ", days=30)
+        self.assertEqual(
+            self._found(run),
+            sorted(
+                [
+                    ("not_received", before.name, 50),
+                    ("not_received", foreign.name, 100),
+                    ("not_received", later.name, 40),
+                ]
+            ),
+        )
+        figures = self._figures(run)
+        self.assertEqual((figures["open_items"], figures["received"]), (220, 30))
+        self.assertAlmostEqual(figures["coverage"], 30 / 220)
+
+    def test_receipts_count_until_the_last_day_only(self):
+        later = self._books()[-1]
+        run = self._run("SUBSEQ", days=9, amount=60)
+        self.assertEqual(
+            [each for each in self._found(run) if each[1] == later.name],
+            [("not_received", later.name, 70)],
+        )
+        self.assertNotIn(50, run.exception_ids.mapped("amount"))
+
+    def test_only_later_money_is_a_later_receipt(self):
+        """Neither a later credit note nor a payment on the last day is."""
+        invoice = self._invoice(100, "2026-05-01")
+        self._pay(invoice, 25, payment_date="2026-06-30")
+        credit = self._invoice(40, "2026-07-05", move_type="out_refund")
+        (self._terms_line(invoice) | self._terms_line(credit)).reconcile()
+        run = self._run("SUBSEQ", days=30)
+        self.assertEqual(self._found(run), [("not_received", invoice.name, 75)])
+        self.assertEqual(self._figures(run)["received"], 0)
+
+    def test_nothing_is_received_by_a_day_to_come(self):
+        later = self._books()[-1]
+        with freeze_time("2026-07-09"):
+            run = self._run("SUBSEQ", days=30)
+        found = run.exception_ids.filtered(lambda each: each.move_id == later)
+        self.assertEqual((found.amount, found.facts["date_until"]), (70, "2026-07-09"))
+
+    def test_customers_in_credit(self):
+        self._invoice(20, "2026-05-01")
+        self._entry(
+            "2026-05-02", (self.revenue, 65), (self.receivable, -65, self.contact_a)
+        )
+        self._invoice(30, "2026-05-03", partner=self.partner_b)
+        run = self._run("CREDITBAL")
+        self.assertEqual(self._found(run), [("in_credit", self.partner_a.name, 45)])
+        self.assertIn("2 entries", run.exception_ids.why)
+
+    def test_small_credit_balances_can_be_left_out(self):
+        self._entry(
+            "2026-05-02", (self.revenue, 65), (self.receivable, -65, self.partner_a)
+        )
+        self.assertEqual(self._found(self._run("CREDITBAL", amount=66)), [])
+
+    def test_empty_books_prove_nothing(self):
+        for code in ("TIE", "ROLL", "SUBSEQ", "CREDITBAL"):
+            self._skipped(code, "proves nothing")

@@ -1,0 +1,197 @@
+from datetime import date, timedelta
+from decimal import Decimal
+
+from hypothesis import given
+from hypothesis import strategies as st
+
+from odoo.tests import tagged
+
+from odoo.addons.invoicing_clerk.rules.audit.test import audit_test as rules
+from odoo.addons.invoicing_clerk.tests.audit.test.audit_test_common import (
+    AuditTestCommon,
+)
+from odoo.addons.invoicing_clerk.tests.properties import property_of
+
+
+@tagged("post_install", "-at_install")
+class TestAuditTestDuplicate(AuditTestCommon):
+    """What is billed twice is found, and nothing else is."""
+
+    def test_the_same_lines(self):
+        first = self._invoice(100, "2026-02-01")
+        self._invoice(101, "2026-02-02")
+        self._invoice(100, "2026-02-03", partner=self.partner_b)
+        self._invoice(100, "2026-02-04", currency=self.foreign_currency)
+        second = self._invoice(100, "2026-03-01")
+        self._invoice(100, "2026-05-01")
+        run = self._run("DUP")
+        self.assertEqual(self._found(run), [("same_lines", second.name, 100)])
+        self.assertIn(first.name, run.exception_ids.why)
+        self.assertEqual((run.population_count, run.population_amount), (6, 551))
+
+    def test_the_same_reference(self):
+        self._posted((1, 60), (1, 40), taxes=self.no_tax, ref="PO 7")
+        second = self._posted((2, 50), taxes=self.no_tax, ref=" po 7")
+        self._posted((4, 25), taxes=self.no_tax, ref="PO 8")
+        self._posted((1, 99), taxes=self.no_tax, ref="PO 7")
+        run = self._run("DUP")
+        self.assertEqual(self._found(run), [("same_reference", second.name, 100)])
+
+    def test_a_tolerance(self):
+        self._posted((1, 100), taxes=self.no_tax, ref="PO 7")
+        near = self._posted((1, 99), taxes=self.no_tax, ref="PO 7")
+        self._posted((1, 97), taxes=self.no_tax, ref="PO 7")
+        run = self._run("DUP", amount=1)
+        self.assertEqual(self._found(run), [("same_reference", near.name, 99)])
+
+    def test_what_was_credited_in_full_is_settled(self):
+        first = self._invoice(100, "2026-02-01")
+        self._credit(first, "2026-02-02")
+        self._invoice(100, "2026-02-03")
+        self.assertEqual(self._found(self._run("DUP")), [])
+
+    def test_the_earlier_one_may_lie_before_the_period(self):
+        self._invoice(100, "2025-12-20")
+        second = self._invoice(100, "2026-01-10")
+        self.assertEqual(
+            self._found(self._run("DUP")), [("same_lines", second.name, 100)]
+        )
+
+    def test_many_of_the_same_need_no_more_queries(self):
+        self._invoice(100)
+        self._queries(self._audit(date_to="2026-06-30"))  # fills what is cached
+        before = self._queries(self._audit(date_to="2026-06-30"))
+        for _number in range(9):
+            self._invoice(100)
+        self.assertEqual(self._queries(self._audit(date_to="2026-06-30")), before)
+
+    def _queries(self, audit):
+        run = self._planned("DUP", audit=audit)
+        self.env.flush_all()
+        self.env.invalidate_all()
+        start = self.env.cr.sql_log_count
+        run.action_run()
+        return self.env.cr.sql_log_count - start
+
+
+@tagged("post_install", "-at_install")
+class TestAuditTestDuplicateRule(AuditTestCommon):
+    """SQL and rule find the same duplicates, whatever was billed."""
+
+    @classmethod
+    def setUpClass(cls):
+        super().setUpClass()
+        cls.pool = cls.env["account.move"]
+        for _number in range(6):
+            cls.pool += cls._posted((1, 10), taxes=cls.no_tax)
+
+    @property_of(examples=40)
+    @given(
+        st.lists(
+            st.tuples(
+                st.sampled_from("ab"),
+                st.integers(0, 70),
+                st.sampled_from([100, 100, 101, 102]),
+                st.sampled_from(["", "PO 1", "PO 2"]),
+                st.sampled_from(["x", "y"]),
+            ),
+            min_size=2,
+            max_size=6,
+        ),
+        st.sampled_from([0, 1]),
+    )
+    def test_finds_what_the_rule_finds(self, rows, tolerance):
+        with self.env.cr.savepoint() as point:
+            invoices = self._as_invoices(rows)
+            wanted = rules.duplicates(invoices, 30, Decimal(tolerance))
+            run = self._planned(
+                "DUP",
+                audit=self._audit(date_to="2026-06-30"),
+                days=30,
+                amount=tolerance,
+            )
+            run.action_run()
+            names = {each.id: each.name for each in self.env["account.move"].search([])}
+            self.assertEqual(
+                {each.move_id.id: each.facts["other"] for each in run.exception_ids},
+                {later: names[earlier] for later, earlier in wanted.items()},
+            )
+            point.rollback()
+
+    def _as_invoices(self, rows):
+        """Invoices as the rows say, and the same for the rule."""
+        self._tamper(self.pool, state="draft")
+        invoices = []
+        for move, row in zip(self.pool, rows, strict=False):
+            customer, days, amount, reference, content = row
+            day = date(2026, 2, 1) + timedelta(days=days)
+            partner = self.partner_a if customer == "a" else self.partner_b
+            self._tamper(
+                move,
+                state="posted",
+                commercial_partner_id=partner.id,
+                invoice_date=day,
+                date=day,
+                amount_total=amount,
+                amount_total_signed=amount,
+                ref=reference,
+            )
+            self._tamper(move.invoice_line_ids, name=content)
+            invoices.append(
+                rules.Invoice(
+                    move.id, customer, "", day, Decimal(amount), reference, content
+                )
+            )
+        return invoices
+
+
+@tagged("post_install", "-at_install")
+class TestAuditTestDocument(AuditTestCommon):
+    """What lies in the wrong period is found, and nothing else is."""
+
+    def test_delivered_on_the_other_side(self):
+        early = self._invoice(100, "2026-06-28", delivery_date="2026-07-02")
+        late = self._invoice(70, "2026-07-03", delivery_date="2026-06-30")
+        self._invoice(40, "2026-06-29", delivery_date="2026-06-30")
+        self._invoice(50, "2026-07-01", delivery_date="2026-07-01")
+        self._invoice(60, "2026-03-01", delivery_date="2026-08-01")
+        self._invoice(30, "2026-06-27")
+        run = self._run("CUTOFF")
+        self.assertEqual(
+            self._found(run),
+            [("billed_early", early.name, 100), ("billed_late", late.name, 70)],
+        )
+        self.assertEqual(self._figures(run), {"undated": 1})
+        self.assertEqual(run.population_count, 4)
+
+    def test_without_delivery_dates(self):
+        self._invoice(100, "2026-06-28")
+        self._skipped("CUTOFF", "None of the 1 customer documents")
+
+    def test_credited_after_the_period(self):
+        credit = self._credit(self._invoice(100, "2026-05-01"), "2026-07-10")
+        self._credit(self._invoice(50, "2026-07-01"), "2026-07-11")
+        self._credit(self._invoice(60, "2026-04-01"), "2026-06-30")
+        self._credit(self._invoice(70, "2026-04-02"), "2026-08-30")
+        run = self._run("CNPOST")
+        self.assertEqual(self._found(run), [("credits_before", credit.name, 100)])
+        self.assertEqual(self._figures(run), {"credited": 100})
+        self.assertIn("10 days after", run.exception_ids.why)
+
+    def test_a_credit_note_that_settles_an_earlier_invoice(self):
+        invoice = self._invoice(100, "2026-05-01")
+        credit = self._invoice(40, "2026-07-05", move_type="out_refund")
+        (self._terms_line(invoice) | self._terms_line(credit)).reconcile()
+        run = self._run("CNPOST")
+        self.assertEqual(self._found(run), [("credits_before", credit.name, 40)])
+
+    def test_before_the_days_after_are_there(self):
+        self._invoice(100, "2026-05-01")
+        self._skipped("CNPOST", "Nothing was billed or credited")
+
+    def test_revenue_is_held_against_orders_where_there_are_any(self):
+        self._invoice(100)
+        if "sale.order" in self.env:
+            self._run("UNMATCHED")
+        else:
+            self._skipped("UNMATCHED", "the Sales app is not installed")

@@ -1,0 +1,225 @@
+from datetime import date, timedelta
+
+from hypothesis import given
+from hypothesis import strategies as st
+
+from odoo.tests import tagged
+
+from odoo.addons.invoicing_clerk.rules.audit.test import audit_test as rules
+from odoo.addons.invoicing_clerk.tests.audit.test.audit_test_common import (
+    AuditTestCommon,
+)
+from odoo.addons.invoicing_clerk.tests.properties import property_of
+
+# What stands before and after the number.
+SERIES = (("INV/2026/", ""), ("FAC/2026/", ""), ("", "/26"), ("", "/25"))
+STATES = ("posted", "posted", "posted", "cancel", "draft")
+# Kind of a number -> type of its entry.
+KINDS = {"other": "out_invoice", "credit": "out_refund"}
+
+
+@tagged("post_install", "-at_install")
+class TestAuditTestNumber(AuditTestCommon):
+    """Missing numbers are found, and nothing else is."""
+
+    @classmethod
+    def setUpClass(cls):
+        super().setUpClass()
+        cls.journal = cls.company_data["default_journal_sale"].copy(
+            {"code": "SEQ", "name": "Sequences"}
+        )
+
+    def _numbered(self, *numbers, day="2026-03-10", prefix="INV/2026/"):
+        moves = self.env["account.move"]
+        for number in numbers:
+            move = self._invoice(100, day, journal_id=self.journal.id)
+            self._number(move, prefix, number)
+            moves += move
+        return moves
+
+    def _faults(self, run):
+        return sorted(
+            (each.reason, each.facts.get("low"), each.facts.get("high"))
+            for each in run.exception_ids
+            if each.reason in ("missing", "start")
+        )
+
+    def test_no_gap(self):
+        self._numbered(1, 2, 3)
+        run = self._run("SEQ")
+        self.assertEqual(self._found(run), [])
+        self.assertEqual(self._figures(run), {"series": 1, "missing": 0})
+        self.assertEqual((run.population_count, run.population_amount), (3, 300))
+
+    def test_a_gap_by_deletion(self):
+        moves = self._numbered(1, 2, 3, 4)
+        (moves[1] | moves[2]).button_draft()
+        (moves[1] | moves[2]).with_context(force_delete=True).unlink()
+        run = self._run("SEQ")
+        self.assertEqual(self._faults(run), [("missing", 2, 3)])
+        self.assertEqual(run.exception_ids.move_id, moves[3])
+        self.assertIn("numbers 2 to 3 of the series INV/2026/#", run.exception_ids.why)
+
+    def test_a_gap_by_cancellation(self):
+        moves = self._numbered(1, 2, 3)
+        moves[1].button_cancel()
+        run = self._run("SEQ")
+        self.assertEqual(self._found(run), [("cancelled", moves[1].name, 100)])
+
+    def test_a_number_that_a_draft_bears(self):
+        moves = self._numbered(1, 2)
+        moves[1].button_draft()
+        run = self._run("SEQ")
+        self.assertEqual(self._found(run), [("draft", moves[1].name, 100)])
+
+    def test_drafts_that_never_were_posted_bear_nothing(self):
+        self._numbered(1)
+        self.env["account.move"].create(
+            {"move_type": "out_invoice", "journal_id": self.journal.id, "name": "X/7"}
+        )
+        self.assertEqual(self._found(self._run("SEQ")), [])
+
+    def test_a_series_that_starts_late(self):
+        self._numbered(4, 5)
+        run = self._run("SEQ")
+        self.assertEqual(self._faults(run), [("start", 1, 3)])
+        self.assertIn("starts with number 4", run.exception_ids.why)
+
+    def test_a_prefix_that_changes_in_the_year(self):
+        """The new one may go on counting, or start again."""
+        self._numbered(1, 2)
+        self._numbered(3, day="2026-04-01", prefix="FAC/2026/")
+        self._numbered(1, day="2026-05-01", prefix="NEW/2026/")
+        self.assertEqual(self._faults(self._run("SEQ")), [])
+
+    def test_a_prefix_that_changes_and_leaves_numbers_out(self):
+        self._numbered(1, 2)
+        self._numbered(5, day="2026-04-01", prefix="FAC/2026/")
+        self.assertEqual(self._faults(self._run("SEQ")), [("missing", 3, 4)])
+
+    def test_a_prefix_goes_on_from_no_credit_note(self):
+        """Credit notes are numbered apart, and may be the last before the change."""
+        invoices = self._numbered(1, 2)
+        credit = self._credit(invoices[0], "2026-03-20")
+        self._number(credit, "RINV/2026/", 1)
+        self._numbered(3, day="2026-04-01", prefix="FAC/2026/")
+        self.assertEqual(self._faults(self._run("SEQ")), [])
+
+    def test_numbers_without_a_year_go_on_from_before_the_period(self):
+        self._numbered(7, day="2025-12-30", prefix="A-")
+        self._numbered(8, 10, prefix="A-")
+        self.assertEqual(self._faults(self._run("SEQ")), [("missing", 9, 9)])
+
+    def test_another_year_is_another_series(self):
+        [old] = self._numbered(1, day="2025-11-11", prefix="")
+        [new] = self._numbered(2, prefix="")
+        self._number(old, "", 1, "/25")
+        self._number(new, "", 2, "/26")
+        self.assertEqual(self._faults(self._run("SEQ")), [("start", 1, 1)])
+
+    def test_a_gap_after_the_period_is_not_of_it(self):
+        self._numbered(1)
+        self._numbered(3, day="2026-07-01")
+        self.assertEqual(self._faults(self._run("SEQ")), [])
+
+    def test_other_companies_have_numbers_of_their_own(self):
+        self._numbered(1)
+        other = self._posted(
+            (1, 10), company_data=self.company_b_data, invoice_date="2026-03-10"
+        )
+        self._number(other, "INV/2026/", 9)
+        self.assertEqual(self._faults(self._run("SEQ")), [])
+
+
+@tagged("post_install", "-at_install")
+class TestAuditTestNumberRule(AuditTestCommon):
+    """SQL and rule find the same missing numbers, whatever the numbers are."""
+
+    @classmethod
+    def setUpClass(cls):
+        super().setUpClass()
+        cls.pool = cls.env["account.move"]
+        for _number in range(8):
+            cls.pool += cls._posted((1, 10), taxes=cls.no_tax)
+
+    @property_of(examples=40)
+    @given(
+        st.lists(
+            st.tuples(
+                st.sampled_from(SERIES),
+                st.integers(1, 7),
+                st.integers(-40, 220),
+                st.sampled_from(STATES),
+                st.sampled_from(sorted(KINDS)),
+            ),
+            min_size=1,
+            max_size=8,
+            unique_by=lambda row: row[:2],
+        )
+    )
+    def test_finds_what_the_rule_finds(self, rows):
+        with self.env.cr.savepoint() as point:
+            numbers = self._as_numbers(rows)
+            audit = self._audit(date_to="2026-06-30")
+            wanted = rules.number_faults(numbers, date(2026, 1, 1), date(2026, 6, 30))
+            run = self._planned("SEQ", audit=audit)
+            run.action_run()
+            self.assertEqual(self._as_faults(run), wanted)
+            point.rollback()
+
+    def _as_numbers(self, rows):
+        """Entries as the rows say, and the same for the rule."""
+        self._tamper(self.pool, name="/", state="draft", posted_before=False)
+        numbers = []
+        for move, row in zip(self.pool, rows, strict=False):
+            (prefix, suffix), number, days, state, kind = row
+            day = date(2026, 1, 1) + timedelta(days=days)
+            values = {"date": day, "state": state, "move_type": KINDS[kind]}
+            self._number(move, prefix, number, suffix, posted_before=True, **values)
+            numbers.append(rules.Number(f"{prefix}#{suffix}", number, day, state, kind))
+        return numbers
+
+    def _as_faults(self, run):
+        faults = set()
+        for each in run.exception_ids:
+            held = each.move_id.sequence_number
+            faults.add(
+                rules.NumberFault(
+                    each.reason,
+                    each.facts["series"],
+                    each.facts.get("low", held),
+                    each.facts.get("high", held),
+                )
+            )
+        return faults
+
+
+@tagged("post_install", "-at_install")
+class TestAuditTestHash(AuditTestCommon):
+    """The chain of hashes holds, or the entry where it breaks is told."""
+
+    def _secured(self):
+        journal = self.company_data["default_journal_sale"]
+        journal.restrict_mode_hash_table = True
+        moves = self._invoice(10) + self._invoice(20)
+        return moves
+
+    def test_without_hashes(self):
+        self._invoice(10)
+        self._skipped("HASH", "secures no entries")
+
+    def test_a_chain_that_holds(self):
+        self._secured()
+        run = self._run("HASH")
+        self.assertEqual(self._found(run), [])
+        self.assertEqual(
+            self._figures(run), {"chains": 1, "verified": 1, "unsecured": 0}
+        )
+
+    def test_an_entry_that_was_changed(self):
+        moves = self._secured()
+        self._tamper(moves[1].line_ids[:1], name="something else")
+        run = self._run("HASH")
+        [found] = run.exception_ids
+        self.assertEqual((found.reason, found.move_id), ("corrupted", moves[1]))
+        self.assertEqual(self._figures(run)["verified"], 0)

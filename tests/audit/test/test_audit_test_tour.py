@@ -1,0 +1,31 @@
+from odoo.tests import HttpCase, tagged
+
+from odoo.addons.invoicing_clerk.tests.audit.test.audit_test_common import (
+    AuditTestCommon,
+)
+
+
+@tagged("post_install", "-at_install")
+class TestAuditTestTour(AuditTestCommon, HttpCase):
+    """An auditor runs the tests of an engagement, in a browser."""
+
+    # The first page waits for its assets, and on a busy machine for long.
+    test_cursor_lock_timeout = 120
+
+    def test_an_auditor_runs_tests_and_settles_what_they_find(self):
+        self._invoice(7501)
+        self._invoice(100)
+        again = self._invoice(100)
+        self.auditor.password = "auditor_a"
+        self.start_tour(
+            "/odoo/audits",
+            "invoicing_clerk_audit_tests",
+            login="auditor_a",
+            timeout=180,
+        )
+        runs = {run.code: run for run in self.audit.run_ids if run.is_current}
+        self.assertEqual(runs["LIMIT"].exception_ids.state, "cleared")
+        self.assertEqual(runs["LIMIT"].exception_ids.clear_reason, "Contract seen")
+        self.assertEqual(runs["DUP"].exception_ids.move_id, again)
+        self.assertEqual(runs["DUP"].exception_ids.state, "finding")
+        self.assertEqual(runs["LIMIT"].previous_id.exception_ids.state, "cleared")

@@ -1,0 +1,190 @@
+from itertools import product
+from unittest.mock import patch
+
+from odoo.exceptions import LockError, UserError
+from odoo.tests import tagged
+from odoo.tools import mute_logger
+
+from odoo.addons.invoicing_clerk.rules.billing_error import billing_error as rules
+from odoo.addons.invoicing_clerk.tests.common import ClerkCommon
+
+WORDS = {
+    "waiting": {"waiting_for_id": 1, "waiting_reason": "The signed delivery note"},
+    "rejected": {"resolution": "The price is the agreed one."},
+    "resolved": {"resolution": "Put right by telephone."},
+}
+
+
+@tagged("post_install", "-at_install")
+class TestBillingErrorStep(ClerkCommon):
+    @classmethod
+    def setUpClass(cls):
+        super().setUpClass()
+        cls.invoice = cls._posted((1, 100.0))
+        cls.error = cls._open_error(cls.invoice)
+
+    def _put(self, state):
+        """A case in ``state``, whichever way it came there."""
+        self.env.flush_all()
+        self.env.cr.execute(
+            "UPDATE clerk_billing_error SET state = %s WHERE id = %s",
+            (state, self.error.id),
+        )
+        self.error.invalidate_recordset()
+
+    def _words(self, state):
+        words = dict(WORDS.get(state, {}))
+        if "waiting_for_id" in words:
+            words["waiting_for_id"] = self.contact_a.id
+        return words
+
+    def test_every_pair_of_states_follows_the_table(self):
+        states = [state for state, _label in rules.STATES]
+        for state, new_state in product(states, states):
+            with self.subTest(state=state, new_state=new_state):
+                self._put(state)
+                if rules.is_allowed(state, new_state):
+                    self.error._transition(new_state, **self._words(new_state))
+                    self.assertEqual(self.error.state, new_state)
+                else:
+                    with self.assertRaises(UserError):
+                        self.error._transition(new_state, **self._words(new_state))
+                    self.assertEqual(self.error.state, state)
+
+    def test_table_speaks_of_all_states_and_no_others(self):
+        states = {state for state, _label in rules.STATES}
+        self.assertEqual(set(rules.TRANSITIONS), states)
+        self.assertLessEqual(
+            {after for steps in rules.TRANSITIONS.values() for after in steps}, states
+        )
+        self.assertEqual({*rules.OPEN_STATES, *rules.CLOSED_STATES}, states)
+
+    def test_buttons_read_the_same_table(self):
+        for state, _label in rules.STATES:
+            self._put(state)
+            self.assertEqual(
+                self.error.allowed_transitions, rules.next_states(state), state
+            )
+
+    def test_refusal_says_what_is_possible_instead(self):
+        self._put("rejected")
+        with self.assertRaisesRegex(
+            UserError, r"BE/.* is Rejected and cannot become Waiting.*Investigating"
+        ):
+            self.error._transition("waiting", **self._words("waiting"))
+
+    def test_state_written_directly_passes_the_same_guard(self):
+        self._put("cancelled")
+        with self.assertRaisesRegex(UserError, "cannot become Proposed|Correction"):
+            self.error.write({"state": "proposed"})
+
+    def test_case_cannot_be_born_closed(self):
+        with self.assertRaisesRegex(UserError, "starts as New"):
+            self._open_error(self.invoice, state="resolved")
+
+    def test_second_press_hears_that_it_is_done(self):
+        self.error.action_investigate()
+        with self.assertRaisesRegex(UserError, "already Investigating"):
+            self.error.action_investigate()
+
+    def test_who_comes_second_hears_that_somebody_is_at_it(self):
+        locked = LockError("locked")
+        with (
+            patch.object(type(self.error), "lock_for_update", side_effect=locked),
+            self.assertRaisesRegex(UserError, f"working on {self.error.name}"),
+        ):
+            self.error.action_investigate()
+
+    def test_waiting_needs_whom_and_what(self):
+        with self.assertRaisesRegex(UserError, "whom you are waiting for"):
+            self.error._transition("waiting")
+
+    def test_wait_wizard_names_them_and_reminds(self):
+        self.env["clerk.billing.error.wait"].with_user(self.clerk).create(
+            {
+                "error_ids": [(6, 0, self.error.ids)],
+                "waiting_for_id": self.contact_a.id,
+                "waiting_reason": "Signed delivery note",
+                "remind_on": "2030-01-01",
+            }
+        ).action_apply()
+        self.assertRecordValues(
+            self.error,
+            [
+                {
+                    "state": "waiting",
+                    "waiting_for_id": self.contact_a.id,
+                    "waiting_reason": "Signed delivery note",
+                }
+            ],
+        )
+        self.assertEqual(self.error.activity_ids.user_id, self.clerk)
+        self.error.action_investigate()
+        self.assertFalse(self.error.waiting_for_id or self.error.waiting_reason)
+
+    def test_reopening_is_counted_and_gives_new_time(self):
+        self.error._transition("resolved")
+        self.error.deadline = "2020-01-01"
+        closed = self.error.date_closed
+        self.assertTrue(closed)
+        self.error.action_investigate()
+        self.assertRecordValues(
+            self.error,
+            [
+                {
+                    "state": "investigating",
+                    "reopened_count": 1,
+                    "date_closed": False,
+                    "is_late": False,
+                }
+            ],
+        )
+
+    def test_rejection_is_told_in_the_chatter_but_not_mailed_unasked(self):
+        action = self.error.action_reject()
+        self._close(action, "The price is the agreed one.")
+        self.assertEqual(self.error.state, "rejected")
+        message = self.error.message_ids[0]
+        self.assertIn("The price is the agreed one.", message.body)
+        self.assertFalse(message.partner_ids)
+
+    def test_rejection_is_mailed_where_asked_for(self):
+        self.error.contact_id = self.contact_a
+        with mute_logger("odoo.addons.mail.models.mail_mail"):
+            self._close(self.error.action_reject(), "Not owed", send_mail=True)
+        self.assertEqual(self.error.message_ids[0].partner_ids, self.contact_a)
+
+    def test_mail_without_an_address_is_refused_before_anything_happens(self):
+        self.contact_a.email = False
+        self.error.contact_id = self.contact_a
+        with self.assertRaisesRegex(UserError, "no email address"):
+            self._close(self.error.action_reject(), "Not owed", send_mail=True)
+
+    def test_rejection_needs_words(self):
+        with self.assertRaisesRegex(UserError, "Explain it"):
+            self._close(self.error.action_reject(), "  ")
+        with self.assertRaisesRegex(UserError, "customer will ask"):
+            self.error._transition("rejected")
+
+    def test_resolving_what_is_open_needs_words(self):
+        self.error.line_ids.claimed_price_unit = 60.0
+        with self.assertRaisesRegex(UserError, r"46\.00 of .*46\.00 disputed is still"):
+            self.error._transition("resolved")
+        action = self.error.action_resolve()
+        self._close(action, "We met half way on the telephone.")
+        self.assertEqual(self.error.state, "resolved")
+
+    def test_resolving_what_is_settled_is_one_click(self):
+        self.assertIs(self.error.action_resolve(), True)
+        self.assertEqual(self.error.state, "resolved")
+
+    def test_days_to_resolve(self):
+        self.error.write({"date_opened": "2026-01-01 12:00:00"})
+        self.error._transition("resolved")
+        self.error.date_closed = "2026-01-04 00:00:00"
+        self.assertAlmostEqual(self.error.days_to_resolve, 2.5)
+
+    def _close(self, action, words, **values):
+        self.env[action["res_model"]].with_user(self.clerk).with_context(
+            **action["context"]
+        ).create({"resolution": words, **values}).action_apply()

@@ -1,0 +1,290 @@
+import json
+from datetime import timedelta
+from unittest.mock import ANY
+
+from odoo import fields
+from odoo.exceptions import AccessError, UserError, ValidationError
+from odoo.tests import HttpCase, new_test_user, tagged
+
+from odoo.addons.invoicing_clerk.tests.call.call_common import CallCommon
+
+
+class CallApiCommon(CallCommon):
+    """A telephone system that may log calls and has no other role of ours."""
+
+    @classmethod
+    def setUpClass(cls):
+        super().setUpClass()
+        cls.belgium = cls.env.ref("base.be")
+        cls.company_a.country_id = cls.belgium
+        cls.partner_a.write({"country_id": cls.belgium.id, "phone": "02 555 12 12"})
+        cls.calls = cls.env["clerk.call"].sudo()
+        cls.telephone = cls._new_user(
+            "telephone_a", "base.group_user,invoicing_clerk.group_telephone"
+        )
+
+    def _told(self, user=None, **values):
+        """What the telephone system hears back."""
+        message = {"external_id": "1", "direction": "in", "number": "02 555 12 12"}
+        calls = self.env["clerk.call"].with_user(user or self.telephone)
+        return calls.log_call({**message, **values})
+
+    def _log(self, **values):
+        return self.calls.browse(self._told(**values)["id"])
+
+    def _count(self):
+        return self.calls.search_count([])
+
+
+@tagged("post_install", "-at_install")
+class TestCallApi(CallApiCommon):
+    def test_a_message_is_a_call_of_the_customer(self):
+        call = self._log(agent="clerk_a", start="2026-01-05T10:00:00+01:00")
+        self.assertEqual(call.partner_id, self.partner_a)
+        self.assertEqual(call.user_id, self.clerk)
+        self.assertEqual(call.company_id, self.company_a)
+        self.assertEqual(call.number, "+32 2 555 12 12")
+        self.assertEqual(call.start, fields.Datetime.to_datetime("2026-01-05 09:00:00"))
+        self.assertEqual(call.state, "in_progress", "its clerk says how it ended")
+
+    def test_answer_tells_the_customer_and_no_more(self):
+        answer = self._told(number="+3225551212")
+        customer = {"id": self.partner_a.id, "name": self.partner_a.display_name}
+        self.assertEqual(answer, {"id": ANY, "customers": [customer]})
+
+    def test_shared_number_links_nobody_and_names_all(self):
+        other = self.partner_b
+        other.write({"country_id": self.belgium.id, "phone": self.partner_a.phone})
+        answer = self._told()
+        names = {customer["id"] for customer in answer["customers"]}
+        self.assertEqual(names, {self.partner_a.id, other.id})
+        self.assertFalse(self.calls.browse(answer["id"]).partner_id)
+
+    def test_unknown_and_withheld_numbers_are_calls_too(self):
+        unknown = self._told(number="+32485000001")
+        self.assertFalse(unknown["customers"])
+        withheld = self._log(external_id="2", number="anonymous")
+        self.assertFalse(withheld.number or withheld.partner_id)
+
+    def test_told_twice_is_one_call(self):
+        first = self._told()
+        before = self._count()
+        self.assertEqual(self._told(), first)
+        self.assertEqual(self._count(), before)
+
+    def test_second_message_ends_the_call(self):
+        now = fields.Datetime.now()
+        start, end = (str(now - timedelta(minutes=m)) for m in (9, 4))
+        call = self._log(start=start, agent=self.clerk.id)
+        self._log(start=start, end=end)
+        self.assertEqual(call.duration, 5)
+        self.assertEqual(call.state, "in_progress", "its clerk says how it ended")
+        self._log(start=start, end=str(now))
+        self.assertEqual(str(call.end), end, "what is known stays")
+
+    def test_a_call_without_clerk_is_done_when_it_ends(self):
+        now = fields.Datetime.now()
+        call = self._log(start=str(now - timedelta(minutes=2)))
+        self.assertEqual(call.state, "in_progress")
+        self._log(end=str(now))
+        self.assertEqual((call.state, call.duration), ("done", 2))
+
+    def test_a_call_that_is_over_is_done_at_once(self):
+        now = fields.Datetime.now()
+        start, end = (str(now - timedelta(minutes=m)) for m in (9, 4))
+        call = self._log(start=start, end=end, agent="clerk_a", direction="out")
+        self.assertEqual((call.state, call.duration), ("done", 5))
+
+    def test_agent_and_number_come_later(self):
+        call = self._log(number="")
+        self._log(agent="clerk_a")
+        self.assertEqual(call.user_id, self.clerk)
+        self.assertEqual(call.partner_id, self.partner_a)
+
+    def test_what_the_clerk_did_meanwhile_stays(self):
+        call = self._log(agent="clerk_a")
+        mine = call.with_user(self.clerk)
+        mine.write({"summary": "Wants a copy.", "partner_id": self.partner_b.id})
+        self._log(agent=self.colleague.login, end=str(fields.Datetime.now()))
+        self.assertEqual(mine.summary, "Wants a copy.")
+        self.assertEqual((mine.user_id, mine.partner_id), (self.clerk, self.partner_b))
+
+    def test_one_id_two_calls(self):
+        self._told()
+        for values in ({"number": "+32485000001"}, {"direction": "out"}):
+            with self.assertRaisesRegex(ValidationError, "an id of its own"):
+                self._told(**values)
+
+    def test_each_company_has_ids_of_its_own(self):
+        theirs = new_test_user(
+            self.env,
+            login="telephone_b",
+            groups="base.group_user,invoicing_clerk.group_telephone",
+            company_id=self.company_b.id,
+            company_ids=[(6, 0, self.company_b.ids)],
+        )
+        first, second = self._log(), self._log(user=theirs)
+        self.assertNotEqual(first, second)
+        self.assertEqual(second.company_id, self.company_b)
+
+    def test_nonsense_is_refused_and_nothing_stored(self):
+        before = self._count()
+        now = fields.Datetime.now()
+        for values, words in (
+            ({"external_id": None}, "“external_id” is missing"),
+            ({"external_id": "x" * 129}, "at most 128"),
+            ({"external_id": "<b>1</b>"}, "at most 128"),
+            ({"external_id": ["1"]}, "wrong type or size"),
+            ({"direction": "<script>"}, "“in” or “out”"),
+            ({"direction": None}, "“direction” is missing"),
+            ({"number": 32255512}, "wrong type or size"),
+            ({"number": "hello"}, "is not a phone number"),
+            ({"number": "1" * 100_000}, "wrong type or size"),
+            ({"number": "<b>025551212</b>"}, "is not a phone number"),
+            ({"agent": "nobody"}, "is no invoicing clerk of"),
+            ({"agent": 2**40}, "wrong type or size"),
+            ({"agent": 2**31 - 1}, "is no invoicing clerk of"),
+            ({"agent": "outsider_a"}, "is no invoicing clerk of"),
+            ({"agent": "clerk_b"}, "is no invoicing clerk of"),
+            ({"agent": self.clerk_b.id}, "is no invoicing clerk of"),
+            ({"start": "soon"}, "is a time after 2000"),
+            ({"start": 12}, "is a time after 2000"),
+            ({"end": "0000-00-00"}, "is a time after 2000"),
+            ({"start": str(now + timedelta(hours=1))}, "in the future"),
+            ({"start": str(now), "end": str(now - timedelta(hours=1))}, "cannot end"),
+            ({"partner_id": self.partner_b.id}, "“partner_id” is not known"),
+            ({"company_id": self.company_b.id}, "“company_id” is not known"),
+        ):
+            with (
+                self.subTest(values=str(values)[:60]),
+                self.assertRaisesRegex(UserError, words),
+                self.env.cr.savepoint(),
+            ):
+                self._told(**values)
+        for values in (None, [], "in", 5):
+            with self.assertRaisesRegex(UserError, "wrong type or size"):
+                self.env["clerk.call"].with_user(self.telephone).log_call(values)
+        self.assertEqual(self._count(), before)
+
+    def test_only_who_has_the_role(self):
+        for user in (self.outsider, self.auditor):
+            with self.assertRaisesRegex(AccessError, "may not log calls"):
+                self._told(user=user)
+        self.assertEqual(self._log(user=self.clerk).user_id, self.clerk)
+
+    def test_a_telephone_system_reads_no_call(self):
+        call = self._log()
+        for operation in ("read", "write", "create", "unlink"):
+            self.assertFalse(call.with_user(self.telephone).has_access(operation))
+
+    def test_other_companies_are_refused(self):
+        calls = self.env["clerk.call"].with_user(self.telephone)
+        calls = calls.with_context(allowed_company_ids=self.company_b.ids)
+        with self.assertRaises(AccessError):
+            calls.log_call({"external_id": "1", "direction": "in"})
+
+    def test_customers_of_other_companies_are_not_told(self):
+        self.partner_a.company_id = self.company_b
+        self.assertFalse(self._told()["customers"])
+
+    def test_nobody_is_written_to_and_nobody_follows(self):
+        call = self._log(agent="clerk_a")
+        self.assertFalse(call.message_ids)
+        self.assertNotIn(self.telephone.partner_id, call.message_partner_ids)
+
+
+@tagged("post_install", "-at_install")
+class TestCallPop(HttpCase, CallApiCommon):
+    """Addresses, as softphones and telephone systems call them."""
+
+    def _pop(self, address, login="clerk_a"):
+        self.authenticate(login, login)
+        return self.url_open(address, allow_redirects=False)
+
+    def _popped(self, address, **options):
+        answer = self._pop(address, **options)
+        self.assertEqual(answer.status_code, 303, answer.text)
+        path, _slash, call_id = answer.headers["Location"].rpartition("/")
+        self.assertTrue(path.endswith("/odoo/calls"))
+        return self.calls.browse(int(call_id))
+
+    def test_ringing_opens_the_pad_once(self):
+        call = self._popped("/clerk/call?number=%2B3225551212&line=2")
+        self.assertEqual(call.partner_id, self.partner_a)
+        self.assertEqual(call.user_id, self.clerk)
+        self.assertEqual(self._popped("/clerk/call?number=025551212"), call)
+        self.assertEqual(self._popped("/clerk/call?number=+3225551212"), call, "bare +")
+
+    def test_what_the_telephone_system_told_is_taken_over(self):
+        told = self._log()
+        call = self._popped("/clerk/call?number=025551212")
+        self.assertEqual(call, told)
+        self.assertEqual(call.user_id, self.clerk)
+
+    def test_calls_of_others_and_old_ones_are_left_alone(self):
+        theirs = self._log(agent=self.colleague.login)
+        old = self._log(
+            external_id="2", start=str(fields.Datetime.now() - timedelta(minutes=20))
+        )
+        self.assertNotIn(self._popped("/clerk/call?number=025551212"), theirs | old)
+
+    def test_another_number_is_another_call(self):
+        first = self._popped("/clerk/call?number=025551212")
+        self.assertNotEqual(self._popped("/clerk/call?number=025551213"), first)
+        withheld = self._popped("/clerk/call?number=anonymous")
+        self.assertFalse(withheld.number)
+
+    def test_the_company_in_use(self):
+        self.clerk.company_ids |= self.company_b
+        self.authenticate("clerk_a", "clerk_a")
+        for cookie, company in (
+            (f"{self.company_b.id}-{self.company_a.id}", self.company_b),
+            ("99999999-x", self.company_a),
+        ):
+            self.opener.cookies.set("cids", cookie)
+            number = f"/clerk/call?number=0255512{company.id % 100:02d}"
+            answer = self.url_open(number, allow_redirects=False)
+            call_id = int(answer.headers["Location"].rpartition("/")[2])
+            self.assertEqual(self.calls.browse(call_id).company_id, company)
+
+    def test_refused(self):
+        before = self._count()
+        for login in ("outsider_a", "auditor_a", "telephone_a"):
+            with self.subTest(login=login):
+                answer = self._pop("/clerk/call?number=025551212", login=login)
+                self.assertEqual(answer.status_code, 403)
+        answer = self._pop("/clerk/call?number=hello")
+        self.assertEqual(answer.status_code, 422)
+        self.assertIn("is not a phone number", answer.text)
+        self.logout()
+        answer = self.url_open("/clerk/call?number=1", allow_redirects=False)
+        self.assertIn("/web/login", answer.headers["Location"])
+        self.assertEqual(self._count(), before)
+
+    def test_json_2(self):
+        """A telephone system logs with its key; an outsider's key opens nothing."""
+
+        def post(user, values):
+            key = (
+                self.env["res.users.apikeys"]
+                .with_user(user)
+                .sudo()
+                ._generate(None, "test", False)
+            )
+            return self.url_open(
+                "/json/2/clerk.call/log_call",
+                data=json.dumps({"values": values}),
+                headers={
+                    "Authorization": f"Bearer {key}",
+                    "Content-Type": "application/json",
+                },
+            )
+
+        message = {"external_id": "json", "direction": "in", "number": "+3225551212"}
+        answer = post(self.telephone, message)
+        self.assertEqual(answer.status_code, 200, answer.text)
+        self.assertEqual(answer.json()["customers"][0]["id"], self.partner_a.id)
+        self.assertEqual(post(self.outsider, message).status_code, 403)
+        refused = post(self.telephone, {**message, "start": "soon"})
+        self.assertEqual(refused.status_code, 422)
+        self.assertIn("is a time after 2000", refused.json()["message"])

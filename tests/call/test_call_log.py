@@ -1,0 +1,65 @@
+from datetime import timedelta
+
+from odoo import fields
+from odoo.exceptions import UserError, ValidationError
+from odoo.fields import Command
+from odoo.tests import tagged
+
+from odoo.addons.invoicing_clerk.tests.call.call_common import CallCommon
+
+
+@tagged("post_install", "-at_install")
+class TestCallLog(CallCommon):
+    """What a call is, whatever it came from."""
+
+    def test_contact_belongs_to_customer(self):
+        call = self._call(partner_id=self.contact_a.id)
+        self.assertEqual(call.partner_id, self.partner_a)
+        self.assertEqual(call.contact_id, self.contact_a)
+
+    def test_customer_comes_from_the_invoices(self):
+        invoice = self._posted()
+        call = self._call(move_ids=[Command.set(invoice.ids)])
+        self.assertEqual(call.partner_id, self.partner_a)
+        self.assertEqual(call.company_id, self.company_a)
+
+    def test_duration_runs_and_can_be_typed(self):
+        start = fields.Datetime.now() - timedelta(minutes=30)
+        call = self._call(start=start, end=start + timedelta(minutes=4))
+        self.assertEqual(call.duration, 4)
+        call.duration = 2.5
+        self.assertEqual(call.end, start + timedelta(minutes=2, seconds=30))
+        self.assertEqual(call.duration, 2.5)
+
+    def test_nonsense_is_refused(self):
+        now = fields.Datetime.now()
+        for values, words in (
+            ({"start": now, "end": now - timedelta(minutes=1)}, "end before it"),
+            ({"start": now + timedelta(hours=1)}, "in the future"),
+            ({"start": now - timedelta(days=3), "end": now}, "would have taken"),
+            ({"number": "ask Ada"}, "“ask Ada” is not a phone number"),
+            ({"number": "12"}, "“12” is not a phone number"),
+        ):
+            with (
+                self.subTest(values=values),
+                self.assertRaisesRegex(UserError, words),
+                self.env.cr.savepoint(),
+            ):
+                self._call(**values)
+
+    def test_invoices_of_others_are_refused(self):
+        theirs = self._posted(partner=self.partner_b)
+        elsewhere = self._posted(company_data=self.company_b_data)
+        for invoice, words in ((theirs, "was billed to"), (elsewhere, "was issued by")):
+            with self.assertRaisesRegex(ValidationError, words):
+                self._call().sudo().move_ids = invoice
+
+    def test_cases_of_others_are_refused(self):
+        error = self._open_error(self._posted(partner=self.partner_b))
+        with self.assertRaisesRegex(ValidationError, "is of partner_b"):
+            self._call(error_ids=[Command.set(error.ids)])
+
+    def test_what_took_place_stays_in_the_log(self):
+        self._call().unlink()
+        with self.assertRaisesRegex(UserError, "stays in the log"):
+            self._call(state="done").unlink()

@@ -1,0 +1,52 @@
+from odoo.tests import HttpCase, tagged
+
+from odoo.addons.invoicing_clerk.tests.call.call_common import CallCommon
+
+
+@tagged("post_install", "-at_install")
+class TestCallTour(CallCommon, HttpCase):
+    """A customer calls about an invoice: taken down in a browser, acted on at once."""
+
+    def test_dispute_and_promise_on_the_telephone(self):
+        move, other = self._posted((6, 100.0)), self._posted((1, 100.0))
+        self.clerk.password = "clerk_a"
+        self.start_tour(
+            "/odoo/action-invoicing_clerk.clerk_worklist_action_desk",
+            "invoicing_clerk_call",
+            login="clerk_a",
+        )
+        calls = self._calls().search([("partner_id", "=", self.partner_a.id)])
+        self.assertRecordValues(
+            calls,
+            [
+                {
+                    "state": "done",
+                    "contact_id": False,
+                    "move_ids": [],
+                    "disposition_id": self._disposition("resolved").id,
+                    "summary": "Two, thank you.",
+                },
+                {
+                    "state": "done",
+                    "contact_id": self.contact_a.id,
+                    "move_ids": (move + other).ids,
+                    "disposition_id": self._disposition("dispute").id,
+                    "summary": "Two came, not six.",
+                },
+            ],
+        )
+        self.assertRecordValues(
+            calls.error_ids,
+            [
+                {
+                    "move_ids": move.ids,
+                    "contact_id": self.contact_a.id,
+                    "origin": "call",
+                    "description": "Two came, not six.",
+                }
+            ],
+        )
+        self.assertRecordValues(
+            calls.promise_ids,
+            [{"move_ids": other.ids, "amount": 115.0, "source": "call"}],
+        )

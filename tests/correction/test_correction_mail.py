@@ -1,0 +1,131 @@
+import socket
+from email import message_from_bytes, policy
+from unittest.mock import patch
+
+from aiosmtpd.controller import Controller
+
+from odoo import SUPERUSER_ID
+from odoo.tests import tagged
+
+from odoo.addons.base.models.ir_mail_server import IrMail_Server
+from odoo.addons.invoicing_clerk.tests.correction.correction_common import (
+    CorrectionCommon,
+)
+
+
+class Postbox:
+    """What the mail server of the tests has received."""
+
+    def __init__(self):
+        self.mails = []
+
+    async def handle_DATA(self, server, session, envelope):
+        mail = message_from_bytes(envelope.content, policy=policy.default)
+        self.mails.append((envelope.rcpt_tos, mail))
+        return "250 OK"
+
+
+@tagged("post_install", "-at_install")
+class TestCorrectionMail(CorrectionCommon):
+    """A real mail server on loopback receives what customers would."""
+
+    @classmethod
+    def setUpClass(cls):
+        super().setUpClass()
+        cls.postbox = Postbox()
+        port = cls._free_port()
+        cls.smtp = Controller(cls.postbox, hostname="127.0.0.1", port=port)
+        cls.smtp.start()
+        cls.addClassCleanup(cls.smtp.stop)
+        cls.server = (
+            cls.env["ir.mail_server"]
+            .sudo()
+            .create(
+                {
+                    "name": "Loopback",
+                    "smtp_host": "127.0.0.1",
+                    "smtp_port": port,
+                    "smtp_encryption": "none",
+                }
+            )
+        )
+        # Odoo holds mail back while tests run; here it is what is tested.
+        cls.startClassPatcher(
+            patch.object(IrMail_Server, "_disable_send", lambda self: False)
+        )
+
+    @classmethod
+    def _free_port(cls):
+        with socket.socket() as probe:
+            probe.bind(("127.0.0.1", 0))
+            return probe.getsockname()[1]
+
+    def _run_cron(self):
+        """As the cron does, but with real PDFs, which Odoo leaves out in tests."""
+        context = {"force_report_rendering": True}
+        with self.enter_registry_test_mode(), self.registry.cursor() as cr:
+            env = self.env(cr=cr, user=SUPERUSER_ID, context=context)
+            env["clerk.correction"]._cron_send()
+        self.env.invalidate_all()
+
+    def _sent(self, move, **values):
+        correction = self._corrected(
+            move, lines={0: {"quantity": 1}}, send_to_customer=True, **values
+        )
+        self.assertEqual(correction.sending_state, "queued")
+        self._run_cron()
+        return correction
+
+    def test_customer_gets_the_note_with_an_explanation(self):
+        reason = self.env["clerk.billing.error.reason"].sudo().search([], limit=1)
+        reason.customer_text = "We billed the wrong quantity."
+        move = self._posted((10, 20.0))
+        case = self._case(move, reason_id=reason.id)
+        correction = self._sent(move, case=case)
+        self.assertEqual(correction.sending_state, "sent", correction.sending_error)
+        recipients, mail = self.postbox.mails[-1]
+        self.assertEqual(recipients, ["accounts@partner-a.example.com"])
+        text = mail.get_body(("html",)).get_content()
+        self.assertIn(move.name, mail["Subject"])
+        self.assertIn("We billed the wrong quantity.", text)
+        note = correction.document_ids
+        self.assertIn(note.name, text)
+        [attachment] = mail.iter_attachments()
+        self.assertTrue(attachment.get_content().startswith(b"%PDF"))
+        self.assertTrue(note.is_move_sent)
+
+    def test_without_an_address_it_stays_with_its_reason_and_goes_out_later(self):
+        self.partner_a.email = False
+        correction = self._sent(self._posted((10, 20.0)))
+        self.assertEqual(correction.sending_state, "failed")
+        self.assertIn("no e-mail address", correction.sending_error)
+        self.assertEqual(correction.state, "applied")
+        self.partner_a.email = "later@partner-a.example.com"
+        correction.action_send_again()
+        self._run_cron()
+        self.assertEqual(correction.sending_state, "sent", correction.sending_error)
+
+    def test_each_customer_gets_his_own(self):
+        self.partner_b.email = "b@partner-b.example.com"
+        move = self._posted((10, 20.0))
+        correction = self._corrected(
+            move, "rebill", send_to_customer=True, rebill_partner_id=self.partner_b.id
+        )
+        before = len(self.postbox.mails)
+        self._run_cron()
+        self.assertEqual(correction.sending_state, "sent", correction.sending_error)
+        credit, rebill = correction.document_ids.sorted("id")
+        sent = {
+            recipients[0]: mail.get_body(("html",)).get_content()
+            for recipients, mail in self.postbox.mails[before:]
+        }
+        self.assertEqual(len(sent), 2)
+        self.assertIn(rebill.name, sent["b@partner-b.example.com"])
+        self.assertIn(credit.name, sent["accounts@partner-a.example.com"])
+        self.assertNotIn(rebill.name, sent["accounts@partner-a.example.com"])
+
+    def test_off_by_default(self):
+        correction = self._corrected(
+            self._posted((10, 20.0)), lines={0: {"quantity": 1}}
+        )
+        self.assertFalse(correction.sending_state)

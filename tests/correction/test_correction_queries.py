@@ -1,0 +1,60 @@
+from odoo.tests import tagged
+
+from odoo.addons.invoicing_clerk.tests.correction.correction_common import (
+    CorrectionCommon,
+)
+
+
+@tagged("post_install", "-at_install")
+class TestCorrectionQueries(CorrectionCommon):
+    """More records cost no more queries."""
+
+    def _queries(self, read):
+        self.env.flush_all()
+        self.env.invalidate_all()
+        before = self.env.cr.sql_log_count
+        read()
+        return self.env.cr.sql_log_count - before
+
+    def _fields_of(self, model, view_type):
+        views = self.env[model].with_user(self.clerk).get_views([(False, view_type)])
+        return {name: {} for name in views["models"][model]["fields"]}
+
+    def _read_all(self, corrections, view_type):
+        specification = self._fields_of(corrections._name, view_type)
+        corrections.web_read(specification)
+        return lambda: corrections.web_read(specification)
+
+    def test_lists_are_flat(self):
+        made = self.env["clerk.correction"].with_user(self.clerk)
+        for index in range(10):
+            move = self._posted((1, 10.0 + index))
+            case = self._case(move)
+            for _each in range(5):
+                made += self._correction(move, case=case)
+        for view_type in ("list", "kanban"):
+            few = self._queries(self._read_all(made[:1], view_type))
+            many = self._queries(self._read_all(made, view_type))
+            self.assertLessEqual(many, few, view_type)
+
+    def test_preview_is_flat_in_lines(self):
+        counts = []
+        for lines in (4, 60):
+            move = self._posted(*[(3, 10.0 + index) for index in range(lines)])
+            correction = self._correction(move)
+            correction.line_ids[3].quantity = 1
+            counts.append(self._queries(lambda each=correction: each.preview))
+        self.assertLessEqual(counts[1], counts[0] + 3)
+
+    def test_family_of_many_documents_is_one_search(self):
+        moves = self.env["account.move"].with_user(self.clerk)
+        for index in range(8):
+            move = self._posted((1, 10.0 + index))
+            moves += move.with_user(self.clerk)
+            self._corrected(move, lines={0: {"quantity": 0.5}})
+
+        def family(documents):
+            return lambda: documents.mapped("correction_family_ids")
+
+        few, many = (self._queries(family(each)) for each in (moves[:1], moves))
+        self.assertLessEqual(many, few)

@@ -1,0 +1,243 @@
+from odoo.exceptions import UserError
+from odoo.fields import Command
+from odoo.tests import tagged
+
+from odoo.addons.invoicing_clerk.tests.promise.promise_common import PromiseCommon
+
+
+@tagged("post_install", "-at_install")
+class TestPromiseJudge(PromiseCommon):
+    """Payments since the promise keep it, by payment date; nothing else does.
+
+    Promises of the tests were given ten days ago for the day after, with two days of
+    grace and a tolerance of 1.00.
+    """
+
+    def setUp(self):
+        super().setUp()
+        self.invoice = self._untaxed()
+
+    def test_paid_in_time_is_kept(self):
+        promise = self._old_promise(self.invoice)
+        self._paid_on(self.invoice, -9)
+        self.assertJudged(promise, "kept", 100.0, 100.0)
+
+    def test_grace_ends(self):
+        for days, state in ((-7, "kept"), (-6, "broken")):
+            with self.subTest(days=days):
+                invoice = self._untaxed()
+                promise = self._old_promise(invoice)
+                self._paid_on(invoice, days)
+                self._judge(promise)
+                self.assertEqual(promise.state, state)
+
+    def test_tolerance_ends(self):
+        for amount, state in ((99.0, "kept"), (98.99, "partially_kept")):
+            with self.subTest(amount=amount):
+                invoice = self._untaxed()
+                promise = self._old_promise(invoice)
+                self._paid_on(invoice, -9, amount)
+                self.assertJudged(promise, state, 100.0, amount)
+
+    def test_nothing_came_is_broken_and_somebody_is_told(self):
+        promise = self._old_promise(self.invoice)
+        self.assertJudged(promise, "broken", 100.0, 0.0)
+        self.assertEqual(promise.activity_ids.user_id, self.clerk)
+        self.assertIn("Nothing of $ 100.00 came", promise.why.replace("\xa0", " "))
+
+    def test_a_running_promise_is_open_until_its_money_is_here(self):
+        promise = self._promise(self.invoice)
+        self.assertFalse(self._judge(promise).judgement_ids, "nothing has changed")
+        self._pay(self.invoice, 40.0, payment_date=self.today)
+        self.assertJudged(promise, "open", 100.0, 40.0)
+        self.assertEqual(promise.amount_missing, 60.0)
+        self._pay(self.invoice, 60.0, payment_date=self.today)
+        self.assertJudged(promise, "kept", 100.0, 100.0)
+        self.assertEqual(promise.amount_missing, 0.0)
+
+    def test_what_was_matched_before_the_promise_is_no_answer_to_it(self):
+        self._pay(self.invoice, 40.0, payment_date=self.today)
+        promise = self._promise(self.invoice)
+        self.assertEqual(promise.amount, 60.0)
+        self.assertJudged(promise, "open", 60.0, 0.0)
+
+    def test_a_payment_from_before_the_promise_leaves_less_to_pay(self):
+        promise = self._old_promise(self.invoice)
+        self._paid_on(self.invoice, -11, 40.0)
+        self.assertJudged(promise, "broken", 60.0, 0.0)
+
+    def test_a_credit_note_reduces_and_keeps_nothing(self):
+        promise = self._old_promise(self.invoice)
+        self._credited_on(self.invoice, -9, 40.0)
+        self.assertJudged(promise, "broken", 60.0, 0.0)
+        self._paid_on(self.invoice, -9, 60.0)
+        self.assertJudged(promise, "kept", 60.0, 60.0)
+
+    def test_credited_in_full_is_withdrawn_until_the_credit_is_taken_back(self):
+        promise = self._old_promise(self.invoice)
+        note = self._credited_on(self.invoice, -9, 100.0)
+        self.assertJudged(promise, "withdrawn", 0.0, 0.0)
+        note.line_ids.remove_move_reconcile()
+        self.assertJudged(promise, "broken", 100.0, 0.0)
+
+    def test_a_credit_note_after_the_last_day_changes_no_verdict(self):
+        promise = self._old_promise(self.invoice)
+        self._paid_on(self.invoice, -9, 60.0)
+        self._credited_on(self.invoice, -6, 40.0)
+        self.assertJudged(promise, "partially_kept", 100.0, 60.0)
+
+    def test_a_credit_note_for_the_rest_leaves_the_promise_whole(self):
+        promise = self._old_promise(self.invoice, amount=60.0)
+        self._credited_on(self.invoice, -9, 40.0)
+        self.assertJudged(promise, "broken", 60.0, 0.0)
+
+    def test_a_write_off_in_a_payment_is_no_money(self):
+        promise = self._old_promise(self.invoice)
+        self._paid_on(
+            self.invoice,
+            -9,
+            75.0,
+            payment_difference_handling="reconcile",
+            writeoff_account_id=self.company_data["default_account_expense"].id,
+        )
+        self.assertEqual(self.invoice.amount_residual, 0.0)
+        self.assertJudged(promise, "kept", 75.0, 75.0)
+
+    def test_a_bounced_payment_is_judged_again_and_the_history_stays(self):
+        promise = self._old_promise(self.invoice)
+        payment = self._paid_on(self.invoice, -9)
+        self.assertJudged(promise, "kept", 100.0, 100.0)
+        self._undo(payment)
+        self.assertJudged(promise, "broken", 100.0, 0.0)
+        self.assertRecordValues(
+            promise.judgement_ids,
+            [
+                {"state": "broken", "amount_received": 0.0},
+                {"state": "kept", "amount_received": 100.0},
+            ],
+        )
+
+    def test_a_rejected_payment_does_not_count_though_it_is_matched(self):
+        promise = self._old_promise(self.invoice)
+        payment = self._paid_on(self.invoice, -9)
+        payment.action_reject()
+        self.assertJudged(promise, "broken", 100.0, 0.0)
+
+    def test_a_payment_found_later_makes_good_and_takes_the_activity_away(self):
+        promise = self._old_promise(self.invoice)
+        self.assertJudged(promise, "broken", 100.0, 0.0)
+        self._paid_on(self.invoice, -8)
+        self.assertJudged(promise, "kept", 100.0, 100.0)
+        self.assertFalse(promise.activity_ids)
+
+    def test_a_bank_line_is_a_payment(self):
+        promise = self._old_promise(self.invoice)
+        line = self.env["account.bank.statement.line"].create(
+            {
+                "journal_id": self.company_data["default_journal_bank"].id,
+                "date": self._day(-9),
+                "payment_ref": "transfer",
+                "partner_id": self.partner_a.id,
+                "amount": 100.0,
+            }
+        )
+        item = self._instalments(self.invoice)
+        suspense = line.move_id.line_ids.filtered(lambda each: each.balance < 0)
+        suspense.account_id = item.account_id
+        (suspense + item).reconcile()
+        self.assertJudged(promise, "kept", 100.0, 100.0)
+
+    def test_exchange_differences_do_not_count(self):
+        invoice = self._untaxed(currency=self.foreign_currency)
+        self.env["res.currency.rate"].create(
+            {
+                "name": self._day(-9),
+                "currency_id": self.foreign_currency.id,
+                "company_id": self.company_a.id,
+                "rate": 4.0,
+            }
+        )
+        promise = self._old_promise(invoice)
+        self._paid_on(invoice, -9, 70.0)
+        self._paid_on(invoice, -8, 30.0)
+        self.assertEqual(invoice.amount_residual, 0.0)
+        self.assertTrue(invoice.line_ids.matched_credit_ids.exchange_move_id)
+        self.assertJudged(promise, "kept", 100.0, 100.0)
+
+    def test_a_draft_again_leaves_nothing_to_pay(self):
+        promise = self._old_promise(self.invoice)
+        self.invoice.button_draft()
+        self._judge(promise)
+        self.assertEqual(promise.state, "withdrawn")
+
+    def test_withdrawn_by_hand_is_never_judged(self):
+        promise = self._promise(self.invoice)
+        promise._withdraw("The customer took it back")
+        self._pay(self.invoice, payment_date=self.today)
+        self.assertJudged(promise, "withdrawn", 100.0, 0.0)
+        with self.assertRaisesRegex(UserError, "Withdrawn"):
+            promise._withdraw("Once more")
+
+    def test_settings_of_later_change_no_verdict(self):
+        promise = self._old_promise(self.invoice)
+        self._paid_on(self.invoice, -6)
+        self.company_a.clerk_promise_grace_days = 30
+        self.assertJudged(promise, "broken", 100.0, 0.0)
+
+    def test_the_scheduled_action_judges_all(self):
+        promise = self._old_promise(self.invoice)
+        with self.enter_registry_test_mode():
+            cron = self.env.ref("invoicing_clerk.ir_cron_judge_promises").sudo()
+            cron.method_direct_trigger()
+        self.assertEqual(promise.state, "broken")
+
+    def _promised_parts(self, number):
+        """As many broken promises as instalments, of which half are paid in time."""
+        shares = [100.0 / number] * number
+        terms = self.env["account.payment.term"].create(
+            {
+                "name": f"In {number}",
+                "line_ids": [
+                    Command.create(
+                        {"value": "percent", "value_amount": share, "nb_days": day}
+                    )
+                    for day, share in enumerate(shares)
+                ],
+            }
+        )
+        invoice = self._untaxed(1000.0, invoice_payment_term_id=terms.id)
+        promises = (
+            self.env["clerk.promise"]
+            .sudo()
+            .create(
+                [
+                    {
+                        "item_ids": item.ids,
+                        "user_id": self.clerk.id,
+                        "date_made": self._day(-10),
+                        "date": self._day(-9),
+                    }
+                    for item in self._instalments(invoice)
+                ]
+            )
+        )
+        self._paid_on(invoice, -9, 500.0)
+        return promises.with_user(self.clerk)
+
+    def test_the_queries_do_not_grow_with_the_promises(self):
+        def queries(number):
+            promises = self._promised_parts(number)
+            self.env.flush_all()
+            self.env.invalidate_all()
+            before = self.env.cr.sql_log_count
+            self._judge(promises)
+            self.env.flush_all()
+            count = self.env.cr.sql_log_count - before
+            states = dict(promises.grouped("state"))
+            self.assertEqual(len(states["kept"]), number // 2)
+            self.assertEqual(len(states["broken"]), number // 2)
+            return count
+
+        queries(10)
+        # Odoo writes a hundred rows at a time: promises, instalments, judgements.
+        self.assertLessEqual(queries(200), queries(10) + 3)

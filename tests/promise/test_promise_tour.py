@@ -1,0 +1,30 @@
+from odoo.tests import HttpCase, tagged
+
+from odoo.addons.invoicing_clerk.tests.promise.promise_common import PromiseCommon
+
+
+@tagged("post_install", "-at_install")
+class TestPromiseTour(PromiseCommon, HttpCase):
+    """A broken promise comes back to the desk, and a new word is written down."""
+
+    def test_a_broken_promise_comes_back(self):
+        invoice = self._untaxed()
+        broken = self._judge(self._old_promise(invoice))
+        worklist = self.env.ref("invoicing_clerk.worklist_promise_broken").sudo()
+        worklist._refresh()
+        self.clerk.password = "clerk_a"
+        self.start_tour(
+            "/odoo/action-invoicing_clerk.clerk_worklist_action_desk",
+            "invoicing_clerk_promise",
+            login="clerk_a",
+        )
+        self.assertRecordValues(
+            broken + broken.next_id,
+            [
+                {"state": "broken", "level": 0, "amount": 100.0},
+                {"state": "open", "level": 1, "amount": 100.0},
+            ],
+        )
+        worklist._refresh()
+        self.assertFalse(broken.next_id.in_worklist)
+        self.assertFalse(broken.in_worklist)

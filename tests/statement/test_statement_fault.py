@@ -1,0 +1,343 @@
+from odoo import fields
+from odoo.exceptions import AccessError, UserError
+from odoo.fields import Command
+from odoo.tests import tagged
+
+from odoo.addons.invoicing_clerk.tests.statement.test_statement_document import pages_of
+from odoo.addons.invoicing_clerk.tests.statement.test_statement_send import (
+    StatementSendCommon,
+)
+
+JANUARY = "2026-01-31"
+HTML = "<b>Bold</b> & Sons"
+
+
+@tagged("post_install", "-at_install")
+class TestStatementLedgerFaults(StatementSendCommon):
+    """What is unusual in a ledger, and must not make a statement wrong."""
+
+    def _owes(self, amount=100.0, **values):
+        return self._posted((1, amount), **{"taxes": self.no_tax, **values})
+
+    def test_closed_account_is_still_owed(self):
+        self._owes()
+        self.receivable.active = False
+        run = self._run(JANUARY)
+        self.assertEqual(self._figures(self._statement(run))[-1], 100)
+        self.assertTrue(run.is_proved)
+
+    def test_closed_books_are_read_like_any_others(self):
+        self._owes()
+        self.company_a.sudo().fiscalyear_lock_date = JANUARY
+        run = self._sent(self.partner_a)
+        self.assertEqual(self._figures(run.statement_ids)[-1], 100)
+        self.assertEqual(run.statement_ids.delivery_state, "sent")
+
+    def test_currency_without_rate(self):
+        self._owes(60.0, currency=self.foreign_currency)
+        self._age_ledger()
+        self.foreign_currency.rate_ids.unlink()
+        run = self._sent(self.partner_a)
+        self.assertTrue(run.is_proved)
+        self.assertEqual(
+            self._figures(run.statement_ids, self.foreign_currency)[-1], 60
+        )
+        # As it was booked: statements convert nothing.
+        self.assertEqual(run.statement_ids.closing_company, 30)
+        self.assertEqual(run.statement_ids.delivery_state, "sent")
+
+    def test_currency_that_is_used_no_more(self):
+        self._owes(60.0, currency=self.foreign_currency)
+        self.foreign_currency.active = False
+        run = self._sent(self.partner_a)
+        [page] = pages_of(run.statement_ids.document_id.raw)
+        self.assertIn("60.00", page)
+
+    def test_branch_is_paid_by_the_company(self):
+        """Settled across branches, neither has what its own entries say."""
+        branch = self.env["res.company"].create(
+            {"name": "Branch", "parent_id": self.company_a.id}
+        )
+        self.env.cr.precommit.run()
+        for user in (self.clerk, self.env.user):
+            user.company_ids = [Command.link(branch.id)]
+        both = self.env(context={"allowed_company_ids": (self.company_a | branch).ids})
+        account = self.receivable.with_env(both)
+        lines = account.env["account.move.line"]
+        for company, amount in ((branch, 100.0), (self.company_a, -100.0)):
+            lines |= self._plain_entry(both, company, amount)
+        lines.reconcile()
+        self.assertFalse(any(lines.mapped("amount_residual")))
+        run = self._run(JANUARY)
+        self.assertTrue(run.is_proved, run.proof_ids.mapped("difference"))
+        self.assertEqual(self._figures(self._statement(run))[-1], 0)
+
+    def _plain_entry(self, env, company, amount):
+        journal = env["account.journal"].search(
+            [("company_id", "parent_of", company.id), ("type", "=", "general")], limit=1
+        )
+        move = (
+            env["account.move"]
+            .with_company(company)
+            .create(
+                {
+                    "company_id": company.id,
+                    "date": "2026-01-12",
+                    "journal_id": journal.id,
+                    "line_ids": [
+                        Command.create(
+                            {
+                                "account_id": account.id,
+                                "partner_id": self.partner_a.id,
+                                "balance": sign * amount,
+                            }
+                        )
+                        for account, sign in (
+                            (self.receivable, 1),
+                            (self.company_data["default_account_revenue"], -1),
+                        )
+                    ],
+                }
+            )
+        )
+        self.assertEqual(move.company_id, company)
+        move.action_post()
+        return move.line_ids.filtered(lambda line: line.account_id == self.receivable)
+
+    def test_entries_apart_are_those_of_the_day(self):
+        """Also what was settled since."""
+        move = self._owes(70.0, partner=self.partner_b)
+        run = self._run(
+            JANUARY, include="chosen", partner_ids=[Command.set(self.partner_a.ids)]
+        )
+        self._pay(move, payment_date="2026-02-02")
+        [proof] = run.proof_ids
+        found = self.env["account.move.line"].search(
+            proof.action_view_entries()["domain"]
+        )
+        self.assertEqual(found, self._receivable_lines(move))
+
+    def test_backdated_entry_keeps_ledger_and_statement_apart(self):
+        self._owes()
+        run = self._run(JANUARY)
+        [proof] = run.proof_ids
+        self.assertFalse(run._entries_apart(proof.account_id))
+        late = self._owes(5.0)
+        self.assertEqual(
+            run._entries_apart(proof.account_id), self._receivable_lines(late).ids
+        )
+
+
+@tagged("post_install", "-at_install")
+class TestStatementRunFaults(StatementSendCommon):
+    """What people do to a run in the wrong moment."""
+
+    def _reviewed(self, **values):
+        run = self._run(JANUARY, **values)
+        run.action_review()
+        return run
+
+    def test_another_question_is_computed_again(self):
+        self._posted((1, 3.0), taxes=self.no_tax)
+        run = self._run(JANUARY)
+        run.minimum = 5.0
+        self.assertEqual(run.state, "draft")
+        with self.assertRaisesRegex(UserError, "Draft"):
+            run.action_review()
+        run.action_compute()
+        self.assertEqual(self._statement(run).suppression, "minimum")
+        run.name = "January"
+        self.assertEqual(run.state, "computed")
+
+    def test_what_was_reviewed_is_not_changed(self):
+        self._posted((1, 100.0), taxes=self.no_tax)
+        run = self._reviewed()
+        for values in ({"date": "2026-01-30"}, {"type": "forward"}, {"minimum": 1}):
+            with self.assertRaisesRegex(UserError, "Take it back"):
+                run.write(values)
+        run.action_reopen()
+        run.date = "2026-01-30"
+        self.assertEqual(run.state, "draft")
+
+    def test_steps_are_not_taken_by_hand(self):
+        run = self._run(JANUARY)
+        for user in (self.clerk, self.supervisor):
+            for values in ({"state": "done"}, {"error": False}, {"done_on": JANUARY}):
+                with self.assertRaisesRegex(AccessError, "comes from its steps"):
+                    run.with_user(user).write(values)
+        runs = run.with_user(self.clerk)
+        with self.assertRaisesRegex(AccessError, "comes from its steps"):
+            runs.create({"date": JANUARY, "state": "done"})
+        forged = runs.with_context(default_state="done").create({"date": JANUARY})
+        self.assertEqual(forged.state, "draft")
+
+    def test_second_run_of_a_day_says_who_was_sent_one(self):
+        customers = self._customers(2)
+        sent = self._sent(customers[0])
+        again = self._run(
+            JANUARY, include="chosen", partner_ids=[Command.set(customers.ids)]
+        )
+        self.assertIn("before", self._statement(again, customers[0]).exceptions)
+        self.assertNotIn(
+            "before", self._statement(again, customers[1]).exceptions or ""
+        )
+        self.assertEqual(sent.state, "done")
+
+    def test_first_jump_and_limit(self):
+        [customer] = self._customers(1)
+        first = self._sent(customer).statement_ids
+        self.assertIn("first statement", first.exceptions)
+        self._posted(
+            (1, 250.0), partner=customer, taxes=self.no_tax, invoice_date="2026-02-10"
+        )
+        customer.with_company(self.company_a).credit_limit = 300
+        later = self._statement(self._run("2026-02-28"), customer)
+        self.assertEqual((later.previous_closing, later.closing_company), (101, 351))
+        self.assertEqual(
+            later.exceptions,
+            "above the credit limit · unusual change since the last one",
+        )
+
+    def test_bounce_of_the_contact_who_gets_it(self):
+        [customer] = self._customers(1)
+        books = self.env["res.partner"].create(
+            {
+                "name": "Books",
+                "parent_id": customer.id,
+                "type": "invoice",
+                "email": "books@customer.example.com",
+            }
+        )
+        books.message_bounce = 2
+        statement = self._statement(self._run(JANUARY), customer)
+        self.assertIn("bounced", statement.exceptions)
+
+    def test_who_is_left_out_says_why(self):
+        customers = self._customers(3)
+        customers[0].statement_stop_reason = "In court"
+        customers[0].statement_stop_until = fields.Date.add(
+            fields.Date.context_today(customers), days=3
+        )
+        customers[1].statement_frequency = "yearly"
+        customers[2].statement_minimum = 500
+        run = self._run(
+            JANUARY,
+            kind="monthly",
+            include="chosen",
+            partner_ids=[Command.set(customers.ids)],
+        )
+        words = [self._statement(run, each).suppression_words for each in customers]
+        self.assertIn("In court (until", words[0])
+        self.assertEqual(words[1], "Every Year")
+        self.assertIn("500.00", words[2])
+        self.assertEqual(run.suppressed_count, 3)
+        self.assertEqual(
+            self._statement(run, customers[1]).remark,
+            "Not Due for This Customer: Every Year",
+        )
+
+    def test_way_of_the_run_is_for_who_has_no_wish(self):
+        customers = self._customers(2)
+        customers[1].statement_delivery = "email"
+        run = self._run(
+            JANUARY,
+            include="chosen",
+            partner_ids=[Command.set(customers.ids)],
+            delivery_way="print",
+        )
+        self.assertIn("no address", self._statement(run, customers[0]).exceptions)
+        run.action_review()
+        run.action_send()
+        self.assertEqual(
+            [self._statement(run, each).delivery_way for each in customers],
+            ["print", "email"],
+        )
+
+    def test_language_of_the_run_is_for_who_has_no_wish(self):
+        for code in ("fr_FR", "nl_NL"):
+            self.env["res.lang"].sudo()._activate_lang(code)
+        customers = self._customers(2)
+        customers[1].statement_lang = "nl_NL"
+        run = self._run(
+            JANUARY,
+            include="chosen",
+            partner_ids=[Command.set(customers.ids)],
+            lang="fr_FR",
+        )
+        self.assertEqual(
+            [self._statement(run, each)._document_lang() for each in customers],
+            ["fr_FR", "nl_NL"],
+        )
+
+    def test_html_in_a_mail_is_text(self):
+        [customer] = self._customers(1)
+        customer.name = HTML
+        run = self._run(
+            JANUARY, include="chosen", partner_ids=[Command.set(customer.ids)]
+        )
+        run.statement_ids.note = "<script>alert(1)</script>"
+        run.action_review()
+        run.action_send()
+        self._work()
+        [mail] = self.postbox.mail_to(customer.email)
+        text = mail.get_body(("html",)).get_content()
+        self.assertIn("&lt;b&gt;Bold&lt;/b&gt; &amp; Sons", text)
+        self.assertNotIn("<script>", text)
+
+    def test_html_on_the_sheets_is_text(self):
+        [customer] = self._customers(1)
+        customer.write(
+            {
+                "name": HTML,
+                "street": "<i>Road</i>",
+                "city": "Town",
+                "statement_delivery": "print",
+            }
+        )
+        run = self._sent(customer)
+        url = run.with_user(self.clerk).action_print()["url"]
+        bundle = self.env["ir.attachment"].browse(int(url.rsplit("/", 1)[1]))
+        pages = pages_of(bundle.raw)
+        for page in pages[:2]:
+            for words in ("<b>Bold</b>&Sons", "<i>Road</i>"):
+                self.assertIn(words, page.replace(" ", ""))
+
+    def test_report_of_who_may_not_read(self):
+        """However the report is called, it reads with the rights of who calls it."""
+        run = self._sent(self._customers(1))
+        report = self.env["ir.actions.report"]
+        pages = {
+            "invoicing_clerk.report_statement": run.statement_ids,
+            "invoicing_clerk.report_statement_covers": run,
+        }
+        for user in (self.outsider, self.clerk_b):
+            for name, records in pages.items():
+                with self.assertRaises(AccessError):
+                    report.with_user(user)._render_qweb_html(
+                        name, records.ids, data={"statement_ids": run.statement_ids.ids}
+                    )
+        html, _kind = report.with_user(self.auditor)._render_qweb_html(
+            "invoicing_clerk.report_statement", run.statement_ids.ids
+        )
+        self.assertIn(run.statement_ids.name, html.decode())
+
+    def test_who_may_not_read_the_ledger_computes_nothing(self):
+        """The rights to runs alone, without those to journal items."""
+        self._posted((1, 100.0), taxes=self.no_tax)
+        run = self._run(JANUARY)
+        group = self.env["res.groups"].sudo().create({"name": "Runs without ledger"})
+        for model in ("clerk.statement.run", "clerk.statement"):
+            self.env["ir.model.access"].sudo().create(
+                {
+                    "name": model,
+                    "model_id": self.env["ir.model"]._get_id(model),
+                    "group_id": group.id,
+                    "perm_read": True,
+                    "perm_write": True,
+                }
+            )
+        self.outsider.sudo().group_ids = [Command.link(group.id)]
+        with self.assertRaises(AccessError):
+            run.with_user(self.outsider).action_compute()
+        with self.assertRaises(AccessError):
+            run.with_user(self.outsider).statement_ids._changes()

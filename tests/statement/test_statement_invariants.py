@@ -1,0 +1,160 @@
+from datetime import date, timedelta
+
+from hypothesis import event, given
+from hypothesis import strategies as st
+
+from odoo.tests import tagged
+
+from odoo.addons.invoicing_clerk.rules.statement import statement as rules
+from odoo.addons.invoicing_clerk.tests.properties import property_of
+from odoo.addons.invoicing_clerk.tests.statement.statement_common import (
+    FIGURES,
+    StatementCommon,
+)
+
+START = date(2026, 1, 1)
+# Few days, so that windows and matches often meet.
+DAYS = st.integers(0, 6).map(lambda number: START + timedelta(days=number))
+WINDOWS = st.lists(st.tuples(DAYS, DAYS).map(sorted), min_size=3, max_size=3)
+CENTS = st.integers(1, 50000).map(lambda cents: cents / 100)
+
+MAKING = st.tuples(
+    st.sampled_from(["invoice", "credit", "payment", "payment", "entry"]),
+    st.integers(0, 1),
+    st.booleans(),
+    CENTS,
+    DAYS,
+)
+SETTLING = st.one_of(
+    st.tuples(st.just("match"), st.integers(0, 9), st.integers(0, 9)),
+    st.tuples(st.just("match"), st.integers(0, 9), st.integers(0, 9)),
+    st.tuples(st.just("unmatch"), st.integers(0, 9)),
+)
+ACTS = st.tuples(
+    st.lists(MAKING, min_size=2, max_size=7), st.lists(SETTLING, max_size=6)
+).map(lambda made_and_settled: [*made_and_settled[0], *made_and_settled[1]])
+
+
+@tagged("post_install", "-at_install")
+class TestStatementInvariants(StatementCommon):
+    """Statements of any ledger are what plain Python says, one customer at a time."""
+
+    @property_of(40)
+    @given(acts=ACTS, windows=WINDOWS)
+    def test_statement_is_the_plain_recomputation(self, acts, windows):
+        with self.env.cr.savepoint() as savepoint:
+            try:
+                self._check(acts, windows)
+            finally:
+                savepoint.rollback()
+                self.env.invalidate_all()
+
+    def _check(self, acts, windows):
+        self.customers = self.env["res.partner"].create(
+            [{"name": "First"}, {"name": "Second"}]
+        )
+        self.lines = self.env["account.move.line"]
+        for act, *words in acts:
+            getattr(self, f"_act_{act}")(*words)
+        ledger = self._ledger(self.customers)
+        for first, day in windows:
+            self._check_window(first, day, *ledger)
+
+    def _check_window(self, first, day, entries, matches):
+        run = self._run(day, date_from=first, type="forward")
+        self.assertTrue(run.is_proved, run.proof_ids.mapped("difference"))
+        self._check_open(run, rules.open_items(entries, matches, day))
+        before = rules.open_items(entries, matches, first - timedelta(days=1))
+        self._check_blocks(run, entries, matches, before)
+        self._check_forward(run)
+
+    def _statements(self, run):
+        return run.statement_ids.filtered(
+            lambda each: each.partner_id in self.customers
+        )
+
+    def _check_open(self, run, expected):
+        lines = self._statements(run).line_ids.filtered(
+            lambda line: line.section == "open"
+        )
+        found = {
+            line.entry_id: (
+                self._exact(line.open_amount),
+                self._exact(line.open_company),
+            )
+            for line in lines
+        }
+        self.assertEqual(found, expected)
+
+    def _check_blocks(self, run, entries, matches, before):
+        moved = rules.flows(entries, matches, run.date_from, run.date)
+        owner = {entry.id: (entry.customer, entry.currency) for entry in entries}
+        opening = {}
+        for entry, (amount, _home) in before.items():
+            opening[owner[entry]] = opening.get(owner[entry], 0) + amount
+        for balance in self._statements(run).balance_ids:
+            block = balance.statement_id.partner_id.id, balance.currency_id.id
+            figures = moved.pop(block, {})
+            figures["opening"] = opening.pop(block, 0)
+            figures["closing"] = sum(figures.values())
+            for name in FIGURES:
+                self.assertEqual(
+                    self._exact(balance[name]), figures.get(name, 0), (block, name)
+                )
+        self.assertFalse(any(any(figures.values()) for figures in moved.values()))
+        self.assertFalse(any(opening.values()))
+
+    def _check_forward(self, run):
+        for balance in self._statements(run).balance_ids:
+            lines = balance.statement_id.line_ids.filtered(
+                lambda line, currency=balance.currency_id: line.currency_id == currency
+            )
+            moved = lines.filtered(lambda line: line.section == "movement").sorted("id")
+            last = moved[-1].balance if moved else balance.opening
+            self.assertAlmostEqual(last, balance.closing, 2)
+            aged = sum(balance[f"bucket_{number}"] for number in range(6))
+            self.assertAlmostEqual(aged + balance.unapplied, balance.closing, 2)
+
+    # Acts
+
+    def _act_invoice(self, customer, foreign, amount, day, move_type="out_invoice"):
+        move = self._posted(
+            (1, amount),
+            move_type=move_type,
+            partner=self.customers[customer],
+            currency=self.foreign_currency if foreign else self.currency_a,
+            taxes=self.no_tax,
+            invoice_date=day,
+        )
+        self.lines |= self._receivable_lines(move)
+
+    def _act_credit(self, customer, foreign, amount, day):
+        self._act_invoice(customer, foreign, amount, day, move_type="out_refund")
+
+    def _act_payment(self, customer, foreign, amount, day, sign=-1, journal="bank"):
+        self.lines |= self._entry(
+            sign * amount,
+            day.isoformat(),
+            journal,
+            self.customers[customer],
+            self.foreign_currency if foreign else self.currency_a,
+        )
+
+    def _act_entry(self, customer, foreign, amount, day):
+        self._act_payment(customer, foreign, amount, day, 1, "misc")
+
+    def _act_match(self, debit, credit):
+        """Settle one of the open debits with one of the open credits, if any."""
+        is_open = self.lines.filtered(lambda line: not line.reconciled)
+        debits = is_open.filtered(lambda line: line.balance > 0)
+        credits = is_open - debits
+        if debits and credits:
+            pair = debits[debit % len(debits)] | credits[credit % len(credits)]
+            event("across blocks" if self._is_across(pair) else "within a block")
+            pair.reconcile()
+
+    def _is_across(self, pair):
+        return len(pair.partner_id) > 1 or len(pair.currency_id) > 1
+
+    def _act_unmatch(self, index):
+        self.lines[index % len(self.lines)].remove_move_reconcile()

@@ -1,0 +1,408 @@
+from datetime import timedelta
+from html import unescape
+
+from odoo import fields
+from odoo.exceptions import AccessError
+from odoo.tests import HttpCase, new_test_user, tagged
+from odoo.tools import mute_logger
+
+from odoo.addons.invoicing_clerk.models.statement.statement_dispute import CASES_A_DAY
+from odoo.addons.invoicing_clerk.tests.statement.statement_common import StatementCommon
+
+
+class StatementPortalCommon(StatementCommon):
+    """A customer with a log-in, another one, and statements that went out."""
+
+    @classmethod
+    def setUpClass(cls):
+        super().setUpClass()
+        cls.customer = cls._portal_user("customer_a", cls.contact_a)
+        cls.stranger = cls._portal_user("customer_b", cls.partner_b)
+        cls.invoice = cls._posted((1, 100.0), taxes=cls.no_tax)
+        cls.other_invoice = cls._posted(
+            (1, 70.0), partner=cls.partner_b, taxes=cls.no_tax
+        )
+        cls.last_month = fields.Date.context_today(cls.partner_a) - timedelta(days=30)
+        cls.sent_run = (
+            cls.env["clerk.statement.run"]
+            .with_user(cls.clerk)
+            .create(
+                {
+                    "date": cls.last_month,
+                    "company_id": cls.company_a.id,
+                    "with_zero": True,
+                }
+            )
+        )
+        cls.sent_run.action_compute()
+        cls.statement = cls.sent_run.statement_ids.filtered(
+            lambda each: each.partner_id == cls.partner_a
+        )
+        cls.sent_run.sudo().state = "done"
+
+    @classmethod
+    def _portal_user(cls, login, partner):
+        partner.email = f"{login}@example.com"
+        return new_test_user(
+            cls.env, login=login, groups="base.group_portal", partner_id=partner.id
+        )
+
+
+@tagged("post_install", "-at_install")
+class TestStatementPortalRights(StatementPortalCommon):
+    """What a portal user reads, however it is asked."""
+
+    def test_own_only(self):
+        found = self.env["clerk.statement"].with_user(self.customer).search([])
+        self.assertEqual(found, self.statement)
+        self.assertEqual(self.statement.with_user(self.customer).closing_company, 100)
+        with self.assertRaises(AccessError):
+            self.statement.with_user(self.stranger).read(["closing_company"])
+
+    def test_not_before_it_went_out(self):
+        for state in ("draft", "computed", "reviewed", "cancelled"):
+            self.sent_run.sudo().state = state
+            with self.assertRaises(AccessError):
+                self.statement.with_user(self.customer).check_access("read")
+        self.sent_run.sudo().state = "done"
+        for state in ("held", "suppressed"):
+            self.statement.sudo().state = state
+            with self.assertRaises(AccessError):
+                self.statement.with_user(self.customer).check_access("read")
+
+    def test_nothing_of_ours(self):
+        mine = self.statement.with_user(self.customer)
+        for name in (
+            *("exception_codes", "exceptions", "run_kind", "billing_error_ids"),
+            *("remark", "suppression_words", "delivery_error", "delivery_tries"),
+        ):
+            with self.assertRaises(AccessError):
+                mine.read([name])
+        for model in (
+            "clerk.statement.run",
+            "clerk.statement.line",
+            "clerk.statement.balance",
+            "clerk.statement.proof",
+            "clerk.billing.error",
+            "clerk.billing.error.reason",
+        ):
+            self.assertFalse(
+                self.env[model].with_user(self.customer).has_access("read")
+            )
+
+    def test_nothing_to_change(self):
+        mine = self.statement.with_user(self.customer)
+        for operation in ("write", "create", "unlink"):
+            self.assertFalse(mine.has_access(operation))
+        for step in ("action_hold", "action_send_request", "action_compare"):
+            with self.assertRaises(AccessError):
+                getattr(mine, step)()
+
+    def test_outsider_reads_none(self):
+        with self.assertRaises(AccessError):
+            self.env["clerk.statement"].with_user(self.outsider).search([])
+
+    def test_rows_say_what_changed_since(self):
+        new = self._posted(
+            (1, 30.0), taxes=self.no_tax, invoice_date=fields.Date.today()
+        )
+        self._pay(self.invoice)
+        rows = self.statement.sudo()._portal_rows()
+        self.assertEqual(
+            [(row["move"], row["stated"], row["now"]) for row in rows],
+            [(self.invoice, 100, 0), (new, 0, 30)],
+        )
+        self.assertEqual(self.statement._portal_totals(rows), {self.currency_a: 30})
+
+    def test_currencies_are_apart(self):
+        self._posted((1, 50.0), taxes=self.no_tax, currency=self.foreign_currency)
+        rows = self.statement.sudo()._portal_rows()
+        self.assertEqual(
+            self.statement._portal_totals(rows),
+            {self.currency_a: 100, self.foreign_currency: 50},
+        )
+
+
+@tagged("post_install", "-at_install")
+class TestStatementPortal(StatementPortalCommon, HttpCase):
+    """The pages, as customers and those who only have a link."""
+
+    def _page(self, statement=None, status=200, **query):
+        statement = statement or self.statement
+        answer = self.url_open(
+            f"/my/statements/{statement.id}?"
+            + "&".join(f"{key}={value}" for key, value in query.items()),
+            allow_redirects=False,
+        )
+        self.assertEqual(answer.status_code, status, answer.text[:500])
+        return answer.text
+
+    def _as(self, user):
+        self.authenticate(user.login, user.login)
+
+    def _report(self, moves, words="It was delivered broken", token=None, **more):
+        page = self._page(**({"access_token": token} if token else {}))
+        csrf = page.split('name="csrf_token" value="')[1].split('"')[0]
+        data = {
+            "csrf_token": csrf,
+            "move_id": moves.ids,
+            "words": words,
+            **({"access_token": token} if token else {}),
+            **more,
+        }
+        return self.url_open(f"/my/statements/{self.statement.id}/wrong", data=data)
+
+    @property
+    def _cases(self):
+        return (
+            self.env["clerk.billing.error"].sudo().search([("origin", "=", "portal")])
+        )
+
+    def test_list(self):
+        self._as(self.customer)
+        page = self.url_open("/my/statements").text
+        self.assertIn(self.statement.name, page)
+        self.assertNotIn("partner_b", page)
+        self._as(self.stranger)
+        self.assertNotIn(
+            f">{self.statement.name}<", self.url_open("/my/statements").text
+        )
+
+    def test_list_of_somebody_without_statements(self):
+        self._as(self.outsider)
+        self.assertIn("no statement yet", self.url_open("/my/statements").text)
+
+    def test_home_has_a_card(self):
+        self._as(self.customer)
+        self.assertIn("/my/statements", self.url_open("/my/home").text)
+
+    def test_page_marks_the_first_opening(self):
+        self._as(self.customer)
+        self.assertIn(self.invoice.name, self._page())
+        opened = self.statement.opened_on
+        self.assertTrue(opened)
+        self.statement.sudo().opened_on = opened - timedelta(days=1)
+        self._page()
+        self.assertEqual(self.statement.opened_on, opened - timedelta(days=1))
+
+    def test_clerk_looking_is_no_customer_opening(self):
+        self._as(self.clerk)
+        self._page()
+        self.assertFalse(self.statement.opened_on)
+
+    def test_other_customer_is_sent_away(self):
+        self._as(self.stranger)
+        self._page(status=303)
+        self.assertFalse(self.statement.opened_on)
+
+    def test_token(self):
+        self.authenticate(None, None)
+        token = self.statement.sudo()._portal_ensure_token()
+        self.assertIn(self.invoice.name, self._page(access_token=token))
+        self.assertTrue(self.statement.opened_on)
+
+    def test_wrong_token(self):
+        self.authenticate(None, None)
+        self.statement.sudo()._portal_ensure_token()
+        self._page(status=303)
+        self._page(status=303, access_token="")
+        self._page(status=303, access_token="guess")
+
+    def test_token_of_another_customer(self):
+        self.authenticate(None, None)
+        self.statement.sudo()._portal_ensure_token()
+        other = self.sent_run.statement_ids.filtered(
+            lambda each: each.partner_id == self.partner_b
+        )
+        self._page(status=303, access_token=other.sudo()._portal_ensure_token())
+
+    def test_token_too_old(self):
+        self.authenticate(None, None)
+        token = self.statement.sudo()._portal_ensure_token()
+        self.company_a.sudo().clerk_statement_link_days = 29
+        self._page(status=303, access_token=token)
+        self._as(self.customer)
+        self._page(access_token=token)
+
+    def test_token_of_a_statement_that_was_called_back(self):
+        self.authenticate(None, None)
+        token = self.statement.sudo()._portal_ensure_token()
+        self.sent_run.sudo().state = "reviewed"
+        self._page(status=303, access_token=token)
+
+    def _take_payments(self):
+        self.env["payment.provider"].sudo().create(
+            {
+                "name": "Cards",
+                "code": "none",
+                "state": "test",
+                "company_id": self.company_a.id,
+            }
+        )
+        settings = self.env["ir.config_parameter"].sudo()
+        settings.set_param("account_payment.enable_portal_payment", "True")
+
+    def test_paying_online(self):
+        self.authenticate(None, None)
+        token = self.statement.sudo()._portal_ensure_token()
+        self.assertNotIn("portal_pay", self._page(access_token=token))
+        self._take_payments()
+        page = self._page(access_token=token)
+        [link] = [
+            word for word in page.split('"') if "portal_pay" in word and "/my/" in word
+        ]
+        self.assertIn(f"/my/invoices/{self.invoice.id}?", link)
+        answer = self.url_open(unescape(link))
+        self.assertIn(self.invoice.name, answer.text)
+        self._pay(self.invoice)
+        self.assertNotIn("portal_pay", self._page(access_token=token))
+
+    def test_clerk_pays_nothing(self):
+        self._take_payments()
+        self._as(self.clerk)
+        self.assertNotIn("portal_pay", self._page())
+
+    def test_statement_that_is_gone(self):
+        self._as(self.customer)
+        answer = self.url_open("/my/statements/999999999", allow_redirects=False)
+        self.assertEqual(answer.status_code, 303)
+
+    def test_document_that_went_out(self):
+        attachments_sudo = self.env["ir.attachment"].sudo()
+        document = attachments_sudo.create(
+            {
+                "name": "Statement.pdf",
+                "raw": b"%PDF-1.4 as it was sent",
+                "res_model": "clerk.statement",
+                "res_id": self.statement.id,
+            }
+        )
+        self.statement.sudo().document_id = document
+        self._as(self.customer)
+        page = self._page(report_type="pdf", download="true")
+        self.assertEqual(page, "%PDF-1.4 as it was sent")
+        self._as(self.stranger)
+        self._page(status=303, report_type="pdf")
+
+    def test_something_is_wrong(self):
+        self._as(self.customer)
+        reason = self.env.ref("invoicing_clerk.reason_qty")
+        page = self._report(self.invoice, reason_id=reason.id).text
+        self.assertIn("Thank you", page)
+        self.assertRecordValues(
+            self._cases,
+            [
+                {
+                    "move_ids": self.invoice.ids,
+                    "partner_id": self.partner_a.id,
+                    "contact_id": self.contact_a.id,
+                    "reason_id": reason.id,
+                    "description": "It was delivered broken",
+                    "statement_id": self.statement.id,
+                    "company_id": self.company_a.id,
+                    "user_id": False,
+                    "state": "new",
+                }
+            ],
+        )
+        self.assertEqual(self._cases.line_ids.move_id, self.invoice)
+        self.assertIn(self._cases.name, page)
+        self.assertEqual(self.statement.billing_error_count, 1)
+
+    def test_with_the_link_alone(self):
+        self.authenticate(None, None)
+        token = self.statement.sudo()._portal_ensure_token()
+        self._report(self.invoice, token=token)
+        self.assertEqual(self._cases.contact_id, self.partner_a)
+
+    def test_reason_that_customers_do_not_choose(self):
+        self._as(self.customer)
+        reason = self.env.ref("invoicing_clerk.reason_short")
+        self._report(self.invoice, reason_id=reason.id)
+        self.assertFalse(self._cases.reason_id)
+
+    def test_one_case_for_each_currency(self):
+        foreign = self._posted(
+            (1, 50.0), taxes=self.no_tax, currency=self.foreign_currency
+        )
+        self._as(self.customer)
+        self._report(self.invoice + foreign)
+        self.assertEqual(len(self._cases), 2)
+        self.assertEqual(self._cases.move_ids, self.invoice + foreign)
+
+    def test_invoice_of_somebody_else(self):
+        self._as(self.customer)
+        page = self._report(self.invoice + self.other_invoice).text
+        self.assertIn("among the documents", page)
+        self.assertFalse(self._cases)
+
+    def test_twice_is_once(self):
+        self._as(self.customer)
+        self._report(self.invoice)
+        page = self._report(self.invoice).text
+        self.assertIn("looking into", page)
+        self.assertEqual(len(self._cases), 1)
+
+    def test_what_was_typed_is_not_lost(self):
+        self._as(self.customer)
+        page = self._report(self.env["account.move"], words="My <b>words</b>").text
+        self.assertIn("Choose the documents", page)
+        self.assertIn("My &lt;b&gt;words&lt;/b&gt;", page)
+        self.assertIn("Tell us", self._report(self.invoice, words="  ").text)
+        self.assertIn("2000", self._report(self.invoice, words="a" * 2001).text)
+        self.assertFalse(self._cases)
+
+    def test_not_without_end(self):
+        moves = self._posted(taxes=self.no_tax)
+        self.env["clerk.billing.error"].sudo().create(
+            [
+                {"move_ids": moves.ids, "origin": "portal"}
+                for _number in range(CASES_A_DAY)
+            ]
+        )
+        self._as(self.customer)
+        self.assertIn("Please call us", self._report(self.invoice).text)
+        self.assertEqual(len(self._cases), CASES_A_DAY)
+
+    def test_clerk_reports_on_the_case_itself(self):
+        self._as(self.clerk)
+        self.assertNotIn("Report It", self._page())
+
+    @mute_logger("odoo.http")
+    def test_forged_form(self):
+        self._as(self.customer)
+        answer = self.url_open(
+            f"/my/statements/{self.statement.id}/wrong",
+            data={"move_id": self.invoice.ids, "words": "Forged"},
+        )
+        self.assertEqual(answer.status_code, 400)
+        self.assertFalse(self._cases)
+
+    def test_stranger_reports_nothing(self):
+        self._as(self.stranger)
+        own = self.sent_run.statement_ids.filtered(
+            lambda each: each.partner_id == self.partner_b
+        )
+        page = self._page(own)
+        csrf = page.split('name="csrf_token" value="')[1].split('"')[0]
+        self.url_open(
+            f"/my/statements/{self.statement.id}/wrong",
+            data={"csrf_token": csrf, "move_id": self.invoice.ids, "words": "Ha"},
+        )
+        self.assertFalse(self._cases)
+
+    def test_tour(self):
+        self.start_tour(
+            "/my/statements", "invoicing_clerk_statement_portal", login="customer_a"
+        )
+        self.assertRecordValues(
+            self._cases,
+            [
+                {
+                    "move_ids": self.invoice.ids,
+                    "contact_id": self.contact_a.id,
+                    "description": "Two of the chairs never came.",
+                    "reason_id": self.env.ref("invoicing_clerk.reason_qty").id,
+                }
+            ],
+        )

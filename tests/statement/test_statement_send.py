@@ -1,0 +1,432 @@
+from datetime import datetime, timedelta
+from unittest.mock import patch
+
+from freezegun import freeze_time
+
+from odoo import SUPERUSER_ID
+from odoo.exceptions import AccessError, UserError
+from odoo.fields import Command
+from odoo.tests import tagged
+
+from odoo.addons.base.models.ir_mail_server import IrMail_Server
+from odoo.addons.invoicing_clerk.tests.statement.statement_postbox import (
+    Postbox,
+    server_values,
+)
+from odoo.addons.invoicing_clerk.tests.statement.test_statement_document import (
+    StatementDocumentCommon,
+    pages_of,
+)
+
+
+class StatementSendCommon(StatementDocumentCommon):
+    """A real mail server on loopback receives what customers would."""
+
+    @classmethod
+    def setUpClass(cls):
+        super().setUpClass()
+        cls.postbox = Postbox().start()
+        cls.addClassCleanup(lambda: cls.postbox.stop())
+        cls.server = cls.env["ir.mail_server"].sudo().create(server_values(cls.postbox))
+        # Odoo holds mail back while tests run; here it is what is tested.
+        cls.startClassPatcher(
+            patch.object(IrMail_Server, "_disable_send", lambda self: False)
+        )
+
+    def setUp(self):
+        super().setUp()
+        self.postbox.mails.clear()
+        self.postbox.refused.clear()
+
+    @classmethod
+    def _customers(cls, number):
+        """Customers who owe 101, 102, …: one entry, so that many are made fast."""
+        customers = cls.env["res.partner"].create(
+            [
+                {"name": f"Customer {at}", "email": f"c{at}@customer.example.com"}
+                for at in range(1, number + 1)
+            ]
+        )
+        receivable = cls.company_data["default_account_receivable"]
+        lines = [
+            {
+                "partner_id": customer.id,
+                "account_id": receivable.id,
+                "debit": 100.0 + at,
+                "date_maturity": "2026-01-20",
+            }
+            for at, customer in enumerate(customers, 1)
+        ]
+        lines.append(
+            {
+                "account_id": cls.company_data["default_account_revenue"].id,
+                "credit": sum(line["debit"] for line in lines),
+            }
+        )
+        entry = cls.env["account.move"].create(
+            {
+                "journal_id": cls.company_data["default_journal_misc"].id,
+                "date": "2026-01-15",
+                "line_ids": [Command.create(line) for line in lines],
+            }
+        )
+        entry.action_post()
+        return customers
+
+    def _sending(self, customers, **values):
+        """A run that is being sent, as a clerk does it."""
+        run = self._run(
+            include="chosen", partner_ids=[Command.set(customers.ids)], **values
+        )
+        run.action_review()
+        run.action_send()
+        return run
+
+    def _work(self, *, documents=True):
+        """Let the workers do what waits."""
+        with self.enter_registry_test_mode(), self.registry.cursor() as cr:
+            env = self.env(cr=cr, user=SUPERUSER_ID)
+            if documents:
+                env["clerk.statement"]._cron_make_documents()
+            env["clerk.statement.run"]._cron_send()
+        self.env.invalidate_all()
+
+    def _sent(self, customers, **values):
+        run = self._sending(customers, **values)
+        self._work()
+        return run
+
+    def _states(self, run):
+        return [each.delivery_state for each in run.statement_ids.sorted("id")]
+
+
+@tagged("post_install", "-at_install")
+class TestStatementMails(StatementSendCommon):
+    def test_two_hundred_customers_get_their_own_statement_and_none_two(self):
+        customers = self._customers(200)
+        run = self._sent(customers)
+        self.assertEqual(set(self._states(run)), {"sent"})
+        self.assertEqual(run.state, "done")
+        self.assertEqual((run.sent_count, run.progress), (200, 100))
+        self._work()
+        self.assertEqual(
+            self.postbox.received(), dict.fromkeys(customers.mapped("email"), 1)
+        )
+        for at, customer in enumerate(customers, 1):
+            [mail] = self.postbox.mail_to(customer.email)
+            [attachment] = mail.iter_attachments()
+            text = " ".join(pages_of(attachment.get_content()))
+            self.assertIn(f"{customer.name} ", f"{text} ")
+            self.assertIn(f"{100 + at}.00", text)
+
+    def test_mail_has_the_balance_and_a_link(self):
+        [customer] = self._customers(1)
+        run = self._sent(customer)
+        [mail] = self.postbox.mail_to(customer.email)
+        statement = run.statement_ids
+        text = mail.get_body(("html",)).get_content()
+        self.assertIn(statement.name, mail["Subject"])
+        self.assertIn("101.00", text)
+        self.assertIn(f"/my/statements/{statement.id}", text)
+        self.assertIn(statement.access_token, text)
+
+    def test_contacts_for_statements_get_it(self):
+        [customer] = self._customers(1)
+        clerk = self.env["res.partner"].create(
+            {"name": "Payables", "parent_id": customer.id, "email": "ap@c.example.com"}
+        )
+        customer.statement_contact_ids = clerk
+        self._sent(customer)
+        self.assertEqual(dict(self.postbox.received()), {"ap@c.example.com": 1})
+
+    def test_held_ones_stay(self):
+        customers = self._customers(2)
+        run = self._run(include="chosen", partner_ids=[Command.set(customers.ids)])
+        self._statement(run, customers[0]).action_hold()
+        run.action_review()
+        run.action_send()
+        self._work()
+        self.assertEqual(list(self.postbox.received()), [customers[1].email])
+        self.assertFalse(self._statement(run, customers[0]).delivery_state)
+        self.assertEqual(run.state, "done")
+
+    def test_no_address_fails_alone_and_goes_out_later(self):
+        customers = self._customers(3)
+        customers[1].email = False
+        run = self._sent(customers)
+        self.assertEqual(self._states(run), ["sent", "failed", "sent"])
+        failed = self._statement(run, customers[1])
+        self.assertIn("no e-mail address", failed.delivery_error)
+        self.assertEqual((run.state, run.failed_count), ("done", 1))
+        customers[1].email = "later@customer.example.com"
+        failed.with_user(self.clerk).action_try_again()
+        self.assertEqual(run.state, "sending")
+        self._work()
+        self.assertEqual((failed.delivery_state, run.state), ("sent", "done"))
+        self.assertEqual(set(self.postbox.received().values()), {1})
+
+    def test_refused_address(self):
+        customers = self._customers(3)
+        self.postbox.refused.add(customers[1].email)
+        run = self._sent(customers)
+        self.assertEqual(self._states(run), ["sent", "failed", "sent"])
+        error = self._statement(run, customers[1]).delivery_error
+        self.assertIn("No such user here", error)
+
+    def test_archived_customer(self):
+        customers = self._customers(2)
+        run = self._sending(customers)
+        customers[0].active = False
+        self._work()
+        self.assertEqual(self._states(run), ["failed", "sent"])
+        error = self._statement(run, customers[0]).delivery_error
+        self.assertIn("is archived", error)
+
+    def test_template_deleted(self):
+        customers = self._customers(2)
+        run = self._sending(customers)
+        template = run.mail_template_id.sudo()
+        copy = template.copy()
+        template.unlink()
+        self._work()
+        self.assertEqual(self._states(run), ["failed", "failed"])
+        self.assertIn("no template", run.statement_ids[0].delivery_error)
+        run.mail_template_id = copy
+        run.action_try_failed_again()
+        self._work()
+        self.assertEqual(self._states(run), ["sent", "sent"])
+
+    def test_mail_that_cannot_be_written_fails_alone(self):
+        customers = self._customers(3)
+        customers.color = 1
+        run = self._sending(customers)
+        run.mail_template_id.sudo().subject = "{{ 1 / object.partner_id.color }}"
+        customers[1].color = 0
+        self._work()
+        self.assertEqual(self._states(run), ["sent", "failed", "sent"])
+        error = self._statement(run, customers[1]).delivery_error
+        self.assertIn("could not be written", error)
+
+    def test_mail_server_down(self):
+        customers = self._customers(2)
+        run = self._sending(customers)
+        self.server.smtp_port = 1
+        self._work()
+        self.assertEqual(self._states(run), ["ready", "ready"])
+        self.assertEqual(run.state, "sending")
+        self.assertIn("cannot be reached", run.error)
+        self.server.smtp_port = self.postbox.port
+        self._work()
+        self.assertEqual(self._states(run), ["sent", "sent"])
+        self.assertFalse(run.error)
+        self.assertEqual(set(self.postbox.received().values()), {1})
+
+    def test_broken_off_in_the_middle_is_left_to_a_clerk(self):
+        customers = self._customers(2)
+        run = self._sending(customers)
+        self._work(documents=True)
+        self.postbox.mails.clear()
+        statement = run.statement_ids[0]
+        # As a worker leaves it that was ended while the mail server had it.
+        statement.sudo().delivery_state = "sending"
+        run.sudo().state = "sending"
+        self._work()
+        self.assertEqual(statement.delivery_state, "failed")
+        self.assertIn("may have arrived", statement.delivery_error)
+        self.assertFalse(self.postbox.mails)
+        statement.with_user(self.clerk).action_try_again()
+        self._work()
+        self.assertEqual(len(self.postbox.mails), 1)
+
+    def test_no_more_in_a_minute_than_the_company_says(self):
+        customers = self._customers(5)
+        self.company_a.clerk_statement_mails_per_minute = 2
+        begin = datetime(2026, 2, 2, 9, 0)
+        with freeze_time(begin):
+            run = self._sent(customers)
+            self.assertEqual(self._states(run).count("sent"), 2)
+            self._work()
+            self.assertEqual(len(self.postbox.mails), 2)
+            self.assertEqual(run.time_left, "about 2 min left")
+        worker = self.env.ref("invoicing_clerk.ir_cron_statement_send")
+        calls = self.env["ir.cron.trigger"].sudo().search([("cron_id", "=", worker.id)])
+        self.assertIn(begin + timedelta(minutes=1), calls.mapped("call_at"))
+        for minutes, sent in ((2, 4), (4, 5)):
+            with freeze_time(begin + timedelta(minutes=minutes)):
+                self._work()
+            self.assertEqual(len(self.postbox.mails), sent)
+        self.assertEqual(run.state, "done")
+
+    def test_mail_that_comes_back(self):
+        [customer] = self._customers(1)
+        alias = self.env["mail.alias.domain"].sudo().search([], limit=1) or (
+            self.env["mail.alias.domain"].sudo().create({"name": "us.example.com"})
+        )
+        run = self._sent(customer)
+        statement = run.statement_ids
+        [mail] = self.postbox.mail_to(customer.email)
+        bounce = f"""From: MAILER-DAEMON@customer.example.com
+To: {alias.bounce_email}
+Subject: Undelivered Mail Returned to Sender
+Message-Id: <bounce@customer.example.com>
+Content-Type: multipart/report; report-type=delivery-status; boundary="b"
+
+--b
+Content-Type: text/plain
+
+No such mailbox.
+--b
+Content-Type: message/delivery-status
+
+Reporting-MTA: dns; mail.customer.example.com
+
+Final-Recipient: rfc822; {customer.email}
+Action: failed
+Status: 5.1.1
+
+--b
+Content-Type: text/rfc822-headers
+
+Message-Id: {mail["Message-Id"]}
+To: {customer.email}
+
+--b--
+"""
+        self.env["mail.thread"].sudo().message_process(False, bounce)
+        self.assertEqual(statement.delivery_state, "failed")
+        self.assertIn(f"{customer.email} came back", statement.delivery_error)
+        self.assertEqual(run.failed_count, 1)
+
+
+@tagged("post_install", "-at_install")
+class TestStatementWays(StatementSendCommon):
+    """Portal, paper, rights, figures."""
+
+    def test_portal_with_and_without_a_mail(self):
+        customers = self._customers(2)
+        customers.statement_delivery = "portal"
+        customers[1].email = False
+        run = self._sent(customers)
+        self.assertEqual(self._states(run), ["sent", "published"])
+        [mail] = self.postbox.mail_to(customers[0].email)
+        self.assertFalse(list(mail.iter_attachments()))
+        self.assertEqual(run.state, "done")
+
+    def test_paper_is_one_pdf_in_order_of_postcodes(self):
+        customers = self._customers(3)
+        customers.statement_delivery = "print"
+        for customer, code in zip(customers, ("30", "10", "20"), strict=True):
+            customer.write({"zip": code, "city": "Town", "street": f"Street {code}"})
+        run = self._sent(customers)
+        self.assertEqual(set(self._states(run)), {"to_print"})
+        self.assertEqual((run.state, run.print_count), ("sending", 3))
+        url = run.with_user(self.clerk).action_print()["url"]
+        bundle = self.env["ir.attachment"].browse(int(url.rsplit("/", 1)[1]))
+        pages = pages_of(bundle.raw)
+        self.assertEqual(len(pages), 1 + 2 * 3)
+        order = [customers[1], customers[2], customers[0]]
+        for at, customer in enumerate(order):
+            self.assertIn(f"Street {customer.zip}", pages[0])
+            self.assertIn(f"{at + 1} / 3", pages[1 + 2 * at])
+            self.assertIn(customer.name, pages[1 + 2 * at])
+            statement = self._statement(run, customer)
+            self.assertIn(statement.name, pages[2 + 2 * at])
+        self.assertEqual(set(self._states(run)), {"printed"})
+        self.assertEqual(run.state, "done")
+        with self.assertRaisesRegex(UserError, "nothing waits"):
+            run.with_user(self.clerk).action_print()
+
+    def test_who_may(self):
+        run = self._run(
+            include="chosen", partner_ids=[Command.set(self._customers(1).ids)]
+        )
+        run.action_review()
+        for user in (self.auditor, self.outsider, self.clerk_b):
+            for step in ("action_send", "action_print", "action_try_failed_again"):
+                with self.assertRaises(AccessError):
+                    getattr(run.with_user(user), step)()
+            with self.assertRaises(AccessError):
+                run.statement_ids.with_user(user).action_try_again()
+        run.with_user(self.supervisor).action_send()
+        self.assertEqual(run.state, "sending")
+
+    def test_only_what_failed_can_be_tried_again(self):
+        run = self._sending(self._customers(1))
+        with self.assertRaisesRegex(UserError, "did not fail"):
+            run.statement_ids.action_try_again()
+
+    def test_nothing_to_send(self):
+        run = self._run(
+            include="chosen", partner_ids=[Command.set(self._customers(1).ids)]
+        )
+        run.statement_ids.action_hold()
+        run.action_review()
+        with self.assertRaisesRegex(UserError, "no statement to send"):
+            run.action_send()
+        self.assertEqual(run.state, "reviewed")
+
+    def test_money_since(self):
+        self.partner_a.email = "a@customer.example.com"
+        move = self._posted((1, 100.0), taxes=self.no_tax)
+        run = self._sent(self.partner_a)
+        self.assertEqual(run.paid_since, 0)
+        self._pay(move, amount=40.0, payment_date="2026-02-10")
+        run.invalidate_recordset()
+        self.assertEqual(run.paid_since, 40)
+
+    def test_document_that_ended_the_server_is_left_alone(self):
+        customers = self._customers(2)
+        run = self._sending(customers)
+        statement = run.statement_ids.sudo().sorted("id")[0]
+        worker = self.env.ref("invoicing_clerk.ir_cron_statement_documents")
+        statement.write({"delivery_tries": 3, "worker_id": worker.id})
+        self._work()
+        self.assertEqual(self._states(run), ["failed", "sent"])
+        self.assertIn("ended the server 3 times", statement.delivery_error)
+
+    def test_work_of_a_worker_that_was_ended_is_taken_up(self):
+        run = self._sending(self._customers(1))
+        worker = self.env.ref("invoicing_clerk.ir_cron_statement_documents")
+        run.statement_ids.sudo().write({"delivery_tries": 1, "worker_id": worker.id})
+        self._work()
+        self.assertEqual(self._states(run), ["sent"])
+
+    def test_old_runs_keep_totals_and_seals(self):
+        run = self._sent(self._customers(1))
+        statement = run.statement_ids
+        seal, document = statement.content_hash, statement.document_id
+        self.company_a.clerk_statement_keep_months = 12
+        with freeze_time("2027-01-30"):
+            self._reduce()
+        self.assertTrue(statement.line_ids)
+        with freeze_time("2027-03-01"):
+            self._reduce()
+        self.assertFalse(statement.line_ids)
+        self.assertFalse(document.exists())
+        self.assertEqual(statement.content_hash, seal)
+        self.assertEqual(statement.balance_ids.closing, 101)
+        for step in ("action_compare", "action_preview", "action_xlsx"):
+            with self.assertRaisesRegex(UserError, "were dropped"):
+                getattr(statement.with_user(self.clerk), step)()
+
+    def _reduce(self):
+        with self.enter_registry_test_mode(), self.registry.cursor() as cr:
+            env = self.env(cr=cr, user=SUPERUSER_ID)
+            env["clerk.statement.run"]._cron_reduce()
+        self.env.invalidate_all()
+
+    def test_queueing_costs_the_same_for_many(self):
+        few, many = self._queries(5), self._queries(45)
+        self.assertLessEqual(many, few)
+
+    def _queries(self, number):
+        run = self._run(
+            include="chosen", partner_ids=[Command.set(self._customers(number).ids)]
+        )
+        run.action_review()
+        self.env.flush_all()
+        self.env.invalidate_all()
+        before = self.env.cr.sql_log_count
+        run.action_send()
+        self.env.flush_all()
+        return self.env.cr.sql_log_count - before

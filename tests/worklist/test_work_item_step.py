@@ -1,0 +1,401 @@
+from datetime import timedelta
+
+from freezegun import freeze_time
+
+from odoo import fields
+from odoo.exceptions import AccessError, UserError
+from odoo.fields import Command
+from odoo.tests import tagged
+
+from odoo.addons.invoicing_clerk.tests.worklist.worklist_common import WorklistCommon
+
+
+@tagged("post_install", "-at_install")
+class TestWorkItemStep(WorklistCommon):
+    """From to do to done, and back for a minute."""
+
+    @classmethod
+    def setUpClass(cls):
+        super().setUpClass()
+        cls.partners = cls._partners(4)
+        for color, partner in enumerate(cls.partners):
+            partner.color = color
+        cls.worklist = cls._customers_list(
+            {"kind": "measure", "measure_path": "color", "weight": 10}
+        )
+        cls.worklist._refresh()
+        cls.all_items = cls.worklist.item_ids.sorted("score", reverse=True)
+
+    def _as(self, user, items=None):
+        return (items or self.all_items).with_user(user)
+
+    def _next(self, user):
+        return (
+            self.env["clerk.work.item"]
+            .with_user(user)
+            ._take_next(self.worklist.with_user(user))
+        )
+
+    # Next
+
+    def test_next_is_the_most_urgent_and_opens_the_record(self):
+        action = self.worklist.with_user(self.clerk).action_next()
+        self.assertEqual(action["res_model"], "res.partner")
+        self.assertEqual(action["res_id"], self.partners[3].id)
+        item = self.all_items[0]
+        self.assertEqual(item.state, "in_progress")
+        self.assertEqual(item.user_id, self.clerk)
+        self.assertTrue(item.claimed_on)
+
+    def test_next_gives_each_item_once(self):
+        users = [self.clerk, self.colleague, self.clerk, self.colleague]
+        taken = [self._next(user).id for user in users]
+        self.assertEqual(taken, self.all_items.ids)
+        self.assertFalse(self._next(self.clerk))
+        notice = self.worklist.with_user(self.clerk).action_next()
+        self.assertIn("Nothing is left", notice["params"]["message"])
+
+    def test_own_come_first(self):
+        least = self.all_items[-1]
+        self._as(self.supervisor, least)._hand_over(self.clerk, "you know them")
+        self.assertEqual(self._next(self.colleague), self.all_items[0])
+        self.assertEqual(self._next(self.clerk), least)
+
+    def test_next_leaves_alone_what_is_a_colleagues(self):
+        self._as(self.supervisor)._hand_over(self.colleague, "all yours")
+        self.assertFalse(self._next(self.clerk))
+
+    def test_screen_of_the_worklist(self):
+        screen = self.env.ref("base.action_partner_form")
+        self.worklist.action_id = screen
+        action = self.worklist.with_user(self.clerk).action_next()
+        self.assertEqual(action["res_id"], self.partners[3].id)
+        form = self.env.ref("base.action_partner_form_view2").view_id
+        self.assertEqual(action["views"], [(form.id, "form")])
+
+    # Steps
+
+    def test_claim_and_release_many(self):
+        self._as(self.clerk).action_claim()
+        self.assertEqual(set(self.all_items.mapped("state")), {"in_progress"})
+        self._as(self.clerk).action_release()
+        self.assertEqual(set(self.all_items.mapped("state")), {"open"})
+        self.assertFalse(self.all_items.user_id)
+
+    def test_what_was_just_taken_cannot_be_claimed(self):
+        self._as(self.colleague, self.all_items[1]).action_claim()
+        with self.assertRaisesRegex(UserError, "is with clerk_a2"):
+            self._as(self.clerk).action_claim()
+        self.assertEqual(self.all_items[0].state, "open", "all of them or none")
+
+    def test_others_work_is_theirs_and_the_supervisors(self):
+        self._as(self.clerk).action_claim()
+        for step in ("action_release", "action_done"):
+            with self.assertRaisesRegex(UserError, "is with clerk_a"):
+                getattr(self._as(self.colleague), step)()
+        self._as(self.supervisor).action_release()
+        self._as(self.supervisor).action_done()
+        self.assertEqual(self.all_items.done_by_id, self.supervisor)
+
+    def test_done_with_an_outcome(self):
+        dialog = (
+            self.env["clerk.work.item.finish"]
+            .with_user(self.clerk)
+            .create(
+                {
+                    "item_ids": [Command.set(self.all_items.ids)],
+                    "outcome": "elsewhere",
+                    "note": "Sales does it",
+                }
+            )
+        )
+        dialog.action_apply()
+        self.assertEqual(set(self.all_items.mapped("outcome")), {"elsewhere"})
+        self.assertEqual(self.all_items[0].note, "Sales does it")
+        self.assertTrue(all(self.all_items.mapped("closed_on")))
+
+    def test_snooze_wants_a_time_to_come(self):
+        with self.assertRaisesRegex(UserError, "a time to come"):
+            self._as(self.clerk)._snooze(fields.Datetime.now(), "later")
+        dialog = (
+            self.env["clerk.work.item.snooze"]
+            .with_user(self.clerk)
+            .create(
+                {
+                    "item_ids": [Command.set(self.all_items.ids)],
+                    "until": fields.Datetime.now() + timedelta(days=1),
+                    "reason": "They are on holiday",
+                }
+            )
+        )
+        dialog.action_apply()
+        self.assertEqual(set(self.all_items.mapped("state")), {"snoozed"})
+        self._as(self.clerk).action_wake()
+        self.assertEqual(set(self.all_items.mapped("state")), {"open"})
+
+    def test_hand_over_tells_the_other(self):
+        dialog = (
+            self.env["clerk.work.item.hand.over"]
+            .with_user(self.clerk)
+            .create(
+                {
+                    "item_ids": [Command.set(self.all_items.ids)],
+                    "user_id": self.colleague.id,
+                    "note": "I am off tomorrow",
+                }
+            )
+        )
+        dialog.action_apply()
+        self.assertEqual(self.all_items.user_id, self.colleague)
+        self.assertEqual(self.all_items.handed_by_id, self.clerk)
+        told = (
+            self.env["mail.message"]
+            .sudo()
+            .search([("partner_ids", "in", self.colleague.partner_id.ids)], limit=1)
+        )
+        self.assertIn("4 items", told.subject)
+        self.assertIn("I am off tomorrow", told.body)
+
+    def test_steps_are_shown_to_whom_they_are_open(self):
+        self._as(self.clerk)._hand_over(self.colleague, "Yours")
+        for user, anothers in (
+            (self.clerk, True),
+            (self.colleague, False),
+            (self.supervisor, False),
+        ):
+            items = self._as(user)
+            self.assertEqual(set(items.mapped("is_anothers")), {anothers})
+
+    def test_hand_over_warns_of_who_is_away(self):
+        today = fields.Date.today()
+        self.env["clerk.absence"].sudo().create(
+            {"user_id": self.colleague.id, "date_from": today, "date_to": today}
+        )
+        dialogs = self.env["clerk.work.item.hand.over"].with_user(self.clerk)
+        for user, away in ((self.colleague, True), (self.supervisor, False)):
+            dialog = dialogs.new({"user_id": user.id})
+            self.assertEqual("is away until" in (dialog.away or ""), away)
+
+    def test_snooze_offers_the_next_working_morning(self):
+        dialogs = self.env["clerk.work.item.snooze"]
+        self.clerk.tz = "America/New_York"
+        # A Thursday and a Friday; New York is five hours behind in winter.
+        for day, until in (
+            ("2026-01-15 15:00", "2026-01-16 13:00"),
+            ("2026-01-16 15:00", "2026-01-19 13:00"),
+        ):
+            with freeze_time(day):
+                dialog = dialogs.with_user(self.clerk).new({})
+                self.assertEqual(
+                    dialog.until, fields.Datetime.to_datetime(until + ":00")
+                )
+
+    def test_done_and_on_to_the_next(self):
+        first, second = self.all_items[:2]
+        self._as(self.clerk, first).action_claim()
+        action = self._as(self.clerk, first).action_done_next()
+        self.assertEqual(first.state, "done")
+        self.assertEqual(action["res_id"], second.res_id)
+        self.assertEqual(second.user_id, self.clerk)
+        self._as(self.clerk, self.all_items[1:]).action_done()
+        notice = self._as(self.clerk, second).action_next()
+        self.assertIn("Nothing is left", notice["params"]["message"])
+
+    def test_archived_members_and_colleagues_get_nothing(self):
+        self.worklist.write(
+            {
+                "assignment": "balanced",
+                "member_ids": [Command.set((self.clerk + self.colleague).ids)],
+            }
+        )
+        self.colleague.active = False
+        self.worklist._refresh()
+        self.assertEqual(self.all_items.user_id, self.clerk)
+        with self.assertRaisesRegex(UserError, "does not work as a clerk"):
+            self._as(self.clerk)._hand_over(self.colleague, "yours")
+
+    def test_hand_over_to_who_may_not_read_is_refused(self):
+        invoice = self._posted((1, 10.0))
+        worklist = self._invoices_list()
+        worklist._refresh()
+        item = worklist.item_ids
+        self.assertEqual(item.res_id, invoice.id)
+        with self.assertRaisesRegex(UserError, r"clerk_b .* may not read INV"):
+            self._as(self.clerk, item)._hand_over(self.clerk_b, "yours")
+        with self.assertRaisesRegex(UserError, "does not work as a clerk"):
+            self._as(self.clerk, item)._hand_over(self.outsider, "yours")
+
+    def test_closed_items_take_no_step(self):
+        self._as(self.clerk).action_done()
+        with self.assertRaisesRegex(UserError, "is Done"):
+            self._as(self.clerk).action_claim()
+
+    def test_record_deleted_while_claimed(self):
+        self._as(self.clerk).action_claim()
+        self.partners[3].unlink()
+        for step in ("action_done", "action_release", "action_claim"):
+            with self.assertRaisesRegex(UserError, "were deleted"):
+                getattr(self._as(self.clerk, self.all_items[0]), step)()
+        with self.assertRaisesRegex(UserError, "were deleted"):
+            self._as(self.clerk, self.all_items[0]).action_open_record()
+        self.worklist._refresh()
+        self.assertEqual(self.all_items[0].state, "left")
+
+    # Undo
+
+    def test_undo_puts_back_what_was(self):
+        item = self.all_items[0]
+        self._as(self.clerk, item).action_claim()
+        self._as(self.clerk, item).action_done()
+        self.assertTrue(self._as(self.clerk, item).can_undo)
+        self._as(self.clerk, item).action_undo()
+        self.assertEqual(item.state, "in_progress")
+        self.assertEqual(item.user_id, self.clerk)
+        self.assertTrue(item.claimed_on)
+        self.assertFalse(item.closed_on or item.outcome or item.done_by_id)
+        self.assertFalse(self._as(self.clerk, item).can_undo)
+
+    def test_undo_for_a_minute_by_who_did_it(self):
+        self._as(self.clerk).action_done()
+        with self.assertRaisesRegex(UserError, "the last step was clerk_a "):
+            self._as(self.colleague).action_undo()
+        with (
+            freeze_time(fields.Datetime.now() + timedelta(seconds=70)),
+            self.assertRaisesRegex(UserError, "more than a minute"),
+        ):
+            self._as(self.clerk).action_undo()
+        with self.assertRaisesRegex(UserError, "nothing to undo"):
+            self._as(self.clerk, self._open_next_list()).action_undo()
+
+    def _open_next_list(self):
+        worklist = self._customers_list()
+        worklist._refresh()
+        return worklist.item_ids
+
+    def test_undo_of_what_changed_since_is_refused(self):
+        item = self.all_items[0]
+        self._as(self.clerk, item).action_done()
+        self.partners[3].ref = False
+        self.worklist._refresh()
+        with self.assertRaisesRegex(UserError, "in the meantime"):
+            self._as(self.clerk, item).action_undo()
+
+    # Cost
+
+    def test_steps_cost_the_same_for_many(self):
+        self._partners(60)
+        self.worklist._refresh()
+        items = self._open_items(self.worklist)
+        counts = []
+        for chosen in (items[:2], items[2:]):
+            self.env.flush_all()
+            self.env.invalidate_all()
+            before = self.env.cr.sql_log_count
+            self._as(self.clerk, chosen).action_claim()
+            counts.append(self.env.cr.sql_log_count - before)
+        self.assertLessEqual(counts[1], counts[0])
+
+
+@tagged("post_install", "-at_install")
+class TestWorkItemAccess(WorklistCommon):
+    """Nobody sees an item of what they may not see."""
+
+    @classmethod
+    def setUpClass(cls):
+        super().setUpClass()
+        cls.invoice = cls._posted((1, 10.0))
+        cls.worklist = cls._invoices_list()
+        cls.worklist._refresh()
+        cls.item = cls.worklist.item_ids
+
+    def _sees(self, user, record):
+        found = record.with_user(user).with_context(
+            allowed_company_ids=user.company_ids.ids
+        )
+        return bool(found.search([("id", "in", record.ids)])) and found.has_access(
+            "read"
+        )
+
+    def test_roles(self):
+        for user in (self.clerk, self.supervisor, self.auditor):
+            self.assertTrue(self._sees(user, self.item), user.login)
+            self.assertTrue(self._sees(user, self.worklist), user.login)
+            for operation in ("write", "create", "unlink"):
+                self.assertFalse(self.item.with_user(user).has_access(operation))
+        for model in ("clerk.work.item", "clerk.worklist", "clerk.worklist.rule"):
+            self.assertFalse(
+                self.env[model].with_user(self.outsider).has_access("read")
+            )
+
+    def test_clerks_ask_no_questions_of_their_own(self):
+        for user in (self.clerk, self.auditor):
+            for operation in ("write", "create", "unlink"):
+                self.assertFalse(self.worklist.with_user(user).has_access(operation))
+            with self.assertRaises(AccessError):
+                self.worklist.with_user(user).action_test()
+
+    def test_other_company(self):
+        self.assertFalse(self._sees(self.clerk_b, self.item))
+        theirs = self._posted((1, 10.0), company_data=self.company_b_data)
+        self.worklist._refresh()
+        item = self._open_items(self.worklist).filtered(
+            lambda item: item.res_id == theirs.id
+        )
+        self.assertTrue(self._sees(self.clerk_b, item))
+        self.assertFalse(self._sees(self.clerk, item))
+        taken = self.env["clerk.work.item"].with_user(self.clerk_b)
+        self.assertEqual(taken._take_next(self.worklist), item)
+        self.assertFalse(taken._take_next(self.worklist))
+
+    def test_record_rules_count_where_the_company_does_not_tell(self):
+        hidden, shown = self._partners(2)
+        worklist = self._customers_list()
+        worklist._refresh()
+        items = worklist.item_ids.grouped("res_id")
+        self.env["ir.rule"].sudo().create(
+            {
+                "name": "Hide one",
+                "model_id": self.env["ir.model"]._get_id("res.partner"),
+                "domain_force": f"[('id', '!=', {hidden.id})]",
+            }
+        )
+        self.assertFalse(self._sees(self.clerk, items[hidden.id]))
+        self.assertTrue(self._sees(self.clerk, items[shown.id]))
+        with self.assertRaises(AccessError):
+            items[hidden.id].with_user(self.clerk).action_claim()
+
+    def test_members_only(self):
+        rule = self.worklist.rule_ids.create(
+            {"worklist_id": self.worklist.id, "name": "rule"}
+        )
+        self.worklist.write(
+            {"members_only": True, "member_ids": [Command.set(self.colleague.ids)]}
+        )
+        for record in (self.worklist, self.item, rule):
+            self.assertFalse(self._sees(self.clerk, record))
+            for user in (self.colleague, self.supervisor, self.auditor):
+                self.assertTrue(self._sees(user, record), user.login)
+        self.colleague.active = False
+        self.assertFalse(self._sees(self.clerk, self.item), "archiving opens nothing")
+
+    def test_auditor_takes_no_step(self):
+        item = self.item.with_user(self.auditor)
+        for step in (
+            "action_claim",
+            "action_release",
+            "action_done",
+            "action_snooze",
+            "action_hand_over",
+            "action_finish",
+            "action_undo",
+        ):
+            with self.subTest(step=step), self.assertRaises(AccessError):
+                getattr(item, step)()
+        with self.assertRaises(AccessError):
+            self.worklist.with_user(self.auditor).action_next()
+        self.assertEqual(item.action_open_record()["res_id"], self.invoice.id)
+
+    def test_worked_on_lists_are_not_deleted(self):
+        self.item.with_user(self.clerk).action_claim()
+        with self.assertRaisesRegex(UserError, "Archive it"):
+            self.worklist.with_user(self.supervisor).unlink()

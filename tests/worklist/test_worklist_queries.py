@@ -1,0 +1,104 @@
+from odoo.tests import tagged
+
+from odoo.addons.invoicing_clerk.tests.worklist.worklist_common import WorklistCommon
+
+
+@tagged("post_install", "-at_install")
+class TestWorklistQueries(WorklistCommon):
+    """More items cost no more queries, and Next asks one statement for its item."""
+
+    def _queries(self, act):
+        self.env.flush_all()
+        self.env.invalidate_all()
+        before = self.env.cr.sql_log_count
+        act()
+        return self.env.cr.sql_log_count - before
+
+    def _specification(self, model, xmlid):
+        view = self.env.ref(f"invoicing_clerk.{xmlid}")
+        names = self.env[model].with_user(self.clerk).get_view(view.id)["models"]
+        return {name: {} for name in names[model]}
+
+    def _lists_of_both_models(self):
+        """A list of customers and one of invoices: two kinds of record to look at."""
+        self._posted((1, 10.0))
+        self._partners(1)
+        worklists = self._customers_list() + self._invoices_list()
+        for worklist in worklists:
+            worklist._refresh()
+        return worklists
+
+    def _more(self, worklists):
+        self._partners(90)
+        for _index in range(5):
+            self._posted((1, 10.0))
+        for worklist in worklists:
+            worklist._refresh()
+
+    def test_desk(self):
+        worklists = self._lists_of_both_models()
+        desk = self.env["clerk.worklist"].with_user(self.clerk)
+        spec = self._specification(desk._name, "clerk_worklist_view_desk")
+
+        def read():
+            desk.web_search_read([("id", "in", worklists.ids)], spec)
+
+        read()
+        few = self._queries(read)
+        self._more(worklists)
+        many = self._queries(read)
+        self.assertLessEqual(many, few)
+        self.assertLess(many, 25)
+
+    def test_list_of_eighty(self):
+        worklists = self._lists_of_both_models()
+        items = self.env["clerk.work.item"].with_user(self.clerk)
+        spec = self._specification(items._name, "clerk_work_item_view_list")
+        domain = [("worklist_id", "in", worklists.ids)]
+
+        def read(limit=80):
+            return items.web_search_read(domain, spec, limit=limit)
+
+        read()
+        # A full page is counted, of two records as of eighty.
+        few = self._queries(lambda: read(limit=2))
+        self._more(worklists)
+        many = self._queries(read)
+        self.assertEqual(len(read()["records"]), 80)
+        self.assertLessEqual(many, few)
+        one_kind = [("worklist_id", "=", worklists[0].id)]
+        few = self._queries(lambda: items.web_search_read(one_kind, spec, limit=80))
+        self.assertLess(few, 15)
+
+    def test_next(self):
+        self._partners(100)
+        worklist = self._customers_list()
+        worklist._refresh()
+        items = self.env["clerk.work.item"].with_user(self.clerk)
+
+        def press():
+            self.assertTrue(items._take_next(worklist.with_user(self.clerk)))
+
+        press()
+        first = self._queries(press)
+        # However many are taken already, the next one is found as fast.
+        for _press in range(60):
+            press()
+        self.assertLessEqual(self._queries(press), first)
+        self.assertLess(first, 10)
+
+    def test_models_with_items_are_kept_in_mind(self):
+        worklists = self._lists_of_both_models()
+        items = self.env["clerk.work.item"].with_user(self.clerk)
+        domain = [("worklist_id", "in", worklists.ids)]
+        items.search_count(domain)
+        # The second one is core's: who may read an activity hangs on its document.
+        with self.assertQueryCount(2):
+            items.search_count(domain)
+
+    def test_a_list_of_a_new_kind_of_record_shows_its_items(self):
+        items = self.env["clerk.work.item"].with_user(self.clerk)
+        items.search_count([])
+        worklist = self._worklist([], model="account.account")
+        worklist._refresh()
+        self.assertTrue(items.search_count([("worklist_id", "=", worklist.id)]))

@@ -1,0 +1,51 @@
+from odoo.tests import HttpCase, tagged
+
+from odoo.addons.invoicing_clerk.tests.worklist.worklist_common import WorklistCommon
+from odoo.addons.invoicing_clerk.tests.worklist.workload_common import WorkloadCommon
+
+DESK = "/odoo/action-invoicing_clerk.clerk_worklist_action_desk"
+
+
+@tagged("post_install", "-at_install")
+class TestWorklistTour(WorklistCommon, HttpCase):
+    """A clerk's work from the desk, in a browser."""
+
+    # The first page waits for its assets, and on a busy machine for long.
+    test_cursor_lock_timeout = 120
+
+    def test_three_items_from_the_desk(self):
+        for color, partner in enumerate(self._partners(4)):
+            partner.color = color
+        worklist = self._customers_list(
+            {"kind": "measure", "measure_path": "color", "weight": 10},
+            instructions="Call them",
+        )
+        worklist._refresh()
+        self.clerk.password = "clerk_a"
+        self.start_tour(
+            DESK, "invoicing_clerk_worklist_day", login="clerk_a", timeout=180
+        )
+        items = worklist.item_ids.sorted("score", reverse=True)
+        self.assertRecordValues(
+            items,
+            [{"state": "done", "done_by_id": self.clerk.id}] * 3
+            + [{"state": "open", "done_by_id": False}],
+        )
+
+
+@tagged("post_install", "-at_install")
+class TestWorkloadTour(WorkloadCommon, HttpCase):
+    """A supervisor shares what an absent clerk has, in a browser."""
+
+    test_cursor_lock_timeout = 120
+
+    def test_load_of_an_absent_clerk(self):
+        self._away(self.clerk, days=3)
+        self.supervisor.password = "supervisor_a"
+        self.start_tour(
+            DESK, "invoicing_clerk_workload_share", login="supervisor_a", timeout=180
+        )
+        self.assertEqual(
+            self._counts(self.clerk, self.colleague, self.supervisor), [0, 8, 4]
+        )
+        self.assertEqual(self.supervisor.sudo().clerk_capacity, 50)
