@@ -1,8 +1,8 @@
 from odoo import api, fields, models
 from odoo.fields import Command
 
-from ..models.worklist.worklist_source import BrokenWorklistError
-from ..rules.worklist import worklist as rules
+from ...models.worklist.worklist_source import BrokenWorklistError
+from ...rules.worklist import worklist as rules
 
 # The most urgent records that a test shows.
 SHOWN = 80

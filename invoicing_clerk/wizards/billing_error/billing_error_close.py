@@ -1,7 +1,7 @@
 from odoo import api, fields, models
 from odoo.exceptions import UserError
 
-from ..rules.billing_error.billing_error import CLOSED_STATES, STATES
+from ...rules.billing_error.billing_error import CLOSED_STATES, STATES
 
 
 class ClerkBillingErrorClose(models.TransientModel):

@@ -7,7 +7,7 @@ from odoo.exceptions import UserError
 from odoo.fields import Command
 from odoo.tools import formatLang
 
-from ..rules.promise.promise import equal_parts
+from ...rules.promise.promise import equal_parts
 
 MOST_PARTS = 60
 

@@ -5,7 +5,7 @@ from odoo.exceptions import UserError
 from odoo.fields import Command, Domain
 from odoo.tools import format_date
 
-from ..rules.worklist import workload as rules
+from ...rules.worklist import workload as rules
 
 WORKED_ON = ("open", "in_progress")
 

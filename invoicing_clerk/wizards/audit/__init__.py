@@ -1,0 +1,3 @@
+from . import request
+from . import test
+from . import confirmation

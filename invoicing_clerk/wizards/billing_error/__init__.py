@@ -1,0 +1,2 @@
+from . import billing_error_close
+from . import billing_error_wait

@@ -1,0 +1,4 @@
+from . import call_back
+from . import call_contact
+from . import call_erase
+from . import call_note

@@ -1,0 +1,2 @@
+from . import promise_plan
+from . import promise_withdraw

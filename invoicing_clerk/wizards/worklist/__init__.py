@@ -1,0 +1,5 @@
+from . import work_item_finish
+from . import work_item_hand_over
+from . import work_item_snooze
+from . import worklist_trial
+from . import workload_share
