@@ -5,7 +5,7 @@ from odoo.exceptions import UserError, ValidationError
 from odoo.fields import Command
 from odoo.tests import tagged
 
-from odoo.addons.invoicing_clerk.tests.call.call_common import CallCommon
+from odoo.addons.invoicing_clerk.tests.call.common import CallCommon
 
 
 @tagged("post_install", "-at_install")

@@ -6,7 +6,7 @@ from odoo.fields import Command
 from odoo.tests import tagged
 
 from odoo.addons.invoicing_clerk.rules.call import call as rules
-from odoo.addons.invoicing_clerk.tests.call.call_common import CallCommon
+from odoo.addons.invoicing_clerk.tests.call.common import CallCommon
 
 PAD = ["money_html", "history_html", "identity_html", "shown_move_ids", "caller_ids"]
 

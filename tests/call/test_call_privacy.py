@@ -9,7 +9,7 @@ from odoo.exceptions import AccessError, UserError
 from odoo.fields import Command
 from odoo.tests import HttpCase, tagged
 
-from odoo.addons.invoicing_clerk.tests.call.call_common import CallCommon
+from odoo.addons.invoicing_clerk.tests.call.common import CallCommon
 
 CONTENTS = ("number", "contact_id", "summary", "next_action")
 

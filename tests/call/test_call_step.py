@@ -7,7 +7,7 @@ from odoo.service.model import call_kw
 from odoo.tests import Form, tagged
 from odoo.tools.safe_eval import safe_eval
 
-from odoo.addons.invoicing_clerk.tests.call.call_common import CallCommon
+from odoo.addons.invoicing_clerk.tests.call.common import CallCommon
 
 
 @tagged("post_install", "-at_install")

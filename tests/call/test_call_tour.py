@@ -1,6 +1,6 @@
 from odoo.tests import HttpCase, tagged
 
-from odoo.addons.invoicing_clerk.tests.call.call_common import CallCommon
+from odoo.addons.invoicing_clerk.tests.call.common import CallCommon
 
 
 @tagged("post_install", "-at_install")

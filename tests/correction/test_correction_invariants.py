@@ -7,11 +7,11 @@ from hypothesis import strategies as st
 from odoo.fields import Command
 from odoo.tests import tagged
 
+from odoo.addons.invoicing_clerk.tests.correction.common import (
+    CorrectionCommon,
+)
 from odoo.addons.invoicing_clerk.tests.correction.correction_cases import (
     OPPOSED_TAX_ITEMS,
-)
-from odoo.addons.invoicing_clerk.tests.correction.correction_common import (
-    CorrectionCommon,
 )
 from odoo.addons.invoicing_clerk.tests.properties import property_of
 

@@ -8,7 +8,7 @@ from odoo import SUPERUSER_ID
 from odoo.tests import tagged
 
 from odoo.addons.base.models.ir_mail_server import IrMail_Server
-from odoo.addons.invoicing_clerk.tests.correction.correction_common import (
+from odoo.addons.invoicing_clerk.tests.correction.common import (
     CorrectionCommon,
 )
 

@@ -2,7 +2,7 @@ from odoo.exceptions import UserError, ValidationError
 from odoo.fields import Command
 from odoo.tests import Form, tagged
 
-from odoo.addons.invoicing_clerk.tests.correction.correction_common import (
+from odoo.addons.invoicing_clerk.tests.correction.common import (
     CorrectionCommon,
 )
 

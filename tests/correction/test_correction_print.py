@@ -2,7 +2,7 @@ from lxml import html
 
 from odoo.tests import tagged
 
-from odoo.addons.invoicing_clerk.tests.correction.correction_common import (
+from odoo.addons.invoicing_clerk.tests.correction.common import (
     CorrectionCommon,
 )
 

@@ -1,6 +1,6 @@
 from odoo.tests import tagged
 
-from odoo.addons.invoicing_clerk.tests.correction.correction_common import (
+from odoo.addons.invoicing_clerk.tests.correction.common import (
     CorrectionCommon,
 )
 

@@ -1,7 +1,7 @@
 from odoo.exceptions import AccessError
 from odoo.tests import tagged
 
-from odoo.addons.invoicing_clerk.tests.promise.promise_common import PromiseCommon
+from odoo.addons.invoicing_clerk.tests.promise.common import PromiseCommon
 
 MODELS = [
     "clerk.promise",

@@ -5,7 +5,7 @@ from odoo.fields import Command
 from odoo.tests import tagged
 
 from odoo.addons.invoicing_clerk.rules.promise import promise as rules
-from odoo.addons.invoicing_clerk.tests.promise.promise_common import (
+from odoo.addons.invoicing_clerk.tests.promise.common import (
     PromiseCommon,
     decimal,
 )

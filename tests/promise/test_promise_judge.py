@@ -2,7 +2,7 @@ from odoo.exceptions import UserError
 from odoo.fields import Command
 from odoo.tests import tagged
 
-from odoo.addons.invoicing_clerk.tests.promise.promise_common import PromiseCommon
+from odoo.addons.invoicing_clerk.tests.promise.common import PromiseCommon
 
 
 @tagged("post_install", "-at_install")

@@ -1,7 +1,7 @@
 from odoo.exceptions import UserError, ValidationError
 from odoo.tests import Form, tagged
 
-from odoo.addons.invoicing_clerk.tests.promise.promise_common import PromiseCommon
+from odoo.addons.invoicing_clerk.tests.promise.common import PromiseCommon
 
 
 @tagged("post_install", "-at_install")

@@ -1,6 +1,6 @@
 from odoo.tests import HttpCase, tagged
 
-from odoo.addons.invoicing_clerk.tests.promise.promise_common import PromiseCommon
+from odoo.addons.invoicing_clerk.tests.promise.common import PromiseCommon
 
 
 @tagged("post_install", "-at_install")

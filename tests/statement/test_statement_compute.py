@@ -1,7 +1,7 @@
 from odoo.fields import Command
 from odoo.tests import tagged
 
-from odoo.addons.invoicing_clerk.tests.statement.statement_common import StatementCommon
+from odoo.addons.invoicing_clerk.tests.statement.common import StatementCommon
 
 
 @tagged("post_install", "-at_install")

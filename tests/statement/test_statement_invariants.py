@@ -7,7 +7,7 @@ from odoo.tests import tagged
 
 from odoo.addons.invoicing_clerk.rules.statement import statement as rules
 from odoo.addons.invoicing_clerk.tests.properties import property_of
-from odoo.addons.invoicing_clerk.tests.statement.statement_common import (
+from odoo.addons.invoicing_clerk.tests.statement.common import (
     FIGURES,
     StatementCommon,
 )

@@ -7,7 +7,7 @@ from odoo.exceptions import ValidationError
 from odoo.tests import tagged
 from odoo.tools import mute_logger
 
-from odoo.addons.invoicing_clerk.tests.statement.statement_common import StatementCommon
+from odoo.addons.invoicing_clerk.tests.statement.common import StatementCommon
 
 
 @tagged("post_install", "-at_install")

@@ -7,7 +7,7 @@ from odoo.tests import HttpCase, new_test_user, tagged
 from odoo.tools import mute_logger
 
 from odoo.addons.invoicing_clerk.models.statement.statement_dispute import CASES_A_DAY
-from odoo.addons.invoicing_clerk.tests.statement.statement_common import StatementCommon
+from odoo.addons.invoicing_clerk.tests.statement.common import StatementCommon
 
 
 class StatementPortalCommon(StatementCommon):

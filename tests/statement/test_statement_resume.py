@@ -32,7 +32,9 @@ from odoo.tools import config
 
 config.parse_config(["-c", sys.argv[1], "-d", sys.argv[2], "--log-level=critical"])
 
-from odoo.addons.invoicing_clerk.models.statement import statement_delivery_document as statement_document
+from odoo.addons.invoicing_clerk.models.statement import (
+    statement_delivery_document as statement_document,
+)
 
 statement_document.BATCH_SIZE = 4
 with Registry(sys.argv[2]).cursor() as cr:

@@ -8,7 +8,7 @@ from odoo.fields import Command
 from odoo.tests import tagged
 from odoo.tools import mute_logger
 
-from odoo.addons.invoicing_clerk.tests.statement.statement_common import StatementCommon
+from odoo.addons.invoicing_clerk.tests.statement.common import StatementCommon
 
 JANUARY = "2026-01-31"
 FEBRUARY = "2026-02-28"

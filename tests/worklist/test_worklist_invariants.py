@@ -4,7 +4,7 @@ from hypothesis import strategies as st
 from odoo.tests import tagged
 
 from odoo.addons.invoicing_clerk.tests.properties import property_of
-from odoo.addons.invoicing_clerk.tests.worklist.worklist_common import (
+from odoo.addons.invoicing_clerk.tests.worklist.common import (
     OPEN,
     WorklistCommon,
 )

@@ -8,7 +8,7 @@ from odoo.fields import Command
 from odoo.tests import tagged
 from odoo.tools import mute_logger
 
-from odoo.addons.invoicing_clerk.tests.worklist.worklist_common import WorklistCommon
+from odoo.addons.invoicing_clerk.tests.worklist.common import WorklistCommon
 
 
 @tagged("post_install", "-at_install")

@@ -8,7 +8,7 @@ from odoo.tests import tagged
 
 from odoo.addons.invoicing_clerk.rules.worklist import worklist as rules
 from odoo.addons.invoicing_clerk.tests.properties import property_of
-from odoo.addons.invoicing_clerk.tests.worklist.worklist_common import WorklistCommon
+from odoo.addons.invoicing_clerk.tests.worklist.common import WorklistCommon
 
 PROPERTY = property_of(40)
 

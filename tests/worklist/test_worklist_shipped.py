@@ -4,10 +4,10 @@ from freezegun import freeze_time
 
 from odoo.tests import tagged
 
-from odoo.addons.invoicing_clerk.tests.correction.correction_common import (
+from odoo.addons.invoicing_clerk.tests.correction.common import (
     CorrectionCommon,
 )
-from odoo.addons.invoicing_clerk.tests.worklist.worklist_common import WorklistCommon
+from odoo.addons.invoicing_clerk.tests.worklist.common import WorklistCommon
 
 TODAY = "2026-03-10"
 

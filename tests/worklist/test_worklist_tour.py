@@ -1,6 +1,6 @@
 from odoo.tests import HttpCase, tagged
 
-from odoo.addons.invoicing_clerk.tests.worklist.worklist_common import WorklistCommon
+from odoo.addons.invoicing_clerk.tests.worklist.common import WorklistCommon
 from odoo.addons.invoicing_clerk.tests.worklist.workload_common import WorkloadCommon
 
 DESK = "/odoo/action-invoicing_clerk.clerk_worklist_action_desk"

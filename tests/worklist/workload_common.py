@@ -3,7 +3,7 @@ from datetime import timedelta
 from odoo import fields
 from odoo.fields import Command
 
-from odoo.addons.invoicing_clerk.tests.worklist.worklist_common import WorklistCommon
+from odoo.addons.invoicing_clerk.tests.worklist.common import WorklistCommon
 
 
 class WorkloadCommon(WorklistCommon):

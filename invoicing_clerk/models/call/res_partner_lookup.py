@@ -8,8 +8,8 @@ from ...rules.call import call_number
 # Some numbers stand for none, as 000 000 000, and thousands of customers have them.
 MOST_CALLERS = 100
 
-# What rules/call/call_number.py calls the tail, of a number as core normalised it, or as it
-# was typed where core could not.
+# The tail that rules/call/call_number.py compares, of a number as core normalised it,
+# or as it was typed where core could not.
 TAIL = (
     "RIGHT(REGEXP_REPLACE(SUBSTRING(COALESCE(%s, %s)"
     " FROM '^[^0-9]*[0-9][^a-zA-Z#;,]*'), '[^0-9]', '', 'g'), 9)"

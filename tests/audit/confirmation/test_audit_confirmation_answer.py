@@ -5,7 +5,7 @@ from odoo.fields import Command
 from odoo.tests import tagged
 from odoo.tools import SQL
 
-from odoo.addons.invoicing_clerk.tests.audit.confirmation.audit_confirmation_common import (
+from odoo.addons.invoicing_clerk.tests.audit.confirmation.common import (
     ConfirmationCommon,
 )
 

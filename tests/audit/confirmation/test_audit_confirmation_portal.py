@@ -6,7 +6,7 @@ from odoo.tests import HttpCase, new_test_user, tagged
 from odoo.addons.invoicing_clerk.models.audit.confirmation import (
     audit_confirmation_page,
 )
-from odoo.addons.invoicing_clerk.tests.audit.confirmation.audit_confirmation_common import (
+from odoo.addons.invoicing_clerk.tests.audit.confirmation.common import (
     ConfirmationCommon,
 )
 

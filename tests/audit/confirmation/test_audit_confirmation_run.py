@@ -1,7 +1,7 @@
 from odoo.exceptions import AccessError, UserError, ValidationError
 from odoo.tests import tagged
 
-from odoo.addons.invoicing_clerk.tests.audit.confirmation.audit_confirmation_common import (
+from odoo.addons.invoicing_clerk.tests.audit.confirmation.common import (
     DAY,
     ConfirmationCommon,
 )

@@ -6,7 +6,7 @@ from odoo import fields
 from odoo.exceptions import AccessError, UserError
 from odoo.tests import tagged
 
-from odoo.addons.invoicing_clerk.tests.audit.confirmation.audit_confirmation_common import (
+from odoo.addons.invoicing_clerk.tests.audit.confirmation.common import (
     ConfirmationCommon,
 )
 from odoo.addons.invoicing_clerk.tests.statement.test_statement_document import pages_of

@@ -5,7 +5,7 @@ from odoo.fields import Command
 from odoo.tests import tagged
 from odoo.tools import mute_logger
 
-from odoo.addons.invoicing_clerk.tests.audit.audit_common import AuditCommon
+from odoo.addons.invoicing_clerk.tests.audit.common import AuditCommon
 
 
 @tagged("post_install", "-at_install")

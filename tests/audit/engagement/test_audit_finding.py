@@ -2,7 +2,7 @@ from odoo.exceptions import AccessError, UserError
 from odoo.tests import Form, tagged
 
 from odoo.addons.invoicing_clerk.rules.audit.engagement import audit_finding
-from odoo.addons.invoicing_clerk.tests.audit.request.audit_request_common import (
+from odoo.addons.invoicing_clerk.tests.audit.request.common import (
     RequestCommon,
 )
 

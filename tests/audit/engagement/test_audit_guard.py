@@ -7,16 +7,16 @@ from odoo.tests import TransactionCase, tagged
 from odoo.tools import SQL
 
 from odoo.addons.invoicing_clerk.rules.audit.pack import audit_pack_verify as verify
-from odoo.addons.invoicing_clerk.tests.audit.confirmation.audit_confirmation_common import (
+from odoo.addons.invoicing_clerk.tests.audit.confirmation.common import (
     ConfirmationCommon,
 )
-from odoo.addons.invoicing_clerk.tests.audit.request.audit_request_common import (
+from odoo.addons.invoicing_clerk.tests.audit.request.common import (
     RequestCommon,
 )
-from odoo.addons.invoicing_clerk.tests.audit.sample.audit_sample_common import (
+from odoo.addons.invoicing_clerk.tests.audit.sample.common import (
     AuditSampleCommon,
 )
-from odoo.addons.invoicing_clerk.tests.audit.test.audit_test_common import (
+from odoo.addons.invoicing_clerk.tests.audit.test.common import (
     AuditTestCommon,
 )
 

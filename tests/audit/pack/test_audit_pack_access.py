@@ -4,7 +4,7 @@ from odoo.exceptions import AccessError, UserError
 from odoo.fields import Command
 from odoo.tests import tagged
 
-from odoo.addons.invoicing_clerk.tests.audit.pack.audit_pack_common import (
+from odoo.addons.invoicing_clerk.tests.audit.pack.common import (
     AuditPackCommon,
 )
 

@@ -11,7 +11,7 @@ from odoo.addons.invoicing_clerk.models.audit.pack import (
     audit_pack_build as audit_pack_making,
 )
 from odoo.addons.invoicing_clerk.rules.audit.pack import audit_pack as rules
-from odoo.addons.invoicing_clerk.tests.audit.pack.audit_pack_common import (
+from odoo.addons.invoicing_clerk.tests.audit.pack.common import (
     AuditPackCommon,
 )
 

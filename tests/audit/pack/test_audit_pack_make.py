@@ -6,7 +6,7 @@ from pathlib import Path
 
 from odoo.tests import tagged
 
-from odoo.addons.invoicing_clerk.tests.audit.pack.audit_pack_common import (
+from odoo.addons.invoicing_clerk.tests.audit.pack.common import (
     PDF,
     AuditPackCommon,
 )

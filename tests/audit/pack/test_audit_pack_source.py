@@ -6,7 +6,7 @@ from odoo.http import Request
 from odoo.tests import Form, HttpCase, tagged
 from odoo.tools import SQL
 
-from odoo.addons.invoicing_clerk.tests.audit.pack.audit_pack_common import (
+from odoo.addons.invoicing_clerk.tests.audit.pack.common import (
     AuditPackCommon,
 )
 

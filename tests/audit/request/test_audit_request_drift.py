@@ -1,7 +1,7 @@
 from odoo.exceptions import AccessError, UserError
 from odoo.tests import tagged
 
-from odoo.addons.invoicing_clerk.tests.audit.request.audit_request_common import (
+from odoo.addons.invoicing_clerk.tests.audit.request.common import (
     RequestCommon,
 )
 

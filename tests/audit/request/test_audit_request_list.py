@@ -8,7 +8,7 @@ from odoo.exceptions import AccessError, UserError, ValidationError
 from odoo.tests import tagged
 
 from odoo.addons.invoicing_clerk.rules.audit.request import audit_request_sheet as rules
-from odoo.addons.invoicing_clerk.tests.audit.request.audit_request_common import (
+from odoo.addons.invoicing_clerk.tests.audit.request.common import (
     RequestCommon,
 )
 

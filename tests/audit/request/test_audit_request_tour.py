@@ -1,6 +1,6 @@
 from odoo.tests import HttpCase, tagged
 
-from odoo.addons.invoicing_clerk.tests.audit.request.audit_request_common import (
+from odoo.addons.invoicing_clerk.tests.audit.request.common import (
     RequestCommon,
 )
 

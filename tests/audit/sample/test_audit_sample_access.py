@@ -5,7 +5,7 @@ from odoo.exceptions import AccessError, UserError
 from odoo.fields import Command
 from odoo.tests import HttpCase, tagged
 
-from odoo.addons.invoicing_clerk.tests.audit.sample.audit_sample_common import (
+from odoo.addons.invoicing_clerk.tests.audit.sample.common import (
     AuditSampleCommon,
 )
 

@@ -1,7 +1,7 @@
 from odoo.exceptions import UserError
 from odoo.tests import Form, tagged
 
-from odoo.addons.invoicing_clerk.tests.audit.sample.audit_sample_common import (
+from odoo.addons.invoicing_clerk.tests.audit.sample.common import (
     AuditSampleCommon,
 )
 

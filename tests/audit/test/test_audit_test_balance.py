@@ -2,7 +2,7 @@ from freezegun import freeze_time
 
 from odoo.tests import tagged
 
-from odoo.addons.invoicing_clerk.tests.audit.test.audit_test_common import (
+from odoo.addons.invoicing_clerk.tests.audit.test.common import (
     AuditTestCommon,
 )
 

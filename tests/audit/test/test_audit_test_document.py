@@ -7,7 +7,7 @@ from hypothesis import strategies as st
 from odoo.tests import tagged
 
 from odoo.addons.invoicing_clerk.rules.audit.test import audit_test as rules
-from odoo.addons.invoicing_clerk.tests.audit.test.audit_test_common import (
+from odoo.addons.invoicing_clerk.tests.audit.test.common import (
     AuditTestCommon,
 )
 from odoo.addons.invoicing_clerk.tests.properties import property_of

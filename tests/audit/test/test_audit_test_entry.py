@@ -2,7 +2,7 @@ from odoo.fields import Command
 from odoo.tests import tagged
 
 from odoo.addons.invoicing_clerk.rules.audit.test import audit_benford
-from odoo.addons.invoicing_clerk.tests.audit.test.audit_test_common import (
+from odoo.addons.invoicing_clerk.tests.audit.test.common import (
     AuditTestCommon,
 )
 

@@ -4,7 +4,7 @@ from odoo import fields
 from odoo.exceptions import AccessError
 from odoo.tests import tagged
 
-from odoo.addons.invoicing_clerk.tests.audit.test.audit_test_common import (
+from odoo.addons.invoicing_clerk.tests.audit.test.common import (
     AuditTestCommon,
 )
 

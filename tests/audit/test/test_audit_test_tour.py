@@ -1,6 +1,6 @@
 from odoo.tests import HttpCase, tagged
 
-from odoo.addons.invoicing_clerk.tests.audit.test.audit_test_common import (
+from odoo.addons.invoicing_clerk.tests.audit.test.common import (
     AuditTestCommon,
 )
 

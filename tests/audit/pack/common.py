@@ -5,7 +5,7 @@ import zipfile
 from odoo.fields import Command
 
 from odoo.addons.invoicing_clerk.rules.audit.pack import audit_pack_verify as verify
-from odoo.addons.invoicing_clerk.tests.audit.audit_common import AuditCommon
+from odoo.addons.invoicing_clerk.tests.audit.common import AuditCommon
 
 PDF = b"%PDF-1.4\n% as it was sent\n%%EOF\n"
 

@@ -6,7 +6,7 @@ from PIL import Image
 from odoo import SUPERUSER_ID
 from odoo.fields import Command
 
-from odoo.addons.invoicing_clerk.tests.audit.audit_common import AuditCommon
+from odoo.addons.invoicing_clerk.tests.audit.common import AuditCommon
 from odoo.addons.invoicing_clerk.tests.statement.test_statement_send import (
     StatementSendCommon,
 )

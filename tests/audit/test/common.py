@@ -1,7 +1,7 @@
 from odoo.fields import Command
 from odoo.tools import SQL
 
-from odoo.addons.invoicing_clerk.tests.audit.audit_common import AuditCommon
+from odoo.addons.invoicing_clerk.tests.audit.common import AuditCommon
 
 
 class AuditTestCommon(AuditCommon):

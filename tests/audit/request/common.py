@@ -1,6 +1,6 @@
 import base64
 
-from odoo.addons.invoicing_clerk.tests.audit.audit_common import AuditCommon
+from odoo.addons.invoicing_clerk.tests.audit.common import AuditCommon
 
 
 class RequestCommon(AuditCommon):

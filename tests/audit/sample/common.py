@@ -1,4 +1,4 @@
-from odoo.addons.invoicing_clerk.tests.audit.audit_common import AuditCommon
+from odoo.addons.invoicing_clerk.tests.audit.common import AuditCommon
 
 
 class AuditSampleCommon(AuditCommon):
