@@ -2,6 +2,7 @@ from . import billing_error
 from . import billing_error_line
 from . import billing_error_reason
 from . import billing_error_report
+from . import billing_error_report_query
 from . import account_move
 from . import billing_error_deadline
 from . import billing_error_money

@@ -1,5 +1,4 @@
 from . import correction_guard
-from . import correction_ledger
 from . import correction_part
 from . import approval_limit
 from . import correction
@@ -8,6 +7,7 @@ from . import correction_line
 from . import account_move
 from . import account_move_line
 from . import billing_error
+from . import billing_error_report
 from . import correction_apply
 from . import correction_approval
 from . import correction_mail
