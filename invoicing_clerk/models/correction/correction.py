@@ -3,7 +3,7 @@ from odoo.exceptions import UserError, ValidationError
 from odoo.tools import format_date
 
 from ...rules.correction.correction import REMEDIES, TRANSITIONS
-from .correction_ledger import LedgerMismatchError
+from .correction_ledger import CorrectionLedger, LedgerMismatchError
 
 
 class ClerkCorrection(models.Model):
@@ -233,7 +233,6 @@ class ClerkCorrection(models.Model):
 
     def _fill_lines(self):
         """Set the lines side by side: billed by now, and corrected as was claimed."""
-        ledger = self.env["clerk.correction.ledger"]
         for correction in self:
             claims = {
                 claim.move_line_id: claim
@@ -242,7 +241,7 @@ class ClerkCorrection(models.Model):
                 and claim.move_line_id.move_id == correction.move_id
             }
             try:
-                in_force = ledger._billed_terms(correction.move_id)
+                in_force = correction._ledger().billed_terms()
             except LedgerMismatchError:
                 # Remedies that need the lines say why they do not fit.
                 continue
@@ -258,6 +257,10 @@ class ClerkCorrection(models.Model):
                 for line, terms in in_force.items()
             ]
             correction._inside().line_ids = commands
+
+    def _ledger(self):
+        self.ensure_one()
+        return CorrectionLedger(self.move_id)
 
     @api.constrains("move_id", "error_id")
     def _check_document(self):

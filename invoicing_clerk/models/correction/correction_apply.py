@@ -29,8 +29,7 @@ class ClerkCorrection(models.Model):
         """Keep everybody else off the correction and all that it will settle."""
         try:
             self.lock_for_update()
-            ledger = self.env["clerk.correction.ledger"]
-            moves = self.move_id | ledger._notes(self.move_id)
+            moves = self.move_id | self._ledger().notes()
             moves |= self.allocation_ids.to_move_id
             moves.lock_for_update(allow_referencing=True)
             self.allocation_ids.source_line_id.lock_for_update(allow_referencing=True)
@@ -109,7 +108,7 @@ class ClerkCorrection(models.Model):
         """Say that the document bills something else by now, or return False."""
         if self.remedy not in ("correct_lines", "rebill"):
             return False
-        terms = self.env["clerk.correction.ledger"]._billed_terms(self.move_id)
+        terms = self._ledger().billed_terms()
         if terms == {line.move_line_id: line._billed_terms() for line in self.line_ids}:
             return False
         return self.env._(

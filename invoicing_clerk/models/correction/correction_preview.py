@@ -164,9 +164,7 @@ class ClerkCorrection(models.Model):
     # Parts
 
     def _note_preview(self, note_lines):
-        owed = self.env["clerk.correction.ledger"]._owed(
-            each.owed for each in note_lines
-        )
+        owed = self._ledger().owed(each.owed for each in note_lines)
         role = note_role(owed.document)
         # Taken back and put in its place, a line changes by the difference only.
         by_line = defaultdict(Figures)
@@ -181,8 +179,7 @@ class ClerkCorrection(models.Model):
     ):
         """Describe one document to be made, of lines with these figures."""
         figures = list(figures)
-        ledger = self.env["clerk.correction.ledger"]
-        owed, summed = ledger._owed(figures), total(figures)
+        owed, summed = self._ledger().owed(figures), total(figures)
         return {
             "role": role,
             "title": self._role_label(role),
@@ -257,14 +254,14 @@ class ClerkCorrection(models.Model):
         :return: ``{document line: total with taxes, in document currency}``, signed as
             the document is printed
         """
-        ledger = self.env["clerk.correction.ledger"]
         if not self.move_id:
             return {}
+        ledger = self._ledger()
         terms = {line.move_line_id: getattr(line, terms_of)() for line in self.line_ids}
-        figures = ledger._engine_figures(self.move_id, terms)
+        figures = ledger.engine_figures(terms)
         sign = -self.move_id.direction_sign
         return {
-            line: sign * float(ledger._owed([each]).document)
+            line: sign * float(ledger.owed([each]).document)
             for line, each in figures.items()
         }
 

@@ -5,6 +5,7 @@ from odoo.exceptions import UserError
 from odoo.fields import Command
 
 from ...rules.correction.correction import Money
+from .correction_ledger import item_money
 
 
 class ClerkCorrection(models.Model):
@@ -22,7 +23,7 @@ class ClerkCorrection(models.Model):
 
     def _adjust_taxes(self, note, gaps):
         """Add what is missing to the note's tax items: ``{tax item: Money}``, owed."""
-        ledger, lines = self.env["clerk.correction.ledger"], {}
+        lines = {}
         for line in note.line_ids.filtered("tax_repartition_line_id"):
             lines.setdefault(self._item(line), line)
         commands = []
@@ -30,11 +31,7 @@ class ClerkCorrection(models.Model):
             if not gap or item[0] != "tax":
                 continue
             line = lines.get(item)
-            booked = ledger._money(
-                note,
-                -line.amount_currency if line else 0.0,
-                -line.balance if line else 0.0,
-            )
+            booked = item_money(line) if line else Money()
             if line and len((booked + gap).items) == 1:
                 commands.append(Command.update(line.id, self._owing(booked + gap)))
             else:
@@ -93,23 +90,20 @@ class ClerkCorrection(models.Model):
 
     def _gaps(self, draft_note, targets):
         """What is still missing on document, notes and draft: ``{item: Money}``."""
-        ledger = self.env["clerk.correction.ledger"]
-        moves = self.move_id + ledger._notes(self.move_id) + draft_note
+        moves = self.move_id + self._ledger().notes() + draft_note
         gaps = self._engine_items(targets)
         for line in moves.line_ids:
             if item := self._item(line):
-                gaps[item] -= ledger._money(
-                    line.move_id, -line.amount_currency, -line.balance
-                )
+                gaps[item] -= item_money(line)
         return gaps
 
     def _engine_items(self, targets):
-        ledger, move = self.env["clerk.correction.ledger"], self.move_id
+        ledger, move = self._ledger(), self.move_id
         tax_engine = self.env["account.tax"]
-        base_lines = ledger._engine_lines(move, targets)
+        base_lines = ledger.engine_lines(targets)
         items = defaultdict(Money)
         for base_line in base_lines:
-            items["account", base_line["account_id"].id] += ledger._net(move, base_line)
+            items["account", base_line["account_id"].id] += ledger.net(base_line)
         tax_engine._add_accounting_data_in_base_lines_tax_details(
             base_lines, move.company_id, include_caba_tags=move.always_tax_exigible
         )
@@ -119,8 +113,8 @@ class ClerkCorrection(models.Model):
             repartition = self.env["account.tax.repartition.line"].browse(
                 values["tax_repartition_line_id"]
             )
-            items[self._tax_item(repartition, values["account_id"])] += ledger._money(
-                move, -values["amount_currency"], -values["balance"]
+            items[self._tax_item(repartition, values["account_id"])] += ledger.money(
+                -values["amount_currency"], -values["balance"]
             )
         return items
 

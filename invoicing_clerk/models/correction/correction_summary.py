@@ -28,7 +28,7 @@ class ClerkCorrection(models.Model):
         if self.remedy not in ("correct_lines", "credit_full", "rebill"):
             return {}
         move = self.move_id
-        notes = self.env["clerk.correction.ledger"]._notes(move)
+        notes = self._ledger().notes()
         original = move.amount_total_in_currency_signed
         before = sum(notes.mapped("amount_total_in_currency_signed"))
         last = documents[-1] if documents else {"total": 0.0, "currency": None}

@@ -12,7 +12,7 @@ from ....rules.correction.correction import (
     represent,
     unopposed_taxes,
 )
-from ..correction_ledger import LedgerMismatchError
+from ..correction_ledger import LedgerMismatchError, line_key
 
 
 class NoteLine(NamedTuple):
@@ -43,7 +43,7 @@ class ClerkCorrection(models.Model):
 
     def _unfit_correct_lines(self):
         try:
-            self.env["clerk.correction.ledger"]._check_readable(self.move_id)
+            self._ledger().check_readable()
         except LedgerMismatchError as error:
             return error.args[0]
         return self._unfit_credited()
@@ -72,8 +72,8 @@ class ClerkCorrection(models.Model):
 
         :raises UserError: names the document and what it would come to
         """
-        ledger, move = self.env["clerk.correction.ledger"], self.move_id
-        owed = ledger._owed(ledger._engine_figures(move, targets).values()).document
+        ledger, move = self._ledger(), self.move_id
+        owed = ledger.owed(ledger.engine_figures(targets).values()).document
         rest = -move.direction_sign * float(owed)
         if move.currency_id.compare_amounts(rest, 0.0) < 0:
             raise UserError(
@@ -97,20 +97,19 @@ class ClerkCorrection(models.Model):
         :param targets: ``{document line: Terms}`` of all product lines
         :rtype: list[NoteLine]
         """
-        ledger = self.env["clerk.correction.ledger"]
-        terms = ledger._billed_terms(self.move_id)
-        billed, rounding = ledger._billed_figures(self.move_id)
-        wanted = ledger._engine_figures(self.move_id, targets)
+        ledger = self._ledger()
+        terms = ledger.billed_terms()
+        billed, rounding = ledger.billed_figures()
+        wanted = ledger.engine_figures(targets)
         planned, leftovers = [], [(key, -owed) for key, owed in rounding]
         for line, target in targets.items():
             if target == terms[line]:
-                leftovers.append((ledger._key(line), wanted[line] - billed[line]))
+                leftovers.append((line_key(line), wanted[line] - billed[line]))
             else:
                 planned += self._line_parts(line, terms[line], target, billed, wanted)
         return self._with_rounding(planned, leftovers)
 
     def _line_parts(self, line, billed_terms, target, billed, wanted):
-        ledger = self.env["clerk.correction.ledger"]
         parts = represent(billed_terms, target)
         owed = {"billed": -billed[line], "corrected": wanted[line]}
         between = wanted[line] - billed[line]
@@ -119,7 +118,7 @@ class ClerkCorrection(models.Model):
                 line,
                 part,
                 terms,
-                ledger._key(line, terms.taxes),
+                line_key(line, terms.taxes),
                 owed[part] if len(parts) > 1 else between,
             )
             for part, terms in parts
@@ -174,9 +173,7 @@ class ClerkCorrection(models.Model):
 
     def _make_note(self, note_lines, targets):
         """Create and post the note, and prove that it leads to ``targets``."""
-        owed = self.env["clerk.correction.ledger"]._owed(
-            each.owed for each in note_lines
-        )
+        owed = self._ledger().owed(each.owed for each in note_lines)
         role = note_role(owed.document)
         note = self._create_note(role, self._note_values(role, note_lines))
         self._settle_cents(note, targets)

@@ -4,7 +4,7 @@ from odoo import models
 from odoo.exceptions import UserError
 
 from ....rules.correction.correction import Money, Terms
-from ..correction_ledger import LedgerMismatchError
+from ..correction_ledger import LedgerMismatchError, item_money
 
 
 class ClerkCorrection(models.Model):
@@ -22,49 +22,42 @@ class ClerkCorrection(models.Model):
         return self._unfit_whole() or self._unfit_credited()
 
     def _preview_credit_full(self):
-        if self._readable():
+        if self._ledger().is_readable():
             return [self._note_preview(self._note_lines(self._nothing()))]
         return [self._reversal_preview()]
 
     def _apply_credit_full(self):
-        if self._readable():
+        if self._ledger().is_readable():
             return self._make_note(self._note_lines(self._nothing()), self._nothing())
         return self._reverse_whole()
 
     # Fitness
 
-    def _readable(self):
-        try:
-            self.env["clerk.correction.ledger"]._check_readable(self.move_id)
-        except LedgerMismatchError:
-            return False
-        return True
-
     def _unfit_whole(self):
         """Say why the document can be taken back neither by lines nor as a whole."""
-        ledger = self.env["clerk.correction.ledger"]
+        ledger = self._ledger()
         try:
-            ledger._check_readable(self.move_id)
+            ledger.check_readable()
         except LedgerMismatchError as error:
-            amended = ledger._notes(self.move_id) or self._draft_note(ledger)
+            amended = ledger.notes() or self._has_undecided_notes(ledger)
             if self.move_id.move_type == "out_refund" or amended:
                 return error.args[0]
         return False
 
-    def _draft_note(self, ledger):
+    def _has_undecided_notes(self, ledger):
         try:
-            ledger._check_notes(self.move_id)
+            ledger.check_notes()
         except LedgerMismatchError:
             return True
         return False
 
     def _unfit_credited(self):
         """Say which notes have taken back all that was billed, or return False."""
-        ledger = self.env["clerk.correction.ledger"]
-        notes = ledger._notes(self.move_id)
+        ledger = self._ledger()
+        notes = ledger.notes()
         if not notes:
             return False
-        if any(terms.quantity for terms in ledger._billed_terms(self.move_id).values()):
+        if any(terms.quantity for terms in ledger.billed_terms().values()):
             return False
         return self.env._(
             "%(document)s is already credited in full by %(notes)s.",
@@ -76,10 +69,9 @@ class ClerkCorrection(models.Model):
 
     def _nothing(self):
         """Terms that bill nothing any more."""
-        ledger = self.env["clerk.correction.ledger"]
         return {
             line: Terms(0.0, terms.price_unit, terms.discount, terms.taxes)
-            for line, terms in ledger._billed_terms(self.move_id).items()
+            for line, terms in self._ledger().billed_terms().items()
         }
 
     # As a whole
@@ -95,11 +87,9 @@ class ClerkCorrection(models.Model):
 
     def _repeat_taxes(self, note):
         """Take back the taxes that were booked, though they were edited by hand."""
-        ledger, booked = self.env["clerk.correction.ledger"], defaultdict(Money)
+        booked = defaultdict(Money)
         for line in (self.move_id + note).line_ids.filtered("tax_repartition_line_id"):
-            booked[self._item(line)] += ledger._money(
-                line.move_id, -line.amount_currency, -line.balance
-            )
+            booked[self._item(line)] += item_money(line)
         self._adjust_taxes(note, {item: -gap for item, gap in booked.items()})
 
     def _prove_reversed(self, note):
@@ -107,22 +97,22 @@ class ClerkCorrection(models.Model):
 
         :raises UserError: names the document; nothing stays
         """
-        ledger, rest = self.env["clerk.correction.ledger"], defaultdict(Money)
+        remainder = defaultdict(Money)
         for line in (self.move_id + note).line_ids:
             # Core books what it rounds down on another account than what it rounds up.
             rounded = line.display_type == "rounding"
             account = self.env["account.account"] if rounded else line.account_id
-            rest[account] += ledger._money(
-                line.move_id, line.amount_currency, line.balance
-            )
-        if any(rest.values()):
+            remainder[account] += item_money(line)
+        if any(remainder.values()):
             raise UserError(
                 self.env._(
                     "Odoo's reversal of %(document)s would leave amounts on "
                     "%(accounts)s. Ask an accountant to reverse it by hand.",
                     document=self.move_id.name,
                     accounts=", ".join(
-                        account.display_name for account, money in rest.items() if money
+                        account.display_name
+                        for account, money in remainder.items()
+                        if money
                     ),
                 )
             )

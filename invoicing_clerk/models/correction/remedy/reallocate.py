@@ -146,10 +146,8 @@ class ClerkCorrection(models.Model):
         move.matched_payment_ids = [Command.unlink(source.move_id.origin_payment_id.id)]
 
     def _moved_money(self, allocation):
-        return self.env["clerk.correction.ledger"]._money(
-            self.move_id,
-            self._moved_amount(allocation),
-            abs(self._moved_balance(allocation)),
+        return self._ledger().money(
+            self._moved_amount(allocation), abs(self._moved_balance(allocation))
         )
 
     def _settle(self, allocation, money):

@@ -2,6 +2,8 @@ from odoo import api, fields, models
 from odoo.exceptions import UserError, ValidationError
 from odoo.fields import Command
 
+from ..correction_ledger import original_terms
+
 
 class ClerkCorrection(models.Model):
     """Remedy: take the whole document back and bill it again as it should have been.
@@ -114,8 +116,7 @@ class ClerkCorrection(models.Model):
 
     def _family_items(self, more=None):
         """Receivable items of the document, its notes and ``more`` documents."""
-        ledger = self.env["clerk.correction.ledger"]
-        moves = self.move_id | ledger._notes(self.move_id)
+        moves = self.move_id | self._ledger().notes()
         if more:
             moves |= more
         return moves.line_ids.filtered(
@@ -192,7 +193,7 @@ class ClerkCorrection(models.Model):
                     discount=target.discount,
                     tax_ids=[Command.set(sorted(target.taxes))],
                 )
-                if target != self.env["clerk.correction.ledger"]._own_terms(line):
+                if target != original_terms(line):
                     values["extra_tax_data"] = False
             values_list.append(values)
         return values_list
@@ -273,9 +274,8 @@ class ClerkCorrection(models.Model):
 
     def _rebill_preview(self):
         """Compute the rebill without making it."""
-        ledger, currency = self.env["clerk.correction.ledger"], self._rebill_currency()
-        figures = ledger._engine_figures(
-            self.move_id,
+        currency = self._rebill_currency()
+        figures = self._ledger().engine_figures(
             self._targets(),
             currency_id=currency,
             rate=self._rebill_rate(),

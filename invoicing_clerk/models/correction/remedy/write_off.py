@@ -91,9 +91,7 @@ class ClerkCorrection(models.Model):
             company = abs(move.amount_residual_signed)
         else:
             company = self.write_off_amount / (move.invoice_currency_rate or 1.0)
-        return self.env["clerk.correction.ledger"]._money(
-            move, self.write_off_amount, company
-        )
+        return self._ledger().money(self.write_off_amount, company)
 
     def _check_write_off(self):
         """Refuse what is no small rest of this document.
