@@ -63,6 +63,8 @@ from .correction import test_correction_print
 from .correction import test_correction_queries
 from .correction import test_correction_screen
 from .correction import test_correction_tour
+from .mixin import test_guarded
+from .mixin import test_lifecycle
 from .promise import test_promise_access
 from .promise import test_promise_concurrency
 from .promise import test_promise_invariants

@@ -114,7 +114,7 @@ class TestCorrectionApproval(CorrectionCommon):
             with self.assertRaisesRegex(AccessError, "by their steps only"):
                 correction.write(forged)
             with self.assertRaises(AccessError):
-                correction.with_context(clerk_correction_inside=True).write(forged)
+                correction.with_context(clerk_inside=True).write(forged)
         with self.assertRaises(AccessError):
             correction.create(
                 {

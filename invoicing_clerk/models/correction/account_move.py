@@ -7,7 +7,7 @@ class AccountMove(models.Model):
     """A document and its corrections, each known to the other."""
 
     _name = "account.move"
-    _inherit = ["account.move", "clerk.correction.guard"]
+    _inherit = ["clerk.guarded", "account.move"]
 
     correction_total = fields.Monetary(
         compute="_compute_correction_total",
@@ -72,15 +72,9 @@ class AccountMove(models.Model):
         | {"billing_error_ids", "has_open_billing_error"}
     )
 
-    @api.model_create_multi
-    def create(self, vals_list):
-        for vals in vals_list:
-            self._check_unguarded(vals)
-        return super(AccountMove, self._without_forged_defaults()).create(vals_list)
-
-    def write(self, vals):
-        self._check_unguarded(vals)
-        return super().write(vals)
+    @api.model
+    def _guard_hint(self):
+        return self.env["clerk.correction"]._guard_hint()
 
     @api.depends("correction_id", "correction_ids.state", "correction_ids.remedy")
     def _compute_is_corrected_document(self):

@@ -4,7 +4,7 @@ from odoo.exceptions import UserError
 
 class AccountMoveLine(models.Model):
     _name = "account.move.line"
-    _inherit = ["account.move.line", "clerk.correction.guard"]
+    _inherit = ["clerk.guarded", "account.move.line"]
 
     corrected_line_id = fields.Many2one(
         "account.move.line",
@@ -17,15 +17,9 @@ class AccountMoveLine(models.Model):
 
     _guarded_fields = frozenset({"corrected_line_id"})
 
-    @api.model_create_multi
-    def create(self, vals_list):
-        for vals in vals_list:
-            self._check_unguarded(vals)
-        return super(AccountMoveLine, self._without_forged_defaults()).create(vals_list)
-
-    def write(self, vals):
-        self._check_unguarded(vals)
-        return super().write(vals)
+    @api.model
+    def _guard_hint(self):
+        return self.env["clerk.correction"]._guard_hint()
 
     @api.ondelete(at_uninstall=False)
     def _unlink_except_corrected(self):

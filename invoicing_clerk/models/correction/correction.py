@@ -17,7 +17,7 @@ class ClerkCorrection(models.Model):
 
     _name = "clerk.correction"
     _description = "Correction"
-    _inherit = ["clerk.correction.guard", "mail.thread", "mail.activity.mixin"]
+    _inherit = ["clerk.guarded", "mail.thread", "mail.activity.mixin"]
     _order = "id desc"
     _check_company_auto = True
 
@@ -132,12 +132,18 @@ class ClerkCorrection(models.Model):
 
     # Life
 
+    @api.model
+    def _guard_hint(self):
+        return self.env._(
+            "Corrections set this by their steps only: ask for approval, approve, "
+            "refuse or apply."
+        )
+
     @api.model_create_multi
     def create(self, vals_list):
         sequence = self.env["ir.sequence"]
-        for vals in vals_list:
-            self._check_unguarded(vals)
-        corrections = super(ClerkCorrection, self._without_forged_defaults()).create(
+        inside = self._check_create(vals_list)
+        corrections = super(ClerkCorrection, inside).create(
             [
                 {
                     **vals,
@@ -147,12 +153,13 @@ class ClerkCorrection(models.Model):
                 for vals in vals_list
             ]
         )
+        corrections = corrections.with_env(self.env)
         for correction in corrections.filtered(lambda each: not each.line_ids):
             correction._fill_lines()
         return corrections
 
     def write(self, vals):
-        self._check_unguarded(vals)
+        self._check_guarded(vals)
         if self._content_fields & vals.keys():
             self._touch()
         return super().write(vals)

@@ -4,7 +4,7 @@ from odoo import api, fields, models
 from odoo.fields import Domain
 from odoo.tools import format_date, formatLang
 
-from ...rules.promise.promise import UNKEPT_STATES
+from ...rules.promise import promise as rules
 
 
 class ClerkPromise(models.Model):
@@ -17,7 +17,13 @@ class ClerkPromise(models.Model):
 
     _name = "clerk.promise"
     _description = "Promise to Pay"
-    _inherit = ["clerk.work.item.link", "mail.thread", "mail.activity.mixin"]
+    _inherit = [
+        "clerk.lifecycle",
+        "clerk.work.item.link",
+        "mail.thread",
+        "mail.activity.mixin",
+    ]
+    _lifecycle = rules.LIFECYCLE
     _order = "date, id"
     _rec_names_search = ["partner_id", "line_ids.move_id.name"]
 
@@ -279,7 +285,7 @@ class ClerkPromise(models.Model):
     def _is_unkept(self):
         """`_unkept_domain` for one promise or none."""
         return (
-            self.state in UNKEPT_STATES
+            self.state in rules.UNKEPT_STATES
             and not self.next_id
             and any(
                 not item.reconciled and item.parent_state == "posted"
@@ -294,7 +300,7 @@ class ClerkPromise(models.Model):
             "move_line_id.parent_state", "=", "posted"
         )
         return (
-            Domain("state", "in", UNKEPT_STATES)
+            Domain("state", "in", rules.UNKEPT_STATES)
             & Domain("next_id", "=", False)
             & Domain("line_ids", "any", still_open)
         )

@@ -1,62 +1,12 @@
 from odoo import api, fields, models
-from odoo.exceptions import UserError, ValidationError
+from odoo.exceptions import ValidationError
 from odoo.tools import format_date, formatLang
-
-# What a customer said stays as it was said; a new word is a new promise.
-SAID = {
-    "partner_id",
-    "company_id",
-    "currency_id",
-    "amount",
-    "date",
-    "date_made",
-    "line_ids",
-    "item_ids",
-    "move_ids",
-}
-# What only judgements and the making of promises write.
-KEPT_BY_US = {
-    "state",
-    "amount_due",
-    "amount_received",
-    "amount_missing",
-    "deadline",
-    "judgement_ids",
-    "level",
-    "part",
-    "part_count",
-    "plan_id",
-    "next_id",
-    "matched_up_to",
-    "grace_days",
-    "tolerance",
-    "withdrawn_reason",
-}
 
 
 class ClerkPromise(models.Model):
     """What cannot be promised, each in one sentence with what to do instead."""
 
     _inherit = "clerk.promise"
-
-    @api.model
-    def _check_unguarded(self, names, guarded):
-        """Refuse values that nobody may give. Superuser code of ours gives them.
-
-        :raises UserError: at least one of the names is guarded
-        """
-        forged = sorted(guarded & set(names))
-        if forged and not self.env.su:
-            labels = [
-                self._fields[name]._description_string(self.env) for name in forged
-            ]
-            raise UserError(
-                self.env._(
-                    "A promise stays as it was given: %(fields)s cannot be written. "
-                    "Write down a new promise; it replaces the old one.",
-                    fields=", ".join(labels),
-                )
-            )
 
     @api.model
     def _check_items(self, items):

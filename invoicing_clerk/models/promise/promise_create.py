@@ -1,14 +1,43 @@
 from odoo import api, fields, models
 from odoo.fields import Command
 
-from ..mixin.context_defaults import without_defaults
-from .promise_check import KEPT_BY_US, SAID
-
 
 class ClerkPromise(models.Model):
     """How a promise is written down: checked whole, bound to its instalments, once."""
 
     _inherit = "clerk.promise"
+
+    # Set by judgements and when promises are written down.
+    _guarded_fields = frozenset(
+        {
+            "amount_due",
+            "amount_received",
+            "judgement_ids",
+            "level",
+            "line_ids",
+            "part",
+            "part_count",
+            "plan_id",
+            "next_id",
+            "matched_up_to",
+            "grace_days",
+            "tolerance",
+            "withdrawn_reason",
+        }
+    )
+    # The terms of a promise: to agree on others is to make a new promise.
+    _final_fields = frozenset(
+        {
+            "partner_id",
+            "company_id",
+            "currency_id",
+            "amount",
+            "date",
+            "date_made",
+            "item_ids",
+            "move_ids",
+        }
+    )
 
     @api.model_create_multi
     def create(self, vals_list):
@@ -16,21 +45,21 @@ class ClerkPromise(models.Model):
 
         :raises ValidationError: what is promised cannot be (see the checks)
         """
+        inside = self._check_create(vals_list)
         vals_list = [dict(vals) for vals in vals_list]
-        for vals in vals_list:
-            self._check_unguarded(vals, KEPT_BY_US)
         items_list = [self._taken_items(vals) for vals in vals_list]
         for vals, items in zip(vals_list, items_list, strict=True):
             self._complete(vals, items)
-        # Defaults of the context would pass the guard of values.
-        asked = without_defaults(self, KEPT_BY_US | {"line_ids"})
-        promises = super(ClerkPromise, asked).create(vals_list)
+        promises = super(ClerkPromise, inside).create(vals_list).with_env(self.env)
         promises._bind(items_list)
-        return promises.with_env(self.env)
+        return promises
 
-    def write(self, vals):
-        self._check_unguarded(vals, KEPT_BY_US | SAID)
-        return super().write(vals)
+    @api.model
+    def _guard_hint(self):
+        return self.env._(
+            "A promise stays as it was given: write down a new promise; it replaces "
+            "the old one."
+        )
 
     @api.model
     def _taken_items(self, vals):

@@ -1,5 +1,4 @@
 from odoo import api, fields, models
-from odoo.exceptions import LockError, UserError
 from odoo.tools import format_date
 
 from ...rules.promise import promise as rules
@@ -187,7 +186,7 @@ class ClerkPromise(models.Model):
     def action_withdraw(self):
         """Ask why these promises do not count any more."""
         self.check_access("write")
-        self._check_open()
+        self._check_step("withdraw")
         return {
             "type": "ir.actions.act_window",
             "name": self.env._("Withdraw"),
@@ -202,37 +201,12 @@ class ClerkPromise(models.Model):
 
         :raises UserError: one is not open, somebody else holds it, or no reason
         """
-        self.check_access("write")
-        try:
-            self.lock_for_update(allow_referencing=True)
-        except LockError as error:
-            raise UserError(
-                self.env._(
-                    "Somebody else is working on these promises right now. Reload to "
-                    "see what they did."
-                )
-            ) from error
-        self._check_open()
-        if not (reason or "").strip():
-            raise UserError(self.env._("Say why: reliability leaves it out."))
-        # sudo: nobody writes a state; this is the step that does.
-        self.sudo().write({"state": "withdrawn", "withdrawn_reason": reason.strip()})
+        self._take_step("withdraw", withdrawn_reason=(reason or "").strip())
 
-    def _check_open(self):
-        if over := self.filtered(lambda each: each.state != "open"):
-            raise UserError(
-                self.env._(
-                    "Only what is open can be withdrawn: %s.",
-                    "; ".join(
-                        f"{promise.display_name} ({promise._state_label()})"
-                        for promise in over
-                    ),
-                )
-            )
-
-    def _state_label(self):
-        labels = dict(self._fields["state"]._description_selection(self.env))
-        return labels[self.state]
+    def _obstacle(self, step, vals):
+        if step == "withdraw" and not vals["withdrawn_reason"]:
+            return self.env._("Say why: reliability leaves it out.")
+        return super()._obstacle(step, vals)
 
     def _replace(self, newer):
         """End what runs: it is another promise that counts from now on."""

@@ -11,6 +11,8 @@ from dataclasses import dataclass
 from datetime import date, timedelta
 from decimal import Decimal
 
+from .lifecycle import SYSTEM, Lifecycle, Step
+
 STATES = [
     ("open", "Open"),
     ("kept", "Kept"),
@@ -20,6 +22,19 @@ STATES = [
     ("replaced", "Replaced"),
 ]
 JUDGED_STATES = ("kept", "partially_kept", "broken")
+# The ledger judges, and judges again when it changes; a later promise replaces.
+LIFECYCLE = Lifecycle(
+    STATES,
+    {
+        "withdraw": Step(("open",), "withdrawn", "clerk"),
+        "replace": Step(("open",), "replaced", SYSTEM),
+        "judge": Step(
+            ("open", *JUDGED_STATES, "withdrawn"),
+            ("open", *JUDGED_STATES, "withdrawn"),
+            SYSTEM,
+        ),
+    },
+)
 UNKEPT_STATES = ("partially_kept", "broken")
 
 NOTHING = Decimal(0)
