@@ -1,6 +1,7 @@
 from itertools import product
+from unittest.mock import patch
 
-from odoo.exceptions import AccessError, UserError
+from odoo.exceptions import AccessError, LockError, UserError
 from odoo.tests import tagged
 
 from odoo.addons.invoicing_clerk.rules.lifecycle import SYSTEM
@@ -101,6 +102,15 @@ class TestLifecyclePromise(PromiseCommon):
         other._take_step("withdraw", withdrawn_reason="Mistake")
         with self.assertRaisesRegex(UserError, "is not available"):
             (self.promise | other)._take_step("withdraw", withdrawn_reason="Both")
+        self.assertEqual(self.promise.state, "open")
+
+    def test_who_comes_second_hears_it(self):
+        kind = type(self.promise)
+        with (
+            patch.object(kind, "lock_for_update", side_effect=LockError("")),
+            self.assertRaisesRegex(LockError, "Somebody else is working on partner_a"),
+        ):
+            self.promise._take_step("withdraw", withdrawn_reason="Mistake")
         self.assertEqual(self.promise.state, "open")
 
     def test_a_step_says_what_it_needs(self):
