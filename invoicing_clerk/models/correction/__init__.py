@@ -1,4 +1,3 @@
-from . import correction_guard
 from . import correction_part
 from . import approval_limit
 from . import correction

@@ -74,6 +74,10 @@ class ResPartner(models.Model):
         search="_search_is_statement_stopped",
     )
 
+    @api.model
+    def _synced_commercial_fields(self):
+        return [*super()._synced_commercial_fields(), *PREFERENCES]
+
     @api.depends("statement_stop_reason", "statement_stop_until")
     def _compute_is_statement_stopped(self):
         for partner in self:

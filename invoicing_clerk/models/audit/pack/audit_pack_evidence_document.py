@@ -74,7 +74,7 @@ class ClerkAuditPackEvidence(models.AbstractModel):
         :return: ``{record: content}`` and ``{record: why there is none}``
         """
         made, errors = {}, {}
-        size = self.env["clerk.statement.document"]._documents_at_once()
+        size = self.env["clerk.statement.delivery"]._documents_at_once()
         for company in records.company_id or [self.env.company]:
             own = records.filtered(
                 lambda each, company=company: each.company_id == company
@@ -108,7 +108,7 @@ class ClerkAuditPackEvidence(models.AbstractModel):
     def _pdf_program(self, documents):
         """As for statements: a program that hangs is ended. Yields its mark."""
         seconds = SECONDS + SECONDS_EACH * documents
-        statements = self.env["clerk.statement.document"]
+        statements = self.env["clerk.statement.delivery"]
         with statements._time_limit(seconds) as (mark, is_late):
             try:
                 yield mark
