@@ -11,7 +11,7 @@ from dataclasses import dataclass
 from datetime import date, timedelta
 from decimal import Decimal
 
-from .lifecycle import SYSTEM, Lifecycle, Step
+from ..lifecycle import SYSTEM, Lifecycle, Step
 
 STATES = [
     ("open", "Open"),

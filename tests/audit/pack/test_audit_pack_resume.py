@@ -30,10 +30,13 @@ from odoo.tools import config
 
 config.parse_config(["-c", sys.argv[1], "-d", sys.argv[2], "--log-level=critical"])
 
-from odoo.addons.invoicing_clerk.models import audit_pack_assembly, audit_pack_making
+from odoo.addons.invoicing_clerk.models.audit.pack import (
+    audit_pack_assembly,
+    audit_pack_build,
+)
 from odoo.addons.invoicing_clerk.rules.audit.pack import audit_pack as rules
 
-audit_pack_making.BATCH_SIZE = 2
+audit_pack_build.BATCH_SIZE = 2
 audit_pack_assembly.AT_ONCE = 1
 append = rules.append
 
