@@ -65,6 +65,7 @@ from .correction import test_correction_screen
 from .correction import test_correction_tour
 from .mixin import test_guarded
 from .mixin import test_lifecycle
+from .mixin import test_roles
 from .promise import test_promise_access
 from .promise import test_promise_concurrency
 from .promise import test_promise_invariants

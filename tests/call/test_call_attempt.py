@@ -4,6 +4,7 @@ from odoo import fields
 from odoo.exceptions import UserError
 from odoo.tests import tagged
 
+from odoo.addons.invoicing_clerk.models.mixin.roles import company_supervisors
 from odoo.addons.invoicing_clerk.tests.call.common import CallCommon
 
 
@@ -51,7 +52,7 @@ class TestCallAttempt(CallCommon):
         )
         call = self._call(direction="out")
         self._nobody_answers(call)
-        people = self.env["clerk.billing.error"].sudo()._supervisors(self.company_a)
+        people = company_supervisors(self.company_a)
         self.assertIn(call.activity_ids.user_id, people)
 
     def test_next_attempt_is_on_a_working_day_of_the_clerk(self):

@@ -7,6 +7,7 @@ from odoo.service.model import call_kw
 from odoo.tests import Form, tagged
 from odoo.tools.safe_eval import safe_eval
 
+from odoo.addons.invoicing_clerk.models.mixin.roles import company_supervisors
 from odoo.addons.invoicing_clerk.tests.call.common import CallCommon
 
 
@@ -137,7 +138,7 @@ class TestCallStep(CallCommon):
 
     def test_supervisor_is_told(self):
         call = self._finished("escalated")
-        people = self.env["clerk.billing.error"].sudo()._supervisors(self.company_a)
+        people = company_supervisors(self.company_a)
         self.assertIn(call.activity_ids.user_id, people)
         self.assertIn("Escalated", call.activity_ids.summary)
 

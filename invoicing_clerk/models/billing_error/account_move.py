@@ -1,6 +1,7 @@
 from odoo import api, fields, models
 
 from ...rules.billing_error.billing_error import OPEN_STATES
+from ..mixin.roles import READERS
 
 
 class AccountMove(models.Model):
@@ -13,11 +14,11 @@ class AccountMove(models.Model):
         "error_id",
         string="Billing Errors",
         copy=False,
-        groups="invoicing_clerk.group_clerk,invoicing_clerk.group_auditor",
+        groups=READERS,
     )
     billing_error_count = fields.Integer(
         compute="_compute_billing_error_count",
-        groups="invoicing_clerk.group_clerk,invoicing_clerk.group_auditor",
+        groups=READERS,
     )
     has_open_billing_error = fields.Boolean(
         string="In Dispute",

@@ -2,6 +2,7 @@ from odoo import api, fields, models
 from odoo.fields import Domain
 
 from ...rules.billing_error import billing_error as rules
+from ..mixin.roles import spread_over_supervisors
 
 
 class ClerkBillingError(models.Model):
@@ -82,10 +83,7 @@ class ClerkBillingError(models.Model):
         self._message_log_batch(
             bodies={error.id: error._escalation_note() for error in self}
         )
-        activities = []
-        for company, errors in self.grouped("company_id").items():
-            activities += errors._escalation_activities(company)
-        self.env["mail.activity"].create(activities)
+        self.env["mail.activity"].create(self._escalation_activities())
         for deadline, errors in self.grouped("deadline").items():
             errors.escalated_deadline = deadline
 
@@ -96,27 +94,17 @@ class ClerkBillingError(models.Model):
             user=self.user_id.name or self.env._("nobody"),
         )
 
-    def _escalation_activities(self, company):
-        """One activity a case, spread evenly over the supervisors of the company."""
-        supervisors = self._supervisors(company)
-        if not supervisors:
-            return []
+    def _escalation_activities(self):
+        """Return an activity for each case, spread evenly over the supervisors."""
         return [
             {
                 "activity_type_id": self.env.ref("mail.mail_activity_data_todo").id,
                 "res_model_id": self.env["ir.model"]._get_id("clerk.billing.error"),
                 "res_id": error.id,
-                "user_id": supervisors[error.id % len(supervisors)].id,
+                "user_id": supervisor.id,
                 "date_deadline": fields.Date.context_today(self),
                 "summary": self.env._("Late billing error"),
                 "note": error._escalation_note(),
             }
-            for error in self
+            for error, supervisor in spread_over_supervisors(self).items()
         ]
-
-    @api.model
-    def _supervisors(self, company):
-        group = self.env.ref("invoicing_clerk.group_supervisor")
-        return group.all_user_ids.filtered(
-            lambda user: user.active and company in user.company_ids
-        ).sorted("id")

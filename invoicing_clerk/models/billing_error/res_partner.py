@@ -1,5 +1,7 @@
 from odoo import api, fields, models
 
+from ..mixin.roles import READERS
+
 
 class ResPartner(models.Model):
     _inherit = "res.partner"
@@ -7,7 +9,7 @@ class ResPartner(models.Model):
     billing_error_count = fields.Integer(
         string="Open Billing Errors",
         compute="_compute_billing_error_count",
-        groups="invoicing_clerk.group_clerk,invoicing_clerk.group_auditor",
+        groups=READERS,
     )
 
     @api.depends_context("allowed_company_ids")

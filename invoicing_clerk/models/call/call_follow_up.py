@@ -2,6 +2,8 @@ from odoo import api, fields, models
 from odoo.exceptions import UserError
 from odoo.tools import float_round
 
+from ..mixin.roles import spread_over_supervisors
+
 
 class ClerkCall(models.Model):
     """What comes of a call: one click each, prefilled and linked to it.
@@ -215,19 +217,16 @@ class ClerkCall(models.Model):
         )
 
     def _tell_supervisor(self):
-        """One activity a call, spread evenly over the supervisors of its company."""
-        # sudo: who supervises a company, to give one of them the activity.
-        errors = self.env["clerk.billing.error"].sudo()
-        for company, calls in self.grouped("company_id").items():
-            if people := errors._supervisors(company):
-                calls._schedule_todo(
-                    lambda call: self.env._(
-                        "%(outcome)s: %(customer)s",
-                        outcome=call.disposition_id.name,
-                        customer=call.partner_id.display_name or call.number or "",
-                    ),
-                    lambda call, people=people: people[call.id % len(people)],
-                )
+        """Schedule an activity for each call, spread evenly over the supervisors."""
+        supervisors = spread_over_supervisors(self)
+        self.browse(call.id for call in supervisors)._schedule_todo(
+            lambda call: self.env._(
+                "%(outcome)s: %(customer)s",
+                outcome=call.disposition_id.name,
+                customer=call.partner_id.display_name or call.number or "",
+            ),
+            supervisors.get,
+        )
 
     def _log_on_customers(self):
         """A line on each customer: that there was a call, not what was said in it."""

@@ -1,6 +1,6 @@
 from odoo import api, fields, models
 
-READERS = "invoicing_clerk.group_clerk,invoicing_clerk.group_auditor"
+from ..mixin.roles import READERS
 
 
 class CallStarter(models.AbstractModel):

@@ -1,6 +1,6 @@
 from odoo import fields, models
 
-from .call_link import READERS
+from ..mixin.roles import READERS
 
 
 class ResPartner(models.Model):

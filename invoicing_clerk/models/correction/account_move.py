@@ -2,6 +2,8 @@ from odoo import api, fields, models
 from odoo.fields import Domain
 from odoo.tools import SQL
 
+from ..mixin.roles import READERS
+
 
 class AccountMove(models.Model):
     """A document and its corrections, each known to the other."""
@@ -51,12 +53,12 @@ class AccountMove(models.Model):
         "clerk.correction",
         "move_id",
         string="Corrections",
-        groups="invoicing_clerk.group_clerk,invoicing_clerk.group_auditor",
+        groups=READERS,
     )
     is_corrected_document = fields.Boolean(
         compute="_compute_is_corrected_document",
         search="_search_is_corrected_document",
-        groups="invoicing_clerk.group_clerk,invoicing_clerk.group_auditor",
+        groups=READERS,
         help="A correction made it, or had it issued again.",
     )
     correction_family_ids = fields.Many2many(

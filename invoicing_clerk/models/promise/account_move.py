@@ -2,7 +2,7 @@ from odoo import api, fields, models
 from odoo.fields import Domain
 
 from ...rules.promise.promise import STATES
-from ..worklist.work_item_link import READERS
+from ..mixin.roles import READERS
 
 
 class AccountMove(models.Model):

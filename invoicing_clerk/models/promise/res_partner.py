@@ -3,7 +3,7 @@ from odoo.fields import Domain
 from odoo.tools import SQL
 
 from ...rules.promise import promise as rules
-from ..worklist.work_item_link import READERS
+from ..mixin.roles import READERS
 
 COMPARED = {
     "<": lambda found, asked: found < asked,

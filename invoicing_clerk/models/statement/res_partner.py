@@ -1,5 +1,7 @@
 from odoo import api, fields, models
 
+from ..mixin.roles import READERS
+
 
 class ResPartner(models.Model):
     """A customer's statements, and a new one while he asks for it."""
@@ -9,12 +11,12 @@ class ResPartner(models.Model):
     statement_count = fields.Integer(
         string="Statements",
         compute="_compute_statement_count",
-        groups="invoicing_clerk.group_clerk,invoicing_clerk.group_auditor",
+        groups=READERS,
     )
     last_statement_date = fields.Date(
         string="Last Statement",
         compute="_compute_statement_count",
-        groups="invoicing_clerk.group_clerk,invoicing_clerk.group_auditor",
+        groups=READERS,
         help="Day of the last statement that went out.",
     )
 

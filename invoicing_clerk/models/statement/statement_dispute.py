@@ -5,6 +5,7 @@ from odoo.exceptions import LockError, UserError
 from odoo.fields import Command
 
 from ..billing_error.billing_error import DISPUTABLE_TYPES
+from ..mixin.roles import READERS
 
 # What one customer can send us in a day, by hand or by machine.
 CASES_A_DAY = 10
@@ -25,12 +26,12 @@ class ClerkStatement(models.Model):
         "clerk.billing.error",
         "statement_id",
         string="Reported on It",
-        groups="invoicing_clerk.group_clerk,invoicing_clerk.group_auditor",
+        groups=READERS,
     )
     billing_error_count = fields.Integer(
         string="Reported",
         compute="_compute_billing_error_count",
-        groups="invoicing_clerk.group_clerk,invoicing_clerk.group_auditor",
+        groups=READERS,
     )
 
     @api.depends("billing_error_ids")

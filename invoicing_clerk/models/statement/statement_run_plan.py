@@ -8,6 +8,7 @@ from odoo import api, fields, models
 from odoo.exceptions import AccessError, UserError
 
 from ...rules.statement import statement_plan as rules
+from ..mixin.roles import company_supervisors
 
 _logger = logging.getLogger(__name__)
 
@@ -134,9 +135,7 @@ class ClerkStatementRun(models.Model):
     def _tell(self, reviewer, summary, note=""):
         """One open activity at a time; the supervisors get it where nobody reviews."""
         self._untell()
-        people = reviewer.filtered("active") or self.env[
-            "clerk.billing.error"
-        ]._supervisors(self.company_id)
+        people = reviewer.filtered("active") or company_supervisors(self.company_id)
         for user in people:
             self.activity_schedule(
                 "mail.mail_activity_data_todo",

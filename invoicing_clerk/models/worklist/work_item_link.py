@@ -4,8 +4,7 @@ from odoo import api, fields, models
 from odoo.fields import Domain
 
 from ...rules.worklist.worklist import OPEN_STATES
-
-READERS = "invoicing_clerk.group_clerk,invoicing_clerk.group_auditor"
+from ..mixin.roles import READERS
 
 
 class WorkItemLink(models.AbstractModel):
