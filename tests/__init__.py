@@ -76,6 +76,7 @@ from .promise import test_promise_plan
 from .promise import test_promise_tour
 from .receivable import test_receivable
 from .receivable import test_receivable_invariants
+from .statement import test_statement_agreement
 from .statement import test_statement_compute
 from .statement import test_statement_document
 from .statement import test_statement_fault

@@ -124,7 +124,7 @@ class ClerkReceivable(models.Model):
         """The balances of all customers as the ledger has them now."""
         self.check_access("read")
         # sudo: repeats the ledger in rows that show themselves to who may read them.
-        self.sudo()._update_from_ledger()
+        self.sudo()._before_refresh()
         return self.env["ir.actions.act_window"]._for_xml_id(
             "invoicing_clerk.clerk_receivable_action"
         )
@@ -133,7 +133,7 @@ class ClerkReceivable(models.Model):
         """Bring what is on the screen up to date."""
         self.check_access("read")
         # sudo: repeats the ledger in rows that show themselves to who may read them.
-        self.sudo()._update_from_ledger()
+        self.sudo()._before_refresh()
         return {"type": "ir.actions.client", "tag": "soft_reload"}
 
     def action_view_invoices(self):
@@ -158,7 +158,3 @@ class ClerkReceivable(models.Model):
     def action_view_billing_errors(self):
         self.ensure_one()
         return self.partner_id.action_view_billing_errors()
-
-    def action_view_customer(self):
-        self.ensure_one()
-        return self.partner_id.get_formview_action()

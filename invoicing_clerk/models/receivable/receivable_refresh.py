@@ -1,8 +1,8 @@
 from odoo import api, fields, models
 from odoo.tools import SQL
 
-from ...rules.billing_error.billing_error import OPEN_STATES
 from ...rules.receivable.receivable import BUCKETS
+from .open_item import disputed_sql, promised_sql
 
 # What a row says of a customer; `rules.receivable` says what it means.
 FACTS = (
@@ -73,10 +73,9 @@ class ClerkReceivable(models.Model):
             """WITH company AS (%(companies)s),
             item AS MATERIALIZED (%(items)s),
             totals AS (%(totals)s),
-            claimed AS (%(claimed)s),
-            contested AS (%(contested)s),
-            disputed AS (%(disputed)s),
-            promised AS (%(promised)s),
+            disputed AS MATERIALIZED (%(disputed)s),
+            promised AS MATERIALIZED (%(promised)s),
+            on_hold AS (%(on_hold)s),
             limits AS (%(limits)s),
             answer AS MATERIALIZED (%(answer)s),
             added AS (
@@ -110,10 +109,9 @@ class ClerkReceivable(models.Model):
             companies=self._companies_sql(),
             items=self._items_sql(),
             totals=self._totals_sql(),
-            claimed=self._claimed_sql(),
-            contested=self._contested_sql(),
-            disputed=self._disputed_sql(),
-            promised=self._promised_sql(),
+            disputed=disputed_sql(),
+            promised=promised_sql(),
+            on_hold=self._on_hold_sql(),
             limits=self._limits_sql(),
             answer=self._answer_sql(),
             columns=columns,
@@ -164,8 +162,8 @@ class ClerkReceivable(models.Model):
         return SQL(
             """SELECT line.id, line.company_id,
                     partner.commercial_partner_id AS partner_id,
-                    line.move_id, line.date, line.amount_residual AS residual,
-                    line.amount_residual_currency AS residual_foreign,
+                    line.move_id, line.date, line.amount_residual AS open_company,
+                    line.amount_residual_currency AS open,
                     COALESCE(line.date_maturity, line.date) AS due,
                     company.today - COALESCE(line.date_maturity, line.date) AS days
                  FROM account_move_line AS line
@@ -184,7 +182,7 @@ class ClerkReceivable(models.Model):
     def _totals_sql(self):
         aged = SQL(", ").join(
             SQL(
-                "COALESCE(SUM(residual) FILTER (WHERE residual > 0"
+                "COALESCE(SUM(open_company) FILTER (WHERE open_company > 0"
                 " AND days BETWEEN %s AND %s), 0) AS %s",
                 -MOST_DAYS if first is None else first,
                 MOST_DAYS if last is None else last,
@@ -193,66 +191,42 @@ class ClerkReceivable(models.Model):
             for name, first, last in BUCKETS
         )
         return SQL(
-            """SELECT company_id, partner_id, SUM(residual) AS balance,
-                    COALESCE(SUM(residual) FILTER (WHERE residual > 0), 0) AS owed,
-                    COALESCE(-SUM(residual) FILTER (WHERE residual < 0), 0)
+            """SELECT company_id, partner_id, SUM(open_company) AS balance,
+                    COALESCE(SUM(open_company) FILTER (WHERE open_company > 0), 0)
+                        AS owed,
+                    COALESCE(-SUM(open_company) FILTER (WHERE open_company < 0), 0)
                         AS unapplied,
-                    MIN(date) FILTER (WHERE residual < 0) AS date_unapplied,
-                    MIN(due) FILTER (WHERE residual > 0) AS date_due,
-                    COALESCE(SUM(residual) FILTER (WHERE residual > 0 AND days > 0), 0)
-                        AS overdue,
+                    MIN(date) FILTER (WHERE open_company < 0) AS date_unapplied,
+                    MIN(due) FILTER (WHERE open_company > 0) AS date_due,
+                    COALESCE(SUM(open_company) FILTER (
+                        WHERE open_company > 0 AND days > 0), 0) AS overdue,
                     %s
                  FROM item GROUP BY company_id, partner_id""",
             aged,
         )
 
     @api.model
-    def _claimed_sql(self):
-        """What open billing errors dispute of each document, in its currency."""
-        return SQL(
-            """SELECT line.move_id, SUM(line.disputed_amount) AS amount
-                 FROM clerk_billing_error_line AS line
-                 JOIN clerk_billing_error AS error ON error.id = line.error_id
-                WHERE error.state IN %s AND line.move_id IS NOT NULL
-                GROUP BY line.move_id""",
-            OPEN_STATES,
-        )
-
-    @api.model
-    def _contested_sql(self):
-        """`rules.receivable.disputed`, document by document.
+    def _on_hold_sql(self):
+        """Return what is disputed and what is promised of overdue instalments.
 
         Multiplied first and divided last: what is half a cent stays half a cent.
         """
-        return SQL(
-            """SELECT late.*, ROUND(
-                    overdue * LEAST(claimed.amount, overdue_foreign) / overdue_foreign,
-                    company.places) AS amount
-                 FROM (SELECT company_id, partner_id, move_id,
-                            SUM(residual) AS overdue,
-                            SUM(residual_foreign) AS overdue_foreign
-                         FROM item WHERE residual > 0 AND days > 0
-                        GROUP BY company_id, partner_id, move_id) AS late
-                 JOIN claimed ON claimed.move_id = late.move_id
-                 JOIN company ON company.id = late.company_id
-                WHERE claimed.amount > 0 AND overdue_foreign > 0"""
+        in_company_currency = SQL(
+            "ROUND(open_company * part.amount / open, company.places)"
         )
-
-    @api.model
-    def _disputed_sql(self):
         return SQL(
-            """SELECT company_id, partner_id, SUM(amount) AS amount
-                 FROM contested GROUP BY company_id, partner_id"""
+            """SELECT company_id, partner_id,
+                    SUM(%(amount)s) FILTER (WHERE is_disputed) AS disputed,
+                    SUM(%(amount)s) FILTER (WHERE NOT is_disputed) AS promised
+                 FROM (SELECT line_id, amount, TRUE AS is_disputed FROM disputed
+                        UNION ALL
+                       SELECT line_id, amount, FALSE FROM promised) AS part
+                 JOIN item ON item.id = part.line_id
+                 JOIN company ON company.id = item.company_id
+                WHERE open_company > 0 AND days > 0
+                GROUP BY company_id, partner_id""",
+            amount=in_company_currency,
         )
-
-    @api.model
-    def _promised_sql(self):
-        """What customers have promised to pay of what is overdue and not disputed.
-
-        :return: a statement of rows (company_id, partner_id, amount), one a customer,
-            in company currency
-        """
-        return self.env["clerk.promise"]._promised_sql()
 
     @api.model
     def _limits_sql(self):
@@ -295,8 +269,8 @@ class ClerkReceivable(models.Model):
                     ELSE 0 END AS over_limit
                  FROM (SELECT listed.company_id, listed.partner_id, company.root_id,
                             company.currency_id, totals.date_unapplied, totals.date_due,
-                            COALESCE(disputed.amount, 0) AS disputed,
-                            COALESCE(promised.amount, 0) AS promised,
+                            COALESCE(on_hold.disputed, 0) AS disputed,
+                            COALESCE(on_hold.promised, 0) AS promised,
                             CASE WHEN company.uses_limit THEN GREATEST(0, COALESCE(
                                 (partner.credit_limit ->> company.id::text)::numeric,
                                 company.usual_limit, 0)) ELSE 0 END AS credit_limit,
@@ -305,8 +279,7 @@ class ClerkReceivable(models.Model):
                                 UNION SELECT company_id, partner_id FROM limits
                               ) AS listed
                          LEFT JOIN totals USING (company_id, partner_id)
-                         LEFT JOIN disputed USING (company_id, partner_id)
-                         LEFT JOIN promised USING (company_id, partner_id)
+                         LEFT JOIN on_hold USING (company_id, partner_id)
                          JOIN company ON company.id = listed.company_id
                          JOIN res_partner AS partner ON partner.id = listed.partner_id
                       ) AS figures""",

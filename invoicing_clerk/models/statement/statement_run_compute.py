@@ -4,7 +4,7 @@ from odoo.fields import Domain
 from odoo.tools import SQL
 from odoo.tools.safe_eval import safe_eval
 
-from ...rules.billing_error.billing_error import OPEN_STATES
+from ..receivable.open_item import disputed_sql, promised_sql
 from .statement_source import StatementLedger
 
 
@@ -22,6 +22,8 @@ class ClerkStatementRun(models.Model):
         ledger = StatementLedger(self)
         # sudo: what this run made itself; only the run's own rows go.
         self.sudo().statement_ids.unlink()
+        # sudo: the ledger judges promises, not whoever looks at what is still to come.
+        self.env["clerk.promise"].sudo()._before_refresh()
         ledger.flush()
         self.env.cr.execute(self._statements_sql(ledger))
         facts = self.env.cr.dictfetchall()
@@ -76,56 +78,10 @@ class ClerkStatementRun(models.Model):
             open=ledger.open_sql(self.date),
             matched=ledger.matched_sql(self.date_from, self.date),
             moved=ledger.movement_sql(self.date_from, self.date),
-            disputed=self._disputed_sql(),
-            promised=self._promised_sql(),
+            disputed=disputed_sql(),
+            promised=promised_sql(),
             open_line=self._open_line_sql(),
             block=self._block_sql(),
-        )
-
-    def _disputed_sql(self):
-        """What open billing errors dispute of each open item.
-
-        Of a disputed invoice the instalment that falls due first is disputed first.
-        """
-        return SQL(
-            """SELECT item.id AS line_id, GREATEST(0, LEAST(open, said.amount - (
-                          SUM(open) OVER (PARTITION BY item.move_id ORDER BY due, id)
-                          - open))) AS amount
-                 FROM item
-                 JOIN (SELECT line.move_id, SUM(line.disputed_amount) AS amount
-                         FROM clerk_billing_error_line AS line
-                         JOIN clerk_billing_error AS error ON error.id = line.error_id
-                        WHERE error.state IN %s AND line.disputed_amount > 0
-                        GROUP BY line.move_id) AS said
-                   ON said.move_id = item.move_id""",
-            OPEN_STATES,
-        )
-
-    def _promised_sql(self):
-        """What is promised of each open item, by promises that still run.
-
-        The parts of a plan are about the same instalments; what is still to come of
-        them all is meant for the instalment that falls due first.
-        """
-        return SQL(
-            """SELECT line_id, GREATEST(0, LEAST(open, missing - running + open))
-                          AS amount
-                 FROM (SELECT item.id AS line_id, item.open, said.missing,
-                              SUM(item.open) OVER (
-                                  PARTITION BY said.plan ORDER BY item.due, item.id
-                              ) AS running
-                         FROM (SELECT DISTINCT move_line_id,
-                                      COALESCE(promise.plan_id, promise.id) AS plan
-                                 FROM clerk_promise_line AS line
-                                 JOIN clerk_promise AS promise
-                                   ON promise.id = line.promise_id
-                                WHERE line.is_active) AS meant
-                         JOIN item ON item.id = meant.move_line_id AND item.open > 0
-                         JOIN (SELECT COALESCE(plan_id, id) AS plan,
-                                      SUM(amount_missing) AS missing
-                                 FROM clerk_promise WHERE state = 'open'
-                                GROUP BY COALESCE(plan_id, id)) AS said
-                           ON said.plan = meant.plan) AS part"""
         )
 
     def _open_line_sql(self):

@@ -1,0 +1,119 @@
+"""SQL of `rules.receivable.open_item`: disputed and promised amounts of open items.
+
+Statements and customer balances name their open items in a table ``item (id, move_id,
+open)``, ``open`` in the currency of the item, and take both amounts from here::
+
+    WITH item AS (…),
+         disputed AS MATERIALIZED (disputed_sql()),
+         promised AS MATERIALIZED (promised_sql())
+"""
+
+from odoo.tools import SQL
+
+from ...rules.billing_error.billing_error import OPEN_STATES
+
+
+def disputed_sql():
+    """Return rows (line_id, amount): what open billing errors dispute of each item."""
+    return SQL(
+        """
+        SELECT line_id, GREATEST(0, LEAST(open, claimed - running + open)) AS amount
+        FROM (
+            SELECT
+                item.id AS line_id,
+                item.open,
+                claim.amount AS claimed,
+                SUM(item.open) OVER (
+                    PARTITION BY item.move_id ORDER BY %(maturity)s, item.id
+                ) AS running
+            FROM item JOIN (%(claims)s) AS claim ON claim.move_id = item.move_id
+            WHERE item.open > 0
+        ) AS part
+        """,
+        maturity=_maturity_sql(),
+        claims=_claims_sql(),
+    )
+
+
+def promised_sql():
+    """Return rows (line_id, amount): what open promises leave to come of each item.
+
+    Named in it is the table ``disputed`` (line_id, amount).
+    """
+    return SQL(
+        """
+        SELECT line_id, GREATEST(0, LEAST(free, missing - running + free)) AS amount
+        FROM (
+            SELECT
+                undisputed.*,
+                SUM(free) OVER (
+                    PARTITION BY plan ORDER BY maturity, line_id
+                ) AS running
+            FROM (
+                SELECT
+                    item.id AS line_id,
+                    item.open - COALESCE(disputed.amount, 0) AS free,
+                    %(maturity)s AS maturity,
+                    plan.id AS plan,
+                    plan.missing
+                FROM (%(promised_lines)s) AS line
+                JOIN item ON item.id = line.move_line_id AND item.open > 0
+                JOIN (%(plans)s) AS plan ON plan.id = line.plan
+                LEFT JOIN disputed ON disputed.line_id = item.id
+            ) AS undisputed
+        ) AS part
+        """,
+        maturity=_maturity_sql(),
+        promised_lines=_promised_lines_sql(),
+        plans=_plans_sql(),
+    )
+
+
+def _maturity_sql():
+    """Return the due date of an item, also where it is aged by another date.
+
+    Looked up for the few disputed and promised ones only.
+    """
+    return SQL(
+        """(SELECT COALESCE(entry.date_maturity, entry.date)
+              FROM account_move_line AS entry WHERE entry.id = item.id)"""
+    )
+
+
+def _claims_sql():
+    """Return rows (move_id, amount), the amount in the currency of the document."""
+    return SQL(
+        """
+        SELECT line.move_id, SUM(line.disputed_amount) AS amount
+        FROM clerk_billing_error_line AS line
+        JOIN clerk_billing_error AS error ON error.id = line.error_id
+        WHERE error.state IN %s AND line.move_id IS NOT NULL
+        GROUP BY line.move_id
+        """,
+        OPEN_STATES,
+    )
+
+
+def _promised_lines_sql():
+    """Return rows (move_line_id, plan) of instalments that open promises name."""
+    return SQL(
+        """
+        SELECT DISTINCT
+            line.move_line_id, COALESCE(promise.plan_id, promise.id) AS plan
+        FROM clerk_promise_line AS line
+        JOIN clerk_promise AS promise ON promise.id = line.promise_id
+        WHERE line.is_active
+        """
+    )
+
+
+def _plans_sql():
+    """Return rows (id, missing): what is still to come of all parts of a promise."""
+    return SQL(
+        """
+        SELECT COALESCE(plan_id, id) AS id, SUM(amount_missing) AS missing
+        FROM clerk_promise
+        WHERE state = 'open'
+        GROUP BY COALESCE(plan_id, id)
+        """
+    )
