@@ -1,24 +1,24 @@
-"""``python3 -m workshop VERB``: what the Makefile calls."""
+"""Command line, ``python3 -m workshop VERB``, called by the Makefile."""
 
 import os
 import signal
 import sys
 
 from . import odoo, postgres, system
-from .place import forget_run, is_last, user_lock
-from .say import Sentence, say
+from .log import WorkshopError, log
+from .paths import is_last_user, remove_run_files, user_lock
 
 
 def with_tools(work):
-    """Do work that needs Odoo and Python but no database."""
-    system.provide(own_server=False, own_odoo=not os.environ.get("ODOO_HOME"))
+    """Call ``work()`` with Odoo and Python set up, without a database."""
+    system.ensure(own_server=False, own_odoo=not os.environ.get("ODOO_HOME"))
     return work()
 
 
 def with_server(work):
-    """Do work that needs Odoo and a database server; it gets their environment."""
+    """Call ``work(env)`` with Odoo and a database server set up."""
     own_odoo = not os.environ.get("ODOO_HOME")
-    system.provide(own_server=postgres.is_private(), own_odoo=own_odoo)
+    system.ensure(own_server=postgres.is_private(), own_odoo=own_odoo)
     return work(odoo.environment(postgres.server()))
 
 
@@ -151,30 +151,30 @@ VERBS = {
 }
 
 
-def main(words):
-    if len(words) != 1 or words[0] not in VERBS:
-        raise Sentence(f"Say one of: {' '.join(VERBS)}")
+def main(args):
+    if len(args) != 1 or args[0] not in VERBS:
+        raise WorkshopError(f"Unknown verb; use one of: {' '.join(VERBS)}")
     with user_lock() as user:
         try:
-            return VERBS[words[0]](user) or 0
+            return VERBS[args[0]](user) or 0
         finally:
-            forget_run()
-            if is_last(user):
+            remove_run_files()
+            if is_last_user(user):
                 postgres.stop()
 
 
-def _end(*_):
-    """Asked to end, unwind: databases and servers of this process are removed."""
+def _terminate(*_):
+    """Unwind on a signal, so that databases and servers of this process are removed."""
     sys.exit(143)
 
 
 if __name__ == "__main__":
-    signal.signal(signal.SIGTERM, _end)
-    signal.signal(signal.SIGHUP, _end)
+    signal.signal(signal.SIGTERM, _terminate)
+    signal.signal(signal.SIGHUP, _terminate)
     try:
         sys.exit(main(sys.argv[1:]))
-    except Sentence as sentence:
-        say(f"\n{sentence}")
+    except WorkshopError as error:
+        log(f"\n{error}")
         sys.exit(1)
     except KeyboardInterrupt:
         sys.exit(130)

@@ -1,7 +1,7 @@
-"""Benchmarks on a ledger as large as a busy company's.
+"""Benchmarks on a generated ledger of the size of a busy company's.
 
 The ledger is generated once, in a database without the addon, and kept as a template
-named after what it was made from; each benchmark installs the addon in a copy.
+whose name is a hash of its inputs; each benchmark installs the addon in a copy.
 """
 
 import os
@@ -10,30 +10,31 @@ from contextlib import contextmanager
 from pathlib import Path
 
 from . import databases, odoo, peers, python_env
-from .place import ADDON, REPO, key_of, run_file
-from .say import Sentence, run, say, step
+from .log import WorkshopError, log, step
+from .paths import ADDON, REPO, key_of, run_file
+from .process import run
 
 BENCHMARKS = REPO / "benchmarks"
 DEFAULT_CUSTOMERS = "10000"
-TURNS = 2
-# The parts of the customers that growth is measured on.
-SMALLER = (4, 2)
+ROUNDS = 2
+# Smaller ledgers, as divisors of the number of customers, to measure growth.
+FRACTIONS = (4, 2)
 PEER = "partner_statement"
 
 
 @contextmanager
 def ledger(env, purpose, size=None):
-    """A copy of the generated ledger for this process, without the addon."""
+    """Provide a copy of the generated ledger for this process, without the addon."""
     source = _template(env, size or customers())
     with databases.fresh_copy(env, purpose, source) as name:
         yield name
 
 
 def customers():
-    word = os.environ.get("CUSTOMERS") or DEFAULT_CUSTOMERS
-    if not word.isdigit() or int(word) < 400:
-        raise Sentence(f"CUSTOMERS={word} is not a number of at least 400.")
-    return int(word)
+    text = os.environ.get("CUSTOMERS") or DEFAULT_CUSTOMERS
+    if not text.isdigit() or int(text) < 400:
+        raise WorkshopError(f"CUSTOMERS={text} must be a whole number of at least 400.")
+    return int(text)
 
 
 def _template(env, size):
@@ -41,52 +42,52 @@ def _template(env, size):
     sources = sorted((BENCHMARKS / "ledger").glob("*.py"))
     name = f"clerk_template_ledger_{key_of(plain, *sources, size)}"
 
-    def build(aside):
-        databases.copy(env, plain, aside)
+    def build(database):
+        databases.copy(env, plain, database)
         code = f"from benchmarks import ledger; ledger.generate(env, {size})"
-        if _run(_with_benchmarks(env), aside, code):
-            raise Sentence("The ledger was not made; the reason stands above.")
+        if _run(_with_benchmarks(env), database, code):
+            raise WorkshopError("Generating the ledger failed; see above.")
 
     return databases.prepared(env, name, f"with a ledger of {size:,} customers", build)
 
 
 def worklist(env):
-    """Measure worklists, and keep what was printed."""
+    """Measure worklists and keep the printed table."""
     env = _with_benchmarks(env)
     files = {name: run_file(f"{name}.json") for name in ("without", "with", "figures")}
     for file in files.values():
         file.unlink(missing_ok=True)
     with ledger(env, "benchwithout") as without, ledger(env, "bench") as name:
         _install(env, name)
-        # By turns, so that a busy minute of the machine falls upon both.
-        for _turn in range(TURNS):
+        # Alternate, so that a busy minute of the machine affects both.
+        for _round in range(ROUNDS):
             for database, file in ((without, "without"), (name, "with")):
                 _measure(env, database, "worklist_posting", files[file])
         posted = (files["without"], files["with"])
         _measure(env, name, "worklist", files["figures"], tuple(map(str, posted)))
-    _tell(files["figures"], "worklist")
+    _report(files["figures"], "worklist")
 
 
 def statement(env):
-    """Measure statements beside the peer's, and keep what was printed."""
+    """Measure statements side by side with the peer's and keep the printed table."""
     env = _with_benchmarks(env)
     scale, figures = run_file("scale.json"), run_file("figures.json")
     for file in (scale, figures):
         file.unlink(missing_ok=True)
-    for part in SMALLER:
+    for part in FRACTIONS:
         with ledger(env, "bench", customers() // part) as name:
             _install(env, name)
             _measure(env, name, "statement_scale", scale)
     with ledger(env, "bench") as name:
         _install(env, name)
-        with step(f"Install {PEER} beside it"):
+        with step(f"Install {PEER}"):
             odoo.install(env, name, PEER, addons=(REPO, peers.addons()))
         _measure(env, name, "statement", figures, scale)
-    _tell(figures, "statement")
+    _report(figures, "statement")
 
 
 def audit(env):
-    """Measure tests, samples and packs of an audit, and keep what was printed."""
+    """Measure tests, samples and packs of an audit and keep the printed table."""
     env = _with_benchmarks(env)
     figures = run_file("figures.json")
     figures.unlink(missing_ok=True)
@@ -94,7 +95,7 @@ def audit(env):
         _install(env, name)
         for part in ("test", "sample", "pack"):
             _measure(env, name, f"audit_{part}", figures)
-    _tell(figures, "audit")
+    _report(figures, "audit")
 
 
 def _install(env, name):
@@ -102,28 +103,28 @@ def _install(env, name):
         odoo.install(env, name)
 
 
-def _tell(figures, name):
-    """Print the table; of the whole ledger's, keep it."""
+def _report(figures, name):
+    """Print the table, and keep it when it was measured on the full ledger."""
     table = _table(figures)
-    say(f"\n{table}")
+    log(f"\n{table}")
     if customers() == int(DEFAULT_CUSTOMERS):
         (BENCHMARKS / f"{name}.txt").write_text(table)
 
 
-def _measure(env, database, module, *words):
-    words = ", ".join(repr(str(w) if isinstance(w, Path) else w) for w in words)
-    code = f"from benchmarks import {module}; {module}.main(env, {words})"
-    with step(f"Measured {module.replace('_', ' ')} in {database}"):
+def _measure(env, database, module, *args):
+    args = ", ".join(repr(str(arg) if isinstance(arg, Path) else arg) for arg in args)
+    code = f"from benchmarks import {module}; {module}.main(env, {args})"
+    with step(f"Measure {module.replace('_', ' ')} in {database}"):
         if _run(env, database, code):
-            raise Sentence(f"{module} was not measured; the reason stands above.")
+            raise WorkshopError(f"Measuring {module} failed; see above.")
 
 
 def _run(env, database, code):
-    words = ("--no-http", "--log-level=error")
+    options = ("--no-http", "--log-level=error")
     folders = (REPO, peers.addons())
-    line = odoo.command(env, database, *words, verb=("shell",), addons=folders)
-    words = [str(word) for word in line]
-    done = subprocess.run(words, input=code, text=True, env=env, cwd=odoo.neutral())
+    line = odoo.command(env, database, *options, verb=("shell",), addons=folders)
+    command, folder = [str(arg) for arg in line], odoo.neutral_folder()
+    done = subprocess.run(command, input=code, text=True, env=env, cwd=folder)
     return done.returncode
 
 
@@ -133,7 +134,7 @@ def _with_benchmarks(env):
 
 
 def _table(file):
-    """The file's rows as columns; the benchmark's own process has ended."""
+    """Return the file's rows as columns, printed by the benchmarks' own code."""
     code = (
         "import sys; from benchmarks.table import Figures; "
         "sys.stdout.write(Figures(sys.argv[1]).text())"

@@ -1,25 +1,25 @@
-"""Remove what the workshop made: its cache, its server, its databases; nothing else."""
+"""Remove everything the workshop created: cache, server, databases; nothing else."""
 
 import shutil
 
 from . import databases, postgres
-from .place import cache, is_last
-from .say import Sentence, step
+from .log import WorkshopError, step
+from .paths import cache, is_last_user
 
 
 def clean(user):
-    if not is_last(user):
-        raise Sentence("Another run is using it; end that one first.")
+    if not is_last_user(user):
+        raise WorkshopError("Another run is in progress; end it first.")
     if not postgres.is_private():
         databases.drop_all()
     postgres.stop()
-    with step(f"Removed {cache()}"):
+    with step(f"Remove {cache()}"):
         _remove_cluster()
         shutil.rmtree(cache())
 
 
 def _remove_cluster():
-    """As root the cluster lies elsewhere, beside those of other cache folders."""
+    """Remove the cluster where it is outside the cache, beside those of others."""
     home = postgres.home()
     if home == cache() or not home.exists():
         return

@@ -1,7 +1,7 @@
-"""Odoo's own tests of what the addon touches, with the addon and without it.
+"""Odoo's own tests of the models that the addon extends, with and without the addon.
 
-Both runs use the same prepared database and go on at the same time; the addon is at
-fault for each test that fails, or no longer runs, only when it is installed.
+Both runs start from the same prepared database and run in parallel. A test that fails
+only with the addon, or runs only without it, is a failure of the addon.
 """
 
 import re
@@ -10,8 +10,8 @@ from concurrent.futures import ThreadPoolExecutor
 from contextlib import ExitStack
 
 from . import databases, odoo
-from .place import ADDON, cache
-from .say import Sentence, say, step
+from .log import WorkshopError, log, step
+from .paths import ADDON, cache
 from .web import free_port
 
 CLASSES = (
@@ -42,11 +42,11 @@ NAME = re.compile(r"\w+\.test_\w+")
 def compare(env):
     with ExitStack() as stack:
         without = stack.enter_context(databases.fresh(env, "corewithout"))
-        having = stack.enter_context(databases.fresh(env, "corewith"))
-        with step(f"Install {ADDON.name} in {having}"):
-            odoo.install(env, having)
+        with_addon = stack.enter_context(databases.fresh(env, "corewith"))
+        with step(f"Install {ADDON.name} in {with_addon}"):
+            odoo.install(env, with_addon)
         with step(f"Odoo's tests of {len(TAGS)} subjects, twice"):
-            before, after = map(_outcome, _logs_of(env, (without, having)))
+            before, after = map(_outcome, _logs_of(env, (without, with_addon)))
     _judge(before, after)
 
 
@@ -56,28 +56,32 @@ def _logs_of(env, names):
 
 
 def _log_of(env, name):
-    """Run the tests in Odoo's own runner; the log tells all, the exit code little."""
+    """Run the tests in Odoo's runner and return its log."""
     port = free_port()
-    words = (f"--test-tags={','.join(TAGS)}", "--stop-after-init", "--log-level=info")
-    line = odoo.command(env, name, *words, f"--http-port={port}")
-    # Kept, for whoever wants to know why a test broke.
+    args = (f"--test-tags={','.join(TAGS)}", "--stop-after-init", "--log-level=info")
+    line = odoo.command(env, name, *args, f"--http-port={port}")
+    # Kept, to find out why a test failed.
     target = cache() / f"{name.rstrip('_0123456789')}.log"
     with open(target, "w") as log:
-        words = [str(word) for word in line]
-        options = {"env": env, "cwd": odoo.neutral(), "stderr": subprocess.STDOUT}
-        subprocess.run(words, stdin=subprocess.DEVNULL, stdout=log, **options)
+        args = [str(arg) for arg in line]
+        options = {
+            "env": env,
+            "cwd": odoo.neutral_folder(),
+            "stderr": subprocess.STDOUT,
+        }
+        subprocess.run(args, stdin=subprocess.DEVNULL, stdout=log, **options)
     return target.read_text(errors="replace")
 
 
 def _outcome(log):
-    """Which tests ran, and which of them, or of their classes' set-ups, broke."""
+    """Return the tests that ran, and the tests or class set-ups that failed."""
     ran = {f"{addon}:{name}" for addon, _module, name in STARTED.findall(log)}
     broken = {_plain_name(title) for title in BROKEN.findall(log)}
     return ran, broken
 
 
 def _plain_name(title):
-    """A subtest's title names its test; a set-up's names its class."""
+    """Return the test of a subtest's title, or the class of a set-up's."""
     found = NAME.search(title)
     return found[0] if found else title.strip()
 
@@ -85,12 +89,12 @@ def _plain_name(title):
 def _judge(before, after):
     (ran_before, broken_before), (ran_after, broken_after) = before, after
     for how, (ran, broken) in {"without": before, "with": after}.items():
-        say(f"           {how} the addon: {len(ran)} ran, {len(broken)} broke")
-    worse = [f"broken by it: {name}" for name in sorted(broken_after - broken_before)]
+        log(f"           {how} the addon: {len(ran)} ran, {len(broken)} failed")
+    worse = [f"fails with it: {name}" for name in sorted(broken_after - broken_before)]
     worse += [f"not run with it: {name}" for name in sorted(ran_before - ran_after)]
     if not ran_before:
         worse.append("no test ran at all")
     if worse:
-        raise Sentence("\n".join(worse))
+        raise WorkshopError("\n".join(worse))
     known = ", ".join(sorted(broken_before)) or "none"
-    say(f"           broken either way: {known}")
+    log(f"           failing either way: {known}")

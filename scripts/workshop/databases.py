@@ -1,8 +1,8 @@
-"""Databases: prepared templates that are copied, each with its files.
+"""Databases: prepared templates and their copies, each with its filestore.
 
-A template holds what the addon depends on, and never the addon: that is installed
-fresh every time. Names tell whose a database is: ``clerk_…_<process>`` belongs to a
-running process, and is removed by the next run when that process is gone.
+A template holds the dependencies of the addon, never the addon itself, which is
+installed afresh every time. ``clerk_…_<pid>`` belongs to the process of that id, and is
+removed by the next run when that process is gone.
 """
 
 import ast
@@ -13,8 +13,9 @@ from contextlib import contextmanager
 from pathlib import Path
 
 from . import odoo, odoo_source, python_env
-from .place import ADDON, cache, key_of, lock
-from .say import run, step
+from .log import step
+from .paths import ADDON, cache, key_of, lock
+from .process import run
 
 TEMPLATE = re.compile(r"clerk_template_(demo|plain|ledger)_[0-9a-f]{12}$")
 OWNED = re.compile(r"clerk_[a-z]+_(\d+)(-gw\d+)?$")
@@ -37,18 +38,18 @@ def filestore(name):
 
 
 def template(env, demo):
-    """The name of a prepared database with the addon's dependencies, made if needed."""
+    """Return a prepared database with the addon's dependencies, built if needed."""
     key = key_of(odoo_source.identity(), python_env.LOCK, depends(), demo)
 
-    def build(aside):
-        odoo.install(env, aside, ",".join(depends()), demo)
+    def build(database):
+        odoo.install(env, database, ",".join(depends()), demo)
 
     name = f"clerk_template_{'demo' if demo else 'plain'}_{key}"
     return prepared(env, name, f"{'with' if demo else 'without'} demo data", build)
 
 
 def prepared(env, name, what, build):
-    """The template of a name, made by ``build(database)`` unless it is there."""
+    """Return the template ``name``, made by ``build(database)`` if missing."""
     if name in _names(env):
         return name
     with lock(f"template {what}"):
@@ -59,14 +60,14 @@ def prepared(env, name, what, build):
 
 
 def _build(env, name, build):
-    aside = own_name("building")
-    with _dropped_after(env, aside):
-        build(aside)
-        # The database's name is what tells that the template is whole: it comes last.
+    building = own_name("building")
+    with _dropped_after(env, building):
+        build(building)
+        # Rename the database last: its name marks the template as complete.
         shutil.rmtree(filestore(name), ignore_errors=True)
-        if filestore(aside).exists():
-            filestore(aside).rename(filestore(name))
-        _sql(env, f'ALTER DATABASE "{aside}" RENAME TO "{name}"')
+        if filestore(building).exists():
+            filestore(building).rename(filestore(name))
+        _sql(env, f'ALTER DATABASE "{building}" RENAME TO "{name}"')
 
 
 def own_name(purpose):
@@ -75,14 +76,14 @@ def own_name(purpose):
 
 @contextmanager
 def fresh(env, purpose, demo=False):
-    """A copy of a template for this process alone, gone at the end of the block."""
+    """Provide a private copy of a template, dropped at the end of the block."""
     with fresh_copy(env, purpose, template(env, demo)) as name:
         yield name
 
 
 @contextmanager
 def fresh_copy(env, purpose, source):
-    """As `fresh`, of any prepared database."""
+    """Provide a private copy of any prepared database, as `fresh` does."""
     sweep(env)
     name = own_name(purpose)
     with _dropped_after(env, name):
@@ -93,7 +94,7 @@ def fresh_copy(env, purpose, source):
 def copy(env, source, name):
     run("createdb", "--template", source, name, env=env)
     if filestore(source).exists():
-        # Odoo never writes into a stored file, it replaces it: links are safe copies.
+        # Hard links are safe: Odoo replaces stored files and never modifies them.
         shutil.copytree(filestore(source), filestore(name), copy_function=_link)
 
 
@@ -103,7 +104,7 @@ def _link(source, target):
 
 @contextmanager
 def _dropped_after(env, name):
-    # A killed process may have had our number before us.
+    # A killed process may have had the same process id.
     drop(env, name)
     try:
         yield
@@ -117,7 +118,7 @@ def drop(env, name):
 
 
 def sweep(env):
-    """Remove what runs that were killed have left."""
+    """Remove the databases of runs that were killed."""
     for name in _names(env):
         owner = OWNED.match(name)
         if owner and not Path(f"/proc/{owner[1]}").exists():
@@ -125,7 +126,7 @@ def sweep(env):
 
 
 def drop_all():
-    """On a server of others: what bears our names and no process owns."""
+    """Drop all our databases that no running process owns, on a shared server."""
     sweep(os.environ)
     for name in _names(os.environ):
         if TEMPLATE.match(name):
@@ -137,5 +138,5 @@ def _names(env):
 
 
 def _sql(env, statement):
-    words = ("--no-psqlrc", "--tuples-only", "--no-align", "--dbname=postgres")
-    return run("psql", *words, "--set=ON_ERROR_STOP=1", "--command", statement, env=env)
+    args = ("--no-psqlrc", "--tuples-only", "--no-align", "--dbname=postgres")
+    return run("psql", *args, "--set=ON_ERROR_STOP=1", "--command", statement, env=env)

@@ -1,11 +1,12 @@
-"""A company to play with: Odoo's demo data, the addon, its main job, the web client."""
+"""Demo company: Odoo's demo data, the addon, its main job and the web client."""
 
 import signal
 from contextlib import contextmanager
 
 from . import databases, odoo
-from .place import ADDON, SCRIPTS
-from .say import follow, say, step
+from .log import log, step
+from .paths import ADDON, SCRIPTS
+from .process import follow
 from .web import served
 
 JOB = SCRIPTS / "workshop" / "demo_job.py"
@@ -13,7 +14,7 @@ LOGINS = ("clerk", "supervisor", "auditor", "admin")
 
 
 def demo(env, port, then_serve=True):
-    """Show the clerk's main job headless, then serve the web client."""
+    """Run the clerk's main job without a browser, then serve the web client."""
     with database(env, "demo") as name:
         failed = script(env, name, JOB)
         if failed or not then_serve:
@@ -27,15 +28,15 @@ def serve(env, port):
 
 
 def shell(env):
-    """A Python prompt with ``env`` on demo data; a piped script is run instead."""
-    with database(env, "shell") as name, _left_to_child():
-        words = ("--no-http", "--log-level=warn", "--shell-interface=python")
-        return odoo.follow_odoo(env, name, *words, verb=("shell",))
+    """Open a Python prompt with ``env`` on demo data, or run a piped script."""
+    with database(env, "shell") as name, _interrupt_only_child():
+        args = ("--no-http", "--log-level=warn", "--shell-interface=python")
+        return odoo.follow_odoo(env, name, *args, verb=("shell",))
 
 
 @contextmanager
 def database(env, purpose):
-    """A database of this process with demo data and the addon freshly installed."""
+    """Provide a private database with demo data and the addon freshly installed."""
     with databases.fresh(env, purpose, demo=True) as name:
         with step(f"Install {ADDON.name} with demo data in {name}"):
             odoo.install(env, name, demo=True)
@@ -43,24 +44,24 @@ def database(env, purpose):
 
 
 def script(env, name, path):
-    """Run a Python file with ``env`` of the database at hand; returns its exit code."""
+    """Run a Python file with ``env`` of the database and return its exit code."""
     line = odoo.command(env, name, "--no-http", "--log-level=error", verb=("shell",))
     with open(path) as source:
-        return follow(*line, stdin=source, env=env, cwd=odoo.neutral())
+        return follow(*line, stdin=source, env=env, cwd=odoo.neutral_folder())
 
 
 def _serve_until_stopped(env, name, port):
-    with served(env, name, port) as (child, address), _left_to_child():
-        say(f"\n    {address}/odoo")
-        say(f"    log in as {', '.join(LOGINS)}; the password is the login")
-        say("    Ctrl-C ends it and removes the database.\n")
+    with served(env, name, port) as (child, address), _interrupt_only_child():
+        log(f"\n    {address}/odoo")
+        log(f"    log in as {', '.join(LOGINS)}; the password is the login")
+        log("    Press Ctrl-C to stop it and to remove the database.\n")
         child.wait()
     return 0
 
 
 @contextmanager
-def _left_to_child():
-    """Let the child alone answer Ctrl-C, so that we are there to clean up after it."""
+def _interrupt_only_child():
+    """Let only the child react to Ctrl-C, so that we can clean up after it."""
     before = signal.signal(signal.SIGINT, lambda *_: None)
     try:
         yield

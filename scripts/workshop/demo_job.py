@@ -1,8 +1,8 @@
 """The clerk's main job on Odoo's demo company, printed as a table.
 
-Acme says that two lines of a demo invoice are wrong. The clerk opens a billing error,
-corrects the lines and asks for approval; the supervisor approves; the clerk applies.
-The documents are printed to files, as the customer gets them.
+A customer disputes two lines of a demo invoice. The clerk opens a billing error,
+corrects the lines and requests approval; the supervisor approves; the clerk applies the
+correction. The documents are saved as PDF, as the customer receives them.
 """
 
 import sys
@@ -19,7 +19,7 @@ FOLDER = Path(config["data_dir"]).parent / "demo"
 
 
 def correct(env):
-    """What a clerk and a supervisor do, each with their own rights only."""
+    """Correct an invoice as a clerk and a supervisor, with their own rights only."""
     clerk, supervisor = (
         env.ref(f"invoicing_clerk.demo_user_{who}") for who in ("clerk", "supervisor")
     )
@@ -30,7 +30,7 @@ def correct(env):
             "reason_id": env.ref("invoicing_clerk.reason_price").id,
             "cause_id": env.ref("invoicing_clerk.cause_price_data").id,
             "origin": "call",
-            "description": "One piece less was delivered, the other cost 2 % too much.",
+            "description": "One unit was missing; the other item was overpriced by 2%.",
         }
     )
     case.action_load_lines()
@@ -46,7 +46,7 @@ def correct(env):
 
 
 def _demo_invoice(env):
-    """An invoice of Odoo's own demo data that nobody has disputed or corrected."""
+    """Return an invoice of Odoo's demo data that is neither disputed nor corrected."""
     return (
         env["account.move"]
         .search(
@@ -66,7 +66,7 @@ def _demo_invoice(env):
 
 
 def print_documents(env, documents):
-    """Write each as PDF; what it is styled with comes from a server of our own."""
+    """Save each document as PDF, with a web server running that serves its styles."""
     FOLDER.mkdir(parents=True, exist_ok=True)
     server = make_server("127.0.0.1", 0, root, threaded=True)
     threading.Thread(target=server.serve_forever, daemon=True).start()
@@ -85,7 +85,7 @@ def _print(env, document):
         "account.account_invoices", document.ids
     )
     if kind != "pdf":
-        raise SystemExit(f"{document.name} came as {kind}: wkhtmltopdf is missing.")
+        raise SystemExit(f"{document.name} was rendered as {kind}: no wkhtmltopdf.")
     path = FOLDER / f"{document.name.replace('/', '-')}.pdf"
     path.write_bytes(content)
     return path
@@ -112,7 +112,7 @@ def show(correction, paths):
             )
         )
     owed = sum(documents.mapped("correction_total"))
-    rows.append(("", "owed now", "", "", _shown(documents[0], owed), ""))
+    rows.append(("", "amount due", "", "", _shown(documents[0], owed), ""))
     widths = [max(map(len, column)) for column in zip(*rows, strict=True)]
     for row in rows:
         cells = [

@@ -1,37 +1,38 @@
-"""What machines can say about the code: every linter runs, then comes the verdict."""
+"""Linters: all of them run, then a single verdict."""
 
 from . import node, python_env
-from .place import REPO, SCRIPTS, cache
-from .say import Sentence, follow, say, step
+from .log import WorkshopError, log, step
+from .paths import REPO, SCRIPTS, cache
+from .process import follow
 
 XML_STYLE = SCRIPTS / "lock" / "prettier.json"
 
 
 def addons():
-    """The addon and the bridges beside it."""
+    """Return the folders of the addon and of the bridges beside it."""
     return sorted(manifest.parent for manifest in REPO.glob("*/__manifest__.py"))
 
 
 def lint():
     failed = [name for name, check in CHECKS.items() if not _passes(name, check)]
     if failed:
-        raise Sentence(f"lint failed: {', '.join(failed)}")
+        raise WorkshopError(f"lint failed: {', '.join(failed)}")
 
 
 def _passes(name, check):
     try:
         with step(name):
             if any(list(check())):
-                raise Sentence("see above")
-    except Sentence as sentence:
-        say(f"           {sentence}\n")
+                raise WorkshopError("see above")
+    except WorkshopError as error:
+        log(f"           {error}\n")
         return False
     return True
 
 
-def _module(name, *words, **options):
-    """Run a linter of the Python environment; its scripts cannot be run by path."""
-    return follow(python_env.python(), "-m", name, *words, cwd=REPO, **options)
+def _module(name, *args, **options):
+    """Run a linter as a module: its script in the environment has no valid path."""
+    return follow(python_env.python(), "-m", name, *args, cwd=REPO, **options)
 
 
 def _ruff():
@@ -43,7 +44,7 @@ def _ruff_format():
 
 
 def _pylint():
-    """pylint does not follow the link to the tests, so they are named."""
+    """Name the tests, since pylint does not follow the link to them."""
     yield _module("pylint", *(addon.name for addon in addons()), "tests")
 
 
@@ -84,7 +85,7 @@ def _prettier_on(verb):
 
 
 def reformat():
-    """Change what can be changed by machine."""
+    """Reformat and fix what the tools can."""
     with step("ruff"):
         _module("ruff", "check", "--quiet", "--no-cache", "--fix-only", ".")
         _module("ruff", "format", "--quiet", "--no-cache", ".")

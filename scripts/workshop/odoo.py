@@ -1,14 +1,15 @@
-"""Run Odoo: its settings, its environment, its commands."""
+"""Odoo: settings, environment and commands."""
 
 import os
 from pathlib import Path
 
 from . import odoo_source, postgres, python_env
-from .place import ADDON, REPO, cache, run_file
-from .say import Sentence, follow
-from .say import run as run_silently
+from .log import WorkshopError
+from .paths import ADDON, REPO, cache, run_file
+from .process import follow
+from .process import run as run_silently
 
-# Not a real site: nothing here may reach a machine of others.
+# For local use only: the server must not be reachable from other machines.
 SETTINGS = {
     "http_interface": "127.0.0.1",
     "list_db": "False",
@@ -19,7 +20,7 @@ SETTINGS = {
 
 
 def environment(server):
-    """Variables for everything that runs Odoo or talks to its database server."""
+    """Return the environment variables for Odoo and for the clients of its database."""
     misleading = ("ODOO_RC", "PYTHONHOME")
     inherited = {k: v for k, v in os.environ.items() if k not in misleading}
     first = [str(python_env.bin_folder()), inherited.get("PATH", "")]
@@ -37,7 +38,7 @@ def environment(server):
 
 
 def config(env, addons):
-    """Write the settings to a file of this process and return its path."""
+    """Write the settings to a private file and return its path."""
     from .databases import data_dir
 
     paths = [*odoo_source.addons_paths(), *addons]
@@ -55,29 +56,29 @@ def config(env, addons):
     return target
 
 
-def command(env, database, *words, verb=(), python=None, addons=(REPO,)):
-    """The words that start Odoo on a database."""
+def command(env, database, *args, verb=(), python=None, addons=(REPO,)):
+    """Return the command that starts Odoo on a database."""
     start = (python or python_env.python(), "-m", "odoo", *verb)
-    return [*start, "-c", config(env, addons), "-d", database, *words]
+    return [*start, "-c", config(env, addons), "-d", database, *args]
 
 
 def install(env, database, modules=ADDON.name, demo=False, **where):
-    """Install modules, with or without demo data; an error in the log is ours."""
-    words = ["-i", modules, "--stop-after-init", "--no-http", "--log-level=warn"]
-    line = command(env, database, *words, *(["--with-demo"] if demo else []), **where)
-    log = run_silently(*line, env=env, cwd=neutral())
+    """Install modules, with or without demo data; fail if errors are logged."""
+    args = ["-i", modules, "--stop-after-init", "--no-http", "--log-level=warn"]
+    line = command(env, database, *args, *(["--with-demo"] if demo else []), **where)
+    log = run_silently(*line, env=env, cwd=neutral_folder())
     bad = [row for row in log.splitlines() if " ERROR " in row or " CRITICAL " in row]
     if bad:
-        raise Sentence("Odoo logged errors:\n" + "\n".join(log.splitlines()[-40:]))
+        raise WorkshopError("Odoo logged errors:\n" + "\n".join(log.splitlines()[-40:]))
     return log
 
 
-def follow_odoo(env, database, *words, verb=()):
-    """Run Odoo in the person's sight; returns its exit code."""
-    line = command(env, database, *words, verb=verb)
-    return follow(*line, env=env, cwd=neutral())
+def follow_odoo(env, database, *args, verb=()):
+    """Run Odoo in the user's sight and return its exit code."""
+    line = command(env, database, *args, verb=verb)
+    return follow(*line, env=env, cwd=neutral_folder())
 
 
-def neutral():
-    """Odoo's own folder shadows the standard library, so never start it in there."""
+def neutral_folder():
+    """Return a folder to run Odoo in; its own would shadow the standard library."""
     return Path(cache())

@@ -1,8 +1,8 @@
-"""A real Odoo 19 Community: Debian's package, made whole, or the one ODOO_HOME names.
+"""Odoo 19 Community: Debian's package, completed, or the source in ODOO_HOME.
 
 Debian ships Odoo with fonts and scripts unbundled and one script removed. The missing
-ones are unpacked beside it; the removed one comes from its own npm package. Nothing of
-the machine's apt set-up is touched: an apt root of ours does the download.
+ones are unpacked beside it; the removed one comes from its npm package. The machine's
+apt configuration is not touched: the download uses a private apt root.
 """
 
 import os
@@ -12,12 +12,13 @@ import subprocess
 from pathlib import Path
 
 from . import node
-from .place import key_of, piece
-from .say import Sentence, run, say
+from .log import WorkshopError, log
+from .paths import cached_folder, key_of
+from .process import run
 from .system import DEBIAN_KEYS
 
 ODOO_PACKAGE = ("odoo-19", "19.0.0+dfsg-1", "sid")
-# Relative links in Odoo's package lead to these; sid's versions are other majors.
+# Targets of relative links in Odoo's package; sid has other major versions of them.
 UNBUNDLED_SUITE = "bookworm"
 UNBUNDLED = (
     "libjs-jquery",
@@ -33,26 +34,28 @@ REMOVED_SCRIPT = "selfie_segmentation.js"
 
 
 def home():
-    """The folder to put on Python's path so that ``import odoo`` works."""
+    """Return the folder to add to Python's path so that ``import odoo`` works."""
     named = os.environ.get("ODOO_HOME")
     if named:
         return _named_home(Path(named).expanduser().resolve())
     key = key_of(ODOO_PACKAGE, UNBUNDLED, UNBUNDLED_SUITE, node.LOCK)
-    folder = piece("odoo", key, "Odoo 19 from Debian", _unpack)
+    folder = cached_folder("odoo", key, "Odoo 19 from Debian", _unpack)
     return folder / "usr/lib/python3/dist-packages"
 
 
 def _named_home(folder):
     release = folder / "odoo" / "release.py"
     if not release.is_file():
-        raise Sentence(f"ODOO_HOME={folder} holds no Odoo source (odoo/release.py).")
+        raise WorkshopError(
+            f"ODOO_HOME={folder} is no Odoo source: no odoo/release.py."
+        )
     if "version_info = (19, 0" not in release.read_text():
-        raise Sentence(f"The Odoo in ODOO_HOME={folder} is not version 19.0.")
+        raise WorkshopError(f"The Odoo in ODOO_HOME={folder} is not version 19.0.")
     return folder
 
 
 def identity():
-    """What tells this Odoo from another one, for the names of prepared databases."""
+    """Return a text that identifies this Odoo, for the names of prepared databases."""
     folder = home()
     if not os.environ.get("ODOO_HOME"):
         return str(folder)
@@ -63,14 +66,14 @@ def identity():
 
 
 def addons_paths():
-    """Addon folders outside the ``odoo`` package: a source checkout has one more."""
+    """Return addon folders outside the ``odoo`` package: a source checkout has one."""
     extra = home() / "addons"
     is_checkout = (home() / "odoo-bin").is_file()
     return [extra] if is_checkout and extra.is_dir() else []
 
 
 def mirror():
-    """The address of a Debian mirror: the machine's, or the one in DEBIAN_MIRROR."""
+    """Return the address of a Debian mirror: the machine's, or DEBIAN_MIRROR."""
     named = os.environ.get("DEBIAN_MIRROR")
     if named:
         return named
@@ -82,8 +85,8 @@ def mirror():
         is_debian = (origin or [_distribution()]) == ["Debian"]
         if is_debian and component == "main" and "-" not in release:
             return address
-    raise Sentence(
-        "This machine's apt knows no Debian mirror. Name one that holds Debian's sid, "
+    raise WorkshopError(
+        "No Debian mirror is configured in apt. Set one that has Debian's sid, "
         "for example: DEBIAN_MIRROR=https://…/debian make test"
     )
 
@@ -108,7 +111,7 @@ def _unpack(folder):
 
 
 def _private_apt(root):
-    """An apt that knows two suites and shares nothing with the machine's."""
+    """Return the options of an apt with two suites, independent of the machine's."""
     for sub in ("lists/partial", "cache/archives/partial"):
         (root / sub).mkdir(parents=True)
     sources = root / "sources.list"
@@ -123,20 +126,20 @@ def _private_apt(root):
         "Dir::Cache": root / "cache",
         "Acquire::Languages": "none",
         "APT::Update::Error-Mode": "any",
-        # The download user of apt may not reach a folder under a private home.
+        # apt's download user may not have access to a folder under a private home.
         "APT::Sandbox::User": "root" if os.geteuid() == 0 else "",
     }
     return [f"-o{name}={value}" for name, value in settings.items() if value]
 
 
 def _pinned(options, package, version, suite):
-    """The version we know, or what the mirror has: sid keeps only the newest."""
+    """Return the pinned version, or the mirror's: sid keeps only the newest."""
     known = run("apt-cache", *options, "madison", package)
     if version in known:
         return f"{package}={version}"
     newest = re.search(r"\|\s*(\S+)\s*\|", known)
     found = newest[1] if newest else "none"
-    say(f"           (the mirror has no {package} {version}; taking {found})")
+    log(f"           (the mirror has no {package} {version}; taking {found})")
     return f"{package}/{suite}"
 
 

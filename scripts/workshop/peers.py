@@ -1,20 +1,24 @@
-"""Addons of OCA that do part of the same job: measured beside ours, not part of it."""
+"""OCA addons with a comparable feature, which benchmarks measure beside ours."""
 
 from . import python_env
-from .place import SCRIPTS, key_of, piece
-from .say import run
+from .paths import SCRIPTS, cached_folder, key_of
+from .process import run
 
 NEEDS = SCRIPTS / "lock" / "peers.in"
 LOCK = SCRIPTS / "lock" / "peers.txt"
 
 
 def addons():
-    """The folder in which Odoo finds them."""
-    return piece("peers", key_of(LOCK), "Peers from PyPI", _build) / "odoo" / "addons"
+    """Return the folder to add to Odoo's addons path."""
+    return (
+        cached_folder("peers", key_of(LOCK), "Peers from PyPI", _build)
+        / "odoo"
+        / "addons"
+    )
 
 
 def _build(part):
-    """Without what they depend on: that is Odoo and what Odoo needs itself."""
+    """Install without dependencies, which are Odoo and its own."""
     run(
         *(python_env.python(), "-m", "pip", "install", "--quiet", "--no-deps"),
         *("--require-hashes", "--no-input", "--disable-pip-version-check"),
@@ -24,5 +28,5 @@ def _build(part):
 
 
 def lock():
-    # Odoo itself, which they name, is no package to resolve.
+    # Their dependency, Odoo itself, is not on PyPI.
     python_env.resolve(NEEDS, LOCK, "--no-deps")

@@ -1,8 +1,8 @@
 """The database server: a private PostgreSQL cluster, or the one PGHOST names.
 
-The private one listens on a unix socket only and keeps nothing safe on disk: it holds
-databases that can be made again. It starts when somebody needs it, and the last run
-of the workshop to end stops it.
+The private one listens on a unix socket only, and trades durability for speed: its
+databases can be built again. It starts on demand; the last run of the workshop to end
+stops it.
 """
 
 import os
@@ -11,8 +11,9 @@ import shutil
 import stat
 from pathlib import Path
 
-from .place import cache, key_of, lock
-from .say import Sentence, run, step
+from .log import WorkshopError, step
+from .paths import cache, key_of, lock
+from .process import run
 from .system import postgres_bin
 
 ROLE = "clerk"
@@ -33,7 +34,7 @@ SETTINGS = {
     "autovacuum_naptime": "1h",
     "log_min_messages": "fatal",
 }
-# The system refuses longer names of unix sockets.
+# The system limits the length of a unix socket's path.
 SOCKET_LIMIT = 100
 
 
@@ -42,7 +43,7 @@ def is_private():
 
 
 def server():
-    """Variables that lead to a server that runs."""
+    """Return the environment variables of a running server."""
     if is_private():
         return _started()
     known = ("PGHOST", "PGPORT", "PGUSER", "PGPASSWORD")
@@ -53,13 +54,13 @@ def _started():
     with lock("postgres"):
         cluster = _cluster()
         if not _is_running(cluster):
-            with step("PostgreSQL started"):
+            with step("Start PostgreSQL"):
                 _start(cluster)
     return {"PGHOST": str(cluster), "PGUSER": ROLE, "PGPORT": "5432"}
 
 
 def stop():
-    """Only for the last user of it."""
+    """Stop the private server; to be called by its last user."""
     cluster = folder() if is_private() and postgres_bin() else None
     if cluster and cluster.is_dir() and _is_running(cluster):
         _as_owner("pg_ctl", "stop", "-D", cluster, "-m", "fast", "-w")
@@ -71,7 +72,7 @@ def folder():
 
 
 def home():
-    """Where the cluster lies: as root, where the user ``postgres`` can go too."""
+    """Return the cluster's parent folder, which its owner must have access to."""
     if os.geteuid() == 0 and not _others_reach(cache()):
         return Path("/var/cache/invoicing_clerk") / key_of(cache())
     return cache()
@@ -86,14 +87,14 @@ def _cluster():
     cluster = folder()
     if not cluster.is_dir():
         if len(str(cluster)) > SOCKET_LIMIT:
-            raise Sentence(f"{cluster} is too long a path; set XDG_CACHE_HOME.")
+            raise WorkshopError(f"{cluster} is too long; set XDG_CACHE_HOME.")
         with step("PostgreSQL cluster"):
             _build(cluster)
     return cluster
 
 
 def _build(cluster):
-    """Under the lock; aside first, as all pieces, but owned by who runs the server."""
+    """Build like a cached folder, but owned by the user that runs the server."""
     cluster.parent.mkdir(parents=True, exist_ok=True)
     for part in cluster.parent.glob("postgres.part*"):
         shutil.rmtree(part)
@@ -103,40 +104,42 @@ def _build(cluster):
     if owner:
         shutil.chown(part, owner.pw_uid, owner.pw_gid)
     locale = ("--encoding=UTF8", "--lc-collate=C", "--lc-ctype=C.UTF-8")
-    words = ("-D", part, "-U", ROLE, "--auth=trust", "--no-sync", *locale)
-    _as_owner("initdb", *words)
+    args = ("-D", part, "-U", ROLE, "--auth=trust", "--no-sync", *locale)
+    _as_owner("initdb", *args)
     with open(part / "postgresql.conf", "a") as config:
         config.writelines(f"{name} = {value}\n" for name, value in SETTINGS.items())
     part.rename(cluster)
 
 
 def _owner():
-    """As root, the system user ``postgres``: the server refuses to be root."""
+    """Return the system user ``postgres`` as root, which the server refuses."""
     return pwd.getpwnam("postgres") if os.geteuid() == 0 else None
 
 
-def _as_owner(program, *words):
+def _as_owner(program, *args):
     owner = _owner()
     identity = {}
     if owner:
         identity = {"user": owner.pw_uid, "group": owner.pw_gid, "extra_groups": []}
     plain = {name: value for name, value in os.environ.items() if name[:2] != "PG"}
-    return run(postgres_bin() / program, *words, cwd="/", env=plain, **identity)
+    return run(postgres_bin() / program, *args, cwd="/", env=plain, **identity)
 
 
 def _is_running(cluster):
     try:
         _as_owner("pg_ctl", "status", "-D", cluster)
-    except Sentence:
+    except WorkshopError:
         return False
     return True
 
 
 def _start(cluster):
     log = cluster / "server.log"
-    # pg_ctl hands its output to the server, so a pipe would never end: -l is a must.
-    words = ("-D", cluster, "-l", log, "-o", f"-k {cluster}", "-w", "-t", "60")
+    # pg_ctl passes its output to the server, so a pipe would never end: -l is needed.
+    args = ("-D", cluster, "-l", log, "-o", f"-k {cluster}", "-w", "-t", "60")
     try:
-        _as_owner("pg_ctl", "start", *words)
-    except Sentence as reason:
-        raise Sentence(f"{reason}\nSee {log}; `make clean` makes a new one.") from None
+        _as_owner("pg_ctl", "start", *args)
+    except WorkshopError as reason:
+        raise WorkshopError(
+            f"{reason}\nSee {log}; `make clean` makes a new one."
+        ) from None

@@ -1,15 +1,15 @@
-"""The Python environment: everything in the lock file, with hashes, and nothing else.
+"""Python environment: the packages of the lock file, checked by hash, and no others.
 
-It is built aside and renamed, so the scripts in its ``bin`` name a folder that is gone:
-tools are always run as ``python -m``.
+The folder is renamed after the build, so the scripts in its ``bin`` have invalid paths:
+run tools as ``python -m``.
 """
 
 import os
 import sys
 from pathlib import Path
 
-from .place import SCRIPTS, key_of, piece
-from .say import run
+from .paths import SCRIPTS, cached_folder, key_of
+from .process import run
 
 LOCK = SCRIPTS / "lock" / "requirements.txt"
 NEEDS = SCRIPTS / "lock" / "requirements.in"
@@ -17,7 +17,7 @@ NEEDS = SCRIPTS / "lock" / "requirements.in"
 
 def folder():
     key = key_of(LOCK, sys.version, sys.executable)
-    return piece("python", key, "Python environment", _build)
+    return cached_folder("python", key, "Python environment", _build)
 
 
 def python():
@@ -25,12 +25,12 @@ def python():
 
 
 def bin_folder():
-    """Goes first on PATH: it holds the patched wkhtmltopdf."""
+    """Return the folder with the patched wkhtmltopdf, to be first on PATH."""
     return folder() / "bin"
 
 
 def pip_environment():
-    """Local wheel folders of this machine must not stand in for what the lock names."""
+    """Return the environment for pip, without local folders of wheels."""
     dropped = ("PIP_FIND_LINKS", "PYTHONPATH", "PIP_REQUIRE_VIRTUALENV")
     return {name: value for name, value in os.environ.items() if name not in dropped}
 
@@ -42,23 +42,23 @@ def _build(part):
         *("--require-hashes", "--no-input", "--disable-pip-version-check", "-r", LOCK),
         env=pip_environment(),
     )
-    # Odoo looks for the name; PyPI's package ships the patched binary under another.
+    # PyPI's package ships the patched binary under a name that Odoo does not look for.
     Path(part / "bin/wkhtmltopdf").symlink_to("wkhtmltopdf-pack")
 
 
 def lock():
-    """Resolve the needs again and write the lock file."""
+    """Resolve the requirements again and write the lock file."""
     resolve(NEEDS, LOCK)
 
 
-def resolve(needs, target, *words):
-    """Write down which versions meet some needs, with their hashes."""
-    tools = piece("uv", key_of("uv", sys.version), "uv, to resolve", _build_uv)
+def resolve(needs, target, *args):
+    """Write the versions that meet some requirements, with hashes."""
+    tools = cached_folder("uv", key_of("uv", sys.version), "uv", _build_uv)
     run(
         *(tools / "bin/python", "-m", "uv", "pip", "compile", "--quiet", "--upgrade"),
         *("--universal", "--python-version", "3.10", "--generate-hashes"),
         *("--no-emit-index-url", "--no-emit-find-links", "--no-annotate"),
-        *("--custom-compile-command", "make lock", *words),
+        *("--custom-compile-command", "make lock", *args),
         *(needs.name, "-o", target.name),
         cwd=needs.parent,
         env={k: v for k, v in pip_environment().items() if not k.startswith("PIP_")},

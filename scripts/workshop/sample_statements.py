@@ -1,8 +1,8 @@
 """Sample statements on Odoo's demo company, as PDFs; for ``odoo shell``.
 
-A customer with a history of its own is told the same story in each of the types: items
-that are open and overdue, a partial payment, a credit note that nobody matched yet, a
-second currency, and an item in dispute. The files go to the folder ``SAMPLES``.
+A customer receives the same history in each type of statement: open and overdue items,
+a partial payment, an unapplied credit note, a second currency and a disputed item. The
+files are written to the folder ``SAMPLES``.
 """
 
 import os
@@ -27,8 +27,8 @@ NAMES = {
 NOTE = "Our bank account has changed. Please use the one below from now on."
 
 
-def tell(env):
-    """The story, by the clerk; returns the customer."""
+def create_history(env):
+    """Create a customer with a history and return it as the clerk sees it."""
     clerk = env.ref("invoicing_clerk.demo_user_clerk")
     env.company.link_qr_code = True
     customer = env["res.partner"].create(
@@ -99,7 +99,7 @@ def _pay(move, amount, months):
 
 
 def statements(customer):
-    """The customer's statement of each type."""
+    """Yield the customer's statement of each type."""
     today = fields.Date.context_today(customer)
     for kind in NAMES:
         run = customer.env["clerk.statement.run"].create(
@@ -117,7 +117,7 @@ def statements(customer):
 
 
 def printed(customer):
-    """What a clerk puts into envelopes: the list, the sheets and the statements."""
+    """Return the print bundle: the list, the cover sheets and the statements."""
     others = customer.env["res.partner"].search(
         [("is_company", "=", True), ("customer_rank", ">", 0), ("zip", "!=", False)],
         limit=2,
@@ -142,7 +142,7 @@ def printed(customer):
 
 @contextmanager
 def styled(env):
-    """The pages ask a server for their style, which a shell has not."""
+    """Run a web server, from which the pages load their styles."""
     server = make_server("127.0.0.1", 0, root, threaded=True)
     threading.Thread(target=server.serve_forever, daemon=True).start()
     settings = env["ir.config_parameter"]
@@ -159,7 +159,7 @@ def _write(name, content):
     sys.stdout.write(f"           {name}.pdf\n")
 
 
-customer = tell(env)
+customer = create_history(env)
 with styled(env):
     for kind, statement in statements(customer):
         made, errors = statement.sudo()._make_documents()

@@ -1,17 +1,18 @@
-"""Sample statements of the documentation: what customers of the demo company get."""
+"""Sample statements for the documentation, of a customer of the demo company."""
 
 import shutil
 
 from . import demo
-from .place import REPO, SCRIPTS
-from .say import Sentence, run, say, step
+from .log import WorkshopError, log, step
+from .paths import REPO, SCRIPTS
+from .process import run
 
 FOLDER = REPO / "docs" / "samples"
 PICTURES = REPO / "docs" / "images"
-# What is shown in the guide itself.
-SHOWN = "statement-open-items"
-# Of Debian's poppler-utils.
-PAINTER = "pdftoppm"
+# The sample whose first page is shown in the guide.
+PICTURED = "statement-open-items"
+# Part of Debian's poppler-utils.
+PDF_TO_PNG = "pdftoppm"
 
 
 def make(env):
@@ -19,15 +20,15 @@ def make(env):
     with demo.database(env, "samples") as name:
         job = SCRIPTS / "workshop" / "sample_statements.py"
         if demo.script({**env, "SAMPLES": str(FOLDER)}, name, job):
-            raise Sentence("The samples could not be made.")
-    with step("The first page as a picture"):
-        _paint(env)
+            raise WorkshopError("Making the samples failed; see above.")
+    with step("First page as PNG"):
+        _draw_first_page(env)
 
 
-def _paint(env):
-    """The first page of one, as a picture."""
-    if not shutil.which(PAINTER):
-        say(f"Without {PAINTER}, {SHOWN}.png stays as it is.")
+def _draw_first_page(env):
+    """Save the first page of one sample as PNG."""
+    if not shutil.which(PDF_TO_PNG):
+        log(f"{PDF_TO_PNG} is not installed: {PICTURED}.png is not renewed.")
         return
-    words = ("-png", "-r", "72", "-singlefile")
-    run(PAINTER, *words, FOLDER / f"{SHOWN}.pdf", PICTURES / SHOWN, env=env)
+    args = ("-png", "-r", "72", "-singlefile")
+    run(PDF_TO_PNG, *args, FOLDER / f"{PICTURED}.pdf", PICTURES / PICTURED, env=env)

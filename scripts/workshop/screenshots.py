@@ -1,17 +1,17 @@
-"""Screenshots of the documentation: the demo company after its job, as each person.
+"""Screenshots for the documentation: the demo company after its main job.
 
 A shot is a dictionary:
 
-``name``   the picture's file name; the phone's one gets ``-phone``
-``login``  who looks: ``clerk``, ``supervisor``, ``auditor``, ``admin``, ``customer``
-``path``   what is opened, as ``/odoo/action-module.xml_id``
-``steps``  what is done there, in order (none by default):
+``name``   the file name; ``-phone`` is appended for the phone
+``login``  the user: ``clerk``, ``supervisor``, ``auditor``, ``admin``, ``customer``
+``path``   the page to open, such as ``/odoo/action-module.xml_id``
+``steps``  the actions there, in order (none by default):
            ``("click", selector)``, ``("fill", selector, text)``,
            ``("press", "Alt+q")``, ``("wait", selector)``, ``("scroll", selector)``,
-           ``("run", javascript)``; a selector may end in ``:contains(words)``
-``sizes``  ``("",)`` for the wide one alone, ``("-phone",)`` for the phone's
+           ``("run", javascript)``; a selector may end in ``:contains(text)``
+``sizes``  ``("",)`` for the desktop only, ``("-phone",)`` for the phone only
 
-Shots of one person stand together: a change of person is a log-in.
+Keep the shots of one user together: a change of user is a login.
 """
 
 import json
@@ -19,8 +19,9 @@ import os
 import shutil
 
 from . import demo, python_env, system
-from .place import REPO, run_file
-from .say import Sentence, follow, step
+from .log import WorkshopError, step
+from .paths import REPO, run_file
+from .process import follow
 from .web import free_port, served
 
 FOLDER = REPO / "docs" / "images"
@@ -37,7 +38,7 @@ BALANCES = "/odoo/action-invoicing_clerk.clerk_receivable_action_open"
 QUESTIONS = "/odoo/action-invoicing_clerk.clerk_question_action"
 TEAM = "/odoo/action-invoicing_clerk.clerk_work_item_action_team"
 FLOW = "/odoo/action-invoicing_clerk.clerk_work_flow_action"
-# Charts are drawn on a canvas, of which nobody is told when it is done.
+# Charts are drawn on a canvas, which does not signal when it is done.
 DRAWN = ("run", "new Promise((done) => setTimeout(done, 2000))")
 STATEMENTS = "/odoo/statement-runs"
 AUDITS = "/odoo/audits"
@@ -49,7 +50,7 @@ REQUESTS = "/odoo/audit-requests"
 CONFIRMATIONS = "/odoo/confirmation-runs"
 LETTERS = "/odoo/confirmations"
 PACKS = "/odoo/evidence-packs"
-# Packs are made in the background, of which the demo has none: ask for one, make it.
+# The demo has no packs and no background jobs: request a pack and run the job.
 MAKE_PACK = """(async () => {
     const rpc = async (model, method, args) => {
         const body = JSON.stringify({params: {model, method, args, kwargs: {}}});
@@ -395,7 +396,7 @@ SHOTS = [
     },
     {"name": "statement-runs", "login": "clerk", "path": STATEMENTS},
     {"name": "statement-list", "login": "clerk", "path": "/odoo/clerk-statements"},
-    # The customer whose statement was sent above.
+    # The customer whose statement is sent above.
     {
         "name": "statement-portal-list",
         "login": "customer",
@@ -632,7 +633,7 @@ SHOTS = [
         "steps": [("click", "td[name=name]:contains(Invoice posted)")],
         "sizes": ("",),
     },
-    # As it is printed, but for the paper.
+    # As printed, apart from the paper format.
     {
         "name": "audit-summary",
         "login": "auditor",
@@ -740,13 +741,13 @@ SHOTS = [
 
 
 def take(env):
-    """Take those whose name holds the word ``T``, or all."""
-    word = os.environ.get("T", "")
-    shots = [shot for shot in SHOTS if word in shot["name"]]
+    """Take the shots whose name contains ``T``, or all of them."""
+    text = os.environ.get("T", "")
+    shots = [shot for shot in SHOTS if text in shot["name"]]
     with demo.database(env, "screenshots") as name:
         if demo.script(env, name, demo.JOB):
-            raise Sentence("The demo job failed, so there is nothing to show.")
-        demo.script(env, name, REPO / "scripts/workshop/hush.py")
+            raise WorkshopError("The demo job failed; see above.")
+        demo.script(env, name, REPO / "scripts/workshop/quiet.py")
         with served(env, name, free_port()) as (_child, address):
             _take(address, shots)
 
@@ -756,9 +757,9 @@ def _take(address, shots):
     order = run_file("shots.json")
     order.write_text(json.dumps(shots))
     program = next(filter(None, map(shutil.which, system.BROWSERS)))
-    camera = REPO / "scripts/workshop/camera.py"
+    script = REPO / "scripts/workshop/browser.py"
     with step(f"{len(shots)} screens"):
-        if follow(python_env.python(), camera, address, order, FOLDER, program):
-            raise Sentence(
-                "Some screens were missed; *.missed.png shows what was there."
+        if follow(python_env.python(), script, address, order, FOLDER, program):
+            raise WorkshopError(
+                "Some shots failed; *.missed.png shows what was on the screen."
             )

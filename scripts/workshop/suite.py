@@ -6,8 +6,9 @@ import shlex
 from pathlib import Path
 
 from . import databases, odoo, python_env
-from .place import ADDON, REPO
-from .say import follow, say, step
+from .log import log, step
+from .paths import ADDON, REPO
+from .process import follow
 
 RULES = "invoicing_clerk/rules"
 # Through the link inside the addon, so that modules get the names Odoo gives them.
@@ -19,7 +20,7 @@ def test(env, narrow="", jobs=""):
     with databases.fresh(env, "test") as database:
         with step(f"Install {ADDON.name} in {database}"):
             odoo.install(env, database)
-        say("")
+        log("")
         return pytest(env, database, *_workers(narrow, jobs), *selection(narrow))
 
 
@@ -49,14 +50,14 @@ def selection(narrow):
     words = shlex.split(narrow)
     if not words:
         return [RULES, TESTS]
-    if all(_names_a_path(word) for word in words):
-        return [_by_the_link(word) for word in words]
+    if all(_is_path(word) for word in words):
+        return [_through_link(word) for word in words]
     return [RULES, TESTS, "-k", narrow]
 
 
-def _by_the_link(word):
+def _through_link(word):
     return re.sub(r"^(\./)?tests\b", TESTS, word)
 
 
-def _names_a_path(word):
+def _is_path(word):
     return (REPO / Path(word.split("::")[0])).exists()

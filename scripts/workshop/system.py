@@ -1,7 +1,7 @@
-"""What the machine itself must have: programs and libraries from its distribution.
+"""Programs and libraries that the machine must have from its distribution.
 
-As root, or with sudo that asks no password, missing ones are installed; otherwise the
-person is told the one command that does it.
+Missing ones are installed as root or with a sudo that asks no password; otherwise the
+user is shown the command that installs them.
 """
 
 import ctypes.util
@@ -12,11 +12,12 @@ import subprocess
 import sys
 from pathlib import Path
 
-from .say import Sentence, run, step
+from .log import WorkshopError, step
+from .process import run
 
 BROWSERS = ("google-chrome", "chromium", "chromium-browser", "google-chrome-stable")
 DEBIAN_KEYS = Path("/usr/share/keyrings/debian-archive-keyring.gpg")
-# Libraries that the wkhtmltopdf binary of PyPI takes from the machine.
+# Shared libraries of PyPI's wkhtmltopdf binary.
 PDF_LIBRARIES = {
     "Xrender": "libxrender1",
     "fontconfig": "libfontconfig1",
@@ -27,7 +28,7 @@ PDF_LIBRARIES = {
 
 
 def postgres_bin():
-    """The folder with PostgreSQL's server programs, or None."""
+    """Return the folder with PostgreSQL's server programs, or None."""
     versions = Path("/usr/lib/postgresql").glob("*/bin/initdb")
     newest = sorted(versions, key=lambda path: int(path.parts[-3]))
     if newest:
@@ -41,7 +42,7 @@ def is_debian_like():
 
 
 def missing_packages(own_server=True, own_odoo=True):
-    """Debian's names of what is not on this machine."""
+    """Return the Debian packages that are missing on this machine."""
     wanted = {
         "python3-venv": _has_venv(),
         "chromium": any(map(shutil.which, BROWSERS)),
@@ -59,7 +60,7 @@ def missing_packages(own_server=True, own_odoo=True):
 
 
 def _has_venv():
-    """Debian's Python has ``venv`` but cannot use it until python3-venv is there."""
+    """Return whether venv works: Debian's Python needs python3-venv for it."""
     code = "import ensurepip, venv"
     return _succeeds(sys.executable, "-c", code)
 
@@ -68,38 +69,40 @@ def _succeeds(*command):
     return not subprocess.run(command, capture_output=True).returncode
 
 
-def provide(own_server, own_odoo):
-    """Make the machine ready, or say which command does."""
+def ensure(own_server, own_odoo):
+    """Install missing packages, or show the command that does."""
     _check_machine(own_odoo)
     packages = missing_packages(own_server, own_odoo)
     if not packages:
         return
-    sudo = _without_password()
+    sudo = _root_prefix()
     if sudo is None or not is_debian_like():
-        raise Sentence(
-            "This machine lacks some programs. Please run, then try again:\n"
+        raise WorkshopError(
+            "Some programs are missing. Please run this, then try again:\n"
             f"    sudo apt-get install -y {' '.join(packages)}"
         )
     with step(f"Debian packages {' '.join(packages)}"):
         _apt_install(sudo, packages)
     still = missing_packages(own_server, own_odoo)
     if still:
-        raise Sentence(_cannot_install(still))
+        raise WorkshopError(_cannot_install(still))
 
 
 def _check_machine(own_odoo):
-    # ruff takes 3.10 for granted, the person's machine need not have it.
+    # ruff assumes 3.10, but the user's machine may have an older one.
     if sys.version_info < (3, 10):  # noqa: UP036
-        raise Sentence(f"Python 3.10 is needed; this is {platform.python_version()}.")
+        raise WorkshopError(
+            f"Python 3.10 is needed; this is {platform.python_version()}."
+        )
     if own_odoo and not is_debian_like():
-        raise Sentence(
-            "Odoo 19 comes from Debian's archive, and this machine has no apt-get. "
-            "Point ODOO_HOME to an Odoo 19 source folder instead."
+        raise WorkshopError(
+            "Odoo 19 is downloaded with apt-get, which this machine does not have. "
+            "Set ODOO_HOME to an Odoo 19 source folder instead."
         )
 
 
-def _without_password():
-    """The words before a command that needs root, or None when we may not."""
+def _root_prefix():
+    """Return the prefix of a command that needs root, or None if we cannot run one."""
     if os.geteuid() == 0:
         return []
     if shutil.which("sudo") and _succeeds("sudo", "-n", "true"):
@@ -117,5 +120,5 @@ def _apt_install(sudo, packages):
 def _cannot_install(packages):
     hint = ""
     if "chromium" in packages:
-        hint = " Where chromium is only a snap, Google Chrome's own package serves too."
+        hint = " Where chromium is only a snap, install Google Chrome's own package."
     return f"Still missing after apt-get install: {' '.join(packages)}.{hint}"

@@ -1,4 +1,4 @@
-"""A web server for a database, on this machine only."""
+"""Web server for a database, on this machine only."""
 
 import os
 import socket
@@ -8,12 +8,12 @@ import urllib.request
 from contextlib import contextmanager
 
 from . import odoo
-from .say import Sentence, step
+from .log import WorkshopError, step
 
 DEFAULT_PORT = "8069"
 START_SECONDS = 120
-# They complain whenever Odoo's paid services cannot be reached, which is harmless.
-OUTSIDE_WORLD = ("odoo.addons.iap", "odoo.addons.partner_autocomplete")
+# They log errors when Odoo's paid services cannot be reached, which is harmless.
+ONLINE_SERVICES = ("odoo.addons.iap", "odoo.addons.partner_autocomplete")
 
 
 def free_port():
@@ -23,19 +23,20 @@ def free_port():
 
 
 def checked_port():
-    """The port to serve on, known to be free before the long work begins."""
-    word = os.environ.get("PORT") or DEFAULT_PORT
-    if not word.isdigit() or not 0 < int(word) < 65536:
-        raise Sentence(f"PORT={word} is not a port number.")
+    """Return the port to serve on, checked before the long work begins."""
+    text = os.environ.get("PORT") or DEFAULT_PORT
+    if not text.isdigit() or not 0 < int(text) < 65536:
+        raise WorkshopError(f"PORT={text} is not a port number.")
+    port = int(text)
     with socket.socket() as probe:
         probe.setsockopt(socket.SOL_SOCKET, socket.SO_REUSEADDR, 1)
         try:
-            probe.bind(("127.0.0.1", int(word)))
+            probe.bind(("127.0.0.1", port))
         except PermissionError:
-            raise Sentence(f"Port {word} is for root; choose one over 1023.") from None
+            raise WorkshopError(f"Port {port} needs root; use one over 1023.") from None
         except OSError:
-            raise Sentence(_in_use(int(word))) from None
-    return int(word)
+            raise WorkshopError(_in_use(port)) from None
+    return port
 
 
 def _in_use(port):
@@ -45,11 +46,11 @@ def _in_use(port):
 
 @contextmanager
 def served(env, name, port):
-    """A web server on the database: yields its process and address, and ends it."""
-    words = (f"--http-port={port}", f"--db-filter=^{name}$", "--log-level=warn")
-    hushed = [f"--log-handler={logger}:CRITICAL" for logger in OUTSIDE_WORLD]
-    line = [str(word) for word in odoo.command(env, name, *words, *hushed)]
-    child = subprocess.Popen(line, env=env, cwd=odoo.neutral())
+    """Run a web server on the database and yield its process and address."""
+    args = (f"--http-port={port}", f"--db-filter=^{name}$", "--log-level=warn")
+    quiet = [f"--log-handler={logger}:CRITICAL" for logger in ONLINE_SERVICES]
+    line = [str(arg) for arg in odoo.command(env, name, *args, *quiet)]
+    child = subprocess.Popen(line, env=env, cwd=odoo.neutral_folder())
     address = f"http://127.0.0.1:{port}"
     try:
         with step("Web server"):
@@ -66,7 +67,7 @@ def _wait_for(child, address):
         if _answers(f"{address}/web/health"):
             return
         time.sleep(0.2)
-    raise Sentence("Odoo's web server did not start; its messages stand above.")
+    raise WorkshopError("Odoo's web server did not start; see above.")
 
 
 def _answers(address):

@@ -1,4 +1,4 @@
-"""The addon as people install it: built from a clean copy, proved in a clean place."""
+"""Wheels of the addon: built from a clean copy, tested in a clean environment."""
 
 import os
 import shutil
@@ -8,47 +8,50 @@ import zipfile
 from pathlib import Path
 
 from . import databases, odoo, odoo_source, python_env
-from .place import ADDON, REPO
-from .say import Sentence, run, say, step
+from .log import WorkshopError, log, step
+from .paths import ADDON, REPO
+from .process import run
 
 SOURCES = ("setup.py", "pyproject.toml", "README.md", "LICENSE")
-# Odoo's metadata asks for these; the lock has the same code as psycopg2-binary, pypdf.
+# Odoo's metadata requires these; the lock file has psycopg2-binary and pypdf instead.
 ALIASES = {"psycopg2": "2.9", "PyPDF2": "2.0"}
 FOUND = "import odoo.modules as m; print('FOUND', m.get_module_path({name!r}))"
 
 
 def build(target):
     """Build the wheel into a folder and return its path."""
-    with tempfile.TemporaryDirectory() as aside, step("Wheel"):
-        _copy_sources(Path(aside))
+    with tempfile.TemporaryDirectory() as folder, step("Wheel"):
+        _copy_sources(Path(folder))
         run(
             *(python_env.python(), "-m", "pip", "wheel", "--quiet", "--no-deps"),
-            *("--no-index", "--no-build-isolation", "-w", target, aside),
+            *("--no-index", "--no-build-isolation", "-w", target, folder),
             env=python_env.pip_environment(),
         )
     return max(target.glob("*.whl"), key=lambda path: path.stat().st_mtime)
 
 
-def _copy_sources(aside):
-    """setuptools leaves folders behind and reuses them: not in the checkout."""
+def _copy_sources(folder):
+    """Copy the sources, because setuptools leaves folders behind and reuses them."""
     for name in SOURCES:
-        shutil.copy(REPO / name, aside)
-    rubbish = shutil.ignore_patterns("__pycache__", "*.pyc")
-    shutil.copytree(ADDON, aside / ADDON.name, ignore=rubbish)
+        shutil.copy(REPO / name, folder)
+    ignored = shutil.ignore_patterns("__pycache__", "*.pyc")
+    shutil.copytree(ADDON, folder / ADDON.name, ignore=ignored)
 
 
 def to_dist():
     wheel = build(REPO / "dist")
     check_contents(wheel)
-    say(f"           {wheel.relative_to(REPO)}")
+    log(f"           {wheel.relative_to(REPO)}")
 
 
 def check_contents(wheel):
-    """Every file of the addon is in the wheel."""
+    """Fail unless every file of the addon is in the wheel."""
     inside = set(zipfile.ZipFile(wheel).namelist())
     wanted = {f"odoo/addons/{ADDON.name}/{name}" for name in _files_of_the_addon()}
     if wanted - inside:
-        raise Sentence(f"The wheel lacks {', '.join(sorted(wanted - inside))}")
+        raise WorkshopError(
+            f"Missing in the wheel: {', '.join(sorted(wanted - inside))}"
+        )
 
 
 def _files_of_the_addon():
@@ -59,24 +62,24 @@ def _files_of_the_addon():
 
 
 def prove(env):
-    """Install the wheel with pip, and let Odoo install the addon from there."""
-    with tempfile.TemporaryDirectory() as aside:
-        wheel = build(Path(aside))
+    """Install the wheel with pip, then the addon with Odoo from there."""
+    with tempfile.TemporaryDirectory() as folder:
+        wheel = build(Path(folder))
         check_contents(wheel)
-        clean = _clean_environment(Path(aside) / "venv", wheel)
+        clean = _clean_environment(Path(folder) / "venv", wheel)
         with databases.fresh(env, "wheel") as name:
             _install_from_site_packages({**env, "PYTHONPATH": ""}, clean, name)
 
 
 def _clean_environment(folder, wheel):
-    """An environment that holds the addon alone; Odoo and its needs are beside it."""
-    with step("Wheel installed by pip in a clean environment"):
+    """Return the Python of an environment with the wheel, beside Odoo's packages."""
+    with step("Install the wheel with pip in a clean environment"):
         run(sys.executable, "-m", "venv", folder)
         python = folder / "bin/python"
         site = _site_packages(folder)
         needs = _site_packages(python_env.folder())
         (site / "odoo.pth").write_text(f"{odoo_source.home()}\n{needs}\n")
-        _name_what_is_there(site)
+        _declare_present(site)
         install = (python, "-m", "pip", "install", "--quiet", "--no-index", wheel)
         run(*install, env=python_env.pip_environment())
     return python
@@ -86,7 +89,7 @@ def _site_packages(environment):
     return next(environment.glob("lib/python*/site-packages"))
 
 
-def _name_what_is_there(site):
+def _declare_present(site):
     for name, version in ALIASES.items():
         folder = site / f"{name}-{version}.dist-info"
         folder.mkdir()
@@ -96,10 +99,10 @@ def _name_what_is_there(site):
 
 def _install_from_site_packages(env, python, name):
     elsewhere = {"python": python, "addons": ()}
-    with step(f"{ADDON.name} installed by Odoo from site-packages"):
+    with step(f"Install {ADDON.name} from site-packages"):
         odoo.install(env, name, **elsewhere)
         shell = odoo.command(env, name, "--no-http", verb=("shell",), **elsewhere)
         question = FOUND.format(name=ADDON.name)
-        found = run(*shell, env=env, cwd=odoo.neutral(), stdin=question)
+        found = run(*shell, env=env, cwd=odoo.neutral_folder(), stdin=question)
     if f"FOUND {python.parents[1]}" not in found:
-        raise Sentence(f"Odoo took the addon from elsewhere:\n{found}")
+        raise WorkshopError(f"Odoo loaded the addon from elsewhere:\n{found}")

@@ -1,8 +1,8 @@
-"""A plugin of pytest: each worker of a suite has stored files of its own.
+"""Pytest plugin: a filestore of its own for each worker.
 
-pytest-odoo lets all workers share those of the database they are copies of. But at the
-end of each class Odoo removes what its own database does not name, and so what another
-worker is about to read.
+pytest-odoo lets all workers share the filestore of the original database. But at the
+end of each class Odoo removes the files that its own database does not refer to, which
+may be those that another worker is about to read.
 """
 
 import os
@@ -22,7 +22,7 @@ def _own_files(original, name):
     target = config.filestore(name)
     shutil.rmtree(target, ignore_errors=True)
     if os.path.isdir(config.filestore(original)):
-        # Odoo never writes into a stored file, it replaces it: links are safe copies.
+        # Hard links are safe: Odoo replaces stored files and never modifies them.
         shutil.copytree(config.filestore(original), target, copy_function=os.link)
     try:
         yield

@@ -1,8 +1,8 @@
-"""Where things lie: state outside the checkout, each piece whole or not there at all.
+"""Paths, locks and cached folders; all state is kept outside the checkout.
 
-A *piece* is a folder named after what it was built from. It is built aside, under a
-lock, and renamed into place when it is whole: a set-up that is killed leaves a part
-that the next one removes, and of two set-ups at once one waits for the other.
+The name of a cached folder is a hash of its inputs. It is built in a temporary folder,
+under a lock, and renamed when it is complete: a killed build leaves a temporary folder
+that the next one removes, and of two builds at once one waits for the other.
 """
 
 import fcntl
@@ -13,7 +13,7 @@ import tempfile
 from contextlib import contextmanager
 from pathlib import Path
 
-from .say import say, step
+from .log import log, step
 
 REPO = Path(__file__).resolve().parents[2]
 ADDON = REPO / "invoicing_clerk"
@@ -21,15 +21,15 @@ SCRIPTS = REPO / "scripts"
 
 
 def cache():
-    """The folder of everything that is ours and can be made again."""
+    """Return the folder of all our files; they can be built again."""
     base = os.environ.get("XDG_CACHE_HOME", "")
-    # The XDG rules: a relative path in the variable is to be ignored.
+    # The XDG specification: a relative path in the variable is to be ignored.
     parent = Path(base) if base.startswith("/") else Path.home() / ".cache"
     return parent / "invoicing_clerk"
 
 
 def key_of(*parts):
-    """A short name for what something is built from: files stand for their contents."""
+    """Return a short hash of the inputs of a build; files stand for their contents."""
     digest = hashlib.sha256()
     for part in parts:
         is_file = isinstance(part, Path) and part.is_file()
@@ -39,14 +39,14 @@ def key_of(*parts):
 
 
 def run_file(name):
-    """A file of this process alone, removed when it ends."""
+    """Return the path of a private file, removed when this process ends."""
     folder = cache() / "run" / str(os.getpid())
     folder.mkdir(parents=True, exist_ok=True)
     return folder / name
 
 
-def forget_run():
-    """Remove the files of this process, and of those that were killed."""
+def remove_run_files():
+    """Remove the private files of this process, and of those that were killed."""
     for folder in (cache() / "run").glob("*"):
         is_dead = not Path("/proc", folder.name).exists()
         if is_dead or folder.name == str(os.getpid()):
@@ -55,13 +55,13 @@ def forget_run():
 
 @contextmanager
 def lock(name, shared=False):
-    """Hold a lock that the system takes back even when we are killed."""
+    """Hold a lock that the system releases even when we are killed."""
     path = cache() / "locks" / name
     while True:
         path.parent.mkdir(parents=True, exist_ok=True)
         with open(path, "a") as handle:
             _wait_for(handle, fcntl.LOCK_SH if shared else fcntl.LOCK_EX, name)
-            # `make clean` may have removed the file that we were waiting for.
+            # `make clean` may have removed the file we were waiting for.
             if path.exists() and path.stat().st_ino == os.fstat(handle.fileno()).st_ino:
                 yield handle
                 return
@@ -71,17 +71,17 @@ def _wait_for(handle, kind, name):
     try:
         fcntl.flock(handle, kind | fcntl.LOCK_NB)
     except BlockingIOError:
-        say(f"           … waiting for another run that is busy with: {name}")
+        log(f"           … waiting for another run: {name}")
         fcntl.flock(handle, kind)
 
 
 def user_lock():
-    """Held by each run of the workshop as long as it lasts."""
+    """Return the shared lock that each run of the workshop holds."""
     return lock("users", shared=True)
 
 
-def is_last(user):
-    """Whether nobody else holds the lock; then nobody gets it before we let it go."""
+def is_last_user(user):
+    """Return whether we are the only user; if so, keep others out until we exit."""
     try:
         fcntl.flock(user, fcntl.LOCK_EX | fcntl.LOCK_NB)
     except BlockingIOError:
@@ -89,23 +89,23 @@ def is_last(user):
     return True
 
 
-def piece(name, key, what, build):
-    """The folder ``name-key``, made by ``build(folder)`` unless it is already there."""
-    whole = cache() / f"{name}-{key}"
-    if whole.is_dir():
-        return whole
+def cached_folder(name, key, title, build):
+    """Return the folder ``name-key``, made by ``build(folder)`` if missing."""
+    target = cache() / f"{name}-{key}"
+    if target.is_dir():
+        return target
     with lock(name):
-        if not whole.is_dir():
+        if not target.is_dir():
             _remove_parts(name)
             part = Path(tempfile.mkdtemp(prefix=f"{name}.part-", dir=cache()))
             part.chmod(0o755)
-            with step(what):
+            with step(title):
                 build(part)
-                part.rename(whole)
-    return whole
+                part.rename(target)
+    return target
 
 
 def _remove_parts(name):
-    """Under the lock, whatever is still a part was left by a run that was killed."""
+    """Remove what killed runs have left; call it under the lock."""
     for part in cache().glob(f"{name}.part-*"):
         shutil.rmtree(part)

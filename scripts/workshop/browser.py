@@ -1,8 +1,8 @@
-"""Pictures of Odoo's screens: Chromium, driven over its DevTools websocket.
+"""Chromium, driven over its DevTools websocket, to take screenshots of Odoo.
 
 Runs in the Python environment (it needs ``websocket-client``):
-``python camera.py ADDRESS SHOTS.json FOLDER BROWSER``. What a shot is, is told in
-``screenshots.py``.
+``python browser.py ADDRESS SHOTS.json FOLDER BROWSER``. The format of a shot is
+described in ``screenshots.py``.
 """
 
 import base64
@@ -22,14 +22,14 @@ from pathlib import Path
 import websocket
 
 SIZES = {"": (1366, 768), "-phone": (390, 844)}
-PATIENCE = 30
+TIMEOUT = 30
 FLAGS = (
     *("--headless=new", "--disable-gpu", "--hide-scrollbars", "--no-first-run"),
     *("--disable-background-networking", "--disable-component-update"),
     *("--disable-sync", "--disable-quic", "--remote-debugging-port=0"),
     *("--remote-allow-origins=*", "--force-device-scale-factor=1"),
 )
-# The web client is there, no request is under way and nothing is being animated.
+# The web client is loaded, no request is pending and no animation is running.
 READY = """
 (() => {
     const found = (selector) => document.querySelector(selector);
@@ -39,25 +39,25 @@ READY = """
     return document.readyState === 'complete' && !!shown && !busy && still;
 })()
 """
-# `selector` or `selector:contains(words)`: the first that a person can see.
+# `selector` or `selector:contains(text)`: the first visible match.
 FIND = """
 ((selector) => {
-    const [, plain, words] = selector.match(/^(.*?)(?::contains\\((.*)\\))?$/s);
+    const [, plain, text] = selector.match(/^(.*?)(?::contains\\((.*)\\))?$/s);
     return [...document.querySelectorAll(plain || '*')].find((node) =>
-        node.getClientRects().length && (!words || node.textContent.includes(words)));
+        node.getClientRects().length && (!text || node.textContent.includes(text)));
 })(%s)
 """
 
 
-class Missed(Exception):
-    """A screen that did not come, or a thing on it that was not there."""
+class ScreenError(Exception):
+    """A screen that did not load, or an element that is missing on it."""
 
 
 class Page:
-    """One tab of the browser, and what a person does in it."""
+    """A browser tab and the actions of a user in it."""
 
     def __init__(self, debugger):
-        self.socket = websocket.create_connection(debugger, timeout=PATIENCE)
+        self.socket = websocket.create_connection(debugger, timeout=TIMEOUT)
         self.last = 0
         self.call("Page.enable")
 
@@ -69,26 +69,26 @@ class Page:
             answer = json.loads(self.socket.recv())
             if answer.get("id") == self.last:
                 if "error" in answer:
-                    raise Missed(f"{method}: {answer['error']['message']}")
+                    raise ScreenError(f"{method}: {answer['error']['message']}")
                 return answer["result"]
 
     def value(self, script):
         options = {"returnByValue": True, "awaitPromise": True}
         result = self.call("Runtime.evaluate", expression=script, **options)
         if "exceptionDetails" in result:
-            raise Missed(result["exceptionDetails"]["exception"]["description"])
+            raise ScreenError(result["exceptionDetails"]["exception"]["description"])
         return result["result"].get("value")
 
     def wait(self, script, what):
-        end = time.monotonic() + PATIENCE
+        end = time.monotonic() + TIMEOUT
         while time.monotonic() < end:
             if self.value(script):
                 return
             time.sleep(0.1)
-        raise Missed(f"waited {PATIENCE} s for {what}")
+        raise ScreenError(f"waited {TIMEOUT} s for {what}")
 
     def settle(self):
-        """Ready twice with a breath between: a click starts its request a bit later."""
+        """Wait until ready, twice: a click starts its request a bit later."""
         for _ in range(2):
             time.sleep(0.3)
             self.wait(READY, "the web client")
@@ -128,7 +128,7 @@ class Page:
         self.call("Input.insertText", text=text)
 
     def do_press(self, keys):
-        """A key or a chord, as ``Enter`` or ``Alt+q``."""
+        """Press a key or a chord, such as ``Enter`` or ``Alt+q``."""
         *held, key = keys.split("+")
         bits = {"Alt": 1, "Control": 2, "Meta": 4, "Shift": 8}
         modifiers = sum(bits[name] for name in held)
@@ -149,8 +149,8 @@ class Page:
 
 
 @contextmanager
-def browser(program):
-    """A Chromium of its own, with nothing remembered."""
+def chromium(program):
+    """Run a Chromium with an empty profile and yield its debugger's address."""
     profile = tempfile.mkdtemp(prefix="clerk_chromium_")
     root = ["--no-sandbox"] if os.geteuid() == 0 else []
     line = [program, *FLAGS, *root, f"--user-data-dir={profile}", "about:blank"]
@@ -164,20 +164,20 @@ def browser(program):
 
 
 def _debugger(port_file):
-    end = time.monotonic() + PATIENCE
+    end = time.monotonic() + TIMEOUT
     while time.monotonic() < end:
         if port_file.exists() and port_file.read_text().strip():
             port = port_file.read_text().split()[0]
             with urllib.request.urlopen(f"http://127.0.0.1:{port}/json/list") as tabs:
                 return json.load(tabs)[0]["webSocketDebuggerUrl"]
         time.sleep(0.1)
-    raise Missed("Chromium did not start")
+    raise ScreenError("Chromium did not start")
 
 
 def log_in(page, address, login):
-    """Through the form, as the person; the password of a demo user is the login."""
+    """Log in through the form; the password of a demo user is the login."""
     page.resize(*SIZES[""])
-    # With more than one person remembered, the form is behind a choice of them.
+    # With more than one known user, the form is behind a list of them.
     kinds = "cookies,local_storage"
     page.call("Storage.clearDataForOrigin", origin=address, storageTypes=kinds)
     page.call("Page.navigate", url=f"{address}/web/login")
@@ -189,36 +189,36 @@ def log_in(page, address, login):
 
 
 def take(page, address, shot, folder):
-    """One shot in every size; the way there is gone again for each of them."""
+    """Take a shot in every size, repeating its steps for each of them."""
     for suffix in shot.get("sizes", SIZES):
         page.resize(*SIZES[suffix])
         page.open(f"{address}{shot['path']}")
-        for verb, *words in shot.get("steps", ()):
-            getattr(page, f"do_{verb}")(*words)
+        for verb, *args in shot.get("steps", ()):
+            getattr(page, f"do_{verb}")(*args)
             page.settle()
         page.save(folder / f"{shot['name']}{suffix}.png")
 
 
-def taken(page, address, shot, folder):
-    """Whether it was taken; if not, a picture shows what was there instead."""
-    word = ""
+def try_shot(page, address, shot, folder):
+    """Take a shot, or save what was on the screen; return whether it succeeded."""
+    remark = ""
     try:
         take(page, address, shot, folder)
-    except Missed as reason:
+    except ScreenError as reason:
         page.save(folder / f"{shot['name']}.missed.png")
-        word = f" MISSED: {reason}"
-    sys.stdout.write(f"           {shot['name']}{word}\n")
-    return not word
+        remark = f" MISSED: {reason}"
+    sys.stdout.write(f"           {shot['name']}{remark}\n")
+    return not remark
 
 
 def main(address, shots, folder, program):
     results = []
-    with browser(program) as debugger:
+    with chromium(program) as debugger:
         page = Page(debugger)
         series = json.loads(Path(shots).read_text())
         for login, group in groupby(series, key=itemgetter("login")):
             log_in(page, address, login)
-            results += [taken(page, address, shot, Path(folder)) for shot in group]
+            results += [try_shot(page, address, shot, Path(folder)) for shot in group]
     return 0 if all(results) else 1
 
 
