@@ -50,6 +50,19 @@ def test(_user):
     return with_server(lambda env: suite.test(env, narrow, jobs))
 
 
+def test_odoo(_user):
+    from . import suite
+
+    narrow = os.environ.get("T", "")
+    return with_server(lambda env: suite.test_odoo(env, narrow))
+
+
+def check_tests(_user):
+    from . import suite
+
+    return with_server(suite.check_tests)
+
+
 def test_core(_user):
     from . import core_tests
 
@@ -134,6 +147,7 @@ VERBS = {
     "bench-audit": bench_audit,
     "bench-statement": bench_statement,
     "bench-worklist": bench_worklist,
+    "check-tests": check_tests,
     "clean": clean,
     "demo": demo,
     "format": reformat,
@@ -147,6 +161,7 @@ VERBS = {
     "shell": shell,
     "test": test,
     "test-core": test_core,
+    "test-odoo": test_odoo,
     "wheel": wheel,
 }
 

@@ -1,4 +1,4 @@
-"""The test suite: doctests of the rules, then all tests on a real Odoo and Chromium."""
+"""Test suite, on a real Odoo and Chromium: by pytest, or by Odoo's own runner."""
 
 import os
 import re
@@ -6,13 +6,17 @@ import shlex
 from pathlib import Path
 
 from . import databases, odoo, python_env
-from .log import log, step
-from .paths import ADDON, REPO
-from .process import follow
+from .log import WorkshopError, log, step
+from .paths import ADDON, REPO, SCRIPTS, cache
+from .process import follow, run
+from .web import free_port
 
-RULES = "invoicing_clerk/rules"
 # Through the link inside the addon, so that modules get the names Odoo gives them.
-TESTS = "invoicing_clerk/tests"
+TESTS = f"{ADDON.name}/tests"
+PLUGINS = ("worker_files", "true_durations")
+# The last line of Odoo's runner.
+SUMMARY = re.compile(r"(\d+) failed, (\d+) error\(s\) of (\d+) tests")
+TEST_ID = re.compile(r"^(\S+)\.py::(\w+)::(\w+)$", re.MULTILINE)
 
 
 def test(env, narrow="", jobs=""):
@@ -21,38 +25,41 @@ def test(env, narrow="", jobs=""):
         with step(f"Install {ADDON.name} in {database}"):
             odoo.install(env, database)
         log("")
-        return pytest(env, database, *_workers(narrow, jobs), *selection(narrow))
+        return follow(
+            *_pytest(env, database, "--durations=5", "--odoo-http"),
+            *(*_workers(narrow, jobs), *selection(narrow)),
+            cwd=REPO,
+            env=_with_plugins(env),
+        )
 
 
-def pytest(env, database, *words):
-    return follow(
-        *(python_env.python(), "-m", "pytest", "--doctest-modules", "--durations=5"),
-        *(f"--odoo-config={odoo.config(env, [REPO])}", f"--odoo-database={database}"),
-        *("--odoo-http", "--odoo-log-level=error", "-p", "workshop.worker_files"),
-        *words,
-        cwd=REPO,
-        env={**env, "PYTHONPATH": _path(env)},
-    )
+def _pytest(env, database, *options):
+    plugins = [f"-pworkshop.{name}" for name in PLUGINS]
+    settings = (f"--odoo-config={odoo.config(env, [REPO])}", "--odoo-log-level=error")
+    start = (python_env.python(), "-m", "pytest", f"--odoo-database={database}")
+    return [*start, *settings, *plugins, *options]
 
 
-def _path(env):
-    """Where Python finds our plugin of pytest too."""
-    return os.pathsep.join(filter(None, (env.get("PYTHONPATH"), str(REPO / "scripts"))))
+def _with_plugins(env):
+    """Return the environment in which Python finds our plugins of pytest too."""
+    path = os.pathsep.join(filter(None, (env.get("PYTHONPATH"), str(SCRIPTS))))
+    return {**env, "PYTHONPATH": path}
 
 
 def _workers(narrow, jobs):
-    """A worker costs a database and a start of Odoo: a narrow run takes one."""
+    """Use one worker for a narrow run: each costs a database and a start of Odoo."""
     count = jobs or ("1" if narrow else str(os.cpu_count() or 1))
     return [] if count == "1" else ["-n", count, "--dist=loadscope"]
 
 
 def selection(narrow):
+    """Return pytest's arguments for a selection of tests."""
     words = shlex.split(narrow)
     if not words:
-        return [RULES, TESTS]
+        return [TESTS]
     if all(_is_path(word) for word in words):
         return [_through_link(word) for word in words]
-    return [RULES, TESTS, "-k", narrow]
+    return [TESTS, "-k", narrow]
 
 
 def _through_link(word):
@@ -61,3 +68,56 @@ def _through_link(word):
 
 def _is_path(word):
     return (REPO / Path(word.split("::")[0])).exists()
+
+
+def test_odoo(env, narrow=""):
+    """Run the tests in Odoo's own runner while it installs the addon, and after that.
+
+    ``narrow`` is a part of Odoo's test tags: ``:TestClass`` or ``:TestClass.test_name``.
+    """
+    tags = f"/{ADDON.name}{narrow}"
+    options = ("-i", ADDON.name, f"--test-tags={tags}", "--stop-after-init")
+    server = (f"--http-port={free_port()}", "--log-level=test")
+    target = cache() / "test-odoo.log"
+    with databases.fresh(env, "testodoo") as database:
+        line = odoo.command(env, database, *options, *server)
+        with step(f"Odoo's runner, {tags}"), open(target, "w") as output:
+            streams = {"stdout": output, "stderr": output}
+            failed = follow(*line, env=env, cwd=odoo.neutral_folder(), **streams)
+    text = target.read_text(errors="replace")
+    found = SUMMARY.findall(text)
+    if failed or not found or found[-1][:2] != ("0", "0") or found[-1][2] == "0":
+        rows = [row for row in text.splitlines() if " ERROR " in row][-20:]
+        reason = "; ".join(f"{fail} failed, {err} errors" for fail, err, _ in found)
+        raise WorkshopError("\n".join([*rows, reason or "no test ran", f"See {target}"]))
+    log(f"           {found[-1][2]} tests passed in Odoo's runner")
+
+
+def check_tests(env):
+    """Fail unless pytest and Odoo's runner collect the same tests; run none of them."""
+    with step("Collect tests with pytest and with Odoo's loader"):
+        ours, theirs = _collected_by_pytest(env), _collected_by_odoo(env)
+    only = [f"only pytest: {name}" for name in sorted(ours - theirs)]
+    only += [f"only Odoo's runner: {name}" for name in sorted(theirs - ours)]
+    if only:
+        count = f"pytest collects {len(ours)} tests, Odoo's runner {len(theirs)}"
+        raise WorkshopError("\n".join([*only[:40], count]))
+    log(f"           {len(ours)} tests, the same in both")
+
+
+def _collected_by_pytest(env):
+    """Return the names of all tests; nothing connects to the database of that name."""
+    line = _pytest(env, "none", "--collect-only", "--quiet", TESTS)
+    output = run(*line, cwd=REPO, env=_with_plugins(env))
+    return {
+        f"odoo.addons.{path.replace('/', '.')}.{test_class}.{method}"
+        for path, test_class, method in TEST_ID.findall(output)
+    }
+
+
+def _collected_by_odoo(env):
+    # Run by path, the script would find our module of the name `odoo` first.
+    script = (SCRIPTS / "workshop" / "odoo_tests.py").read_text()
+    line = (python_env.python(), "-", odoo.config(env, [REPO]), ADDON.name)
+    output = run(*line, env=env, cwd=odoo.neutral_folder(), stdin=script)
+    return {row for row in output.splitlines() if row.startswith("odoo.addons.")}
