@@ -13,7 +13,7 @@ from .web import free_port
 
 # Through the link inside the addon, so that modules get the names Odoo gives them.
 TESTS = f"{ADDON.name}/tests"
-PLUGINS = ("worker_files", "true_durations")
+PLUGINS = ("worker_files", "true_durations", "tour_assets")
 # The last line of Odoo's runner.
 SUMMARY = re.compile(r"(\d+) failed, (\d+) error\(s\) of (\d+) tests")
 TEST_ID = re.compile(r"^(\S+)\.py::(\w+)::(\w+)$", re.MULTILINE)
