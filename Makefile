@@ -1,68 +1,75 @@
 # Each target is a verb of scripts/workshop; `make` alone lists them.
-# exec: a signal to make then reaches the workshop, which cleans up after itself.
+# exec passes signals on to the workshop, which cleans up after itself.
 WORKSHOP = @exec env PYTHONPATH="$(CURDIR)/scripts" PYTHONDONTWRITEBYTECODE=1 python3 -m workshop
 
 .DEFAULT_GOAL := help
-.PHONY: bench-audit bench-call bench-correction bench-statement bench-worklist clean demo \
-	format help lint lock pot prove-wheel samples screenshots serve shell test test-core wheel
+.PHONY: bench-audit bench-call bench-correction bench-statement bench-worklist check-tests \
+	clean demo format help lint lock pot prove-wheel samples screenshots serve shell test \
+	test-core test-odoo wheel
 export CHECK CUSTOMERS J PORT SERVE T
 
 help:
-	@sed -n 's/^\([a-z-]*\):.*## /\1\t/p' $(MAKEFILE_LIST) | expand -t 14
+	@sed -n 's/^\([a-z-]*\):.*## /\1\t/p' $(MAKEFILE_LIST) | expand -t 18
 
-demo:  ## a demo company, the main job, then the web client (PORT=, SERVE=0)
+demo:  ## demo company: run the main job, then serve the web client (PORT=, SERVE=0)
 	$(WORKSHOP) $@
 
-test:  ## all tests; T= paths, node ids or a -k expression; J= workers
+test:  ## run all tests; T= paths, node ids or a -k expression; J= workers
 	$(WORKSHOP) $@
 
-test-core:  ## Odoo's own tests of what we touch, with and without the addon
+test-odoo:  ## run the tests in Odoo's own runner; T= TestClass or TestClass.test_name
 	$(WORKSHOP) $@
 
-lint:  ## every linter, then the verdict
+check-tests:  ## check that pytest and Odoo's runner collect the same tests
 	$(WORKSHOP) $@
 
-format:  ## let ruff and prettier change what they can
+test-core:  ## run Odoo's own tests of invoicing, with and without the addon
 	$(WORKSHOP) $@
 
-bench-audit:  ## tests, samples and packs of an audit on a large ledger (CUSTOMERS=)
+lint:  ## run all linters
 	$(WORKSHOP) $@
 
-bench-call:  ## how long it takes to find who calls, among a million contacts
+format:  ## reformat with ruff and prettier
+	$(WORKSHOP) $@
+
+bench-audit:  ## measure audit tests, samples and packs on a large ledger (CUSTOMERS=)
+	$(WORKSHOP) $@
+
+bench-call:  ## measure the lookup of a caller among a million contacts
 	$(WORKSHOP) shell < benchmarks/call_lookup.py
 
-bench-correction:  ## what the preview of a correction costs, by lines of the invoice
+bench-correction:  ## measure the preview of a correction, by lines of the invoice
 	$(WORKSHOP) shell < benchmarks/correction_preview.py
 
-bench-statement:  ## statements beside OCA partner_statement, on the same ledger (CUSTOMERS=)
+bench-statement:  ## compare statements with OCA's partner_statement (CUSTOMERS=)
 	$(WORKSHOP) $@
 
-bench-worklist:  ## worklists on a large ledger, beside targets and floors (CUSTOMERS=)
+bench-worklist:  ## compare worklists with targets on a large ledger (CUSTOMERS=)
 	$(WORKSHOP) $@
 
-shell:  ## a Python prompt with env on a demo company
+shell:  ## open a Python prompt with env on a demo company
 	$(WORKSHOP) $@
 
-serve:  ## a demo company and the web client, without the job (PORT=)
+serve:  ## demo company: serve the web client (PORT=)
 	$(WORKSHOP) $@
 
-samples:  ## sample statements for the documentation (docs/samples)
+samples:  ## renew the sample statements in docs/samples
 	$(WORKSHOP) $@
 
-screenshots:  ## pictures of the screens for the documentation
+screenshots:  ## renew the screenshots of docs and of the Apps screen (T= part of a name)
 	$(WORKSHOP) $@
 
-pot:  ## the translation template (CHECK=1 tells whether it is current)
+pot:  ## renew the translation template; CHECK=1 only checks it
 	$(WORKSHOP) $@
 
-wheel:  ## dist/*.whl
+wheel:  ## build dist/*.whl
 	$(WORKSHOP) $@
 
-prove-wheel:  ## pip installs the wheel and Odoo the addon from it
+prove-wheel:  ## install the wheel with pip, and the addon from it
 	$(WORKSHOP) $@
 
-lock:  ## resolve the pinned requirements again
+lock:  ## renew the pinned versions in scripts/lock
 	$(WORKSHOP) $@
 
-clean:  ## remove everything of ours outside the checkout
+clean:  ## remove everything the commands have set up outside the checkout
 	$(WORKSHOP) $@

@@ -12,19 +12,19 @@ from setuptools import setup
 HERE = Path(__file__).resolve().parent
 ADDON = HERE / "invoicing_clerk"
 PACKAGE = f"odoo.addons.{ADDON.name}"
-RUBBISH = ("__pycache__", ".pyc", ".pyo", "~", ".orig", ".rej", ".swp")
+LEFTOVERS = ("__pycache__", ".pyc", ".pyo", "~", ".orig", ".rej", ".swp")
 
 manifest = ast.literal_eval((ADDON / "__manifest__.py").read_text())
 
 
 def folders():
-    """Every folder of the addon; the tests are behind a link."""
+    """Return all folders of the addon, also those behind the link to the tests."""
     walk = os.walk(ADDON, followlinks=True)
     return sorted(Path(top) for top, _dirs, _files in walk if keeps(Path(top).name))
 
 
 def keeps(name):
-    return not name.endswith(RUBBISH)
+    return not name.endswith(LEFTOVERS)
 
 
 def files(folder):
@@ -34,7 +34,7 @@ def files(folder):
 
 
 def python_packages():
-    """Folders with Python code, by their dotted names."""
+    """Return the folders with Python code, nested ones too, by their dotted names."""
     return {
         ".".join((PACKAGE, *folder.relative_to(ADDON).parts)): folder
         for folder in folders()
@@ -43,12 +43,25 @@ def python_packages():
 
 
 def data_files():
-    """Everything, relative to the addon: views, data, translations, pictures."""
+    """Return all files, relative to the addon: views, data, translations, images."""
     return [
         str(folder.relative_to(ADDON) / name)
         for folder in folders()
         for name in files(folder)
     ]
+
+
+def project_urls():
+    """Return the links to the repository that the wheel is built in, where known.
+
+    PROJECT_URL names it; GitHub's runners do so by themselves.
+    """
+    names = ("GITHUB_SERVER_URL", "GITHUB_REPOSITORY")
+    github = "/".join(os.environ.get(name, "") for name in names).strip("/")
+    source = os.environ.get("PROJECT_URL") or github
+    if not source.startswith("https://"):
+        return {}
+    return {"Source": source, "Issues": f"{source}/issues"}
 
 
 setup(
@@ -58,6 +71,8 @@ setup(
     long_description=(HERE / "README.md").read_text(),
     long_description_content_type="text/markdown",
     author=manifest["author"],
+    url=manifest.get("website", ""),
+    project_urls=project_urls(),
     license=manifest["license"],
     license_files=["LICENSE"],
     packages=list(python_packages()),

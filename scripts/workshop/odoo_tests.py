@@ -1,4 +1,7 @@
-"""List the tests that Odoo's runner collects: ``python - CONFIG ADDON < odoo_tests.py``."""
+"""List the tests that Odoo's runner collects.
+
+Usage: ``python - CONFIG ADDON < odoo_tests.py``.
+"""
 
 import sys
 

@@ -20,11 +20,15 @@ import shutil
 
 from . import demo, python_env, system
 from .log import WorkshopError, step
-from .paths import REPO, run_file
-from .process import follow
+from .paths import ADDON, REPO, SCRIPTS, run_file
+from .process import follow, run
 from .web import free_port, served
 
 FOLDER = REPO / "docs" / "images"
+# The page that the Apps screen shows, with a few of the screenshots.
+STORE = ADDON / "static" / "description"
+STORE_SHOTS = ("correction", "desk", "call-pad", "statement", "audit-sample")
+BANNER = SCRIPTS / "workshop" / "banner.html"
 CASES = "/odoo/billing-errors"
 CORRECTIONS = "/odoo/action-invoicing_clerk.clerk_correction_action"
 APPROVALS = "/odoo/action-invoicing_clerk.clerk_correction_action_to_approve"
@@ -757,9 +761,21 @@ def _take(address, shots):
     order = run_file("shots.json")
     order.write_text(json.dumps(shots))
     program = next(filter(None, map(shutil.which, system.BROWSERS)))
-    script = REPO / "scripts/workshop/browser.py"
+    script = SCRIPTS / "workshop" / "browser.py"
     with step(f"{len(shots)} screens"):
         if follow(python_env.python(), script, address, order, FOLDER, program):
             raise WorkshopError(
                 "Some shots failed; *.missed.png shows what was on the screen."
             )
+    with step("Page of the Apps screen"):
+        _fill_store(program)
+
+
+def _fill_store(program):
+    """Copy the screenshots of the Apps screen's page, and draw its banner."""
+    for name in STORE_SHOTS:
+        shutil.copy(FOLDER / f"{name}.png", STORE)
+    target = f"--screenshot={STORE / 'banner.png'}"
+    options = ("--headless=new", "--disable-gpu", "--hide-scrollbars", target)
+    root = ["--no-sandbox"] if os.geteuid() == 0 else []
+    run(program, *options, *root, "--window-size=1120,560", BANNER.as_uri())

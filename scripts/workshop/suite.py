@@ -73,9 +73,9 @@ def _is_path(word):
 def test_odoo(env, narrow=""):
     """Run the tests in Odoo's own runner while it installs the addon, and after that.
 
-    ``narrow`` is a part of Odoo's test tags: ``:TestClass`` or ``:TestClass.test_name``.
+    ``narrow`` is a class, or a test as ``TestClass.test_name``.
     """
-    tags = f"/{ADDON.name}{narrow}"
+    tags = f"/{ADDON.name}:{narrow}" if narrow else f"/{ADDON.name}"
     options = ("-i", ADDON.name, f"--test-tags={tags}", "--stop-after-init")
     server = (f"--http-port={free_port()}", "--log-level=test")
     target = cache() / "test-odoo.log"
@@ -89,7 +89,9 @@ def test_odoo(env, narrow=""):
     if failed or not found or found[-1][:2] != ("0", "0") or found[-1][2] == "0":
         rows = [row for row in text.splitlines() if " ERROR " in row][-20:]
         reason = "; ".join(f"{fail} failed, {err} errors" for fail, err, _ in found)
-        raise WorkshopError("\n".join([*rows, reason or "no test ran", f"See {target}"]))
+        raise WorkshopError(
+            "\n".join([*rows, reason or "no test ran", f"See {target}"])
+        )
     log(f"           {found[-1][2]} tests passed in Odoo's runner")
 
 
