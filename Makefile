@@ -4,7 +4,7 @@ WORKSHOP = @exec env PYTHONPATH="$(CURDIR)/scripts" PYTHONDONTWRITEBYTECODE=1 py
 
 .DEFAULT_GOAL := help
 .PHONY: bench-audit bench-call bench-correction bench-statement bench-worklist check-tests \
-	clean demo format help lint lock pot prove-wheel samples screenshots serve shell test \
+	clean demo format help lint lock mutate pot prove-wheel samples screenshots serve shell test \
 	test-core test-odoo wheel
 export CHECK CUSTOMERS J PORT SERVE T
 
@@ -24,6 +24,9 @@ check-tests:  ## check that pytest and Odoo's runner collect the same tests
 	$(WORKSHOP) $@
 
 test-core:  ## run Odoo's own tests of invoicing, with and without the addon
+	$(WORKSHOP) $@
+
+mutate:  ## change rules bit by bit and list what no test notices; T= rules/promise; J=
 	$(WORKSHOP) $@
 
 lint:  ## run all linters

@@ -71,7 +71,7 @@ setup(
     long_description=(HERE / "README.md").read_text(),
     long_description_content_type="text/markdown",
     author=manifest["author"],
-    url=manifest.get("website", ""),
+    url=manifest.get("website"),
     project_urls=project_urls(),
     license=manifest["license"],
     license_files=["LICENSE"],

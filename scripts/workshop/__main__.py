@@ -111,6 +111,13 @@ def reformat(_user):
     return with_tools(lint.reformat)
 
 
+def mutate(_user):
+    from . import mutate
+
+    narrow, jobs = os.environ.get("T", ""), os.environ.get("J", "")
+    return with_tools(lambda: mutate.mutate(odoo.environment({}), narrow, jobs))
+
+
 def pot(_user):
     from . import pot
 
@@ -130,10 +137,11 @@ def prove_wheel(_user):
 
 
 def lock(_user):
-    from . import node, peers, python_env
+    from . import mutate, node, peers, python_env
 
     python_env.lock()
     peers.lock()
+    mutate.lock()
     node.lock()
 
 
@@ -153,6 +161,7 @@ VERBS = {
     "format": reformat,
     "lint": lint,
     "lock": lock,
+    "mutate": mutate,
     "pot": pot,
     "prove-wheel": prove_wheel,
     "samples": samples,

@@ -1,0 +1,309 @@
+"""Mutation testing: change a rule in one place, and see whether a test notices.
+
+Usage, in the Python environment: ``python -m workshop.mutation TOOLS JOBS FILE…``. Each
+mutant runs in a fork of this process, in which Odoo's test classes are imported already
+and the addon is not: no database, no change of a file, a fraction of a second for each.
+
+A mutant is killed by the doctests of its module or of rules that import it, or by tests
+that import it and derive from ``BaseCase``. A mutant that is too slow counts as killed.
+"""
+
+import ast
+import difflib
+import doctest
+import importlib
+import importlib.abc
+import importlib.util
+import json
+import logging
+import os
+import re
+import resource
+import signal
+import sys
+import time
+import types
+from collections import defaultdict
+from pathlib import Path
+
+import freezegun  # noqa: F401  (imported once, for all forks)
+import hypothesis  # noqa: F401  (likewise)
+
+from odoo.tests import TransactionCase, loader
+from odoo.tests.result import OdooTestResult
+from odoo.tests.suite import OdooSuite
+
+import odoo.addons
+
+from .paths import ADDON
+
+PACKAGE = f"odoo.addons.{ADDON.name}"
+RULES = f"{PACKAGE}.rules"
+IMPORT = re.compile(
+    rf"^from odoo\.addons\.{ADDON.name}(?:\.rules\S* | import rules)", re.M
+)
+BASE_CASE = re.compile(r"^class \w+\((?:[\w.]+, )*BaseCase\)", re.M)
+MEMORY = 4 * 1024**3
+# One or two per expression, such as a shifted boundary and its opposite: more of the
+# same kind are killed by the same examples.
+OPERATORS = {
+    "ReplaceComparisonOperator": (
+        *("Eq_NotEq", "NotEq_Eq", "Is_IsNot", "IsNot_Is"),
+        *(
+            "Lt_LtE",
+            "Lt_GtE",
+            "LtE_Lt",
+            "LtE_Gt",
+            "Gt_GtE",
+            "Gt_LtE",
+            "GtE_Gt",
+            "GtE_Lt",
+        ),
+    ),
+    "ReplaceBinaryOperator": (
+        *("Add_Sub", "Sub_Add", "Mul_Div", "Div_Mul", "FloorDiv_Div", "Mod_Mul"),
+        *("Pow_Mul", "BitOr_BitAnd", "BitAnd_BitOr"),
+    ),
+    "ReplaceUnaryOperator": ("Delete_USub", "Delete_Not"),
+    "AddNot": (),
+    "ReplaceTrueWithFalse": (),
+    "ReplaceFalseWithTrue": (),
+    "ReplaceAndWithOr": (),
+    "ReplaceOrWithAnd": (),
+    "ReplaceBreakWithContinue": (),
+    "ReplaceContinueWithBreak": (),
+    "NumberReplacer": (),
+    "ZeroIterationForLoop": (),
+}
+
+
+class Simplify(ast.NodeTransformer):
+    """Remove annotations and ``frozen=``, whose changes have no effect on results."""
+
+    def visit_FunctionDef(self, node):
+        node.returns = None
+        return self.generic_visit(node)
+
+    def visit_keyword(self, node):
+        return None if node.arg == "frozen" else self.generic_visit(node)
+
+    def visit_arg(self, node):
+        node.annotation = None
+        return node
+
+    def visit_AnnAssign(self, node):
+        node.annotation = ast.Name("annotation")
+        return self.generic_visit(node)
+
+
+def _meaning(source):
+    return ast.dump(Simplify().visit(ast.parse(source)))
+
+
+def mutants(source):
+    """Return the distinct mutants of a source text that may behave differently."""
+    from cosmic_ray.mutating import mutate_code
+    from cosmic_ray.plugins import get_operator
+
+    names = [
+        f"core/{kind}_{pair}" if pair else f"core/{kind}"
+        for kind, pairs in OPERATORS.items()
+        for pair in pairs or ("",)
+    ]
+    seen, result = {_meaning(source)}, []
+    for operator in [get_operator(name)() for name in names]:
+        occurrence = 0
+        while mutant := mutate_code(source, operator, occurrence):
+            occurrence += 1
+            meaning = _meaning(mutant)
+            if meaning not in seen:
+                seen.add(meaning)
+                result.append(mutant)
+    return result
+
+
+class Mutated(importlib.abc.MetaPathFinder, importlib.abc.InspectLoader):
+    """Import a mutant in place of a module."""
+
+    def __init__(self, name, source, file):
+        self.name, self.source, self.file = name, source, file
+
+    def find_spec(self, name, path=None, target=None):
+        if name == self.name:
+            return importlib.util.spec_from_loader(name, self, origin=str(self.file))
+        return None
+
+    def get_source(self, name):
+        return self.source
+
+
+class StoppingResult(OdooTestResult):
+    """Stop at the first failure."""
+
+    def addError(self, test, err):
+        super().addError(test, err)
+        self.stop()
+
+    def addFailure(self, test, err):
+        super().addFailure(test, err)
+        self.stop()
+
+
+def passes(name):
+    """Run the doctests of a rule, or the tests of a module, and return the verdict."""
+    module = importlib.import_module(name)
+    if name.startswith(RULES):
+        return not doctest.testmod(module, optionflags=doctest.FAIL_FAST).failed
+    result = StoppingResult()
+    tests = loader.get_module_test_cases(module)
+    OdooSuite(test for test in tests if not isinstance(test, TransactionCase))(result)
+    return result.wasSuccessful() and bool(result.testsRun)
+
+
+def fork(work):
+    """Call ``work()`` in a fork, silently; its exit code is 0 if that returns true."""
+    child = os.fork()
+    if child:
+        return child
+    try:
+        null = os.open(os.devnull, os.O_RDWR)
+        for stream in range(3):
+            os.dup2(null, stream)
+        resource.setrlimit(resource.RLIMIT_AS, (MEMORY, MEMORY))
+        code = 0 if work() else 1
+    except BaseException:  # noqa: BLE001  a mutant may raise anything
+        code = 1
+    os._exit(code)
+
+
+def checks():
+    """Return seconds and imported rules of each check that passes without mutation.
+
+    Tests that need a database do not pass; failing doctests are an error.
+    """
+    found = {}
+    for name in [*_rules(), *_pure_tests()]:
+        reader, writer = os.pipe()
+
+        def work(name=name, writer=writer):
+            start = time.monotonic()
+            passed = passes(name)
+            used = [each for each in sys.modules if each.startswith(f"{RULES}.")]
+            os.write(writer, json.dumps([time.monotonic() - start, used]).encode())
+            return passed
+
+        child = fork(work)
+        os.close(writer)
+        with os.fdopen(reader) as lines:
+            answer = lines.read()
+        if not os.waitpid(child, 0)[1]:
+            found[name] = json.loads(answer)
+        elif name.startswith(RULES):
+            sys.exit(f"The doctests of {name} fail.")
+        else:
+            sys.stdout.write(f"           not used, needs a database: {name}\n")
+    return found
+
+
+def _rules():
+    return [_dotted(file) for file in sorted((ADDON / "rules").rglob("*.py"))]
+
+
+def _pure_tests():
+    """Return the test modules that import rules and have classes without a database."""
+    folder = (ADDON / "tests").resolve()
+    texts = {file: file.read_text() for file in sorted(folder.rglob("test_*.py"))}
+    return [
+        _dotted(ADDON / "tests" / file.relative_to(folder))
+        for file, text in texts.items()
+        if IMPORT.search(text) and BASE_CASE.search(text)
+    ]
+
+
+def _dotted(file):
+    parts = file.relative_to(ADDON).with_suffix("").parts
+    return ".".join((PACKAGE, *(part for part in parts if part != "__init__")))
+
+
+def survivors(file, known, jobs):
+    """Return the mutants of a file, and those that no check notices."""
+    source, name = file.read_text(), _dotted(file)
+    users = [check for check, (_seconds, used) in known.items() if name in used]
+    users.sort(key=lambda check: (check != name, known[check][0]))
+    patience = int(3 + 5 * sum(known[check][0] for check in users))
+    made, running, alive = mutants(source), {}, []
+
+    def collect():
+        child, status = os.wait()
+        mutant = running.pop(child)
+        if not status:
+            alive.append(mutant)
+
+    for mutant in made:
+        if len(running) >= jobs:
+            collect()
+
+        def work(mutant=mutant):
+            signal.alarm(patience)
+            sys.meta_path.insert(0, Mutated(name, mutant, file))
+            return all(map(passes, users))
+
+        running[fork(work)] = mutant
+    while running:
+        collect()
+    return made, sorted(alive, key=made.index)
+
+
+def _changes(source, mutant):
+    """Return the changed lines by their numbers, as text."""
+    before, after = source.splitlines(), mutant.splitlines()
+    matcher = difflib.SequenceMatcher(None, before, after, autojunk=False)
+    for tag, start, end, start_after, end_after in matcher.get_opcodes():
+        if tag != "equal":
+            old = "\n".join(line.strip() for line in before[start:end])
+            new = "\n".join(line.strip() for line in after[start_after:end_after])
+            yield start + 1, old, new
+
+
+def _print(file, made, alive, seconds):
+    name = file.relative_to(ADDON.parent)
+    killed = len(made) - len(alive)
+    lines = [f"{seconds:7.1f} s  {name}: {killed} of {len(made)} mutants killed"]
+    source, by_line = file.read_text(), defaultdict(list)
+    for mutant in alive:
+        for number, old, new in _changes(source, mutant):
+            by_line[number, old].append(new)
+    for (number, old), news in sorted(by_line.items()):
+        lines.append(f"           {name}:{number}\n             - {old}")
+        lines += [f"             + {new}" for new in news]
+    sys.stdout.write("\n".join(lines) + "\n")
+    sys.stdout.flush()
+
+
+def _prepare(tools):
+    """Replace the packages that would import the whole addon by empty ones."""
+    sys.path.append(tools)
+    logging.disable(logging.CRITICAL)
+    for name in (PACKAGE, f"{PACKAGE}.tests"):
+        package = types.ModuleType(name)
+        package.__path__ = [str(ADDON / name.removeprefix(PACKAGE).strip("."))]
+        sys.modules[name] = package
+    setattr(odoo.addons, ADDON.name, sys.modules[PACKAGE])
+
+
+def main(tools, jobs, *files):
+    _prepare(tools)
+    known = checks()
+    total = killed = 0
+    begin = time.monotonic()
+    for file in map(Path, files):
+        start = time.monotonic()
+        made, alive = survivors(file, known, int(jobs))
+        _print(file, made, alive, time.monotonic() - start)
+        total, killed = total + len(made), killed + len(made) - len(alive)
+    seconds = time.monotonic() - begin
+    sys.stdout.write(f"{seconds:7.1f} s  {killed} of {total} mutants killed\n")
+
+
+if __name__ == "__main__":
+    main(*sys.argv[1:])
