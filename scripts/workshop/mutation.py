@@ -97,7 +97,11 @@ class Simplify(ast.NodeTransformer):
 
 
 def _meaning(source):
-    return ast.dump(Simplify().visit(ast.parse(source)))
+    """Return a text that is the same for sources of the same meaning, "" for none."""
+    try:
+        return ast.dump(Simplify().visit(ast.parse(source)))
+    except SyntaxError:
+        return ""
 
 
 def mutants(source):
@@ -110,7 +114,7 @@ def mutants(source):
         for kind, pairs in OPERATORS.items()
         for pair in pairs or ("",)
     ]
-    seen, result = {_meaning(source)}, []
+    seen, result = {_meaning(source), ""}, []
     for operator in [get_operator(name)() for name in names]:
         occurrence = 0
         while mutant := mutate_code(source, operator, occurrence):
