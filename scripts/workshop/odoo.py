@@ -1,6 +1,7 @@
 """Odoo: settings, environment and commands."""
 
 import os
+import threading
 from pathlib import Path
 
 from . import odoo_source, postgres, python_env
@@ -52,8 +53,10 @@ def config(env, addons):
     }
     lines = [f"{name} = {value}\n" for name, value in settings.items() if value != ""]
     target = run_file("odoo.conf")
-    target.write_text("[options]\n" + "".join(lines))
-    return target
+    # Of two threads, one must not read what the other has half written.
+    draft = run_file(f"odoo.conf.{threading.get_ident()}")
+    draft.write_text("[options]\n" + "".join(lines))
+    return draft.replace(target)
 
 
 def command(env, database, *args, verb=(), python=None, addons=(REPO,)):
