@@ -63,6 +63,7 @@ from .correction import test_correction_print
 from .correction import test_correction_queries
 from .correction import test_correction_screen
 from .correction import test_correction_tour
+from .correction import test_remedy
 from .mixin import test_guarded
 from .mixin import test_lifecycle
 from .mixin import test_roles

@@ -60,7 +60,7 @@ class TestBillingErrorCase(ClerkCommon):
         error = self._open_error(self.invoice, reason_id=reason.id)
         opened = error.date_opened.date()
         self.assertEqual((error.deadline - opened).days, 3)
-        self.assertEqual(error.default_remedy, "correct_lines")
+        self.assertEqual(error.default_remedy_id.code, "correct_lines")
         self.assertTrue(error.own_error)
 
     def test_draft_cancelled_and_vendor_documents_are_refused(self):

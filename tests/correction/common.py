@@ -17,10 +17,18 @@ class CorrectionCommon(ClerkCommon):
         clerks = cls.env.ref("invoicing_clerk.group_clerk")
         cls.env["clerk.approval.limit"].with_user(cls.supervisor).create(
             [
-                {"group_id": clerks.id, "remedy": remedy, "unlimited": True}
-                for remedy in (False, "write_off", "reallocate")
+                {"group_id": clerks.id, "remedy_id": remedy.id, "unlimited": True}
+                for remedy in (
+                    cls.env["clerk.remedy"],
+                    cls._remedy("write_off"),
+                    cls._remedy("reallocate"),
+                )
             ]
         )
+
+    @classmethod
+    def _remedy(cls, code):
+        return cls.env["clerk.remedy"].sudo().search([("code", "=", code)])
 
     @classmethod
     def _case(cls, moves, user=None, **values):
@@ -34,7 +42,12 @@ class CorrectionCommon(ClerkCommon):
     def _correction(cls, move, remedy="correct_lines", user=None, case=None, **values):
         case = case or cls._case(move, user)
         return case.env["clerk.correction"].create(
-            {"error_id": case.id, "move_id": move.id, "remedy": remedy, **values}
+            {
+                "error_id": case.id,
+                "move_id": move.id,
+                "remedy_id": cls._remedy(remedy).id,
+                **values,
+            }
         )
 
     @classmethod

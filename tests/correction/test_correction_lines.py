@@ -117,7 +117,7 @@ class TestCorrectionLines(CorrectionCommon):
         correction = self._correction(move)
         self.assertIn(note.name, correction.unfit_reason)
         self.assertFalse(correction.line_ids)
-        correction.remedy = "reissue"
+        correction.remedy_id = self._remedy("reissue")
         self.assertFalse(correction.unfit_reason)
 
     def test_foreign_currency_keeps_the_rate_of_the_original(self):
@@ -228,7 +228,7 @@ class TestCorrectionLines(CorrectionCommon):
         move = self._posted((1, 9.87), invoice_cash_rounding_id=rounding.id)
         correction = self._correction(move)
         self.assertIn("rebill", correction.unfit_reason)
-        correction.remedy = "credit_full"
+        correction.remedy_id = self._remedy("credit_full")
         correction.action_apply()
         self.assertEqual(correction.document_ids.amount_total, move.amount_total)
 
@@ -326,7 +326,7 @@ class TestCorrectionLines(CorrectionCommon):
         self.assertEqual(move.amount_total, 230.5)
         correction = self._correction(move)
         self.assertIn("edited by hand", correction.unfit_reason)
-        correction.remedy = "credit_full"
+        correction.remedy_id = self._remedy("credit_full")
         correction.action_apply()
         self.assertEqual(correction.document_ids.amount_total, 230.5)
         self.assertEqual(move.payment_state, "reversed")

@@ -76,7 +76,6 @@ class ClerkBillingError(models.Model):
         index="btree_not_null",
         tracking=True,
     )
-    default_remedy = fields.Selection(related="reason_id.default_remedy")
     own_error = fields.Boolean(related="reason_id.own_error", store=True)
     cause_id = fields.Many2one(
         "clerk.billing.error.cause",

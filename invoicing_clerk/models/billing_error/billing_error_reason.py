@@ -1,7 +1,5 @@
 from odoo import fields, models
 
-from ...rules.correction.correction import REMEDIES
-
 
 class ClerkBillingErrorReason(models.Model):
     """What may be wrong with an invoice, and what is usually done about it."""
@@ -14,7 +12,6 @@ class ClerkBillingErrorReason(models.Model):
     sequence = fields.Integer(default=100)
     code = fields.Char(required=True)
     name = fields.Char(required=True, translate=True)
-    default_remedy = fields.Selection(REMEDIES)
     days_to_resolve = fields.Integer(
         default=10, help="Days from opening until a case of this reason is late."
     )

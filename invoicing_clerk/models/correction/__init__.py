@@ -6,6 +6,7 @@ from . import correction_line
 from . import account_move
 from . import account_move_line
 from . import billing_error
+from . import billing_error_reason
 from . import billing_error_report
 from . import correction_apply
 from . import correction_approval

@@ -78,7 +78,11 @@ class AccountMove(models.Model):
     def _guard_hint(self):
         return self.env["clerk.correction"]._guard_hint()
 
-    @api.depends("correction_id", "correction_ids.state", "correction_ids.remedy")
+    @api.depends(
+        "correction_id",
+        "correction_ids.state",
+        "correction_ids.remedy_id.makes_documents",
+    )
     def _compute_is_corrected_document(self):
         for move in self:
             reissued = move.correction_ids.filtered_domain(self._reissued_domain())
@@ -103,7 +107,9 @@ class AccountMove(models.Model):
 
     @api.model
     def _reissued_domain(self):
-        return Domain("state", "=", "applied") & Domain("remedy", "=", "reissue")
+        return Domain("state", "=", "applied") & Domain(
+            "remedy_id.makes_documents", "=", False
+        )
 
     @api.depends("correction_role")
     def _compute_correction_part(self):

@@ -5,7 +5,6 @@ from odoo.exceptions import AccessError
 from odoo.tools import formatLang
 
 from ...rules.correction.approval import Limit, governing_limit, within
-from ...rules.correction.correction import REMEDIES
 
 
 class ClerkApprovalLimit(models.Model):
@@ -17,7 +16,7 @@ class ClerkApprovalLimit(models.Model):
 
     _name = "clerk.approval.limit"
     _description = "Approval Limit"
-    _order = "company_id, user_id, group_id, remedy"
+    _order = "company_id, user_id, group_id, remedy_id"
     _check_company_auto = True
 
     company_id = fields.Many2one(
@@ -31,7 +30,9 @@ class ClerkApprovalLimit(models.Model):
         "res.users", string="Person", ondelete="cascade", index=True
     )
     group_id = fields.Many2one("res.groups", ondelete="cascade", index=True)
-    remedy = fields.Selection(REMEDIES, help="Empty means any remedy.")
+    remedy_id = fields.Many2one(
+        "clerk.remedy", ondelete="cascade", help="Leave empty for all remedies."
+    )
     unlimited = fields.Boolean()
     amount = fields.Monetary(
         help="Largest amount at stake, in the currency of the company."
@@ -68,15 +69,14 @@ class ClerkApprovalLimit(models.Model):
         for limit in self:
             limit.currency_id = (limit.company_id or self.env.company).currency_id
 
-    @api.depends("user_id", "group_id", "remedy", "unlimited", "amount")
+    @api.depends("user_id", "group_id", "remedy_id.name", "unlimited", "amount")
     def _compute_display_name(self):
-        remedies = dict(self._fields["remedy"]._description_selection(self.env))
         for limit in self:
             holder = limit.user_id.name or limit.group_id.full_name
             limit.display_name = self.env._(
                 "%(holder)s, %(remedy)s: %(amount)s",
                 holder=holder or self.env._("Everybody"),
-                remedy=remedies.get(limit.remedy, self.env._("any remedy")),
+                remedy=limit.remedy_id.name or self.env._("any remedy"),
                 amount=self.env._("without limit")
                 if limit.unlimited
                 else formatLang(self.env, limit.amount, currency_obj=limit.currency_id),
@@ -88,7 +88,7 @@ class ClerkApprovalLimit(models.Model):
             amount=None if self.unlimited else Decimal(str(self.amount)),
             user=self.user_id.id or None,
             group=self.group_id.id or None,
-            remedy=self.remedy or None,
+            remedy=self.remedy_id.id or None,
         )
 
     @api.model
@@ -100,7 +100,7 @@ class ClerkApprovalLimit(models.Model):
         rules = {row: row._as_rule() for row in rows}
         # sudo: a user's groups only choose the row; nobody is shown them.
         groups = frozenset(user.sudo().all_group_ids.ids)
-        governing = governing_limit(rules.values(), user.id, groups, remedy)
+        governing = governing_limit(rules.values(), user.id, groups, remedy.id)
         return next(
             (row for row, rule in rules.items() if rule is governing), self.browse()
         )

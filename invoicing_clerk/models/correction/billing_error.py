@@ -9,6 +9,7 @@ class ClerkBillingError(models.Model):
 
     _inherit = "clerk.billing.error"
 
+    default_remedy_id = fields.Many2one(related="reason_id.default_remedy_id")
     correction_ids = fields.One2many(
         "clerk.correction", "error_id", string="Corrections"
     )
@@ -36,11 +37,10 @@ class ClerkBillingError(models.Model):
         return move
 
     def _correction_values(self, move):
-        return {
-            "error_id": self.id,
-            "move_id": move.id,
-            "remedy": self.reason_id.default_remedy or "correct_lines",
-        }
+        values = {"error_id": self.id, "move_id": move.id}
+        if remedy := self.default_remedy_id.filtered("active"):
+            values["remedy_id"] = remedy.id
+        return values
 
     def _correction_proposed(self):
         self.filtered(

@@ -2,7 +2,7 @@ from odoo import api, fields, models
 from odoo.exceptions import UserError, ValidationError
 from odoo.tools import format_date
 
-from ...rules.correction.correction import REMEDIES, TRANSITIONS
+from ...rules.correction.correction import TRANSITIONS
 from .correction_ledger import CorrectionLedger, LedgerMismatchError
 
 
@@ -10,9 +10,8 @@ class ClerkCorrection(models.Model):
     """A proposal to put one billed document right, and the documents it became.
 
     The wizard edits it, the preview explains it, limits decide who must agree to it,
-    and applying it makes its documents in one transaction. Each remedy lives in a file
-    of its own and answers three verbs: `_unfit_<remedy>` (why not), `_preview_<remedy>`
-    (what it will do) and `_apply_<remedy>` (do it, return the documents).
+    and applying it makes its documents in one transaction. Each remedy has a record
+    (``clerk.remedy``, which says how to add one) and a file of its own.
     """
 
     _name = "clerk.correction"
@@ -26,7 +25,7 @@ class ClerkCorrection(models.Model):
         {
             "error_id",
             "move_id",
-            "remedy",
+            "remedy_id",
             "date",
             "line_ids",
             "allocation_ids",
@@ -109,9 +108,25 @@ class ClerkCorrection(models.Model):
     )
     currency_id = fields.Many2one(related="move_id.currency_id")
     company_currency_id = fields.Many2one(related="company_id.currency_id")
-    remedy = fields.Selection(
-        REMEDIES, required=True, default="correct_lines", tracking=True
+    remedy_id = fields.Many2one(
+        "clerk.remedy",
+        required=True,
+        ondelete="restrict",
+        index=True,
+        tracking=True,
+        default=lambda self: self.env["clerk.remedy"]._default_remedy(),
     )
+    edits_date = fields.Boolean(related="remedy_id.edits_date", exportable=False)
+    edits_lines = fields.Boolean(related="remedy_id.edits_lines", exportable=False)
+    edits_header = fields.Boolean(related="remedy_id.edits_header", exportable=False)
+    edits_rebill = fields.Boolean(related="remedy_id.edits_rebill", exportable=False)
+    edits_allocations = fields.Boolean(
+        related="remedy_id.edits_allocations", exportable=False
+    )
+    edits_write_off = fields.Boolean(
+        related="remedy_id.edits_write_off", exportable=False
+    )
+    is_mailed = fields.Boolean(related="remedy_id.is_mailed", exportable=False)
     date = fields.Date(
         string="Correction Date",
         required=True,
@@ -180,12 +195,6 @@ class ClerkCorrection(models.Model):
     def _state_label(self):
         self.ensure_one()
         return dict(self._fields["state"]._description_selection(self.env))[self.state]
-
-    def _remedy_label(self):
-        self.ensure_one()
-        return dict(self._fields["remedy"]._description_selection(self.env))[
-            self.remedy
-        ]
 
     def _transition(self, state, **values):
         """Change state as the table of transitions allows, and store what goes with it.

@@ -88,7 +88,7 @@ class ClerkCorrection(models.Model):
 
     def _archived_customer(self):
         partner = self.move_id.partner_id
-        if partner.active or self.remedy not in ("correct_lines", "credit_full"):
+        if partner.active or not self.remedy_id.needs_active_customer:
             return False
         return self.env._(
             "%s is archived: restore the customer before correcting.",
@@ -106,7 +106,7 @@ class ClerkCorrection(models.Model):
 
     def _stale(self):
         """Say that the document bills something else by now, or return False."""
-        if self.remedy not in ("correct_lines", "rebill"):
+        if not self.edits_lines:
             return False
         terms = self._ledger().billed_terms()
         if terms == {line.move_line_id: line._billed_terms() for line in self.line_ids}:
@@ -138,7 +138,7 @@ class ClerkCorrection(models.Model):
                 "proposed_preview_html": self.preview_html,
                 "proposed_stake": self.stake,
             }
-        documents = getattr(self, f"_apply_{self.remedy}")()
+        documents = getattr(self, self.remedy_id._method_name("apply"))()
         self._transition("applied", **values)
         self._tell(documents)
         self._queue_mail()
@@ -152,7 +152,7 @@ class ClerkCorrection(models.Model):
                 body=self.env._(
                     "%(correction)s was applied: %(remedy)s",
                     correction=link,
-                    remedy=self._remedy_label(),
+                    remedy=self.remedy_id.name,
                 )
             )
 

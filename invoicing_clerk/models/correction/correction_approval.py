@@ -31,18 +31,18 @@ class ClerkCorrection(models.Model):
     )
     refusal_reason = fields.Text(readonly=True, copy=False, tracking=True)
 
-    @api.depends("stake", "remedy", "company_id")
+    @api.depends("stake", "remedy_id", "company_id")
     @api.depends_context("uid")
     def _compute_approval_required(self):
         limits = self.env["clerk.approval.limit"]
         for correction in self:
             row = limits._governing(
-                self.env.user, correction.company_id, correction.remedy
+                self.env.user, correction.company_id, correction.remedy_id
             )
             allowed = limits._allows(
                 self.env.user,
                 correction.company_id,
-                correction.remedy,
+                correction.remedy_id,
                 correction.stake,
             )
             correction.approval_required = not allowed
@@ -54,7 +54,7 @@ class ClerkCorrection(models.Model):
             return self.env._(
                 "No limit lets %(user)s correct by %(remedy)s alone.",
                 user=self.env.user.name,
-                remedy=self._remedy_label(),
+                remedy=self.remedy_id.name,
             )
         return self.env._(
             "%(stake)s is above the limit that counts for you (%(limit)s).",
@@ -102,7 +102,7 @@ class ClerkCorrection(models.Model):
                 correction=self.name,
             )
         if not self.env["clerk.approval.limit"]._allows(
-            user, self.company_id, self.remedy, self.stake
+            user, self.company_id, self.remedy_id, self.stake
         ):
             return self.env._(
                 "%(stake)s is above your own limit as well; ask somebody whose limit "
@@ -155,7 +155,7 @@ class ClerkCorrection(models.Model):
                 user_id=user.id,
                 summary=self.env._(
                     "%(remedy)s on %(document)s, %(stake)s",
-                    remedy=self._remedy_label(),
+                    remedy=self.remedy_id.name,
                     document=self.move_id.name,
                     stake=formatLang(
                         self.env, self.stake, currency_obj=self.company_currency_id
@@ -176,7 +176,9 @@ class ClerkCorrection(models.Model):
         )
         limits = self.env["clerk.approval.limit"]
         able = others.filtered(
-            lambda user: limits._allows(user, self.company_id, self.remedy, self.stake)
+            lambda user: limits._allows(
+                user, self.company_id, self.remedy_id, self.stake
+            )
         )
         return able or others
 

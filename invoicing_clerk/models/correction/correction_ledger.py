@@ -71,11 +71,7 @@ class CorrectionLedger:
             [
                 ("move_line_id", "in", self.product_lines().ids),
                 ("correction_id.state", "=", "applied"),
-                (
-                    "correction_id.remedy",
-                    "in",
-                    ("correct_lines", "credit_full", "rebill"),
-                ),
+                ("correction_id.remedy_id.amends", "!=", "nothing"),
             ],
             order="id",
         )

@@ -97,7 +97,7 @@ class ClerkCorrectionLine(models.Model):
     def _terms_in_force(self):
         """What the document's line bills once this correction has been applied."""
         terms = self._corrected_terms()
-        if self.correction_id.remedy == "correct_lines":
+        if self.correction_id.remedy_id.amends == "lines":
             return terms
         # Credited in full; a rebill bills on a document of its own.
         return replace(terms, quantity=0.0)

@@ -6,7 +6,7 @@ from odoo import api, fields, models
 from odoo.exceptions import UserError
 from odoo.tools import format_date
 
-from ...rules.correction.correction import REMEDIES, Figures, note_role, total
+from ...rules.correction.correction import Figures, note_role, total
 
 
 class ClerkCorrection(models.Model):
@@ -32,7 +32,7 @@ class ClerkCorrection(models.Model):
         "what is debited, in company currency.",
     )
 
-    @api.depends("remedy", "move_id", "company_id.clerk_reissue_scope")
+    @api.depends("remedy_id", "move_id", "company_id.clerk_reissue_scope")
     def _compute_unfit_reason(self):
         for correction in self:
             correction.unfit_reason = correction.move_id and correction._unfit()
@@ -46,18 +46,27 @@ class ClerkCorrection(models.Model):
             )
 
     def _unfit(self, remedy=None):
-        """Say why a remedy does not fit the document, or return False."""
+        """Return why a remedy does not fit the document, or False."""
         self.ensure_one()
-        return getattr(self, f"_unfit_{remedy or self.remedy}")()
+        remedy = remedy or self.remedy_id
+        if not remedy._is_implemented():
+            return self.env._(
+                "%s is not available: the module that carries it out is not installed.",
+                remedy.name,
+            )
+        check = getattr(self, remedy._method_name("unfit"), None)
+        return check() if check else False
 
     def _unfit_reasons(self):
-        """Every remedy that does not fit, with its reason, in words."""
-        labels = dict(self._fields["remedy"]._description_selection(self.env))
-        reasons = [(labels[code], self._unfit(code)) for code, _label in REMEDIES]
-        return [{"remedy": label, "reason": why} for label, why in reasons if why]
+        """Return the remedies that do not fit the document, each with its reason."""
+        reasons = [
+            {"remedy": remedy.name, "reason": self._unfit(remedy)}
+            for remedy in self.env["clerk.remedy"].search([])
+        ]
+        return [each for each in reasons if each["reason"]]
 
     @api.depends(
-        "remedy",
+        "remedy_id",
         "date",
         "line_ids.quantity",
         "line_ids.price_unit",
@@ -84,7 +93,7 @@ class ClerkCorrection(models.Model):
                 {"correction": correction, "preview": preview},
             )
 
-    @api.depends("line_ids", "remedy", "state")
+    @api.depends("line_ids", "remedy_id", "state")
     def _compute_is_stale(self):
         for correction in self:
             correction.is_stale = (
@@ -107,7 +116,7 @@ class ClerkCorrection(models.Model):
         if reason := self.unfit_reason:
             return {"documents": [], "obstacle": reason, "stake": 0.0}
         try:
-            documents = getattr(self, f"_preview_{self.remedy}")()
+            documents = getattr(self, self.remedy_id._method_name("preview"))()
         except UserError as error:
             return {"documents": [], "obstacle": error.args[0], "stake": 0.0}
         change = sum(each["change"] for each in documents)
@@ -115,7 +124,7 @@ class ClerkCorrection(models.Model):
         return {
             "documents": documents,
             "stake": self._stake(documents),
-            "payments": self._payment_preview() if self.remedy == "rebill" else [],
+            "payments": self._payment_preview() if self.edits_rebill else [],
             "balance": {"before": balance, "after": balance + change},
             "date_note": self._date_note(),
             "totals": self._totals_preview(documents),
@@ -128,26 +137,28 @@ class ClerkCorrection(models.Model):
         What the same remedy did to this document before without approval counts too:
         many small corrections are one large one.
         """
-        stakes = [abs(each["stake"]) for each in documents]
-        if not stakes:
+        if not documents:
             return 0.0
-        own = sum(stakes) if self.remedy == "reallocate" else max(stakes)
+        # Documents of one role add up; a credit note and its rebill do not.
+        stakes = defaultdict(float)
+        for each in documents:
+            stakes[each["role"]] += abs(each["stake"])
         earlier = self.search(
             [
                 ("move_id", "=", self.move_id.id),
-                ("remedy", "=", self.remedy),
+                ("remedy_id", "=", self.remedy_id.id),
                 ("state", "=", "applied"),
                 ("approved_by_id", "=", False),
             ]
         )
         return self.company_currency_id.round(
-            own + sum(earlier.mapped("proposed_stake"))
+            max(stakes.values()) + sum(earlier.mapped("proposed_stake"))
         )
 
     def _fingerprint(self, preview):
         """Tell two proposals apart by what they say and what they would book."""
         content = [
-            self.remedy,
+            self.remedy_id.code,
             preview.get("documents"),
             preview.get("payments"),
             [(line.move_line_id.id, str(line._terms())) for line in self.line_ids],

@@ -25,14 +25,14 @@ class ClerkCorrection(models.Model):
             each with taxes; ``currency`` and that of the corrected total; empty where
             the remedy leaves the billed amount as it is
         """
-        if self.remedy not in ("correct_lines", "credit_full", "rebill"):
+        if self.remedy_id.amends == "nothing":
             return {}
         move = self.move_id
         notes = self._ledger().notes()
         original = move.amount_total_in_currency_signed
         before = sum(notes.mapped("amount_total_in_currency_signed"))
         last = documents[-1] if documents else {"total": 0.0, "currency": None}
-        billed = 0.0 if self.remedy == "rebill" else original + before
+        billed = 0.0 if self.edits_rebill else original + before
         return {
             "original": original,
             "before": move.currency_id.round(before),
@@ -43,7 +43,7 @@ class ClerkCorrection(models.Model):
 
     def _credit_left_preview(self, documents):
         """How much of a credit note the document does not need, being paid already."""
-        if self.remedy not in ("correct_lines", "credit_full"):
+        if self.remedy_id.amends == "nothing" or self.edits_rebill:
             return 0.0
         credited = -sum(each["total"] for each in documents)
         move = self.move_id

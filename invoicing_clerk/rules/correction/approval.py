@@ -18,13 +18,13 @@ class Limit:
     amount: Decimal | None
     user: int | None = None
     group: int | None = None
-    remedy: str | None = None
+    remedy: int | None = None
 
     @property
     def rank(self) -> tuple[bool, bool, bool]:
         return (self.user is not None, self.group is not None, self.remedy is not None)
 
-    def fits(self, user: int, groups: frozenset[int], remedy: str) -> bool:
+    def fits(self, user: int, groups: frozenset[int], remedy: int) -> bool:
         return (
             self.user in (None, user)
             and (self.group is None or self.group in groups)
@@ -33,7 +33,7 @@ class Limit:
 
 
 def governing_limit(
-    limits: Iterable[Limit], user: int, groups: frozenset[int], remedy: str
+    limits: Iterable[Limit], user: int, groups: frozenset[int], remedy: int
 ) -> Limit | None:
     """Find the row that counts: the most specific; of equals, the most generous.
 
@@ -41,19 +41,20 @@ def governing_limit(
     people, a row for the remedy beats a row for any.
 
     >>> everybody = Limit(Decimal(10))
-    >>> write_off = Limit(Decimal(5), group=3, remedy="write_off")
+    >>> rebill, write_off = 6, 7
+    >>> write_offs = Limit(Decimal(5), group=3, remedy=write_off)
     >>> clerks = Limit(Decimal(50), group=3)
     >>> mary = Limit(None, user=8)
-    >>> rows = [everybody, write_off, clerks, mary]
-    >>> governing_limit(rows, 1, frozenset(), "rebill") is everybody
+    >>> rows = [everybody, write_offs, clerks, mary]
+    >>> governing_limit(rows, 1, frozenset(), rebill) is everybody
     True
-    >>> governing_limit(rows, 1, frozenset({3}), "write_off") is write_off
+    >>> governing_limit(rows, 1, frozenset({3}), write_off) is write_offs
     True
-    >>> governing_limit(rows, 1, frozenset({3}), "rebill") is clerks
+    >>> governing_limit(rows, 1, frozenset({3}), rebill) is clerks
     True
-    >>> governing_limit(rows, 8, frozenset({3}), "write_off") is mary
+    >>> governing_limit(rows, 8, frozenset({3}), write_off) is mary
     True
-    >>> governing_limit([], 8, frozenset(), "rebill") is None
+    >>> governing_limit([], 8, frozenset(), rebill) is None
     True
     """
     fitting = [limit for limit in limits if limit.fits(user, groups, remedy)]
@@ -68,7 +69,7 @@ def governing_limit(
 
 
 def within(limit: Limit | None, amount: Decimal) -> bool:
-    """Whether an amount needs nobody else's word. Without a row everything does.
+    """Tell whether an amount needs no approval. Without a limit every amount does.
 
     >>> five = Limit(Decimal(5))
     >>> within(five, Decimal(5)), within(five, Decimal("5.01"))

@@ -15,15 +15,6 @@ from dataclasses import dataclass, field, replace
 from decimal import Decimal
 from typing import Literal
 
-REMEDIES = [
-    ("correct_lines", "Correct Lines"),
-    ("credit_full", "Credit in Full"),
-    ("rebill", "Credit and Rebill"),
-    ("reallocate", "Reallocate Payments"),
-    ("write_off", "Write Off"),
-    ("reissue", "Reissue without Money"),
-]
-
 # From each state, the states a correction may go to next.
 TRANSITIONS: dict[str, frozenset[str]] = {
     "draft": frozenset({"waiting", "applied", "cancelled"}),

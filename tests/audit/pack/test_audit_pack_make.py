@@ -116,7 +116,7 @@ class TestAuditPackMake(AuditPackCommon):
                 {
                     "error_id": error.id,
                     "move_id": self.invoice.id,
-                    "remedy": "credit_full",
+                    "remedy_id": self.env.ref("invoicing_clerk.remedy_credit_full").id,
                 }
             )
         )

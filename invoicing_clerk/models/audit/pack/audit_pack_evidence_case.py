@@ -146,7 +146,7 @@ class ClerkAuditPackEvidence(models.AbstractModel):
             label(correction, "state"),
             correction.move_id.name,
             correction.error_id.name,
-            label(correction, "remedy"),
+            correction.remedy_id.name,
             correction.proposed_by_id.name,
             utc(correction.proposed_on),
             money(correction.proposed_stake, correction.company_currency_id),

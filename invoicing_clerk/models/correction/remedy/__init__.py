@@ -1,3 +1,4 @@
+from . import remedy
 from . import correct_lines
 from . import credit_full
 from . import reallocate

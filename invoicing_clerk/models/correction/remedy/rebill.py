@@ -61,7 +61,7 @@ class ClerkCorrection(models.Model):
     def _check_rebill_partner(self):
         for correction in self:
             partner = correction.rebill_partner_id
-            if correction.remedy == "rebill" and partner and not partner.active:
+            if correction.edits_rebill and partner and not partner.active:
                 raise ValidationError(
                     self.env._(
                         "%s is archived: restore the customer or choose another.",

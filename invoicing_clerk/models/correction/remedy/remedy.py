@@ -1,0 +1,96 @@
+from odoo import api, fields, models
+from odoo.exceptions import AccessError
+
+# The rest of a remedy comes with the code that carries it out.
+EDITABLE_FIELDS = frozenset({"name", "sequence", "active"})
+
+
+class ClerkRemedy(models.Model):
+    """A way to correct a posted document: a note, a rebill, a write-off and so on.
+
+    The record says what a clerk may enter and what becomes of the billed lines; views,
+    limits, reasons and checks read it. The work is done by methods of
+    ``clerk.correction`` that end in the code of the remedy:
+
+    - ``_unfit_<code>`` returns why the remedy does not fit the document, or False; a
+      remedy that fits every document goes without it.
+    - ``_preview_<code>`` returns the documents to be made, as dictionaries like those
+      of ``_document_preview``, and raises ``UserError`` for input that cannot be applied.
+    - ``_apply_<code>`` makes the documents and returns them.
+
+    A module adds a remedy by one record and one file with these methods. Documents of
+    a kind of their own extend ``correction_role`` in the same file.
+    """
+
+    _name = "clerk.remedy"
+    _description = "Remedy"
+    _order = "sequence, id"
+
+    sequence = fields.Integer(default=100)
+    code = fields.Char(required=True, readonly=True)
+    name = fields.Char(required=True, translate=True)
+    active = fields.Boolean(default=True)
+    edits_date = fields.Boolean(string="Asks for a Date", readonly=True)
+    edits_lines = fields.Boolean(string="Corrects Lines", readonly=True)
+    edits_header = fields.Boolean(
+        string="Corrects Reference, Address and Notes", readonly=True
+    )
+    edits_rebill = fields.Boolean(string="Bills Again", readonly=True)
+    edits_allocations = fields.Boolean(string="Reallocates Payments", readonly=True)
+    edits_write_off = fields.Boolean(
+        string="Asks for an Amount and an Account", readonly=True
+    )
+    amends = fields.Selection(
+        [
+            ("nothing", "Nothing"),
+            ("lines", "The Corrected Lines"),
+            ("document", "The Whole Document"),
+        ],
+        required=True,
+        readonly=True,
+        default="nothing",
+        help="What is no longer billed as it was once the correction is applied: "
+        "nothing, what the lines were changed to, or the whole document.",
+    )
+    makes_documents = fields.Boolean(
+        default=True, readonly=True, help="Otherwise the document itself is changed."
+    )
+    is_mailed = fields.Boolean(
+        string="Can Be Emailed",
+        readonly=True,
+        help="Clerks can have the documents sent to the customer.",
+    )
+    needs_active_customer = fields.Boolean(
+        readonly=True, help="Not applied while the customer is archived."
+    )
+
+    _code_unique = models.Constraint(
+        "UNIQUE (code)", "There is already a remedy with this code."
+    )
+
+    def write(self, vals):
+        if not self.env.su and vals.keys() - EDITABLE_FIELDS:
+            raise AccessError(
+                self.env._(
+                    "You are not allowed to change how %s works: rename, archive or "
+                    "reorder it.",
+                    ", ".join(self.mapped("name")),
+                )
+            )
+        return super().write(vals)
+
+    def _method_name(self, verb):
+        self.ensure_one()
+        return f"_{verb}_{self.code}"
+
+    def _is_implemented(self):
+        corrections = self.env["clerk.correction"]
+        return all(
+            hasattr(corrections, self._method_name(verb))
+            for verb in ("preview", "apply")
+        )
+
+    @api.model
+    def _default_remedy(self):
+        """Return the remedy that is proposed where nothing suggests another."""
+        return self.search([], limit=1)
