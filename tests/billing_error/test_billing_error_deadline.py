@@ -38,7 +38,7 @@ class TestBillingErrorDeadline(ClerkCommon):
             self.assertFalse(self._late(False))
 
     def test_closed_is_never_late(self):
-        self.error._transition("resolved")
+        self.error._take_step("resolve")
         with freeze_time("2026-03-11"):
             self.error.invalidate_recordset(["is_late"])
             self.assertFalse(self.error.is_late)
@@ -58,7 +58,7 @@ class TestBillingErrorDeadline(ClerkCommon):
 
     def test_nobody_hears_of_what_is_in_time_or_closed(self):
         closed = self._open_error(self.error.move_ids, deadline="2026-03-01")
-        closed._transition("cancelled")
+        closed._take_step("cancel")
         with freeze_time("2026-03-10"):
             self._escalate()
         self.assertFalse((self.error + closed).activity_ids)

@@ -259,7 +259,7 @@ class TestBillingErrorMoney(ClerkCommon):
 
     def test_nothing_is_open_of_a_closed_case_until_it_is_reopened(self):
         error = self._open({"claimed_quantity": 7})
-        error._transition("rejected", resolution="The price is the agreed one.")
+        error._take_step("reject", resolution="The price is the agreed one.")
         self._assert_money(error, disputed=30)
         error.action_investigate()
         self._assert_money(error, disputed=30, open=30)
@@ -280,7 +280,7 @@ class TestBillingErrorMoney(ClerkCommon):
     def test_cron_resolves_what_has_been_paid(self):
         error = self._open({"claimed_quantity": 7})
         rejected = self._open_error(self.invoice, {"claimed_quantity": 7})
-        rejected._transition("rejected", resolution="No")
+        rejected._take_step("reject", resolution="No")
         self._pay(self.invoice)
         cron = self.env.ref("invoicing_clerk.ir_cron_resolve_cleared").sudo()
         with self.enter_registry_test_mode():

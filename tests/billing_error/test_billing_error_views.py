@@ -106,7 +106,7 @@ class TestBillingErrorViews(ClerkCommon):
         rows = self.env["clerk.billing.error.report"].with_user(self.clerk)
         for error, days in zip(self.errors[:3], (1, 2, 30), strict=True):
             error.date_opened = "2026-01-01 00:00:00"
-            error._transition("resolved", resolution="Done")
+            error._take_step("resolve", resolution="Done")
             error.date_closed = f"2026-01-{days + 1:02} 00:00:00"
         group = rows.formatted_read_group(
             [("id", "in", self.errors.ids)],

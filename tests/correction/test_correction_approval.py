@@ -208,8 +208,8 @@ class TestCorrectionApproval(CorrectionCommon):
     def test_a_closed_case_is_not_approved(self):
         correction = self._large()
         correction.action_request_approval()
-        correction.error_id._transition("investigating")
-        correction.error_id._transition("cancelled")
+        correction.error_id._take_step("investigate")
+        correction.error_id._take_step("cancel")
         with self.assertRaisesRegex(UserError, "Reopen it"):
             self._as(self.supervisor, correction).action_approve()
 
@@ -237,7 +237,7 @@ class TestCorrectionApproval(CorrectionCommon):
         correction = self._large()
         correction.action_request_approval()
         supervised = self._as(self.supervisor, correction)
-        with self.assertRaisesRegex(UserError, "Say why"):
+        with self.assertRaisesRegex(UserError, "Enter why"):
             supervised.action_refuse(" ")
         wizard = supervised.env["clerk.correction.refusal"].create(
             {"correction_id": correction.id, "reason": "Ask for the contract"}
@@ -264,7 +264,7 @@ class TestCorrectionApproval(CorrectionCommon):
         correction.action_apply()
         with self.assertRaisesRegex(UserError, "can no longer be changed"):
             correction.line_ids.quantity = 5
-        with self.assertRaisesRegex(UserError, "not open to it"):
+        with self.assertRaisesRegex(UserError, "this action is not available"):
             correction.action_cancel()
         with self.assertRaisesRegex(UserError, "stays on record"):
             correction.unlink()

@@ -235,7 +235,7 @@ class TestCorrectionLines(CorrectionCommon):
     def test_closed_case(self):
         correction = self._correction(self._posted((10, 20.0)))
         correction.line_ids.quantity = 3
-        correction.error_id._transition("cancelled")
+        correction.error_id._take_step("cancel")
         with self.assertRaisesRegex(UserError, "Reopen it"):
             correction.action_apply()
 

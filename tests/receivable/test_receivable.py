@@ -91,7 +91,7 @@ class TestReceivable(ClerkCommon):
         row = self._row()
         self.assertEqual((row.overdue, row.disputed), (600, 40))
         self.assertEqual(row.to_collect, 530)
-        error._transition("cancelled")
+        error._take_step("cancel")
         self.assertEqual(self._row().disputed, 0)
 
     def test_a_dispute_never_exceeds_what_is_overdue_of_its_invoice(self):

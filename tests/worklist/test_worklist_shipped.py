@@ -176,7 +176,7 @@ class TestShippedWorklists(ShippedCommon):
         self.assertEqual(self._lists_of(error), {"error_ours"})
         with freeze_time(error.deadline + timedelta(days=1)):
             self.assertEqual(self._lists_of(error), {"error_late"})
-            error._transition("cancelled")
+            error._take_step("cancel")
             self.assertEqual(self._lists_of(error), set())
 
     def _lists_of(self, error):

@@ -14,7 +14,7 @@ class ClerkBillingError(models.Model):
 
     _name = "clerk.billing.error"
     _description = "Billing Error"
-    _inherit = ["mail.thread", "mail.activity.mixin"]
+    _inherit = ["clerk.lifecycle", "mail.thread", "mail.activity.mixin"]
     _order = "priority desc, deadline, id desc"
 
     name = fields.Char(

@@ -1,7 +1,6 @@
 from dataclasses import replace
 
 from odoo import api, fields, models
-from odoo.exceptions import UserError
 from odoo.tools import formatLang
 
 from ...rules.billing_error.billing_error import OPEN_STATES, Settlement
@@ -86,18 +85,17 @@ class ClerkBillingError(models.Model):
         self.ensure_one()
         return (self.currency_id or self.env.company.currency_id).is_zero(amount)
 
-    def _check_nothing_open(self):
-        for error in self:
-            if not error._is_zero(error.amount_open):
-                raise UserError(
-                    self.env._(
-                        "%(case)s: %(open)s of %(disputed)s disputed is still open. "
-                        "Correct the invoice, or say why the rest is not owed.",
-                        case=error.name,
-                        open=error._format_amount(error.amount_open),
-                        disputed=error._format_amount(error.amount_disputed),
-                    )
-                )
+    def _unsettled_reason(self):
+        """Return that a part of the claim is open, or False if all is settled."""
+        if self._is_zero(self.amount_open):
+            return False
+        return self.env._(
+            "%(case)s: %(open)s of %(disputed)s disputed is still open. Correct the "
+            "invoice, or explain why the remainder is not owed.",
+            case=self.name,
+            open=self._format_amount(self.amount_open),
+            disputed=self._format_amount(self.amount_disputed),
+        )
 
     def _format_amount(self, amount):
         return formatLang(self.env, amount, currency_obj=self.currency_id)
@@ -117,7 +115,7 @@ class ClerkBillingError(models.Model):
         ).try_lock_for_update(allow_referencing=True)
         notes = {error.id: error._cleared_note() for error in cleared}
         if cleared:
-            cleared._transition("resolved")
+            cleared._take_step("resolve")
             cleared._message_log_batch(bodies=notes)
         return cleared
 

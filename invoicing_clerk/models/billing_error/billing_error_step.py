@@ -1,17 +1,17 @@
 from odoo import api, fields, models
-from odoo.exceptions import LockError, UserError
 
 from ...rules.billing_error import billing_error as rules
 
 
 class ClerkBillingError(models.Model):
-    """The states of a billing error, and the one way from each to the next.
+    """The steps of a billing error, from opening it to closing it.
 
-    ``rules.billing_error.TRANSITIONS`` says which steps there are. Whoever writes
-    ``state``, by button, import or RPC, passes the same guard.
+    Buttons take a step, and so does whoever writes ``state`` by import or on the board.
     """
 
     _inherit = "clerk.billing.error"
+    _lifecycle = rules.LIFECYCLE
+    _writable_state = True
 
     state = fields.Selection(
         rules.STATES,
@@ -23,7 +23,6 @@ class ClerkBillingError(models.Model):
         tracking=True,
         group_expand="_group_expand_state",
     )
-    allowed_transitions = fields.Json(compute="_compute_allowed_transitions")
     date_opened = fields.Datetime(
         string="Opened",
         # The time of the transaction: documents made in it count as made since.
@@ -56,137 +55,87 @@ class ClerkBillingError(models.Model):
         kept = {*rules.OPEN_STATES, *states}
         return [state for state, _label in rules.STATES if state in kept]
 
-    @api.depends("state")
-    def _compute_allowed_transitions(self):
-        for error in self:
-            error.allowed_transitions = rules.next_states(error.state)
-
     @api.depends("date_opened", "date_closed")
     def _compute_days_to_resolve(self):
         for error in self:
             taken = error.date_closed and error.date_closed - error.date_opened
             error.days_to_resolve = taken.total_seconds() / 86400 if taken else 0.0
 
-    @api.model_create_multi
-    def create(self, vals_list):
-        if any(vals.get("state", "new") != "new" for vals in vals_list):
-            raise UserError(
-                self.env._("A billing error starts as New; move it on from there.")
-            )
-        # A state brought along as a default would pass the check above.
-        context = {k: v for k, v in self.env.context.items() if k != "default_state"}
-        named = self.with_context(context)  # pylint: disable=context-overridden
-        return super(ClerkBillingError, named).create(vals_list)
-
     def write(self, vals):
-        if "state" not in vals:
-            return super().write(vals)
-        moving = self.filtered(lambda error: error.state != vals["state"])
-        moving._check_step(vals)
-        reopened = moving.filtered(
-            lambda error: rules.is_reopening(error.state, vals["state"])
-        )
+        reopened = self.browse()
+        if vals.get("state") in rules.OPEN_STATES:
+            reopened = self.filtered(lambda error: error.state in rules.CLOSED_STATES)
+        done = super().write(vals)
         for count, errors in reopened.grouped("reopened_count").items():
             errors.reopened_count = count + 1
         reopened._restart_deadline()
-        return super().write({**self._step_values(vals["state"]), **vals})
+        return done
 
-    def _transition(self, new_state, **values):
-        """Take every case to ``new_state``, or none and say why."""
-        self.check_access("write")
-        try:
-            self.lock_for_update(allow_referencing=True)
-        except LockError as error:
-            raise UserError(
-                self.env._(
-                    "Somebody else is working on %(cases)s right now. "
-                    "Reload to see what they did.",
-                    cases=self._enumerate(),
-                )
-            ) from error
-        if same := self.filtered(lambda error: error.state == new_state):
-            raise UserError(
-                self.env._(
-                    "%(cases)s: already %(state)s.",
-                    cases=same._enumerate(),
-                    state=same._state_label(new_state),
-                )
-            )
-        return self.write({**values, "state": new_state})
-
-    def _step_values(self, new_state):
-        """What changes by itself when a case takes this step."""
+    def _step_values(self, step):
         values = {"date_closed": False}
-        if new_state in rules.CLOSED_STATES:
+        if self._life().target(step) in rules.CLOSED_STATES:
             values["date_closed"] = fields.Datetime.now()
-        if new_state != "waiting":
+        if step != "wait":
             values |= {"waiting_for_id": False, "waiting_reason": False}
         return values
 
-    def _check_step(self, values):
-        new_state = values["state"]
-        for error in self:
-            if not rules.is_allowed(error.state, new_state):
-                raise UserError(error._refuse_step(new_state))
-        if new_state == "waiting" and not (
-            values.get("waiting_for_id") and values.get("waiting_reason")
+    def _obstacle(self, step, vals):
+        if step == "wait" and not (
+            vals.get("waiting_for_id") and vals.get("waiting_reason")
         ):
-            raise UserError(self.env._("Say whom you are waiting for, and for what."))
-        if new_state == "rejected" and not values.get("resolution"):
-            raise UserError(
-                self.env._("Say why the claim is rejected: the customer will ask.")
-            )
-        if new_state == "resolved" and not values.get("resolution"):
-            self._check_nothing_open()
+            return self.env._("Enter whom you are waiting for, and for what.")
+        if step == "reject" and not vals.get("resolution"):
+            return self.env._("Enter why the claim is rejected: the customer will ask.")
+        if step == "resolve" and not vals.get("resolution"):
+            return self._unsettled_reason()
+        return super()._obstacle(step, vals)
 
-    def _refuse_step(self, new_state):
-        return self.env._(
-            "%(case)s is %(state)s and cannot become %(new_state)s. "
-            "From here it can become: %(options)s.",
-            case=self.name,
-            state=self._state_label(self.state),
-            new_state=self._state_label(new_state),
-            options=", ".join(map(self._state_label, self.allowed_transitions)),
+    def _refuse_step(self, why=""):
+        states = map(self._state_label, self._life().next_states(self.state))
+        return why or super()._refuse_step(
+            self.env._("Possible next states: %s.", ", ".join(states))
         )
-
-    @api.model
-    def _state_label(self, state):
-        labels = dict(self._fields["state"]._description_selection(self.env))
-        return labels.get(state, state)
 
     def _enumerate(self):
         return ", ".join(self.mapped("name"))
 
     def action_investigate(self):
-        """Start, continue or reopen: the case is being worked on."""
-        self._transition("investigating")
+        """Start or continue to work on the case, or reopen it."""
+        closed = self.filtered(lambda error: error.state in rules.CLOSED_STATES)
+        if closed:
+            closed._take_step("reopen")
+        if active := self - closed:
+            active._take_step("investigate")
 
     def action_resolve(self):
         """Resolve at once where nothing is open; ask for an explanation elsewhere."""
         if any(not error._is_zero(error.amount_open) for error in self):
-            return self._close_action("resolved")
-        self._transition("resolved")
+            return self._close_action("resolve")
+        self._take_step("resolve")
         return True
 
     def action_reject(self):
-        return self._close_action("rejected")
+        return self._close_action("reject")
 
     def action_cancel(self):
-        return self._close_action("cancelled")
+        return self._close_action("cancel")
 
-    def _close_action(self, outcome):
-        """Ask for the words that closing this way needs."""
+    def _close_action(self, step):
+        """Ask for the explanation that closing a case needs."""
         self.check_access("write")
         titles = {
-            "resolved": self.env._("Resolve"),
-            "rejected": self.env._("Reject"),
-            "cancelled": self.env._("Cancel"),
+            "resolve": self.env._("Resolve"),
+            "reject": self.env._("Reject"),
+            "cancel": self.env._("Cancel"),
         }
         return {
             "type": "ir.actions.act_window",
-            "name": titles[outcome],
+            "name": titles[step],
             "res_model": "clerk.billing.error.close",
             "view_mode": "form",
             "target": "new",
-            "context": {"default_error_ids": self.ids, "default_outcome": outcome},
+            "context": {
+                "default_error_ids": self.ids,
+                "default_outcome": self._life().target(step),
+            },
         }

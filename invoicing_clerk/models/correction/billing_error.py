@@ -44,8 +44,8 @@ class ClerkBillingError(models.Model):
 
     def _correction_proposed(self):
         self.filtered(
-            lambda each: each.state in ("new", "investigating", "waiting")
-        )._transition("proposed")
+            lambda each: each._life().allows("propose", each.state)
+        )._take_step("propose")
 
     def _correction_applied(self):
         """Close the cases that this settles; the rest goes back to its processor."""
@@ -55,12 +55,12 @@ class ClerkBillingError(models.Model):
                 lambda each: each.state == "applied"
             ).move_id
             if not error.amount_disputed and error.move_ids <= corrected:
-                error._transition("resolved")
+                error._take_step("resolve")
             elif error.state == "proposed":
-                error._transition("investigating")
+                error._take_step("investigate")
 
     def _correction_dropped(self):
         """Without a living correction, a case is under investigation again."""
         for error in self.filtered(lambda each: each.state == "proposed"):
             if set(error.correction_ids.mapped("state")) <= {"cancelled", "refused"}:
-                error._transition("investigating")
+                error._take_step("investigate")

@@ -2,7 +2,7 @@ from odoo import api, fields, models
 from odoo.exceptions import UserError, ValidationError
 from odoo.tools import format_date
 
-from ...rules.correction.correction import TRANSITIONS
+from ...rules.correction.correction import LIFECYCLE, STATES
 from .correction_ledger import CorrectionLedger, LedgerMismatchError
 
 
@@ -16,7 +16,8 @@ class ClerkCorrection(models.Model):
 
     _name = "clerk.correction"
     _description = "Correction"
-    _inherit = ["clerk.guarded", "mail.thread", "mail.activity.mixin"]
+    _inherit = ["clerk.lifecycle", "mail.thread", "mail.activity.mixin"]
+    _lifecycle = LIFECYCLE
     _order = "id desc"
     _check_company_auto = True
 
@@ -47,7 +48,6 @@ class ClerkCorrection(models.Model):
             "name",
             "document_ids",
             "edited_by_id",
-            "state",
             "proposed_by_id",
             "proposed_on",
             "proposed_preview_html",
@@ -71,14 +71,7 @@ class ClerkCorrection(models.Model):
         default=lambda self: self.env._("New"),
     )
     state = fields.Selection(
-        [
-            ("draft", "Draft"),
-            ("waiting", "Waiting for Approval"),
-            ("approved", "Approved"),
-            ("applied", "Applied"),
-            ("refused", "Refused"),
-            ("cancelled", "Cancelled"),
-        ],
+        STATES,
         default="draft",
         required=True,
         readonly=True,
@@ -192,27 +185,9 @@ class ClerkCorrection(models.Model):
                 )
             )
 
-    def _state_label(self):
-        self.ensure_one()
-        return dict(self._fields["state"]._description_selection(self.env))[self.state]
-
-    def _transition(self, state, **values):
-        """Change state as the table of transitions allows, and store what goes with it.
-
-        :raises UserError: the table has no such step
-        """
-        self.check_access("write")
-        for correction in self:
-            if state not in TRANSITIONS[correction.state]:
-                raise UserError(
-                    self.env._(
-                        "%(correction)s is %(state)s; that step is not open to it.",
-                        correction=correction.name,
-                        state=correction._state_label(),
-                    )
-                )
-        self._inside().write({"state": state, **values})
-        # Whatever was asked of anybody before is answered by the step.
+    def _write_step(self, step, **values):
+        """Take the step; whatever was asked of anybody before is answered by it."""
+        super()._write_step(step, **values)
         self.activity_unlink(
             [
                 "invoicing_clerk.mail_activity_type_approval",
@@ -242,7 +217,7 @@ class ClerkCorrection(models.Model):
         self._inside().write({"edited_by_id": self.env.uid})
 
     def action_cancel(self):
-        self._transition("cancelled")
+        self._take_step("cancel")
         self.error_id._correction_dropped()
 
     # Content

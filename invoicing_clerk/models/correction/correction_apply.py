@@ -45,16 +45,9 @@ class ClerkCorrection(models.Model):
         self.env.invalidate_all()
 
     def _check_ready(self):
+        self._check_step("apply")
         if self.state == "approved":
             self._check_unchanged()
-        elif self.state != "draft":
-            raise UserError(
-                self.env._(
-                    "%(correction)s is %(state)s and cannot be applied.",
-                    correction=self.name,
-                    state=self._state_label(),
-                )
-            )
         elif self.approval_required:
             raise UserError(
                 self.env._(
@@ -139,7 +132,7 @@ class ClerkCorrection(models.Model):
                 "proposed_stake": self.stake,
             }
         documents = getattr(self, self.remedy_id._method_name("apply"))()
-        self._transition("applied", **values)
+        self._write_step("apply", **values)
         self._tell(documents)
         self._queue_mail()
         self.error_id._correction_applied()

@@ -115,12 +115,26 @@ class ClerkCorrection(models.Model):
 
     # Steps
 
+    @api.depends("unfit_reason", "approval_required", "may_approve")
+    def _compute_allowed_actions(self):
+        return super()._compute_allowed_actions()
+
+    def _is_offered(self, step):
+        if step == "approve":
+            return self.may_approve
+        if step == "request":
+            return self.approval_required and not self.unfit_reason
+        if step == "apply":
+            needs_approval = self.state == "draft" and self.approval_required
+            return not needs_approval and not self.unfit_reason
+        return super()._is_offered(step)
+
     def action_request_approval(self):
         for correction in self:
             correction._check_applicable()
             preview = correction._preview()
-            correction._transition(
-                "waiting",
+            correction._take_step(
+                "request",
                 proposed_by_id=self.env.uid,
                 proposed_on=fields.Datetime.now(),
                 proposed_preview_html=correction.preview_html,
@@ -189,8 +203,8 @@ class ClerkCorrection(models.Model):
             if reason := correction._closed_case():
                 raise UserError(reason)
             correction._check_unchanged()
-            correction._transition(
-                "approved",
+            correction._take_step(
+                "approve",
                 approved_by_id=self.env.uid,
                 approved_on=fields.Datetime.now(),
             )
@@ -203,12 +217,11 @@ class ClerkCorrection(models.Model):
         :raises AccessError: the user is no supervisor
         :raises UserError: without a reason
         """
-        if not self.env.user.has_group("invoicing_clerk.group_supervisor"):
-            raise AccessError(self.env._("Only a supervisor refuses corrections."))
+        self._check_step("refuse")
         if not (reason or "").strip():
-            raise UserError(self.env._("Say why the correction is refused."))
+            raise UserError(self.env._("Enter why the correction is refused."))
         for correction in self:
-            correction._transition("refused", refusal_reason=reason.strip())
+            correction._take_step("refuse", refusal_reason=reason.strip())
             correction._answer_proposer(self.env._("Refused: %s", reason.strip()))
 
     def action_edit_again(self):
@@ -233,7 +246,7 @@ class ClerkCorrection(models.Model):
                         approver=correction.approved_by_id.name,
                     )
                 )
-        self._transition("draft", approved_by_id=False, approved_on=False)
+        self._take_step("edit", approved_by_id=False, approved_on=False)
 
     def _check_unchanged(self):
         """Refuse to go on with what is no longer what was proposed.

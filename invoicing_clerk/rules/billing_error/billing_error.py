@@ -3,6 +3,8 @@
 from dataclasses import dataclass
 from datetime import date, timedelta
 
+from ..lifecycle import Lifecycle, Step
+
 STATES = [
     ("new", "New"),
     ("investigating", "Investigating"),
@@ -16,83 +18,26 @@ STATES = [
 OPEN_STATES = ("new", "investigating", "waiting", "proposed")
 CLOSED_STATES = ("resolved", "rejected", "cancelled")
 
-# state -> {state that may follow: name of that step}. Guards, buttons and messages
-# all read this table and nothing else.
-TRANSITIONS: dict[str, dict[str, str]] = {
-    "new": {
-        "investigating": "Start",
-        "waiting": "Wait",
-        "proposed": "Propose",
-        "resolved": "Resolve",
-        "rejected": "Reject",
-        "cancelled": "Cancel",
+LIFECYCLE = Lifecycle(
+    STATES,
+    {
+        "investigate": Step(("new", "waiting", "proposed"), "investigating"),
+        "wait": Step(("new", "investigating"), "waiting"),
+        "propose": Step(("new", "investigating", "waiting"), "proposed"),
+        "resolve": Step(OPEN_STATES, "resolved"),
+        # A proposed correction has to be withdrawn first.
+        "reject": Step(("new", "investigating", "waiting"), "rejected"),
+        "cancel": Step(("new", "investigating", "waiting"), "cancelled"),
+        "reopen": Step(CLOSED_STATES, "investigating"),
     },
-    "investigating": {
-        "waiting": "Wait",
-        "proposed": "Propose",
-        "resolved": "Resolve",
-        "rejected": "Reject",
-        "cancelled": "Cancel",
-    },
-    "waiting": {
-        "investigating": "Continue",
-        "proposed": "Propose",
-        "resolved": "Resolve",
-        "rejected": "Reject",
-        "cancelled": "Cancel",
-    },
-    "proposed": {
-        "investigating": "Take Back",
-        "resolved": "Resolve",
-    },
-    "resolved": {"investigating": "Reopen"},
-    "rejected": {"investigating": "Reopen"},
-    "cancelled": {"investigating": "Reopen"},
-}
+)
 
-# Without a reason nobody has said yet how long it may take.
+# For cases without a reason.
 DEFAULT_DAYS_TO_RESOLVE = 10
 
 
-def next_states(state: str) -> list[str]:
-    """The states that may follow, in the order in which buttons show them.
-
-    >>> next_states("proposed")
-    ['investigating', 'resolved']
-    >>> next_states("rejected")
-    ['investigating']
-    >>> next_states("unheard of")
-    []
-    """
-    return list(TRANSITIONS.get(state, {}))
-
-
-def is_allowed(state: str, new_state: str) -> bool:
-    """Whether a case may go from one state to another.
-
-    >>> is_allowed("new", "waiting")
-    True
-    >>> is_allowed("proposed", "rejected")  # take the proposal back first
-    False
-    >>> is_allowed("resolved", "resolved")
-    False
-    """
-    return new_state in TRANSITIONS.get(state, {})
-
-
-def is_reopening(state: str, new_state: str) -> bool:
-    """Whether a step brings a closed case back to life.
-
-    >>> is_reopening("resolved", "investigating")
-    True
-    >>> is_reopening("waiting", "investigating")
-    False
-    """
-    return state in CLOSED_STATES and new_state in OPEN_STATES
-
-
 def deadline(opened: date, days: int | None = None) -> date:
-    """The day by which a case should be closed.
+    """Return the day by which a case should be closed.
 
     >>> deadline(date(2026, 1, 30), 5)
     datetime.date(2026, 2, 4)

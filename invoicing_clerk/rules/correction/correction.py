@@ -15,15 +15,29 @@ from dataclasses import dataclass, field, replace
 from decimal import Decimal
 from typing import Literal
 
-# From each state, the states a correction may go to next.
-TRANSITIONS: dict[str, frozenset[str]] = {
-    "draft": frozenset({"waiting", "applied", "cancelled"}),
-    "waiting": frozenset({"approved", "refused", "draft", "cancelled"}),
-    "approved": frozenset({"applied", "draft", "cancelled"}),
-    "refused": frozenset({"draft", "cancelled"}),
-    "applied": frozenset(),
-    "cancelled": frozenset(),
-}
+from ..lifecycle import Lifecycle, Step
+
+STATES = [
+    ("draft", "Draft"),
+    ("waiting", "Waiting for Approval"),
+    ("approved", "Approved"),
+    ("applied", "Applied"),
+    ("refused", "Refused"),
+    ("cancelled", "Cancelled"),
+]
+LIFECYCLE = Lifecycle(
+    STATES,
+    {
+        "request": Step(("draft",), "waiting", "clerk"),
+        "approve": Step(("waiting",), "approved", "supervisor"),
+        "refuse": Step(("waiting",), "refused", "supervisor"),
+        "edit": Step(("waiting", "approved", "refused"), "draft", "clerk"),
+        "apply": Step(("draft", "approved"), "applied", "clerk"),
+        "cancel": Step(
+            ("draft", "waiting", "approved", "refused"), "cancelled", "clerk"
+        ),
+    },
+)
 
 ZERO = Decimal(0)
 

@@ -3,6 +3,8 @@ from odoo.exceptions import UserError
 
 from ...rules.billing_error.billing_error import CLOSED_STATES, STATES
 
+STEPS = {"resolved": "resolve", "rejected": "reject", "cancelled": "cancel"}
+
 
 class ClerkBillingErrorClose(models.TransientModel):
     """Asks for the words that go with resolving, rejecting or cancelling."""
@@ -39,7 +41,7 @@ class ClerkBillingErrorClose(models.TransientModel):
         self.ensure_one()
         if not (self.resolution or "").strip() and self.outcome != "cancelled":
             raise UserError(self.env._("Explain it: the customer will ask."))
-        self.error_ids._transition(self.outcome, resolution=self.resolution)
+        self.error_ids._take_step(STEPS[self.outcome], resolution=self.resolution)
         for error in self.error_ids:
             self._tell(error)
 

@@ -18,8 +18,8 @@ class ClerkBillingErrorWait(models.TransientModel):
 
     def action_apply(self):
         self.ensure_one()
-        self.error_ids._transition(
-            "waiting",
+        self.error_ids._take_step(
+            "wait",
             waiting_for_id=self.waiting_for_id.id,
             waiting_reason=self.waiting_reason,
         )
