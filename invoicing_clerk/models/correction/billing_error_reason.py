@@ -6,6 +6,4 @@ class ClerkBillingErrorReason(models.Model):
 
     _inherit = "clerk.billing.error.reason"
 
-    default_remedy_id = fields.Many2one(
-        "clerk.remedy", string="Default Remedy", ondelete="set null"
-    )
+    default_remedy_id = fields.Many2one("clerk.remedy", ondelete="set null")

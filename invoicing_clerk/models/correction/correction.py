@@ -187,13 +187,14 @@ class ClerkCorrection(models.Model):
 
     def _write_step(self, step, **values):
         """Take the step; whatever was asked of anybody before is answered by it."""
-        super()._write_step(step, **values)
+        done = super()._write_step(step, **values)
         self.activity_unlink(
             [
                 "invoicing_clerk.mail_activity_type_approval",
                 "mail.mail_activity_data_todo",
             ]
         )
+        return done
 
     def _touch(self):
         """Let a change of content void what was decided, or refuse the change."""

@@ -15,7 +15,8 @@ class ClerkRemedy(models.Model):
     - ``_unfit_<code>`` returns why the remedy does not fit the document, or False; a
       remedy that fits every document goes without it.
     - ``_preview_<code>`` returns the documents to be made, as dictionaries like those
-      of ``_document_preview``, and raises ``UserError`` for input that cannot be applied.
+      of ``_document_preview``, and raises ``UserError`` for input that cannot be
+      applied.
     - ``_apply_<code>`` makes the documents and returns them.
 
     A module adds a remedy by one record and one file with these methods. Documents of
