@@ -113,7 +113,7 @@ class TestGuardedLine(PromiseCommon):
 
     def test_final_fields_are_given_once(self):
         self.assertTrue(self.promise.amount)
-        with self.assertRaisesRegex(AccessError, "Amount of .*stays as it was given"):
+        with self.assertRaisesRegex(AccessError, "Amount of .*cannot be changed"):
             self.promise.amount = 1
 
     def test_copies_ask_no_less(self):

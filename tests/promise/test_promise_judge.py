@@ -43,7 +43,9 @@ class TestPromiseJudge(PromiseCommon):
         promise = self._old_promise(self.invoice)
         self.assertJudged(promise, "broken", 100.0, 0.0)
         self.assertEqual(promise.activity_ids.user_id, self.clerk)
-        self.assertIn("Nothing of $ 100.00 came", promise.why.replace("\xa0", " "))
+        self.assertIn(
+            "Nothing of $ 100.00 was received", promise.why.replace("\xa0", " ")
+        )
 
     def test_a_running_promise_is_open_until_its_money_is_here(self):
         promise = self._promise(self.invoice)

@@ -30,7 +30,7 @@ class TestPromiseLink(PromiseCommon):
         self.assertTrue(invoice.is_promised)
         self.assertEqual(invoice.promise_id, promise)
         self.assertEqual(invoice.promise_date, self._day(7))
-        self.assertIn("100.00", invoice.promise_words)
+        self.assertIn("100.00", invoice.promise_summary)
         self.assertEqual(invoice.action_view_promises()["res_id"], promise.id)
         self._pay(invoice.with_env(self.env), payment_date=self.today)
         self._judge(promise)
@@ -119,7 +119,7 @@ class TestPromiseLink(PromiseCommon):
 
         for records, names in (
             (customers, ["promise_reliability", "promise_count"]),
-            (invoices, ["promise_count", "is_promised", "promise_words"]),
+            (invoices, ["promise_count", "is_promised", "promise_summary"]),
         ):
             queries(records, *names)
             self.assertEqual(queries(records[:2], *names), queries(records, *names))

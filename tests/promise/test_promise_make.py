@@ -7,7 +7,7 @@ from odoo.addons.invoicing_clerk.tests.promise.common import PromiseCommon
 
 @tagged("post_install", "-at_install")
 class TestPromiseMake(PromiseCommon):
-    """What a customer says is written down whole, once, and stays as it was said."""
+    """Promises are recorded with their terms, which never change."""
 
     @classmethod
     def setUpClass(cls):
@@ -138,14 +138,14 @@ class TestPromiseMake(PromiseCommon):
         self.assertEqual(promises.mapped("amount"), [50.0, 50.0])
 
     def test_days_that_are_over_or_to_come(self):
-        self._refused("is over", date=self._day(-1))
-        self._refused("given on", date_made=self._day(1))
+        self._refused("has passed", date=self._day(-1))
+        self._refused("is in the future", date_made=self._day(1))
 
     def test_nothing_and_less_and_more_than_is_open(self):
-        self._refused("is none", amount=0.0)
-        self._refused("is none", amount=0.001)
-        self._refused("is none", amount=-5.0)
-        self._refused("more than what is open of .*100.00", amount=100.01)
+        self._refused("above zero", amount=0.0)
+        self._refused("above zero", amount=0.001)
+        self._refused("above zero", amount=-5.0)
+        self._refused("exceeds the open amount of .*100.00", amount=100.01)
 
     def test_what_nobody_owes(self):
         paid = self._untaxed()
@@ -154,7 +154,7 @@ class TestPromiseMake(PromiseCommon):
         draft.button_draft()
         self._refused("already paid", paid)
         self._refused("not posted", draft)
-        self._refused("nothing that a customer", self._untaxed(move_type="out_refund"))
+        self._refused("is not a receivable", self._untaxed(move_type="out_refund"))
         self._refused("Choose the invoices", self.env["account.move"])
 
     def test_what_is_in_dispute(self):
@@ -168,8 +168,8 @@ class TestPromiseMake(PromiseCommon):
         foreign = self._untaxed(currency=self.foreign_currency)
         self._refused("different customers", self.invoice + other)
         self._refused("different currencies", self.invoice + foreign)
-        self._refused("of partner_a", partner_id=self.partner_b.id)
-        self._refused("of USD", currency_id=self.foreign_currency.id)
+        self._refused("is partner_a, not partner_b", partner_id=self.partner_b.id)
+        self._refused("is USD, not", currency_id=self.foreign_currency.id)
 
     def test_invoices_of_another_company(self):
         theirs = self._posted((1, 10.0), company_data=self.company_b_data)
@@ -204,7 +204,7 @@ class TestPromiseMake(PromiseCommon):
         promise.write({"note": "Called back", "user_id": self.colleague.id})
 
     def test_no_value_and_no_default_forges_a_verdict(self):
-        with self.assertRaisesRegex(UserError, "stays as it was given"):
+        with self.assertRaisesRegex(UserError, "cannot be changed"):
             self._promise(self.invoice, state="kept")
         forging = {"default_state": "kept", "default_grace_days": 99}
         promises = self.env["clerk.promise"].with_user(self.clerk)
@@ -219,7 +219,7 @@ class TestPromiseMake(PromiseCommon):
 
     def test_withdrawing_takes_a_reason_and_an_open_promise(self):
         promise = self._promise(self.invoice)
-        with self.assertRaisesRegex(UserError, "Say why"):
+        with self.assertRaisesRegex(UserError, "Enter a reason"):
             promise._withdraw(" ")
         action = promise.action_withdraw()
         wizard = self.env[action["res_model"]].with_user(self.clerk)

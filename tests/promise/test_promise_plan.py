@@ -69,11 +69,11 @@ class TestPromisePlan(PromiseCommon):
         items = self._instalments(self.invoice)
         promises = self.env["clerk.promise"].with_user(self.clerk)
         for words, parts in (
-            ("day of its own", [(self._day(2), 50.0), (self._day(2), 50.0)]),
-            ("more than", [(self._day(2), 50.0), (self._day(3), 51.0)]),
-            ("is none", [(self._day(2), 100.0), (self._day(3), 0.0)]),
-            ("is over", [(self._day(-2), 50.0), (self._day(3), 50.0)]),
-            ("day of its own", []),
+            ("its own date", [(self._day(2), 50.0), (self._day(2), 50.0)]),
+            ("exceeds the open amount", [(self._day(2), 50.0), (self._day(3), 51.0)]),
+            ("above zero", [(self._day(2), 100.0), (self._day(3), 0.0)]),
+            ("has passed", [(self._day(-2), 50.0), (self._day(3), 50.0)]),
+            ("its own date", []),
         ):
             with self.subTest(words=words):
                 with self.assertRaisesRegex(ValidationError, words):

@@ -340,8 +340,8 @@ class TestShippedCustomerLists(ShippedCommon):
 
     def test_data(self):
         checked = {
-            "no e-mail to send invoices to": {"email": False},
-            "e-mail bounced": {"message_bounce": 2},
+            "no email for invoices": {"email": False},
+            "email bounced": {"message_bounce": 2},
             "no address": {"city": False},
             "no payment terms": {"property_payment_term_id": False},
         }
@@ -373,9 +373,7 @@ class TestShippedCustomerLists(ShippedCommon):
             partner.vat = numbers[label]
         wrong = who.pop("wrong")
         self._assert_catches("customer_data", {"wrong": wrong}, who)
-        self.assertEqual(
-            self._reasons("customer_data", wrong), "tax number doubtful +15"
-        )
+        self.assertEqual(self._reasons("customer_data", wrong), "doubtful tax ID +15")
         wrong.vat = numbers["right"]
         self.assertFalse(wrong.has_doubtful_vat)
 

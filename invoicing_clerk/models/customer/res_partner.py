@@ -6,37 +6,37 @@ from ...rules.customer.customer_data import is_doubtful
 
 
 class ResPartner(models.Model):
-    """What is missing or doubtful in a customer's data, to be asked of many at once.
+    """Missing or doubtful master data of customers, searchable for worklists.
 
-    Terms and sending methods differ by company, and a list of customers is for all of
-    them: something is missing where it is set in none.
+    Payment terms and sending methods depend on the company, while a list of customers
+    covers all companies: a value is missing where no company has one.
     """
 
     _inherit = "res.partner"
 
     has_doubtful_vat = fields.Boolean(
-        string="Tax ID Doubtful",
+        string="Doubtful Tax ID",
         compute="_compute_has_doubtful_vat",
         store=True,
-        help="Format or check digits of the tax number are not those of its country.",
+        help="The tax ID does not have the format or check digits of its country.",
     )
     has_shared_vat = fields.Boolean(
-        string="Tax ID Used Twice",
+        string="Duplicate Tax ID",
         compute="_compute_doubts",
         search="_search_has_shared_vat",
-        help="Another customer or vendor of the same company has this tax number.",
+        help="Another customer or vendor of the same company has the same tax ID.",
     )
     lacks_email = fields.Boolean(
-        string="No E-mail to Send Invoices To",
+        string="No Email for Invoices",
         compute="_compute_doubts",
         search="_search_lacks_email",
-        help="Without an e-mail address, and no other way of sending is chosen.",
+        help="No email address, and no other sending method is set.",
     )
     lacks_terms = fields.Boolean(
         string="No Payment Terms",
         compute="_compute_doubts",
         search="_search_lacks_terms",
-        help="In no company, neither of its own nor by default.",
+        help="No company has payment terms for the customer, nor default ones.",
     )
 
     @api.depends("vat", "country_id")
@@ -46,9 +46,9 @@ class ResPartner(models.Model):
 
     @api.depends("vat", "email", "commercial_partner_id", "company_id")
     def _compute_doubts(self):
-        known = self.with_context(active_test=False)
+        partners = self.with_context(active_test=False)
         for name in ("has_shared_vat", "lacks_email", "lacks_terms"):
-            found = known.search(
+            found = partners.search(
                 [("id", "in", self._origin.ids), (name, "=", True)], order="id"
             )
             for partner in self:
@@ -67,21 +67,21 @@ class ResPartner(models.Model):
         if operator != "in":
             return NotImplemented
         lacking = ~self._set_somewhere("property_payment_term_id", SQL("IS NOT NULL"))
-        if self._has_usual("property_payment_term_id"):
+        if self._has_default("property_payment_term_id"):
             lacking = Domain.FALSE
         return lacking if True in value else ~lacking
 
     @api.model
-    def _has_usual(self, name):
-        """Whether a company gives a value to customers that have none of their own."""
-        # sudo: asks of every company, and tells only whether there is one.
+    def _has_default(self, name):
+        """Return True if a company has a default for customers without a value."""
+        # sudo: reads the defaults of all companies, and returns only True or False.
         companies = self.env["res.company"].sudo().search([("active", "=", True)])
-        usual = self._fields[name].get_company_dependent_fallback
-        return any(usual(self.sudo().with_company(company)) for company in companies)
+        default = self._fields[name].get_company_dependent_fallback
+        return any(default(self.sudo().with_company(company)) for company in companies)
 
     @api.model
     def _set_somewhere(self, name, condition):
-        """Customers whose value of a field by company fits in at least one of them."""
+        """Return a domain: a company-dependent field meets a condition anywhere."""
         self.flush_model([name])
         return Domain(
             "id",
@@ -96,10 +96,10 @@ class ResPartner(models.Model):
 
     @api.model
     def _search_has_shared_vat(self, operator, value):
-        """Whose number another one has too, but for spaces, dots and case.
+        """Search tax IDs that occur twice, regardless of spaces, dots and case.
 
-        Only who would be met in the same company is compared: what another company
-        knows of a customer is not told.
+        Only partners of the same company are compared, so that nothing is disclosed
+        about the customers of another.
         """
         if operator != "in":
             return NotImplemented

@@ -20,7 +20,5 @@ def spread_over_supervisors(records):
     spread = {}
     for company, of_company in records.grouped("company_id").items():
         if people := company_supervisors(company):
-            spread |= {
-                record: people[record.id % len(people)] for record in of_company
-            }
+            spread |= {record: people[record.id % len(people)] for record in of_company}
     return spread

@@ -6,9 +6,9 @@ from ..mixin.roles import READERS
 
 
 class AccountMove(models.Model):
-    """The way from an invoice to what was promised of it.
+    """Promises to pay an invoice.
 
-    Nothing is stored on the invoice: saving and posting it costs what it always did.
+    Nothing is stored on the invoice, so that saving and posting it costs no more.
     """
 
     _inherit = "account.move"
@@ -26,20 +26,20 @@ class AccountMove(models.Model):
     promise_date = fields.Date(
         string="Promised For", compute="_compute_promises", groups=READERS
     )
-    promise_words = fields.Char(compute="_compute_promise_words", groups=READERS)
+    promise_summary = fields.Char(compute="_compute_promise_summary", groups=READERS)
     is_promised = fields.Boolean(
         string="Promised",
         compute="_compute_promises",
         search="_search_is_promised",
         groups=READERS,
-        help="A promise to pay it runs.",
+        help="There is an open promise to pay it.",
     )
     is_promise_broken = fields.Boolean(
         string="Promise Broken",
         compute="_compute_promises",
         search="_search_is_promise_broken",
         groups=READERS,
-        help="The last promise to pay it was not kept, or only in part.",
+        help="The latest promise to pay it was broken or only partially kept.",
     )
 
     @api.depends_context("uid", "allowed_company_ids")
@@ -49,13 +49,14 @@ class AccountMove(models.Model):
             ["move_id"],
             ["promise_id:array_agg"],
         )
-        found = {move.id: ids for move, ids in groups}
-        every = self.env["clerk.promise"].browse(
-            {promise for ids in found.values() for promise in ids}
+        ids_by_move = {move.id: ids for move, ids in groups}
+        all_promises = self.env["clerk.promise"].browse(
+            {promise for ids in ids_by_move.values() for promise in ids}
         )
         for move in self:
-            promises = every.browse(found.get(move._origin.id)).with_prefetch(every.ids)
-            latest = promises._latest().with_prefetch(every.ids)
+            promises = all_promises.browse(ids_by_move.get(move._origin.id))
+            promises = promises.with_prefetch(all_promises.ids)
+            latest = promises._latest().with_prefetch(all_promises.ids)
             move.promise_count = len(promises)
             move.promise_id = latest
             move.promise_state = latest.state
@@ -65,10 +66,10 @@ class AccountMove(models.Model):
 
     @api.depends("promise_id")
     @api.depends_context("lang")
-    def _compute_promise_words(self):
+    def _compute_promise_summary(self):
         for move in self:
             promise = move.promise_id
-            move.promise_words = promise and f"{promise.display_name}. {promise.why}"
+            move.promise_summary = promise and f"{promise.display_name}. {promise.why}"
 
     @api.model
     def _search_is_promised(self, operator, value):
@@ -84,20 +85,20 @@ class AccountMove(models.Model):
         if operator != "in":
             return NotImplemented
         model = self.env["clerk.promise.line"]
-        found = model._search(lines)
-        move = model._field_to_sql(found.table, "move_id", found)
-        promised = Domain("id", "in", found.subselect(move))
+        query = model._search(lines)
+        move = model._field_to_sql(query.table, "move_id", query)
+        promised = Domain("id", "in", query.subselect(move))
         return promised if True in value else ~promised
 
     def action_promise(self):
-        """A new promise to pay what is open of these invoices."""
+        """Open the form of a promise to pay these invoices."""
         promises = self.env["clerk.promise"]
         promises.check_access("create")
         promises._check_items(promises._receivable_items(self))
         return promises._new_action(self)
 
     def action_promise_plan(self):
-        """Several promises to pay what is open of these invoices."""
+        """Open the dialog of a payment plan for these invoices."""
         promises = self.env["clerk.promise"]
         promises.check_access("create")
         items = promises._receivable_items(self)

@@ -8,11 +8,11 @@ from ...rules.promise import promise as rules
 
 
 class ClerkPromise(models.Model):
-    """A customer's word to pay an amount of some invoices by a day.
+    """A customer's promise to pay an amount of some invoices by a day.
 
-    What was said is never changed: a new word is a new promise, and the old one is
-    replaced. Whether it was kept is judged from payments, not by hand. Checks, writing
-    down, plans, judging and the ways here are each in a file of their own.
+    Its terms never change: a new promise replaces the old one. Payments decide whether
+    it was kept, not people. Checks, creation, plans, judgement and actions each have a
+    file of their own.
     """
 
     _name = "clerk.promise"
@@ -56,7 +56,7 @@ class ClerkPromise(models.Model):
         string="Instalments",
         compute="_compute_item_ids",
         readonly=False,
-        help="Of an invoice with payment terms, single instalments can be promised.",
+        help="Single instalments of an invoice with payment terms can be promised.",
     )
     move_ids = fields.Many2many(
         "account.move",
@@ -64,36 +64,38 @@ class ClerkPromise(models.Model):
         compute="_compute_move_ids",
         search="_search_move_ids",
         readonly=False,
-        help="Choosing an invoice takes all that is open of it.",
+        help="Choosing an invoice adds all its open instalments.",
     )
     move_count = fields.Integer(compute="_compute_move_ids")
     open_amount = fields.Monetary(
-        string="Open Now",
+        string="Open Amount",
         compute="_compute_open_amount",
-        help="What is unpaid of the instalments at this moment.",
+        help="The current open amount of the instalments.",
     )
     amount = fields.Monetary(required=True)
     date_made = fields.Date(
-        string="Given On",
+        string="Promised On",
         required=True,
         default=fields.Date.context_today,
-        help="Payments of this day and later count for the promise.",
+        help="Payments dated this day or later count towards the promise.",
     )
     date = fields.Date(string="Promised For", required=True, index=True)
     grace_days = fields.Integer(
-        string="Days of Grace",
+        string="Grace Period (Days)",
         readonly=True,
-        help="How many days late is still kept; as it was when it was written down.",
+        help="How many days late a payment may be; as set when the promise was "
+        "recorded.",
     )
     deadline = fields.Date(
         compute="_compute_deadline",
         store=True,
         index=True,
-        help="The last day whose payments keep the promise.",
+        help="The last day on which a payment keeps the promise.",
     )
     tolerance = fields.Monetary(
         readonly=True,
-        help="How much less is still kept; as it was when it was written down.",
+        help="How much less than promised still keeps it; as set when the promise was "
+        "recorded.",
     )
     source = fields.Selection(
         [
@@ -107,7 +109,7 @@ class ClerkPromise(models.Model):
         default="call",
     )
     reliability = fields.Float(related="partner_id.promise_reliability")
-    note = fields.Text(help="What the customer said, in the customer's words.")
+    note = fields.Text(help="The customer's statement, in the customer's words.")
     user_id = fields.Many2one(
         "res.users",
         string="Responsible",
@@ -115,25 +117,30 @@ class ClerkPromise(models.Model):
         domain="[('share', '=', False), ('company_ids', 'in', company_id)]",
         index=True,
         tracking=True,
-        help="Who gets the activity when the promise is broken.",
+        help="The user who gets an activity when the promise is broken.",
     )
     level = fields.Integer(
-        string="Promised Before",
+        string="Previous Promises",
         readonly=True,
         copy=False,
         aggregator="max",
-        help="How often the same instalments had been promised before.",
+        help="How many times the same instalments were promised before.",
     )
-    part = fields.Integer(default=1, readonly=True, copy=False)
+    part = fields.Integer(string="Payment No.", default=1, readonly=True, copy=False)
     part_count = fields.Integer(
-        string="Parts", default=1, readonly=True, copy=False, aggregator=None
+        string="Number of Payments",
+        default=1,
+        readonly=True,
+        copy=False,
+        aggregator=None,
     )
     plan_id = fields.Many2one(
         "clerk.promise",
         readonly=True,
         copy=False,
         index="btree_not_null",
-        help="The first of the promises that were given in one go.",
+        string="First of Plan",
+        help="The first promise of the payment plan.",
     )
     next_id = fields.Many2one(
         "clerk.promise",
@@ -141,22 +148,22 @@ class ClerkPromise(models.Model):
         readonly=True,
         copy=False,
         index="btree_not_null",
-        help="The later promise on the same instalments.",
+        help="The later promise for the same instalments.",
     )
 
     _amount_positive = models.Constraint(
-        "CHECK (amount > 0)", "A promise must be of more than nothing."
+        "CHECK (amount > 0)", "The promised amount must be above zero."
     )
     _date_after_made = models.Constraint(
         "CHECK (date >= date_made)",
-        "A promise cannot be for a day before it was given.",
+        "A promise cannot be for a day before the day it was made.",
     )
     _of_customer = models.Index("(partner_id, company_id, state)")
 
     def _default_user_id(self):
         user = self.env.user
-        works_here = user.has_group("invoicing_clerk.group_clerk")
-        return user if works_here and not user._is_superuser() else user.browse()
+        is_clerk = user.has_group("invoicing_clerk.group_clerk")
+        return user if is_clerk and not user._is_superuser() else user.browse()
 
     @api.depends("line_ids.move_line_id")
     def _compute_item_ids(self):
@@ -209,15 +216,15 @@ class ClerkPromise(models.Model):
             self.partner_id = customer
         elif self.contact_id.commercial_partner_id != customer:
             self.contact_id = False
-        strangers = self.item_ids.filtered(
+        others_items = self.item_ids.filtered(
             lambda item: item.partner_id.commercial_partner_id != customer
         )
-        if customer and strangers:
-            self.item_ids -= strangers
+        if customer and others_items:
+            self.item_ids -= others_items
 
     @api.onchange("move_ids")
     def _onchange_move_ids(self):
-        """An invoice brings all that is open of it, or takes it away."""
+        """Add the open instalments of added invoices, and drop those of removed ones."""
         moves = self.move_ids._origin
         kept = self.item_ids._origin.filtered(lambda item: item.move_id in moves)
         self.item_ids = kept | self._receivable_items(moves - kept.move_id)
@@ -230,10 +237,9 @@ class ClerkPromise(models.Model):
 
     @api.model
     def _receivable_items(self, moves):
-        """What can be promised of some documents: their unpaid instalments.
+        """Return the unpaid instalments of some documents.
 
-        Of a document of which nothing is open, all of them: they are named when they
-        are refused.
+        All instalments of a document with nothing open: the refusal names them.
         """
         items = moves.line_ids.filtered(
             lambda item: item.account_id.account_type == "asset_receivable"
@@ -243,8 +249,8 @@ class ClerkPromise(models.Model):
 
     @api.model
     def _overdue_items(self, partner):
-        """What a customer has not paid in time and does not dispute, in the currency
-        in which most of it is."""
+        """Return overdue, undisputed instalments of a customer, in one currency: the
+        one with the largest amount."""
         items = self.env["account.move.line"].search(
             [
                 ("partner_id", "child_of", partner.commercial_partner_id.id),
@@ -272,10 +278,10 @@ class ClerkPromise(models.Model):
             "currency_id": item.currency_id.id,
         }
 
-    # What others ask
+    # Latest and broken promises
 
     def _latest(self):
-        """The last word: the first part that runs of it, else its last part."""
+        """Return the latest promise: its first open part, else its last part."""
         counted = self.filtered(
             lambda each: each.state not in ("withdrawn", "replaced")
         ).sorted(lambda each: (each.level, each.part))
@@ -283,7 +289,7 @@ class ClerkPromise(models.Model):
         return last.filtered(lambda each: each.state == "open")[:1] or last[-1:]
 
     def _is_unkept(self):
-        """`_unkept_domain` for one promise or none."""
+        """Tell for one promise, or none, what `_unkept_domain` searches for."""
         return (
             self.state in rules.UNKEPT_STATES
             and not self.next_id
@@ -295,7 +301,7 @@ class ClerkPromise(models.Model):
 
     @api.model
     def _unkept_domain(self):
-        """Not kept, no newer word was given, and something of it is still open."""
+        """Return a domain: not kept, not renewed, and with open instalments."""
         still_open = Domain("move_line_id.reconciled", "=", False) & Domain(
             "move_line_id.parent_state", "=", "posted"
         )

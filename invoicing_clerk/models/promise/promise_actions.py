@@ -2,7 +2,7 @@ from odoo import api, models
 
 
 class ClerkPromise(models.Model):
-    """The screens that lead to promises, and from them to what they are about."""
+    """Actions that open promises, their invoices and the dialogs for new ones."""
 
     _inherit = "clerk.promise"
 
@@ -29,7 +29,7 @@ class ClerkPromise(models.Model):
         defaults["item_ids"] = items.ids
         return {
             "type": "ir.actions.act_window",
-            "name": self.env._("Promise in Parts"),
+            "name": self.env._("Payment Plan"),
             "res_model": "clerk.promise.plan",
             "view_mode": "form",
             "target": "new",
@@ -37,7 +37,7 @@ class ClerkPromise(models.Model):
         }
 
     def action_new_promise(self):
-        """A new word of the customer on what is still open; it replaces this one."""
+        """Open the form of a new promise for the open instalments; it replaces this."""
         self.ensure_one()
         open_items = self.item_ids.filtered(lambda item: not item.reconciled)
         self._check_items(open_items)
@@ -46,7 +46,7 @@ class ClerkPromise(models.Model):
         )
 
     def action_plan(self):
-        """A plan instead: the customer will pay in parts."""
+        """Open the dialog of a payment plan that replaces this promise."""
         self.ensure_one()
         open_items = self.item_ids.filtered(lambda item: not item.reconciled)
         self._check_items(open_items)
@@ -59,7 +59,7 @@ class ClerkPromise(models.Model):
 
     @api.model
     def _view_action(self, domain):
-        """The way to some promises: the one, or the list."""
+        """Open some promises: the form of a single one, or the list."""
         action = self.env["ir.actions.act_window"]._for_xml_id(
             "invoicing_clerk.clerk_promise_action"
         )
@@ -69,7 +69,7 @@ class ClerkPromise(models.Model):
         return {**action, "domain": list(domain), "context": {}}
 
     def action_view_moves(self):
-        """The promised invoices: the one, or the list."""
+        """Open the promised invoices: the form of a single one, or the list."""
         self.ensure_one()
         action = self.env["ir.actions.act_window"]._for_xml_id(
             "account.action_move_out_invoice_type"

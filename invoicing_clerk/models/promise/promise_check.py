@@ -4,16 +4,16 @@ from odoo.tools import format_date, formatLang
 
 
 class ClerkPromise(models.Model):
-    """What cannot be promised, each in one sentence with what to do instead."""
+    """Checks of new promises, each with a message that says what to do instead."""
 
     _inherit = "clerk.promise"
 
     @api.model
     def _check_items(self, items):
-        """Refuse journal items that one promise cannot be about, and name them.
+        """Refuse journal items that one promise cannot cover, and name them.
 
-        :raises ValidationError: nothing chosen, of several customers, companies or
-            currencies, or not an open and undisputed debt
+        :raises ValidationError: none chosen, several customers, companies or
+            currencies, or not open and undisputed receivables
         """
         if not items:
             raise ValidationError(
@@ -34,8 +34,8 @@ class ClerkPromise(models.Model):
             if len(groups) > 1:
                 raise ValidationError(
                     self.env._(
-                        "These invoices are of different %(what)s: %(list)s. Write "
-                        "down one promise for each.",
+                        "These invoices belong to different %(what)s: %(list)s. Record "
+                        "a promise for each.",
                         what=label,
                         list="; ".join(
                             f"{key.display_name}: {self._enumerate(group)}"
@@ -49,15 +49,11 @@ class ClerkPromise(models.Model):
         names = {"invoice": item.move_id.display_name}
         if item.account_id.account_type != "asset_receivable" or item.balance < 0:
             raise ValidationError(
-                self.env._(
-                    "%(invoice)s is nothing that a customer has to pay.", **names
-                )
+                self.env._("%(invoice)s is not a receivable: choose another.", **names)
             )
         if item.parent_state != "posted":
             raise ValidationError(
-                self.env._(
-                    "%(invoice)s is not posted, so nobody owes it (yet).", **names
-                )
+                self.env._("%(invoice)s is not posted: post it first.", **names)
             )
         if item.reconciled:
             raise ValidationError(self.env._("%(invoice)s is already paid.", **names))
@@ -72,22 +68,19 @@ class ClerkPromise(models.Model):
 
     @api.model
     def _check_amount(self, amount, items):
-        """Refuse nothing, less than nothing, and more than is open."""
+        """Refuse amounts that are not above zero, or exceed what is open."""
         currency = items.currency_id
         if currency.compare_amounts(amount, 0) <= 0:
             raise ValidationError(
-                self.env._(
-                    "A promise of %s is none: enter what the customer will pay.",
-                    formatLang(self.env, amount, currency_obj=currency),
-                )
+                self.env._("Enter an amount above zero: what the customer will pay.")
             )
-        owed = self._open_amount(items)
-        if currency.compare_amounts(amount, owed) > 0:
+        open_amount = self._open_amount(items)
+        if currency.compare_amounts(amount, open_amount) > 0:
             raise ValidationError(
                 self.env._(
-                    "%(amount)s is more than what is open of %(invoices)s: %(open)s.",
+                    "%(amount)s exceeds the open amount of %(invoices)s: %(open)s.",
                     amount=formatLang(self.env, amount, currency_obj=currency),
-                    open=formatLang(self.env, owed, currency_obj=currency),
+                    open=formatLang(self.env, open_amount, currency_obj=currency),
                     invoices=self._enumerate(items),
                 )
             )
@@ -98,43 +91,46 @@ class ClerkPromise(models.Model):
 
     @api.model
     def _open_amount(self, items):
-        """What is open of journal items, in their currency."""
+        """Return the open amount of journal items, in their currency."""
         return sum(items.mapped("amount_residual_currency"))
 
     @api.model
     def _check_dates(self, date, date_made):
-        """Refuse a day that is over, and a promise that nobody can have given yet."""
+        """Refuse to promise for a past day, or to have promised on a future one."""
         today = fields.Date.context_today(self)
         if date < today:
             raise ValidationError(
                 self.env._(
-                    "%s is over: enter the day on which the customer will pay.",
+                    "%s has passed: enter the day on which the customer will pay.",
                     format_date(self.env, date),
                 )
             )
         if date_made > today:
             raise ValidationError(
                 self.env._(
-                    "A promise cannot have been given on %s already.",
+                    "%s is in the future: enter the day on which the customer made "
+                    "the promise.",
                     format_date(self.env, date_made),
                 )
             )
 
     @api.model
-    def _check_fits(self, items, said):
-        """Refuse instalments of others than the promise says.
+    def _check_debtor(self, items, vals):
+        """Refuse instalments of another customer, company or currency.
 
-        :param said: values of a promise, of which partner, company and currency count
+        :param vals: values of a promise, of which partner, company and currency count
         """
-        for name, owner in self._debtor_values(items[:1]).items():
-            if said[name] != owner:
-                comodel = self.env[self._fields[name].comodel_name]
+        for name, actual in self._debtor_values(items[:1]).items():
+            if vals[name] != actual:
+                field = self._fields[name]
+                comodel = self.env[field.comodel_name]
                 raise ValidationError(
                     self.env._(
-                        "The promise is of %(said)s, and %(invoices)s of %(found)s. "
-                        "Write down another promise for that.",
-                        said=comodel.browse(said[name]).display_name,
-                        found=comodel.browse(owner).display_name,
+                        "%(field)s of %(invoices)s is %(actual)s, not %(given)s. "
+                        "Record a separate promise.",
+                        field=field._description_string(self.env),
                         invoices=self._enumerate(items),
+                        actual=comodel.browse(actual).display_name,
+                        given=comodel.browse(vals[name]).display_name,
                     )
                 )

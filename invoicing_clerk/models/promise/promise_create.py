@@ -3,11 +3,11 @@ from odoo.fields import Command
 
 
 class ClerkPromise(models.Model):
-    """How a promise is written down: checked whole, bound to its instalments, once."""
+    """Creation of promises: checked as a whole, and assigned to their instalments."""
 
     _inherit = "clerk.promise"
 
-    # Set by judgements and when promises are written down.
+    # Set by judgements and on creation.
     _guarded_fields = frozenset(
         {
             "amount_due",
@@ -41,38 +41,40 @@ class ClerkPromise(models.Model):
 
     @api.model_create_multi
     def create(self, vals_list):
-        """Write promises down. ``item_ids`` or ``move_ids`` say what is promised.
+        """Record promises for the instalments of ``item_ids`` or ``move_ids``.
 
-        :raises ValidationError: what is promised cannot be (see the checks)
+        :raises ValidationError: a check of the terms failed
         """
         inside = self._check_create(vals_list)
         vals_list = [dict(vals) for vals in vals_list]
-        items_list = [self._taken_items(vals) for vals in vals_list]
+        items_list = [self._pop_items(vals) for vals in vals_list]
         for vals, items in zip(vals_list, items_list, strict=True):
             self._complete(vals, items)
         promises = super(ClerkPromise, inside).create(vals_list).with_env(self.env)
-        promises._bind(items_list)
+        promises._assign_items(items_list)
         return promises
 
     @api.model
     def _guard_hint(self):
         return self.env._(
-            "A promise stays as it was given: write down a new promise; it replaces "
-            "the old one."
+            "The terms of a promise cannot be changed: record a new promise; it "
+            "replaces the old one."
         )
 
     @api.model
-    def _taken_items(self, vals):
-        """Take the promised instalments out of values, or out of the defaults."""
+    def _pop_items(self, vals):
+        """Remove the promised instalments from values, or from the defaults."""
         given = {
             **self.default_get(["item_ids", "move_ids"]),
             **vals,
         }
         vals.pop("item_ids", None)
         vals.pop("move_ids", None)
-        items = self.env["account.move.line"].browse(_linked(given.get("item_ids")))
+        items = self.env["account.move.line"].browse(
+            _command_ids(given.get("item_ids"))
+        )
         if not items:
-            moves = self.env["account.move"].browse(_linked(given.get("move_ids")))
+            moves = self.env["account.move"].browse(_command_ids(given.get("move_ids")))
             moves.check_access("read")
             items = self._receivable_items(moves)
         items.check_access("read")
@@ -80,12 +82,12 @@ class ClerkPromise(models.Model):
 
     @api.model
     def _complete(self, vals, items):
-        """Fill in what follows from the instalments, and check the whole."""
+        """Fill in what follows from the instalments, and check everything."""
         self._check_items(items)
         debtor = self._debtor_values(items[:1])
         self._split_contact(vals)
         vals.update({name: vals.get(name) or debtor[name] for name in debtor})
-        self._check_fits(items, vals)
+        self._check_debtor(items, vals)
         company = self.env["res.company"].browse(vals["company_id"])
         vals.setdefault("amount", self._open_amount(items))
         vals.setdefault("date_made", fields.Date.context_today(self))
@@ -101,7 +103,7 @@ class ClerkPromise(models.Model):
 
     @api.model
     def _split_contact(self, vals):
-        """Whoever gives the promise, the customer is who owes the invoices."""
+        """Keep who made the promise as its contact; the customer owes the invoices."""
         partner = self.env["res.partner"].browse(vals.get("partner_id"))
         customer = partner.commercial_partner_id
         if partner != customer:
@@ -110,7 +112,7 @@ class ClerkPromise(models.Model):
 
     @api.model
     def _tolerance(self, company, currency):
-        """What a company lets pass, in the currency of the promise."""
+        """Return the tolerance of a company, in the currency of the promise."""
         return company.currency_id._convert(
             company.clerk_promise_tolerance,
             currency,
@@ -118,49 +120,49 @@ class ClerkPromise(models.Model):
             fields.Date.context_today(self),
         )
 
-    def _bind(self, items_list):
-        """Take the instalments. What ran on them before is replaced.
+    def _assign_items(self, items_list):
+        """Assign the instalments, and replace earlier promises for them.
 
-        What they are matched with already is no answer to the promise.
+        Earlier reconciliations of the instalments do not count for the promise.
         """
-        # sudo: these records are of the same instalments, which the caller may read.
+        # sudo: lines of the same instalments, which the caller may read.
         lines = self.env["clerk.promise.line"].sudo()
-        items = self.env["account.move.line"].union(*items_list)
+        all_items = self.env["account.move.line"].union(*items_list)
         earlier = lines.search(
-            [("move_line_id", "in", items.ids), ("promise_id", "not in", self.ids)]
+            [("move_line_id", "in", all_items.ids), ("promise_id", "not in", self.ids)]
         )
-        # sudo: the number of the newest match alone, of no entry in particular.
-        matched = self.env["account.partial.reconcile"].sudo()
-        last_match = matched.search([], order="id desc", limit=1).id
-        for promise, own in zip(self.sudo(), items_list, strict=True):
+        # sudo: the id of the latest reconciliation alone, of no entry in particular.
+        partials = self.env["account.partial.reconcile"].sudo()
+        last_partial = partials.search([], order="id desc", limit=1).id
+        for promise, items in zip(self.sudo(), items_list, strict=True):
             before = earlier.filtered(
-                lambda line, own=own: line.move_line_id.id in own.ids
+                lambda line, items=items: line.move_line_id.id in items.ids
             ).promise_id
             promise.write(
                 {
                     "level": before._next_level(),
                     "amount_due": promise.amount,
-                    "matched_up_to": last_match,
+                    "matched_up_to": last_partial,
                 }
             )
             before.filtered(lambda each: not each.next_id)._replace(promise)
         lines.create(
             [
                 {"promise_id": promise.id, "move_line_id": item.id}
-                for promise, own in zip(self, items_list, strict=True)
-                for item in own
+                for promise, items in zip(self, items_list, strict=True)
+                for item in items
             ]
         )
         self.invalidate_recordset(["item_ids", "move_ids", "move_count"])
 
     def _next_level(self):
-        """How often was promised what these promises are about."""
+        """Return how many times the instalments of these promises were promised."""
         counted = self.filtered(lambda each: each.state != "withdrawn")
         return max(counted.mapped("level"), default=-1) + 1
 
 
-def _linked(commands):
-    """The ids that values of a many2many add up to."""
+def _command_ids(commands):
+    """Return the ids that commands of a many2many add up to."""
     ids = []
     for command in commands or []:
         match command:

@@ -7,10 +7,11 @@ BROKEN_ACTIVITY = "invoicing_clerk.mail_activity_type_broken_promise"
 
 
 class ClerkPromise(models.Model):
-    """What became of a promise, told by the ledger and told again when that changes.
+    """Judgement of promises by the ledger, again whenever it changes.
 
-    Every change of the verdict is kept. Whose promise was not kept as a whole gets an
-    activity; it goes away when the money turns out to have come.
+    Every change of the verdict is logged. The responsible user gets an activity for a
+    promise that was not fully kept; it is removed when the money turns out to have been
+    received.
     """
 
     _inherit = "clerk.promise"
@@ -25,38 +26,39 @@ class ClerkPromise(models.Model):
         tracking=True,
     )
     amount_due = fields.Monetary(
-        string="Still Promised",
+        string="Net Promised",
         readonly=True,
         copy=False,
-        help="What was promised, less what nobody has to pay any more: credit notes, "
-        "write-offs, and what had been paid before.",
+        help="The promised amount less what is no longer owed: credit notes, "
+        "write-offs and earlier payments.",
     )
     amount_received = fields.Monetary(
         string="Received",
         default=0.0,
         readonly=True,
         copy=False,
-        help="Payments of the day on which the promise was given and later, up to its "
-        "last day.",
+        help="Payments from the day on which the promise was made to its deadline.",
     )
     amount_missing = fields.Monetary(
-        string="To Come",
+        string="Outstanding",
         compute="_compute_amount_missing",
         store=True,
-        help="What is promised and not here yet, while the promise runs.",
+        help="Promised but not received yet, while the promise is open.",
     )
     matched_up_to = fields.Integer(
         readonly=True,
         copy=False,
-        help="The last reconciliation there was when the promise was written down.",
+        help="The latest reconciliation at the time the promise was recorded.",
     )
     judgement_ids = fields.One2many(
         "clerk.promise.judgement", "promise_id", string="Judgements", readonly=True
     )
     withdrawn_reason = fields.Char(
-        string="Why Withdrawn", readonly=True, copy=False, tracking=True
+        string="Withdrawal Reason", readonly=True, copy=False, tracking=True
     )
-    why = fields.Char(compute="_compute_why", help="How the state follows from money.")
+    why = fields.Char(
+        compute="_compute_why", help="How the status follows from payments."
+    )
 
     @api.depends("state", "amount_due", "amount_received")
     def _compute_amount_missing(self):
@@ -74,20 +76,18 @@ class ClerkPromise(models.Model):
             )
 
     def _why_state(self):
-        words = {
-            "open": self.env._(
-                "%(received)s of %(due)s has come; time is until %(day)s."
-            ),
-            "kept": self.env._("%(received)s of %(due)s came by %(day)s."),
+        reasons = {
+            "open": self.env._("%(received)s of %(due)s received; due by %(day)s."),
+            "kept": self.env._("%(received)s of %(due)s was received by %(day)s."),
             "partially_kept": self.env._(
-                "Only %(received)s of %(due)s came by %(day)s."
+                "Only %(received)s of %(due)s was received by %(day)s."
             ),
-            "broken": self.env._("Nothing of %(due)s came by %(day)s."),
-            "replaced": self.env._("The customer gave a new promise."),
+            "broken": self.env._("Nothing of %(due)s was received by %(day)s."),
+            "replaced": self.env._("The customer made a new promise."),
             "withdrawn": self.withdrawn_reason
             or self.env._("Nothing of %(amount)s is left to pay."),
         }
-        return words[self.state] % {
+        return reasons[self.state] % {
             "amount": self._format_amount(self.amount),
             "due": self._format_amount(self.amount_due),
             "received": self._format_amount(self.amount_received),
@@ -102,25 +102,26 @@ class ClerkPromise(models.Model):
         missing = self.amount_due - self.amount_received
         if currency.compare_amounts(less, 0) > 0:
             return self.env._(
-                "%s of what was promised was credited, written off or paid before.",
+                "%s of the promised amount was credited, written off or paid before.",
                 self._format_amount(less),
             )
         if self.state == "kept" and currency.compare_amounts(missing, 0) > 0:
             return self.env._(
-                "Up to %s less is let pass.", self._format_amount(self.tolerance)
+                "A shortfall of up to %s is tolerated.",
+                self._format_amount(self.tolerance),
             )
         return ""
 
     # Judging
 
     def action_judge(self):
-        """Judge now what payments have been registered a moment ago."""
+        """Judge these promises now, by payments registered since the last time."""
         self.check_access("write")
         self._judge()
 
     @api.model
     def _cron_judge(self, batch_size=500):
-        """Judge all promises. Only those of which the verdict changed are written."""
+        """Judge all promises; only those whose verdict changed are written."""
         ids = list(self._verdicts())
         self.env["ir.cron"]._commit_progress(remaining=len(ids))
         for start in range(0, len(ids), batch_size):
@@ -130,29 +131,29 @@ class ClerkPromise(models.Model):
 
     @api.model
     def _before_refresh(self):
-        """Let worklists ask of promises as the ledger has them now."""
+        """Judge by the ledger as it is now, before worklists and balances read it."""
         changed = self.browse(self._verdicts())
         changed.try_lock_for_update(allow_referencing=True)._judge()
 
     def _judge(self):
-        """Judge these promises by the ledger as it is; return those that changed."""
+        """Judge these promises by the ledger; return those that changed."""
         verdicts = self._verdicts(self.ids)
-        # sudo: nobody writes verdicts, this does. What changes is of promises that
-        # the caller may write. Tracking would repeat what judgements keep.
+        # sudo: users cannot write verdicts. Those of promises that the caller may write
+        # change. Tracking would repeat the log of judgements.
         changed = self.sudo().browse(verdicts).with_context(tracking_disable=True)
         unkept = changed.filtered(lambda each: each.state in rules.UNKEPT_STATES)
         for promise in changed:
             state, due, received = verdicts[promise.id]
-            promise.write(
-                {"state": state, "amount_due": due, "amount_received": received}
+            promise._write_step(
+                "judge", state=state, amount_due=due, amount_received=received
             )
-        changed._keep_judgement()
+        changed._log_judgement()
         still = changed.filtered(lambda each: each.state in rules.UNKEPT_STATES)
-        (unkept - still)._relieve()
-        (still - unkept)._remind()
+        (unkept - still)._unlink_reminder()
+        (still - unkept)._schedule_reminder()
         return changed
 
-    def _keep_judgement(self):
+    def _log_judgement(self):
         self.env["clerk.promise.judgement"].create(
             [
                 {
@@ -165,26 +166,26 @@ class ClerkPromise(models.Model):
             ]
         )
 
-    def _remind(self):
-        """Tell who is responsible that the money did not come."""
+    def _schedule_reminder(self):
+        """Tell the responsible user that the money was not received."""
         today = fields.Date.context_today(self)
         for user, promises in self.grouped("user_id").items():
             if user.active and not user.share:
-                # No mail for each: the activity itself is what is looked at.
+                # No email for each: the activity itself is enough.
                 promises.with_context(
                     mail_activity_quick_update=True
                 ).activity_schedule(
                     BROKEN_ACTIVITY, date_deadline=today, user_id=user.id
                 )
 
-    def _relieve(self):
-        """There is nothing to be done about it any more."""
+    def _unlink_reminder(self):
+        """Remove the activity: nothing is left to do."""
         self.activity_unlink([BROKEN_ACTIVITY])
 
     # Steps
 
     def action_withdraw(self):
-        """Ask why these promises do not count any more."""
+        """Open the dialog that asks for a reason."""
         self.check_access("write")
         self._check_step("withdraw")
         return {
@@ -199,19 +200,21 @@ class ClerkPromise(models.Model):
     def _withdraw(self, reason):
         """End promises without a verdict.
 
-        :raises UserError: one is not open, somebody else holds it, or no reason
+        :raises UserError: one is not open or locked, or the reason is empty
         """
         self._take_step("withdraw", withdrawn_reason=(reason or "").strip())
 
     def _obstacle(self, step, vals):
         if step == "withdraw" and not vals["withdrawn_reason"]:
-            return self.env._("Say why: reliability leaves it out.")
+            return self.env._(
+                "Enter a reason: withdrawn promises do not count for reliability."
+            )
         return super()._obstacle(step, vals)
 
     def _replace(self, newer):
-        """End what runs: it is another promise that counts from now on."""
+        """End open promises: another promise counts from now on."""
         self.next_id = newer
-        self.filtered(lambda each: each.state == "open").state = "replaced"
-        self._relieve()
-        # Before the instalments are taken anew: one active promise on each.
+        self.filtered(lambda each: each.state == "open")._write_step("replace")
+        self._unlink_reminder()
+        # Before the newer one takes the instalments: each has one active promise.
         self.env.flush_all()

@@ -4,7 +4,7 @@ from ...rules.promise.promise import STATES
 
 
 class ClerkPromiseJudgement(models.Model):
-    """What a judgement found, so that nobody wonders what was known when."""
+    """The outcome of a judgement, logged so that it can be traced later."""
 
     _name = "clerk.promise.judgement"
     _description = "Judgement of a Promise"
@@ -18,5 +18,5 @@ class ClerkPromiseJudgement(models.Model):
     currency_id = fields.Many2one(related="promise_id.currency_id")
     create_date = fields.Datetime(string="Judged On")
     state = fields.Selection(STATES, required=True, readonly=True)
-    amount_due = fields.Monetary(string="Still Promised", readonly=True)
+    amount_due = fields.Monetary(string="Net Promised", readonly=True)
     amount_received = fields.Monetary(string="Received", readonly=True)

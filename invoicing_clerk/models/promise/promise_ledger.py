@@ -5,19 +5,19 @@ from ...rules.promise.promise import JUDGED_STATES
 
 
 class ClerkPromise(models.Model):
-    """What the ledger says about promises: ``rules.promise.judge`` in one statement.
+    """``rules.promise.judge`` for all promises in one SQL statement.
 
-    Money is what was matched with a promised instalment out of a bank, cash or card
-    journal, less the write-off in the same entry. Everything else that is matched,
-    exchange differences among it, only leaves less to pay. Money whose payment was
-    rejected or whose entry was reversed counts as if it had never been matched.
+    Money is what was reconciled with a promised instalment from a bank, cash or card
+    journal, less the write-off in the same entry. All other reconciled items, exchange
+    differences included, only reduce what is owed. Money whose payment was rejected or
+    whose entry was reversed counts as if it had never been reconciled.
     """
 
     _inherit = "clerk.promise"
 
     @api.model
     def _judgeable_sql(self):
-        """What can still be judged: not what somebody ended by hand or word."""
+        """Return a condition: not withdrawn by a user and not replaced."""
         return SQL(
             "(promise.state IN %s OR promise.state = 'withdrawn'"
             " AND promise.withdrawn_reason IS NULL)",
@@ -26,9 +26,9 @@ class ClerkPromise(models.Model):
 
     @api.model
     def _verdicts(self, ids=None):
-        """Map id of a promise -> (state, due, received), where these are others now.
+        """Map id of a promise -> (state, due, received), where these have changed.
 
-        :param ids: promises to judge; all that can be judged by default
+        :param ids: promises to judge; all judgeable ones by default
         """
         self.env.flush_all()
         rows = self.env.execute_query(
@@ -63,7 +63,7 @@ class ClerkPromise(models.Model):
 
     @api.model
     def _part_sql(self, ids):
-        """Promises with their neighbours of the same plan, which share the money."""
+        """Return promises with the others of the same plan, which share the money."""
         plan = SQL("COALESCE(promise.plan_id, promise.id)")
         of_plans = SQL(
             "%(plan)s IN (SELECT %(plan)s FROM clerk_promise promise"
@@ -100,8 +100,8 @@ class ClerkPromise(models.Model):
 
     @api.model
     def _today_sql(self):
-        """The day that it is where the company of a promise is, whoever judges it."""
-        # sudo: time zones are no secret, and the statement judges for all companies.
+        """Return today's date in the time zone of each promise's company."""
+        # sudo: time zones are not secret, and the statement judges for all companies.
         companies = self.env["res.company"].sudo().with_context(active_test=False)
         cases = [
             SQL(
@@ -132,8 +132,8 @@ class ClerkPromise(models.Model):
 
     @api.model
     def _match_sql(self):
-        """What was matched with the items after the promise was written down: one row
-        an entry, so that a share of it is rounded once."""
+        """Return what was reconciled with the items since the promise was recorded: a
+        row for each entry, so that a share of it is rounded once."""
         return SQL(
             """
             match AS (
@@ -169,9 +169,10 @@ class ClerkPromise(models.Model):
 
     @api.model
     def _brought_sql(self):
-        """How much money each entry brought, of all that it settles.
+        """Return how much money each entry brought, of all that it settles.
 
-        Of an entry in one currency, in that currency: what rates round is no write-off.
+        In the currency of the entry where it has only one: rounding of rates is not a
+        write-off.
         """
         return SQL(
             """
@@ -238,8 +239,8 @@ class ClerkPromise(models.Model):
 
     @api.model
     def _payable_sql(self):
-        """What somebody has to pay by the last day, and what came since the day of
-        the part before."""
+        """Return what is owed by the deadline, and what was received since the
+        deadline of the previous part."""
         return SQL(
             """
             payable AS (
@@ -269,8 +270,8 @@ class ClerkPromise(models.Model):
 
     @api.model
     def _carried_sql(self):
-        """What each part leaves to the next: what ran over since the last one that
-        left nothing, so the running total less its lowest point."""
+        """Return what each part leaves to the next: the excess since the last part
+        without one, which is the running total less its lowest point."""
         return SQL(
             """
             due AS (

@@ -2,10 +2,10 @@ from odoo import api, fields, models
 
 
 class ClerkPromiseLine(models.Model):
-    """An instalment that is promised: a receivable journal item, so that an invoice
-    with payment terms can be promised part by part.
+    """A promised instalment: a receivable journal item, so that an invoice with
+    payment terms can be promised in parts.
 
-    Promises make their lines; nobody writes them.
+    Promises create their lines; users cannot.
     """
 
     _name = "clerk.promise.line"
@@ -21,7 +21,7 @@ class ClerkPromiseLine(models.Model):
         string="Instalment",
         required=True,
         readonly=True,
-        # An invoice that goes back to draft makes its instalments anew.
+        # An invoice that is reset to draft creates its instalments anew.
         ondelete="cascade",
         index=True,
     )
@@ -34,13 +34,13 @@ class ClerkPromiseLine(models.Model):
     is_active = fields.Boolean(
         compute="_compute_is_active",
         store=True,
-        help="The promise is open: it is the one that counts for the instalment.",
+        help="The promise is open: it counts for the instalment.",
     )
 
     _one_active = models.UniqueIndex(
         "(move_line_id, part) WHERE is_active",
-        "Somebody else has just written down a promise on the same instalment. Reload "
-        "to see it.",
+        "Somebody else has just recorded a promise for the same instalment. Reload "
+        "the page to see it.",
     )
 
     @api.depends("promise_id.state")

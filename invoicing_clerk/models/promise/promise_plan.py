@@ -3,19 +3,19 @@ from odoo.exceptions import ValidationError
 
 
 class ClerkPromise(models.Model):
-    """Several promises given in one go for the same instalments.
+    """Payment plans: several promises made together for the same instalments.
 
-    They share the money that comes in: it goes to the earliest whose day has not
-    passed, and what is more than it needs goes to the next.
+    They share the money that is received: it goes to the earliest whose deadline has
+    not passed, and any excess to the next.
     """
 
     _inherit = "clerk.promise"
 
     @api.model
     def _create_plan(self, items, parts, **values):
-        """Write down a promise for each (date, amount) of ``parts``; return them.
+        """Record a promise for each (date, amount) of ``parts``; return them.
 
-        :raises ValidationError: what is promised cannot be, or days are not in order
+        :raises ValidationError: a check failed, or the dates are not in order
         """
         self.check_access("create")
         items.check_access("read")
@@ -27,7 +27,7 @@ class ClerkPromise(models.Model):
             self._check_amount(amount, items)
             if not self.env.su:
                 self._check_dates(date, made)
-        # sudo: only ours may number the parts; all that was given is checked above.
+        # sudo: users cannot number the parts; all input is checked above.
         promises = self.sudo().create(
             [
                 {
@@ -50,5 +50,5 @@ class ClerkPromise(models.Model):
         dates = [date for date, _amount in parts]
         if not dates or sorted(set(dates)) != dates:
             raise ValidationError(
-                self.env._("Give each part a day of its own, the earliest first.")
+                self.env._("Each payment needs its own date, the earliest first.")
             )

@@ -5,10 +5,10 @@ from ...rules.promise.promise import JUDGED_STATES, STATES
 
 
 class ClerkPromiseReport(models.Model):
-    """One row a promise, in company currency: what is promised, came and is expected.
+    """Promised, received and expected amounts by promise, in company currency.
 
-    What is expected is what is still to come, weighted by how reliable the customer
-    has been in that company. Rates are those of the promised invoices.
+    The expected amount is the outstanding one weighted by the reliability of the
+    customer in that company. Rates are those of the promised invoices.
     """
 
     _name = "clerk.promise.report"
@@ -22,8 +22,8 @@ class ClerkPromiseReport(models.Model):
     user_id = fields.Many2one("res.users", string="Responsible", readonly=True)
     state = fields.Selection(STATES, readonly=True)
     date = fields.Date(string="Promised For", readonly=True)
-    date_made = fields.Date(string="Given On", readonly=True)
-    level = fields.Integer(string="Promised Before", readonly=True, aggregator="avg")
+    date_made = fields.Date(string="Promised On", readonly=True)
+    level = fields.Integer(string="Previous Promises", readonly=True, aggregator="avg")
     reliability = fields.Float(readonly=True, aggregator="avg")
     balance_due = fields.Monetary(
         string="Promised", currency_field="company_currency_id", readonly=True
@@ -32,13 +32,13 @@ class ClerkPromiseReport(models.Model):
         string="Received", currency_field="company_currency_id", readonly=True
     )
     balance_missing = fields.Monetary(
-        string="To Come", currency_field="company_currency_id", readonly=True
+        string="Outstanding", currency_field="company_currency_id", readonly=True
     )
     balance_expected = fields.Monetary(
         string="Expected",
         currency_field="company_currency_id",
         readonly=True,
-        help="What is to come, weighted by the reliability of the customer.",
+        help="The outstanding amount, weighted by the reliability of the customer.",
     )
 
     _depends = {
@@ -74,7 +74,7 @@ class ClerkPromiseReport(models.Model):
                 promise.date,
                 promise.date_made,
                 promise.level,
-                word.reliability,
+                history.reliability,
                 %(due)s AS balance_due,
                 %(received)s AS balance_received,
                 %(missing)s AS balance_missing,
@@ -82,18 +82,18 @@ class ClerkPromiseReport(models.Model):
             FROM clerk_promise promise
             JOIN res_company company ON company.id = promise.company_id
             JOIN res_currency currency ON currency.id = company.currency_id
-            JOIN (%(words)s) word
-                ON word.partner_id = promise.partner_id
-                AND word.company_id = promise.company_id
+            JOIN (%(history)s) history
+                ON history.partner_id = promise.partner_id
+                AND history.company_id = promise.company_id
             LEFT JOIN (%(rates)s) rate ON rate.promise_id = promise.id
             """,
             due=self._balance_sql(SQL("promise.amount_due")),
             received=self._balance_sql(SQL("promise.amount_received")),
             missing=self._balance_sql(SQL("promise.amount_missing")),
             expected=self._balance_sql(
-                SQL("promise.amount_missing * word.reliability")
+                SQL("promise.amount_missing * history.reliability")
             ),
-            words=self._words_sql(),
+            history=self._history_sql(),
             rates=self._rates_sql(),
         )
 
@@ -106,8 +106,8 @@ class ClerkPromiseReport(models.Model):
         )
 
     @api.model
-    def _words_sql(self):
-        """``rules.promise.reliability`` of every customer in every company."""
+    def _history_sql(self):
+        """Return ``rules.promise.reliability`` of each customer in each company."""
         return SQL(
             """
             SELECT
@@ -136,7 +136,7 @@ class ClerkPromiseReport(models.Model):
         )
 
     def action_open_promise(self):
-        """From a row of the analysis to its promise."""
+        """Open the promise of a row."""
         self.ensure_one()
         return {
             "type": "ir.actions.act_window",

@@ -5,17 +5,17 @@ class ResCompany(models.Model):
     _inherit = "res.company"
 
     clerk_promise_grace_days = fields.Integer(
-        string="Days of Grace",
+        string="Grace Period (Days)",
         default=3,
-        help="How many days after the promised one a payment still keeps a promise.",
+        help="How many days after the promised day a payment still keeps a promise.",
     )
     clerk_promise_tolerance = fields.Monetary(
-        string="Promises Kept Up To",
+        string="Tolerance for Promises",
         default=1.0,
-        help="How much less than was promised still keeps a promise.",
+        help="How much less than the promised amount still keeps a promise.",
     )
 
     _clerk_promise_terms = models.Constraint(
         "CHECK (clerk_promise_grace_days >= 0 AND clerk_promise_tolerance >= 0)",
-        "Grace and tolerance of promises cannot be less than nothing.",
+        "The grace period and tolerance of promises cannot be negative.",
     )

@@ -1,3 +1,5 @@
+import operator
+
 from odoo import api, fields, models
 from odoo.fields import Domain
 from odoo.tools import SQL
@@ -5,21 +7,21 @@ from odoo.tools import SQL
 from ...rules.promise import promise as rules
 from ..mixin.roles import READERS
 
-COMPARED = {
-    "<": lambda found, asked: found < asked,
-    "<=": lambda found, asked: found <= asked,
-    ">": lambda found, asked: found > asked,
-    ">=": lambda found, asked: found >= asked,
+COMPARATORS = {
+    "<": operator.lt,
+    "<=": operator.le,
+    ">": operator.gt,
+    ">=": operator.ge,
 }
 
 
 class ResPartner(models.Model):
-    """How a customer keeps promises, of the companies that the reader may see."""
+    """Promises of a customer to the companies that the reader may see."""
 
     _inherit = "res.partner"
 
     promise_open_count = fields.Integer(
-        string="Running Promises", compute="_compute_promise_counts", groups=READERS
+        string="Open Promises", compute="_compute_promise_counts", groups=READERS
     )
     promise_kept_count = fields.Integer(
         string="Kept Promises", compute="_compute_promise_counts", groups=READERS
@@ -35,7 +37,7 @@ class ResPartner(models.Model):
         compute="_compute_promise_counts",
         search="_search_promise_reliability",
         groups=READERS,
-        help="(kept + 1) / (judged + 2): one half for who has not been judged yet.",
+        help="(kept + 1) / (judged + 2): 50% until a promise has been judged.",
     )
 
     has_unkept_promise = fields.Boolean(
@@ -43,16 +45,16 @@ class ResPartner(models.Model):
         compute="_compute_has_unkept_promise",
         search="_search_has_unkept_promise",
         groups=READERS,
-        help="A promise was not kept, no newer word was given, and something of it is "
-        "still open.",
+        help="A promise was broken or only partially kept, was not renewed, and its "
+        "instalments are still open.",
     )
 
     @api.depends_context("uid", "allowed_company_ids")
     def _compute_has_unkept_promise(self):
         unkept = self.env["clerk.promise"]._unkept_domain()
         own = Domain("partner_id", "in", self.commercial_partner_id.ids)
-        found = self.env["clerk.promise"]._read_group(own & unkept, ["partner_id"])
-        customers = {customer for (customer,) in found}
+        groups = self.env["clerk.promise"]._read_group(own & unkept, ["partner_id"])
+        customers = {customer for (customer,) in groups}
         for partner in self:
             partner.has_unkept_promise = partner.commercial_partner_id in customers
 
@@ -63,8 +65,8 @@ class ResPartner(models.Model):
         promises = self.env["clerk.promise"]
         query = promises._search(promises._unkept_domain())
         customer = promises._field_to_sql(query.table, "partner_id", query)
-        found = Domain("commercial_partner_id", "in", query.subselect(customer))
-        return found if True in value else ~found
+        unkept = Domain("commercial_partner_id", "in", query.subselect(customer))
+        return unkept if True in value else ~unkept
 
     @api.depends_context("uid", "allowed_company_ids")
     def _compute_promise_counts(self):
@@ -75,21 +77,21 @@ class ResPartner(models.Model):
         ):
             counts[customer.id] = {**counts[customer.id], state: count}
         for partner in self:
-            found = counts.get(partner.commercial_partner_id.id, {})
-            kept = found.get("kept", 0)
-            judged = sum(found.get(state, 0) for state in rules.JUDGED_STATES)
-            partner.promise_open_count = found.get("open", 0)
+            by_state = counts.get(partner.commercial_partner_id.id, {})
+            kept = by_state.get("kept", 0)
+            judged = sum(by_state.get(state, 0) for state in rules.JUDGED_STATES)
+            partner.promise_open_count = by_state.get("open", 0)
             partner.promise_kept_count = kept
             partner.promise_judged_count = judged
-            partner.promise_count = sum(found.values())
+            partner.promise_count = sum(by_state.values())
             partner.promise_reliability = rules.reliability(kept, judged)
 
     @api.model
-    def _search_promise_reliability(self, operator, value):
-        if operator not in COMPARED:
+    def _search_promise_reliability(self, comparison, value):
+        if comparison not in COMPARATORS:
             return NotImplemented
-        # Who was never judged is found by what the others are not.
-        is_default_found = COMPARED[operator](rules.reliability(0, 0), value)
+        # Where customers without judged promises match, the others are excluded.
+        is_default_found = COMPARATORS[comparison](rules.reliability(0, 0), value)
         having = SQL("(COUNT(*) FILTER (WHERE state = 'kept') + 1.0) / (COUNT(*) + 2)")
         judged = self.env["clerk.promise"]._search(
             [("state", "in", rules.JUDGED_STATES)]
@@ -99,22 +101,22 @@ class ResPartner(models.Model):
             " ((%s) %s %s) IS %s)",
             judged.select(SQL("partner_id"), SQL("state")),
             having,
-            SQL(operator),
+            SQL(comparison),
             value,
             SQL("FALSE") if is_default_found else SQL("TRUE"),
         )
-        found = Domain("commercial_partner_id", "in", matching)
-        return ~found if is_default_found else found
+        customers = Domain("commercial_partner_id", "in", matching)
+        return ~customers if is_default_found else customers
 
     def action_view_promises(self):
-        """All promises of the customer, the running ones first."""
+        """Open all promises of the customer."""
         self.ensure_one()
         return self.env["clerk.promise"]._view_action(
             [("partner_id", "=", self.commercial_partner_id.id)]
         )
 
     def action_promise(self):
-        """A new promise of the customer, of what is overdue and not in dispute."""
+        """Open the form of a promise to pay what is overdue and undisputed."""
         self.ensure_one()
         promises = self.env["clerk.promise"]
         return promises._new_action(

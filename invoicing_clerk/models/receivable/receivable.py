@@ -1,12 +1,14 @@
+from collections import defaultdict
+
 from odoo import api, fields, models
 from odoo.fields import Domain
 
 
 class ClerkReceivable(models.Model):
-    """What one customer owes one company, and what of it can be asked for today.
+    """The balance of a customer in a company, and how much of it to collect today.
 
-    Rows are kept from the ledger (`clerk.receivable.refresh`) and are nobody's to
-    write. Everything is in company currency, instalment by instalment.
+    A refresh copies the figures from the ledger; users cannot write them. All amounts
+    are in company currency, instalment by instalment.
     """
 
     _name = "clerk.receivable"
@@ -31,21 +33,27 @@ class ClerkReceivable(models.Model):
     phone = fields.Char(related="partner_id.phone")
     user_id = fields.Many2one(related="partner_id.user_id")
     balance = fields.Monetary(
-        readonly=True, help="All that is open, payments and credits taken off."
+        readonly=True, help="All open items: invoices less payments and credits."
     )
     owed = fields.Monetary(
-        readonly=True, help="Open instalments, before payments and credits on account."
+        string="Amount Owed",
+        readonly=True,
+        help="Open instalments, before unapplied payments and credits.",
     )
     unapplied = fields.Monetary(
-        readonly=True, help="Payments and credits that are matched with no invoice yet."
+        readonly=True,
+        help="Payments and credits that are not reconciled with an invoice yet.",
     )
     date_unapplied = fields.Date(
         string="Unapplied Since",
         readonly=True,
-        help="Date of the oldest payment or credit that is matched with no invoice.",
+        help="Date of the oldest payment or credit that is not reconciled with an "
+        "invoice.",
     )
     date_due = fields.Date(
-        string="Oldest Due Date", readonly=True, help="Of all that is owed."
+        string="Oldest Due Date",
+        readonly=True,
+        help="The earliest due date among the open instalments.",
     )
     not_due = fields.Monetary(readonly=True)
     due_30 = fields.Monetary(string="1–30", readonly=True)
@@ -58,31 +66,31 @@ class ClerkReceivable(models.Model):
     )
     disputed = fields.Monetary(
         readonly=True,
-        help="What open billing errors dispute of overdue invoices, never more than "
-        "what is overdue of each.",
+        help="Overdue amount that open billing errors dispute.",
     )
     promised = fields.Monetary(
         readonly=True,
-        help="What the customer has promised to pay of what is overdue and not in "
-        "dispute, and may still keep.",
+        help="Overdue, undisputed amount that is outstanding on open promises to pay.",
     )
     to_collect = fields.Monetary(
         readonly=True,
-        help="Overdue, less what is disputed, promised or unapplied: what the customer "
-        "can be asked for today.",
+        help="Overdue less disputed, promised and unapplied: the amount to collect "
+        "from the customer today.",
     )
     credit_limit = fields.Monetary(
-        readonly=True, help="The customer's own or the company's usual one; 0 is none."
+        readonly=True,
+        help="The limit of the customer, or the default one of the company; 0 means no "
+        "limit.",
     )
     over_limit = fields.Monetary(
         readonly=True,
-        help="By how much all that is open, in branches too, exceeds the limit.",
+        help="How far the balance, including branches, exceeds the credit limit.",
     )
     line_ids = fields.Many2many(
         "account.move.line",
         string="Open Items",
         compute="_compute_line_ids",
-        help="What makes up the balance.",
+        help="The journal items that make up the balance.",
     )
     billing_error_count = fields.Integer(related="partner_id.billing_error_count")
 
@@ -91,7 +99,7 @@ class ClerkReceivable(models.Model):
     )
 
     def _open_items_domain(self):
-        """Open journal items that make up the balances, of what the caller may read."""
+        """Return a domain of the journal items that make up these balances."""
         return (
             Domain("account_id.account_type", "=", "asset_receivable")
             & Domain("parent_state", "=", "posted")
@@ -109,35 +117,35 @@ class ClerkReceivable(models.Model):
             ["company_id", "partner_id"],
             ["id:recordset"],
         )
-        lines = {}
-        for company, partner, found in rows:
-            key = company, partner.commercial_partner_id
-            lines[key] = lines.get(key, found.browse()) + found
+        no_lines = self.env["account.move.line"]
+        lines_of = defaultdict(lambda: no_lines)
+        for company, partner, lines in rows:
+            lines_of[company, partner.commercial_partner_id] += lines
         for row in self:
-            found = lines.get((row.company_id, row.partner_id), row.line_ids.browse())
-            row.line_ids = found.sorted(lambda line: line.date_maturity or line.date)
+            lines = lines_of[row.company_id, row.partner_id]
+            row.line_ids = lines.sorted(lambda line: line.date_maturity or line.date)
 
-    # Screens
+    # Actions
 
     @api.model
     def action_open_balances(self):
-        """The balances of all customers as the ledger has them now."""
+        """Bring all balances up to date and open them."""
         self.check_access("read")
-        # sudo: repeats the ledger in rows that show themselves to who may read them.
+        # sudo: copies the ledger into rows that record rules show to their readers.
         self.sudo()._before_refresh()
         return self.env["ir.actions.act_window"]._for_xml_id(
             "invoicing_clerk.clerk_receivable_action"
         )
 
     def action_refresh(self):
-        """Bring what is on the screen up to date."""
+        """Bring all balances up to date and reload the screen."""
         self.check_access("read")
-        # sudo: repeats the ledger in rows that show themselves to who may read them.
+        # sudo: copies the ledger into rows that record rules show to their readers.
         self.sudo()._before_refresh()
         return {"type": "ir.actions.client", "tag": "soft_reload"}
 
     def action_view_invoices(self):
-        """The customer's open invoices and credit notes, the oldest first."""
+        """Open the unpaid invoices and credit notes of the customer."""
         self.ensure_one()
         action = self.env["ir.actions.act_window"]._for_xml_id(
             "account.action_move_out_invoice_type"

@@ -4,8 +4,8 @@ from odoo.tools import SQL
 from ...rules.receivable.receivable import BUCKETS
 from .open_item import disputed_sql, promised_sql
 
-# What a row says of a customer; `rules.receivable` says what it means.
-FACTS = (
+# The columns of a balance that a refresh writes, as `rules.receivable` defines them.
+ROW_COLUMNS = (
     "currency_id",
     "balance",
     "owed",
@@ -21,32 +21,32 @@ FACTS = (
     "over_limit",
 )
 
-# Further apart than any two dates: the end of an age without end.
-MOST_DAYS = 2**31 - 1
+# Exceeds the distance of any two dates: the end of an open-ended ageing bucket.
+MAX_DAYS = 2**31 - 1
 
 
 class ClerkReceivable(models.Model):
-    """Keeps a row for each customer who owes something, from the ledger.
+    """Refresh of customer balances from the ledger.
 
-    One statement reads what is open, and writes the rows that changed and no other.
-    It is asked before a worklist over these rows is refreshed and when somebody opens
-    them; nothing that posts, pays or matches knows of it.
+    One SQL statement reads the open items and writes the rows that have changed, and no
+    others. It runs before a worklist of balances is refreshed and when somebody opens
+    them. Posting, payment and reconciliation are not involved, so they cost no more.
     """
 
     _inherit = "clerk.receivable"
 
     @api.model
     def _before_refresh(self):
-        """Let worklists ask of the ledger as it is now."""
-        # What has come of a promise is not promised any more.
+        """Bring balances up to date with the ledger, before worklists read them."""
+        # Received money is no longer promised.
         self.env["clerk.promise"]._before_refresh()
         self._update_from_ledger()
 
     @api.model
     def _update_from_ledger(self):
-        """Bring all rows up to date; leave it to whoever is doing so already.
+        """Update all rows, unless another transaction is doing so.
 
-        :return: how many rows were added, changed and removed
+        :return: the numbers of rows that were added, changed and removed
         """
         if not self._lock_ledger():
             return (0, 0, 0)
@@ -59,7 +59,7 @@ class ClerkReceivable(models.Model):
         return counts
 
     def _lock_ledger(self):
-        """Whether no other transaction brings the rows up to date."""
+        """Return True unless another transaction is updating the rows."""
         self.env.cr.execute(
             SQL("SELECT PG_TRY_ADVISORY_XACT_LOCK(HASHTEXT(%s))", self._name)
         )
@@ -68,7 +68,7 @@ class ClerkReceivable(models.Model):
     # The statement
 
     def _update_sql(self):
-        columns = SQL(", ").join(map(SQL.identifier, FACTS))
+        columns = SQL(", ").join(map(SQL.identifier, ROW_COLUMNS))
         return SQL(
             """WITH company AS (%(companies)s),
             item AS MATERIALIZED (%(items)s),
@@ -77,32 +77,32 @@ class ClerkReceivable(models.Model):
             promised AS MATERIALIZED (%(promised)s),
             on_hold AS (%(on_hold)s),
             limits AS (%(limits)s),
-            answer AS MATERIALIZED (%(answer)s),
+            computed AS MATERIALIZED (%(computed)s),
             added AS (
                 INSERT INTO clerk_receivable (company_id, partner_id, create_uid,
                     write_uid, create_date, write_date, %(columns)s)
                 SELECT company_id, partner_id, %(uid)s, %(uid)s, %(now)s, %(now)s,
                     %(columns)s
-                  FROM answer
+                  FROM computed
                  WHERE NOT EXISTS (
-                    SELECT 1 FROM clerk_receivable AS known
-                     WHERE known.company_id = answer.company_id
-                       AND known.partner_id = answer.partner_id)
+                    SELECT 1 FROM clerk_receivable AS existing
+                     WHERE existing.company_id = computed.company_id
+                       AND existing.partner_id = computed.partner_id)
                 RETURNING 1),
             changed AS (
-                UPDATE clerk_receivable AS known
+                UPDATE clerk_receivable AS existing
                    SET %(pairs)s, write_uid = %(uid)s, write_date = %(now)s
-                  FROM answer
-                 WHERE known.company_id = answer.company_id
-                   AND known.partner_id = answer.partner_id
-                   AND (%(mine)s) IS DISTINCT FROM (%(theirs)s)
+                  FROM computed
+                 WHERE existing.company_id = computed.company_id
+                   AND existing.partner_id = computed.partner_id
+                   AND (%(existing_values)s) IS DISTINCT FROM (%(computed_values)s)
                 RETURNING 1),
             gone AS (
-                DELETE FROM clerk_receivable AS known
+                DELETE FROM clerk_receivable AS existing
                  WHERE NOT EXISTS (
-                    SELECT 1 FROM answer
-                     WHERE known.company_id = answer.company_id
-                       AND known.partner_id = answer.partner_id)
+                    SELECT 1 FROM computed
+                     WHERE existing.company_id = computed.company_id
+                       AND existing.partner_id = computed.partner_id)
                 RETURNING 1)
             SELECT (SELECT COUNT(*) FROM added), (SELECT COUNT(*) FROM changed),
                 (SELECT COUNT(*) FROM gone)""",
@@ -113,20 +113,24 @@ class ClerkReceivable(models.Model):
             promised=promised_sql(),
             on_hold=self._on_hold_sql(),
             limits=self._limits_sql(),
-            answer=self._answer_sql(),
+            computed=self._computed_sql(),
             columns=columns,
             pairs=SQL(", ").join(
-                SQL("%s = answer.%s", SQL.identifier(name), SQL.identifier(name))
-                for name in FACTS
+                SQL("%s = computed.%s", SQL.identifier(name), SQL.identifier(name))
+                for name in ROW_COLUMNS
             ),
-            mine=SQL(", ").join(SQL.identifier("known", name) for name in FACTS),
-            theirs=SQL(", ").join(SQL.identifier("answer", name) for name in FACTS),
+            existing_values=SQL(", ").join(
+                SQL.identifier("existing", name) for name in ROW_COLUMNS
+            ),
+            computed_values=SQL(", ").join(
+                SQL.identifier("computed", name) for name in ROW_COLUMNS
+            ),
             uid=self.env.uid,
             now=fields.Datetime.now(),
         )
 
     def _companies_sql(self):
-        """Each company with its day, its currency and the limit of its customers."""
+        """Return each company with its date, currency and default credit limit."""
         partners = self.env["res.partner"]
         limit_of = partners._fields["credit_limit"].get_company_dependent_fallback
         rows = [
@@ -151,11 +155,11 @@ class ClerkReceivable(models.Model):
         )
 
     def _items_sql(self):
-        """Open journal items of customers: instalments, payments and credits.
+        """Return the open items of customers: instalments, payments and credits.
 
-        A foreign document that is fully paid owes nothing: what exchange rates leave
-        of it in company currency is no item. Naming the accounts makes this a look-up
-        in the partial index of what is not reconciled.
+        A foreign document that is fully paid owes nothing: an exchange difference in
+        company currency is not an open item. Naming the accounts lets PostgreSQL use
+        the partial index of unreconciled items.
         """
         accounts = self.env["account.account"].with_context(active_test=False)
         receivable = accounts.search([("account_type", "=", "asset_receivable")])
@@ -184,8 +188,8 @@ class ClerkReceivable(models.Model):
             SQL(
                 "COALESCE(SUM(open_company) FILTER (WHERE open_company > 0"
                 " AND days BETWEEN %s AND %s), 0) AS %s",
-                -MOST_DAYS if first is None else first,
-                MOST_DAYS if last is None else last,
+                -MAX_DAYS if first is None else first,
+                MAX_DAYS if last is None else last,
                 SQL.identifier(name),
             )
             for name, first, last in BUCKETS
@@ -230,7 +234,7 @@ class ClerkReceivable(models.Model):
 
     @api.model
     def _limits_sql(self):
-        """Customers with a limit of their own, owing anything or not."""
+        """Return customers with a limit of their own, with or without open items."""
         return SQL(
             """SELECT company.id AS company_id, partner.id AS partner_id
                  FROM res_partner AS partner
@@ -241,10 +245,10 @@ class ClerkReceivable(models.Model):
         )
 
     @api.model
-    def _answer_sql(self):
-        """A row for each company and customer.
+    def _computed_sql(self):
+        """Return a row for each company and customer.
 
-        As in core, a limit is for what a customer owes a company and its branches.
+        As in core, a credit limit covers a company and its branches.
         """
         totals = SQL(", ").join(
             SQL(

@@ -1,21 +1,21 @@
-"""What of a customer's data cannot be right."""
+"""Checks of customers' master data."""
 
 from __future__ import annotations
 
 from stdnum import get_cc_module
 
-# Says that somebody has no tax number, as Odoo has it.
+# Odoo's mark of a partner without a tax ID.
 NOT_SUBJECT = "/"
 
-# Prefixes of tax numbers that are no country code (EU VAT Directive, art. 215).
+# Prefixes of tax IDs that differ from the country code (EU VAT Directive, art. 215).
 PREFIXES = {"EL": "GR", "XI": "GB"}
 
 
 def is_doubtful(number: str | None, country_code: str | None) -> bool:
-    """Whether a tax number is none of its country, nor of the one that it names.
+    """Return True for a tax ID invalid in its country and in the one that it names.
 
-    Format and check digits count, as python-stdnum knows them; whether the number was
-    ever given out does not. Of a country without known rules nothing is doubted.
+    Format and check digits are checked as by python-stdnum, not whether the number was
+    ever issued. Numbers of a country without known rules pass.
 
     >>> is_doubtful("BE0477472701", "BE"), is_doubtful("BE0477472702", "BE")
     (False, True)

@@ -1,7 +1,7 @@
-"""What became of a promise to pay, judged by what was matched with the items.
+"""Judgement of promises to pay by what was reconciled with the promised items.
 
-A judgement in the database computes the same in SQL for all promises at once. What is
-here is the meaning of it: the suite compares the two.
+The database judges all promises at once in SQL. These functions define the verdict, and
+the suite compares the two.
 """
 
 from __future__ import annotations
@@ -22,7 +22,8 @@ STATES = [
     ("replaced", "Replaced"),
 ]
 JUDGED_STATES = ("kept", "partially_kept", "broken")
-# The ledger judges, and judges again when it changes; a later promise replaces.
+# The ledger judges, and judges again when it changes. A later promise replaces the one
+# before, also where a judgement finds that its time has not passed after all.
 LIFECYCLE = Lifecycle(
     STATES,
     {
@@ -30,19 +31,19 @@ LIFECYCLE = Lifecycle(
         "replace": Step(("open",), "replaced", SYSTEM),
         "judge": Step(
             ("open", *JUDGED_STATES, "withdrawn"),
-            ("open", *JUDGED_STATES, "withdrawn"),
+            ("open", *JUDGED_STATES, "withdrawn", "replaced"),
             SYSTEM,
         ),
     },
 )
 UNKEPT_STATES = ("partially_kept", "broken")
 
-NOTHING = Decimal(0)
+ZERO = Decimal(0)
 
 
 @dataclass(frozen=True)
 class Part:
-    """A sum of money and the day for which it is promised."""
+    """An amount and the day for which it is promised."""
 
     date: date
     amount: Decimal
@@ -50,17 +51,17 @@ class Part:
 
 @dataclass(frozen=True)
 class Terms:
-    """When a promise was made, and how much late and how much short is still kept.
+    """The day a promise was made, its grace period and its tolerance.
 
     ``tolerance`` is in the currency of the promise, ``grace_days`` are calendar days.
     """
 
     made: date
     grace_days: int = 0
-    tolerance: Decimal = NOTHING
+    tolerance: Decimal = ZERO
 
     def deadline(self, part: Part) -> date:
-        """The last day whose payments keep a part.
+        """Return the last day whose payments keep a part.
 
         >>> Terms(date(2026, 3, 1), grace_days=3).deadline(
         ...     Part(date(2026, 3, 30), Decimal(100)))
@@ -71,25 +72,25 @@ class Terms:
 
 @dataclass(frozen=True)
 class Match:
-    """Something matched with the promised items after the promise was written down.
+    """An entry reconciled with the promised items after the promise was recorded.
 
-    ``money`` is the part of ``amount`` that came in as money: all of a payment, what
-    a payment brought beside its write-off, nothing of a credit note. ``undone`` is
-    money that went back, although it is matched still.
+    ``money`` is the part of ``amount`` that was received: all of a payment, a payment
+    less its write-off, nothing of a credit note. ``undone`` is money that was returned
+    although it is still reconciled.
     """
 
     date: date
     amount: Decimal
-    money: Decimal = NOTHING
+    money: Decimal = ZERO
     undone: bool = False
 
     def received(self, terms: Terms) -> Decimal:
-        """The money that was paid because of the promise: on the day or later."""
-        return NOTHING if self.undone or self.date < terms.made else self.money
+        """Return the money that counts: received on the day of the promise or later."""
+        return ZERO if self.undone or self.date < terms.made else self.money
 
     def given_up(self, terms: Terms) -> Decimal:
-        """What it takes off the items otherwise: nobody has to pay that any more."""
-        return NOTHING if self.undone else self.amount - self.received(terms)
+        """Return what it settles otherwise: the customer no longer owes that part."""
+        return ZERO if self.undone else self.amount - self.received(terms)
 
 
 def payment(day: date, amount: Decimal, undone: bool = False) -> Match:
@@ -106,7 +107,7 @@ def credit(day: date, amount: Decimal) -> Match:
 class Judgement:
     """The state of a promise, and the two amounts that it follows from.
 
-    ``due`` is what was promised less what nobody has to pay any more.
+    ``due`` is the promised amount less what is no longer owed.
     """
 
     state: str
@@ -121,9 +122,9 @@ def judge(
     matches: Iterable[Match],
     today: date,
 ) -> list[Judgement]:
-    """Judge the parts of a promise by what was matched since, in order of their dates.
+    """Judge the parts of a promise by what was reconciled since, in order of dates.
 
-    ``owed`` is what was open of the items when the promise was written down.
+    ``owed`` is the open amount of the items when the promise was recorded.
 
     >>> terms = Terms(date(2026, 3, 1), grace_days=2, tolerance=Decimal(1))
     >>> friday = Part(date(2026, 3, 6), Decimal(100))
@@ -131,16 +132,19 @@ def judge(
     ...     [found] = judge(terms, [friday], Decimal(owed), matches, today)
     ...     return found.state, int(found.due), int(found.received)
 
-    Received within date and grace, by payment date, up to the tolerance:
+    Kept by what is received within the grace period, by payment date, less the
+    tolerance:
 
     >>> verdict(payment(date(2026, 3, 8), Decimal(99)))
     ('kept', 100, 99)
+    >>> verdict(payment(date(2026, 3, 8), Decimal(98)))
+    ('partially_kept', 100, 98)
     >>> verdict(payment(date(2026, 3, 8), Decimal(60)))
     ('partially_kept', 100, 60)
     >>> verdict(payment(date(2026, 3, 9), Decimal(100)))
     ('broken', 100, 0)
 
-    Nothing is broken before its time, and what is paid is kept at once:
+    No promise is broken before its deadline, and a paid one is kept at once:
 
     >>> verdict(today=date(2026, 3, 8))
     ('open', 100, 0)
@@ -162,16 +166,26 @@ def judge(
     >>> verdict(half, owed=140)
     ('broken', 100, 0)
 
-    Money that was paid before the promise does the same as a credit note, and money
-    that went back does nothing:
+    Money paid before the promise has the same effect as a credit note, and money that
+    was returned has none. Money of the day of the promise counts:
 
     >>> verdict(payment(date(2026, 2, 27), Decimal(40)))
     ('broken', 60, 0)
     >>> verdict(payment(date(2026, 3, 5), Decimal(100), undone=True))
     ('broken', 100, 0)
+    >>> verdict(payment(date(2026, 3, 1), Decimal(100)))
+    ('kept', 100, 100)
 
-    Of several parts, money goes to the earliest whose day has not passed; what is more
-    than it needs goes to the next. A credit note is taken off the last:
+    Nothing is left of a promise of which all but the tolerance was credited:
+
+    >>> verdict(credit(date(2026, 3, 5), Decimal(99)))
+    ('withdrawn', 1, 0)
+    >>> verdict(credit(date(2026, 3, 5), Decimal(98)))
+    ('broken', 2, 0)
+
+    Of several parts, money goes to the earliest whose deadline has not passed, and any
+    excess to the next. Money of the deadline itself still counts for that part. A
+    credit note reduces the last:
 
     >>> plan = [Part(date(2026, month, 6), Decimal(100)) for month in (3, 4, 5)]
     >>> matches = [payment(date(2026, 3, 6), Decimal(130)),
@@ -182,20 +196,26 @@ def judge(
     kept 100 100
     partially_kept 100 30
     partially_kept 30 20
+    >>> late = [payment(date(2026, 3, 8), Decimal(50)),
+    ...     payment(date(2026, 3, 9), Decimal(50))]
+    >>> for found in judge(terms, plan[:2], Decimal(200), late, date(2026, 4, 8)):
+    ...     print(found.state, found.due, found.received)
+    partially_kept 100 50
+    open 100 50
     """
     found = []
     seen = list(matches)
-    promised = carried = NOTHING
+    promised = carried = ZERO
     previous = date.min
     for index, part in enumerate(parts, start=1):
         deadline = terms.deadline(part)
         in_time = [match for match in seen if match.date <= deadline]
         payable = owed - sum(match.given_up(terms) for match in in_time)
-        due = max(NOTHING, min(part.amount, payable - promised))
+        due = max(ZERO, min(part.amount, payable - promised))
         available = carried + sum(
             match.received(terms) for match in in_time if match.date > previous
         )
-        carried = max(NOTHING, available - due)
+        carried = max(ZERO, available - due)
         received = available if index == len(parts) else available - carried
         state = _state(terms, part, due, received, today > deadline)
         found.append(Judgement(state, due, received))
@@ -217,10 +237,10 @@ def _state(
 
 
 def reliability(kept: int, judged: int) -> float:
-    """How far a customer's word can be trusted, from 0 to 1.
+    """Return how reliably a customer keeps promises, from 0 to 1.
 
-    The two that are added are Laplace's: who never promised is as good as even, and
-    one promise does not make a saint or a liar.
+    Laplace's rule of succession: one half without any judged promise, and a single
+    promise does not move it far.
 
     >>> reliability(0, 0), reliability(8, 8), reliability(0, 2)
     (0.5, 0.9, 0.25)
@@ -229,17 +249,19 @@ def reliability(kept: int, judged: int) -> float:
 
 
 def equal_parts(amount: Decimal, number: int, unit: Decimal) -> list[Decimal]:
-    """Divide an amount so that the parts add up to it to the last cent.
+    """Divide an amount into parts that add up to it exactly.
 
-    ``unit`` is the smallest coin. The parts differ by one coin at most, the bigger
-    ones come first.
+    ``unit`` is the smallest coin. The parts differ by one coin at most, larger ones
+    first.
 
     >>> [str(part) for part in equal_parts(Decimal("100.00"), 3, Decimal("0.01"))]
     ['33.34', '33.33', '33.33']
     >>> [str(part) for part in equal_parts(Decimal("10.05"), 2, Decimal("0.05"))]
     ['5.05', '5.00']
+    >>> [str(part) for part in equal_parts(Decimal("0.02"), 2, Decimal("0.01"))]
+    ['0.01', '0.01']
 
-    :raises ValueError: a part would be nothing
+    :raises ValueError: a part would be zero
     """
     coins = int((amount / unit).to_integral_value())
     least, more = divmod(coins, number)

@@ -21,7 +21,7 @@ from dataclasses import dataclass
 from datetime import date
 from decimal import ROUND_HALF_UP, Decimal
 
-NOTHING = Decimal(0)
+ZERO = Decimal(0)
 
 
 @dataclass(frozen=True)
@@ -119,7 +119,7 @@ def promised(
     ...         Item(feb, Decimal(50), document="INV/1", promise=1),
     ...         Item(feb, Decimal(70), document="INV/2"),
     ...     ]
-    ...     claims = [Decimal(first), Decimal(second), NOTHING]
+    ...     claims = [Decimal(first), Decimal(second), ZERO]
     ...     found = promised(items, claims, {1: Decimal(missing)})
     ...     return [int(each) for each in found]
 
@@ -149,9 +149,9 @@ def _allocate(
 ) -> list[Decimal]:
     """Give the amount of each key to what bears it, in order, up to its limit."""
     remaining = dict(amounts)
-    found = [NOTHING] * len(keys)
+    found = [ZERO] * len(keys)
     for index in sorted(range(len(keys)), key=order):
-        available = remaining.get(keys[index], NOTHING)
-        found[index] = max(NOTHING, min(available, limits[index]))
+        available = remaining.get(keys[index], ZERO)
+        found[index] = max(ZERO, min(available, limits[index]))
         remaining[keys[index]] = available - found[index]
     return found

@@ -12,7 +12,7 @@ from datetime import date
 from decimal import Decimal
 
 from . import open_item
-from .open_item import NOTHING, Item
+from .open_item import ZERO, Item
 
 # name, first and last day after the due date; None is without end.
 BUCKETS: tuple[tuple[str, int | None, int | None], ...] = (
@@ -55,7 +55,7 @@ def to_collect(
     >>> to_collect(Decimal(500), Decimal(0), Decimal(0), Decimal(800))
     Decimal('0')
     """
-    return max(NOTHING, overdue - disputed - promised - unapplied)
+    return max(ZERO, overdue - disputed - promised - unapplied)
 
 
 def over_limit(balance: Decimal, limit: Decimal) -> Decimal:
@@ -66,20 +66,20 @@ def over_limit(balance: Decimal, limit: Decimal) -> Decimal:
     >>> over_limit(Decimal(900), Decimal(1000)), over_limit(Decimal(1200), Decimal(0))
     (Decimal('0'), Decimal('0'))
     """
-    return max(NOTHING, balance - limit) if limit > 0 else NOTHING
+    return max(ZERO, balance - limit) if limit > 0 else ZERO
 
 
 @dataclass
 class Receivable:
     """The balance of a customer in a company, in company currency."""
 
-    balance: Decimal = NOTHING
-    owed: Decimal = NOTHING
-    unapplied: Decimal = NOTHING
-    overdue: Decimal = NOTHING
-    disputed: Decimal = NOTHING
-    promised: Decimal = NOTHING
-    to_collect: Decimal = NOTHING
+    balance: Decimal = ZERO
+    owed: Decimal = ZERO
+    unapplied: Decimal = ZERO
+    overdue: Decimal = ZERO
+    disputed: Decimal = ZERO
+    promised: Decimal = ZERO
+    to_collect: Decimal = ZERO
     date_due: date | None = None
     buckets: dict[str, Decimal] = field(default_factory=dict)
 
@@ -144,7 +144,7 @@ def receivable(
         found.date_due = min(item.due, found.date_due or item.due)
         days = days_overdue(item.due, today)
         name = bucket(days)
-        found.buckets[name] = found.buckets.get(name, NOTHING) + item.residual
+        found.buckets[name] = found.buckets.get(name, ZERO) + item.residual
         if days > 0:
             found.overdue += item.residual
             found.disputed += item.in_company_currency(contested, places)

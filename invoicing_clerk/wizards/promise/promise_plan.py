@@ -9,14 +9,14 @@ from odoo.tools import formatLang
 
 from ...rules.promise.promise import equal_parts
 
-MOST_PARTS = 60
+MAX_PARTS = 60
 
 
 class ClerkPromisePlan(models.TransientModel):
-    """Asks in which parts, and when, a customer will pay."""
+    """Dialog for a payment plan: how much a customer will pay, and when."""
 
     _name = "clerk.promise.plan"
-    _description = "Promise in Parts"
+    _description = "Payment Plan"
 
     item_ids = fields.Many2many(
         "account.move.line", string="Instalments", required=True, readonly=True
@@ -25,26 +25,26 @@ class ClerkPromisePlan(models.TransientModel):
         "res.partner", string="Customer", compute="_compute_from_items"
     )
     currency_id = fields.Many2one("res.currency", compute="_compute_from_items")
-    open_amount = fields.Monetary(string="Open", compute="_compute_from_items")
+    open_amount = fields.Monetary(string="Open Amount", compute="_compute_from_items")
     amount = fields.Monetary(
         compute="_compute_amount", store=True, readonly=False, required=True
     )
-    number = fields.Integer(string="Parts", default=3, required=True)
-    every = fields.Integer(string="One Every", default=1, required=True)
+    number = fields.Integer(string="Number of Payments", default=3, required=True)
+    every = fields.Integer(string="Every", default=1, required=True)
     unit = fields.Selection(
         [("days", "Days"), ("weeks", "Weeks"), ("months", "Months")],
         default="months",
         required=True,
     )
     first_date = fields.Date(
-        string="First On",
+        string="First Payment",
         required=True,
         default=lambda self: fields.Date.context_today(self) + relativedelta(weeks=1),
     )
     line_ids = fields.One2many(
         "clerk.promise.plan.line",
         "plan_id",
-        string="Parts to Pay",
+        string="Payments",
         compute="_compute_line_ids",
         store=True,
         readonly=False,
@@ -74,7 +74,7 @@ class ClerkPromisePlan(models.TransientModel):
 
     @api.depends("amount", "number", "every", "unit", "first_date")
     def _compute_line_ids(self):
-        """Equal parts to the last cent; each can be changed afterwards."""
+        """Propose equal payments that add up exactly; each can be changed."""
         for plan in self:
             plan.line_ids = [
                 Command.clear(),
@@ -88,7 +88,7 @@ class ClerkPromisePlan(models.TransientModel):
         if not (self.first_date and self.currency_id and self.amount > 0):
             return []
         unit = Decimal(str(self.currency_id.rounding))
-        number = min(max(self.number, 1), MOST_PARTS)
+        number = min(max(self.number, 1), MAX_PARTS)
         try:
             amounts = equal_parts(Decimal(str(self.amount)), number, unit)
         except ValueError:
@@ -106,13 +106,13 @@ class ClerkPromisePlan(models.TransientModel):
             plan.difference = plan.amount - planned
 
     def action_apply(self):
-        """Write the promises down, all or none."""
+        """Record the promises, all or none."""
         self.ensure_one()
         if not self.currency_id.is_zero(self.difference):
             raise UserError(
                 self.env._(
-                    "The parts add up to %(parts)s, and %(amount)s is promised. Change "
-                    "a part by %(difference)s.",
+                    "The payments add up to %(parts)s instead of %(amount)s. Change a "
+                    "payment by %(difference)s.",
                     parts=self._format(self.amount - self.difference),
                     amount=self._format(self.amount),
                     difference=self._format(self.difference),
@@ -132,13 +132,13 @@ class ClerkPromisePlan(models.TransientModel):
 
 
 class ClerkPromisePlanLine(models.TransientModel):
-    """One part of what will be paid."""
+    """A payment of a payment plan."""
 
     _name = "clerk.promise.plan.line"
-    _description = "Part of a Promise"
+    _description = "Payment of a Plan"
     _order = "date, id"
 
     plan_id = fields.Many2one("clerk.promise.plan", required=True, ondelete="cascade")
     currency_id = fields.Many2one(related="plan_id.currency_id")
-    date = fields.Date(string="On", required=True)
+    date = fields.Date(required=True)
     amount = fields.Monetary(required=True)

@@ -2,7 +2,7 @@ from odoo import fields, models
 
 
 class ClerkPromiseWithdraw(models.TransientModel):
-    """Says why promises do not count any more."""
+    """Dialog that asks why promises no longer count."""
 
     _name = "clerk.promise.withdraw"
     _description = "Withdraw Promises"

@@ -38,7 +38,7 @@ CORRECTION_COLUMNS = [
     "Fingerprint",
 ]
 PROMISE_COLUMNS = [
-    "Given On",
+    "Promised On",
     "Promised For",
     "Promised By",
     "Amount",

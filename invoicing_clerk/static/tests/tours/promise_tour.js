@@ -3,22 +3,22 @@ import { registry } from "@web/core/registry";
 registry.category("web_tour.tours").add("invoicing_clerk_promise", {
     steps: () => [
         {
-            content: "The broken promise is on the desk: take what is most urgent",
+            content: "The broken promise is on the desk: open the most urgent item",
             trigger:
                 ".o_kanban_record:contains(Broken Promises) button[name=action_next]",
             run: "click",
         },
         {
-            content: "It says why it is here",
+            content: "The banner says why it was broken",
             trigger: ".o_form_view .alert-danger:contains(Nothing of)",
         },
         {
-            content: "The customer gives a new word",
+            content: "The customer makes a new promise",
             trigger: "button[name=action_new_promise]",
             run: "click",
         },
         {
-            content: "All that is open is filled in",
+            content: "The open amount is filled in",
             trigger: ".modal .o_field_widget[name=amount] input:value(100.00)",
         },
         {
@@ -39,7 +39,7 @@ registry.category("web_tour.tours").add("invoicing_clerk_promise", {
             run: "click",
         },
         {
-            content: "The broken one says that it was followed by another",
+            content: "The broken promise shows the one that replaced it",
             trigger:
                 "body:not(:has(.modal)) .o_field_widget[name=next_id]:contains(2098)",
         },
