@@ -7,7 +7,7 @@ from odoo.addons.invoicing_clerk.tests.common import ClerkCommon
 
 
 class PromiseCommon(ClerkCommon):
-    """Promises as a clerk writes them down on the phone."""
+    """Promises as a clerk records them during a call."""
 
     @classmethod
     def setUpClass(cls):
@@ -18,19 +18,19 @@ class PromiseCommon(ClerkCommon):
 
     @classmethod
     def _day(cls, days):
-        """So many days from now."""
+        """Return the date a number of days from today."""
         return cls.today + timedelta(days=days)
 
     @classmethod
     def _promise(cls, moves, user=None, **values):
-        """Write a promise down as a clerk; for a week from now by default."""
+        """Record a promise as a clerk; for a week from now by default."""
         promises = cls.env["clerk.promise"].with_user(user or cls.clerk)
         values.setdefault("date", cls._day(7))
         return promises.create({"move_ids": moves.ids, **values})
 
     @classmethod
     def _old_promise(cls, moves, days=10, **values):
-        """A promise given ``days`` ago for the day after, so that its time is over."""
+        """Record a promise made ``days`` ago for the day after; its deadline has passed."""
         values.setdefault("date_made", cls._day(-days))
         values.setdefault("date", cls._day(1 - days))
         promises = cls.env["clerk.promise"].sudo()
@@ -41,7 +41,7 @@ class PromiseCommon(ClerkCommon):
 
     @classmethod
     def _untaxed(cls, amount=100.0, **values):
-        """An invoice of an amount that is easy to count with."""
+        """Post an invoice without taxes."""
         return cls._posted((1, amount), taxes=cls.env["account.tax"], **values)
 
     @classmethod
@@ -50,7 +50,7 @@ class PromiseCommon(ClerkCommon):
 
     @classmethod
     def _credited_on(cls, move, days, amount):
-        """A credit note on an invoice, matched with it."""
+        """Post a credit note and reconcile it with its invoice."""
         note = cls._posted(
             (1, amount),
             move_type="out_refund",
@@ -71,7 +71,7 @@ class PromiseCommon(ClerkCommon):
 
     @classmethod
     def _undo(cls, payment):
-        """Take a payment back: the bank returned it."""
+        """Reverse a payment that the bank returned."""
         payment.move_id._reverse_moves(cancel=True)
 
     @classmethod
@@ -84,6 +84,14 @@ class PromiseCommon(ClerkCommon):
         """Judge as the scheduled action does, and return the promises."""
         promises.sudo()._judge()
         return promises
+
+    def _judged(self, days, partner=None):
+        """Return a judged promise of an invoice that was paid on a day, or never."""
+        invoice = self._untaxed(partner=partner)
+        promise = self._old_promise(invoice)
+        if days is not None:
+            self._paid_on(invoice, days)
+        return self._judge(promise)
 
     def assertJudged(self, promise, state, due, received):
         self._judge(promise)

@@ -20,7 +20,7 @@ class TestPromiseAccess(PromiseCommon):
         cls.promise = cls._old_promise(cls.invoice)
         cls.promise.sudo()._judge()
 
-    def test_who_has_no_role_has_no_right(self):
+    def test_users_without_a_role_have_no_access(self):
         for user in (self.outsider, self.env.user):
             for model in MODELS:
                 records = self.env[model].with_user(user)
@@ -28,7 +28,7 @@ class TestPromiseAccess(PromiseCommon):
             with self.assertRaises(AccessError):
                 self.invoice.with_user(user).promise_count  # noqa: B018
 
-    def test_everybody_with_a_role_reads_and_only_clerks_make(self):
+    def test_all_roles_read_and_only_clerks_create(self):
         for user in (self.clerk, self.supervisor, self.auditor):
             for model in MODELS:
                 records = self.env[model].with_user(user)
@@ -39,7 +39,7 @@ class TestPromiseAccess(PromiseCommon):
             for operation in ("create", "write"):
                 self.assertEqual(promises.has_access(operation), makes, user.login)
 
-    def test_nobody_makes_instalments_or_judgements(self):
+    def test_instalments_and_judgements_cannot_be_created(self):
         for model in MODELS[1:]:
             records = self.env[model].with_user(self.supervisor)
             for operation in ("create", "write"):
@@ -61,7 +61,7 @@ class TestPromiseAccess(PromiseCommon):
                 step()
         self.assertIn("Nothing of", theirs.why)
 
-    def test_buttons_are_hidden_from_who_may_not_press_them(self):
+    def test_buttons_are_hidden_from_auditors(self):
         buttons = {
             "clerk.promise": ["action_judge", "action_withdraw", "action_plan"],
             "account.move": ["action_promise"],
@@ -83,7 +83,7 @@ class TestPromiseAccess(PromiseCommon):
             self.assertFalse(theirs.search([("id", "in", record.ids)]), record._name)
         self.assertFalse(self.partner_a.with_user(self.clerk_b).promise_count)
 
-    def test_another_company_has_its_own(self):
+    def test_another_company_has_its_own_promises(self):
         invoice = self._posted((1, 10.0), company_data=self.company_b_data)
         promise = self._promise(invoice, user=self.clerk_b)
         self.assertEqual(promise.company_id, self.company_b)

@@ -14,7 +14,7 @@ from odoo.addons.invoicing_clerk.tests.copied_database import (
 
 @tagged("post_install", "-at_install")
 class TestPromiseConcurrency(BaseCase):
-    """Two clerks write down promises on one instalment at once: one of them counts."""
+    """Of two promises recorded for one instalment at the same time, one counts."""
 
     @classmethod
     def setUpClass(cls):
@@ -45,8 +45,8 @@ class TestPromiseConcurrency(BaseCase):
             invoice.action_post()
             cls.invoice_id = invoice.id
 
-    def _write_down(self, uid, barrier, refused):
-        """As the web server does it, which puts what the database refuses in words."""
+    def _record(self, uid, barrier, refused):
+        """Create a promise as the web server does, which words database errors."""
 
         def call():
             barrier.wait()
@@ -63,10 +63,10 @@ class TestPromiseConcurrency(BaseCase):
         except ValidationError as error:
             refused.append(str(error))
 
-    def test_one_counts(self):
+    def test_one_promise_counts(self):
         barrier, refused = Barrier(2), []
         people = [
-            Thread(target=self._write_down, args=(uid, barrier, refused))
+            Thread(target=self._record, args=(uid, barrier, refused))
             for uid in self.clerk_ids
         ]
         for person in people:

@@ -7,10 +7,10 @@ from odoo.addons.invoicing_clerk.tests.promise.common import PromiseCommon
 
 @tagged("post_install", "-at_install")
 class TestPromiseJudge(PromiseCommon):
-    """Payments since the promise keep it, by payment date; nothing else does.
+    """Only payments since the promise keep it, by payment date.
 
-    Promises of the tests were given ten days ago for the day after, with two days of
-    grace and a tolerance of 1.00.
+    The promises were made ten days ago for the day after, with a grace period of two
+    days and a tolerance of 1.00.
     """
 
     def setUp(self):
@@ -39,7 +39,7 @@ class TestPromiseJudge(PromiseCommon):
                 self._paid_on(invoice, -9, amount)
                 self.assertJudged(promise, state, 100.0, amount)
 
-    def test_nothing_came_is_broken_and_somebody_is_told(self):
+    def test_an_unpaid_promise_is_broken_and_reminds_the_user(self):
         promise = self._old_promise(self.invoice)
         self.assertJudged(promise, "broken", 100.0, 0.0)
         self.assertEqual(promise.activity_ids.user_id, self.clerk)
@@ -47,7 +47,7 @@ class TestPromiseJudge(PromiseCommon):
             "Nothing of $ 100.00 was received", promise.why.replace("\xa0", " ")
         )
 
-    def test_a_running_promise_is_open_until_its_money_is_here(self):
+    def test_a_promise_is_open_until_fully_paid(self):
         promise = self._promise(self.invoice)
         self.assertFalse(self._judge(promise).judgement_ids, "nothing has changed")
         self._pay(self.invoice, 40.0, payment_date=self.today)
@@ -57,43 +57,43 @@ class TestPromiseJudge(PromiseCommon):
         self.assertJudged(promise, "kept", 100.0, 100.0)
         self.assertEqual(promise.amount_missing, 0.0)
 
-    def test_what_was_matched_before_the_promise_is_no_answer_to_it(self):
+    def test_earlier_reconciliations_do_not_count(self):
         self._pay(self.invoice, 40.0, payment_date=self.today)
         promise = self._promise(self.invoice)
         self.assertEqual(promise.amount, 60.0)
         self.assertJudged(promise, "open", 60.0, 0.0)
 
-    def test_a_payment_from_before_the_promise_leaves_less_to_pay(self):
+    def test_an_earlier_payment_reduces_the_promise(self):
         promise = self._old_promise(self.invoice)
         self._paid_on(self.invoice, -11, 40.0)
         self.assertJudged(promise, "broken", 60.0, 0.0)
 
-    def test_a_credit_note_reduces_and_keeps_nothing(self):
+    def test_a_credit_note_reduces_the_promise(self):
         promise = self._old_promise(self.invoice)
         self._credited_on(self.invoice, -9, 40.0)
         self.assertJudged(promise, "broken", 60.0, 0.0)
         self._paid_on(self.invoice, -9, 60.0)
         self.assertJudged(promise, "kept", 60.0, 60.0)
 
-    def test_credited_in_full_is_withdrawn_until_the_credit_is_taken_back(self):
+    def test_a_fully_credited_promise_is_withdrawn(self):
         promise = self._old_promise(self.invoice)
         note = self._credited_on(self.invoice, -9, 100.0)
         self.assertJudged(promise, "withdrawn", 0.0, 0.0)
         note.line_ids.remove_move_reconcile()
         self.assertJudged(promise, "broken", 100.0, 0.0)
 
-    def test_a_credit_note_after_the_last_day_changes_no_verdict(self):
+    def test_a_credit_note_after_the_deadline_is_ignored(self):
         promise = self._old_promise(self.invoice)
         self._paid_on(self.invoice, -9, 60.0)
         self._credited_on(self.invoice, -6, 40.0)
         self.assertJudged(promise, "partially_kept", 100.0, 60.0)
 
-    def test_a_credit_note_for_the_rest_leaves_the_promise_whole(self):
+    def test_a_credit_note_for_the_remainder_is_ignored(self):
         promise = self._old_promise(self.invoice, amount=60.0)
         self._credited_on(self.invoice, -9, 40.0)
         self.assertJudged(promise, "broken", 60.0, 0.0)
 
-    def test_a_write_off_in_a_payment_is_no_money(self):
+    def test_a_write_off_is_not_received(self):
         promise = self._old_promise(self.invoice)
         self._paid_on(
             self.invoice,
@@ -105,7 +105,7 @@ class TestPromiseJudge(PromiseCommon):
         self.assertEqual(self.invoice.amount_residual, 0.0)
         self.assertJudged(promise, "kept", 75.0, 75.0)
 
-    def test_a_bounced_payment_is_judged_again_and_the_history_stays(self):
+    def test_a_bounced_payment_is_judged_again_and_logged(self):
         promise = self._old_promise(self.invoice)
         payment = self._paid_on(self.invoice, -9)
         self.assertJudged(promise, "kept", 100.0, 100.0)
@@ -119,20 +119,20 @@ class TestPromiseJudge(PromiseCommon):
             ],
         )
 
-    def test_a_rejected_payment_does_not_count_though_it_is_matched(self):
+    def test_a_rejected_payment_does_not_count(self):
         promise = self._old_promise(self.invoice)
         payment = self._paid_on(self.invoice, -9)
         payment.action_reject()
         self.assertJudged(promise, "broken", 100.0, 0.0)
 
-    def test_a_payment_found_later_makes_good_and_takes_the_activity_away(self):
+    def test_a_payment_found_later_removes_the_activity(self):
         promise = self._old_promise(self.invoice)
         self.assertJudged(promise, "broken", 100.0, 0.0)
         self._paid_on(self.invoice, -8)
         self.assertJudged(promise, "kept", 100.0, 100.0)
         self.assertFalse(promise.activity_ids)
 
-    def test_a_bank_line_is_a_payment(self):
+    def test_a_bank_transaction_is_a_payment(self):
         promise = self._old_promise(self.invoice)
         line = self.env["account.bank.statement.line"].create(
             {
@@ -166,13 +166,13 @@ class TestPromiseJudge(PromiseCommon):
         self.assertTrue(invoice.line_ids.matched_credit_ids.exchange_move_id)
         self.assertJudged(promise, "kept", 100.0, 100.0)
 
-    def test_a_draft_again_leaves_nothing_to_pay(self):
+    def test_a_reset_invoice_leaves_nothing_to_pay(self):
         promise = self._old_promise(self.invoice)
         self.invoice.button_draft()
         self._judge(promise)
         self.assertEqual(promise.state, "withdrawn")
 
-    def test_withdrawn_by_hand_is_never_judged(self):
+    def test_a_withdrawn_promise_is_never_judged(self):
         promise = self._promise(self.invoice)
         promise._withdraw("The customer took it back")
         self._pay(self.invoice, payment_date=self.today)
@@ -180,7 +180,7 @@ class TestPromiseJudge(PromiseCommon):
         with self.assertRaisesRegex(UserError, "Withdrawn"):
             promise._withdraw("Once more")
 
-    def test_settings_of_later_change_no_verdict(self):
+    def test_later_settings_change_no_verdict(self):
         promise = self._old_promise(self.invoice)
         self._paid_on(self.invoice, -6)
         self.company_a.clerk_promise_grace_days = 30
@@ -194,7 +194,7 @@ class TestPromiseJudge(PromiseCommon):
         self.assertEqual(promise.state, "broken")
 
     def _promised_parts(self, number):
-        """As many broken promises as instalments, of which half are paid in time."""
+        """Record promises of which half are paid in time."""
         shares = [100.0 / number] * number
         terms = self.env["account.payment.term"].create(
             {

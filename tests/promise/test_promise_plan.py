@@ -6,7 +6,7 @@ from odoo.addons.invoicing_clerk.tests.promise.common import PromiseCommon
 
 @tagged("post_install", "-at_install")
 class TestPromisePlan(PromiseCommon):
-    """Several promises in one go, which share what comes in."""
+    """Promises of a payment plan share the money that is received."""
 
     @classmethod
     def setUpClass(cls):
@@ -25,7 +25,7 @@ class TestPromisePlan(PromiseCommon):
             .search([("move_ids", "in", self.invoice.ids), ("state", "!=", "replaced")])
         )
 
-    def test_equal_parts_add_up_to_the_cent(self):
+    def test_equal_payments_add_up_to_the_cent(self):
         form = self._form()
         form.first_date = self._day(5)
         form.unit = "weeks"
@@ -41,7 +41,7 @@ class TestPromisePlan(PromiseCommon):
         self.assertEqual(self._promises().plan_id, self._promises()[0])
         self.assertEqual(set(self._promises().mapped("level")), {0})
 
-    def test_free_parts_must_add_up(self):
+    def test_changed_payments_must_add_up(self):
         form = self._form()
         form.number = 2
         with form.line_ids.edit(0) as line:
@@ -65,7 +65,7 @@ class TestPromisePlan(PromiseCommon):
         self.assertEqual(parts.next_id, last)
         self.assertEqual(last.level, 2)
 
-    def test_bad_plans_are_refused_whole(self):
+    def test_invalid_plans_are_refused_as_a_whole(self):
         items = self._instalments(self.invoice)
         promises = self.env["clerk.promise"].with_user(self.clerk)
         for words, parts in (

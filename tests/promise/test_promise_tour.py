@@ -5,7 +5,7 @@ from odoo.addons.invoicing_clerk.tests.promise.common import PromiseCommon
 
 @tagged("post_install", "-at_install")
 class TestPromiseTour(PromiseCommon, HttpCase):
-    """A broken promise comes back to the desk, and a new word is written down."""
+    """A broken promise returns to the desk, and is replaced by a new one."""
 
     def test_a_broken_promise_comes_back(self):
         invoice = self._untaxed()

@@ -16,7 +16,7 @@ from odoo.addons.invoicing_clerk.tests.common import ClerkCommon
 TODAY = "2026-06-15"
 DUE = ["2025-12-31", "2026-05-20", TODAY, "2026-07-31"]
 
-# What happens, to which customer, in which company and currency, how much and when due.
+# Act, customer, whether in company B and in foreign currency, amount and due date.
 ACTS = st.lists(
     st.tuples(
         st.sampled_from(
@@ -46,7 +46,7 @@ def exact(amount):
 
 
 class ReceivableCommon(ClerkCommon):
-    """Acts of a ledger, and the customer balances that the rules make of it."""
+    """Random acts on a ledger, and the balances that the rules make of it."""
 
     freeze_time = freeze_time(TODAY)
 
@@ -66,7 +66,7 @@ class ReceivableCommon(ClerkCommon):
         )
 
     def _undone(self, function, *args):
-        """Call a function, and undo all that it wrote."""
+        """Call a function and roll back what it wrote."""
         with self.env.cr.savepoint() as savepoint:
             try:
                 function(*args)
@@ -75,7 +75,7 @@ class ReceivableCommon(ClerkCommon):
                 self.env.invalidate_all()
 
     def _follow(self, acts, check=lambda: None):
-        """Let things happen in turn, with a check after each."""
+        """Do the acts in turn, with a check after each."""
         self.invoices = self.env["account.move"]
         for act, partner, is_b, is_foreign, amount, due in acts:
             data = self.company_b_data if is_b else self.company_data
@@ -96,13 +96,13 @@ class ReceivableCommon(ClerkCommon):
         self.invoices += self._posted((1, amount), **values)
 
     def _act_instalments(self, amount, invoice_date_due, **values):
-        """Two instalments, of which both, one or none are overdue."""
+        """Post an invoice of two instalments; both, one or none are overdue."""
         values["invoice_payment_term_id"] = self.instalment_term.id
         values["invoice_date"] = min(invoice_date_due, TODAY)
         self.invoices += self._posted((1, amount), **values)
 
     def _act_entry(self, amount, partner, invoice_date_due, **_values):
-        """An opening entry with a charge, and an older credit beside it."""
+        """Post an opening entry with a charge and an older credit; promise half of it."""
         receivable = self.company_data["default_account_receivable"]
         revenue = self.company_data["default_account_revenue"]
         move = self.env["account.move"].create(
@@ -145,14 +145,14 @@ class ReceivableCommon(ClerkCommon):
             event("disputed")
 
     def _act_underbilled(self, amount, partner, **_values):
-        """The customer says that the invoice should have been higher."""
+        """Record that the customer was billed too little."""
         if invoice := self._open_invoices(partner)[-1:]:
             price = invoice.amount_total + amount / 10
             self._open_error(invoice, {"claimed_price_unit": price})
             event("underbilled")
 
     def _act_promise(self, amount, partner, currency, **_values):
-        """All that can be promised at once: so it is of several invoices sometimes."""
+        """Promise all open instalments of a customer at once."""
         self._promise(self._promisable(partner, currency), amount)
 
     def _act_promise_instalment(self, amount, partner, currency, **_values):
@@ -178,7 +178,7 @@ class ReceivableCommon(ClerkCommon):
         )
 
     def _instalments(self, moves, partner):
-        """Open charges of a customer, the one that falls due first at the beginning."""
+        """Return the open charges of a customer, the earliest due first."""
         return moves.line_ids.filtered(
             lambda line: (
                 line.account_id.account_type == "asset_receivable"
@@ -250,7 +250,7 @@ class ReceivableCommon(ClerkCommon):
         return promise.plan_id or promise
 
     def _claim(self, move):
-        """What open billing errors claim not to be owed of a document."""
+        """Return the amount that open billing errors claim not to be owed."""
         errors = move.sudo().billing_error_ids.filtered(
             lambda error: error.state in OPEN_STATES
         )

@@ -9,7 +9,7 @@ from odoo.addons.invoicing_clerk.tests.common import ClerkCommon
 
 @tagged("post_install", "-at_install")
 class TestReceivable(ClerkCommon):
-    """A customer's row says what the ledger says, and nobody writes it."""
+    """Customer balances repeat the ledger, and users cannot write them."""
 
     freeze_time = freeze_time("2026-03-10")
 
@@ -76,7 +76,7 @@ class TestReceivable(ClerkCommon):
         row = self._row()
         self.assertEqual((row.overdue, row.not_due), (30, 70))
 
-    def test_what_can_be_asked_for(self):
+    def test_amount_to_collect(self):
         self._invoice(500, "2026-02-28")
         self._invoice(90, "2026-04-30")
         credit = self._posted((1, 30.0), taxes=self.untaxed, move_type="out_refund")
@@ -94,7 +94,7 @@ class TestReceivable(ClerkCommon):
         error._take_step("cancel")
         self.assertEqual(self._row().disputed, 0)
 
-    def test_a_dispute_never_exceeds_what_is_overdue_of_its_invoice(self):
+    def test_a_dispute_never_exceeds_the_overdue_amount(self):
         self._invoice(1000, "2026-02-28")
         disputed = self._invoice(100, "2026-02-28")
         not_due = self._invoice(100, "2026-05-31")
@@ -104,13 +104,13 @@ class TestReceivable(ClerkCommon):
         row = self._row()
         self.assertEqual((row.overdue, row.disputed), (1025, 25))
 
-    def test_contacts_count_for_their_company(self):
+    def test_invoices_of_contacts_count_for_the_customer(self):
         self._invoice(10, "2026-02-28", partner=self.contact_a)
         self._invoice(5, "2026-02-28")
         self.assertEqual(self._row().balance, 15)
         self.assertFalse(self._row(self.contact_a))
 
-    def test_paid_rows_go(self):
+    def test_balances_without_open_items_are_deleted(self):
         invoice = self._invoice(10, "2026-02-28")
         self.assertTrue(self._row())
         self._pay(invoice)
@@ -136,7 +136,7 @@ class TestReceivable(ClerkCommon):
         self._pay(invoice, payment_date="2026-03-05")
         self.assertFalse(self._row())
 
-    def test_rest_of_rates_owes_nothing(self):
+    def test_an_exchange_difference_owes_nothing(self):
         invoice = self._invoice(100, "2026-02-28", currency=self.foreign_currency)
         line = invoice.line_ids.filtered(lambda line: line.date_maturity)
         self.env.flush_all()
@@ -166,7 +166,7 @@ class TestReceivable(ClerkCommon):
 
     # Limits
 
-    def test_own_limit_before_the_usual_one(self):
+    def test_own_credit_limit_before_the_default_one(self):
         self.company_a.account_use_credit_limit = True
         self.env["ir.default"].set(
             "res.partner", "credit_limit", 80.0, company_id=self.company_a.id
@@ -180,14 +180,14 @@ class TestReceivable(ClerkCommon):
         self.company_a.account_use_credit_limit = False
         self.assertEqual(self._row().credit_limit, 0)
 
-    def test_customer_with_a_limit_of_its_own_is_listed(self):
+    def test_a_customer_with_an_own_limit_is_listed(self):
         self.company_a.account_use_credit_limit = True
         self.partner_a.with_company(self.company_a).credit_limit = 130
         row = self._row()
         self.assertEqual((row.balance, row.credit_limit), (0, 130))
         self.assertFalse(self._row(self.partner_b))
 
-    def test_limit_is_for_branches_too(self):
+    def test_credit_limits_include_branches(self):
         branch = self.env["res.company"].create(
             {"name": "Branch", "parent_id": self.company_a.id}
         )
@@ -206,7 +206,7 @@ class TestReceivable(ClerkCommon):
 
     # Rights
 
-    def test_readers(self):
+    def test_access(self):
         self._invoice(10, "2026-02-28")
         row = self._row()
         for user in (self.clerk, self.supervisor, self.auditor):
@@ -243,7 +243,7 @@ class TestReceivable(ClerkCommon):
         row.with_user(self.clerk).action_refresh()
         self.assertEqual(row.balance, 15)
 
-    def test_ways_to_act(self):
+    def test_actions(self):
         invoice = self._invoice(10, "2026-02-28", partner=self.contact_a)
         paid = self._invoice(10, "2026-02-28")
         self._pay(paid)
@@ -255,7 +255,7 @@ class TestReceivable(ClerkCommon):
 
     # Cost
 
-    def test_costs_the_same_for_many(self):
+    def test_queries_do_not_grow_with_customers(self):
         counts = []
         for number in (1, 12):
             for partner in self.env["res.partner"].create(
@@ -269,7 +269,7 @@ class TestReceivable(ClerkCommon):
             self.assertEqual(added, number)
         self.assertLessEqual(counts[1], counts[0])
 
-    def test_only_what_changed_is_written(self):
+    def test_only_changed_rows_are_written(self):
         other = self._invoice(10, "2026-02-28", partner=self.partner_b)
         invoice = self._invoice(10, "2026-02-28")
         self.assertEqual(self.receivables._update_from_ledger(), (2, 0, 0))

@@ -1,2 +1,3 @@
+from . import customer_contact
 from . import guarded
 from . import lifecycle

@@ -19,6 +19,7 @@ class ClerkPromise(models.Model):
     _description = "Promise to Pay"
     _inherit = [
         "clerk.lifecycle",
+        "clerk.customer.contact",
         "clerk.work.item.link",
         "mail.thread",
         "mail.activity.mixin",
@@ -28,15 +29,10 @@ class ClerkPromise(models.Model):
     _rec_names_search = ["partner_id", "line_ids.move_id.name"]
 
     partner_id = fields.Many2one(
-        "res.partner",
-        string="Customer",
         required=True,
-        index=True,
         help="The company or person that owes the invoices.",
     )
-    contact_id = fields.Many2one(
-        "res.partner", string="Promised By", index="btree_not_null"
-    )
+    contact_id = fields.Many2one(string="Promised By", index="btree_not_null")
     company_id = fields.Many2one(
         "res.company",
         required=True,
@@ -210,12 +206,8 @@ class ClerkPromise(models.Model):
 
     @api.onchange("partner_id")
     def _onchange_partner_id(self):
-        customer = self.partner_id.commercial_partner_id
-        if self.partner_id != customer:
-            self.contact_id = self.partner_id
-            self.partner_id = customer
-        elif self.contact_id.commercial_partner_id != customer:
-            self.contact_id = False
+        super()._onchange_partner_id()
+        customer = self.partner_id
         others_items = self.item_ids.filtered(
             lambda item: item.partner_id.commercial_partner_id != customer
         )

@@ -46,7 +46,7 @@ class ClerkPromise(models.Model):
         :raises ValidationError: a check of the terms failed
         """
         inside = self._check_create(vals_list)
-        vals_list = [dict(vals) for vals in vals_list]
+        vals_list = [dict(self._split_contact(vals)) for vals in vals_list]
         items_list = [self._pop_items(vals) for vals in vals_list]
         for vals, items in zip(vals_list, items_list, strict=True):
             self._complete(vals, items)
@@ -85,7 +85,6 @@ class ClerkPromise(models.Model):
         """Fill in what follows from the instalments, and check everything."""
         self._check_items(items)
         debtor = self._debtor_values(items[:1])
-        self._split_contact(vals)
         vals.update({name: vals.get(name) or debtor[name] for name in debtor})
         self._check_debtor(items, vals)
         company = self.env["res.company"].browse(vals["company_id"])
@@ -100,15 +99,6 @@ class ClerkPromise(models.Model):
                 fields.Date.to_date(vals.get("date")),
                 fields.Date.to_date(vals["date_made"]),
             )
-
-    @api.model
-    def _split_contact(self, vals):
-        """Keep who made the promise as its contact; the customer owes the invoices."""
-        partner = self.env["res.partner"].browse(vals.get("partner_id"))
-        customer = partner.commercial_partner_id
-        if partner != customer:
-            vals.setdefault("contact_id", partner.id)
-            vals["partner_id"] = customer.id
 
     @api.model
     def _tolerance(self, company, currency):

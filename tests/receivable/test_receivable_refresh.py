@@ -14,8 +14,8 @@ EARLY = "2025-12-31"
 
 
 @tagged("post_install", "-at_install")
-class TestReceivableInvariants(ReceivableCommon):
-    """A customer balance says what adding up the customer's items one by one does."""
+class TestReceivableRefresh(ReceivableCommon):
+    """The SQL of a refresh finds what the rules add up item by item."""
 
     @property_of(20)
     @given(acts=ACTS)
@@ -36,7 +36,7 @@ class TestReceivableInvariants(ReceivableCommon):
             ("dispute", "partner_a", False, True, 70.01, EARLY),
         ]
     )
-    def test_rows_are_what_adding_up_says(self, acts):
+    def test_rows_equal_the_rules(self, acts):
         # Rows that exist are changed, not only made.
         self._undone(self._follow, acts, self._compare)
 

@@ -6,7 +6,7 @@ from odoo.addons.invoicing_clerk.tests.promise.common import PromiseCommon
 
 
 @tagged("post_install", "-at_install")
-class TestPromiseMake(PromiseCommon):
+class TestPromiseCreate(PromiseCommon):
     """Promises are recorded with their terms, which never change."""
 
     @classmethod
@@ -14,15 +14,15 @@ class TestPromiseMake(PromiseCommon):
         super().setUpClass()
         cls.invoice = cls._untaxed()
 
-    def _refused(self, words, moves=None, error=ValidationError, **values):
-        """Nothing is written down, and one sentence says why."""
+    def _assert_refused(self, words, moves=None, error=ValidationError, **values):
+        """No promise is recorded, and the message contains some words."""
         promises = self.env["clerk.promise"].sudo()
         before = promises.search_count([])
         with self.assertRaisesRegex(error, words):
             self._promise(self.invoice if moves is None else moves, **values)
         self.assertEqual(promises.search_count([]), before)
 
-    def test_an_invoice_brings_all_that_is_open_of_it(self):
+    def test_an_invoice_fills_in_its_open_amount(self):
         promise = self._promise(self.invoice)
         self.assertRecordValues(
             promise,
@@ -71,7 +71,12 @@ class TestPromiseMake(PromiseCommon):
     def _items_of(self, move):
         return self._instalments(move)
 
-    def test_a_customer_brings_what_is_overdue_and_not_in_dispute(self):
+    def test_a_contact_promises_for_its_customer(self):
+        promise = self._promise(self.invoice, partner_id=self.contact_a.id)
+        self.assertEqual(promise.partner_id, self.partner_a)
+        self.assertEqual(promise.contact_id, self.contact_a)
+
+    def test_a_customer_fills_in_overdue_undisputed_instalments(self):
         disputed = self._untaxed(40.0)
         self._open_error(disputed, {"claimed_quantity": 0})
         self._untaxed(50.0, invoice_date=self.today)
@@ -80,7 +85,7 @@ class TestPromiseMake(PromiseCommon):
             action["context"]["default_item_ids"], self._items_of(self.invoice).ids
         )
 
-    def test_a_new_word_replaces_the_old_one(self):
+    def test_a_new_promise_replaces_the_old_one(self):
         first = self._promise(self.invoice)
         second = self._promise(self.invoice, amount=50.0)
         self.assertRecordValues(
@@ -91,7 +96,7 @@ class TestPromiseMake(PromiseCommon):
             ],
         )
 
-    def test_a_broken_promise_stays_broken_when_a_new_one_is_given(self):
+    def test_a_broken_promise_stays_broken_when_renewed(self):
         broken = self._judge(self._old_promise(self.invoice))
         again = self._promise(self.invoice)
         self.assertRecordValues(
@@ -104,7 +109,7 @@ class TestPromiseMake(PromiseCommon):
         self.assertFalse(broken.activity_ids)
         self.assertEqual(self._judge(broken).state, "broken")
 
-    def test_a_kept_promise_never_comes_back_beside_a_newer_one(self):
+    def test_a_kept_promise_does_not_reopen_beside_a_newer_one(self):
         first = self._promise(self.invoice)
         payment = self._pay(self.invoice, payment_date=self.today)
         self.assertEqual(self._judge(first).state, "kept")
@@ -113,7 +118,7 @@ class TestPromiseMake(PromiseCommon):
         self._judge(first + second)
         self.assertEqual((first.state, second.state), ("replaced", "open"))
 
-    def test_a_withdrawn_promise_does_not_count_as_a_time_before(self):
+    def test_a_withdrawn_promise_is_no_previous_promise(self):
         self._promise(self.invoice)._withdraw("Written down for the wrong invoice")
         self.assertEqual(self._promise(self.invoice).level, 0)
 
@@ -137,60 +142,66 @@ class TestPromiseMake(PromiseCommon):
         self.assertEqual(promises.mapped("state"), ["open", "open"])
         self.assertEqual(promises.mapped("amount"), [50.0, 50.0])
 
-    def test_days_that_are_over_or_to_come(self):
-        self._refused("has passed", date=self._day(-1))
-        self._refused("is in the future", date_made=self._day(1))
+    def test_past_and_future_dates_are_refused(self):
+        self._assert_refused("has passed", date=self._day(-1))
+        self._assert_refused("is in the future", date_made=self._day(1))
 
-    def test_nothing_and_less_and_more_than_is_open(self):
-        self._refused("above zero", amount=0.0)
-        self._refused("above zero", amount=0.001)
-        self._refused("above zero", amount=-5.0)
-        self._refused("exceeds the open amount of .*100.00", amount=100.01)
+    def test_amounts_of_zero_or_above_the_open_amount_are_refused(self):
+        self._assert_refused("above zero", amount=0.0)
+        self._assert_refused("above zero", amount=0.001)
+        self._assert_refused("above zero", amount=-5.0)
+        self._assert_refused("exceeds the open amount of .*100.00", amount=100.01)
 
-    def test_what_nobody_owes(self):
+    def test_documents_that_are_not_owed_are_refused(self):
         paid = self._untaxed()
         self._pay(paid)
         draft = self._untaxed()
         draft.button_draft()
-        self._refused("already paid", paid)
-        self._refused("not posted", draft)
-        self._refused("is not a receivable", self._untaxed(move_type="out_refund"))
-        self._refused("Choose the invoices", self.env["account.move"])
+        self._assert_refused("already paid", paid)
+        self._assert_refused("not posted", draft)
+        self._assert_refused(
+            "is not a receivable", self._untaxed(move_type="out_refund")
+        )
+        self._assert_refused("Choose the invoices", self.env["account.move"])
 
-    def test_what_is_in_dispute(self):
+    def test_disputed_invoices_are_refused(self):
         self._open_error(self.invoice, {"claimed_quantity": 0})
-        self._refused(f"{self.invoice.name}.* in dispute")
+        self._assert_refused(f"{self.invoice.name}.* in dispute")
         with self.assertRaisesRegex(ValidationError, "in dispute"):
             self.invoice.with_user(self.clerk).action_promise()
 
-    def test_invoices_that_do_not_go_together(self):
+    def test_different_customers_or_currencies_are_refused(self):
         other = self._untaxed(partner=self.partner_b)
         foreign = self._untaxed(currency=self.foreign_currency)
-        self._refused("different customers", self.invoice + other)
-        self._refused("different currencies", self.invoice + foreign)
-        self._refused("is partner_a, not partner_b", partner_id=self.partner_b.id)
-        self._refused("is USD, not", currency_id=self.foreign_currency.id)
+        self._assert_refused("different customers", self.invoice + other)
+        self._assert_refused("different currencies", self.invoice + foreign)
+        self._assert_refused(
+            "is partner_a, not partner_b", partner_id=self.partner_b.id
+        )
+        self._assert_refused("is USD, not", currency_id=self.foreign_currency.id)
 
-    def test_invoices_of_another_company(self):
-        theirs = self._posted((1, 10.0), company_data=self.company_b_data)
-        self._refused("access|allowed", theirs, error=AccessError)
+    def test_invoices_of_another_company_are_refused(self):
+        foreign = self._posted((1, 10.0), company_data=self.company_b_data)
+        self._assert_refused("access|allowed", foreign, error=AccessError)
         self.clerk.company_ids += self.company_b
         both = self.env["clerk.promise"].with_user(self.clerk)
         both = both.with_context(
             allowed_company_ids=(self.company_a + self.company_b).ids
         )
         with self.assertRaisesRegex(ValidationError, "different companies"):
-            both.create({"move_ids": (self.invoice + theirs).ids, "date": self._day(1)})
+            both.create(
+                {"move_ids": (self.invoice + foreign).ids, "date": self._day(1)}
+            )
         with self.assertRaisesRegex(ValidationError, "Clerk Company B"):
             both.create(
                 {
-                    "move_ids": theirs.ids,
+                    "move_ids": foreign.ids,
                     "date": self._day(1),
                     "company_id": self.company_a.id,
                 }
             )
 
-    def test_what_was_said_is_never_changed(self):
+    def test_terms_cannot_be_changed(self):
         promise = self._promise(self.invoice)
         for values in (
             {"amount": 1.0},
@@ -203,7 +214,7 @@ class TestPromiseMake(PromiseCommon):
                 promise.write(values)
         promise.write({"note": "Called back", "user_id": self.colleague.id})
 
-    def test_no_value_and_no_default_forges_a_verdict(self):
+    def test_values_and_defaults_cannot_forge_a_verdict(self):
         with self.assertRaisesRegex(UserError, "cannot be changed"):
             self._promise(self.invoice, state="kept")
         forging = {"default_state": "kept", "default_grace_days": 99}
@@ -217,7 +228,7 @@ class TestPromiseMake(PromiseCommon):
         foreign = self._untaxed(currency=self.foreign_currency)
         self.assertEqual(self._promise(foreign).tolerance, 2.0)
 
-    def test_withdrawing_takes_a_reason_and_an_open_promise(self):
+    def test_withdrawing_needs_a_reason(self):
         promise = self._promise(self.invoice)
         with self.assertRaisesRegex(UserError, "Enter a reason"):
             promise._withdraw(" ")

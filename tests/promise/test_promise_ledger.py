@@ -38,12 +38,12 @@ PARTS = st.sampled_from(
 
 
 @tagged("post_install", "-at_install")
-class TestPromiseInvariants(PromiseCommon):
-    """The statement in the database finds what the plain rule finds.
+class TestPromiseLedger(PromiseCommon):
+    """The SQL statement judges as the plain rule does.
 
-    The rule is told what was done to the invoice; the statement has to find that out
-    from the ledger: instalments, two currencies at changing rates, payments with and
-    without write-off, credit notes, and what was taken back.
+    The rule is given what was done to the invoice; the statement derives it from the
+    ledger: instalments, two currencies at changing rates, payments with and without
+    write-off, credit notes, reversals and rejections.
     """
 
     @classmethod
@@ -111,7 +111,7 @@ class TestPromiseInvariants(PromiseCommon):
         self.matches[number] = rules.payment(self._day(days), decimal(amount))
 
     def _act_write_off(self, number, days, amount):
-        """A payment of the amount that settles the invoice all the same."""
+        """Register a payment of the amount that writes off the remainder."""
         residual = self.invoice.amount_residual
         if amount >= residual:
             return
