@@ -71,7 +71,7 @@ class TestBillingErrorCase(ClerkCommon):
         for move, sentence in (
             (draft, "is a draft: edit it"),
             (bill, "neither a customer invoice nor a credit note"),
-            (cancelled, "is cancelled: the customer owes nothing"),
+            (cancelled, "is cancelled: there is nothing to dispute"),
         ):
             with (
                 self.subTest(sentence=sentence),

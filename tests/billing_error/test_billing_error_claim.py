@@ -185,7 +185,7 @@ class TestBillingErrorClaim(ClerkCommon):
             self._open_error(self._posted((3, 100.0)), {"claimed_discount": 120})
 
     def test_quantity_of_the_other_sign_is_named(self):
-        with self.assertRaisesRegex(ValidationError, "cannot turn from 3"):
+        with self.assertRaisesRegex(ValidationError, "cannot change from 3"):
             self._open_error(self._posted((3, 100.0)), {"claimed_quantity": -1})
 
     def test_line_of_another_invoice_is_refused(self):

@@ -178,7 +178,7 @@ class TestBillingErrorStep(ClerkCommon):
             self._close(self.error.action_reject(), "Not owed", send_mail=True)
 
     def test_rejection_needs_words(self):
-        with self.assertRaisesRegex(UserError, "Explain it"):
+        with self.assertRaisesRegex(UserError, "Enter an explanation"):
             self._close(self.error.action_reject(), "  ")
         with self.assertRaisesRegex(UserError, "customer will ask"):
             self.error._take_step("reject")

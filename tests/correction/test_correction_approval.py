@@ -111,7 +111,7 @@ class TestCorrectionApproval(CorrectionCommon):
             {"approved_by_id": self.supervisor.id},
             {"proposed_fingerprint": "x"},
         ):
-            with self.assertRaisesRegex(AccessError, "by their steps only"):
+            with self.assertRaisesRegex(AccessError, "buttons of the correction"):
                 correction.write(forged)
             with self.assertRaises(AccessError):
                 correction.with_context(clerk_inside=True).write(forged)
@@ -143,7 +143,7 @@ class TestCorrectionApproval(CorrectionCommon):
         correction, other = self._large(), self._large()
         correction.action_request_approval()
         self._as(self.supervisor, correction).action_approve()
-        with self.assertRaisesRegex(AccessError, "stays with the correction"):
+        with self.assertRaisesRegex(AccessError, "cannot be moved to another"):
             other.line_ids.correction_id = correction
 
     def test_links_of_documents_are_not_typed(self):
@@ -157,7 +157,7 @@ class TestCorrectionApproval(CorrectionCommon):
             {"correction_id": False},
             {"has_open_billing_error": True},
         ):
-            with self.assertRaisesRegex(AccessError, "by their steps only"):
+            with self.assertRaisesRegex(AccessError, "buttons of the correction"):
                 note.write(forged)
         with self.assertRaises(AccessError):
             note.invoice_line_ids.corrected_line_id = False
@@ -175,7 +175,7 @@ class TestCorrectionApproval(CorrectionCommon):
 
     def test_nobody_sets_a_limit_of_their_own(self):
         limits = self.env["clerk.approval.limit"].with_user(self.supervisor)
-        with self.assertRaisesRegex(AccessError, "limit of their own"):
+        with self.assertRaisesRegex(AccessError, "your own limit"):
             limits.create({"user_id": self.supervisor.id, "unlimited": True})
 
     def test_many_small_ones_are_one_large_one(self):

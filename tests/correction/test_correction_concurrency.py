@@ -76,7 +76,7 @@ class TestCorrectionConcurrency(BaseCase):
         with transaction(self.registry, self.clerk_ids[0]) as first:
             first["clerk.correction"].browse(correction_id).action_apply()
             with (
-                self.assertRaisesRegex(LockError, "at this moment"),
+                self.assertRaisesRegex(LockError, "right now"),
                 transaction(self.registry, self.clerk_ids[1]) as second,
             ):
                 second["clerk.correction"].browse(correction_id).action_apply()
@@ -108,7 +108,7 @@ class TestCorrectionConcurrency(BaseCase):
         sentences = [answer for answer in answers if answer != made[0]]
         self.assertLess(len(sentences), 8, "somebody got through")
         for sentence in sentences:
-            self.assertIn("at this moment", sentence)
+            self.assertIn("right now", sentence)
 
     def test_two_corrections_of_one_invoice_do_not_credit_twice(self):
         first_id = self._correction()
@@ -125,12 +125,12 @@ class TestCorrectionConcurrency(BaseCase):
         with transaction(self.registry, self.clerk_ids[0]) as one:
             one["clerk.correction"].browse(first_id).action_apply()
             with (
-                self.assertRaisesRegex(LockError, "at this moment"),
+                self.assertRaisesRegex(LockError, "right now"),
                 transaction(self.registry, self.clerk_ids[1]) as two,
             ):
                 two["clerk.correction"].browse(second_id).action_apply()
         with (
-            self.assertRaisesRegex(UserError, "something else by now"),
+            self.assertRaisesRegex(UserError, "have changed since"),
             transaction(self.registry, self.clerk_ids[1]) as two,
         ):
             two["clerk.correction"].browse(second_id).action_apply()

@@ -98,7 +98,7 @@ class TestCorrectionMail(CorrectionCommon):
         self.partner_a.email = False
         correction = self._sent(self._posted((10, 20.0)))
         self.assertEqual(correction.sending_state, "failed")
-        self.assertIn("no e-mail address", correction.sending_error)
+        self.assertIn("no email address", correction.sending_error)
         self.assertEqual(correction.state, "applied")
         self.partner_a.email = "later@partner-a.example.com"
         correction.action_send_again()

@@ -31,15 +31,24 @@ class TestCorrectionPrint(CorrectionCommon):
     def test_credit_note(self):
         move, note = self._noted()
         text = self._printed(note)
-        self.assertIn(f"Credits invoice {move.name} of 01/15/2026", text)
+        self.assertIn(
+            f"This credit note refers to invoice {move.name} dated 01/15/2026", text
+        )
         self.assertIn("We billed the wrong quantity.", text)
 
     def test_debit_note_and_rebill(self):
         move, note = self._noted(terms={"quantity": 12})
-        self.assertIn(f"Amends {move.name} of 01/15/2026", self._printed(note))
+        self.assertIn(
+            f"This debit note refers to {move.name} dated 01/15/2026",
+            self._printed(note),
+        )
         move, (credit, rebill) = self._noted("rebill")
-        self.assertIn(f"Credits invoice {move.name}", self._printed(credit))
-        self.assertIn(f"Replaces invoice {move.name}", self._printed(rebill))
+        self.assertIn(
+            f"This credit note refers to invoice {move.name}", self._printed(credit)
+        )
+        self.assertIn(
+            f"This invoice replaces invoice {move.name}", self._printed(rebill)
+        )
 
     def test_in_the_language_of_the_customer(self):
         self.env["res.lang"].sudo()._activate_lang("fr_FR")
@@ -61,7 +70,11 @@ class TestCorrectionPrint(CorrectionCommon):
         wizard.refund_moves()
         wizard.new_move_ids.action_post()
         text = self._printed(wizard.new_move_ids)
-        self.assertIn(f"Credits invoice {move.name} of 01/15/2026", text)
+        self.assertIn(
+            f"This credit note refers to invoice {move.name} dated 01/15/2026", text
+        )
 
     def test_invoice_without_original_says_nothing(self):
-        self.assertNotIn("Credits invoice", self._printed(self._posted((1, 2.0))))
+        self.assertNotIn(
+            "This credit note refers to", self._printed(self._posted((1, 2.0)))
+        )

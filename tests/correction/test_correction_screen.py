@@ -92,7 +92,7 @@ class TestCorrectionScreen(CorrectionCommon):
             action["params"]["next"]["type"], "ir.actions.act_window_close"
         )
         self.assertEqual(correction.proposed_stake, 230)
-        self.assertIn("Only a supervisor", correction.decision_note)
+        self.assertIn("Only supervisors", correction.decision_note)
         seen = correction.with_user(self.supervisor)
         self.assertTrue(seen.may_approve)
         self.assertNotIn("Only", seen.decision_note)

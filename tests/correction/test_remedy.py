@@ -114,7 +114,7 @@ class TestRemedy(CorrectionCommon):
         self._corrected(move, lines={0: {"quantity": 8}})
         correction.invalidate_recordset()
         self.assertTrue(correction.is_stale)
-        with self.assertRaisesRegex(UserError, "Load it again"):
+        with self.assertRaisesRegex(UserError, "Reload the lines"):
             correction.action_apply()
 
     def test_its_own_rules_hold(self):

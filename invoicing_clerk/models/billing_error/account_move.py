@@ -24,7 +24,7 @@ class AccountMove(models.Model):
         string="In Dispute",
         copy=False,
         readonly=True,
-        help="Kept by the billing errors themselves, so that no invoice is slower.",
+        help="There is an open billing error on this document.",
     )
 
     @api.depends("billing_error_ids")
@@ -38,9 +38,9 @@ class AccountMove(models.Model):
             move.billing_error_count = counts.get(move._origin, 0)
 
     def _update_open_billing_error(self):
-        """Set ``has_open_billing_error`` from the cases as they are now."""
-        # sudo: yields one flag a document and shows nobody anything of a case. The
-        # context keeps core from taking the flag for an edit of the document.
+        """Update ``has_open_billing_error``: stored, so that invoices stay fast."""
+        # sudo: only sets a flag and shows nothing of a case. The context keeps core from
+        # treating the flag as an edit of the document.
         moves = self.sudo().with_context(
             skip_account_move_synchronization=True, skip_is_manually_modified=True
         )
@@ -58,7 +58,7 @@ class AccountMove(models.Model):
         )
 
     def action_open_billing_error(self):
-        """A new billing error on these invoices, with all that was billed."""
+        """Open a new billing error on these invoices."""
         errors = self.env["clerk.billing.error"]
         errors.check_access("create")
         errors._check_one_customer(self)

@@ -6,10 +6,10 @@ DISPUTABLE_TYPES = ("out_invoice", "out_refund")
 
 
 class ClerkBillingError(models.Model):
-    """A case: somebody says that a customer was billed wrongly.
+    """A case in which a customer, or somebody else, disputes invoices.
 
-    It holds who says so about which invoices and lines, why, whose fault it is, who
-    works on it and by when. Steps, money and deadline are each in a file of their own.
+    It has the claim on invoice lines, the reason and root cause, the processor and the
+    deadline. Steps, amounts and deadline are in files of their own.
     """
 
     _name = "clerk.billing.error"
@@ -65,10 +65,10 @@ class ClerkBillingError(models.Model):
         required=True,
         index=True,
         tracking=True,
-        help="The company or person that owes the invoices.",
+        help="The company or person that was billed.",
     )
     contact_id = fields.Many2one(
-        "res.partner", help="Who told us, and who gets the answer."
+        "res.partner", help="The person who reported the error and gets the reply."
     )
     reason_id = fields.Many2one(
         "clerk.billing.error.reason",
@@ -84,7 +84,7 @@ class ClerkBillingError(models.Model):
         index="btree_not_null",
         tracking=True,
     )
-    description = fields.Text(help="What the customer says, in the customer's words.")
+    description = fields.Text(help="The complaint in the words of the customer.")
     priority = fields.Selection(
         [("0", "Normal"), ("1", "High"), ("2", "Urgent")], default="0"
     )
@@ -113,8 +113,8 @@ class ClerkBillingError(models.Model):
 
     def _default_user_id(self):
         user = self.env.user
-        works_here = user.has_group("invoicing_clerk.group_clerk")
-        return user if works_here and not user._is_superuser() else user.browse()
+        is_clerk = user.has_group("invoicing_clerk.group_clerk")
+        return user if is_clerk and not user._is_superuser() else user.browse()
 
     @api.depends("move_ids")
     def _compute_from_invoices(self):
@@ -151,7 +151,7 @@ class ClerkBillingError(models.Model):
 
     @api.onchange("move_ids")
     def _onchange_move_ids(self):
-        """Claim what was billed, so that only what is wrong needs to be typed."""
+        """Copy what was billed, so that only mistakes have to be changed."""
         moves = self.move_ids._origin
         self.line_ids -= self.line_ids.filtered(
             lambda line: line.move_line_id and line.move_id._origin not in moves
@@ -159,7 +159,7 @@ class ClerkBillingError(models.Model):
         self.line_ids = self._claim_commands(moves)
 
     def _claim_commands(self, moves):
-        """Claim lines for the invoice lines that the case does not speak of yet."""
+        """Return commands for claims on the invoice lines without a claim."""
         billed = moves.invoice_line_ids.filtered(
             lambda line: line.display_type == "product"
         )
@@ -182,7 +182,7 @@ class ClerkBillingError(models.Model):
         if invoice.commercial_partner_id != self.partner_id:
             raise ValidationError(
                 self.env._(
-                    "%(invoice)s was billed to %(billed)s, and %(case)s is about "
+                    "%(invoice)s was billed to %(billed)s, but %(case)s is about "
                     "invoices of %(customer)s. %(hint)s",
                     billed=invoice.commercial_partner_id.display_name,
                     customer=self.partner_id.display_name,
@@ -192,7 +192,7 @@ class ClerkBillingError(models.Model):
         if invoice.company_id != self.company_id:
             raise ValidationError(
                 self.env._(
-                    "%(invoice)s was issued by %(issuer)s, and %(case)s is about "
+                    "%(invoice)s was issued by %(issuer)s, but %(case)s is about "
                     "invoices of %(company)s. %(hint)s",
                     issuer=invoice.company_id.name,
                     company=self.company_id.name,
@@ -202,7 +202,7 @@ class ClerkBillingError(models.Model):
         if invoice.currency_id != self.currency_id:
             raise ValidationError(
                 self.env._(
-                    "%(invoice)s is in %(billed)s, and %(case)s is about invoices in "
+                    "%(invoice)s is in %(billed)s, but %(case)s is about invoices in "
                     "%(currency)s. %(hint)s",
                     billed=invoice.currency_id.name,
                     currency=self.currency_id.name,
@@ -212,7 +212,7 @@ class ClerkBillingError(models.Model):
 
     @api.model
     def _check_disputable(self, moves):
-        """Refuse documents that nobody can dispute, with what to do instead."""
+        """:raises ValidationError: a document cannot be disputed"""
         for move in moves:
             if move.move_type not in DISPUTABLE_TYPES:
                 raise ValidationError(
@@ -224,21 +224,21 @@ class ClerkBillingError(models.Model):
             if move.state == "draft":
                 raise ValidationError(
                     self.env._(
-                        "%s is a draft: edit it, there is nothing to dispute yet.",
+                        "%s is a draft: edit it instead.",
                         move.display_name,
                     )
                 )
             if move.state == "cancel":
                 raise ValidationError(
                     self.env._(
-                        "%s is cancelled: the customer owes nothing by it.",
+                        "%s is cancelled: there is nothing to dispute.",
                         move.display_name,
                     )
                 )
 
     @api.model
     def _check_one_customer(self, moves):
-        """Refuse documents that one case cannot hold together, and name them."""
+        """:raises ValidationError: one case cannot be about all these documents"""
         self._check_disputable(moves)
         for label, field in (
             (self.env._("customers"), "commercial_partner_id"),
@@ -249,9 +249,9 @@ class ClerkBillingError(models.Model):
             if len(groups) > 1:
                 raise ValidationError(
                     self.env._(
-                        "These invoices are of different %(what)s: %(list)s. "
+                        "These invoices belong to different %(kind)s: %(list)s. "
                         "Open one billing error for each.",
-                        what=label,
+                        kind=label,
                         list="; ".join(
                             f"{key.display_name}: {', '.join(group.mapped('name'))}"
                             for key, group in groups.items()
@@ -289,14 +289,14 @@ class ClerkBillingError(models.Model):
         if used := self.filtered(lambda error: error.state not in ("new", "cancelled")):
             raise UserError(
                 self.env._(
-                    "%s: work has been done on it. Cancel it instead of deleting it.",
+                    "%s: work on it has started. Cancel it instead of deleting it.",
                     used._enumerate(),
                 )
             )
 
     @api.model
     def _split_contact(self, vals):
-        """Whoever the case is opened for, the customer is who owes the invoices."""
+        """Make the company of a given contact the customer."""
         partner = self.env["res.partner"].browse(vals.get("partner_id"))
         customer = partner.commercial_partner_id
         if partner != customer:
@@ -307,12 +307,12 @@ class ClerkBillingError(models.Model):
         self.write({"user_id": self.env.uid})
 
     def action_load_lines(self):
-        """Claim lines again for invoice lines that were removed from the claim."""
+        """Add claims on the invoice lines that were removed from the case."""
         for error in self:
             error.line_ids = error._claim_commands(error.move_ids)
 
     def action_keep_disputed(self):
-        """Drop the claim lines on which billed and claimed agree."""
+        """Delete claims that do not differ from what was billed."""
         self.line_ids.filtered(lambda line: not line.is_disputed).unlink()
 
     def action_wait(self):
@@ -328,7 +328,7 @@ class ClerkBillingError(models.Model):
 
     @api.model
     def _view_action(self, errors):
-        """The way to some cases: the one, or the list."""
+        """Return the action that opens one case, or a list of several."""
         action = self.env["ir.actions.act_window"]._for_xml_id(
             "invoicing_clerk.clerk_billing_error_action"
         )
@@ -337,7 +337,7 @@ class ClerkBillingError(models.Model):
         return {**action, "domain": [("id", "in", errors.ids)], "context": {}}
 
     def action_view_moves(self):
-        """The disputed invoices: the one, or the list."""
+        """Open the disputed invoice, or a list of several."""
         self.ensure_one()
         action = self.env["ir.actions.act_window"]._for_xml_id(
             "account.action_move_out_invoice_type"

@@ -6,7 +6,7 @@ from ..mixin.roles import spread_over_supervisors
 
 
 class ClerkBillingError(models.Model):
-    """By when a billing error must be closed, and who hears of it when it is not."""
+    """The deadline of a billing error, and its escalation to supervisors."""
 
     _inherit = "clerk.billing.error"
 
@@ -16,13 +16,15 @@ class ClerkBillingError(models.Model):
         readonly=False,
         index=True,
         tracking=True,
-        help="The opening date plus the days that the reason allows.",
+        help="The opening date plus the days to resolve of the reason.",
     )
     is_late = fields.Boolean(
         string="Late", compute="_compute_is_late", search="_search_is_late"
     )
     escalated_deadline = fields.Date(
-        readonly=True, copy=False, help="The deadline whose miss supervisors know of."
+        readonly=True,
+        copy=False,
+        help="The missed deadline that supervisors were notified of.",
     )
 
     @api.depends("reason_id")
@@ -54,7 +56,7 @@ class ClerkBillingError(models.Model):
         )
 
     def _restart_deadline(self):
-        """A reopened case gets as many days as a new one."""
+        """Give a reopened case as many days as a new one."""
         today = fields.Date.context_today(self)
         for error in self:
             error.deadline = rules.deadline(today, error._days_to_resolve())
@@ -64,7 +66,7 @@ class ClerkBillingError(models.Model):
 
     @api.model
     def _cron_escalate(self, batch_size=100):
-        """Tell the supervisors once of every deadline that was missed."""
+        """Notify supervisors once of each missed deadline."""
         late = self.search(self._late_domain(), order="deadline, id").filtered(
             lambda error: (
                 not error.escalated_deadline
@@ -89,9 +91,9 @@ class ClerkBillingError(models.Model):
 
     def _escalation_note(self):
         return self.env._(
-            "Late: this should have been closed by %(deadline)s. Processor: %(user)s.",
+            "Late: this was due by %(deadline)s. Processor: %(user)s.",
             deadline=fields.Date.to_string(self.deadline),
-            user=self.user_id.name or self.env._("nobody"),
+            user=self.user_id.name or self.env._("none"),
         )
 
     def _escalation_activities(self):

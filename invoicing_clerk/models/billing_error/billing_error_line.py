@@ -10,7 +10,7 @@ CLAIM = {
 
 
 class ClerkBillingErrorLine(models.Model):
-    """What the customer says one invoice line should have been."""
+    """The claim of a customer on one invoice line."""
 
     _name = "clerk.billing.error.line"
     _description = "Claim on an Invoice Line"
@@ -24,7 +24,7 @@ class ClerkBillingErrorLine(models.Model):
     move_line_id = fields.Many2one(
         "account.move.line",
         string="Invoice Line",
-        # An accountant may still reset the invoice: the claim outlives its line.
+        # The claim is kept when an accountant resets the invoice to draft.
         ondelete="set null",
         index="btree_not_null",
     )
@@ -41,7 +41,7 @@ class ClerkBillingErrorLine(models.Model):
         "clerk.billing.error.reason",
         ondelete="restrict",
         index="btree_not_null",
-        help="Only where it differs from the reason of the case.",
+        help="If it differs from the reason of the case.",
     )
     billed_quantity = fields.Float(related="move_line_id.quantity", string="Qty Billed")
     billed_price_unit = fields.Float(
@@ -87,8 +87,8 @@ class ClerkBillingErrorLine(models.Model):
         string="Disputed",
         compute="_compute_disputed_amount",
         store=True,
-        help="What the customer owes less if he is right, taxes included. On a credit "
-        "note: what he should have been credited more.",
+        help="The reduction of the invoice if the customer is right, taxes included. On "
+        "a credit note: the additional credit.",
     )
 
     _one_claim = models.Constraint(
@@ -102,8 +102,8 @@ class ClerkBillingErrorLine(models.Model):
             billed = line.move_line_id
             line.name = billed.name or billed.product_id.display_name or line.name
 
-    # One method each: where a claim is given for one of them only, core computes none
-    # of those that share its method, and the others would be claimed to be zero.
+    # One method each: if only one of the values is given, core computes none of those
+    # that share its method, and the others would be claimed as zero.
     @api.depends("move_line_id")
     def _compute_claimed_quantity(self):
         for line in self:
@@ -144,9 +144,9 @@ class ClerkBillingErrorLine(models.Model):
     )
     def _compute_disputed_amount(self):
         for error, lines in self.grouped("error_id").items():
-            # A line being edited stands for the saved one: never count or set both.
+            # A line being edited replaces the saved one: never count or set both.
             others = error.line_ids - lines - lines._origin
-            worth = {}
+            amounts = {}
             for move, claims in (
                 (others | lines)
                 .filtered("move_line_id")
@@ -155,44 +155,44 @@ class ClerkBillingErrorLine(models.Model):
             ):
                 while claims:
                     distinct = claims._one_per_invoice_line()
-                    worth |= distinct._worth(move)
+                    amounts |= distinct._disputed_amounts(move)
                     claims -= distinct
             for line in lines:
-                line.disputed_amount = worth.get(line, 0.0)
+                line.disputed_amount = amounts.get(line, 0.0)
 
     def _one_per_invoice_line(self):
-        """A form holds the line being edited beside its row in the list: not both."""
+        """Return one claim for each invoice line: a form has edited lines twice."""
         return self.browse().concat(
             *{line.move_line_id._origin: line for line in self}.values()
         )
 
-    def _worth(self, move):
-        """Map each claim on one invoice -> what it is worth.
+    def _disputed_amounts(self, move):
+        """Map each claim on one invoice to its amount.
 
         The whole invoice is computed twice, as billed and as claimed. The difference
-        of the totals is what a correction will come to; cents by which the lines
-        miss it go to the line in which most is at stake.
+        of the totals is the amount of a correction; cents by which the lines differ
+        from it are added to the claim with the largest amount.
         """
         claims = {line.move_line_id._origin: line for line in self}
         as_billed, billed_total = self._line_totals(move, {})
         as_claimed, claimed_total = self._line_totals(move, claims)
         sign = -1 if move.move_type == "out_refund" else 1
         currency = move.currency_id
-        worth = {
+        amounts = {
             line: currency.round(
                 sign * (as_billed.get(billed, 0.0) - as_claimed.get(billed, 0.0))
             )
             for billed, line in claims.items()
         }
-        rest = sign * (billed_total - claimed_total) - sum(worth.values())
-        if not currency.is_zero(rest):
-            biggest = max(worth, key=lambda line: abs(worth[line]))
-            worth[biggest] = currency.round(worth[biggest] + rest)
-        return worth
+        remainder = sign * (billed_total - claimed_total) - sum(amounts.values())
+        if not currency.is_zero(remainder):
+            largest = max(amounts, key=lambda line: abs(amounts[line]))
+            amounts[largest] = currency.round(amounts[largest] + remainder)
+        return amounts
 
     @api.model
     def _line_totals(self, move, claims):
-        """Total of each line with taxes, and of the invoice, by core's tax engine."""
+        """Return the totals of the lines and of the invoice, by core's tax engine."""
         tax_engine = self.env["account.tax"]
         base_lines = [
             self._claimed_base_line(move, billed, claims.get(billed))
@@ -214,7 +214,7 @@ class ClerkBillingErrorLine(models.Model):
             base_line.update({field: claim[name] for field, name in CLAIM.items()})
             base_line.update(
                 tax_ids=claim.claimed_tax_ids._origin,
-                # Amounts typed over by hand hold for what was billed only.
+                # Amounts edited by hand apply to what was billed only.
                 manual_tax_amounts=None,
                 manual_total_excluded=None,
                 manual_total_excluded_currency=None,
@@ -235,7 +235,7 @@ class ClerkBillingErrorLine(models.Model):
             if line.claimed_discount > 100:
                 raise ValidationError(
                     self.env._(
-                        "%(line)s: a discount of %(discount)s%% exceeds the price.",
+                        "%(line)s: the discount of %(discount)s%% exceeds 100%%.",
                         line=line.name,
                         discount=line.claimed_discount,
                     )
@@ -243,7 +243,7 @@ class ClerkBillingErrorLine(models.Model):
             if line.claimed_quantity * (line.move_line_id.quantity or 1.0) < 0:
                 raise ValidationError(
                     self.env._(
-                        "%(line)s: the quantity cannot turn from %(billed)s into "
+                        "%(line)s: the quantity cannot change from %(billed)s to "
                         "%(claimed)s. Claim 0 if nothing is owed.",
                         line=line.name,
                         billed=line.move_line_id.quantity,
@@ -257,8 +257,8 @@ class ClerkBillingErrorLine(models.Model):
             if line._is_stray():
                 raise ValidationError(
                     self.env._(
-                        "%(line)s is a line of %(invoice)s, and %(case)s is not "
-                        "about that.",
+                        "%(line)s is a line of %(invoice)s, which is not an invoice "
+                        "of %(case)s.",
                         line=line.name,
                         invoice=line.move_line_id.move_id.display_name,
                         case=line.error_id.name,
@@ -266,10 +266,10 @@ class ClerkBillingErrorLine(models.Model):
                 )
 
     def _is_stray(self):
-        """Whether it claims on an invoice that the case is not about."""
+        """Return whether the claim is on an invoice that is not one of the case."""
         invoice = self.move_line_id.move_id
         return bool(invoice) and invoice not in self.error_id.move_ids
 
     def action_nothing_owed(self):
-        """The customer owes nothing for this line."""
+        """Claim that nothing is owed for this line."""
         self.claimed_quantity = 0.0

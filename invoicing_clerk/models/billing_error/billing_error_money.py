@@ -15,11 +15,11 @@ LEDGER_FIELDS = [
 
 
 class ClerkBillingError(models.Model):
-    """What a billing error is about in money, and what the ledger has done about it.
+    """The amounts of a billing error: disputed, corrected, paid and open.
 
-    Only the claim is stored. The rest is asked of the ledger when somebody looks
-    (``clerk.billing.error.report``), so that no invoice, note or payment takes longer
-    to post because of us.
+    Only the disputed amount is stored. The others are computed from the ledger when
+    they are read (``clerk.billing.error.report``), so that invoices, notes and payments
+    take no longer to post.
     """
 
     _inherit = "clerk.billing.error"
@@ -28,36 +28,36 @@ class ClerkBillingError(models.Model):
         string="Disputed",
         compute="_compute_amount_disputed",
         store=True,
-        help="What the customer says he owes less, taxes included. Negative when he "
-        "was billed too little.",
+        help="The claimed reduction, taxes included. Negative if the customer was billed "
+        "too little.",
     )
     amount_credited = fields.Monetary(
         string="Credited",
         compute="_compute_ledger_amounts",
-        help="Posted credit notes on these invoices, made since the case was opened.",
+        help="Posted credit notes on these invoices since the case was opened.",
     )
     amount_debited = fields.Monetary(
         string="Debited",
         compute="_compute_ledger_amounts",
-        help="Posted debit notes and rebills to the same customer, made since the case "
-        "was opened.",
+        help="Posted debit notes and rebills to the same customer since the case was "
+        "opened.",
     )
     amount_written_off = fields.Monetary(
         string="Written Off",
         compute="_compute_ledger_amounts",
-        help="Posted write-offs of these invoices, made since the case was opened.",
+        help="Posted write-offs of these invoices since the case was opened.",
     )
     amount_paid = fields.Monetary(
         string="Paid Since",
         compute="_compute_ledger_amounts",
-        help="All that was matched with these invoices since the case was opened and "
-        "is no correction of them: payments, bank lines, other credits.",
+        help="Everything that was reconciled with these invoices since the case was "
+        "opened, except their corrections: payments, bank transactions, other credits.",
     )
     amount_open = fields.Monetary(
         string="Still Open",
         compute="_compute_ledger_amounts",
-        help="Disputed, less what was credited (net of debits) and written off, and "
-        "less what was paid beyond the undisputed part. Nothing once it is closed.",
+        help="The disputed amount, minus credits (net of debits), write-offs and "
+        "payments beyond the undisputed part. Zero once the case is closed.",
     )
 
     @api.depends("line_ids.disputed_amount")
@@ -65,7 +65,7 @@ class ClerkBillingError(models.Model):
         for error in self:
             error.amount_disputed = sum(error.line_ids.mapped("disputed_amount"))
 
-    # The ledger is no dependency on purpose: see the class.
+    # The ledger is intentionally not a dependency: see the class.
     @api.depends("amount_disputed", "currency_id", "state")
     def _compute_ledger_amounts(self):
         settlements = self.env["clerk.billing.error.report"]._settlements(self.ids)
@@ -101,9 +101,9 @@ class ClerkBillingError(models.Model):
         return formatLang(self.env, amount, currency_obj=self.currency_id)
 
     def _resolve_cleared(self):
-        """Close the open cases of which nothing is open any more; return them.
+        """Close the cases whose claims are settled, and return them.
 
-        Cases that somebody else holds are left for the next time.
+        Cases that are locked by somebody else are left for the next run.
         """
         candidates = self.filtered(lambda error: error.state in OPEN_STATES)
         candidates.invalidate_recordset(LEDGER_FIELDS)
@@ -121,9 +121,9 @@ class ClerkBillingError(models.Model):
 
     def _cleared_note(self):
         return self.env._(
-            "Resolved by itself: of %(disputed)s disputed, %(credited)s was credited, "
+            "Resolved automatically: of %(disputed)s disputed, %(credited)s was credited, "
             "%(debited)s debited, %(written_off)s written off, and %(paid)s paid since "
-            "the case was opened. Nothing is open.",
+            "the case was opened. No amount is open.",
             disputed=self._format_amount(self.amount_disputed),
             credited=self._format_amount(self.amount_credited),
             debited=self._format_amount(self.amount_debited),

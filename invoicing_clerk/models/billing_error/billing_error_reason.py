@@ -2,7 +2,7 @@ from odoo import fields, models
 
 
 class ClerkBillingErrorReason(models.Model):
-    """What may be wrong with an invoice, and what is usually done about it."""
+    """The kind of error that a customer may find on an invoice."""
 
     _name = "clerk.billing.error.reason"
     _description = "Billing Error Reason"
@@ -13,19 +13,19 @@ class ClerkBillingErrorReason(models.Model):
     code = fields.Char(required=True)
     name = fields.Char(required=True, translate=True)
     days_to_resolve = fields.Integer(
-        default=10, help="Days from opening until a case of this reason is late."
+        default=10, help="Days from opening a case to its deadline."
     )
     customer_text = fields.Text(
         string="Wording for the Customer",
         translate=True,
-        help="Printed on credit and debit notes and on the answer to the customer.",
+        help="Printed on credit and debit notes and in emails to the customer.",
     )
     own_error = fields.Boolean(
         string="Our Own Error", help="Counts against our billing accuracy."
     )
     in_portal = fields.Boolean(
-        string="Customers Choose It",
-        help="When they report an error on a statement in the portal.",
+        string="Selectable in Portal",
+        help="Customers can select it when they report a problem with a statement.",
     )
     active = fields.Boolean(default=True)
 
@@ -39,7 +39,7 @@ class ClerkBillingErrorReason(models.Model):
 
 
 class ClerkBillingErrorCause(models.Model):
-    """Where in our house, or outside of it, an error began."""
+    """The origin of an error inside or outside the company."""
 
     _name = "clerk.billing.error.cause"
     _description = "Billing Error Root Cause"

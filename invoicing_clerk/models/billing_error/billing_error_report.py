@@ -15,13 +15,12 @@ SETTLEMENT_COLUMNS = {
 
 
 class ClerkBillingErrorReport(models.Model):
-    """One row a case, with its money as the ledger has it at this moment.
+    """One row for each billing error, with its amounts as they are in the ledger.
 
-    Pivot, graph and the amounts on the case itself all read this one query. What a
-    document does for a case is decided by its links to the disputed invoices
-    (``reversed_entry_id``, ``debit_origin_id``, ``corrected_move_id``), followed
-    through notes on notes but not beyond a rebill: what is wrong with the new invoice
-    is another case. Documents of another customer, company or currency do not count.
+    Pivot, graph and the amounts of the billing error read the same query. A document
+    counts for a case by its links to the disputed invoices, followed through notes on
+    notes but not beyond a rebill: errors of the new invoice are another case. Documents
+    of another customer, company or currency do not count.
     """
 
     _name = "clerk.billing.error.report"
@@ -51,8 +50,8 @@ class ClerkBillingErrorReport(models.Model):
         string="Days to Resolve (Median)",
         readonly=True,
         aggregator="avg",
-        help="Half of the closed cases took less. One case that took a year does not "
-        "move it, as it moves an average.",
+        help="Half of the closed cases took less. Unlike the average, it is hardly "
+        "affected by single cases that took long.",
     )
     amount_disputed = fields.Monetary("Disputed (Invoice Currency)", readonly=True)
     amount_credited = fields.Monetary("Credited (Invoice Currency)", readonly=True)
@@ -63,7 +62,7 @@ class ClerkBillingErrorReport(models.Model):
     amount_paid = fields.Monetary("Paid Since (Invoice Currency)", readonly=True)
     amount_residual = fields.Monetary("Unpaid (Invoice Currency)", readonly=True)
     amount_reconciled = fields.Monetary(
-        "Matched Since (Invoice Currency)", readonly=True
+        "Reconciled Since (Invoice Currency)", readonly=True
     )
     amount_open = fields.Monetary("Still Open (Invoice Currency)", readonly=True)
     balance_disputed = fields.Monetary(
@@ -142,7 +141,7 @@ class ClerkBillingErrorReport(models.Model):
 
     @api.model
     def _settlements(self, error_ids):
-        """Map case id -> ``Settlement``, in one query for any number of cases."""
+        """Map the id of each case to its ``Settlement``, in one query."""
         if not error_ids:
             return {}
         names = list(SETTLEMENT_COLUMNS)
@@ -168,7 +167,7 @@ class ClerkBillingErrorReport(models.Model):
         return super()._read_group_select(aggregate_spec, query)
 
     def action_open_error(self):
-        """From a row of the analysis to its case."""
+        """Open the case of a row."""
         self.ensure_one()
         return {
             "type": "ir.actions.act_window",

@@ -5,7 +5,7 @@ from ...rules.billing_error.billing_error import OPEN_STATES
 
 
 class ClerkBillingErrorReport(models.Model):
-    """The one query that computes the money of billing errors from the ledger."""
+    """The query that computes the amounts of billing errors from the ledger."""
 
     _inherit = "clerk.billing.error.report"
 
@@ -33,7 +33,7 @@ class ClerkBillingErrorReport(models.Model):
 
     @api.model
     def _open_sql(self) -> SQL:
-        """``rules.billing_error.Settlement.open``, for all open cases at once."""
+        """Return ``rules.billing_error.Settlement.open`` as SQL."""
         return SQL(
             """
             ROUND(CASE
@@ -129,7 +129,7 @@ class ClerkBillingErrorReport(models.Model):
 
     @api.model
     def _closed_sql(self) -> SQL:
-        """The days that a closed case took; cancelled cases do not count."""
+        """Select the days that a closed case took; cancelled cases do not count."""
         return SQL(
             """
             SELECT error.days_to_resolve AS days
@@ -139,7 +139,7 @@ class ClerkBillingErrorReport(models.Model):
 
     @api.model
     def _claim_sql(self) -> SQL:
-        """The claim in company currency, at the rate of each disputed invoice."""
+        """Convert the claim to company currency at the rates of the invoices."""
         return SQL(
             """
             SELECT ROUND(
@@ -218,12 +218,12 @@ class ClerkBillingErrorReport(models.Model):
 
     @api.model
     def _is_write_off_sql(self) -> SQL:
-        """Tell whether an entry ``other`` gives up a part of the disputed invoices."""
+        """Tell whether an entry ``other`` is a write-off."""
         return SQL("FALSE")
 
     @api.model
     def _write_off_sql(self) -> SQL:
-        """Total what was given up of the disputed invoices."""
+        """Total the write-offs of the disputed invoices."""
         return SQL("SELECT NULL::numeric AS amount, NULL::numeric AS balance")
 
     @api.model

@@ -25,7 +25,7 @@ class ClerkBillingError(models.Model):
     )
     date_opened = fields.Datetime(
         string="Opened",
-        # The time of the transaction: documents made in it count as made since.
+        # The time of the transaction, so that documents made in it count.
         default=lambda self: self.env.cr.now().replace(microsecond=0),
         required=True,
         readonly=True,
@@ -43,15 +43,18 @@ class ClerkBillingError(models.Model):
         "res.partner", readonly=True, copy=False, tracking=True
     )
     waiting_reason = fields.Char(
-        string="Awaited", readonly=True, copy=False, help="What they owe us."
+        string="Awaited",
+        readonly=True,
+        copy=False,
+        help="The information or action that the case waits for.",
     )
     resolution = fields.Text(
-        readonly=True, copy=False, help="How it ended, in words the customer may read."
+        readonly=True, copy=False, help="The explanation that the customer may read."
     )
 
     @api.model
     def _group_expand_state(self, states, domain):
-        # The board shows where work can go, not the archive of what is done.
+        # The board shows open states even if empty, and closed ones only if not.
         kept = {*rules.OPEN_STATES, *states}
         return [state for state, _label in rules.STATES if state in kept]
 

@@ -28,7 +28,7 @@ class ResPartner(models.Model):
             partner.billing_error_count = counts.get(partner.commercial_partner_id, 0)
 
     def action_view_billing_errors(self):
-        """All cases of the customer, the open ones first."""
+        """Open the billing errors of the customer, filtered by open ones."""
         self.ensure_one()
         action = self.env["ir.actions.act_window"]._for_xml_id(
             "invoicing_clerk.clerk_billing_error_action"

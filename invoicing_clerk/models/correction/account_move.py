@@ -6,7 +6,7 @@ from ..mixin.roles import READERS
 
 
 class AccountMove(models.Model):
-    """A document and its corrections, each known to the other."""
+    """A document, its corrections, and the documents that they made."""
 
     _name = "account.move"
     _inherit = ["clerk.guarded", "account.move"]
@@ -14,7 +14,7 @@ class AccountMove(models.Model):
     correction_total = fields.Monetary(
         compute="_compute_correction_total",
         string="Total Owed",
-        help="What this document alone adds to what is owed.",
+        help="The effect of this document alone on the balance of the customer.",
     )
     correction_id = fields.Many2one(
         "clerk.correction",
@@ -42,12 +42,12 @@ class AccountMove(models.Model):
         ],
         copy=False,
         readonly=True,
-        help="What this document is in the correction that made it.",
+        help="The purpose of the document in the correction that made it.",
     )
     correction_part = fields.Char(
         compute="_compute_correction_part",
         string="Part",
-        help="What this document is among the original and its corrections.",
+        help="The original, or the purpose of a document that corrects it.",
     )
     correction_ids = fields.One2many(
         "clerk.correction",
@@ -59,7 +59,7 @@ class AccountMove(models.Model):
         compute="_compute_is_corrected_document",
         search="_search_is_corrected_document",
         groups=READERS,
-        help="A correction made it, or had it issued again.",
+        help="A correction made or reissued this document.",
     )
     correction_family_ids = fields.Many2many(
         "account.move",
@@ -68,7 +68,7 @@ class AccountMove(models.Model):
         help="The original, its credit and debit notes and its rebill.",
     )
 
-    # What links a document to its correction is evidence, and not typed.
+    # The links between documents and corrections are evidence.
     _guarded_fields = frozenset(
         {"correction_id", "corrected_move_id", "correction_role", "correction_ids"}
         | {"billing_error_ids", "has_open_billing_error"}
@@ -90,19 +90,19 @@ class AccountMove(models.Model):
 
     @api.model
     def _search_is_corrected_document(self, operator, value):
-        """Corrections are few: from them to their documents is the short way."""
+        """Search from corrections to documents, because corrections are few."""
         if operator != "in":
             return NotImplemented
         made = self.with_context(active_test=False)._search(
             [("correction_id", "!=", False)]
         )
         reissued = self.env["clerk.correction"]._search(self._reissued_domain())
-        found = SQL(
+        corrected_ids = SQL(
             "(%s UNION %s)",
             made.select(),
             reissued.select(SQL.identifier("clerk_correction", "move_id")),
         )
-        corrected = Domain("id", "in", found)
+        corrected = Domain("id", "in", corrected_ids)
         return corrected if True in value else ~corrected
 
     @api.model
@@ -140,7 +140,7 @@ class AccountMove(models.Model):
         family = self.browse().concat(*set(roots.values()))._origin
         parents = {move: move for move in family}
         level = family
-        # Each turn goes one document further from the originals, for all at once.
+        # Each iteration goes one document further from all originals at once.
         while level := self.search(
             [("corrected_move_id", "in", level.ids), ("id", "not in", family.ids)],
             order="id",
@@ -150,11 +150,11 @@ class AccountMove(models.Model):
             family += level
         members = family.grouped(parents.get)
         for move, root in roots.items():
-            mine = members.get(root._origin, self.browse())
-            move.correction_family_ids = mine if len(mine) > 1 else False
+            relatives = members.get(root._origin, self.browse())
+            move.correction_family_ids = relatives if len(relatives) > 1 else False
 
     def _first_original(self):
-        """The document that a chain of corrections began with."""
+        """Return the document at the start of the chain of corrections."""
         self.ensure_one()
         move = self
         while move.corrected_move_id:

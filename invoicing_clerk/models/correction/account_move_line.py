@@ -23,7 +23,7 @@ class AccountMoveLine(models.Model):
 
     @api.ondelete(at_uninstall=False)
     def _unlink_except_corrected(self):
-        # sudo: only asks whether there is one, to keep evidence whole.
+        # sudo: only checks that evidence is kept; nothing is shown but its name.
         applied = (
             self.env["clerk.correction.line"]
             .sudo()

@@ -8,10 +8,10 @@ from ...rules.correction.approval import Limit, governing_limit, within
 
 
 class ClerkApprovalLimit(models.Model):
-    """Up to what amount somebody may apply a remedy without a second pair of eyes.
+    """The amount up to which a person or group applies corrections without approval.
 
-    The most specific row counts: a person's own before a group's before everybody's,
-    and with the same people a row for the remedy before a row for any.
+    The most specific limit applies: that of a person before that of a group, and for
+    the same people that of a remedy before one for all remedies.
     """
 
     _name = "clerk.approval.limit"
@@ -23,7 +23,7 @@ class ClerkApprovalLimit(models.Model):
         "res.company",
         index=True,
         default=lambda self: self.env.company,
-        help="Without a company, the row counts in all of them.",
+        help="Leave empty for all companies.",
     )
     currency_id = fields.Many2one("res.currency", compute="_compute_currency_id")
     user_id = fields.Many2one(
@@ -40,7 +40,7 @@ class ClerkApprovalLimit(models.Model):
 
     _one_holder = models.Constraint(
         "CHECK (user_id IS NULL OR group_id IS NULL)",
-        "A limit is of a person or of a group, not of both.",
+        "A limit is set for a person or for a group, not for both.",
     )
     _not_negative = models.Constraint(
         "CHECK (amount >= 0)", "A limit cannot be negative."
@@ -61,7 +61,7 @@ class ClerkApprovalLimit(models.Model):
     def _check_not_own(self):
         if not self.env.su and self.env.user in self.user_id:
             raise AccessError(
-                self.env._("Nobody sets a limit of their own: ask another supervisor.")
+                self.env._("You cannot set your own limit: ask another supervisor.")
             )
 
     @api.depends("company_id")
@@ -77,7 +77,7 @@ class ClerkApprovalLimit(models.Model):
                 "%(holder)s, %(remedy)s: %(amount)s",
                 holder=holder or self.env._("Everybody"),
                 remedy=limit.remedy_id.name or self.env._("any remedy"),
-                amount=self.env._("without limit")
+                amount=self.env._("unlimited")
                 if limit.unlimited
                 else formatLang(self.env, limit.amount, currency_obj=limit.currency_id),
             )
@@ -93,12 +93,12 @@ class ClerkApprovalLimit(models.Model):
 
     @api.model
     def _governing(self, user, company, remedy):
-        """The row that counts for a user, as a record; empty where there is none."""
-        # sudo: limits are read to decide, never shown to who may not read them.
+        """Return the limit that applies to a user, or an empty recordset."""
+        # sudo: limits are read to decide, and not shown to those who may not read them.
         companies = (False, *company.sudo().parent_ids.ids)
         rows = self.sudo().search([("company_id", "in", companies)])
         rules = {row: row._as_rule() for row in rows}
-        # sudo: a user's groups only choose the row; nobody is shown them.
+        # sudo: the groups of a user only select the limit and are not shown.
         groups = frozenset(user.sudo().all_group_ids.ids)
         governing = governing_limit(rules.values(), user.id, groups, remedy.id)
         return next(
@@ -107,7 +107,7 @@ class ClerkApprovalLimit(models.Model):
 
     @api.model
     def _allows(self, user, company, remedy, amount):
-        """Whether a user may apply this much alone (float, company currency)."""
+        """Return whether a user may apply an amount in company currency alone."""
         row = self._governing(user, company, remedy)
         digits = company.currency_id.decimal_places
         exact = Decimal(f"{amount:.{digits}f}")

@@ -5,7 +5,7 @@ from ...rules.billing_error.billing_error import OPEN_STATES
 
 
 class ClerkBillingError(models.Model):
-    """The corrections of a case, and how they move it along."""
+    """The corrections of a billing error, which propose and resolve it."""
 
     _inherit = "clerk.billing.error"
 
@@ -15,7 +15,7 @@ class ClerkBillingError(models.Model):
     )
 
     def action_propose_correction(self):
-        """Open the wizard, on the open correction or on what is uncorrected."""
+        """Open the correction in progress, or start one for the next document."""
         self.ensure_one()
         open_correction = self.correction_ids.filtered(
             lambda each: each.state in ("draft", "waiting", "approved", "refused")
@@ -26,13 +26,13 @@ class ClerkBillingError(models.Model):
         return correction._action_open()
 
     def _move_to_correct(self):
-        done = self.correction_ids.filtered(
+        corrected = self.correction_ids.filtered(
             lambda each: each.state == "applied"
         ).move_id
-        move = (self.move_ids - done)[:1] or self.move_ids[:1]
+        move = (self.move_ids - corrected)[:1] or self.move_ids[:1]
         if not move:
             raise UserError(
-                self.env._("Add the invoice that %s is about first.", self.name)
+                self.env._("Add the disputed invoice to %s first.", self.name)
             )
         return move
 
@@ -48,7 +48,7 @@ class ClerkBillingError(models.Model):
         )._take_step("propose")
 
     def _correction_applied(self):
-        """Close the cases that this settles; the rest goes back to its processor."""
+        """Close the cases that are settled; others go back to their processor."""
         self._resolve_cleared()
         for error in self.filtered(lambda each: each.state in OPEN_STATES):
             corrected = error.correction_ids.filtered(
@@ -60,7 +60,7 @@ class ClerkBillingError(models.Model):
                 error._take_step("investigate")
 
     def _correction_dropped(self):
-        """Without a living correction, a case is under investigation again."""
+        """Return cases without an open correction to investigation."""
         for error in self.filtered(lambda each: each.state == "proposed"):
             if set(error.correction_ids.mapped("state")) <= {"cancelled", "refused"}:
                 error._take_step("investigate")

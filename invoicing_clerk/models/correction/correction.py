@@ -7,10 +7,10 @@ from .correction_ledger import CorrectionLedger, LedgerMismatchError
 
 
 class ClerkCorrection(models.Model):
-    """A proposal to put one billed document right, and the documents it became.
+    """A proposed correction of a posted document, and the documents that it makes.
 
-    The wizard edits it, the preview explains it, limits decide who must agree to it,
-    and applying it makes its documents in one transaction. Each remedy has a record
+    The dialog edits it, the preview explains it, limits decide whether it needs
+    approval, and applying it makes its documents in one transaction. Each remedy has a record
     (``clerk.remedy``, which says how to add one) and a file of its own.
     """
 
@@ -21,7 +21,7 @@ class ClerkCorrection(models.Model):
     _order = "id desc"
     _check_company_auto = True
 
-    # Changing any of these changes what was approved.
+    # A change of any of these voids the approval.
     _content_fields = frozenset(
         {
             "error_id",
@@ -42,7 +42,7 @@ class ClerkCorrection(models.Model):
         }
     )
 
-    # Only the steps themselves set these.
+    # Set by steps only.
     _guarded_fields = frozenset(
         {
             "name",
@@ -124,8 +124,8 @@ class ClerkCorrection(models.Model):
         string="Correction Date",
         required=True,
         default=fields.Date.context_today,
-        help="Date of the documents to be made. Where it is locked, the first open "
-        "date is taken instead.",
+        help="Date of the new documents. In a locked period, the first open date is "
+        "used instead.",
     )
     line_ids = fields.One2many("clerk.correction.line", "correction_id", string="Lines")
     document_ids = fields.One2many(
@@ -138,12 +138,12 @@ class ClerkCorrection(models.Model):
         for correction in self:
             correction.document_count = len(correction.document_ids)
 
-    # Life
+    # Lifecycle
 
     @api.model
     def _guard_hint(self):
         return self.env._(
-            "Corrections set this by their steps only: ask for approval, approve, "
+            "Use the buttons of the correction instead: ask for approval, approve, "
             "refuse or apply."
         )
 
@@ -169,7 +169,7 @@ class ClerkCorrection(models.Model):
     def write(self, vals):
         self._check_guarded(vals)
         if self._content_fields & vals.keys():
-            self._touch()
+            self._content_changed()
         return super().write(vals)
 
     @api.ondelete(at_uninstall=False)
@@ -179,14 +179,14 @@ class ClerkCorrection(models.Model):
         ):
             raise UserError(
                 self.env._(
-                    "%(correction)s is %(state)s and stays on record: cancel it.",
+                    "%(correction)s is %(state)s and stays on record: cancel it instead.",
                     correction=correction.name,
                     state=correction._state_label(),
                 )
             )
 
     def _write_step(self, step, **values):
-        """Take the step; whatever was asked of anybody before is answered by it."""
+        """Take a step, and close the activities that asked for it."""
         done = super()._write_step(step, **values)
         self.activity_unlink(
             [
@@ -196,8 +196,11 @@ class ClerkCorrection(models.Model):
         )
         return done
 
-    def _touch(self):
-        """Let a change of content void what was decided, or refuse the change."""
+    def _content_changed(self):
+        """Void the approval after a change, or refuse the change.
+
+        :raises UserError: the correction is applied or cancelled
+        """
         if self._is_inside():
             return
         for correction in self.filtered(
@@ -224,7 +227,7 @@ class ClerkCorrection(models.Model):
     # Content
 
     def _fill_lines(self):
-        """Set the lines side by side: billed by now, and corrected as was claimed."""
+        """Fill in the lines: as billed so far, and as the customer claims."""
         for correction in self:
             claims = {
                 claim.move_line_id: claim
@@ -235,7 +238,7 @@ class ClerkCorrection(models.Model):
             try:
                 in_force = correction._ledger().billed_terms()
             except LedgerMismatchError:
-                # Remedies that need the lines say why they do not fit.
+                # The remedies that need lines explain why they do not fit.
                 continue
             commands = [
                 fields.Command.create(
@@ -261,8 +264,8 @@ class ClerkCorrection(models.Model):
             if move.commercial_partner_id != correction.error_id.partner_id:
                 raise ValidationError(
                     self.env._(
-                        "%(document)s is billed to %(billed)s, but %(error)s is a case "
-                        "of %(partner)s.",
+                        "%(document)s is billed to %(billed)s, but %(error)s is about "
+                        "%(partner)s.",
                         document=move.display_name,
                         billed=move.commercial_partner_id.display_name,
                         error=correction.error_id.name,
@@ -280,14 +283,15 @@ class ClerkCorrection(models.Model):
             if any(date and billed and date < billed for date in dates):
                 raise ValidationError(
                     self.env._(
-                        "%(document)s is of %(billed)s: a correction cannot be older.",
+                        "%(document)s is dated %(billed)s: a correction cannot be dated "
+                        "earlier.",
                         document=correction.move_id.name,
                         billed=format_date(self.env, billed),
                     )
                 )
 
     def _document_unfit(self):
-        """Say why a document cannot be corrected at all, or return False."""
+        """Return why the document cannot be corrected at all, or False."""
         self.ensure_one()
         move = self.move_id
         if move.state == "draft":
@@ -299,20 +303,20 @@ class ClerkCorrection(models.Model):
                 "%s is cancelled: there is nothing to correct.", move.name
             )
         if move.move_type not in ("out_invoice", "out_refund"):
-            return self.env._("%s is no customer invoice or credit note.", move.name)
+            return self.env._("%s is not a customer invoice or credit note.", move.name)
         origin = move.correction_role != "rebill" and (
             move.corrected_move_id or move.reversed_entry_id or move.debit_origin_id
         )
         if origin:
             return self.env._(
-                "%(document)s itself corrects %(origin)s. Correct %(origin)s.",
+                "%(document)s itself corrects %(origin)s. Correct %(origin)s instead.",
                 document=move.name,
                 origin=origin.name,
             )
         return False
 
     def _action_open(self):
-        """Show the correction in a dialog over what it was opened from."""
+        """Open the correction in a dialog."""
         self.ensure_one()
         dialog = self.env.ref("invoicing_clerk.clerk_correction_view_form_dialog")
         return {

@@ -4,7 +4,7 @@ from odoo.tools import formatLang
 
 
 class ClerkCorrectionAllocation(models.Model):
-    """A payment or credit of the customer: what it settles now, and what it should."""
+    """A payment or credit of the customer, and the documents it settles and should."""
 
     _name = "clerk.correction.allocation"
     _inherit = ["clerk.correction.part"]
@@ -27,7 +27,7 @@ class ClerkCorrectionAllocation(models.Model):
     currency_id = fields.Many2one(related="source_line_id.currency_id")
     amount = fields.Monetary(
         compute="_compute_amount",
-        help="What it settles now, or what of it is still free.",
+        help="The amount that settles the document now, or that is not applied yet.",
     )
     from_move_id = fields.Many2one("account.move", string="Settles Now", readonly=True)
     to_move_id = fields.Many2one(
@@ -55,7 +55,7 @@ class ClerkCorrectionAllocation(models.Model):
             )
 
     def _partials(self):
-        """How the payment settles the document that it settles now."""
+        """Return the reconciliations of the payment with the document it settles now."""
         self.ensure_one()
         return self.source_line_id.matched_debit_ids.filtered(
             lambda partial: partial.debit_move_id.move_id == self.from_move_id
@@ -63,22 +63,23 @@ class ClerkCorrectionAllocation(models.Model):
 
     @api.constrains("source_line_id", "from_move_id")
     def _check_source(self):
-        """Only the customer's own credits, on what is corrected or still free."""
+        """:raises ValidationError: the credit is not one of the customer, or settles
+        another document"""
         for allocation in self:
             correction, source = allocation.correction_id, allocation.source_line_id
             payer = source.partner_id.commercial_partner_id
-            strange = (
+            is_foreign = (
                 payer != correction.partner_id
                 or source.account_id.account_type != "asset_receivable"
                 or source.parent_state != "posted"
                 or source.amount_currency >= 0
                 or (allocation.from_move_id or correction.move_id) != correction.move_id
             )
-            if strange:
+            if is_foreign:
                 raise ValidationError(
                     self.env._(
-                        "%(entry)s is no credit of %(customer)s that %(document)s or "
-                        "nothing takes up.",
+                        "%(entry)s is not a credit of %(customer)s that settles "
+                        "%(document)s or is not applied yet.",
                         entry=source.move_id.name,
                         customer=correction.partner_id.display_name,
                         document=correction.move_id.name,
@@ -92,39 +93,44 @@ class ClerkCorrectionAllocation(models.Model):
                 raise ValidationError(reason)
 
     def _target_unfit(self):
-        """Say why the payment cannot settle the chosen document, or return False."""
+        """Return why the payment cannot settle the selected document, or False."""
         self.ensure_one()
         target, source = self.to_move_id, self.source_line_id
         names = {"payment": self.source_move_id.name, "document": target.display_name}
         free = -source.amount_residual_currency
         if self.from_move_id and not source.currency_id.is_zero(free):
             return self.env._(
-                "%(payment)s still has %(free)s free: reallocate that first, so that "
-                "it is clear which money moves.",
+                "%(free)s of %(payment)s is not applied yet: reallocate that amount "
+                "first.",
                 free=formatLang(self.env, free, currency_obj=source.currency_id),
                 **names,
             )
         if target.amount_residual_signed < 0:
             return self.env._(
-                "%(document)s owes the customer: it takes no payment.", **names
+                "%(document)s is in favor of the customer: payments cannot settle it.",
+                **names,
             )
         if target.state != "posted" or target.currency_id.is_zero(
             target.amount_residual
         ):
-            return self.env._("Nothing is open on %(document)s.", **names)
+            return self.env._("%(document)s has no open amount.", **names)
         if target.currency_id != source.currency_id:
             return self.env._(
-                "%(payment)s is in %(paid)s and %(document)s in %(billed)s: reallocate "
-                "within one currency.",
+                "%(payment)s is in %(paid)s and %(document)s in %(billed)s: payments "
+                "are reallocated within one currency.",
                 paid=source.currency_id.name,
                 billed=target.currency_id.name,
                 **names,
             )
-        others = target.commercial_partner_id != source.partner_id.commercial_partner_id
-        if others and not self.env.user.has_group("invoicing_clerk.group_supervisor"):
+        is_other_customer = (
+            target.commercial_partner_id != source.partner_id.commercial_partner_id
+        )
+        if is_other_customer and not self.env.user.has_group(
+            "invoicing_clerk.group_supervisor"
+        ):
             return self.env._(
-                "%(document)s is of %(customer)s, %(payment)s of %(payer)s: only a "
-                "supervisor moves money between customers.",
+                "%(document)s belongs to %(customer)s, %(payment)s to %(payer)s: only "
+                "supervisors can move payments between customers.",
                 customer=target.commercial_partner_id.name,
                 payer=source.partner_id.name,
                 **names,

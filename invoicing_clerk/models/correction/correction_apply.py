@@ -3,19 +3,19 @@ from odoo.exceptions import LockError, UserError
 
 
 class ClerkCorrection(models.Model):
-    """Applying: one transaction, locked, looked at again, done once."""
+    """Application of a correction: once, in one locked transaction."""
 
     _inherit = "clerk.correction"
 
     applied_by_id = fields.Many2one("res.users", readonly=True, copy=False)
     applied_on = fields.Datetime(readonly=True, copy=False)
-    applied_preview = fields.Json(readonly=True, copy=False)
+    applied_preview = fields.Json(readonly=True, copy=False, exportable=False)
 
     def action_apply(self):
         """Make the documents, once, and show them.
 
-        :raises UserError: it is applied by somebody else just now, waits for approval,
-            or does not fit the ledger any more; nothing is changed
+        :raises UserError: somebody else is applying it, it waits for approval, or it no
+            longer fits the ledger; nothing is changed
         """
         self.ensure_one()
         self.check_access("write")
@@ -26,7 +26,7 @@ class ClerkCorrection(models.Model):
         return self._action_show_documents()
 
     def _lock(self):
-        """Keep everybody else off the correction and all that it will settle."""
+        """Lock the correction, its document and everything that it will settle."""
         try:
             self.lock_for_update()
             moves = self.move_id | self._ledger().notes()
@@ -36,12 +36,12 @@ class ClerkCorrection(models.Model):
         except LockError as error:
             raise LockError(
                 self.env._(
-                    "Somebody else is correcting %s at this moment. Wait a few seconds "
-                    "and look again.",
+                    "Somebody else is correcting %s right now. Reload the page in a few "
+                    "seconds.",
                     self.move_id.name,
                 )
             ) from error
-        # What was read before the lock may be old.
+        # Values read before the lock may be out of date.
         self.env.invalidate_all()
 
     def _check_ready(self):
@@ -59,10 +59,10 @@ class ClerkCorrection(models.Model):
         self._check_applicable()
 
     def _check_applicable(self):
-        """Refuse what cannot be done as it stands.
+        """Refuse a correction that cannot be applied as it is.
 
         :raises UserError: the case is closed, the document or the remedy does not fit,
-            or the correction would do nothing
+            or the correction would change nothing
         """
         self.ensure_one()
         reason = self._closed_case() or self._document_unfit() or self._unfit()
@@ -74,7 +74,7 @@ class ClerkCorrection(models.Model):
         if not preview["documents"]:
             raise UserError(
                 self.env._(
-                    "%s would change nothing: enter what should be different.",
+                    "%s would change nothing: enter what should change.",
                     self.name,
                 )
             )
@@ -98,21 +98,21 @@ class ClerkCorrection(models.Model):
         return False
 
     def _stale(self):
-        """Say that the document bills something else by now, or return False."""
+        """Return that the billed lines have changed since, or False."""
         if not self.edits_lines:
             return False
         terms = self._ledger().billed_terms()
         if terms == {line.move_line_id: line._billed_terms() for line in self.line_ids}:
             return False
         return self.env._(
-            "%(document)s bills something else by now than when %(correction)s was "
-            "started. Load it again and enter what should be different.",
+            "The billed lines of %(document)s have changed since %(correction)s was "
+            "started. Reload the lines and enter what should change.",
             document=self.move_id.name,
             correction=self.name,
         )
 
     def action_reload(self):
-        """Set the lines side by side again, from what is billed now."""
+        """Fill in the lines again, as billed now."""
         for correction in self:
             correction.line_ids.unlink()
             correction._fill_lines()
@@ -133,12 +133,12 @@ class ClerkCorrection(models.Model):
             }
         documents = getattr(self, self.remedy_id._method_name("apply"))()
         self._write_step("apply", **values)
-        self._tell(documents)
+        self._log_documents(documents)
         self._queue_mail()
         self.error_id._correction_applied()
 
-    def _tell(self, documents):
-        """Leave the way from each document to the correction in its chatter."""
+    def _log_documents(self, documents):
+        """Log a link to the correction on each document."""
         link = self._get_html_link(title=self.name)
         for document in documents | self.move_id:
             document._message_log(
@@ -150,7 +150,7 @@ class ClerkCorrection(models.Model):
             )
 
     def _action_show_documents(self):
-        """What was made; where a remedy makes nothing, what was corrected."""
+        """Open the new documents, or the corrected one if there are none."""
         documents = self.document_ids or self.move_id
         action = {
             "type": "ir.actions.act_window",

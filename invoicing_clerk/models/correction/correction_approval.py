@@ -4,17 +4,21 @@ from odoo.tools import format_datetime, formatLang
 
 
 class ClerkCorrection(models.Model):
-    """Two pairs of eyes: above a limit, somebody else must agree.
+    """Approval by a second person of corrections above a limit.
 
-    What was proposed and agreed to is kept as it was shown, with who and when.
+    The proposal is kept as it was shown, with who proposed and approved it, and when.
     """
 
     _inherit = "clerk.correction"
 
-    approval_required = fields.Boolean(compute="_compute_approval_required")
-    approval_reason = fields.Char(compute="_compute_approval_required")
-    may_approve = fields.Boolean(compute="_compute_may_approve")
-    decision_note = fields.Char(compute="_compute_may_approve")
+    approval_required = fields.Boolean(
+        compute="_compute_approval_required", exportable=False
+    )
+    approval_reason = fields.Char(
+        compute="_compute_approval_required", exportable=False
+    )
+    may_approve = fields.Boolean(compute="_compute_may_approve", exportable=False)
+    decision_note = fields.Char(compute="_compute_may_approve", string="Decision")
     edited_by_id = fields.Many2one("res.users", readonly=True, copy=False)
     proposed_by_id = fields.Many2one("res.users", readonly=True, copy=False)
     proposed_on = fields.Datetime(readonly=True, copy=False)
@@ -46,18 +50,20 @@ class ClerkCorrection(models.Model):
                 correction.stake,
             )
             correction.approval_required = not allowed
-            correction.approval_reason = not allowed and correction._why_approval(row)
+            correction.approval_reason = not allowed and correction._approval_reason(
+                row
+            )
 
-    def _why_approval(self, row):
+    def _approval_reason(self, row):
         shown = formatLang(self.env, self.stake, currency_obj=self.company_currency_id)
         if not row:
             return self.env._(
-                "No limit lets %(user)s correct by %(remedy)s alone.",
+                "%(user)s has no limit for “%(remedy)s”.",
                 user=self.env.user.name,
                 remedy=self.remedy_id.name,
             )
         return self.env._(
-            "%(stake)s is above the limit that counts for you (%(limit)s).",
+            "%(stake)s is above the limit that applies to you (%(limit)s).",
             stake=shown,
             limit=row.display_name,
         )
@@ -69,31 +75,31 @@ class ClerkCorrection(models.Model):
             waits = correction.state == "waiting"
             obstacle = waits and correction._approval_obstacle()
             correction.may_approve = waits and not obstacle
-            correction.decision_note = correction._say_decision(obstacle)
+            correction.decision_note = correction._decision_note(obstacle)
 
-    def _say_decision(self, obstacle):
-        """Say where the proposal stands, and why the user cannot move it on."""
+    def _decision_note(self, obstacle):
+        """Return who proposed or approved it, and why the user cannot approve it."""
         if self.state == "waiting":
-            said = self.env._(
-                "Proposed by %(user)s on %(date)s, waits for approval.",
+            proposal = self.env._(
+                "Proposed by %(user)s on %(date)s, waiting for approval.",
                 user=self.proposed_by_id.name,
                 date=format_datetime(self.env, self.proposed_on, dt_format="short"),
             )
-            return f"{said} {obstacle or ''}".strip()
+            return f"{proposal} {obstacle or ''}".strip()
         if self.state == "approved":
             return self.env._(
-                "Approved by %(user)s on %(date)s: it can be applied.",
+                "Approved by %(user)s on %(date)s: it can be applied now.",
                 user=self.approved_by_id.name,
                 date=format_datetime(self.env, self.approved_on, dt_format="short"),
             )
         return False
 
     def _approval_obstacle(self):
-        """Say why the current user may not approve, or return False."""
+        """Return why the current user may not approve, or False."""
         self.ensure_one()
         user = self.env.user
         if not user.has_group("invoicing_clerk.group_supervisor"):
-            return self.env._("Only a supervisor approves corrections.")
+            return self.env._("Only supervisors can approve corrections.")
         if user in (self.proposed_by_id, self.edited_by_id):
             return self.env._(
                 "%(user)s entered or proposed %(correction)s; somebody else must "
@@ -105,8 +111,8 @@ class ClerkCorrection(models.Model):
             user, self.company_id, self.remedy_id, self.stake
         ):
             return self.env._(
-                "%(stake)s is above your own limit as well; ask somebody whose limit "
-                "reaches that far.",
+                "%(stake)s is above your own limit as well; ask somebody with a higher "
+                "limit.",
                 stake=formatLang(
                     self.env, self.stake, currency_obj=self.company_currency_id
                 ),
@@ -144,9 +150,9 @@ class ClerkCorrection(models.Model):
             )
             correction._ask_approvers()
             correction.error_id._correction_proposed()
-        return self._notice_of_waiting()
+        return self._waiting_notification()
 
-    def _notice_of_waiting(self):
+    def _waiting_notification(self):
         """Tell the proposer what happens next, and close the dialog."""
         return {
             "type": "ir.actions.client",
@@ -162,7 +168,7 @@ class ClerkCorrection(models.Model):
         }
 
     def _ask_approvers(self):
-        """Put an activity on the desk of everybody who may approve."""
+        """Schedule an activity for everybody who may approve."""
         for user in self._approvers():
             self.activity_schedule(
                 "invoicing_clerk.mail_activity_type_approval",
@@ -178,8 +184,8 @@ class ClerkCorrection(models.Model):
             )
 
     def _approvers(self):
-        """Other supervisors whose limit reaches far enough; without such a one, all."""
-        # sudo: who is a supervisor is no secret, and clerks may not read groups.
+        """Return the other supervisors with a sufficient limit, or all if none has one."""
+        # sudo: clerks may not read groups; only users are returned, who are no secret.
         supervisors = self.env.ref("invoicing_clerk.group_supervisor").sudo()
         others = supervisors.all_user_ids.filtered(
             lambda user: (
@@ -208,14 +214,14 @@ class ClerkCorrection(models.Model):
                 approved_by_id=self.env.uid,
                 approved_on=fields.Datetime.now(),
             )
-            correction._answer_proposer(self.env._("Approved: apply it."))
+            correction._answer_proposer(self.env._("Approved: you can apply it now."))
 
     def action_refuse(self, reason=""):
-        """Send a proposal back.
+        """Send a proposal back to whoever proposed it.
 
-        :param reason: told to the proposer, and kept
-        :raises AccessError: the user is no supervisor
-        :raises UserError: without a reason
+        :param reason: shown to the proposer, and kept
+        :raises AccessError: the user is not a supervisor
+        :raises UserError: no reason is given
         """
         self._check_step("refuse")
         if not (reason or "").strip():
@@ -236,7 +242,7 @@ class ClerkCorrection(models.Model):
         self.message_post(body=answer)
 
     def _void_approval(self):
-        """Return to draft: what was decided was decided on something else."""
+        """Return to draft, because the approval was given for something else."""
         for correction in self:
             if correction.approved_by_id:
                 correction.message_post(
@@ -249,7 +255,7 @@ class ClerkCorrection(models.Model):
         self._take_step("edit", approved_by_id=False, approved_on=False)
 
     def _check_unchanged(self):
-        """Refuse to go on with what is no longer what was proposed.
+        """Refuse to continue with a proposal that is out of date.
 
         :raises UserError: the document, its notes or its payments have moved since
         """
@@ -258,10 +264,10 @@ class ClerkCorrection(models.Model):
             raise UserError(
                 self.env._(
                     "%(document)s has changed since %(correction)s was proposed on "
-                    "%(date)s: it would do something else now. Edit it again, look at "
-                    "the preview and ask once more.",
+                    "%(date)s, and the preview is out of date. Edit the correction, "
+                    "check the preview and ask for approval again.",
                     document=self.move_id.name,
                     correction=self.name,
-                    date=fields.Datetime.context_timestamp(self, self.proposed_on),
+                    date=format_datetime(self.env, self.proposed_on, dt_format="short"),
                 )
             )

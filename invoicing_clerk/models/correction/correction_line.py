@@ -7,7 +7,7 @@ from ...rules.correction.correction import Terms
 
 
 class ClerkCorrectionLine(models.Model):
-    """One line of the document: what is billed by now, and what should be."""
+    """A line of the document, as billed so far and as it should be billed."""
 
     _name = "clerk.correction.line"
     _inherit = ["clerk.correction.part"]
@@ -57,7 +57,7 @@ class ClerkCorrectionLine(models.Model):
     billed_total = fields.Monetary(compute="_compute_totals", string="Billed")
     corrected_total = fields.Monetary(compute="_compute_totals", string="Corrected")
     difference = fields.Monetary(
-        compute="_compute_totals", help="Corrected less billed, taxes included."
+        compute="_compute_totals", help="Corrected minus billed, taxes included."
     )
     is_changed = fields.Boolean(compute="_compute_totals")
 
@@ -95,7 +95,7 @@ class ClerkCorrectionLine(models.Model):
         return (self._billed_terms(), self._corrected_terms())
 
     def _terms_in_force(self):
-        """What the document's line bills once this correction has been applied."""
+        """Return what the line bills once this correction is applied."""
         terms = self._corrected_terms()
         if self.correction_id.remedy_id.amends == "lines":
             return terms
@@ -104,7 +104,7 @@ class ClerkCorrectionLine(models.Model):
 
     @api.model
     def _terms_values(self, terms, claim=None):
-        """Values of a new line: terms billed by now, and as the customer claims.
+        """Return the values of a new line: as billed so far, and as claimed.
 
         :param claim: a claim line of a billing error, or None
         """
@@ -135,47 +135,61 @@ class ClerkCorrectionLine(models.Model):
                     )
                 )
 
-    @api.constrains("quantity", "price_unit", "discount", "tax_ids")
-    def _check_terms(self):
+    @api.constrains("quantity")
+    def _check_quantity(self):
         for line in self:
             if line.quantity * line.billed_quantity < 0 or (
                 not line.billed_quantity and line.quantity
             ):
                 raise ValidationError(
                     self.env._(
-                        "“%(line)s”: %(quantity)s cannot be billed where %(billed)s is "
-                        "still billed. Enter a quantity between nothing and more of "
-                        "the same sign, or bill the rest on a new invoice.",
+                        "“%(line)s”: the quantity cannot change from %(billed)s to "
+                        "%(quantity)s. Enter 0 or a quantity of the same sign, or bill "
+                        "the difference on a new invoice.",
                         line=line.name,
                         quantity=line.quantity,
                         billed=line.billed_quantity,
                     )
                 )
+
+    @api.constrains("price_unit")
+    def _check_price(self):
+        for line in self:
             if line.price_unit * line.billed_price_unit < 0:
                 raise ValidationError(
                     self.env._(
-                        "“%(line)s”: %(price)s is on the other side of nothing than "
-                        "the billed %(billed)s. Enter zero to bill nothing.",
+                        "“%(line)s”: the price cannot change from %(billed)s to "
+                        "%(price)s. Enter 0 to bill nothing.",
                         line=line.name,
                         price=line.price_unit,
                         billed=line.billed_price_unit,
                     )
                 )
+
+    @api.constrains("discount")
+    def _check_discount(self):
+        for line in self:
             if not 0 <= line.discount <= 100:
                 raise ValidationError(
                     self.env._(
-                        "“%(line)s”: a discount lies in 0 to 100, not at %(discount)s.",
+                        "“%(line)s”: the discount must be between 0 and 100, not "
+                        "%(discount)s.",
                         line=line.name,
                         discount=line.discount,
                     )
                 )
+
+    @api.constrains("tax_ids")
+    def _check_taxes(self):
+        for line in self:
             foreign = line.tax_ids.filtered(
                 lambda tax, line=line: tax.company_id not in line.company_id.parent_ids
             )
             if foreign:
                 raise ValidationError(
                     self.env._(
-                        "%(tax)s is a tax of %(other)s; %(company)s bills %(move)s.",
+                        "%(tax)s is a tax of %(other)s, but %(move)s is billed by "
+                        "%(company)s.",
                         tax=foreign[0].name,
                         other=foreign[0].company_id.name,
                         move=line.correction_id.move_id.name,

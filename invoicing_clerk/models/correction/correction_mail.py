@@ -7,27 +7,28 @@ _logger = logging.getLogger(__name__)
 
 
 class ClerkCorrection(models.Model):
-    """Telling the customer: one mail with the documents and an explanation.
+    """The email to the customer, with the documents and an explanation.
 
-    It goes out after the correction has been applied, by cron, so that rendering holds
-    no locks and a mail that fails undoes nothing. A failure stays on the correction
-    with its reason and can be tried again.
+    A scheduled action sends it after the correction was applied, so that rendering
+    holds no locks and a failure undoes nothing. The correction keeps the reason of a
+    failure, and the email can be sent again.
     """
 
     _inherit = "clerk.correction"
 
     send_to_customer = fields.Boolean(
-        help="Mails the new documents to the customer, with an explanation."
+        help="Emails the new documents to the customer, with an explanation."
     )
     sending_state = fields.Selection(
         [("queued", "Being Sent"), ("sent", "Sent"), ("failed", "Not Sent")],
+        string="Email",
         readonly=True,
         copy=False,
     )
     sending_error = fields.Char(readonly=True, copy=False)
 
     def _queue_mail(self):
-        """Send what is to be sent soon after this transaction."""
+        """Send the emails that were asked for soon after this transaction."""
         queued = self.filtered("send_to_customer")
         if queued:
             queued._inside().write({"sending_state": "queued", "sending_error": False})
@@ -43,7 +44,7 @@ class ClerkCorrection(models.Model):
         queued = self.search([("sending_state", "=", "queued")], order="id")
         self.env["ir.cron"]._commit_progress(remaining=len(queued))
         for correction in queued[:batch_size]:
-            # Somebody else's lock means that somebody else sends it.
+            # A record that is locked is being sent by somebody else.
             if correction.try_lock_for_update():
                 correction.invalidate_recordset()
                 if correction.sending_state == "queued":
@@ -52,7 +53,7 @@ class ClerkCorrection(models.Model):
                 break
 
     def _send_safely(self):
-        """Send one; what goes wrong is kept on it, and the others go on."""
+        """Send the email, or keep the reason of the failure on the correction."""
         try:
             with self.env.cr.savepoint():
                 self._send_mail()
@@ -65,9 +66,9 @@ class ClerkCorrection(models.Model):
             self._inside().write({"sending_state": "sent", "sending_error": False})
 
     def _send_mail(self):
-        """Mail every customer his own documents, each with the explanation.
+        """Email their own documents to each customer, with the explanation.
 
-        :raises UserError: somebody has no address; nothing is sent then
+        :raises UserError: a customer has no email address; nothing is sent
         """
         self.ensure_one()
         by_partner = self._customer_documents().grouped("partner_id")
@@ -75,7 +76,7 @@ class ClerkCorrection(models.Model):
             if not partner.email:
                 raise UserError(
                     self.env._(
-                        "%s has no e-mail address: add one and send it again.",
+                        "%s has no email address: add one and send it again.",
                         partner.display_name,
                     )
                 )
@@ -88,7 +89,7 @@ class ClerkCorrection(models.Model):
         )
         documents.is_move_sent = True
         template = self.env.ref("invoicing_clerk.mail_template_correction")
-        # Last, because a mail that has gone out cannot be rolled back.
+        # Last, because an email that was sent cannot be rolled back.
         template.with_context(
             clerk_customer=partner, clerk_documents=documents
         ).send_mail(
@@ -102,7 +103,7 @@ class ClerkCorrection(models.Model):
         )
 
     def _customer_documents(self):
-        """What customers get: the new documents, or the one that was reissued."""
+        """Return the new documents, or the one that was reissued."""
         documents = self.document_ids.filtered(
             lambda each: each.move_type in ("out_invoice", "out_refund")
         )

@@ -3,7 +3,7 @@ from odoo.exceptions import AccessError
 
 
 class CorrectionPart(models.AbstractModel):
-    """A row that says part of a correction: a change of it is a change of the whole."""
+    """A row of a correction: to change the row is to change the correction."""
 
     _name = "clerk.correction.part"
     _description = "Part of a Correction"
@@ -15,17 +15,17 @@ class CorrectionPart(models.AbstractModel):
     @api.model_create_multi
     def create(self, vals_list):
         parts = super().create(vals_list)
-        parts.correction_id._touch()
+        parts.correction_id._content_changed()
         return parts
 
     def write(self, vals):
         if "correction_id" in vals:
             raise AccessError(
-                self.env._("A line stays with the correction that it was made for.")
+                self.env._("A line cannot be moved to another correction.")
             )
-        self.correction_id._touch()
+        self.correction_id._content_changed()
         return super().write(vals)
 
     def unlink(self):
-        self.correction_id.exists()._touch()
+        self.correction_id.exists()._content_changed()
         return super().unlink()

@@ -10,26 +10,40 @@ from ...rules.correction.correction import Figures, note_role, total
 
 
 class ClerkCorrection(models.Model):
-    """The preview: all that a correction would do, before it does it.
+    """The preview of a correction: everything that applying it would do.
 
-    ``preview`` is plain data: the documents to be made, what each changes in what the
-    customer owes, and what stands in the way. It is shown live in the wizard; what is
-    approved is exactly its fingerprint.
+    ``preview`` is plain data: the documents to be made, how each changes the balance of
+    the customer, and what stands in the way. The dialog shows it live, and the approval
+    is bound to its fingerprint.
     """
 
     _inherit = "clerk.correction"
 
-    preview = fields.Json(compute="_compute_preview")
-    preview_html = fields.Html(compute="_compute_preview", sanitize=False)
-    unfit_reason = fields.Char(compute="_compute_unfit_reason")
-    is_stale = fields.Boolean(compute="_compute_is_stale")
-    unfit_html = fields.Html(compute="_compute_unfit_html", sanitize=False)
+    preview = fields.Json(compute="_compute_preview", exportable=False)
+    preview_html = fields.Html(
+        compute="_compute_preview",
+        string="Preview of Documents",
+        sanitize=False,
+        exportable=False,
+    )
+    unfit_reason = fields.Char(
+        compute="_compute_unfit_reason", string="Obstacle", exportable=False
+    )
+    is_stale = fields.Boolean(
+        compute="_compute_is_stale", string="Out of Date", exportable=False
+    )
+    unfit_html = fields.Html(
+        compute="_compute_unfit_html",
+        string="Remedies That Do Not Fit",
+        sanitize=False,
+        exportable=False,
+    )
     stake = fields.Monetary(
         compute="_compute_preview",
         currency_field="company_currency_id",
         string="Amount at Stake",
-        help="What the limits are held against: the larger of what is credited and "
-        "what is debited, in company currency.",
+        help="The amount that limits are compared with: the larger of the amounts "
+        "credited and debited, in company currency.",
     )
 
     @api.depends("remedy_id", "move_id", "company_id.clerk_reissue_scope")
@@ -104,7 +118,7 @@ class ClerkCorrection(models.Model):
             )
 
     def _preview(self):
-        """Tell what applying would do.
+        """Return what applying the correction would do.
 
         :return: documents, taxes by group, payments and balances, all amounts as
             floats; ``change`` and ``stake`` in company currency; ``obstacle`` says why
@@ -132,10 +146,10 @@ class ClerkCorrection(models.Model):
         }
 
     def _stake(self, documents):
-        """What the limits are held against, in company currency.
+        """Return the amount that limits are compared with, in company currency.
 
-        What the same remedy did to this document before without approval counts too:
-        many small corrections are one large one.
+        Earlier corrections of the document by the same remedy that nobody approved are
+        added: many small corrections count as a large one.
         """
         if not documents:
             return 0.0
@@ -156,7 +170,7 @@ class ClerkCorrection(models.Model):
         )
 
     def _fingerprint(self, preview):
-        """Tell two proposals apart by what they say and what they would book."""
+        """Return a hash of what a proposal says and what it would book."""
         content = [
             self.remedy_id.code,
             preview.get("documents"),
@@ -177,7 +191,7 @@ class ClerkCorrection(models.Model):
     def _note_preview(self, note_lines):
         owed = self._ledger().owed(each.owed for each in note_lines)
         role = note_role(owed.document)
-        # Taken back and put in its place, a line changes by the difference only.
+        # A line that is credited and billed again changes by the difference only.
         by_line = defaultdict(Figures)
         for each in note_lines:
             by_line[each.line] += each.owed
@@ -210,8 +224,8 @@ class ClerkCorrection(models.Model):
         return dict(roles._description_selection(self.env))[role]
 
     def _note_stake(self, figures):
-        """The larger of what lines and their taxes take and what they give: neither
-        lines nor taxes may hide each other from the limit."""
+        """Return the larger of the amounts that lines and taxes debit and credit, so
+        that opposite changes do not offset each other below the limit."""
         moved = [
             money.company
             for each in figures
@@ -233,7 +247,7 @@ class ClerkCorrection(models.Model):
         return [{"name": name, "amount": amount} for name, amount in groups.items()]
 
     def _payment_preview(self):
-        """Which payments leave the original, and where they go."""
+        """Return the payments that leave the original, and where they go."""
         items = self._family_items()
         stays = self.rebill_partner_id.commercial_partner_id not in (
             self.env["res.partner"],
@@ -259,9 +273,9 @@ class ClerkCorrection(models.Model):
         ]
 
     def _engine_totals(self, terms_of):
-        """What each document line makes the customer owe under some terms.
+        """Return what each document line would make the customer owe.
 
-        :param terms_of: name of the method of a correction line that tells its terms
+        :param terms_of: name of the method of a correction line that returns its terms
         :return: ``{document line: total with taxes, in document currency}``, signed as
             the document is printed
         """
@@ -279,7 +293,7 @@ class ClerkCorrection(models.Model):
     # Dates and journals
 
     def _sale_journal(self):
-        """The journal of the document, or where that is archived the company's.
+        """Return the journal of the document or, if archived, one of the company.
 
         :raises UserError: there is none
         """
@@ -303,7 +317,7 @@ class ClerkCorrection(models.Model):
         return journal
 
     def _open_date(self, date=None, journal=None):
-        """The wanted date, or the first after it that is not locked."""
+        """Return the requested date, or the first open date after it."""
         date = date or self.date
         locks = self._locks(date, journal)
         return fields.Date.add(locks[-1][0], days=1) if locks else date
@@ -314,19 +328,19 @@ class ClerkCorrection(models.Model):
         )
 
     def _date_note(self):
-        """Say where the documents land if the wanted date is locked, or return ''."""
+        """Return which date replaces a locked one, or an empty string."""
         locks = self._locks(self.date)
         if not locks:
             return ""
         return self.env._(
-            "%(wanted)s is locked (%(locks)s): the documents are dated %(open)s.",
-            wanted=format_date(self.env, self.date),
+            "%(date)s is locked (%(locks)s): the documents are dated %(open)s.",
+            date=format_date(self.env, self.date),
             locks=self.company_id._format_lock_dates(locks),
             open=format_date(self.env, self._open_date()),
         )
 
     def _customer_reason(self):
-        """The reason in the customer's language, for the printed note."""
+        """Return the reason as printed on notes, in the language of the customer."""
         reason = self.error_id.reason_id.with_context(
             lang=self.move_id.partner_id.lang or self.env.lang
         )

@@ -9,20 +9,20 @@ from .correction_ledger import item_money
 
 
 class ClerkCorrection(models.Model):
-    """The proof: document and notes are what Odoo itself would have billed.
+    """Proof that document and notes add up to what Odoo would have billed.
 
-    Items are told apart by the account of what was sold, and by tax and place in its
-    repartition: a tax may be booked on another account when it is credited.
+    Items are compared by account and, for taxes, by tax and position in its
+    distribution, because a tax may be booked on another account when it is credited.
     """
 
     _inherit = "clerk.correction"
 
     def _settle_cents(self, note, targets):
-        """Move the cents that the split of a tax over several accounts has rounded."""
+        """Correct the rounding of taxes that are split over several accounts."""
         self._adjust_taxes(note, self._gaps(note, targets))
 
     def _adjust_taxes(self, note, gaps):
-        """Add what is missing to the note's tax items: ``{tax item: Money}``, owed."""
+        """Add what is missing to the tax items of a note: ``{tax item: Money}``."""
         lines = {}
         for line in note.line_ids.filtered("tax_repartition_line_id"):
             lines.setdefault(self._item(line), line)
@@ -33,25 +33,27 @@ class ClerkCorrection(models.Model):
             line = lines.get(item)
             booked = item_money(line) if line else Money()
             if line and len((booked + gap).items) == 1:
-                commands.append(Command.update(line.id, self._owing(booked + gap)))
+                commands.append(
+                    Command.update(line.id, self._item_amounts(booked + gap))
+                )
             else:
                 commands += self._extra_tax_items(note, item, gap)
         if commands:
             note.write({"line_ids": commands})
 
-    def _owing(self, money):
+    def _item_amounts(self, money):
         return {
             "amount_currency": -float(money.document),
             "balance": -float(money.company),
         }
 
     def _extra_tax_items(self, note, item, gap):
-        """Tax items beside those that core makes of lines, for cents of rounding."""
-        _kind, tax_id, place, sold_on = item
+        """Return commands for further tax items, for cents of rounding."""
+        _kind, tax_id, position, line_account_id = item
         tax = self.env["account.tax"].browse(tax_id)
         kind = "refund" if note.move_type == "out_refund" else "invoice"
-        repartition = tax[f"{kind}_repartition_line_ids"][place]
-        account = repartition._get_aml_target_tax_account().id or sold_on
+        repartition = tax[f"{kind}_repartition_line_ids"][position]
+        account = repartition._get_aml_target_tax_account().id or line_account_id
         return [
             Command.create(
                 {
@@ -62,16 +64,16 @@ class ClerkCorrection(models.Model):
                     "currency_id": note.currency_id.id,
                     "tax_repartition_line_id": repartition.id,
                     "tax_tag_ids": [Command.set(repartition.tag_ids.ids)],
-                    **self._owing(part),
+                    **self._item_amounts(part),
                 }
             )
             for part in gap.items
         ]
 
     def _prove(self, targets):
-        """Refuse to leave anything behind that does not add up.
+        """Refuse notes that do not add up to the corrected document.
 
-        :raises UserError: names document, item and amount; nothing stays
+        :raises UserError: names document and amount; nothing is kept
         """
         nothing = self.env["account.move"]
         gaps = {item: gap for item, gap in self._gaps(nothing, targets).items() if gap}
@@ -89,7 +91,7 @@ class ClerkCorrection(models.Model):
             )
 
     def _gaps(self, draft_note, targets):
-        """What is still missing on document, notes and draft: ``{item: Money}``."""
+        """Return what document, notes and draft still lack: ``{item: Money}``."""
         moves = self.move_id + self._ledger().notes() + draft_note
         gaps = self._engine_items(targets)
         for line in moves.line_ids:
@@ -126,11 +128,11 @@ class ClerkCorrection(models.Model):
         return None
 
     def _tax_item(self, repartition, account_id):
-        """Tax, place in its repartition, and account where it has none of its own."""
+        """Return tax, position in its distribution, and account if it has none."""
         siblings = (
             repartition.tax_id.invoice_repartition_line_ids
             + repartition.tax_id.refund_repartition_line_ids
         ).filtered(lambda each: each.document_type == repartition.document_type)
-        place = siblings.ids.index(repartition.id)
-        sold_on = account_id if not repartition.account_id else False
-        return ("tax", repartition.tax_id.id, place, sold_on)
+        position = siblings.ids.index(repartition.id)
+        line_account_id = account_id if not repartition.account_id else False
+        return ("tax", repartition.tax_id.id, position, line_account_id)

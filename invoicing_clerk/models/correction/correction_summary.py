@@ -2,11 +2,16 @@ from odoo import api, fields, models
 
 
 class ClerkCorrection(models.Model):
-    """What a correction comes to, in a few figures beside what is being entered."""
+    """The totals of a correction, shown beside the input."""
 
     _inherit = "clerk.correction"
 
-    summary_html = fields.Html(compute="_compute_summary_html", sanitize=False)
+    summary_html = fields.Html(
+        compute="_compute_summary_html",
+        string="Summary",
+        sanitize=False,
+        exportable=False,
+    )
 
     @api.depends("preview")
     def _compute_summary_html(self):
@@ -18,12 +23,12 @@ class ClerkCorrection(models.Model):
             )
 
     def _totals_preview(self, documents):
-        """What the document asked for, and what it will: as the customer owes it.
+        """Return what the document billed and what it will, as the customer owes it.
 
         :param documents: as of the preview
         :return: ``original``, ``before`` (what earlier notes changed), ``corrected``,
-            each with taxes; ``currency`` and that of the corrected total; empty where
-            the remedy leaves the billed amount as it is
+            each with taxes; ``currency`` and that of the corrected total; empty if
+            the remedy does not change the billed amount
         """
         if self.remedy_id.amends == "nothing":
             return {}
@@ -42,7 +47,7 @@ class ClerkCorrection(models.Model):
         }
 
     def _credit_left_preview(self, documents):
-        """How much of a credit note the document does not need, being paid already."""
+        """Return how much of a credit note exceeds the open amount of the document."""
         if self.remedy_id.amends == "nothing" or self.edits_rebill:
             return 0.0
         credited = -sum(each["total"] for each in documents)

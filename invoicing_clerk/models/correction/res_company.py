@@ -13,17 +13,16 @@ class ResCompany(models.Model):
     clerk_write_off_limit = fields.Monetary(
         string="Largest Write-off",
         default=10.0,
-        help="Above it, what a customer still owes is collected or credited.",
+        help="Larger amounts are collected or credited instead.",
     )
     clerk_reissue_scope = fields.Selection(
         [
-            ("none", "Nothing: credit and rebill instead"),
-            ("reference", "The customer's reference"),
+            ("none", "Nothing (credit and rebill)"),
+            ("reference", "Customer reference"),
             ("all", "Reference, delivery address and notes"),
         ],
         string="Changeable on a Posted Invoice",
         required=True,
         default="reference",
-        help="What the law that this company invoices under lets it change on an "
-        "invoice that keeps its number.",
+        help="The changes that the law allows on an invoice that keeps its number.",
     )

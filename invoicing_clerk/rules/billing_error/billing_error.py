@@ -1,4 +1,4 @@
-"""What may happen to a billing error, and what is still open of its money."""
+"""The lifecycle of billing errors, their deadlines and their open amounts."""
 
 from dataclasses import dataclass
 from datetime import date, timedelta
@@ -51,13 +51,13 @@ def deadline(opened: date, days: int | None = None) -> date:
 
 @dataclass(frozen=True)
 class Settlement:
-    """What the ledger says about the money of one billing error.
+    """The amounts of one billing error, as they are in the ledger.
 
-    All amounts are in the currency of the case, and count what the customer owes us
-    less: ``disputed`` is positive when he says that he was billed too much and
-    negative when he was billed too little. ``reconciled`` is all that was matched
-    with the invoices since the case was opened, ``paid`` the part of it that is no
-    correction of ours. Amounts are as exact as they come in: the caller rounds.
+    All amounts are in the currency of the case and reduce what the customer owes:
+    ``disputed`` is positive if the customer claims to be billed too much, and negative
+    if too little. ``reconciled`` is everything that was reconciled with the invoices
+    since the case was opened, and ``paid`` the part of it that does not correct them.
+    Amounts are not rounded here.
     """
 
     disputed: float = 0.0
@@ -70,7 +70,7 @@ class Settlement:
 
     @property
     def residual_at_opening(self) -> float:
-        """What was unpaid when the customer complained.
+        """The open amount of the invoices when the case was opened.
 
         >>> Settlement(residual=20.0, reconciled=80.0).residual_at_opening
         100.0
@@ -79,12 +79,12 @@ class Settlement:
 
     @property
     def undisputed(self) -> float:
-        """The unpaid part that the customer never doubted.
+        """The part of the open amount that the customer does not dispute.
 
         >>> Settlement(disputed=30.0, residual=100.0).undisputed
         70.0
 
-        Who had paid before he complained has no unpaid undisputed part:
+        If everything was paid before, nothing undisputed is open:
 
         >>> Settlement(disputed=30.0, residual=0.0).undisputed
         0.0
@@ -93,14 +93,14 @@ class Settlement:
 
     @property
     def paid_on_disputed(self) -> float:
-        """Payments settle the undisputed part first; the rest gives the claim up.
+        """The payments beyond the undisputed part, which is settled first.
 
         >>> Settlement(30.0, paid=70.0, reconciled=70.0, residual=30.0).paid_on_disputed
         0.0
         >>> Settlement(30.0, paid=80.0, reconciled=80.0, residual=20.0).paid_on_disputed
         10.0
 
-        Who was owed more than he owed has nothing to give up by paying:
+        Payments do not settle a claim on an amount in favor of the customer:
 
         >>> Settlement(30.0, paid=7.0, reconciled=7.0, residual=-9.0).paid_on_disputed
         0.0
@@ -111,33 +111,33 @@ class Settlement:
 
     @property
     def open(self) -> float:
-        """The part of the claim that the ledger has not settled.
+        """The part of the claim that is not settled.
 
-        A credit note clears it, and so does credit in full with a rebill:
+        A credit note settles it, and so does a full credit note with a rebill:
 
         >>> Settlement(disputed=30, credited=30, residual=70, reconciled=30).open
         0.0
         >>> Settlement(disputed=30, credited=100, debited=70, reconciled=100).open
         0.0
 
-        A payment of the undisputed part does not; paying all of it does:
+        A payment of the undisputed part does not, a full payment does:
 
         >>> Settlement(disputed=30, paid=70, reconciled=70, residual=30).open
         30
         >>> Settlement(disputed=30, paid=100, reconciled=100).open
         0.0
 
-        Giving more than was asked leaves nothing open:
+        A credit above the claim leaves nothing open:
 
         >>> Settlement(disputed=30, credited=50).open
         0.0
 
-        What was billed too little waits for a debit note, and for nothing else:
+        Only a debit note settles what was billed too little:
 
         >>> Settlement(disputed=-30, debited=10, paid=100, reconciled=100).open
         -20.0
 
-        Billing more than before opens no more than was claimed:
+        A debit note does not increase the claim:
 
         >>> Settlement(disputed=30, debited=10, residual=100).open
         30

@@ -1,4 +1,4 @@
-"""How much somebody may correct without a second pair of eyes."""
+"""Limits up to which corrections are applied without approval."""
 
 from __future__ import annotations
 
@@ -9,10 +9,10 @@ from decimal import Decimal
 
 @dataclass(frozen=True)
 class Limit:
-    """A row of the limits: for whom, for which remedy, up to what amount.
+    """A limit: for whom, for which remedy, up to which amount.
 
-    ``user`` is of one person, ``group`` of a group; with neither it is everybody's.
-    ``remedy`` empty means any. ``amount`` is in company currency, None without end.
+    With neither ``user`` nor ``group`` it applies to everybody, without ``remedy`` to
+    all remedies. ``amount`` is in company currency; None is unlimited.
     """
 
     amount: Decimal | None
@@ -35,10 +35,10 @@ class Limit:
 def governing_limit(
     limits: Iterable[Limit], user: int, groups: frozenset[int], remedy: int
 ) -> Limit | None:
-    """Find the row that counts: the most specific; of equals, the most generous.
+    """Return the limit that applies: the most specific; of equals, the highest.
 
-    A person's own row beats a group's, a group's beats everybody's; with the same
-    people, a row for the remedy beats a row for any.
+    The limit of a person precedes that of a group, which precedes that of everybody;
+    for the same people, the limit for a remedy precedes that for all remedies.
 
     >>> everybody = Limit(Decimal(10))
     >>> rebill, write_off = 6, 7

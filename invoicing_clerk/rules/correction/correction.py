@@ -1,8 +1,8 @@
-"""What a correction does to a billed document, in plain figures.
+"""Corrections of a posted document, in figures.
 
 A posted invoice is never edited: a credit or debit note amends it and refers to it
-(EU VAT Directive 2006/112/EC, art. 219). The customer must end up owing what the
-invoice should have asked for, to the last unit, in the currency of the document and
+(EU VAT Directive 2006/112/EC, art. 219). The customer must owe what the
+invoice should have billed, to the last cent, in the currency of the document and
 in that of the company, per line and per tax.
 
 Amounts are exact decimals, seen from the customer: positive is owed to us.
@@ -69,10 +69,10 @@ class Money:
 
     @property
     def items(self) -> list[Money]:
-        """The amount in parts that journal items can hold.
+        """The amount in parts that journal items can have.
 
-        The two currencies of an item may not disagree about who owes whom; cents of
-        rounding sometimes do, and then need an item for each currency.
+        The amounts of an item in both currencies must have the same sign. Where cents of
+        rounding do not, each currency needs an item of its own.
 
         >>> [(str(part.document), str(part.company))
         ...  for part in Money(Decimal("1"), Decimal("-0.01")).items]
@@ -87,7 +87,7 @@ class Money:
 
 @dataclass(frozen=True)
 class TaxFigures:
-    """What one tax takes on one line, and on which base."""
+    """The amount and base of one tax on one line."""
 
     amount: Money = Money()
     base: Money = Money()
@@ -104,7 +104,7 @@ class TaxFigures:
 
 @dataclass(frozen=True)
 class Figures:
-    """What one line makes the customer owe: net, and each tax by its id.
+    """What the customer owes for one line: net, and each tax by its id.
 
     >>> one = Figures(Money(Decimal(5), Decimal(5)), {7: TaxFigures(Money(Decimal(1)))})
     >>> (one - one).is_zero
@@ -132,7 +132,7 @@ class Figures:
 
     @property
     def is_zero(self) -> bool:
-        """Whether nothing is owed; a base without its tax owes nothing."""
+        """Tell whether nothing is owed; a base without tax does not count."""
         return not self.net and not any(tax.amount for tax in self.taxes.values())
 
 
@@ -150,7 +150,7 @@ def total(figures: Iterable[Figures]) -> Figures:
 
 @dataclass(frozen=True)
 class Terms:
-    """What a line says: how much, at which price, less which discount, taxed how."""
+    """The quantity, price, discount and taxes of a line."""
 
     quantity: float
     price_unit: float
@@ -161,12 +161,12 @@ class Terms:
 def unopposed_taxes(
     lines: list[tuple[Figures, dict[int, Hashable]]],
 ) -> list[Figures]:
-    """Let no tax item of a note owe one way in one currency, the other in the other.
+    """Let both currencies of each tax item of a note have the same sign.
 
-    Where cents of rounding do so, the company's part is left out of the lines: it is
-    booked on an item of its own, as one item cannot hold both signs.
+    Where cents of rounding differ in sign, the amount in company currency is left out of
+    the lines, to be booked on an item of its own.
 
-    :param lines: each line's figures, and by tax where that tax is booked
+    :param lines: the figures of each line, and where each of its taxes is booked
 
     >>> cent = TaxFigures(Money(Decimal("1"), Decimal("-0.01")))
     >>> [line] = unopposed_taxes([(Figures(Money(), {7: cent}), {7: "sales"})])
@@ -190,11 +190,11 @@ Part = Literal["quantity", "price", "billed", "corrected"]
 
 
 def represent(billed: Terms, corrected: Terms) -> list[tuple[Part, Terms]]:
-    """Say a change in the fewest lines that a customer can check.
+    """Express a change in as few lines as a customer can check.
 
-    Only the quantity changed: one line with the quantity between. Only the price
-    changed: one line with the price between. Else two lines: what was billed taken
-    back, what should have been put in its place.
+    If only the quantity changed: one line with the difference in quantity. If only the
+    price changed: one line with the difference in price. Otherwise two lines: one that
+    credits what was billed, and one that bills what is correct.
 
     >>> old = Terms(10, 5.0)
     >>> represent(old, Terms(8, 5.0))
@@ -227,35 +227,37 @@ def host_rounding(
     changed: list[tuple[Hashable, Figures]],
     leftovers: Iterable[tuple[Hashable, Figures]],
 ) -> tuple[list[Figures], dict[Hashable, Figures]]:
-    """Give the cents that move on unchanged lines a place on the note.
+    """Add the cents that change on other lines to lines of the note.
 
-    Where taxes are rounded per document, a change of one line can move a cent of
-    another. Such a cent joins the first changed line booked the same way (same key);
-    where there is none it stays on its own, to be shown as rounding.
+    Where taxes are rounded per document, a change of one line can change another by a
+    cent. The cent is added to the first changed line with the same key; if there is
+    none, it remains by itself, to be shown as rounding.
 
-    Returns the figures of the changed lines, in their order, and what is left by key.
+    Returns the figures of the changed lines in their order, and the remainders by key.
 
     >>> cent = Figures(Money(Decimal("0.01"), Decimal("0.01")))
     >>> moved = [("sales", cent), ("rent", cent)]
-    >>> lines, rest = host_rounding([("sales", cent)], moved)
-    >>> lines[0].net.document, rest["rent"].net.document
+    >>> lines, remainder = host_rounding([("sales", cent)], moved)
+    >>> lines[0].net.document, remainder["rent"].net.document
     (Decimal('0.02'), Decimal('0.01'))
     """
     figures = [each for _key, each in changed]
     place: dict[Hashable, int] = {}
     for index, (key, _figures) in enumerate(changed):
         place.setdefault(key, index)
-    rest: dict[Hashable, Figures] = {}
+    remainder: dict[Hashable, Figures] = {}
     for key, cents in leftovers:
         if key in place:
             figures[place[key]] += cents
         else:
-            rest[key] = rest.get(key, Figures()) + cents
-    return figures, {key: cents for key, cents in rest.items() if not cents.is_zero}
+            remainder[key] = remainder.get(key, Figures()) + cents
+    return figures, {
+        key: cents for key, cents in remainder.items() if not cents.is_zero
+    }
 
 
 def note_role(difference: Decimal) -> Literal["credit", "debit"]:
-    """Which note says a difference: a debit note where more is owed, else a credit.
+    """Return the kind of note for a difference: debit if more is owed, else credit.
 
     >>> note_role(Decimal("-3")), note_role(Decimal("0")), note_role(Decimal("2"))
     ('credit', 'credit', 'debit')

@@ -7,7 +7,7 @@ STEPS = {"resolved": "resolve", "rejected": "reject", "cancelled": "cancel"}
 
 
 class ClerkBillingErrorClose(models.TransientModel):
-    """Asks for the words that go with resolving, rejecting or cancelling."""
+    """Resolve, reject or cancel billing errors with an explanation."""
 
     _name = "clerk.billing.error.close"
     _description = "Close a Billing Error"
@@ -19,8 +19,8 @@ class ClerkBillingErrorClose(models.TransientModel):
     summary = fields.Char(compute="_compute_summary")
     resolution = fields.Text(string="Explanation")
     send_mail = fields.Boolean(
-        string="Tell the Customer by Email",
-        help="Sends the explanation to the contact of each case.",
+        string="Send to Customer",
+        help="Emails the explanation to the contact of each case.",
     )
 
     @api.depends("error_ids", "outcome")
@@ -40,27 +40,27 @@ class ClerkBillingErrorClose(models.TransientModel):
     def action_apply(self):
         self.ensure_one()
         if not (self.resolution or "").strip() and self.outcome != "cancelled":
-            raise UserError(self.env._("Explain it: the customer will ask."))
+            raise UserError(self.env._("Enter an explanation: the customer will ask."))
         self.error_ids._take_step(STEPS[self.outcome], resolution=self.resolution)
         for error in self.error_ids:
-            self._tell(error)
+            self._log_explanation(error)
 
-    def _tell(self, error):
-        """Keep the explanation with the case, and mail it where that was asked for."""
+    def _log_explanation(self, error):
+        """Log the explanation on the case, and email it if requested."""
         if not self.resolution:
             return
         contact = error.contact_id or error.partner_id
         if self.send_mail and not contact.email:
             raise UserError(
                 self.env._(
-                    "%(contact)s has no email address. Add one, or tell the customer "
+                    "%(contact)s has no email address. Add one, or inform the customer "
                     "in another way.",
                     contact=contact.display_name,
                 )
             )
         error.message_post(
             body=self.resolution,
-            subject=self.env._("Your complaint %s", error.name),
+            subject=self.env._("Your inquiry %s", error.name),
             partner_ids=contact.ids if self.send_mail else [],
             subtype_xmlid="mail.mt_comment" if self.send_mail else "mail.mt_note",
         )

@@ -2,7 +2,7 @@ from odoo import fields, models
 
 
 class ClerkBillingErrorWait(models.TransientModel):
-    """Says for whom a billing error waits, for what, and when to ask again."""
+    """Set billing errors to waiting: for whom, for what, and when to remind."""
 
     _name = "clerk.billing.error.wait"
     _description = "Wait on a Billing Error"
@@ -13,8 +13,8 @@ class ClerkBillingErrorWait(models.TransientModel):
         required=True,
         help="The customer or a colleague.",
     )
-    waiting_reason = fields.Char(string="What We Need", required=True)
-    remind_on = fields.Date(help="You get an activity on this day.")
+    waiting_reason = fields.Char(string="Awaited", required=True)
+    remind_on = fields.Date(help="Schedules an activity for you on this day.")
 
     def action_apply(self):
         self.ensure_one()

@@ -5,7 +5,7 @@ class AccountDebitNote(models.TransientModel):
     _inherit = "account.debit.note"
 
     def _prepare_default_values(self, move):
-        """A correction says itself what its debit note holds."""
+        """Take the values of a debit note from the correction that makes it."""
         values = super()._prepare_default_values(move)
         if not move._is_inside():
             return values

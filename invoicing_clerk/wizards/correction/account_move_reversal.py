@@ -5,7 +5,7 @@ class AccountMoveReversal(models.TransientModel):
     _inherit = "account.move.reversal"
 
     def _prepare_default_reversal(self, move):
-        """A correction says itself what its credit note holds."""
+        """Take the values of a credit note from the correction that makes it."""
         values = super()._prepare_default_reversal(move)
         if not move._is_inside():
             return values

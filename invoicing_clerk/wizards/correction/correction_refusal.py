@@ -2,7 +2,7 @@ from odoo import fields, models
 
 
 class ClerkCorrectionRefusal(models.TransientModel):
-    """Asks a supervisor why a correction is refused."""
+    """Refuse a correction with a reason."""
 
     _name = "clerk.correction.refusal"
     _description = "Refuse a Correction"

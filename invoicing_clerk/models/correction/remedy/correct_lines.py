@@ -16,10 +16,10 @@ from ..correction_ledger import LedgerMismatchError, line_key
 
 
 class NoteLine(NamedTuple):
-    """One line of a note to be: what it says, and what it must amount to.
+    """A line of the note to be made, with its terms and its amounts.
 
-    ``line`` is the corrected line, empty on a line of mere rounding. ``terms`` are
-    signed as on the document, ``owed`` as seen from the customer.
+    ``line`` is the corrected line, empty for rounding. ``terms`` have the sign of the
+    document, ``owed`` is seen from the customer.
     """
 
     line: Any
@@ -32,14 +32,12 @@ class NoteLine(NamedTuple):
 class ClerkCorrection(models.Model):
     """Remedy: correct lines, by one credit or debit note.
 
-    The note carries what lies between what is billed by now and what Odoo itself
-    would bill on the corrected lines, line by line and tax by tax. So document and
-    notes together are the corrected invoice to the last unit, whatever the rounding.
+    The note has the difference between what is billed so far and what Odoo would bill
+    for the corrected lines, by line and by tax. Document and notes together equal the
+    corrected invoice to the last cent, whatever the rounding.
     """
 
     _inherit = "clerk.correction"
-
-    # The three verbs
 
     def _unfit_correct_lines(self):
         try:
@@ -60,39 +58,39 @@ class ClerkCorrection(models.Model):
         if not note_lines:
             raise UserError(
                 self.env._(
-                    "Nothing differs between what %s bills and what you entered: "
-                    "change a quantity, price, discount or tax first.",
+                    "Nothing differs from what %s bills: change a quantity, price, "
+                    "discount or tax first.",
                     self.move_id.name,
                 )
             )
         return self._make_note(note_lines, targets)
 
     def _check_not_negative(self, targets):
-        """Refuse to leave a document that owes the other way round.
+        """Refuse to turn an invoice into a credit, or the other way round.
 
-        :raises UserError: names the document and what it would come to
+        :raises UserError: names the document and its corrected total
         """
         ledger, move = self._ledger(), self.move_id
         owed = ledger.owed(ledger.engine_figures(targets).values()).document
-        rest = -move.direction_sign * float(owed)
-        if move.currency_id.compare_amounts(rest, 0.0) < 0:
+        remainder = -move.direction_sign * float(owed)
+        if move.currency_id.compare_amounts(remainder, 0.0) < 0:
             raise UserError(
                 self.env._(
-                    "%(document)s would come to %(amount)s. Leave at least nothing, "
-                    "or bill the rest the other way on a document of its own.",
+                    "%(document)s would come to %(amount)s. Correct it to 0 at most, "
+                    "and bill or credit the difference on a separate document.",
                     document=move.name,
-                    amount=self._shown(rest, move.currency_id),
+                    amount=self._format_amount(remainder, move.currency_id),
                 )
             )
 
-    # What the note says
+    # Lines of the note
 
     def _targets(self):
-        """Corrected terms by line of the document."""
+        """Return the corrected terms by line of the document."""
         return {line.move_line_id: line._corrected_terms() for line in self.line_ids}
 
     def _note_lines(self, targets):
-        """Plan the note that leads from what is billed by now to ``targets``.
+        """Plan the note that leads from what is billed so far to ``targets``.
 
         :param targets: ``{document line: Terms}`` of all product lines
         :rtype: list[NoteLine]
@@ -112,31 +110,31 @@ class ClerkCorrection(models.Model):
     def _line_parts(self, line, billed_terms, target, billed, wanted):
         parts = represent(billed_terms, target)
         owed = {"billed": -billed[line], "corrected": wanted[line]}
-        between = wanted[line] - billed[line]
+        difference = wanted[line] - billed[line]
         return [
             NoteLine(
                 line,
                 part,
                 terms,
                 line_key(line, terms.taxes),
-                owed[part] if len(parts) > 1 else between,
+                owed[part] if len(parts) > 1 else difference,
             )
             for part, terms in parts
         ]
 
     def _with_rounding(self, planned, leftovers):
-        figures, rest = host_rounding(
+        figures, remainder = host_rounding(
             [(each.key, each.owed) for each in planned], leftovers
         )
         planned = [
             each._replace(owed=owed)
             for each, owed in zip(planned, figures, strict=True)
         ]
-        planned += [self._rounding_line(key, owed) for key, owed in rest.items()]
+        planned += [self._rounding_line(key, owed) for key, owed in remainder.items()]
         return [part for each in planned for part in self._bookable(each)]
 
-    def _tax_places(self, note_line):
-        """Where each tax is booked: without an account of its own, on what was sold."""
+    def _tax_accounts(self, note_line):
+        """Map each tax to where it is booked: its own account, or that of the line."""
         taxes = self.env["account.tax"].browse(note_line.owed.taxes)
         return {
             tax.id: bool(tax.repartition_line_ids.account_id) or note_line.key[0]
@@ -145,7 +143,7 @@ class ClerkCorrection(models.Model):
 
     def _with_bookable_taxes(self, note_lines):
         figures = unopposed_taxes(
-            [(each.owed, self._tax_places(each)) for each in note_lines]
+            [(each.owed, self._tax_accounts(each)) for each in note_lines]
         )
         return [
             each._replace(owed=owed)
@@ -158,7 +156,7 @@ class ClerkCorrection(models.Model):
         return NoteLine(self.env["account.move.line"], "rounding", terms, key, owed)
 
     def _bookable(self, note_line):
-        """Split off a currency that disagrees on the sign: an item holds one."""
+        """Split amounts whose currencies differ in sign: an item has one sign."""
         first, *others = note_line.owed.net.items
         account, _taxes, analytic = note_line.key
         return [
@@ -169,10 +167,10 @@ class ClerkCorrection(models.Model):
             ),
         ]
 
-    # Making it
+    # The note
 
     def _make_note(self, note_lines, targets):
-        """Create and post the note, and prove that it leads to ``targets``."""
+        """Create and post the note, and check that it leads to ``targets``."""
         owed = self._ledger().owed(each.owed for each in note_lines)
         role = note_role(owed.document)
         note = self._create_note(role, self._note_values(role, note_lines))
@@ -189,9 +187,9 @@ class ClerkCorrection(models.Model):
             "invoice_date_due": date,
             "auto_post": "no",
             "journal_id": self._sale_journal().id,
-            # The customer's own; document and reason are printed besides.
+            # The reference of the customer; document and reason are printed as well.
             "ref": self.move_id.ref,
-            # The note undoes amounts booked at the rate of its original.
+            # The note reverses amounts that were booked at the rate of the original.
             "invoice_currency_rate": self.move_id.invoice_currency_rate,
             "correction_id": self.id,
             "corrected_move_id": self.move_id.id,
@@ -203,7 +201,7 @@ class ClerkCorrection(models.Model):
         }
 
     def _create_note(self, role, values):
-        """Let core's wizards make the draft, so that its links and hooks hold."""
+        """Create the draft by core's wizards, with their links and hooks."""
         move = self.move_id
         reason = self._customer_reason()
         if role == "debit":
@@ -236,7 +234,7 @@ class ClerkCorrection(models.Model):
         return wizard.new_move_ids.with_env(self.env)
 
     def _note_line_values(self, role, note_line):
-        # Terms count as on the document, a note's lines as on the note.
+        # Terms have the sign of the document, lines that of the note.
         same_kind = (role == "credit") == (self.move_id.move_type == "out_refund")
         sign = 1 if same_kind else -1
         by_price = note_line.part == "price"
@@ -263,8 +261,8 @@ class ClerkCorrection(models.Model):
                 "display_type": "product",
             }
         line = note_line.line
-        # A mere difference in price delivers nothing and takes nothing back, so it
-        # must not count on the order that the line came from.
+        # A difference in price does not change the delivered quantity, so it must not
+        # count as invoiced on the order.
         with_order = note_line.part != "price"
         values = line.with_context(include_business_fields=with_order).copy_data()[0]
         for name in ("amount_currency", "balance", "debit", "credit", "extra_tax_data"):
@@ -272,7 +270,7 @@ class ClerkCorrection(models.Model):
         return values
 
     def _manual_amounts(self, values, owed):
-        """Amounts in the form in which core's tax engine takes them for granted."""
+        """Return amounts in the format that core's tax engine does not recompute."""
         return {
             "currency_id": self.move_id.currency_id.id,
             "quantity": values["quantity"],
@@ -281,7 +279,7 @@ class ClerkCorrection(models.Model):
             "rate": self.move_id.invoice_currency_rate,
             "manual_total_excluded_currency": float(owed.net.document),
             "manual_total_excluded": float(owed.net.company),
-            # Core drops the amounts of a line that names no tax: 0 is no tax's id.
+            # Core drops the amounts of a line without tax; no tax has the id 0.
             "manual_tax_amounts": {
                 "0": {},
                 **{

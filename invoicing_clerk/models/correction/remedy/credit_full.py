@@ -8,33 +8,33 @@ from ..correction_ledger import LedgerMismatchError, item_money
 
 
 class ClerkCorrection(models.Model):
-    """Remedy: take all that is still billed back.
+    """Remedy: credit everything that is still billed.
 
-    After earlier corrections the credit note takes back what they left. A document
-    whose lines do not say all that was booked is reversed as a whole by core.
+    After earlier corrections, the remainder is credited. A document whose lines do not
+    tell everything that was booked is reversed by core.
     """
 
     _inherit = "clerk.correction"
-
-    # The three verbs
 
     def _unfit_credit_full(self):
         return self._unfit_whole() or self._unfit_credited()
 
     def _preview_credit_full(self):
         if self._ledger().is_readable():
-            return [self._note_preview(self._note_lines(self._nothing()))]
+            return [self._note_preview(self._note_lines(self._zero_terms()))]
         return [self._reversal_preview()]
 
     def _apply_credit_full(self):
         if self._ledger().is_readable():
-            return self._make_note(self._note_lines(self._nothing()), self._nothing())
+            return self._make_note(
+                self._note_lines(self._zero_terms()), self._zero_terms()
+            )
         return self._reverse_whole()
 
     # Fitness
 
     def _unfit_whole(self):
-        """Say why the document can be taken back neither by lines nor as a whole."""
+        """Return why the document can be credited neither by lines nor as a whole."""
         ledger = self._ledger()
         try:
             ledger.check_readable()
@@ -52,7 +52,7 @@ class ClerkCorrection(models.Model):
         return False
 
     def _unfit_credited(self):
-        """Say which notes have taken back all that was billed, or return False."""
+        """Return which notes have credited the document in full, or False."""
         ledger = self._ledger()
         notes = ledger.notes()
         if not notes:
@@ -67,8 +67,8 @@ class ClerkCorrection(models.Model):
 
     # By lines
 
-    def _nothing(self):
-        """Terms that bill nothing any more."""
+    def _zero_terms(self):
+        """Return terms that bill nothing, by line."""
         return {
             line: Terms(0.0, terms.price_unit, terms.discount, terms.taxes)
             for line, terms in self._ledger().billed_terms().items()
@@ -86,7 +86,7 @@ class ClerkCorrection(models.Model):
         return note
 
     def _repeat_taxes(self, note):
-        """Take back the taxes that were booked, though they were edited by hand."""
+        """Reverse the taxes as booked, even if they were edited by hand."""
         booked = defaultdict(Money)
         for line in (self.move_id + note).line_ids.filtered("tax_repartition_line_id"):
             booked[self._item(line)] += item_money(line)
@@ -95,19 +95,19 @@ class ClerkCorrection(models.Model):
     def _prove_reversed(self, note):
         """Refuse a reversal that leaves anything on any account.
 
-        :raises UserError: names the document; nothing stays
+        :raises UserError: names document and accounts; nothing is kept
         """
         remainder = defaultdict(Money)
         for line in (self.move_id + note).line_ids:
-            # Core books what it rounds down on another account than what it rounds up.
+            # Core books amounts rounded down and up on different accounts.
             rounded = line.display_type == "rounding"
             account = self.env["account.account"] if rounded else line.account_id
             remainder[account] += item_money(line)
         if any(remainder.values()):
             raise UserError(
                 self.env._(
-                    "Odoo's reversal of %(document)s would leave amounts on "
-                    "%(accounts)s. Ask an accountant to reverse it by hand.",
+                    "The reversal of %(document)s would leave amounts on "
+                    "%(accounts)s. Ask an accountant to reverse it manually.",
                     document=self.move_id.name,
                     accounts=", ".join(
                         account.display_name

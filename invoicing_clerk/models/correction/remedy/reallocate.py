@@ -4,7 +4,7 @@ from odoo.fields import Command
 
 
 class ClerkCorrection(models.Model):
-    """Remedy: let a payment or credit settle the document it was meant for."""
+    """Remedy: apply a payment or credit to the document it was meant for."""
 
     _inherit = "clerk.correction"
 
@@ -22,7 +22,7 @@ class ClerkCorrection(models.Model):
         return corrections
 
     def _movable_credits(self):
-        """What settles the document now, and what of the customer's is still free."""
+        """Return the credits that settle the document, and the unapplied ones."""
         settling = self._receivable_items(
             self.move_id
         ).matched_credit_ids.credit_move_id
@@ -35,9 +35,9 @@ class ClerkCorrection(models.Model):
         return [
             {"source_line_id": line.id, "from_move_id": self.move_id.id}
             for line in settling.sorted("id")
-        ] + [{"source_line_id": line.id} for line in self._free_credits()]
+        ] + [{"source_line_id": line.id} for line in self._unapplied_credits()]
 
-    def _free_credits(self):
+    def _unapplied_credits(self):
         return self.env["account.move.line"].search(
             [
                 ("partner_id", "child_of", self.partner_id.id),
@@ -60,13 +60,10 @@ class ClerkCorrection(models.Model):
             lambda line: line.account_id.account_type == "asset_receivable"
         )
 
-    # The three verbs
-
     def _unfit_reallocate(self):
         if not self.allocation_ids:
             return self.env._(
-                "%(customer)s has no payment or credit that could settle anything but "
-                "what it settles.",
+                "%(customer)s has no payment or credit that could be reallocated.",
                 customer=self.partner_id.display_name,
             )
         return False
@@ -80,12 +77,11 @@ class ClerkCorrection(models.Model):
                 "total": self._moved_amount(allocation),
                 "currency": allocation.currency_id.id,
                 "change": self._moved_between_customers(allocation),
-                # Within one customer's account nobody gains: only money that goes to
-                # another customer is at stake.
+                # Only amounts that move to another customer are at stake.
                 "stake": abs(self._moved_between_customers(allocation)),
                 "note": self.env._(
                     "%(before)s → %(after)s",
-                    before=allocation.from_move_id.name or self.env._("free"),
+                    before=allocation.from_move_id.name or self.env._("not applied"),
                     after=allocation.to_move_id.name,
                 ),
             }
@@ -111,7 +107,7 @@ class ClerkCorrection(models.Model):
         if not allocations:
             raise UserError(
                 self.env._(
-                    "Choose at least one payment and the document it should settle."
+                    "Select at least one payment and the document it should settle."
                 )
             )
         entries = self.env["account.move"]
@@ -121,13 +117,13 @@ class ClerkCorrection(models.Model):
             money = self._moved_money(allocation)
             self._release(allocation)
             entries += self._settle(allocation, money)
-            self._give_back_rest(allocation)
+            self._reapply_remainder(allocation)
         return entries
 
-    # Moving the money
+    # Reconciliation
 
     def _release(self, allocation):
-        """Take the payment off the document that it settles now."""
+        """Unreconcile the payment from the document that it settles now."""
         source, move = allocation.source_line_id, allocation.from_move_id
         if not move:
             return
@@ -135,8 +131,8 @@ class ClerkCorrection(models.Model):
         if not partials:
             raise UserError(
                 self.env._(
-                    "%(payment)s no longer settles %(document)s. Start the correction "
-                    "again.",
+                    "%(payment)s no longer settles %(document)s. Start a new "
+                    "correction.",
                     payment=allocation.source_move_id.name,
                     document=move.name,
                 )
@@ -162,7 +158,7 @@ class ClerkCorrection(models.Model):
             target.matched_payment_ids = [Command.link(payment.id)]
         return entry
 
-    def _give_back_rest(self, allocation):
+    def _reapply_remainder(self, allocation):
         """Apply what the new document did not need to the old one again."""
         source, move = allocation.source_line_id, allocation.from_move_id
         if move and not source.reconciled:
@@ -172,7 +168,7 @@ class ClerkCorrection(models.Model):
                 move.matched_payment_ids = [Command.link(payment.id)]
 
     def _transfer(self, allocation, money):
-        """Book the amount from one customer's account to the other's."""
+        """Transfer the amount from one customer to another."""
         source, target = allocation.source_line_id, allocation.to_move_id
         name = self.env._(
             "%(payment)s moved to %(document)s",

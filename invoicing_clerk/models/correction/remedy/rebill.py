@@ -6,10 +6,10 @@ from ..correction_ledger import original_terms
 
 
 class ClerkCorrection(models.Model):
-    """Remedy: take the whole document back and bill it again as it should have been.
+    """Remedy: credit the whole document and bill it again correctly.
 
-    Payments follow: what was paid on the original is applied to the rebill of the
-    same customer up to its total, and the rest stays an outstanding credit.
+    Payments follow: they are applied to the rebill of the same customer up to its
+    total, and the remainder becomes an outstanding credit.
     """
 
     _inherit = "clerk.correction"
@@ -18,18 +18,18 @@ class ClerkCorrection(models.Model):
         "res.partner",
         string="Bill To",
         check_company=True,
-        help="The customer of the rebill. Another customer's payments do not follow.",
+        help="The customer of the rebill. Payments do not follow to another customer.",
     )
     partner_shipping_id = fields.Many2one(
         "res.partner", string="Delivery Address", check_company=True
     )
     rebill_currency_id = fields.Many2one(
         "res.currency",
-        help="Prices keep their figures: they are not converted.",
+        help="Prices are not converted.",
     )
     rebill_date = fields.Date(
-        help="Without it, the rebill is dated as the credit note and keeps the "
-        "exchange rate of the original. With it, the rate of that day counts.",
+        help="Leave empty to use the date of the credit note and the exchange rate of "
+        "the original. Otherwise the rate of this date applies.",
     )
     rebill_payment_term_id = fields.Many2one(
         "account.payment.term", string="Rebill Terms", check_company=True
@@ -39,7 +39,7 @@ class ClerkCorrection(models.Model):
 
     @api.model_create_multi
     def create(self, vals_list):
-        """Start from what the document says, so that only what is wrong is typed."""
+        """Copy the values of the document, so that only mistakes have to be changed."""
         for vals in vals_list:
             move = self.env["account.move"].browse(vals.get("move_id"))
             for name, value in self._document_head(move).items():
@@ -64,16 +64,14 @@ class ClerkCorrection(models.Model):
             if correction.edits_rebill and partner and not partner.active:
                 raise ValidationError(
                     self.env._(
-                        "%s is archived: restore the customer or choose another.",
+                        "%s is archived: restore the customer or select another.",
                         partner.display_name,
                     )
                 )
 
-    # The three verbs
-
     def _unfit_rebill(self):
         if self.move_id.move_type != "out_invoice":
-            return self.env._("Only an invoice is billed again.")
+            return self.env._("Only invoices can be billed again.")
         return self._unfit_whole() or self._unfit_credited()
 
     def _preview_rebill(self):
@@ -83,21 +81,18 @@ class ClerkCorrection(models.Model):
         return [credit, rebill]
 
     def _check_rebill(self):
-        """Refuse a rebill of nothing, or to somebody who is gone.
-
-        :raises UserError: says what to do instead
-        """
+        """:raises UserError: nothing is left to bill, or the customer is archived"""
         if not any(terms.quantity for terms in self._targets().values()):
             raise UserError(
                 self.env._(
-                    "Nothing is left to bill again on %s: credit it in full.",
+                    "Nothing is left to bill on %s: credit it in full.",
                     self.move_id.name,
                 )
             )
         if not self._rebill_partner().active:
             raise UserError(
                 self.env._(
-                    "%s is archived: restore the customer or choose another.",
+                    "%s is archived: restore the customer or select another.",
                     self._rebill_partner().display_name,
                 )
             )
@@ -115,7 +110,7 @@ class ClerkCorrection(models.Model):
     # Payments
 
     def _family_items(self, more=None):
-        """Receivable items of the document, its notes and ``more`` documents."""
+        """Return the receivable items of the document, its notes and ``more``."""
         moves = self.move_id | self._ledger().notes()
         if more:
             moves |= more
@@ -124,7 +119,7 @@ class ClerkCorrection(models.Model):
         )
 
     def _payment_partials(self):
-        """How items from outside settle the document and its notes, oldest first."""
+        """Return the reconciliations with other documents, oldest first."""
         items = self._family_items()
         partials = items.matched_debit_ids | items.matched_credit_ids
         return partials.filtered(
@@ -132,9 +127,9 @@ class ClerkCorrection(models.Model):
         ).sorted("id")
 
     def _detach_payments(self):
-        """Take payments off the document and its notes.
+        """Unreconcile the payments of the document and its notes.
 
-        :return: the items that paid, and the payments that have no entry yet
+        :return: the items that paid, and the payments, also those without an entry
         """
         partials = self._payment_partials()
         items = (
@@ -174,7 +169,7 @@ class ClerkCorrection(models.Model):
         return rebill.with_env(self.env)
 
     def _rebill_lines(self):
-        """Values of the rebill's lines, sections and notes included."""
+        """Return the values of the lines, sections and notes included."""
         targets = self._targets()
         values_list = []
         for line in self.move_id.invoice_line_ids.with_context(
@@ -221,7 +216,7 @@ class ClerkCorrection(models.Model):
         }
 
     def _rebill_partner_values(self):
-        """The customer, and what hangs on who that is."""
+        """Return the customer, and the values that depend on it."""
         move, partner = self.move_id, self._rebill_partner()
         values = {
             "partner_id": partner.id,
@@ -246,7 +241,7 @@ class ClerkCorrection(models.Model):
         return self.rebill_currency_id or self.move_id.currency_id
 
     def _rebill_rate(self):
-        """The original's rate, unless another currency or its own date is chosen."""
+        """Return the rate of the original, unless date or currency differ."""
         currency = self._rebill_currency()
         if currency == self.move_id.currency_id and not self.rebill_date:
             return self.move_id.invoice_currency_rate
@@ -259,7 +254,7 @@ class ClerkCorrection(models.Model):
 
     @api.onchange("rebill_partner_id")
     def _onchange_rebill_partner_id(self):
-        """Propose what the other customer is billed with: address, terms, taxes."""
+        """Propose address, terms and taxes of the new customer."""
         partner, move = self._rebill_partner(), self.move_id
         if partner == move.partner_id:
             return
@@ -273,7 +268,7 @@ class ClerkCorrection(models.Model):
             line.tax_ids = position.map_tax(taxes)
 
     def _rebill_preview(self):
-        """Compute the rebill without making it."""
+        """Return the rebill as it would be made."""
         currency = self._rebill_currency()
         figures = self._ledger().engine_figures(
             self._targets(),

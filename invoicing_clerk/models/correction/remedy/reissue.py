@@ -4,10 +4,10 @@ from odoo.tools import html2plaintext
 
 
 class ClerkCorrection(models.Model):
-    """Remedy: change what is no money on the document itself, and print it again.
+    """Remedy: change the document itself without changing amounts, and print it again.
 
-    The law decides what may change while the number stays; the company's setting
-    says what that is. Everything else is credited and billed again.
+    A setting of the company states what the law allows to change on an invoice that
+    keeps its number. Everything else is credited and billed again.
     """
 
     _inherit = "clerk.correction"
@@ -23,12 +23,10 @@ class ClerkCorrection(models.Model):
         "narration": "narration",
     }
 
-    # The three verbs
-
     def _unfit_reissue(self):
         if self.company_id.clerk_reissue_scope == "none":
             return self.env._(
-                "%s may change nothing on a posted invoice: credit and rebill it.",
+                "%s may not change posted invoices: credit and rebill.",
                 self.company_id.name,
             )
         return False
@@ -57,7 +55,7 @@ class ClerkCorrection(models.Model):
         move = self.move_id
         note = self._reissue_note()
         # Core derives the fiscal position from the delivery address and the label of
-        # the receivable from the reference; what is posted, and perhaps hashed, stays.
+        # the receivable from the reference; posted values, perhaps hashed, must stay.
         kept = [
             ([move._fields["fiscal_position_id"]], move),
             ([move.line_ids._fields["name"]], move.line_ids),
@@ -73,7 +71,7 @@ class ClerkCorrection(models.Model):
         )
         return self.env["account.move"]
 
-    # What changes
+    # Changes
 
     def _reissue_changes(self):
         move = self.move_id
@@ -84,7 +82,7 @@ class ClerkCorrection(models.Model):
         ]
 
     def _reissue_note(self):
-        """Each change in words, before and after."""
+        """Return the changes as text, before and after."""
         move = self.move_id
         return "; ".join(
             self.env._(
@@ -102,14 +100,14 @@ class ClerkCorrection(models.Model):
         return html2plaintext(value or "–").strip()
 
     def _check_reissue(self, changes):
-        """Refuse what is no change, or none that the law allows.
+        """Refuse a reissue without changes or with changes that are not allowed.
 
         :raises UserError: names the fields, and what to do instead
         """
         if not changes:
             raise UserError(
                 self.env._(
-                    "Nothing differs from what %s says already: change its reference, "
+                    "Nothing differs from %s: change the reference, "
                     "delivery address or notes first.",
                     self.move_id.name,
                 )

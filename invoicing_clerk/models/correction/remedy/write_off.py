@@ -7,19 +7,17 @@ from ....rules.correction.correction import Money
 
 
 class ClerkCorrection(models.Model):
-    """Remedy: give up a small rest.
+    """Remedy: write off a small remaining balance.
 
-    A write-off is a general entry, never a credit note: the invoice was right, the
-    rest is not worth collecting (for the UK, VATREC13040).
+    A write-off is a journal entry and not a credit note, because the invoice was right
+    and the remainder is not worth collecting (for the UK, VATREC13040).
     """
 
     _inherit = "clerk.correction"
 
     _write_off_types = ("expense", "expense_other", "income_other")
 
-    write_off_amount = fields.Monetary(
-        help="What is given up, in the currency of the document."
-    )
+    write_off_amount = fields.Monetary(help="In the currency of the document.")
     write_off_account_id = fields.Many2one(
         "account.account",
         check_company=True,
@@ -34,12 +32,10 @@ class ClerkCorrection(models.Model):
             "write_off_account_id": move.company_id.clerk_write_off_account_id.id,
         }
 
-    # The three verbs
-
     def _unfit_write_off(self):
         move = self.move_id
         if move.currency_id.is_zero(move.amount_residual):
-            return self.env._("Nothing is open on %s.", move.name)
+            return self.env._("%s has no open amount.", move.name)
         return False
 
     def _preview_write_off(self):
@@ -83,7 +79,7 @@ class ClerkCorrection(models.Model):
         )
 
     def _write_off_money(self):
-        """The amount given up; all of the rest takes all of its company value."""
+        """Return the amount; the full balance has its full value in company currency."""
         move = self.move_id
         if not move.currency_id.compare_amounts(
             self.write_off_amount, move.amount_residual
@@ -94,44 +90,41 @@ class ClerkCorrection(models.Model):
         return self._ledger().money(self.write_off_amount, company)
 
     def _check_write_off(self):
-        """Refuse what is no small rest of this document.
-
-        :raises UserError: nothing or too much is given up, or on a wrong account
-        """
+        """:raises UserError: the amount is zero or too large, or the account is wrong"""
         if reason := self._write_off_excess() or self._write_off_account_unfit():
             raise UserError(reason)
 
     def _write_off_excess(self):
-        """Say what is wrong with the amount, or return False."""
+        """Return why the amount cannot be written off, or False."""
         move, amount = self.move_id, self._write_off_money()
         limit = self.company_id.clerk_write_off_limit
-        shown = {
-            "amount": self._shown(self.write_off_amount, move.currency_id),
-            "residual": self._shown(move.amount_residual, move.currency_id),
-            "limit": self._shown(limit, self.company_currency_id),
+        amounts = {
+            "amount": self._format_amount(self.write_off_amount, move.currency_id),
+            "residual": self._format_amount(move.amount_residual, move.currency_id),
+            "limit": self._format_amount(limit, self.company_currency_id),
             "document": move.name,
         }
         if amount.document <= 0:
             return self.env._(
-                "%(amount)s cannot be written off on %(document)s.", **shown
+                "%(amount)s cannot be written off on %(document)s.", **amounts
             )
         if float(amount.document) > move.currency_id.round(move.amount_residual):
             return self.env._(
-                "Only %(residual)s is open on %(document)s: %(amount)s is more than "
-                "can be written off.",
-                **shown,
+                "Only %(residual)s is open on %(document)s: %(amount)s cannot be "
+                "written off.",
+                **amounts,
             )
-        # Many small ones are one large one.
+        # Many small write-offs count as a large one.
         if float(amount.company) + self._written_off_before() > limit:
             return self.env._(
-                "%(amount)s brings %(document)s above the largest write-off, "
-                "%(limit)s. Credit what was billed wrongly, or collect it.",
-                **shown,
+                "%(amount)s brings the write-offs of %(document)s above the limit of "
+                "%(limit)s. Collect the balance, or credit what was billed wrongly.",
+                **amounts,
             )
         return False
 
     def _written_off_before(self):
-        """What earlier corrections gave up of this document, in company currency."""
+        """Return the earlier write-offs of the document, in company currency."""
         entries = self.env["account.move"].search(
             [
                 ("corrected_move_id", "=", self.move_id.id),
@@ -146,17 +139,17 @@ class ClerkCorrection(models.Model):
         if account.account_type in self._write_off_types:
             return False
         return self.env._(
-            "Choose an expense account that takes the write-off of %s, or ask an "
-            "accountant to set one in the settings.",
+            "Select an expense account for the write-off of %s, or ask an accountant to "
+            "set one in the settings.",
             self.move_id.name,
         )
 
-    def _shown(self, amount, currency):
+    def _format_amount(self, amount, currency):
         return formatLang(self.env, amount, currency_obj=currency)
 
     def _write_off_values(self):
         items = self._open_items()
-        # Giving up what a customer owes credits the receivable; a credit the reverse.
+        # Writing off an invoice credits the receivable; a credit note debits it.
         sign = 1 if self.move_id.direction_sign < 0 else -1
         amount = self._write_off_money()
         owed = Money(sign * amount.document, sign * amount.company)
@@ -198,8 +191,7 @@ class ClerkCorrection(models.Model):
         if not journal:
             raise UserError(
                 self.env._(
-                    "%s has no journal for general entries; ask an accountant to "
-                    "create one.",
+                    "%s has no miscellaneous journal; ask an accountant to create one.",
                     self.company_id.name,
                 )
             )
