@@ -4,10 +4,11 @@ from .audit.confirmation import test_audit_confirmation_answer
 from .audit.confirmation import test_audit_confirmation_portal
 from .audit.confirmation import test_audit_confirmation_run
 from .audit.confirmation import test_audit_confirmation_send
-from .audit.engagement import test_audit_access
 from .audit.engagement import test_audit_engagement
 from .audit.engagement import test_audit_finding
 from .audit.engagement import test_audit_guard
+from .audit.engagement import test_auditor_access
+from .audit.engagement import test_auditor_access_cost
 from .audit.engagement import test_res_partner
 from .audit.pack import test_audit_pack_access
 from .audit.pack import test_audit_pack_fault
@@ -17,7 +18,7 @@ from .audit.pack import test_audit_pack_resume
 from .audit.pack import test_audit_pack_source
 from .audit.pack import test_audit_pack_verify
 from .audit.request import test_audit_request_concurrency
-from .audit.request import test_audit_request_drift
+from .audit.request import test_audit_snapshot
 from .audit.request import test_audit_request_list
 from .audit.request import test_audit_request_step
 from .audit.request import test_audit_request_tour
@@ -28,6 +29,7 @@ from .audit.sample import test_audit_sample_rule
 from .audit.sample import test_audit_sample_tour
 from .audit.sample import test_audit_sample_use
 from .audit.sample import test_audit_sample_verdict
+from .audit.test import test_audit_test
 from .audit.test import test_audit_test_balance
 from .audit.test import test_audit_test_document
 from .audit.test import test_audit_test_entry

@@ -4,7 +4,7 @@ XLSX = "application/vnd.openxmlformats-officedocument.spreadsheetml.sheet"
 
 
 class AuditRequestController(Controller):
-    """The request list of an engagement as a spreadsheet, for who may read it."""
+    """Download of the request list of an engagement as a spreadsheet."""
 
     @route("/audit/<int:audit_id>/requests", auth="user", readonly=False)
     def export_requests(self, audit_id):

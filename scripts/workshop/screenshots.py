@@ -621,12 +621,12 @@ SHOTS = [
         "sizes": ("-phone",),
     },
     {
-        "name": "audit-drift",
+        "name": "audit-changes",
         "login": "auditor",
         "path": REQUESTS,
         "steps": [
             ("click", "td[name=name]:contains(Invoices of the period)"),
-            ("click", ".o_notebook .nav-link[name=drift]"),
+            ("click", ".o_notebook .nav-link[name=changes]"),
         ],
         "sizes": ("",),
     },

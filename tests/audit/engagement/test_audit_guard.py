@@ -49,7 +49,7 @@ class TestAuditGuardRun(AuditTestCommon):
         )
 
     def test_no_conclusion_of_a_clerk(self):
-        with self.assertRaisesRegex(AccessError, "auditors' to write"):
+        with self.assertRaisesRegex(AccessError, "only the auditors"):
             self._planned("TIE", user=self.clerk, note="In order")
         self.assertEqual(self._planned("DUP", note="In order").note, "In order")
 
@@ -121,7 +121,7 @@ class TestAuditGuardRequest(RequestCommon):
         with self.assertRaisesRegex(UserError, "was reported"):
             audit.unlink()
         other = self._audit(name="Planned by mistake")
-        self.env["clerk.audit.access"].with_user(self.auditor)._note(
+        self.env["clerk.audit.access"].with_user(self.auditor)._log(
             "export", "1 × Engagement: name", other
         )
         log = (
@@ -168,7 +168,7 @@ class TestAuditGuardSample(AuditSampleCommon):
     def test_the_question_of_a_sample_stands(self):
         query = self._query()
         sample = self._drawn(population="query", query_id=query.id)
-        with self.assertRaisesRegex(UserError, "so the question stands"):
+        with self.assertRaisesRegex(UserError, "cannot be changed"):
             query.with_user(self.clerk).domain = "[('id', '=', 0)]"
         query.name = "Invoices"
         sample.action_reset()

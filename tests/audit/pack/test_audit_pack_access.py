@@ -194,8 +194,8 @@ class TestAuditPackAccess(AuditPackCommon):
         log = self._log(("action", "=", "export"))
         self.assertEqual(log.user_id, self.auditor)
         self.assertEqual(log.audit_id, self.audit)
-        self.assertIn("amount_total", log.what)
-        self.assertIn("1 ×", log.what)
+        self.assertIn("amount_total", log.description)
+        self.assertIn("1 ×", log.description)
 
     def test_a_clerks_export_is_not(self):
         self.clerk.group_ids += self.env.ref("base.group_allow_export")

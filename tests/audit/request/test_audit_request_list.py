@@ -80,7 +80,7 @@ class TestAuditRequestTemplate(RequestCommon):
 
     def test_one_question_each(self):
         template = self.env.ref("invoicing_clerk.audit_request_template_ageing")
-        with self.assertRaisesRegex(ValidationError, "choose either"):
+        with self.assertRaisesRegex(ValidationError, "select either"):
             template.with_user(self.supervisor).model_id = self.env["ir.model"]._get_id(
                 "account.move"
             )
@@ -149,7 +149,7 @@ class TestAuditRequestSheet(RequestCommon):
         log = self.env["clerk.audit.access"].with_user(self.auditor)
         [noted] = log.search([("audit_id", "=", self.audit.id)])
         self.assertEqual((noted.action, noted.user_id), ("export", self.auditor))
-        self.assertIn("1 requests", noted.what)
+        self.assertIn("1 requests", noted.description)
         with self.assertRaises(AccessError):
             self.audit.with_user(self.other_auditor)._export_requests()
 
@@ -212,17 +212,17 @@ class TestAuditRequestSheet(RequestCommon):
         self.assertEqual(
             text.splitlines()[1:],
             [
-                "Row 3: “x” is no number of a request.",
-                "Row 3: “Moon” is no area. Choose from Receivables, Revenue, Credit "
+                "Row 3: “x” is not a valid request number.",
+                "Row 3: “Moon” is not an area. Use one of Receivables, Revenue, Credit "
                 "Notes, Cut-off, Customers, Contracts, Deferred Revenue, Receipts, "
                 "Taxes, Controls, Other.",
-                "Row 3: it does not say what is asked for.",
-                "Row 3: “soon” is no day. Write it as 2026-12-31.",
-                "Row 4: number 1 stands in an earlier row already.",
+                "Row 3: the request is empty.",
+                "Row 3: “soon” is not a date. Enter it as 2026-12-31.",
+                "Row 4: number 1 is used in an earlier row.",
             ],
         )
         self.assertIn(
-            "Row 2: “nobody@example.com” is no clerk",
+            "Row 2: “nobody@example.com” is not a clerk",
             self._refused((None, None, "A", None, None, "nobody@example.com")),
         )
 
@@ -236,14 +236,16 @@ class TestAuditRequestSheet(RequestCommon):
         self.assertIn("Row 3: 001 · Receivables ageing is accepted", text)
         self._request(name="Second", user_id=self.clerk.id)
         text = self._refused((2, None, "Second", None, "2026-03-01", "clerk_a2"))
-        self.assertIn("Row 2: 002 · Second: it is not for you to change Owner", text)
+        self.assertIn(
+            "Row 2: You are not allowed to change Owner of 002 · Second", text
+        )
 
     def test_files_that_are_no_lists(self):
-        for content in (b"", b"no spreadsheet", b"PK\x03\x04 torn"):
-            with self.assertRaisesRegex(UserError, "no spreadsheet"):
+        for content in (b"", b"not a readable spreadsheet", b"PK\x03\x04 torn"):
+            with self.assertRaisesRegex(UserError, "not a readable spreadsheet"):
                 self._import(content)
         self.assertIn("“Request”", self._refused(("a", "b"), head=("What", "When")))
-        self.assertIn("lists no request", self._refused())
+        self.assertIn("does not contain any requests", self._refused())
 
     def test_a_list_has_an_end(self):
         header = {"request": "name"}
@@ -303,7 +305,7 @@ class TestAuditRequestRemind(RequestCommon):
         self.assertFalse(request.sudo().activity_ids)
         self._remind()
         self.assertFalse(request.sudo().activity_ids)
-        request.with_user(self.auditor)._query("And?")
+        request.with_user(self.auditor)._clarify("And?")
         self._remind()
         self.assertEqual(self._reminded(request), self.clerk)
         request.with_user(self.auditor).date_due = "2026-05-01"

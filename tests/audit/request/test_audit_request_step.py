@@ -20,10 +20,10 @@ class TestAuditRequestStep(RequestCommon):
         self.assertEqual(
             (request.state, request.delivered_by_id), ("delivered", self.clerk)
         )
-        request.with_user(self.auditor)._query("Which of them are disputed?")
-        self.assertEqual(request.question, "Which of them are disputed?")
+        request.with_user(self.auditor)._clarify("Which of them are disputed?")
+        self.assertEqual(request.clarification, "Which of them are disputed?")
         self._deliver(request, answer="Numbers 3 and 4.")
-        self.assertFalse(request.question)
+        self.assertFalse(request.clarification)
         request.with_user(self.auditor).action_accept()
         self.assertEqual(
             (request.state, request.accepted_by_id), ("accepted", self.auditor)
@@ -37,7 +37,8 @@ class TestAuditRequestStep(RequestCommon):
             for after in states:
                 if before == after:
                     continue
-                side = audit_request.side_of(before, after)
+                step = audit_request.LIFECYCLE.between(before, after)
+                side = step and audit_request.LIFECYCLE.steps[step].role
                 for user, own in ((self.clerk, "clerk"), (self.auditor, "auditor")):
                     with self.subTest(before=before, after=after, user=user.login):
                         request = self._request(answer="Yes.")
@@ -46,7 +47,7 @@ class TestAuditRequestStep(RequestCommon):
                         write = request.with_user(user).write
                         values = {"state": after}
                         if user == self.auditor and after == "queried":
-                            values["question"] = "Why?"
+                            values["clarification"] = "Why?"
                         if side == own:
                             write(values)
                             self.assertEqual(request.state, after)
@@ -58,30 +59,30 @@ class TestAuditRequestStep(RequestCommon):
     def test_each_side_writes_its_own_fields(self):
         request = self._request()
         for field, value in (("name", "Less"), ("date_due", "2027-01-01")):
-            with self.assertRaisesRegex(AccessError, "not for you to change"):
+            with self.assertRaisesRegex(AccessError, "not allowed to change"):
                 request.with_user(self.clerk).write({field: value})
             request.with_user(self.auditor).write({field: value})
         for field, value in (("answer", "No."), ("user_id", self.colleague.id)):
-            with self.assertRaisesRegex(AccessError, "not for you to change"):
+            with self.assertRaisesRegex(AccessError, "not allowed to change"):
                 request.with_user(self.auditor).write({field: value})
             request.with_user(self.clerk).write({field: value})
         for user in (self.clerk, self.auditor, self.supervisor):
             for field in ("delivered_on", "snapshot_id", "reminded", "number"):
                 with self.subTest(field=field), self.assertRaises(AccessError):
                     request.with_user(user).write({field: False})
-        with self.assertRaisesRegex(AccessError, "not for you to change"):
+        with self.assertRaisesRegex(AccessError, "not allowed to change"):
             request.with_user(self.supervisor).write({"name": "Less", "answer": "Yes."})
 
     def test_supervisors_stand_in_for_auditors_whom_nobody_named(self):
         request = self._request()
         mine = request.with_user(self.supervisor)
         self._deliver(request)
-        self.assertEqual((mine.my_sides, mine.next_states), (["clerk"], ["work"]))
-        with self.assertRaisesRegex(AccessError, "for the auditors to decide"):
+        self.assertEqual((mine.user_sides, mine.allowed_actions), (["clerk"], ["take"]))
+        with self.assertRaisesRegex(AccessError, "Only the auditors"):
             mine.action_accept()
         self.audit.auditor_ids = False
-        self.assertEqual(mine.my_sides, ["auditor", "clerk"])
-        self.assertEqual(request.with_user(self.clerk).my_sides, ["clerk"])
+        self.assertEqual(mine.user_sides, ["auditor", "clerk"])
+        self.assertEqual(request.with_user(self.clerk).user_sides, ["clerk"])
         mine.write({"name": "Both"})
         mine.action_accept()
         self.assertEqual(request.state, "accepted")
@@ -89,14 +90,14 @@ class TestAuditRequestStep(RequestCommon):
     def test_an_answer_is_of_the_same_engagement(self):
         request = self._request()
         other = self._query(user=self.supervisor, audit_id=self._audit().id)
-        with self.assertRaisesRegex(ValidationError, "of another engagement"):
+        with self.assertRaisesRegex(ValidationError, "belongs to another engagement"):
             request.with_user(self.clerk).query_id = other
         request.with_user(self.clerk).query_id = self._query()
 
     def test_owners_work_in_billing(self):
         request = self._request()
         for user in (self.outsider, self.auditor):
-            with self.assertRaisesRegex(ValidationError, "does not work in billing"):
+            with self.assertRaisesRegex(ValidationError, "is not a clerk"):
                 request.with_user(self.clerk).user_id = user
 
     def test_members_who_lost_the_role_do_not_stop_a_delivery(self):
@@ -112,7 +113,7 @@ class TestAuditRequestStep(RequestCommon):
         for user in (self.clerk, self.outsider, self.other_auditor, self.clerk_b):
             with self.subTest(user=user.login), self.assertRaises(AccessError):
                 self._request(user=user)
-        with self.assertRaisesRegex(AccessError, "not for you to change"):
+        with self.assertRaisesRegex(AccessError, "not allowed to change"):
             self._request(delivered_by_id=self.clerk.id)
         with self.assertRaisesRegex(UserError, "starts as Open"):
             self._request(state="accepted")
@@ -126,7 +127,7 @@ class TestAuditRequestStep(RequestCommon):
 
     def test_nothing_to_deliver(self):
         request = self._request()
-        with self.assertRaisesRegex(UserError, "write an answer"):
+        with self.assertRaisesRegex(UserError, "Enter an answer"):
             self._deliver(request, answer="  ")
         self._attach(request)
         self._deliver(request, answer=False)
@@ -148,14 +149,14 @@ class TestAuditRequestStep(RequestCommon):
     def test_queries_ask_something(self):
         request = self._request()
         self._deliver(request)
-        with self.assertRaisesRegex(UserError, "leaves open"):
-            request.with_user(self.auditor)._query(" ")
+        with self.assertRaisesRegex(UserError, "needs to be clarified"):
+            request.with_user(self.auditor)._clarify(" ")
 
     def test_nobody_accepts_what_they_delivered(self):
         request = self._request()
         self._deliver(request, user=self.supervisor)
         self.audit.auditor_ids = False
-        self.assertNotIn("accepted", request.with_user(self.supervisor).next_states)
+        self.assertNotIn("accept", request.with_user(self.supervisor).allowed_actions)
         with self.assertRaisesRegex(UserError, "somebody else has to accept"):
             request.with_user(self.supervisor).action_accept()
         self.audit.auditor_ids = self.auditor
@@ -190,13 +191,15 @@ class TestAuditRequestStep(RequestCommon):
         request.with_user(self.auditor).action_accept()
         with self.assertRaisesRegex(UserError, "new request"):
             request.with_user(self.auditor).name = "More"
-        with self.assertRaisesRegex(UserError, "Accepted and cannot become In Work"):
+        with self.assertRaisesRegex(
+            UserError, "is Accepted: this action is not available"
+        ):
             request.with_user(self.clerk).action_take_back()
 
     def test_begun_requests_stay_in_the_list(self):
         request, other = self._request(), self._request()
         request.with_user(self.clerk).action_take()
-        with self.assertRaisesRegex(UserError, "work has been done"):
+        with self.assertRaisesRegex(UserError, "has been worked on"):
             request.with_user(self.auditor).unlink()
         other.with_user(self.auditor).unlink()
         self.assertEqual(self._request().number, 3, "a number is used only once")
@@ -232,14 +235,21 @@ class TestAuditRequestStep(RequestCommon):
         self.assertEqual(form.record.answer, "Attached.")
 
     def test_lists_cost_the_same_for_many(self):
-        listed = ("number", "name", "state", "drift_state", "document_count", "user_id")
+        listed = (
+            "number",
+            "name",
+            "state",
+            "change_state",
+            "document_count",
+            "user_id",
+        )
         counts = []
         for number in (2, 20):
             for _each in range(number):
                 self._request(user_id=self.clerk.id)
             requests = self.env["clerk.audit.request"].with_user(self.auditor)
             specification = {name: {} for name in listed}
-            specification["next_states"] = {}
+            specification["allowed_actions"] = {}
             counts.append(
                 self._count_queries(
                     lambda: requests.web_search_read([], specification)  # noqa: B023
@@ -299,13 +309,13 @@ class TestAuditComment(RequestCommon):
         for partner in strangers:
             for user in (self.auditor, self.clerk):
                 posting = request.with_user(user)
-                with self.assertRaisesRegex(UserError, "cannot be told"):
+                with self.assertRaisesRegex(UserError, "cannot be notified"):
                     posting.message_post(body="x", partner_ids=partner.ids)
-                with self.assertRaisesRegex(UserError, "cannot be told"):
+                with self.assertRaisesRegex(UserError, "cannot be notified"):
                     posting.message_notify(body="x", partner_ids=partner.ids)
-                with self.assertRaisesRegex(UserError, "cannot be told"):
+                with self.assertRaisesRegex(UserError, "cannot be notified"):
                     posting.message_subscribe(partner.ids)
-        with self.assertRaisesRegex(UserError, "cannot be told"):
+        with self.assertRaisesRegex(UserError, "cannot be notified"):
             request.with_user(self.auditor).message_post(
                 body="x", outgoing_email_to="press@example.com"
             )
@@ -327,6 +337,6 @@ class TestAuditComment(RequestCommon):
         self._deliver(request)
         told = request.message_ids[0].sudo()
         self.assertIn(self.auditor.partner_id, told.notified_partner_ids)
-        request.with_user(self.auditor)._query("And then?")
+        request.with_user(self.auditor)._clarify("And then?")
         told = request.message_ids.filtered(lambda each: "And then" in each.body)
         self.assertEqual(told.sudo().notified_partner_ids, self.supervisor.partner_id)

@@ -36,7 +36,7 @@ class TestAuditRequestTour(RequestCommon, HttpCase):
         self.assertEqual(request.state, "queried")
         self.assertEqual(request.comparison_id.added_count, 1)
         self._deliver(request, answer="Number 3 was posted on the last day.")
-        self._tour("invoicing_clerk_audit_settle", self.auditor)
+        self._tour("invoicing_clerk_audit_accept_again", self.auditor)
         self.assertRecordValues(
             request, [{"state": "accepted", "accepted_by_id": self.auditor.id}]
         )

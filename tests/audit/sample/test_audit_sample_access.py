@@ -50,7 +50,7 @@ class TestAuditSampleAccess(AuditSampleCommon):
             .search([("audit_id", "=", self.audit.id)])
         )
         self.assertEqual((log.action, log.user_id), ("export", self.auditor))
-        self.assertIn(sample.display_name, log.what)
+        self.assertIn(sample.display_name, log.description)
 
     def test_only_auditors_write(self):
         sample = self._drawn()

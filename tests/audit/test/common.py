@@ -43,8 +43,8 @@ class AuditTestCommon(AuditCommon):
     def _found(self, run):
         """What a run found: (kind, entry or partner, amount), and each in words."""
         for each in run.exception_ids:
-            self.assertTrue(each.why)
-            self.assertNotIn("%(", each.why)
+            self.assertTrue(each.explanation)
+            self.assertNotIn("%(", each.explanation)
         return sorted(
             (each.reason, each.move_id.name or each.partner_id.name, each.amount)
             for each in run.exception_ids

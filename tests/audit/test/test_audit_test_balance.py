@@ -148,7 +148,7 @@ class TestAuditTestBalance(AuditTestCommon):
         self._invoice(30, "2026-05-03", partner=self.partner_b)
         run = self._run("CREDITBAL")
         self.assertEqual(self._found(run), [("in_credit", self.partner_a.name, 45)])
-        self.assertIn("2 entries", run.exception_ids.why)
+        self.assertIn("2 entries", run.exception_ids.explanation)
 
     def test_small_credit_balances_can_be_left_out(self):
         self._entry(
@@ -158,4 +158,4 @@ class TestAuditTestBalance(AuditTestCommon):
 
     def test_empty_books_prove_nothing(self):
         for code in ("TIE", "ROLL", "SUBSEQ", "CREDITBAL"):
-            self._skipped(code, "proves nothing")
+            self._skipped(code, "contain nothing to test")

@@ -26,7 +26,7 @@ class TestAuditTestDuplicate(AuditTestCommon):
         self._invoice(100, "2026-05-01")
         run = self._run("DUP")
         self.assertEqual(self._found(run), [("same_lines", second.name, 100)])
-        self.assertIn(first.name, run.exception_ids.why)
+        self.assertIn(first.name, run.exception_ids.explanation)
         self.assertEqual((run.population_count, run.population_amount), (6, 551))
 
     def test_the_same_reference(self):
@@ -176,7 +176,7 @@ class TestAuditTestDocument(AuditTestCommon):
         run = self._run("CNPOST")
         self.assertEqual(self._found(run), [("credits_before", credit.name, 100)])
         self.assertEqual(self._figures(run), {"credited": 100})
-        self.assertIn("10 days after", run.exception_ids.why)
+        self.assertIn("10 days after", run.exception_ids.explanation)
 
     def test_a_credit_note_that_settles_an_earlier_invoice(self):
         invoice = self._invoice(100, "2026-05-01")
@@ -187,11 +187,11 @@ class TestAuditTestDocument(AuditTestCommon):
 
     def test_before_the_days_after_are_there(self):
         self._invoice(100, "2026-05-01")
-        self._skipped("CNPOST", "Nothing was billed or credited")
+        self._skipped("CNPOST", "There are no customer documents")
 
     def test_revenue_is_held_against_orders_where_there_are_any(self):
         self._invoice(100)
         if "sale.order" in self.env:
             self._run("UNMATCHED")
         else:
-            self._skipped("UNMATCHED", "the Sales app is not installed")
+            self._skipped("UNMATCHED", "The Sales app is not installed")

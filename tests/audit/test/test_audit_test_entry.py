@@ -63,7 +63,7 @@ class TestAuditTestEntry(AuditTestCommon):
         self._entered(moves + late + bill, TUESDAY)
         run = self._run("BACKDATED")
         self.assertEqual(self._found(run), [("backdated", late.name, 30)])
-        self.assertIn("6 days", run.exception_ids.why)
+        self.assertIn("6 days", run.exception_ids.explanation)
 
     def test_the_day_is_that_of_the_company(self):
         self.company_a.partner_id.tz = "Pacific/Auckland"
@@ -198,7 +198,7 @@ class TestAuditTestHistory(AuditTestCommon):
         run = self._run("REPOSTED")
         self.assertEqual(self._found(run), [("reposted", again.name, 20)])
         self.assertEqual(run.population_count, 2)
-        self.assertIn("1 times", run.exception_ids.why)
+        self.assertIn("1 times", run.exception_ids.explanation)
 
     def test_the_day_of_a_step_is_that_of_the_company(self):
         self.company_a.partner_id.tz = "Asia/Tokyo"
@@ -258,7 +258,7 @@ class TestAuditTestHistory(AuditTestCommon):
         run = self._run("SOD")
         self.assertEqual(self._found(run), [("sod", alone.name, 40)])
         self.assertEqual(run.exception_ids.user_id, self.clerk)
-        self.assertIn("registered 1 payments", run.exception_ids.why)
+        self.assertIn("registered 1 payments", run.exception_ids.explanation)
 
     def test_only_payments_of_the_period_and_the_company_count(self):
         for values in ({"date": "2026-07-01"}, {"company_id": self.company_b.id}):
@@ -349,4 +349,4 @@ class TestAuditTestBenford(AuditTestCommon):
 
     def test_small_amounts_are_left_out(self):
         self._invoice(9)
-        self._skipped("BENFORD1", "proves nothing")
+        self._skipped("BENFORD1", "contain nothing to test")

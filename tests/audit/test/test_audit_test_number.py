@@ -58,7 +58,9 @@ class TestAuditTestNumber(AuditTestCommon):
         run = self._run("SEQ")
         self.assertEqual(self._faults(run), [("missing", 2, 3)])
         self.assertEqual(run.exception_ids.move_id, moves[3])
-        self.assertIn("numbers 2 to 3 of the series INV/2026/#", run.exception_ids.why)
+        self.assertIn(
+            "numbers 2 to 3 of the series INV/2026/#", run.exception_ids.explanation
+        )
 
     def test_a_gap_by_cancellation(self):
         moves = self._numbered(1, 2, 3)
@@ -83,7 +85,7 @@ class TestAuditTestNumber(AuditTestCommon):
         self._numbered(4, 5)
         run = self._run("SEQ")
         self.assertEqual(self._faults(run), [("start", 1, 3)])
-        self.assertIn("starts with number 4", run.exception_ids.why)
+        self.assertIn("starts at number 4", run.exception_ids.explanation)
 
     def test_a_prefix_that_changes_in_the_year(self):
         """The new one may go on counting, or start again."""
@@ -206,7 +208,7 @@ class TestAuditTestHash(AuditTestCommon):
 
     def test_without_hashes(self):
         self._invoice(10)
-        self._skipped("HASH", "secures no entries")
+        self._skipped("HASH", "does not secure")
 
     def test_a_chain_that_holds(self):
         self._secured()

@@ -29,7 +29,7 @@ class TestAuditTestAccess(AuditTestCommon):
             rows[self.supervisor].facts["rights"], ["post", "approve", "bank"]
         )
         self.assertEqual(rows[self.colleague].reason, "rights")
-        self.assertIn("never", rows[self.colleague].why)
+        self.assertIn("never", rows[self.colleague].explanation)
         for user in (self.auditor, self.outsider, self.clerk_b):
             self.assertNotIn(user, rows)
         self.assertEqual(len(rows), len(run.exception_ids))
@@ -82,7 +82,7 @@ class TestAuditTestAccess(AuditTestCommon):
             run.with_user(self.clerk).read(["exception_count"])
         with self.assertRaises(AccessError):
             run.exception_ids[0].with_user(self.clerk).read(["facts"])
-        self.assertTrue(run.with_user(self.supervisor).exception_ids[0].why)
+        self.assertTrue(run.with_user(self.supervisor).exception_ids[0].explanation)
 
 
 @tagged("post_install", "-at_install")
@@ -173,7 +173,7 @@ class TestAuditTestMaster(AuditTestCommon):
         )
         # The field's name, so that a run in another language finds the same.
         self.assertEqual(changed.facts["field"], "res.partner.bank,acc_number")
-        self.assertIn("Account Number", changed.why)
+        self.assertIn("Account Number", changed.explanation)
 
 
 @tagged("post_install", "-at_install")
@@ -187,7 +187,7 @@ class TestAuditTestCorrect(AuditTestCommon):
         return error.correction_ids
 
     def test_none(self):
-        self._skipped("CORRECT", "proves nothing")
+        self._skipped("CORRECT", "contain nothing to test")
 
     def test_corrections(self):
         self.env["clerk.approval.limit"].sudo().search([]).unlink()
@@ -212,7 +212,7 @@ class TestAuditTestCorrect(AuditTestCommon):
             ["corrected", "corrected_within"],
         )
         by_kind = {each.reason: each for each in run.exception_ids}
-        self.assertIn(self.supervisor.name, by_kind["corrected"].why)
+        self.assertIn(self.supervisor.name, by_kind["corrected"].explanation)
         self.assertEqual(by_kind["corrected"].move_id, large.move_id)
         self.assertEqual(
             self._figures(run),
@@ -232,10 +232,10 @@ class TestAuditTestCorrect(AuditTestCommon):
         refused.action_request_approval()
         refused.with_user(self.supervisor).action_refuse("Billed as agreed")
         run = self._run("CORRECT")
-        why = {each.move_id: (each.reason, each.why) for each in run.exception_ids}
-        self.assertEqual(why[waiting.move_id][0], "correction_waiting")
-        self.assertEqual(why[refused.move_id][0], "correction_refused")
-        self.assertIn("refused: Billed as agreed", why[refused.move_id][1])
+        rows = {row.move_id: (row.reason, row.explanation) for row in run.exception_ids}
+        self.assertEqual(rows[waiting.move_id][0], "correction_waiting")
+        self.assertEqual(rows[refused.move_id][0], "correction_refused")
+        self.assertIn("refused: Billed as agreed", rows[refused.move_id][1])
         self.assertEqual(self._figures(run)["corrections"], 0)
 
     def test_approved_by_the_proposer(self):

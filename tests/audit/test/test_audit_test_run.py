@@ -39,7 +39,7 @@ class TestAuditRun(AuditTestCommon):
     def test_on_the_summary_of_the_engagement(self):
         self.assertIsNone(self.audit.with_user(self.auditor)._test_section())
         self._invoice(100, day="2026-03-14")
-        self._skipped("CNPOST", "Nothing was billed")
+        self._skipped("CNPOST", "There are no customer documents")
         self._run("WEEKEND")
         run = self._run("CREDITBAL")
         section = self.audit.with_user(self.auditor)._test_section()
@@ -174,7 +174,7 @@ class TestAuditRun(AuditTestCommon):
     def test_a_done_run_is_not_run_in_place(self):
         self._invoice(100)
         run = self._run("DUP")
-        with self.assertRaisesRegex(UserError, "run already"):
+        with self.assertRaisesRegex(UserError, "is Done: this action is not available"):
             run.action_run()
 
     def test_a_closed_engagement_stands_still(self):
@@ -208,17 +208,17 @@ class TestAuditRun(AuditTestCommon):
         comes = self._invoice(7503)
         run.action_run_again()
         again = run.search([("previous_id", "=", run.id)])
-        self.assertEqual((again.new_count, again.gone_count), (1, 1))
+        self.assertEqual((again.new_count, again.resolved_count), (1, 1))
         by_move = {each.move_id: each for each in again.exception_ids}
         self.assertEqual(by_move[stays].state, "cleared")
         self.assertEqual(by_move[stays].clear_reason, "Known")
         self.assertEqual(by_move[stays].cleared_by_id, self.auditor)
         self.assertEqual((by_move[comes].state, by_move[comes].is_new), ("open", True))
-        gone = run.exception_ids.search(again.action_open_gone()["domain"])
+        gone = run.exception_ids.search(again.action_open_resolved()["domain"])
         self.assertEqual(gone.move_id, goes)
         self.assertFalse(run.is_current)
-        self.assertIn("Run before", again.figures_html)
-        with self.assertRaisesRegex(UserError, "was run again"):
+        self.assertIn("Previous Run", again.figures_html)
+        with self.assertRaisesRegex(UserError, "has been run again"):
             run.action_run_again()
 
     def test_what_changed_is_to_be_settled_again(self):
@@ -229,7 +229,7 @@ class TestAuditRun(AuditTestCommon):
         run.action_run_again()
         again = run.search([("previous_id", "=", run.id)])
         self.assertEqual(again.exception_ids.state, "open")
-        self.assertEqual((again.new_count, again.gone_count), (1, 1))
+        self.assertEqual((again.new_count, again.resolved_count), (1, 1))
 
     def test_running_again_needs_no_more_queries_for_more_exceptions(self):
         self._invoice(7501)
@@ -296,14 +296,14 @@ class TestAuditException(AuditTestCommon):
                 }
             ],
         )
-        with self.assertRaisesRegex(UserError, "settled already"):
+        with self.assertRaisesRegex(UserError, "this action is not available"):
             self.found.action_clear()
         self.found.action_reopen()
         self.assertRecordValues(self.found, [{"state": "open", "clear_reason": False}])
 
     def test_who_is_audited_does_not_clear(self):
         for user in (self.clerk, self.supervisor):
-            self.assertFalse(self.found.with_user(user).may_clear)
+            self.assertNotIn("clear", self.found.with_user(user).allowed_actions)
             with self.assertRaises(AccessError):
                 self.found.with_user(user).action_clear()
             with self.assertRaises(AccessError):
@@ -327,7 +327,7 @@ class TestAuditException(AuditTestCommon):
             [
                 {
                     "audit_id": self.audit.id,
-                    "name": f"Over a limit: {self.invoice.display_name}",
+                    "name": f"Documents above a limit: {self.invoice.display_name}",
                     "amount": 7501,
                     "res_model": "account.move",
                     "res_id": self.invoice.id,
@@ -335,7 +335,7 @@ class TestAuditException(AuditTestCommon):
             ],
         )
         self.assertEqual(
-            (self.found.state, finding.condition), ("finding", self.found.why)
+            (self.found.state, finding.condition), ("finding", self.found.explanation)
         )
         self._invoice(8000)
         self._invoice(9000)
@@ -347,7 +347,7 @@ class TestAuditException(AuditTestCommon):
             many,
             [
                 {
-                    "name": "Over a limit",
+                    "name": "Documents above a limit",
                     "amount": 24501,
                     "res_model": run._name,
                     "res_id": run.id,
@@ -370,12 +370,12 @@ class TestAuditException(AuditTestCommon):
         self.assertRecordValues(
             error, [{"move_ids": self.invoice.ids, "origin": "audit"}]
         )
-        self.assertEqual(error.description, found.why)
+        self.assertEqual(error.description, found.explanation)
 
     def test_no_billing_error_of_what_is_no_invoice(self):
         self._entry("2026-03-01", (self.receivable, 5), (self.revenue, -5))
         found = self._run("MANUAL").exception_ids.with_user(self.clerk)
-        with self.assertRaisesRegex(UserError, "no posted invoice"):
+        with self.assertRaisesRegex(UserError, "not about a posted invoice"):
             found.action_open_billing_error()
 
     def test_steps_are_taken_in_the_latest_run(self):

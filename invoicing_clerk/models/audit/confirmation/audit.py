@@ -26,6 +26,11 @@ class ClerkAudit(models.Model):
         for audit in self:
             audit.confirmation_count = counts.get(audit._origin, 0)
 
+    @api.ondelete(at_uninstall=False)
+    def _unlink_except_released_confirmations(self):
+        # sudo: confirmations count even where the caller cannot see them.
+        self.sudo().confirmation_ids._unlink_except_released()
+
     def action_view_confirmations(self):
         """The runs of this engagement; a new one is for it."""
         self.ensure_one()
@@ -37,6 +42,9 @@ class ClerkAudit(models.Model):
             "domain": [("audit_id", "=", self.id)],
             "context": {"default_audit_id": self.id},
         }
+
+    def _part_sections(self):
+        return [*super()._part_sections(), self._confirmation_section()]
 
     def _confirmation_section(self):
         """What is printed of the rounds of letters that went out."""
@@ -69,7 +77,7 @@ class ClerkAudit(models.Model):
                     run.answered_count,
                     formatLang(self.env, run.asked_percent, digits=1),
                     formatLang(self.env, run.evidence_percent, digits=1),
-                    self._shown(run.misstated_amount),
+                    self._amount_text(run.misstated_amount),
                 ]
                 for run in runs
             ],

@@ -1,6 +1,5 @@
 from odoo import api, fields, models
 from odoo.exceptions import AccessError, UserError, ValidationError
-from odoo.orm.models import NO_ACCESS
 from odoo.tools import format_date
 
 from ....rules.audit.confirmation import audit_confirmation as rules
@@ -98,7 +97,7 @@ class ClerkAuditConfirmation(models.Model):
         string="Differences",
     )
     # Whoever has it answers in the customer's place: nobody of the company reads it.
-    access_token = fields.Char(groups=NO_ACCESS)
+    access_token = fields.Char(groups=fields.NO_ACCESS)
 
     _one_per_run = models.UniqueIndex(
         "(run_id, partner_id)", "A customer is asked once in a run."

@@ -6,7 +6,6 @@ from hashlib import sha256
 from odoo import api, fields, models
 from odoo.exceptions import LockError, UserError
 from odoo.fields import Command
-from odoo.orm.models import NO_ACCESS
 from odoo.tools.mimetypes import guess_mimetype
 
 from ....rules.audit.confirmation import audit_confirmation as rules
@@ -21,9 +20,9 @@ class ClerkAuditConfirmation(models.Model):
 
     _inherit = "clerk.audit.confirmation"
 
-    proposal = fields.Json(groups=NO_ACCESS, copy=False)
+    proposal = fields.Json(groups=fields.NO_ACCESS, copy=False)
     proposal_document_id = fields.Many2one(
-        "ir.attachment", groups=NO_ACCESS, copy=False, ondelete="set null"
+        "ir.attachment", groups=fields.NO_ACCESS, copy=False, ondelete="set null"
     )
     answer = fields.Json(string="As It Was Signed", readonly=True, copy=False)
     answer_seal = fields.Char(

@@ -1,8 +1,10 @@
 from odoo import api, fields, models
-from odoo.exceptions import AccessError, UserError, ValidationError
+from odoo.exceptions import UserError, ValidationError
 
-# What the auditors of an engagement write themselves; the rest is its set-up.
-AUDITORS_FIELDS = {
+from ....rules.audit.engagement import audit as rules
+
+# Fields that auditors may change; all others are the set-up of the engagement.
+AUDITOR_FIELDS = {
     "materiality",
     "performance_materiality",
     "trivial_amount",
@@ -12,17 +14,19 @@ AUDITORS_FIELDS = {
 
 
 class ClerkAudit(models.Model):
-    """An engagement: auditors, a company, a period, and all that is done for it.
+    """An audit engagement: the auditors, the company, the period and the audit work.
 
-    Auditors see only the engagements they belong to. What they ask, test, sample and
-    find hangs on it as parts (`clerk.audit.part`) and stands still once it is closed.
+    Auditors see only engagements they are a member of. Requests, tests, samples and
+    findings are parts of it (`clerk.audit.part`) and read-only once it is closed.
     """
 
     _name = "clerk.audit"
     _description = "Audit Engagement"
-    _inherit = ["clerk.audit.comment", "mail.activity.mixin"]
+    _inherit = ["clerk.lifecycle", "clerk.audit.comment", "mail.activity.mixin"]
     _order = "date_to desc, id desc"
     _check_company_auto = True
+    _lifecycle = rules.LIFECYCLE
+    _writable_state = True
 
     name = fields.Char(required=True, tracking=True)
     company_id = fields.Many2one(
@@ -48,12 +52,7 @@ class ClerkAudit(models.Model):
         default="statutory",
     )
     state = fields.Selection(
-        [
-            ("planned", "Planned"),
-            ("field", "Fieldwork"),
-            ("report", "Reporting"),
-            ("closed", "Closed"),
-        ],
+        rules.STATES,
         required=True,
         default="planned",
         copy=False,
@@ -67,7 +66,7 @@ class ClerkAudit(models.Model):
         domain="[('share', '=', False), ('company_ids', 'in', company_id)]",
         index=True,
         tracking=True,
-        help="Who sees to it that the auditors get what they ask for.",
+        help="The person in billing responsible for the answers to the auditors.",
     )
     auditor_ids = fields.Many2many(
         "res.users",
@@ -78,44 +77,45 @@ class ClerkAudit(models.Model):
         domain=lambda self: [
             ("all_group_ids", "in", self.env.ref("invoicing_clerk.group_auditor").id)
         ],
-        help="Who audits. No other auditor sees this engagement.",
+        help="Members of the audit team. Other auditors cannot see this engagement.",
     )
     field_start = fields.Date(string="Fieldwork From")
     field_end = fields.Date(string="Fieldwork To")
     report_date = fields.Date(string="Report Due")
     materiality = fields.Monetary(
         tracking=True,
-        help="Overall: misstatements above it change what readers decide.",
+        help="Overall materiality: misstatements above it could influence the "
+        "decisions of users of the financial statements.",
     )
     performance_materiality = fields.Monetary(
         tracking=True,
-        help="What tests and samples work with, so that errors found and not found "
-        "together stay below the materiality.",
+        help="Set below overall materiality, so that uncorrected and undetected "
+        "misstatements together do not exceed it. Used by tests and samples.",
     )
     trivial_amount = fields.Monetary(
-        string="Clearly Trivial Below",
+        string="Clearly Trivial Threshold",
         tracking=True,
-        help="Differences below it are not collected.",
+        help="Misstatements below this amount are not accumulated (ISA 450).",
     )
     note = fields.Html(string="Scope and Notes")
     is_auditor = fields.Boolean(
-        string="I Audit This", compute="_compute_is_auditor", compute_sudo=False
+        string="My Engagement", compute="_compute_is_auditor", compute_sudo=False
     )
 
     _period = models.Constraint(
-        "CHECK (date_from <= date_to)", "The period ends before it begins."
+        "CHECK (date_from <= date_to)", "The period must end after it begins."
     )
     _years = models.Constraint(
         "CHECK (date_from >= '1900-01-01' AND date_to <= '2199-12-31')",
-        "The period lies between the years 1900 and 2199.",
+        "The period must lie between the years 1900 and 2199.",
     )
     _fieldwork = models.Constraint(
-        "CHECK (field_start <= field_end)", "The fieldwork ends before it begins."
+        "CHECK (field_start <= field_end)", "The fieldwork must end after it begins."
     )
     _materialities = models.Constraint(
         "CHECK (materiality >= 0 AND performance_materiality >= 0"
         " AND trivial_amount >= 0)",
-        "A materiality cannot be negative.",
+        "Materiality cannot be negative.",
     )
 
     @api.depends("auditor_ids")
@@ -127,7 +127,7 @@ class ClerkAudit(models.Model):
     @api.constrains("materiality", "performance_materiality", "trivial_amount")
     def _check_materialities(self):
         for audit in self:
-            falling = [
+            amounts = [
                 amount
                 for amount in (
                     audit.materiality,
@@ -136,11 +136,11 @@ class ClerkAudit(models.Model):
                 )
                 if not audit.currency_id.is_zero(amount)
             ]
-            if falling != sorted(falling, reverse=True):
+            if amounts != sorted(amounts, reverse=True):
                 raise ValidationError(
                     self.env._(
-                        "%s: performance materiality cannot exceed materiality, nor "
-                        "what is clearly trivial either of them.",
+                        "%s: performance materiality cannot exceed materiality, and "
+                        "the clearly trivial threshold cannot exceed either of them.",
                         audit.name,
                     )
                 )
@@ -152,83 +152,85 @@ class ClerkAudit(models.Model):
                 if not user.has_group("invoicing_clerk.group_auditor"):
                     raise ValidationError(
                         self.env._(
-                            "%(user)s does not have the role of an auditor: give it "
-                            "in the user's access rights first.",
+                            "%(user)s does not have the Auditor role. Set it in the "
+                            "user's access rights first.",
                             user=user.name,
                         )
                     )
                 if audit.company_id not in user.company_ids:
                     raise ValidationError(
                         self.env._(
-                            "%(user)s may not see %(company)s: allow the company in "
-                            "the user's form first.",
+                            "%(user)s does not have access to %(company)s. Add it to "
+                            "the user's allowed companies first.",
                             user=user.name,
                             company=audit.company_id.name,
                         )
                     )
 
     def write(self, vals):
-        """Auditors write what is theirs to judge; a closed engagement stands still.
-
-        :raises AccessError: an auditor changes the set-up
-        :raises UserError: it is closed
-        """
-        self._check_set_up(vals)
+        """:raises UserError: the engagement is closed"""
         if set(vals) & set(self._frozen_fields()):
             self._check_open()
         return super().write(vals)
 
-    def _check_set_up(self, vals):
-        if self.env.su or self.env.user.has_group("invoicing_clerk.group_supervisor"):
-            return
-        own = self._fields.keys() & self.env["mail.thread"]._fields.keys()
-        if set(vals) - AUDITORS_FIELDS - own:
-            raise AccessError(
-                self.env._(
-                    "Period, people and dates of an engagement are set by a "
-                    "supervisor. Ask one to change them."
-                )
-            )
+    def _forged(self, vals, creates):
+        """Protect the set-up of engagements from auditors."""
+        names = super()._forged(vals, creates)
+        if creates or self.env.user.has_group("invoicing_clerk.group_supervisor"):
+            return names
+        return names | (vals.keys() - AUDITOR_FIELDS - self._chatter_names())
+
+    @api.model
+    def _guard_hint(self):
+        return self.env._(
+            "Only supervisors can change the period, the people and the dates of an "
+            "engagement."
+        )
 
     @api.model
     def _frozen_fields(self):
-        """What nobody changes of a closed engagement: its set-up and materiality."""
+        """Return the names of fields that are read-only in a closed engagement."""
         set_up = {"company_id", "date_from", "date_to", "kind"}
-        return set_up | (AUDITORS_FIELDS - {"state"})
+        return set_up | (AUDITOR_FIELDS - {"state"})
 
     @api.ondelete(at_uninstall=False)
-    def _unlink_except_begun(self):
-        """Rows of parts go by themselves: what keeps a part, keeps the engagement."""
+    def _unlink_except_closed(self):
+        """Keep closed engagements.
+
+        Deletion cascades to parts by SQL, so each part that must be kept adds a check
+        to its engagement.
+        """
         self._check_open()
-        # sudo: what a supervisor does not see, a draft finding say, counts as well.
-        audits = self.sudo()
-        audits.request_ids._unlink_only_open()
-        audits.run_ids._unlink_except_done()
-        audits.sample_ids._unlink_except_drawn()
-        audits.confirmation_ids._unlink_except_released()
-        audits.finding_ids._unlink_only_drafts()
+
+    def _acts_as_auditor(self):
+        """Return True if the caller takes the decisions of the auditors.
+
+        Members of the engagement do. A supervisor does if there are none.
+        """
+        if self.auditor_ids:
+            return self.env.user in self.auditor_ids
+        return self.env.user.has_group("invoicing_clerk.group_supervisor")
 
     def _check_open(self):
-        """:raises UserError: one of them is closed"""
+        """:raises UserError: one of these is closed"""
         if closed := self.filtered(lambda audit: audit.state == "closed"):
             raise UserError(
                 self.env._(
-                    "%s is closed: what belongs to it stands as it is. Open it again "
-                    "to go on.",
+                    "%s is closed and cannot be changed. Reopen it to continue.",
                     ", ".join(closed.mapped("name")),
                 )
             )
 
-    # Steps
+    # Actions
 
     def action_start(self):
-        self.state = "field"
+        self._take_step("start")
 
     def action_report(self):
-        self.state = "report"
+        self._take_step("report")
 
     def action_close(self):
-        self.state = "closed"
+        self._take_step("close")
 
     def action_reopen(self):
-        self.state = "field"
+        self._take_step("reopen")

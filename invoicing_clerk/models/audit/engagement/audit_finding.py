@@ -6,7 +6,7 @@ from ....rules.audit.engagement import audit_finding as rules
 
 
 class ClerkAuditFinding(models.Model):
-    """What an auditor found: what is, what should be, why, and what it leads to."""
+    """An audit finding: condition, criterion, cause, effect and recommendation."""
 
     _name = "clerk.audit.finding"
     _description = "Audit Finding"
@@ -19,16 +19,19 @@ class ClerkAuditFinding(models.Model):
     _order = "audit_id, amount desc, id"
 
     name = fields.Char(string="Title", required=True)
-    condition = fields.Text(help="What was found.")
-    criterion = fields.Text(help="What should be, and where that is said.")
-    cause = fields.Text(help="Why it came about.")
-    effect = fields.Text(help="What it leads to, in money where it can be said.")
+    condition = fields.Text(help="The situation that was found.")
+    criterion = fields.Text(
+        help="The requirement that is not met, and its source: a policy, a contract, a "
+        "standard."
+    )
+    cause = fields.Text(help="The reason for the difference.")
+    effect = fields.Text(help="The consequence or risk, quantified where possible.")
     recommendation = fields.Text()
-    amount = fields.Monetary(help="Misstatement in company currency.")
-    answer = fields.Text(string="Management's Answer")
-    res_model = fields.Char(string="About Records Of", readonly=True)
+    amount = fields.Monetary(help="Misstatement, in company currency.")
+    answer = fields.Text(string="Management Response")
+    res_model = fields.Char(string="Related Model", readonly=True)
     res_id = fields.Many2oneReference(
-        string="About", model_field="res_model", readonly=True
+        string="Related Record ID", model_field="res_model", readonly=True
     )
     weight = fields.Selection(
         [
@@ -37,10 +40,11 @@ class ClerkAuditFinding(models.Model):
             (rules.NOTED, "Below Performance Materiality"),
             (rules.TRIVIAL, "Clearly Trivial"),
         ],
+        string="Significance",
         compute="_compute_weight",
-        help="The amount beside the materiality of the engagement.",
+        help="The amount compared with the materiality of the engagement.",
     )
-    about = fields.Char(compute="_compute_about")
+    about = fields.Char(string="Related Record", compute="_compute_about")
     request_ids = fields.One2many(
         "clerk.audit.request",
         "finding_id",
@@ -62,15 +66,15 @@ class ClerkAuditFinding(models.Model):
 
     @api.depends("res_model", "res_id")
     def _compute_about(self):
-        """What it is about, where whoever looks may read that."""
+        """Show the name of the related record to users who can read it."""
         for model, findings in self.grouped("res_model").items():
-            readable = self.env.get(model)
-            if readable is None:
+            related = self.env.get(model)
+            if related is None:
                 findings.about = False
                 continue
             names = {
                 record.id: record.display_name
-                for record in readable.browse(findings.mapped("res_id"))
+                for record in related.browse(findings.mapped("res_id"))
                 .exists()
                 ._filtered_access("read")
             }
@@ -79,7 +83,7 @@ class ClerkAuditFinding(models.Model):
 
     @api.model
     def _raise_on(self, record, audit, condition, amount=0.0, name=None):
-        """A finding of an engagement about a record, as a draft to be completed."""
+        """Create a draft finding about a record."""
         return self.create(
             {
                 "audit_id": audit.id,
@@ -93,7 +97,7 @@ class ClerkAuditFinding(models.Model):
 
     @api.model
     def _action_about(self, records):
-        """The findings about some records."""
+        """Return the action that lists the findings about these records."""
         action = self.env["ir.actions.act_window"]._for_xml_id(
             "invoicing_clerk.clerk_audit_finding_action"
         )
@@ -110,7 +114,7 @@ class ClerkAuditFinding(models.Model):
         }
 
     def action_request(self):
-        """Ask for what the finding still needs."""
+        """Open a new request for evidence that the finding needs."""
         self.ensure_one()
         return {
             "type": "ir.actions.act_window",

@@ -3,7 +3,7 @@ from odoo.exceptions import UserError
 
 from ....rules.audit.engagement import audit_finding as rules
 
-FOUND = {
+AUDITOR_FIELDS = {
     "name",
     "condition",
     "criterion",
@@ -14,16 +14,19 @@ FOUND = {
     "follow_up_on",
     "follow_up",
 }
-ANSWERED = {"answer", "answer_by"}
+RESPONSE_FIELDS = {"answer", "answer_by"}
 
 
 class ClerkAuditFinding(models.Model):
-    """The states of a finding: auditors report it, management answers, auditors follow.
+    """Steps of a finding: auditors report, management responds, auditors follow up.
 
-    ``rules.audit_finding.STEPS`` says which steps there are, and whose each is.
+    `rules.audit.engagement.audit_finding` has the steps, and the side of each.
     """
 
     _inherit = "clerk.audit.finding"
+    _lifecycle = rules.LIFECYCLE
+    _side_fields = {rules.AUDITOR: AUDITOR_FIELDS, rules.CLERK: RESPONSE_FIELDS}
+    _final_fields = frozenset({"audit_id", "res_model", "res_id"})
 
     state = fields.Selection(
         rules.STATES,
@@ -35,108 +38,90 @@ class ClerkAuditFinding(models.Model):
         tracking=True,
         group_expand=True,
     )
-    next_states = fields.Json(
-        compute="_compute_next_states",
-        help="Where whoever looks can take it.",
-    )
     answer_by = fields.Date(
-        string="Mended By", copy=False, help="When management will have mended it."
+        string="Remediation Due",
+        copy=False,
+        help="When management will have corrected it.",
     )
-    answered_on = fields.Datetime(readonly=True, copy=False)
-    answered_by_id = fields.Many2one("res.users", readonly=True, copy=False)
+    answered_on = fields.Datetime(string="Response Date", readonly=True, copy=False)
+    answered_by_id = fields.Many2one(
+        "res.users", string="Response By", readonly=True, copy=False
+    )
     reported_on = fields.Datetime(readonly=True, copy=False)
     follow_up_on = fields.Date(
-        string="Look Again On", copy=False, help="When the auditors look at it again."
+        string="Follow-up Date", copy=False, help="When the auditors will follow up."
     )
     follow_up = fields.Text(
-        string="Seen Then", copy=False, help="What the auditors saw when they looked."
+        string="Follow-up Result", copy=False, help="The result of the follow-up."
     )
 
-    @api.depends("state", "my_sides")
-    @api.depends_context("uid")
-    def _compute_next_states(self):
-        for finding in self:
-            finding.next_states = rules.next_states(finding.state, finding.my_sides)
-
-    @api.model
-    def _fields_of(self, side):
-        return ANSWERED if side == rules.CLERK else FOUND
-
-    @api.model
-    def _fields_at_birth(self):
-        return super()._fields_at_birth() | {"res_model", "res_id"}
-
-    @api.model
-    def _step_side(self, before, after):
-        return rules.side_of(before, after)
-
-    def _check_moment(self, vals):
-        """What was reported stands, and so does what was answered to it."""
-        reported = FOUND - {"follow_up_on", "follow_up"}
+    def _check_timing(self, vals):
+        """:raises UserError: it was reported, or does not await a response"""
+        reported = AUDITOR_FIELDS - {"follow_up_on", "follow_up"}
         for finding in self:
             if vals.keys() & reported and finding.state != "draft":
                 raise UserError(
                     self.env._(
-                        "“%s” is reported: take it back to change what it says.",
+                        "“%s” is reported: withdraw it to change it.",
                         finding.display_name,
                     )
                 )
-            if vals.keys() & ANSWERED and finding.state != "reported":
+            if vals.keys() & RESPONSE_FIELDS and finding.state != "reported":
                 raise UserError(
                     self.env._(
-                        "“%s” waits for no answer at this moment.",
+                        "“%s” is not awaiting a management response.",
                         finding.display_name,
                     )
                 )
 
-    def _obstacle(self, new_state, vals):
-        if new_state == "reported" and not self.condition:
-            return self.env._("say what was found first.")
-        if new_state == "answered" and not (self.answer or vals.get("answer")):
-            return self.env._("say what management answers first.")
-        if new_state == "follow_up" and not self.follow_up_on:
-            return self.env._("say when to look again first.")
-        looked = self.follow_up or self.state != "follow_up"
-        if new_state == "closed" and not looked:
-            return self.env._("say what you saw when you looked again first.")
+    def _obstacle(self, step, vals):
+        if step == "report" and not self.condition:
+            return self.env._("Describe the condition first.")
+        if step == "answer" and not (self.answer or vals.get("answer")):
+            return self.env._("Enter the management response first.")
+        if step == "follow_up" and not self.follow_up_on:
+            return self.env._("Enter the follow-up date first.")
+        followed_up = self.follow_up or self.state != "follow_up"
+        if step == "close" and not followed_up:
+            return self.env._("Enter the follow-up result first.")
         return None
 
-    def _step_values(self, new_state):
-        now, user = fields.Datetime.now(), self.env.uid
-        if new_state == "reported":
+    def _step_values(self, step):
+        now = fields.Datetime.now()
+        if step == "report":
             return {"reported_on": now}
-        if new_state == "answered":
-            return {"answered_on": now, "answered_by_id": user}
+        if step == "answer":
+            return {"answered_on": now, "answered_by_id": self.env.uid}
         return {}
 
     @api.ondelete(at_uninstall=False)
     def _unlink_only_drafts(self):
-        if told := self.filtered(lambda finding: finding.state != "draft"):
+        if reported := self.filtered(lambda finding: finding.state != "draft"):
             raise UserError(
                 self.env._(
-                    "“%s” was reported: close it instead of deleting it.",
-                    told[0].display_name,
+                    "“%s” was reported and cannot be deleted. Close it instead.",
+                    reported[0].display_name,
                 )
             )
 
-    # Buttons
+    # Actions
 
     def action_report(self):
-        """Tell it to billing, who did not see it before."""
-        self._transition("reported")
+        """Report it to billing, which does not see drafts."""
+        self._take_step("report")
 
     def action_withdraw(self):
-        self._transition("draft")
+        self._take_step("withdraw")
 
     def action_answer(self):
-        self._transition("answered")
+        self._take_step("answer")
 
     def action_ask_again(self):
-        """The answer does not do: management is to answer anew."""
-        self._transition("reported")
+        """Ask management for another response."""
+        self._take_step("report")
 
     def action_follow_up(self):
-        self._transition("follow_up")
+        self._take_step("follow_up")
 
     def action_close(self):
-        self._transition("closed")
+        self._take_step("close")

@@ -3,7 +3,7 @@ from odoo import fields, models
 POPULATIONS = [
     ("invoices", "Invoices"),
     ("credit_notes", "Credit Notes"),
-    ("items", "Entries on Receivables"),
+    ("items", "Receivable Journal Items"),
     ("open", "Open Items"),
     ("receipts", "Receipts"),
 ]
@@ -12,7 +12,7 @@ RECEIVABLES = [
     ("parent_state", "=", "posted"),
 ]
 IN_BANK_AND_CASH = [("journal_id.type", "in", ("bank", "cash", "credit"))]
-# In the words of a filter, whose names its query knows.
+# In the syntax of a query's filter; `_filter_names` of the query resolves the names.
 IN_PERIOD = "('date', '>=', date_from), ('date', '<=', date_to)"
 MOVES = "[('move_type', '=', %r), ('state', '=', 'posted'), " + IN_PERIOD + "]"
 ITEMS = str(RECEIVABLES)[:-1] + ", " + IN_PERIOD + "]"
@@ -23,20 +23,20 @@ ITEM_COLUMNS = "move_name,date,date_maturity,partner_id,balance"
 
 
 class ClerkAudit(models.Model):
-    """The populations that are tested and sampled most, ready made."""
+    """The standard populations for tests and samples."""
 
     _inherit = "clerk.audit"
 
     query_ids = fields.One2many("clerk.audit.query", "audit_id", string="Queries")
 
     def _population(self, code):
-        """The query of a ready-made population, made when it is first asked for.
+        """Return the query of a standard population, created on first use.
 
         :param code: one of ``POPULATIONS``
         """
         self.ensure_one()
-        known = self.query_ids.filtered(lambda query: query.population == code)
-        return known[:1] or known.create(
+        queries = self.query_ids.filtered(lambda query: query.population == code)
+        return queries[:1] or queries.create(
             {"audit_id": self.id, "population": code, **self._population_values(code)}
         )
 
@@ -56,7 +56,7 @@ class ClerkAudit(models.Model):
         names = dict(queries._fields["population"]._description_selection(self.env))
         return {
             "name": names[code],
-            # sudo: which row stands for a model is no secret.
+            # sudo: only the id of the model is read.
             "model_id": self.env["ir.model"].sudo()._get_id(model),
             "columns": columns,
             "amount_path": amount,

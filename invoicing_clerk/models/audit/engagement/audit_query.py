@@ -8,21 +8,19 @@ from odoo.tools.safe_eval import safe_eval
 
 from ...worklist.worklist_source import BrokenWorklistError, Source, first_line
 
-AMOUNTS = ("monetary", "float", "integer")
-# A model without one of these belongs to no company, as currencies do.
+AMOUNT_TYPES = ("monetary", "float", "integer")
+# Models without this field belong to no company, such as currencies.
 COMPANY_FIELD = "company_id"
-# What a filter ends in that is none; names and sums in it can be anything.
-UNCLEAR = (ValueError, TypeError, SyntaxError, AssertionError, NameError)
-UNCLEAR += (ArithmeticError,)
-# What is found, and with which amounts; columns only tell more of it.
-ASKED = {"model_id", "domain", "amount_path", "date", "population"}
+# Raised by filters that are not valid, whatever names and expressions they contain.
+FILTER_ERRORS = (ValueError, TypeError, SyntaxError, AssertionError, NameError)
+FILTER_ERRORS += (ArithmeticError,)
 
 
 class ClerkAuditQuery(models.Model):
-    """A question to the books that is kept, so that anybody can ask it again.
+    """A saved query of the books, which can be run again at any time.
 
-    It is always asked with the rights of whoever asks, and only of the company of its
-    engagement and its branches: two people who may read the same get the same answer.
+    It runs with the access rights of the current user, and only on the company of the
+    engagement and its branches: users with the same rights get the same result.
     Amounts are in company currency, so that they can be added up.
     """
 
@@ -44,43 +42,23 @@ class ClerkAuditQuery(models.Model):
     columns = fields.Char(
         required=True,
         default="display_name",
-        help="Fields to show, separated by commas; a dot leads on, as in "
-        "partner_id.vat.",
+        help="Fields to show, separated by commas. Use dots for fields of related "
+        "records: partner_id.vat.",
     )
     amount_path = fields.Char(
         string="Amount",
-        help="The field whose sum is the control total, in company currency.",
+        help="The field that is added up to the control total, in company currency.",
     )
-    date = fields.Date(string="As Of", help="The day that the answer is about.")
+    date = fields.Date(
+        string="As Of", help="As-of date of the result; default: end of the period."
+    )
 
     @api.constrains("model_id", "domain", "columns", "amount_path")
-    def _check_question(self):
-        # sudo(False): constraints run as the superuser, who may ask anything.
+    def _check_query(self):
+        # sudo(False): constraints run as the superuser, who may read anything.
         for query in self.sudo(False):
             query._check_columns()
             query._check_values()
-
-    def write(self, vals):
-        """:raises UserError: a sample was drawn of what it found"""
-        if ASKED & vals.keys():
-            self._check_not_sampled()
-        return super().write(vals)
-
-    def _check_not_sampled(self):
-        # sudo: whether a sample stands on the question, whoever may see the sample.
-        drawn = self.env["clerk.audit.sample"].sudo()
-        drawn = drawn.search(
-            [("query_id", "in", self.ids), ("state", "!=", "draft")], limit=1
-        )
-        if drawn:
-            raise UserError(
-                self.env._(
-                    "%(sample)s was drawn of what “%(query)s” found, so the question "
-                    "stands. Duplicate it to ask another one.",
-                    sample=drawn.name,
-                    query=drawn.query_id.name,
-                )
-            )
 
     def _check_columns(self):
         model = self._model()
@@ -88,17 +66,17 @@ class ClerkAuditQuery(models.Model):
             self._check_path(model, path)
 
     def _check_values(self):
-        """Ask once: only the database knows whether a value fits its field."""
+        """Run it once: only the database knows if a value fits the type of a field."""
         try:
             with self.env.cr.savepoint():
                 self._totals()
         except DataError as error:
-            raise self._not_understood(error) from error
+            raise self._invalid_filter(error) from error
 
-    def _not_understood(self, error):
+    def _invalid_filter(self, error):
         return ValidationError(
             self.env._(
-                "%(query)s: its filter cannot be understood: %(reason)s",
+                "%(query)s: the filter is not valid: %(reason)s",
                 query=self.name,
                 reason=first_line(error),
             )
@@ -110,7 +88,7 @@ class ClerkAuditQuery(models.Model):
             if field is None:
                 raise ValidationError(
                     self.env._(
-                        "%(query)s: “%(path)s” leads to no field.",
+                        "%(query)s: there is no field “%(path)s”.",
                         query=self.name,
                         path=path,
                     )
@@ -121,19 +99,19 @@ class ClerkAuditQuery(models.Model):
     def _paths(self):
         return [path.strip() for path in self.columns.split(",") if path.strip()]
 
-    # The answer
+    # Result
 
     def _model(self):
-        """The model that is asked, with the companies of the engagement.
+        """Return the queried model in the companies of the engagement.
 
-        :raises UserError: it does not exist any more
+        :raises UserError: the model does not exist (any more)
         :raises AccessError: the caller may not read it
         """
         self.ensure_one()
         if not self.model or self.model not in self.env:
             raise UserError(
                 self.env._(
-                    "%s: the records it asks for do not exist. Install their app.",
+                    "%s: the app of the queried records is not installed.",
                     self.name,
                 )
             )
@@ -144,8 +122,8 @@ class ClerkAuditQuery(models.Model):
         return model
 
     def _companies(self):
-        """The company of the engagement, and its branches where the caller works."""
-        # sudo: which companies are its branches; only those of the caller are taken.
+        """Return the company of the engagement, and the branches of the user."""
+        # sudo: finds the branches; only the companies of the caller are returned.
         company = self.company_id.sudo()
         return company | company.search(
             Domain("id", "child_of", company.id)
@@ -155,18 +133,18 @@ class ClerkAuditQuery(models.Model):
     def _records_domain(self, model):
         domain = self._evaluate(self.domain)
         if COMPANY_FIELD in model._fields:
-            own = Domain(COMPANY_FIELD, "child_of", self.company_id.id)
-            domain &= own | Domain(COMPANY_FIELD, "=", False)
+            company = Domain(COMPANY_FIELD, "child_of", self.company_id.id)
+            domain &= company | Domain(COMPANY_FIELD, "=", False)
         return domain
 
     def _evaluate(self, text):
         try:
-            return Domain(safe_eval(text or "[]", self._names()))
-        except UNCLEAR as error:
-            raise self._not_understood(error) from error
+            return Domain(safe_eval(text or "[]", self._filter_names()))
+        except FILTER_ERRORS as error:
+            raise self._invalid_filter(error) from error
 
-    def _names(self):
-        """What a filter may speak of besides values, so that templates can be kept."""
+    def _filter_names(self):
+        """Return the names that filters may use, so that they fit any engagement."""
         return {
             "date_from": fields.Date.to_string(self.audit_id.date_from),
             "date_to": fields.Date.to_string(self.audit_id.date_to),
@@ -174,7 +152,7 @@ class ClerkAuditQuery(models.Model):
         }
 
     def _records(self):
-        """What the question finds, in the order of its model."""
+        """Return the records found, in the order of their model."""
         model = self._model()
         if self.population == "open":
             rows = SQL("SELECT row.id FROM (%s) AS row", self._rows())
@@ -182,9 +160,9 @@ class ClerkAuditQuery(models.Model):
         return model.search(self._records_domain(model))
 
     def _rows(self):
-        """SQL of (id, amount): what is found, each with its amount, NULL without one.
+        """Return SQL of (id, amount) of the records found; amount may be NULL.
 
-        The caller's right to read was checked, and its rules are part of it.
+        Access rights of the caller are checked, and record rules are part of the SQL.
         """
         model = self._model()
         if self.population == "open":
@@ -205,7 +183,7 @@ class ClerkAuditQuery(models.Model):
         if not self.amount_path:
             return SQL("NULL::numeric")
         amount, field = source.column(self.amount_path)
-        if field.type not in AMOUNTS:
+        if field.type not in AMOUNT_TYPES:
             raise ValidationError(
                 self.env._(
                     "%(query)s: “%(path)s” is not an amount.",
@@ -216,8 +194,8 @@ class ClerkAuditQuery(models.Model):
         if field.type == "monetary" and not self._is_company_currency(model):
             raise ValidationError(
                 self.env._(
-                    "%(query)s: “%(path)s” is in the currency of each record. Choose "
-                    "an amount in company currency: others cannot be added up.",
+                    "%(query)s: “%(path)s” is in the currency of each record and "
+                    "cannot be added up. Choose an amount in company currency.",
                     query=self.name,
                     path=self.amount_path,
                 )
@@ -233,7 +211,7 @@ class ClerkAuditQuery(models.Model):
         return name == "company_currency_id" or related == "company_id.currency_id"
 
     def _totals(self):
-        """How many there are, and their control total in company currency."""
+        """Return the number of records and the control total in company currency."""
         [[count, total]] = self.env.execute_query(
             SQL(
                 "SELECT COUNT(*), COALESCE(SUM(amount), 0) FROM (%s) AS row",
@@ -243,9 +221,9 @@ class ClerkAuditQuery(models.Model):
         return count, self.currency_id.round(float(total))
 
     def _values(self, records):
-        """What each record says in the columns, as text: ``{id: {path: text}}``.
+        """Return the columns of each record as text: ``{id: {path: text}}``.
 
-        The text is the same for every reader, so that two of them can be compared.
+        The text does not depend on the user, so that results can be compared.
         """
         paths = self._paths()
         records = records.with_context(lang="en_US", tz="UTC")
@@ -258,9 +236,9 @@ class ClerkAuditQuery(models.Model):
         *links, last = path.split(".")
         for link in links:
             record = record[link]
-        return ", ".join(self._text_of(each, last) for each in record)
+        return ", ".join(self._field_text(linked, last) for linked in record)
 
-    def _text_of(self, record, name):
+    def _field_text(self, record, name):
         field, value = record._fields[name], record[name]
         if field.relational:
             return ", ".join(value.mapped("display_name"))
@@ -272,7 +250,7 @@ class ClerkAuditQuery(models.Model):
         return str(field.convert_to_export(value, record))
 
     def action_open(self):
-        """The records it finds, now."""
+        """Open the records that it finds now."""
         self.ensure_one()
         return {
             "type": "ir.actions.act_window",

@@ -6,33 +6,36 @@ from .audit_population import IN_BANK_AND_CASH, POPULATIONS, RECEIVABLES
 
 
 class ClerkAuditQuery(models.Model):
-    """What the general ledger says to the control total of a ready-made population."""
+    """Reconciliation of standard populations with the general ledger."""
 
     _inherit = "clerk.audit.query"
 
     population = fields.Selection(
-        POPULATIONS, readonly=True, help="A ready-made one, which the ledger proves."
+        POPULATIONS,
+        string="Standard Population",
+        readonly=True,
+        help="Its control total is reconciled with the general ledger.",
     )
 
     def _day(self):
-        """The day that the answer is about: the end of the period by default."""
+        """Return the as-of date: the end of the period by default."""
         return self.date or self.audit_id.date_to
 
     def _ledger_total(self):
-        """What the ledger says, in company currency; None where it has no such sum.
+        """Return the total of the ledger in company currency; None if it has none.
 
-        Open items are the balance of the receivables at the day; all else is what was
-        entered on them in the period, by documents of a kind or in bank and cash.
+        For open items it is the balance of receivables as of the date; for all others
+        the movements in the period, by type of document or in bank and cash journals.
         """
         self.ensure_one()
-        kinds = {
+        domains = {
             "invoices": [("move_id.move_type", "=", "out_invoice")],
             "credit_notes": [("move_id.move_type", "=", "out_refund")],
             "items": [],
             "open": [],
             "receipts": IN_BANK_AND_CASH,
         }
-        if self.population not in kinds:
+        if self.population not in domains:
             return None
         dates = Domain("date", "<=", self._day())
         if self.population != "open":
@@ -42,15 +45,15 @@ class ClerkAuditQuery(models.Model):
             )
         self.env["account.move.line"].check_access("read")
         column = "credit" if self.population == "receipts" else "balance"
-        # sudo: one sum of the engagement's own books, for somebody who may read them;
-        # what rules hide from the population has to show as a difference.
+        # sudo: one total of the engagement's own company, for a caller who may read
+        # journal items; items that record rules hide must show as a difference.
         [[total]] = (
             self.env["account.move.line"]
             .sudo()
             ._read_group(
                 Domain(RECEIVABLES)
                 & Domain("company_id", "child_of", self.company_id.id)
-                & Domain(kinds[self.population])
+                & Domain(domains[self.population])
                 & dates,
                 aggregates=[f"{column}:sum"],
             )
@@ -58,7 +61,7 @@ class ClerkAuditQuery(models.Model):
         return self.currency_id.round(total or 0.0)
 
     def _open_rows(self):
-        """SQL of (id, amount) of what was open at the day, as statements say it."""
+        """Return SQL of (id, amount) of open items as of the date, as on statements."""
         run = self.env["clerk.statement.run"].new(
             {
                 "name": self.name,

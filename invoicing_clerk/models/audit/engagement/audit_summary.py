@@ -5,12 +5,11 @@ from odoo import api, fields, models
 from odoo.tools import format_date, formatLang
 
 from ....rules.audit.engagement import audit_finding as rules
-from ....rules.audit.request import audit_request
 
 
 @dataclass
 class Section:
-    """A part of the summary: words, then a table whose later columns are figures."""
+    """A section of the summary: a text, then a table with figures after column one."""
 
     title: str
     text: str = ""
@@ -19,10 +18,10 @@ class Section:
 
 
 class ClerkAudit(models.Model):
-    """What an engagement has come to, on paper.
+    """The summary of an engagement as PDF.
 
-    Each part of the engagement says its section where it is linked to it; what was
-    found is listed in full behind them.
+    Each part of the engagement adds a section: it extends ``_part_sections`` in its own
+    package. Findings follow, with all reported ones in full.
     """
 
     _inherit = "clerk.audit"
@@ -42,6 +41,11 @@ class ClerkAudit(models.Model):
         for audit in self:
             audit.finding_count = counts.get(audit._origin, 0)
 
+    @api.ondelete(at_uninstall=False)
+    def _unlink_except_reported_findings(self):
+        # sudo: draft findings are hidden from supervisors, and count as well.
+        self.sudo().finding_ids._unlink_only_drafts()
+
     def action_view_findings(self):
         self.ensure_one()
         action = self.env["ir.actions.act_window"]._for_xml_id(
@@ -58,69 +62,30 @@ class ClerkAudit(models.Model):
         return report.report_action(self)
 
     def _materiality(self):
-        """The materiality in numbers that can be compared exactly."""
+        """Return the materiality as decimals, which compare exactly."""
         return rules.Materiality(
             Decimal(str(self.materiality)),
             Decimal(str(self.performance_materiality)),
             Decimal(str(self.trivial_amount)),
         )
 
-    # What is printed
+    # Summary
 
     def _summary_sections(self):
-        """The sections in their order, of the parts that the engagement has."""
+        """Return the sections in their order."""
         self.ensure_one()
-        sections = (
-            self._request_section(),
-            self._test_section(),
-            self._sample_section(),
-            self._confirmation_section(),
-            self._pack_section(),
-            self._finding_section(),
-        )
+        sections = [*self._part_sections(), self._finding_section()]
         return [section for section in sections if section]
 
+    def _part_sections(self):
+        """Return a section of each part, or None where there is nothing to report."""
+        return []
+
     def _summary_findings(self):
-        """What was reported; drafts are nobody's business yet."""
+        """Return reported findings; drafts are confidential."""
         return self.finding_ids.filtered(
             lambda finding: finding.state != "draft"
         ).sorted(lambda finding: (-abs(finding.amount), finding.id))
-
-    def _request_section(self):
-        requests = self.env["clerk.audit.request"]
-        counts = {
-            (area, state): count
-            for area, state, count in requests._read_group(
-                [("audit_id", "=", self.id)], ["area", "state"], ["__count"]
-            )
-        }
-        states = [state for state, _label in audit_request.STATES]
-        areas = requests._fields["area"]._description_selection(self.env)
-        rows = [
-            [label, *(counts.get((area, state), 0) for state in states)]
-            for area, label in areas
-            if any(counts.get((area, state)) for state in states)
-        ]
-        columns = zip(*(row[1:] for row in rows), strict=True)
-        totals = [sum(column) for column in columns]
-        return Section(
-            self.env._("Requests"),
-            self._request_sentence(),
-            [self.env._("Area"), *map(requests._state_label, states)],
-            [*rows, [self.env._("Together"), *totals]] if rows else [],
-        )
-
-    def _request_sentence(self):
-        if not self.request_count:
-            return self.env._("Nothing was asked for.")
-        return self.env._(
-            "%(accepted)s of %(all)s requests are accepted; %(open)s are open, of "
-            "which %(late)s are overdue.",
-            accepted=self.request_accepted_count,
-            all=self.request_count,
-            open=self.request_open_count,
-            late=self.request_late_count,
-        )
 
     def _finding_section(self):
         findings = self._summary_findings()
@@ -129,16 +94,23 @@ class ClerkAudit(models.Model):
         rows = []
         for weight, label in labels.items():
             if weighed := by_weight.get(weight):
-                size = sum(abs(finding.amount) for finding in weighed)
+                gross = sum(abs(finding.amount) for finding in weighed)
                 net = sum(weighed.mapped("amount"))
-                rows.append([label, len(weighed), self._shown(size), self._shown(net)])
+                rows.append(
+                    [
+                        label,
+                        len(weighed),
+                        self._amount_text(gross),
+                        self._amount_text(net),
+                    ]
+                )
         return Section(
             self.env._("Findings and Materiality"),
             self._finding_sentence(findings),
             [
-                self.env._("Weight"),
+                self.env._("Significance"),
                 self.env._("Findings"),
-                self.env._("Without Signs"),
+                self.env._("Gross"),
                 self.env._("Net"),
             ],
             rows,
@@ -146,37 +118,37 @@ class ClerkAudit(models.Model):
 
     def _finding_sentence(self, findings):
         if not findings:
-            return self.env._("Nothing was reported.")
+            return self.env._("No findings were reported.")
         materiality = self._materiality()
-        found = rules.together(
+        total = rules.accumulate(
             [Decimal(str(amount)) for amount in findings.mapped("amount")], materiality
         )
         figures = {
-            "net": self._shown(found.net),
-            "gross": self._shown(found.gross),
-            "left_out": self._shown(found.left_out),
+            "net": self._amount_text(total.net),
+            "gross": self._amount_text(total.gross),
+            "trivial": self._amount_text(total.trivial),
         }
         if not materiality.overall:
             return self.env._(
-                "Together %(gross)s, net %(net)s. No materiality was set.", **figures
+                "Total %(gross)s gross, %(net)s net. No materiality is set.", **figures
             )
-        figures["limit"] = self._shown(self.materiality)
-        if found.gross >= materiality.overall:
+        figures["limit"] = self._amount_text(self.materiality)
+        if total.gross >= materiality.overall:
             return self.env._(
-                "Together %(gross)s, net %(net)s, which reaches the materiality of "
-                "%(limit)s; %(left_out)s of clearly trivial ones are left out.",
+                "Total %(gross)s gross, %(net)s net: the materiality of %(limit)s is "
+                "reached. Clearly trivial misstatements of %(trivial)s are excluded.",
                 **figures,
             )
         return self.env._(
-            "Together %(gross)s, net %(net)s, which is below the materiality of "
-            "%(limit)s; %(left_out)s of clearly trivial ones are left out.",
+            "Total %(gross)s gross, %(net)s net: below the materiality of %(limit)s. "
+            "Clearly trivial misstatements of %(trivial)s are excluded.",
             **figures,
         )
 
-    def _shown(self, amount):
+    def _amount_text(self, amount):
         return formatLang(self.env, float(amount), currency_obj=self.currency_id)
 
-    def _shown_period(self):
+    def _period_text(self):
         return " – ".join(
             format_date(self.env, day) for day in (self.date_from, self.date_to)
         )

@@ -1,32 +1,41 @@
-"""Limits of auditors who hold no other role, and what they cost everybody else.
+"""Limits of auditors without another role, and all that audits change in core models.
 
-Core lets readers of an invoice or a customer write messages on it, plan activities,
-and so send email to customers. An auditor without another role reads: they write only
-on what they may change, and send email only to colleagues. These core methods are
-extended for that, and nowhere else:
+Core lets readers of an invoice or a customer write messages on it, plan activities and
+so send email to customers. An auditor without another role has read-only access: they
+write messages only on records that they may change, and send email only to colleagues.
 
-- `mail.message`, `mail.scheduled.message`, `mail.activity`: `create` here,
-- `mail.mail`: `create` here,
-- `base`: `export_data` in `base.py`, which logs what auditors export,
-- `ir.attachment`: `write` and `unlink` in `audit/request/ir_attachment.py`, which
-  protects documents that were delivered.
+This is the complete list of what the audit packages extend of core models. None of it
+costs a query for users who are not auditors.
 
-Whoever is no auditor pays one look-up in the cache of groups, and no query.
+- `mail.message`, `mail.scheduled.message`, `mail.activity`: ``create`` here refuses
+  messages and activities of auditors on records that they may only read.
+- `mail.mail`: ``create`` here refuses emails of auditors to people outside.
+- `res.users`: ``_is_readonly_auditor`` in `res_users.py`; one look-up in the cache of
+  groups, and all that other users pay for the checks above.
+- `base`: ``export_data`` in `base.py` logs exports of auditors.
+- `ir.attachment`: ``write`` and ``unlink`` in `audit/request/ir_attachment.py` protect
+  delivered documents. They look at attachments whose content or record changes, and at
+  requests only if an attachment belongs to one.
+- `ir.attachment`: hooks of the file store in `audit/pack/ir_attachment.py` accept a
+  file on disk as content.
+- `res.partner`: payment terms and credit limits are tracked, by `res_partner.py`, which
+  also keeps that free of queries when invoices are posted.
+- `account.move` and others have links to audit work: fields in files named after them.
 """
 
 from odoo import api, models
 from odoo.exceptions import AccessError
 from odoo.tools import email_normalize_all
 
-# Colleagues talk there; documents and customers are elsewhere.
+# Chats with colleagues, not on documents or customers.
 DISCUSSION_MODELS = ("discuss.channel",)
 
 
 def check_documents(env, documents):
     """Refuse messages and activities of auditors on what they may only read.
 
-    :param documents: (model, id) of each
-    :raises AccessError: says where auditors write instead
+    :param documents: pairs of model and id
+    :raises AccessError: a document is read-only for the auditor
     """
     if env.su or not env.user._is_readonly_auditor():
         return
@@ -43,18 +52,18 @@ def check_documents(env, documents):
 
 
 def check_recipients(mails):
-    """Refuse emails of auditors to anybody outside.
+    """Refuse emails of auditors to people outside.
 
-    The rights of the superuser do not count: emails are always created with them.
+    Superuser mode makes no difference, as emails are always created in it.
 
     :raises AccessError: names the recipients outside
     """
     env = mails.env
     if not env.user._is_readonly_auditor():
         return
-    # sudo: tells colleagues from others, and shows nobody anything of them.
+    # sudo: only used to tell colleagues from other people.
     mails_sudo = mails.sudo()
-    strangers = mails_sudo.recipient_ids.filtered("partner_share").mapped("name")
+    outsiders = mails_sudo.recipient_ids.filtered("partner_share").mapped("name")
     addresses = {
         address
         for mail in mails_sudo
@@ -65,13 +74,13 @@ def check_recipients(mails):
     colleagues = mails_sudo.env["res.partner"].search(
         [("email_normalized", "in", list(addresses)), ("partner_share", "=", False)]
     )
-    strangers += sorted(addresses - set(colleagues.mapped("email_normalized")))
-    if strangers:
+    outsiders += sorted(addresses - set(colleagues.mapped("email_normalized")))
+    if outsiders:
         raise AccessError(
             env._(
                 "Auditors cannot send email to %s. Balance confirmation requests are "
                 "released on a confirmation run.",
-                ", ".join(strangers),
+                ", ".join(outsiders),
             )
         )
 

@@ -5,29 +5,29 @@ class Base(models.AbstractModel):
     _inherit = "base"
 
     def export_data(self, fields_to_export):
-        """Keep what auditors take out of the system; core decides whether they may."""
+        """Log exports by auditors; core decides if they may export."""
         exported = super().export_data(fields_to_export)
         if self.env.user.has_group("invoicing_clerk.group_auditor"):
-            self.env["clerk.audit.access"]._note_export(self, fields_to_export)
+            self.env["clerk.audit.access"]._log_export(self, fields_to_export)
         return exported
 
 
 class ClerkAuditAccess(models.Model):
-    """What is said in the log of an export."""
+    """Log entries of exports."""
 
     _inherit = "clerk.audit.access"
 
-    def _note_export(self, records, paths):
-        what = self.env._(
+    def _log_export(self, records, paths):
+        description = self.env._(
             "%(count)s × %(model)s: %(fields)s",
             count=len(records),
             model=records._description,
             fields=", ".join(paths),
         )
-        return self._note("export", what, audit=self._engagement_of(records))
+        return self._log("export", description, audit=self._engagement_of(records))
 
     def _engagement_of(self, records):
-        """Theirs, or the only one that the auditor works on; else nobody can tell."""
+        """Return their engagement, or the only open one of the auditor, or None."""
         audits = self.env["clerk.audit"]
         if records._name == audits._name:
             audits = records

@@ -2,7 +2,7 @@ from odoo import fields, models
 
 
 class ResPartner(models.Model):
-    """Changes of payment terms and credit limits are tracked for auditors."""
+    """Track changes of payment terms and credit limits for auditors."""
 
     _inherit = "res.partner"
 
@@ -10,9 +10,10 @@ class ResPartner(models.Model):
     credit_limit = fields.Float(tracking=True)
 
     def _increase_rank(self, field, n=1):
-        """Ranks are not tracked, so what is tracked need not be read to change one.
+        """Skip tracking: ranks are not tracked.
 
-        Posting first invoices of customers would else ask for each of them.
+        Otherwise the tracked fields are read for each customer whose first invoice is
+        posted.
         """
-        ranked = self.with_context(tracking_disable=True)
-        return super(ResPartner, ranked)._increase_rank(field, n)
+        untracked = self.with_context(tracking_disable=True)
+        return super(ResPartner, untracked)._increase_rank(field, n)

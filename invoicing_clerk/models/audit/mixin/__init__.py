@@ -1,3 +1,4 @@
+from . import audit_thread
 from . import audit_comment
 from . import audit_part
 from . import audit_side

@@ -3,10 +3,10 @@ from odoo.exceptions import UserError, ValidationError
 
 
 class ClerkAuditPart(models.AbstractModel):
-    """What hangs on an engagement: it stays in it, and stands still once it is closed.
+    """Record of an engagement: never moved to another, read-only once it is closed.
 
-    Each model gives itself the access rows and the record rules of a part: companies
-    of the user for all, and for auditors the engagements they belong to.
+    Each model needs access rights and two record rules of its own: the companies of
+    the user for everybody, and for auditors the engagements they are a member of.
     """
 
     _name = "clerk.audit.part"
@@ -33,7 +33,7 @@ class ClerkAuditPart(models.AbstractModel):
         if "audit_id" in vals and self.audit_id.ids != [vals["audit_id"]]:
             raise UserError(
                 self.env._(
-                    "“%s” belongs to its engagement and cannot be moved to another.",
+                    "“%s” cannot be moved to another engagement.",
                     self[:1].display_name,
                 )
             )
@@ -41,14 +41,14 @@ class ClerkAuditPart(models.AbstractModel):
 
     @api.constrains(lambda self: ["audit_id", *self._linked_parts()])
     def _check_linked_parts(self):
-        """:raises ValidationError: a query, say, of another engagement is named"""
+        """:raises ValidationError: a linked query, say, is of another engagement"""
         for name in self._linked_parts():
             for part in self:
                 if part[name].audit_id - part.audit_id:
                     raise ValidationError(
                         self.env._(
-                            "%(part)s: “%(field)s” is of another engagement. Choose "
-                            "one of %(audit)s.",
+                            "%(part)s: the selected “%(field)s” belongs to another "
+                            "engagement. Select one of %(audit)s.",
                             part=part.display_name,
                             field=self._fields[name]._description_string(self.env),
                             audit=part.audit_id.display_name,
@@ -57,7 +57,7 @@ class ClerkAuditPart(models.AbstractModel):
 
     @api.model
     def _linked_parts(self):
-        """Names of the stored fields of a part that name another part."""
+        """Return the names of stored many2one fields that link to another part."""
         part = self.env.registry["clerk.audit.part"]
         return [
             name
@@ -72,9 +72,9 @@ class ClerkAuditPart(models.AbstractModel):
         self._check_audit_open()
 
     def _stored_file(self, name):
-        """The attachment behind a field. Callers check who may have it."""
+        """Return the attachment of a binary field. Callers check access to it."""
         self.ensure_one()
-        # sudo: the file of a record that the callers let the user have.
+        # sudo: callers have checked that the user may have the file.
         attachments = self.env["ir.attachment"].sudo()
         return attachments.search(
             [
@@ -86,5 +86,5 @@ class ClerkAuditPart(models.AbstractModel):
         )
 
     def _check_audit_open(self):
-        """:raises UserError: an engagement of these is closed"""
+        """:raises UserError: the engagement of one of these is closed"""
         self.audit_id._check_open()

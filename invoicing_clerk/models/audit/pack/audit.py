@@ -36,6 +36,9 @@ class ClerkAudit(models.Model):
             "context": {"default_audit_id": self.id},
         }
 
+    def _part_sections(self):
+        return [*super()._part_sections(), self._pack_section()]
+
     def _pack_section(self):
         """What is printed of the packs that are ready: how to tell each again."""
         packs = self.pack_ids.filtered(lambda pack: pack.state == "done")

@@ -59,7 +59,7 @@ class ClerkAuditPack(models.Model):
         what = self.env._(
             "%(pack)s (%(count)s invoices)", pack=self.name, count=self.item_count
         )
-        self.env["clerk.audit.access"]._note(action, what, self.audit_id, self)
+        self.env["clerk.audit.access"]._log(action, what, self.audit_id, self)
 
     # Checking a copy
 

@@ -33,11 +33,6 @@ class FileOnDisk:
 class IrAttachment(models.Model):
     _inherit = "ir.attachment"
 
-    def write(self, vals):
-        """:raises UserError: it is evidence, and would become another document"""
-        self._check_unchanged(vals)
-        return super().write(vals)
-
     @api.model
     def _create_from_file(self, path, values):
         """Create an attachment of a file, which is moved into the file store.

@@ -3,11 +3,12 @@ from collections import defaultdict
 from odoo import api, fields, models
 from odoo.fields import Domain
 
-from ....rules.audit.request.audit_request import OPEN_STATES
+from ....rules.audit.request.audit_request import OPEN_STATES, STATES
+from ..engagement.audit_summary import Section
 
 
 class ClerkAudit(models.Model):
-    """The request list of an engagement: how far it is, and the ways to it."""
+    """The request list of an engagement: its progress, and actions on it."""
 
     _inherit = "clerk.audit"
 
@@ -16,13 +17,13 @@ class ClerkAudit(models.Model):
     )
     last_request_number = fields.Integer(readonly=True, copy=False)
     request_count = fields.Integer(
-        string="Requested", compute="_compute_request_counts"
+        string="Number of Requests", compute="_compute_request_counts"
     )
     request_open_count = fields.Integer(
         string="Open Requests", compute="_compute_request_counts"
     )
     request_late_count = fields.Integer(
-        string="Late Requests", compute="_compute_request_counts"
+        string="Overdue Requests", compute="_compute_request_counts"
     )
     request_accepted_count = fields.Integer(
         string="Accepted Requests", compute="_compute_request_counts"
@@ -32,8 +33,8 @@ class ClerkAudit(models.Model):
     def _compute_request_counts(self):
         requests = self.env["clerk.audit.request"]
         today = fields.Date.context_today(self)
-        of_these = Domain("audit_id", "in", self.ids)
-        late = of_these & Domain("state", "in", OPEN_STATES)
+        domain = Domain("audit_id", "in", self.ids)
+        late = domain & Domain("state", "in", OPEN_STATES)
         late_counts = dict(
             requests._read_group(
                 late & Domain("date_due", "<", today), ["audit_id"], ["__count"]
@@ -41,15 +42,22 @@ class ClerkAudit(models.Model):
         )
         counts = defaultdict(dict)
         for audit, state, count in requests._read_group(
-            of_these, ["audit_id", "state"], ["__count"]
+            domain, ["audit_id", "state"], ["__count"]
         ):
             counts[audit][state] = count
         for audit in self:
             states = counts[audit._origin]
             audit.request_count = sum(states.values())
-            audit.request_open_count = sum(states.get(each, 0) for each in OPEN_STATES)
+            audit.request_open_count = sum(
+                states.get(state, 0) for state in OPEN_STATES
+            )
             audit.request_accepted_count = states.get("accepted", 0)
             audit.request_late_count = late_counts.get(audit._origin, 0)
+
+    @api.ondelete(at_uninstall=False)
+    def _unlink_except_started_requests(self):
+        # sudo: requests count even where the caller cannot see them.
+        self.sudo().request_ids._unlink_only_open()
 
     def action_view_requests(self):
         self.ensure_one()
@@ -63,7 +71,7 @@ class ClerkAudit(models.Model):
         }
 
     def action_apply_template(self):
-        """Choose from the standard list what to ask for."""
+        """Select requests from the standard list."""
         return self._request_dialog(
             "clerk.audit.request.apply", self.env._("Standard Requests")
         )
@@ -84,3 +92,44 @@ class ClerkAudit(models.Model):
             "target": "new",
             "context": {"default_audit_id": self.id},
         }
+
+    # Summary
+
+    def _part_sections(self):
+        return [*super()._part_sections(), self._request_section()]
+
+    def _request_section(self):
+        requests = self.env["clerk.audit.request"]
+        counts = {
+            (area, state): count
+            for area, state, count in requests._read_group(
+                [("audit_id", "=", self.id)], ["area", "state"], ["__count"]
+            )
+        }
+        states = [state for state, _label in STATES]
+        areas = requests._fields["area"]._description_selection(self.env)
+        rows = [
+            [label, *(counts.get((area, state), 0) for state in states)]
+            for area, label in areas
+            if any(counts.get((area, state)) for state in states)
+        ]
+        columns = zip(*(row[1:] for row in rows), strict=True)
+        totals = [sum(column) for column in columns]
+        return Section(
+            self.env._("Requests"),
+            self._request_sentence(),
+            [self.env._("Area"), *map(requests._state_label, states)],
+            [*rows, [self.env._("Total"), *totals]] if rows else [],
+        )
+
+    def _request_sentence(self):
+        if not self.request_count:
+            return self.env._("There are no requests.")
+        return self.env._(
+            "%(accepted)s of %(all)s requests are accepted; %(open)s are open, "
+            "%(late)s of them overdue.",
+            accepted=self.request_accepted_count,
+            all=self.request_count,
+            open=self.request_open_count,
+            late=self.request_late_count,
+        )

@@ -6,10 +6,9 @@ from ....rules.audit.request.audit_request import AREAS
 
 
 class ClerkAuditRequest(models.Model):
-    """Something that auditors ask for, and billing's answer to it.
+    """A request of the auditors for evidence, and the answer of billing.
 
-    Together the requests of an engagement are its list of what is "provided by
-    client" (PBC). Steps, drift and reminders are each in a file of their own.
+    The requests of an engagement form its "provided by client" (PBC) list.
     """
 
     _name = "clerk.audit.request"
@@ -24,11 +23,15 @@ class ClerkAuditRequest(models.Model):
     _order = "audit_id, number"
 
     number = fields.Integer(
-        readonly=True, copy=False, aggregator=None, help="Of its own in an engagement."
+        string="No.",
+        readonly=True,
+        copy=False,
+        aggregator=None,
+        help="Unique in the engagement.",
     )
     name = fields.Char(string="Request", required=True, tracking=True)
     description = fields.Text(
-        string="Details", help="What exactly is wanted, and what for."
+        string="Details", help="The evidence needed, and its purpose."
     )
     area = fields.Selection(
         AREAS, required=True, default="other", index=True, tracking=True
@@ -39,10 +42,10 @@ class ClerkAuditRequest(models.Model):
         domain="[('share', '=', False), ('company_ids', 'in', company_id)]",
         index="btree_not_null",
         tracking=True,
-        help="Who in billing answers it.",
+        help="The person in billing who answers it.",
     )
-    date_due = fields.Date(string="Due", index=True, tracking=True)
-    answer = fields.Text(copy=False, help="What is delivered, in words.")
+    date_due = fields.Date(string="Due Date", index=True, tracking=True)
+    answer = fields.Text(copy=False, help="The answer in words.")
     template_id = fields.Many2one(
         "clerk.audit.request.template",
         string="Standard Request",
@@ -52,18 +55,18 @@ class ClerkAuditRequest(models.Model):
     )
     finding_id = fields.Many2one(
         "clerk.audit.finding",
-        string="Asked For Finding",
+        string="For Finding",
         ondelete="set null",
         index="btree_not_null",
         copy=False,
-        # What is not reported yet is not told to billing, not even by its title.
+        # Draft findings are hidden from billing, even their titles.
         groups="invoicing_clerk.group_auditor",
     )
     document_count = fields.Integer(string="Documents", compute="_compute_counts")
     finding_count = fields.Integer(string="Findings", compute="_compute_counts")
 
     _number = models.UniqueIndex(
-        "(audit_id, number)", "Another request of the engagement has this number."
+        "(audit_id, number)", "The number is used by another request of the engagement."
     )
 
     @api.constrains("user_id")
@@ -72,7 +75,7 @@ class ClerkAuditRequest(models.Model):
             if not owner.has_group("invoicing_clerk.group_clerk"):
                 raise ValidationError(
                     self.env._(
-                        "%s does not work in billing, so cannot answer requests.",
+                        "%s is not a clerk and cannot answer requests.",
                         owner.name,
                     )
                 )
@@ -84,15 +87,15 @@ class ClerkAuditRequest(models.Model):
 
     @api.depends_context("uid", "allowed_company_ids")
     def _compute_counts(self):
-        about = [("res_model", "=", self._name), ("res_id", "in", self.ids)]
-        documents = self._count_about("ir.attachment", about)
-        findings = self._count_about("clerk.audit.finding", about)
+        domain = [("res_model", "=", self._name), ("res_id", "in", self.ids)]
+        documents = self._count_linked("ir.attachment", domain)
+        findings = self._count_linked("clerk.audit.finding", domain)
         for request in self:
             request.document_count = documents.get(request.id, 0)
             request.finding_count = findings.get(request.id, 0)
 
     @api.model
-    def _count_about(self, model, domain):
+    def _count_linked(self, model, domain):
         return dict(self.env[model]._read_group(domain, ["res_id"], ["__count"]))
 
     def _documents(self):
@@ -117,16 +120,16 @@ class ClerkAuditRequest(models.Model):
 
     @api.model
     def _number_requests(self, audit_id, vals_list):
-        """Give each the next number of its engagement, which is used only once.
+        """Give each the next number of its engagement; numbers are never reused.
 
-        Auditors may bring numbers of their own; later ones go on behind them.
+        Imported requests may have numbers of their own; numbering continues after them.
         """
         audit = self.env["clerk.audit"].browse(audit_id)
         audit.check_access("read")
         unnumbered = [vals for vals in vals_list if not vals.get("number")]
-        brought = max((vals.get("number") or 0 for vals in vals_list), default=0)
+        highest = max((vals.get("number") or 0 for vals in vals_list), default=0)
         audit.flush_recordset(["last_request_number"])
-        # The row is locked: two people who add at once get different numbers.
+        # The row lock gives simultaneous callers different numbers.
         [[last]] = self.env.execute_query(
             SQL(
                 """
@@ -136,7 +139,7 @@ class ClerkAuditRequest(models.Model):
                  WHERE id = %s
              RETURNING last_request_number
                 """,
-                brought,
+                highest,
                 len(unnumbered),
                 audit_id,
             )
@@ -147,16 +150,16 @@ class ClerkAuditRequest(models.Model):
 
     @api.ondelete(at_uninstall=False)
     def _unlink_only_open(self):
-        if begun := self.filtered(lambda request: request.state != "open"):
+        if started := self.filtered(lambda request: request.state != "open"):
             raise UserError(
                 self.env._(
-                    "%s: work has been done on it, so it stays in the list.",
-                    ", ".join(begun.mapped("display_name")),
+                    "%s has been worked on and cannot be deleted.",
+                    ", ".join(started.mapped("display_name")),
                 )
             )
 
     def action_attached(self, attachment_ids=None):
-        """Show in the history that documents were attached, by whom and when."""
+        """Record in the chatter that documents were attached."""
         self.ensure_one()
         self.message_post(attachment_ids=attachment_ids, subtype_xmlid="mail.mt_note")
 
@@ -174,9 +177,9 @@ class ClerkAuditRequest(models.Model):
         return self.env["clerk.audit.finding"]._action_about(self)
 
     def action_raise_finding(self):
-        """Begin a finding about what was (not) delivered."""
+        """Create a draft finding about this request."""
         self.ensure_one()
         finding = self.env["clerk.audit.finding"]._raise_on(
-            self, self.audit_id, self.question or ""
+            self, self.audit_id, self.clarification or ""
         )
         return finding._form_action()

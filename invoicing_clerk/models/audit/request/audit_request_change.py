@@ -4,7 +4,7 @@ from odoo.tools import format_datetime, formatLang
 
 
 class ClerkAuditRequest(models.Model):
-    """What a delivered query found then, and what the same question finds now."""
+    """Comparison of a delivered query result with its current result."""
 
     _inherit = "clerk.audit.request"
 
@@ -14,14 +14,14 @@ class ClerkAuditRequest(models.Model):
         index="btree_not_null",
         domain="[('audit_id', '=', audit_id)]",
         copy=False,
-        help="The answer as a question to the books, which the auditors can ask again.",
+        help="The answer as a query, which the auditors can run again.",
     )
     snapshot_ids = fields.One2many(
-        "clerk.audit.snapshot", "request_id", string="Answers", readonly=True
+        "clerk.audit.snapshot", "request_id", string="Snapshots", readonly=True
     )
     snapshot_id = fields.Many2one(
         "clerk.audit.snapshot",
-        string="Delivered Answer",
+        string="Delivered Snapshot",
         readonly=True,
         copy=False,
         index="btree_not_null",
@@ -33,39 +33,44 @@ class ClerkAuditRequest(models.Model):
         copy=False,
         index="btree_not_null",
     )
-    drift_ids = fields.One2many(related="comparison_id.drift_ids", string="Drift")
-    drift_state = fields.Selection(
-        [("unknown", "Not Compared"), ("same", "Unchanged"), ("drifted", "Changed")],
+    change_ids = fields.One2many(
+        related="comparison_id.change_ids", string="Changes Since Delivery"
+    )
+    change_state = fields.Selection(
+        [("unknown", "Not Compared"), ("same", "Unchanged"), ("changed", "Changed")],
         string="Since Delivery",
-        compute="_compute_drift_state",
+        compute="_compute_change_state",
         store=True,
-        help="What the last comparison of the delivered query found.",
+        help="The result of the last comparison with the delivered query result.",
     )
     delivered_text = fields.Text(
-        string="Delivered Figures", compute="_compute_drift_text"
+        string="Delivered Result", compute="_compute_change_text"
     )
-    drift_text = fields.Text(compute="_compute_drift_text")
+    change_text = fields.Text(
+        string="Comparison Result", compute="_compute_change_text"
+    )
     current_text = fields.Text(
+        string="Current Result",
         compute="_compute_current_text",
         compute_sudo=False,
-        help="What the question finds now, where it is not what was delivered.",
+        help="The current result of the query, if it differs from the delivered one.",
     )
 
     @api.depends("snapshot_id", "comparison_id.digest", "snapshot_id.digest")
-    def _compute_drift_state(self):
+    def _compute_change_state(self):
         for request in self:
-            now = request.comparison_id
+            comparison = request.comparison_id
             if not request.snapshot_id:
-                request.drift_state = False
-            elif not now:
-                request.drift_state = "unknown"
+                request.change_state = False
+            elif not comparison:
+                request.change_state = "unknown"
             else:
-                same = now.digest == request.snapshot_id.digest
-                request.drift_state = "same" if same else "drifted"
+                same = comparison.digest == request.snapshot_id.digest
+                request.change_state = "same" if same else "changed"
 
     @api.depends("snapshot_id", "comparison_id")
     @api.depends_context("lang", "tz")
-    def _compute_drift_text(self):
+    def _compute_change_text(self):
         for request in self:
             snapshot, comparison = request.snapshot_id, request.comparison_id
             request.delivered_text = snapshot and self.env._(
@@ -74,11 +79,11 @@ class ClerkAuditRequest(models.Model):
                 day=format_datetime(self.env, snapshot.taken_on),
                 figures=self._figures(snapshot.record_count, snapshot.control_total),
             )
-            request.drift_text = comparison and self.env._(
-                "Compared on %(day)s by %(user)s: %(drift)s",
+            request.change_text = comparison and self.env._(
+                "Compared on %(day)s by %(user)s: %(changes)s",
                 day=format_datetime(self.env, comparison.taken_on),
                 user=comparison.user_id.name,
-                drift=comparison._drift(),
+                changes=comparison._change_summary(),
             )
 
     def _figures(self, count, total):
@@ -92,53 +97,53 @@ class ClerkAuditRequest(models.Model):
             request.current_text = request._current_text()
 
     def _current_text(self):
-        """One sum tells most changes at once, before anybody compares records."""
+        """Return the current totals if they differ: a quick check without comparing."""
         snapshot = self.snapshot_id
         if not snapshot:
             return False
         try:
-            count, total = snapshot._question()._totals()
+            count, total = snapshot._query()._totals()
         except UserError as error:
             return str(error)
         differs = self.currency_id.compare_amounts(total, snapshot.control_total)
         if count == snapshot.record_count and not differs:
             return False
-        return self.env._("Now it is %s.", self._figures(count, total))
+        return self.env._("The current result is %s.", self._figures(count, total))
 
     # Steps
 
     def _deliver_query(self):
-        """Keep what the query of a request finds at this moment."""
+        """Keep a snapshot of the current result of the query."""
         self.ensure_one()
         snapshots = self.env["clerk.audit.snapshot"]
         if self.query_id:
-            snapshots = snapshots._take(self, self.query_id, "delivery")
-        # sudo: what was delivered is written by delivering alone.
+            snapshots = snapshots._capture(self, self.query_id, "delivery")
+        # sudo: only deliveries write this field.
         self.sudo().write({"snapshot_id": snapshots.id, "comparison_id": False})
 
     def action_compare(self):
-        """Ask the delivered question again, and keep what is different.
+        """Run the delivered query again, and keep the differences.
 
-        :raises UserError: nothing was delivered that could be compared
+        :raises UserError: no query was delivered
         """
         for request in self:
             request.check_access("read")
             if not request.snapshot_id:
                 raise UserError(
                     self.env._(
-                        "%s: no query was delivered, so there is nothing to compare.",
+                        "%s: no query was delivered that could be compared.",
                         request.display_name,
                     )
                 )
-            now = self.env["clerk.audit.snapshot"]._take(
-                request, request.snapshot_id._question(), "comparison"
+            comparison = self.env["clerk.audit.snapshot"]._capture(
+                request, request.snapshot_id._query(), "comparison"
             )
-            now._compare(request.snapshot_id)
-            # sudo: what a comparison found is written by comparing alone.
-            request.sudo().comparison_id = now
+            comparison._compare(request.snapshot_id)
+            # sudo: only comparisons write this field.
+            request.sudo().comparison_id = comparison
 
     def action_open_query(self):
-        """What the query finds now, as a list."""
+        """Open the current result of the query as a list."""
         self.ensure_one()
-        question = self.query_id or self.snapshot_id._question()
-        return question.action_open()
+        query = self.query_id or self.snapshot_id._query()
+        return query.action_open()

@@ -6,20 +6,23 @@ from odoo.fields import Domain
 from ....rules.audit.request.audit_request import OPEN_STATES
 
 REMINDER = "invoicing_clerk.mail_activity_type_audit_request"
-# How long before the day an activity is made.
+# Days before the due date on which the owner is reminded.
 DAYS_BEFORE = 3
 
 
 class ClerkAuditRequest(models.Model):
-    """Reminders: whoever answers before the day, the engagement's contact after it.
+    """Reminders: for the owner before the due date, for the contact after it.
 
-    Each is made once for a due date, and goes away when the request is delivered.
+    Each is sent once for a due date, and removed when the request is delivered.
     """
 
     _inherit = "clerk.audit.request"
 
     reminded = fields.Selection(
-        [("soon", "Before the Day"), ("late", "Overdue")], readonly=True, copy=False
+        [("soon", "Before the Due Date"), ("late", "Overdue")],
+        string="Last Reminder",
+        readonly=True,
+        copy=False,
     )
 
     @api.model
@@ -40,7 +43,7 @@ class ClerkAuditRequest(models.Model):
             & Domain("audit_id.state", "!=", "closed")
         )
         activity_type = self.env.ref(REMINDER)
-        # No mail for each: the activity itself is what is looked at.
+        # Without emails: the activities are enough.
         self.env["mail.activity"].with_context(mail_activity_quick_update=True).create(
             [
                 request._reminder_values(activity_type, user, stage)
@@ -51,7 +54,7 @@ class ClerkAuditRequest(models.Model):
         requests.reminded = stage
 
     def _reminded_users(self, stage):
-        """Before the day whoever answers; after it also who sees to all of them."""
+        """Return the owner before the due date, and the contact in billing after it."""
         contact = self.audit_id.lead_id
         return self._owner() if stage == "soon" else contact - self._owner()
 
@@ -59,7 +62,7 @@ class ClerkAuditRequest(models.Model):
         summaries = {
             "soon": activity_type.summary,
             "late": self.env._(
-                "Overdue, and with %s", self.user_id.name or self.env._("nobody")
+                "Overdue. Owner: %s", self.user_id.name or self.env._("none")
             ),
         }
         return {
@@ -72,9 +75,9 @@ class ClerkAuditRequest(models.Model):
             "user_id": user.id,
         }
 
-    def _forget_reminders(self):
-        """What is delivered, or due on another day, is not reminded of as before."""
-        # sudo: the other side's activity goes away when this side is done.
+    def _remove_reminders(self):
+        """Remove reminders of requests that are delivered or due on another date."""
+        # sudo: removes activities that belong to other users as well.
         requests = self.sudo().filtered("reminded")
         requests.activity_unlink([REMINDER])
         requests.reminded = False

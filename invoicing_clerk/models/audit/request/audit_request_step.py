@@ -5,17 +5,27 @@ from odoo.exceptions import UserError
 
 from ....rules.audit.request import audit_request as rules
 
-ASKED = {"name", "description", "area", "date_due", "finding_id"}
-ANSWERED = {"answer", "query_id", "user_id"}
+AUDITOR_FIELDS = {
+    "name",
+    "description",
+    "area",
+    "date_due",
+    "finding_id",
+    "clarification",
+}
+BILLING_FIELDS = {"answer", "query_id", "user_id"}
 
 
 class ClerkAuditRequest(models.Model):
-    """The states of a request: billing takes and delivers, auditors query and accept.
+    """Steps of a request: billing takes and delivers, auditors clarify and accept.
 
-    ``rules.audit_request.STEPS`` says which steps there are, and whose each is.
+    `rules.audit.request.audit_request` has the steps, and the side of each.
     """
 
     _inherit = "clerk.audit.request"
+    _lifecycle = rules.LIFECYCLE
+    _side_fields = {rules.AUDITOR: AUDITOR_FIELDS, rules.CLERK: BILLING_FIELDS}
+    _final_fields = frozenset({"audit_id", "number", "template_id"})
 
     state = fields.Selection(
         rules.STATES,
@@ -27,158 +37,143 @@ class ClerkAuditRequest(models.Model):
         tracking=True,
         group_expand=True,
     )
-    next_states = fields.Json(
-        compute="_compute_next_states",
-        help="Where whoever looks can take it.",
+    clarification = fields.Text(
+        string="Clarification Requested",
+        readonly=True,
+        copy=False,
+        help="The auditors' question about the answer.",
     )
-    question = fields.Text(
-        string="Queried", readonly=True, copy=False, help="What the answer left open."
-    )
-    delivered_on = fields.Datetime(string="Delivered", readonly=True, copy=False)
+    delivered_on = fields.Datetime(string="Delivery Date", readonly=True, copy=False)
     delivered_by_id = fields.Many2one("res.users", readonly=True, copy=False)
-    accepted_on = fields.Datetime(string="Accepted", readonly=True, copy=False)
+    accepted_on = fields.Datetime(string="Acceptance Date", readonly=True, copy=False)
     accepted_by_id = fields.Many2one("res.users", readonly=True, copy=False)
 
-    @api.depends("state", "my_sides", "delivered_by_id")
-    @api.depends_context("uid")
-    def _compute_next_states(self):
-        for request in self:
-            states = rules.next_states(request.state, request.my_sides)
-            if request.delivered_by_id == self.env.user:
-                states = [state for state in states if state != "accepted"]
-            request.next_states = states
+    @api.depends("delivered_by_id")
+    def _compute_allowed_actions(self):
+        return super()._compute_allowed_actions()
 
-    @api.model
-    def _fields_of(self, side):
-        return ANSWERED if side == rules.CLERK else ASKED | {"question"}
-
-    @api.model
-    def _fields_at_birth(self):
-        return super()._fields_at_birth() | {"number", "template_id"}
-
-    @api.model
-    def _step_side(self, before, after):
-        return rules.side_of(before, after)
+    def _is_offered(self, step):
+        """Do not offer acceptance to the user who delivered."""
+        accepts = step == "accept" and self.delivered_by_id == self.env.user
+        return not accepts and super()._is_offered(step)
 
     def write(self, vals):
+        """Work through a delivery, whether by the button or by writing the state."""
         delivered = self.browse()
         if vals.get("state") == "delivered":
             delivered = self.filtered(lambda request: request.state != "delivered")
-        done = super().write(vals)
+        result = super().write(vals)
         if "date_due" in vals or vals.get("state") in ("delivered", "accepted"):
-            self._forget_reminders()
+            self._remove_reminders()
         for request in delivered:
             request._deliver_query()
-            request._tell_delivered()
-        return done
+            request._notify_delivered()
+        return result
 
-    def _check_moment(self, vals):
-        """Answers stand once they are delivered, and questions once they are answered.
-
-        :raises UserError: it is too late for a change
-        """
+    def _check_timing(self, vals):
+        """:raises UserError: the answer is with the auditors, or was accepted"""
         for request in self:
             if vals.keys() & {"answer", "query_id"} and (
                 request.state not in rules.OPEN_STATES
             ):
                 raise UserError(
                     self.env._(
-                        "%s: the answer is with the auditors. Take it back to change "
-                        "it.",
+                        "%s: the answer has been delivered. Take it back to change it.",
                         request.display_name,
                     )
                 )
-            if vals.keys() & ASKED and request.state == "accepted":
+            if vals.keys() & AUDITOR_FIELDS - {"clarification"} and (
+                request.state == "accepted"
+            ):
                 raise UserError(
                     self.env._(
-                        "%s is accepted: ask for something else in a new request.",
+                        "%s is accepted and cannot be changed. Create a new request.",
                         request.display_name,
                     )
                 )
 
-    def _obstacle(self, new_state, vals):
-        if new_state == "delivered" and not self._has_answer():
+    def _obstacle(self, step, vals):
+        if step == "deliver" and not self._has_answer():
             return self.env._(
-                "write an answer, attach a document or choose a query before you "
-                "deliver."
+                "Enter an answer, attach a document or select a query first."
             )
-        if new_state == "queried" and not (vals.get("question") or "").strip():
-            return self.env._("say what the answer leaves open.")
+        if step == "clarify" and not (vals.get("clarification") or "").strip():
+            return self.env._("Enter what needs to be clarified.")
         by_hand = not self.env.su
-        if (
-            new_state == "accepted"
-            and by_hand
-            and self.delivered_by_id == self.env.user
-        ):
-            return self.env._("you delivered it; somebody else has to accept it.")
+        if step == "accept" and by_hand and self.delivered_by_id == self.env.user:
+            return self.env._("You delivered it; somebody else has to accept it.")
         return None
 
     def _has_answer(self):
         return bool((self.answer or "").strip() or self.query_id or self._documents())
 
-    def _step_values(self, new_state):
+    def _step_values(self, step):
         now, user = fields.Datetime.now(), self.env.uid
-        if new_state == "delivered":
-            return {"delivered_on": now, "delivered_by_id": user, "question": False}
-        if new_state == "accepted":
+        if step == "deliver":
+            return {
+                "delivered_on": now,
+                "delivered_by_id": user,
+                "clarification": False,
+            }
+        if step == "accept":
             return {"accepted_on": now, "accepted_by_id": user}
         return {"accepted_on": False, "accepted_by_id": False}
 
-    # Buttons
+    # Actions
 
     def action_take(self):
-        """Work on them; what nobody owns is the caller's."""
-        self._transition("work")
-        if free := self.filtered(lambda request: not request.user_id):
-            free.user_id = self.env.user
+        """Start work on them; requests without an owner are assigned to the caller."""
+        self._take_step("take")
+        if unassigned := self.filtered(lambda request: not request.user_id):
+            unassigned.user_id = self.env.user
 
     def action_put_back(self):
-        self._transition("open")
+        self._take_step("put_back")
 
     def action_take_back(self):
         """Change an answer that the auditors have not accepted yet."""
-        self._transition("work")
+        self._take_step("take")
 
     def action_deliver(self):
-        """Hand answers over; what a query finds now is kept, to be compared with."""
-        self._transition("delivered")
+        """Deliver answers; the results of queries are kept for comparison."""
+        self._take_step("deliver")
 
     def action_accept(self):
-        self._transition("accepted")
+        self._take_step("accept")
 
-    def action_query(self):
-        """Ask what the answer leaves open."""
+    def action_clarify(self):
+        """Ask for a clarification of the answer."""
         self.check_access("write")
         return {
             "type": "ir.actions.act_window",
-            "name": self.env._("Query"),
-            "res_model": "clerk.audit.request.query",
+            "name": self.env._("Request Clarification"),
+            "res_model": "clerk.audit.request.clarify",
             "view_mode": "form",
             "target": "new",
             "context": {"default_request_ids": self.ids},
         }
 
-    def _query(self, question):
-        """Give answers back with what they leave open, and tell who delivered them.
+    def _clarify(self, text):
+        """Return answers to billing with a question, and notify their owners.
 
-        :raises UserError: nothing is asked, or there is no answer yet
+        :raises UserError: the text is empty, or there is no answer yet
         """
-        self._transition("queried", question=question)
+        self._take_step("clarify", clarification=text)
         for request in self:
             request.message_post(
-                body=question,
+                body=text,
                 partner_ids=request._readers(request._owner().partner_id).ids,
                 message_type="comment",
                 subtype_xmlid="mail.mt_note",
             )
 
     def _owner(self):
-        """Who answers: whoever took it, else the contact of the engagement."""
+        """Return the owner, or else the contact of the engagement in billing."""
         self.ensure_one()
         return self.user_id or self.audit_id.lead_id
 
-    def _tell_delivered(self):
-        """Tell the auditors, and keep which documents there were."""
+    def _notify_delivered(self):
+        """Notify the auditors, and list the delivered documents in the chatter."""
         documents = self._documents()
         lines = [self.env._("Delivered.")]
         lines += [

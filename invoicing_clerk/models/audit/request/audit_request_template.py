@@ -6,10 +6,9 @@ from ..engagement.audit_population import POPULATIONS
 
 
 class ClerkAuditRequestTemplate(models.Model):
-    """A standard request: what auditors ask for in nearly every engagement.
+    """A standard request, made by auditors in nearly every engagement.
 
-    Where its answer is a question to the books, the question comes along, ready to be
-    delivered.
+    It may come with a query that answers it, ready to be delivered.
     """
 
     _name = "clerk.audit.request.template"
@@ -23,21 +22,22 @@ class ClerkAuditRequestTemplate(models.Model):
     area = fields.Selection(AREAS, required=True, default="other")
     anchor = fields.Selection(
         [
-            ("date_to", "End of the Period"),
-            ("field_start", "Start of the Fieldwork"),
-            ("field_end", "End of the Fieldwork"),
-            ("report_date", "Report"),
+            ("date_to", "End of Period"),
+            ("field_start", "Start of Fieldwork"),
+            ("field_end", "End of Fieldwork"),
+            ("report_date", "Report Date"),
         ],
         string="Due From",
         required=True,
         default="field_start",
-        help="What an engagement has not planned counts from the end of its period.",
+        help="If the engagement does not have this date, the end of its period is "
+        "used.",
     )
-    days = fields.Integer(
-        string="Days After", help="Negative: so many days before, as in -7."
-    )
+    days = fields.Integer(string="Days After", help="Negative for days before: -7.")
     population = fields.Selection(
-        POPULATIONS, help="A ready-made query, which the ledger proves."
+        POPULATIONS,
+        string="Standard Population",
+        help="A query that is reconciled with the general ledger.",
     )
     model_id = fields.Many2one(
         "ir.model",
@@ -49,24 +49,24 @@ class ClerkAuditRequestTemplate(models.Model):
     domain = fields.Char(
         string="Filter",
         default="[]",
-        help="It may speak of date_from, date_to and as_of of the engagement.",
+        help="It may contain date_from, date_to and as_of of the engagement.",
     )
     columns = fields.Char(default="display_name")
     amount_path = fields.Char(string="Amount")
 
     @api.constrains("population", "model_id")
-    def _check_one_question(self):
+    def _check_one_query(self):
         for template in self:
             if template.population and template.model_id:
                 raise ValidationError(
                     self.env._(
-                        "%s: choose either a ready-made query or records to ask for.",
+                        "%s: select either a standard population or a model to query.",
                         template.name,
                     )
                 )
 
     def _apply(self, audit):
-        """Ask for these in an engagement, each once.
+        """Create the requests of these in an engagement, each once.
 
         :return: the new requests
         :raises UserError: the engagement is closed
@@ -78,14 +78,14 @@ class ClerkAuditRequestTemplate(models.Model):
         )
 
     def _request_values(self, audit):
-        calendar = {name: audit[name] for name, _label in self._anchors()}
+        dates = {name: audit[name] for name, _label in self._anchors()}
         return {
             "audit_id": audit.id,
             "template_id": self.id,
             "name": self.name,
             "description": self.description,
             "area": self.area,
-            "date_due": due_date(calendar, self.anchor, self.days),
+            "date_due": due_date(dates, self.anchor, self.days),
             "query_id": self._query_of(audit).id,
         }
 
@@ -94,7 +94,7 @@ class ClerkAuditRequestTemplate(models.Model):
         return self._fields["anchor"].selection
 
     def _query_of(self, audit):
-        """The template's question, asked of an engagement; none without one."""
+        """Return the query of the template in an engagement; empty without one."""
         if self.population:
             return audit._population(self.population)
         queries = self.env["clerk.audit.query"]

@@ -12,7 +12,7 @@ from odoo.exceptions import UserError
 from ....rules.audit.request import audit_request_sheet as rules
 from ....rules.audit.request.audit_request import AREAS
 
-# What openpyxl raises on files that are torn, or no spreadsheets at all.
+# Raised by openpyxl for files that are damaged or not spreadsheets.
 UNREADABLE = (
     *(BadZipFile, zlib.error, EOFError, OSError, SyntaxError),
     *(KeyError, IndexError, ValueError, TypeError),
@@ -21,17 +21,17 @@ WIDTHS = (8, 16, 45, 60, 12, 22, 14, 50)
 
 
 class ClerkAudit(models.Model):
-    """The request list as a spreadsheet, out to the auditors and in from them.
+    """Export and import of the request list as a spreadsheet.
 
-    Rows with the number of a request change it, others are added. Either all rows
-    come in, or none.
+    Rows with the number of a request update it, others are added. All rows are
+    imported, or none.
     """
 
     _inherit = "clerk.audit"
 
     @api.model
     def _sheet_columns(self):
-        """Names of the columns by field; the last ones go out and do not come in."""
+        """Return column titles by field; the last ones are only exported."""
         return {
             "number": self.env._("Number"),
             "area": self.env._("Area"),
@@ -43,7 +43,7 @@ class ClerkAudit(models.Model):
             "answer": self.env._("Answer"),
         }
 
-    # Out
+    # Export
 
     def action_export_requests(self):
         self.ensure_one()
@@ -54,14 +54,14 @@ class ClerkAudit(models.Model):
         }
 
     def _export_requests(self):
-        """The workbook; chatter and log of the engagement tell who took it."""
+        """Return the workbook; log the export and record it in the chatter."""
         self.ensure_one()
         self.check_access("read")
         requests = self.request_ids.sorted("number")
-        self.env["clerk.audit.access"]._note(
+        self.env["clerk.audit.access"]._log(
             "export", self.env._("Request list (%s requests)", len(requests)), self
         )
-        # sudo: logging is no change of the engagement.
+        # sudo: auditors may export without the right to change the engagement.
         self.sudo()._message_log(
             body=self.env._(
                 "%(user)s exported the list of %(count)s requests.",
@@ -70,7 +70,7 @@ class ClerkAudit(models.Model):
             )
         )
         with io.BytesIO() as content:
-            # Texts stay texts: what begins with = is no formula.
+            # Text is never a formula, even if it begins with "=".
             options = {"in_memory": True, "strings_to_formulas": False}
             options["strings_to_urls"] = False
             book = xlsxwriter.Workbook(content, options)
@@ -102,26 +102,25 @@ class ClerkAudit(models.Model):
                 sheet.write(row, column, cell, day if column == 4 else text)
         sheet.freeze_panes(1, 0)
 
-    # In
+    # Import
 
     def _import_requests(self, content):
-        """Ask for what a workbook lists.
+        """Create and update the requests in a workbook.
 
-        :return: the requests that were added and that were changed
-        :raises UserError: what is wrong with the file, or with each of its rows
+        :return: the requests that were added, and those that were changed
+        :raises UserError: says what is wrong with the file, or with each row
         """
         self.ensure_one()
         self._check_open()
-        asked, faults = self._read_sheet(content)
-        owners = self._owners(asked, faults)
-        if not faults and not asked:
-            raise UserError(self.env._("The sheet lists no request."))
+        rows, faults = self._read_sheet(content)
+        owners = self._owners(rows, faults)
+        if not faults and not rows:
+            raise UserError(self.env._("The sheet does not contain any requests."))
         if faults:
             self._refuse_rows(
                 [(fault.row, self._fault_sentence(fault)) for fault in faults]
             )
-        known = {request.number: request for request in self.request_ids}
-        return self._take_over(asked, owners, known)
+        return self._import_rows(rows, owners)
 
     def _read_sheet(self, content):
         try:
@@ -137,19 +136,19 @@ class ClerkAudit(models.Model):
             columns = list(self._sheet_columns().values())
             raise UserError(
                 self.env._(
-                    "No row names the columns. The list needs “%(needed)s” and may "
-                    "have %(others)s.",
+                    "There is no header row. The column “%(needed)s” is required; the "
+                    "columns are %(others)s.",
                     needed=self._sheet_columns()["name"],
                     others=", ".join(columns[: len(rules.COLUMNS)]),
                 )
             ) from error
         except UNREADABLE as error:
             raise UserError(
-                self.env._("This is no spreadsheet (.xlsx) that can be read.")
+                self.env._("The file is not a readable spreadsheet (.xlsx).")
             ) from error
 
     def _header_names(self):
-        """Columns by what they are called here and in English."""
+        """Return fields by column title in lower case, in two languages."""
         names = {}
         for lang in ("en_US", self.env.lang):
             columns = self.with_context(lang=lang)._sheet_columns()
@@ -164,9 +163,9 @@ class ClerkAudit(models.Model):
             names |= {label.lower(): key for key, label in labels}
         return names
 
-    def _owners(self, asked, faults):
-        """Users by the login or name in the sheet; unknown ones are faults."""
-        names = {row.values.get("user_id") for row in asked} - {None, ""}
+    def _owners(self, rows, faults):
+        """Return users by login or name in the sheet; add faults for unknown ones."""
+        names = {row.values.get("user_id") for row in rows} - {None, ""}
         users = self.env["res.users"].search(
             [
                 (
@@ -183,13 +182,13 @@ class ClerkAudit(models.Model):
         owners = {}
         for name in names:
             by_login = users.filtered(lambda user, name=name: user.login == name)
-            found = by_login or users.filtered(
+            matches = by_login or users.filtered(
                 lambda user, name=name: user.name == name
             )
-            owners[name] = found if len(found) == 1 else None
+            owners[name] = matches if len(matches) == 1 else None
         faults += [
             rules.Fault(row.row, "user_id", row.values["user_id"])
-            for row in asked
+            for row in rows
             if row.values.get("user_id") and not owners[row.values["user_id"]]
         ]
         return owners
@@ -197,33 +196,32 @@ class ClerkAudit(models.Model):
     def _fault_sentence(self, fault):
         areas = self.env["clerk.audit.request"]._fields["area"]
         sentences = {
-            "number": self.env._("“%s” is no number of a request.", fault.value),
+            "number": self.env._("“%s” is not a valid request number.", fault.value),
             "area": self.env._(
-                "“%(area)s” is no area. Choose from %(areas)s.",
+                "“%(area)s” is not an area. Use one of %(areas)s.",
                 area=fault.value,
                 areas=", ".join(dict(areas._description_selection(self.env)).values()),
             ),
-            "name": self.env._("it does not say what is asked for."),
+            "name": self.env._("the request is empty."),
             "date_due": self.env._(
-                "“%s” is no day. Write it as 2026-12-31.", fault.value
+                "“%s” is not a date. Enter it as 2026-12-31.", fault.value
             ),
             "user_id": self.env._(
-                "“%s” is no clerk of this company, or several are called so. Write "
-                "the login.",
+                "“%s” is not a clerk of this company, or the name is not unique. "
+                "Enter the login.",
                 fault.value,
             ),
-            "twice": self.env._(
-                "number %s stands in an earlier row already.", fault.value
-            ),
-            "length": self.env._("a list ends after %s requests.", fault.value),
+            "twice": self.env._("number %s is used in an earlier row.", fault.value),
+            "length": self.env._("a list cannot exceed %s requests.", fault.value),
         }
         return sentences[fault.code]
 
-    def _take_over(self, asked, owners, known):
+    def _import_rows(self, rows, owners):
+        by_number = {request.number: request for request in self.request_ids}
         added, changed, refused = [], self.env["clerk.audit.request"], []
-        for row in asked:
+        for row in rows:
             values = self._sheet_values(row, owners)
-            request = known.get(row.values.get("number"))
+            request = by_number.get(row.values.get("number"))
             if not request:
                 added.append({**values, "audit_id": self.id})
                 continue
@@ -238,7 +236,7 @@ class ClerkAudit(models.Model):
         return self.env["clerk.audit.request"].create(added), changed
 
     def _sheet_values(self, row, owners):
-        """What a row says of a request; an empty cell says nothing, but of the day."""
+        """Return the values of a row; empty cells only count for the due date."""
         values = {
             name: value
             for name, value in row.values.items()
@@ -257,9 +255,9 @@ class ClerkAudit(models.Model):
         }
 
     def _refuse_rows(self, refused):
-        """:raises UserError: always, with a sentence for each row"""
+        """:raises UserError: with a sentence for each row"""
         sentences = [
-            self.env._("Row %(row)s: %(what)s", row=row, what=what)
-            for row, what in sorted(refused, key=itemgetter(0))
+            self.env._("Row %(row)s: %(reason)s", row=row, reason=reason)
+            for row, reason in sorted(refused, key=itemgetter(0))
         ]
         raise UserError(self.env._("Nothing was imported.\n%s", "\n".join(sentences)))

@@ -8,23 +8,23 @@ from ....rules.audit.request.audit_request import digest_line
 from ...mixin.context_defaults import without_defaults
 from ..engagement.audit_population import POPULATIONS
 
-# How many records are in memory at once.
+# Number of records in memory at once.
 BATCH = 1000
 
 
 class ClerkAuditSnapshot(models.Model):
-    """What a query found at a moment, and the question as it was then.
+    """The result of a query at a point in time, with the query as it was then.
 
-    Nobody changes it: it is the answer that the auditors got, or what the same
-    question found later. Only the records of deliveries are kept one by one.
+    It is either the delivered answer or the result of a later comparison, and never
+    changes. Individual records are kept for deliveries only.
     """
 
     _name = "clerk.audit.snapshot"
-    _description = "Answer of an Audit Query"
+    _description = "Audit Query Snapshot"
     _inherit = ["clerk.audit.part"]
     _order = "id desc"
 
-    name = fields.Char(readonly=True)
+    name = fields.Char(string="Query", readonly=True)
     request_id = fields.Many2one(
         "clerk.audit.request",
         required=True,
@@ -33,50 +33,56 @@ class ClerkAuditSnapshot(models.Model):
         index=True,
     )
     kind = fields.Selection(
-        [("delivery", "Delivered"), ("comparison", "Compared")],
+        [("delivery", "Delivery"), ("comparison", "Comparison")],
+        string="Type",
         required=True,
         readonly=True,
     )
     model_id = fields.Many2one(
-        "ir.model", string="Records Of", readonly=True, ondelete="cascade"
+        "ir.model", string="Queried Model", readonly=True, ondelete="cascade"
     )
     model = fields.Char(related="model_id.model", string="Model Name")
     domain = fields.Char(string="Filter", readonly=True)
     columns = fields.Char(readonly=True)
     amount_path = fields.Char(string="Amount", readonly=True)
     date = fields.Date(string="As Of", readonly=True)
-    population = fields.Selection(POPULATIONS, readonly=True)
-    taken_on = fields.Datetime(
-        string="Asked", readonly=True, default=lambda self: fields.Datetime.now()
+    population = fields.Selection(
+        POPULATIONS, string="Standard Population", readonly=True
     )
-    user_id = fields.Many2one("res.users", string="Asked By", readonly=True)
+    taken_on = fields.Datetime(
+        string="Date", readonly=True, default=lambda self: fields.Datetime.now()
+    )
+    user_id = fields.Many2one("res.users", string="Run By", readonly=True)
     record_count = fields.Integer(string="Records", readonly=True, aggregator=None)
     control_total = fields.Monetary(readonly=True, aggregator=None)
     digest = fields.Char(
         string="SHA-256",
         readonly=True,
-        help="Of ids and values: it is equal as long as nothing has changed.",
+        help="Hash of ids and values: it is the same as long as nothing has changed.",
     )
     line_ids = fields.One2many(
-        "clerk.audit.snapshot.line", "snapshot_id", string="Records Found"
+        "clerk.audit.snapshot.line", "snapshot_id", string="Snapshot Lines"
     )
-    drift_ids = fields.One2many("clerk.audit.drift", "snapshot_id", string="Changes")
+    change_ids = fields.One2many(
+        "clerk.audit.snapshot.change", "snapshot_id", string="Changes"
+    )
     added_count = fields.Integer(string="Added", readonly=True, aggregator=None)
-    gone_count = fields.Integer(string="Gone", readonly=True, aggregator=None)
+    removed_count = fields.Integer(string="Removed", readonly=True, aggregator=None)
     changed_count = fields.Integer(string="Changed", readonly=True, aggregator=None)
 
-    def _take(self, request, question, kind):
-        """Ask a question with the caller's rights, and keep what it finds.
+    def _capture(self, request, query, kind):
+        """Run a query with the rights of the caller, and keep the result.
 
-        :raises UserError: it cannot be asked (any more)
-        :raises AccessError: the caller may not read what it asks for
+        :raises UserError: the query cannot be run (any more)
+        :raises AccessError: the caller may not read the queried records
         """
-        question = self._new_question(request, self._question_values(question))
-        count, total = question._totals()
-        # sudo: nobody makes or changes one by hand; the caller may read all of it.
+        query = self._new_query(request, self._query_values(query))
+        count, total = query._totals()
+        # sudo: nobody creates or changes snapshots by hand; the caller may read the
+        # queried records.
         snapshot = without_defaults(self.sudo(), self._fields).create(
             {
-                **self._question_values(question),
+                **self._query_values(query),
                 "audit_id": request.audit_id.id,
                 "request_id": request.id,
                 "kind": kind,
@@ -85,55 +91,55 @@ class ClerkAuditSnapshot(models.Model):
                 "control_total": total,
             }
         )
-        snapshot.digest = snapshot._fill(question)
+        snapshot.digest = snapshot._fill(query)
         snapshot.invalidate_recordset(["line_ids"])
         return snapshot.with_env(self.env)
 
-    def _question_values(self, question):
-        columns = question._paths()
-        if question.amount_path and question.amount_path not in columns:
-            # A change of the control total is explained by a change of a value.
-            columns.append(question.amount_path)
+    def _query_values(self, query):
+        columns = query._paths()
+        if query.amount_path and query.amount_path not in columns:
+            # Every change of the control total shows as a change of a value.
+            columns.append(query.amount_path)
         return {
-            "name": question.name,
-            "model_id": question.model_id.id,
-            "domain": question.domain,
+            "name": query.name,
+            "model_id": query.model_id.id,
+            "domain": query.domain,
             "columns": ",".join(columns),
-            "amount_path": question.amount_path,
-            "date": question.date,
-            "population": question.population,
+            "amount_path": query.amount_path,
+            "date": query.date,
+            "population": query.population,
         }
 
-    def _question(self):
-        """The question as it was, whatever became of the query since."""
+    def _query(self):
+        """Return the query as it was, even if it has been changed or deleted since."""
         self.ensure_one()
-        kept = ("name", "domain", "columns", "amount_path", "date", "population")
-        values = {name: self[name] for name in kept}
+        names = ("name", "domain", "columns", "amount_path", "date", "population")
+        values = {name: self[name] for name in names}
         values["model_id"] = self.model_id.id
-        return self._new_question(self.request_id, values)
+        return self._new_query(self.request_id, values)
 
-    def _new_question(self, request, values):
+    def _new_query(self, request, values):
         return self.env["clerk.audit.query"].new(
             {**values, "audit_id": request.audit_id.id}
         )
 
-    def _fill(self, question):
-        """Keep every record found, with its values, and say their SHA-256."""
+    def _fill(self, query):
+        """Keep all records found with their values, and return the SHA-256 of them."""
         rows = self.env.execute_query(
-            SQL("SELECT id, amount FROM (%s) AS row ORDER BY id", question._rows())
+            SQL("SELECT id, amount FROM (%s) AS row ORDER BY id", query._rows())
         )
-        total = hashlib.sha256()
+        digest = hashlib.sha256()
         for batch in split_every(BATCH, rows, list):
             amounts = dict(batch)
-            found = question._model().browse(amounts)
-            values = question._values(found)
-            for record in amounts:
-                total.update(digest_line(record, values[record]))
-            self._keep(found.with_context(lang="en_US"), amounts, values)
-            found.invalidate_recordset()
-        return total.hexdigest()
+            records = query._model().browse(amounts)
+            values = query._values(records)
+            for record_id in amounts:
+                digest.update(digest_line(record_id, values[record_id]))
+            self._insert_lines(records.with_context(lang="en_US"), amounts, values)
+            records.invalidate_recordset()
+        return digest.hexdigest()
 
-    def _keep(self, found, amounts, values):
+    def _insert_lines(self, records, amounts, values):
         rows = [
             {
                 "res_id": record.id,
@@ -141,7 +147,7 @@ class ClerkAuditSnapshot(models.Model):
                 "amount": amounts[record.id],
                 "content": values[record.id],
             }
-            for record in found
+            for record in records
         ]
         self.env.cr.execute(
             SQL(
@@ -159,7 +165,7 @@ class ClerkAuditSnapshot(models.Model):
         )
 
     def _summary(self):
-        """What was found, in a sentence."""
+        """Return the result as a sentence."""
         self.ensure_one()
         return self.env._(
             "%(query)s: %(count)s records, control total %(total)s, SHA-256 %(digest)s",
@@ -171,35 +177,35 @@ class ClerkAuditSnapshot(models.Model):
             digest=self.digest,
         )
 
-    # What has changed since
+    # Comparison
 
     def _compare(self, before):
-        """Keep what changed between an earlier answer and this one, and only that."""
+        """Keep only the differences between an earlier snapshot and this one."""
         self.ensure_one()
         if self.digest != before.digest:
-            self.env.cr.execute(self._drift_sql(before))
+            self.env.cr.execute(self._change_sql(before))
         self.env.cr.execute(
             SQL("DELETE FROM clerk_audit_snapshot_line WHERE snapshot_id = %s", self.id)
         )
         self.invalidate_recordset()
         kinds = self.env.execute_query(
             SQL(
-                "SELECT kind, COUNT(DISTINCT res_id) FROM clerk_audit_drift"
+                "SELECT kind, COUNT(DISTINCT res_id) FROM clerk_audit_snapshot_change"
                 " WHERE snapshot_id = %s GROUP BY kind",
                 self.id,
             )
         )
-        # sudo: see `_take`.
+        # sudo: see `_capture`.
         self.sudo().write({f"{kind}_count": count for kind, count in kinds})
 
-    def _drift_sql(self, before):
-        """Rows of both answers side by side: only here, only there, or different."""
+    def _change_sql(self, before):
+        """Insert records that were added, removed or have different values."""
         return SQL(
             """
-            WITH both_answers AS (
+            WITH pair AS (
                 SELECT COALESCE(was.res_id, now.res_id) AS res_id,
                        COALESCE(now.name, was.name) AS name,
-                       was.id IS NULL AS is_added, now.id IS NULL AS is_gone,
+                       was.id IS NULL AS is_added, now.id IS NULL AS is_removed,
                        was.amount AS was_amount, now.amount AS now_amount,
                        was.content AS was_content, now.content AS now_content
                   FROM (SELECT * FROM clerk_audit_snapshot_line
@@ -208,16 +214,16 @@ class ClerkAuditSnapshot(models.Model):
                          WHERE snapshot_id = %(now)s) AS now
                     ON now.res_id = was.res_id
             )
-            INSERT INTO clerk_audit_drift
+            INSERT INTO clerk_audit_snapshot_change
                 (snapshot_id, kind, res_id, name, path, before, after)
-            SELECT %(now)s, CASE WHEN is_added THEN 'added' ELSE 'gone' END,
+            SELECT %(now)s, CASE WHEN is_added THEN 'added' ELSE 'removed' END,
                    res_id, name, NULL, was_amount::text, now_amount::text
-              FROM both_answers
-             WHERE is_added OR is_gone
+              FROM pair
+             WHERE is_added OR is_removed
              UNION ALL
             SELECT %(now)s, 'changed', res_id, name, path,
                    was_content ->> path, now_content ->> path
-              FROM both_answers
+              FROM pair
              CROSS JOIN LATERAL jsonb_object_keys(was_content || now_content) AS path
              WHERE was_content IS DISTINCT FROM now_content
                AND was_content ->> path IS DISTINCT FROM now_content ->> path
@@ -227,14 +233,14 @@ class ClerkAuditSnapshot(models.Model):
             now=self.id,
         )
 
-    def _drift(self):
-        """What a comparison found, in a sentence."""
+    def _change_summary(self):
+        """Return the result of a comparison as a sentence."""
         self.ensure_one()
-        if not (self.added_count or self.gone_count or self.changed_count):
-            return self.env._("Nothing has changed: the SHA-256 is the same.")
+        if not (self.added_count or self.removed_count or self.changed_count):
+            return self.env._("no changes, the SHA-256 is the same.")
         return self.env._(
-            "%(added)s added, %(gone)s gone, %(changed)s changed.",
+            "%(added)s added, %(removed)s removed, %(changed)s changed.",
             added=self.added_count,
-            gone=self.gone_count,
+            removed=self.removed_count,
             changed=self.changed_count,
         )

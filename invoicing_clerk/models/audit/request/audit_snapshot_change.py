@@ -2,10 +2,10 @@ from odoo import api, fields, models
 from odoo.exceptions import UserError
 
 
-class ClerkAuditDrift(models.Model):
-    """What is not any more as it was delivered: a record, or a value of one."""
+class ClerkAuditSnapshotChange(models.Model):
+    """A record, or a value of one, that is different from the delivered result."""
 
-    _name = "clerk.audit.drift"
+    _name = "clerk.audit.snapshot.change"
     _description = "Change Since Delivery"
     _order = "id"
 
@@ -20,7 +20,7 @@ class ClerkAuditDrift(models.Model):
     company_id = fields.Many2one(related="snapshot_id.company_id")
     model = fields.Char(related="snapshot_id.model")
     kind = fields.Selection(
-        [("added", "Added"), ("changed", "Changed"), ("gone", "Gone")],
+        [("added", "Added"), ("changed", "Changed"), ("removed", "Removed")],
         string="Change",
         required=True,
         readonly=True,
@@ -29,19 +29,19 @@ class ClerkAuditDrift(models.Model):
         string="Record ID", model_field="model", readonly=True
     )
     name = fields.Char(string="Record", readonly=True)
-    path = fields.Char(readonly=True)
-    label = fields.Char(string="Value", compute="_compute_label")
+    path = fields.Char(string="Technical Field", readonly=True)
+    label = fields.Char(string="Field", compute="_compute_label")
     before = fields.Char(string="As Delivered", readonly=True)
-    after = fields.Char(string="Compared", readonly=True)
+    after = fields.Char(string="Current", readonly=True)
 
     @api.depends("path", "model")
     @api.depends_context("lang")
     def _compute_label(self):
-        for drift in self:
-            drift.label = " › ".join(drift._labels())
+        for change in self:
+            change.label = " › ".join(change._labels())
 
     def _labels(self):
-        """What the fields on the way to the value are called."""
+        """Yield the labels of the fields on the path to the value."""
         names = self.path.split(".") if self.path else []
         model = self.env.get(self.model)
         for name in names:
@@ -53,9 +53,9 @@ class ClerkAuditDrift(models.Model):
             model = self.env.get(field.comodel_name) if field.relational else None
 
     def action_open_record(self):
-        """The record as it is now.
+        """Open the record in its current state.
 
-        :raises UserError: it was deleted
+        :raises UserError: the record has been deleted
         """
         self.ensure_one()
         record = self.env[self.model].browse(self.res_id).exists()

@@ -2,10 +2,10 @@ from odoo import api, fields, models
 
 
 class ClerkAuditSnapshotLine(models.Model):
-    """A record that a query found, with what it said then."""
+    """A record found by a query, with its values at the time."""
 
     _name = "clerk.audit.snapshot.line"
-    _description = "Record of an Audit Query's Answer"
+    _description = "Audit Query Snapshot Line"
     _order = "snapshot_id, id"
 
     snapshot_id = fields.Many2one(
@@ -23,7 +23,7 @@ class ClerkAuditSnapshotLine(models.Model):
     )
     name = fields.Char(readonly=True)
     amount = fields.Monetary(readonly=True)
-    content = fields.Json(readonly=True, help="Texts by column.")
+    content = fields.Json(readonly=True, help="Text of each column.")
     content_text = fields.Char(string="Values", compute="_compute_content_text")
 
     @api.depends("content")

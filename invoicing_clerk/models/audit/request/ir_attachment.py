@@ -1,30 +1,45 @@
 from odoo import api, models
 from odoo.exceptions import UserError
 
-# What a document is, and what it belongs to; its bytes come as `raw`.
-SUBSTANCE = {"datas", "db_datas", "url", "type", "res_model", "res_id", "res_field"}
+# The identity of a document and the record it belongs to. Its bytes come as `raw`.
+IDENTITY_FIELDS = {
+    "datas",
+    "db_datas",
+    "url",
+    "type",
+    "res_model",
+    "res_id",
+    "res_field",
+}
 
 
 class IrAttachment(models.Model):
-    """Documents that were delivered to auditors are evidence, and stay."""
+    """Keep documents that were delivered to auditors unchanged: they are evidence."""
 
     _inherit = "ir.attachment"
+
+    def write(self, vals):
+        """:raises UserError: a delivered document would become another one"""
+        self._check_unchanged(vals)
+        return super().write(vals)
 
     @api.ondelete(at_uninstall=False)
     def _unlink_except_delivered(self):
         self._check_not_delivered()
 
     def _check_unchanged(self, vals):
-        """The same bytes may be written again: so they move to another storage.
+        """Allow writing the same bytes again, which moves them to another storage.
 
-        :raises UserError: a document that was delivered would become another
+        :raises UserError: a delivered document would become another one
         """
-        if SUBSTANCE & vals.keys():
+        if IDENTITY_FIELDS & vals.keys():
             self._check_not_delivered()
         elif "raw" in vals:
             raw = vals["raw"]
-            same = self._compute_checksum(raw) if isinstance(raw, bytes) else None
-            self.filtered(lambda each: each.checksum != same)._check_not_delivered()
+            checksum = self._compute_checksum(raw) if isinstance(raw, bytes) else None
+            self.filtered(
+                lambda document: document.checksum != checksum
+            )._check_not_delivered()
 
     def _check_not_delivered(self):
         documents = self.filtered(
@@ -33,7 +48,7 @@ class IrAttachment(models.Model):
         if not documents:
             return
         requests = self.env["clerk.audit.request"].browse(documents.mapped("res_id"))
-        # sudo: whether they were delivered is all that is used.
+        # sudo: only the date of delivery is used.
         delivered = {
             request.id: request.delivered_on
             for request in requests.sudo().exists()
@@ -44,8 +59,8 @@ class IrAttachment(models.Model):
             if day and document.create_date <= day:
                 raise UserError(
                     self.env._(
-                        "“%s” was delivered to the auditors: it stays as it was. "
-                        "Attach another document instead.",
+                        "“%s” was delivered to the auditors and cannot be changed or "
+                        "deleted. Attach a new document instead.",
                         document.name,
                     )
                 )

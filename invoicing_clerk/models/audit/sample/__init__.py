@@ -10,3 +10,4 @@ from . import audit_sample_step
 from . import audit_sample_text
 from . import audit_sample_use
 from . import audit_sample_verdict
+from . import audit_query

@@ -21,6 +21,11 @@ class ClerkAudit(models.Model):
         for audit in self:
             audit.sample_count = counts.get(audit._origin, 0)
 
+    @api.ondelete(at_uninstall=False)
+    def _unlink_except_drawn_samples(self):
+        # sudo: samples count even where the caller cannot see them.
+        self.sudo().sample_ids._unlink_except_drawn()
+
     def action_view_samples(self):
         self.ensure_one()
         action = self.env["ir.actions.act_window"]._for_xml_id(
@@ -31,6 +36,9 @@ class ClerkAudit(models.Model):
             "domain": [("audit_id", "=", self.id)],
             "context": {"default_audit_id": self.id},
         }
+
+    def _part_sections(self):
+        return [*super()._part_sections(), self._sample_section()]
 
     def _sample_section(self):
         """What is printed of the samples that were drawn."""

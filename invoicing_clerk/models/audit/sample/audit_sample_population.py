@@ -133,7 +133,7 @@ class ClerkAuditSample(models.Model):
             sample=self.display_name,
             count=self.population_count,
         )
-        self.env["clerk.audit.access"]._note("export", what, self.audit_id)
+        self.env["clerk.audit.access"]._log("export", what, self.audit_id)
         return self._stored_file("population_file")
 
     def _kept_population(self):

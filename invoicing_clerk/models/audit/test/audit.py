@@ -1,17 +1,18 @@
 from odoo import api, fields, models
 
+from ....rules.audit.test.audit_test import UNRESOLVED_STATES
 from ..engagement.audit_summary import Section
 
 
 class ClerkAudit(models.Model):
-    """The tests of an engagement: all of them, each with its latest run."""
+    """The tests of an engagement, each with its latest run."""
 
     _inherit = "clerk.audit"
 
     run_ids = fields.One2many("clerk.audit.run", "audit_id", string="Test Runs")
     test_run_count = fields.Integer(string="Tests Run", compute="_compute_test_count")
     test_exception_count = fields.Integer(
-        string="Exceptions to Settle", compute="_compute_test_count"
+        string="Unresolved Exceptions", compute="_compute_test_count"
     )
 
     @api.depends("run_ids.state", "run_ids.is_current")
@@ -28,7 +29,7 @@ class ClerkAudit(models.Model):
             self.env["clerk.audit.exception"]._read_group(
                 [
                     ("run_id", "in", runs._search(current)),
-                    ("state", "in", ("open", "commented")),
+                    ("state", "in", UNRESOLVED_STATES),
                 ],
                 ["audit_id"],
                 ["__count"],
@@ -39,25 +40,24 @@ class ClerkAudit(models.Model):
             audit.test_exception_count = exceptions.get(audit, 0)
 
     def _plan_tests(self):
-        """A run to be run for every test that the engagement has none of yet."""
+        """Create a run to be run for every test that has none in the engagement."""
         self.ensure_one()
         if self.state == "closed":
             return
-        # sudo: what could be run, of confidential tests too; who may not see them sees
-        # no run of theirs either.
+        # sudo: includes confidential tests; record rules hide their runs from users who
+        # may not see them.
         runs = self.env["clerk.audit.run"].sudo()
-        known = runs.search([("audit_id", "=", self.id)]).test_id
-        missing = self.env["clerk.audit.test"].search([("id", "not in", known.ids)])
+        planned = runs.search([("audit_id", "=", self.id)]).test_id
+        missing = self.env["clerk.audit.test"].search([("id", "not in", planned.ids)])
         runs.create([{"audit_id": self.id, "test_id": test.id} for test in missing])
 
-    def _may_settle(self):
-        """Whether the caller judges what tests find, and who is audited does not."""
-        if self.auditor_ids:
-            return self.env.user in self.auditor_ids
-        return self.env.user.has_group("invoicing_clerk.group_supervisor")
+    @api.ondelete(at_uninstall=False)
+    def _unlink_except_test_results(self):
+        # sudo: runs of confidential tests count as well.
+        self.sudo().run_ids._unlink_except_done()
 
     def action_open_tests(self):
-        """The tests of the engagement, planned or run."""
+        """Open the tests of the engagement, whether run or not."""
         self.check_access("read")
         self._plan_tests()
         action = self.env["ir.actions.act_window"]._for_xml_id(
@@ -74,7 +74,7 @@ class ClerkAudit(models.Model):
         }
 
     def action_run_tests(self):
-        """Run all tests that were not run yet."""
+        """Run all tests that have not been run yet."""
         self.ensure_one()
         self._check_open()
         self._plan_tests()
@@ -85,7 +85,7 @@ class ClerkAudit(models.Model):
         return self.action_open_tests()
 
     def action_open_test_exceptions(self):
-        """What the latest runs found and nobody settled yet."""
+        """Open the unresolved exceptions of the latest runs."""
         action = self.env["ir.actions.act_window"]._for_xml_id(
             "invoicing_clerk.clerk_audit_exception_action"
         )
@@ -95,13 +95,16 @@ class ClerkAudit(models.Model):
                 ("audit_id", "=", self.id),
                 ("run_id.is_current", "=", True),
             ],
-            "context": {"search_default_to_settle": 1, "search_default_by_test": 1},
+            "context": {"search_default_unresolved": 1, "search_default_by_test": 1},
         }
 
-    # What is printed
+    # Summary
+
+    def _part_sections(self):
+        return [*super()._part_sections(), self._test_section()]
 
     def _test_section(self):
-        """The latest run of each test that was run, as far as the caller reads it."""
+        """Return the latest runs of tests that the caller can read."""
         runs = self.env["clerk.audit.run"].search(
             [("audit_id", "=", self.id), ("is_current", "=", True)]
         )
@@ -110,20 +113,20 @@ class ClerkAudit(models.Model):
         done = runs.filtered(lambda run: run.state == "done")
         head = [
             self.env._("Test"),
-            self.env._("Tested"),
+            self.env._("Records Tested"),
             self.env._("Control Total"),
             self.env._("Exceptions"),
-            self.env._("To Settle"),
+            self.env._("Unresolved"),
             self.env._("Amount"),
         ]
         rows = [
             [
                 run.test_id.display_name,
                 run.population_count,
-                self._shown(run.population_amount),
+                self._amount_text(run.population_amount),
                 run.exception_count,
                 run.open_count,
-                self._shown(run.exception_amount),
+                self._amount_text(run.exception_amount),
             ]
             for run in done
         ]
@@ -131,17 +134,17 @@ class ClerkAudit(models.Model):
 
     def _test_sentence(self, runs, done):
         without = runs.filtered(lambda run: run.state in ("skipped", "failed"))
-        words = [
+        sentences = [
             self.env._(
-                "%(done)s of %(all)s tests have a result; %(open)s of %(found)s "
-                "exceptions are not settled.",
+                "%(done)s of %(all)s tests have a result; %(open)s of %(total)s "
+                "exceptions are unresolved.",
                 done=len(done),
                 all=len(runs),
                 open=sum(done.mapped("open_count")),
-                found=sum(done.mapped("exception_count")),
+                total=sum(done.mapped("exception_count")),
             )
         ]
         if without:
             names = ", ".join(without.mapped("test_id.code"))
-            words.append(self.env._("Without a result: %s.", names))
-        return " ".join(words)
+            sentences.append(self.env._("Without a result: %s.", names))
+        return " ".join(sentences)

@@ -5,9 +5,10 @@ from ....rules.audit.test import audit_test as rules
 
 
 class ClerkAuditTest(models.Model):
-    """A test that can be run for any engagement: what it asks and what that proves.
+    """An audit test that can be run in any engagement.
 
-    Its code names its handler: the method ``_test_<code>`` of `clerk.audit.run`.
+    Its code names the handler: the method ``_test_<code>`` of `clerk.audit.run`. See
+    there how to add a test.
     """
 
     _name = "clerk.audit.test"
@@ -21,33 +22,34 @@ class ClerkAuditTest(models.Model):
     sequence = fields.Integer(default=10)
     area = fields.Selection(rules.AREAS, required=True, default="document")
     is_confidential = fields.Boolean(
-        help="It speaks of persons: only auditors and supervisors see what it found."
+        help="The results are about people: only auditors and supervisors see them."
     )
     proves = fields.Text(
-        string="What It Proves",
+        string="Evidence Provided",
         translate=True,
-        help="What may be concluded from its result, and what may not.",
+        help="The conclusions that its result supports, and those that it does not.",
     )
     days_label = fields.Char(
-        string="Meaning of Days",
+        string="Label of Days",
         translate=True,
-        help="Empty where the test asks for no number of days.",
+        help="Leave empty if the test has no number of days.",
     )
-    days = fields.Integer(help="What new runs start with.")
+    days = fields.Integer(help="The default of new runs.")
     amount_label = fields.Char(
-        string="Meaning of Amount",
+        string="Label of Amount",
         translate=True,
-        help="Empty where the test asks for no amount.",
+        help="Leave empty if the test has no amount.",
     )
     amount = fields.Float(
         digits="Account",
-        help="What new runs start with, in the currency of the company that is "
-        "audited. 0 for a limit: the performance materiality of the engagement.",
+        help="The default of new runs, in the currency of the audited company. If 0, "
+        "the limit test uses the performance materiality of the engagement.",
     )
 
-    _code = models.UniqueIndex("(code)", "There is a test of this code already.")
+    _code = models.UniqueIndex("(code)", "The code is used by another test.")
     _days = models.Constraint(
-        "CHECK (days BETWEEN 0 AND 3660)", "Days are from 0 to 3,660: ten years."
+        "CHECK (days BETWEEN 0 AND 3660)",
+        "The number of days must be between 0 and 3,660 (ten years).",
     )
     _amount = models.Constraint("CHECK (amount >= 0)", "The amount cannot be negative.")
 
@@ -63,8 +65,8 @@ class ClerkAuditTest(models.Model):
             if runs._handler(test.code) is None:
                 raise ValidationError(
                     self.env._(
-                        "%s: no program runs a test of this code. Choose the code of "
-                        "one that exists.",
+                        "There is no program for a test with the code %s. Use the code "
+                        "of an existing test.",
                         test.code,
                     )
                 )

@@ -4,13 +4,20 @@ from odoo import api, fields, models
 from odoo.tools import SQL
 
 from ....rules.audit.test import audit_test as rules
-from .audit_test_source import NothingToTestError, Outcome, facts, figure, found
+from .audit_test_source import (
+    NothingToTestError,
+    Outcome,
+    Reason,
+    exception_columns,
+    facts,
+    figure,
+)
 
 MOVEMENTS = ("invoice", "credit", "payment", "adjustment", "exchange")
 
 
 class ClerkAuditRun(models.Model):
-    """Tests of what customers owe, against the ledger and what came in later."""
+    """Tests of balances: open items against the ledger and subsequent receipts."""
 
     _inherit = "clerk.audit.run"
 
@@ -21,60 +28,79 @@ class ClerkAuditRun(models.Model):
             "ledger": self.env._("Receivables in the general ledger"),
             "open_items": self.env._("Open items"),
             "difference": self.env._("Difference"),
-            "opening": self.env._("Open items before the period"),
+            "opening": self.env._("Open items at the start of the period"),
             "invoice": self.env._("Invoices"),
             "credit": self.env._("Credit notes"),
             "payment": self.env._("Receipts"),
             "adjustment": self.env._("Write-offs and other entries"),
             "exchange": self.env._("Exchange differences"),
             "closing": self.env._("Open items at the end of the period"),
-            "received": self.env._("Received afterwards"),
-            "coverage": self.env._("Part that was received afterwards"),
+            "received": self.env._("Received subsequently"),
+            "coverage": self.env._("Coverage by subsequent receipts"),
             "in_credit": self.env._("Credit balances"),
         }
 
     @api.model
-    def _reason_texts(self):
+    def _exception_reasons(self):
         return {
-            **super()._reason_texts(),
-            "residual": self.env._(
-                "Its open amount is %(amount_open)s, but %(amount_entered)s less what "
-                "is matched with it (%(amount_matched)s) is %(amount_due)s."
+            **super()._exception_reasons(),
+            "residual": Reason(
+                self.env._("Incorrect Residual Amount"),
+                self.env._(
+                    "The open amount is %(amount_open)s, but the original amount of "
+                    "%(amount_entered)s less reconciliations of %(amount_matched)s is "
+                    "%(amount_due)s."
+                ),
             ),
-            "matched_early": self.env._(
-                "Matched as of %(date_match)s, before %(other)s of %(date_other)s, "
-                "with which it is matched by %(amount_match)s."
+            "matched_early": Reason(
+                self.env._("Reconciled Too Early"),
+                self.env._(
+                    "Reconciled as of %(date_match)s with %(other)s of %(date_other)s "
+                    "by %(amount_match)s, before both entries existed."
+                ),
             ),
-            "roll": self.env._(
-                "Account %(account)s: %(amount_opening)s at the start and "
-                "%(amount_moved)s in the period make %(amount_expected)s, but "
-                "%(amount_closing)s is open at the end."
+            "roll": Reason(
+                self.env._("Balance Does Not Roll Forward"),
+                self.env._(
+                    "Account %(account)s: the opening balance of %(amount_opening)s "
+                    "and movements of %(amount_moved)s make %(amount_expected)s, but "
+                    "the closing balance is %(amount_closing)s."
+                ),
             ),
-            "not_received": self.env._(
-                "%(amount_received)s of %(amount_open)s was received by %(date_until)s."
+            "not_received": Reason(
+                self.env._("Not Received Subsequently"),
+                self.env._(
+                    "%(amount_received)s of %(amount_open)s was received by "
+                    "%(date_until)s."
+                ),
             ),
-            "in_credit": self.env._(
-                "%(count)s entries leave the customer %(amount_credit)s in credit."
+            "in_credit": Reason(
+                self.env._("Customer with Credit Balance"),
+                self.env._(
+                    "Credit balance of %(amount_credit)s from %(count)s entries."
+                ),
             ),
         }
 
     # TIE
 
     def _test_tie(self, ledger):
-        """Open items add up to the ledger: every open amount is what its entry and its
-        matchings make, and nothing is matched before it existed."""
-        self._keep(self._wrong_residuals_sql(ledger))
-        self._keep(self._early_matches_sql(ledger))
+        """Reconcile open items with the ledger: residual amounts agree with entries and
+        reconciliations, and no reconciliation is dated before its entries."""
+        self._add_exceptions(self._wrong_residuals_sql(ledger))
+        self._add_exceptions(self._early_matches_sql(ledger))
         items = self._all_items_sql(ledger)
         count, total = ledger.totals(items, "balance")
-        opened = self._sum_open(ledger, ledger.last)
+        open_total = self._sum_open(ledger, ledger.last)
         return Outcome(
             count,
             total,
             [
                 figure("ledger", "money", total),
-                figure("open_items", "money", opened),
-                figure("difference", "money", ledger.currency.round(opened - total)),
+                figure("open_items", "money", open_total),
+                figure(
+                    "difference", "money", ledger.currency.round(open_total - total)
+                ),
             ],
         )
 
@@ -94,7 +120,7 @@ class ClerkAuditRun(models.Model):
         )
 
     def _sum_open(self, ledger, day):
-        [[total]] = ledger.ask(
+        [[total]] = ledger.fetch(
             SQL(
                 "SELECT COALESCE(SUM(open_company), 0) FROM (%s) AS open",
                 ledger.open_sql(day),
@@ -105,7 +131,7 @@ class ClerkAuditRun(models.Model):
     def _wrong_residuals_sql(self, ledger):
         due = SQL("item.balance - COALESCE(part.amount, 0)")
         return SQL(
-            """SELECT %(found)s FROM (%(items)s) AS item
+            """SELECT %(columns)s FROM (%(items)s) AS item
                  LEFT JOIN (
                     SELECT line_id, SUM(amount) AS amount FROM (
                         SELECT debit_move_id AS line_id, amount
@@ -115,7 +141,7 @@ class ClerkAuditRun(models.Model):
                         ) AS side GROUP BY line_id
                     ) AS part ON part.line_id = item.id
                 WHERE ABS(item.amount_residual - (%(due)s)) >= %(tolerance)s""",
-            found=found(
+            columns=exception_columns(
                 "residual",
                 res_model=SQL("'account.move.line'"),
                 res_id=SQL("item.id"),
@@ -136,9 +162,9 @@ class ClerkAuditRun(models.Model):
         )
 
     def _early_matches_sql(self, ledger):
-        """Matchings that are dated before the later of their two entries."""
+        """Find reconciliations dated before the later of their two entries."""
         return SQL(
-            """SELECT %(found)s FROM (%(items)s) AS item
+            """SELECT %(columns)s FROM (%(items)s) AS item
                  JOIN (
                     SELECT part.max_date, part.amount,
                            CASE WHEN debit.date < credit.date THEN debit.id
@@ -152,7 +178,7 @@ class ClerkAuditRun(models.Model):
                         ON credit.id = part.credit_move_id
                      WHERE part.max_date < GREATEST(debit.date, credit.date)
                     ) AS early ON early.earlier_id = item.id""",
-            found=found(
+            columns=exception_columns(
                 "matched_early",
                 res_model=SQL("'account.move.line'"),
                 res_id=SQL("item.id"),
@@ -173,16 +199,18 @@ class ClerkAuditRun(models.Model):
     # ROLL
 
     def _test_roll(self, ledger):
-        """Opening and movements make the closing balance, account by account."""
+        """Roll forward each account: opening plus movements equals closing balance."""
         names = ("opening", *MOVEMENTS, "closing")
-        rows = ledger.ask(self._rolled_sql(ledger))
+        rows = ledger.fetch(self._rolled_sql(ledger))
         if not any(any(row[3:]) for row in rows):
             raise NothingToTestError(ledger.empty())
         broken = [row for row in rows if self._is_broken(ledger, row)]
         if broken:
-            self._keep(SQL(" UNION ALL ").join(map(self._unrolled_sql, broken)))
+            self._add_exceptions(
+                SQL(" UNION ALL ").join(map(self._unrolled_sql, broken))
+            )
         sums = [sum(column) for column in list(zip(*rows, strict=True))[3:]]
-        sums = [ledger.currency.round(float(each)) for each in sums]
+        sums = [ledger.currency.round(float(total)) for total in sums]
         difference = ledger.currency.round(sum(sums[:-1]) - sums[-1])
         figures = [
             figure(name, "money", value)
@@ -203,7 +231,7 @@ class ClerkAuditRun(models.Model):
         moved = sum(movements)
         return SQL(
             "SELECT %s",
-            found(
+            exception_columns(
                 "roll",
                 res_model=SQL("'account.account'"),
                 res_id=SQL("%s", account),
@@ -220,8 +248,8 @@ class ClerkAuditRun(models.Model):
         )
 
     def _rolled_sql(self, ledger):
-        """Each receivable account with how many entries moved it, what was open before
-        them, what they moved by kind, and what is open at the end."""
+        """Return SQL of each receivable account with its number of movements, opening
+        balance, movements by kind and closing balance."""
         columns = SQL(", ").join(
             SQL(
                 "COALESCE(SUM(amount_company) FILTER (WHERE kind = %s), 0) AS %s",
@@ -265,29 +293,29 @@ class ClerkAuditRun(models.Model):
     # SUBSEQ
 
     def _test_subseq(self, ledger):
-        """What was open at the end of the period and was not paid in the days after."""
-        # What is still to come cannot have been received.
+        """Find items open at the end of the period and not received subsequently."""
+        # Future days cannot have receipts.
         today = fields.Date.context_today(self)
         until = min(ledger.last + timedelta(days=self.days), today)
         rows = self._later_receipts_sql(ledger, until)
-        count, opened = ledger.totals(rows, "open_company")
-        [[received]] = ledger.ask(
+        count, open_total = ledger.totals(rows, "open_company")
+        [[received]] = ledger.fetch(
             SQL("SELECT COALESCE(SUM(received), 0) FROM (%s) AS row", rows)
         )
-        self._keep(self._not_received_sql(ledger, rows, until))
+        self._add_exceptions(self._not_received_sql(ledger, rows, until))
         received = ledger.currency.round(float(received))
         return Outcome(
             count,
-            opened,
+            open_total,
             [
-                figure("open_items", "money", opened),
+                figure("open_items", "money", open_total),
                 figure("received", "money", received),
-                figure("coverage", "share", rules.coverage(received, opened)),
+                figure("coverage", "share", rules.coverage(received, open_total)),
             ],
         )
 
     def _later_receipts_sql(self, ledger, until):
-        """Debts that were open at the end, each with what was received until a day."""
+        """Return SQL of items open at the end of the period with later receipts."""
         return SQL(
             """SELECT item.*, COALESCE(receipt.amount, 0) AS received
                  FROM (%(open)s) AS item
@@ -312,9 +340,9 @@ class ClerkAuditRun(models.Model):
     def _not_received_sql(self, ledger, rows, until):
         left = SQL("item.open_company - item.received")
         return SQL(
-            "SELECT %(found)s FROM (%(rows)s) AS item"
-            " WHERE %(left)s >= GREATEST(%(tolerance)s, %(least)s)",
-            found=found(
+            "SELECT %(columns)s FROM (%(rows)s) AS item"
+            " WHERE %(left)s >= GREATEST(%(tolerance)s, %(minimum)s)",
+            columns=exception_columns(
                 "not_received",
                 res_model=SQL("'account.move.line'"),
                 res_id=SQL("item.id"),
@@ -331,13 +359,13 @@ class ClerkAuditRun(models.Model):
             rows=rows,
             left=left,
             tolerance=ledger.tolerance(),
-            least=self.amount,
+            minimum=self.amount,
         )
 
     # CREDITBAL
 
     def _test_creditbal(self, ledger):
-        """Customers whose balance at the end of the period is in their favour."""
+        """Find customers with a credit balance at the end of the period."""
         rows = SQL(
             """SELECT item.customer, SUM(item.amount_company) AS amount,
                       COUNT(*) AS count, MAX(item.date) AS date
@@ -345,12 +373,12 @@ class ClerkAuditRun(models.Model):
             ledger._item_sql(ledger._line_sql(ledger.domain(ledger.last))),
         )
         count, total = ledger.totals(rows)
-        least = max(ledger.tolerance(), self.amount)
-        credit = SQL("amount <= -%s::numeric", least)
-        self._keep(
+        minimum = max(ledger.tolerance(), self.amount)
+        credit = SQL("amount <= -%s::numeric", minimum)
+        self._add_exceptions(
             SQL(
                 "SELECT %s FROM (%s) AS row WHERE %s",
-                found(
+                exception_columns(
                     "in_credit",
                     res_model=SQL("'res.partner'"),
                     res_id=SQL("customer"),
@@ -363,7 +391,7 @@ class ClerkAuditRun(models.Model):
                 credit,
             )
         )
-        [[owed]] = ledger.ask(
+        [[credit_total]] = ledger.fetch(
             SQL(
                 "SELECT COALESCE(-SUM(amount), 0) FROM clerk_audit_exception"
                 " WHERE run_id = %s",
@@ -375,6 +403,8 @@ class ClerkAuditRun(models.Model):
             total,
             [
                 figure("ledger", "money", total),
-                figure("in_credit", "money", ledger.currency.round(float(owed))),
+                figure(
+                    "in_credit", "money", ledger.currency.round(float(credit_total))
+                ),
             ],
         )

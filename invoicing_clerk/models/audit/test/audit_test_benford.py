@@ -3,17 +3,17 @@ from odoo.fields import Domain
 from odoo.tools import SQL
 
 from ....rules.audit.test import audit_benford as rules
-from .audit_test_source import Outcome, facts, figure, found
+from .audit_test_source import Outcome, Reason, exception_columns, facts, figure
 
 
 class ClerkAuditRun(models.Model):
-    """Tests of how amounts begin: see `rules.audit_benford`."""
+    """Tests of first digits: see `rules.audit.test.audit_benford`."""
 
     _inherit = "clerk.audit.run"
 
     @api.model
     def _figure_labels(self):
-        digits = {f"digit_{each}": str(each) for each in range(1, 100)}
+        digits = {f"digit_{first}": str(first) for first in range(1, 100)}
         return {
             **super()._figure_labels(),
             "deviation": self.env._("Mean absolute deviation"),
@@ -22,21 +22,35 @@ class ClerkAuditRun(models.Model):
         }
 
     @api.model
-    def _reason_texts(self):
+    def _exception_reasons(self):
         return {
-            **super()._reason_texts(),
-            "digits": self.env._(
-                "%(count)s of %(total)s amounts begin with %(digits)s: %(share)s "
-                "instead of %(share_expected)s."
+            **super()._exception_reasons(),
+            "digits": Reason(
+                self.env._("Conspicuous Digits"),
+                self.env._(
+                    "%(count)s of %(total)s amounts begin with %(digits)s: %(share)s "
+                    "instead of the expected %(share_expected)s."
+                ),
             ),
         }
 
+    @api.model
+    def _figure_value_labels(self):
+        return {
+            **super()._figure_value_labels(),
+            "close": self.env._("Close conformity"),
+            "acceptable": self.env._("Acceptable conformity"),
+            "marginal": self.env._("Marginally acceptable conformity"),
+            "nonconforming": self.env._("Nonconformity"),
+            "few": self.env._("Too few amounts"),
+        }
+
     def _test_benford1(self, ledger):
-        """The first digits of what was invoiced."""
+        """Test the first digits of invoiced amounts."""
         return self._first_digits(ledger, 1)
 
     def _test_benford2(self, ledger):
-        """The first two digits of what was invoiced."""
+        """Test the first two digits of invoiced amounts."""
         return self._first_digits(ledger, 2)
 
     def _first_digits(self, ledger, digits):
@@ -48,17 +62,17 @@ class ClerkAuditRun(models.Model):
         count, total = ledger.totals(rows, "amount_untaxed_signed")
         counts = self._count_digits(ledger, rows, digits)
         if conspicuous := rules.conspicuous(counts, digits):
-            self._keep(self._digits_sql(conspicuous, counts, rows, digits))
+            self._add_exceptions(self._digits_sql(conspicuous, counts, rows, digits))
         return Outcome(count, total, self._digit_figures(counts, digits))
 
     def _first_sql(self, digits):
-        """What an amount begins with; zeros before and the point do not count."""
+        """Return SQL of the first digits, without leading zeros and decimal point."""
         text = "LTRIM(REPLACE(amount_untaxed_signed::text, '.', ''), '0')"
         return SQL("LEFT(RPAD(%s, %s, '0'), %s)::int", SQL(text), digits, digits)
 
     def _count_digits(self, ledger, rows, digits):
         return dict(
-            ledger.ask(
+            ledger.fetch(
                 SQL(
                     "SELECT %s, COUNT(*) FROM (%s) AS move GROUP BY 1",
                     self._first_sql(digits),
@@ -68,19 +82,19 @@ class ClerkAuditRun(models.Model):
         )
 
     def _digits_sql(self, conspicuous, counts, rows, digits):
-        """One exception for each digit: it is about all amounts that begin with it."""
+        """Return SQL of one exception per digit, for all amounts that begin with it."""
         expected = SQL(", ").join(
             SQL("(%s, %s::numeric)", first, rules.expected(first))
             for first in conspicuous
         )
         total = SQL("%s::numeric", sum(counts.values()))
         return SQL(
-            """SELECT %(found)s FROM (
+            """SELECT %(columns)s FROM (
                     SELECT %(first)s AS digits, COUNT(*) AS count,
                            SUM(amount_untaxed_signed) AS amount
                       FROM (%(rows)s) AS move GROUP BY 1) AS begun
                  JOIN (VALUES %(expected)s) AS law (digits, share) USING (digits)""",
-            found=found(
+            columns=exception_columns(
                 "digits",
                 amount=SQL("amount"),
                 facts=facts(
@@ -112,3 +126,19 @@ class ClerkAuditRun(models.Model):
                 for first in rules.leading(digits)
             ),
         ]
+
+
+class ClerkAuditException(models.Model):
+    """Exceptions of first digits: they are about many entries."""
+
+    _inherit = "clerk.audit.exception"
+
+    def _entries_domain(self):
+        if self.reason != "digits":
+            return super()._entries_domain()
+        first = self.facts["digits"]
+        amounts = Domain.OR(
+            [("amount_untaxed_signed", ">=", low), ("amount_untaxed_signed", "<", high)]
+            for low, high in rules.ranges(first, len(str(first)))
+        )
+        return Domain("move_type", "=", "out_invoice") & amounts

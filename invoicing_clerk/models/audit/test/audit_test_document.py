@@ -8,14 +8,15 @@ from .audit_test_source import (
     SALES,
     NothingToTestError,
     Outcome,
+    Reason,
+    exception_columns,
     facts,
     figure,
-    found,
 )
 
 
 class ClerkAuditRun(models.Model):
-    """Tests of invoices and credit notes: twice, in the wrong period, without cause."""
+    """Tests of invoices and credit notes: duplicates, cut-off and occurrence."""
 
     _inherit = "clerk.audit.run"
 
@@ -23,61 +24,89 @@ class ClerkAuditRun(models.Model):
     def _figure_labels(self):
         return {
             **super()._figure_labels(),
-            "undated": self.env._("Documents around the end without a delivery date"),
-            "credited": self.env._("Credited afterwards for the period"),
-            "lines": self.env._("Invoice lines that bear revenue"),
+            "undated": self.env._(
+                "Documents around the period end without delivery date"
+            ),
+            "credited": self.env._("Credited subsequently for the period"),
+            "lines": self.env._("Revenue invoice lines"),
         }
 
     @api.model
-    def _reason_texts(self):
+    def _exception_reasons(self):
         return {
-            **super()._reason_texts(),
-            "same_reference": self.env._(
-                "Bears the same reference as %(other)s of %(date_other)s "
-                "(%(amount_other)s): %(reference)s."
+            **super()._exception_reasons(),
+            "same_reference": Reason(
+                self.env._("Same Reference"),
+                self.env._(
+                    "Has the same reference as %(other)s of %(date_other)s "
+                    "(%(amount_other)s): %(reference)s."
+                ),
             ),
-            "same_lines": self.env._(
-                "Bills the same lines as %(other)s of %(date_other)s "
-                "(%(amount_other)s)."
+            "same_lines": Reason(
+                self.env._("Same Lines"),
+                self.env._(
+                    "Bills the same lines as %(other)s of %(date_other)s "
+                    "(%(amount_other)s)."
+                ),
             ),
-            "same_order": self.env._(
-                "Bills the same order line as %(other)s of %(date_other)s "
-                "(%(amount_other)s)."
+            "same_order": Reason(
+                self.env._("Same Order Line"),
+                self.env._(
+                    "Bills the same order line as %(other)s of %(date_other)s "
+                    "(%(amount_other)s)."
+                ),
             ),
-            "billed_early": self.env._(
-                "In the books on %(date_booked)s, delivered on %(date_delivered)s: "
-                "after the end of the period."
+            "billed_early": Reason(
+                self.env._("Billed before Delivery"),
+                self.env._(
+                    "Posted as of %(date_booked)s, delivered on %(date_delivered)s: "
+                    "after the end of the period."
+                ),
             ),
-            "billed_late": self.env._(
-                "In the books on %(date_booked)s, delivered on %(date_delivered)s: "
-                "before the end of the period."
+            "billed_late": Reason(
+                self.env._("Billed after Delivery"),
+                self.env._(
+                    "Posted as of %(date_booked)s, delivered on %(date_delivered)s: "
+                    "before the end of the period."
+                ),
             ),
-            "credits_before": self.env._(
-                "Credits %(other)s of %(date_other)s, %(count)s days after the end of "
-                "the period."
+            "credits_before": Reason(
+                self.env._("Credits the Prior Period"),
+                self.env._(
+                    "Credits %(other)s of %(date_other)s, %(count)s days after the end "
+                    "of the period."
+                ),
             ),
-            "no_order": self.env._("“%(label)s” bills no line of a sales order."),
-            "no_delivery": self.env._(
-                "“%(label)s” bills goods of %(order)s, of which nothing was delivered."
+            "no_order": Reason(
+                self.env._("No Sales Order"),
+                self.env._("“%(label)s” is not linked to a sales order line."),
+            ),
+            "no_delivery": Reason(
+                self.env._("No Delivery"),
+                self.env._(
+                    "“%(label)s” bills goods of %(order)s, none of which were "
+                    "delivered."
+                ),
             ),
         }
 
     # DUP
 
     def _test_dup(self, ledger):
-        """Invoices that repeat an earlier one: see `rules.audit_test.duplicates`."""
+        """Find duplicate invoices: see `rules.audit.test.audit_test.duplicates`."""
         count, total = ledger.totals(
             ledger.moves_sql(ledger.sales(("move_type", "=", "out_invoice"))),
             "amount_total_signed",
         )
-        self._keep(self._duplicates_sql(ledger))
+        self._add_exceptions(self._duplicates_sql(ledger))
         return Outcome(count, total)
 
     def _duplicates_sql(self, ledger):
-        """The later invoice of each pair, with the latest one before it.
+        """Return SQL of the later invoice of each pair, with the closest earlier one.
 
-        Only amounts that are near to each other are compared: each invoice meets those
-        of its own step of the tolerance and of the two beside it.
+        Only similar amounts are compared: amounts are grouped in steps as wide as the
+        tolerance, and an invoice is compared with those of its own step and the two
+        adjacent ones.
         """
         candidates = ledger.moves_sql(
             Domain("move_type", "=", "out_invoice")
@@ -111,14 +140,14 @@ class ClerkAuditRun(models.Model):
                         WHEN 'same_lines' THEN 0 ELSE %(tolerance)s END
                  WHERE later.date >= %(first)s
                  ORDER BY later.id, earlier.day DESC, earlier.id DESC, later.kind DESC)
-            SELECT %(found)s FROM pair""",
+            SELECT %(columns)s FROM pair""",
             candidates=candidates,
             step=max(self.amount, 1.0),
             evidence=self._evidence_sql(),
             days=self.days,
             tolerance=self.amount,
             first=ledger.first,
-            found=found(
+            columns=exception_columns(
                 SQL("pair.kind"),
                 res_model=SQL("'account.move'"),
                 res_id=SQL("pair.id"),
@@ -136,9 +165,10 @@ class ClerkAuditRun(models.Model):
         )
 
     def _evidence_sql(self):
-        """What shows that two invoices bill the same; lines only where amounts agree.
+        """Return SQL of the keys that duplicates share: reference, lines, order lines.
 
-        Lines are compared by text, product, quantity, price and discount.
+        Lines are compared by text, product, quantity, price and discount, and only on
+        invoices of the same amount.
         """
         evidence = [
             SQL(
@@ -175,9 +205,9 @@ class ClerkAuditRun(models.Model):
     # CUTOFF
 
     def _test_cutoff(self, ledger):
-        """Documents whose delivery lies on the other side of the end of the period."""
-        near = timedelta(days=self.days)
-        first, last = ledger.last - near, ledger.last + near
+        """Find documents posted in one period and delivered in the other."""
+        margin = timedelta(days=self.days)
+        first, last = ledger.last - margin, ledger.last + margin
         around = [
             Domain(name, ">=", first) & Domain(name, "<=", last)
             for name in ("date", "delivery_date")
@@ -186,27 +216,26 @@ class ClerkAuditRun(models.Model):
         dated = Domain("delivery_date", "!=", False)
         rows = ledger.moves_sql(sales & dated & (around[0] | around[1]))
         undated = ledger.moves(sales & around[0] & ~dated)
-        [[without]] = ledger.ask(undated.select(SQL("COUNT(*)")))
+        [[without]] = ledger.fetch(undated.select(SQL("COUNT(*)")))
         count, total = ledger.totals(
             rows,
             "amount_untaxed_signed",
             self.env._(
                 "None of the %(count)s customer documents within %(days)s days of "
-                "%(day)s says when it was delivered, so cut-off cannot be tested by "
-                "delivery.",
+                "%(day)s has a delivery date, so cut-off cannot be tested.",
                 count=without,
                 days=self.days,
                 day=format_date(self.env, ledger.last),
             ),
         )
-        self._keep(self._cutoff_sql(ledger, rows))
+        self._add_exceptions(self._cutoff_sql(ledger, rows))
         return Outcome(count, total, [figure("undated", "count", without)])
 
     def _cutoff_sql(self, ledger, rows):
         return SQL(
-            "SELECT %(found)s FROM (%(rows)s) AS move"
+            "SELECT %(columns)s FROM (%(rows)s) AS move"
             " WHERE (date > %(last)s) <> (delivery_date > %(last)s)",
-            found=found(
+            columns=exception_columns(
                 SQL(
                     "CASE WHEN delivery_date > %s THEN 'billed_early'"
                     " ELSE 'billed_late' END",
@@ -230,22 +259,22 @@ class ClerkAuditRun(models.Model):
     # CNPOST
 
     def _test_cnpost(self, ledger):
-        """Credit notes soon after the period for what was billed in it or before."""
+        """Find credit notes after the period for documents of the period or before."""
         until = ledger.last + timedelta(days=self.days)
         after = Domain("date", ">", ledger.last) & Domain("date", "<=", until)
         count, total = ledger.totals(
             ledger.moves_sql(after & Domain("move_type", "in", SALES)),
             "amount_total_signed",
             self.env._(
-                "Nothing was billed or credited from %(first)s to %(last)s yet. Run "
-                "this test when the days after the period are in the books.",
+                "There are no customer documents from %(first)s to %(last)s. Run this "
+                "test when the days after the period are posted.",
                 first=format_date(self.env, ledger.last + timedelta(days=1)),
                 last=format_date(self.env, until),
             ),
         )
         rows = ledger.moves_sql(after & Domain("move_type", "=", "out_refund"))
-        self._keep(self._credits_before_sql(ledger, rows))
-        [[credited]] = ledger.ask(
+        self._add_exceptions(self._credits_before_sql(ledger, rows))
+        [[credited]] = ledger.fetch(
             SQL(
                 "SELECT COALESCE(SUM(amount), 0) FROM clerk_audit_exception"
                 " WHERE run_id = %s",
@@ -256,7 +285,7 @@ class ClerkAuditRun(models.Model):
         return Outcome(count, total, [figure("credited", "money", credited)])
 
     def _credits_before_sql(self, ledger, rows):
-        """Credit notes with their original: the reversed one, or what they settle."""
+        """Return SQL of credit notes with their original: reversed or reconciled."""
         return SQL(
             """WITH credit AS MATERIALIZED (%(rows)s),
             origin AS (
@@ -276,10 +305,10 @@ class ClerkAuditRun(models.Model):
             earliest AS (
                 SELECT DISTINCT ON (id) id, name, date FROM origin
                  WHERE date <= %(last)s ORDER BY id, date, name)
-            SELECT %(found)s FROM credit JOIN earliest ON earliest.id = credit.id""",
+            SELECT %(columns)s FROM credit JOIN earliest ON earliest.id = credit.id""",
             rows=rows,
             last=ledger.last,
-            found=found(
+            columns=exception_columns(
                 "credits_before",
                 res_model=SQL("'account.move'"),
                 res_id=SQL("credit.id"),
@@ -299,18 +328,18 @@ class ClerkAuditRun(models.Model):
     # UNMATCHED
 
     def _test_unmatched(self, ledger):
-        """Revenue that no sales order, or no delivery of its goods, stands behind."""
+        """Find revenue without a sales order, or without a delivery of the goods."""
         orders = self.env.get("sale.order.line")
         if orders is None:
             raise NothingToTestError(
                 self.env._(
-                    "Sales orders are not kept in these books (the Sales app is not "
-                    "installed), so there is nothing to hold invoices against."
+                    "The Sales app is not installed, so there are no sales orders to "
+                    "compare invoices with."
                 )
             )
         rows = self._revenue_sql(ledger)
         count, total = ledger.totals(rows)
-        self._keep(self._unmatched_sql(rows, "move_ids" in orders._fields))
+        self._add_exceptions(self._unmatched_sql(rows, "move_ids" in orders._fields))
         return Outcome(count, total, [figure("lines", "count", count)])
 
     def _revenue_sql(self, ledger):
@@ -322,15 +351,15 @@ class ClerkAuditRun(models.Model):
             & Domain("account_id.internal_group", "=", "income")
             & ledger.period()
         )
-        own = SQL("account_move_line")
+        table = SQL("account_move_line")
         names = ("id", "move_id", "partner_id", "product_id", "name", "date")
         return query.select(
-            *(SQL("%s.%s", own, SQL.identifier(name)) for name in names),
-            SQL("-%s.balance AS amount", own),
+            *(SQL("%s.%s", table, SQL.identifier(name)) for name in names),
+            SQL("-%s.balance AS amount", table),
         )
 
     def _unmatched_sql(self, rows, has_deliveries):
-        """Lines of no order, and of goods that were ordered and not delivered."""
+        """Return SQL of lines without an order, and of ordered goods not delivered."""
         return SQL(
             """WITH billed AS MATERIALIZED (%(rows)s),
             ordered AS (
@@ -344,13 +373,13 @@ class ClerkAuditRun(models.Model):
                   LEFT JOIN product_template AS template
                     ON template.id = product.product_tmpl_id
                  GROUP BY rel.invoice_line_id)
-            SELECT %(found)s FROM billed LEFT JOIN ordered ON ordered.id = billed.id
-             WHERE ABS(billed.amount) >= %(least)s
+            SELECT %(columns)s FROM billed LEFT JOIN ordered ON ordered.id = billed.id
+             WHERE ABS(billed.amount) >= %(minimum)s
                AND (ordered.id IS NULL OR (%(deliveries)s AND NOT ordered.is_fine))""",
             rows=rows,
-            least=self.amount,
+            minimum=self.amount,
             deliveries=has_deliveries,
-            found=found(
+            columns=exception_columns(
                 SQL(
                     "CASE WHEN ordered.id IS NULL THEN 'no_order'"
                     " ELSE 'no_delivery' END"

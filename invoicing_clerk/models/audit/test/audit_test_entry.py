@@ -1,4 +1,8 @@
-from odoo import api, models
+from datetime import datetime, time, timedelta
+
+from pytz import timezone, utc
+
+from odoo import api, fields, models
 from odoo.fields import Domain
 from odoo.tools import SQL
 
@@ -6,19 +10,20 @@ from .audit_test_source import (
     SALES,
     NothingToTestError,
     Outcome,
+    Reason,
+    exception_columns,
     facts,
     figure,
-    found,
 )
 
-# Where entries on revenue and receivables come from in the ordinary course.
+# Journals in which revenue and receivables are posted in the ordinary course.
 ORDINARY_JOURNALS = ("sale", "bank", "cash", "credit")
 SATURDAY, SUNDAY = 5, 6
-PROGRAM = 1  # the user that scheduled jobs work as
+SYSTEM_USER = 1  # OdooBot, which runs scheduled actions
 
 
 class ClerkAuditRun(models.Model):
-    """Tests of journal entries: by hand, late, at odd times, of odd amounts."""
+    """Tests of journal entries: manual, backdated, on weekends, round or large."""
 
     _inherit = "clerk.audit.run"
 
@@ -27,53 +32,74 @@ class ClerkAuditRun(models.Model):
         return {
             **super()._figure_labels(),
             "limit": self.env._("Limit"),
-            "free_days": self.env._("Days that are not worked"),
+            "free_days": self.env._("Non-working days of the week"),
         }
 
     @api.model
-    def _reason_texts(self):
+    def _exception_reasons(self):
         return {
-            **super()._reason_texts(),
-            "manual": self.env._(
-                "Entry in journal %(journal)s that changes revenue by "
-                "%(amount_revenue)s and receivables by %(amount_receivable)s."
+            **super()._exception_reasons(),
+            "manual": Reason(
+                self.env._("Manual Entry"),
+                self.env._(
+                    "Entry in journal %(journal)s that changes revenue by "
+                    "%(amount_revenue)s and receivables by %(amount_receivable)s."
+                ),
             ),
-            "backdated": self.env._(
-                "Dated %(date_booked)s, entered on %(date_entered)s: %(count)s days "
-                "later."
+            "backdated": Reason(
+                self.env._("Backdated"),
+                self.env._(
+                    "Dated %(date_booked)s, entered on %(date_entered)s: %(count)s "
+                    "days later."
+                ),
             ),
-            "weekend": self.env._(
-                "Entries by %(user)s on %(date_entered)s, a day that is not worked: "
-                "%(count)s."
+            "weekend": Reason(
+                self.env._("Entered on a Non-Working Day"),
+                self.env._(
+                    "Entries by %(user)s on %(date_entered)s, a non-working day: "
+                    "%(count)s."
+                ),
             ),
-            "over_limit": self.env._("Over the limit of %(amount_limit)s."),
-            "round": self.env._("%(total)s %(currency)s is a multiple of %(unit)s."),
+            "over_limit": Reason(
+                self.env._("Above Limit"),
+                self.env._("Exceeds the limit of %(amount_limit)s."),
+            ),
+            "round": Reason(
+                self.env._("Round Amount"),
+                self.env._("%(total)s %(currency)s is a multiple of %(unit)s."),
+            ),
         }
+
+    def _default_amount(self):
+        """Use performance materiality as the limit."""
+        if self.test_id.code == "LIMIT":
+            return self.audit_id.performance_materiality
+        return super()._default_amount()
 
     # MANUAL
 
     def _test_manual(self, ledger):
-        """Entries on revenue or receivables outside sale, bank and cash journals, but
-        for those that the program makes by itself."""
+        """Find entries on revenue or receivables outside sales, bank and cash journals,
+        except those that Odoo creates automatically."""
         rows = self._touching_sql(ledger)
         count, total = ledger.totals(rows)
-        self._keep(self._manual_sql(ledger, rows))
+        self._add_exceptions(self._manual_sql(ledger, rows))
         return Outcome(count, total)
 
     def _touching_sql(self, ledger):
-        """Entries with what each changes of revenue and of receivables."""
+        """Return SQL of entries with their effect on revenue and on receivables."""
         query = ledger.items._search(
             Domain("company_id", "in", ledger.companies.ids)
             & Domain("parent_state", "=", "posted")
             & ledger.period()
             & Domain("account_id.account_type", "in", self._touched_types())
         )
-        own = SQL("account_move_line")
+        table = SQL("account_move_line")
         query.add_join(
             "JOIN",
             "touched",
             "account_account",
-            SQL("touched.id = %s.account_id", own),
+            SQL("touched.id = %s.account_id", table),
         )
         return SQL(
             """SELECT move_id, journal_id, SUM(balance) FILTER (WHERE is_income)
@@ -81,7 +107,7 @@ class ClerkAuditRun(models.Model):
                       SUM(balance) FILTER (WHERE NOT is_income) AS amount
                  FROM (%s) AS line GROUP BY move_id, journal_id""",
             query.select(
-                SQL("%s.move_id, %s.journal_id, %s.balance", own, own, own),
+                SQL("%s.move_id, %s.journal_id, %s.balance", table, table, table),
                 SQL("touched.account_type LIKE 'income%%' AS is_income"),
             ),
         )
@@ -92,14 +118,14 @@ class ClerkAuditRun(models.Model):
     def _manual_sql(self, ledger, rows):
         size = SQL("GREATEST(ABS(COALESCE(row.revenue, 0)), ABS(COALESCE(amount, 0)))")
         return SQL(
-            """SELECT %(found)s FROM (%(rows)s) AS row
+            """SELECT %(columns)s FROM (%(rows)s) AS row
                  JOIN account_journal AS journal ON journal.id = row.journal_id
                  JOIN account_move AS move ON move.id = row.move_id
                 WHERE journal.type NOT IN %(ordinary)s
                   AND move.tax_cash_basis_rec_id IS NULL
                   AND move.id NOT IN (%(exchange)s)
-                  AND %(size)s >= %(least)s""",
-            found=found(
+                  AND %(size)s >= %(minimum)s""",
+            columns=exception_columns(
                 "manual",
                 res_model=SQL("'account.move'"),
                 res_id=SQL("move.id"),
@@ -118,48 +144,30 @@ class ClerkAuditRun(models.Model):
             ordinary=ORDINARY_JOURNALS,
             exchange=ledger.exchange_sql(),
             size=size,
-            least=self.amount,
+            minimum=self.amount,
         )
 
     # BACKDATED, WEEKEND, LIMIT, ROUND
 
     def _entries_sql(self, ledger):
-        """Entries of the period, without what vendors bill."""
+        """Return SQL of the entries of the period, without vendor documents."""
         kinds = ("entry", *SALES)
         return ledger.moves_sql(ledger.period() & Domain("move_type", "in", kinds))
 
-    def _keep_entries(self, rows, reason, where, **named):
-        """Exceptions of entries that meet a condition."""
-        self._keep(
-            SQL(
-                "SELECT %(found)s FROM (%(rows)s) AS move WHERE %(where)s"
-                " AND ABS(amount_total_signed) >= %(least)s",
-                found=found(
-                    reason,
-                    res_model=SQL("'account.move'"),
-                    res_id=SQL("id"),
-                    move_id=SQL("id"),
-                    partner_id=SQL("commercial_partner_id"),
-                    user_id=SQL("create_uid"),
-                    date=SQL("date"),
-                    amount=SQL("ABS(amount_total_signed)"),
-                    facts=facts(**named),
-                ),
-                rows=rows,
-                where=where,
-                least=self.amount if reason == "backdated" else 0,
-            )
-        )
-
     def _test_backdated(self, ledger):
-        """Entries that were made more than some days after their date."""
+        """Find entries made more than a number of days after their date."""
         rows = self._entries_sql(ledger)
         count, total = ledger.totals(rows, "amount_total_signed")
         entered = SQL("(%s)::date", ledger.local_sql(SQL("create_date")))
-        self._keep_entries(
+        self._add_entries(
             rows,
             "backdated",
-            SQL("date < %s - %s", entered, self.days),
+            SQL(
+                "date < %s - %s AND ABS(amount_total_signed) >= %s",
+                entered,
+                self.days,
+                self.amount,
+            ),
             date_booked=SQL("date"),
             date_entered=entered,
             count=SQL("%s - date", entered),
@@ -167,34 +175,34 @@ class ClerkAuditRun(models.Model):
         return Outcome(count, total)
 
     def _test_weekend(self, ledger):
-        """What a person entered on a day on which the company does not work."""
+        """Find entries that people made on non-working days."""
         rows = self._entries_sql(ledger)
         count, total = ledger.totals(rows, "amount_total_signed")
-        if not (free := self._free_days()):
+        if not (days := self._free_weekdays()):
             raise NothingToTestError(
                 self.env._(
-                    "%s works on every day of the week, so no day tells anything.",
+                    "%s works on every day of the week, so there are no days to test.",
                     self.company_id.name,
                 )
             )
-        self._keep(self._weekend_sql(ledger, rows, free))
-        return Outcome(count, total, [figure("free_days", "count", len(free))])
+        self._add_exceptions(self._weekend_sql(ledger, rows, days))
+        return Outcome(count, total, [figure("free_days", "count", len(days))])
 
-    def _weekend_sql(self, ledger, rows, free):
-        """An exception for each person and day, with the entry where there is one."""
+    def _weekend_sql(self, ledger, rows, weekdays):
+        """Return SQL of one exception per person and day, with a single entry."""
         return SQL(
-            """SELECT %(found)s FROM (
+            """SELECT %(columns)s FROM (
                     SELECT create_uid, %(entered)s AS day, COUNT(*) AS count,
                            SUM(ABS(amount_total_signed)) AS amount, MAX(id) AS move_id,
                            MAX(commercial_partner_id) AS partner_id
                       FROM (%(rows)s) AS move
-                     WHERE create_uid <> %(program)s
-                       AND EXTRACT(ISODOW FROM %(entered)s) - 1 IN %(free)s
-                       AND ABS(amount_total_signed) >= %(least)s
+                     WHERE create_uid <> %(system)s
+                       AND EXTRACT(ISODOW FROM %(entered)s) - 1 IN %(weekdays)s
+                       AND ABS(amount_total_signed) >= %(minimum)s
                      GROUP BY 1, 2) AS worked
                  JOIN res_users AS person ON person.id = worked.create_uid
                  JOIN res_partner AS card ON card.id = person.partner_id""",
-            found=found(
+            columns=exception_columns(
                 "weekend",
                 res_model=SQL("'res.users'"),
                 res_id=SQL("worked.create_uid"),
@@ -211,24 +219,24 @@ class ClerkAuditRun(models.Model):
             ),
             rows=rows,
             entered=SQL("(%s)::date", ledger.local_sql(SQL("create_date"))),
-            program=PROGRAM,
-            free=tuple(free),
-            least=self.amount,
+            system=SYSTEM_USER,
+            weekdays=tuple(weekdays),
+            minimum=self.amount,
         )
 
-    def _free_days(self):
-        """Days of the week, Monday being 0, without hours in the company's calendar."""
-        # sudo: on which days the audited company works.
+    def _free_weekdays(self):
+        """Return weekdays, Monday being 0, without hours in the company's calendar."""
+        # sudo: only reads the working days of the company.
         calendar = self.company_id.sudo().resource_calendar_id
-        worked = {int(each) for each in calendar.attendance_ids.mapped("dayofweek")}
+        worked = {int(day) for day in calendar.attendance_ids.mapped("dayofweek")}
         return sorted(set(range(7)) - worked) if worked else [SATURDAY, SUNDAY]
 
     def _test_limit(self, ledger):
-        """Customer documents over a limit."""
+        """Find customer documents above a limit."""
         self._check_amount()
         rows = ledger.moves_sql(ledger.sales())
         count, total = ledger.totals(rows, "amount_total_signed")
-        self._keep_entries(
+        self._add_entries(
             rows,
             "over_limit",
             SQL("ABS(amount_total_signed) > %s", self.amount),
@@ -237,7 +245,7 @@ class ClerkAuditRun(models.Model):
         return Outcome(count, total, [figure("limit", "money", self.amount)])
 
     def _test_round(self, ledger):
-        """Customer documents and manual entries of a round amount."""
+        """Find customer documents and manual entries with round amounts."""
         self._check_amount()
         rows = SQL(
             """SELECT move.*, currency.name AS currency FROM (%s) AS move
@@ -249,7 +257,7 @@ class ClerkAuditRun(models.Model):
             ORDINARY_JOURNALS,
         )
         count, total = ledger.totals(rows, "amount_total_signed")
-        self._keep_entries(
+        self._add_entries(
             rows,
             "round",
             SQL("amount_total > 0 AND MOD(amount_total, %s::numeric) = 0", self.amount),
@@ -263,8 +271,33 @@ class ClerkAuditRun(models.Model):
         if self.currency_id.compare_amounts(self.amount, 0.0) <= 0:
             raise NothingToTestError(
                 self.env._(
-                    "Say an amount above zero: %s. Without it nothing can be told "
-                    "apart.",
+                    "Enter an amount above zero as “%s”: the test cannot run without "
+                    "it.",
                     self.amount_label,
                 )
             )
+
+
+class ClerkAuditException(models.Model):
+    """Exceptions of non-working days: they are about many entries."""
+
+    _inherit = "clerk.audit.exception"
+
+    def _entries_domain(self):
+        """Return the domain of what the person entered on the day, in local time."""
+        if self.reason != "weekend" or self.move_id:
+            return super()._entries_domain()
+        zone = timezone(self.company_id.partner_id.tz or "UTC")
+        midnight = datetime.combine(self.date, time.min)
+        first, last = (
+            zone.localize(moment).astimezone(utc).replace(tzinfo=None)
+            for moment in (midnight, midnight + timedelta(days=1))
+        )
+        return Domain(
+            [
+                ("move_type", "in", ("entry", *SALES)),
+                ("create_uid", "=", self.user_id.id),
+                ("create_date", ">=", fields.Datetime.to_string(first)),
+                ("create_date", "<", fields.Datetime.to_string(last)),
+            ]
+        )

@@ -4,16 +4,16 @@ from odoo.tools import SQL, split_every
 
 from odoo.addons.account.models.account_move import MAX_HASH_VERSION
 
-from .audit_test_source import Outcome, facts, figure, found
+from .audit_test_source import Outcome, Reason, exception_columns, facts, figure
 
 BATCH = 1000
 
 
 class ClerkAuditRun(models.Model):
-    """The test of whether secured entries are as they were when they were secured.
+    """Test of the integrity of secured entries.
 
-    It computes the hashes as Odoo's own report (`res.company._check_hash_integrity`),
-    which is for accountants only and does not say in data which entry it is about.
+    It computes hashes as Odoo's own report (`res.company._check_hash_integrity`), which
+    is for accountants only and does not return the altered entry as data.
     """
 
     _inherit = "clerk.audit.run"
@@ -23,31 +23,36 @@ class ClerkAuditRun(models.Model):
         return {
             **super()._figure_labels(),
             "chains": self.env._("Chains of secured entries"),
-            "verified": self.env._("Chains that hold"),
-            "unsecured": self.env._("Posted entries that no chain secures"),
+            "verified": self.env._("Intact chains"),
+            "unsecured": self.env._("Posted entries that are not secured"),
         }
 
     @api.model
-    def _reason_texts(self):
+    def _exception_reasons(self):
         return {
-            **super()._reason_texts(),
-            "corrupted": self.env._(
-                "The first entry of the chain %(chain)s that is not as it was when it "
-                "was secured: it, or an entry before it, was changed."
+            **super()._exception_reasons(),
+            "corrupted": Reason(
+                self.env._("Altered Entry"),
+                self.env._(
+                    "The first entry of chain %(chain)s whose hash does not match: "
+                    "this entry or an earlier one was altered after it was secured."
+                ),
             ),
         }
 
     def _test_hash(self, ledger):
-        """Whether each secured entry still has the hash of its content and the one
-        before it. Whole chains are checked, whatever the period."""
+        """Compare the hash of each secured entry with its content and predecessor.
+
+        Whole chains are checked, regardless of the period.
+        """
         secured = Domain("inalterable_hash", "!=", False)
         rows = ledger.moves_sql(secured)
         count, total = ledger.totals(
             rows,
             "amount_total_signed",
             self.env._(
-                "%s secures no entries, so nothing shows whether one was changed. "
-                "Switch on hashing in the journals to have that.",
+                "%s does not secure posted entries with hashes. Enable it in the "
+                "journals to detect alterations.",
                 self.company_id.name,
             ),
         )
@@ -56,9 +61,9 @@ class ClerkAuditRun(models.Model):
             broken |= self._check_chains(entries)
         for (_journal, prefix), entry in broken.items():
             if entry:
-                self._keep(self._corrupted_sql(prefix, entry))
+                self._add_exceptions(self._corrupted_sql(prefix, entry))
         unsecured = ledger.moves(ledger.period() & ~secured)
-        [[outside]] = ledger.ask(unsecured.select(SQL("COUNT(*)")))
+        [[outside]] = ledger.fetch(unsecured.select(SQL("COUNT(*)")))
         return Outcome(
             count,
             total,
@@ -70,8 +75,8 @@ class ClerkAuditRun(models.Model):
         )
 
     def _secured_entries(self, ledger, rows):
-        """Of each journal the ids of its secured entries, in the order of the chain."""
-        return ledger.ask(
+        """Return for each journal the ids of secured entries, in chain order."""
+        return ledger.fetch(
             SQL(
                 """SELECT move.journal_id, ARRAY_AGG(move.id ORDER BY
                         move.secure_sequence_number NULLS LAST, move.sequence_prefix,
@@ -83,40 +88,39 @@ class ClerkAuditRun(models.Model):
         )
 
     def _check_chains(self, entries):
-        """Chain -> the first entry that does not fit, None where all do.
+        """Return for each chain the first altered entry, or None.
 
-        An entry follows on the one before it in its series, and those of old on the
-        one before them in the journal.
+        Entries are chained by series; entries of old versions by journal.
         """
         broken, last, last_of_all, version = {}, {}, "", 1
         for batch in split_every(BATCH, entries):
-            # Hashing reads every line; a journal must not fill the memory.
+            # Hashing reads all lines: free the memory after each batch.
             self.env.invalidate_all()
-            # sudo: hashes are of all of an entry; the caller reads these entries.
+            # sudo: the hash covers whole entries; the caller can read these entries.
             for move in self.env["account.move"].sudo().browse(batch):
                 chain = move.journal_id, move.sequence_prefix
                 if broken.setdefault(chain, None):
                     continue
                 before = last_of_all if move.secure_sequence_number else last.get(chain)
-                version = self._fitting_version(move, before, version)
+                version = self._matching_version(move, before, version)
                 if version is None:
                     broken[chain], version = move.id, 1
                     continue
                 last[chain] = last_of_all = move.inalterable_hash
         return broken
 
-    def _fitting_version(self, move, before, version):
-        """By which way of hashing, from one on, the entry has its hash."""
-        for each in range(version, MAX_HASH_VERSION + 1):
-            hashed = move.with_context(hash_version=each)
+    def _matching_version(self, move, before, version):
+        """Return the first hash version, from one on, that gives the entry's hash."""
+        for number in range(version, MAX_HASH_VERSION + 1):
+            hashed = move.with_context(hash_version=number)
             if hashed._calculate_hashes(before)[hashed] == move.inalterable_hash:
-                return each
+                return number
         return None
 
     def _corrupted_sql(self, prefix, entry):
         return SQL(
             "SELECT %s FROM account_move AS move WHERE id = %s",
-            found(
+            exception_columns(
                 "corrupted",
                 res_model=SQL("'account.move'"),
                 res_id=SQL("id"),

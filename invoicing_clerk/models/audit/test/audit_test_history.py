@@ -2,15 +2,15 @@ from odoo import api, models
 from odoo.fields import Domain
 from odoo.tools import SQL
 
-from .audit_test_entry import PROGRAM
-from .audit_test_source import Outcome, facts, figure, found
+from .audit_test_entry import SYSTEM_USER
+from .audit_test_source import Outcome, Reason, exception_columns, facts, figure
 
 
 class ClerkAuditRun(models.Model):
-    """Tests of who did what to an entry, as its history tells.
+    """Tests of who did what with an entry, based on its tracking messages.
 
-    Histories are for administrators to read; what comes of one here is who took which
-    step with entries that the caller reads, and nothing else.
+    Tracking values are readable for administrators only. These tests disclose who
+    changed the state of entries that the caller can read, and nothing else.
     """
 
     _inherit = "clerk.audit.run"
@@ -19,31 +19,38 @@ class ClerkAuditRun(models.Model):
     def _figure_labels(self):
         return {
             **super()._figure_labels(),
-            "with_history": self.env._("Entries that have a history"),
+            "with_history": self.env._("Entries with a history"),
         }
 
     @api.model
-    def _reason_texts(self):
+    def _exception_reasons(self):
         return {
-            **super()._reason_texts(),
-            "reposted": self.env._(
-                "Taken back to draft %(count)s times after it was posted, last on "
-                "%(date_reset)s, and posted again."
+            **super()._exception_reasons(),
+            "reposted": Reason(
+                self.env._("Reposted"),
+                self.env._(
+                    "Reset to draft %(count)s times after it was posted, last on "
+                    "%(date_reset)s, and posted again."
+                ),
             ),
-            "sod": self.env._(
-                "%(user)s created the customer, posted this credit note and "
-                "registered %(count)s payments (%(amount_paid)s) of the customer."
+            "sod": Reason(
+                self.env._("No Segregation of Duties"),
+                self.env._(
+                    "%(user)s created the customer, posted this credit note and "
+                    "registered %(count)s payments (%(amount_paid)s) of the customer."
+                ),
             ),
         }
 
     def _steps_sql(self, old, new, entries):
-        """Steps of entries from one state to another, as their histories tell.
+        """Return SQL of tracked changes of entries from one state to another.
 
-        A history keeps the words of a state in the language of whoever took the step.
+        Tracking values hold state labels in the language of the user who made the
+        change.
         """
         self.env["mail.message"].flush_model()
         self.env["mail.tracking.value"].flush_model()
-        # sudo: which row stands for a field is no secret.
+        # sudo: only the id of the field is read.
         state = self.env["ir.model.fields"].sudo()._get("account.move", "state")
         return SQL(
             """SELECT message.res_id AS move_id, message.create_uid AS user_id,
@@ -56,15 +63,15 @@ class ClerkAuditRun(models.Model):
                   AND value.new_value_char IN (%(new)s)""",
             field=state.id,
             entries=entries,
-            old=self._words_sql(state, old),
-            new=self._words_sql(state, new),
+            old=self._labels_sql(state, old),
+            new=self._labels_sql(state, new),
         )
 
-    def _words_sql(self, field, value):
-        """What a value of a selection is called, in all languages."""
+    def _labels_sql(self, field, value):
+        """Return SQL of the labels of a selection value in all languages."""
         return SQL(
-            """SELECT word.value FROM ir_model_fields_selection AS option,
-                      JSONB_EACH_TEXT(option.name) AS word
+            """SELECT label.value FROM ir_model_fields_selection AS option,
+                      JSONB_EACH_TEXT(option.name) AS label
                 WHERE option.field_id = %s AND option.value = %s""",
             field.id,
             value,
@@ -73,9 +80,9 @@ class ClerkAuditRun(models.Model):
     # REPOSTED
 
     def _test_reposted(self, ledger):
-        """Posted entries that were posted before, and a draft in between."""
+        """Find posted entries that were reset to draft and posted again."""
         entries = ledger.moves(ledger.period()).select()
-        known = SQL(
+        with_history = SQL(
             """SELECT amount_total_signed AS amount FROM account_move AS move
                 WHERE id IN (%s) AND EXISTS (
                     SELECT 1 FROM mail_message AS message
@@ -84,23 +91,22 @@ class ClerkAuditRun(models.Model):
             entries,
         )
         count, total = ledger.totals(
-            known,
+            with_history,
             empty=self.env._(
-                "No entry of the period has a history, so nothing shows whether one "
-                "was posted twice."
+                "No entry of the period has a history, so reposting cannot be detected."
             ),
         )
-        self._keep(self._reposted_sql(ledger, entries))
+        self._add_exceptions(self._reposted_sql(ledger, entries))
         return Outcome(count, total, [figure("with_history", "count", count)])
 
     def _reposted_sql(self, ledger, entries):
         return SQL(
-            """SELECT %(found)s FROM (
+            """SELECT %(columns)s FROM (
                     SELECT move_id, COUNT(*) AS times, MAX(date) AS day,
                            (ARRAY_AGG(user_id ORDER BY id DESC))[1] AS user_id
                       FROM (%(resets)s) AS step GROUP BY move_id) AS reset
                  JOIN account_move AS move ON move.id = reset.move_id""",
-            found=found(
+            columns=exception_columns(
                 "reposted",
                 res_model=SQL("'account.move'"),
                 res_id=SQL("move.id"),
@@ -120,16 +126,17 @@ class ClerkAuditRun(models.Model):
     # SOD
 
     def _test_sod(self, ledger):
-        """Credit notes of customers whom one person created, credited and was paid by.
+        """Find credit notes where one person created the customer, posted the credit
+        note and registered payments of the customer.
 
-        Who posted a credit note is what its history tells, and where it has none who
-        entered it. What the program did by itself is nobody's.
+        Without a history, the user who created the credit note counts as the one who
+        posted it. Actions of OdooBot do not count.
         """
         credits = ledger.period() & Domain("move_type", "=", "out_refund")
         rows = ledger.moves_sql(credits)
         count, total = ledger.totals(rows, "amount_total_signed")
         entries = ledger.moves(credits).select()
-        self._keep(self._sod_sql(ledger, rows, entries))
+        self._add_exceptions(self._sod_sql(ledger, rows, entries))
         return Outcome(count, total)
 
     def _sod_sql(self, ledger, rows, entries):
@@ -152,21 +159,21 @@ class ClerkAuditRun(models.Model):
                    AND payment.state IN ('in_process', 'paid')
                    AND payment.date BETWEEN %(first)s AND %(last)s
                  GROUP BY 1, 2)
-            SELECT %(found)s FROM credit
+            SELECT %(columns)s FROM credit
               JOIN res_partner AS customer ON customer.id = credit.commercial_partner_id
                AND customer.create_uid = credit.posted_by
               JOIN paid ON paid.customer = customer.id
                AND paid.create_uid = credit.posted_by
               JOIN res_users AS person ON person.id = credit.posted_by
               JOIN res_partner AS card ON card.id = person.partner_id
-             WHERE credit.posted_by <> %(program)s""",
+             WHERE credit.posted_by <> %(system)s""",
             posted=self._steps_sql("draft", "posted", entries),
             rows=rows,
             companies=ledger.companies._ids,
             first=ledger.first,
             last=ledger.last,
-            program=PROGRAM,
-            found=found(
+            system=SYSTEM_USER,
+            columns=exception_columns(
                 "sod",
                 res_model=SQL("'account.move'"),
                 res_id=SQL("credit.id"),

@@ -2,11 +2,11 @@ from odoo import api, models
 from odoo.fields import Domain
 from odoo.tools import SQL
 
-from .audit_test_source import Outcome, facts, figure, found
+from .audit_test_source import Outcome, Reason, exception_columns, facts, figure
 
 
 class ClerkAuditRun(models.Model):
-    """Tests of whether all entries are there."""
+    """Tests of the completeness of entries."""
 
     _inherit = "clerk.audit.run"
 
@@ -14,46 +14,59 @@ class ClerkAuditRun(models.Model):
     def _figure_labels(self):
         return {
             **super()._figure_labels(),
-            "series": self.env._("Series of numbers"),
+            "series": self.env._("Number series"),
             "missing": self.env._("Missing numbers"),
         }
 
     @api.model
-    def _reason_texts(self):
+    def _exception_reasons(self):
         return {
-            **super()._reason_texts(),
-            "missing": self.env._(
-                "Missing in journal %(journal)s: numbers %(low)s to %(high)s of the "
-                "series %(series)s (%(count)s). %(next)s follows."
+            **super()._exception_reasons(),
+            "missing": Reason(
+                self.env._("Missing Numbers"),
+                self.env._(
+                    "Missing in journal %(journal)s: numbers %(low)s to %(high)s of "
+                    "the series %(series)s (%(count)s). %(next)s follows."
+                ),
             ),
-            "start": self.env._(
-                "Journal %(journal)s: the series %(series)s starts with number "
-                "%(following)s, so that %(count)s numbers before it are not in these "
-                "books. %(next)s is the first."
+            "start": Reason(
+                self.env._("Series Does Not Start at 1"),
+                self.env._(
+                    "Journal %(journal)s: the series %(series)s starts at number "
+                    "%(following)s; the %(count)s numbers before it are not in the "
+                    "books. %(next)s is the first."
+                ),
             ),
-            "cancelled": self.env._(
-                "%(next)s is cancelled, and its number is used up."
+            "cancelled": Reason(
+                self.env._("Number of a Cancelled Entry"),
+                self.env._("%(next)s is cancelled; its number cannot be reused."),
             ),
-            "draft": self.env._(
-                "%(next)s was posted, is a draft again and bears its number."
+            "draft": Reason(
+                self.env._("Number of a Draft Entry"),
+                self.env._(
+                    "%(next)s was posted and reset to draft; it keeps its number."
+                ),
             ),
         }
 
     # SEQ
 
     def _test_seq(self, ledger):
-        """Numbers that no posted entry bears: see `rules.audit_test.number_faults`."""
+        """Find numbers without a posted entry.
+
+        See `rules.audit.test.audit_test.number_faults`.
+        """
         named = ledger.moves(
             self._numbered() & ledger.period(), states=("draft", "posted", "cancel")
         )
         count, total = ledger.totals(
             named.select(SQL("account_move.amount_total_signed AS amount"))
         )
-        self._keep(self._faults_sql(ledger))
-        [[series]] = ledger.ask(
+        self._add_exceptions(self._faults_sql(ledger))
+        [[series]] = ledger.fetch(
             named.select(SQL("COUNT(DISTINCT (journal_id, sequence_prefix))"))
         )
-        [[missing]] = ledger.ask(
+        [[missing]] = ledger.fetch(
             SQL(
                 "SELECT COALESCE(SUM((facts->>'count')::int), 0)"
                 " FROM clerk_audit_exception WHERE run_id = %s",
@@ -67,21 +80,21 @@ class ClerkAuditRun(models.Model):
         return Outcome(count, total, figures)
 
     def _numbered(self):
-        """Entries that bear a number: drafts do if they were posted before."""
-        held = Domain("state", "!=", "draft") | Domain("posted_before", "=", True)
-        return held & Domain("name", "not in", (False, "", "/"))
+        """Return the domain of numbered entries, including drafts once posted."""
+        numbered = Domain("state", "!=", "draft") | Domain("posted_before", "=", True)
+        return numbered & Domain("name", "not in", (False, "", "/"))
 
     def _numbers_sql(self, ledger):
-        """Numbered entries of all series that have one in the years of the period.
+        """Return SQL of numbered entries of all series used in the years of the period.
 
-        The series is all of a name but its number: what comes before and after it.
+        The series is the name without the number: its prefix and suffix.
         """
         first = ledger.first.replace(month=1, day=1)
-        every = ("draft", "posted", "cancel")
+        states = ("draft", "posted", "cancel")
         years = Domain("date", ">=", first) & Domain("date", "<=", ledger.last)
         series = SQL("account_move.journal_id, account_move.sequence_prefix")
-        recent = ledger.moves(self._numbered() & years, states=every)
-        query = ledger.moves(self._numbered(), states=every)
+        recent = ledger.moves(self._numbered() & years, states=states)
+        query = ledger.moves(self._numbered(), states=states)
         query.add_where(SQL("(%s) IN %s", series, recent.subselect(series)))
         return query.select(
             SQL("account_move.id, account_move.journal_id, account_move.name"),
@@ -103,7 +116,7 @@ class ClerkAuditRun(models.Model):
         )
 
     def _kind_of_number_sql(self):
-        """What a journal numbers apart from the rest, as its settings say."""
+        """Return SQL of the kind of entries that the journal numbers separately."""
         return SQL(
             """(SELECT CASE
                 WHEN journal.refund_sequence
@@ -116,10 +129,10 @@ class ClerkAuditRun(models.Model):
         )
 
     def _faults_sql(self, ledger):
-        """Gaps before entries of the period, and numbers held by what is not posted.
+        """Return SQL of gaps before entries of the period, and of numbers not posted.
 
-        The first number of a series follows on an ended one of the same kind and year,
-        or on nothing.
+        The first number of a series continues an ended series of the same kind and
+        year, if there is one.
         """
         return SQL(
             """WITH number AS MATERIALIZED (%(numbers)s),
@@ -130,7 +143,7 @@ class ClerkAuditRun(models.Model):
                   FROM number GROUP BY journal_id, series),
             follower AS (
                 SELECT number.*, LAG(number) OVER (
-                    PARTITION BY journal_id, series ORDER BY number, id) AS own_before
+                    PARTITION BY journal_id, series ORDER BY number, id) AS previous
                   FROM number),
             starter AS (
                 SELECT follower.id, (
@@ -138,16 +151,16 @@ class ClerkAuditRun(models.Model):
                       FROM series AS other
                      WHERE other.journal_id = follower.journal_id
                        AND other.series <> follower.series
-                       AND other.kind = own.kind
+                       AND other.kind = this.kind
                        AND other.ends <= follower.date
                        AND DATE_TRUNC('year', other.ends)
                            = DATE_TRUNC('year', follower.date)
                      ORDER BY other.ends DESC, other.last DESC LIMIT 1) AS last
-                  FROM follower JOIN series AS own USING (journal_id, series)
-                 WHERE own_before IS NULL),
+                  FROM follower JOIN series AS this USING (journal_id, series)
+                 WHERE previous IS NULL),
             gap AS (
-                SELECT follower.*, COALESCE(own_before, starter.last, 0) AS before,
-                       own_before IS NULL AND starter.last IS NULL AS is_start
+                SELECT follower.*, COALESCE(previous, starter.last, 0) AS before,
+                       previous IS NULL AND starter.last IS NULL AS is_start
                   FROM follower LEFT JOIN starter USING (id)
                  WHERE follower.in_period)
             SELECT %(missing)s FROM gap
@@ -162,7 +175,7 @@ class ClerkAuditRun(models.Model):
         )
 
     def _missing_sql(self):
-        return found(
+        return exception_columns(
             SQL("CASE WHEN gap.is_start THEN 'start' ELSE 'missing' END"),
             res_model=SQL("'account.journal'"),
             res_id=SQL("gap.journal_id"),
@@ -180,7 +193,7 @@ class ClerkAuditRun(models.Model):
         )
 
     def _held_sql(self):
-        return found(
+        return exception_columns(
             SQL("CASE state WHEN 'cancel' THEN 'cancelled' ELSE 'draft' END"),
             res_model=SQL("'account.move'"),
             res_id=SQL("number.id"),

@@ -3,9 +3,9 @@ from datetime import timedelta
 from odoo import api, fields, models
 from odoo.tools import SQL
 
-from .audit_test_source import Outcome, facts, figure, found
+from .audit_test_source import Outcome, Reason, exception_columns, facts, figure
 
-# What a user's groups allow: key -> group.
+# Access rights in the register, by key, and the group that gives each.
 RIGHTS = {
     "post": "account.group_account_invoice",
     "approve": "invoicing_clerk.group_supervisor",
@@ -14,7 +14,7 @@ RIGHTS = {
     "lock": "account.group_account_manager",
     "rights": "base.group_system",
 }
-# Fields of master data whose changes are kept, by model.
+# Tracked master data fields by model.
 MASTER_FIELDS = {
     "res.partner": ("vat", "property_payment_term_id", "credit_limit"),
     "res.partner.bank": (
@@ -31,9 +31,9 @@ MASTER_FIELDS = {
 
 
 class ClerkAuditRun(models.Model):
-    """Registers that an auditor goes through: users, master data, corrections.
+    """Registers for inspection: access rights, master data changes, corrections.
 
-    Their rows are no faults; each is cleared when it was seen to be in order.
+    Rows are not errors as such; auditors clear them one by one after inspection.
     """
 
     _inherit = "clerk.audit.run"
@@ -44,68 +44,95 @@ class ClerkAuditRun(models.Model):
             **super()._figure_labels(),
             "users": self.env._("Users of the company"),
             "with_rights": self.env._(
-                "Users who may post, approve or change bank data"
+                "Users who can post, approve or change bank data"
             ),
             "changes": self.env._("Changes"),
             "corrections": self.env._("Corrections that were applied"),
-            "credited_net": self.env._("Credited and debited by corrections, together"),
-            "self_approved": self.env._("Approved by whoever proposed it"),
-            "correction_waiting": self.env._("Proposed and not applied yet"),
+            "credited_net": self.env._(
+                "Net amount of credit and debit notes of corrections"
+            ),
+            "self_approved": self.env._("Approved by the proposer"),
+            "correction_waiting": self.env._("Proposed, not yet applied"),
             "correction_refused": self.env._("Refused"),
         }
 
     @api.model
-    def _reason_texts(self):
+    def _exception_reasons(self):
         return {
-            **super()._reason_texts(),
-            "rights": self.env._(
-                "%(user)s may %(rights)s; last log-in: %(date_login)s."
+            **super()._exception_reasons(),
+            "rights": Reason(
+                self.env._("Has Access Rights"),
+                self.env._("%(user)s can %(rights)s. Last login: %(date_login)s."),
             ),
-            "rights_all": self.env._(
-                "%(user)s may post, approve and change bank data all alone: "
-                "%(rights)s; last log-in: %(date_login)s."
+            "rights_all": Reason(
+                self.env._("Has Conflicting Access Rights"),
+                self.env._(
+                    "%(user)s can post, approve and change bank data alone: "
+                    "%(rights)s. Last login: %(date_login)s."
+                ),
             ),
-            "rights_unused": self.env._(
-                "%(user)s may %(rights)s, and has not logged in since %(date_login)s."
+            "rights_unused": Reason(
+                self.env._("Has Unused Access Rights"),
+                self.env._(
+                    "%(user)s can %(rights)s. Inactive; last login: %(date_login)s."
+                ),
             ),
-            "changed": self.env._(
-                "%(field)s: from “%(old)s” to “%(new)s”, by %(user)s."
+            "changed": Reason(
+                self.env._("Changed"),
+                self.env._("%(field)s: from “%(old)s” to “%(new)s”, by %(user)s."),
             ),
-            "bank_new": self.env._("Bank account %(new)s was added by %(user)s."),
-            "corrected": self.env._(
-                "%(correction)s: proposed by %(proposer)s, approved by %(approver)s."
+            "bank_new": Reason(
+                self.env._("New Bank Account"),
+                self.env._("Bank account %(new)s was added by %(user)s."),
             ),
-            "corrected_within": self.env._(
-                "%(correction)s: proposed by %(proposer)s, within the limit of whom no "
-                "approval was needed."
+            "corrected": Reason(
+                self.env._("Corrected with Approval"),
+                self.env._(
+                    "%(correction)s: proposed by %(proposer)s, approved by "
+                    "%(approver)s."
+                ),
             ),
-            "self_approved": self.env._(
-                "%(correction)s: proposed and approved by %(proposer)s."
+            "corrected_within": Reason(
+                self.env._("Corrected within Limit"),
+                self.env._(
+                    "%(correction)s: proposed by %(proposer)s within their limit; no "
+                    "approval was required."
+                ),
             ),
-            "correction_waiting": self.env._(
-                "%(correction)s: proposed by %(proposer)s, and not applied yet."
+            "self_approved": Reason(
+                self.env._("Approved by Proposer"),
+                self.env._("%(correction)s: proposed and approved by %(proposer)s."),
             ),
-            "correction_refused": self.env._(
-                "%(correction)s: proposed by %(proposer)s, refused: %(refusal)s"
+            "correction_waiting": Reason(
+                self.env._("Correction Not Yet Applied"),
+                self.env._(
+                    "%(correction)s: proposed by %(proposer)s, not yet applied."
+                ),
+            ),
+            "correction_refused": Reason(
+                self.env._("Refused Correction"),
+                self.env._(
+                    "%(correction)s: proposed by %(proposer)s, refused: %(refusal)s"
+                ),
             ),
         }
 
-    def _right_words(self):
+    def _right_labels(self):
         return {
             "post": self.env._("post invoices"),
             "approve": self.env._("approve corrections"),
             "bank": self.env._("change bank accounts"),
             "trust": self.env._("trust bank accounts for payments"),
             "lock": self.env._("change lock dates"),
-            "rights": self.env._("give rights"),
+            "rights": self.env._("grant access rights"),
         }
 
     # ACCESS
 
     def _test_access(self, ledger):
-        """Who may post, approve, change bank data, and when they were last here."""
+        """List users who can post, approve or change bank data, with last login."""
         rows = self._users_sql(ledger)
-        [[count, able]] = ledger.ask(
+        [[count, able]] = ledger.fetch(
             SQL(
                 "SELECT COUNT(*), COUNT(*) FILTER (WHERE rights <> '[]') FROM (%s)"
                 " AS row",
@@ -113,12 +140,12 @@ class ClerkAuditRun(models.Model):
             )
         )
         oldest = fields.Datetime.now() - timedelta(days=self.days)
-        last_here = SQL("(%s)::date", ledger.local_sql(SQL("login")))
+        last_login = SQL("(%s)::date", ledger.local_sql(SQL("login")))
         alone = SQL("""rights @> '["post", "approve", "bank"]'""")
-        self._keep(
+        self._add_exceptions(
             SQL(
                 "SELECT %s FROM (%s) AS row WHERE rights <> '[]'",
-                found(
+                exception_columns(
                     SQL(
                         "CASE WHEN COALESCE(login, created) < %s THEN 'rights_unused'"
                         " WHEN %s THEN 'rights_all' ELSE 'rights' END",
@@ -128,16 +155,16 @@ class ClerkAuditRun(models.Model):
                     res_model=SQL("'res.users'"),
                     res_id=SQL("id"),
                     user_id=SQL("id"),
-                    date=last_here,
+                    date=last_login,
                     facts=facts(
                         user=SQL("name"),
                         rights=SQL("rights"),
-                        date_login=last_here,
+                        date_login=last_login,
                     ),
                 ),
                 rows,
             ),
-            # That somebody logged in again makes no other exception of it.
+            # Another login does not make it a new exception.
             identity=SQL("ROW(reason, res_id, facts -> 'rights')"),
         )
         figures = [
@@ -147,9 +174,9 @@ class ClerkAuditRun(models.Model):
         return Outcome(count, 0.0, figures)
 
     def _users_sql(self, ledger):
-        """People who may enter the companies, with what their groups allow."""
+        """Return SQL of the users of the companies with their access rights."""
         users = self.env["res.users"].with_context(active_test=False)
-        # sudo: groups, which an auditor of rights has to see; of no other company.
+        # sudo: reads groups, which the test is about, of users of these companies.
         users = users.sudo()
         query = users._search(
             [
@@ -158,11 +185,11 @@ class ClerkAuditRun(models.Model):
                 ("company_ids", "in", ledger.companies.ids),
             ]
         )
-        own = SQL("res_users")
+        table = SQL("res_users")
         allowed = [
             SQL(
                 "CASE WHEN %s.id IN %s THEN %s END",
-                own,
+                table,
                 users._search(
                     [("all_group_ids", "in", self.env.ref(xmlid).ids)]
                 ).subselect(),
@@ -177,7 +204,12 @@ class ClerkAuditRun(models.Model):
                     SELECT create_uid, MAX(create_date) AS login FROM res_users_log
                      GROUP BY create_uid) AS log ON log.create_uid = person.id""",
             users=query.select(
-                SQL("%s.id, %s.partner_id, %s.create_date AS created", own, own, own),
+                SQL(
+                    "%s.id, %s.partner_id, %s.create_date AS created",
+                    table,
+                    table,
+                    table,
+                ),
                 SQL(
                     "TO_JSONB(ARRAY_REMOVE(ARRAY[%s]::text[], NULL)) AS rights",
                     SQL(", ").join(allowed),
@@ -188,20 +220,20 @@ class ClerkAuditRun(models.Model):
     # MASTER
 
     def _test_master(self, ledger):
-        """What was changed of customers' bank accounts, terms, limits, tax numbers."""
+        """List changes of bank accounts, payment terms, credit limits and tax IDs."""
         self.env["mail.message"].flush_model()
         self.env["mail.tracking.value"].flush_model()
-        self._keep(self._changes_sql(ledger))
-        self._keep(self._new_accounts_sql(ledger))
-        [[changes]] = ledger.ask(
+        self._add_exceptions(self._changes_sql(ledger))
+        self._add_exceptions(self._new_accounts_sql(ledger))
+        [[changes]] = ledger.fetch(
             SQL("SELECT COUNT(*) FROM clerk_audit_exception WHERE run_id = %s", self.id)
         )
         partners = self._partners(ledger)
-        [[count]] = ledger.ask(partners.select(SQL("COUNT(*)")))
+        [[count]] = ledger.fetch(partners.select(SQL("COUNT(*)")))
         return Outcome(count, 0.0, [figure("changes", "count", changes)])
 
     def _partners(self, ledger):
-        """Partners of the companies and those that companies share."""
+        """Return a query of contacts of the companies and shared contacts."""
         partners = self.env["res.partner"].with_context(active_test=False)
         return partners._search(
             [
@@ -216,10 +248,10 @@ class ClerkAuditRun(models.Model):
         return SQL("%s BETWEEN %s AND %s", local, ledger.first, ledger.last)
 
     def _changes_sql(self, ledger):
-        """Changes as the histories of partners tell them, bank accounts' ones too.
+        """Return SQL of tracked changes of contacts and their bank accounts.
 
-        Histories are for administrators; of these fields every reader of the
-        customer sees the present value, and the auditor what it was before.
+        Tracking values are readable for administrators only. Every reader of the
+        contact can see the current value of these fields; here auditors see old ones.
         """
         old, new = (
             SQL(
@@ -234,22 +266,22 @@ class ClerkAuditRun(models.Model):
             )
             for side in ("old", "new")
         )
-        # sudo: which rows stand for fields is no secret.
-        kept = self.env["ir.model.fields"].sudo()
-        watched = [
-            kept._get(model, name).id
+        # sudo: only the ids of fields are read.
+        fields_sudo = self.env["ir.model.fields"].sudo()
+        tracked = [
+            fields_sudo._get(model, name).id
             for model, names in MASTER_FIELDS.items()
             for name in names
         ]
         return SQL(
-            """SELECT %(found)s FROM mail_tracking_value AS value
+            """SELECT %(columns)s FROM mail_tracking_value AS value
                  JOIN ir_model_fields AS field ON field.id = value.field_id
                  JOIN mail_message AS message ON message.id = value.mail_message_id
                  LEFT JOIN res_users AS person ON person.id = message.create_uid
                  LEFT JOIN res_partner AS card ON card.id = person.partner_id
-                WHERE field.id IN %(watched)s AND message.model = 'res.partner'
+                WHERE field.id IN %(tracked)s AND message.model = 'res.partner'
                   AND message.res_id IN %(partners)s AND %(within)s""",
-            found=found(
+            columns=exception_columns(
                 "changed",
                 res_model=SQL("'res.partner'"),
                 res_id=SQL("message.res_id"),
@@ -264,19 +296,19 @@ class ClerkAuditRun(models.Model):
                     user=SQL("card.name"),
                 ),
             ),
-            watched=tuple(watched),
+            tracked=tuple(tracked),
             partners=self._partners(ledger).subselect(),
             within=self._within_sql(ledger, SQL("message.date")),
         )
 
     def _new_accounts_sql(self, ledger):
-        """A new bank account has no value before, so its own record tells of it."""
+        """Return SQL of new bank accounts, which have no tracked change."""
         return SQL(
-            """SELECT %(found)s FROM res_partner_bank AS bank
+            """SELECT %(columns)s FROM res_partner_bank AS bank
                  LEFT JOIN res_users AS person ON person.id = bank.create_uid
                  LEFT JOIN res_partner AS card ON card.id = person.partner_id
                 WHERE bank.partner_id IN %(partners)s AND %(within)s""",
-            found=found(
+            columns=exception_columns(
                 "bank_new",
                 res_model=SQL("'res.partner'"),
                 res_id=SQL("bank.partner_id"),
@@ -292,13 +324,13 @@ class ClerkAuditRun(models.Model):
     # CORRECT
 
     def _test_correct(self, ledger):
-        """Corrections that were proposed, by whom, and what was decided of them."""
+        """List proposed corrections with the people involved and their outcome."""
         rows = self._corrections_sql(ledger)
         count, total = ledger.totals(rows)
-        self._keep(
+        self._add_exceptions(
             SQL(
                 "SELECT %s FROM (%s) AS row",
-                found(
+                exception_columns(
                     SQL("kind"),
                     res_model=SQL("'clerk.correction'"),
                     res_id=SQL("id"),
@@ -318,11 +350,11 @@ class ClerkAuditRun(models.Model):
             )
         )
         counts = dict(
-            ledger.ask(SQL("SELECT kind, COUNT(*) FROM (%s) AS row GROUP BY 1", rows))
+            ledger.fetch(SQL("SELECT kind, COUNT(*) FROM (%s) AS row GROUP BY 1", rows))
         )
-        apart = ("correction_waiting", "correction_refused")
-        counts["corrections"] = count - sum(counts.get(kind, 0) for kind in apart)
-        kinds = ("corrections", "self_approved", *apart)
+        pending = ("correction_waiting", "correction_refused")
+        counts["corrections"] = count - sum(counts.get(kind, 0) for kind in pending)
+        kinds = ("corrections", "self_approved", *pending)
         figures = [figure(kind, "count", counts.get(kind, 0)) for kind in kinds]
         return Outcome(count, total, figures)
 
@@ -337,27 +369,40 @@ class ClerkAuditRun(models.Model):
             ]
         )
         names = ("id", "name", "move_id", "partner_id", "date", "proposed_by_id")
-        own = SQL("clerk_correction")
+        table = SQL("clerk_correction")
         return SQL(
-            """SELECT row.*, COALESCE(one.name, '') AS proposer,
-                      COALESCE(two.name, '') AS approver
+            """SELECT row.*, COALESCE(proposer.name, '') AS proposer,
+                      COALESCE(approver.name, '') AS approver
                  FROM (%s) AS row
-                 LEFT JOIN res_users AS by_one ON by_one.id = row.proposed_by_id
-                 LEFT JOIN res_partner AS one ON one.id = by_one.partner_id
-                 LEFT JOIN res_users AS by_two ON by_two.id = row.approved_by_id
-                 LEFT JOIN res_partner AS two ON two.id = by_two.partner_id""",
+                 LEFT JOIN res_users AS proposing ON proposing.id = row.proposed_by_id
+                 LEFT JOIN res_partner AS proposer ON proposer.id = proposing.partner_id
+                 LEFT JOIN res_users AS approving ON approving.id = row.approved_by_id
+                 LEFT JOIN res_partner AS approver
+                   ON approver.id = approving.partner_id""",
             query.select(
-                *(SQL("%s.%s", own, SQL.identifier(name)) for name in names),
-                SQL("%s.approved_by_id", own),
-                SQL("%s.refusal_reason", own),
-                SQL("COALESCE(%s.proposed_stake, 0) AS amount", own),
+                *(SQL("%s.%s", table, SQL.identifier(name)) for name in names),
+                SQL("%s.approved_by_id", table),
+                SQL("%s.refusal_reason", table),
+                SQL("COALESCE(%s.proposed_stake, 0) AS amount", table),
                 SQL(
-                    "CASE WHEN %(own)s.state = 'refused' THEN 'correction_refused'"
-                    " WHEN %(own)s.state <> 'applied' THEN 'correction_waiting'"
-                    " WHEN %(own)s.approved_by_id IS NULL THEN 'corrected_within'"
-                    " WHEN %(own)s.approved_by_id = %(own)s.proposed_by_id"
+                    "CASE WHEN %(table)s.state = 'refused' THEN 'correction_refused'"
+                    " WHEN %(table)s.state <> 'applied' THEN 'correction_waiting'"
+                    " WHEN %(table)s.approved_by_id IS NULL THEN 'corrected_within'"
+                    " WHEN %(table)s.approved_by_id = %(table)s.proposed_by_id"
                     " THEN 'self_approved' ELSE 'corrected' END AS kind",
-                    own=own,
+                    table=table,
                 ),
             ),
         )
+
+
+class ClerkAuditException(models.Model):
+    """Facts about access rights."""
+
+    _inherit = "clerk.audit.exception"
+
+    def _fact_text(self, name, value):
+        if name != "rights" or value is None:
+            return super()._fact_text(name, value)
+        labels = self.env["clerk.audit.run"]._right_labels()
+        return ", ".join(labels[right] for right in value)

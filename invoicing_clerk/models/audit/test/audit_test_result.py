@@ -1,10 +1,11 @@
 from odoo import api, fields, models
 from odoo.tools import SQL, formatLang
 
-from .audit_test_source import COLUMNS
+from ....rules.audit.test.audit_test import UNRESOLVED_STATES
+from .audit_test_source import EXCEPTION_COLUMNS, exception_columns, facts
 
-# What is settled of an exception stays so in the next run that finds the same.
-SETTLED = (
+# Fields of an exception that the next run takes over if it finds the same.
+CARRIED_FIELDS = (
     "state",
     "comments",
     "clear_reason",
@@ -16,24 +17,26 @@ SETTLED = (
 
 
 class ClerkAuditRun(models.Model):
-    """The result of a test: counts, control total, figures, and its exceptions.
+    """The result of a test: counts, control total, figures and exceptions.
 
-    Handlers find exceptions as SQL; here they become records, in one statement, and
-    are held against the run before.
+    Handlers find exceptions by SQL. They are inserted as records by one statement and
+    compared with the previous run.
     """
 
     _inherit = "clerk.audit.run"
 
-    exception_ids = fields.One2many("clerk.audit.exception", "run_id")
+    exception_ids = fields.One2many(
+        "clerk.audit.exception", "run_id", string="Exception List"
+    )
     population_count = fields.Integer(
-        string="Tested", readonly=True, copy=False, aggregator=None
+        string="Records Tested", readonly=True, copy=False, aggregator=None
     )
     population_amount = fields.Monetary(
         string="Control Total",
         readonly=True,
         copy=False,
         aggregator=None,
-        help="Sum of what was tested, in company currency.",
+        help="Total of the records tested, in company currency.",
     )
     exception_count = fields.Integer(
         string="Exceptions", readonly=True, copy=False, aggregator="sum"
@@ -42,18 +45,22 @@ class ClerkAuditRun(models.Model):
         string="Amount of Exceptions", readonly=True, copy=False
     )
     new_count = fields.Integer(
-        string="New", readonly=True, copy=False, help="Not found by the run before."
-    )
-    gone_count = fields.Integer(
-        string="Gone",
+        string="New Exceptions",
         readonly=True,
         copy=False,
-        help="Found by the run before, and not by this one.",
+        help="Not found by the previous run.",
+    )
+    resolved_count = fields.Integer(
+        string="No Longer Found",
+        readonly=True,
+        copy=False,
+        help="Found by the previous run, but not by this one.",
     )
     open_count = fields.Integer(
-        string="To Settle",
+        string="Unresolved Exceptions",
         compute="_compute_open_count",
-        help="Exceptions that were neither cleared nor became anything else.",
+        help="Exceptions that are open or commented: not cleared, no finding and no "
+        "billing error.",
     )
     figures = fields.Json(readonly=True, copy=False)
     figures_html = fields.Html(
@@ -64,7 +71,7 @@ class ClerkAuditRun(models.Model):
     def _compute_open_count(self):
         counts = dict(
             self.env["clerk.audit.exception"]._read_group(
-                [("run_id", "in", self.ids), ("state", "in", ("open", "commented"))],
+                [("run_id", "in", self.ids), ("state", "in", UNRESOLVED_STATES)],
                 ["run_id"],
                 ["__count"],
             )
@@ -74,22 +81,23 @@ class ClerkAuditRun(models.Model):
 
     # Exceptions
 
-    def _keep(self, source, identity=None):
-        """Make exceptions of what some SQL finds.
+    def _add_exceptions(self, source, identity=None):
+        """Insert the exceptions that a query finds.
 
-        Exceptions are nobody's to write, so this goes past the ORM: whoever runs a
-        test was asked for rights and company before.
+        Nobody has write access to exceptions, so they are inserted by SQL: the access
+        rights of the caller were checked before the test.
 
-        :param source: SQL of rows with the columns of `audit_test_source.found`
-        :param identity: SQL of what makes a row of ``source`` the same exception when
-            it is found again; all of it, if nothing is said
+        :param source: SQL of rows with the columns of
+            `audit_test_source.exception_columns`
+        :param identity: SQL of the values by which the next run recognises a row of
+            ``source`` as the same exception; the whole row by default
         """
-        columns = SQL(", ").join(map(SQL.identifier, COLUMNS))
+        columns = SQL(", ").join(map(SQL.identifier, EXCEPTION_COLUMNS))
         self.env.cr.execute(
             SQL(
                 """INSERT INTO clerk_audit_exception (audit_id, run_id, test_id,
-                        company_id, currency_id, state, is_new, is_gone, fingerprint,
-                        %(columns)s)
+                        company_id, currency_id, state, is_new, is_resolved,
+                        fingerprint, %(columns)s)
                    SELECT %(audit)s, %(run)s, %(test)s, %(company)s, %(currency)s,
                         'open', FALSE, FALSE, MD5((%(identity)s)::text),
                         %(columns)s
@@ -106,11 +114,37 @@ class ClerkAuditRun(models.Model):
             log_exceptions=False,
         )
 
-    def _keep_outcome(self, outcome):
-        """Keep the result, and what became of the exceptions of the run before."""
+    def _add_entries(self, rows, reason, where, **values):
+        """Add an exception for each entry that meets a condition.
+
+        :param rows: SQL of entries, with the columns of `AuditLedger.moves_sql`
+        :param where: SQL of the condition
+        :param values: SQL of the facts in the text of the reason, by name
+        """
+        self._add_exceptions(
+            SQL(
+                "SELECT %s FROM (%s) AS move WHERE %s",
+                exception_columns(
+                    reason,
+                    res_model=SQL("'account.move'"),
+                    res_id=SQL("id"),
+                    move_id=SQL("id"),
+                    partner_id=SQL("commercial_partner_id"),
+                    user_id=SQL("create_uid"),
+                    date=SQL("date"),
+                    amount=SQL("ABS(amount_total_signed)"),
+                    facts=facts(**values),
+                ),
+                rows,
+                where,
+            )
+        )
+
+    def _store_outcome(self, outcome):
+        """Store the result, and compare its exceptions with the previous run."""
         if self.previous_id:
             self._mark_new()
-            self._mark_gone()
+            self._mark_resolved()
             self._carry_over()
         [[count, amount, new]] = self.env.execute_query(
             SQL(
@@ -120,20 +154,17 @@ class ClerkAuditRun(models.Model):
                 self.id,
             )
         )
-        # sudo: the result of a test, that its caller was allowed to run.
-        self.sudo().write(
-            {
-                "state": "done",
-                "reason": False,
-                "population_count": outcome.count,
-                "population_amount": outcome.amount,
-                "figures": outcome.figures,
-                "exception_count": count,
-                "exception_amount": self.currency_id.round(float(amount)),
-                "new_count": new,
-                "gone_count": self._count_gone(),
-                **self._who(),
-            }
+        self._write_step(
+            "run",
+            state="done",
+            reason=False,
+            population_count=outcome.count,
+            population_amount=outcome.amount,
+            figures=outcome.figures,
+            exception_count=count,
+            exception_amount=self.currency_id.round(float(amount)),
+            new_count=new,
+            resolved_count=self._count_resolved(),
         )
         self.env["clerk.audit.exception"].invalidate_model()
         self.invalidate_recordset(["exception_ids", "open_count"])
@@ -141,47 +172,47 @@ class ClerkAuditRun(models.Model):
     def _mark_new(self):
         self.env.cr.execute(
             SQL(
-                """UPDATE clerk_audit_exception AS own SET is_new = TRUE
-                    WHERE own.run_id = %s AND NOT EXISTS (
-                        SELECT 1 FROM clerk_audit_exception AS known
-                         WHERE known.run_id = %s
-                           AND known.fingerprint = own.fingerprint)""",
+                """UPDATE clerk_audit_exception AS current SET is_new = TRUE
+                    WHERE current.run_id = %s AND NOT EXISTS (
+                        SELECT 1 FROM clerk_audit_exception AS earlier
+                         WHERE earlier.run_id = %s
+                           AND earlier.fingerprint = current.fingerprint)""",
                 self.id,
                 self.previous_id.id,
             )
         )
 
-    def _mark_gone(self):
+    def _mark_resolved(self):
         self.env.cr.execute(
             SQL(
-                """UPDATE clerk_audit_exception AS old SET is_gone = TRUE
+                """UPDATE clerk_audit_exception AS old SET is_resolved = TRUE
                     WHERE old.run_id = %s AND NOT EXISTS (
-                        SELECT 1 FROM clerk_audit_exception AS own
-                         WHERE own.run_id = %s
-                           AND own.fingerprint = old.fingerprint)""",
+                        SELECT 1 FROM clerk_audit_exception AS current
+                         WHERE current.run_id = %s
+                           AND current.fingerprint = old.fingerprint)""",
                 self.previous_id.id,
                 self.id,
             )
         )
 
-    def _count_gone(self):
+    def _count_resolved(self):
         return self.env["clerk.audit.exception"].search_count(
-            [("run_id", "=", self.previous_id.id), ("is_gone", "=", True)]
+            [("run_id", "=", self.previous_id.id), ("is_resolved", "=", True)]
         )
 
     def _carry_over(self):
-        """What was said and settled of an exception goes on for the same one."""
+        """Take over comments and decisions for exceptions that are found again."""
         self.env["clerk.audit.exception"].flush_model()
         pairs = [
             SQL("%s = old.%s", SQL.identifier(name), SQL.identifier(name))
-            for name in SETTLED
+            for name in CARRIED_FIELDS
         ]
         self.env.cr.execute(
             SQL(
-                """UPDATE clerk_audit_exception AS own SET %s
+                """UPDATE clerk_audit_exception AS current SET %s
                      FROM clerk_audit_exception AS old
-                    WHERE own.run_id = %s AND old.run_id = %s
-                      AND old.fingerprint = own.fingerprint
+                    WHERE current.run_id = %s AND old.run_id = %s
+                      AND old.fingerprint = current.fingerprint
                       AND (old.state <> 'open' OR old.comments IS NOT NULL)""",
                 SQL(", ").join(pairs),
                 self.id,
@@ -201,42 +232,45 @@ class ClerkAuditRun(models.Model):
             )
 
     def _figure_rows(self):
-        """Figures as they read, each beside what it was in the run before."""
+        """Return formatted figures, each beside that of the previous run."""
         labels = self._figure_labels()
-        before = {each["key"]: each for each in self.previous_id.figures or []}
-        longest = max((each.get("share") or 0 for each in self.figures), default=0)
+        previous = {item["key"]: item for item in self.previous_id.figures or []}
+        longest = max((item.get("share") or 0 for item in self.figures), default=0)
         rows = []
-        for each in self.figures:
-            old = before.get(each["key"])
-            value, value_before = self._shown(each), old and self._shown(old)
+        for item in self.figures:
+            old = previous.get(item["key"])
+            value, value_before = (
+                self._figure_text(item),
+                old and self._figure_text(old),
+            )
             rows.append(
                 {
-                    "label": labels.get(each["key"], each["key"]),
+                    "label": labels.get(item["key"], item["key"]),
                     "value": value,
                     "before": value_before,
                     "changed": bool(old) and value != value_before,
-                    **self._bars(each, longest),
+                    **self._bars(item, longest),
                 }
             )
         return rows
 
-    def _bars(self, each, longest):
-        """How long the bars of a share and of the expected one are, in words too."""
-        if each.get("share") is None:
+    def _bars(self, item, longest):
+        """Return a share and the expected one, as text and as lengths of bars."""
+        if item.get("share") is None:
             return {"share": None}
         longest = max(longest, 0.01)
         return {
-            "share": self._percent(each["share"]),
-            "expected": self._percent(each["expected"]),
-            "bar": round(90 * each["share"] / longest),
-            "bar_expected": min(100, round(90 * each["expected"] / longest)),
+            "share": self._percent(item["share"]),
+            "expected": self._percent(item["expected"]),
+            "bar": round(90 * item["share"] / longest),
+            "bar_expected": min(100, round(90 * item["expected"] / longest)),
         }
 
     def _percent(self, share):
-        return f"{formatLang(self.env, share * 100, digits=1)} %"
+        return f"{formatLang(self.env, share * 100, digits=1)}%"
 
-    def _shown(self, each):
-        kind, value = each["kind"], each["value"]
+    def _figure_text(self, item):
+        kind, value = item["kind"], item["value"]
         if kind == "money":
             return formatLang(self.env, value, currency_obj=self.currency_id)
         if kind == "share":
@@ -245,21 +279,12 @@ class ClerkAuditRun(models.Model):
             return formatLang(self.env, value, digits=4)
         if kind == "count":
             return formatLang(self.env, value, digits=0)
-        return self._figure_words().get(value, value)
+        return self._figure_value_labels().get(value, value)
 
-    def _figure_words(self):
-        return {
-            "close": self.env._("Close conformity"),
-            "acceptable": self.env._("Acceptable conformity"),
-            "marginal": self.env._("Marginally acceptable"),
-            "nonconforming": self.env._("Nonconformity"),
-            "few": self.env._("Too few amounts"),
-        }
-
-    # Screens
+    # Actions
 
     def action_open_exceptions(self):
-        """The page of a test: its exceptions as list, pivot and graph."""
+        """Open the exceptions of the test."""
         self.ensure_one()
         action = self.env["ir.actions.act_window"]._for_xml_id(
             "invoicing_clerk.clerk_audit_exception_action"
@@ -268,19 +293,22 @@ class ClerkAuditRun(models.Model):
             **action,
             "display_name": self.display_name,
             "domain": [("run_id", "=", self.id)],
-            "context": {"search_default_to_settle": self.open_count > 0},
+            "context": {"search_default_unresolved": self.open_count > 0},
         }
 
     def action_open_new(self):
         action = self.action_open_exceptions()
         return {**action, "context": {"search_default_new": 1}}
 
-    def action_open_gone(self):
-        """What the run before found and this one does not."""
+    def action_open_resolved(self):
+        """Open exceptions of the previous run that this one does not find."""
         action = self.action_open_exceptions()
         return {
             **action,
-            "domain": [("run_id", "=", self.previous_id.id), ("is_gone", "=", True)],
+            "domain": [
+                ("run_id", "=", self.previous_id.id),
+                ("is_resolved", "=", True),
+            ],
             "context": {},
         }
 
@@ -288,10 +316,10 @@ class ClerkAuditRun(models.Model):
         self.ensure_one()
         return self.previous_id._open_result()
 
-    # Print
+    # Report
 
     def _printed_exceptions(self):
-        """The largest ones first; who needs all of them exports the page."""
+        """Return the exceptions to print, largest first; the list exports all."""
         return self.env["clerk.audit.exception"].search(
             [("run_id", "=", self.id)], order="amount desc, id", limit=1000
         )

@@ -4,31 +4,85 @@ from odoo import api, fields, models
 from odoo.exceptions import AccessError, UserError
 
 from ....rules.audit.test import audit_test as rules
-from ...mixin.context_defaults import without_defaults
 from ...worklist.worklist_source import first_line
 from .audit_test_source import AuditLedger, NothingToTestError
 
-# What whoever runs a test may say; the rest is its result.
-ASKED = {"audit_id", "test_id", "days", "amount", "note"}
+# Fields that the user who runs a test enters; all others are its result.
+PARAMETERS = frozenset({"audit_id", "test_id", "days", "amount"})
 
 
 class ClerkAuditRun(models.Model):
-    """A test as it was run for an engagement: by whom, when, with what, and the result.
+    """A run of an audit test in an engagement: by whom, when, parameters and result.
 
-    A run that is done stands as it is. To run a test again makes another one, that
-    knows the one before it and tells what is new and what is gone.
+    A finished run never changes. Running the test again creates a new run, which shows
+    what is new and what is no longer found.
 
-    A test of code XYZ is a method ``_test_xyz(ledger)``: it asks the books set by set
-    (`audit_test_source.AuditLedger`), keeps what it finds with ``_keep`` and returns
-    an `audit_test_source.Outcome`. Figures get their labels, and reasons of exceptions
-    their words, from ``_figure_labels`` and ``_reason_texts``.
+    **How to add a test**: one file with a class that extends this model, and one data
+    record.
+
+    1. The handler is a method named after the code of the test. It queries the books
+       set by set (`audit_test_source.AuditLedger`), adds the exceptions that it finds
+       with ``_add_exceptions`` and returns an `audit_test_source.Outcome`. Each reason
+       for exceptions has a label and a text, each figure a label::
+
+           class ClerkAuditRun(models.Model):
+               _inherit = "clerk.audit.run"
+
+               @api.model
+               def _exception_reasons(self):
+                   return {
+                       **super()._exception_reasons(),
+                       "foreign": Reason(
+                           self.env._("Foreign Currency"),
+                           self.env._("Invoiced in %(currency)s."),
+                       ),
+                   }
+
+               @api.model
+               def _figure_labels(self):
+                   return {
+                       **super()._figure_labels(),
+                       "foreign": self.env._("Documents in a foreign currency"),
+                   }
+
+               def _test_foreign(self, ledger):
+                   rows = ledger.moves_sql(ledger.sales())
+                   count, total = ledger.totals(rows, "amount_total_signed")
+                   foreign = SQL("currency_id <> %s", self.currency_id.id)
+                   name = SQL("(SELECT name FROM res_currency WHERE id = currency_id)")
+                   self._add_entries(rows, "foreign", foreign, currency=name)
+                   [[number]] = ledger.fetch(
+                       SQL("SELECT COUNT(*) FROM (%s) AS row WHERE %s", rows, foreign)
+                   )
+                   return Outcome(count, total, [figure("foreign", "count", number)])
+
+    2. The record makes the test available in all engagements::
+
+           <record id="audit_test_foreign" model="clerk.audit.test">
+             <field name="code">FOREIGN</field>
+             <field name="name">Foreign currency</field>
+             <field name="area">document</field>
+             <field name="proves">Which documents are exposed to exchange rates.</field>
+           </record>
+
+       ``days_label`` and ``amount_label`` give it parameters, ``self.days`` and
+       ``self.amount`` of the handler; ``is_confidential`` hides it from clerks.
+
+    Everything else is there for all tests: access rights, failures, comparison with the
+    previous run, resolution of exceptions, pages, PDF and summary. ``_add_exceptions``
+    takes exceptions about other records than entries. ``_default_amount`` gives a
+    default that depends on the engagement, ``_figure_value_labels`` labels of texts in
+    figures; ``_fact_text`` and ``_entries_domain`` of `clerk.audit.exception` show
+    other facts, and exceptions about many entries.
     """
 
     _name = "clerk.audit.run"
-    _description = "Run of an Audit Test"
-    _inherit = "clerk.audit.part"
+    _description = "Audit Test Run"
+    _inherit = ["clerk.lifecycle", "clerk.audit.part"]
     _order = "audit_id, sequence, id desc"
     _rec_name = "test_id"
+    _lifecycle = rules.RUN_LIFECYCLE
+    _writable_fields = PARAMETERS | {"note"}
 
     test_id = fields.Many2one(
         "clerk.audit.test", required=True, ondelete="restrict", index=True
@@ -40,55 +94,57 @@ class ClerkAuditRun(models.Model):
     days_label = fields.Char(related="test_id.days_label")
     amount_label = fields.Char(related="test_id.amount_label")
     days = fields.Integer(
-        compute="_compute_asked", store=True, readonly=False, precompute=True
+        compute="_compute_parameters", store=True, readonly=False, precompute=True
     )
     amount = fields.Monetary(
-        compute="_compute_asked", store=True, readonly=False, precompute=True
+        compute="_compute_parameters", store=True, readonly=False, precompute=True
     )
     note = fields.Text(
-        string="Conclusion", help="What the auditors conclude from the result."
+        string="Conclusion", help="The auditors' conclusion from the result."
     )
-    may_conclude = fields.Boolean(compute="_compute_may_conclude")
+    may_conclude = fields.Boolean(compute="_compute_may_conclude", exportable=False)
     state = fields.Selection(
         rules.RUN_STATES, required=True, default="planned", readonly=True, copy=False
     )
-    reason = fields.Text(string="Why There Is No Result", readonly=True, copy=False)
+    reason = fields.Text(string="Reason for No Result", readonly=True, copy=False)
     user_id = fields.Many2one("res.users", string="Run By", readonly=True, copy=False)
-    run_on = fields.Datetime(readonly=True, copy=False)
+    run_on = fields.Datetime(string="Run Date", readonly=True, copy=False)
     previous_id = fields.Many2one(
         "clerk.audit.run",
-        string="Run Before",
+        string="Previous Run",
         readonly=True,
         copy=False,
         index="btree_not_null",
     )
-    is_current = fields.Boolean(default=True, readonly=True, copy=False)
+    is_current = fields.Boolean(
+        string="Latest Run", default=True, readonly=True, copy=False
+    )
 
     _one_current = models.UniqueIndex(
         "(audit_id, test_id) WHERE is_current",
-        "This test is being run again by somebody else. Reload to see it.",
+        "Somebody else is running this test again. Reload the page to see it.",
     )
     _days = models.Constraint(
-        "CHECK (days BETWEEN 0 AND 3660)", "Days are from 0 to 3,660: ten years."
+        "CHECK (days BETWEEN 0 AND 3660)",
+        "The number of days must be between 0 and 3,660 (ten years).",
     )
     _amount = models.Constraint("CHECK (amount >= 0)", "The amount cannot be negative.")
 
     @api.depends("test_id")
-    def _compute_asked(self):
+    def _compute_parameters(self):
         for run in self:
             run.days = run.test_id.days
             run.amount = run.test_id.amount or run._default_amount()
 
     def _default_amount(self):
-        """What is large in an engagement is what its performance materiality says."""
-        audit = self.audit_id
-        return audit.performance_materiality if self.test_id.code == "LIMIT" else 0.0
+        """Return the amount of tests that do not have one."""
+        return 0.0
 
     @api.depends("audit_id")
     @api.depends_context("uid")
     def _compute_may_conclude(self):
         for run in self:
-            run.may_conclude = run.audit_id._may_settle()
+            run.may_conclude = run.audit_id._acts_as_auditor()
 
     @api.depends("test_id", "run_on")
     def _compute_display_name(self):
@@ -99,43 +155,40 @@ class ClerkAuditRun(models.Model):
 
     @api.model_create_multi
     def create(self, vals_list):
-        """A run begins without a result; who may conclude can do so at once.
-
-        :raises AccessError: it brings a result, or another's conclusion
-        """
-        self._check_asked(set().union(*vals_list))
-        named = without_defaults(self, self._fields.keys() - ASKED)
-        runs = super(ClerkAuditRun, named).create(vals_list)
+        """:raises AccessError: it has a result, or a conclusion of somebody else"""
+        runs = super().create(vals_list)
         if not self.env.su:
             runs.filtered("note")._check_concluder()
         return runs
 
     def write(self, vals):
-        """Only what is asked is anybody's to write, and only until the test is run."""
-        self._check_asked(vals)
+        """:raises AccessError: the conclusion of somebody else
+        :raises UserError: the run is done, so its parameters are part of the result"""
         if "note" in vals:
             self._check_concluder()
-        if set(vals) & (ASKED - {"note"}) and (
-            done := self.filtered(lambda run: run.state == "done")
-        ):
+        if PARAMETERS & vals.keys():
+            self._check_not_done()
+        return super().write(vals)
+
+    @api.model
+    def _guard_hint(self):
+        return self.env._("The result of a test cannot be edited.")
+
+    def _check_not_done(self):
+        if done := self.filtered(lambda run: run.state == "done"):
             raise UserError(
                 self.env._(
-                    "%s: what was asked belongs to the result. Run it again to ask "
-                    "something else.",
+                    "%s: the parameters are part of the result. Run the test again to "
+                    "change them.",
                     done[0].display_name,
                 )
             )
-        return super().write(vals)
-
-    def _check_asked(self, names):
-        if not self.env.su and set(names) - ASKED:
-            raise AccessError(self.env._("The result of a test is nobody's to write."))
 
     def _check_concluder(self):
         if others := self.filtered(lambda run: not run.may_conclude):
             raise AccessError(
                 self.env._(
-                    "%s: its conclusion is its auditors' to write.",
+                    "%s: only the auditors of the engagement can write the conclusion.",
                     others[0].display_name,
                 )
             )
@@ -145,27 +198,33 @@ class ClerkAuditRun(models.Model):
         if done := self.filtered(lambda run: run.state == "done"):
             raise UserError(
                 self.env._(
-                    "%s was run: its result belongs to the engagement.",
+                    "%s has a result, which is part of the engagement and cannot be "
+                    "deleted.",
                     done[0].display_name,
                 )
             )
 
     @api.model
     def _handler(self, code):
-        """The method that runs the test of a code, or None."""
+        """Return the method that runs the test of a code, or None."""
         return getattr(self, f"_test_{(code or '').lower()}", None)
 
-    # Steps
+    def _refuse_step(self, why=""):
+        return super()._refuse_step(
+            why or self.env._("Use Run Again to compare with this result.")
+        )
+
+    # Actions
 
     def action_run(self):
-        """Run those that were not run yet; a failure of one stops no other."""
+        """Run them; the failure of one does not stop the others."""
         self._run_tests()
 
     def action_run_again(self):
-        """Run again what was run, as it was asked, and say what changed."""
-        again = self._again()
-        again._run_tests()
-        return again._open_result()
+        """Run finished tests again with the same parameters, and show the changes."""
+        runs = self._copy_to_run_again()
+        runs._run_tests()
+        return runs._open_result()
 
     def _open_result(self):
         if len(self) > 1:
@@ -178,31 +237,16 @@ class ClerkAuditRun(models.Model):
             "views": [(False, "form")],
         }
 
-    def _again(self):
-        """New runs, which take the place of these."""
+    def _copy_to_run_again(self):
+        """Return new runs that replace these as the latest ones."""
         self.check_access("write")
-        if waiting := self.filtered(lambda run: run.state != "done"):
-            raise UserError(
-                self.env._(
-                    "%s has no result to compare with: press Run.",
-                    waiting[0].display_name,
-                )
-            )
-        if old := self.filtered(lambda run: not run.is_current):
-            raise UserError(
-                self.env._(
-                    "%(test)s was run again on %(day)s already: go on from there.",
-                    test=old[0].display_name,
-                    day=fields.Date.to_string(old[0].run_on or old[0].create_date),
-                )
-            )
+        self._check_latest_result()
         self._check_audit_open()
-        # sudo: that a run is not the current one any more, of runs that the caller
-        # may write.
-        own = self.sudo()
-        own.is_current = False
-        own.flush_recordset(["is_current"])
-        return own.create(
+        # sudo: the caller may write these runs, but not this field.
+        runs = self.sudo()
+        runs.is_current = False
+        runs.flush_recordset(["is_current"])
+        return runs.create(
             [
                 {
                     "audit_id": run.audit_id.id,
@@ -216,58 +260,77 @@ class ClerkAuditRun(models.Model):
             ]
         ).sudo(False)
 
-    def _run_tests(self):
-        """Run each in turn.
-
-        :raises AccessError: the caller may not read journal items, or may not write
-            in the engagement
-        :raises UserError: it is closed, or a test was run already
-        """
-        self.check_access("write")
-        self.env["account.move.line"].check_access("read")
-        self._check_audit_open()
-        self.lock_for_update()
-        if done := self.filtered(lambda run: run.state == "done"):
+    def _check_latest_result(self):
+        if unfinished := self.filtered(lambda run: run.state != "done"):
             raise UserError(
                 self.env._(
-                    "%s was run already. Run it again to compare.",
-                    done[0].display_name,
+                    "%s has no result to compare with. Press Run.",
+                    unfinished[0].display_name,
                 )
             )
-        for run in self:
-            run._run_or_say_why()
+        if old := self.filtered(lambda run: not run.is_current):
+            raise UserError(
+                self.env._(
+                    "%(test)s of %(day)s has been run again since. Continue with the "
+                    "latest run.",
+                    test=old[0].display_name,
+                    day=fields.Date.to_string(old[0].run_on or old[0].create_date),
+                )
+            )
 
-    def _run_or_say_why(self):
+    # Running
+
+    def _run_tests(self):
+        """Run each test in turn.
+
+        :raises AccessError: the caller may not read journal items, or not write here
+        :raises UserError: the engagement is closed, or a test has a result
+        """
+        self._check_step_access()
+        self.env["account.move.line"].check_access("read")
+        self._check_audit_open()
+        self._begin_step("run")
+        for run in self:
+            run._run_test()
+
+    def _run_test(self):
+        """Store the result, or the reason why there is none."""
         try:
             with self.env.cr.savepoint():
-                self._keep_outcome(self._outcome())
+                self._store_outcome(self._outcome())
         except NothingToTestError as error:
-            self._keep_reason("skipped", error)
+            self._store_reason("skipped", error)
         except errors.SerializationFailure:
             raise
         except (UserError, Error) as error:
-            self._keep_reason("failed", error)
+            self._store_reason("failed", error)
 
     def _outcome(self):
-        """Ask the books, and keep what was found."""
+        """Run the handler, which adds exceptions, and return what it tested."""
         ledger = AuditLedger(self)
         ledger.flush()
-        # In all companies of the engagement, whichever the caller has switched on.
+        # In all companies of the engagement, whichever the caller has selected.
         return self.with_env(ledger.env)._handler(self.code)(ledger)
 
-    def _keep_reason(self, state, error):
-        # sudo: the result of a test, that its caller was allowed to run.
-        self.sudo().write({"state": state, "reason": first_line(error), **self._who()})
+    def _store_reason(self, state, error):
+        self._write_step("run", state=state, reason=first_line(error))
 
-    def _who(self):
+    def _step_values(self, step):
         return {"user_id": self.env.uid, "run_on": fields.Datetime.now()}
 
+    # For tests to extend
+
     @api.model
-    def _figure_labels(self):
-        """Return the label of each figure by its key."""
+    def _exception_reasons(self):
+        """Return the reasons of all tests by key, as `audit_test_source.Reason`."""
         return {}
 
     @api.model
-    def _reason_texts(self):
-        """Return the text of each reason for an exception."""
+    def _figure_labels(self):
+        """Return the labels of figures by key."""
+        return {}
+
+    @api.model
+    def _figure_value_labels(self):
+        """Return the labels of texts in figures."""
         return {}

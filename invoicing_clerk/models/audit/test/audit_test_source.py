@@ -7,8 +7,8 @@ from odoo.tools import SQL, format_date
 from ...statement.statement_source import StatementLedger
 
 SALES = ("out_invoice", "out_refund", "out_receipt")
-# Columns of an exception that a test finds, and what they hold.
-COLUMNS = {
+# Columns of an exception that tests fill, with their database types.
+EXCEPTION_COLUMNS = {
     "reason": "varchar",
     "res_model": "varchar",
     "res_id": "int",
@@ -22,20 +22,33 @@ COLUMNS = {
 
 
 class NothingToTestError(Exception):
-    """The books hold nothing that the test is about; the message says why."""
+    """The books do not contain what the test examines; the message says why."""
 
 
 @dataclass
 class Outcome:
-    """What a test was about: how many records, their control total, and its figures."""
+    """The result of a test: number of records tested, control total, and figures."""
 
     count: int = 0
     amount: float = 0.0
     figures: list = field(default_factory=list)
 
 
+@dataclass(frozen=True)
+class Reason:
+    """A reason for exceptions of a test.
+
+    :param label: the name of the reason, for filters and groups
+    :param text: the sentence that explains an exception, with named placeholders for
+        its facts: ``%(amount_open)s``
+    """
+
+    label: str
+    text: str
+
+
 def figure(key, kind, value, **more):
-    """A figure of a result, as it is kept; its label is the key's.
+    """Return a figure of a result; ``_figure_labels`` has the label of its key.
 
     :param kind: ``money``, ``count``, ``share``, ``number`` or ``text``
     """
@@ -43,17 +56,25 @@ def figure(key, kind, value, **more):
     return {"key": key, "kind": kind, "value": value, **more}
 
 
-def found(reason, **columns):
-    """The columns of an exception as SQL, for a SELECT that finds some."""
+def exception_columns(reason, **columns):
+    """Return the columns of exceptions as SQL, for the SELECT that finds them.
+
+    :param reason: key of a reason, or SQL of one
+    :param columns: SQL by name, of ``EXCEPTION_COLUMNS``
+    """
     columns["reason"] = SQL("%s", reason) if isinstance(reason, str) else reason
     return SQL(", ").join(
         SQL("(%s)::%s AS %s", columns.get(name, SQL("NULL")), SQL(kind), SQL(name))
-        for name, kind in COLUMNS.items()
+        for name, kind in EXCEPTION_COLUMNS.items()
     )
 
 
 def facts(**values):
-    """What the words of an exception speak of, as SQL of a JSON object."""
+    """Return the facts in the text of a reason, as SQL of a JSON object.
+
+    :param values: SQL by name; names that begin with ``date``, ``amount`` or ``share``
+        are formatted as such
+    """
     pairs = [SQL("%s, %s", key, value) for key, value in values.items()]
     return SQL("JSONB_BUILD_OBJECT(%s)", SQL(", ").join(pairs))
 
@@ -61,8 +82,8 @@ def facts(**values):
 class AuditLedger(StatementLedger):
     """The books of the company of an engagement and its branches, as SQL.
 
-    Everything is asked with the rights of whoever runs the test, and nothing before
-    they were shown to read journal items of all these companies.
+    All queries respect the access rights of the user who runs the test. The user must
+    have access to journal items of all these companies.
     """
 
     def __init__(self, run):
@@ -73,26 +94,26 @@ class AuditLedger(StatementLedger):
         self.zone = self.audit.company_id.partner_id.tz or "UTC"
 
     def _companies(self, run):
-        """:raises UserError: the caller may not work in a branch of the company"""
-        # sudo: names of companies, to say which one is missing.
+        """:raises UserError: the caller does not have access to a branch"""
+        # sudo: only reads the names of companies that are missing.
         company = run.audit_id.company_id.sudo()
-        all_of_it = company.search([("id", "child_of", company.id)])
-        if missing := all_of_it - run.env.user.company_ids.sudo():
+        branches = company.search([("id", "child_of", company.id)])
+        if missing := branches - run.env.user.company_ids.sudo():
             raise UserError(
                 run.env._(
-                    "%(test)s would leave out %(companies)s, where you do not work. "
-                    "Ask somebody who does.",
+                    "%(test)s needs %(companies)s, which you do not have access to. "
+                    "Ask a user who has access to run it.",
                     test=run.test_id.display_name,
                     companies=", ".join(missing.mapped("name")),
                 )
             )
-        return all_of_it.with_env(run.env)
+        return branches.with_env(run.env)
 
     def _customer_sql(self):
         return SQL("partner.commercial_partner_id")
 
     def _kind_sql(self):
-        """As on statements, and apart what exchange rates changed."""
+        """Return SQL of the kind, as on statements, with exchange differences apart."""
         return SQL(
             "CASE WHEN move.id IN (%s) THEN 'exchange' ELSE %s END",
             self.exchange_sql(),
@@ -103,27 +124,28 @@ class AuditLedger(StatementLedger):
         return SQL("COALESCE(account_move_line.date_maturity, account_move_line.date)")
 
     def exchange_sql(self):
-        """Entries that the program made of exchange differences."""
+        """Return SQL of the ids of automatic exchange difference entries."""
         return SQL(
             "SELECT exchange_move_id FROM account_partial_reconcile"
             " WHERE exchange_move_id IS NOT NULL"
         )
 
     def local_sql(self, column):
-        """A moment as it is on the clock of the company."""
+        """Return SQL of a UTC timestamp in the time zone of the company."""
         return SQL("(%s AT TIME ZONE 'UTC' AT TIME ZONE %s)", column, self.zone)
 
     def tolerance(self):
-        """Half of the smallest coin: what is less is no difference."""
+        """Return half of the smallest currency unit: anything less is no difference."""
         return self.currency.rounding / 2
 
     # Populations
 
     def period(self):
+        """Return the domain of dates in the period."""
         return Domain("date", ">=", self.first) & Domain("date", "<=", self.last)
 
     def moves(self, domain=(), states=("posted",)):
-        """Query of entries of the companies."""
+        """Return a query of entries of the companies."""
         moves = self.env["account.move"]
         return moves._search(
             Domain("company_id", "in", self.companies.ids)
@@ -133,7 +155,7 @@ class AuditLedger(StatementLedger):
         )
 
     def moves_sql(self, domain=(), *more):
-        """Entries with the columns that the tests of entries and documents need."""
+        """Return SQL of entries with the columns that tests need."""
         names = (
             "id",
             "name",
@@ -158,16 +180,16 @@ class AuditLedger(StatementLedger):
         )
 
     def sales(self, *more):
-        """Posted customer documents of the period, as a domain."""
+        """Return the domain of posted customer documents of the period."""
         return self.period() & Domain("move_type", "in", SALES) & Domain(list(more))
 
     def totals(self, rows, amount="amount", empty=None):
-        """How many rows some SQL finds, and the sum of a column of it.
+        """Return the number of rows of a query and the total of one of its columns.
 
-        :param empty: the sentence that says why nothing is found
-        :raises NothingToTestError: nothing is found
+        :param empty: the sentence that explains why there are no rows
+        :raises NothingToTestError: there are no rows
         """
-        [[count, total]] = self.ask(
+        [[count, total]] = self.fetch(
             SQL(
                 "SELECT COUNT(*), COALESCE(SUM(%s), 0) FROM (%s) AS row",
                 SQL.identifier(amount),
@@ -179,14 +201,15 @@ class AuditLedger(StatementLedger):
         return count, self.currency.round(float(total))
 
     def empty(self):
-        """That the period holds nothing of what a test is about."""
+        """Return the sentence for a period without anything to test."""
         return self.env._(
-            "The books of %(company)s hold nothing that this test is about from "
-            "%(first)s to %(last)s, so it proves nothing.",
+            "The books of %(company)s contain nothing to test from %(first)s to "
+            "%(last)s.",
             company=self.audit.company_id.name,
             first=format_date(self.env, self.first),
             last=format_date(self.env, self.last),
         )
 
-    def ask(self, question):
-        return self.env.execute_query(question)
+    def fetch(self, query):
+        """Return the rows of a query."""
+        return self.env.execute_query(query)

@@ -1,8 +1,10 @@
-"""Findings of an audit: whose step is next, and how much one weighs."""
+"""Audit findings: their states, and their significance beside the materiality."""
 
 from collections.abc import Iterable
 from dataclasses import dataclass
 from decimal import Decimal
+
+from ...lifecycle import Lifecycle, Step
 
 STATES = [
     ("draft", "Draft"),
@@ -13,17 +15,16 @@ STATES = [
 ]
 CLERK = "clerk"
 AUDITOR = "auditor"
-# From a state to the next, and the side that takes the step.
-STEPS = {
-    ("draft", "reported"): AUDITOR,
-    ("reported", "draft"): AUDITOR,
-    ("reported", "answered"): CLERK,
-    ("answered", "reported"): AUDITOR,
-    ("answered", "follow_up"): AUDITOR,
-    ("answered", "closed"): AUDITOR,
-    ("follow_up", "closed"): AUDITOR,
-    ("closed", "follow_up"): AUDITOR,
-}
+LIFECYCLE = Lifecycle(
+    STATES,
+    {
+        "report": Step(("draft", "answered"), "reported", AUDITOR),
+        "withdraw": Step(("reported",), "draft", AUDITOR),
+        "answer": Step(("reported",), "answered", CLERK),
+        "follow_up": Step(("answered", "closed"), "follow_up", AUDITOR),
+        "close": Step(("answered", "follow_up"), "closed", AUDITOR),
+    },
+)
 MATERIAL, SIGNIFICANT, NOTED, TRIVIAL = "material", "significant", "noted", "trivial"
 
 
@@ -36,34 +37,11 @@ class Materiality:
     trivial: Decimal = Decimal(0)
 
 
-def side_of(before: str, after: str) -> str | None:
-    """Which side takes a step; None where there is no such step.
-
-    >>> side_of("draft", "reported"), side_of("reported", "answered")
-    ('auditor', 'clerk')
-    >>> side_of("draft", "closed") is None
-    True
-    """
-    return STEPS.get((before, after))
-
-
-def next_states(before: str, sides: Iterable[str]) -> list[str]:
-    """Where somebody of these sides can take a finding, in the order of the states.
-
-    >>> next_states("answered", {AUDITOR})
-    ['reported', 'follow_up', 'closed']
-    >>> next_states("answered", {CLERK})
-    []
-    """
-    of = set(sides)
-    return [after for after, _label in STATES if side_of(before, after) in of]
-
-
 def weight(amount: Decimal, materiality: Materiality) -> str:
-    """What a misstatement is beside the materiality (ISA 450, paragraph 5 and A2).
+    """Compare a misstatement with the materiality (ISA 450, paragraph 5 and A2).
 
-    An amount that reaches a limit counts as beyond it. What is not "clearly trivial"
-    is collected; without limits every amount is.
+    An amount equal to a limit reaches it. Misstatements that are not "clearly trivial"
+    are accumulated; without limits all are.
 
     >>> limits = Materiality(Decimal(10000), Decimal(7500), Decimal(500))
     >>> [weight(Decimal(each), limits) for each in (499, 500, -7500, 10000)]
@@ -82,24 +60,26 @@ def weight(amount: Decimal, materiality: Materiality) -> str:
 
 
 @dataclass(frozen=True)
-class Together:
-    """Findings added up: over- and understatements against each other, and not."""
+class Misstatement:
+    """Accumulated misstatements, net and gross, and the clearly trivial ones."""
 
     net: Decimal
     gross: Decimal
-    left_out: Decimal
+    trivial: Decimal
 
 
-def together(amounts: Iterable[Decimal], materiality: Materiality) -> Together:
-    """The misstatements that are collected, and what was left out as clearly trivial.
+def accumulate(amounts: Iterable[Decimal], materiality: Materiality) -> Misstatement:
+    """Add up misstatements, the clearly trivial ones apart from the others.
 
     >>> limits = Materiality(Decimal(10000), Decimal(7500), Decimal(500))
-    >>> found = together(map(Decimal, (800, -600, 40)), limits)
-    >>> int(found.net), int(found.gross), int(found.left_out)
+    >>> total = accumulate(map(Decimal, (800, -600, 40)), limits)
+    >>> int(total.net), int(total.gross), int(total.trivial)
     (200, 1400, 40)
     """
-    listed = list(amounts)
-    kept = [each for each in listed if weight(each, materiality) != TRIVIAL]
-    gross = sum(map(abs, kept), Decimal(0))
-    everything = sum(map(abs, listed), Decimal(0))
-    return Together(sum(kept, Decimal(0)), gross, everything - gross)
+    misstatements = list(amounts)
+    accumulated = [
+        amount for amount in misstatements if weight(amount, materiality) != TRIVIAL
+    ]
+    gross = sum(map(abs, accumulated), Decimal(0))
+    total = sum(map(abs, misstatements), Decimal(0))
+    return Misstatement(sum(accumulated, Decimal(0)), gross, total - gross)

@@ -1,17 +1,19 @@
-"""Requests of auditors: who takes which step, when they are due, what was answered.
+"""Audit requests: states, due dates and the digest of delivered query results.
 
-"Provided by client" (PBC) lists are what auditors ask for before and during fieldwork.
+The requests of an engagement are its "provided by client" (PBC) list.
 """
 
 import json
-from collections.abc import Iterable, Mapping
+from collections.abc import Mapping
 from datetime import date, timedelta
+
+from ...lifecycle import Lifecycle, Step
 
 STATES = [
     ("open", "Open"),
-    ("work", "In Work"),
+    ("work", "In Progress"),
     ("delivered", "Delivered"),
-    ("queried", "Queried"),
+    ("queried", "Clarification"),
     ("accepted", "Accepted"),
 ]
 AREAS = [
@@ -27,70 +29,42 @@ AREAS = [
     ("controls", "Controls"),
     ("other", "Other"),
 ]
-# What billing still owes the auditors.
+# States in which billing owes the auditors an answer.
 OPEN_STATES = ("open", "work", "queried")
 
 CLERK = "clerk"
 AUDITOR = "auditor"
-# From a state to the next, and the side that takes the step.
-STEPS = {
-    ("open", "work"): CLERK,
-    ("open", "delivered"): CLERK,
-    ("work", "open"): CLERK,
-    ("work", "delivered"): CLERK,
-    ("queried", "work"): CLERK,
-    ("queried", "delivered"): CLERK,
-    ("delivered", "work"): CLERK,
-    ("delivered", "queried"): AUDITOR,
-    ("delivered", "accepted"): AUDITOR,
-    ("accepted", "queried"): AUDITOR,
-}
+LIFECYCLE = Lifecycle(
+    STATES,
+    {
+        # Also takes an answer back that the auditors have not accepted yet.
+        "take": Step(("open", "queried", "delivered"), "work", CLERK),
+        "put_back": Step(("work",), "open", CLERK),
+        "deliver": Step(OPEN_STATES, "delivered", CLERK),
+        "accept": Step(("delivered",), "accepted", AUDITOR),
+        "clarify": Step(("delivered", "accepted"), "queried", AUDITOR),
+    },
+)
 
 
-def side_of(before: str, after: str) -> str | None:
-    """Which side takes a step; None where there is no such step.
+def due_date(dates: Mapping[str, date | None], anchor: str, days: int) -> date | None:
+    """Return the due date of a standard request: days after a date of the engagement.
 
-    >>> side_of("work", "delivered"), side_of("delivered", "accepted")
-    ('clerk', 'auditor')
-    >>> side_of("open", "accepted") is None
-    True
-    """
-    return STEPS.get((before, after))
+    If the engagement does not have the date, the end of its period is used. Negative
+    days are before it.
 
-
-def next_states(before: str, sides: Iterable[str]) -> list[str]:
-    """Where somebody of these sides can take a request, in the order of the states.
-
-    >>> next_states("delivered", {AUDITOR})
-    ['queried', 'accepted']
-    >>> next_states("delivered", {CLERK, AUDITOR})
-    ['work', 'queried', 'accepted']
-    >>> next_states("open", {AUDITOR})
-    []
-    """
-    of = set(sides)
-    return [after for after, _label in STATES if side_of(before, after) in of]
-
-
-def due_date(
-    days_of_engagement: Mapping[str, date | None], anchor: str, days: int
-) -> date | None:
-    """When a standard request is due: days after (or before) a day of the engagement.
-
-    An engagement that has not planned the day yet counts from the end of its period.
-
-    >>> calendar = {"field_start": date(2026, 3, 2), "date_to": date(2025, 12, 31)}
-    >>> due_date(calendar, "field_start", -7)
+    >>> dates = {"field_start": date(2026, 3, 2), "date_to": date(2025, 12, 31)}
+    >>> due_date(dates, "field_start", -7)
     datetime.date(2026, 2, 23)
-    >>> due_date(calendar, "report_date", 10)
+    >>> due_date(dates, "report_date", 10)
     datetime.date(2026, 1, 10)
     """
-    start = days_of_engagement.get(anchor) or days_of_engagement.get("date_to")
+    start = dates.get(anchor) or dates.get("date_to")
     return start and start + timedelta(days=days)
 
 
 def digest_line(record: int, values: Mapping[str, str]) -> bytes:
-    """What a record adds to the SHA-256 of an answer, which goes through it by id.
+    """Return the bytes of a record for the SHA-256 of a query result, in order of id.
 
     The order of the columns does not matter.
 

@@ -1,4 +1,4 @@
-"""The request list as a sheet: from cells to requests, or to what is wrong there."""
+"""The request list as a spreadsheet: from cells to requests, or to faults."""
 
 from collections.abc import Iterable, Iterator, Mapping, Sequence
 from dataclasses import dataclass, field
@@ -13,7 +13,7 @@ Row = Sequence[object]
 
 @dataclass(frozen=True)
 class Fault:
-    """What is wrong with a row: a code for the sentence, and the value in question."""
+    """A fault of a row: a code for the message, and the invalid value."""
 
     row: int
     code: str
@@ -21,19 +21,19 @@ class Fault:
 
 
 @dataclass(frozen=True)
-class Asked:
-    """A row of the sheet. ``values`` holds the columns that the sheet has."""
+class Line:
+    """A valid row of the sheet. ``values`` holds the columns that the sheet has."""
 
     row: int
     values: Mapping[str, object] = field(default_factory=dict)
 
 
 class NoHeaderError(Exception):
-    """No row of the sheet names the column that a list cannot do without."""
+    """No row of the sheet has the title of the required column."""
 
 
 def text(cell: object) -> str:
-    """A cell as somebody reads it.
+    """Return a cell as text.
 
     >>> text(None), text("  a "), text(3.0), text(2.5)
     ('', 'a', '3', '2.5')
@@ -46,9 +46,9 @@ def text(cell: object) -> str:
 
 
 def day(cell: object) -> date | None:
-    """The day in a cell, typed as a date or as text; None in an empty one.
+    """Return the date in a cell, entered as a date or as text; None if empty.
 
-    :raises ValueError: it is no day
+    :raises ValueError: it is not a date
 
     >>> day(datetime(2026, 3, 1, 12)), day("2026-03-01"), day(" ")
     (datetime.date(2026, 3, 1), datetime.date(2026, 3, 1), None)
@@ -64,7 +64,7 @@ def day(cell: object) -> date | None:
 
 
 def number(cell: object) -> int | None:
-    """The number in a cell; None in an empty one.
+    """Return the number in a cell; None if empty.
 
     :raises ValueError: it is not a whole number from 1 to ``LARGEST_NUMBER``
 
@@ -74,48 +74,48 @@ def number(cell: object) -> int | None:
     Traceback (most recent call last):
     ValueError: 1.5
     """
-    written = text(cell)
-    if not written:
+    content = text(cell)
+    if not content:
         return None
-    found = int(written) if written.isascii() and written.isdigit() else 0
-    if not 1 <= found <= LARGEST_NUMBER:
-        raise ValueError(written)
-    return found
+    value = int(content) if content.isascii() and content.isdigit() else 0
+    if not 1 <= value <= LARGEST_NUMBER:
+        raise ValueError(content)
+    return value
 
 
 def read(
     rows: Iterable[Row], header: Mapping[str, str], areas: Mapping[str, str]
-) -> tuple[list[Asked], list[Fault]]:
-    """Requests of a sheet, and what is wrong with its rows.
+) -> tuple[list[Line], list[Fault]]:
+    """Return the valid rows of a sheet, and the faults of the others.
 
     :param rows: the cells, from the first row on
-    :param header: columns by what they may be called, in small letters
-    :param areas: areas by what they may be called, in small letters
-    :raises NoHeaderError: no row names the column of what is asked for
+    :param header: columns by their possible titles, in lower case
+    :param areas: areas by their possible labels, in lower case
+    :raises NoHeaderError: no row has the title of the required column
 
     >>> sheet = [("Request", "Due"), ("Ageing", "2026-03-01"), ("", ""), ("", "soon")]
-    >>> asked, faults = read(sheet, {"request": "name", "due": "date_due"}, {})
-    >>> asked
-    [Asked(row=2, values={'name': 'Ageing', 'date_due': datetime.date(2026, 3, 1)})]
+    >>> requests, faults = read(sheet, {"request": "name", "due": "date_due"}, {})
+    >>> requests
+    [Line(row=2, values={'name': 'Ageing', 'date_due': datetime.date(2026, 3, 1)})]
     >>> faults
     [Fault(row=4, code='name', value=''), Fault(row=4, code='date_due', value='soon')]
     """
     numbered = _filled(rows)
     places = _places(numbered, header)
-    asked: list[Asked] = []
+    requests: list[Line] = []
     faults: list[Fault] = []
     numbers: dict[int, int] = {}
     for at, row in numbered:
-        if len(asked) + len(faults) >= LONGEST_LIST:
+        if len(requests) + len(faults) >= LONGEST_LIST:
             faults.append(Fault(at, "length", str(LONGEST_LIST)))
             break
         cells = {name: row[place] for name, place in places.items() if place < len(row)}
         values, wrong = _values(at, cells, areas)
-        wrong += _twice(at, values.get("number"), numbers)
+        wrong += _duplicates(at, values.get("number"), numbers)
         faults += wrong
         if not wrong:
-            asked.append(Asked(at, values))
-    return asked, faults
+            requests.append(Line(at, values))
+    return requests, faults
 
 
 def _filled(rows: Iterable[Row]) -> Iterator[tuple[int, Row]]:
@@ -127,7 +127,7 @@ def _filled(rows: Iterable[Row]) -> Iterator[tuple[int, Row]]:
 def _places(
     numbered: Iterator[tuple[int, Row]], header: Mapping[str, str]
 ) -> dict[str, int]:
-    """Where each column stands, from the first row that names what is asked for."""
+    """Return the position of each column, from the first row that has the titles."""
     for _at, row in numbered:
         names = [header.get(text(cell).lower(), "") for cell in row]
         if "name" in names:
@@ -170,8 +170,8 @@ def _value(name: str, cell: object, areas: Mapping[str, str]) -> object:
     return text(cell)
 
 
-def _twice(at: int, found: object, numbers: dict[int, int]) -> list[Fault]:
-    if not isinstance(found, int):
+def _duplicates(at: int, value: object, numbers: dict[int, int]) -> list[Fault]:
+    if not isinstance(value, int):
         return []
-    first = numbers.setdefault(found, at)
-    return [] if first == at else [Fault(at, "twice", str(found))]
+    first = numbers.setdefault(value, at)
+    return [] if first == at else [Fault(at, "twice", str(value))]

@@ -1,4 +1,4 @@
-"""Benford's law: how often amounts begin with which digits, and how far they deviate.
+"""Benford's law: expected frequencies of first digits, and deviations from them.
 
 Source: Mark Nigrini, Benford's Law (2012): expected proportions, the z-statistic with
 its continuity correction, and the bounds of the mean absolute deviation.
@@ -12,14 +12,14 @@ from collections.abc import Mapping
 # Bounds of the mean absolute deviation: close, acceptable, marginal.
 BOUNDS = {1: (0.006, 0.012, 0.015), 2: (0.0012, 0.0018, 0.0022)}
 NAMES = ("close", "acceptable", "marginal")
-# Below it the deviation says more about chance than about the amounts.
-ENOUGH = {1: 300, 2: 1000}
-# What one digit exceeds by chance in a hundred times once.
+# Minimum number of amounts: with fewer, deviations are random.
+MINIMUM = {1: 300, 2: 1000}
+# Critical z-value at the 1% level.
 SIGNIFICANT = 2.576
 
 
 def leading(digits: int) -> range:
-    """All that an amount can begin with.
+    """Return the range of possible first digits.
 
     >>> leading(1), leading(2)
     (range(1, 10), range(10, 100))
@@ -28,7 +28,7 @@ def leading(digits: int) -> range:
 
 
 def expected(first: int) -> float:
-    """Proportion of amounts that begin with the digits.
+    """Return the expected proportion of amounts that begin with the digits.
 
     >>> round(expected(1), 4), round(expected(9), 4), round(expected(10), 4)
     (0.301, 0.0458, 0.0414)
@@ -37,7 +37,7 @@ def expected(first: int) -> float:
 
 
 def deviation(counts: Mapping[int, int], digits: int) -> float:
-    """The mean absolute deviation of found from expected proportions.
+    """Return the mean absolute deviation of observed from expected proportions.
 
     >>> round(deviation({1: 301, 2: 176, 3: 125, 4: 97, 5: 79, 6: 67, 7: 58, 8: 51,
     ...                  9: 46}, 1), 4)
@@ -47,13 +47,13 @@ def deviation(counts: Mapping[int, int], digits: int) -> float:
     """
     total = sum(counts.values()) or 1
     gaps = [
-        abs(counts.get(each, 0) / total - expected(each)) for each in leading(digits)
+        abs(counts.get(first, 0) / total - expected(first)) for first in leading(digits)
     ]
     return sum(gaps) / len(gaps)
 
 
 def verdict(counts: Mapping[int, int], digits: int) -> str:
-    """What the deviation says of the amounts.
+    """Return the conformity of the amounts.
 
     >>> even = {digit: 100 for digit in range(1, 10)}
     >>> verdict(even, 1), verdict({1: 5}, 1)
@@ -62,17 +62,17 @@ def verdict(counts: Mapping[int, int], digits: int) -> str:
     >>> verdict(lawful, 1)
     'close'
     """
-    if sum(counts.values()) < ENOUGH[digits]:
+    if sum(counts.values()) < MINIMUM[digits]:
         return "few"
-    found = deviation(counts, digits)
+    value = deviation(counts, digits)
     for name, bound in zip(NAMES, BOUNDS[digits], strict=True):
-        if found <= bound:
+        if value <= bound:
             return name
     return "nonconforming"
 
 
 def score(count: int, total: int, first: int) -> float:
-    """How many standard deviations a proportion is off, continuity corrected.
+    """Return the z-statistic of a proportion, with continuity correction.
 
     >>> round(score(400, 1000, 1), 2), score(301, 1000, 1)
     (6.79, 0.0)
@@ -85,10 +85,10 @@ def score(count: int, total: int, first: int) -> float:
 
 
 def conspicuous(counts: Mapping[int, int], digits: int) -> list[int]:
-    """Digits that are found too often where the amounts as a whole deviate.
+    """Return the digits that occur too often, if the amounts as a whole deviate.
 
-    A lawful whole has no conspicuous digits: in large numbers every chance is
-    significant.
+    Amounts that conform as a whole have no conspicuous digits: in large populations
+    every small deviation is significant.
 
     >>> counts = {digit: round(1000 * expected(digit)) for digit in range(1, 10)}
     >>> conspicuous(counts, 1)
@@ -100,15 +100,15 @@ def conspicuous(counts: Mapping[int, int], digits: int) -> list[int]:
         return []
     total = sum(counts.values())
     return [
-        each
-        for each in leading(digits)
-        if counts.get(each, 0) > total * expected(each)
-        and score(counts[each], total, each) > SIGNIFICANT
+        first
+        for first in leading(digits)
+        if counts.get(first, 0) > total * expected(first)
+        and score(counts[first], total, first) > SIGNIFICANT
     ]
 
 
 def ranges(first: int, digits: int, places: int = 10) -> list[tuple[float, float]]:
-    """Amounts that begin with the digits, as ranges without their upper end.
+    """Return the ranges of amounts that begin with the digits, upper bound excluded.
 
     >>> ranges(4, 1, places=3)
     [(4, 5), (40, 50), (400, 500)]

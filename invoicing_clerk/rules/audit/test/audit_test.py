@@ -1,8 +1,8 @@
-"""What the tests of an audit look for, one document at a time.
+"""The rules of audit tests, for one document at a time.
 
-The SQL of the tests asks the same of all documents at once; the suite compares the two.
-Names of tests follow the practice of auditors: sequence (SEQ) and duplicate (DUP) tests
-are the completeness and occurrence procedures of ISA 500 and 240.
+The SQL of the tests applies the same rules to all documents at once; the test suite
+compares the two. The codes follow auditing practice: sequence (SEQ) and duplicate (DUP)
+tests are the completeness and occurrence procedures of ISA 500 and 240.
 """
 
 from __future__ import annotations
@@ -13,11 +13,13 @@ from dataclasses import dataclass
 from datetime import date
 from decimal import Decimal
 
+from ...lifecycle import Lifecycle, Step
+
 AREAS = [
     ("balance", "Balances"),
     ("document", "Documents"),
-    ("entry", "Entries"),
-    ("figure", "Figures"),
+    ("entry", "Journal Entries"),
+    ("figure", "Digit Analysis"),
     ("register", "Registers"),
 ]
 RUN_STATES = [
@@ -33,27 +35,29 @@ EXCEPTION_STATES = [
     ("finding", "Finding"),
     ("error", "Billing Error"),
 ]
-# step -> states of an exception from which it can be taken.
-STEPS: dict[str, tuple[str, ...]] = {
-    "comment": ("open", "commented", "cleared", "finding", "error"),
-    "clear": ("open", "commented"),
-    "reopen": ("cleared",),
-    "finding": ("open", "commented"),
-    "error": ("open", "commented"),
-}
-
-
-def is_allowed(step: str, state: str) -> bool:
-    """Whether an exception can take a step.
-
-    >>> is_allowed("clear", "commented"), is_allowed("clear", "finding")
-    (True, False)
-    """
-    return state in STEPS[step]
+AUDITOR = "auditor"
+RUN_LIFECYCLE = Lifecycle(
+    RUN_STATES,
+    {"run": Step(("planned", "skipped", "failed"), ("done", "skipped", "failed"))},
+)
+RESOLVED_STATES = ("cleared", "finding", "error")
+UNRESOLVED_STATES = ("open", "commented")
+EXCEPTION_LIFECYCLE = Lifecycle(
+    EXCEPTION_STATES,
+    {
+        "comment": Step(
+            (*UNRESOLVED_STATES, *RESOLVED_STATES), ("commented", *RESOLVED_STATES)
+        ),
+        "clear": Step(UNRESOLVED_STATES, "cleared", AUDITOR),
+        "reopen": Step(("cleared",), "open", AUDITOR),
+        "finding": Step(UNRESOLVED_STATES, "finding"),
+        "error": Step(UNRESOLVED_STATES, "error"),
+    },
+)
 
 
 def state_after_comment(state: str) -> str:
-    """A comment answers what is open, and adds to what is settled.
+    """Return the state after a comment: only open exceptions become commented.
 
     >>> state_after_comment("open"), state_after_comment("cleared")
     ('commented', 'cleared')
@@ -62,7 +66,7 @@ def state_after_comment(state: str) -> str:
 
 
 def coverage(received: Decimal, opened: Decimal) -> Decimal:
-    """Which part of what was open came in later, 1 being all of it.
+    """Return the share of an open balance that was received subsequently.
 
     >>> coverage(Decimal(30), Decimal(120))
     Decimal('0.25')
@@ -77,10 +81,10 @@ def coverage(received: Decimal, opened: Decimal) -> Decimal:
 
 @dataclass(frozen=True)
 class Number:
-    """The number of an entry; ``series`` is all of its name but the number.
+    """The number of an entry; ``series`` is the name without the number.
 
-    ``kind`` is "credit" or "payment" where the journal numbers these apart, else
-    "other". Entries that were cancelled or taken back to draft keep their number.
+    ``kind`` is "credit" or "payment" if the journal numbers these separately, else
+    "other". Entries that were cancelled or reset to draft keep their number.
     """
 
     series: str
@@ -92,10 +96,10 @@ class Number:
 
 @dataclass(frozen=True)
 class NumberFault:
-    """Numbers of a series, from ``low`` to ``high``, that no posted entry bears.
+    """Numbers of a series, from ``low`` to ``high``, that have no posted entry.
 
-    ``missing`` are borne by no entry at all, ``start`` are those before the first one
-    of a series, ``cancelled`` and ``draft`` are borne by such an entry.
+    ``missing`` numbers have no entry at all, ``start`` numbers are those before the
+    first of a series, ``cancelled`` and ``draft`` numbers belong to such an entry.
     """
 
     reason: str
@@ -107,15 +111,15 @@ class NumberFault:
 def number_faults(
     numbers: Iterable[Number], first: date, last: date
 ) -> set[NumberFault]:
-    """What is wrong with the numbers of one journal in a period.
+    """Return gaps and unposted numbers of one journal in a period.
 
-    A gap belongs to the day of the entry after it.
+    A gap has the date of the entry that follows it.
 
     >>> def number(value, day=1, series="INV/", state="posted", kind="other"):
     ...     return Number(series, value, date(2026, 3, day), state, kind)
     >>> def faults(*numbers):
-    ...     found = number_faults(numbers, date(2026, 3, 1), date(2026, 3, 31))
-    ...     return sorted((f.reason, f.series, f.low, f.high) for f in found)
+    ...     result = number_faults(numbers, date(2026, 3, 1), date(2026, 3, 31))
+    ...     return sorted((f.reason, f.series, f.low, f.high) for f in result)
     >>> faults(number(1), number(2), number(5))
     [('missing', 'INV/', 3, 4)]
     >>> faults(number(1), number(2, state="cancel"), number(3))
@@ -123,35 +127,35 @@ def number_faults(
     >>> faults(number(4), number(5))
     [('start', 'INV/', 1, 3)]
 
-    A new prefix that goes on counting where an ended one of the same year stopped has
-    no gap, and one that leaves numbers out in between has:
+    A new prefix may continue the numbers of one that ended in the same year; numbers
+    left out in between are a gap:
 
     >>> faults(number(1), number(2), number(3, day=9, series="FAC/"))
     []
     >>> faults(number(1), number(2), number(5, day=9, series="FAC/"))
     [('missing', 'FAC/', 3, 4)]
 
-    It does not go on from credit notes that are numbered apart:
+    It does not continue the numbers of credit notes that are numbered separately:
 
     >>> credit = number(1, day=8, series="RINV/", kind="credit")
     >>> faults(number(1), number(2), credit, number(3, day=9, series="FAC/"))
     []
     """
     by_series: dict[str, list[Number]] = defaultdict(list)
-    for each in numbers:
-        by_series[each.series].append(each)
+    for number in numbers:
+        by_series[number.series].append(number)
     faults = set()
     for series, members in by_series.items():
         before = _number_before(series, by_series)
-        for each in sorted(members, key=lambda number: number.number):
-            if first <= each.day <= last:
-                faults |= _faults_at(each, before)
-            before = ("missing", each.number)
+        for member in sorted(members, key=lambda number: number.number):
+            if first <= member.day <= last:
+                faults |= _faults_at(member, before)
+            before = ("missing", member.number)
     return faults
 
 
 def _number_before(series: str, by_series: dict[str, list[Number]]) -> tuple[str, int]:
-    """With which number a series goes on counting, and what a gap after it is."""
+    """Return the number that a series continues, and the reason of a gap after it."""
     lowest = min(by_series[series], key=lambda each: each.number)
     ended = [
         (max(each.day for each in other), max(each.number for each in other))
@@ -169,19 +173,19 @@ def _number_before(series: str, by_series: dict[str, list[Number]]) -> tuple[str
 
 
 def _kind(series: list[Number]) -> str:
-    """What all of a series are."""
+    """Return the kind of a series: "other" if its numbers are of several kinds."""
     kinds = {each.kind for each in series}
     return kinds.pop() if len(kinds) == 1 else "other"
 
 
-def _faults_at(each: Number, before: tuple[str, int]) -> set[NumberFault]:
+def _faults_at(number: Number, before: tuple[str, int]) -> set[NumberFault]:
     reason, last = before
     faults = set()
-    if each.number > last + 1:
-        faults.add(NumberFault(reason, each.series, last + 1, each.number - 1))
-    held = {"cancel": "cancelled", "draft": "draft"}.get(each.state)
-    if held:
-        faults.add(NumberFault(held, each.series, each.number, each.number))
+    if number.number > last + 1:
+        faults.add(NumberFault(reason, number.series, last + 1, number.number - 1))
+    unposted = {"cancel": "cancelled", "draft": "draft"}.get(number.state)
+    if unposted:
+        faults.add(NumberFault(unposted, number.series, number.number, number.number))
     return faults
 
 
@@ -190,10 +194,10 @@ def _faults_at(each: Number, before: tuple[str, int]) -> set[NumberFault]:
 
 @dataclass(frozen=True)
 class Invoice:
-    """What tells whether an invoice repeats another one.
+    """The data of an invoice that identify duplicates.
 
-    ``reference`` is the customer's own, a purchase order say; ``content`` stands for
-    the invoice lines: the same content, the same lines.
+    ``reference`` is the customer reference, such as a purchase order; ``content`` is
+    the same for invoices with the same lines.
     """
 
     id: int
@@ -208,10 +212,10 @@ class Invoice:
 def duplicates(
     invoices: Iterable[Invoice], days: int, tolerance: Decimal = Decimal(0)
 ) -> dict[int, int]:
-    """Which invoice repeats which earlier one, the latest of them.
+    """Return the id of the original for each duplicate: the closest earlier invoice.
 
-    Same customer and currency, totals that differ by no more than the tolerance, at
-    most ``days`` apart, and the same reference or the same lines.
+    Duplicates have the same customer and currency, totals within the tolerance, at most
+    ``days`` between them, and the same reference or the same lines.
 
     >>> def invoice(id, day, **values):
     ...     row = {"amount": Decimal(100), "content": "10 hours", **values}
@@ -229,13 +233,13 @@ def duplicates(
     {2: 1}
     """
     ordered = sorted(invoices, key=lambda each: (each.day, each.id))
-    found = {}
+    originals = {}
     for place, later in enumerate(ordered):
         for earlier in reversed(ordered[:place]):
             if _repeats(later, earlier, days, tolerance):
-                found[later.id] = earlier.id
+                originals[later.id] = earlier.id
                 break
-    return found
+    return originals
 
 
 def _repeats(later: Invoice, earlier: Invoice, days: int, tolerance: Decimal) -> bool:

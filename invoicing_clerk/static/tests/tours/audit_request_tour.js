@@ -3,12 +3,12 @@ import { registry } from "@web/core/registry";
 registry.category("web_tour.tours").add("invoicing_clerk_audit_deliver", {
     steps: () => [
         {
-            content: "The clerk opens what the auditors ask for",
+            content: "The clerk opens a request",
             trigger: ".o_data_row td[name=name]:contains(Invoices of the period)",
             run: "click",
         },
         {
-            content: "Takes it",
+            content: "Start work on it",
             trigger: ".o_form_view button[name=action_take]",
             run: "click",
         },
@@ -26,12 +26,12 @@ registry.category("web_tour.tours").add("invoicing_clerk_audit_deliver", {
             run: "click",
         },
         {
-            content: "What it found is kept",
+            content: "The result of the query is kept",
             trigger:
                 ".alert-info .o_field_widget[name=delivered_text]:contains(2 records)",
         },
         {
-            content: "Accepting is nobody's who delivered",
+            content: "The user who delivered is not offered acceptance",
             trigger: "body:not(:has(button[name=action_accept]))",
         },
     ],
@@ -40,12 +40,12 @@ registry.category("web_tour.tours").add("invoicing_clerk_audit_deliver", {
 registry.category("web_tour.tours").add("invoicing_clerk_audit_accept", {
     steps: () => [
         {
-            content: "The auditor sees what is to be accepted",
+            content: "The auditor opens the delivered request",
             trigger: ".o_data_row td[name=name]:contains(Invoices of the period)",
             run: "click",
         },
         {
-            content: "An invoice has come since",
+            content: "An invoice was added since",
             trigger:
                 ".alert-warning .o_field_widget[name=current_text]:contains(3 records)",
         },
@@ -54,23 +54,23 @@ registry.category("web_tour.tours").add("invoicing_clerk_audit_accept", {
             run: "click",
         },
         {
-            trigger: ".alert-warning .o_field_widget[name=drift_text]:contains(1 added)",
+            trigger: ".alert-warning .o_field_widget[name=change_text]:contains(1 added)",
         },
         {
-            trigger: ".o_notebook .nav-link[name=drift]",
+            trigger: ".o_notebook .nav-link[name=changes]",
             run: "click",
         },
         {
-            trigger: ".o_field_widget[name=drift_ids] .o_data_row:contains(Added)",
+            trigger: ".o_field_widget[name=change_ids] .o_data_row:contains(Added)",
         },
         {
-            content: "The answer is asked about",
-            trigger: "button[name=action_query]",
+            content: "Ask for a clarification",
+            trigger: "button[name=action_clarify]",
             run: "click",
         },
         {
-            trigger: ".modal .o_field_widget[name=question] textarea",
-            run: "edit Which one came late, and why?",
+            trigger: ".modal .o_field_widget[name=clarification] textarea",
+            run: "edit Which one was late, and why?",
         },
         {
             trigger: ".modal button[name=action_apply]",
@@ -78,12 +78,12 @@ registry.category("web_tour.tours").add("invoicing_clerk_audit_accept", {
         },
         {
             trigger:
-                "body:not(:has(.modal)) .alert-warning:contains(Which one came late)",
+                "body:not(:has(.modal)) .alert-warning:contains(Which one was late)",
         },
     ],
 });
 
-registry.category("web_tour.tours").add("invoicing_clerk_audit_settle", {
+registry.category("web_tour.tours").add("invoicing_clerk_audit_accept_again", {
     steps: () => [
         {
             trigger: ".o_data_row td[name=name]:contains(Invoices of the period)",

@@ -10,14 +10,14 @@ function openTest(code) {
             run: "click",
         },
         {
-            content: "It says what it proves, and has a result",
+            content: "It has a result",
             trigger: ".o_form_view .o_arrow_button_current:contains(Done)",
         },
     ];
 }
 
 const openExceptions = {
-    content: "What it found",
+    content: "The exceptions",
     trigger: ".o_form_view button[name=action_open_exceptions]:contains(Exceptions)",
     run: "click",
 };
@@ -35,14 +35,14 @@ tours.add("invoicing_clerk_audit_tests", {
             run: "click",
         },
         {
-            content: "All are there, by area",
+            content: "All tests are there, by area",
             trigger: ".o_group_name:contains(Entries)",
         },
         ...openTest("LIMIT"),
         openExceptions,
         {
-            content: "One is over the limit",
-            trigger: ".o_data_row:contains(Over the limit) td[name=why]",
+            content: "One exceeds the limit",
+            trigger: ".o_data_row:contains(Exceeds the limit) td[name=explanation]",
             run: "click",
         },
         {
@@ -67,16 +67,16 @@ tours.add("invoicing_clerk_audit_tests", {
             run: "click",
         },
         {
-            content: "Once more, to compare",
+            content: "Run it again to compare",
             trigger: "button[name=action_run_again]",
             run: "click",
         },
         {
-            content: "What was settled stays settled",
+            content: "Cleared exceptions stay cleared",
             trigger: "button[name=action_open_new]:contains(0)",
         },
         {
-            content: "To the other tests, of the menu",
+            content: "Open the tests of all engagements from the menu",
             trigger: "button[data-menu-xmlid='invoicing_clerk.menu_audit']",
             run: "click",
         },
@@ -90,11 +90,11 @@ tours.add("invoicing_clerk_audit_tests", {
         ...openTest("DUP"),
         openExceptions,
         {
-            trigger: ".o_data_row:contains(same lines) td[name=why]",
+            trigger: ".o_data_row:contains(same lines) td[name=explanation]",
             run: "click",
         },
         {
-            content: "Somebody was billed twice",
+            content: "A duplicate invoice",
             trigger: ".o_form_view button[name=action_raise_finding]",
             run: "click",
         },

@@ -1,3 +1,3 @@
 from . import audit_request_apply
+from . import audit_request_clarify
 from . import audit_request_import
-from . import audit_request_query

@@ -2,10 +2,10 @@ from odoo import api, fields, models
 
 
 class ClerkAuditRequestApply(models.TransientModel):
-    """Chooses from the standard list what to ask for in an engagement."""
+    """Select standard requests for an engagement."""
 
     _name = "clerk.audit.request.apply"
-    _description = "Ask for Standard Requests"
+    _description = "Add Standard Requests"
 
     audit_id = fields.Many2one("clerk.audit", required=True, readonly=True)
     template_ids = fields.Many2many(
@@ -14,7 +14,7 @@ class ClerkAuditRequestApply(models.TransientModel):
         store=True,
         readonly=False,
         string="Requests",
-        help="What the engagement does not ask for yet.",
+        help="Standard requests that the engagement does not have yet.",
     )
 
     @api.depends("audit_id")

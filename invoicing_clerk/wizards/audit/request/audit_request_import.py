@@ -4,7 +4,7 @@ from odoo import fields, models
 
 
 class ClerkAuditRequestImport(models.TransientModel):
-    """Takes a request list over from a spreadsheet, all of it or nothing."""
+    """Import a request list from a spreadsheet, all rows or none."""
 
     _name = "clerk.audit.request.import"
     _description = "Import Audit Requests"
@@ -14,7 +14,7 @@ class ClerkAuditRequestImport(models.TransientModel):
     file_name = fields.Char()
 
     def action_import(self):
-        """Import, and show the list."""
+        """Import the requests, and show the list."""
         self.ensure_one()
         added, changed = self.audit_id._import_requests(base64.b64decode(self.content))
         return {
@@ -23,7 +23,7 @@ class ClerkAuditRequestImport(models.TransientModel):
             "params": {
                 "type": "success",
                 "message": self.env._(
-                    "%(added)s requests added, %(changed)s changed.",
+                    "%(added)s requests added, %(changed)s updated.",
                     added=len(added),
                     changed=len(changed),
                 ),

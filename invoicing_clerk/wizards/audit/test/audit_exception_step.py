@@ -2,10 +2,10 @@ from odoo import fields, models
 
 
 class ClerkAuditExceptionStep(models.TransientModel):
-    """Says something about exceptions of an audit, or why they are in order."""
+    """Comment on audit exceptions, or clear them with a reason."""
 
     _name = "clerk.audit.exception.step"
-    _description = "Comment on or Clear Exceptions"
+    _description = "Comment on or Clear Audit Exceptions"
 
     exception_ids = fields.Many2many("clerk.audit.exception", required=True)
     step = fields.Selection([("comment", "Comment"), ("clear", "Clear")], required=True)
@@ -13,5 +13,7 @@ class ClerkAuditExceptionStep(models.TransientModel):
 
     def action_apply(self):
         self.ensure_one()
-        take = {"comment": "_comment", "clear": "_clear"}[self.step]
-        getattr(self.exception_ids, take)(self.text)
+        if self.step == "comment":
+            self.exception_ids._comment(self.text)
+        else:
+            self.exception_ids._clear(self.text)

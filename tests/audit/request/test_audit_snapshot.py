@@ -7,7 +7,7 @@ from odoo.addons.invoicing_clerk.tests.audit.request.common import (
 
 
 @tagged("post_install", "-at_install")
-class TestAuditRequestDrift(RequestCommon):
+class TestAuditSnapshot(RequestCommon):
     """A delivered query is frozen, and what changes afterwards is told exactly."""
 
     @classmethod
@@ -22,11 +22,11 @@ class TestAuditRequestDrift(RequestCommon):
         self._deliver(request, query_id=self._query(user=self.clerk, **values).id)
         return request
 
-    def _drift(self, request, user=None):
+    def _changes(self, request, user=None):
         request.with_user(user or self.auditor).action_compare()
         return [
-            (drift.kind, drift.res_id, drift.path, drift.before, drift.after)
-            for drift in request.drift_ids
+            (change.kind, change.res_id, change.path, change.before, change.after)
+            for change in request.change_ids
         ]
 
     def test_a_delivery_is_frozen(self):
@@ -49,7 +49,7 @@ class TestAuditRequestDrift(RequestCommon):
                     record.with_user(user).unlink()
             with self.assertRaises(AccessError):
                 snapshot.with_user(user).digest = "x"
-        self.assertEqual(request.drift_state, "unknown")
+        self.assertEqual(request.change_state, "unknown")
         self.assertFalse(request.with_user(self.auditor).current_text)
 
     def test_written_past_the_button_it_is_frozen_too(self):
@@ -59,22 +59,22 @@ class TestAuditRequestDrift(RequestCommon):
 
     def test_nothing_changed(self):
         request = self._delivered()
-        self.assertEqual(self._drift(request), [])
-        self.assertEqual(request.drift_state, "same")
-        self.assertIn("Nothing has changed", request.drift_text)
+        self.assertEqual(self._changes(request), [])
+        self.assertEqual(request.change_state, "same")
+        self.assertIn("no changes", request.change_text)
 
     def test_added_and_changed(self):
         request = self._delivered()
         third = self._posted((1, 50.0), taxes=self.env["account.tax"])
         self.first.ref = "PO 7"
         self.assertEqual(
-            self._drift(request),
+            self._changes(request),
             [
                 ("added", third.id, False, False, "50.00"),
                 ("changed", self.first.id, "ref", "", "PO 7"),
             ],
         )
-        self.assertIn("1 added, 0 gone, 1 changed", request.drift_text)
+        self.assertIn("1 added, 0 removed, 1 changed", request.change_text)
         self.assertIn("3 records", request.with_user(self.auditor).current_text)
 
     def test_gone(self):
@@ -83,13 +83,14 @@ class TestAuditRequestDrift(RequestCommon):
         )
         self.second.button_draft()
         self.assertEqual(
-            self._drift(request), [("gone", self.second.id, False, "200.00", False)]
+            self._changes(request),
+            [("removed", self.second.id, False, "200.00", False)],
         )
         self.assertRecordValues(
             request.comparison_id,
-            [{"added_count": 0, "gone_count": 1, "changed_count": 0}],
+            [{"added_count": 0, "removed_count": 1, "changed_count": 0}],
         )
-        self.assertEqual(request.drift_state, "drifted")
+        self.assertEqual(request.change_state, "changed")
         self.assertIn("1 records", request.with_user(self.auditor).current_text)
 
     def test_an_amount_that_no_column_shows(self):
@@ -98,31 +99,31 @@ class TestAuditRequestDrift(RequestCommon):
         self.second.button_draft()
         self.second.invoice_line_ids.price_unit = 250
         self.second.action_post()
-        [(kind, record, path, before, after)] = self._drift(request)
+        [(kind, record, path, before, after)] = self._changes(request)
         self.assertEqual((kind, record), ("changed", self.second.id))
         self.assertEqual(
             (path, before, after), ("amount_total_signed", "200.00", "250.00")
         )
-        self.assertEqual(request.drift_ids.label, "Total Signed")
+        self.assertEqual(request.change_ids.label, "Total Signed")
 
     def test_the_delivered_question_is_asked_again(self):
         """Whoever changes or empties the query later does not change the answer."""
         request = self._delivered()
         request.query_id.with_user(self.clerk).domain = "[('id', '=', 0)]"
-        self.assertEqual(self._drift(request), [])
+        self.assertEqual(self._changes(request), [])
         self.assertEqual(request.comparison_id.record_count, 2)
 
     def test_comparing_again_and_delivering_again(self):
         request = self._delivered()
         self.first.ref = "PO 7"
-        self.assertEqual(len(self._drift(request)), 1)
+        self.assertEqual(len(self._changes(request)), 1)
         self.first.ref = False
-        self.assertEqual(self._drift(request, user=self.clerk), [])
+        self.assertEqual(self._changes(request, user=self.clerk), [])
         self.first.ref = "PO 8"
-        request.with_user(self.auditor)._query("Is that all?")
+        request.with_user(self.auditor)._clarify("Is that all?")
         self._deliver(request)
-        self.assertEqual(request.drift_state, "unknown")
-        self.assertEqual(self._drift(request), [])
+        self.assertEqual(request.change_state, "unknown")
+        self.assertEqual(self._changes(request), [])
         self.assertEqual(
             request.snapshot_ids.mapped("kind"),
             ["comparison", "delivery", "comparison", "comparison", "delivery"],
@@ -134,12 +135,12 @@ class TestAuditRequestDrift(RequestCommon):
         self.env["res.lang"]._activate_lang("fr_FR")
         self.auditor.lang = "fr_FR"
         request = self._delivered(columns="name,state,move_type,date")
-        self.assertEqual(self._drift(request), [])
+        self.assertEqual(self._changes(request), [])
 
     def test_readers_in_other_time_zones_see_the_same(self):
         self.clerk.tz, self.auditor.tz = "Asia/Tokyo", "America/New_York"
         request = self._delivered(columns="name,create_date")
-        self.assertEqual(self._drift(request), [])
+        self.assertEqual(self._changes(request), [])
 
     def test_only_who_may_read(self):
         request = self._delivered()
@@ -153,22 +154,22 @@ class TestAuditRequestDrift(RequestCommon):
                 with self.assertRaises(AccessError):
                     request.with_user(user).action_compare()
 
-    def test_drift_belongs_to_the_engagement(self):
+    def test_changes_belong_to_the_engagement(self):
         request = self._delivered()
         self.first.ref = "PO 7"
-        self._drift(request)
-        drift = request.drift_ids
+        self._changes(request)
+        changes = request.change_ids
         for user in (self.clerk, self.supervisor, self.auditor):
-            self.assertTrue(drift.with_user(user).has_access("read"))
+            self.assertTrue(changes.with_user(user).has_access("read"))
             with self.assertRaises(AccessError):
-                drift.with_user(user).after = "nothing"
+                changes.with_user(user).after = "nothing"
         for user in (self.other_auditor, self.outsider, self.clerk_b):
-            self.assertFalse(drift.with_user(user).has_access("read"), user.login)
+            self.assertFalse(changes.with_user(user).has_access("read"), user.login)
 
     def test_nothing_to_compare(self):
         request = self._request()
         self._deliver(request)
-        with self.assertRaisesRegex(UserError, "nothing to compare"):
+        with self.assertRaisesRegex(UserError, "no query was delivered"):
             request.with_user(self.auditor).action_compare()
 
     def test_a_record_that_was_deleted_is_told(self):
@@ -180,10 +181,10 @@ class TestAuditRequestDrift(RequestCommon):
             amount_path=False,
         )
         partner.unlink()
-        [(kind, _record, _path, before, after)] = self._drift(request)
-        self.assertEqual((kind, before, after), ("gone", False, False))
+        [(kind, _record, _path, before, after)] = self._changes(request)
+        self.assertEqual((kind, before, after), ("removed", False, False))
         with self.assertRaisesRegex(UserError, "“Passing by” has been deleted"):
-            request.drift_ids.with_user(self.auditor).action_open_record()
+            request.change_ids.with_user(self.auditor).action_open_record()
 
     def test_what_cannot_be_asked_any_more_says_why(self):
         request = self._delivered()
@@ -209,5 +210,5 @@ class TestAuditRequestDrift(RequestCommon):
             partners.search([("ref", "=", "Q")]).name = "Changed"
             asked = request.with_user(self.auditor)
             counts.append(self._count_queries(asked.action_compare))
-            self.assertEqual(len(request.drift_ids), number)
+            self.assertEqual(len(request.change_ids), number)
         self.assertLessEqual(counts[1], counts[0])

@@ -39,7 +39,7 @@ DIALOGS = {
     "clerk.audit.exception.step",
     "clerk.audit.request.apply",
     "clerk.audit.request.import",
-    "clerk.audit.request.query",
+    "clerk.audit.request.clarify",
     "clerk.audit.confirmation.paper",
     "clerk.audit.confirmation.paper.line",
     "clerk.statement.comparison",
@@ -247,7 +247,7 @@ class TestAuditAccess(ConfirmationCommon):
     def test_no_mail_to_customers_from_audit_work_either(self):
         audit = self.audit.with_user(self.auditor)
         audit.message_post(body="A note")
-        with self.assertRaisesRegex(UserError, "cannot be told"):
+        with self.assertRaisesRegex(UserError, "cannot be notified"):
             audit.message_post(body="Hello", partner_ids=self.partner_a.ids)
         with self.assertRaises(AccessError):
             self.env["mail.thread"].with_user(self.auditor).message_notify(
