@@ -153,13 +153,13 @@ class TestQuestion(WorklistCommon):
         self.assertTrue(self._item(question))
 
     def test_nothing_said(self):
-        with self.assertRaisesRegex(UserError, "Write what you answer"):
+        with self.assertRaisesRegex(UserError, "Write an answer"):
             self._answer(self._ask(), "  ")
 
     def test_second_answer_is_refused(self):
         question = self._ask()
         self._answer(question)
-        with self.assertRaisesRegex(UserError, "answered already: PO 4711"):
+        with self.assertRaisesRegex(UserError, "already been answered: PO 4711"):
             question.with_user(self.colleague).action_answer()
 
     def test_item_of_a_colleague_is_left_to_the_refresh(self):

@@ -10,7 +10,7 @@ from odoo.addons.invoicing_clerk.tests.worklist.common import WorklistCommon
 
 @tagged("post_install", "-at_install")
 class TestWorkFlow(WorklistCommon):
-    """What came and went, before and after old items are summed up."""
+    """Inflow and outflow, before and after old items are summed up."""
 
     @classmethod
     def setUpClass(cls):
@@ -50,10 +50,10 @@ class TestWorkFlow(WorklistCommon):
             self.env.ref("invoicing_clerk.ir_cron_sum_up_work").method_direct_trigger()
         self.env.invalidate_all()
 
-    def test_in_and_out(self):
+    def test_inflow_and_outflow(self):
         self.assertEqual(
             self._figures("kind"),
-            [("came", 6, False), ("done", 4, 4.75), ("left", 1, 10)],
+            [("added", 6, False), ("done", 4, 4.75), ("left", 1, 10)],
         )
         self.assertIn((self.clerk, 3, 6.0), self._figures("user_id"))
 
@@ -153,13 +153,13 @@ class TestWorkFlow(WorklistCommon):
                 ],
             }
         )
-        self.assertEqual(self._figures("kind")[0], ("came", 5, False))
+        self.assertEqual(self._figures("kind")[0], ("added", 5, False))
         self.assertEqual(self._figures("kind", user=self.auditor)[0][1], 6)
 
 
 @tagged("post_install", "-at_install")
 class TestWorkItemAge(WorklistCommon):
-    """Pivots count in the database what each item says about itself."""
+    """Pivots aggregate in the database what each item computes."""
 
     def test_age_and_late(self):
         self._partners(3)
@@ -187,7 +187,7 @@ class TestWorkItemAge(WorklistCommon):
         self.assertEqual(measures["age_days"]["aggregator"], "avg")
         self.assertEqual(measures["late_count"]["aggregator"], "sum")
 
-    def test_plans_end_with_the_item(self):
+    def test_activities_end_with_the_item(self):
         self._partners(2)
         worklist = self._customers_list()
         worklist._refresh()
@@ -199,10 +199,10 @@ class TestWorkItemAge(WorklistCommon):
                 user_id=self.clerk.id,
             )
         items[0].action_done()
-        self.items._drop_plans_of_closed()
+        self.items._unlink_activities_of_closed()
         self.assertTrue(items[0].activity_ids, "it can still be undone")
         items[0]._write({"closed_on": fields.Datetime.now() - timedelta(minutes=2)})
-        self.items._drop_plans_of_closed()
+        self.items._unlink_activities_of_closed()
         items.invalidate_recordset()
         self.assertFalse(items[0].activity_ids)
         self.assertEqual(items[1].activity_ids.summary, "Call back")

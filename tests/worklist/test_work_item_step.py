@@ -12,7 +12,7 @@ from odoo.addons.invoicing_clerk.tests.worklist.common import WorklistCommon
 
 @tagged("post_install", "-at_install")
 class TestWorkItemStep(WorklistCommon):
-    """From to do to done, and back for a minute."""
+    """The steps from To Do to Done, and undoing them for a minute."""
 
     @classmethod
     def setUpClass(cls):
@@ -114,8 +114,8 @@ class TestWorkItemStep(WorklistCommon):
         self.assertEqual(self.all_items[0].note, "Sales does it")
         self.assertTrue(all(self.all_items.mapped("closed_on")))
 
-    def test_snooze_wants_a_time_to_come(self):
-        with self.assertRaisesRegex(UserError, "a time to come"):
+    def test_snooze_needs_a_future_time(self):
+        with self.assertRaisesRegex(UserError, "a time in the future"):
             self._as(self.clerk)._snooze(fields.Datetime.now(), "later")
         dialog = (
             self.env["clerk.work.item.snooze"]
@@ -148,23 +148,25 @@ class TestWorkItemStep(WorklistCommon):
         dialog.action_apply()
         self.assertEqual(self.all_items.user_id, self.colleague)
         self.assertEqual(self.all_items.handed_by_id, self.clerk)
-        told = (
+        message = (
             self.env["mail.message"]
             .sudo()
             .search([("partner_ids", "in", self.colleague.partner_id.ids)], limit=1)
         )
-        self.assertIn("4 items", told.subject)
-        self.assertIn("I am off tomorrow", told.body)
+        self.assertIn("4 items", message.subject)
+        self.assertIn("I am off tomorrow", message.body)
 
-    def test_steps_are_shown_to_whom_they_are_open(self):
+    def test_actions_are_shown_to_people_who_may_take_them(self):
         self._as(self.clerk)._hand_over(self.colleague, "Yours")
-        for user, anothers in (
-            (self.clerk, True),
-            (self.colleague, False),
-            (self.supervisor, False),
+        steps = ["claim", "release", "snooze", "hand_over", "done"]
+        for user, shown in (
+            (self.clerk, ["undo"]),
+            (self.colleague, steps),
+            (self.supervisor, steps),
+            (self.auditor, []),
         ):
-            items = self._as(user)
-            self.assertEqual(set(items.mapped("is_anothers")), {anothers})
+            for item in self._as(user):
+                self.assertEqual(item.allowed_actions or [], shown, user.login)
 
     def test_hand_over_warns_of_who_is_away(self):
         today = fields.Date.today()
@@ -211,7 +213,7 @@ class TestWorkItemStep(WorklistCommon):
         self.colleague.active = False
         self.worklist._refresh()
         self.assertEqual(self.all_items.user_id, self.clerk)
-        with self.assertRaisesRegex(UserError, "does not work as a clerk"):
+        with self.assertRaisesRegex(UserError, "is not an active clerk"):
             self._as(self.clerk)._hand_over(self.colleague, "yours")
 
     def test_hand_over_to_who_may_not_read_is_refused(self):
@@ -222,7 +224,7 @@ class TestWorkItemStep(WorklistCommon):
         self.assertEqual(item.res_id, invoice.id)
         with self.assertRaisesRegex(UserError, r"clerk_b .* may not read INV"):
             self._as(self.clerk, item)._hand_over(self.clerk_b, "yours")
-        with self.assertRaisesRegex(UserError, "does not work as a clerk"):
+        with self.assertRaisesRegex(UserError, "is not an active clerk"):
             self._as(self.clerk, item)._hand_over(self.outsider, "yours")
 
     def test_closed_items_take_no_step(self):
@@ -247,17 +249,17 @@ class TestWorkItemStep(WorklistCommon):
         item = self.all_items[0]
         self._as(self.clerk, item).action_claim()
         self._as(self.clerk, item).action_done()
-        self.assertTrue(self._as(self.clerk, item).can_undo)
+        self.assertIn("undo", self._as(self.clerk, item).allowed_actions)
         self._as(self.clerk, item).action_undo()
         self.assertEqual(item.state, "in_progress")
         self.assertEqual(item.user_id, self.clerk)
         self.assertTrue(item.claimed_on)
         self.assertFalse(item.closed_on or item.outcome or item.done_by_id)
-        self.assertFalse(self._as(self.clerk, item).can_undo)
+        self.assertNotIn("undo", self._as(self.clerk, item).allowed_actions)
 
     def test_undo_for_a_minute_by_who_did_it(self):
         self._as(self.clerk).action_done()
-        with self.assertRaisesRegex(UserError, "the last step was clerk_a "):
+        with self.assertRaisesRegex(UserError, "The last step was clerk_a "):
             self._as(self.colleague).action_undo()
         with (
             freeze_time(fields.Datetime.now() + timedelta(seconds=70)),
@@ -298,7 +300,7 @@ class TestWorkItemStep(WorklistCommon):
 
 @tagged("post_install", "-at_install")
 class TestWorkItemAccess(WorklistCommon):
-    """Nobody sees an item of what they may not see."""
+    """Nobody sees the item of a record that they may not read."""
 
     @classmethod
     def setUpClass(cls):
@@ -327,7 +329,7 @@ class TestWorkItemAccess(WorklistCommon):
                 self.env[model].with_user(self.outsider).has_access("read")
             )
 
-    def test_clerks_ask_no_questions_of_their_own(self):
+    def test_clerks_may_not_edit_worklists(self):
         for user in (self.clerk, self.auditor):
             for operation in ("write", "create", "unlink"):
                 self.assertFalse(self.worklist.with_user(user).has_access(operation))

@@ -1,10 +1,14 @@
 from concurrent.futures import ThreadPoolExecutor
 from threading import Barrier
 
+from psycopg2.errors import SerializationFailure
+
 from odoo import SUPERUSER_ID, api
+from odoo.exceptions import LockError
 from odoo.fields import Command
 from odoo.service.model import retrying
 from odoo.tests import BaseCase, new_test_user, tagged
+from odoo.tools import mute_logger
 
 from odoo.addons.invoicing_clerk.tests.copied_database import (
     copied_database,
@@ -87,6 +91,48 @@ class TestWorklistConcurrency(BaseCase):
             items = env["clerk.work.item"].browse(taken)
             self.assertEqual(items.user_id.ids, sorted(self.clerk_ids))
 
+    def test_next_skips_items_taken_since_the_snapshot(self):
+        """Next goes on where ``search`` and ``try_lock_for_update`` fail."""
+        worklist_id = self._worklist("snapshot", 3)
+        domain = [("worklist_id", "=", worklist_id), ("state", "=", "open")]
+        with transaction(self.registry, self.clerk_ids[0]) as first:
+            free = first["clerk.work.item"].search(domain)
+            self.assertEqual(len(free), 3)
+            with transaction(self.registry, self.clerk_ids[1]) as second:
+                taken = self._take_in(second, worklist_id)
+            self.assertEqual(taken.id, free[0].id)
+            with (
+                self.assertRaises(SerializationFailure),
+                mute_logger("odoo.sql_db"),
+                first.cr.savepoint(),
+            ):
+                first["clerk.work.item"].search(domain).try_lock_for_update(limit=1)
+            self.assertEqual(self._take_in(first, worklist_id), free[1])
+
+    def test_next_gives_what_somebody_only_tried_to_take(self):
+        worklist_id = self._worklist("rolled back", 1)
+        with transaction(self.registry, self.clerk_ids[0]) as first:
+            first.cr.execute("SELECT 1")  # takes the snapshot
+            with self.registry.cursor() as cr:
+                second = api.Environment(cr, self.clerk_ids[1], {})
+                item = self._take_in(second, worklist_id)
+                cr.rollback()
+            self.assertEqual(self._take_in(first, worklist_id).id, item.id)
+
+    def test_next_repeats_the_request_if_all_items_were_touched(self):
+        worklist_id = self._worklist("touched", 1)
+        with transaction(self.registry, self.clerk_ids[0]) as first:
+            first.cr.execute("SELECT 1")
+            with transaction(self.registry, self.clerk_ids[1]) as second:
+                self._take_in(second, worklist_id)
+            with self.assertRaises(SerializationFailure), first.cr.savepoint():
+                self._take_in(first, worklist_id)
+        self.assertEqual(self._press(self.clerk_ids[0], worklist_id, 1), [False])
+
+    def _take_in(self, env, worklist_id):
+        worklist = env["clerk.worklist"].browse(worklist_id)
+        return env["clerk.work.item"]._take_next(worklist)
+
     def test_refresh_and_next_at_once_lose_nothing(self):
         worklist_id = self._worklist("both", 60)
 
@@ -127,7 +173,7 @@ class TestWorklistConcurrency(BaseCase):
             with transaction(self.registry, self.clerk_ids[0]) as second:
                 worklist = second["clerk.worklist"].browse(worklist_id)
                 notice = worklist.action_refresh()
-                self.assertIn("at this moment", notice["params"]["message"])
+                self.assertIn("right now", notice["params"]["message"])
 
     def test_list_edited_meanwhile_is_refreshed_all_the_same(self):
         worklist_id = self._worklist("edited", 1)
@@ -148,7 +194,7 @@ class TestWorklistConcurrency(BaseCase):
                 first["clerk.worklist"].browse(worklist_id)
             )
             with transaction(self.registry, self.clerk_ids[1]) as second:
-                with self.assertRaisesRegex(Exception, "at this moment"):
+                with self.assertRaisesRegex(LockError, "Somebody else is working on"):
                     second["clerk.work.item"].browse(item.id).action_claim()
                 other = second["clerk.work.item"]._take_next(
                     second["clerk.worklist"].browse(worklist_id)
@@ -175,7 +221,7 @@ class TestWorklistConcurrency(BaseCase):
             )
             with transaction(self.registry) as second:
                 notice = share.with_env(second).action_apply()
-                self.assertIn("5 items changed", notice["params"]["message"])
+                self.assertIn("5 items were reassigned", notice["params"]["message"])
         with transaction(self.registry) as env:
             holders = items.with_env(env).grouped("user_id")
             self.assertEqual(holders[env["res.users"].browse(giver)].ids, taken.ids)

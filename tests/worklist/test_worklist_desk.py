@@ -12,7 +12,7 @@ from odoo.addons.invoicing_clerk.tests.worklist.common import WorklistCommon
 
 @tagged("post_install", "-at_install")
 class TestWorklistDesk(WorklistCommon):
-    """The desk tells what there is to do, at the same cost whatever there is."""
+    """The desk shows what there is to do, at the same cost for any number."""
 
     @classmethod
     def setUpClass(cls):
@@ -64,22 +64,22 @@ class TestWorklistDesk(WorklistCommon):
         worklist._refresh()
         card = self._card(self.clerk, worklist)
         self.assertEqual(card.open_amount, 150.0)
-        self.assertEqual(card.desk_currency_id, self.currency_a)
+        self.assertEqual(card.open_currency_id, self.currency_a)
         self.assertEqual(card.open_count, 2)
 
-    def test_in_and_out_of_the_last_weeks(self):
+    def test_flow_of_the_last_weeks(self):
         self.item.with_user(self.clerk).action_done()
         self.item._write({"create_date": fields.Datetime.now() - timedelta(weeks=1)})
-        weeks = json.loads(self._card(self.clerk).desk_graph)
+        weeks = json.loads(self._card(self.clerk).weekly_flow)
         self.assertEqual(
-            [(week["came"], week["went"]) for week in weeks],
+            [(week["added"], week["closed"]) for week in weeks],
             [(0, 0), (0, 0), (1, 0), (4, 1)],
         )
         self.assertEqual(
-            [(week["came_height"], week["went_height"]) for week in weeks[2:]],
+            [(week["added_height"], week["closed_height"]) for week in weeks[2:]],
             [(25, 0), (100, 25)],
         )
-        self.assertIn("4 in, 1 out", weeks[3]["words"])
+        self.assertIn("4 added, 1 closed", weeks[3]["title"])
 
     def test_filters_of_the_cards(self):
         mine = self._customers_list(member_ids=self.clerk.ids)

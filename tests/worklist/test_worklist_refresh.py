@@ -13,7 +13,7 @@ from odoo.addons.invoicing_clerk.tests.worklist.common import WorklistCommon
 
 @tagged("post_install", "-at_install")
 class TestWorklistRefresh(WorklistCommon):
-    """Items are what the question answers, no more and no less."""
+    """The items of a list are the records that match it, no more and no fewer."""
 
     def test_newcomers_and_leavers(self):
         partners = self._partners(3)
@@ -35,7 +35,7 @@ class TestWorklistRefresh(WorklistCommon):
         self._partners(3)
         worklist = self._customers_list()
         worklist._refresh()
-        self.assertEqual(worklist._apply_answer(), (0, 0, 0))
+        self.assertEqual(worklist._update_items(), (0, 0, 0))
 
     def test_columns_come_from_the_record(self):
         invoice = self._posted((1, 200.0), currency=self.foreign_currency)
@@ -174,13 +174,13 @@ class TestWorklistRefresh(WorklistCommon):
                 self.assertFalse(whole.refresh_error)
                 self.assertEqual(len(self._open_items(whole)), 2)
 
-    def test_error_goes_when_mended(self):
+    def test_error_goes_when_corrected(self):
         worklist = self._customers_list()
         worklist.refresh_error = "It was broken"
         worklist._refresh()
         self.assertFalse(worklist.refresh_error)
 
-    def test_bad_questions_are_refused_with_a_sentence(self):
+    def test_bad_queries_are_refused_with_a_sentence(self):
         for values, words in (
             ({"domain": "[('nothing', '=', 1)]"}, "nothing"),
             ({"domain": "[("}, "cannot be understood"),
@@ -190,7 +190,7 @@ class TestWorklistRefresh(WorklistCommon):
             ({"amount_path": "child_ids.color"}, "one record"),
             ({"partner_path": "country_id"}, "one record"),
             ({"date_path": "display_name"}, "computed"),
-            ({"domain": "[('create_date', '<', '-99999999d')]"}, "cannot be asked"),
+            ({"domain": "[('create_date', '<', '-99999999d')]"}, "cannot be run"),
         ):
             with (
                 self.subTest(values=values),
@@ -198,10 +198,10 @@ class TestWorklistRefresh(WorklistCommon):
             ):
                 self._worklist(**{"domain": [], **values})
 
-    def test_screen_of_other_records_is_refused(self):
+    def test_action_for_other_records_is_refused(self):
         worklist = self._customers_list()
         screen = self.env.ref("account.action_move_out_invoice_type")
-        with self.assertRaisesRegex(ValidationError, "is of other records"):
+        with self.assertRaisesRegex(ValidationError, "shows other records"):
             worklist.action_id = screen
 
     def test_time_and_the_person_are_known(self):
@@ -214,7 +214,7 @@ class TestWorklistRefresh(WorklistCommon):
         )
         self.assertTrue(worklist._refresh())
 
-    def test_question_asks_no_more_than_its_author_may_read(self):
+    def test_query_uses_only_what_its_author_may_read(self):
         for values in (
             {"model": "ir.cron"},
             {"domain": [("message_ids.mail_server_id.smtp_pass", "!=", False)]},

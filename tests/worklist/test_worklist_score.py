@@ -6,7 +6,7 @@ from hypothesis import strategies as st
 from odoo import fields
 from odoo.tests import tagged
 
-from odoo.addons.invoicing_clerk.rules.worklist import worklist as rules
+from odoo.addons.invoicing_clerk.rules.worklist import score as rules
 from odoo.addons.invoicing_clerk.tests.properties import property_of
 from odoo.addons.invoicing_clerk.tests.worklist.common import WorklistCommon
 
@@ -15,10 +15,10 @@ PROPERTY = property_of(40)
 
 @tagged("post_install", "-at_install")
 class TestWorklistScore(WorklistCommon):
-    """Every score is the sum of what its rules say, and says so."""
+    """Every score is the sum of its rules, and explains itself."""
 
     def _score(self, worklist, record):
-        (row,) = (row for row in worklist._answer() if row["res_id"] == record.id)
+        (row,) = (row for row in worklist._query_rows() if row["res_id"] == record.id)
         return row["score"]
 
     @PROPERTY

@@ -230,7 +230,7 @@ class TestShippedCorrectionLists(ShippedCommon, CorrectionCommon):
         self._assert_catches("resend", {}, {"being sent": credit})
         correction._inside().sending_state = "failed"
         self._assert_catches("resend", {"not sent": credit}, {})
-        self.assertIn("its mail failed +25", self._reasons("resend", credit))
+        self.assertIn("its email failed +25", self._reasons("resend", credit))
 
     def test_approvals(self):
         waiting, draft = (
@@ -352,7 +352,7 @@ class TestShippedCustomerLists(ShippedCommon):
             caught,
             {
                 "whole": whole,
-                "e-mail not needed": self._customer(
+                "email not needed": self._customer(
                     email=False, invoice_sending_method="manual"
                 ),
                 "no customer": self._customer(email=False, customer_rank=0),

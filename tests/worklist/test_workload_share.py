@@ -36,8 +36,8 @@ class TestWorkloadShare(WorkloadCommon):
         moved = self.all_items.filtered(lambda item: item.user_id == self.colleague)
         self.assertEqual(moved.handed_by_id, self.supervisor)
         again = self._share(self.clerk, self.colleague)
-        self.assertIn("fair share", again.preview_html)
-        with self.assertRaisesRegex(UserError, "everybody has a fair share"):
+        self.assertIn("already balanced", again.preview_html)
+        with self.assertRaisesRegex(UserError, "already balanced"):
             again.action_apply()
 
     def test_the_most_urgent_are_kept(self):
@@ -69,7 +69,7 @@ class TestWorkloadShare(WorkloadCommon):
         self.clerk.active = False
         share = self.shares.create({})
         left = share.person_ids.filtered(lambda each: each.user_id == self.clerk)
-        self.assertEqual(left.away, "No longer here")
+        self.assertEqual(left.away, "No longer active")
         share.action_apply()
         self.assertEqual(self._counts(self.clerk), [0])
 
@@ -116,7 +116,7 @@ class TestWorkloadShare(WorkloadCommon):
         self.all_items.with_user(self.supervisor).action_release()
         self.assertEqual(self._share(self.clerk, self.colleague).move_count, 0)
         share = self._share(self.clerk, self.colleague, with_unassigned=True)
-        self.assertIn("Nobody", share.preview_html)
+        self.assertIn("Unassigned", share.preview_html)
         share.action_apply()
         self.assertEqual(self._counts(self.clerk, self.colleague), [6, 6])
 
@@ -124,18 +124,18 @@ class TestWorkloadShare(WorkloadCommon):
         messages = self.env["mail.message"].sudo()
         before = messages.search([])
         self._share((self.clerk, 0), self.colleague, self.supervisor).action_apply()
-        told = messages.search([("id", "not in", before.ids)])
-        self.assertEqual(told.partner_ids, self.colleague.partner_id)
-        self.assertEqual(len(told), 1)
-        self.assertIn("6 items", told.subject)
+        notified = messages.search([("id", "not in", before.ids)])
+        self.assertEqual(notified.partner_ids, self.colleague.partner_id)
+        self.assertEqual(len(notified), 1)
+        self.assertIn("6 items", notified.subject)
 
     def test_what_was_taken_up_since_stays(self):
         share = self._share((self.clerk, 0), self.colleague)
         self.all_items[:3].with_user(self.clerk).action_claim()
         notice = share.action_apply()
         self.assertEqual(self._counts(self.clerk, self.colleague), [3, 9])
-        self.assertIn("9 items changed hands", notice["params"]["message"])
-        self.assertIn("3 were taken up", notice["params"]["message"])
+        self.assertIn("9 items were reassigned", notice["params"]["message"])
+        self.assertIn("3 changed in the meantime", notice["params"]["message"])
 
     def test_receiver_who_left_since_gets_nothing(self):
         for change in (
@@ -297,17 +297,17 @@ class TestWorklistLoad(WorkloadCommon):
         self._away(self.clerk)
         self.all_items[:5].with_user(self.supervisor)._hand_over(self.colleague, "")
         card = self.worklist.with_user(self.supervisor)
-        self.assertIn('"count": 7, "away": true', card.desk_load)
-        self.assertIn('"count": 5, "away": false', card.desk_load)
-        self.assertIn("7 open, away until", card.desk_load)
+        self.assertIn('"count": 7, "away": true', card.workload)
+        self.assertIn('"count": 5, "away": false', card.workload)
+        self.assertIn("7 open, away until", card.workload)
         for user in (self.clerk, self.auditor):
-            self.assertFalse(self.worklist.with_user(user).desk_load)
+            self.assertFalse(self.worklist.with_user(user).workload)
 
     def test_many_people_are_counted(self):
         for number, item in enumerate(self.all_items[:6]):
             user = self._new_user(f"more_{number}", "invoicing_clerk.group_clerk")
             item.with_user(self.supervisor)._hand_over(user, "one for you")
-        self.assertIn('"more": 3', self.worklist.with_user(self.supervisor).desk_load)
+        self.assertIn('"more": 3', self.worklist.with_user(self.supervisor).workload)
 
     def test_share_from_a_card(self):
         action = self.worklist.with_user(self.supervisor).action_share_workload()
@@ -330,5 +330,5 @@ class TestWorklistLoad(WorkloadCommon):
         self.env.flush_all()
         self.env.invalidate_all()
         before = self.env.cr.sql_log_count
-        self.assertTrue(cards.with_user(self.supervisor).mapped("desk_load"))
+        self.assertTrue(cards.with_user(self.supervisor).mapped("workload"))
         return self.env.cr.sql_log_count - before

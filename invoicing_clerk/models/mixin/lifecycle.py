@@ -148,11 +148,19 @@ class ClerkLifecycle(models.AbstractModel):
                 self.env._(
                     "Somebody else is working on %(records)s right now. Reload the "
                     "page to see the changes.",
-                    records=", ".join(self.mapped("display_name")),
+                    records=self._enumerate(),
                 )
             ) from error
         # What was read before the lock may be old.
         self.invalidate_recordset()
+
+    def _enumerate(self, limit=5):
+        """Return the names of the first records, and how many more there are."""
+        names = ", ".join(self[:limit].mapped("display_name"))
+        more = len(self) - limit
+        if more <= 0:
+            return names
+        return self.env._("%(names)s and %(more)s more", names=names, more=more)
 
     def _check_step(self, step):
         """:raises AccessError: the step belongs to others

@@ -38,7 +38,7 @@ class ClerkPromise(models.Model):
                         "a promise for each.",
                         what=label,
                         list="; ".join(
-                            f"{key.display_name}: {self._enumerate(group)}"
+                            f"{key.display_name}: {self._enumerate_items(group)}"
                             for key, group in groups.items()
                         ),
                     )
@@ -81,12 +81,12 @@ class ClerkPromise(models.Model):
                     "%(amount)s exceeds the open amount of %(invoices)s: %(open)s.",
                     amount=formatLang(self.env, amount, currency_obj=currency),
                     open=formatLang(self.env, open_amount, currency_obj=currency),
-                    invoices=self._enumerate(items),
+                    invoices=self._enumerate_items(items),
                 )
             )
 
     @api.model
-    def _enumerate(self, items):
+    def _enumerate_items(self, items):
         return ", ".join(dict.fromkeys(items.mapped("move_name")))
 
     @api.model
@@ -129,7 +129,7 @@ class ClerkPromise(models.Model):
                         "%(field)s of %(invoices)s is %(actual)s, not %(given)s. "
                         "Record a separate promise.",
                         field=field._description_string(self.env),
-                        invoices=self._enumerate(items),
+                        invoices=self._enumerate_items(items),
                         actual=comodel.browse(actual).display_name,
                         given=comodel.browse(vals[name]).display_name,
                     )

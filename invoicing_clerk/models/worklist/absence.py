@@ -3,10 +3,10 @@ from odoo.fields import Domain
 
 
 class ClerkAbsence(models.Model):
-    """Days on which a colleague is away, the first and the last of them included.
+    """Days on which a user is away, including the first and the last.
 
-    Meanwhile balanced worklists give them nothing, and what they have is theirs to be
-    shared out. Why somebody is away is for them and their supervisors to know.
+    In the meantime balanced worklists assign nothing to them, and supervisors can share
+    their items among colleagues. Only the user and supervisors see the reason.
     """
 
     _name = "clerk.absence"
@@ -16,7 +16,6 @@ class ClerkAbsence(models.Model):
 
     user_id = fields.Many2one(
         "res.users",
-        string="Who",
         required=True,
         index=True,
         ondelete="cascade",
@@ -29,13 +28,13 @@ class ClerkAbsence(models.Model):
     date_to = fields.Date(
         string="Last Day", required=True, default=fields.Date.context_today
     )
-    reason = fields.Char(help="Only the person and supervisors read it.")
+    reason = fields.Char(help="Visible only to the user and supervisors.")
     is_now = fields.Boolean(
         string="Away Today", compute="_compute_is_now", search="_search_is_now"
     )
 
     _ends_after_it_begins = models.Constraint(
-        "CHECK (date_to >= date_from)", "An absence cannot end before it begins."
+        "CHECK (date_to >= date_from)", "The last day cannot be before the first day."
     )
 
     @api.depends("date_from", "date_to")
@@ -49,32 +48,32 @@ class ClerkAbsence(models.Model):
     def _search_is_now(self, operator, value):
         if operator != "in":
             return NotImplemented
-        now = self._on(fields.Date.context_today(self))
-        return now if True in value else ~now
+        away = self._domain_on(fields.Date.context_today(self))
+        return away if True in value else ~away
 
     @api.model
-    def _on(self, day):
+    def _domain_on(self, day):
         return Domain("date_from", "<=", day) & Domain("date_to", ">=", day)
 
     @api.model
     def _last_days(self, users):
-        """Who of the users is away today, and the last day of it: ``{user: date}``."""
+        """Return the last day of absence of each user who is away today."""
         today = fields.Date.context_today(self)
-        # sudo: whom work cannot be given to, and until when; never why.
+        # sudo: who is away and until when, but not why.
         rows = self.sudo()._read_group(
-            Domain("user_id", "in", users.ids) & self._on(today),
+            Domain("user_id", "in", users.ids) & self._domain_on(today),
             ["user_id"],
             ["date_to:max"],
         )
         return dict(rows)
 
     @api.model
-    def _present(self, users):
+    def _filter_present(self, users):
         away = self._last_days(users)
         return users.filtered(lambda user: user not in away)
 
     def action_share_workload(self):
-        """Propose who takes over what the absent ones have."""
+        """Open the dialog that shares the items of absent users among colleagues."""
         return self.env["ir.actions.act_window"]._for_xml_id(
             "invoicing_clerk.clerk_workload_share_action"
         )

@@ -2,7 +2,7 @@ from odoo import models
 
 
 class AccountMove(models.Model):
-    """Invoices lead to their work items."""
+    """Link invoices to their work items."""
 
     _name = "account.move"
     _inherit = ["account.move", "clerk.work.item.link"]

@@ -2,7 +2,7 @@ from odoo import models
 
 
 class ClerkBillingError(models.Model):
-    """Billing errors lead to their work items."""
+    """Link billing errors to their work items."""
 
     _name = "clerk.billing.error"
     _inherit = ["clerk.billing.error", "clerk.work.item.link"]

@@ -3,20 +3,22 @@ from odoo.exceptions import AccessError, UserError
 from odoo.fields import Domain
 from odoo.tools import SQL
 
-from ...rules.worklist.worklist import OPEN_STATES
+from ...rules.worklist.work_item import OPEN_STATES
 
 
 class MailActivity(models.Model):
     """A colleague's question to billing: an activity of one type, on any record.
 
-    Whoever asks need not know who answers. The question belongs to nobody until a
-    clerk takes it from the worklist, and whoever asked is told the answer.
+    The colleague need not know who will answer. The question stays unassigned until a
+    clerk takes it from the worklist, and the colleague is notified of the answer.
     """
 
     _inherit = "mail.activity"
 
     is_question = fields.Boolean(
-        compute="_compute_is_question", search="_search_is_question"
+        string="Question to Billing",
+        compute="_compute_is_question",
+        search="_search_is_question",
     )
 
     @api.model
@@ -40,7 +42,7 @@ class MailActivity(models.Model):
 
     def _action_done(self, feedback=False, attachment_ids=None):
         result = super()._action_done(feedback=feedback, attachment_ids=attachment_ids)
-        self.exists()._tell_askers(feedback)
+        self.exists()._notify_askers(feedback)
         return result
 
     @api.model
@@ -48,26 +50,26 @@ class MailActivity(models.Model):
         if operator != "in":
             return NotImplemented
         question = self._question_type()
-        asked = (
+        questions = (
             Domain("activity_type_id", "=", question.id) if question else Domain.FALSE
         )
-        return asked if True in value else ~asked
+        return questions if True in value else ~questions
 
     @api.model
     def _work_items_domain(self):
-        """Activities with work items: core asks of each apart who may read it."""
+        """Limit the access check, which core does record by record, to work items."""
         items = self.env["clerk.work.item"]
-        # Ids alone, of which core then asks whether the caller may read them.
-        found = items._search([("res_model", "=", self._name)], bypass_access=True)
+        # Only ids: core then checks whether the caller may read these activities.
+        query = items._search([("res_model", "=", self._name)], bypass_access=True)
         return Domain(
-            "id", "in", found.subselect(SQL.identifier(items._table, "res_id"))
+            "id", "in", query.subselect(SQL.identifier(items._table, "res_id"))
         )
 
     @api.model
     def _unassign_questions(self, vals_list):
-        """Give nobody a question that its asker only seems to keep.
+        """Leave questions unassigned that would be assigned to their own author.
 
-        The dialog assigns what it schedules to whoever schedules it.
+        The dialog assigns an activity to whoever schedules it.
         """
         question = self._question_type()
         for vals in vals_list:
@@ -82,19 +84,22 @@ class MailActivity(models.Model):
     # Answers
 
     def _check_answer(self):
-        """Lock the question, and see to it that it has an answer and waits for one.
+        """Lock the question, and return the answer typed into it.
 
-        :return: the answer
-        :raises UserError: somebody else answers or has answered it, or nothing is said
+        :raises AccessError: the caller is no clerk
+        :raises UserError: it has no answer, or somebody else answers or has answered it
         """
         self.ensure_one()
         if not self.env.user.has_group("invoicing_clerk.group_clerk"):
-            raise AccessError(self.env._("Only clerks answer questions for billing."))
+            raise AccessError(
+                self.env._("Only clerks can answer questions to billing.")
+            )
         self.check_access("write")
         if not self.try_lock_for_update():
             raise UserError(
                 self.env._(
-                    "Somebody is answering “%s” at this moment. Reload to see what.",
+                    "Somebody else is answering “%s” right now. Reload the page to "
+                    "see the answer.",
                     self.display_name,
                 )
             )
@@ -102,7 +107,7 @@ class MailActivity(models.Model):
         if not self.active:
             raise UserError(
                 self.env._(
-                    "“%(question)s” was answered already: %(answer)s",
+                    "“%(question)s” has already been answered: %(answer)s",
                     question=self.display_name,
                     answer=self.feedback or "–",
                 )
@@ -110,19 +115,21 @@ class MailActivity(models.Model):
         answer = (self.feedback or "").strip()
         if not answer:
             raise UserError(
-                self.env._("Write what you answer to %s first.", self.create_uid.name)
+                self.env._("Write an answer to %s first.", self.create_uid.name)
             )
         return answer
 
     def action_answer(self):
-        """Answer and be done: the record's chatter and whoever asked get the answer."""
+        """Answer the question: the answer goes to the chatter and to the colleague."""
         answer = self._check_answer()
         self._finish_work_items(answer)
         self.action_feedback(feedback=answer)
-        return self._told(self.env._("%s was told.", self.create_uid.name))
+        return self._notification(
+            self.env._("%s has been notified.", self.create_uid.name)
+        )
 
     def action_reply(self):
-        """Write to whoever asked, and keep the question open."""
+        """Reply to the colleague, and keep the question open."""
         answer = self._check_answer()
         self._record().message_post(
             body=answer,
@@ -131,11 +138,13 @@ class MailActivity(models.Model):
             subtype_xmlid="mail.mt_note",
         )
         self.feedback = False
-        return self._told(
-            self.env._("%s was told. The question stays open.", self.create_uid.name)
+        return self._notification(
+            self.env._(
+                "%s has been notified. The question stays open.", self.create_uid.name
+            )
         )
 
-    def _told(self, message):
+    def _notification(self, message):
         return {
             "type": "ir.actions.client",
             "tag": "display_notification",
@@ -151,9 +160,9 @@ class MailActivity(models.Model):
         return self.env[self.res_model].browse(self.res_id)
 
     def _finish_work_items(self, answer):
-        """Be done with the items that are free or the caller's.
+        """Finish the items that are unassigned or assigned to the caller.
 
-        A colleague's items leave by themselves with the next refresh.
+        Items of colleagues are closed by the next refresh.
         """
         items = self.env["clerk.work.item"].search(
             [
@@ -164,19 +173,21 @@ class MailActivity(models.Model):
             ]
         )
         if items:
-            items._done("solved", note=answer)
+            items._finish("solved", note=answer)
 
-    def _tell_askers(self, answer):
-        """Tell who asked what the answer is, whatever way it was given."""
+    def _notify_askers(self, answer):
+        """Notify the authors of questions of the answer, however it was given."""
         for question in self.filtered("is_question"):
-            asker = question.create_uid
-            if asker == self.env.user or not asker.active:
+            author = question.create_uid
+            if author == self.env.user or not author.active:
                 continue
             self.env["mail.thread"].message_notify(
                 model=question.res_model,
                 res_id=question.res_id,
-                partner_ids=asker.partner_id.ids,
+                partner_ids=author.partner_id.ids,
                 subject=self.env._("Answer: %s", question.display_name),
                 body=answer
-                or self.env._("%s is done, nothing was said.", question.display_name),
+                or self.env._(
+                    "%s was closed without a written answer.", question.display_name
+                ),
             )

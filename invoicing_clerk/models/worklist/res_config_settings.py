@@ -8,7 +8,9 @@ class ResConfigSettings(models.TransientModel):
     _inherit = "res.config.settings"
 
     clerk_work_item_days = fields.Integer(
-        string="Days Kept", config_parameter=KEEP_KEY, default=KEEP_DAYS
+        string="Keep Finished Work Items (Days)",
+        config_parameter=KEEP_KEY,
+        default=KEEP_DAYS,
     )
 
     @api.constrains("clerk_work_item_days")
@@ -17,8 +19,8 @@ class ResConfigSettings(models.TransientModel):
             if settings.clerk_work_item_days < LEAST_DAYS:
                 raise ValidationError(
                     self.env._(
-                        "Keep finished work items for at least %s days: the desk and "
-                        "those who ask what was done last month need them.",
+                        "Finished work items must be kept for at least %s days: the "
+                        "desk and reports on recent work need them.",
                         LEAST_DAYS,
                     )
                 )

@@ -2,7 +2,7 @@ from odoo import models
 
 
 class ResPartner(models.Model):
-    """Customers lead to the work items of all their records."""
+    """Link customers to the work items of all their records."""
 
     _name = "res.partner"
     _inherit = ["res.partner", "clerk.work.item.link"]

@@ -9,9 +9,9 @@ class ResUsers(models.Model):
         default=100,
         groups="invoicing_clerk.group_supervisor",
         copy=False,
-        help="How much of a full share of work they take: 50 for half days.",
+        help="Share of a full workload, for example 50 for half-time.",
     )
 
     _clerk_capacity = models.Constraint(
-        "CHECK (clerk_capacity >= 0)", "Nobody can take less than no work."
+        "CHECK (clerk_capacity >= 0)", "The capacity cannot be negative."
     )

@@ -6,14 +6,16 @@ from odoo.tools import SQL
 
 KEEP_KEY = "invoicing_clerk.work_item_days"
 KEEP_DAYS = 400
-# The desk draws the last four weeks from the items themselves.
+# The desk shows the last four weeks, from the items themselves.
 LEAST_DAYS = 60
 BATCH = 2000
 
-# One row of figures an event: what came in, and what went out and after how many days.
-# `item` is the table or the rows of it; the second event is of closed items only.
+KINDS = [("added", "Added"), ("done", "Done"), ("left", "Closed Automatically")]
+
+# A row for each item added, and for each item closed with its days in the list.
+# ``items`` is the table or a selection of its rows.
 EVENTS = """
-    SELECT item.id AS item_id, item.id * 2 AS number, 'came' AS kind,
+    SELECT item.id AS item_id, item.id * 2 AS number, 'added' AS kind,
            item.worklist_id, item.company_id, item.user_id,
            item.create_date::date AS date, 1 AS items, 0 AS days
       FROM %(items)s AS item
@@ -27,20 +29,21 @@ EVENTS = """
 
 
 class ClerkWorkDay(models.Model):
-    """What came and went on one day, of items that are too old to be kept.
+    """Totals of a day, of items that were too old to be kept.
 
-    An item that was finished long ago, and whose record is not in the list any more
-    as it was, is added to the figures of its days and removed. `clerk.work.flow` reads
-    both, so no figure changes with it.
+    An item that was finished long ago, and whose record has left the list or changed
+    since, is added to the totals of its days and deleted. ``clerk.work.flow`` adds up
+    totals and items, so no figure changes.
     """
 
     _name = "clerk.work.day"
-    _description = "Work of a Day"
+    _description = "Daily Work Total"
     _order = "date desc, id desc"
 
     date = fields.Date(required=True, readonly=True)
     kind = fields.Selection(
-        [("came", "In"), ("done", "Done"), ("left", "Left by Itself")],
+        KINDS,
+        string="Movement",
         required=True,
         readonly=True,
     )
@@ -51,7 +54,9 @@ class ClerkWorkDay(models.Model):
     user_id = fields.Many2one("res.users", readonly=True, ondelete="restrict")
     items = fields.Integer(readonly=True)
     days = fields.Integer(
-        readonly=True, help="From entering to leaving, of all items together."
+        string="Total Days",
+        readonly=True,
+        help="Days from listing to closing, of all items together.",
     )
 
     _one = models.UniqueIndex(
@@ -60,18 +65,20 @@ class ClerkWorkDay(models.Model):
 
     @api.model
     def _cron_sum_up(self):
-        """Sum up what is too old, batch by batch; each batch is committed."""
+        """Sum up items that are too old, and commit each batch."""
         progress = self.env["ir.cron"]
         items = self.env["clerk.work.item"]
-        progress._commit_progress(remaining=items.search_count(self._old()))
-        while batch := items.search(self._old(), limit=BATCH).try_lock_for_update():
+        progress._commit_progress(remaining=items.search_count(self._old_domain()))
+        while batch := items.search(
+            self._old_domain(), limit=BATCH
+        ).try_lock_for_update():
             self._sum_up(batch)
             if not progress._commit_progress(len(batch)):
                 break
 
     @api.model
-    def _old(self):
-        """Items that no step can be taken with and no refresh asks for any more."""
+    def _old_domain(self):
+        """Return a domain for old items that no step or refresh uses any more."""
         last = fields.Datetime.now() - timedelta(days=self._keep_days())
         return (
             Domain("state", "in", ("done", "left"))
@@ -81,13 +88,13 @@ class ClerkWorkDay(models.Model):
 
     @api.model
     def _keep_days(self):
-        # sudo: a setting of how long items are kept, no secret.
-        kept = self.env["ir.config_parameter"].sudo().get_param(KEEP_KEY, KEEP_DAYS)
-        return max(int(kept), LEAST_DAYS)
+        # sudo: for how long items are kept is no secret.
+        days = self.env["ir.config_parameter"].sudo().get_param(KEEP_KEY, KEEP_DAYS)
+        return max(int(days), LEAST_DAYS)
 
     @api.model
     def _sum_up(self, items):
-        """Add items to the figures of their days, and remove them."""
+        """Add items to the totals of their days, and delete them."""
         self.env.flush_all()
         self.env.cr.execute(
             SQL(

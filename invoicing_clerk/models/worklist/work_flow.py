@@ -1,27 +1,26 @@
 from odoo import fields, models
 from odoo.tools import SQL
 
-from .work_day import EVENTS
+from .work_day import EVENTS, KINDS
 
 
 class ClerkWorkFlow(models.Model):
-    """What came into the worklists and what went out, day by day.
+    """Inflow and outflow of the worklists, day by day.
 
-    Figures of items that are there still stand for their item and show themselves to
-    who may read it. Of those that were summed up, only company and worklist are left
-    to tell who may see them; they say how many, never what.
+    A row of an existing item is visible to people who may read the item. Of items that
+    were summed up, only numbers are left: company and worklist decide who sees them.
     """
 
     _name = "clerk.work.flow"
-    _description = "Work In and Out"
+    _description = "Inflow and Outflow of Work"
     _auto = False
     _order = "date desc, id desc"
     _rec_name = "worklist_id"
 
     date = fields.Date(readonly=True)
     kind = fields.Selection(
-        [("came", "In"), ("done", "Done"), ("left", "Left by Itself")],
-        string="In or Out",
+        KINDS,
+        string="Movement",
         readonly=True,
     )
     worklist_id = fields.Many2one("clerk.worklist", readonly=True)
@@ -29,18 +28,19 @@ class ClerkWorkFlow(models.Model):
     company_id = fields.Many2one("res.company", readonly=True)
     user_id = fields.Many2one(
         "res.users",
-        string="By",
+        string="User",
         readonly=True,
-        help="Who did it; of what came in and what left by itself, whose it was.",
+        help="Who finished the item; if it was added or closed automatically, to whom "
+        "it was assigned.",
     )
     items = fields.Integer(readonly=True)
-    days = fields.Integer(string="Days, Summed", readonly=True, aggregator=None)
+    days = fields.Integer(string="Total Days", readonly=True, aggregator=None)
     days_average = fields.Float(
         string="Days to Finish",
         readonly=True,
         aggregator="avg",
         digits=(16, 1),
-        help="From entering the list to leaving it, on average.",
+        help="Average number of days from listing to closing.",
     )
 
     _depends = {
@@ -78,11 +78,11 @@ class ClerkWorkFlow(models.Model):
         )
 
     def _read_group_select(self, aggregate_spec, query):
-        """An average of all items that went out, however many of them a row holds."""
+        """Return the average over all closed items, of which a row may hold many."""
         if aggregate_spec != "days_average:avg":
             return super()._read_group_select(aggregate_spec, query)
         return SQL(
-            "SUM(%s)::float / NULLIF(SUM(%s) FILTER (WHERE %s <> 'came'), 0)",
+            "SUM(%s)::float / NULLIF(SUM(%s) FILTER (WHERE %s <> 'added'), 0)",
             self._field_to_sql(self._table, "days", query),
             self._field_to_sql(self._table, "items", query),
             self._field_to_sql(self._table, "kind", query),

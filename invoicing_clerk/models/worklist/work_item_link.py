@@ -3,44 +3,45 @@ from collections import Counter
 from odoo import api, fields, models
 from odoo.fields import Domain
 
-from ...rules.worklist.worklist import OPEN_STATES
+from ...rules.worklist.work_item import OPEN_STATES
 from ..mixin.roles import READERS
 
 
 class WorkItemLink(models.AbstractModel):
-    """The way from a record to the worklists that it is in.
+    """A record that may be in worklists, and the way to its work items.
 
-    Nothing is stored on the record: saving and posting it costs what it always did.
+    Nothing is stored on the record, so saving and posting it costs nothing more.
     """
 
     _name = "clerk.work.item.link"
-    _description = "In Worklists"
+    _description = "Record with Work Items"
 
-    # Whether items of other records, whose partner it is, belong to the record too.
+    # True for a partner: items of all records of the partner count.
     _work_items_by_partner = False
 
     work_item_count = fields.Integer(
-        string="In Worklists",
+        string="Work Items",
         compute="_compute_work_item_count",
         groups=READERS,
     )
     in_worklist = fields.Boolean(
+        string="In Worklists",
         compute="_compute_work_item_count",
         search="_search_in_worklist",
         groups=READERS,
     )
 
     @api.model
-    def _own_work_items(self):
-        """What is open of this kind of record."""
+    def _model_work_items(self):
+        """Return a domain for open items of this model."""
         return Domain("state", "in", OPEN_STATES) & Domain("res_model", "=", self._name)
 
     def _work_items(self):
-        """What is open of these records."""
-        found = self._own_work_items() & Domain("res_id", "in", self._origin.ids)
+        """Return a domain for open items of these records."""
+        domain = self._model_work_items() & Domain("res_id", "in", self._origin.ids)
         if self._work_items_by_partner:
-            found |= self._partner_work_items()
-        return found
+            domain |= self._partner_work_items()
+        return domain
 
     def _partner_work_items(self):
         return Domain("state", "in", OPEN_STATES) & Domain(
@@ -55,13 +56,13 @@ class WorkItemLink(models.AbstractModel):
             record.in_worklist = bool(record.work_item_count)
 
     def _count_work_items(self):
-        """How many items each record has, an item that is its in two ways once."""
+        """Count the items of each record, once if it is its own partner."""
         items = self.env["clerk.work.item"]
         by_partner = self._work_items_by_partner
         counts = Counter()
-        own = self._own_work_items() & Domain("res_id", "in", self._origin.ids)
+        domain = self._model_work_items() & Domain("res_id", "in", self._origin.ids)
         for record, partner, count in items._read_group(
-            own, ["res_id", "partner_id"], ["__count"]
+            domain, ["res_id", "partner_id"], ["__count"]
         ):
             if not (by_partner and partner.id == record):
                 counts[record] += count
@@ -77,18 +78,18 @@ class WorkItemLink(models.AbstractModel):
         if operator != "in":
             return NotImplemented
         items = self.env["clerk.work.item"]
-        own = items._search(self._own_work_items())
-        listed = Domain("id", "in", own.subselect("res_id"))
+        of_model = items._search(self._model_work_items())
+        listed = Domain("id", "in", of_model.subselect("res_id"))
         if self._work_items_by_partner:
-            # One NULL among them, and NOT IN would find nobody.
-            theirs = items._search(
+            # With a NULL among them, NOT IN would find nothing.
+            of_partner = items._search(
                 [("state", "in", OPEN_STATES), ("partner_id", "!=", False)]
             )
-            listed |= Domain("id", "in", theirs.subselect("partner_id"))
+            listed |= Domain("id", "in", of_partner.subselect("partner_id"))
         return listed if True in value else ~listed
 
     def action_view_work_items(self):
-        """The open items of the record, on which steps can be taken."""
+        """Open the open items of the record."""
         self.ensure_one()
         action = self.env["ir.actions.act_window"]._for_xml_id(
             "invoicing_clerk.clerk_work_item_action"
@@ -96,6 +97,6 @@ class WorkItemLink(models.AbstractModel):
         items = self.env["clerk.work.item"].search(self._work_items(), limit=2)
         if len(items) == 1:
             return {**action, "views": [(False, "form")], "res_id": items.id}
-        # Whoever comes from the record wants the item, not the record once more.
+        # Clicking an item opens the item here, not the record again.
         context = {"open_work_item": True}
         return {**action, "domain": list(self._work_items()), "context": context}

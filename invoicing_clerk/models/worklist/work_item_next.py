@@ -4,30 +4,45 @@ from odoo import api, fields, models
 from odoo.fields import Domain
 from odoo.tools import SQL
 
-# How often Next asks again when a colleague was faster by less than a millisecond.
+# Attempts within one request, each of which fails only if a colleague commits between
+# the moments in which PostgreSQL finds an item and locks it.
 TRIES = 5
 
 
 class ClerkWorkItem(models.Model):
-    """Gives each who asks for work the most urgent item that nobody has."""
+    """Give whoever presses Next the most urgent item that nobody works on.
+
+    **Why not** ``search`` **and** ``try_lock_for_update``. When many clerks press Next
+    on a list, all of them want its first item. Odoo's transactions are REPEATABLE READ:
+    they see rows as they were at their first statement, the *snapshot*. ``FOR UPDATE
+    SKIP LOCKED`` passes over items that a colleague has locked, but not over an item
+    that a colleague has taken *and committed* since the snapshot: that one is no longer
+    locked and still looks free, and PostgreSQL raises ``SerializationFailure``. The
+    server then repeats the request after a random pause that grows each time
+    (``odoo.service.model.retrying``). With twenty clerks, that took seconds.
+    ``test_worklist_concurrency`` shows both behaviours on real connections.
+
+    **How it works.** One statement finds, locks and claims an item. Its condition
+    leaves out items that were changed since the snapshot *before* they are locked (see
+    ``_untouched_sql``). A colleague can still commit in the microseconds between the
+    two, so there are a few attempts, each in a savepoint. If all fail, or nothing
+    untouched is left, the statement runs without that condition and without a
+    savepoint: either there is an item, or none, or the server repeats the request.
+    """
 
     _inherit = "clerk.work.item"
 
     @api.model
     def _take_next(self, worklists):
-        """Claim the most urgent item that is free; the caller's own come first.
+        """Claim and return the most urgent free item; items of the caller come first.
 
-        One statement finds, locks and takes it. What a colleague holds is passed over
-        without waiting, and so is what one took since this transaction began: that is
-        still free in its eyes, and not to be had.
-
-        :raises psycopg2.errors.SerializationFailure: whatever is left was touched by
-            others in these milliseconds; the request is to be tried again
+        :raises psycopg2.errors.SerializationFailure: everything that is left was
+            changed by others since the snapshot; the server repeats the request
         """
         self._check_clerk()
         worklists.check_access("read")
-        models = set(worklists.mapped("model"))
-        free = self.with_context(worked_models=sorted(filter(None, models)))._search(
+        model_names = set(filter(None, worklists.mapped("model")))
+        free = self.with_context(worked_models=sorted(model_names))._search(
             Domain("worklist_id", "in", worklists.ids) & Domain("state", "=", "open")
         )
         item = self._take_untouched(free) or self._take(free)
@@ -35,11 +50,11 @@ class ClerkWorkItem(models.Model):
         return item
 
     def _take_untouched(self, free):
-        attempts = (self._take_or_miss(free) for _attempt in range(TRIES))
+        attempts = (self._take_or_fail(free) for _attempt in range(TRIES))
         return next((item for item in attempts if item is not None), self.browse())
 
-    def _take_or_miss(self, free):
-        """None where a colleague was faster between finding and locking."""
+    def _take_or_fail(self, free):
+        """Return the item taken, if any; None if a colleague was faster."""
         try:
             with self.env.cr.savepoint(flush=False):
                 return self._take(free, self._untouched_sql())
@@ -48,10 +63,19 @@ class ClerkWorkItem(models.Model):
 
     @api.model
     def _untouched_sql(self):
-        """Whether nobody has taken a row since this transaction's snapshot.
+        """Return a condition for rows that nobody has changed since the snapshot.
 
-        `xmax` is who changed or locked this version of the row last. It is out of
-        date when that transaction was still to end when we began, and has ended well.
+        PostgreSQL keeps in ``xmax`` of each row version the id of the transaction that
+        replaced or locked it last, or 0. All transactions before ``xmin`` of the
+        snapshot had ended when it was taken, so their work is in the snapshot. Among
+        later ones, a row was changed if its transaction has committed: those that are
+        still running hold their lock, which SKIP LOCKED sees, and those rolled back
+        changed nothing. A row that was only locked counts as changed, which the last
+        attempt without this condition makes good.
+
+        Ids in rows have 32 bits, those of PG_XACT_STATUS have 64: an id is converted by
+        its distance to ``xmin``. AGE is the distance to the newest transaction; that of
+        0 is larger than any other.
         """
         return SQL(
             """CASE WHEN AGE(clerk_work_item.xmax)
@@ -64,22 +88,22 @@ class ClerkWorkItem(models.Model):
         )
 
     def _take(self, free, *conditions):
-        """Give the caller the first of some items that meets conditions, if any."""
+        """Claim the first free item that meets the conditions, if there is one."""
         now = fields.Datetime.now()
-        mine = SQL("clerk_work_item.user_id = %s", self.env.uid)
-        nobody = SQL("clerk_work_item.user_id IS NULL")
+        assigned = SQL("clerk_work_item.user_id = %s", self.env.uid)
+        unassigned = SQL("clerk_work_item.user_id IS NULL")
         statement = SQL(
             """UPDATE clerk_work_item
                   SET before = %(before)s, state = 'in_progress', user_id = %(uid)s,
                       claimed_on = %(now)s, stepped_by_id = %(uid)s,
                       stepped_on = %(now)s, write_uid = %(uid)s, write_date = %(now)s
-                WHERE id = COALESCE((%(mine)s), (%(nobodys)s))
+                WHERE id = COALESCE((%(assigned)s), (%(unassigned)s))
             RETURNING id""",
             before=self._before_sql(),
             uid=self.env.uid,
             now=now,
-            mine=self._first_sql(free, mine, *conditions),
-            nobodys=self._first_sql(free, nobody, *conditions),
+            assigned=self._first_sql(free, assigned, *conditions),
+            unassigned=self._first_sql(free, unassigned, *conditions),
         )
         self.env.flush_query(statement)
         self.env.cr.execute(statement, log_exceptions=False)
@@ -87,10 +111,11 @@ class ClerkWorkItem(models.Model):
 
     @api.model
     def _first_sql(self, free, *conditions):
-        """The most urgent of some items that nobody holds at this moment, locked.
+        """Return a query that locks the most urgent item, without waiting for others.
 
-        All are the same person's or nobody's: naming that first changes no order, and
-        lets PostgreSQL walk down the index of the queue until one may be read.
+        All candidates have the same user or none. To order by that first changes
+        nothing, and lets PostgreSQL walk down the index ``_queue`` until it finds an
+        item whose record may be read.
         """
         return SQL(
             "SELECT clerk_work_item.id FROM %s WHERE %s"

@@ -5,27 +5,27 @@ from odoo.tools import SQL, ormcache
 
 
 class ClerkWorkItem(models.Model):
-    """The record that an item stands for, and who may see the item because of it.
+    """The record of an item, and who may see the item because of it.
 
-    A refresh reads as the superuser, so an item repeats a record's partner and amount.
-    It is shown to nobody who may not read the record: `is_readable` asks the record's
-    own access rights and rules, and is in turn what the record rule of items asks.
+    A refresh reads as the superuser, and an item repeats the partner and amount of its
+    record. So it is shown only to people who may read the record: ``is_readable``
+    applies the record's own access rights and rules, and the record rule of items
+    applies ``is_readable``.
     """
 
     _inherit = "clerk.work.item"
 
-    res_model = fields.Char(string="Model", required=True, readonly=True)
-    res_id = fields.Many2oneReference(
-        string="Record ID", model_field="res_model", required=True, readonly=True
-    )
     record_name = fields.Char(string="Record", compute="_compute_record_name")
     is_readable = fields.Boolean(
-        compute="_compute_is_readable", search="_search_is_readable"
+        string="Record Is Readable",
+        compute="_compute_is_readable",
+        search="_search_is_readable",
+        exportable=False,
     )
 
-    def _by_model(self):
-        """Items with their records, model by model, without rights of the superuser."""
-        # sudo(False): whoever asks, it is the user's own rights that count.
+    def _items_by_model(self):
+        """Yield the items of each model with that model, for the user's own rights."""
+        # sudo(False): the rights of the user count even where the superuser asks.
         for name, items in self.grouped("res_model").items():
             if name in self.env:
                 model = self.env[name].sudo(False).with_context(active_test=False)
@@ -40,7 +40,7 @@ class ClerkWorkItem(models.Model):
     @api.depends_context("uid", "allowed_company_ids")
     def _compute_is_readable(self):
         self.is_readable = False
-        for items, model in self._by_model():
+        for items, model in self._items_by_model():
             readable = items._readable_ids(model)
             for item in items:
                 item.is_readable = item.res_id in readable
@@ -56,45 +56,46 @@ class ClerkWorkItem(models.Model):
 
     @api.model
     def _worked_models(self):
-        """Models of which there may be items; a caller may ask of fewer."""
+        """Return the models that items may have; a caller may limit them."""
         names = self.env.context.get("worked_models") or self._listed_models()
         return [name for name in names if name in self.env]
 
     @api.model
     @ormcache()
     def _listed_models(self):
-        # sudo: names of models only; what a user may read of them is asked below.
+        # sudo: names of models only; access to their records is checked below.
         worklists = self.env["clerk.worklist"].sudo().with_context(active_test=False)
         return tuple(name for (name,) in worklists._read_group([], ["model"]) if name)
 
     @api.model
     def _readable_domain(self, name):
-        """That the record of a model may be read, asked item by item.
+        """Return a domain for items whose record may be read, checked item by item.
 
-        Left to choose, PostgreSQL lists all that may be read to show one page: a whole
-        ledger. OFFSET leaves it no choice.
+        Without OFFSET, PostgreSQL would list all readable records of a model, such as a
+        whole ledger, to show one page of items.
         """
         model = self.env[name].sudo(False).with_context(active_test=False)
         if not model.has_access("read"):
             return Domain.FALSE
-        # A model that asks of each record apart is asked of those with items only.
+        # A model that checks access record by record checks only those with items.
         narrow = getattr(model, "_work_items_domain", None)
 
-        def is_found(_items, alias, _query):
-            found = model._search(narrow() if narrow else [])
-            own = SQL.identifier(model._table, "id")
-            found.add_where(SQL("%s = %s", own, SQL.identifier(alias, "res_id")))
-            return SQL("EXISTS (%s OFFSET 0)", found.select())
+        def exists(_items, alias, _query):
+            readable = model._search(narrow() if narrow else [])
+            record_id = SQL.identifier(model._table, "id")
+            item_id = SQL.identifier(alias, "res_id")
+            readable.add_where(SQL("%s = %s", record_id, item_id))
+            return SQL("EXISTS (%s OFFSET 0)", readable.select())
 
-        return Domain.custom(to_sql=is_found)
+        return Domain.custom(to_sql=exists)
 
     @api.depends("res_model", "res_id")
     @api.depends_context("uid", "allowed_company_ids", "lang")
     def _compute_record_name(self):
         self.record_name = False
-        for items, model in self._by_model():
-            found = model.browse(items._readable_ids(model))
-            names = {record.id: record.display_name for record in found}
+        for items, model in self._items_by_model():
+            readable = model.browse(items._readable_ids(model))
+            names = {record.id: record.display_name for record in readable}
             for item in items:
                 item.record_name = names.get(item.res_id)
 
@@ -104,31 +105,35 @@ class ClerkWorkItem(models.Model):
             item.display_name = item.record_name or item.worklist_id.name
 
     def _check_records_exist(self):
-        """Say so when a record is gone: nobody may be left with a dead item.
+        """Refuse work on items whose records no longer exist.
 
         :raises UserError: at least one record was deleted
         """
-        gone = self.browse()
-        # sudo: tells that a record is no longer there, and nothing of what it was.
-        for name, items in self.sudo().grouped("res_model").items():
-            known = name in self.env
-            found = (
-                self.env[name].sudo().browse(items.mapped("res_id")) if known else ()
-            )
-            left = set(found.exists().ids) if known else set()
-            gone += items.filtered(lambda item, left=left: item.res_id not in left)
-        if gone:
+        if orphans := self._with_deleted_record():
             raise UserError(
                 self.env._(
-                    "%(number)s of these records in %(worklists)s were deleted. They "
-                    "leave the list with its next refresh.",
-                    number=len(gone),
-                    worklists=", ".join(gone.worklist_id.mapped("name")),
+                    "%(number)s of these records were deleted. Their items will be "
+                    "closed with the next refresh of %(worklists)s.",
+                    number=len(orphans),
+                    worklists=", ".join(orphans.worklist_id.mapped("name")),
                 )
             )
 
+    def _with_deleted_record(self):
+        orphans = self.browse()
+        # sudo: whether a record exists, and nothing of its contents.
+        for name, items in self.sudo().grouped("res_model").items():
+            existing = set()
+            if name in self.env:
+                records = self.env[name].sudo().browse(items.mapped("res_id"))
+                existing.update(records.exists().ids)
+            orphans += items.filtered(
+                lambda item, existing=existing: item.res_id not in existing
+            )
+        return orphans
+
     def action_open_record(self):
-        """Open the record on the screen that its worklist names, or on its own."""
+        """Open the record in the view that its worklist names, or in its own form."""
         self.ensure_one()
         if self.env.context.get("open_work_item"):
             return self.get_formview_action()
@@ -136,12 +141,12 @@ class ClerkWorkItem(models.Model):
         self.check_access("read")
         record = self.env[self.res_model].browse(self.res_id)
         record.check_access("read")
-        # sudo: which screen to open; the screen asks the user's own rights.
-        screen = self.worklist_id.sudo().action_id
-        if not screen:
+        # sudo: which action to open; the user's own rights apply to what it shows.
+        window = self.worklist_id.sudo().action_id
+        if not window:
             return record.get_formview_action()
-        action = screen._get_action_dict()
-        forms = [view for view, mode in screen.views if mode == "form"]
+        action = window._get_action_dict()
+        forms = [view for view, mode in window.views if mode == "form"]
         return {
             **action,
             "views": [(forms[0] if forms else False, "form")],

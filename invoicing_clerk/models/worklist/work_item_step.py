@@ -1,14 +1,12 @@
 from datetime import timedelta
 
-from psycopg2 import errors
-
 from odoo import api, fields, models
 from odoo.exceptions import AccessError, UserError
 from odoo.tools import SQL
 
-from ...rules.worklist import worklist as rules
+from ...rules.worklist.work_item import HOLDER, OPEN_STATES, UNDO_SECONDS
 
-# What a step changes, and undoing it puts back.
+# Columns that steps write, and their types: undoing a step restores them.
 STEP_COLUMNS = {
     "state": "varchar",
     "user_id": "int",
@@ -24,93 +22,46 @@ STEP_COLUMNS = {
 
 
 class ClerkWorkItem(models.Model):
-    """Who works on an item, and the steps from to do to done.
+    """The steps from To Do to Done, and undoing the last one.
 
-    Each step is one statement for all items, takes all of them or none, and can be
-    undone for a minute. `rules.worklist.STEPS` says from which states.
+    A step writes all items in one statement, and can be undone for a minute.
     """
 
     _inherit = "clerk.work.item"
 
-    state = fields.Selection(
-        [
-            ("open", "To Do"),
-            ("in_progress", "In Progress"),
-            ("snoozed", "Snoozed"),
-            ("done", "Done"),
-            ("left", "Left by Itself"),
-        ],
-        default="open",
-        required=True,
-        readonly=True,
+    _guarded_fields = frozenset(
+        {*STEP_COLUMNS, "before", "stepped_by_id", "stepped_on"}
     )
-    user_id = fields.Many2one("res.users", string="Assigned To", readonly=True)
-    snooze_until = fields.Datetime(string="Snoozed Until", readonly=True)
-    snooze_reason = fields.Char(string="Snoozed Because", readonly=True)
-    claimed_on = fields.Datetime(string="Claimed", readonly=True)
-    closed_on = fields.Datetime(string="Finished", readonly=True)
-    done_by_id = fields.Many2one("res.users", readonly=True)
-    outcome = fields.Selection(
-        [
-            ("solved", "Solved"),
-            ("nothing", "Nothing to Do"),
-            ("elsewhere", "Handled Elsewhere"),
-        ],
-        readonly=True,
-    )
-    note = fields.Text(readonly=True, help="What was said about it at the last step.")
-    handed_by_id = fields.Many2one("res.users", string="Handed Over By", readonly=True)
-    before = fields.Json(readonly=True, help="As it was before the last step.")
-    stepped_by_id = fields.Many2one("res.users", readonly=True)
-    stepped_on = fields.Datetime(readonly=True)
-    can_undo = fields.Boolean(compute="_compute_can_undo")
-    is_anothers = fields.Boolean(compute="_compute_is_anothers")
 
-    @api.depends("before", "stepped_by_id", "stepped_on")
-    @api.depends_context("uid")
-    def _compute_can_undo(self):
-        for item in self:
-            item.can_undo = item._undo_refusal() is None
-
-    @api.depends("user_id")
-    @api.depends_context("uid")
-    def _compute_is_anothers(self):
-        """Whether a colleague has it, so that only they and supervisors take steps."""
-        supervises = self.env.user.has_group("invoicing_clerk.group_supervisor")
-        for item in self:
-            others = item.user_id and item.user_id != self.env.user
-            item.is_anothers = bool(others) and not supervises
+    @api.depends("user_id", "is_current", "before", "stepped_by_id", "stepped_on")
+    def _compute_allowed_actions(self):
+        return super()._compute_allowed_actions()
 
     # Buttons
 
     def action_claim(self):
-        self._take_step(
-            "claim",
-            state="in_progress",
-            user_id=self.env.uid,
-            claimed_on=fields.Datetime.now(),
-        )
+        self._take_step("claim", user_id=self.env.uid, claimed_on=fields.Datetime.now())
 
     def action_release(self):
-        self._take_step("release", state="open", user_id=None, claimed_on=None)
+        self._take_step("release", user_id=None, claimed_on=None)
 
     def action_wake(self):
-        self._take_step("wake", state="open", snooze_until=None, snooze_reason=None)
+        self._take_step("wake", snooze_until=None, snooze_reason=None)
 
     def action_done(self):
-        self._done("solved")
+        self._finish("solved")
 
     def action_snooze(self):
-        return self._ask("clerk.work.item.snooze", self.env._("Snooze"))
+        return self._dialog_action("clerk.work.item.snooze", self.env._("Snooze"))
 
     def action_hand_over(self):
-        return self._ask("clerk.work.item.hand.over", self.env._("Hand Over"))
+        return self._dialog_action("clerk.work.item.hand.over", self.env._("Hand Over"))
 
     def action_finish(self):
-        return self._ask("clerk.work.item.finish", self.env._("Done"))
+        return self._dialog_action("clerk.work.item.finish", self.env._("Done"))
 
-    def _ask(self, wizard, title):
-        """The dialog in which a step is explained, for all these items."""
+    def _dialog_action(self, wizard, title):
+        """Open the dialog of a step for all these items."""
         self._check_clerk()
         return {
             "type": "ir.actions.act_window",
@@ -123,9 +74,8 @@ class ClerkWorkItem(models.Model):
 
     # Steps
 
-    def _done(self, outcome, note=None):
+    def _finish(self, outcome, note=None):
         values = {
-            "state": "done",
             "outcome": outcome,
             "closed_on": fields.Datetime.now(),
             "done_by_id": self.env.uid,
@@ -135,26 +85,21 @@ class ClerkWorkItem(models.Model):
 
     def _snooze(self, until, reason):
         if until <= fields.Datetime.now():
-            raise UserError(
-                self.env._("Choose a time to come: until then nobody is reminded.")
-            )
-        self._take_step(
-            "snooze", state="snoozed", snooze_until=until, snooze_reason=reason
-        )
+            raise UserError(self.env._("Choose a time in the future."))
+        self._take_step("snooze", snooze_until=until, snooze_reason=reason)
 
     def _hand_over(self, user, note):
-        """Give the items to a colleague, who is told."""
+        """Assign the items to a colleague and notify them."""
         self._check_receiver(user)
         self._take_step(
             "hand_over",
-            state="open",
             user_id=user.id,
             handed_by_id=self.env.uid,
             note=note,
             claimed_on=None,
             snooze_until=None,
         )
-        self._tell(user, note)
+        self._notify_receiver(user, note)
 
     def _check_receiver(self, user):
         """:raises UserError: the colleague is no clerk or may not read a record"""
@@ -163,13 +108,12 @@ class ClerkWorkItem(models.Model):
         if not (
             colleague.active and colleague.has_group("invoicing_clerk.group_clerk")
         ):
-            raise UserError(
-                self.env._("%s does not work as a clerk here.", colleague.name)
-            )
-        theirs = self.with_user(user).with_context(
+            raise UserError(self.env._("%s is not an active clerk.", colleague.name))
+        as_colleague = self.with_user(user).with_context(
             allowed_company_ids=colleague.company_ids.ids
         )
-        if hidden := self - self.browse(theirs._filtered_access("read").ids):
+        readable = self.browse(as_colleague._filtered_access("read").ids)
+        if hidden := self - readable:
             raise UserError(
                 self.env._(
                     "%(colleague)s may not read %(items)s. Choose somebody else.",
@@ -178,7 +122,7 @@ class ClerkWorkItem(models.Model):
                 )
             )
 
-    def _tell(self, user, note):
+    def _notify_receiver(self, user, note):
         if user == self.env.user:
             return
         self.env["mail.thread"].message_notify(
@@ -196,20 +140,73 @@ class ClerkWorkItem(models.Model):
             return self.env._("%s was handed over to you", self.display_name)
         return self.env._("%s items were handed over to you", len(self))
 
-    def _take_step(self, step, **values):
-        """Take a step with every item, or with none and say why."""
-        self._check_step(step)
+    # Lifecycle
+
+    def _roles(self):
+        """Add the role of clerks for unassigned items and their own."""
+        roles = super()._roles()
+        user = self.env.user
+        if "clerk" in roles and (
+            self.user_id in (user, user.browse())
+            or user.has_group("invoicing_clerk.group_supervisor")
+        ):
+            roles.add(HOLDER)
+        return roles
+
+    def _who_may(self, role):
+        # The refusal names the holder.
+        return "" if role == HOLDER else super()._who_may(role)
+
+    def _refuse_step(self, why=""):
+        return super()._refuse_step(why or self._holder_sentence())
+
+    def _holder_sentence(self):
+        if not self.user_id or self.state not in OPEN_STATES:
+            return ""
+        if self.user_id != self.env.user:
+            return self.env._(
+                "It is with %s: ask them to hand it over.", self.user_id.name
+            )
+        if self.state == "in_progress":
+            return self.env._("You are already working on it.")
+        return ""
+
+    def _is_offered(self, step):
+        offered = super()._is_offered(step)
+        return offered and not (step == "undo" and self._undo_obstacle())
+
+    def _obstacle(self, step, vals):
+        if step == "undo":
+            return self._undo_obstacle()
+        return super()._obstacle(step, vals)
+
+    def _check_clerk(self):
+        if not self.env.user.has_group("invoicing_clerk.group_clerk"):
+            raise AccessError(self.env._("Only clerks can work on worklists."))
+
+    def _check_step_access(self):
+        """Ask for no right to write: nobody has it, steps are the only way.
+
+        :raises AccessError: the caller is no clerk or may not read an item
+        :raises UserError: a record was deleted
+        """
+        self._check_clerk()
+        self._check_records_exist()
+        self.check_access("read")
+
+    def _write_step(self, step, **values):
         values |= {
+            "state": self._life().target(step),
             "stepped_by_id": self.env.uid,
             "stepped_on": fields.Datetime.now(),
         }
-        self._write_step(values, before=self._before_sql())
+        self._write_columns(values, before=self._before_sql())
 
-    def _write_step(self, values, before):
-        """Write steps of all items at once.
+    def _write_columns(self, values, before):
+        """Write columns of all items in one statement.
 
-        Items are nobody's to write, so this goes past the ORM; every caller has asked
-        access, state and whose they are.
+        Nobody may write items, so this bypasses the ORM. Callers have checked access,
+        state and holder.
         """
         self.flush_recordset()
         pairs = [
@@ -234,120 +231,29 @@ class ClerkWorkItem(models.Model):
         pairs = [SQL("%s, %s", name, SQL.identifier(name)) for name in STEP_COLUMNS]
         return SQL("JSONB_BUILD_OBJECT(%s)", SQL(", ").join(pairs))
 
-    # Guards
-
-    def _check_clerk(self):
-        if not self.env.user.has_group("invoicing_clerk.group_clerk"):
-            raise AccessError(
-                self.env._("Only clerks work on the items of a worklist.")
-            )
-
-    def _check_step(self, step):
-        self._check_clerk()
-        self._check_records_exist()
-        self.check_access("read")
-        self._lock_step()
-        for item in self:
-            if refusal := item._step_refusal(step):
-                raise UserError(refusal)
-
-    def _lock_step(self):
-        """Lock the items without waiting, so that nobody can lock out another."""
-        self.flush_recordset()
-        try:
-            with self.env.cr.savepoint(flush=False):
-                self.env.cr.execute(
-                    SQL(
-                        "SELECT 1 FROM clerk_work_item WHERE id IN %s"
-                        " ORDER BY id FOR UPDATE NOWAIT",
-                        self._ids or (0,),
-                    ),
-                    log_exceptions=False,
-                )
-        except errors.LockNotAvailable as error:
-            raise UserError(
-                self.env._(
-                    "Somebody is working on %s at this moment. Reload to see who.",
-                    self._enumerate(),
-                )
-            ) from error
-        self.invalidate_recordset()
-
-    def _step_refusal(self, step):
-        """Why this item cannot take a step, or None."""
-        self.ensure_one()
-        if not rules.is_allowed(step, self.state):
-            if step == "claim" and self.state == "in_progress":
-                return self._taken_by()
-            return self.env._(
-                "%(item)s is %(state)s: that step is not open to it.",
-                item=self.display_name,
-                state=self._state_label(),
-            )
-        if self.is_anothers:
-            return self._taken_by()
-        return None
-
-    def _taken_by(self):
-        if self.user_id == self.env.user:
-            return self.env._("You are working on %s already.", self.display_name)
-        return self.env._(
-            "%(item)s is with %(colleague)s. Ask for it to be handed over.",
-            item=self.display_name,
-            colleague=self.user_id.name,
-        )
-
-    def _state_label(self):
-        self.ensure_one()
-        return dict(self._fields["state"]._description_selection(self.env))[self.state]
-
-    def _enumerate(self, limit=5):
-        """Items by name; of many the first ones and how many more."""
-        names = ", ".join(self[:limit].mapped("display_name"))
-        more = len(self) - limit
-        if more <= 0:
-            return names
-        return self.env._("%(names)s and %(more)s more", names=names, more=more)
-
     # Undo
 
     def action_undo(self):
-        """Put the items back to how they were, while the step is a minute old."""
-        self._check_clerk()
-        self._check_records_exist()
-        self.check_access("read")
-        self._lock_step()
-        for item in self:
-            if refusal := item._undo_refusal():
-                raise UserError(refusal)
-        self._check_no_newer_item()
+        """Restore the items as they were before the last step, for a minute."""
+        self._begin_step("undo")
+        self._check_needs("undo", {})
         values = {
             name: SQL("(before->>%s)::%s", name, SQL(kind))
             for name, kind in STEP_COLUMNS.items()
         }
-        self._write_step(values | {"stepped_on": None}, before=SQL("NULL"))
+        self._write_columns(values | {"stepped_on": None}, before=SQL("NULL"))
 
-    def _undo_refusal(self):
-        self.ensure_one()
+    def _undo_obstacle(self):
+        """Return why the last step cannot be undone, or None."""
         if not (self.before and self.stepped_on):
-            return self.env._("%s: there is nothing to undo.", self.display_name)
+            return self.env._("There is nothing to undo.")
         if self.stepped_by_id != self.env.user:
-            return self.env._(
-                "%(item)s: the last step was %(colleague)s's.",
-                item=self.display_name,
-                colleague=self.stepped_by_id.name,
-            )
-        oldest = fields.Datetime.now() - timedelta(seconds=rules.UNDO_SECONDS)
+            return self.env._("The last step was %s's.", self.stepped_by_id.name)
+        oldest = fields.Datetime.now() - timedelta(seconds=UNDO_SECONDS)
         if self.stepped_on < oldest:
-            return self.env._("%s: that was more than a minute ago.", self.display_name)
-        return None
-
-    def _check_no_newer_item(self):
-        """What left its list since, or is in it anew, does not become open again."""
-        if settled := self.filtered(lambda item: not item.is_current):
-            raise UserError(
-                self.env._(
-                    "%s changed or left the worklist in the meantime.",
-                    settled._enumerate(),
-                )
+            return self.env._("The last step was more than a minute ago.")
+        if not self.is_current:
+            return self.env._(
+                "The record changed or left the worklist in the meantime."
             )
+        return None

@@ -4,10 +4,10 @@ from odoo.fields import Domain
 
 
 class ClerkWorklist(models.Model):
-    """A question over records of any model, whose answers are work to be done.
+    """A list of records of any model that need work, selected by a filter.
 
-    What is asked, how the answer is kept current and how the desk shows it are each
-    in a file of their own.
+    The query, its refreshes, the assignment of items and the cards of the desk each
+    have a file of their own.
     """
 
     _name = "clerk.worklist"
@@ -19,22 +19,23 @@ class ClerkWorklist(models.Model):
     sequence = fields.Integer(default=10)
     color = fields.Integer()
     instructions = fields.Text(
-        translate=True, help="What to do with the records, and what done means."
+        translate=True, help="What to do with the records, and when an item is done."
     )
     empty_text = fields.Char(
-        string="When Empty",
+        string="Text When Empty",
         translate=True,
-        help="What the desk says while there is nothing to do.",
+        help="Shown on the desk while there is nothing to do.",
     )
     company_id = fields.Many2one(
-        "res.company", index=True, help="Empty: records of every company."
+        "res.company", index=True, help="Leave empty for records of all companies."
     )
     item_ids = fields.One2many("clerk.work.item", "worklist_id", string="Items")
     days_allowed = fields.Integer(
-        default=1, help="Working days from entering the list until an item is late."
+        default=1,
+        help="Working days from the day on which a record is listed to its deadline.",
     )
     members_only = fields.Boolean(
-        help="Only members and supervisors see the list and its items."
+        help="Show the list and its items only to members and supervisors."
     )
     member_ids = fields.Many2many(
         "res.users",
@@ -43,34 +44,34 @@ class ClerkWorklist(models.Model):
         "user_id",
         string="Members",
         domain="[('share', '=', False)]",
-        help="Who works on it. Without members every clerk does.",
+        help="Clerks who work on this list. Leave empty for all clerks.",
     )
     assignment = fields.Selection(
         [
-            ("pull", "Whoever Presses Next"),
-            ("balanced", "Shared Among Members by Load"),
-            ("responsible", "Responsible of the Record"),
-            ("user", "One Person"),
+            ("pull", "Unassigned, Taken with Next"),
+            ("balanced", "Balanced Among Members"),
+            ("responsible", "Responsible User of the Record"),
+            ("user", "One User"),
         ],
         default="pull",
         required=True,
     )
     user_id = fields.Many2one(
-        "res.users", string="Person", domain="[('share', '=', False)]"
+        "res.users", string="Assigned To", domain="[('share', '=', False)]"
     )
     action_id = fields.Many2one(
         "ir.actions.act_window",
-        string="Screen",
+        string="Open Records With",
         ondelete="set null",
-        help="With which screen a record opens; its own form by default.",
+        help="Window action that shows a record. By default its own form opens.",
     )
 
     _days_allowed = models.Constraint(
-        "CHECK (days_allowed >= 0)", "An item cannot be late before it enters."
+        "CHECK (days_allowed >= 0)", "The number of working days must be 0 or more."
     )
     _days_allowed_most = models.Constraint(
         "CHECK (days_allowed <= 1000)",
-        "More than 1000 working days are no deadline: allow fewer.",
+        "The number of working days must be 1000 or less.",
     )
 
     @api.constrains("assignment", "user_id", "member_ids", "user_path")
@@ -88,23 +89,23 @@ class ClerkWorklist(models.Model):
     def _missing_for_assignment(self):
         self.ensure_one()
         if self.assignment == "user" and not self.user_id:
-            return self.env._("choose the person who works on it.")
+            return self.env._("select the user to whom items are assigned.")
         if self.assignment == "balanced" and not self.member_ids:
-            return self.env._("choose the members among whom it is shared.")
+            return self.env._("select the members among whom items are balanced.")
         if self.assignment == "responsible" and not self.user_path:
-            return self.env._("say where a record's responsible comes from.")
+            return self.env._("select the field with the responsible user of a record.")
         return False
 
     @api.constrains("action_id", "model_id")
-    def _check_screen(self):
+    def _check_action(self):
         for worklist in self.filtered("action_id"):
             if worklist.action_id.res_model != worklist.model:
                 raise ValidationError(
                     self.env._(
-                        "%(worklist)s: the screen “%(screen)s” is of other records. "
-                        "Choose one of %(records)s.",
+                        "%(worklist)s: “%(action)s” shows other records. Choose an "
+                        "action for %(records)s.",
                         worklist=worklist.name,
-                        screen=worklist.action_id.name,
+                        action=worklist.action_id.name,
                         records=worklist.model_id.name,
                     )
                 )
@@ -117,7 +118,7 @@ class ClerkWorklist(models.Model):
         )
 
     def action_next(self):
-        """Give the caller the most urgent item that nobody works on, and open it."""
+        """Claim the most urgent item that nobody works on, and open its record."""
         items = self.env["clerk.work.item"]
         item = items._take_next(self)
         if item:
@@ -134,9 +135,9 @@ class ClerkWorklist(models.Model):
         }
 
     def _items_action(self, name, *filters):
-        """The items of this list, with filters switched on.
+        """Open the items of this list with these filters.
 
-        A column that would say the same in every row is left out.
+        Columns with the same value in every row are hidden.
         """
         self.ensure_one()
         action = self.env["ir.actions.act_window"]._for_xml_id(
@@ -157,7 +158,7 @@ class ClerkWorklist(models.Model):
         return self._items_action(self.name)
 
     def action_open_mine(self):
-        return self._items_action(self.env._("Mine: %s", self.name), "mine")
+        return self._items_action(self.env._("Assigned to Me: %s", self.name), "mine")
 
     def action_open_unassigned(self):
         return self._items_action(self.env._("Unassigned: %s", self.name), "unassigned")
@@ -166,10 +167,10 @@ class ClerkWorklist(models.Model):
         return self._items_action(self.env._("Late: %s", self.name), "late")
 
     def action_test(self):
-        """Show what the list would catch, before it does."""
+        """Show the records that the list would contain, without adding items."""
         self.ensure_one()
         self.check_access("write")
-        trial = self.env["clerk.worklist.trial"]._of(self)
+        trial = self.env["clerk.worklist.trial"]._run(self)
         return {
             "type": "ir.actions.act_window",
             "name": self.env._("Test: %s", self.name),
@@ -188,7 +189,7 @@ class ClerkWorklist(models.Model):
 
     @api.ondelete(at_uninstall=False)
     def _unlink_except_worked_on(self):
-        # sudo: counts items that the supervisor may not see, and names none of them.
+        # sudo: whether there are items or totals, which the supervisor may not see.
         days = self.env["clerk.work.day"].sudo()
         worked_on = self.sudo().filtered(
             lambda each: (
@@ -199,7 +200,8 @@ class ClerkWorklist(models.Model):
         if worked_on:
             raise UserError(
                 self.env._(
-                    "%s: work has been done in it. Archive it instead of deleting it.",
+                    "%s: work has been recorded in it. Archive it instead of deleting "
+                    "it.",
                     ", ".join(worked_on.mapped("name")),
                 )
             )

@@ -2,19 +2,19 @@ from odoo import api, models
 from odoo.fields import Domain
 from odoo.tools import SQL
 
-from ...rules.worklist.worklist import OPEN_STATES
+from ...rules.worklist.work_item import OPEN_STATES
 
 
 class ClerkWorklist(models.Model):
-    """Whose the items of a worklist are, before anybody takes a step."""
+    """Assignment of new items, before anybody takes a step."""
 
     _inherit = "clerk.worklist"
 
     def _assignee_sql(self):
-        """Whose a newcomer is from the start; nobody's whose it could not be.
+        """Return the user to whom a new item is assigned, if they can work on it.
 
-        Next passes over what is somebody's: with who is no clerk, or not of the
-        record's company, it would wait for ever.
+        Next skips items of others: assigned to somebody who is no clerk, or not of the
+        record's company, an item would wait for ever.
         """
         wanted = {
             "user": SQL("%s::int", self.user_id.id or None),
@@ -33,7 +33,7 @@ class ClerkWorklist(models.Model):
         )
 
     def _workers(self):
-        """Clerks who see the list: its items can be theirs."""
+        """Return the clerks who see the list, so that items can be assigned to them."""
         clerk = self.env.ref("invoicing_clerk.group_clerk")
         workers = Domain("share", "=", False) & Domain("all_group_ids", "in", clerk.ids)
         if self.members_only:
@@ -41,12 +41,12 @@ class ClerkWorklist(models.Model):
             workers &= Domain("id", "in", self.member_ids.ids) | Domain(
                 "all_group_ids", "in", supervisor.ids
             )
-        # sudo: who is a clerk, of all companies; ids alone, and nobody sees them.
+        # sudo: who is a clerk, of all companies; only their ids are used.
         return self.env["res.users"].sudo().search(workers)
 
     @api.model
     def _may_enter_sql(self, user, company):
-        """Whether somebody may enter the company of a record that has one."""
+        """Return whether a user may enter the company of a record, if it has one."""
         return SQL(
             "(%(company)s IS NULL OR EXISTS (SELECT 1 FROM res_company_users_rel AS rel"
             " WHERE rel.user_id = %(user)s AND rel.cid = %(company)s))",
@@ -54,17 +54,17 @@ class ClerkWorklist(models.Model):
             company=company,
         )
 
-    def _share_by_load(self):
-        """Deal unassigned items out, so that who has least gets the next one.
+    def _assign_by_load(self):
+        """Assign unassigned items of a balanced list, the next to the lowest load.
 
         Each member has a slot for one more item, for two more, and so on; items go to
-        the slots in order of the load that they would make. Members get items of the
-        companies they may enter; who is away today gets none.
+        the slots in order of the resulting load. Members get items of the companies
+        they may enter; members who are away today get none.
         """
         if self.assignment != "balanced":
             return
         able = self.member_ids & self._workers()
-        members = self.env["clerk.absence"]._present(able)
+        members = self.env["clerk.absence"]._filter_present(able)
         if not members:
             return
         self.env.cr.execute(

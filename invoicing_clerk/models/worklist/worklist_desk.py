@@ -5,28 +5,45 @@ from odoo import api, fields, models
 from odoo.fields import Domain
 from odoo.tools import SQL, format_date
 
-from ...rules.worklist.worklist import OPEN_STATES
+from ...rules.worklist.work_item import OPEN_STATES
 
 WEEKS = 4
+# Users shown on a card; the pivot has all of them.
+SHOWN_USERS = 4
 
 
 class ClerkWorklist(models.Model):
-    """What the card of a worklist shows on the desk, of all cards in one question."""
+    """The card of a worklist on the desk; one query serves all cards."""
 
     _inherit = "clerk.worklist"
 
-    is_mine = fields.Boolean(compute="_compute_is_mine", search="_search_is_mine")
+    is_mine = fields.Boolean(
+        string="My Worklist", compute="_compute_is_mine", search="_search_is_mine"
+    )
     open_count = fields.Integer(string="Open", compute="_compute_desk")
     unassigned_count = fields.Integer(string="Unassigned", compute="_compute_desk")
-    mine_count = fields.Integer(string="Mine", compute="_compute_desk")
+    mine_count = fields.Integer(string="Assigned to Me", compute="_compute_desk")
     late_count = fields.Integer(string="Late", compute="_compute_desk")
     snoozed_count = fields.Integer(string="Snoozed", compute="_compute_desk")
     open_amount = fields.Monetary(
-        string="Amount", compute="_compute_desk", currency_field="desk_currency_id"
+        string="Amount", compute="_compute_desk", currency_field="open_currency_id"
     )
-    desk_currency_id = fields.Many2one("res.currency", compute="_compute_desk")
-    oldest_days = fields.Integer(string="Oldest", compute="_compute_desk")
-    desk_graph = fields.Text(compute="_compute_desk")
+    open_currency_id = fields.Many2one(
+        "res.currency", string="Currency", compute="_compute_desk"
+    )
+    oldest_days = fields.Integer(
+        string="Age of Oldest Item (Days)", compute="_compute_desk"
+    )
+    weekly_flow = fields.Text(
+        compute="_compute_desk",
+        exportable=False,
+        help="JSON of the items added and closed in each of the last weeks.",
+    )
+    workload = fields.Text(
+        compute="_compute_workload",
+        exportable=False,
+        help="JSON of the users with the most open items, for supervisors.",
+    )
 
     @api.depends_context("uid")
     @api.depends("member_ids")
@@ -39,10 +56,10 @@ class ClerkWorklist(models.Model):
     def _search_is_mine(self, operator, value):
         if operator != "in":
             return NotImplemented
-        mine = Domain("member_ids", "=", False) | Domain(
+        my_lists = Domain("member_ids", "=", False) | Domain(
             "member_ids", "in", self.env.uid
         )
-        return mine if True in value else ~mine
+        return my_lists if True in value else ~my_lists
 
     @api.depends_context("uid", "allowed_company_ids", "lang")
     def _compute_desk(self):
@@ -50,8 +67,8 @@ class ClerkWorklist(models.Model):
         for worklist in self:
             shown, flow = figures.get(worklist._origin.id) or (self._nothing_open(), {})
             worklist.update(shown)
-            # A list in which nothing moves shows no empty axes.
-            worklist.desk_graph = flow and json.dumps(self._bars(flow))
+            # No empty axes where nothing was added or closed.
+            worklist.weekly_flow = flow and json.dumps(self._bars(flow))
 
     def _nothing_open(self):
         return {
@@ -62,25 +79,28 @@ class ClerkWorklist(models.Model):
             "snoozed_count": 0,
             "open_amount": 0.0,
             "oldest_days": 0,
-            "desk_currency_id": self.env.company.currency_id,
+            "open_currency_id": self.env.company.currency_id,
         }
 
     def _desk_figures(self):
-        """Figures and flow of the items that the caller may see, by worklist.
+        """Return figures and flow of the items that the caller may see, by worklist.
 
-        Whether an item may be seen is what takes time, so each is looked at once. An
-        amount is shown where all of it is in the currency of the caller's company.
+        Checking access is what takes time, so it is done once for each item. Amounts
+        include companies with the same currency as the caller's company.
         """
         names = list(self._nothing_open())
         return {
-            worklist: (dict(zip(names, row, strict=True)), self._flow(came, went))
-            for worklist, came, went, *row in self.env.execute_query(self._desk_sql())
+            worklist: (dict(zip(names, row, strict=True)), self._flow(added, closed))
+            for worklist, added, closed, *row in self.env.execute_query(
+                self._desk_sql()
+            )
         }
 
     def _desk_sql(self):
         home = self.env.company
         return SQL(
-            """SELECT worklist_id, %(came)s, %(went)s, COUNT(*) FILTER (WHERE is_open),
+            """SELECT worklist_id, %(added)s, %(closed)s,
+                COUNT(*) FILTER (WHERE is_open),
                 COUNT(*) FILTER (WHERE is_open AND user_id IS NULL),
                 COUNT(*) FILTER (WHERE is_open AND user_id = %(uid)s),
                 COUNT(*) FILTER (WHERE is_open AND deadline < %(today)s),
@@ -89,18 +109,18 @@ class ClerkWorklist(models.Model):
                     FILTER (WHERE is_open AND company_id IN %(companies)s), 0),
                 COALESCE(%(today)s - MIN(create_date) FILTER (WHERE is_open)::date, 0),
                 %(currency)s
-            FROM (%(seen)s) AS item GROUP BY worklist_id""",
-            came=self._weeks_sql("came"),
-            went=self._weeks_sql("went"),
+            FROM (%(visible)s) AS item GROUP BY worklist_id""",
+            added=self._weeks_sql("added"),
+            closed=self._weeks_sql("closed"),
             uid=self.env.uid,
             today=fields.Date.context_today(self),
             companies=tuple(self._companies_of_currency(home.currency_id).ids),
             currency=home.currency_id.id,
-            seen=self._seen_sql(),
+            visible=self._visible_sql(),
         )
 
-    def _seen_sql(self):
-        """Items that are open, came or went in the last weeks, and how long ago."""
+    def _visible_sql(self):
+        """Return the items that are open or were added or closed in the last weeks."""
         first = self._week_start() - timedelta(weeks=WEEKS - 1)
         query = self.env["clerk.work.item"]._search(
             Domain("worklist_id", "in", self.ids)
@@ -113,35 +133,35 @@ class ClerkWorklist(models.Model):
         return query.select(
             SQL("clerk_work_item.*"),
             SQL("clerk_work_item.state IN %s AS is_open", OPEN_STATES),
-            SQL("%s AS came", self._weeks_since_sql("create_date")),
-            SQL("%s AS went", self._weeks_since_sql("closed_on")),
+            SQL("%s AS added", self._weeks_since_sql("create_date")),
+            SQL("%s AS closed", self._weeks_since_sql("closed_on")),
         )
 
     def _companies_of_currency(self, currency):
         return self.env.companies.filtered(lambda each: each.currency_id == currency)
 
-    # In and out
+    # Inflow and outflow
 
     @api.model
     def _bars(self, flow):
-        """For each week, oldest first, what came and what went, and their heights.
+        """Return for each week, oldest first, the two numbers and heights of bars.
 
-        Heights are in percent of the tallest; one item is seen beside a hundred.
+        Heights are percentages of the highest bar, at least 5 so that they are visible.
         """
         most = max(max(pair) for pair in flow.values())
         weeks = []
         for week in range(WEEKS - 1, -1, -1):
-            came, went = flow.get(week, (0, 0))
+            added, closed = flow.get(week, (0, 0))
             day = format_date(self.env, self._week_start() - timedelta(weeks=week))
-            words = {"day": day, "came": came, "went": went}
+            values = {"day": day, "added": added, "closed": closed}
             weeks.append(
                 {
-                    "came": came,
-                    "went": went,
-                    "came_height": came and max(5, 100 * came // most),
-                    "went_height": went and max(5, 100 * went // most),
-                    "words": self.env._(
-                        "Week of %(day)s: %(came)s in, %(went)s out", **words
+                    "added": added,
+                    "closed": closed,
+                    "added_height": added and max(5, 100 * added // most),
+                    "closed_height": closed and max(5, 100 * closed // most),
+                    "title": self.env._(
+                        "Week of %(day)s: %(added)s added, %(closed)s closed", **values
                     ),
                 }
             )
@@ -154,9 +174,9 @@ class ClerkWorklist(models.Model):
 
     @api.model
     def _weeks_since_sql(self, column):
-        """Weeks between a day and this week, which is 0; NULL while there is no day."""
+        """Return the weeks between a date and this week (0); NULL without a date."""
         day = SQL("clerk_work_item.%s::date", SQL.identifier(column))
-        # GREATEST passes over NULL, so CASE does not.
+        # GREATEST ignores NULL, so CASE has to handle it.
         return SQL(
             "CASE WHEN %(day)s IS NOT NULL"
             " THEN GREATEST(0, CEIL((%(start)s - %(day)s) / 7.0))::int END",
@@ -166,7 +186,7 @@ class ClerkWorklist(models.Model):
 
     @api.model
     def _weeks_sql(self, column):
-        """How many items there are of each week, this one first."""
+        """Return the number of items of each week, this one first."""
         counts = [
             SQL("COUNT(*) FILTER (WHERE %s = %s)", SQL.identifier(column), week)
             for week in range(WEEKS)
@@ -174,7 +194,70 @@ class ClerkWorklist(models.Model):
         return SQL("ARRAY[%s]", SQL(", ").join(counts))
 
     @api.model
-    def _flow(self, came, went):
-        """How many items came and went, by weeks ago; none where nothing moved."""
-        weeks = enumerate(zip(came, went, strict=True))
+    def _flow(self, added, closed):
+        """Return the items added and closed by week, without weeks of no change."""
+        weeks = enumerate(zip(added, closed, strict=True))
         return {week: pair for week, pair in weeks if any(pair)}
+
+    # Workload
+
+    @api.depends_context("uid", "allowed_company_ids", "lang")
+    def _compute_workload(self):
+        self.workload = False
+        if self.env.user.has_group("invoicing_clerk.group_supervisor"):
+            for worklist, loads in self._loads().items():
+                shown = {
+                    "users": loads[:SHOWN_USERS],
+                    "more": len(loads[SHOWN_USERS:]),
+                }
+                worklist.workload = json.dumps(shown)
+
+    def _loads(self):
+        """Return the open items of each user by worklist, the highest load first."""
+        rows = self.env["clerk.work.item"]._read_group(
+            [
+                ("worklist_id", "in", self._origin.ids),
+                ("state", "in", OPEN_STATES),
+                ("user_id", "!=", False),
+            ],
+            ["worklist_id", "user_id"],
+            ["__count"],
+            order="__count desc, user_id",
+        )
+        users = self.env["res.users"].union(*(user for _list, user, _count in rows))
+        away = self.env["clerk.absence"]._last_days(users)
+        loads = {}
+        for worklist, user, count in rows:
+            loads.setdefault(worklist, []).append(
+                {
+                    "id": user.id,
+                    "count": count,
+                    "away": user in away,
+                    "title": self._load_title(user, count, away.get(user)),
+                }
+            )
+        return loads
+
+    @api.model
+    def _load_title(self, user, count, away_until):
+        if not away_until:
+            return self.env._("%(name)s: %(count)s open", name=user.name, count=count)
+        return self.env._(
+            "%(name)s: %(count)s open, away until %(day)s",
+            name=user.name,
+            count=count,
+            day=format_date(self.env, away_until),
+        )
+
+    def action_share_workload(self):
+        """Open the dialog that shares the items of these lists."""
+        action = self.env["ir.actions.act_window"]._for_xml_id(
+            "invoicing_clerk.clerk_workload_share_action"
+        )
+        return {
+            **action,
+            "context": {
+                "dialog_size": "extra-large",
+                "default_worklist_ids": self.ids,
+            },
+        }

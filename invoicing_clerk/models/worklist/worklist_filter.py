@@ -11,20 +11,20 @@ from odoo.tools.safe_eval import datetime, dateutil, safe_eval, time
 
 from .worklist_source import BrokenWorklistError, Source, first_line
 
-# What tells that a done item has to be looked at again, where a model has it.
+# A change of these fields, where a model has them, brings a finished record back.
 STATE_FIELDS = ("state", "payment_state")
 
 
 class ClerkWorklist(models.Model):
-    """The question that a worklist asks of a model, turned into SQL.
+    """The records of a worklist: its filter, fields and rules, turned into one query.
 
-    What may leak. A refresh asks as the superuser, because its answer is shared by
-    all who work on the list. So a question is tried as the person who writes it, and
-    refused when it touches a model or field that this person may not read; and an
-    item is shown only to who may read the record it stands for. What remains: a
-    supervisor's domain may follow relations into records of a company that is not
-    theirs, and learn from the presence of an item of their own company that such a
-    record exists. Supervisors are trusted with as much; clerks write no questions.
+    **What may leak.** A refresh queries as the superuser, because its result is shared
+    by everybody who works on the list. So a query is tried with the rights of the user
+    who writes it, and refused if it uses a model or field that they may not read; and
+    an item is shown only to people who may read its record. What remains: the filter of
+    a supervisor may follow relations into records of a company that is not theirs, and
+    an item of their own company then tells them that such a record exists. Supervisors
+    are trusted with that; clerks write no filters.
     """
 
     _inherit = "clerk.worklist"
@@ -39,22 +39,23 @@ class ClerkWorklist(models.Model):
     model = fields.Char(
         string="Model Name", related="model_id.model", store=True, index=True
     )
-    domain = fields.Char(default="[]", required=True)
-    partner_path = fields.Char(string="Partner From")
-    amount_path = fields.Char(string="Amount From")
+    domain = fields.Char(string="Filter", default="[]", required=True)
+    partner_path = fields.Char(string="Partner Field")
+    amount_path = fields.Char(string="Amount Field")
     currency_path = fields.Char(
-        string="Currency From", help="Where it is not the amount's own."
+        string="Currency Field",
+        help="Only needed if it is not the currency field of the amount.",
     )
-    date_path = fields.Char(string="Date From")
-    company_path = fields.Char(string="Company From")
-    user_path = fields.Char(string="Responsible From")
-    rule_ids = fields.One2many("clerk.worklist.rule", "worklist_id", copy=True)
+    date_path = fields.Char(string="Date Field")
+    company_path = fields.Char(string="Company Field")
+    user_path = fields.Char(string="Responsible User Field")
+    rule_ids = fields.One2many(
+        "clerk.worklist.rule", "worklist_id", string="Priority Rules", copy=True
+    )
     has_minimum = fields.Boolean(
-        string="Leave Out Low Scores", help="List what is worth the time only."
+        string="Exclude Low Scores", help="List only records that are worth the time."
     )
-    minimum_score = fields.Integer(
-        string="Listed From", help="Records that score less are left out."
-    )
+    minimum_score = fields.Integer(help="Records with a lower score are not listed.")
 
     @api.model_create_multi
     def create(self, vals_list):
@@ -68,8 +69,8 @@ class ClerkWorklist(models.Model):
 
     @api.onchange("model_id")
     def _onchange_model_id(self):
-        """Guess where things come from: most models call them the same."""
-        known = self.env[self.model]._fields if self._is_model_known() else {}
+        """Suggest fields: most models name them alike."""
+        existing = self.env[self.model]._fields if self._is_model_known() else {}
         self.domain = "[]"
         for path, names in (
             ("partner_path", ("commercial_partner_id", "partner_id")),
@@ -78,7 +79,9 @@ class ClerkWorklist(models.Model):
             ("company_path", ("company_id",)),
             ("user_path", ("invoice_user_id", "user_id")),
         ):
-            stored = [name for name in names if name in known and known[name].store]
+            stored = [
+                name for name in names if name in existing and existing[name].store
+            ]
             self[path] = stored[0] if stored else False
         self.currency_path = False
 
@@ -93,16 +96,16 @@ class ClerkWorklist(models.Model):
         "user_path",
         "company_id",
     )
-    def _check_question(self):
-        """Try the question before anybody depends on it, as the person who asks."""
-        # sudo(False): constraints run as the superuser, who may ask anything.
+    def _check_query(self):
+        """Try the query with the rights of the user who writes it."""
+        # sudo(False): constraints run as the superuser, who may query anything.
         for worklist in self.sudo(False):
-            worklist._check_one_question()
+            worklist._try_query()
 
-    def _check_one_question(self):
+    def _try_query(self):
         try:
-            with self._asking():
-                self._answer(limit=0)
+            with self._explaining_errors():
+                self._query_rows(limit=0)
         except BrokenWorklistError as error:
             raise ValidationError(
                 self.env._("%(worklist)s: %(error)s", worklist=self.name, error=error)
@@ -112,38 +115,44 @@ class ClerkWorklist(models.Model):
         return bool(self.model) and self.model in self.env
 
     def _records(self):
-        """The model that is asked, or a sentence why it cannot be."""
+        """Return the model to query.
+
+        :raises BrokenWorklistError: it does not exist or cannot be listed
+        :raises AccessError: the user may not read it
+        """
         self.ensure_one()
         if not self._is_model_known():
             raise BrokenWorklistError(
-                self.env._("The records it asks for do not exist: install their app.")
+                self.env._(
+                    "The records to list do not exist. Install the app they belong to."
+                )
             )
         model = self.env[self.model]
         if model._name == "clerk.work.item" or not model._auto or not model._table:
             raise BrokenWorklistError(
-                self.env._("%s cannot be worked on in a list.", model._description)
+                self.env._("%s cannot be listed in a worklist.", model._description)
             )
         model.check_access("read")
         return model.with_context(active_test=True)
 
     def _records_domain(self, model):
-        domain = self._evaluate(self.domain, self.env._("The domain"))
+        domain = self._evaluate(self.domain, self.env._("The filter"))
         if not self.company_id:
             return domain
         if not self.company_path:
             raise BrokenWorklistError(
                 self.env._(
-                    "It is of %s only: say where a record's company comes from.",
+                    "It is limited to %s: select the field with a record's company.",
                     self.company_id.name,
                 )
             )
         return domain & Domain(self.company_path, "child_of", self.company_id.id)
 
     def _evaluate(self, text, name):
-        """The domain that a text means.
+        """Return the domain that a text stands for.
 
-        The names in it are of time only. `uid` means the person whose list it is: a
-        list that several share asks the same for all of them.
+        It may use names for dates. ``uid`` is the user to whom all items are assigned:
+        a list that several people share means the same for all of them.
         """
         try:
             return Domain(safe_eval(text or "[]", self._names()))
@@ -168,10 +177,10 @@ class ClerkWorklist(models.Model):
         return names
 
     @contextmanager
-    def _asking(self):
-        """Let all that can be wrong with a question end in one error, in words.
+    def _explaining_errors(self):
+        """Turn whatever can be wrong with a query into one error, with a sentence.
 
-        A clash with another transaction is nobody's mistake: it is tried again.
+        A conflict with another transaction is no error of the query: it is retried.
         """
         try:
             with self.env.cr.savepoint():
@@ -191,15 +200,15 @@ class ClerkWorklist(models.Model):
             psycopg2.ProgrammingError,
         ) as error:
             raise BrokenWorklistError(
-                self.env._("It cannot be asked: %s", first_line(error))
+                self.env._("The query cannot be run: %s", first_line(error))
             ) from error
 
     # SQL
 
     def _home_company(self):
-        """Whose currency and calendar count where a record is of no company."""
-        # By its cached id: a lookup that asks whether it still exists, for each column
-        # of each list, would be most of what a refresh asks.
+        """Return the company that applies to records without one."""
+        # By its cached id: a lookup that checks whether it exists, for each column of
+        # each list, would be most of the queries of a refresh.
         main = self.env["ir.model.data"]._xmlid_to_res_id("base.main_company")
         # sudo: currency, calendar and time zone of the first company are no secret.
         return self.company_id or self.env["res.company"].sudo().browse(main)
@@ -210,7 +219,7 @@ class ClerkWorklist(models.Model):
         return source.currency(path)
 
     def _rates_sql(self):
-        """Today's rate of every currency in every company, as core converts."""
+        """Return a table of today's rates by company and currency, as in core."""
         # sudo: rates are no secret, and records of all companies are scored.
         companies = self.env["res.company"].sudo().search([("active", "=", True)])
         currencies = (
@@ -220,14 +229,14 @@ class ClerkWorklist(models.Model):
         rows = [SQL("(NULL::int, NULL::int, NULL::numeric, NULL::int)")]
         for root in companies.root_id:
             rates = currencies._get_rates(root, today)
-            own = rates[root.currency_id.id]
+            root_rate = rates[root.currency_id.id]
             places = root.currency_id.decimal_places
             rows += [
                 SQL(
                     "(%s, %s, %s::numeric, %s)",
                     company.id,
                     currency,
-                    own / rate,
+                    root_rate / rate,
                     places,
                 )
                 for company in companies
@@ -240,7 +249,7 @@ class ClerkWorklist(models.Model):
         )
 
     def _fingerprint_sql(self, source):
-        """The facts of a record; a done item comes back when they change."""
+        """Return a hash of the facts whose change brings a finished record back."""
         facts = [
             source.reference(self.partner_path, "res.partner"),
             source.number(self.amount_path),
@@ -253,16 +262,16 @@ class ClerkWorklist(models.Model):
         ]
         return SQL("MD5(ROW(%s)::text)", SQL(", ").join(facts))
 
-    def _answer_sql(self):
-        """A statement with a row for each record: its columns, score and breakdown."""
+    def _query_sql(self):
+        """Return a query with a row for each record: columns, score and breakdown."""
         source = Source(self, self._records(), fields.Date.context_today(self))
-        # Joins are added to the query while columns are: select last.
+        # Columns add joins to the query: select last.
         columns = self._record_columns(source) + self._rule_columns(source)
         rules = [str(rule.id) for rule in self.rule_ids]
         return SQL(
-            "SELECT * FROM (SELECT found.*, %s AS points, (%s)::int AS score"
-            # Without OFFSET, PostgreSQL computes each rule wherever it is named.
-            " FROM (%s OFFSET 0) AS found) AS answer WHERE score >= %s OR NOT %s",
+            "SELECT * FROM (SELECT record.*, %s AS points, (%s)::int AS score"
+            # Without OFFSET, PostgreSQL computes each rule wherever it is used.
+            " FROM (%s OFFSET 0) AS record) AS scored WHERE score >= %s OR NOT %s",
             self._breakdown_sql(rules),
             self._score_sql(rules),
             source.query.select(*columns),
@@ -285,20 +294,20 @@ class ClerkWorklist(models.Model):
         ]
 
     def _rule_columns(self, source):
-        """What each rule adds and the fact behind it."""
+        """Return the points of each rule and the fact that it measures."""
         columns = []
         for rule in self.rule_ids:
             points, fact = rule._points_sql(source)
-            columns.append(SQL("%s AS %s", points, self._points_of(rule.id)))
-            columns.append(SQL("%s AS %s", fact, self._fact_of(rule.id)))
+            columns.append(SQL("%s AS %s", points, self._points_column(rule.id)))
+            columns.append(SQL("%s AS %s", fact, self._fact_column(rule.id)))
         return columns
 
     @api.model
-    def _points_of(self, rule):
+    def _points_column(self, rule):
         return SQL.identifier(f"points_{rule}")
 
     @api.model
-    def _fact_of(self, rule):
+    def _fact_column(self, rule):
         return SQL.identifier(f"fact_{rule}")
 
     def _amount_currency_sql(self, source):
@@ -313,33 +322,33 @@ class ClerkWorklist(models.Model):
 
     @api.model
     def _score_sql(self, rules):
-        return SQL(" + ").join([SQL("0"), *map(self._points_of, rules)])
+        return SQL(" + ").join([SQL("0"), *map(self._points_column, rules)])
 
     @api.model
     def _breakdown_sql(self, rules):
-        """``{rule: [points, fact]}``, without the rules that count nothing."""
+        """Return ``{rule: [points, fact]}`` in SQL, without rules of 0 points."""
         pairs = [
             SQL(
                 "CASE WHEN %(points)s <> 0 THEN JSONB_BUILD_OBJECT(%(rule)s::text,"
                 " JSONB_BUILD_ARRAY(%(points)s, %(fact)s)) ELSE '{}'::jsonb END",
-                points=self._points_of(rule),
+                points=self._points_column(rule),
                 rule=rule,
-                fact=self._fact_of(rule),
+                fact=self._fact_column(rule),
             )
             for rule in rules
         ]
         return SQL(" || ").join([SQL("'{}'::jsonb"), *pairs])
 
-    def _answer(self, limit=None):
-        """Ask now, as the person of the environment; rows as dicts."""
-        answer = self._answer_sql()
+    def _query_rows(self, limit=None):
+        """Run the query with the rights of the user, and return its rows as dicts."""
+        query = self._query_sql()
         self.env.flush_all()
         self.env.cr.execute(
             SQL(
                 "WITH %s SELECT *, COUNT(*) OVER () AS total FROM (%s) AS rows"
                 " ORDER BY score DESC, res_id %s",
                 self._rates_sql(),
-                answer,
+                query,
                 SQL() if limit is None else SQL("LIMIT %s", limit),
             ),
             log_exceptions=False,

@@ -4,10 +4,10 @@ from odoo import api, fields, models
 from odoo.service.model import PG_CONCURRENCY_EXCEPTIONS_TO_RETRY
 from odoo.tools import SQL
 
-from ...rules.worklist.worklist import OPEN_STATES
+from ...rules.worklist.work_item import OPEN_STATES
 from .worklist_source import BrokenWorklistError
 
-# Columns that an open item takes over from its record.
+# Columns that a refresh copies from the record to an open item.
 COLUMNS = (
     "partner_id",
     "amount",
@@ -20,42 +20,42 @@ COLUMNS = (
     "score",
 )
 
-# A refresh that met a colleague's step is asked again this often.
+# Attempts of a refresh that conflicts with a step of a clerk.
 TRIES = 3
 
 
 class ClerkWorklist(models.Model):
-    """Keeps the items of a worklist what its question answers, set by set.
+    """Refreshes: keep the items of a worklist in line with the records that match it.
 
-    One statement asks once and acts thrice on the answer: newcomers get an item,
-    items that changed take over what changed, those that left are closed. No record
-    is read, and no transaction that saves or posts one knows of it.
+    One statement runs the query once and uses it three times: new records get an item,
+    changed records update theirs, and items of records that left are closed. No record
+    is read, and saving or posting a record costs nothing more.
     """
 
     _inherit = "clerk.worklist"
 
-    last_refresh = fields.Datetime(readonly=True, copy=False)
+    last_refresh = fields.Datetime(string="Last Refreshed", readonly=True, copy=False)
     refresh_error = fields.Char(
-        string="Broken",
+        string="Error",
         readonly=True,
         copy=False,
-        help="Why the list could not be brought up to date.",
+        help="Why the last refresh of the list failed.",
     )
 
     def write(self, vals):
-        """Keep nothing open that no refresh looks after any more."""
-        others = self.browse()
+        """Close the items that refreshes no longer update."""
+        moved = self.browse()
         if "model_id" in vals:
-            others = self.filtered(lambda each: each.model_id.id != vals["model_id"])
+            moved = self.filtered(lambda each: each.model_id.id != vals["model_id"])
         result = super().write(vals)
-        if others:
-            others._close_items((*OPEN_STATES, "done"))
+        if moved:
+            moved._close_items((*OPEN_STATES, "done"))
         if not vals.get("active", True):
             self._close_items(OPEN_STATES)
         return result
 
     def _close_items(self, states):
-        """Let items leave of which the list, as it is now, knows nothing."""
+        """Close the current items in these states, whatever their records are."""
         self.env["clerk.work.item"].flush_model()
         self.env.cr.execute(
             SQL(
@@ -77,8 +77,8 @@ class ClerkWorklist(models.Model):
 
     @api.model
     def _cron_refresh(self):
-        """Refresh every worklist; each is committed before the next is asked."""
-        self.env["clerk.work.item"]._drop_plans_of_closed()
+        """Refresh all worklists, and commit each before the next."""
+        self.env["clerk.work.item"]._unlink_activities_of_closed()
         worklists = self.search([("active", "=", True)])
         progress = self.env["ir.cron"]
         progress._commit_progress(remaining=len(worklists))
@@ -89,41 +89,41 @@ class ClerkWorklist(models.Model):
                 break
 
     def _refresh_in_batch(self, prepared):
-        """Refresh, and ask again when a colleague took a step at the same time."""
-        answers = (self._refresh_or_roll_back(prepared) for _attempt in range(TRIES))
-        return next((answer for answer in answers if answer is not None), False)
+        """Refresh, and try again if a clerk took a step at the same time."""
+        results = (self._refresh_or_roll_back(prepared) for _attempt in range(TRIES))
+        return next((result for result in results if result is not None), False)
 
     def _refresh_or_roll_back(self, prepared):
-        """Whether it was refreshed; None where a colleague's step got in the way."""
+        """Return whether it was refreshed; None if a step of a clerk conflicted."""
         try:
-            answer = self._refresh(prepared)
-            # What is noted on the list may meet a supervisor's edit of it: here, where
-            # it is asked again, and not at the commit, where it would end the run.
+            result = self._refresh(prepared)
+            # The result noted on the list may conflict with a supervisor's edit: better
+            # here, where it is tried again, than at the commit, which ends the run.
             self.env.flush_all()
         except PG_CONCURRENCY_EXCEPTIONS_TO_RETRY:
             self.env.cr.rollback()
             prepared.discard(self.model)
             return None
-        return answer
+        return result
 
     def action_refresh(self):
-        """Bring the desk up to date for whoever looks at it."""
+        """Refresh these worklists, or all of them, for whoever looks at the desk."""
         self.check_access("read")
         worklists = (self or self.search([("active", "=", True)])).filtered("active")
-        # sudo: asks what supervisors set up, tells the caller nothing but that it was
-        # asked; items show themselves only to who may read them.
+        # sudo: runs the query that supervisors set up, and tells the caller whether it
+        # ran, no more; items are shown only to people who may read their records.
         prepared = set()
-        asked = [each for each in worklists.sudo() if each._refresh(prepared)]
-        if len(asked) < len(worklists):
-            return self._tell_busy_or_broken(worklists)
+        refreshed = [each for each in worklists.sudo() if each._refresh(prepared)]
+        if len(refreshed) < len(worklists):
+            return self._notify_not_refreshed(worklists)
         return True
 
-    def _tell_busy_or_broken(self, worklists):
+    def _notify_not_refreshed(self, worklists):
         broken = worklists.filtered("refresh_error")
         message = (
-            self.env._("%s needs a supervisor: see its error.", broken[0].name)
+            self.env._("%s needs a supervisor to correct its error.", broken[0].name)
             if broken
-            else self.env._("Somebody is refreshing it at this moment.")
+            else self.env._("Somebody else is refreshing it right now.")
         )
         return {
             "type": "ir.actions.client",
@@ -136,12 +136,12 @@ class ClerkWorklist(models.Model):
         }
 
     def _refresh(self, prepared=None):
-        """Bring one worklist up to date; whether that was done.
+        """Refresh one worklist, and return whether that was done.
 
-        What is wrong with a question is kept on the worklist and stops no other.
+        An error is kept on the worklist and does not stop others.
 
-        :param prepared: set of the models that are up to date in this run; the one
-            that is asked joins it
+        :param prepared: names of models that are up to date in this run; the model of
+            this worklist is added
         """
         self.ensure_one()
         prepared = set() if prepared is None else prepared
@@ -149,11 +149,11 @@ class ClerkWorklist(models.Model):
             return False
         shared = self._as_shared()
         try:
-            with self._asking():
+            with self._explaining_errors():
                 if self.model not in prepared:
                     shared._prepare_records()
-                shared._apply_answer()
-                shared._share_by_load()
+                shared._update_items()
+                shared._assign_by_load()
         except BrokenWorklistError as error:
             self.refresh_error = str(error)
             return False
@@ -163,19 +163,20 @@ class ClerkWorklist(models.Model):
         return True
 
     def _prepare_records(self):
-        """Let a model whose rows are kept by statements bring them up to date.
+        """Call ``_before_refresh`` of the model, if it has one.
 
-        A model that defines `_before_refresh` is asked once a run before its lists.
+        Models whose rows are computed by statements, such as balances, update them
+        there, once in a run before their lists.
         """
         prepare = getattr(self._records(), "_before_refresh", None)
         if prepare is not None:
             prepare()
 
     def _as_shared(self):
-        """The worklist in a context that is the same whoever has it refreshed.
+        """Return the worklist in the same context for whoever refreshes it.
 
-        Values that differ by company or language and what “today” is must not go to
-        and fro between the cron and people of other companies, languages and zones.
+        Otherwise values that depend on company, language or time zone would alternate
+        between those of the cron and of the people who press Refresh.
         """
         home = self._home_company()
         return self.with_context(
@@ -186,7 +187,7 @@ class ClerkWorklist(models.Model):
         )
 
     def _lock_refresh(self):
-        """Whether no other transaction refreshes this worklist."""
+        """Lock this worklist for a refresh, and return whether it was free."""
         self.env.cr.execute(
             SQL(
                 "SELECT PG_TRY_ADVISORY_XACT_LOCK(HASHTEXT(%s), %s)",
@@ -198,20 +199,20 @@ class ClerkWorklist(models.Model):
 
     # The statement
 
-    def _apply_answer(self):
-        """Ask, and let newcomers in, changes through and what left out.
+    def _update_items(self):
+        """Run the query; add, update and close items.
 
-        :return: how many of each
+        :return: how many were added, updated and closed
         """
-        answer = self._answer_sql()
+        query = self._query_sql()
         self.env.flush_all()
         self.env.cr.execute(
             SQL(
-                "WITH %s, source AS MATERIALIZED (%s), added AS (%s), changed AS (%s),"
-                " gone AS (%s) SELECT (SELECT COUNT(*) FROM added),"
-                " (SELECT COUNT(*) FROM changed), (SELECT COUNT(*) FROM gone)",
+                "WITH %s, source AS MATERIALIZED (%s), added AS (%s), updated AS (%s),"
+                " closed AS (%s) SELECT (SELECT COUNT(*) FROM added),"
+                " (SELECT COUNT(*) FROM updated), (SELECT COUNT(*) FROM closed)",
                 self._rates_sql(),
-                answer,
+                query,
                 self._insert_sql(),
                 self._update_sql(),
                 self._close_sql(),
@@ -221,7 +222,7 @@ class ClerkWorklist(models.Model):
         return self.env.cr.fetchone()
 
     def _insert_sql(self):
-        """Newcomers: records without an open item, and not done as they are now.
+        """Add items of records that have no open one and were not finished as they are.
 
         Where two refreshes meet, the index of open items lets one of them in.
         """
@@ -253,13 +254,13 @@ class ClerkWorklist(models.Model):
         )
 
     def _update_sql(self):
-        """Open items whose record changed, and snoozed ones whose time has come."""
+        """Update open items of changed records, and wake snoozed ones in time."""
         pairs = [
             SQL("%s = source.%s", SQL.identifier(name), SQL.identifier(name))
             for name in COLUMNS
         ]
-        mine = SQL(", ").join(SQL.identifier("item", name) for name in COLUMNS)
-        theirs = SQL(", ").join(SQL.identifier("source", name) for name in COLUMNS)
+        current = SQL(", ").join(SQL.identifier("item", name) for name in COLUMNS)
+        new = SQL(", ").join(SQL.identifier("source", name) for name in COLUMNS)
         woken = SQL(
             "(item.state = 'snoozed' AND item.snooze_until <= %s)",
             fields.Datetime.now(),
@@ -275,7 +276,7 @@ class ClerkWorklist(models.Model):
                   AND item.res_id = source.res_id
                   AND item.is_current
                   AND item.state IN %(open)s
-                  AND ((%(mine)s) IS DISTINCT FROM (%(theirs)s)
+                  AND ((%(current)s) IS DISTINCT FROM (%(new)s)
                        OR (item.user_id IS NULL AND %(user)s IS NOT NULL)
                        OR %(woken)s)
             RETURNING 1""",
@@ -285,12 +286,12 @@ class ClerkWorklist(models.Model):
             now=fields.Datetime.now(),
             worklist=self.id,
             open=OPEN_STATES,
-            mine=mine,
-            theirs=theirs,
+            current=current,
+            new=new,
         )
 
     def _close_sql(self):
-        """Items whose record left, and done ones whose facts are others by now."""
+        """Close items of records that left, and settle finished ones that changed."""
         return SQL(
             """UPDATE clerk_work_item AS item
                   SET is_current = FALSE,
@@ -314,9 +315,9 @@ class ClerkWorklist(models.Model):
     # Deadlines
 
     def _deadline_sql(self):
-        """The last day in time, by the calendar of the record's company."""
+        """Return the deadline, by the calendar of the record's company."""
         home = self._home_company()
-        # sudo: the calendars of all companies whose records the list may hold.
+        # sudo: the calendars of all companies whose records may be listed.
         companies = self.env["res.company"].sudo().search([("active", "=", True)])
         cases = [
             SQL("WHEN %s THEN %s::date", company.id, self._last_day(company))
@@ -330,7 +331,7 @@ class ClerkWorklist(models.Model):
         today = fields.Date.context_today(self)
         calendar = company.resource_calendar_id
         start = datetime.combine(today, time.min)
-        # The day on which an item enters is day zero.
+        # The day on which an item is added is day zero.
         end = calendar and calendar.plan_days(
             self.days_allowed + 1, start, compute_leaves=True
         )

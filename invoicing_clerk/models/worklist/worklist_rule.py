@@ -4,16 +4,16 @@ from odoo import api, fields, models
 from odoo.exceptions import ValidationError
 from odoo.tools import SQL
 
-from ...rules.worklist import worklist as rules
+from ...rules.worklist import score as rules
 
 NUMBERS = ("integer", "float", "monetary")
 DATES = ("date", "datetime")
 
 
 class ClerkWorklistRule(models.Model):
-    """A reason why records of a worklist are more urgent, or less.
+    """A reason why records of a worklist are more or less urgent.
 
-    Either records of a domain get points, or a number or date of each is measured.
+    Records that match a filter get points, or a number or date of each is measured.
     """
 
     _name = "clerk.worklist.rule"
@@ -26,44 +26,47 @@ class ClerkWorklistRule(models.Model):
     model = fields.Char(related="worklist_id.model")
     sequence = fields.Integer(default=10)
     name = fields.Char(
-        string="In Words",
+        string="Reason",
         required=True,
         translate=True,
-        help="How the reason reads in the breakdown of a score. What is measured comes "
-        "before it: “days overdue” reads as “45 days overdue +30”.",
+        help="How the rule reads in the breakdown of a score. The measured value comes "
+        "first: “days overdue” reads “45 days overdue +30”.",
     )
     kind = fields.Selection(
-        [("domain", "Records That Match"), ("measure", "A Number or Date")],
+        [("domain", "Matching Records"), ("measure", "Measured Value")],
+        string="Based On",
         default="domain",
         required=True,
     )
-    domain = fields.Char(default="[]")
-    points = fields.Integer(default=10, help="Below zero makes a record less urgent.")
+    domain = fields.Char(string="Filter", default="[]")
+    points = fields.Integer(
+        default=10, help="Negative points make a record less urgent."
+    )
     measure_path = fields.Char(
-        string="Measured",
-        help="A date counts the days since; an amount counts in company currency.",
+        string="Measured Field",
+        help="For a date, the days since then. Amounts are in company currency.",
     )
     divisor_path = fields.Char(
         string="Divided By",
-        help="Measures one number against another, say the debt against the credit "
-        "limit. Where this is zero or empty the rule counts nothing.",
+        help="Measures one number relative to another, such as the debt relative to "
+        "the credit limit. Where this field is zero or empty, the rule adds no points.",
     )
     weight = fields.Float(
-        digits=(16, 4), default=1.0, help="Points for each unit of what is measured."
+        digits=(16, 4), default=1.0, help="Points per unit of the measured value."
     )
     curve = fields.Selection(rules.CURVES, default="linear", required=True)
     is_signed = fields.Boolean(
-        string="Below Zero Too",
-        help="Let dates to come and amounts below zero take points away.",
+        string="Include Negative Values",
+        help="Future dates and negative amounts reduce the score.",
     )
-    cap = fields.Integer(default=50, help="The most that it can count; 0 is no limit.")
+    cap = fields.Integer(string="Maximum Points", default=50, help="0 means no limit.")
 
     @api.constrains("kind", "domain", "measure_path", "divisor_path")
-    def _check_question(self):
-        self.worklist_id._check_question()
+    def _check_query(self):
+        self.worklist_id._check_query()
 
     @api.constrains("kind", "measure_path", "divisor_path")
-    def _check_measured(self):
+    def _check_measure_path(self):
         for rule in self.filtered(lambda each: each.kind == "measure"):
             if not rule.measure_path:
                 raise ValidationError(
@@ -78,7 +81,7 @@ class ClerkWorklistRule(models.Model):
     # SQL
 
     def _points_sql(self, source):
-        """What this rule adds for each record of ``source``, and the fact behind it."""
+        """Return the points for each record of ``source``, and the measured fact."""
         self.ensure_one()
         if self.kind == "domain":
             matches = source.matches(self.domain, self.name)
@@ -87,7 +90,7 @@ class ClerkWorklistRule(models.Model):
                 SQL("NULL::numeric"),
             )
         fact = self._fact_sql(source)
-        return self._measured_sql(fact), SQL("ROUND((%s)::numeric, 2)", fact)
+        return self._points_for_sql(fact), SQL("ROUND((%s)::numeric, 2)", fact)
 
     def _fact_sql(self, source):
         fact = source.measure(self.measure_path)
@@ -95,11 +98,11 @@ class ClerkWorklistRule(models.Model):
             return fact
         return SQL("(%s) / NULLIF(%s, 0)", fact, source.measure(self.divisor_path))
 
-    def _measured_sql(self, fact):
-        """`rules.worklist.points` in SQL. LEAST passes over NULL, so CASE does not.
+    def _points_for_sql(self, fact):
+        """Return ``rules.worklist.score.points`` in SQL.
 
-        A logarithm of doubles is exact to fifteen digits and takes a hundredth of one
-        of decimals.
+        LEAST ignores NULL, so CASE has to handle it. A logarithm of doubles is exact to
+        fifteen digits and a hundred times faster than one of decimals.
         """
         factor = self._factor()
         known = SQL("(%s) IS NOT NULL", fact)

@@ -5,7 +5,7 @@ from .worklist_rule import DATES, NUMBERS
 
 
 class BrokenWorklistError(UserError):
-    """A worklist asks for something that does not exist or cannot be asked."""
+    """A worklist refers to something that does not exist or cannot be queried."""
 
 
 def first_line(error):
@@ -14,10 +14,10 @@ def first_line(error):
 
 
 class Source:
-    """The records of a worklist as a query, to which columns are added by path.
+    """A query for the records of a worklist, to which columns are added by path.
 
-    A path is fields joined by dots, as `partner_id.country_id`; all but the last are
-    many2one. Everything ends in SQL: no record is ever read.
+    A path is a chain of field names, such as ``partner_id.country_id``; all but the
+    last are many2one. Everything becomes SQL: no record is ever read.
     """
 
     def __init__(self, worklist, model, today):
@@ -28,7 +28,7 @@ class Source:
         self.id = SQL.identifier(model._table, "id")
 
     def column(self, path):
-        """The value at the end of a path, and the field that holds it."""
+        """Return the value at the end of a path in SQL, and the field that holds it."""
         model, alias = self.model, self.query.table
         *links, last = path.split(".")
         for link in links:
@@ -53,7 +53,7 @@ class Source:
         if field is None:
             raise BrokenWorklistError(
                 self.worklist.env._(
-                    "“%(path)s”: %(model)s has no field “%(field)s” (any more).",
+                    "“%(path)s”: %(model)s has no field “%(field)s”.",
                     path=path,
                     model=model._description,
                     field=name,
@@ -66,13 +66,13 @@ class Source:
     def _refuse_computed(self, path):
         raise BrokenWorklistError(
             self.worklist.env._(
-                "“%s” is computed whenever it is shown: choose a field that is stored.",
+                "“%s” is computed and not stored: choose a stored field.",
                 path,
             )
         )
 
     def reference(self, path, comodel):
-        """The record at the end of a path; without a path nobody knows."""
+        """Return the id at the end of a path in SQL; NULL without a path."""
         if not path:
             return SQL("NULL::int")
         sql, field = self.column(path)
@@ -89,7 +89,7 @@ class Source:
         return sql
 
     def number(self, path):
-        """A number or an amount as it is stored."""
+        """Return a number or an amount in SQL, as it is stored."""
         if not path:
             return SQL("NULL::numeric")
         sql, field = self.column(path)
@@ -106,7 +106,7 @@ class Source:
         return SQL("(%s)::date", sql)
 
     def measure(self, path):
-        """A number to score: days since a date, an amount in company currency."""
+        """Return a number to score: days since a date, or an amount converted."""
         sql, field = self.column(path)
         if field.type in DATES:
             return SQL("(%s - (%s)::date)::numeric", self.today, sql)
@@ -122,7 +122,7 @@ class Source:
         )
 
     def currency(self, path):
-        """The currency in which the amount at a path is."""
+        """Return the currency of the amount at a path in SQL."""
         if not path:
             return SQL("NULL::int")
         *links, last = path.split(".")
@@ -138,7 +138,7 @@ class Source:
         return self.reference(path, "res.currency")
 
     def in_company_currency(self, path):
-        """The amount at a path at today's rate; without a rate as it stands."""
+        """Return the amount at a path at today's rate, or unchanged without a rate."""
         alias = f"rates_of_{path.replace('.', '_')}"
         amount = SQL("(%s)::numeric", self.column(path)[0])
         self.query.add_join(
@@ -164,7 +164,7 @@ class Source:
     def company(self):
         return self.reference(self.worklist.company_path, "res.company")
 
-    def matches(self, domain, name):
-        """Whether a record is one of a domain, asked of its own row."""
-        matched = self.worklist._evaluate(domain, name).optimize_full(self.model)
-        return matched._to_sql(self.model, self.query.table, self.query)
+    def matches(self, text, name):
+        """Return whether a record matches a filter, as a condition on its own row."""
+        domain = self.worklist._evaluate(text, name).optimize_full(self.model)
+        return domain._to_sql(self.model, self.query.table, self.query)

@@ -1,8 +1,9 @@
-"""Who works on what, shared fairly: which items change hands, and no others.
+"""Fair distribution of work: which items are reassigned, and to whom.
 
-Fair means in proportion to capacity, within one item: nobody has so much that, even
-after giving an item away, they had more for their capacity than the colleague who
-takes it. Every move serves that, and who has a fair share keeps what they have.
+A distribution is fair when it is proportional to capacity within one item: nobody has
+so many items that, after giving one away, they would still have more for their capacity
+than the colleague who takes it. Only moves that make it fairer are made; people with a
+fair share keep their items.
 """
 
 from __future__ import annotations
@@ -17,9 +18,9 @@ Able = frozenset[int]
 
 @dataclass(frozen=True)
 class Item:
-    """An open item: who has it, if anybody, and who may have it.
+    """An open item, its holder if it has one, and the people who may hold it.
 
-    ``able`` are the people with the skill and the right for it. What is in progress
+    ``able`` are the people with the skill and the rights for it. An item in progress
     ``stays`` with its holder, whoever that is, and is part of their load.
     """
 
@@ -30,14 +31,14 @@ class Item:
 
 
 def share(items: Iterable[Item], capacities: Mapping[int, int]) -> dict[int, int]:
-    """Tell for each item that should change hands to whom it goes.
+    """Return the new holder of each item that is reassigned.
 
-    ``items`` come most urgent first: the urgent ones are dealt out evenly, and who
-    gives something away keeps what is most urgent. ``capacities`` are in percent; who
-    is absent has 0. An item of somebody without capacity goes to a colleague, and
-    stays where no colleague may have it.
+    ``items`` are ordered by urgency: urgent ones are distributed evenly, and people who
+    give items away keep the most urgent ones. ``capacities`` are in percent, 0 for
+    people who are absent. Items of people without capacity go to colleagues, or stay
+    if no colleague may hold them.
 
-    Ben is away; what he started stays his, the rest is dealt out:
+    Ben is away; the items he started stay with him, the others are distributed:
 
     >>> all_three = frozenset({1, 2, 3})
     >>> team = {1: 100, 2: 0, 3: 100}
@@ -45,18 +46,18 @@ def share(items: Iterable[Item], capacities: Mapping[int, int]) -> dict[int, int
     ...     Item(12, 2, all_three), Item(13, 3, all_three)], team)
     {11: 1, 12: 1}
 
-    Half the capacity, half the load; and the most urgent ones are kept:
+    Half the capacity, half the load; the most urgent items stay:
 
     >>> share([Item(number, 1, all_three) for number in range(6)], {1: 100, 3: 50})
     {4: 3, 5: 3}
 
-    An item that only two people can work on makes room by another's:
+    An item that only two people can work on displaces another:
 
     >>> share([Item(1, 1, frozenset({1, 2})), Item(2, 1, frozenset({1, 2})),
     ...     Item(3, 2, frozenset({2, 3}))], {1: 100, 2: 100, 3: 100})
     {2: 2, 3: 3}
 
-    Who has a fair share keeps it:
+    A fair share stays as it is:
 
     >>> share([Item(1, 1, all_three), Item(2, 1, all_three), Item(3, 3, all_three)],
     ...     {1: 100, 3: 100})
@@ -69,18 +70,18 @@ def share(items: Iterable[Item], capacities: Mapping[int, int]) -> dict[int, int
 
 
 class _Table:
-    """The hands of all people while items are dealt out and passed on."""
+    """The items of all people while they are distributed and passed on."""
 
     def __init__(self, items: Iterable[Item], capacities: Mapping[int, int]) -> None:
         working = {who: size for who, size in capacities.items() if size > 0}
         whole = lcm(*working.values())
-        # What one more item weighs for somebody: exact, and less for who can do more.
+        # Weight of one more item for a person: exact, and less for a larger capacity.
         self.weight = {who: whole // size for who, size in working.items()}
         self.load = Counter(dict.fromkeys(working, 0))
         self.before: dict[int, int | None] = {}
         self.after: dict[int, int] = {}
-        self.homeless: list[tuple[int, Able]] = []
-        # (who has them, who may have them) -> items, the most urgent first
+        self.unassigned: list[tuple[int, Able]] = []
+        # (holder, people able) -> items, the most urgent first
         self.hands: dict[tuple[int, Able], list[int]] = {}
         for item in items:
             self._put_down(item)
@@ -89,13 +90,13 @@ class _Table:
         able = item.able.intersection(self.weight)
         self.before[item.id] = item.holder
         if item.stays or not able:
-            # It is part of the holder's load and of nothing else.
+            # It counts in the holder's load and takes no further part.
             if item.holder is not None and item.holder in self.load:
                 self.load[item.holder] += 1
         elif item.holder is not None and item.holder in able:
             self._give(item.id, able, item.holder)
         else:
-            self.homeless.append((item.id, able))
+            self.unassigned.append((item.id, able))
 
     def _give(self, item: int, able: Able, who: int) -> None:
         self.hands.setdefault((who, able), []).append(item)
@@ -113,23 +114,23 @@ class _Table:
         return (self.load[who] + 1) * self.weight[who], who
 
     def deal(self) -> None:
-        """Give each item that has no home to who has least with it."""
-        for item, able in self.homeless:
+        """Give each item without a holder to whoever has the least load with it."""
+        for item, able in self.unassigned:
             self._give(item, able, min(able, key=self._with_one_more))
 
     def level(self) -> None:
-        """Pass items on, from hand to hand where it takes that, until all is fair."""
+        """Pass items on, through several people where necessary, until all is fair."""
         while path := self._direct() or self._around():
             for giver, able, taker in path:
                 self._pass_on(giver, able, taker)
 
     def _relief(self, giver: int, taker: int) -> int:
-        """By how much the giver has more than the taker would have; fair below 1."""
+        """Return the load of the giver less that of the taker with one more item."""
         given = self.load[giver] * self.weight[giver]
         return given - self._with_one_more(taker)[0]
 
     def _direct(self) -> list[tuple[int, Able, int]]:
-        """The single move that helps most, if any helps."""
+        """Return the single move that relieves most, or none if no move does."""
         best: list[tuple[int, Able, int]] = []
         most = 0
         takers: dict[Able, int] = {}
@@ -145,7 +146,7 @@ class _Table:
         return (hand for hand, items in self.hands.items() if items)
 
     def _around(self) -> list[tuple[int, Able, int]]:
-        """The shortest way to pass load on through others, from who has most."""
+        """Return the shortest way to pass load on through others, from the highest."""
         by_load = sorted(self.load, key=lambda who: -self.load[who] * self.weight[who])
         for start in by_load:
             if path := self._path_from(start):
@@ -169,7 +170,7 @@ class _Table:
     def _steps(
         self, came: Mapping[int, tuple[int, Able, int] | None], end: int
     ) -> list[tuple[int, Able, int]]:
-        """The way to ``end``, its last step first: who passes on has room then."""
+        """Return the way to ``end``, last move first, so that each passer has room."""
         steps = []
         while step := came[end]:
             steps.append(step)
@@ -177,7 +178,7 @@ class _Table:
         return steps
 
     def _pass_on(self, giver: int, able: Able, taker: int) -> None:
-        """Pass on what was the taker's, else what came anew, else the least urgent."""
+        """Pass on what the taker had before, else a new item, else the least urgent."""
         hand = self.hands[giver, able]
         item = next(
             (item for item in hand if self.before[item] == taker),

@@ -2,7 +2,7 @@ from odoo import fields, models
 
 
 class ClerkWorkItemFinish(models.TransientModel):
-    """Says how the work on items ended."""
+    """Finish work items with an outcome and a note."""
 
     _name = "clerk.work.item.finish"
     _description = "Finish Work Items"
@@ -21,4 +21,4 @@ class ClerkWorkItemFinish(models.TransientModel):
 
     def action_apply(self):
         self.ensure_one()
-        self.item_ids._done(self.outcome, self.note)
+        self.item_ids._finish(self.outcome, self.note)

@@ -3,17 +3,20 @@ from odoo.tools import format_date
 
 
 class ClerkWorkItemHandOver(models.TransientModel):
-    """Says to whom items go, and why."""
+    """Hand work items over to a colleague, with a reason."""
 
     _name = "clerk.work.item.hand.over"
     _description = "Hand Over Work Items"
 
     item_ids = fields.Many2many("clerk.work.item", required=True)
     user_id = fields.Many2one(
-        "res.users", string="To", required=True, domain="[('share', '=', False)]"
+        "res.users",
+        string="Hand Over To",
+        required=True,
+        domain="[('share', '=', False)]",
     )
-    note = fields.Text(string="Why", required=True)
-    away = fields.Char(compute="_compute_away")
+    note = fields.Text(string="Reason", required=True)
+    away = fields.Char(string="Absence", compute="_compute_away")
 
     @api.depends("user_id")
     def _compute_away(self):

@@ -8,20 +8,22 @@ MORNING = time(8)
 
 
 class ClerkWorkItemSnooze(models.TransientModel):
-    """Says until when items rest, and why."""
+    """Snooze work items until a time, with a reason."""
 
     _name = "clerk.work.item.snooze"
     _description = "Snooze Work Items"
 
     item_ids = fields.Many2many("clerk.work.item", required=True)
     until = fields.Datetime(
-        required=True, default=lambda self: self._next_working_morning()
+        string="Snooze Until",
+        required=True,
+        default=lambda self: self._next_working_morning(),
     )
     reason = fields.Char(required=True)
 
     @api.model
     def _next_working_morning(self):
-        """In the caller's time zone, by the calendar of their company."""
+        """Return the next working morning by the company calendar, in UTC."""
         tomorrow = fields.Date.context_today(self) + timedelta(days=1)
         calendar = self.env.company.resource_calendar_id
         end = calendar and calendar.plan_days(

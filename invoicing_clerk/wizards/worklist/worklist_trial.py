@@ -2,17 +2,17 @@ from odoo import api, fields, models
 from odoo.fields import Command
 
 from ...models.worklist.worklist_source import BrokenWorklistError
-from ...rules.worklist import worklist as rules
+from ...rules.worklist import score as rules
 
-# The most urgent records that a test shows.
+# Number of records that a test shows, the most urgent first.
 SHOWN = 80
 
 
 class ClerkWorklistTrial(models.TransientModel):
-    """What a worklist would catch right now, asked as the person who sets it up."""
+    """Records that a worklist would contain now, by the rights of whoever tests it."""
 
     _name = "clerk.worklist.trial"
-    _description = "Test of a Worklist"
+    _description = "Worklist Test"
 
     worklist_id = fields.Many2one("clerk.worklist", required=True, ondelete="cascade")
     record_count = fields.Integer(string="Records", readonly=True)
@@ -20,12 +20,12 @@ class ClerkWorklistTrial(models.TransientModel):
     line_ids = fields.One2many("clerk.worklist.trial.line", "trial_id", readonly=True)
 
     @api.model
-    def _of(self, worklist):
-        """Ask without keeping the answer; what is wrong becomes a sentence."""
+    def _run(self, worklist):
+        """Return a test of the worklist, with its records or with its error."""
         values = {"worklist_id": worklist.id}
         try:
-            with worklist._asking():
-                rows = worklist._answer(limit=SHOWN)
+            with worklist._explaining_errors():
+                rows = worklist._query_rows(limit=SHOWN)
         except BrokenWorklistError as error:
             return self.create({**values, "error": str(error)})
         return self.create(
@@ -55,10 +55,10 @@ class ClerkWorklistTrial(models.TransientModel):
 
 
 class ClerkWorklistTrialLine(models.TransientModel):
-    """One record that a worklist would catch."""
+    """A record that a worklist would contain."""
 
     _name = "clerk.worklist.trial.line"
-    _description = "Record of a Worklist Test"
+    _description = "Worklist Test Line"
     _order = "id"
 
     trial_id = fields.Many2one(
@@ -70,4 +70,4 @@ class ClerkWorklistTrialLine(models.TransientModel):
     currency_id = fields.Many2one("res.currency", readonly=True)
     date = fields.Date(readonly=True)
     score = fields.Integer(readonly=True)
-    why = fields.Char(readonly=True)
+    why = fields.Char(string="Reasons", readonly=True)

@@ -11,12 +11,12 @@ WORKED_ON = ("open", "in_progress")
 
 
 class ClerkWorkloadShare(models.TransientModel):
-    """Proposes who takes over what, so that all have a fair share, and applies it.
+    """Propose how to share the workload fairly among a team, and apply the proposal.
 
-    ``plan`` is plain data: which items move from whom to whom, and what each person
-    has before and after. `rules.workload` decides; who is able is asked of each
-    person's own rights. Applying takes nothing for granted but what the plan wants:
-    what changed in the meantime stays as it is.
+    ``plan`` is plain data: the items to reassign, and each person's number of items
+    before and after. ``rules.worklist.workload`` computes it; the access rights of each
+    person decide which items they may get. Items that changed since the proposal stay
+    as they are.
     """
 
     _name = "clerk.workload.share"
@@ -25,12 +25,12 @@ class ClerkWorkloadShare(models.TransientModel):
     worklist_ids = fields.Many2many(
         "clerk.worklist",
         string="Worklists",
-        help="From which items may move; from all of them by default. What people have "
-        "in the others counts as their load.",
+        help="Worklists whose items may be reassigned; leave empty for all. Items in "
+        "other worklists count in the workload.",
     )
     with_unassigned = fields.Boolean(
-        string="Deal Out Unassigned Items",
-        help="Otherwise they wait for whoever presses Next.",
+        string="Distribute Unassigned Items",
+        help="Otherwise they stay unassigned until somebody presses Next.",
     )
     person_ids = fields.One2many(
         "clerk.workload.person",
@@ -39,14 +39,16 @@ class ClerkWorkloadShare(models.TransientModel):
         default=lambda self: self._default_person_ids(),
     )
     plan = fields.Json(compute="_compute_plan", store=True)
-    move_count = fields.Integer(compute="_compute_preview")
-    preview_html = fields.Html(compute="_compute_preview", sanitize=False)
+    move_count = fields.Integer(string="Items to Reassign", compute="_compute_preview")
+    preview_html = fields.Html(
+        string="Preview", compute="_compute_preview", sanitize=False
+    )
 
-    # Who takes part
+    # Team
 
     @api.model
     def _default_person_ids(self):
-        # sudo: how much work somebody takes; for supervisors, who alone open this.
+        # sudo: capacities, for supervisors, who alone open this.
         return [
             Command.create({"user_id": user.id, "capacity": user.sudo().clerk_capacity})
             for user in self._team()
@@ -54,13 +56,13 @@ class ClerkWorkloadShare(models.TransientModel):
 
     @api.model
     def _team(self):
-        """Clerks of the caller's companies, and whoever left or is away with items.
+        """Return the clerks of the caller's companies, and absent holders of items.
 
-        Supervisors have other work besides: who wants a share of this adds themselves.
+        Supervisors have other work, so they add themselves if they want a share.
         """
         users = self.env["res.users"].with_context(active_test=False)
         supervisor = self.env.ref("invoicing_clerk.group_supervisor")
-        # Who has another group besides passes a plain "not in".
+        # A plain "not in" would match supervisors who have other groups too.
         supervisors = users._search([("all_group_ids", "in", supervisor.ids)])
         regular = (
             self._clerks()
@@ -69,7 +71,7 @@ class ClerkWorkloadShare(models.TransientModel):
             & Domain("id", "not in", supervisors)
         )
         return users.search(
-            regular | Domain("id", "in", self._left_behind().ids),
+            regular | Domain("id", "in", self._absent_holders().ids),
             order="active desc, name, id",
         )
 
@@ -79,8 +81,8 @@ class ClerkWorkloadShare(models.TransientModel):
         return Domain("all_group_ids", "in", group.ids) & Domain("share", "=", False)
 
     @api.model
-    def _left_behind(self):
-        """Who has items and is not there to work on them."""
+    def _absent_holders(self):
+        """Return the users with items who are away or inactive."""
         rows = self.env["clerk.work.item"]._read_group(
             [("state", "in", WORKED_ON), ("user_id", "!=", False)], ["user_id"]
         )
@@ -122,10 +124,10 @@ class ClerkWorkloadShare(models.TransientModel):
         }
 
     def _items(self):
-        """What the people work on and have before them, the most urgent first."""
-        whose = [*self.person_ids.user_id.ids, *([False] * self.with_unassigned)]
+        """Return the open items of the team, the most urgent first."""
+        holders = [*self.person_ids.user_id.ids, *([False] * self.with_unassigned)]
         return self.env["clerk.work.item"].search(
-            [("state", "in", WORKED_ON), ("user_id", "in", whose)]
+            [("state", "in", WORKED_ON), ("user_id", "in", holders)]
         )
 
     def _may_move(self, item):
@@ -140,13 +142,13 @@ class ClerkWorkloadShare(models.TransientModel):
         }
 
     def _able(self, items):
-        """For each item the people who may have it: by membership and their rights."""
+        """Return the people who may hold each item, by membership and access rights."""
         able = defaultdict(set)
         for user in self._takers():
-            # sudo: which companies they may enter, to ask their own rights there.
+            # sudo: the companies that they may enter, to check their own rights there.
             companies = user.sudo().company_ids.ids
-            theirs = items.with_user(user).with_context(allowed_company_ids=companies)
-            for item in items.browse(theirs._filtered_access("read").ids):
+            as_user = items.with_user(user).with_context(allowed_company_ids=companies)
+            for item in items.browse(as_user._filtered_access("read").ids):
                 members = item.worklist_id.member_ids
                 if not members or user in members:
                     able[item.id].add(user.id)
@@ -161,7 +163,7 @@ class ClerkWorkloadShare(models.TransientModel):
 
     @api.model
     def _loads(self, items, moves):
-        """What each person has now, of it in progress, and after the moves."""
+        """Return each person's items now, in progress, and after the moves."""
         now = Counter(item.user_id.id for item in items)
         started = Counter(
             item.user_id.id for item in items if item.state == "in_progress"
@@ -173,7 +175,7 @@ class ClerkWorkloadShare(models.TransientModel):
             if user
         }
 
-    # What it comes to
+    # Preview
 
     @api.depends("plan")
     def _compute_preview(self):
@@ -186,14 +188,16 @@ class ClerkWorkloadShare(models.TransientModel):
             )
 
     def _preview_rows(self, moves):
-        """Per worklist, in order: its name, how many move, and from whom to whom."""
+        """Return the name, the number and the ways of the moves of each worklist."""
         ways = defaultdict(Counter)
         for _item, giver, taker, worklist in moves:
             ways[worklist][giver, taker] += 1
         users = self.env["res.users"].browse(
             {who for counts in ways.values() for way in counts for who in way if who}
         )
-        names = {user.id: user.name for user in users} | {False: self.env._("Nobody")}
+        names = {user.id: user.name for user in users} | {
+            False: self.env._("Unassigned")
+        }
         return [
             {
                 "worklist": worklist.name,
@@ -209,29 +213,31 @@ class ClerkWorkloadShare(models.TransientModel):
     # Apply
 
     def action_apply(self):
-        """Move what the plan wants and nobody has touched since; tell each receiver.
+        """Reassign the items that are as the plan knows them; notify each receiver.
 
-        :raises UserError: nothing would move, or nothing can any more
+        :raises UserError: nothing is to be reassigned, or all items have changed
         """
         self.ensure_one()
         self.check_access("write")
         if not self.plan["moves"]:
             raise UserError(
-                self.env._("Nothing has to move: everybody has a fair share.")
+                self.env._(
+                    "The workload is already balanced: there is nothing to reassign."
+                )
             )
-        moved = sum(len(self._hand_out(*each)) for each in self._movable().items())
+        moved = sum(len(self._reassign(*each)) for each in self._movable().items())
         if not moved:
             raise UserError(
                 self.env._(
-                    "All of these items were taken up or changed in the meantime. Open "
-                    "the proposal again to see how things are now."
+                    "All of these items have changed in the meantime. Reopen the "
+                    "dialog for a new proposal."
                 )
             )
         self._remember_capacities()
-        return self._tell_moved(moved, self.move_count - moved)
+        return self._notify_moved(moved, self.move_count - moved)
 
     def _movable(self):
-        """Locked items as the plan knows them, by the colleague who may take them."""
+        """Lock the items that are as in the plan, and return them by receiver."""
         plan = {
             item: (giver, taker) for item, giver, taker, _list in self.plan["moves"]
         }
@@ -247,35 +253,28 @@ class ClerkWorkloadShare(models.TransientModel):
         return movable
 
     @api.model
-    def _hand_out(self, user, items):
+    def _reassign(self, user, items):
         note = self.env._("%s shared the workload.", self.env.user.name)
         items._write_step(
-            {
-                "user_id": user.id,
-                "handed_by_id": self.env.uid,
-                "note": note,
-                "stepped_by_id": self.env.uid,
-                "stepped_on": fields.Datetime.now(),
-            },
-            before=items._before_sql(),
+            "hand_over", user_id=user.id, handed_by_id=self.env.uid, note=note
         )
-        items._tell(user, note)
+        items._notify_receiver(user, note)
         return items
 
     def _remember_capacities(self):
         for person in self.person_ids:
-            # sudo: users are an administrator's to write; this is how much work a
-            # supervisor, who alone gets here, gives to one who holds it already.
+            # sudo: only administrators may write users; supervisors, who alone get
+            # here, set this one field.
             user = person.user_id.sudo()
             if user.clerk_capacity != person.capacity:
                 user.clerk_capacity = person.capacity
 
     @api.model
-    def _tell_moved(self, moved, stayed):
-        message = self.env._("%s items changed hands.", moved)
+    def _notify_moved(self, moved, stayed):
+        message = self.env._("%s items were reassigned.", moved)
         if stayed:
             message += " " + self.env._(
-                "%s were taken up or changed in the meantime and stay.", stayed
+                "%s changed in the meantime and were left as they are.", stayed
             )
         return {
             "type": "ir.actions.client",
@@ -292,34 +291,32 @@ class ClerkWorkloadShare(models.TransientModel):
 
 
 class ClerkWorkloadPerson(models.TransientModel):
-    """One of the team while work is shared: what they have, and what they would."""
+    """A member of the team: capacity, and items before and after sharing."""
 
     _name = "clerk.workload.person"
-    _description = "Person of a Team"
+    _description = "Workload of a Person"
     _order = "id"
 
     share_id = fields.Many2one(
         "clerk.workload.share", required=True, ondelete="cascade"
     )
-    user_id = fields.Many2one(
-        "res.users", string="Who", required=True, ondelete="cascade"
-    )
+    user_id = fields.Many2one("res.users", required=True, ondelete="cascade")
     capacity = fields.Integer(
         string="Capacity (%)",
         default=100,
-        help="How much of a full share they take: 0 for nothing, 50 for half days. "
-        "Remembered for the next time.",
+        help="Share of a full workload: 0 for none, 50 for half-time. It is remembered "
+        "for the next time.",
     )
-    away = fields.Char(compute="_compute_away")
-    now_count = fields.Integer(string="Has Now", compute="_compute_loads")
+    away = fields.Char(string="Absence", compute="_compute_away")
+    now_count = fields.Integer(string="Items Now", compute="_compute_loads")
     started_count = fields.Integer(string="In Progress", compute="_compute_loads")
-    after_count = fields.Integer(string="Would Have", compute="_compute_loads")
+    after_count = fields.Integer(string="Items After", compute="_compute_loads")
 
     _once = models.UniqueIndex(
-        "(share_id, user_id)", "Somebody is in the team twice: remove one of them."
+        "(share_id, user_id)", "A user can be in the team only once."
     )
     _capacity = models.Constraint(
-        "CHECK (capacity >= 0)", "Nobody can take less than no work."
+        "CHECK (capacity >= 0)", "The capacity cannot be negative."
     )
 
     @api.depends("user_id")
@@ -331,7 +328,7 @@ class ClerkWorkloadPerson(models.TransientModel):
             if last:
                 person.away = self.env._("Away until %s", format_date(self.env, last))
             elif person.user_id and not person.user_id.active:
-                person.away = self.env._("No longer here")
+                person.away = self.env._("No longer active")
 
     @api.depends("user_id", "share_id.plan")
     def _compute_loads(self):
