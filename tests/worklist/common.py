@@ -1,3 +1,6 @@
+from datetime import timedelta
+
+from odoo import fields
 from odoo.fields import Command
 from odoo.tools.safe_eval import safe_eval
 
@@ -7,19 +10,19 @@ OPEN = ("open", "in_progress", "snoozed")
 
 
 class WorklistCommon(ClerkCommon):
-    """Worklists over customers of their own, which are cheap to make and change."""
+    """Worklists of customers, which are cheap to create and change."""
 
     @classmethod
     def setUpClass(cls):
         super().setUpClass()
         cls.worklists = cls.env["clerk.worklist"].sudo()
-        # Only the lists of a test itself count in it.
+        # Tests use only their own lists.
         cls.worklists.search([]).active = False
         cls.items = cls.env["clerk.work.item"].sudo()
 
     @classmethod
     def _worklist(cls, domain, *rules, model="res.partner", user=None, **values):
-        """A worklist as a supervisor makes it; each rule is a dict of its values."""
+        """Create a worklist as a supervisor; each rule is a dict of values."""
         worklists = cls.env["clerk.worklist"].with_user(user or cls.supervisor)
         return worklists.create(
             {
@@ -74,3 +77,50 @@ class WorklistCommon(ClerkCommon):
 
     def _matching(self, worklist):
         return set(self.env[worklist.model].search(safe_eval(worklist.domain)).ids)
+
+
+class WorkloadCommon(WorklistCommon):
+    """A worklist of twelve customers, all assigned to the clerk."""
+
+    @classmethod
+    def setUpClass(cls):
+        super().setUpClass()
+        cls._partners(12)
+        cls.worklist = cls._customers_list()
+        cls.worklist._refresh()
+        cls.all_items = cls.worklist.item_ids
+        cls.all_items.with_user(cls.supervisor)._hand_over(cls.clerk, "all yours")
+        cls.shares = cls.env["clerk.workload.share"].with_user(cls.supervisor)
+
+    @classmethod
+    def _away(cls, user, days=0):
+        today = fields.Date.today()
+        absences = cls.env["clerk.absence"].sudo()
+        return absences.create(
+            {
+                "user_id": user.id,
+                "date_from": today,
+                "date_to": today + timedelta(days=days),
+                "reason": "Ill",
+            }
+        )
+
+    def _share(self, *people, **values):
+        """Create a proposal for people; each is a user, or a user and their capacity."""
+        pairs = [each if isinstance(each, tuple) else (each, 100) for each in people]
+        share = self.shares.create(
+            {
+                "person_ids": [
+                    Command.create({"user_id": user.id, "capacity": capacity})
+                    for user, capacity in pairs
+                ],
+                **values,
+            }
+        )
+        # The web client saves the proposal before it is applied.
+        share.flush_recordset()
+        return share
+
+    def _counts(self, *users):
+        items = self._open_items(self.worklist)
+        return [len(items.filtered(lambda item, u=u: item.user_id == u)) for u in users]

@@ -20,7 +20,7 @@ class TestWorkFlow(WorklistCommon):
         cls.worklist._refresh()
         cls.all_items = cls.worklist.item_ids.sorted("res_id")
         cls.flows = cls.env["clerk.work.flow"].with_user(cls.supervisor)
-        # Three were done and one left, all long ago; one is done and there still.
+        # Three were done and one closed, all long ago; one is done and still listed.
         cls.all_items[:3].with_user(cls.clerk).action_done()
         cls.all_items[4].with_user(cls.colleague).action_done()
         cls.partners[:4].ref = False
@@ -66,7 +66,7 @@ class TestWorkFlow(WorklistCommon):
         self.assertEqual(self._figures(), totals)
         self.assertTrue(self.env["clerk.work.day"].sudo().search([]))
 
-    def test_only_what_is_old_and_settled_goes(self):
+    def test_only_old_and_settled_items_are_deleted(self):
         self._sum_up()
         left = self.worklist.item_ids
         self.assertEqual(left, self.all_items[4:], "done and unchanged ones stay done")
@@ -83,7 +83,7 @@ class TestWorkFlow(WorklistCommon):
         self.assertEqual(self._figures("kind", "date:day", "user_id"), before)
         self.assertEqual(len(self.worklist.item_ids), 1)
 
-    def test_what_is_kept_can_be_set(self):
+    def test_retention_can_be_set(self):
         settings = self.env["res.config.settings"].sudo()
         with self.assertRaisesRegex(ValidationError, "at least 60 days"):
             settings.create({"clerk_work_item_days": 10})
@@ -113,7 +113,7 @@ class TestWorkFlow(WorklistCommon):
                     self.env[model].with_user(user).search([])
         self.assertEqual(self._figures(user=self.auditor), self._figures())
 
-    def test_figures_of_another_company_are_theirs(self):
+    def test_figures_of_another_company_are_hidden(self):
         worklist = self._invoices_list()
         self._posted((1, 10.0))
         self._posted((1, 10.0), company_data=self.company_b_data)
@@ -155,54 +155,3 @@ class TestWorkFlow(WorklistCommon):
         )
         self.assertEqual(self._figures("kind")[0], ("added", 5, False))
         self.assertEqual(self._figures("kind", user=self.auditor)[0][1], 6)
-
-
-@tagged("post_install", "-at_install")
-class TestWorkItemAge(WorklistCommon):
-    """Pivots aggregate in the database what each item computes."""
-
-    def test_age_and_late(self):
-        self._partners(3)
-        worklist = self._customers_list()
-        worklist._refresh()
-        items = worklist.item_ids
-        today = fields.Date.today()
-        for days, item in zip((0, 4, 8), items, strict=True):
-            item._write(
-                {
-                    "create_date": fields.Datetime.now() - timedelta(days=days),
-                    "deadline": today - timedelta(days=days - 2),
-                }
-            )
-        items.invalidate_recordset()
-        self.assertEqual(sorted(items.mapped("age_days")), [0, 4, 8])
-        grouped = self.items.with_user(self.supervisor)._read_group(
-            [("worklist_id", "=", worklist.id)],
-            [],
-            ["age_days:avg", "late_count:sum", "__count"],
-        )
-        self.assertEqual(grouped, [(4, 2, 3)])
-        self.assertEqual(sum(items.mapped("late_count")), 2)
-        measures = self.items.fields_get(["age_days", "late_count"], ["aggregator"])
-        self.assertEqual(measures["age_days"]["aggregator"], "avg")
-        self.assertEqual(measures["late_count"]["aggregator"], "sum")
-
-    def test_activities_end_with_the_item(self):
-        self._partners(2)
-        worklist = self._customers_list()
-        worklist._refresh()
-        items = worklist.item_ids.with_user(self.clerk)
-        for item in items:
-            item.activity_schedule(
-                "mail.mail_activity_data_call",
-                summary="Call back",
-                user_id=self.clerk.id,
-            )
-        items[0].action_done()
-        self.items._unlink_activities_of_closed()
-        self.assertTrue(items[0].activity_ids, "it can still be undone")
-        items[0]._write({"closed_on": fields.Datetime.now() - timedelta(minutes=2)})
-        self.items._unlink_activities_of_closed()
-        items.invalidate_recordset()
-        self.assertFalse(items[0].activity_ids)
-        self.assertEqual(items[1].activity_ids.summary, "Call back")

@@ -5,7 +5,7 @@ from odoo.addons.invoicing_clerk.tests.worklist.common import WorklistCommon
 
 @tagged("post_install", "-at_install")
 class TestWorkItemLink(WorklistCommon):
-    """From a record to its items and back."""
+    """The way from a record to its items, and back."""
 
     @classmethod
     def setUpClass(cls):

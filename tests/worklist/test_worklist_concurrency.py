@@ -55,7 +55,7 @@ class TestWorklistConcurrency(BaseCase):
             return worklist.id
 
     def _in_request(self, uid, call):
-        """Call as the web server does: a clash of snapshots is tried again."""
+        """Call as the web server does, which retries after serialization failures."""
         with self.registry.cursor() as cr:
             env = api.Environment(cr, uid, {})
             return retrying(lambda: call(env), env)
@@ -175,7 +175,7 @@ class TestWorklistConcurrency(BaseCase):
                 notice = worklist.action_refresh()
                 self.assertIn("right now", notice["params"]["message"])
 
-    def test_list_edited_meanwhile_is_refreshed_all_the_same(self):
+    def test_list_edited_in_the_meantime_is_refreshed(self):
         worklist_id = self._worklist("edited", 1)
         with transaction(self.registry) as first:
             worklist = first["clerk.worklist"].browse(worklist_id)
@@ -187,7 +187,7 @@ class TestWorklistConcurrency(BaseCase):
             worklist = env["clerk.worklist"].browse(worklist_id)
             self.assertEqual(worklist.name, "edited again")
 
-    def test_what_somebody_is_taking_is_refused_and_passed_over(self):
+    def test_locked_items_are_refused_and_skipped(self):
         worklist_id = self._worklist("pair", 2)
         with transaction(self.registry, self.clerk_ids[0]) as first:
             item = first["clerk.work.item"]._take_next(
@@ -202,7 +202,7 @@ class TestWorklistConcurrency(BaseCase):
                 self.assertNotEqual(other, item.with_env(second))
                 self.assertTrue(other)
 
-    def test_sharing_leaves_alone_what_is_being_taken(self):
+    def test_sharing_skips_locked_items(self):
         worklist_id = self._worklist("shared", 6)
         giver, taker = self.clerk_ids[:2]
         with transaction(self.registry) as env:

@@ -97,7 +97,7 @@ class TestWorklistDesk(WorklistCommon):
             self.assertEqual(action["res_model"], items._name)
             self.assertTrue(items.search_count(action["domain"]))
 
-    def test_buttons_are_hidden_from_who_may_not_press_them(self):
+    def test_buttons_are_shown_by_role(self):
         for user, shown in ((self.clerk, True), (self.auditor, False)):
             desk = self.env["clerk.worklist"].with_user(user)
             desk = desk.get_view(view_type="kanban")["arch"]
@@ -148,10 +148,55 @@ class TestWorklistDesk(WorklistCommon):
         with self.assertRaises(AccessError):
             self.worklist.with_user(self.outsider).action_refresh()
 
-    def test_refresh_button_points_at_the_broken_one(self):
+    def test_refresh_button_reports_errors(self):
         self.env.cr.execute(
             "UPDATE clerk_worklist SET domain = '[(' WHERE id = %s", [self.worklist.id]
         )
         self.worklist.invalidate_recordset()
         notice = self._card(self.clerk).action_refresh()
         self.assertIn("needs a supervisor", notice["params"]["message"])
+
+
+@tagged("post_install", "-at_install")
+class TestWorklistDeskWorkload(WorkloadCommon):
+    """Cards show supervisors the workload of users."""
+
+    def test_workload_for_supervisors_only(self):
+        self._away(self.clerk)
+        self.all_items[:5].with_user(self.supervisor)._hand_over(self.colleague, "")
+        card = self.worklist.with_user(self.supervisor)
+        self.assertIn('"count": 7, "away": true', card.workload)
+        self.assertIn('"count": 5, "away": false', card.workload)
+        self.assertIn("7 open, away until", card.workload)
+        for user in (self.clerk, self.auditor):
+            self.assertFalse(self.worklist.with_user(user).workload)
+
+    def test_many_people_are_counted(self):
+        for number, item in enumerate(self.all_items[:6]):
+            user = self._new_user(f"more_{number}", "invoicing_clerk.group_clerk")
+            item.with_user(self.supervisor)._hand_over(user, "one for you")
+        self.assertIn('"more": 3', self.worklist.with_user(self.supervisor).workload)
+
+    def test_share_from_a_card(self):
+        action = self.worklist.with_user(self.supervisor).action_share_workload()
+        share = self.shares.with_context(**action["context"]).create({})
+        self.assertEqual(share.worklist_ids, self.worklist)
+
+    def test_workload_costs_the_same_for_many(self):
+        cards = self.worklist + self._customers_list() + self._customers_list()
+        few = self._queries(self.worklist)
+        self._partners(40)
+        for card in cards:
+            card._refresh()
+        for number in range(4):
+            user = self._new_user(f"many_{number}", "invoicing_clerk.group_clerk")
+            items = cards.item_ids.filtered(lambda item, n=number: item.id % 4 == n)
+            items.with_user(self.supervisor)._hand_over(user, "yours")
+        self.assertLessEqual(self._queries(cards), few)
+
+    def _queries(self, cards):
+        self.env.flush_all()
+        self.env.invalidate_all()
+        before = self.env.cr.sql_log_count
+        self.assertTrue(cards.with_user(self.supervisor).mapped("workload"))
+        return self.env.cr.sql_log_count - before

@@ -40,15 +40,15 @@ PROPERTY = property_of(60)
 
 @tagged("post_install", "-at_install")
 class TestWorklistInvariants(WorklistCommon):
-    """Whatever happens, open items are what matches, less what is done and unchanged.
+    """Open items are always the matching records, less those done and unchanged.
 
-    A plain model in Python follows along: it remembers, by record, with which facts it
-    was done, and forgets that when a refresh finds the record gone or other.
+    A simple model in Python runs alongside: it remembers the facts with which a record
+    was done, and forgets them when a refresh finds the record gone or changed.
     """
 
     @PROPERTY
     @given(acts=ACTS)
-    def test_open_items_are_what_matches_less_what_is_done(self, acts):
+    def test_open_items_are_matching_records_less_done_ones(self, acts):
         with self.env.cr.savepoint() as savepoint:
             try:
                 self._follow(acts)

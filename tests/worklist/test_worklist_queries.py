@@ -5,7 +5,7 @@ from odoo.addons.invoicing_clerk.tests.worklist.common import WorklistCommon
 
 @tagged("post_install", "-at_install")
 class TestWorklistQueries(WorklistCommon):
-    """More items cost no more queries, and Next asks one statement for its item."""
+    """More items cost no more queries, and Next takes its item in one statement."""
 
     def _queries(self, act):
         self.env.flush_all()
@@ -20,7 +20,7 @@ class TestWorklistQueries(WorklistCommon):
         return {name: {} for name in names[model]}
 
     def _lists_of_both_models(self):
-        """A list of customers and one of invoices: two kinds of record to look at."""
+        """Return a list of customers and one of invoices."""
         self._posted((1, 10.0))
         self._partners(1)
         worklists = self._customers_list() + self._invoices_list()
@@ -81,22 +81,22 @@ class TestWorklistQueries(WorklistCommon):
 
         press()
         first = self._queries(press)
-        # However many are taken already, the next one is found as fast.
+        # The next item is found as fast when many are taken already.
         for _press in range(60):
             press()
         self.assertLessEqual(self._queries(press), first)
         self.assertLess(first, 10)
 
-    def test_models_with_items_are_kept_in_mind(self):
+    def test_models_with_items_are_cached(self):
         worklists = self._lists_of_both_models()
         items = self.env["clerk.work.item"].with_user(self.clerk)
         domain = [("worklist_id", "in", worklists.ids)]
         items.search_count(domain)
-        # The second one is core's: who may read an activity hangs on its document.
+        # The second one is of core: access to an activity depends on its document.
         with self.assertQueryCount(2):
             items.search_count(domain)
 
-    def test_a_list_of_a_new_kind_of_record_shows_its_items(self):
+    def test_a_list_of_a_new_model_shows_its_items(self):
         items = self.env["clerk.work.item"].with_user(self.clerk)
         items.search_count([])
         worklist = self._worklist([], model="account.account")

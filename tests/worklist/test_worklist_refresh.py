@@ -15,7 +15,7 @@ from odoo.addons.invoicing_clerk.tests.worklist.common import WorklistCommon
 class TestWorklistRefresh(WorklistCommon):
     """The items of a list are the records that match it, no more and no fewer."""
 
-    def test_newcomers_and_leavers(self):
+    def test_records_enter_and_leave(self):
         partners = self._partners(3)
         worklist = self._customers_list()
         self.assertTrue(worklist._refresh())
@@ -90,7 +90,7 @@ class TestWorklistRefresh(WorklistCommon):
             worklist._refresh()
         self.assertEqual(item.state, "open")
 
-    def test_minimum_leaves_out(self):
+    def test_minimum_score(self):
         few, many = self._partners(2)
         many.color = 7
         worklist = self._customers_list(
@@ -119,7 +119,7 @@ class TestWorklistRefresh(WorklistCommon):
 
     # Changes of the list itself
 
-    def test_archived_list_holds_nothing_open(self):
+    def test_archived_list_has_no_open_items(self):
         self._partners(3)
         worklist = self._customers_list()
         worklist._refresh()
@@ -134,7 +134,7 @@ class TestWorklistRefresh(WorklistCommon):
         worklist._refresh()
         self.assertEqual(self._listed(worklist), {claimed.res_id, free.res_id})
 
-    def test_items_of_other_records_leave_when_the_records_change(self):
+    def test_items_close_when_the_model_changes(self):
         self._partners(2)
         worklist = self._customers_list()
         worklist._refresh()
@@ -152,11 +152,11 @@ class TestWorklistRefresh(WorklistCommon):
         opened = self._open_items(worklist)
         self.assertEqual(set(opened.mapped("res_model")), {"account.account"})
 
-    # Broken
+    # Errors
 
-    def test_broken_one_keeps_its_error_and_stops_no_other(self):
+    def test_error_is_kept_and_stops_no_other_list(self):
         self._partners(2)
-        broken, whole = self._customers_list(), self._customers_list()
+        broken, intact = self._customers_list(), self._customers_list()
         for domain in ("[('no_such_field', '=', 1)]", "[(", "[('id', '=', 1/0)]"):
             with self.subTest(domain=domain):
                 self.env.cr.execute(
@@ -171,8 +171,8 @@ class TestWorklistRefresh(WorklistCommon):
                 broken.invalidate_recordset()
                 self.assertTrue(broken.refresh_error)
                 self.assertNotIn("Traceback", broken.refresh_error)
-                self.assertFalse(whole.refresh_error)
-                self.assertEqual(len(self._open_items(whole)), 2)
+                self.assertFalse(intact.refresh_error)
+                self.assertEqual(len(self._open_items(intact)), 2)
 
     def test_error_goes_when_corrected(self):
         worklist = self._customers_list()
@@ -204,7 +204,7 @@ class TestWorklistRefresh(WorklistCommon):
         with self.assertRaisesRegex(ValidationError, "shows other records"):
             worklist.action_id = screen
 
-    def test_time_and_the_person_are_known(self):
+    def test_dates_and_the_user_may_be_named(self):
         worklist = self._worklist(
             "[('create_date', '<', time.strftime('%Y-%m-%d')),"
             " ('write_date', '<', datetime.datetime.now() - relativedelta(days=2)),"
@@ -225,9 +225,9 @@ class TestWorklistRefresh(WorklistCommon):
             ):
                 self._worklist(**{"domain": [], **values})
 
-    # Who
+    # Assignment
 
-    def test_one_person(self):
+    def test_one_user(self):
         self._partners(2)
         worklist = self._customers_list(assignment="user", user_id=self.clerk.id)
         worklist._refresh()
@@ -245,7 +245,7 @@ class TestWorklistRefresh(WorklistCommon):
         worklist._refresh()
         self.assertEqual(by_record[nobodys.id].user_id, self.clerk)
 
-    def test_responsible_who_could_not_work_on_it_gets_nothing(self):
+    def test_responsible_user_without_access_gets_nothing(self):
         ours, outsiders, foreign = (self._posted((1, 10.0)) for _each in range(3))
         ours.invoice_user_id = self.colleague
         outsiders.invoice_user_id = self.outsider
@@ -269,7 +269,7 @@ class TestWorklistRefresh(WorklistCommon):
         self.assertFalse(self._open_items(worklist).user_id)
         self.assertTrue(self.items.with_user(self.colleague)._take_next(worklist))
 
-    def test_members_who_are_no_clerks_get_nothing(self):
+    def test_members_other_than_clerks_get_nothing(self):
         self._partners(2)
         worklist = self._customers_list(
             assignment="balanced",
@@ -278,7 +278,7 @@ class TestWorklistRefresh(WorklistCommon):
         worklist._refresh()
         self.assertEqual(self._open_items(worklist).user_id, self.clerk)
 
-    def test_shared_by_load(self):
+    def test_balanced_by_load(self):
         self._partners(3)
         busy = self._customers_list(assignment="user", user_id=self.clerk.id)
         busy._refresh()
@@ -308,7 +308,7 @@ class TestWorklistRefresh(WorklistCommon):
         self.assertTrue(worklist._refresh())
         self.assertEqual(len(self._open_items(worklist)), 3)
 
-    # When
+    # Deadlines
 
     def test_deadline_by_the_calendar_of_the_company(self):
         worklist = self._customers_list(days_allowed=2)
@@ -334,7 +334,7 @@ class TestWorklistRefresh(WorklistCommon):
         self.assertIn(ours.id, self._listed(worklist))
         self.assertNotIn(theirs.id, self._listed(worklist))
 
-    def test_the_same_in_whatever_language_it_is_refreshed(self):
+    def test_the_same_in_every_language(self):
         self.env["res.lang"]._activate_lang("fr_FR")
         country = self.env.ref("base.be")
         country.with_context(lang="fr_FR").name = "Belgique"
@@ -347,7 +347,7 @@ class TestWorklistRefresh(WorklistCommon):
         worklist.with_context(lang="fr_FR")._refresh()
         self.assertEqual(item.state, "open")
 
-    def test_the_same_for_whoever_has_it_refreshed(self):
+    def test_the_same_for_everybody_who_refreshes(self):
         terms = self.env.ref("account.account_payment_term_30days")
         partner = self._partners(1)
         partner.with_company(self.company_b).property_payment_term_id = terms

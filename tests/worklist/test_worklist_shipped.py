@@ -20,13 +20,13 @@ class ShippedCommon(WorklistCommon):
         self.assertTrue(worklist._refresh(), worklist.refresh_error)
         return worklist
 
-    def _caught(self, name, records):
-        """Which of these records the list catches."""
+    def _contained(self, name, records):
+        """Return the records that the list contains."""
         listed = self._listed(self._list(name))
         return records.filtered(lambda record: record.id in listed)
 
-    def _assert_catches(self, name, caught, neighbours):
-        """A list catches the former and not the latter, each of which has a label."""
+    def _assert_contains(self, name, caught, neighbours):
+        """Check that a list contains the former and not the latter, by label."""
         listed = self._listed(self._list(name))
         for label, record in caught.items():
             with self.subTest(list=name, caught=label):
@@ -42,9 +42,9 @@ class ShippedCommon(WorklistCommon):
 
 @tagged("post_install", "-at_install")
 class TestShippedWorklists(ShippedCommon):
-    """The lists that come with the addon can all be asked and say what they are for."""
+    """The shipped lists can be refreshed, and explain what they are for."""
 
-    def test_every_list_can_be_asked(self):
+    def test_every_list_can_be_refreshed(self):
         shipped = self.worklists.with_context(active_test=False).search([])
         self.assertGreater(len(shipped), 12)
         for worklist in shipped:
@@ -84,7 +84,7 @@ class TestShippedWorklists(ShippedCommon):
     def test_drafts(self):
         posted = self._posted((1, 100.0))
         draft = posted.copy({"invoice_date": False})
-        self._assert_catches(
+        self._assert_contains(
             "draft",
             {
                 "without a date": draft,
@@ -111,7 +111,7 @@ class TestShippedWorklists(ShippedCommon):
         sent.is_move_sent = True
         self._pay(paid)
         sending.sending_data = {"sending_methods": ["email"]}
-        self._assert_catches(
+        self._assert_contains(
             "unsent",
             {
                 "never sent": unsent,
@@ -131,7 +131,7 @@ class TestShippedWorklists(ShippedCommon):
             status: self._mailed(status)
             for status in ("bounce", "exception", "sent", "ready")
         }
-        self._assert_catches(
+        self._assert_contains(
             "sending_failed",
             {key: moves[key] for key in ("bounce", "exception")},
             {
@@ -158,7 +158,7 @@ class TestShippedWorklists(ShippedCommon):
     def test_bills_and_receipts(self):
         types = ("in_invoice", "in_refund", "in_receipt", "out_receipt")
         drafts = {kind: self._posted(move_type=kind).copy() for kind in types}
-        self._assert_catches(
+        self._assert_contains(
             "bills",
             drafts,
             {
@@ -181,7 +181,7 @@ class TestShippedWorklists(ShippedCommon):
 
     def _lists_of(self, error):
         names = ("error_new", "error_ours", "error_late")
-        return {name for name in names if self._caught(name, error)}
+        return {name for name in names if self._contained(name, error)}
 
     def test_approvals_are_for_supervisors(self):
         worklist = self._list("approve")
@@ -214,22 +214,22 @@ class TestShippedCorrectionLists(ShippedCommon, CorrectionCommon):
         credited.is_move_sent = True
         credit = self._corrected(credited, "credit_full").document_ids
         self._corrected(invoice, "reissue", reference="PO 4711")
-        self._assert_catches(
+        self._assert_contains(
             "resend",
             {"a credit note": credit, "a reissued invoice": invoice},
             {"the credited invoice": credited, "never sent": self._posted((1, 1.0))},
         )
-        self._assert_catches("unsent", {}, {"listed there": credit, "here": invoice})
+        self._assert_contains("unsent", {}, {"listed there": credit, "here": invoice})
         (credit + invoice).is_move_sent = True
-        self._assert_catches("resend", {}, {"sent": credit, "sent again": invoice})
+        self._assert_contains("resend", {}, {"sent": credit, "sent again": invoice})
 
     def test_resend_waits_for_a_mail_that_is_queued(self):
         invoice = self._posted((1, 100.0))
         correction = self._corrected(invoice, "credit_full", send_to_customer=True)
         credit = correction.document_ids
-        self._assert_catches("resend", {}, {"being sent": credit})
+        self._assert_contains("resend", {}, {"being sent": credit})
         correction._inside().sending_state = "failed"
-        self._assert_catches("resend", {"not sent": credit}, {})
+        self._assert_contains("resend", {"not sent": credit}, {})
         self.assertIn("its email failed +25", self._reasons("resend", credit))
 
     def test_approvals(self):
@@ -238,12 +238,12 @@ class TestShippedCorrectionLists(ShippedCommon, CorrectionCommon):
             for _each in range(2)
         )
         waiting.action_request_approval()
-        self._assert_catches("approve", {"waiting": waiting}, {"a draft": draft})
+        self._assert_contains("approve", {"waiting": waiting}, {"a draft": draft})
 
 
 @tagged("post_install", "-at_install")
 class TestShippedCustomerLists(ShippedCommon):
-    """The lists of customers: what they owe, and what is known of them."""
+    """The lists of customers: their balances and their data."""
 
     def _invoice(self, amount, due, **values):
         return self._posted(
@@ -258,11 +258,11 @@ class TestShippedCustomerLists(ShippedCommon):
         partners = self.env["res.partner"].create([{"name": label} for label in labels])
         return dict(zip(labels, partners, strict=True))
 
-    def _assert_catches_customers(self, name, caught, neighbours):
+    def _assert_contains_customers(self, name, caught, neighbours):
         self._list(name)
         rows = self.env["clerk.receivable"].sudo().search([])
         row_of = {row.partner_id: row for row in rows}
-        self._assert_catches(
+        self._assert_contains(
             name,
             {label: row_of[partner] for label, partner in caught.items()},
             {
@@ -282,7 +282,7 @@ class TestShippedCustomerLists(ShippedCommon):
                 self._open_error(invoice, {"claimed_price_unit": claimed})
         self._invoice(100, TODAY, partner=who["on account"], move_type="out_refund")
         caught = {key: who.pop(key) for key in ("late", "partly")}
-        self._assert_catches_customers("overdue", caught, who)
+        self._assert_contains_customers("overdue", caught, who)
         items = self._open_items(self._list("overdue"))
         amounts = {item.partner_id: item.amount for item in items}
         self.assertEqual([amounts[each] for each in caught.values()], [100, 60])
@@ -301,7 +301,7 @@ class TestShippedCustomerLists(ShippedCommon):
             if label != "invoice alone":
                 self._invoice(30, TODAY, partner=partner, move_type="out_refund")
         caught = {"both": who.pop("credit beside invoice")}
-        self._assert_catches_customers("unapplied", caught, who)
+        self._assert_contains_customers("unapplied", caught, who)
 
     def test_unapplied_payment_of_a_contact(self):
         self._invoice(100, "2026-05-31", partner=self.contact_a)
@@ -309,7 +309,7 @@ class TestShippedCustomerLists(ShippedCommon):
             {"partner_id": self.contact_a.id, "amount": 40, "payment_type": "inbound"}
         )
         payment.action_post()
-        self._assert_catches_customers("unapplied", {"customer": self.partner_a}, {})
+        self._assert_contains_customers("unapplied", {"customer": self.partner_a}, {})
 
     def test_credit_limit(self):
         who = self._customers("above", "at it", "without", "limit alone")
@@ -321,7 +321,7 @@ class TestShippedCustomerLists(ShippedCommon):
                 amount = 100 if label == "at it" else 101
                 self._invoice(amount, "2026-05-31", partner=partner)
         caught = {"above": who.pop("above")}
-        self._assert_catches_customers("credit_limit", caught, who)
+        self._assert_contains_customers("credit_limit", caught, who)
 
     # Data
 
@@ -347,7 +347,7 @@ class TestShippedCustomerLists(ShippedCommon):
         }
         caught = {label: self._customer(**values) for label, values in checked.items()}
         whole = self._customer()
-        self._assert_catches(
+        self._assert_contains(
             "customer_data",
             caught,
             {
@@ -372,7 +372,7 @@ class TestShippedCustomerLists(ShippedCommon):
         for label, partner in who.items():
             partner.vat = numbers[label]
         wrong = who.pop("wrong")
-        self._assert_catches("customer_data", {"wrong": wrong}, who)
+        self._assert_contains("customer_data", {"wrong": wrong}, who)
         self.assertEqual(self._reasons("customer_data", wrong), "doubtful tax ID +15")
         wrong.vat = numbers["right"]
         self.assertFalse(wrong.has_doubtful_vat)
@@ -383,7 +383,7 @@ class TestShippedCustomerLists(ShippedCommon):
         foreign = self._customer(vat="BE0428759497", company_id=self.company_a.id)
         self._customer(vat="BE0428759497", company_id=self.company_b.id)
         contact = self._customer(name="Contact", parent_id=one.id, is_company=False)
-        self._assert_catches(
+        self._assert_contains(
             "customer_data",
             {"one": one, "written otherwise": other},
             {"in another company": foreign, "a contact": contact},

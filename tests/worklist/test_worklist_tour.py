@@ -1,16 +1,16 @@
 from odoo.tests import HttpCase, tagged
 
 from odoo.addons.invoicing_clerk.tests.worklist.common import WorklistCommon
-from odoo.addons.invoicing_clerk.tests.worklist.workload_common import WorkloadCommon
+from odoo.addons.invoicing_clerk.tests.worklist.common import WorkloadCommon
 
 DESK = "/odoo/action-invoicing_clerk.clerk_worklist_action_desk"
 
 
 @tagged("post_install", "-at_install")
 class TestWorklistTour(WorklistCommon, HttpCase):
-    """A clerk's work from the desk, in a browser."""
+    """A clerk works from the desk, in a browser."""
 
-    # The first page waits for its assets, and on a busy machine for long.
+    # The first page waits for its assets, for long on a busy machine.
     test_cursor_lock_timeout = 120
 
     def test_three_items_from_the_desk(self):
@@ -35,7 +35,7 @@ class TestWorklistTour(WorklistCommon, HttpCase):
 
 @tagged("post_install", "-at_install")
 class TestWorkloadTour(WorkloadCommon, HttpCase):
-    """A supervisor shares what an absent clerk has, in a browser."""
+    """A supervisor shares the items of an absent clerk, in a browser."""
 
     test_cursor_lock_timeout = 120
 

@@ -8,12 +8,12 @@ from odoo.exceptions import AccessError, UserError
 from odoo.tests import Form, tagged
 from odoo.tools import mute_logger
 
-from odoo.addons.invoicing_clerk.tests.worklist.workload_common import WorkloadCommon
+from odoo.addons.invoicing_clerk.tests.worklist.common import WorkloadCommon
 
 
 @tagged("post_install", "-at_install")
 class TestWorkloadShare(WorkloadCommon):
-    """A supervisor shares work out, as agreed and no further than rights go."""
+    """A supervisor shares the workload, within the access rights of the team."""
 
     def test_proposal_before_anything_moves(self):
         share = self._share(self.clerk, self.colleague)
@@ -46,14 +46,14 @@ class TestWorkloadShare(WorkloadCommon):
         self._share(self.clerk, self.colleague).action_apply()
         self.assertEqual(self.all_items[-1].user_id, self.clerk)
 
-    def test_capacity_is_kept_to_and_remembered(self):
+    def test_capacity_is_respected_and_remembered(self):
         self._share((self.clerk, 100), (self.colleague, 50)).action_apply()
         self.assertEqual(self._counts(self.clerk, self.colleague), [8, 4])
         self.assertEqual(self.colleague.sudo().clerk_capacity, 50)
         team = self.shares.create({}).person_ids.grouped("user_id")
         self.assertEqual(team[self.colleague].capacity, 50)
 
-    def test_absent_ones_give_all_but_what_is_in_progress(self):
+    def test_absent_users_keep_only_items_in_progress(self):
         self.all_items[:2].with_user(self.clerk).action_claim()
         self._away(self.clerk, days=3)
         share = self._share(self.clerk, self.colleague, self.supervisor)
@@ -65,7 +65,7 @@ class TestWorkloadShare(WorkloadCommon):
         )
         self.assertEqual(self.all_items[:2].user_id, self.clerk)
 
-    def test_what_the_archived_left_goes_to_the_others(self):
+    def test_items_of_archived_users_are_reassigned(self):
         self.clerk.active = False
         share = self.shares.create({})
         left = share.person_ids.filtered(lambda each: each.user_id == self.clerk)
@@ -80,7 +80,7 @@ class TestWorkloadShare(WorkloadCommon):
             self._counts(self.clerk, self.colleague, self.supervisor), [6, 6, 0]
         )
 
-    def test_nobody_gets_what_they_may_not_read(self):
+    def test_nobody_gets_items_without_access(self):
         worklist = self._invoices_list()
         for _index in range(4):
             self._posted((1, 10.0))
@@ -97,11 +97,11 @@ class TestWorkloadShare(WorkloadCommon):
         share.action_apply()
         self.assertEqual(items.user_id, self.clerk)
 
-    def test_who_is_no_clerk_gets_nothing(self):
+    def test_only_clerks_get_items(self):
         for user in (self.outsider, self.auditor):
             self.assertEqual(self._share((self.clerk, 0), user).move_count, 0)
 
-    def test_what_others_lists_hold_counts_as_load(self):
+    def test_items_of_other_lists_count_as_load(self):
         self._partners(6, ref="OTHER")
         other = self._worklist([("ref", "=", "OTHER")])
         other._refresh()
@@ -112,7 +112,7 @@ class TestWorkloadShare(WorkloadCommon):
         self.assertEqual(self._counts(self.clerk, self.colleague), [9, 3])
         self.assertEqual(set(other.item_ids.mapped("user_id")), {self.colleague})
 
-    def test_unassigned_wait_unless_they_are_dealt_out(self):
+    def test_unassigned_items_stay_unless_distributed(self):
         self.all_items.with_user(self.supervisor).action_release()
         self.assertEqual(self._share(self.clerk, self.colleague).move_count, 0)
         share = self._share(self.clerk, self.colleague, with_unassigned=True)
@@ -120,7 +120,7 @@ class TestWorkloadShare(WorkloadCommon):
         share.action_apply()
         self.assertEqual(self._counts(self.clerk, self.colleague), [6, 6])
 
-    def test_each_receiver_is_told_once(self):
+    def test_each_receiver_is_notified_once(self):
         messages = self.env["mail.message"].sudo()
         before = messages.search([])
         self._share((self.clerk, 0), self.colleague, self.supervisor).action_apply()
@@ -129,7 +129,7 @@ class TestWorkloadShare(WorkloadCommon):
         self.assertEqual(len(notified), 1)
         self.assertIn("6 items", notified.subject)
 
-    def test_what_was_taken_up_since_stays(self):
+    def test_items_taken_since_stay(self):
         share = self._share((self.clerk, 0), self.colleague)
         self.all_items[:3].with_user(self.clerk).action_claim()
         notice = share.action_apply()
@@ -137,7 +137,7 @@ class TestWorkloadShare(WorkloadCommon):
         self.assertIn("9 items were reassigned", notice["params"]["message"])
         self.assertIn("3 changed in the meantime", notice["params"]["message"])
 
-    def test_receiver_who_left_since_gets_nothing(self):
+    def test_receiver_who_became_unavailable_gets_nothing(self):
         for change in (
             lambda: self._away(self.colleague),
             lambda: self.colleague.write({"active": False}),
@@ -165,7 +165,7 @@ class TestWorkloadShare(WorkloadCommon):
         self.all_items.with_user(self.supervisor).action_undo()
         self.assertEqual(self._counts(self.clerk, self.colleague), [12, 0])
 
-    def test_proposal_follows_what_is_typed(self):
+    def test_proposal_follows_the_input(self):
         with Form(self.shares) as form:
             team = [line["user_id"] for line in form.person_ids._records]
             with form.person_ids.edit(team.index(self.clerk.id)) as line:
@@ -196,7 +196,7 @@ class TestWorkloadShare(WorkloadCommon):
             menu = self.env.ref("invoicing_clerk.menu_workload_share")
             self.assertEqual(menu.id in visible, shown)
 
-    def test_team_is_clerks_and_who_left_work_behind(self):
+    def test_team_is_clerks_and_absent_holders(self):
         self.all_items[0].with_user(self.supervisor)._hand_over(self.supervisor, "")
         self.supervisor.group_ids += self.env.ref("base.group_multi_currency")
         team = self.shares.create({}).person_ids.user_id
@@ -223,112 +223,4 @@ class TestWorkloadShare(WorkloadCommon):
         self.env.invalidate_all()
         before = self.env.cr.sql_log_count
         self._share(self.clerk, self.colleague).action_apply()
-        return self.env.cr.sql_log_count - before
-
-
-@tagged("post_install", "-at_install")
-class TestAbsence(WorkloadCommon):
-    """Who is away is given nothing, and says why to nobody but supervisors."""
-
-    def test_balanced_lists_pass_over_who_is_away(self):
-        self._away(self.colleague)
-        balanced = self._customers_list(
-            assignment="balanced", member_ids=(self.clerk + self.colleague).ids
-        )
-        balanced._refresh()
-        self.assertEqual(balanced.item_ids.user_id, self.clerk)
-        self._partners(4)
-        with freeze_time(fields.Datetime.now() + timedelta(days=2)):
-            balanced._refresh()
-        self.assertEqual(balanced.item_ids.user_id, self.clerk + self.colleague)
-
-    def test_items_wait_while_everybody_is_away(self):
-        self._away(self.colleague)
-        balanced = self._customers_list(
-            assignment="balanced", member_ids=self.colleague.ids
-        )
-        self.assertTrue(balanced._refresh())
-        self.assertFalse(balanced.item_ids.user_id)
-
-    def test_first_and_last_day_count(self):
-        absence = self._away(self.clerk, days=2)
-        for days, away in ((-1, False), (0, True), (2, True), (3, False)):
-            with freeze_time(fields.Datetime.now() + timedelta(days=days)):
-                absence.invalidate_recordset()
-                self.assertEqual(absence.is_now, away, days)
-                found = absence.search([("is_now", "=", True)])
-                self.assertEqual(absence in found, away, days)
-
-    def test_an_absence_does_not_end_before_it_begins(self):
-        with mute_logger("odoo.sql_db"), self.assertRaises(CheckViolation):
-            self._away(self.clerk, days=-1)
-
-    def test_own_absence_is_own_business(self):
-        own = self._away(self.clerk)
-        absences = self.env["clerk.absence"]
-        for user, seen in (
-            (self.clerk, True),
-            (self.colleague, False),
-            (self.supervisor, True),
-            (self.auditor, True),
-            (self.clerk_b, False),
-        ):
-            found = absences.with_user(user).search([("id", "=", own.id)])
-            self.assertEqual(bool(found), seen, user.login)
-        own.with_user(self.clerk).reason = "Better"
-        own.with_user(self.supervisor).date_to = own.date_from
-        for user in (self.colleague, self.auditor, self.outsider):
-            with self.assertRaises(AccessError):
-                own.with_user(user).reason = "Nosy"
-        with self.assertRaises(AccessError):
-            absences.with_user(self.clerk).create({"user_id": self.colleague.id})
-
-    def test_absences_of_another_company(self):
-        theirs = self._away(self.clerk_b)
-        found = self.env["clerk.absence"].with_user(self.supervisor)
-        self.assertFalse(found.search([("id", "=", theirs.id)]))
-
-
-@tagged("post_install", "-at_install")
-class TestWorklistLoad(WorkloadCommon):
-    """Cards tell a supervisor how the work is spread."""
-
-    def test_load_for_supervisors_alone(self):
-        self._away(self.clerk)
-        self.all_items[:5].with_user(self.supervisor)._hand_over(self.colleague, "")
-        card = self.worklist.with_user(self.supervisor)
-        self.assertIn('"count": 7, "away": true', card.workload)
-        self.assertIn('"count": 5, "away": false', card.workload)
-        self.assertIn("7 open, away until", card.workload)
-        for user in (self.clerk, self.auditor):
-            self.assertFalse(self.worklist.with_user(user).workload)
-
-    def test_many_people_are_counted(self):
-        for number, item in enumerate(self.all_items[:6]):
-            user = self._new_user(f"more_{number}", "invoicing_clerk.group_clerk")
-            item.with_user(self.supervisor)._hand_over(user, "one for you")
-        self.assertIn('"more": 3', self.worklist.with_user(self.supervisor).workload)
-
-    def test_share_from_a_card(self):
-        action = self.worklist.with_user(self.supervisor).action_share_workload()
-        share = self.shares.with_context(**action["context"]).create({})
-        self.assertEqual(share.worklist_ids, self.worklist)
-
-    def test_load_costs_the_same_for_many(self):
-        cards = self.worklist + self._customers_list() + self._customers_list()
-        few = self._queries(self.worklist)
-        self._partners(40)
-        for card in cards:
-            card._refresh()
-        for number in range(4):
-            user = self._new_user(f"many_{number}", "invoicing_clerk.group_clerk")
-            items = cards.item_ids.filtered(lambda item, n=number: item.id % 4 == n)
-            items.with_user(self.supervisor)._hand_over(user, "yours")
-        self.assertLessEqual(self._queries(cards), few)
-
-    def _queries(self, cards):
-        self.env.flush_all()
-        self.env.invalidate_all()
-        before = self.env.cr.sql_log_count
-        self.assertTrue(cards.with_user(self.supervisor).mapped("workload"))
         return self.env.cr.sql_log_count - before

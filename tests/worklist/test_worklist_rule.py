@@ -14,7 +14,7 @@ PROPERTY = property_of(40)
 
 
 @tagged("post_install", "-at_install")
-class TestWorklistScore(WorklistCommon):
+class TestWorklistRule(WorklistCommon):
     """Every score is the sum of its rules, and explains itself."""
 
     def _score(self, worklist, record):
@@ -29,7 +29,7 @@ class TestWorklistScore(WorklistCommon):
         curve=st.sampled_from([name for name, _label in rules.CURVES]),
         signed=st.booleans(),
     )
-    def test_sql_says_what_the_rules_say(self, fact, weight, cap, curve, signed):
+    def test_sql_computes_the_same_as_the_rules(self, fact, weight, cap, curve, signed):
         with self.env.cr.savepoint() as savepoint:
             partner = self._partners(1, partner_longitude=float(fact))
             worklist = self._customers_list(
@@ -46,7 +46,7 @@ class TestWorklistScore(WorklistCommon):
             self.assertEqual(self._score(worklist, partner), rules.points(factor, fact))
             savepoint.rollback()
 
-    def test_breakdown_in_words(self):
+    def test_breakdown(self):
         partner = self._partners(1, color=3, comment="late payer")
         worklist = self._customers_list(
             {
@@ -73,7 +73,7 @@ class TestWorklistScore(WorklistCommon):
         worklist.rule_ids.unlink()
         self.assertEqual(self._open_items(worklist).why, "… +4")
 
-    def test_words_are_translated(self):
+    def test_breakdown_is_translated(self):
         self.env["res.lang"]._activate_lang("fr_FR")
         self._partners(1)
         worklist = self._customers_list({"name": "disputed", "domain": "[]"})
@@ -91,7 +91,7 @@ class TestWorklistScore(WorklistCommon):
         days = (fields.Date.context_today(worklist) - invoice.invoice_date_due).days
         self.assertEqual(self._score(worklist, invoice), days)
 
-    def test_division_by_zero_and_by_nothing_counts_nothing(self):
+    def test_division_by_zero_adds_no_points(self):
         rule = {"kind": "measure", "measure_path": "color", "weight": 10}
         worklist = self._customers_list({**rule, "divisor_path": "partner_latitude"})
         half = self._partners(1, color=1, partner_latitude=2.0)
@@ -102,7 +102,7 @@ class TestWorklistScore(WorklistCommon):
         self.assertEqual(by_record[zero.id].score, 0)
         self.assertEqual(by_record[half.id].why, "0.50 rule +5")
 
-    def test_nothing_measured_counts_nothing(self):
+    def test_empty_values_add_no_points(self):
         partner = self._partners(1)
         worklist = self._customers_list(
             {"kind": "measure", "measure_path": "country_id.create_date"}
@@ -125,7 +125,7 @@ class TestWorklistScore(WorklistCommon):
         worklist = self._customers_list(rule, rule)
         self.assertEqual(self._score(worklist, partner), 2 * rules.MOST_POINTS)
 
-    def test_test_button_shows_without_keeping(self):
+    def test_test_button_adds_no_items(self):
         self._partners(3, color=2)
         worklist = self._customers_list(
             {"name": "colours", "kind": "measure", "measure_path": "color"}
@@ -138,7 +138,7 @@ class TestWorklistScore(WorklistCommon):
         self.assertEqual(trial.line_ids[0].why, "2 colours +2")
         self.assertFalse(worklist.item_ids)
 
-    def test_test_button_says_what_is_wrong(self):
+    def test_test_button_shows_the_error(self):
         worklist = self._customers_list()
         self.env.cr.execute(
             "UPDATE clerk_worklist SET amount_path = 'gone' WHERE id = %s",

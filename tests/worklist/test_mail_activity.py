@@ -6,7 +6,7 @@ from odoo.addons.invoicing_clerk.tests.worklist.common import WorklistCommon
 
 @tagged("post_install", "-at_install")
 class TestQuestion(WorklistCommon):
-    """Anybody asks, a clerk answers, and whoever asked is told."""
+    """Colleagues ask, a clerk answers, and the colleague is notified."""
 
     @classmethod
     def setUpClass(cls):
@@ -38,8 +38,8 @@ class TestQuestion(WorklistCommon):
         question.feedback = text
         return question.action_answer()
 
-    def _told(self, user):
-        """Messages by which a user was told something."""
+    def _notifications(self, user):
+        """Return the messages that notified a user."""
         messages = self.env["mail.message"].sudo()
         return messages.search(
             [
@@ -50,7 +50,7 @@ class TestQuestion(WorklistCommon):
 
     # Asking
 
-    def test_nobody_is_assigned_what_an_asker_seems_to_keep(self):
+    def test_questions_are_not_assigned_to_their_author(self):
         self.assertFalse(self._ask().user_id)
         self.assertEqual(self._ask(user_id=self.clerk.id).user_id, self.clerk)
         call = self.partner_a.with_user(self.sales).activity_schedule(
@@ -58,7 +58,7 @@ class TestQuestion(WorklistCommon):
         )
         self.assertEqual(call.user_id, self.sales, "other activities are as they were")
 
-    def test_question_becomes_an_item_of_whom_was_asked(self):
+    def test_question_becomes_an_item_of_the_user_who_was_asked(self):
         question, given = self._ask(), self._ask(user_id=self.colleague.id)
         item = self._item(question)
         self.assertFalse(item.user_id)
@@ -73,7 +73,7 @@ class TestQuestion(WorklistCommon):
 
     # Rights
 
-    def test_seen_by_who_may_read_the_record(self):
+    def test_visible_to_people_who_may_read_the_record(self):
         invoice = self._posted((1, 10.0))
         item = self._item(self._ask(invoice, user=self.supervisor))
         items = self.env["clerk.work.item"]
@@ -95,7 +95,7 @@ class TestQuestion(WorklistCommon):
                 question.with_user(user).action_answer()
         self.assertTrue(question.active)
 
-    def test_asking_for_readable_items_costs_the_same_for_many_activities(self):
+    def test_reading_items_costs_the_same_for_many_activities(self):
         counts = []
         for number in (1, 20):
             for _each in range(number):
@@ -115,8 +115,8 @@ class TestQuestion(WorklistCommon):
         item = self._item(question)
         self._answer(question)
         self.assertFalse(question.active)
-        self.assertIn("PO 4711", self._told(self.sales).body)
-        self.assertEqual(self._told(self.sales).author_id, self.clerk.partner_id)
+        self.assertIn("PO 4711", self._notifications(self.sales).body)
+        self.assertEqual(self._notifications(self.sales).author_id, self.clerk.partner_id)
         done = self.partner_a.message_ids.filtered(
             lambda each: each.mail_activity_type_id == self.question_type
         )
@@ -124,22 +124,22 @@ class TestQuestion(WorklistCommon):
         self.assertEqual((item.state, item.done_by_id), ("done", self.clerk))
         self.assertFalse(self._item(question))
 
-    def test_answer_from_the_chatter_is_told_too(self):
+    def test_answer_from_the_chatter_is_notified_too(self):
         question = self._ask()
         item = self._item(question)
         question.with_user(self.supervisor).action_feedback(feedback="PO 4711")
-        self.assertIn("PO 4711", self._told(self.sales).body)
+        self.assertIn("PO 4711", self._notifications(self.sales).body)
         self._item(question)
         self.assertEqual(item.state, "left")
 
-    def test_who_answers_their_own_question_is_not_told(self):
+    def test_author_who_answers_is_not_notified(self):
         question = self._ask(user=self.clerk)
         self._answer(question)
-        self.assertFalse(self._told(self.clerk))
+        self.assertFalse(self._notifications(self.clerk))
 
     def test_markup_in_answers_is_text(self):
         self._answer(self._ask(), "<b>no</b>")
-        self.assertIn("&lt;b&gt;", self._told(self.sales).body)
+        self.assertIn("&lt;b&gt;", self._notifications(self.sales).body)
 
     def test_reply_keeps_it_open(self):
         question = self._ask().with_user(self.clerk)
@@ -152,7 +152,7 @@ class TestQuestion(WorklistCommon):
         self.assertIn(self.sales.partner_id, message.notified_partner_ids)
         self.assertTrue(self._item(question))
 
-    def test_nothing_said(self):
+    def test_answer_is_required(self):
         with self.assertRaisesRegex(UserError, "Write an answer"):
             self._answer(self._ask(), "  ")
 
@@ -162,7 +162,7 @@ class TestQuestion(WorklistCommon):
         with self.assertRaisesRegex(UserError, "already been answered: PO 4711"):
             question.with_user(self.colleague).action_answer()
 
-    def test_item_of_a_colleague_is_left_to_the_refresh(self):
+    def test_item_of_a_colleague_is_closed_by_the_refresh(self):
         question = self._ask()
         item = self._item(question)
         item.with_user(self.colleague).action_claim()

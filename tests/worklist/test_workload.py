@@ -15,7 +15,7 @@ PROPERTY = property_of(100)
 
 @st.composite
 def teams(draw, skilled=True, fixed=True, most=30):
-    """Capacities of a few people, and items that they and others hold."""
+    """Draw capacities of a few people, and items that they and others hold."""
     sizes = st.sampled_from([0, 25, 50, 80, 100, 120])
     capacities = draw(st.dictionaries(st.sampled_from(PEOPLE), sizes, min_size=1))
     able = st.frozensets(st.sampled_from(PEOPLE)) if skilled else st.just(set(PEOPLE))
@@ -36,7 +36,7 @@ def teams(draw, skilled=True, fixed=True, most=30):
 
 
 def shared(items, moves):
-    """The items as they are after the moves."""
+    """Return the items as they are after the moves."""
     return [
         Item(item.id, moves.get(item.id, item.holder), item.able, item.stays)
         for item in items
@@ -44,7 +44,7 @@ def shared(items, moves):
 
 
 def loads(items, capacities):
-    """How many items each person has; what is nobody's counts for nobody."""
+    """Return the number of items of each person, without unassigned ones."""
     return {
         who: sum(item.holder == who for item in items)
         for who, size in capacities.items()
@@ -53,7 +53,7 @@ def loads(items, capacities):
 
 
 def unfairness(items, capacities):
-    """What grows with each item by the load that it makes: least where all is fair."""
+    """Return a measure of unfairness, which is lowest in a fair distribution."""
     load = loads(items, capacities)
     return sum(
         Fraction(count * (count + 1), 2 * capacities[who])
@@ -62,7 +62,7 @@ def unfairness(items, capacities):
 
 
 def ways(items, capacities):
-    """Every way to share, among those who are able."""
+    """Yield every distribution among people who are able."""
     working = {who for who, size in capacities.items() if size}
     able = [
         [item.holder]
@@ -77,11 +77,11 @@ def ways(items, capacities):
 
 @tagged("post_install", "-at_install")
 class TestWorkloadRule(BaseCase):
-    """Whatever a team looks like, its work is shared fairly and no more than that."""
+    """Work of any team is shared fairly, with no more moves than necessary."""
 
     @PROPERTY
     @given(teams())
-    def test_only_who_may_and_is_there_gets_an_item(self, team):
+    def test_only_able_and_present_people_get_items(self, team):
         capacities, items = team
         by_id = {item.id: item for item in items}
         for item_id, taker in share(items, capacities).items():
@@ -93,7 +93,7 @@ class TestWorkloadRule(BaseCase):
 
     @PROPERTY
     @given(teams())
-    def test_nobody_could_make_it_fairer_by_one_item(self, team):
+    def test_no_single_move_makes_it_fairer(self, team):
         capacities, items = team
         after = shared(items, share(items, capacities))
         load = loads(after, capacities)
@@ -109,7 +109,7 @@ class TestWorkloadRule(BaseCase):
 
     @PROPERTY
     @given(teams(most=6))
-    def test_no_other_way_to_share_is_fairer(self, team):
+    def test_no_other_distribution_is_fairer(self, team):
         capacities, items = team
         after = shared(items, share(items, capacities))
         fairest = min(unfairness(way, capacities) for way in ways(items, capacities))
@@ -117,7 +117,7 @@ class TestWorkloadRule(BaseCase):
 
     @PROPERTY
     @given(teams())
-    def test_whoever_can_be_relieved_of_what_they_cannot_do_is(self, team):
+    def test_items_of_unable_people_are_reassigned(self, team):
         capacities, items = team
         for item in shared(items, share(items, capacities)):
             able = {who for who in item.able if capacities.get(who)}
