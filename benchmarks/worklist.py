@@ -1,8 +1,8 @@
-"""What worklists cost on a large ledger, beside what they may cost.
+"""Cost of worklists on a large ledger, beside targets and floors.
 
-Run by ``make bench-worklist``. Floors are the same questions without what the addon
-adds: of a refresh the bare SELECTs of the lists, of Next and the desk statements
-written by hand, of posting the database without the addon.
+Run by ``make bench-worklist``. Floors are the same work without what the addon adds:
+for a refresh the bare SELECTs of the lists, for Next and the desk statements written by
+hand, for posting a database without the addon.
 """
 
 import json
@@ -29,7 +29,7 @@ LIST_FLOOR = """
 
 
 def main(env, path, posted):
-    """:param posted: files of what posting took, without the addon and with it"""
+    """:param posted: files with results of posting, without the addon and with it"""
     figures = Figures(path)
     users = clerks(env)
     _cases(env)
@@ -62,13 +62,13 @@ def refreshes(env, figures):
     count = len(worklists)
     watch = Watch(env)
 
-    def row(what, action, target, floor):
+    def row(label, action, target, floor):
         seconds, work = watch.time(action)
-        words = milliseconds(seconds), target, floor, milliseconds(work)
-        figures.add(what, *words)
+        values = milliseconds(seconds), target, floor, milliseconds(work)
+        figures.add(label, *values)
 
-    _questions(env, worklists)
-    floor = milliseconds(watch.time(lambda: _questions(env, worklists))[0])
+    _run_filters(env, worklists)
+    floor = milliseconds(watch.time(lambda: _run_filters(env, worklists))[0])
     row(
         f"Refresh of {count} lists, first",
         lambda: _refresh(env, worklists),
@@ -84,14 +84,14 @@ def refreshes(env, figures):
 
 
 def _refresh(env, worklists):
-    """As the cron does: what lists share is prepared once, each is committed."""
+    """Refresh as the cron does: prepare shared models once, commit each list."""
     prepared = set()
     for worklist in worklists:
         assert worklist._refresh(prepared), worklist.refresh_error
         env.cr.commit()
 
 
-def _questions(env, worklists):
+def _run_filters(env, worklists):
     for worklist in worklists:
         shared = worklist._as_shared()
         query = shared._records()._search(shared._records_domain(shared._records()))
@@ -100,7 +100,7 @@ def _questions(env, worklists):
 
 
 def _change(env):
-    """Half of them are paid, half are due a week earlier."""
+    """Pay half of the invoices, and make the others due a week earlier."""
     env.cr.execute(
         """WITH chosen AS (
             SELECT id, ROW_NUMBER() OVER (ORDER BY MD5(id::text)) AS place
@@ -139,7 +139,7 @@ def _open_items(env):
 
 
 def screens(env, figures, user):
-    """Desk and list of one clerk, read as the web client reads them."""
+    """Read desk and list of one clerk, as the web client does."""
     env = env(user=user.id)
     _screen(figures, f"Desk of {_open_items(env):,} items", _desk(env), "300 ms", 25)
     worklist = _longest(env)
@@ -202,7 +202,7 @@ def _floor(env, statement, values):
 
 
 def grown(env, figures, user):
-    """The desk again, with three times as many items in lists of the supervisor's."""
+    """Read the desk again, with more items in three lists of a supervisor."""
     longest = _longest(env)
     for _copy in range(3):
         assert longest.copy()._refresh()
@@ -218,39 +218,39 @@ def grown(env, figures, user):
 def press_next(env, figures, users):
     worklist = _longest(env)
     count = len(users)
-    # Each presses once more than is measured.
+    # Each clerk presses once more than is measured.
     presses = min(nexts.PRESSES, worklist.unassigned_count // count - 1)
     registry = env.registry
     env.cr.commit()
 
     def measure(pause, presses, by_hand=False):
-        words = users.ids, worklist.id, pause, presses, by_hand
-        return nexts.measure(registry, *words)
+        return nexts.measure(registry, users.ids, worklist.id, pause, presses, by_hand)
 
-    for what, pause in (
+    for label, pause in (
         ("paced, a press a second each", 1.0),
         ("at once, all in one instant", 0),
     ):
         pressed, twice = measure(pause, presses)
         by_hand, _twice = measure(pause, presses // 4, by_hand=True)
         figures.add(
-            f"Next by {count} clerks, {what}: p95",
+            f"Next by {count} clerks, {label}: p95",
             milliseconds(nexts.percentile(pressed, 0.95)),
             "30 ms" if pause else "",
             milliseconds(nexts.percentile(by_hand, 0.95)),
         )
         median = milliseconds(statistics.median(pressed))
         figures.add("  median", median, "", milliseconds(statistics.median(by_hand)))
-        figures.add(f"  given twice, of {len(pressed):,}", str(twice), "0")
+        figures.add(f"  taken twice, of {len(pressed):,}", str(twice), "0")
 
 
 # Posting
 
 
-def posting(figures, without, having):
-    plain, ours = (json.loads(Path(path).read_text()) for path in (without, having))
-    best = [min(each["seconds"] for each in found) for found in (plain, ours)]
-    queries = [found[0]["queries"] for found in (plain, ours)]
+def posting(figures, *paths):
+    """:param paths: results without the addon, and with it"""
+    results = [json.loads(Path(path).read_text()) for path in paths]
+    best = [min(each["seconds"] for each in rounds) for rounds in results]
+    queries = [rounds[0]["queries"] for rounds in results]
     ratio = best[1] / best[0]
     figures.add(
         "Posting 100 invoices, with the addon",

@@ -1,9 +1,9 @@
-"""Twenty clerks press Next: each in a process and on a connection of its own.
+"""Twenty clerks press Next, each in a process and on a connection of their own.
 
-Processes are forked from one that has loaded Odoo, as its workers are. Measured is what
-a press costs behind the web server: its transaction, with retries, to the action that
-opens the record. *Paced* is a busy office: each clerk presses a second after the last
-answer on average, at random. *At once* is the worst case: all twenty press in the same
+Processes are forked from one that has loaded Odoo, as its workers are. The figures are
+the cost behind the web server: the transaction, with retries, until the action that
+opens the record. *Paced* is a busy office: each clerk presses at random, on average a
+second after the last response. *At once* is the worst case: all twenty press in the same
 instant, again and again, on however many processors there are.
 """
 
@@ -33,7 +33,7 @@ FLOOR = """
 
 
 def press(registry, uid, worklist_id):
-    """Press as the web client does; returns the record that was opened."""
+    """Press as the web client does, and return the record that was opened."""
     with registry.cursor() as cr:
         env = api.Environment(cr, uid, {})
         worklist = env["clerk.worklist"].browse(worklist_id)
@@ -41,7 +41,7 @@ def press(registry, uid, worklist_id):
 
 
 def press_by_hand(cr, uid, worklist_id):
-    """The same statement without rights, history and ORM: the floor."""
+    """Run the same statement without access rights, history and ORM: the floor."""
     cr.execute(FLOOR, [uid, worklist_id])
     item = cr.fetchone()[0]
     cr.connection.commit()
@@ -49,7 +49,7 @@ def press_by_hand(cr, uid, worklist_id):
 
 
 def measure(registry, uids, worklist_id, pause, presses=PRESSES, by_hand=False):
-    """Seconds of every press, and how many items were given more than once."""
+    """Return the seconds of every press, and the number of items taken twice."""
     context = get_context("fork")
     barrier = context.Barrier(len(uids))
     with tempfile.TemporaryDirectory() as folder:
@@ -65,12 +65,12 @@ def measure(registry, uids, worklist_id, pause, presses=PRESSES, by_hand=False):
             clerk.start()
         for clerk in clerks:
             clerk.join()
-            assert not clerk.exitcode, "a clerk failed; the reason stands above"
+            assert not clerk.exitcode, "a clerk failed, see the error above"
         files = [Path(folder, f"{uid}.json") for uid in uids]
         pressed = [each for file in files for each in json.loads(file.read_text())]
     put_back(registry, worklist_id)
-    times, given = zip(*pressed, strict=True)
-    return times, len(given) - len(set(given))
+    times, records = zip(*pressed, strict=True)
+    return times, len(records) - len(set(records))
 
 
 def _clerk(start, pause, presses, together, file):
@@ -84,14 +84,14 @@ def _clerk(start, pause, presses, together, file):
         else:
             together.wait()
         begin = time.perf_counter()
-        given = once()
-        pressed.append((time.perf_counter() - begin, given))
-        assert given, "the list is empty"
+        record = once()
+        pressed.append((time.perf_counter() - begin, record))
+        assert record, "the list is empty"
     file.write_text(json.dumps(pressed))
 
 
 def _once(registry, uid, worklist_id, by_hand):
-    """What makes the press of a clerk, in the clerk's own process."""
+    """Return a function that presses Next, to be called in the clerk's process."""
 
     def start():
         if not by_hand:

@@ -1,7 +1,7 @@
-"""What posting a hundred invoices costs, to be run with the addon and without.
+"""Cost of posting a hundred invoices, to be run with and without the addon.
 
-Each round posts new drafts and rolls back. The fastest round counts: whatever else the
-machine does can only add to it.
+Each round posts new drafts and rolls back. The fastest round counts, because other work
+of the machine can only slow it down.
 """
 
 import json
@@ -15,11 +15,11 @@ INVOICES = 100
 
 
 def main(env, path):
-    """Add the rounds of this process to what earlier ones found."""
+    """Add the rounds of this process to the results of earlier ones."""
     rounds = [_round(env) for _number in range(ROUNDS)]
     best = {"seconds": min(seconds for seconds, _q in rounds), "queries": rounds[-1][1]}
-    found = json.loads(Path(path).read_text()) if Path(path).exists() else []
-    Path(path).write_text(json.dumps([*found, best]))
+    earlier = json.loads(Path(path).read_text()) if Path(path).exists() else []
+    Path(path).write_text(json.dumps([*earlier, best]))
 
 
 def _round(env):

@@ -116,7 +116,9 @@ class TestQuestion(WorklistCommon):
         self._answer(question)
         self.assertFalse(question.active)
         self.assertIn("PO 4711", self._notifications(self.sales).body)
-        self.assertEqual(self._notifications(self.sales).author_id, self.clerk.partner_id)
+        self.assertEqual(
+            self._notifications(self.sales).author_id, self.clerk.partner_id
+        )
         done = self.partner_a.message_ids.filtered(
             lambda each: each.mail_activity_type_id == self.question_type
         )

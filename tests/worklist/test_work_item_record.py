@@ -6,7 +6,7 @@ from odoo.addons.invoicing_clerk.tests.worklist.common import WorklistCommon
 
 
 @tagged("post_install", "-at_install")
-class TestWorkItemAccess(WorklistCommon):
+class TestWorkItemRecord(WorklistCommon):
     """Nobody sees the item of a record that they may not read."""
 
     @classmethod

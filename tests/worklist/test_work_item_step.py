@@ -3,7 +3,7 @@ from datetime import timedelta
 from freezegun import freeze_time
 
 from odoo import fields
-from odoo.exceptions import AccessError, UserError
+from odoo.exceptions import UserError
 from odoo.fields import Command
 from odoo.tests import tagged
 
@@ -157,6 +157,8 @@ class TestWorkItemStep(WorklistCommon):
         self.assertIn("I am off tomorrow", message.body)
 
     def test_actions_are_shown_to_people_who_may_take_them(self):
+        for item in self._as(self.clerk):
+            self.assertNotIn("release", item.allowed_actions, "it is unassigned")
         self._as(self.clerk)._hand_over(self.colleague, "Yours")
         steps = ["claim", "release", "snooze", "hand_over", "done"]
         for user, shown in (

@@ -7,7 +7,10 @@ from odoo import fields
 from odoo.exceptions import AccessError
 from odoo.tests import tagged
 
-from odoo.addons.invoicing_clerk.tests.worklist.common import WorklistCommon
+from odoo.addons.invoicing_clerk.tests.worklist.common import (
+    WorklistCommon,
+    WorkloadCommon,
+)
 
 
 @tagged("post_install", "-at_install")

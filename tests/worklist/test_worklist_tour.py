@@ -1,7 +1,9 @@
 from odoo.tests import HttpCase, tagged
 
-from odoo.addons.invoicing_clerk.tests.worklist.common import WorklistCommon
-from odoo.addons.invoicing_clerk.tests.worklist.common import WorkloadCommon
+from odoo.addons.invoicing_clerk.tests.worklist.common import (
+    WorklistCommon,
+    WorkloadCommon,
+)
 
 DESK = "/odoo/action-invoicing_clerk.clerk_worklist_action_desk"
 

@@ -172,8 +172,11 @@ class ClerkWorkItem(models.Model):
         return ""
 
     def _is_offered(self, step):
-        offered = super()._is_offered(step)
-        return offered and not (step == "undo" and self._undo_obstacle())
+        if step == "release" and not self.user_id:
+            return False
+        if step == "undo" and self._undo_obstacle():
+            return False
+        return super()._is_offered(step)
 
     def _obstacle(self, step, vals):
         if step == "undo":

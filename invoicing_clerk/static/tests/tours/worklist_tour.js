@@ -14,7 +14,7 @@ function finishOne(name, onward) {
             run: "click",
         },
         {
-            content: "It is mine now, and the screen says what to do",
+            content: "It is assigned to me, with instructions",
             trigger:
                 ".o_arrow_button_current:contains(In Progress), .o_form_view:contains(Call them)",
         },
@@ -32,7 +32,7 @@ tours.add("invoicing_clerk_worklist_day", {
             trigger: ".o_kanban_record:contains(Test list):contains(4 open)",
         },
         {
-            content: "The most urgent one, please",
+            content: "Take the most urgent one",
             trigger: ".o_kanban_record:contains(Test list) button[name=action_next]",
             run: "click",
         },
@@ -43,7 +43,7 @@ tours.add("invoicing_clerk_worklist_day", {
             trigger: ".o_arrow_button_current:contains(Done)",
         },
         {
-            content: "That was a slip",
+            content: "Undo",
             trigger: "button[name=action_undo]",
             run: "click",
         },
@@ -63,7 +63,7 @@ tours.add("invoicing_clerk_worklist_day", {
             run: "click",
         },
         {
-            content: "One is left",
+            content: "One is still open",
             trigger: ".o_kanban_record:contains(Test list):contains(1 open)",
         },
     ],

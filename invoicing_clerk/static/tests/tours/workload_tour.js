@@ -17,7 +17,7 @@ tours.add("invoicing_clerk_workload_share", {
             run: "click",
         },
         {
-            content: "The absent one would keep nothing",
+            content: "The absent clerk would keep nothing",
             trigger:
                 ".modal tr.o_data_row:contains(clerk_a ):contains(Away until) td[name=after_count]:contains(0)",
         },
@@ -57,10 +57,10 @@ tours.add("invoicing_clerk_workload_share", {
             run: "click",
         },
         {
-            trigger: ".o_notification:contains(12 items changed hands)",
+            trigger: ".o_notification:contains(12 items were reassigned)",
         },
         {
-            content: "The desk knows",
+            content: "The dialog is closed",
             trigger: "body:not(:has(.modal))",
         },
     ],
