@@ -3,7 +3,7 @@
 Processes are forked from one that has loaded Odoo, as its workers are. The figures are
 the cost behind the web server: the transaction, with retries, until the action that
 opens the record. *Paced* is a busy office: each clerk presses at random, on average a
-second after the last response. *At once* is the worst case: all twenty press in the same
+second after the last response. *At once* is the worst case: all twenty press in one
 instant, again and again, on however many processors there are.
 """
 

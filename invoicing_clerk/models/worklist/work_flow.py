@@ -28,7 +28,6 @@ class ClerkWorkFlow(models.Model):
     company_id = fields.Many2one("res.company", readonly=True)
     user_id = fields.Many2one(
         "res.users",
-        string="User",
         readonly=True,
         help="Who finished the item; if it was added or closed automatically, to whom "
         "it was assigned.",

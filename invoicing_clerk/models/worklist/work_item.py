@@ -48,7 +48,6 @@ class ClerkWorkItem(models.Model):
     company_id = fields.Many2one("res.company", readonly=True, index=True)
     company_currency_id = fields.Many2one(
         "res.currency",
-        string="Company Currency",
         compute="_compute_company_currency_id",
     )
     date = fields.Date(
@@ -59,7 +58,7 @@ class ClerkWorkItem(models.Model):
         readonly=True, help="Day by which the item should be finished."
     )
     is_late = fields.Boolean(
-        string="Is Late", compute="_compute_is_late", search="_search_is_late"
+        string="Late", compute="_compute_is_late", search="_search_is_late"
     )
     late_count = fields.Integer(
         string="Late Items", compute="_compute_late_count", aggregator="sum"
@@ -78,7 +77,6 @@ class ClerkWorkItem(models.Model):
     )
     fingerprint = fields.Char(readonly=True, exportable=False)
     is_current = fields.Boolean(
-        string="Is Current",
         default=True,
         readonly=True,
         help="The record has been in the worklist, unchanged, since it was listed.",
