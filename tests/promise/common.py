@@ -30,7 +30,7 @@ class PromiseCommon(ClerkCommon):
 
     @classmethod
     def _old_promise(cls, moves, days=10, **values):
-        """Record a promise made ``days`` ago for the day after; its deadline has passed."""
+        """Record a promise made ``days`` ago for the day after."""
         values.setdefault("date_made", cls._day(-days))
         values.setdefault("date", cls._day(1 - days))
         promises = cls.env["clerk.promise"].sudo()

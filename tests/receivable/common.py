@@ -102,7 +102,7 @@ class ReceivableCommon(ClerkCommon):
         self.invoices += self._posted((1, amount), **values)
 
     def _act_entry(self, amount, partner, invoice_date_due, **_values):
-        """Post an opening entry with a charge and an older credit; promise half of it."""
+        """Post an entry with a charge and an older credit; promise half of it."""
         receivable = self.company_data["default_account_receivable"]
         revenue = self.company_data["default_account_revenue"]
         move = self.env["account.move"].create(

@@ -32,7 +32,7 @@ class ClerkCustomerContact(models.AbstractModel):
 
     @api.model
     def _split_contact(self, vals):
-        """Return values with the commercial partner as customer, the other as contact."""
+        """Return values with the commercial partner as the customer."""
         partner = self.env["res.partner"].browse(vals.get("partner_id"))
         customer = partner.commercial_partner_id
         if partner == customer:

@@ -13,7 +13,9 @@ class AccountMove(models.Model):
 
     _inherit = "account.move"
 
-    promise_count = fields.Integer(compute="_compute_promises", groups=READERS)
+    promise_count = fields.Integer(
+        string="Promises", compute="_compute_promises", groups=READERS
+    )
     promise_id = fields.Many2one(
         "clerk.promise",
         compute="_compute_promises",

@@ -62,9 +62,10 @@ class ClerkPromise(models.Model):
         readonly=False,
         help="Choosing an invoice adds all its open instalments.",
     )
-    move_count = fields.Integer(compute="_compute_move_ids")
+    move_count = fields.Integer(
+        string="Number of Invoices", compute="_compute_move_ids"
+    )
     open_amount = fields.Monetary(
-        string="Open Amount",
         compute="_compute_open_amount",
         help="The current open amount of the instalments.",
     )
@@ -135,7 +136,6 @@ class ClerkPromise(models.Model):
         readonly=True,
         copy=False,
         index="btree_not_null",
-        string="First of Plan",
         help="The first promise of the payment plan.",
     )
     next_id = fields.Many2one(
@@ -206,17 +206,18 @@ class ClerkPromise(models.Model):
 
     @api.onchange("partner_id")
     def _onchange_partner_id(self):
-        super()._onchange_partner_id()
+        result = super()._onchange_partner_id()
         customer = self.partner_id
         others_items = self.item_ids.filtered(
             lambda item: item.partner_id.commercial_partner_id != customer
         )
         if customer and others_items:
             self.item_ids -= others_items
+        return result
 
     @api.onchange("move_ids")
     def _onchange_move_ids(self):
-        """Add the open instalments of added invoices, and drop those of removed ones."""
+        """Add open instalments of added invoices, drop those of removed ones."""
         moves = self.move_ids._origin
         kept = self.item_ids._origin.filtered(lambda item: item.move_id in moves)
         self.item_ids = kept | self._receivable_items(moves - kept.move_id)

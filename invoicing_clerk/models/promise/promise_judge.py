@@ -46,8 +46,10 @@ class ClerkPromise(models.Model):
         help="Promised but not received yet, while the promise is open.",
     )
     matched_up_to = fields.Integer(
+        string="Last Earlier Reconciliation",
         readonly=True,
         copy=False,
+        exportable=False,
         help="The latest reconciliation at the time the promise was recorded.",
     )
     judgement_ids = fields.One2many(

@@ -30,8 +30,9 @@ class ClerkPromiseLine(models.Model):
     )
     date_maturity = fields.Date(related="move_line_id.date_maturity", store=True)
     company_id = fields.Many2one(related="promise_id.company_id", store=True)
-    part = fields.Integer(related="promise_id.part", store=True)
+    part = fields.Integer(string="Payment No.", related="promise_id.part", store=True)
     is_active = fields.Boolean(
+        string="Active",
         compute="_compute_is_active",
         store=True,
         help="The promise is open: it counts for the instalment.",

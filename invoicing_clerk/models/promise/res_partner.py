@@ -20,9 +20,6 @@ class ResPartner(models.Model):
 
     _inherit = "res.partner"
 
-    promise_open_count = fields.Integer(
-        string="Open Promises", compute="_compute_promise_counts", groups=READERS
-    )
     promise_kept_count = fields.Integer(
         string="Kept Promises", compute="_compute_promise_counts", groups=READERS
     )
@@ -80,7 +77,6 @@ class ResPartner(models.Model):
             by_state = counts.get(partner.commercial_partner_id.id, {})
             kept = by_state.get("kept", 0)
             judged = sum(by_state.get(state, 0) for state in rules.JUDGED_STATES)
-            partner.promise_open_count = by_state.get("open", 0)
             partner.promise_kept_count = kept
             partner.promise_judged_count = judged
             partner.promise_count = sum(by_state.values())

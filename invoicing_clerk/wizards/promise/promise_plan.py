@@ -25,7 +25,7 @@ class ClerkPromisePlan(models.TransientModel):
         "res.partner", string="Customer", compute="_compute_from_items"
     )
     currency_id = fields.Many2one("res.currency", compute="_compute_from_items")
-    open_amount = fields.Monetary(string="Open Amount", compute="_compute_from_items")
+    open_amount = fields.Monetary(compute="_compute_from_items")
     amount = fields.Monetary(
         compute="_compute_amount", store=True, readonly=False, required=True
     )
