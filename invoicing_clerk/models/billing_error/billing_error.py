@@ -14,7 +14,12 @@ class ClerkBillingError(models.Model):
 
     _name = "clerk.billing.error"
     _description = "Billing Error"
-    _inherit = ["clerk.lifecycle", "mail.thread", "mail.activity.mixin"]
+    _inherit = [
+        "clerk.lifecycle",
+        "clerk.customer.contact",
+        "mail.thread",
+        "mail.activity.mixin",
+    ]
     _order = "priority desc, deadline, id desc"
 
     name = fields.Char(
@@ -56,8 +61,6 @@ class ClerkBillingError(models.Model):
         required=True,
     )
     partner_id = fields.Many2one(
-        "res.partner",
-        string="Customer",
         compute="_compute_from_invoices",
         store=True,
         readonly=False,
@@ -68,7 +71,7 @@ class ClerkBillingError(models.Model):
         help="The company or person that was billed.",
     )
     contact_id = fields.Many2one(
-        "res.partner", help="The person who reported the error and gets the reply."
+        help="The person who reported the error and gets the reply."
     )
     reason_id = fields.Many2one(
         "clerk.billing.error.reason",
@@ -139,15 +142,6 @@ class ClerkBillingError(models.Model):
     def _compute_move_count(self):
         for error in self:
             error.move_count = len(error.move_ids)
-
-    @api.onchange("partner_id")
-    def _onchange_partner_id(self):
-        customer = self.partner_id.commercial_partner_id
-        if self.partner_id != customer:
-            self.contact_id = self.partner_id
-            self.partner_id = customer
-        elif self.contact_id.commercial_partner_id != customer:
-            self.contact_id = False
 
     @api.onchange("move_ids")
     def _onchange_move_ids(self):
@@ -262,14 +256,12 @@ class ClerkBillingError(models.Model):
     @api.model_create_multi
     def create(self, vals_list):
         for vals in vals_list:
-            self._split_contact(vals)
             vals["name"] = self.env["ir.sequence"].next_by_code(self._name)
         errors = super().create(vals_list)
         errors.move_ids._update_open_billing_error()
         return errors
 
     def write(self, vals):
-        self._split_contact(vals)
         if not {"state", "move_ids"} & vals.keys():
             return super().write(vals)
         before = self.move_ids
@@ -293,15 +285,6 @@ class ClerkBillingError(models.Model):
                     used._enumerate(),
                 )
             )
-
-    @api.model
-    def _split_contact(self, vals):
-        """Make the company of a given contact the customer."""
-        partner = self.env["res.partner"].browse(vals.get("partner_id"))
-        customer = partner.commercial_partner_id
-        if partner != customer:
-            vals.setdefault("contact_id", partner.id)
-            vals["partner_id"] = customer.id
 
     def action_assign_to_me(self):
         self.write({"user_id": self.env.uid})

@@ -66,6 +66,8 @@ class Terms:
         >>> Terms(date(2026, 3, 1), grace_days=3).deadline(
         ...     Part(date(2026, 3, 30), Decimal(100)))
         datetime.date(2026, 4, 2)
+        >>> Terms(date(2026, 3, 1)).deadline(Part(date(2026, 3, 30), Decimal(100)))
+        datetime.date(2026, 3, 30)
         """
         return part.date + timedelta(days=self.grace_days)
 
@@ -139,6 +141,10 @@ def judge(
     ('kept', 100, 99)
     >>> verdict(payment(date(2026, 3, 8), Decimal(98)))
     ('partially_kept', 100, 98)
+    >>> verdict(payment(date(2026, 3, 8), Decimal(1)))
+    ('partially_kept', 100, 1)
+    >>> verdict(payment(date(2026, 3, 8), Decimal(130)))
+    ('kept', 100, 130)
     >>> verdict(payment(date(2026, 3, 8), Decimal(60)))
     ('partially_kept', 100, 60)
     >>> verdict(payment(date(2026, 3, 9), Decimal(100)))
@@ -180,8 +186,17 @@ def judge(
 
     >>> verdict(credit(date(2026, 3, 5), Decimal(99)))
     ('withdrawn', 1, 0)
+    >>> verdict(credit(date(2026, 3, 5), Decimal(99)),
+    ...     payment(date(2026, 3, 5), Decimal(1)))
+    ('kept', 1, 1)
     >>> verdict(credit(date(2026, 3, 5), Decimal(98)))
     ('broken', 2, 0)
+
+    A promise within the tolerance is broken all the same when nothing is received:
+
+    >>> small = Part(date(2026, 3, 6), Decimal(1))
+    >>> judge(terms, [small], Decimal(1), [], date(2026, 3, 9))[0].state
+    'broken'
 
     Of several parts, money goes to the earliest whose deadline has not passed, and any
     excess to the next. Money of the deadline itself still counts for that part. A
@@ -260,6 +275,10 @@ def equal_parts(amount: Decimal, number: int, unit: Decimal) -> list[Decimal]:
     ['5.05', '5.00']
     >>> [str(part) for part in equal_parts(Decimal("0.02"), 2, Decimal("0.01"))]
     ['0.01', '0.01']
+    >>> equal_parts(Decimal("0.01"), 2, Decimal("0.01"))
+    Traceback (most recent call last):
+    ...
+    ValueError: 2
 
     :raises ValueError: a part would be zero
     """

@@ -39,8 +39,16 @@ def days_overdue(due: date, today: date) -> int:
 def bucket(days: int) -> str:
     """Return the ageing bucket of an item by its days overdue.
 
-    >>> [bucket(days) for days in (-5, 0, 1, 30, 31, 120, 121)]
-    ['not_due', 'not_due', 'due_30', 'due_30', 'due_60', 'due_120', 'due_older']
+    >>> [bucket(days) for days in (-5, 0, 1, 30, 31, 60)]
+    ['not_due', 'not_due', 'due_30', 'due_30', 'due_60', 'due_60']
+    >>> [bucket(days) for days in (61, 90, 91, 120, 121)]
+    ['due_90', 'due_90', 'due_120', 'due_120', 'due_older']
+
+    Each bucket begins on the day after the one before has ended:
+
+    >>> ends = [last for _name, _first, last in BUCKETS[:-1]]
+    >>> [first for _name, first, _last in BUCKETS[1:]] == [last + 1 for last in ends]
+    True
     """
     return next(name for name, _first, last in BUCKETS if last is None or days <= last)
 
@@ -65,6 +73,8 @@ def over_limit(balance: Decimal, limit: Decimal) -> Decimal:
     Decimal('200')
     >>> over_limit(Decimal(900), Decimal(1000)), over_limit(Decimal(1200), Decimal(0))
     (Decimal('0'), Decimal('0'))
+    >>> over_limit(Decimal(3), Decimal(1))
+    Decimal('2')
     """
     return max(ZERO, balance - limit) if limit > 0 else ZERO
 
@@ -109,6 +119,16 @@ def receivable(
     (Decimal('140'), Decimal('100'), Decimal('20.00'), Decimal('10'), Decimal('70.00'))
     >>> found.buckets
     {'due_30': Decimal('100'), 'not_due': Decimal('50')}
+
+    An item is overdue from the day after its due date; credits are unapplied on any:
+
+    >>> days = [date(2026, 2, day) for day in (9, 10, 11)]
+    >>> found = receivable([
+    ...     *(Item(due, Decimal("-0.25")) for due in days),
+    ...     *(Item(due, Decimal("0.75")) for due in days),
+    ... ], today=date(2026, 2, 10), places=2)
+    >>> found.unapplied, found.owed, found.overdue, found.date_due == days[0]
+    (Decimal('0.75'), Decimal('2.25'), Decimal('0.75'), True)
 
     Two invoices were promised, and one of them is disputed afterwards. The other one
     is still promised, and a third can be collected:

@@ -30,7 +30,7 @@ class ClerkPromisePlan(models.TransientModel):
         compute="_compute_amount", store=True, readonly=False, required=True
     )
     number = fields.Integer(string="Number of Payments", default=3, required=True)
-    every = fields.Integer(string="Every", default=1, required=True)
+    every = fields.Integer(default=1, required=True)
     unit = fields.Selection(
         [("days", "Days"), ("weeks", "Weeks"), ("months", "Months")],
         default="months",
