@@ -66,6 +66,7 @@ from .correction import test_correction_queries
 from .correction import test_correction_screen
 from .correction import test_correction_tour
 from .correction import test_remedy
+from .customer import test_customer_res_partner
 from .mixin import test_guarded
 from .mixin import test_lifecycle
 from .mixin import test_roles
@@ -83,6 +84,7 @@ from .promise import test_promise_worklist
 from .receivable import test_open_item
 from .receivable import test_receivable
 from .receivable import test_receivable_refresh
+from .receivable import test_receivable_worklist
 from .statement import test_statement_agreement
 from .statement import test_statement_compute
 from .statement import test_statement_document

@@ -76,7 +76,9 @@ class TestGuardedLine(PromiseCommon):
 
     def test_a_line_corrects_another_by_steps_only(self):
         mine = self._draft().invoice_line_ids.with_user(self.clerk)
-        with self.assertRaisesRegex(AccessError, "Corrects Line of .*by their steps"):
+        with self.assertRaisesRegex(
+            AccessError, "Corrects Line of .*buttons of the correction"
+        ):
             mine.corrected_line_id = self.line
         mine._inside().corrected_line_id = self.line
         self.assertEqual(mine.corrected_line_id, self.line)

@@ -1,11 +1,14 @@
 from datetime import timedelta
 
+from freezegun import freeze_time
+
 from odoo import fields
 from odoo.fields import Command
 from odoo.tools.safe_eval import safe_eval
 
 from odoo.addons.invoicing_clerk.tests.common import ClerkCommon
 
+TODAY = "2026-03-10"
 OPEN = ("open", "in_progress", "snoozed")
 
 
@@ -124,3 +127,33 @@ class WorkloadCommon(WorklistCommon):
     def _counts(self, *users):
         items = self._open_items(self.worklist)
         return [len(items.filtered(lambda item, u=u: item.user_id == u)) for u in users]
+
+
+class ShippedCommon(WorklistCommon):
+    """Worklists that come with the addon, on a fixed day."""
+
+    freeze_time = freeze_time(TODAY)
+
+    def _list(self, name):
+        worklist = self.env.ref(f"invoicing_clerk.worklist_{name}").sudo()
+        self.assertTrue(worklist._refresh(), worklist.refresh_error)
+        return worklist
+
+    def _contained(self, name, records):
+        """Return the records that the list contains."""
+        listed = self._listed(self._list(name))
+        return records.filtered(lambda record: record.id in listed)
+
+    def _assert_contains(self, name, caught, neighbours):
+        """Check that a list contains the former and not the latter, by label."""
+        listed = self._listed(self._list(name))
+        for label, record in caught.items():
+            with self.subTest(list=name, caught=label):
+                self.assertIn(record.id, listed)
+        for label, record in neighbours.items():
+            with self.subTest(list=name, passed_over=label):
+                self.assertNotIn(record.id, listed)
+
+    def _reasons(self, name, record):
+        item = self._open_items(self._list(name))
+        return item.filtered(lambda each: each.res_id == record.id).why
