@@ -53,7 +53,7 @@ class TestWorkItemStep(WorklistCommon):
         self.assertEqual(taken, self.all_items.ids)
         self.assertFalse(self._next(self.clerk))
         notice = self.worklist.with_user(self.clerk).action_next()
-        self.assertIn("Nothing is left", notice["params"]["message"])
+        self.assertIn("nothing left for you", notice["params"]["message"])
 
     def test_own_items_come_first(self):
         least = self.all_items[-1]
@@ -203,7 +203,7 @@ class TestWorkItemStep(WorklistCommon):
         self.assertEqual(second.user_id, self.clerk)
         self._as(self.clerk, self.all_items[1:]).action_done()
         notice = self._as(self.clerk, second).action_next()
-        self.assertIn("Nothing is left", notice["params"]["message"])
+        self.assertIn("nothing left for you", notice["params"]["message"])
 
     def test_archived_members_and_colleagues_get_nothing(self):
         self.worklist.write(

@@ -2,6 +2,9 @@ from odoo import api, fields, models
 from odoo.exceptions import AccessError, UserError
 from odoo.tools import format_datetime, formatLang
 
+from ..mixin.notification import CLOSE_DIALOG, notification_action
+from ..mixin.roles import company_supervisors
+
 
 class ClerkCorrection(models.Model):
     """Approval by a second person of corrections above a limit.
@@ -154,18 +157,13 @@ class ClerkCorrection(models.Model):
 
     def _waiting_notification(self):
         """Tell the proposer what happens next, and close the dialog."""
-        return {
-            "type": "ir.actions.client",
-            "tag": "display_notification",
-            "params": {
-                "type": "success",
-                "message": self.env._(
-                    "%s: the supervisors have been asked to approve it.",
-                    ", ".join(self.mapped("name")),
-                ),
-                "next": {"type": "ir.actions.act_window_close"},
-            },
-        }
+        return notification_action(
+            self.env._(
+                "%s: the supervisors have been asked to approve it.",
+                ", ".join(self.mapped("name")),
+            ),
+            then=CLOSE_DIALOG,
+        )
 
     def _ask_approvers(self):
         """Schedule an activity for everybody who may approve."""
@@ -186,14 +184,8 @@ class ClerkCorrection(models.Model):
     def _approvers(self):
         """Return the other supervisors with a sufficient limit, or all if none has one."""
         # sudo: clerks may not read groups; only users are returned, who are no secret.
-        supervisors = self.env.ref("invoicing_clerk.group_supervisor").sudo()
-        others = supervisors.all_user_ids.filtered(
-            lambda user: (
-                self.company_id in user.company_ids
-                and user.active
-                and user not in (self.env.user, self.edited_by_id)
-            )
-        )
+        people = company_supervisors(self.company_id.sudo())
+        others = people - self.env.user - self.edited_by_id
         limits = self.env["clerk.approval.limit"]
         able = others.filtered(
             lambda user: limits._allows(

@@ -45,7 +45,7 @@ class ClerkLifecycle(models.AbstractModel):
         compute="_compute_allowed_actions",
         string="Available Actions",
         exportable=False,
-        help="The steps that whoever looks can take now.",
+        help="Steps that the current user can take now.",
     )
 
     @api.model

@@ -4,6 +4,7 @@ from odoo.fields import Domain
 from odoo.tools import SQL
 
 from ...rules.worklist.work_item import OPEN_STATES
+from ..mixin.notification import SOFT_RELOAD, notification_action
 
 
 class MailActivity(models.Model):
@@ -124,8 +125,8 @@ class MailActivity(models.Model):
         answer = self._check_answer()
         self._finish_work_items(answer)
         self.action_feedback(feedback=answer)
-        return self._notification(
-            self.env._("%s has been notified.", self.create_uid.name)
+        return notification_action(
+            self.env._("%s has been notified.", self.create_uid.name), then=SOFT_RELOAD
         )
 
     def action_reply(self):
@@ -138,22 +139,12 @@ class MailActivity(models.Model):
             subtype_xmlid="mail.mt_note",
         )
         self.feedback = False
-        return self._notification(
+        return notification_action(
             self.env._(
                 "%s has been notified. The question stays open.", self.create_uid.name
-            )
+            ),
+            then=SOFT_RELOAD,
         )
-
-    def _notification(self, message):
-        return {
-            "type": "ir.actions.client",
-            "tag": "display_notification",
-            "params": {
-                "type": "success",
-                "message": message,
-                "next": {"type": "ir.actions.client", "tag": "soft_reload"},
-            },
-        }
 
     def _record(self):
         self.ensure_one()

@@ -12,7 +12,7 @@ class ClerkWorkItem(models.Model):
     """A record listed in a worklist: its priority, who works on it, how it ended.
 
     Refreshes create and close items, and clerks take steps with them. Nobody edits
-    their fields, because these repeat what the refresh found on the record. What a
+    their fields, because these repeat the values of the record. What a
     clerk schedules for an item ("call back on Tuesday") ends with the item.
     """
 

@@ -24,7 +24,7 @@ class ClerkWorkItem(models.Model):
     )
 
     def _items_by_model(self):
-        """Yield the items of each model with that model, for the user's own rights."""
+        """Yield the items of each model with that model, for the rights of the user."""
         # sudo(False): the rights of the user count even where the superuser asks.
         for name, items in self.grouped("res_model").items():
             if name in self.env:

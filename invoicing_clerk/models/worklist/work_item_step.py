@@ -188,7 +188,7 @@ class ClerkWorkItem(models.Model):
             raise AccessError(self.env._("Only clerks can work on worklists."))
 
     def _check_step_access(self):
-        """Ask for no right to write: nobody has it, steps are the only way.
+        """Check no right to write: nobody has it, and steps are the only way.
 
         :raises AccessError: the caller is no clerk or may not read an item
         :raises UserError: a record was deleted

@@ -2,6 +2,8 @@ from odoo import api, fields, models
 from odoo.exceptions import UserError, ValidationError
 from odoo.fields import Domain
 
+from ..mixin.notification import notification_action
+
 
 class ClerkWorklist(models.Model):
     """A list of records of any model that need work, selected by a filter.
@@ -123,16 +125,12 @@ class ClerkWorklist(models.Model):
         item = items._take_next(self)
         if item:
             return item.action_open_record()
-        return {
-            "type": "ir.actions.client",
-            "tag": "display_notification",
-            "params": {
-                "type": "info",
-                "message": self.env._(
-                    "Nothing is left for you in %s.", ", ".join(self.mapped("name"))
-                ),
-            },
-        }
+        return notification_action(
+            self.env._(
+                "There is nothing left for you in %s.", ", ".join(self.mapped("name"))
+            ),
+            "info",
+        )
 
     def _items_action(self, name, *filters):
         """Open the items of this list with these filters.

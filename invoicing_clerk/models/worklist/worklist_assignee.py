@@ -13,18 +13,18 @@ class ClerkWorklist(models.Model):
     def _assignee_sql(self):
         """Return the user to whom a new item is assigned, if they can work on it.
 
-        Next skips items of others: assigned to somebody who is no clerk, or not of the
+        Next skips items of others: assigned to somebody who is no clerk, or not in the
         record's company, an item would wait for ever.
         """
-        wanted = {
+        user = {
             "user": SQL("%s::int", self.user_id.id or None),
             "responsible": SQL("source.user_id"),
         }.get(self.assignment)
-        if wanted is None:
+        if user is None:
             return SQL("NULL::int")
         return SQL(
             "(SELECT id FROM res_users WHERE id = %s AND id = ANY(%s) AND %s)",
-            wanted,
+            user,
             self._workers().ids,
             self._may_enter_sql(
                 SQL.identifier("res_users", "id"),

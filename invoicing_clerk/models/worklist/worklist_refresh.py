@@ -5,6 +5,7 @@ from odoo.service.model import PG_CONCURRENCY_EXCEPTIONS_TO_RETRY
 from odoo.tools import SQL
 
 from ...rules.worklist.work_item import OPEN_STATES
+from ..mixin.notification import SOFT_RELOAD, notification_action
 from .worklist_source import BrokenWorklistError
 
 # Columns that a refresh copies from the record to an open item.
@@ -125,15 +126,7 @@ class ClerkWorklist(models.Model):
             if broken
             else self.env._("Somebody else is refreshing it right now.")
         )
-        return {
-            "type": "ir.actions.client",
-            "tag": "display_notification",
-            "params": {
-                "type": "warning",
-                "message": message,
-                "next": {"type": "ir.actions.client", "tag": "soft_reload"},
-            },
-        }
+        return notification_action(message, "warning", then=SOFT_RELOAD)
 
     def _refresh(self, prepared=None):
         """Refresh one worklist, and return whether that was done.

@@ -105,7 +105,7 @@ class ClerkWorklistRule(models.Model):
         fifteen digits and a hundred times faster than one of decimals.
         """
         factor = self._factor()
-        known = SQL("(%s) IS NOT NULL", fact)
+        is_known = SQL("(%s) IS NOT NULL", fact)
         if factor.curve == "logarithm" or not factor.signed:
             fact = SQL("GREATEST(%s, 0)", fact)
         if factor.curve == "logarithm":
@@ -113,7 +113,7 @@ class ClerkWorklistRule(models.Model):
         cap = min(abs(self.cap) or rules.MOST_POINTS, rules.MOST_POINTS)
         return SQL(
             "CASE WHEN %s THEN ROUND(GREATEST(LEAST(%s * %s, %s), %s))::int ELSE 0 END",
-            known,
+            is_known,
             fact,
             factor.weight,
             cap,

@@ -5,6 +5,7 @@ from odoo.exceptions import UserError
 from odoo.fields import Command, Domain
 from odoo.tools import format_date
 
+from ...models.mixin.notification import CLOSE_DIALOG, notification_action
 from ...rules.worklist import workload as rules
 
 WORKED_ON = ("open", "in_progress")
@@ -276,18 +277,11 @@ class ClerkWorkloadShare(models.TransientModel):
             message += " " + self.env._(
                 "%s changed in the meantime and were left as they are.", stayed
             )
-        return {
-            "type": "ir.actions.client",
-            "tag": "display_notification",
-            "params": {
-                "type": "warning" if stayed else "success",
-                "message": message,
-                "next": {
-                    "type": "ir.actions.act_window_close",
-                    "infos": {"refresh": True},
-                },
-            },
-        }
+        return notification_action(
+            message,
+            "warning" if stayed else "success",
+            then={**CLOSE_DIALOG, "infos": {"refresh": True}},
+        )
 
 
 class ClerkWorkloadPerson(models.TransientModel):
