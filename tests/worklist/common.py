@@ -109,7 +109,7 @@ class WorkloadCommon(WorklistCommon):
         )
 
     def _share(self, *people, **values):
-        """Create a proposal for people; each is a user, or a user and their capacity."""
+        """Create a proposal for users, each alone or with a capacity."""
         pairs = [each if isinstance(each, tuple) else (each, 100) for each in people]
         share = self.shares.create(
             {
