@@ -91,6 +91,15 @@ class MailActivity(models.Model):
         :raises UserError: it has no answer, or somebody else answers or has answered it
         """
         self.ensure_one()
+        self._lock_question()
+        answer = (self.feedback or "").strip()
+        if not answer:
+            raise UserError(
+                self.env._("Write an answer to %s first.", self.create_uid.name)
+            )
+        return answer
+
+    def _lock_question(self):
         if not self.env.user.has_group("invoicing_clerk.group_clerk"):
             raise AccessError(
                 self.env._("Only clerks can answer questions to billing.")
@@ -113,12 +122,6 @@ class MailActivity(models.Model):
                     answer=self.feedback or "–",
                 )
             )
-        answer = (self.feedback or "").strip()
-        if not answer:
-            raise UserError(
-                self.env._("Write an answer to %s first.", self.create_uid.name)
-            )
-        return answer
 
     def action_answer(self):
         """Answer the question: the answer goes to the chatter and to the colleague."""
