@@ -56,6 +56,14 @@ def governing_limit(
     True
     >>> governing_limit([], 8, frozenset(), rebill) is None
     True
+
+    Of equally specific limits, the highest applies:
+
+    >>> seven = [Limit(Decimal(5)), Limit(Decimal(7)), Limit(Decimal(6))]
+    >>> str(governing_limit(seven, 1, frozenset(), rebill).amount)
+    '7'
+    >>> governing_limit([Limit(None), *seven], 1, frozenset(), rebill).amount is None
+    True
     """
     fitting = [limit for limit in limits if limit.fits(user, groups, remedy)]
     return max(

@@ -8,7 +8,7 @@ from odoo.addons.invoicing_clerk.tests.correction.common import (
 
 
 @tagged("post_install", "-at_install")
-class TestCorrectionLines(CorrectionCommon):
+class TestCorrectLines(CorrectionCommon):
     def test_less_quantity_makes_a_credit_note(self):
         move = self._posted((10, 20.0), (1, 5.0))
         correction = self._corrected(move, lines={0: {"quantity": 8}})

@@ -6,7 +6,7 @@ from odoo.addons.invoicing_clerk.tests.common import ClerkCommon
 
 
 @tagged("post_install", "-at_install")
-class TestBillingErrorClaim(ClerkCommon):
+class TestBillingErrorLine(ClerkCommon):
     """What a claim is worth, by the tax engine that bills it."""
 
     def test_lines_start_as_billed(self):

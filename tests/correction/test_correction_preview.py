@@ -6,7 +6,7 @@ from odoo.addons.invoicing_clerk.tests.correction.common import (
 
 
 @tagged("post_install", "-at_install")
-class TestCorrectionScreen(CorrectionCommon):
+class TestCorrectionPreview(CorrectionCommon):
     """What the dialog tells before, and where it leads after."""
 
     def test_totals_before_and_after(self):

@@ -12,7 +12,7 @@ CODES = {
 
 
 @tagged("post_install", "-at_install")
-class TestBillingErrorCase(ClerkCommon):
+class TestBillingError(ClerkCommon):
     """Opening a case, what it may be about, and what invoices know of it."""
 
     @classmethod
