@@ -1,8 +1,8 @@
-"""How long a clerk waits for the preview of a correction, by lines of the invoice.
+"""Measure the preview of a correction by lines of the invoice.
 
-Run by ``make bench-correction`` on a fresh demo company; prints a table. One row a
-size: setting the lines side by side, computing the preview after one change, and
-applying. All times in one run, median of five, in seconds.
+Run by ``make bench-correction`` on a fresh demo company; prints a table with a row for
+each size: filling in the lines, computing the preview after one change, and applying.
+Times are the median of five in one run, in seconds.
 """
 
 import statistics

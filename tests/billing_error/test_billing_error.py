@@ -39,7 +39,7 @@ class TestBillingError(ClerkCommon):
             ],
         )
 
-    def test_opened_for_a_contact_the_customer_is_who_owes(self):
+    def test_opened_for_a_contact_of_the_customer(self):
         error = self._errors().create({"partner_id": self.contact_a.id})
         self.assertEqual(error.partner_id, self.partner_a)
         self.assertEqual(error.contact_id, self.contact_a)
@@ -156,7 +156,7 @@ class TestBillingError(ClerkCommon):
         self.assertFalse(copy.has_open_billing_error)
         self.assertFalse(copy.with_user(self.clerk).billing_error_ids)
 
-    def test_ways_there_and_back(self):
+    def test_smart_buttons_both_ways(self):
         error = self._open_error(self.invoice)
         invoice = self.invoice.with_user(self.clerk)
         self.assertEqual(invoice.billing_error_count, 1)
@@ -192,6 +192,6 @@ class TestBillingError(ClerkCommon):
         error.with_user(self.colleague).action_assign_to_me()
         self.assertEqual(error.user_id, self.colleague)
 
-    def test_all_codes_of_the_field_are_there(self):
+    def test_all_usual_reason_codes_are_shipped(self):
         codes = self.env["clerk.billing.error.reason"].sudo().search([]).mapped("code")
         self.assertLessEqual(CODES, set(codes))

@@ -31,7 +31,7 @@ class TestBillingErrorAccess(ClerkCommon):
         for operation in ("read", "write", "create", "unlink"):
             self.assertFalse(any(self._may(self.outsider, operation).values()))
 
-    def test_accountant_without_our_role_sees_nothing_and_loses_nothing(self):
+    def test_accountant_without_a_role_sees_no_cases_and_keeps_invoices(self):
         self.assertFalse(any(self._may(self.env.user, "read").values()))
         invoice = self.invoice.with_user(self.env.user)
         self.assertTrue(invoice.has_open_billing_error)
@@ -84,7 +84,7 @@ class TestBillingErrorAccess(ClerkCommon):
         reason = self.env["clerk.billing.error.reason"].with_user(self.supervisor)
         reason.create({"code": "HOUSE", "name": "House rule"}).days_to_resolve = 4
 
-    def test_buttons_are_hidden_from_who_may_not_press_them(self):
+    def test_buttons_are_hidden_without_the_role(self):
         for user, shown in ((self.clerk, True), (self.auditor, False)):
             arch = (
                 self.env["clerk.billing.error"]

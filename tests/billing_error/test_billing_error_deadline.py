@@ -44,7 +44,7 @@ class TestBillingErrorDeadline(ClerkCommon):
             self.assertFalse(self.error.is_late)
             self.assertFalse(self._late())
 
-    def test_supervisor_hears_of_it_once(self):
+    def test_supervisor_is_notified_once(self):
         with freeze_time("2026-03-11"):
             self._escalate()
             self._escalate()
@@ -56,7 +56,7 @@ class TestBillingErrorDeadline(ClerkCommon):
         self.assertEqual(len(notes), 1)
         self.assertIn(self.clerk.name, notes.body)
 
-    def test_nobody_hears_of_what_is_in_time_or_closed(self):
+    def test_cases_in_time_or_closed_are_not_escalated(self):
         closed = self._open_error(self.error.move_ids, deadline="2026-03-01")
         closed._take_step("cancel")
         with freeze_time("2026-03-10"):

@@ -7,7 +7,7 @@ from odoo.addons.invoicing_clerk.tests.common import ClerkCommon
 
 @tagged("post_install", "-at_install")
 class TestBillingErrorLine(ClerkCommon):
-    """What a claim is worth, by the tax engine that bills it."""
+    """The amount of a claim, by the tax engine."""
 
     def test_lines_start_as_billed(self):
         invoice = self._posted((3, 100.0, 10.0), (1, 50.0))
@@ -33,7 +33,7 @@ class TestBillingErrorLine(ClerkCommon):
         )
         self.assertEqual(error.line_ids.claimed_tax_ids, self.tax_sale_a)
 
-    def test_what_is_not_said_is_as_billed(self):
+    def test_unclaimed_values_are_as_billed(self):
         invoice = self._posted((3, 100.0, 10.0))
         error = self._open_error(
             invoice,
@@ -100,7 +100,7 @@ class TestBillingErrorLine(ClerkCommon):
             ],
         )
 
-    def test_cents_agree_with_the_invoice_as_it_should_have_been(self):
+    def test_cents_agree_with_the_corrected_invoice(self):
         """Rounded globally, three lines of 0.33 bear less tax than three times one."""
         self.company_a.tax_calculation_rounding_method = "round_globally"
         tax = self.percent_tax(21)
@@ -139,8 +139,8 @@ class TestBillingErrorLine(ClerkCommon):
         self.assertAlmostEqual(error.amount_disputed, 115.0)
         self.assertEqual(error.user_id, self.clerk)
 
-    def test_looking_at_a_case_in_a_dialog_leaves_its_claim_alone(self):
-        """A dialog sees unsaved twins of the lines; the real ones stay as they are."""
+    def test_opening_a_case_in_a_dialog_keeps_its_claim(self):
+        """A dialog has unsaved copies of the lines; the saved ones must stay."""
         error = self._open_error(self._posted((3, 100.0)), {"claimed_quantity": 2})
         for step in (error.action_reject, error.action_wait):
             action = step()
@@ -194,7 +194,7 @@ class TestBillingErrorLine(ClerkCommon):
         with self.assertRaisesRegex(ValidationError, f"line of .*{other.name}"):
             error.line_ids = [(0, 0, {"move_line_id": other.invoice_line_ids.id})]
 
-    def test_claim_outlives_the_line_it_was_about(self):
+    def test_claim_is_kept_without_its_line(self):
         invoice = self._posted((3, 100.0))
         error = self._open_error(invoice, {"claimed_quantity": 2})
         invoice.button_draft()

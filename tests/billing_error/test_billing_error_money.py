@@ -27,7 +27,7 @@ class TestBillingErrorMoney(ClerkCommon):
         cls.invoice = cls._posted((10, 10.0), taxes=cls.no_tax)
 
     def _open(self, *claims, moves=None):
-        """A case opened an hour after all that is in the ledger so far."""
+        """Open a case an hour after everything in the ledger so far."""
         self._age_ledger()
         return self._open_error(moves or self.invoice, *claims)
 
@@ -150,7 +150,7 @@ class TestBillingErrorMoney(ClerkCommon):
         self._pay(self.invoice, 70.0)
         self._assert_money(error, disputed=30, paid=70, open=30)
 
-    def test_paying_into_the_disputed_part_gives_the_claim_up(self):
+    def test_paying_the_disputed_part_settles_the_claim(self):
         error = self._open({"claimed_quantity": 7})
         self._pay(self.invoice, 85.0)
         self._assert_money(error, disputed=30, paid=85, open=15)
@@ -176,7 +176,7 @@ class TestBillingErrorMoney(ClerkCommon):
         self._write_off(self.invoice, 30.0)
         self._assert_money(error, disputed=30, written_off=30)
 
-    def test_credit_of_another_invoice_pays_like_money(self):
+    def test_credit_of_another_invoice_counts_as_a_payment(self):
         other = self._posted((10, 10.0), taxes=self.no_tax, move_type="out_refund")
         error = self._open({"claimed_quantity": 7})
         lines = (self.invoice + other).line_ids
@@ -222,7 +222,7 @@ class TestBillingErrorMoney(ClerkCommon):
         self._correcting("out_refund", 1, 20.0, "credit", corrected_move_id=second.id)
         self._assert_money(error, disputed=50, credited=50, paid=200)
 
-    def test_credit_note_beside_the_invoice_does_not_turn_payment_into_giving_in(self):
+    def test_unrelated_credit_note_does_not_settle_the_claim(self):
         note = self._posted((15, 10.0), taxes=self.no_tax, move_type="out_refund")
         error = self._open({"claimed_quantity": 7}, moves=self.invoice + note)
         self._pay(self.invoice, 70.0)
@@ -264,7 +264,7 @@ class TestBillingErrorMoney(ClerkCommon):
         error.action_investigate()
         self._assert_money(error, disputed=30, open=30)
 
-    def test_cleared_case_resolves_itself_and_says_how(self):
+    def test_settled_case_is_resolved_with_an_explanation(self):
         error = self._open({"claimed_quantity": 7})
         still_open = self._open_error(self.invoice, {"claimed_quantity": 2})
         self._correcting("out_refund", 3, 10.0, "credit")

@@ -5,7 +5,7 @@ from odoo.addons.invoicing_clerk.tests.common import ClerkCommon
 
 @tagged("post_install", "-at_install")
 class TestBillingErrorViews(ClerkCommon):
-    """What the screens ask for costs the same for one case and for fifty."""
+    """Views of fifty cases take as many queries as views of one."""
 
     @classmethod
     def setUpClass(cls):
@@ -19,7 +19,7 @@ class TestBillingErrorViews(ClerkCommon):
         cls.env.flush_all()
 
     def _specification(self, view_type, model="clerk.billing.error"):
-        """The fields that a view asks for, as the web client would."""
+        """Return the fields of a view as the web client requests them."""
         view = self.env[model].with_user(self.clerk).get_view(view_type=view_type)
         fields = view["models"][model]
         info = self.env[model].with_user(self.clerk).fields_get(fields)
@@ -102,7 +102,7 @@ class TestBillingErrorViews(ClerkCommon):
             ["new", "investigating", "waiting", "proposed"],
         )
 
-    def test_median_is_no_average(self):
+    def test_median_differs_from_average(self):
         rows = self.env["clerk.billing.error.report"].with_user(self.clerk)
         for error, days in zip(self.errors[:3], (1, 2, 30), strict=True):
             error.date_opened = "2026-01-01 00:00:00"

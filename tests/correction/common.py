@@ -13,7 +13,7 @@ class CorrectionCommon(ClerkCommon):
 
     @classmethod
     def _allow_clerks_anything(cls):
-        """Who may do how much alone is the subject of the tests of approval only."""
+        """Lift the limits, which only the tests of approval check."""
         clerks = cls.env.ref("invoicing_clerk.group_clerk")
         cls.env["clerk.approval.limit"].with_user(cls.supervisor).create(
             [

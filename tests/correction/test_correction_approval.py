@@ -9,7 +9,7 @@ from odoo.addons.invoicing_clerk.tests.correction.common import (
 
 @tagged("post_install", "-at_install")
 class TestCorrectionApproval(CorrectionCommon):
-    """The shipped limits count: a clerk credits up to 500 alone."""
+    """Approval with the shipped limits: a clerk credits up to 500 alone."""
 
     @classmethod
     def _allow_clerks_anything(cls):
@@ -57,7 +57,7 @@ class TestCorrectionApproval(CorrectionCommon):
         correction.action_apply()
         self.assertEqual(correction.document_ids.amount_untaxed, 1200)
 
-    def test_up_and_down_do_not_hide_each_other(self):
+    def test_debits_and_credits_do_not_offset_each_other(self):
         move = self._posted((10, 200.0), (1, 1000.0))
         correction = self._correction(move)
         correction.line_ids[0].quantity = 5
@@ -85,7 +85,7 @@ class TestCorrectionApproval(CorrectionCommon):
         with self.assertRaises(AccessError):
             self._as(self.colleague, correction).action_refuse("no")
 
-    def test_above_the_own_limit_of_the_approver(self):
+    def test_above_the_limit_of_the_approver(self):
         move = self._posted((10, 20000.0))
         correction = self._correction(move)
         correction.line_ids.quantity = 4
@@ -93,7 +93,7 @@ class TestCorrectionApproval(CorrectionCommon):
         with self.assertRaisesRegex(AccessError, "above your own limit"):
             self._as(self.supervisor, correction).action_approve()
 
-    def test_only_who_may_approve_is_asked(self):
+    def test_only_supervisors_who_may_approve_are_asked(self):
         able = self._new_user("supervisor_able", "invoicing_clerk.group_supervisor")
         self.env["clerk.approval.limit"].sudo().create(
             {"user_id": self.supervisor.id, "amount": 1}
@@ -146,7 +146,7 @@ class TestCorrectionApproval(CorrectionCommon):
         with self.assertRaisesRegex(AccessError, "cannot be moved to another"):
             other.line_ids.correction_id = correction
 
-    def test_links_of_documents_are_not_typed(self):
+    def test_links_of_documents_are_guarded(self):
         correction = self._correction(self._posted((10, 20.0)))
         correction.line_ids.quantity = 8
         correction.action_apply()
@@ -166,19 +166,19 @@ class TestCorrectionApproval(CorrectionCommon):
         )
         self.assertFalse(copied.correction_role)
 
-    def test_who_edits_does_not_approve(self):
+    def test_editors_do_not_approve(self):
         correction = self._large()
         self._as(self.supervisor, correction).line_ids.quantity = 3
         correction.action_request_approval()
         with self.assertRaisesRegex(AccessError, "somebody else must"):
             self._as(self.supervisor, correction).action_approve()
 
-    def test_nobody_sets_a_limit_of_their_own(self):
+    def test_supervisors_cannot_set_their_own_limit(self):
         limits = self.env["clerk.approval.limit"].with_user(self.supervisor)
         with self.assertRaisesRegex(AccessError, "your own limit"):
             limits.create({"user_id": self.supervisor.id, "unlimited": True})
 
-    def test_many_small_ones_are_one_large_one(self):
+    def test_small_amounts_are_added_up(self):
         move = self._posted((10, 100.0))
         for quantity in (6, 4):
             correction = self._correction(move)
@@ -251,7 +251,7 @@ class TestCorrectionApproval(CorrectionCommon):
         correction.action_apply()
         self.assertEqual(correction.state, "applied")
 
-    def test_own_row_beats_the_group(self):
+    def test_limit_of_a_person_precedes_that_of_a_group(self):
         self.env["clerk.approval.limit"].with_user(self.supervisor).create(
             {"user_id": self.clerk.id, "unlimited": True}
         )
@@ -279,7 +279,7 @@ class TestCorrectionRights(CorrectionCommon):
         "clerk.approval.limit",
     )
 
-    def test_who_may_do_what(self):
+    def test_access_by_role(self):
         rights = {
             "clerk": ("read", "write", "create", "unlink"),
             "supervisor": ("read", "write", "create", "unlink"),
@@ -292,14 +292,14 @@ class TestCorrectionRights(CorrectionCommon):
                 expected = set(allowed)
                 if role == "clerk" and name == "clerk.approval.limit":
                     expected = {"read"}
-                found = {
+                granted = {
                     right
                     for right in ("read", "write", "create", "unlink")
                     if model.has_access(right)
                 }
-                self.assertEqual(found, expected, (role, name))
+                self.assertEqual(granted, expected, (role, name))
 
-    def test_auditor_reads_and_presses_nothing(self):
+    def test_auditor_reads_and_takes_no_steps(self):
         correction = self._correction(self._posted((10, 20.0)))
         correction.line_ids.quantity = 4
         seen = correction.with_user(self.auditor)
@@ -327,8 +327,8 @@ class TestCorrectionRights(CorrectionCommon):
         self.assertFalse(
             self.env["clerk.correction.line"].with_user(self.clerk_b).search([])
         )
-        theirs = self._posted((1, 5.0), company_data=self.company_b_data)
-        case_b = self._case(theirs, self.clerk_b)
+        invoice_b = self._posted((1, 5.0), company_data=self.company_b_data)
+        case_b = self._case(invoice_b, self.clerk_b)
         with self.assertRaises(UserError):
             case_b.env["clerk.correction"].create(
                 {"error_id": case_b.id, "move_id": move.id}

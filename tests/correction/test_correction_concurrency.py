@@ -44,7 +44,7 @@ class TestCorrectionConcurrency(BaseCase):
         ]
 
     def _correction(self):
-        """A correction ready to be applied, committed for everybody to see."""
+        """Commit a correction that is ready to be applied."""
         with transaction(self.registry, self.clerk_ids[0]) as env:
             move = env["account.move"].create(
                 {
@@ -71,7 +71,7 @@ class TestCorrectionConcurrency(BaseCase):
         with transaction(self.registry) as env:
             return env["clerk.correction"].browse(correction_id).document_ids.ids
 
-    def test_second_waits_with_a_sentence_and_then_finds_it_done(self):
+    def test_second_user_is_refused_and_then_finds_it_applied(self):
         correction_id = self._correction()
         with transaction(self.registry, self.clerk_ids[0]) as first:
             first["clerk.correction"].browse(correction_id).action_apply()

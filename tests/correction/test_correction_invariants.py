@@ -44,7 +44,7 @@ def _line():
 
 
 def _change():
-    """A change of one line; what is absent stays."""
+    """Draw a change of one line; absent values stay."""
     return st.fixed_dictionaries(
         {},
         optional={
@@ -316,7 +316,7 @@ class TestCorrectionInvariants(CorrectionCommon):
         self._check_payments(move, rebill)
 
     def _owed(self):
-        """What the customer owes by the ledger, exchange differences aside."""
+        """Return what the customer owes, without exchange differences."""
         items = self.env["account.move.line"].search(
             [
                 ("partner_id", "=", self.partner_a.id),

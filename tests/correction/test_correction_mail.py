@@ -14,7 +14,7 @@ from odoo.addons.invoicing_clerk.tests.correction.common import (
 
 
 class Postbox:
-    """What the mail server of the tests has received."""
+    """The emails that the mail server of the tests has received."""
 
     def __init__(self):
         self.mails = []
@@ -27,7 +27,7 @@ class Postbox:
 
 @tagged("post_install", "-at_install")
 class TestCorrectionMail(CorrectionCommon):
-    """A real mail server on loopback receives what customers would."""
+    """Emails to customers, received by a mail server on loopback."""
 
     @classmethod
     def setUpClass(cls):
@@ -94,7 +94,7 @@ class TestCorrectionMail(CorrectionCommon):
         self.assertTrue(attachment.get_content().startswith(b"%PDF"))
         self.assertTrue(note.is_move_sent)
 
-    def test_without_an_address_it_stays_with_its_reason_and_goes_out_later(self):
+    def test_failure_without_an_address_is_kept_and_sent_later(self):
         self.partner_a.email = False
         correction = self._sent(self._posted((10, 20.0)))
         self.assertEqual(correction.sending_state, "failed")
@@ -105,7 +105,7 @@ class TestCorrectionMail(CorrectionCommon):
         self._run_cron()
         self.assertEqual(correction.sending_state, "sent", correction.sending_error)
 
-    def test_each_customer_gets_his_own(self):
+    def test_each_customer_gets_their_own(self):
         self.partner_b.email = "b@partner-b.example.com"
         move = self._posted((10, 20.0))
         correction = self._corrected(

@@ -7,7 +7,7 @@ from odoo.addons.invoicing_clerk.tests.correction.common import (
 
 @tagged("post_install", "-at_install")
 class TestCorrectionPreview(CorrectionCommon):
-    """What the dialog tells before, and where it leads after."""
+    """The dialog before applying, and the documents after."""
 
     def test_totals_before_and_after(self):
         move = self._posted((10, 20.0), (1, 5.0))
@@ -97,7 +97,7 @@ class TestCorrectionPreview(CorrectionCommon):
         self.assertTrue(seen.may_approve)
         self.assertNotIn("Only", seen.decision_note)
 
-    def test_trio_adds_up_to_what_is_owed(self):
+    def test_original_and_corrections_add_up_to_the_open_amount(self):
         move = self._posted((10, 20.0))
         self._corrected(move, lines={0: {"quantity": 9}})
         self.company_a.sudo().clerk_write_off_limit = 10
@@ -138,7 +138,7 @@ class TestCorrectionPreview(CorrectionCommon):
         for words in (move.name, "15/01/2026", "Un prix était faux."):
             self.assertIn(words, printed)
 
-    def test_line_changed_in_two_ways_is_at_stake_by_its_difference(self):
+    def test_stake_of_a_line_changed_twice_is_its_difference(self):
         correction = self._correction(self._posted((6, 200.0)))
         correction.line_ids.write({"quantity": 4, "price_unit": 25})
         self.assertEqual(correction.stake, 1265)

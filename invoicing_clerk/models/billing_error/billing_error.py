@@ -168,41 +168,45 @@ class ClerkBillingError(models.Model):
                 error._check_invoice_fits(invoice)
 
     def _check_invoice_fits(self, invoice):
-        misfit = {
-            "case": self.name,
-            "invoice": invoice.display_name,
-            "hint": self.env._("Open another billing error for it."),
-        }
-        if invoice.commercial_partner_id != self.partner_id:
-            raise ValidationError(
-                self.env._(
-                    "%(invoice)s was billed to %(billed)s, but %(case)s is about "
-                    "invoices of %(customer)s. %(hint)s",
-                    billed=invoice.commercial_partner_id.display_name,
-                    customer=self.partner_id.display_name,
-                    **misfit,
-                )
-            )
-        if invoice.company_id != self.company_id:
-            raise ValidationError(
-                self.env._(
-                    "%(invoice)s was issued by %(issuer)s, but %(case)s is about "
-                    "invoices of %(company)s. %(hint)s",
-                    issuer=invoice.company_id.name,
-                    company=self.company_id.name,
-                    **misfit,
-                )
-            )
-        if invoice.currency_id != self.currency_id:
-            raise ValidationError(
-                self.env._(
-                    "%(invoice)s is in %(billed)s, but %(case)s is about invoices in "
-                    "%(currency)s. %(hint)s",
-                    billed=invoice.currency_id.name,
-                    currency=self.currency_id.name,
-                    **misfit,
-                )
-            )
+        """:raises ValidationError: the invoice belongs to another case"""
+        misfit = (
+            self._other_customer(invoice)
+            or self._other_company(invoice)
+            or self._other_currency(invoice)
+        )
+        if misfit:
+            hint = self.env._("Open another billing error for it.")
+            raise ValidationError(f"{misfit} {hint}")
+
+    def _other_customer(self, invoice):
+        return invoice.commercial_partner_id != self.partner_id and self.env._(
+            "%(invoice)s was billed to %(billed)s, but %(case)s is about invoices of "
+            "%(customer)s.",
+            invoice=invoice.display_name,
+            billed=invoice.commercial_partner_id.display_name,
+            case=self.name,
+            customer=self.partner_id.display_name,
+        )
+
+    def _other_company(self, invoice):
+        return invoice.company_id != self.company_id and self.env._(
+            "%(invoice)s was issued by %(issuer)s, but %(case)s is about invoices of "
+            "%(company)s.",
+            invoice=invoice.display_name,
+            issuer=invoice.company_id.name,
+            case=self.name,
+            company=self.company_id.name,
+        )
+
+    def _other_currency(self, invoice):
+        return invoice.currency_id != self.currency_id and self.env._(
+            "%(invoice)s is in %(billed)s, but %(case)s is about invoices in "
+            "%(currency)s.",
+            invoice=invoice.display_name,
+            billed=invoice.currency_id.name,
+            case=self.name,
+            currency=self.currency_id.name,
+        )
 
     @api.model
     def _check_disputable(self, moves):

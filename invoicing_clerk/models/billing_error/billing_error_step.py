@@ -55,8 +55,8 @@ class ClerkBillingError(models.Model):
     @api.model
     def _group_expand_state(self, states, domain):
         # The board shows open states even if empty, and closed ones only if not.
-        kept = {*rules.OPEN_STATES, *states}
-        return [state for state, _label in rules.STATES if state in kept]
+        shown = {*rules.OPEN_STATES, *states}
+        return [state for state, _label in rules.STATES if state in shown]
 
     @api.depends("date_opened", "date_closed")
     def _compute_days_to_resolve(self):
@@ -111,7 +111,7 @@ class ClerkBillingError(models.Model):
             active._take_step("investigate")
 
     def action_resolve(self):
-        """Resolve at once where nothing is open; ask for an explanation elsewhere."""
+        """Resolve settled cases at once; ask for an explanation of others."""
         if any(not error._is_zero(error.amount_open) for error in self):
             return self._close_action("resolve")
         self._take_step("resolve")

@@ -4,7 +4,7 @@ from odoo.tools import formatLang
 
 
 class ClerkCorrectionAllocation(models.Model):
-    """A payment or credit of the customer, and the documents it settles and should."""
+    """A payment or credit of the customer, and the document that it should settle."""
 
     _name = "clerk.correction.allocation"
     _inherit = ["clerk.correction.part"]
@@ -95,44 +95,60 @@ class ClerkCorrectionAllocation(models.Model):
     def _target_unfit(self):
         """Return why the payment cannot settle the selected document, or False."""
         self.ensure_one()
-        target, source = self.to_move_id, self.source_line_id
-        names = {"payment": self.source_move_id.name, "document": target.display_name}
+        return (
+            self._unapplied_first()
+            or self._target_not_payable()
+            or self._target_in_other_currency()
+            or self._target_of_other_customer()
+        )
+
+    def _unapplied_first(self):
+        source = self.source_line_id
         free = -source.amount_residual_currency
-        if self.from_move_id and not source.currency_id.is_zero(free):
-            return self.env._(
-                "%(free)s of %(payment)s is not applied yet: reallocate that amount "
-                "first.",
-                free=formatLang(self.env, free, currency_obj=source.currency_id),
-                **names,
-            )
+        if not self.from_move_id or source.currency_id.is_zero(free):
+            return False
+        return self.env._(
+            "%(free)s of %(payment)s is not applied yet: reallocate that amount first.",
+            free=formatLang(self.env, free, currency_obj=source.currency_id),
+            payment=self.source_move_id.name,
+        )
+
+    def _target_not_payable(self):
+        target = self.to_move_id
         if target.amount_residual_signed < 0:
             return self.env._(
-                "%(document)s is in favor of the customer: payments cannot settle it.",
-                **names,
+                "%s is in favor of the customer: payments cannot settle it.",
+                target.display_name,
             )
         if target.state != "posted" or target.currency_id.is_zero(
             target.amount_residual
         ):
-            return self.env._("%(document)s has no open amount.", **names)
-        if target.currency_id != source.currency_id:
-            return self.env._(
-                "%(payment)s is in %(paid)s and %(document)s in %(billed)s: payments "
-                "are reallocated within one currency.",
-                paid=source.currency_id.name,
-                billed=target.currency_id.name,
-                **names,
-            )
-        is_other_customer = (
-            target.commercial_partner_id != source.partner_id.commercial_partner_id
-        )
-        if is_other_customer and not self.env.user.has_group(
-            "invoicing_clerk.group_supervisor"
-        ):
-            return self.env._(
-                "%(document)s belongs to %(customer)s, %(payment)s to %(payer)s: only "
-                "supervisors can move payments between customers.",
-                customer=target.commercial_partner_id.name,
-                payer=source.partner_id.name,
-                **names,
-            )
+            return self.env._("%s has no open amount.", target.display_name)
         return False
+
+    def _target_in_other_currency(self):
+        target, source = self.to_move_id, self.source_line_id
+        return target.currency_id != source.currency_id and self.env._(
+            "%(payment)s is in %(paid)s and %(document)s in %(billed)s: payments are "
+            "reallocated within one currency.",
+            payment=self.source_move_id.name,
+            paid=source.currency_id.name,
+            document=target.display_name,
+            billed=target.currency_id.name,
+        )
+
+    def _target_of_other_customer(self):
+        """Return that only supervisors move payments between customers, or False."""
+        customer = self.to_move_id.commercial_partner_id
+        payer = self.source_line_id.partner_id
+        is_supervisor = self.env.user.has_group("invoicing_clerk.group_supervisor")
+        if is_supervisor or customer == payer.commercial_partner_id:
+            return False
+        return self.env._(
+            "%(document)s belongs to %(customer)s, %(payment)s to %(payer)s: only "
+            "supervisors can move payments between customers.",
+            document=self.to_move_id.display_name,
+            customer=customer.name,
+            payment=self.source_move_id.name,
+            payer=payer.name,
+        )

@@ -58,7 +58,7 @@ class ClerkCorrection(models.Model):
             )
 
     def _approval_reason(self, row):
-        shown = formatLang(self.env, self.stake, currency_obj=self.company_currency_id)
+        stake = formatLang(self.env, self.stake, currency_obj=self.company_currency_id)
         if not row:
             return self.env._(
                 "%(user)s has no limit for “%(remedy)s”.",
@@ -67,7 +67,7 @@ class ClerkCorrection(models.Model):
             )
         return self.env._(
             "%(stake)s is above the limit that applies to you (%(limit)s).",
-            stake=shown,
+            stake=stake,
             limit=row.display_name,
         )
 

@@ -15,7 +15,7 @@ EXTRA_LINE_TYPES = ("epd", "rounding", "discount")
 
 
 class LedgerMismatchError(UserError):
-    """The lines of a document do not tell everything that was booked."""
+    """The lines of a document do not contain everything that was booked."""
 
 
 class CorrectionLedger:
@@ -255,7 +255,7 @@ class CorrectionLedger:
         return True
 
     def check_readable(self):
-        """Refuse documents whose lines do not tell everything that was booked.
+        """Refuse documents whose lines do not contain everything that was booked.
 
         :raises LedgerMismatchError: cash rounding, early-payment tax reduction or
             discounts on their own account; taxes edited by hand or changed since;

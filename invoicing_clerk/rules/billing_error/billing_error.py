@@ -58,6 +58,9 @@ class Settlement:
     if too little. ``reconciled`` is everything that was reconciled with the invoices
     since the case was opened, and ``paid`` the part of it that does not correct them.
     Amounts are not rounded here.
+
+    >>> Settlement() == Settlement(*[0.0] * 7)
+    True
     """
 
     disputed: float = 0.0
@@ -104,6 +107,10 @@ class Settlement:
 
         >>> Settlement(30.0, paid=7.0, reconciled=7.0, residual=-9.0).paid_on_disputed
         0.0
+        >>> Settlement(30.0, paid=7.0, reconciled=7.0, residual=-7.0).paid_on_disputed
+        0.0
+        >>> Settlement(0.5, paid=0.5, reconciled=0.5).paid_on_disputed
+        0.5
         """
         if self.residual_at_opening <= 0:
             return 0.0
@@ -127,15 +134,23 @@ class Settlement:
         >>> Settlement(disputed=30, paid=100, reconciled=100).open
         0.0
 
-        A credit above the claim leaves nothing open:
+        A credit above the claim leaves nothing open, a smaller one the remainder:
 
         >>> Settlement(disputed=30, credited=50).open
         0.0
+        >>> Settlement(disputed=30, credited=15, written_off=10).open
+        5.0
+        >>> Settlement(disputed=0.5, credited=0.25).open
+        0.25
 
         Only a debit note settles what was billed too little:
 
         >>> Settlement(disputed=-30, debited=10, paid=100, reconciled=100).open
         -20.0
+        >>> Settlement(disputed=-0.5, debited=0.25).open
+        -0.25
+        >>> Settlement(disputed=-30, debited=50).open
+        0.0
 
         A debit note does not increase the claim:
 

@@ -48,8 +48,8 @@ class Money:
 
     >>> Money(Decimal("10.00"), Decimal("9.20")) - Money(Decimal("4"), Decimal("3.68"))
     Money(document=Decimal('6.00'), company=Decimal('5.52'))
-    >>> bool(Money())
-    False
+    >>> bool(Money()), bool(Money(Decimal(1))), bool(Money(ZERO, Decimal(1)))
+    (False, True, True)
     """
 
     document: Decimal = ZERO
@@ -79,6 +79,8 @@ class Money:
         [('1', '0'), ('0', '-0.01')]
         >>> len(Money(Decimal("1"), Decimal("0.01")).items)
         1
+        >>> len(Money(Decimal("1")).items), len(Money(ZERO, Decimal("1")).items)
+        (1, 1)
         """
         if self.document * self.company >= 0:
             return [self]
@@ -87,7 +89,14 @@ class Money:
 
 @dataclass(frozen=True)
 class TaxFigures:
-    """The amount and base of one tax on one line."""
+    """The amount and base of one tax on one line.
+
+    >>> tax = TaxFigures(Money(Decimal(2), Decimal(2)), Money(Decimal(10), Decimal(10)))
+    >>> str((tax + tax).base.document), str((-tax).base.document)
+    ('20', '-10')
+    >>> bool(TaxFigures()), bool(TaxFigures(base=tax.base)), bool(TaxFigures(tax.amount))
+    (False, True, True)
+    """
 
     amount: Money = Money()
     base: Money = Money()
@@ -163,7 +172,7 @@ def unopposed_taxes(
 ) -> list[Figures]:
     """Let both currencies of each tax item of a note have the same sign.
 
-    Where cents of rounding differ in sign, the amount in company currency is left out of
+    Where cents of rounding differ in sign, the amount in company currency is removed from
     the lines, to be booked on an item of its own.
 
     :param lines: the figures of each line, and where each of its taxes is booked
@@ -172,6 +181,15 @@ def unopposed_taxes(
     >>> [line] = unopposed_taxes([(Figures(Money(), {7: cent}), {7: "sales"})])
     >>> str(line.taxes[7].amount.document), str(line.taxes[7].amount.company)
     ('1', '0.00')
+
+    The first of several lines with the tax gets the difference; others stay:
+
+    >>> two = [(Figures(Money(), {7: cent}), {7: "sales"}) for _each in range(2)]
+    >>> [str(line.taxes[7].amount.company) for line in unopposed_taxes(two)]
+    ['0.01', '-0.01']
+    >>> agreed = Figures(Money(), {7: TaxFigures(Money(Decimal("1"), Decimal("1")))})
+    >>> unopposed_taxes([(agreed, {7: "sales"})]) == [agreed]
+    True
     """
     result = [figures for figures, _places in lines]
     items: dict[tuple[int, Hashable], list[int]] = {}
@@ -201,8 +219,8 @@ def represent(billed: Terms, corrected: Terms) -> list[tuple[Part, Terms]]:
     [('quantity', Terms(quantity=-2, price_unit=5.0, discount=0.0, taxes=frozenset()))]
     >>> represent(old, Terms(10, 4.5))[0][1].price_unit
     -0.5
-    >>> [part for part, _terms in represent(old, Terms(8, 4.5))]
-    ['billed', 'corrected']
+    >>> [(part, terms.quantity) for part, terms in represent(old, Terms(8, 4.5))]
+    [('billed', -10), ('corrected', 8)]
     >>> [part for part, _terms in represent(old, Terms(0, 4.5))]
     ['billed']
     >>> represent(old, old)
@@ -259,7 +277,7 @@ def host_rounding(
 def note_role(difference: Decimal) -> Literal["credit", "debit"]:
     """Return the kind of note for a difference: debit if more is owed, else credit.
 
-    >>> note_role(Decimal("-3")), note_role(Decimal("0")), note_role(Decimal("2"))
+    >>> note_role(Decimal("-3")), note_role(Decimal("0")), note_role(Decimal("0.01"))
     ('credit', 'credit', 'debit')
     """
     return "debit" if difference > 0 else "credit"

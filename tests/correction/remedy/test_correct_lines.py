@@ -58,7 +58,7 @@ class TestCorrectLines(CorrectionCommon):
             note.invoice_line_ids.sorted("id").mapped("quantity"), [-2, 4, -3]
         )
 
-    def test_preview_is_what_is_made(self):
+    def test_documents_are_as_previewed(self):
         move = self._posted((3, 33.33), (7, 0.99))
         correction = self._correction(move)
         correction.line_ids[1].discount = 10
@@ -72,7 +72,7 @@ class TestCorrectLines(CorrectionCommon):
         )
         self.assertEqual(correction.preview, correction.applied_preview)
 
-    def test_what_the_customer_claims_is_proposed(self):
+    def test_claim_of_the_customer_is_proposed(self):
         move = self._posted((10, 20.0), (1, 5.0))
         case = self._case(move)
         case.action_load_lines()
@@ -174,7 +174,7 @@ class TestCorrectLines(CorrectionCommon):
         with self.assertRaisesRegex(UserError, "change nothing|Nothing differs"):
             correction.action_apply()
 
-    def test_more_of_what_is_credited_or_the_other_sign(self):
+    def test_more_than_billed_or_the_other_sign(self):
         move = self._posted((10, 20.0))
         correction = self._correction(move)
         with self.assertRaisesRegex(ValidationError, "quantity cannot change"):
@@ -317,7 +317,7 @@ class TestCorrectLines(CorrectionCommon):
         with self.assertRaisesRegex(UserError, "would come to.*57.50"):
             correction.action_apply()
 
-    def test_taxes_edited_by_hand_are_taken_back_as_they_are(self):
+    def test_taxes_edited_by_hand_are_reversed_as_booked(self):
         move = self._posted((10, 20.0))
         move.button_draft()
         tax_line = move.line_ids.filtered("tax_line_id")

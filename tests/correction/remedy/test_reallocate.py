@@ -13,21 +13,21 @@ class TestReallocate(CorrectionCommon):
         correction.action_apply()
         return correction
 
-    def test_payment_moves_and_the_rest_returns(self):
-        paid, meant = self._posted((10, 20.0)), self._posted((4, 20.0))
+    def test_payment_moves_and_the_remainder_returns(self):
+        paid, target = self._posted((10, 20.0)), self._posted((4, 20.0))
         payment = self._pay(paid)
-        self._reallocated(paid, meant)
-        self.assertEqual(meant.amount_residual, 0)
+        self._reallocated(paid, target)
+        self.assertEqual(target.amount_residual, 0)
         self.assertEqual(paid.amount_residual, 92)
-        self.assertEqual(payment.reconciled_invoice_ids, paid + meant)
+        self.assertEqual(payment.reconciled_invoice_ids, paid + target)
 
     def test_payment_that_moves_as_a_whole_forgets_its_invoice(self):
-        paid, meant = self._posted((4, 20.0)), self._posted((10, 20.0))
+        paid, target = self._posted((4, 20.0)), self._posted((10, 20.0))
         payment = self._pay(paid)
-        self._reallocated(paid, meant)
+        self._reallocated(paid, target)
         self.assertEqual(paid.amount_residual, 92)
-        self.assertEqual(meant.amount_residual, 138)
-        self.assertEqual(payment.reconciled_invoice_ids, meant)
+        self.assertEqual(target.amount_residual, 138)
+        self.assertEqual(payment.reconciled_invoice_ids, target)
 
     def test_free_credit_settles_the_invoice(self):
         move = self._posted((10, 20.0))
@@ -67,7 +67,7 @@ class TestReallocate(CorrectionCommon):
         with self.assertRaisesRegex(ValidationError, "no open amount"):
             self._reallocated(paid, settled)
 
-    def test_what_is_free_goes_first(self):
+    def test_unapplied_amount_goes_first(self):
         paid = self._posted((10, 20.0))
         self._pay(paid, 100)
         payment = self._pay(paid, 130)
@@ -84,25 +84,25 @@ class TestReallocate(CorrectionCommon):
         with self.assertRaisesRegex(ValidationError, "107.00 of"):
             used.to_move_id = paid
 
-    def test_what_moves_is_what_the_preview_says(self):
-        paid, meant = self._posted((10, 20.0)), self._posted((4, 20.0))
+    def test_moved_amount_is_the_previewed_amount(self):
+        paid, target = self._posted((10, 20.0)), self._posted((4, 20.0))
         self._pay(paid)
         correction = self._correction(paid, "reallocate")
-        correction.allocation_ids[0].to_move_id = meant
+        correction.allocation_ids[0].to_move_id = target
         self.assertEqual(correction.preview["documents"][0]["total"], 92)
         self.assertEqual(correction.stake, 0)
         correction.action_apply()
         self.assertEqual(paid.amount_residual, 92)
 
-    def test_money_used_meanwhile_is_not_used_twice(self):
+    def test_amount_applied_meanwhile_is_not_applied_twice(self):
         self.partner_b.property_account_receivable_id = (
             self.partner_a.property_account_receivable_id
         )
         other = self._posted((10, 20.0), partner=self.partner_b)
-        mine, use = self._posted((1, 20.0)), self._posted((3, 20.0))
-        payment = self._pay(mine)
-        mine.line_ids.remove_move_reconcile()
-        correction = self._correction(mine, "reallocate", user=self.supervisor)
+        invoice, use = self._posted((1, 20.0)), self._posted((3, 20.0))
+        payment = self._pay(invoice)
+        invoice.line_ids.remove_move_reconcile()
+        correction = self._correction(invoice, "reallocate", user=self.supervisor)
         correction.allocation_ids.to_move_id = other
         self.assertEqual(correction.preview["documents"][0]["total"], 23)
         paying = payment.move_id.line_ids.filtered(lambda line: line.balance < 0)
@@ -115,20 +115,20 @@ class TestReallocate(CorrectionCommon):
         self.assertTrue(use.amount_residual)
 
     def test_of_another_customer_or_document(self):
-        mine, theirs = (
+        invoice, other_invoice = (
             self._posted((1, 20.0)),
             self._posted((1, 20.0), partner=self.partner_b),
         )
-        payment = self._pay(theirs)
+        payment = self._pay(other_invoice)
         line = payment.move_id.line_ids.filtered(lambda line: line.balance < 0)
-        correction = self._correction(mine, "reallocate")
+        correction = self._correction(invoice, "reallocate")
         with self.assertRaisesRegex(ValidationError, "not a credit of"):
             correction.allocation_ids = [
                 Command.create(
                     {
                         "source_line_id": line.id,
-                        "from_move_id": theirs.id,
-                        "to_move_id": mine.id,
+                        "from_move_id": other_invoice.id,
+                        "to_move_id": invoice.id,
                     }
                 )
             ]

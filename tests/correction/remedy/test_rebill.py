@@ -7,7 +7,7 @@ from odoo.addons.invoicing_clerk.tests.correction.common import CorrectionCommon
 
 @tagged("post_install", "-at_install")
 class TestRebill(CorrectionCommon):
-    def test_trio_is_linked_and_keeps_what_the_original_said(self):
+    def test_documents_are_linked_and_keep_the_values_of_the_original(self):
         terms = self.env.ref("account.account_payment_term_30days")
         bank = self.env["res.partner.bank"].create(
             {
@@ -59,7 +59,7 @@ class TestRebill(CorrectionCommon):
         for document in move + credit + rebill:
             self.assertEqual(document.correction_family_ids, move + credit + rebill)
 
-    def test_payment_follows_and_the_rest_stays_a_credit(self):
+    def test_payment_follows_and_the_remainder_stays_a_credit(self):
         move = self._posted((10, 20.0))
         payment = self._pay(move)
         correction = self._corrected(move, "rebill", lines={0: {"quantity": 4}})
@@ -82,7 +82,7 @@ class TestRebill(CorrectionCommon):
         payment.invalidate_recordset()
         self.assertFalse(payment.reconciled_invoice_ids)
 
-    def test_after_an_earlier_note_only_the_rest_is_credited(self):
+    def test_after_an_earlier_note_only_the_remainder_is_credited(self):
         move = self._posted((10, 20.0))
         self._pay(move, 100)
         self._corrected(move, lines={0: {"quantity": 8}})
@@ -165,7 +165,7 @@ class TestRebill(CorrectionCommon):
             sum(owed.mapped("balance")), sum(owed.mapped("amount_residual"))
         )
 
-    def test_another_customer_brings_his_own_terms_and_taxes(self):
+    def test_another_customer_brings_their_own_terms_and_taxes(self):
         abroad = (
             self.env["account.fiscal.position"]
             .sudo()

@@ -13,7 +13,7 @@ class TestWriteOff(CorrectionCommon):
             "default_account_expense"
         ]
 
-    def test_small_rest_is_booked_and_settled(self):
+    def test_small_balance_is_booked_and_settled(self):
         move = self._posted((10, 20.0))
         self._pay(move, 226)
         entry = self._corrected(move, "write_off").document_ids
@@ -28,21 +28,21 @@ class TestWriteOff(CorrectionCommon):
             ],
         )
 
-    def test_foreign_rest_takes_its_whole_company_value(self):
+    def test_full_foreign_balance_takes_its_full_company_value(self):
         move = self._posted((1, 10.0), currency=self.foreign_currency)
         self._pay(move, 8.4)
-        rest = move.amount_residual_signed
+        remainder = move.amount_residual_signed
         entry = self._corrected(move, "write_off").document_ids
         self.assertEqual(move.amount_residual, 0)
-        self.assertEqual(sum(entry.line_ids.mapped("debit")), rest)
+        self.assertEqual(sum(entry.line_ids.mapped("debit")), remainder)
 
-    def test_part_of_the_rest(self):
+    def test_part_of_the_balance(self):
         move = self._posted((10, 20.0))
         self._pay(move, 224)
         self._corrected(move, "write_off", write_off_amount=2)
         self.assertEqual(move.amount_residual, 4)
 
-    def test_rest_of_a_credit_note(self):
+    def test_balance_of_a_credit_note(self):
         refund = self._posted((1, 4.0), move_type="out_refund")
         self._corrected(refund, "write_off")
         self.assertEqual(refund.amount_residual, 0)
@@ -61,7 +61,7 @@ class TestWriteOff(CorrectionCommon):
                 self._corrected(move, "write_off", write_off_amount=amount)
         self.assertEqual(move.amount_residual, 230)
 
-    def test_many_small_ones_are_one_large_one(self):
+    def test_small_amounts_are_added_up(self):
         move = self._posted((10, 20.0))
         self._corrected(move, "write_off", write_off_amount=8)
         with self.assertRaisesRegex(UserError, "above the limit of"):

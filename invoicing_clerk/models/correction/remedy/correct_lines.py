@@ -202,36 +202,34 @@ class ClerkCorrection(models.Model):
 
     def _create_note(self, role, values):
         """Create the draft by core's wizards, with their links and hooks."""
-        move = self.move_id
-        reason = self._customer_reason()
         if role == "debit":
-            wizard = self.env["account.debit.note"].create(
-                {
-                    "move_ids": [Command.set(move.ids)],
-                    "date": values["date"],
-                    "reason": reason,
-                    "journal_id": values["journal_id"],
-                }
-            )
-            action = wizard.with_context(
-                clerk_note_values=values, **self._inside_context()
-            ).create_debit()
-            return self.env["account.move"].browse(action["res_id"])
-        if move.move_type == "out_refund":
-            return move._inside().copy(values).with_env(self.env)
+            return self._create_debit_note(values)
+        if self.move_id.move_type == "out_refund":
+            return self.move_id._inside().copy(values).with_env(self.env)
+        return self._create_credit_note(values)
+
+    def _create_debit_note(self, values):
+        wizard = self.env["account.debit.note"].create(self._wizard_values(values))
+        action = wizard.with_context(**self._wizard_context(values)).create_debit()
+        return self.env["account.move"].browse(action["res_id"])
+
+    def _create_credit_note(self, values):
         wizard = self.env["account.move.reversal"].create(
-            {
-                "move_ids": [Command.set(move.ids)],
-                "company_id": move.company_id.id,
-                "date": values["date"],
-                "reason": reason,
-                "journal_id": values["journal_id"],
-            }
+            {**self._wizard_values(values), "company_id": self.company_id.id}
         )
-        wizard.with_context(
-            clerk_note_values=values, **self._inside_context()
-        ).refund_moves()
+        wizard.with_context(**self._wizard_context(values)).refund_moves()
         return wizard.new_move_ids.with_env(self.env)
+
+    def _wizard_values(self, values):
+        return {
+            "move_ids": [Command.set(self.move_id.ids)],
+            "date": values["date"],
+            "reason": self._customer_reason(),
+            "journal_id": values["journal_id"],
+        }
+
+    def _wizard_context(self, values):
+        return {"clerk_note_values": values, **self._inside_context()}
 
     def _note_line_values(self, role, note_line):
         # Terms have the sign of the document, lines that of the note.

@@ -11,7 +11,7 @@ class ClerkCorrection(models.Model):
     """Remedy: credit everything that is still billed.
 
     After earlier corrections, the remainder is credited. A document whose lines do not
-    tell everything that was booked is reversed by core.
+    contain everything that was booked is reversed by core.
     """
 
     _inherit = "clerk.correction"

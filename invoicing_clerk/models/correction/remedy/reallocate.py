@@ -169,6 +169,16 @@ class ClerkCorrection(models.Model):
 
     def _transfer(self, allocation, money):
         """Transfer the amount from one customer to another."""
+        entries = self.env["account.move"]._inside()
+        entry = entries.create(self._transfer_values(allocation, money))
+        entry = entry.with_env(self.env)
+        entry._post(soft=False)
+        debit = entry.line_ids.filtered(lambda line: line.balance > 0)
+        items = debit + allocation.source_line_id
+        items.filtered(lambda line: not line.reconciled).reconcile()
+        return entry
+
+    def _transfer_values(self, allocation, money):
         source, target = allocation.source_line_id, allocation.to_move_id
         name = self.env._(
             "%(payment)s moved to %(document)s",
@@ -177,31 +187,17 @@ class ClerkCorrection(models.Model):
         )
         journal = self._general_journal()
         receivable = self._receivable_items(target)[:1].account_id
-        entry = (
-            self.env["account.move"]
-            ._inside()
-            .create(
-                {
-                    "move_type": "entry",
-                    "date": self._open_date(journal=journal),
-                    "journal_id": journal.id,
-                    "ref": f"{name}, {self.name}",
-                    "correction_id": self.id,
-                    "corrected_move_id": self.move_id.id,
-                    "correction_role": "transfer",
-                    "line_ids": [
-                        self._entry_line(
-                            name, source.account_id, money, source.partner_id
-                        ),
-                        self._entry_line(
-                            name, receivable, -money, target.commercial_partner_id
-                        ),
-                    ],
-                }
-            )
-        )
-        entry = entry.with_env(self.env)
-        entry._post(soft=False)
-        payer = entry.line_ids.filtered(lambda line: line.balance > 0)
-        (payer + source).filtered(lambda line: not line.reconciled).reconcile()
-        return entry
+        payer, customer = source.partner_id, target.commercial_partner_id
+        return {
+            "move_type": "entry",
+            "date": self._open_date(journal=journal),
+            "journal_id": journal.id,
+            "ref": f"{name}, {self.name}",
+            "correction_id": self.id,
+            "corrected_move_id": self.move_id.id,
+            "correction_role": "transfer",
+            "line_ids": [
+                self._entry_line(name, source.account_id, money, payer),
+                self._entry_line(name, receivable, -money, customer),
+            ],
+        }

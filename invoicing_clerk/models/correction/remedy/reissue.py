@@ -56,11 +56,11 @@ class ClerkCorrection(models.Model):
         note = self._reissue_note()
         # Core derives the fiscal position from the delivery address and the label of
         # the receivable from the reference; posted values, perhaps hashed, must stay.
-        kept = [
+        protected = [
             ([move._fields["fiscal_position_id"]], move),
             ([move.line_ids._fields["name"]], move.line_ids),
         ]
-        with self.env.protecting(kept):
+        with self.env.protecting(protected):
             move.write({self._reissue_targets[name]: self[name] for name in changes})
         move._detach_attachments()
         move.is_move_sent = False
