@@ -39,8 +39,8 @@ class AccountMove(models.Model):
 
     def _update_open_billing_error(self):
         """Update ``has_open_billing_error``: stored, so that invoices stay fast."""
-        # sudo: only sets a flag and shows nothing of a case. The context keeps core from
-        # treating the flag as an edit of the document.
+        # sudo: only sets a flag and shows nothing of a case. The context keeps core
+        # from treating the flag as an edit of the document.
         moves = self.sudo().with_context(
             skip_account_move_synchronization=True, skip_is_manually_modified=True
         )

@@ -87,8 +87,8 @@ class ClerkBillingErrorLine(models.Model):
         string="Disputed",
         compute="_compute_disputed_amount",
         store=True,
-        help="The reduction of the invoice if the customer is right, taxes included. On "
-        "a credit note: the additional credit.",
+        help="The reduction of the invoice if the customer is right, taxes included. "
+        "On a credit note: the additional credit.",
     )
 
     _one_claim = models.Constraint(

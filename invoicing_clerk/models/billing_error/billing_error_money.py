@@ -28,8 +28,8 @@ class ClerkBillingError(models.Model):
         string="Disputed",
         compute="_compute_amount_disputed",
         store=True,
-        help="The claimed reduction, taxes included. Negative if the customer was billed "
-        "too little.",
+        help="The claimed reduction, taxes included. Negative if the customer was "
+        "billed too little.",
     )
     amount_credited = fields.Monetary(
         string="Credited",
@@ -121,9 +121,9 @@ class ClerkBillingError(models.Model):
 
     def _cleared_note(self):
         return self.env._(
-            "Resolved automatically: of %(disputed)s disputed, %(credited)s was credited, "
-            "%(debited)s debited, %(written_off)s written off, and %(paid)s paid since "
-            "the case was opened. No amount is open.",
+            "Resolved automatically: of %(disputed)s disputed, %(credited)s was "
+            "credited, %(debited)s debited, %(written_off)s written off, and %(paid)s "
+            "paid since the case was opened. No amount is open.",
             disputed=self._format_amount(self.amount_disputed),
             credited=self._format_amount(self.amount_credited),
             debited=self._format_amount(self.amount_debited),

@@ -10,8 +10,8 @@ class ClerkCorrection(models.Model):
     """A proposed correction of a posted document, and the documents that it makes.
 
     The dialog edits it, the preview explains it, limits decide whether it needs
-    approval, and applying it makes its documents in one transaction. Each remedy has a record
-    (``clerk.remedy``, which says how to add one) and a file of its own.
+    approval, and applying it makes its documents in one transaction. Each remedy has a
+    record (``clerk.remedy``, which says how to add one) and a file of its own.
     """
 
     _name = "clerk.correction"
@@ -179,7 +179,8 @@ class ClerkCorrection(models.Model):
         ):
             raise UserError(
                 self.env._(
-                    "%(correction)s is %(state)s and stays on record: cancel it instead.",
+                    "%(correction)s is %(state)s and stays on record: cancel it "
+                    "instead.",
                     correction=correction.name,
                     state=correction._state_label(),
                 )
@@ -283,8 +284,8 @@ class ClerkCorrection(models.Model):
             if any(date and billed and date < billed for date in dates):
                 raise ValidationError(
                     self.env._(
-                        "%(document)s is dated %(billed)s: a correction cannot be dated "
-                        "earlier.",
+                        "%(document)s is dated %(billed)s: a correction cannot be "
+                        "dated earlier.",
                         document=correction.move_id.name,
                         billed=format_date(self.env, billed),
                     )

@@ -55,7 +55,7 @@ class ClerkCorrectionAllocation(models.Model):
             )
 
     def _partials(self):
-        """Return the reconciliations of the payment with the document it settles now."""
+        """Return the reconciliations of the payment with the document."""
         self.ensure_one()
         return self.source_line_id.matched_debit_ids.filtered(
             lambda partial: partial.debit_move_id.move_id == self.from_move_id

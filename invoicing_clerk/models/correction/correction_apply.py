@@ -36,8 +36,8 @@ class ClerkCorrection(models.Model):
         except LockError as error:
             raise LockError(
                 self.env._(
-                    "Somebody else is correcting %s right now. Reload the page in a few "
-                    "seconds.",
+                    "Somebody else is correcting %s right now. Reload the page in a "
+                    "few seconds.",
                     self.move_id.name,
                 )
             ) from error

@@ -182,7 +182,7 @@ class ClerkCorrection(models.Model):
             )
 
     def _approvers(self):
-        """Return the other supervisors with a sufficient limit, or all if none has one."""
+        """Return the other supervisors with a sufficient limit, or else all."""
         # sudo: clerks may not read groups; only users are returned, who are no secret.
         people = company_supervisors(self.company_id.sudo())
         others = people - self.env.user - self.edited_by_id

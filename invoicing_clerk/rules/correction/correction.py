@@ -71,8 +71,8 @@ class Money:
     def items(self) -> list[Money]:
         """The amount in parts that journal items can have.
 
-        The amounts of an item in both currencies must have the same sign. Where cents of
-        rounding do not, each currency needs an item of its own.
+        The amounts of an item in both currencies must have the same sign. Where cents
+        of rounding do not, each currency needs an item of its own.
 
         >>> [(str(part.document), str(part.company))
         ...  for part in Money(Decimal("1"), Decimal("-0.01")).items]
@@ -94,8 +94,10 @@ class TaxFigures:
     >>> tax = TaxFigures(Money(Decimal(2), Decimal(2)), Money(Decimal(10), Decimal(10)))
     >>> str((tax + tax).base.document), str((-tax).base.document)
     ('20', '-10')
-    >>> bool(TaxFigures()), bool(TaxFigures(base=tax.base)), bool(TaxFigures(tax.amount))
-    (False, True, True)
+    >>> [bool(each) for each in (TaxFigures(), TaxFigures(base=tax.base))]
+    [False, True]
+    >>> bool(TaxFigures(tax.amount))
+    True
     """
 
     amount: Money = Money()
@@ -172,8 +174,8 @@ def unopposed_taxes(
 ) -> list[Figures]:
     """Let both currencies of each tax item of a note have the same sign.
 
-    Where cents of rounding differ in sign, the amount in company currency is removed from
-    the lines, to be booked on an item of its own.
+    Where cents of rounding differ in sign, the amount in company currency is removed
+    from the lines, to be booked on an item of its own.
 
     :param lines: the figures of each line, and where each of its taxes is booked
 

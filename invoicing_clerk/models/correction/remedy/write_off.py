@@ -79,7 +79,7 @@ class ClerkCorrection(models.Model):
         )
 
     def _write_off_money(self):
-        """Return the amount; the full balance has its full value in company currency."""
+        """Return the amount; a full balance has its full company value."""
         move = self.move_id
         if not move.currency_id.compare_amounts(
             self.write_off_amount, move.amount_residual
@@ -90,7 +90,7 @@ class ClerkCorrection(models.Model):
         return self._ledger().money(self.write_off_amount, company)
 
     def _check_write_off(self):
-        """:raises UserError: the amount is zero or too large, or the account is wrong"""
+        """:raises UserError: the amount or the account cannot be used"""
         if reason := self._write_off_excess() or self._write_off_account_unfit():
             raise UserError(reason)
 
@@ -139,8 +139,8 @@ class ClerkCorrection(models.Model):
         if account.account_type in self._write_off_types:
             return False
         return self.env._(
-            "Select an expense account for the write-off of %s, or ask an accountant to "
-            "set one in the settings.",
+            "Select an expense account for the write-off of %s, or ask an accountant "
+            "to set one in the settings.",
             self.move_id.name,
         )
 
