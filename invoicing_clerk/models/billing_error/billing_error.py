@@ -175,13 +175,12 @@ class ClerkBillingError(models.Model):
             or self._other_currency(invoice)
         )
         if misfit:
-            hint = self.env._("Open another billing error for it.")
-            raise ValidationError(f"{misfit} {hint}")
+            raise ValidationError(misfit)
 
     def _other_customer(self, invoice):
         return invoice.commercial_partner_id != self.partner_id and self.env._(
             "%(invoice)s was billed to %(billed)s, but %(case)s is about invoices of "
-            "%(customer)s.",
+            "%(customer)s. Open another billing error for it.",
             invoice=invoice.display_name,
             billed=invoice.commercial_partner_id.display_name,
             case=self.name,
@@ -191,7 +190,7 @@ class ClerkBillingError(models.Model):
     def _other_company(self, invoice):
         return invoice.company_id != self.company_id and self.env._(
             "%(invoice)s was issued by %(issuer)s, but %(case)s is about invoices of "
-            "%(company)s.",
+            "%(company)s. Open another billing error for it.",
             invoice=invoice.display_name,
             issuer=invoice.company_id.name,
             case=self.name,
@@ -201,7 +200,7 @@ class ClerkBillingError(models.Model):
     def _other_currency(self, invoice):
         return invoice.currency_id != self.currency_id and self.env._(
             "%(invoice)s is in %(billed)s, but %(case)s is about invoices in "
-            "%(currency)s.",
+            "%(currency)s. Open another billing error for it.",
             invoice=invoice.display_name,
             billed=invoice.currency_id.name,
             case=self.name,
