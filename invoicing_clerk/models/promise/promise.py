@@ -106,7 +106,7 @@ class ClerkPromise(models.Model):
         default="call",
     )
     reliability = fields.Float(related="partner_id.promise_reliability")
-    note = fields.Text(help="The customer's statement, in the customer's words.")
+    note = fields.Text(help="What the customer said, in the customer's own words.")
     user_id = fields.Many2one(
         "res.users",
         string="Responsible",
