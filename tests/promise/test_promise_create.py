@@ -119,7 +119,7 @@ class TestPromiseCreate(PromiseCommon):
         self.assertEqual((first.state, second.state), ("replaced", "open"))
 
     def test_a_withdrawn_promise_is_no_previous_promise(self):
-        self._promise(self.invoice)._withdraw("Written down for the wrong invoice")
+        self._promise(self.invoice)._withdraw("Recorded for the wrong invoice")
         self.assertEqual(self._promise(self.invoice).level, 0)
 
     def test_single_instalments_can_be_promised(self):

@@ -5,7 +5,7 @@ from odoo.addons.invoicing_clerk.tests.promise.common import PromiseCommon
 
 @tagged("post_install", "-at_install")
 class TestOpenItem(PromiseCommon):
-    """Disputed and promised amounts reduce what is to collect."""
+    """Disputed and promised amounts reduce the amount to collect."""
 
     def _receivable(self):
         receivables = self.env["clerk.receivable"].sudo()

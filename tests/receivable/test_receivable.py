@@ -65,7 +65,7 @@ class TestReceivable(ClerkCommon):
         shares = [(30, 10), (70, 90)]
         terms = self.env["account.payment.term"].create(
             {
-                "name": "30 % in 10 days, the rest in 90",
+                "name": "30% in 10 days, the remainder in 90",
                 "line_ids": [
                     Command.create({"value_amount": share, "nb_days": days})
                     for share, days in shares

@@ -36,7 +36,7 @@ def disputed_sql():
 
 
 def promised_sql():
-    """Return rows (line_id, amount): what open promises leave to come of each item.
+    """Return rows (line_id, amount): what open promises cover of each item.
 
     Named in it is the table ``disputed`` (line_id, amount).
     """
@@ -108,7 +108,7 @@ def _promised_lines_sql():
 
 
 def _plans_sql():
-    """Return rows (id, missing): what is still to come of all parts of a promise."""
+    """Return rows (id, missing): the outstanding amount of each plan of promises."""
     return SQL(
         """
         SELECT COALESCE(plan_id, id) AS id, SUM(amount_missing) AS missing

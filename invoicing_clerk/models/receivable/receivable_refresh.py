@@ -213,7 +213,7 @@ class ClerkReceivable(models.Model):
     def _on_hold_sql(self):
         """Return what is disputed and what is promised of overdue instalments.
 
-        Multiplied first and divided last: what is half a cent stays half a cent.
+        Multiplied first and divided last, so that half a cent is rounded exactly.
         """
         in_company_currency = SQL(
             "ROUND(open_company * part.amount / open, company.places)"

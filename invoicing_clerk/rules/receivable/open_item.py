@@ -4,13 +4,13 @@ Statements, customer balances and lists all take both amounts from here, so that
 cannot give one customer two figures. `models/receivable/open_item.py` computes the same
 in SQL for all items at once; the suite compares the two.
 
-Both are amounts in the currency of the item, allocated in order of due dates, and never
-more than what is open:
+Both are in the currency of the item. They are allocated in order of due dates and never
+exceed the open amount:
 
 - Claims of open billing errors on a document add up, whatever invoice lines they are
   about: a claim to have been billed too little reduces the claim to owe less.
-- What is still to come of a promise is for the instalments that it names and nobody
-  disputes. The parts of a plan are one promise.
+- The outstanding amount of a promise is allocated to its undisputed instalments. The
+  parts of a payment plan are one promise.
 - Credits are neither disputed nor promised, even in the entry of a charge.
 """
 
@@ -42,7 +42,7 @@ class Item:
 
     @property
     def open(self) -> Decimal:
-        """Return what is open in the currency of the document."""
+        """Return the open amount in the currency of the document."""
         return self.residual if self.foreign is None else self.foreign
 
     @property
@@ -55,7 +55,7 @@ class Item:
         return bool(self.residual) and self.foreign != 0
 
     def in_company_currency(self, amount: Decimal, places: int) -> Decimal:
-        """Convert a part of what is open at the rate at which it is still owed.
+        """Convert a part of the open amount, at the rate of the open amount.
 
         A half is rounded away from zero, as databases do.
 
@@ -80,7 +80,7 @@ def disputed(items: Sequence[Item], claims: Mapping[object, Decimal]) -> list[De
     >>> def amounts(claim, items=instalments):
     ...     return [int(each) for each in disputed(items, {"INV/1": Decimal(claim)})]
 
-    The instalment that falls due first is disputed first, and none beyond what is open:
+    The instalment that falls due first is disputed first, up to its open amount:
 
     >>> amounts(49), amounts(50), amounts(51), amounts(500)
     ([0, 49], [0, 50], [1, 50], [50, 50])
@@ -107,10 +107,10 @@ def promised(
     disputed: Sequence[Decimal],
     missing: Mapping[object, Decimal],
 ) -> list[Decimal]:
-    """Return how much of each item is promised, of what is not disputed.
+    """Return how much of the undisputed part of each item is promised.
 
     :param disputed: how much of each item is disputed
-    :param missing: of each open promise, what is still to come
+    :param missing: of each open promise, the outstanding amount
 
     >>> jan, feb = date(2026, 1, 31), date(2026, 2, 28)
     >>> def amounts(missing, first=0, second=0):
@@ -147,7 +147,7 @@ def _allocate(
     amounts: Mapping[object, Decimal],
     order: Callable[[int], date],
 ) -> list[Decimal]:
-    """Give the amount of each key to what bears it, in order, up to its limit."""
+    """Allocate the amount of each key to its items, in order, up to their limits."""
     remaining = dict(amounts)
     found = [ZERO] * len(keys)
     for index in sorted(range(len(keys)), key=order):

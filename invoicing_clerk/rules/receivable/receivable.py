@@ -104,7 +104,7 @@ def receivable(
     """Add up the open items of a customer.
 
     :param claims: of each document, what open billing errors claim not to be owed
-    :param missing: of each open promise, what is still to come
+    :param missing: of each open promise, the outstanding amount
 
     Both are in the currency of the items; disputed and promised count as far as their
     items are overdue.
