@@ -13,21 +13,21 @@ DIVISIBLE_TYPES = ("date", "datetime", "properties")
 
 
 class UserFilterError(UserError):
-    """A filter, path or order that was typed cannot be used; the message says why."""
+    """A filter or path that a user wrote cannot be used; the message says why."""
 
 
 class ClerkFiltered(models.AbstractModel):
     """Records that keep filters which people wrote, and use them for others.
 
     A filter is data: it is read by `rules.filter`, and never evaluated as code. Whoever
-    wrote it last is stored, and the filter is used with this person's rights, checked
-    each time: it finds nothing that its author may not read, however privileged the
-    process is that uses it. Filters of the superuser, such as those that modules bring
-    along, have no such limits.
+    wrote it last is stored. Each time it is used, its author and whoever uses it must
+    be allowed to read the records and every field that it names; otherwise a filter
+    would spell out, hit by hit, what its author may not see. Filters of the superuser,
+    such as those that modules bring along, are limited by their user only.
 
-    **How to use**: list the fields that hold filters, paths and orders in
-    ``_filter_fields``; read a filter by ``_read_filter`` and a path by ``_read_path``,
-    on a model from ``_as_author``.
+    **How to use**: list the fields that hold filters and paths in ``_filter_fields``,
+    and read them by ``_read_filter`` and ``_read_path``. Where a process with more
+    rights than the author uses the filter, ask ``_as_author(model)``.
     """
 
     _name = "clerk.filtered"
@@ -74,8 +74,8 @@ class ClerkFiltered(models.AbstractModel):
         if not author.active:
             raise UserFilterError(
                 self.env._(
-                    "%(user)s, who wrote the filter, is no longer an active user. "
-                    "Check the filter and save it again under your own name.",
+                    "%(user)s, who wrote the filter, is no longer an active user: "
+                    "check the filter and save it again",
                     user=author.name,
                 )
             )
@@ -93,8 +93,7 @@ class ClerkFiltered(models.AbstractModel):
         if not model.has_access("read"):
             raise UserFilterError(
                 self.env._(
-                    "%(user)s, who wrote the filter, is not allowed to read "
-                    "%(records)s.",
+                    "%(user)s is not allowed to read %(records)s",
                     user=model.env.user.name,
                     records=model._description,
                 )
@@ -103,9 +102,9 @@ class ClerkFiltered(models.AbstractModel):
     # Filters and paths
 
     def _read_filter(self, text, model, names=None, uid=None):
-        """Return the domain that a text means, as its author may ask it.
+        """Return the domain that a text means.
 
-        :param model: the model that is asked, from ``_as_author``
+        :param model: the model that is asked, with the rights of whoever asks it
         :param names: values that the filter may name, such as ``date_from``
         :param uid: the id of the user whom `uid` stands for
         :raises UserFilterError: it is no filter, or asks for what may not be read
@@ -114,8 +113,33 @@ class ClerkFiltered(models.AbstractModel):
             domain = Domain(parse(text or "[]", self._filter_clock(uid), names))
         except FilterError as error:
             raise UserFilterError(self._filter_refusal(error)) from None
-        self._check_domain(domain, model)
+        except (ValueError, TypeError):
+            error = FilterError("operator")
+            raise UserFilterError(self._filter_refusal(error)) from None
+        for reader in self._filter_readers(model):
+            self._check_domain(domain, reader)
         return domain
+
+    def _filter_readers(self, model):
+        """Return the model as its author and as whoever asks read it."""
+        author = self._as_author(model)
+        return (
+            [author]
+            if model.env.su or author.env.uid == model.env.uid
+            else [
+                author,
+                model,
+            ]
+        )
+
+    def _read_path(self, path, model):
+        """Check a path of fields, and return it.
+
+        :raises UserFilterError: a field does not exist, or may not be read
+        """
+        for reader in self._filter_readers(model):
+            self._follow_path(path, reader)
+        return path
 
     @api.model
     def _filter_clock(self, uid=None):
@@ -125,25 +149,23 @@ class ClerkFiltered(models.AbstractModel):
 
     def _filter_refusal(self, error):
         reasons = {
-            "syntax": self.env._("It is not a list of conditions."),
-            "length": self.env._("It is too long."),
-            "depth": self.env._("It has too many levels of brackets."),
-            "values": self.env._("It has too many values."),
-            "name": self.env._("It uses an unknown name."),
-            "expression": self.env._("It uses an expression that is not allowed."),
-            "call": self.env._("It uses a function that is not allowed."),
-            "argument": self.env._("It calls a function with a wrong argument."),
-            "condition": self.env._(
-                "A condition needs a field, an operator and a value."
-            ),
-            "operator": self.env._("It uses an unknown operator."),
-            "path": self.env._("It uses a name that no field can have."),
-            "date": self.env._("It uses a date or duration that is out of range."),
+            "syntax": self.env._("not a list of conditions"),
+            "length": self.env._("the text is too long"),
+            "depth": self.env._("too many levels of brackets"),
+            "values": self.env._("too many values"),
+            "name": self.env._("unknown name"),
+            "expression": self.env._("this expression is not allowed"),
+            "call": self.env._("this function is not allowed"),
+            "argument": self.env._("the function does not accept this argument"),
+            "condition": self.env._("a condition needs field, operator and value"),
+            "operator": self.env._("unknown operator"),
+            "path": self.env._("no field can have this name"),
+            "date": self.env._("the date or duration is out of range"),
         }
         if not error.position:
-            return self.env._("The filter is not valid. %s", reasons[error.code])
+            return reasons[error.code]
         return self.env._(
-            "The filter is not valid at position %(position)s. %(reason)s",
+            "%(reason)s (position %(position)s)",
             position=error.position,
             reason=reasons[error.code],
         )
@@ -152,15 +174,12 @@ class ClerkFiltered(models.AbstractModel):
         """Check every field on the paths of a domain and of the domains in it."""
         for condition in domain.iter_conditions():
             if isinstance(condition.field_expr, str):
-                end = self._read_path(condition.field_expr, model)
+                end = self._follow_path(condition.field_expr, model)
                 if isinstance(condition.value, Domain):
                     self._check_domain(condition.value, end)
 
-    def _read_path(self, path, model):
-        """Check each field on a path, and return the model at its end, or None.
-
-        :raises UserFilterError: a field does not exist, or its reader may not read it
-        """
+    def _follow_path(self, path, model):
+        """Check each field on a path, and return the model at its end, or None."""
         try:
             names = check_path(path).split(".")
         except FilterError as error:
@@ -189,8 +208,7 @@ class ClerkFiltered(models.AbstractModel):
     def _refuse_path(self, path, model):
         raise UserFilterError(
             self.env._(
-                "“%(path)s”: %(records)s has no such field, or %(user)s, who wrote the "
-                "filter, is not allowed to read it.",
+                "there is no field “%(path)s” of %(records)s that %(user)s may read",
                 path=path,
                 records=model._description,
                 user=model.env.user.name,

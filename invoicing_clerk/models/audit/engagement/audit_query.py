@@ -4,16 +4,13 @@ from odoo import api, fields, models
 from odoo.exceptions import UserError, ValidationError
 from odoo.fields import Domain
 from odoo.tools import SQL, float_repr
-from odoo.tools.safe_eval import safe_eval
 
+from ...mixin.filtered import UserFilterError
 from ...worklist.worklist_source import BrokenWorklistError, Source, first_line
 
 AMOUNT_TYPES = ("monetary", "float", "integer")
 # Models without this field belong to no company, such as currencies.
 COMPANY_FIELD = "company_id"
-# Raised by filters that are not valid, whatever names and expressions they contain.
-FILTER_ERRORS = (ValueError, TypeError, SyntaxError, AssertionError, NameError)
-FILTER_ERRORS += (ArithmeticError,)
 
 
 class ClerkAuditQuery(models.Model):
@@ -26,8 +23,10 @@ class ClerkAuditQuery(models.Model):
 
     _name = "clerk.audit.query"
     _description = "Audit Query"
-    _inherit = "clerk.audit.part"
+    _inherit = ["clerk.filtered", "clerk.audit.part"]
     _order = "audit_id, name, id"
+
+    _filter_fields = frozenset({"model_id", "domain", "columns", "amount_path"})
 
     name = fields.Char(required=True)
     model_id = fields.Many2one(
@@ -62,8 +61,11 @@ class ClerkAuditQuery(models.Model):
 
     def _check_columns(self):
         model = self._model()
-        for path in self._paths():
-            self._check_path(model, path)
+        try:
+            for path in self._paths():
+                self._read_path(path, model)
+        except UserFilterError as error:
+            raise self._invalid_filter(error) from error
 
     def _check_values(self):
         """Run it once: only the database knows if a value fits the type of a field."""
@@ -81,20 +83,6 @@ class ClerkAuditQuery(models.Model):
                 reason=first_line(error),
             )
         )
-
-    def _check_path(self, model, path):
-        for name in path.split("."):
-            field = model._fields.get(name) if model is not None else None
-            if field is None:
-                raise ValidationError(
-                    self.env._(
-                        "%(query)s: there is no field “%(path)s”.",
-                        query=self.name,
-                        path=path,
-                    )
-                )
-            model._check_field_access(field, "read")
-            model = self.env[field.comodel_name] if field.relational else None
 
     def _paths(self):
         return [path.strip() for path in self.columns.split(",") if path.strip()]
@@ -131,16 +119,16 @@ class ClerkAuditQuery(models.Model):
         )
 
     def _records_domain(self, model):
-        domain = self._evaluate(self.domain)
+        domain = self._filter_domain(model)
         if COMPANY_FIELD in model._fields:
             company = Domain(COMPANY_FIELD, "child_of", self.company_id.id)
             domain &= company | Domain(COMPANY_FIELD, "=", False)
         return domain
 
-    def _evaluate(self, text):
+    def _filter_domain(self, model):
         try:
-            return Domain(safe_eval(text or "[]", self._filter_names()))
-        except FILTER_ERRORS as error:
+            return self._read_filter(self.domain, model, self._filter_names())
+        except UserFilterError as error:
             raise self._invalid_filter(error) from error
 
     def _filter_names(self):
@@ -170,7 +158,10 @@ class ClerkAuditQuery(models.Model):
         try:
             source = Source(self, model, fields.Date.context_today(self))
             amount = self._amount_sql(source, model)
-        except (BrokenWorklistError, ValueError, KeyError) as error:
+        except (
+            *(BrokenWorklistError, UserFilterError),
+            *(ValueError, KeyError),
+        ) as error:
             raise ValidationError(
                 self.env._(
                     "%(query)s: %(reason)s", query=self.name, reason=first_line(error)
@@ -182,7 +173,7 @@ class ClerkAuditQuery(models.Model):
     def _amount_sql(self, source, model):
         if not self.amount_path:
             return SQL("NULL::numeric")
-        amount, field = source.column(self.amount_path)
+        amount, field = source.column(self._read_path(self.amount_path, model))
         if field.type not in AMOUNT_TYPES:
             raise ValidationError(
                 self.env._(
@@ -225,6 +216,7 @@ class ClerkAuditQuery(models.Model):
 
         The text does not depend on the user, so that results can be compared.
         """
+        self._check_columns()
         paths = self._paths()
         records = records.with_context(lang="en_US", tz="UTC")
         return {
