@@ -44,6 +44,7 @@ class TestWorkItemRecord(WorklistCommon):
                 self.worklist.with_user(user).action_test()
 
     def test_other_company(self):
+        self.supervisor.company_ids |= self.company_b
         self.assertFalse(self._sees(self.clerk_b, self.item))
         theirs = self._posted((1, 10.0), company_data=self.company_b_data)
         self.worklist._refresh()

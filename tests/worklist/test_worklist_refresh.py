@@ -184,7 +184,7 @@ class TestWorklistRefresh(WorklistCommon):
         for values, words in (
             ({"domain": "[('nothing', '=', 1)]"}, "nothing"),
             ({"domain": "[("}, "cannot be understood"),
-            ({"domain": "[('user_id', '=', uid)]"}, "uid"),
+            ({"domain": "[('user_id', '=', uid)]"}, "unknown name"),
             ({"amount_path": "gone"}, "no field"),
             ({"amount_path": "name"}, "neither a number"),
             ({"amount_path": "child_ids.color"}, "one record"),
@@ -206,7 +206,7 @@ class TestWorklistRefresh(WorklistCommon):
 
     def test_dates_and_the_user_may_be_named(self):
         worklist = self._worklist(
-            "[('create_date', '<', time.strftime('%Y-%m-%d')),"
+            "[('create_date', '<', context_today().strftime('%Y-%m-%d')),"
             " ('write_date', '<', datetime.datetime.now() - relativedelta(days=2)),"
             " ('user_id', '=', uid)]",
             assignment="user",

@@ -14,6 +14,7 @@ class ClerkWorklist(models.Model):
 
     _name = "clerk.worklist"
     _description = "Worklist"
+    _inherit = "clerk.filtered"
     _order = "sequence, id"
 
     name = fields.Char(required=True, translate=True)

@@ -7,8 +7,8 @@ from odoo import api, fields, models
 from odoo.exceptions import UserError, ValidationError
 from odoo.fields import Domain
 from odoo.tools import SQL
-from odoo.tools.safe_eval import datetime, dateutil, safe_eval, time
 
+from ..mixin.filtered import UserFilterError
 from .worklist_source import BrokenWorklistError, Source, first_line
 
 # A change of these fields, where a model has them, brings a finished record back.
@@ -18,16 +18,20 @@ STATE_FIELDS = ("state", "payment_state")
 class ClerkWorklist(models.Model):
     """The records of a worklist: its filter, fields and rules, turned into one query.
 
-    **What may leak.** A refresh queries as the superuser, because its result is shared
-    by everybody who works on the list. So a query is tried with the rights of the user
-    who writes it, and refused if it uses a model or field that they may not read; and
-    an item is shown only to people who may read its record. What remains: the filter of
-    a supervisor may follow relations into records of a company that is not theirs, and
-    an item of their own company then tells them that such a record exists. Supervisors
-    are trusted with that; clerks write no filters.
+    **What may leak.** The result of a refresh is shared by everybody who works on the
+    list, so the query runs with the rights of whoever wrote it, record rules included,
+    and not with those of the process that refreshes. An item is shown only to people
+    who may read its record. Lists that come with a module query as the superuser.
     """
 
     _inherit = "clerk.worklist"
+
+    _filter_fields = frozenset(
+        {
+            *("model_id", "domain", "partner_path", "amount_path", "currency_path"),
+            *("date_path", "company_path", "user_path"),
+        }
+    )
 
     model_id = fields.Many2one(
         "ir.model",
@@ -115,11 +119,18 @@ class ClerkWorklist(models.Model):
         return bool(self.model) and self.model in self.env
 
     def _records(self):
-        """Return the model to query.
+        """Return the model to query: as its author where a process of ours asks.
 
-        :raises BrokenWorklistError: it does not exist or cannot be listed
+        :raises UserFilterError: the author may not read it
         :raises AccessError: the user may not read it
         """
+        model = self._listed_model()
+        model = self._as_author(model) if self.env.su else model
+        model.check_access("read")
+        return model.with_context(active_test=True)
+
+    def _listed_model(self):
+        """:raises BrokenWorklistError: it does not exist or cannot be listed"""
         self.ensure_one()
         if not self._is_model_known():
             raise BrokenWorklistError(
@@ -132,11 +143,10 @@ class ClerkWorklist(models.Model):
             raise BrokenWorklistError(
                 self.env._("%s cannot be listed in a worklist.", model._description)
             )
-        model.check_access("read")
-        return model.with_context(active_test=True)
+        return model
 
     def _records_domain(self, model):
-        domain = self._evaluate(self.domain, self.env._("The filter"))
+        domain = self._domain_of(self, self.domain, self.env._("The filter"), model)
         if not self.company_id:
             return domain
         if not self.company_path:
@@ -148,15 +158,19 @@ class ClerkWorklist(models.Model):
             )
         return domain & Domain(self.company_path, "child_of", self.company_id.id)
 
-    def _evaluate(self, text, name):
+    def _domain_of(self, owner, text, name, model):
         """Return the domain that a text stands for.
 
-        It may use names for dates. ``uid`` is the user to whom all items are assigned:
-        a list that several people share means the same for all of them.
+        ``uid`` is the user to whom all items are assigned: a list that several people
+        share means the same for all of them.
+
+        :param owner: the worklist or the rule whose author wrote the text
+        :raises BrokenWorklistError: it is not valid, or its author may not read it
         """
+        assigned = self.user_id.id if self.assignment == "user" else None
         try:
-            return Domain(safe_eval(text or "[]", self._names()))
-        except (ValueError, TypeError, SyntaxError, AssertionError) as error:
+            return owner._read_filter(text, model, uid=assigned or None)
+        except UserFilterError as error:
             raise BrokenWorklistError(
                 self.env._(
                     "%(what)s cannot be understood: %(reason)s",
@@ -164,17 +178,6 @@ class ClerkWorklist(models.Model):
                     reason=first_line(error),
                 )
             ) from error
-
-    def _names(self):
-        names = {
-            "time": time,
-            "datetime": datetime,
-            "relativedelta": dateutil.relativedelta.relativedelta,
-            "context_today": lambda: fields.Date.context_today(self),
-        }
-        if self.assignment == "user" and self.user_id:
-            names["uid"] = self.user_id.id
-        return names
 
     @contextmanager
     def _explaining_errors(self):

@@ -161,7 +161,7 @@ class ClerkWorklist(models.Model):
         Models whose rows are computed by statements, such as balances, update them
         there, once in a run before their lists.
         """
-        prepare = getattr(self._records(), "_before_refresh", None)
+        prepare = getattr(self._listed_model(), "_before_refresh", None)
         if prepare is not None:
             prepare()
 

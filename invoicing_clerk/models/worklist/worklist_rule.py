@@ -18,7 +18,10 @@ class ClerkWorklistRule(models.Model):
 
     _name = "clerk.worklist.rule"
     _description = "Priority Rule"
+    _inherit = "clerk.filtered"
     _order = "sequence, id"
+
+    _filter_fields = frozenset({"domain", "measure_path", "divisor_path"})
 
     worklist_id = fields.Many2one(
         "clerk.worklist", required=True, ondelete="cascade", index=True
@@ -84,7 +87,7 @@ class ClerkWorklistRule(models.Model):
         """Return the points for each record of ``source``, and the measured fact."""
         self.ensure_one()
         if self.kind == "domain":
-            matches = source.matches(self.domain, self.name)
+            matches = source.matches(self)
             return (
                 SQL("CASE WHEN %s THEN %s ELSE 0 END", matches, self.points),
                 SQL("NULL::numeric"),
@@ -93,10 +96,14 @@ class ClerkWorklistRule(models.Model):
         return self._points_for_sql(fact), SQL("ROUND((%s)::numeric, 2)", fact)
 
     def _fact_sql(self, source):
-        fact = source.measure(self.measure_path)
+        fact = self._measured_sql(source, self.measure_path)
         if not self.divisor_path:
             return fact
-        return SQL("(%s) / NULLIF(%s, 0)", fact, source.measure(self.divisor_path))
+        divisor = self._measured_sql(source, self.divisor_path)
+        return SQL("(%s) / NULLIF(%s, 0)", fact, divisor)
+
+    def _measured_sql(self, source, path):
+        return source.measure(self._read_path(path, source.model))
 
     def _points_for_sql(self, fact):
         """Return ``rules.worklist.score.points`` in SQL.

@@ -28,7 +28,10 @@ class Source:
         self.id = SQL.identifier(model._table, "id")
 
     def column(self, path):
-        """Return the value at the end of a path in SQL, and the field that holds it."""
+        """Return the value at the end of a path in SQL, and the field that holds it.
+
+        :raises UserFilterError: the author of the worklist may not read it
+        """
         model, alias = self.model, self.query.table
         *links, last = path.split(".")
         for link in links:
@@ -46,6 +49,7 @@ class Source:
         field = self._field(model, last, path)
         if not field._description_searchable or field.type.endswith("2many"):
             self._refuse_computed(path)
+        self.worklist._read_path(path, self.model)
         return model._field_to_sql(alias, last, self.query), field
 
     def _field(self, model, name, path):
@@ -164,7 +168,8 @@ class Source:
     def company(self):
         return self.reference(self.worklist.company_path, "res.company")
 
-    def matches(self, text, name):
-        """Return whether a record matches a filter, as a condition on its own row."""
-        domain = self.worklist._evaluate(text, name).optimize_full(self.model)
+    def matches(self, rule):
+        """Return whether a record matches a rule, as a condition on its own row."""
+        domain = self.worklist._domain_of(rule, rule.domain, rule.name, self.model)
+        domain = domain.optimize_full(self.model)
         return domain._to_sql(self.model, self.query.table, self.query)
