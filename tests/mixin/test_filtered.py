@@ -28,7 +28,7 @@ class TestFiltered(WorklistCommon):
     def test_rules_and_paths_are_refused_too(self):
         hidden = "user_ids.password"
         for values in (
-            {"rule_ids": [self._rule(hidden)]},
+            {"rule_ids": [self._match(hidden)]},
             {"rule_ids": [self._measure(hidden)]},
             {"date_path": hidden},
             {"user_path": hidden},
