@@ -1,12 +1,16 @@
-"""How long the database takes to find who calls, among a million contacts.
+"""Time of the database to find a caller, among a million contacts.
 
-Run by ``make bench-call`` on a fresh demo company; prints a table, all of one run. The
-usual way is that of OCA's base_phone: numbers that end with the caller's last eight
-digits, ``=ilike '%12345678'`` over the column that holds them in E.164. Core's way is
-its search field for numbers, which knows a number only as it was typed. Every statement
-of a lookup counts; the company, which every request reads, is read before. The best of
-some rounds in milliseconds, for a busy machine adds what is not the search's. The last
-rows are what a contact costs to create, without the index and with it.
+Run by ``make bench-call`` on a fresh demo company; prints one table. The columns are
+
+- this addon;
+- Odoo: its search field for phone numbers, which finds numbers only as typed;
+- OCA: base_phone, which compares the last eight digits, ``=ilike '%12345678'``, with
+  the column of normalised numbers.
+
+All statements of a lookup count, except reading the company, which every request does.
+The figures are the best of several rounds in milliseconds, as other load on the machine
+only adds to them. The last rows are the time to create a contact, without and with the
+index.
 """
 
 import threading
@@ -20,7 +24,7 @@ ROUNDS, SLOW_ROUNDS = 30, 5
 CREATED = 500
 INDEX = "res_partner_phone_tail"
 
-# Belgian mobile numbers as people see them, and as core normalises them.
+# Belgian mobile numbers as displayed, and as Odoo normalises them.
 FILL = f"""
     INSERT INTO res_partner (name, complete_name, phone, phone_sanitized, active, type,
         autopost_bills, customer_rank, is_company, commercial_partner_id)
@@ -38,12 +42,12 @@ def digits(number):
     return f"4{70_000_000 + number * 29}"
 
 
-QUESTIONS = {
+NUMBERS = {
     "exact": f"+32{digits(500_000)}",
-    "as dialled inland": f"0{digits(700_001)}",
+    "national format": f"0{digits(700_001)}",
     "last nine digits only": f"00999{digits(900_002)}",
     "shared by forty": f"+32{digits(SHARED)}",
-    "nobody": "+32460000001",
+    "unknown": "+32460000001",
 }
 
 
@@ -60,26 +64,25 @@ def _in_statements(env, action):
         lambda _cr, _query, _params, _start, delay: spent.append(delay)
     ]
     try:
-        found = action()
-        len(found)
+        len(action())
     finally:
         thread.query_hooks = []
     return sum(spent)
 
 
-def ways(env, number):
-    """Search as the three do; the usual one has its digits from its own settings."""
+def searches(env, number):
+    """Return the three searches for a number."""
     partners = env["res.partner"]
-    end = number[-8:]
+    last_digits = number[-8:]
     return (
         lambda: partners._find_callers(number),
         lambda: partners.search([("phone_mobile_search", "=", number)]),
-        lambda: partners.search([("phone_sanitized", "=ilike", f"%{end}")]),
+        lambda: partners.search([("phone_sanitized", "=ilike", f"%{last_digits}")]),
     )
 
 
-def created(env):
-    """Milliseconds to create one contact, of five hundred."""
+def creation_time(env):
+    """Return the milliseconds to create one of five hundred contacts."""
     started = time.perf_counter()
     with env.cr.savepoint() as savepoint:
         env["res.partner"].create(
@@ -94,15 +97,15 @@ def created(env):
     return (time.perf_counter() - started) / CREATED * 1000
 
 
-def cost_of_the_index(env):
-    """Time creating contacts in turns, without the index and with it."""
+def index_cost(env):
+    """Return creation times without and with the index, measured in turns."""
     without, with_it = [], []
     for _round in range(SLOW_ROUNDS):
         with env.cr.savepoint() as savepoint:
             env.cr.execute(SQL("DROP INDEX %s", SQL.identifier(INDEX)))
-            without.append(created(env))
+            without.append(creation_time(env))
             savepoint.rollback()
-        with_it.append(created(env))
+        with_it.append(creation_time(env))
     return min(without), min(with_it)
 
 
@@ -110,16 +113,16 @@ def main(env):
     env.company.country_id = env.ref("base.be")
     env.cr.execute(FILL)
     env.cr.execute("ANALYZE res_partner")
-    print(f"{'ms of SQL (found)':<24} {'ours':>14} {'core':>14} {'usual':>14}")
-    for question, number in QUESTIONS.items():
+    print(f"{'ms of SQL (found)':<24} {'addon':>14} {'Odoo':>14} {'OCA':>14}")
+    for label, number in NUMBERS.items():
         cells = [
-            f"{sql_milliseconds(env, way, rounds):.2f} ({len(way())})"
-            for way, rounds in zip(
-                ways(env, number), (ROUNDS, ROUNDS, SLOW_ROUNDS), strict=True
+            f"{sql_milliseconds(env, search, rounds):.2f} ({len(search())})"
+            for search, rounds in zip(
+                searches(env, number), (ROUNDS, ROUNDS, SLOW_ROUNDS), strict=True
             )
         ]
-        print("{:<24} {:>14} {:>14} {:>14}".format(question, *cells))
-    without, with_it = cost_of_the_index(env)
+        print("{:<24} {:>14} {:>14} {:>14}".format(label, *cells))
+    without, with_it = index_cost(env)
     print(f"{'create one, no index':<24} {without:>10.2f}")
     print(f"{'create one, index':<24} {with_it:>10.2f}")
 

@@ -6,23 +6,22 @@ XLSX = "application/vnd.openxmlformats-officedocument.spreadsheetml.sheet"
 
 
 class CallController(Controller):
-    """The addresses of calls: one for softphones, one for what a customer asks."""
+    """Screen pop for softphones, and export of a customer's calls."""
 
     @route("/clerk/call", type="http", auth="user", methods=["GET"])
     def open_call(self, number="", **_softphone):
-        """Open the pad of the call in progress of a number, beginning it if needed.
+        """Open the pad of the call in progress with a number, or of a new call.
 
-        Opening it again within minutes opens the same call, so that neither a reload
-        nor an address that is fetched twice makes a second one. What else softphones
-        add to the address does not matter.
+        A repeated request within minutes opens the same call, so that reloading the
+        page does not log a second one. Further parameters of softphones are ignored.
         """
         request.update_context(allowed_company_ids=self._companies_in_use())
-        call = request.env["clerk.call"]._call_of_number(self._as_written(number))
+        call = request.env["clerk.call"]._call_of_number(self._restore_plus(number))
         return request.redirect(f"/odoo/calls/{call.id}")
 
     @route("/clerk/call/export/<int:partner_id>", type="http", auth="user")
     def export_calls(self, partner_id):
-        """All calls of a customer or contact in one sheet; the chatter tells of it."""
+        """Export the calls of a customer or contact, and log it in the chatter."""
         request.update_context(allowed_company_ids=self._companies_in_use())
         partner = request.env["res.partner"].browse(partner_id)
         partner.check_access("read")
@@ -37,7 +36,7 @@ class CallController(Controller):
     def _sheet(self, columns, rows):
         names = [column["string"] for column in columns]
         with ExportXlsxWriter(columns, names, len(rows)) as writer:
-            # What a customer said is text, even where it reads as a formula.
+            # Text of customers must not be evaluated as a formula.
             writer.worksheet.strings_to_formulas = False
             writer.worksheet.strings_to_urls = False
             for index, row in enumerate(rows, start=1):
@@ -45,14 +44,14 @@ class CallController(Controller):
                     writer.write_cell(index, column, value)
         return writer.value
 
-    def _as_written(self, number):
-        """An address in which nobody encoded the ``+`` has a space in its place."""
+    def _restore_plus(self, number):
+        """Restore a leading ``+``, which is a space in a URL unless it is encoded."""
         return f"+{number[1:]}" if number.startswith(" ") else number
 
     def _companies_in_use(self):
-        """The companies that are chosen in the web client, the current one first."""
-        mine = request.env.user._get_company_ids()
-        chosen = request.cookies.get("cids", "").split("-")
-        ids = [int(company) for company in chosen if company.isdecimal()]
-        home = request.env.user.company_id.id
-        return [company for company in ids if company in mine] or [home]
+        """Return the companies selected in the web client, the current one first."""
+        allowed = request.env.user._get_company_ids()
+        selected = request.cookies.get("cids", "").split("-")
+        ids = [int(company) for company in selected if company.isdecimal()]
+        default = request.env.user.company_id.id
+        return [company for company in ids if company in allowed] or [default]

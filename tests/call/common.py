@@ -1,8 +1,10 @@
+from odoo.fields import Command
+
 from odoo.addons.invoicing_clerk.tests.common import ClerkCommon
 
 
 class CallCommon(ClerkCommon):
-    """Calls as a clerk logs them."""
+    """Calls logged by a clerk."""
 
     @classmethod
     def setUpClass(cls):
@@ -22,12 +24,30 @@ class CallCommon(ClerkCommon):
         return cls._calls(user).create(values)
 
     @classmethod
-    def _disposition(cls, code):
-        return cls.env.ref(f"invoicing_clerk.call_disposition_{code}")
+    def _outcome_of(cls, code):
+        return cls.env.ref(f"invoicing_clerk.call_outcome_{code}")
 
     @classmethod
     def _finished(cls, code, user=None, **values):
-        """A call that ended with the outcome of this code."""
-        call = cls._call(user, disposition_id=cls._disposition(code).id, **values)
+        """Log a call that ended with the outcome of a code."""
+        call = cls._call(user, outcome_id=cls._outcome_of(code).id, **values)
         call._finish()
         return call
+
+
+class CallOnInvoiceCommon(CallCommon):
+    """A call of a contact about one invoice."""
+
+    @classmethod
+    def setUpClass(cls):
+        super().setUpClass()
+        cls.invoice = cls._posted((2, 100.0))
+        cls.call = cls._call(
+            contact_id=cls.contact_a.id,
+            move_ids=[Command.set(cls.invoice.ids)],
+            summary="Only one came.",
+        )
+
+    def _wizard(self, action):
+        model = self.env[action["res_model"]].with_user(self.clerk)
+        return model.with_context(**action["context"])

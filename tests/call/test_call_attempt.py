@@ -10,10 +10,10 @@ from odoo.addons.invoicing_clerk.tests.call.common import CallCommon
 
 @tagged("post_install", "-at_install")
 class TestCallAttempt(CallCommon):
-    """Calls that we make: lists, attempts, last resorts."""
+    """Outgoing calls: call lists, attempts, last resorts."""
 
     def _nobody_answers(self, call):
-        call.disposition_id = self._disposition("no_answer")
+        call.outcome_id = self._outcome_of("no_answer")
         call.action_done()
         return call.following_ids
 
@@ -36,8 +36,8 @@ class TestCallAttempt(CallCommon):
             self.assertTrue(following.activity_ids)
             planned = following.planned_on
             following.action_start()
-            self.assertFalse(following.activity_ids, "it is being made")
-            # As if it had been made at its time.
+            self.assertFalse(following.activity_ids, "the call has started")
+            # As if the call had been made at the planned time.
             following.sudo().start = min(planned, fields.Datetime.now())
             times.append(planned)
             call = following
@@ -46,7 +46,7 @@ class TestCallAttempt(CallCommon):
         self.assertIn("3 calls", call.activity_ids.summary)
 
     def test_last_resort_can_be_the_supervisor(self):
-        outcome = self._disposition("no_answer")
+        outcome = self._outcome_of("no_answer")
         outcome.with_user(self.supervisor).write(
             {"retry_attempts": 1, "last_resort": "supervisor"}
         )
@@ -85,23 +85,25 @@ class TestCallAttempt(CallCommon):
         )
         action = chosen.action_call_list()
         message = action["params"]["message"]
-        self.assertIn("partner_b: has no telephone number", message)
+        self.assertIn("partner_b: has no phone number", message)
         self.assertIn("Shy: asked not to be called", message)
         planned = self._calls().search(action["params"]["next"]["domain"])
         self.assertEqual(planned.partner_id, self.partner_a + others[0])
         self.assertEqual(set(planned.mapped("state")), {"planned"})
-        with self.assertRaisesRegex(UserError, "partner_a: is on the list already"):
+        with self.assertRaisesRegex(
+            UserError, "partner_a: is already on the call list"
+        ):
             self.partner_a.with_user(self.clerk).action_call_list()
 
     def test_list_of_invoices_has_one_call_for_each_customer(self):
         self.partner_b.phone = "+1 555 010 0005"
-        mine = self._posted() + self._posted()
-        invoices = mine + self._posted(partner=self.partner_b)
+        of_a = self._posted() + self._posted()
+        invoices = of_a + self._posted(partner=self.partner_b)
         action = invoices.with_user(self.clerk).action_call_list()
         planned = self._calls().search(action["domain"])
         self.assertEqual(len(planned), 2)
         about = planned.filtered(lambda call: call.partner_id == self.partner_a)
-        self.assertEqual(about.move_ids, mine)
+        self.assertEqual(about.move_ids, of_a)
         self.assertEqual(about.number, self.partner_a.phone)
 
     def test_list_of_two_companies_has_a_call_for_each(self):
@@ -109,13 +111,13 @@ class TestCallAttempt(CallCommon):
         clerk.company_ids |= self.company_b
         invoices = self._posted() + self._posted(company_data=self.company_b_data)
         both = (self.company_a + self.company_b).ids
-        theirs = invoices.with_user(clerk).with_context(allowed_company_ids=both)
-        action = theirs.action_call_list()
-        planned = theirs.env["clerk.call"].search(action["domain"], order="id")
+        selected = invoices.with_user(clerk).with_context(allowed_company_ids=both)
+        action = selected.action_call_list()
+        planned = selected.env["clerk.call"].search(action["domain"], order="id")
         self.assertEqual(planned.company_id, self.company_a + self.company_b)
         self.assertEqual([call.move_ids for call in planned], list(invoices))
-        with self.assertRaisesRegex(UserError, "is on the list already"):
-            theirs.action_call_list()
+        with self.assertRaisesRegex(UserError, "is already on the call list"):
+            selected.action_call_list()
 
     def _work_items(self, records):
         worklist = (
@@ -163,7 +165,7 @@ class TestCallAttempt(CallCommon):
         queries(2)
         self.assertLessEqual(queries(12), queries(2))
 
-    def test_who_asked_not_to_be_called_is_not_called(self):
+    def test_do_not_call(self):
         planned = self._call(
             direction="out", state="planned", planned_on=fields.Datetime.now()
         )
@@ -176,7 +178,7 @@ class TestCallAttempt(CallCommon):
         planned.action_plan_again()
         self.assertEqual(planned.state, "planned")
 
-    def test_whoever_starts_a_planned_call_has_it(self):
+    def test_starting_a_planned_call_assigns_it(self):
         moment = fields.Datetime.now() - timedelta(hours=1)
         planned = self._call(direction="out", state="planned", planned_on=moment)
         self.assertFalse(planned.start)

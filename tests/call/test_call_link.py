@@ -2,14 +2,14 @@ from odoo.tests import new_test_user, tagged
 
 from odoo.addons.invoicing_clerk.tests.common import ClerkCommon
 
-OURS = "invoicing_clerk"
+ADDON = "invoicing_clerk"
 
 
 @tagged("post_install", "-at_install")
 class TestCallLink(ClerkCommon):
-    """What calls add to customers is in nobody's way who has none of our roles."""
+    """Fields on customers do not affect users without a role."""
 
-    def test_who_has_no_role_copies_customers_and_users(self):
+    def test_users_without_a_role_copy_customers_and_users(self):
         self.partner_a.with_user(self.clerk).clerk_alert = "Asks for the manager"
         manager = new_test_user(
             self.env,
@@ -29,13 +29,13 @@ class TestCallLink(ClerkCommon):
             100,
         )
 
-    def test_nothing_of_ours_that_is_copied_is_kept_from_readers(self):
-        """Copying reads every copied field and fails at the first it may not read."""
-        kept = [
+    def test_copied_fields_are_readable_by_all(self):
+        """Copying reads every copied field, and fails if the user may not read one."""
+        restricted = [
             f"{model._name}.{name}"
             for model in map(self.env.__getitem__, self.env.registry)
             if not model._abstract and not model._name.startswith("clerk.")
             for name, field in model._fields.items()
-            if field.copy and field.groups and OURS in field._modules
+            if field.copy and field.groups and ADDON in field._modules
         ]
-        self.assertFalse(kept)
+        self.assertFalse(restricted)

@@ -15,18 +15,20 @@ CONTENTS = ("number", "contact_id", "summary", "next_action")
 
 
 class CallPrivacyCommon(CallCommon):
+    """Calls of some months ago, with all their personal data."""
+
     @classmethod
     def setUpClass(cls):
         super().setUpClass()
         cls.partner_a.is_company = True
         cls.person = cls.env["res.partner"].create({"name": "Private Person"})
         cls.topic = cls.env["clerk.call.topic"].sudo().search([], limit=1)
-        outcome = cls.env.ref("invoicing_clerk.call_disposition_resolved")
+        outcome = cls.env.ref("invoicing_clerk.call_outcome_resolved")
         cls.outcome = outcome.sudo()
 
     @classmethod
     def _done(cls, months=0, **values):
-        """A call that took place some months ago, with everything that it can say."""
+        """Log a call of some months ago, with all contents."""
         start = fields.Datetime.now() - relativedelta(months=months, days=1)
         call = cls._call(
             **{
@@ -34,7 +36,7 @@ class CallPrivacyCommon(CallCommon):
                 "contact_id": cls.contact_a.id,
                 "summary": "Is ill and cannot pay.",
                 "topic_id": cls.topic.id,
-                "disposition_id": cls.outcome.id,
+                "outcome_id": cls.outcome.id,
                 "start": start,
                 "end": start + timedelta(minutes=3),
                 "external_id": f"id-{months}",
@@ -61,25 +63,25 @@ class CallPrivacyCommon(CallCommon):
 
 @tagged("post_install", "-at_install")
 class TestCallRetention(CallPrivacyCommon):
-    """What is older than the company keeps calls is forgotten by itself."""
+    """Calls are anonymised at the end of their retention."""
 
-    def test_contents_go_and_counts_stay(self):
+    def test_contents_are_removed_and_figures_stay(self):
         old, young = self._done(13), self._done(11)
         reports = self.env["clerk.call.report"].with_user(self.supervisor)
-        asked = ["topic_id", "disposition_id", "user_id", "partner_id"]
+        groupby = ["topic_id", "outcome_id", "user_id", "partner_id"]
         sums = ["__count", "duration:sum"]
         self.env.flush_all()
-        before = reports._read_group([], asked, sums)
+        before = reports._read_group([], groupby, sums)
         self._anonymise(12)
-        self.assertEqual(reports._read_group([], asked, sums), before)
+        self.assertEqual(reports._read_group([], groupby, sums), before)
         self.assertFalse(self._contents(old))
         self.assertTrue(old.anonymised_on)
         self.assertEqual(old.duration, 3)
-        self.assertEqual(old.external_id, "id-13", "so that it is not told again")
+        self.assertEqual(old.external_id, "id-13", "it identifies repeated messages")
         self.assertEqual(len(self._contents(young)), 3)
         self.assertFalse(young.anonymised_on)
 
-    def test_customers_who_are_people_go_too(self):
+    def test_customers_who_are_persons_are_removed(self):
         invoice = self._posted(partner=self.person)
         call = self._done(
             13,
@@ -92,7 +94,7 @@ class TestCallRetention(CallPrivacyCommon):
         self.assertFalse(call.partner_id or call.move_ids)
         self.assertEqual(of_company.partner_id, self.partner_a)
 
-    def test_nothing_that_hangs_on_a_call_remains(self):
+    def test_messages_attachments_and_activities_are_removed(self):
         call = self._done(13, next_action="Write to the doctor")
         call._message_log(body="His doctor called, too.")
         recordings = self.env["ir.attachment"].with_user(self.clerk)
@@ -112,25 +114,25 @@ class TestCallRetention(CallPrivacyCommon):
         self.assertNotIn(f'data-oe-id="{call.id}"', lines)
         self.assertIn(f'data-oe-id="{young.id}"', lines)
 
-    def test_zero_keeps_for_ever(self):
+    def test_zero_keeps_calls_forever(self):
         call = self._done(200)
         self._anonymise(0)
         self.assertTrue(self._contents(call))
 
-    def test_each_company_by_its_own_months(self):
-        theirs = self._done(
+    def test_retention_of_each_company(self):
+        of_company_b = self._done(
             24,
             user=self.clerk_b,
             partner_id=self.partner_b.id,
             contact_id=False,
         )
-        self.assertEqual(theirs.company_id, self.company_b)
-        ours = self._done(24)
+        self.assertEqual(of_company_b.company_id, self.company_b)
+        of_company_a = self._done(24)
         self._anonymise(12)
-        self.assertTrue(self._contents(theirs))
-        self.assertFalse(self._contents(ours))
+        self.assertTrue(self._contents(of_company_b))
+        self.assertFalse(self._contents(of_company_a))
 
-    def test_what_was_forgotten_unfinished_is_over_and_plans_wait(self):
+    def test_calls_in_progress_end_and_planned_calls_wait(self):
         unfinished = self._call(
             start=fields.Datetime.now() - relativedelta(months=13), number="02 555"
         )
@@ -144,7 +146,7 @@ class TestCallRetention(CallPrivacyCommon):
         self.assertFalse(unfinished.number)
         self.assertEqual((planned.state, planned.number), ("planned", "02 555"))
 
-    def test_a_repeated_message_brings_nothing_back(self):
+    def test_repeated_message_restores_nothing(self):
         call = self._done(13)
         self._anonymise()
         calls = self.env["clerk.call"].with_user(self.clerk)
@@ -162,21 +164,21 @@ class TestCallRetention(CallPrivacyCommon):
             self.env.flush_all()
             self.env.invalidate_all()
             before = self.cr.sql_log_count
-            calls._anonymise_overdue()
+            calls._anonymise_expired()
             self.env.flush_all()
             return self.cr.sql_log_count - before
 
         count(1)
         self.assertEqual(count(12), count(3))
 
-    def test_the_setting_is_no_less_than_nothing(self):
+    def test_the_number_of_months_is_not_negative(self):
         with self.assertRaisesRegex(Exception, "clerk_call_retention"):
             self._anonymise(-1)
 
 
 @tagged("post_install", "-at_install")
 class TestCallErasure(CallPrivacyCommon):
-    """A customer asks to be forgotten."""
+    """Calls are erased at the request of a customer or contact."""
 
     def _erase(self, partner, user=None, reason="Letter of 12 January"):
         return (
@@ -186,7 +188,7 @@ class TestCallErasure(CallPrivacyCommon):
             .action_apply()
         )
 
-    def test_a_customer(self):
+    def test_erasure_of_a_customer(self):
         calls = self._done(1) | self._done(2)
         count = self.env["clerk.call"].sudo().search_count([])
         self._erase(self.partner_a)
@@ -198,20 +200,20 @@ class TestCallErasure(CallPrivacyCommon):
         self.assertIn("Contents of 2 calls erased: Letter of 12 January", lines)
         self.assertNotIn("Ada", lines)
 
-    def test_a_contact_leaves_the_customer(self):
+    def test_erasure_of_a_contact_keeps_the_customer(self):
         call, other = self._done(1), self._done(2, contact_id=False)
         self._erase(self.contact_a)
         self.assertFalse(self._contents(call))
         self.assertEqual(call.partner_id, self.partner_a)
         self.assertTrue(other.summary)
 
-    def test_plans_to_call_are_dropped(self):
+    def test_planned_calls_are_dropped(self):
         planned = self._call(state="planned", planned_on=fields.Datetime.now())
         running = self._call()
         self._erase(self.partner_a)
         self.assertEqual((planned.state, running.state), ("dropped", "done"))
 
-    def test_says_how_many_first(self):
+    def test_number_of_calls_is_shown_first(self):
         self._done(1)
         request = (
             self.env["clerk.call.erase"]
@@ -220,8 +222,8 @@ class TestCallErasure(CallPrivacyCommon):
         )
         self.assertEqual(request.call_count, 1)
 
-    def test_no_call(self):
-        with self.assertRaisesRegex(UserError, "No call of Private Person"):
+    def test_customer_without_calls(self):
+        with self.assertRaisesRegex(UserError, "There are no calls of Private Person"):
             self._erase(self.person)
 
     def test_only_supervisors(self):
@@ -232,16 +234,16 @@ class TestCallErasure(CallPrivacyCommon):
         self.assertTrue(self._contents(call))
 
     def test_other_companies_keep_theirs(self):
-        theirs = self._done(1, user=self.clerk_b, contact_id=False)
-        ours = self._done(2)
+        of_company_b = self._done(1, user=self.clerk_b, contact_id=False)
+        of_company_a = self._done(2)
         self._erase(self.partner_a)
-        self.assertTrue(self._contents(theirs))
-        self.assertFalse(self._contents(ours))
+        self.assertTrue(self._contents(of_company_b))
+        self.assertFalse(self._contents(of_company_a))
 
 
 @tagged("post_install", "-at_install")
 class TestCallExport(HttpCase, CallPrivacyCommon):
-    """A customer asks what is known."""
+    """Calls are exported at the request of a customer or contact."""
 
     def _export(self, partner, login="clerk_a"):
         self.authenticate(login, login)
@@ -261,24 +263,24 @@ class TestCallExport(HttpCase, CallPrivacyCommon):
         self.assertEqual(len(rows), 2)
         row = rows[0]
         self.assertEqual(row["Number"], call.number)
-        self.assertEqual(row["Summary"], "=1+1", "text, and no formula")
+        self.assertEqual(row["Summary"], "=1+1", "text, not a formula")
         self.assertEqual(row["Invoices"], invoice.display_name)
         self.assertEqual(row["Outcome"], self.outcome.name)
         self.assertEqual(row["Direction"], "Incoming")
-        self.assertIn("Exported for the customer: 2 calls", self._lines(self.partner_a))
+        self.assertIn("Calls exported for the customer: 2", self._lines(self.partner_a))
 
-    def test_a_contact_gets_the_calls_of_their_own(self):
+    def test_export_of_a_contact(self):
         self._done(1)
         self._done(2, contact_id=False)
         self.assertEqual(len(self._table(self._export(self.contact_a))), 1)
 
-    def test_auditors_may_and_it_is_written_down(self):
+    def test_exports_of_auditors_are_logged(self):
         self._done(1)
         action = self.partner_a.with_user(self.auditor).action_export_calls()
         self.assertEqual(action["url"], f"/clerk/call/export/{self.partner_a.id}")
         self._table(self._export(self.partner_a, login="auditor_a"))
         line = self.partner_a.sudo().message_ids.filtered(
-            lambda message: "Exported" in message.body
+            lambda message: "Calls exported" in message.body
         )
         self.assertEqual(line.author_id, self.auditor.partner_id)
 
@@ -292,7 +294,7 @@ class TestCallExport(HttpCase, CallPrivacyCommon):
         self.assertEqual(
             self._export(self.partner_a, login="outsider_a").status_code, 403
         )
-        self.assertNotIn("Exported", self._lines(self.partner_a))
+        self.assertNotIn("Calls exported", self._lines(self.partner_a))
         self.assertEqual(self._export(self.person).status_code, 422)
-        with self.assertRaisesRegex(UserError, "No call of"):
+        with self.assertRaisesRegex(UserError, "There are no calls of"):
             self.person.with_user(self.clerk).action_export_calls()

@@ -2,7 +2,6 @@ from datetime import timedelta
 
 from odoo import fields
 from odoo.exceptions import UserError
-from odoo.fields import Command
 from odoo.service.model import call_kw
 from odoo.tests import Form, tagged
 from odoo.tools.safe_eval import safe_eval
@@ -13,18 +12,18 @@ from odoo.addons.invoicing_clerk.tests.call.common import CallCommon
 
 @tagged("post_install", "-at_install")
 class TestCallStep(CallCommon):
-    """From the first ring to what comes of it."""
+    """The lifecycle of a call, from its beginning to the outcome."""
 
     def _new(self, record=None, user=None):
         source = self.env["clerk.call"] if record is None else record
         action = source.with_user(user or self.clerk).action_new_call()
         return self.env["clerk.call"].with_user(self.clerk).browse(action["res_id"])
 
-    def test_new_call_is_saved_at_once_and_taken_up_when_left_empty(self):
+    def test_new_call_is_saved_at_once_and_reused_while_empty(self):
         first = self._new()
         self.assertEqual(first.state, "in_progress")
         self.assertTrue(first.start)
-        self.assertEqual(self._new(), first, "nothing was said in it yet")
+        self.assertEqual(self._new(), first, "it is still empty")
         first.number = "555 010 0001"
         second = self._new()
         self.assertNotEqual(second, first, "several calls are kept apart")
@@ -33,7 +32,7 @@ class TestCallStep(CallCommon):
     def test_several_calls_at_once_are_kept_apart(self):
         invoice, other = self._posted(), self._posted()
         first, second = self._new(self.partner_a), self._new(self.partner_a)
-        theirs = self._new(self.partner_a, user=self.colleague)
+        of_colleague = self._new(self.partner_a, user=self.colleague)
         for move, call in ((invoice, first), (other, second)):
             move.with_user(self.clerk).with_context(
                 clerk_call_id=call.id
@@ -43,8 +42,8 @@ class TestCallStep(CallCommon):
         action = first.action_view_others()
         domain = safe_eval(action["domain"], {"uid": self.clerk.id})
         self.assertEqual(self._calls().search(domain), second + first)
-        self.assertNotIn(theirs, self._calls().search(domain))
-        first.disposition_id = self._disposition("resolved")
+        self.assertNotIn(of_colleague, self._calls().search(domain))
+        first.outcome_id = self._outcome_of("resolved")
         first.action_done()
         self.assertEqual(self._calls().search(domain), second)
 
@@ -53,7 +52,7 @@ class TestCallStep(CallCommon):
         action = call_kw(self._calls(), "action_new_call", [chosen.ids], {})
         self.assertNotEqual(action["res_id"], chosen.id)
 
-    def test_from_customer_invoice_case_and_work_item(self):
+    def test_new_call_from_customer_invoice_and_billing_error(self):
         invoice = self._posted()
         error = self._open_error(invoice, contact_id=self.contact_a.id)
         call = self._new(self.partner_a)
@@ -75,7 +74,7 @@ class TestCallStep(CallCommon):
             self.assertEqual(form.partner_id, self.partner_a)
             self.assertEqual(form.contact_id, self.contact_a)
 
-    def test_of_several_the_clerk_chooses(self):
+    def test_the_clerk_chooses_among_several_callers(self):
         self.partner_b.phone = self.contact_a.phone
         call = self._new()
         with Form(call) as form:
@@ -91,23 +90,26 @@ class TestCallStep(CallCommon):
 
     def test_done_needs_an_outcome(self):
         call = self._call(start=fields.Datetime.now() - timedelta(minutes=3))
-        with self.assertRaisesRegex(UserError, "say how it ended"):
+        with self.assertRaisesRegex(UserError, "select the outcome"):
             call.action_done()
-        call.disposition_id = self._disposition("resolved")
+        call.outcome_id = self._outcome_of("resolved")
         action = call.action_done_and_new()
         self.assertEqual(call.state, "done")
         self.assertAlmostEqual(call.duration, 3, delta=0.1)
         self.assertNotEqual(action["res_id"], call.id)
-        with self.assertRaisesRegex(UserError, "is Done .* cannot become Done"):
+        with self.assertRaisesRegex(
+            UserError,
+            "is Done: this action is not available. It is assigned to clerk_a",
+        ):
             call.action_done()
 
     def test_typed_duration_outlives_the_end(self):
-        call = self._call(disposition_id=self._disposition("resolved").id)
+        call = self._call(outcome_id=self._outcome_of("resolved").id)
         call.duration = 7
         call.action_done()
         self.assertEqual(call.duration, 7)
 
-    def test_customer_reads_that_there_was_a_call_not_what_was_said(self):
+    def test_chatter_of_the_customer_does_not_show_what_was_said(self):
         call = self._finished(
             "resolved", summary="Secret", topic_id=self.topic.id, duration=4
         )
@@ -136,225 +138,27 @@ class TestCallStep(CallCommon):
             ],
         )
 
-    def test_supervisor_is_told(self):
+    def test_supervisor_is_notified(self):
         call = self._finished("escalated")
         people = company_supervisors(self.company_a)
         self.assertIn(call.activity_ids.user_id, people)
         self.assertIn("Escalated", call.activity_ids.summary)
 
-    def test_states_have_one_way(self):
+    def test_done_is_final(self):
         call = self._finished("resolved")
-        with self.assertRaisesRegex(UserError, "cannot become In Progress"):
+        with self.assertRaisesRegex(UserError, "is Done: this action is not available"):
             call.state = "in_progress"
 
-    def test_discarded_call_leaves_no_trace(self):
+    def test_available_actions(self):
+        call = self._call()
+        self.assertEqual(call.allowed_actions, ["finish"])
+        call.planned_on = fields.Datetime.now()
+        self.assertEqual(call.allowed_actions, ["put_back", "finish"])
+        call.action_put_back()
+        self.assertEqual(call.allowed_actions, ["start", "drop"])
+        self.assertFalse(call.with_user(self.auditor).allowed_actions)
+
+    def test_deleted_call(self):
         call = self._call()
         call.action_discard()
         self.assertFalse(call.exists())
-
-
-@tagged("post_install", "-at_install")
-class TestCallFollowUp(CallCommon):
-    """What one click makes of a call."""
-
-    @classmethod
-    def setUpClass(cls):
-        super().setUpClass()
-        cls.invoice = cls._posted((2, 100.0))
-        cls.call = cls._call(
-            contact_id=cls.contact_a.id,
-            move_ids=[Command.set(cls.invoice.ids)],
-            summary="Only one came.",
-        )
-
-    def _of_dialog(self, action):
-        model = self.env[action["res_model"]].with_user(self.clerk)
-        return model.with_context(**action["context"])
-
-    def test_billing_error(self):
-        self.call.disposition_id = self._disposition("dispute")
-        self.assertTrue(self.call.step_missing)
-        with Form(self._of_dialog(self.call.action_billing_error())) as form:
-            form.reason_id = self.env.ref("invoicing_clerk.reason_qty")
-        error = form.record
-        self.assertEqual(self.call.error_ids, error)
-        self.assertFalse(self.call.step_missing)
-        self.assertRecordValues(
-            error,
-            [
-                {
-                    "move_ids": self.invoice.ids,
-                    "partner_id": self.partner_a.id,
-                    "contact_id": self.contact_a.id,
-                    "origin": "call",
-                    "description": "Only one came.",
-                }
-            ],
-        )
-        self.assertEqual(len(error.line_ids), 1)
-
-    def test_billing_error_before_the_invoice_is_known(self):
-        self.call.move_ids = False
-        with Form(self._of_dialog(self.call.action_billing_error())) as form:
-            self.assertEqual(form.partner_id, self.partner_a)
-        self.assertEqual(self.call.error_ids, form.record)
-
-    def test_promise(self):
-        self.call.disposition_id = self._disposition("promise")
-        self.assertTrue(self.call.step_missing)
-        self.call.move_ids = False
-        day = fields.Date.add(fields.Date.today(), days=5)
-        with Form(self._of_dialog(self.call.action_promise())) as form:
-            form.date = day
-        self.assertFalse(self.call.step_missing)
-        self.assertRecordValues(
-            self.call.promise_ids,
-            [
-                {
-                    "move_ids": self.invoice.ids,
-                    "amount": 230.0,
-                    "date": day,
-                    "contact_id": self.contact_a.id,
-                    "source": "call",
-                    "note": "Only one came.",
-                }
-            ],
-        )
-        self.assertIn("230.00", self.call.history_html)
-        promise = self.call.promise_ids
-        self.assertEqual(promise.call_count, 1)
-        action = promise.action_new_call()
-        following = self._calls().browse(action["res_id"])
-        self.assertEqual(following.promise_ids, promise)
-
-    def test_promise_of_the_chosen_invoice(self):
-        other = self._posted((1, 50.0))
-        row = other.with_user(self.clerk).with_context(clerk_call_id=self.call.id)
-        with Form(self._of_dialog(row.action_promise_on_call())) as form:
-            self.assertEqual(form.amount, 57.5)
-            form.date = fields.Date.add(fields.Date.today(), days=5)
-        self.assertEqual(self.call.promise_ids.move_ids, other)
-        self.assertEqual(self.call.move_ids, self.invoice + other)
-
-    def test_promise_on_what_is_in_dispute_is_refused(self):
-        self._open_error(self.invoice)
-        with self.assertRaisesRegex(UserError, "dispute"):
-            self.call.action_promise()
-
-    def test_row_of_an_invoice(self):
-        other = self._posted((1, 50.0))
-        row = other.with_user(self.clerk).with_context(clerk_call_id=self.call.id)
-        action = row.action_dispute_on_call()
-        self.assertEqual(action["context"]["default_move_ids"], other.ids)
-        self.assertEqual(self.call.move_ids, self.invoice + other)
-        row.action_pick_for_call()
-        self.assertEqual(self.call.move_ids, self.invoice)
-        row.action_pick_for_call()
-        self.assertEqual(self.call.move_ids, self.invoice + other)
-
-    def test_copies_only_to_who_proved_to_be_the_customer(self):
-        with self.assertRaisesRegex(UserError, "tick Identity Checked"):
-            self.call.action_send_copies()
-        self.call.is_identified = True
-        action = self.call.action_send_copies()
-        self.assertEqual(action["res_model"], "account.move.send.wizard")
-        self.assertEqual(action["context"]["active_ids"], self.invoice.ids)
-        self.call.move_ids = False
-        with self.assertRaisesRegex(UserError, "Pick the invoices"):
-            self.call.action_send_copies()
-
-    def test_identity_is_asked_where_the_company_wants_it(self):
-        self.call.disposition_id = self._disposition("copy_sent")
-        with self.assertRaisesRegex(UserError, "tick Identity Checked"):
-            self.call.action_done()
-        self.company_a.clerk_call_identity = False
-        self.call.action_done()
-        self.assertEqual(self.call.state, "done")
-
-    def test_questions_show_what_is_on_file(self):
-        self.partner_a.write({"zip": "90210", "ref": False, "vat": False})
-        shown = self.call.identity_html
-        self.assertIn("90210", shown)
-        self.assertIn(self.partner_a.email, shown)
-        self.assertNotIn("VAT", shown, "nothing is asked that has no answer")
-        self.call.direction = "out"
-        self.assertFalse(self.call.identity_html)
-
-    def test_contact_data_before_and_after(self):
-        self.call.is_identified = True
-        wizard = self._of_dialog(self.call.action_correct_contact())
-        with Form(wizard) as form:
-            self.assertEqual(form.email, self.contact_a.email)
-            form.email = "new@partner-a.example.com"
-            self.assertIn("ada@partner-a.example.com", form.changes_html)
-        form.record.action_apply()
-        self.assertEqual(self.contact_a.email, "new@partner-a.example.com")
-        for record in (self.contact_a, self.call):
-            body = record.message_ids[0].body
-            self.assertIn("ada@partner-a.example.com", body)
-            self.assertIn("new@partner-a.example.com", body)
-        with self.assertRaisesRegex(UserError, "Nothing is different"):
-            form.record.action_apply()
-
-    def test_contact_of_somebody_else_is_refused(self):
-        self.call.is_identified = True
-        wizard = self._of_dialog(self.call.action_correct_contact()).create(
-            {"partner_id": self.partner_b.id, "phone": "+1 555 666 7777"}
-        )
-        with self.assertRaisesRegex(UserError, "does not belong to"):
-            wizard.action_apply()
-
-    def test_call_back_is_planned_before_the_call_is_done(self):
-        self.call.disposition_id = self._disposition("call_back")
-        action = self.call.action_done()
-        self.assertEqual(action["res_model"], "clerk.call.back")
-        self.assertEqual(self.call.state, "in_progress")
-        moment = fields.Datetime.now().replace(microsecond=0) + timedelta(days=1)
-        wizard = self._of_dialog(action)
-        with self.assertRaisesRegex(UserError, "time to come"):
-            wizard.create({"planned_on": fields.Datetime.now()}).action_apply()
-        wizard.create({"planned_on": moment, "about": "The contract"}).action_apply()
-        self.assertEqual(self.call.state, "done")
-        self.assertRecordValues(
-            self.call.following_ids,
-            [
-                {
-                    "state": "planned",
-                    "direction": "out",
-                    "planned_on": moment,
-                    "contact_id": self.contact_a.id,
-                    "move_ids": self.invoice.ids,
-                    "user_id": self.clerk.id,
-                }
-            ],
-        )
-        self.assertEqual(self.call.following_ids.activity_ids.summary, "The contract")
-
-    def test_note_stays_with_the_customer(self):
-        wizard = self._of_dialog(self.call.action_note())
-        wizard.create({"note": "Pays on Fridays", "is_alert": True}).action_apply()
-        for record in (self.partner_a, self.call):
-            self.assertIn("Pays on Fridays", record.message_ids[0].body)
-        self.assertIn("Pays on Fridays", self.call.money_html)
-
-    def test_question_to_a_colleague(self):
-        wizard = self._of_dialog(self.call.action_question()).create(
-            {
-                "activity_user_id": self.colleague.id,
-                "summary": "Was it one or two?",
-            }
-        )
-        wizard.action_schedule_activities()
-        self.assertEqual(self.call.activity_ids.user_id, self.colleague)
-
-    def test_without_customer_nothing_can_be_opened(self):
-        call = self._call(partner_id=False)
-        for action in (
-            "action_billing_error",
-            "action_promise",
-            "action_note",
-            "action_send_copies",
-            "action_correct_contact",
-        ):
-            with self.assertRaisesRegex(UserError, "Say first which customer"):
-                getattr(call, action)()

@@ -5,9 +5,9 @@ from odoo.addons.invoicing_clerk.tests.call.common import CallCommon
 
 @tagged("post_install", "-at_install")
 class TestCallTour(CallCommon, HttpCase):
-    """A customer calls about an invoice: taken down in a browser, acted on at once."""
+    """A call about two invoices in a browser, with a dispute and a promise."""
 
-    def test_dispute_and_promise_on_the_telephone(self):
+    def test_dispute_and_promise(self):
         move, other = self._posted((6, 100.0)), self._posted((1, 100.0))
         self.clerk.password = "clerk_a"
         self.start_tour(
@@ -23,14 +23,14 @@ class TestCallTour(CallCommon, HttpCase):
                     "state": "done",
                     "contact_id": False,
                     "move_ids": [],
-                    "disposition_id": self._disposition("resolved").id,
+                    "outcome_id": self._outcome_of("resolved").id,
                     "summary": "Two, thank you.",
                 },
                 {
                     "state": "done",
                     "contact_id": self.contact_a.id,
                     "move_ids": (move + other).ids,
-                    "disposition_id": self._disposition("dispute").id,
+                    "outcome_id": self._outcome_of("dispute").id,
                     "summary": "Two came, not six.",
                 },
             ],

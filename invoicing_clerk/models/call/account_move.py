@@ -3,11 +3,11 @@ from odoo.fields import Command
 
 
 class AccountMove(models.Model):
-    """An invoice on the telephone."""
+    """Calls about an invoice."""
 
     _name = "account.move"
     _inherit = ["account.move", "clerk.call.link"]
-    _call_column = "move_ids"
+    _call_field = "move_ids"
 
     def _call_values(self):
         self.env["clerk.billing.error"]._check_one_customer(self)
@@ -18,10 +18,10 @@ class AccountMove(models.Model):
         }
 
     def action_pick_for_call(self):
-        """Say on the pad that a call is about this invoice, or that it is not."""
+        """Link the call of the pad to this invoice, or unlink it."""
         call = self._call_of_pad()
-        picked = call.move_ids
-        call.move_ids = picked - self if self <= picked else picked | self
+        moves = call.move_ids
+        call.move_ids = moves - self if self <= moves else moves | self
 
     def action_dispute_on_call(self):
         call = self._call_of_pad()

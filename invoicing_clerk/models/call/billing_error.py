@@ -3,18 +3,18 @@ from odoo.fields import Command
 
 
 class ClerkBillingError(models.Model):
-    """A billing error on the telephone."""
+    """Calls about a billing error."""
 
     _name = "clerk.billing.error"
     _inherit = ["clerk.billing.error", "clerk.call.link"]
-    _call_column = "error_ids"
+    _call_field = "error_ids"
 
     call_ids = fields.Many2many(
         "clerk.call",
         "clerk_call_error_rel",
         "error_id",
         "call_id",
-        string="Calls about It",
+        string="Linked Calls",
         copy=False,
     )
 

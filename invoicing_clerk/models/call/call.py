@@ -6,21 +6,28 @@ from ...rules.call import call as rules
 
 
 class ClerkCall(models.Model):
-    """A telephone call: who said what about which invoices, and what comes of it.
+    """A phone call with a customer about invoices, with its outcome and follow-up.
 
-    A call is a saved record from its first second, so that no closed window loses it.
-    Steps, the pad, attempts and what follows are each in a file of their own.
+    A call is saved as soon as it begins, so that closing a window loses nothing.
+    Lifecycle, call pad, attempts and follow-up are each in a file of their own.
     """
 
     _name = "clerk.call"
     _description = "Call"
-    _inherit = ["mail.thread", "mail.activity.mixin"]
+    _inherit = [
+        "clerk.lifecycle",
+        "clerk.customer.contact",
+        "mail.thread",
+        "mail.activity.mixin",
+    ]
     _order = "date desc, id desc"
     _rec_names_search = ["partner_id", "contact_id", "number", "summary"]
+    _lifecycle = rules.LIFECYCLE
+    _writable_state = True
 
     direction = fields.Selection(rules.DIRECTIONS, default="in", required=True)
     number = fields.Char(
-        index="btree_not_null", help="As it was shown or dialled, with extension."
+        index="btree_not_null", help="As displayed or dialled, with the extension."
     )
     partner_id = fields.Many2one(
         "res.partner",
@@ -31,10 +38,10 @@ class ClerkCall(models.Model):
         precompute=True,
         index="btree_not_null",
         tracking=True,
-        help="The company or person that owes the invoices.",
+        help="The company or person billed.",
     )
     contact_id = fields.Many2one(
-        "res.partner", index="btree_not_null", help="Who is on the telephone."
+        "res.partner", index="btree_not_null", help="The person on the phone."
     )
     company_id = fields.Many2one(
         "res.company",
@@ -56,7 +63,7 @@ class ClerkCall(models.Model):
     topic_id = fields.Many2one(
         "clerk.call.topic", ondelete="restrict", index="btree_not_null"
     )
-    summary = fields.Text(help="What was said.")
+    summary = fields.Text(help="What the customer said and what was agreed.")
     move_ids = fields.Many2many(
         "account.move",
         "clerk_call_move_rel",
@@ -64,7 +71,7 @@ class ClerkCall(models.Model):
         "move_id",
         string="Invoices",
         copy=False,
-        help="What the call is about.",
+        help="The invoices that the call is about.",
     )
     error_ids = fields.Many2many(
         "clerk.billing.error",
@@ -85,17 +92,18 @@ class ClerkCall(models.Model):
     external_id = fields.Char(
         copy=False,
         readonly=True,
-        help="By which the telephone system knows the call: each makes one call here.",
+        string="External ID",
+        help="Identifies the call in the phone system. Each ID is one call.",
     )
 
     _external_id_unique = models.UniqueIndex(
         "(company_id, external_id) WHERE external_id IS NOT NULL",
-        "The telephone system has told of this call before.",
+        "A call with this external ID is already logged.",
     )
     _of_customer = models.Index("(partner_id, topic_id, start)")
     _started = models.Constraint(
         "CHECK (start IS NOT NULL OR state IN ('planned', 'dropped'))",
-        "Say when the call started.",
+        "Enter the start of the call.",
     )
 
     @api.depends("move_ids")
@@ -109,11 +117,11 @@ class ClerkCall(models.Model):
     @api.depends_context("lang", "tz")
     def _compute_display_name(self):
         for call in self:
-            who = call.contact_id or call.partner_id
-            when = call.date and format_datetime(
+            partner = call.contact_id or call.partner_id
+            date = call.date and format_datetime(
                 self.env, call.date, dt_format="d MMM, HH:mm"
             )
-            parts = (who.display_name or call.number or self.env._("Call"), when)
+            parts = (partner.display_name or call.number or self.env._("Call"), date)
             call.display_name = " · ".join(filter(None, parts))
 
     @api.constrains("number")
@@ -131,8 +139,8 @@ class ClerkCall(models.Model):
         if move.company_id != self.company_id:
             raise ValidationError(
                 self.env._(
-                    "%(invoice)s was issued by %(issuer)s, and this call was taken for "
-                    "%(company)s. Log another call for it.",
+                    "%(invoice)s was issued by %(issuer)s, but this call belongs to "
+                    "%(company)s. Log a separate call for it.",
                     invoice=move.display_name,
                     issuer=move.company_id.name,
                     company=self.company_id.name,
@@ -141,11 +149,12 @@ class ClerkCall(models.Model):
         if move.commercial_partner_id != self.partner_id:
             raise ValidationError(
                 self.env._(
-                    "%(invoice)s was billed to %(billed)s, and this call is with "
-                    "%(customer)s. Log another call for it.",
+                    "%(invoice)s was billed to %(billed)s, but this call is with "
+                    "%(customer)s. Log a separate call for it.",
                     invoice=move.display_name,
                     billed=move.commercial_partner_id.display_name,
-                    customer=self.partner_id.display_name or self.env._("nobody yet"),
+                    customer=self.partner_id.display_name
+                    or self.env._("an unknown caller"),
                 )
             )
 
@@ -159,22 +168,13 @@ class ClerkCall(models.Model):
         if (linked.partner_id, linked.company_id) != (self.partner_id, self.company_id):
             raise ValidationError(
                 self.env._(
-                    "%(linked)s is of %(customer)s with %(company)s, and this call is "
-                    "not. Log another call for it.",
+                    "%(linked)s belongs to %(customer)s and %(company)s, but this call "
+                    "does not. Log a separate call for it.",
                     linked=linked.display_name,
                     customer=linked.partner_id.display_name,
                     company=linked.company_id.name,
                 )
             )
-
-    @api.onchange("partner_id")
-    def _onchange_partner_id(self):
-        customer = self.partner_id.commercial_partner_id
-        if self.partner_id != customer:
-            self.contact_id = self.partner_id
-            self.partner_id = customer
-        elif self.contact_id.commercial_partner_id != customer:
-            self.contact_id = False
 
     @api.onchange("contact_id")
     def _onchange_contact_id(self):
@@ -182,34 +182,12 @@ class ClerkCall(models.Model):
             self.partner_id = self.contact_id.commercial_partner_id
             self.number = self.number or self.contact_id.phone
 
-    @api.model_create_multi
-    def create(self, vals_list):
-        for vals in vals_list:
-            self._split_contact(vals)
-        return super().create(vals_list)
-
-    def write(self, vals):
-        self._split_contact(vals)
-        return super().write(vals)
-
-    @api.model
-    def _split_contact(self, vals):
-        """Whoever calls, the customer is who owes the invoices."""
-        partner = self.env["res.partner"].browse(vals.get("partner_id"))
-        customer = partner.commercial_partner_id
-        if partner != customer:
-            vals.setdefault("contact_id", partner.id)
-            vals["partner_id"] = customer.id
-
     @api.ondelete(at_uninstall=False)
-    def _unlink_only_before_it_is_done(self):
+    def _unlink_except_done(self):
         if done := self.filtered(lambda call: call.state == "done"):
             raise UserError(
                 self.env._(
-                    "%s: the call took place, so it stays in the log.",
-                    done._enumerate(),
+                    "%s: calls that took place stay in the log.",
+                    ", ".join(done.mapped("display_name")),
                 )
             )
-
-    def _enumerate(self):
-        return ", ".join(self.mapped("display_name"))

@@ -9,60 +9,60 @@ from ...rules.call import call_message, call_number
 
 # A number that is shown again within this time is the same call, still in progress.
 SAME_CALL = timedelta(minutes=15)
-# So many customers are told to a telephone system; nobody chooses among more.
-MOST_CUSTOMERS = 10
+# Nobody chooses among more customers on the display of a phone.
+MAX_CUSTOMERS = 10
 
-TELLERS = ("invoicing_clerk.group_telephone", "invoicing_clerk.group_clerk")
+LOGGING_GROUPS = ("invoicing_clerk.group_phone_system", "invoicing_clerk.group_clerk")
 
 
 class ClerkCall(models.Model):
-    """How telephone systems and softphones tell of calls."""
+    """The interface for phone systems and softphones, which log calls."""
 
     _inherit = "clerk.call"
 
     @api.model
     def log_call(self, values):
-        """Log a call that a telephone system tells of, once however often it is told.
+        """Log a call from a phone system. Messages may be repeated.
 
-        A call that is told with its end, or that ends without an agent, is done.
-        Otherwise it is in progress until its clerk says what came of it. A message of a
-        call that is known adds what was not known: its end, say, and the agent.
+        A call whose first message has its end, or that ends without an agent, is done.
+        Any other call is in progress until its clerk enters the outcome. Later messages
+        with the same ``external_id`` add values that are missing, such as end or agent.
 
-        :param dict values: ``external_id`` by which the system knows the call and
-            ``direction`` (``in`` or ``out``); if known, ``number`` (empty or
-            ``anonymous`` if withheld), ``start`` (now by default) and ``end`` in ISO
-            8601, without a zone in UTC, and ``agent``, the login or id of a clerk
-        :return: ``id`` of the call and ``customers``: who has the number, as ``id`` and
-            ``name``, at most ten; the call is linked to a customer if there is but one
-        :raises AccessError: if the user is neither a telephone system nor a clerk
-        :raises UserError: if a value cannot be used; nothing is stored then
+        :param dict values: required are ``external_id``, the id of the call in the
+            phone system, and ``direction`` (``in`` or ``out``); optional are ``number``
+            (empty or ``anonymous`` if withheld), ``start`` (default: now) and ``end``
+            in ISO 8601 (UTC without an offset), and ``agent``, login or id of a clerk
+        :return: ``id`` of the call and ``customers`` who have the number, at most ten,
+            each with ``id`` and ``name``; a single customer is linked to the call
+        :raises AccessError: the user is neither a phone system nor a clerk
+        :raises UserError: a value is invalid; nothing is stored
         """
-        self._check_teller()
+        self._check_may_log()
         company = self.env.company
         message = self._read_message(values)
-        # sudo: a telephone system reads and writes nothing but what follows. All of it
-        # is of one company that its user may enter; the names of customers who have the
-        # number that it told are all that it learns.
-        calls = self.sudo().with_company(company).with_context(**self._silence())
-        if call := calls._told_before(message):
-            call._add_told(message)
+        # sudo: a phone system has no access to calls except through this method. It
+        # writes only to a company of its user, and receives only the names of customers
+        # with the number that it sent.
+        calls = self.sudo().with_company(company).with_context(**self._quiet_context())
+        if call := calls._find_logged(message):
+            call._update_logged(message)
         else:
-            call = calls._create_told(message)
-        return call._told_answer()
+            call = calls._log_new(message)
+        return call._log_response()
 
     @api.model
-    def _check_teller(self):
-        if not any(self.env.user.has_group(group) for group in TELLERS):
+    def _check_may_log(self):
+        if not any(self.env.user.has_group(group) for group in LOGGING_GROUPS):
             raise AccessError(
                 self.env._(
-                    "%s may not log calls. Ask for the role Telephone System or Clerk.",
+                    "%s may not log calls. Ask for the role Phone System or Clerk.",
                     self.env.user.name,
                 )
             )
 
     @api.model
-    def _silence(self):
-        """Nobody gets an e-mail for each call, or follows it for having told of it."""
+    def _quiet_context(self):
+        """Return a context in which logging a call notifies nobody."""
         return {
             "tracking_disable": True,
             "mail_create_nosubscribe": True,
@@ -74,33 +74,33 @@ class ClerkCall(models.Model):
         try:
             return call_message.read(values)
         except call_message.BadMessageError as error:
-            raise ValidationError(self._why_bad(error)) from error
+            raise ValidationError(self._describe_problem(error)) from error
 
     @api.model
-    def _why_bad(self, error):
+    def _describe_problem(self, error):
         shown = {"name": error.name[:40], "value": str(error.value)[:40]}
         if error.problem == "missing":
             return self.env._("“%(name)s” is missing.", **shown)
         if error.problem == "unknown":
             return self.env._(
-                "“%(name)s” is not known. A call has these values: %(names)s.",
+                "“%(name)s” is not known. The values of a call are: %(names)s.",
                 names=", ".join(call_message.NAMES),
                 **shown,
             )
         if error.problem == "direction":
             return self.env._(
-                "“direction” is “in” or “out”, and not “%(value)s”.", **shown
+                "“direction” must be “in” or “out”, not “%(value)s”.", **shown
             )
         if error.problem == "time":
             return self.env._(
-                "“%(name)s” is a time after 2000 as 2026-01-31T09:30:00+01:00, and not "
-                "“%(value)s”.",
+                "“%(name)s” must be a time after 2000, such as "
+                "2026-01-31T09:30:00+01:00, not “%(value)s”.",
                 **shown,
             )
         if error.problem == "id":
             return self.env._(
-                "“%(name)s” has at most 128 letters, digits and signs of "
-                "._:@+/=~!*%%-, and “%(value)s” does not.",
+                "“%(name)s” must consist of at most 128 letters, digits and characters "
+                "of ._:@+/=~!*%%-, unlike “%(value)s”.",
                 **shown,
             )
         return self.env._(
@@ -108,7 +108,7 @@ class ClerkCall(models.Model):
         )
 
     @api.model
-    def _told_before(self, message):
+    def _find_logged(self, message):
         return self.search(
             [
                 ("company_id", "=", self.env.company.id),
@@ -117,11 +117,11 @@ class ClerkCall(models.Model):
         )
 
     @api.model
-    def _create_told(self, message):
-        """:raises ConcurrencyError: where the same message came at the same time; the
-        request is tried again by itself, and then finds the call
+    def _log_new(self, message):
+        """:raises ConcurrencyError: the same message arrives at the same time; Odoo
+        repeats the request, which then finds the call
         """
-        number = self._told_number(message)
+        number = self._number_of(message)
         try:
             call = self.create(
                 {
@@ -131,7 +131,7 @@ class ClerkCall(models.Model):
                     "number": number,
                     "start": message.start or fields.Datetime.now(),
                     "end": message.end,
-                    "user_id": self._told_agent(message).id,
+                    "user_id": self._agent_of(message).id,
                     "state": "done" if message.end else "in_progress",
                 }
             )
@@ -139,12 +139,12 @@ class ClerkCall(models.Model):
             raise ConcurrencyError(
                 self.env._("Call %s is being logged.", message.external_id)
             ) from error
-        call._identify(call._told_callers())
+        call._identify(call._callers())
         return call
 
     @api.model
-    def _told_number(self, message):
-        """The number as people read it; nothing where it was withheld."""
+    def _number_of(self, message):
+        """Return the number as people read it, False if it is withheld."""
         if call_number.is_withheld(message.number):
             return False
         return self._readable_number(message.number)
@@ -160,102 +160,97 @@ class ClerkCall(models.Model):
         return international or dialled
 
     @api.model
-    def _told_agent(self, message):
-        """The clerk who speaks: the one that is named, or else the clerk who tells."""
+    def _agent_of(self, message):
+        """Return the clerk in the call: the agent, or else the user if a clerk."""
         if message.agent is None:
             agent = self.env.user
-            return agent if agent.has_group(TELLERS[1]) else agent.browse()
+            return agent if agent.has_group(LOGGING_GROUPS[1]) else agent.browse()
         key = "id" if isinstance(message.agent, int) else "login"
         agent = self.env["res.users"].search([(key, "=", message.agent)])
         company = self.env.company
-        if company not in agent.company_ids or not agent.has_group(TELLERS[1]):
+        if company not in agent.company_ids or not agent.has_group(LOGGING_GROUPS[1]):
             raise ValidationError(
                 self.env._(
-                    "“%(agent)s” is no invoicing clerk of %(company)s.",
+                    "“%(agent)s” is not an invoicing clerk of %(company)s.",
                     agent=message.agent,
                     company=company.name,
                 )
             )
         return agent
 
-    def _add_told(self, message):
-        """Take over what is new; what is known stays, so that repeats change nothing.
+    def _update_logged(self, message):
+        """Add values that are missing; what is known stays, so repeats change nothing.
 
-        :raises ValidationError: if it is another call that has the same id
+        :raises ValidationError: the message is about another call with the same id
         """
-        number = self._told_number(message)
+        number = self._number_of(message)
         if message.direction != self.direction or (
             number and self.number and not self._is_number(number)
         ):
             raise ValidationError(
                 self.env._(
-                    "Call %(id)s is %(call)s already, of another number or direction. "
-                    "Give every call an id of its own.",
+                    "Call %(id)s is already logged as %(call)s, with another number or "
+                    "direction. Give every call an ID of its own.",
                     id=message.external_id,
                     call=self.display_name,
                 )
             )
-        told = {
+        values = {
             "number": number,
             "end": message.end,
-            "user_id": self._told_agent(message).id,
+            "user_id": self._agent_of(message).id,
         }
-        new = {name: value for name, value in told.items() if value and not self[name]}
-        if new and not self.anonymised_on:
-            self._write_told(new)
+        missing = {
+            name: value for name, value in values.items() if value and not self[name]
+        }
+        if missing and not self.anonymised_on:
+            self._write_missing(missing)
 
-    def _write_told(self, new):
-        nobody_finishes = not (self.user_id or new.get("user_id"))
-        if self.state == "in_progress" and new.get("end") and nobody_finishes:
-            new["state"] = "done"
-        self.write(new)
-        if "number" in new and not self.partner_id:
-            self._identify(self._told_callers())
+    def _write_missing(self, values):
+        has_clerk = self.user_id or values.get("user_id")
+        if self.state == "in_progress" and values.get("end") and not has_clerk:
+            values["state"] = "done"
+        self.write(values)
+        if "number" in values and not self.partner_id:
+            self._identify(self._callers())
 
     def _is_number(self, number):
         return call_number.tail(self.number or "") == call_number.tail(number)
 
-    def _told_callers(self):
-        partners = self.env["res.partner"]
-        if not self.number:
-            return partners
-        return partners._find_callers(self.number, self.company_id)
-
-    def _told_answer(self):
-        customers = self.partner_id or self._told_callers().commercial_partner_id
+    def _log_response(self):
+        customers = self.partner_id or self._callers().commercial_partner_id
         return {
             "id": self.id,
             "customers": [
                 {"id": customer.id, "name": customer.display_name}
-                for customer in customers[:MOST_CUSTOMERS]
+                for customer in customers[:MAX_CUSTOMERS]
             ],
         }
 
-    # Screen-pop
+    # Softphones
 
     @api.model
     def _call_of_number(self, number):
-        """The call in progress of a number, which its clerk opens; begun if needed.
+        """Return the call in progress with a number; begin one if there is none.
 
-        :raises UserError: if it is no number
+        :raises UserError: the number is invalid
         """
         self.check_access("create")
-        shown = (
-            False if call_number.is_withheld(number) else self._readable_number(number)
+        withheld = call_number.is_withheld(number)
+        readable = False if withheld else self._readable_number(number)
+        recent = self._recent_calls().filtered(
+            lambda call: call._is_number(readable or "")
         )
-        same = self._calls_just_begun().filtered(
-            lambda call: call._is_number(shown or "")
-        )
-        if call := same[:1]:
+        if call := recent[:1]:
             call.filtered(lambda each: not each.user_id).user_id = self.env.user
             return call
-        call = self.create({"number": shown})
-        call._identify(call._told_callers())
+        call = self.create({"number": readable})
+        call._identify(call._callers())
         return call
 
     @api.model
-    def _calls_just_begun(self):
-        """Calls in progress that are the clerk's or nobody's yet, the latest first."""
+    def _recent_calls(self):
+        """Return recent calls in progress, of the user or unassigned, latest first."""
         return self.search(
             [
                 ("company_id", "=", self.env.company.id),

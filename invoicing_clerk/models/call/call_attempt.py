@@ -8,22 +8,22 @@ from odoo.fields import Command
 
 from ...rules.call import call as rules
 
-# What calls with one customer are about, put together in one call.
-ABOUT = ("move_ids", "error_ids", "promise_ids")
+# The links of a call, which one call with each customer combines.
+LINKED_FIELDS = ("move_ids", "error_ids", "promise_ids")
 
 
 class ClerkCall(models.Model):
-    """Calls that we make: lists of them, attempts, and when to try again.
+    """Outgoing calls: the call list, attempts and their repetition.
 
-    Calls that follow each other until somebody answers are one series; its first call
-    stands for it.
+    Calls that are repeated until somebody answers are a series, which the first call
+    identifies.
     """
 
     _inherit = "clerk.call"
 
     previous_id = fields.Many2one(
         "clerk.call",
-        string="Follows",
+        string="Previous Call",
         readonly=True,
         copy=False,
         index="btree_not_null",
@@ -31,19 +31,22 @@ class ClerkCall(models.Model):
     )
     series_id = fields.Many2one(
         "clerk.call",
+        string="First Attempt",
         readonly=True,
         copy=False,
         index="btree_not_null",
         ondelete="set null",
-        help="The first attempt, of which this is another.",
+        help="The first call of the series.",
     )
     attempt = fields.Integer(default=1, readonly=True, copy=False, aggregator="max")
-    following_ids = fields.One2many("clerk.call", "previous_id", readonly=True)
+    following_ids = fields.One2many(
+        "clerk.call", "previous_id", string="Follow-up Calls", readonly=True
+    )
 
     # Plans
 
     def _plan(self, vals_list):
-        """Put calls on the list of calls to be made, each with its activity."""
+        """Add calls to the call list, each with an activity."""
         calls = self.env["clerk.call"].create(
             [{"direction": "out", "state": "planned", **vals} for vals in vals_list]
         )
@@ -51,70 +54,65 @@ class ClerkCall(models.Model):
         return calls
 
     def _schedule_call(self):
-        kind = self.env.ref("mail.mail_activity_data_call")
-        model = self.env["ir.model"]._get_id("clerk.call")
-        self.env["mail.activity"].create(
-            [
-                {
-                    "activity_type_id": kind.id,
-                    "res_model_id": model,
-                    "res_id": call.id,
-                    "user_id": call.user_id.id,
-                    "date_deadline": call._local(call.planned_on).date(),
-                    "summary": call.next_action or False,
-                }
-                for call in self
-            ]
+        self._schedule_activities(
+            "mail.mail_activity_data_call",
+            lambda call: call.next_action or False,
+            lambda call: call.user_id,
+            lambda call: call._to_local(call.planned_on).date(),
         )
 
-    def _local(self, moment):
-        """A time of ours as the clerk's clock shows it."""
-        zone = pytz.timezone(self.user_id.tz or self.env.user.tz or "UTC")
-        return pytz.utc.localize(moment).astimezone(zone).replace(tzinfo=None)
+    def _timezone(self):
+        return pytz.timezone(self.user_id.tz or self.env.user.tz or "UTC")
 
-    def _from_local(self, moment):
-        zone = pytz.timezone(self.user_id.tz or self.env.user.tz or "UTC")
-        return zone.localize(moment).astimezone(pytz.utc).replace(tzinfo=None)
+    def _to_local(self, moment):
+        """Convert a time in UTC to the time zone of the clerk."""
+        local = pytz.utc.localize(moment).astimezone(self._timezone())
+        return local.replace(tzinfo=None)
+
+    def _to_utc(self, moment):
+        """Convert a time in the time zone of the clerk to UTC."""
+        utc = self._timezone().localize(moment).astimezone(pytz.utc)
+        return utc.replace(tzinfo=None)
 
     def _check_may_call(self):
-        """:raises UserError: a customer asked not to be called"""
+        """:raises UserError: a customer must not be called"""
         for call in self:
-            if refuses := call._refusing():
+            if partners := call._do_not_call_partners():
                 raise UserError(
                     self.env._(
-                        "%s asked not to be called. Write instead, or have Do Not Call "
-                        "taken off the customer.",
-                        refuses[0].display_name,
+                        "%s asked not to be called. Send a letter or an email instead, "
+                        "or turn off Do Not Call on the customer.",
+                        partners[0].display_name,
                     )
                 )
 
-    def _refusing(self):
-        people = self.partner_id | self.contact_id
-        return people.filtered("clerk_do_not_call")
+    def _do_not_call_partners(self):
+        partners = self.partner_id | self.contact_id
+        return partners.filtered("clerk_do_not_call")
 
     # Attempts
 
     def _plan_attempts(self):
-        """Try again what failed, or take the last resort where it failed too often."""
-        again = [(call, call._next_attempt()) for call in self]
+        """Plan the next attempt of each call, or take the last resort."""
+        attempts = [(call, call._next_attempt()) for call in self]
         self._plan(
             call._following_values(planned_on=moment)
-            for call, moment in again
+            for call, moment in attempts
             if moment
         )
-        given_up = self.browse([call.id for call, moment in again if not moment])
+        given_up = self.browse([call.id for call, moment in attempts if not moment])
         for resort, calls in given_up.grouped(
-            lambda call: call.disposition_id.last_resort
+            lambda call: call.outcome_id.last_resort
         ).items():
             calls._take_last_resort(resort)
 
     def _next_attempt(self):
-        """When to try again (UTC), or None when it was tried often enough."""
-        policy = self.disposition_id
+        """Return the time (UTC) of the next attempt, None after the last one."""
+        policy = self.outcome_id
         retry = rules.Retry(policy.retry_days, policy.retry_attempts)
-        tried = [self._local(call.start) for call in self._failed_attempts()]
+        tried = [self._to_local(call.start) for call in self._failed_attempts()]
         moment = rules.next_attempt(retry, tried, self._is_working_day)
-        return moment and self._from_local(moment)
+        return moment and self._to_utc(moment)
 
     def _failed_attempts(self):
         first = self.series_id or self
@@ -124,7 +122,7 @@ class ClerkCall(models.Model):
                 ("id", "=", first.id),
                 ("series_id", "=", first.id),
                 ("state", "=", "done"),
-                ("disposition_id.next_step", "=", "attempt"),
+                ("outcome_id.next_step", "=", "attempt"),
             ]
         )
 
@@ -137,7 +135,7 @@ class ClerkCall(models.Model):
         return bool(calendar.get_work_hours_count(first, last))
 
     def _following_values(self, **values):
-        """What a call that follows this one has in common with it."""
+        """Return values of a call that follows this one."""
         same_series = self.next_step == "attempt"
         return {
             "number": self.number,
@@ -166,31 +164,30 @@ class ClerkCall(models.Model):
                 lambda call: call.user_id,
             )
         elif resort == "supervisor":
-            self._tell_supervisor()
+            self._notify_supervisor()
 
-    # Lists
+    # Call list
 
     @api.model
     def _plan_list(self, values):
-        """Plan one call for each customer of a company, and say whom it leaves out and
-        why."""
+        """Plan one call for each customer of a company, and report who is excluded."""
         self.check_access("create")
         merged = self._one_for_each_customer(values)
-        left_out = self._left_out(merged)
+        excluded = self._excluded(merged)
         planned = self._plan(
             {"planned_on": fields.Datetime.now(), **each}
             for key, each in merged.items()
-            if key not in left_out
+            if key not in excluded
         )
         if not planned:
             raise UserError(
-                self.env._("There is nobody to call.\n%s", "\n".join(left_out.values()))
+                self.env._("There is nobody to call.\n%s", "\n".join(excluded.values()))
             )
-        return self._list_action(planned, left_out)
+        return self._list_action(planned, excluded)
 
     @api.model
     def _one_for_each_customer(self, values):
-        """Map (customer, company) -> values of the one call about all of it."""
+        """Map (customer, company) -> values of one call with all links."""
         partners, companies = self.env["res.partner"], self.env["res.company"]
         merged = {}
         for each in values:
@@ -198,15 +195,15 @@ class ClerkCall(models.Model):
             if not customer:
                 continue
             company = companies.browse(each.get("company_id")) or self.env.company
-            known = merged.setdefault((customer, company), each)
-            if known is not each:
-                for name in ABOUT:
-                    known[name] = known.get(name, []) + each.get(name, [])
+            first = merged.setdefault((customer, company), each)
+            if first is not each:
+                for name in LINKED_FIELDS:
+                    first[name] = first.get(name, []) + each.get(name, [])
         return merged
 
     @api.model
-    def _left_out(self, merged):
-        """Who is not to be called or is on the list already, with why."""
+    def _excluded(self, merged):
+        """Map (customer, company) -> the reason why no call is planned."""
         customers = self.env["res.partner"].union(*(customer for customer, _ in merged))
         planned = self.search(
             [("state", "=", "planned"), ("partner_id", "in", customers.ids)]
@@ -217,30 +214,30 @@ class ClerkCall(models.Model):
             if customer.clerk_do_not_call:
                 why = self.env._("asked not to be called")
             elif (customer, company) in on_list:
-                why = self.env._("is on the list already")
+                why = self.env._("is already on the call list")
             elif not values.get("number"):
-                why = self.env._("has no telephone number")
+                why = self.env._("has no phone number")
             else:
                 continue
             reasons[customer, company] = f"{customer.display_name}: {why}"
         return reasons
 
     @api.model
-    def _list_action(self, planned, left_out):
+    def _list_action(self, planned, excluded):
         action = self.env["ir.actions.act_window"]._for_xml_id(
             "invoicing_clerk.clerk_call_action_to_make"
         )
-        shown = {**action, "domain": [("id", "in", planned.ids)], "context": {}}
-        if not left_out:
-            return shown
+        call_list = {**action, "domain": [("id", "in", planned.ids)], "context": {}}
+        if not excluded:
+            return call_list
         return {
             "type": "ir.actions.client",
             "tag": "display_notification",
             "params": {
-                "title": self.env._("Not on the list"),
-                "message": "\n".join(left_out.values()),
+                "title": self.env._("Not added to the call list"),
+                "message": "\n".join(excluded.values()),
                 "type": "warning",
                 "sticky": True,
-                "next": shown,
+                "next": call_list,
             },
         }

@@ -6,15 +6,17 @@ from ..mixin.roles import spread_over_supervisors
 
 
 class ClerkCall(models.Model):
-    """What comes of a call: one click each, prefilled and linked to it.
+    """The follow-up of a call: billing errors, promises, copies, notes and activities.
 
-    Dialogs are those of the capability itself; here they learn of the call. What a
-    disposition asks for by itself happens when the call ends.
+    Each is one click, in the dialog of its own capability, filled in from the call and
+    linked to it. Follow-up that needs no person happens when the call ends.
     """
 
     _inherit = "clerk.call"
 
-    step_missing = fields.Boolean(compute="_compute_step_missing")
+    step_missing = fields.Boolean(
+        string="Next Step Pending", compute="_compute_step_missing", exportable=False
+    )
 
     @api.depends("next_step", "error_ids", "promise_ids", "following_ids")
     def _compute_step_missing(self):
@@ -22,17 +24,17 @@ class ClerkCall(models.Model):
             call.step_missing = bool(call.next_step) and not call._is_step_taken()
 
     def _is_step_taken(self):
-        """Whether what the disposition asks for was done, as far as it can be seen."""
+        """Return whether the next step of the outcome was taken, as far as is known."""
         if self.next_step == "billing_error":
             return bool(self.error_ids)
         if self.next_step == "promise":
             return bool(self.promise_ids)
         if self.next_step == "call_back":
             return bool(self.following_ids)
-        # The rest happens by itself when the call ends, or leaves no trace on it.
+        # Other steps happen when the call ends, or are not linked to it.
         return True
 
-    # One click each
+    # Dialogs
 
     def _dialog(self, title, model, **context):
         self.ensure_one()
@@ -49,15 +51,13 @@ class ClerkCall(models.Model):
 
     def _check_customer(self):
         if not self.partner_id:
-            raise UserError(
-                self.env._("Say first which customer the call is with, or create one.")
-            )
+            raise UserError(self.env._("Select the customer first, or create one."))
 
     def action_billing_error(self):
         return self._dispute(self.move_ids)
 
     def _dispute(self, moves):
-        """A new billing error on the invoices, in the caller's words."""
+        """Open a new billing error on invoices, filled in from the call."""
         self._check_customer()
         errors = self.env["clerk.billing.error"]
         errors.check_access("create")
@@ -79,7 +79,7 @@ class ClerkCall(models.Model):
         return self._promise(self.move_ids)
 
     def _promise(self, moves):
-        """A new promise to pay what is open of the invoices, or all that is overdue."""
+        """Open a new promise for the invoices, or for everything that is overdue."""
         self.check_access("write")
         self._check_customer()
         promises = self.env["clerk.promise"].with_company(self.company_id)
@@ -101,14 +101,12 @@ class ClerkCall(models.Model):
         return self._send_copies(self.move_ids)
 
     def _send_copies(self, moves):
-        """Core's own dialog to send the invoices again."""
+        """Open the dialog of Odoo that sends invoices."""
         self.check_access("write")
         self._check_customer()
         self._check_identity()
         if not moves:
-            raise UserError(
-                self.env._("Pick the invoices of which copies are to be sent.")
-            )
+            raise UserError(self.env._("Select the invoices of which to send copies."))
         return moves.action_send_and_print()
 
     def action_correct_contact(self):
@@ -127,9 +125,9 @@ class ClerkCall(models.Model):
         )
 
     def action_question(self):
-        """Core's own dialog to ask a colleague, about this call."""
+        """Open the dialog of Odoo that schedules an activity, with a question."""
         return self._dialog(
-            self.env._("Question to a Colleague"),
+            self.env._("Ask a Colleague"),
             "mail.activity.schedule",
             active_model=self._name,
             active_id=self.id,
@@ -139,7 +137,7 @@ class ClerkCall(models.Model):
         )
 
     def action_note(self):
-        """A note on the customer, which everybody who works with it reads."""
+        """Open the dialog for a note on the customer."""
         self._check_customer()
         return self._dialog(
             self.env._("Note on the Customer"),
@@ -147,10 +145,10 @@ class ClerkCall(models.Model):
             default_call_id=self.id,
         )
 
-    # To what it is about
+    # Linked records
 
     def action_view_moves(self):
-        """All invoices of the customer, the open ones first."""
+        """Open the invoices of the customer, filtered by those not paid."""
         self.ensure_one()
         action = self.env["ir.actions.act_window"]._for_xml_id(
             "account.action_move_out_invoice_type"
@@ -183,14 +181,14 @@ class ClerkCall(models.Model):
             "invoicing_clerk.clerk_call_action_mine"
         )
 
-    # By itself, when the call ends
+    # End of the call
 
     def _follow_up(self):
         for step, calls in self.grouped("next_step").items():
             if step == "attempt":
                 calls.filtered("partner_id")._plan_attempts()
             elif step == "supervisor":
-                calls._tell_supervisor()
+                calls._notify_supervisor()
         self.filtered("next_action")._schedule_todo(
             lambda call: call.next_action,
             lambda call: call.next_user_id or call.user_id,
@@ -199,51 +197,61 @@ class ClerkCall(models.Model):
         self._log_on_customers()
 
     def _schedule_todo(self, summary_of, user_of, date_of=lambda call: False):
-        """One activity a call; ``date_of`` defaults to today."""
-        kind = self.env.ref("mail.mail_activity_data_todo")
-        model = self.env["ir.model"]._get_id("clerk.call")
+        """Schedule a to-do for each call, by default for today."""
+        today = fields.Date.context_today(self)
+        self._schedule_activities(
+            "mail.mail_activity_data_todo",
+            summary_of,
+            user_of,
+            lambda call: date_of(call) or today,
+        )
+
+    def _schedule_activities(self, activity_type, summary_of, user_of, date_of):
+        """Schedule an activity for each call, all in one batch."""
+        type_id = self.env.ref(activity_type).id
+        model_id = self.env["ir.model"]._get_id(self._name)
         self.env["mail.activity"].create(
             [
                 {
-                    "activity_type_id": kind.id,
-                    "res_model_id": model,
+                    "activity_type_id": type_id,
+                    "res_model_id": model_id,
                     "res_id": call.id,
                     "user_id": user_of(call).id,
-                    "date_deadline": date_of(call) or fields.Date.context_today(self),
+                    "date_deadline": date_of(call),
                     "summary": summary_of(call),
                 }
                 for call in self
             ]
         )
 
-    def _tell_supervisor(self):
+    def _notify_supervisor(self):
         """Schedule an activity for each call, spread evenly over the supervisors."""
         supervisors = spread_over_supervisors(self)
         self.browse(call.id for call in supervisors)._schedule_todo(
             lambda call: self.env._(
                 "%(outcome)s: %(customer)s",
-                outcome=call.disposition_id.name,
+                outcome=call.outcome_id.name,
                 customer=call.partner_id.display_name or call.number or "",
             ),
             supervisors.get,
         )
 
     def _log_on_customers(self):
-        """A line on each customer: that there was a call, not what was said in it."""
+        """Log each call on its customer, without what was said."""
         for call in self.filtered("partner_id"):
             call.partner_id._message_log(body=call._log_line())
 
     def _log_line(self):
-        labels = dict(self._fields["direction"]._description_selection(self.env))
-        parts = [
+        directions = self._labels("clerk.call", "direction")
+        details = [
             self.contact_id.name,
             self.topic_id.name,
-            self.disposition_id.name,
+            self.outcome_id.name,
             self.env._("%s min", f"{float_round(self.duration, 0):g}"),
         ]
         return self.env._(
-            "%(direction)s call %(call)s: %(what)s",
-            direction=labels[self.direction],
+            "%(direction)s call %(call)s: %(details)s",
+            direction=directions[self.direction],
             call=self._get_html_link(),
-            what=", ".join(filter(None, parts)),
+            details=", ".join(filter(None, details)),
         )

@@ -4,75 +4,75 @@ from ..mixin.roles import READERS
 
 
 class CallStarter(models.AbstractModel):
-    """A record from which its customer can be called."""
+    """A record whose customer can be called about it."""
 
     _name = "clerk.call.starter"
-    _description = "Reason for a Call"
+    _description = "Subject of a Call"
 
     def _call_values(self):
-        """What a call about the records starts with, as values of a call."""
+        """Return the values of a new call about the records."""
         raise NotImplementedError
 
     def _first(self):
-        """The first of these records, read together with the others."""
+        """Return the first of these records, prefetched with the others."""
         return self[:1].with_prefetch(self._prefetch_ids)
 
     @api.model
     def _values_with(self, partner):
-        """How a person or company is called: by its own number or its company's."""
+        """Return a contact and its phone number, or that of its company."""
         number = partner.phone or partner.commercial_partner_id.phone
         return {"partner_id": partner.id, "number": number}
 
     @api.model
     def _call_of_pad(self):
-        """The call on whose pad a button of a row was pressed."""
+        """Return the call whose pad has the row of the pressed button."""
         return self.env["clerk.call"].browse(self.env.context["clerk_call_id"])
 
     def action_new_call(self):
-        """Take down a call about these records: the pad opens on it."""
+        """Log a call about these records, and open the pad on it."""
         return self.env["clerk.call"]._new_call(self._call_values())._pad_action()
 
     def action_call_list(self):
-        """Put the customers of these records on the list of calls to be made."""
+        """Add the customers of these records to the call list."""
         return self.env["clerk.call"]._plan_list(self._call_list_values())
 
     def _call_list_values(self):
-        """What a call about each record starts with."""
+        """Return the values of a new call about each record."""
         return [record._call_values() for record in self]
 
 
 class CallLink(models.AbstractModel):
-    """The way from a record to its calls, and to the next call about it."""
+    """A record that calls are linked to."""
 
     _name = "clerk.call.link"
-    _description = "Called About"
+    _description = "Linked to Calls"
     _inherit = "clerk.call.starter"
 
-    # The column of a call by which it belongs to the record.
-    _call_column: str
+    # The field of a call that links it to the record.
+    _call_field: str
 
     call_count = fields.Integer(
         string="Calls", compute="_compute_call_count", groups=READERS
     )
 
     def _called_about(self):
-        """The records that calls are linked to."""
+        """Return the records that calls are linked to."""
         return self._origin
 
     @api.depends_context("uid", "allowed_company_ids")
     def _compute_call_count(self):
-        column, calls = self._call_column, self.env["clerk.call"]
-        domain = [(column, "in", self._called_about().ids)]
-        counts = dict(calls._read_group(domain, [column], ["__count"]))
+        name, calls = self._call_field, self.env["clerk.call"]
+        domain = [(name, "in", self._called_about().ids)]
+        counts = dict(calls._read_group(domain, [name], ["__count"]))
         for record in self:
             record.call_count = counts.get(record._called_about(), 0)
 
     def action_view_calls(self):
-        """All calls about the record, the latest first."""
+        """Open all calls about the record, the latest first."""
         self.ensure_one()
         action = self.env["ir.actions.act_window"]._for_xml_id(
             "invoicing_clerk.clerk_call_action"
         )
         about = self._called_about()
-        domain = [(self._call_column, "in", about.ids)]
+        domain = [(self._call_field, "in", about.ids)]
         return {**action, "domain": domain, "context": {}}

@@ -6,46 +6,61 @@ from odoo.tools import SQL
 
 from ...rules.call.call import BUCKET_STARTS, REPEAT_DAYS
 
-SHOWN = 8
-LATEST = 3
+MAX_INVOICES = 8
+LATEST_INVOICES = 3
 
 
 class ClerkCall(models.Model):
-    """All that a clerk must see of a customer while the telephone is at the ear.
+    """The call pad: an overview of the customer for the clerk on the phone.
 
-    It is asked in a number of questions that does not grow with what the customer has,
-    and shows what the clerk may read, no more.
+    The number of queries does not grow with the documents of the customer, and access
+    rights of the user apply to everything on it.
     """
 
     _inherit = "clerk.call"
 
-    caller_ids = fields.Many2many("res.partner", compute="_compute_caller_ids")
-    shown_move_ids = fields.Many2many(
-        "account.move", compute="_compute_shown_move_ids", string="Open and Latest"
+    caller_ids = fields.Many2many(
+        "res.partner", string="Possible Callers", compute="_compute_caller_ids"
     )
-    money_html = fields.Html(compute="_compute_pad", sanitize=False)
-    history_html = fields.Html(compute="_compute_pad", sanitize=False)
+    shown_move_ids = fields.Many2many(
+        "account.move",
+        compute="_compute_shown_move_ids",
+        string="Open and Latest Invoices",
+    )
+    balance_html = fields.Html(
+        string="Balance", compute="_compute_pad", sanitize=False, exportable=False
+    )
+    history_html = fields.Html(
+        string="History", compute="_compute_pad", sanitize=False, exportable=False
+    )
     is_first_contact = fields.Boolean(
         string="First Contact",
         compute="_compute_is_first_contact",
-        help="The customer did not call about the same in the seven days before.",
+        help="The customer did not call about the same topic in the seven days before.",
     )
-    other_call_count = fields.Integer(compute="_compute_other_call_count")
+    other_call_count = fields.Integer(
+        string="Other Calls in Progress",
+        compute="_compute_other_call_count",
+        exportable=False,
+    )
 
     def _customer(self):
-        """The customer as the company of the call knows it."""
+        """Return the customer with properties of the company of the call."""
         return self.partner_id.with_company(self.company_id)
 
-    # Who calls
+    # Caller
 
     @api.depends("number", "partner_id", "company_id")
     def _compute_caller_ids(self):
         for call in self:
-            unknown = call.number and not call.partner_id
-            call.caller_ids = call._callers() if unknown else False
+            call.caller_ids = False if call.partner_id else call._callers()
 
     def _callers(self):
-        return self.env["res.partner"]._find_callers(self.number, self.company_id)
+        """Return the contacts who have the number of the call."""
+        partners = self.env["res.partner"]
+        if not self.number:
+            return partners
+        return partners._find_callers(self.number, self.company_id)
 
     @api.onchange("number")
     def _onchange_number(self):
@@ -53,14 +68,14 @@ class ClerkCall(models.Model):
             self._identify(self._callers())
 
     def _identify(self, callers):
-        """Take the only one who can be calling; of several the clerk chooses."""
+        """Link the only possible caller; among several, the clerk chooses."""
         customer = callers.commercial_partner_id
         if len(customer) == 1:
             self.partner_id = customer
             if len(callers) == 1 and callers != customer:
                 self.contact_id = callers
 
-    # Money
+    # Balance
 
     @api.depends("partner_id", "company_id")
     def _compute_shown_move_ids(self):
@@ -79,29 +94,32 @@ class ClerkCall(models.Model):
         )
 
     def _shown_moves(self):
-        """What is open, the oldest first, and what was billed last."""
+        """Return open invoices, the oldest first, and the latest ones."""
         moves = self.env["account.move"]
         billed = self._customer_domain() & Domain(
             "move_type", "in", ("out_invoice", "out_refund")
         )
         billed &= Domain("state", "=", "posted")
-        latest = moves.search(billed, order="invoice_date desc, id desc", limit=LATEST)
-        owed = moves.search(
+        latest = moves.search(
+            billed, order="invoice_date desc, id desc", limit=LATEST_INVOICES
+        )
+        open_moves = moves.search(
             billed & self._unpaid_domain(),
             order="invoice_date_due, id",
-            limit=SHOWN - len(latest),
+            limit=MAX_INVOICES - len(latest),
         )
-        return owed | latest
+        return open_moves | latest
 
     def _balances(self):
-        """What is open, one row a currency, by days overdue.
+        """Return open items by days overdue, one row per currency.
 
         :return: dictionaries of ``currency``, ``buckets`` (amounts owed), ``credit``
-            (not yet set against anything) and ``total``, in that currency; ``company``
-            is the total in company currency
+            (unapplied credits) and ``total``, in that currency; ``company`` is the
+            total in company currency
         """
         rows = {}
-        for currency, bucket, amount, home in self.env.execute_query(self._open_sql()):
+        balances = self.env.execute_query(self._balances_sql())
+        for currency, bucket, amount, company_amount in balances:
             row = rows.setdefault(
                 currency,
                 {
@@ -117,11 +135,11 @@ class ClerkCall(models.Model):
             else:
                 row["buckets"][bucket] += amount
             row["total"] += amount
-            row["company"] += home
+            row["company"] += company_amount
         return list(rows.values())
 
-    def _open_sql(self):
-        """``rules.call.bucket`` in SQL; credits have no age, so no bucket."""
+    def _balances_sql(self):
+        """Return ``rules.call.bucket`` as SQL; credits have no age, so no bucket."""
         items = self.env["account.move.line"]._search(
             Domain("partner_id", "=", self.partner_id.id)
             & Domain("company_id", "=", self.company_id.id)
@@ -140,7 +158,7 @@ class ClerkCall(models.Model):
             items=items.select(SQL("%s.*", table)),
         )
 
-    # What is shown
+    # Contents of the pad
 
     @api.depends(
         "partner_id", "company_id", "error_ids", "promise_ids", "statement_run_ids"
@@ -150,16 +168,16 @@ class ClerkCall(models.Model):
         render = self.env["ir.qweb"]._render
         for call in self:
             if not call.partner_id:
-                call.money_html = call.history_html = False
+                call.balance_html = call.history_html = False
                 continue
-            call.money_html = render("invoicing_clerk.call_money", call._money())
+            call.balance_html = render("invoicing_clerk.call_balance", call._balance())
             call.history_html = render("invoicing_clerk.call_history", call._history())
 
-    def _here(self):
-        """Where links begin that lead back to the pad."""
+    def _pad_path(self):
+        """Return the path of the pad, below which links have it as breadcrumb."""
         return f"/odoo/calls/{self._origin.id}"
 
-    def _money(self):
+    def _balance(self):
         customer, balances = self._customer(), self._balances()
         owed = sum(row["company"] for row in balances)
         limit = customer.credit_limit if customer.show_credit_limit else 0.0
@@ -173,7 +191,7 @@ class ClerkCall(models.Model):
             "limit": limit,
             "statement": self._last_statement(),
             "deliveries": self._labels("clerk.statement", "delivery_state"),
-            "here": self._here(),
+            "pad_path": self._pad_path(),
             "over_limit": bool(limit) and currency.compare_amounts(owed, limit) > 0,
         }
 
@@ -189,7 +207,7 @@ class ClerkCall(models.Model):
         of_company = Domain("company_id", "=", self.company_id.id)
         return {
             "call": self,
-            "here": self._here(),
+            "pad_path": self._pad_path(),
             "errors": errors.search(
                 customer & of_company & Domain("date_closed", "=", False), limit=5
             ),
@@ -205,27 +223,27 @@ class ClerkCall(models.Model):
             ),
         }
 
-    # Calls beside this one
+    # Other calls
 
     @api.depends("partner_id", "company_id", "topic_id", "direction", "start")
     def _compute_is_first_contact(self):
-        told = self.filtered(
+        incoming = self.filtered(
             lambda call: call.direction == "in" and call.start and call.topic_id
         )
-        earlier = told._calls_before()
+        earlier = incoming._earlier_starts()
         self.is_first_contact = True
-        for call in told:
+        for call in incoming:
             begin = fields.Datetime.subtract(call.start, days=REPEAT_DAYS)
             call.is_first_contact = not any(
                 begin <= start < call.start
                 for start in earlier[call.partner_id, call.topic_id, call.company_id]
             )
 
-    def _calls_before(self):
-        """When customers had called about the topics of these calls of theirs."""
-        found = defaultdict(list)
+    def _earlier_starts(self):
+        """Map (customer, topic, company) -> starts of calls, also earlier ones."""
+        earlier = defaultdict(list)
         if not self:
-            return found
+            return earlier
         starts = self.mapped("start")
         since = fields.Datetime.subtract(min(starts), days=REPEAT_DAYS)
         rows = self.env["clerk.call"]._read_group(
@@ -241,13 +259,13 @@ class ClerkCall(models.Model):
             ["start:array_agg"],
         )
         for *key, times in rows:
-            found[tuple(key)] = times
-        return found
+            earlier[tuple(key)] = times
+        return earlier
 
     @api.depends_context("uid")
     def _compute_other_call_count(self):
-        mine = self.search(
+        in_progress = self.search(
             [("state", "=", "in_progress"), ("user_id", "=", self.env.uid)]
         )
         for call in self:
-            call.other_call_count = len(mine - call._origin)
+            call.other_call_count = len(in_progress - call._origin)

@@ -5,29 +5,28 @@ from dateutil.relativedelta import relativedelta
 from odoo import api, fields, models
 from odoo.fields import Command, Domain
 
-# What tells who called, and what was said.
+# Personal data: the caller, and what was said.
 CONTENTS = ("number", "contact_id", "summary", "next_action")
-# What tells whose call it was.
+# Links that reveal the customer.
 CUSTOMER = ("partner_id", "move_ids", "error_ids", "promise_ids", "statement_run_ids")
 
 EXPORTED = (
     *("date", "direction", "state", "number", "partner_id", "contact_id"),
-    *("company_id", "user_id", "topic_id", "disposition_id", "duration"),
+    *("company_id", "user_id", "topic_id", "outcome_id", "duration"),
     *("is_identified", "move_ids", "error_ids", "promise_ids"),
     *("summary", "next_action", "next_date"),
 )
 
 BATCH = 500
 
-# How a line in a customer's chatter refers to a call.
+# The link to a call in the chatter of a customer.
 _REFERENCE = re.compile(r"data-oe-model=.clerk\.call. data-oe-id=.(\d+)")
 
 
 class ClerkCall(models.Model):
-    """Forgets who called and what was said, and keeps that there was a call.
+    """Anonymisation of calls: the caller and what was said are removed.
 
-    When, how long, by which clerk, about which topic and with which outcome stay: no
-    count of calls changes.
+    Time, duration, clerk, topic and outcome stay, so that no figure of calls changes.
     """
 
     _inherit = "clerk.call"
@@ -36,53 +35,55 @@ class ClerkCall(models.Model):
         readonly=True,
         copy=False,
         index="btree_not_null",
-        help="Since then nothing tells who called or what was said.",
+        help="When the caller and what was said were removed.",
     )
 
     @api.model
     def _cron_anonymise(self):
-        """Anonymise what companies keep no longer; each batch is committed.
+        """Anonymise calls at the end of their retention, and commit each batch.
 
-        A call that somebody has open waits for the next run.
+        Calls that somebody is working on wait for the next run.
         """
-        due = self._domain_of_overdue()
+        expired = self._expired_domain()
         progress = self.env["ir.cron"]
-        progress._commit_progress(remaining=self.search_count(due))
-        while calls := self._next_overdue(due):
-            calls._anonymise_overdue()
+        progress._commit_progress(remaining=self.search_count(expired))
+        while calls := self._next_expired(expired):
+            calls._anonymise_expired()
             if not progress._commit_progress(len(calls)):
                 break
 
     @api.model
-    def _next_overdue(self, due):
-        calls = self.search(due, order="date, id", limit=BATCH)
+    def _next_expired(self, domain):
+        calls = self.search(domain, order="date, id", limit=BATCH)
         return calls.try_lock_for_update(allow_referencing=True)
 
     @api.model
-    def _domain_of_overdue(self):
-        """Calls are to be forgotten so many months after they took place."""
+    def _expired_domain(self):
+        """Return the domain of calls past the retention of their company."""
         now = fields.Datetime.now()
         companies = self.env["res.company"].search([("clerk_call_retention", ">", 0)])
-        before = {
+        limits = {
             each: now - relativedelta(months=each.clerk_call_retention)
             for each in companies
         }
-        too_old = Domain.OR(
+        expired = Domain.OR(
             Domain("company_id", "=", company.id) & Domain("date", "<", limit)
-            for company, limit in before.items()
+            for company, limit in limits.items()
         )
-        current = Domain("anonymised_on", "=", False) & Domain("state", "!=", "planned")
-        return current & too_old
+        logged = Domain("anonymised_on", "=", False) & Domain("state", "!=", "planned")
+        return logged & expired
 
-    def _anonymise_overdue(self):
-        """Of a company as customer the calls remain; it is no person."""
+    def _anonymise_expired(self):
+        """Remove persons; a customer that is a company keeps its calls."""
         of_people = self.filtered(lambda call: not call.partner_id.is_company)
         of_people._anonymise(CONTENTS + CUSTOMER)
         (self - of_people)._anonymise(CONTENTS)
 
     def _anonymise(self, names):
-        """Empty fields, and remove what hangs on the calls. The id by which a telephone
-        system knows a call stays, lest its next message bring the call back.
+        """Empty fields, and remove chatter, activities and attachments.
+
+        The external id stays, so that a late message of the phone system does not log
+        the call again.
         """
         if not self:
             return
@@ -93,14 +94,14 @@ class ClerkCall(models.Model):
         }
         calls = self.with_context(tracking_disable=True)
         calls.write({**empty, "anonymised_on": fields.Datetime.now()})
-        # Nobody is left to call, or to finish a call with.
+        # Without a customer, a call can be neither made nor finished.
         for state, ended in (("planned", "dropped"), ("in_progress", "done")):
             calls.filtered_domain([("state", "=", state)]).write({"state": ended})
 
     def _remove_traces(self):
-        """Chatter, attachments, activities, followers, and the lines on customers."""
-        # sudo: others wrote some of it. It is removed unseen, on calls that the caller
-        # may write, or that the company keeps no longer.
+        """Delete chatter, attachments, activities and lines on customers."""
+        # sudo: others may own some of them. They are deleted unread, on calls that the
+        # user may write, or at the end of their retention.
         for model, of_model, of_record in (
             ("mail.message", "model", "res_id"),
             ("mail.activity", "res_model", "res_id"),
@@ -114,7 +115,7 @@ class ClerkCall(models.Model):
         self._lines_on_customers().unlink()
 
     def _lines_on_customers(self):
-        # sudo: as above; only lines that refer to one of the calls are returned.
+        # sudo: as above; only lines that link to one of the calls are returned.
         lines = (
             self.env["mail.message"]
             .sudo()
@@ -132,12 +133,12 @@ class ClerkCall(models.Model):
         )
 
     def _export_table(self):
-        """What the columns of an export are, and its rows as people read them."""
+        """Return the columns of an export, and its rows with values as displayed."""
         described = self.fields_get(EXPORTED, ["string", "type", "selection"])
         columns = [described[name] for name in EXPORTED]
         rows = [
             [
-                self._exported(call[name], column)
+                self._export_value(call[name], column)
                 for name, column in zip(EXPORTED, columns, strict=True)
             ]
             for call in self
@@ -145,9 +146,9 @@ class ClerkCall(models.Model):
         return columns, rows
 
     @api.model
-    def _exported(self, value, column):
+    def _export_value(self, value, column):
         if isinstance(value, models.BaseModel):
-            # sudo: how the call's own links are called, for who may read the call.
+            # sudo: names of linked records, for users who may read the call.
             return ", ".join(value.sudo().mapped("display_name"))
         if column["type"] == "datetime" and value:
             return fields.Datetime.context_timestamp(self, value).replace(tzinfo=None)

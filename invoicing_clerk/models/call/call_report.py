@@ -5,11 +5,11 @@ from ...rules.call.call import DIRECTIONS, REPEAT_DAYS
 
 
 class ClerkCallReport(models.Model):
-    """One row a call that took place: how many, how long, and whether they helped.
+    """Analysis of the calls that took place: number, duration and resolution.
 
     First-call resolution is 1 - repeats / calls: a customer who calls about the same
-    topic again within seven days was not helped. Only calls of a known customer about a
-    known topic tell, and only those that the customer made.
+    topic again within seven days was not helped. Only incoming calls with a customer
+    and a topic count.
     """
 
     _name = "clerk.call.report"
@@ -22,9 +22,7 @@ class ClerkCallReport(models.Model):
     partner_id = fields.Many2one("res.partner", string="Customer", readonly=True)
     user_id = fields.Many2one("res.users", string="Clerk", readonly=True)
     topic_id = fields.Many2one("clerk.call.topic", readonly=True)
-    disposition_id = fields.Many2one(
-        "clerk.call.disposition", string="Outcome", readonly=True
-    )
+    outcome_id = fields.Many2one("clerk.call.outcome", readonly=True)
     direction = fields.Selection(DIRECTIONS, readonly=True)
     start = fields.Datetime(readonly=True)
     hour = fields.Selection(
@@ -53,18 +51,18 @@ class ClerkCallReport(models.Model):
         string="Reached (%)",
         readonly=True,
         aggregator="avg",
-        help="Of the calls that we made, those in which somebody was spoken to.",
+        help="The share of outgoing calls in which somebody was reached.",
     )
     is_repeat = fields.Boolean(
         string="Repeat",
         readonly=True,
-        help="The customer had called about the same in the seven days before.",
+        help="The customer had called about the same topic in the seven days before.",
     )
     resolution = fields.Float(
         string="First-call Resolution (%)",
         readonly=True,
         aggregator="avg",
-        help="Of the calls of customers, those that were no repeat.",
+        help="The share of incoming calls that were not a repeat.",
     )
 
     _depends = {
@@ -73,13 +71,13 @@ class ClerkCallReport(models.Model):
             "partner_id",
             "user_id",
             "topic_id",
-            "disposition_id",
+            "outcome_id",
             "direction",
             "start",
             "duration",
             "state",
         ],
-        "clerk.call.disposition": ["reached"],
+        "clerk.call.outcome": ["reached"],
     }
 
     @property
@@ -89,7 +87,7 @@ class ClerkCallReport(models.Model):
             SELECT calls.*,
                 LPAD(EXTRACT(HOUR FROM calls.local)::text, 2, '0') AS hour,
                 EXTRACT(ISODOW FROM calls.local)::text AS weekday,
-                CASE WHEN calls.told THEN 100.0 * (NOT calls.is_repeat)::int END
+                CASE WHEN calls.is_counted THEN 100.0 * (NOT calls.is_repeat)::int END
                     AS resolution
             FROM (%s) calls
             """,
@@ -107,17 +105,17 @@ class ClerkCallReport(models.Model):
                 call.partner_id,
                 call.user_id,
                 call.topic_id,
-                call.disposition_id,
+                call.outcome_id,
                 call.direction,
                 call.start,
                 call.start AT TIME ZONE 'UTC' AT TIME ZONE %(zone)s AS local,
                 1 AS calls,
                 call.duration,
                 call.duration AS duration_avg,
-                CASE WHEN call.direction = 'out' AND disposition.id IS NOT NULL
-                    THEN 100.0 * disposition.reached::int END AS reached,
-                %(told)s AS told,
-                %(told)s AND EXISTS (
+                CASE WHEN call.direction = 'out' AND outcome.id IS NOT NULL
+                    THEN 100.0 * outcome.reached::int END AS reached,
+                %(counted)s AS is_counted,
+                %(counted)s AND EXISTS (
                     SELECT 1 FROM clerk_call before
                     WHERE before.partner_id = call.partner_id
                         AND before.topic_id = call.topic_id
@@ -128,19 +126,19 @@ class ClerkCallReport(models.Model):
                         AND before.start >= call.start - %(days)s * INTERVAL '1 day'
                 ) AS is_repeat
             FROM clerk_call call
-            LEFT JOIN clerk_call_disposition disposition
-                ON disposition.id = call.disposition_id
+            LEFT JOIN clerk_call_outcome outcome
+                ON outcome.id = call.outcome_id
             WHERE call.state = 'done'
             """,
             zone=self.env.user.tz or "UTC",
             days=REPEAT_DAYS,
-            told=SQL(
+            counted=SQL(
                 "(call.direction = 'in' AND call.partner_id IS NOT NULL"
                 " AND call.topic_id IS NOT NULL)"
             ),
         )
 
     def action_open_call(self):
-        """From a row of the analysis to its call."""
+        """Open the call of a row."""
         self.ensure_one()
         return self.call_id._pad_action()

@@ -3,17 +3,17 @@ from odoo.exceptions import ValidationError
 
 
 class ClerkCall(models.Model):
-    """Statements on the telephone: the last one, and a new one for who asks."""
+    """Statements on a call: the latest one, and a new one that the caller requests."""
 
     _inherit = "clerk.call"
 
-    # Runs, not statements: asked again on that day, a run makes its statement anew.
+    # Runs, not statements: a second request on the same day replaces the statement.
     statement_run_ids = fields.Many2many(
         "clerk.statement.run",
         "clerk_call_statement_run_rel",
         "call_id",
         "run_id",
-        string="Statements Asked For",
+        string="Requested Statements",
         readonly=True,
         copy=False,
     )
@@ -25,20 +25,21 @@ class ClerkCall(models.Model):
                 call._check_statement_run(run)
 
     def _check_statement_run(self, run):
-        asked = (run.kind, run.partner_ids, run.company_id)
-        if asked != ("request", self.partner_id, self.company_id.root_id):
+        request = (run.kind, run.partner_ids, run.company_id)
+        if request != ("request", self.partner_id, self.company_id.root_id):
             raise ValidationError(
                 self.env._(
-                    "“%(run)s” is no statement for which %(customer)s asked "
-                    "%(company)s. Log another call for it.",
+                    "“%(run)s” is not a statement that %(customer)s requested from "
+                    "%(company)s. Log a separate call for it.",
                     run=run.name,
-                    customer=self.partner_id.display_name or self.env._("nobody yet"),
+                    customer=self.partner_id.display_name
+                    or self.env._("an unknown caller"),
                     company=self.company_id.name,
                 )
             )
 
     def action_statement(self):
-        """What the customer owes as of now, to be looked at and sent to the caller."""
+        """Create a statement as of today, to review and send to the caller."""
         self.ensure_one()
         self.check_access("write")
         self._check_customer()
@@ -51,7 +52,7 @@ class ClerkCall(models.Model):
         return action
 
     def action_view_statements(self):
-        """The statements for which the caller asked."""
+        """Open the statements that the caller requested."""
         self.ensure_one()
         action = self.env["ir.actions.act_window"]._for_xml_id(
             "invoicing_clerk.clerk_statement_action"
@@ -60,7 +61,7 @@ class ClerkCall(models.Model):
         return {**action, "domain": domain, "context": {}}
 
     def _last_statement(self):
-        """The last that went out to the customer, or none."""
+        """Return the latest statement that was sent to the customer, if any."""
         return self.env["clerk.statement"].search(
             [
                 ("partner_id", "=", self.partner_id.id),

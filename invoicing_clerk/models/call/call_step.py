@@ -1,13 +1,13 @@
 from odoo import api, fields, models
-from odoo.exceptions import LockError, UserError, ValidationError
+from odoo.exceptions import UserError, ValidationError
 
 from ...rules.call import call as rules
 
 
 class ClerkCall(models.Model):
-    """The states of a call, its times, and how it is brought to an end.
+    """The lifecycle of a call, from its plan or first ring to its outcome.
 
-    ``rules.call.TRANSITIONS`` says which steps there are.
+    ``rules.call.LIFECYCLE`` declares the steps.
     """
 
     _inherit = "clerk.call"
@@ -21,7 +21,7 @@ class ClerkCall(models.Model):
         index=True,
         tracking=True,
     )
-    planned_on = fields.Datetime(string="Call At", copy=False)
+    planned_on = fields.Datetime(string="Planned At", copy=False)
     start = fields.Datetime(copy=False, index="btree_not_null")
     end = fields.Datetime(copy=False)
     date = fields.Datetime(
@@ -29,31 +29,33 @@ class ClerkCall(models.Model):
         store=True,
         precompute=True,
         index=True,
-        help="When it took place, or is to take place.",
+        help="The time of the call, or for which it is planned.",
     )
     duration = fields.Float(
         compute="_compute_duration",
         inverse="_inverse_duration",
         store=True,
-        help="In minutes. It runs by itself, and typing it sets the end.",
+        help="In minutes. Runs automatically; entering it sets the end.",
     )
     running = fields.Float(
-        string="So Far",
+        string="Elapsed",
         compute="_compute_running",
-        help="Minutes since the call began, as of when it was last shown.",
+        exportable=False,
+        help="Minutes since the call began, when the page was loaded.",
     )
-    disposition_id = fields.Many2one(
-        "clerk.call.disposition",
-        string="Outcome",
+    outcome_id = fields.Many2one(
+        "clerk.call.outcome",
         ondelete="restrict",
         index="btree_not_null",
         copy=False,
         tracking=True,
     )
-    next_step = fields.Selection(related="disposition_id.next_step")
-    next_action = fields.Char(copy=False, help="What is left to do, in a few words.")
-    next_date = fields.Date(string="Next Action By", copy=False)
-    next_user_id = fields.Many2one("res.users", string="Next Action Of", copy=False)
+    next_step = fields.Selection(related="outcome_id.next_step")
+    next_action = fields.Char(copy=False, help="Work that remains, in a few words.")
+    next_date = fields.Date(string="Next Action Due", copy=False)
+    next_user_id = fields.Many2one(
+        "res.users", string="Next Action Assigned To", copy=False
+    )
 
     @api.depends("start", "planned_on")
     def _compute_date(self):
@@ -75,38 +77,34 @@ class ClerkCall(models.Model):
     def _inverse_duration(self):
         for call in self:
             if call.duration < 0:
-                raise ValidationError(
-                    self.env._("A call cannot take less than no time.")
-                )
+                raise ValidationError(self.env._("The duration cannot be negative."))
             if call.start:
                 call.end = fields.Datetime.add(call.start, minutes=call.duration)
 
     @api.constrains("start", "end")
     def _check_times(self):
-        latest = fields.Datetime.now() + rules.AHEAD
         for call in self:
-            if max(filter(None, (call.start, call.end)), default=latest) > latest:
-                raise ValidationError(
-                    self.env._(
-                        "%s would take place in the future. Plan it instead.",
-                        call.display_name,
-                    )
-                )
-            if not (call.start and call.end):
-                continue
-            if call.end < call.start:
-                raise ValidationError(
-                    self.env._("%s cannot end before it starts.", call.display_name)
-                )
-            if call.end - call.start > rules.LONGEST:
-                raise ValidationError(
-                    self.env._(
-                        "%(call)s would have taken %(hours)d hours. Check its start "
-                        "and its end.",
-                        call=call.display_name,
-                        hours=call.duration / 60,
-                    )
-                )
+            if problem := call._time_problem():
+                raise ValidationError(problem)
+
+    def _time_problem(self):
+        """Return why the times of a call are impossible, None if they are not."""
+        latest = fields.Datetime.now() + rules.CLOCK_TOLERANCE
+        if max(filter(None, (self.start, self.end)), default=latest) > latest:
+            return self.env._(
+                "%s starts or ends in the future. Plan it instead.", self.display_name
+            )
+        if not (self.start and self.end):
+            return None
+        if self.end < self.start:
+            return self.env._("%s cannot end before it starts.", self.display_name)
+        if self.end - self.start > rules.MAX_DURATION:
+            return self.env._(
+                "%(call)s lasts %(hours)d hours. Check its start and end.",
+                call=self.display_name,
+                hours=self.duration / 60,
+            )
+        return None
 
     @api.model_create_multi
     def create(self, vals_list):
@@ -116,25 +114,32 @@ class ClerkCall(models.Model):
                 vals.setdefault("start", now)
         return super().create(vals_list)
 
-    def write(self, vals):
-        if "state" in vals:
-            for call in self.filtered(lambda call: call.state != vals["state"]):
-                if not rules.is_allowed(call.state, vals["state"]):
-                    raise UserError(call._refuse_step(vals["state"]))
-        return super().write(vals)
+    @api.depends("planned_on")
+    def _compute_allowed_actions(self):
+        return super()._compute_allowed_actions()
+
+    def _is_offered(self, step):
+        if step == "put_back" and not self.planned_on:
+            return False
+        return super()._is_offered(step)
+
+    def _refuse_step(self, why=""):
+        if not why and self.user_id:
+            why = self.env._("It is assigned to %s.", self.user_id.name)
+        return super()._refuse_step(why)
 
     # New calls
 
     def action_new_call(self):
-        """Take a call: the pad opens on a record that is saved already.
+        """Log a new call and open the pad on it.
 
-        Lists offer it too, whatever is chosen in them.
+        Lists have the button too; the records that are selected do not matter.
         """
         return self._new_call({})._pad_action()
 
     @api.model
     def _new_call(self, values):
-        """A call that starts now; one that was begun and left empty is taken up."""
+        """Return a call that starts now, reusing one that was left empty."""
         self.check_access("create")
         if not values and (empty := self._empty_call()):
             empty.start = fields.Datetime.now()
@@ -146,13 +151,13 @@ class ClerkCall(models.Model):
 
     @api.model
     def _empty_call(self):
-        nothing = ("number", "partner_id", "topic_id", "summary", "end", "external_id")
+        unset = ("number", "partner_id", "topic_id", "summary", "end", "external_id")
         return self.search(
             [
                 ("state", "=", "in_progress"),
                 ("user_id", "=", self.env.uid),
                 ("company_id", "=", self.env.company.id),
-                *[(name, "=", False) for name in nothing],
+                *[(name, "=", False) for name in unset],
             ],
             limit=1,
         )
@@ -173,50 +178,45 @@ class ClerkCall(models.Model):
     # Steps
 
     def action_start(self):
-        """Make a planned call now; it is then with whoever makes it."""
+        """Start a planned call now, and assign it to the user."""
         self.ensure_one()
         self._check_may_call()
-        self._transition(
-            "in_progress", start=fields.Datetime.now(), user_id=self.env.uid
-        )
+        self._take_step("start", start=fields.Datetime.now(), user_id=self.env.uid)
         self.activity_feedback(["mail.mail_activity_data_call"], only_automated=False)
         return self._pad_action()
 
     def action_put_back(self):
-        """It was not made after all: back on the list."""
-        self._transition("planned", start=False, end=False)
+        """Return a call that was not made to the call list."""
+        self._take_step("put_back", start=False, end=False)
         self._schedule_call()
         return True
 
     def action_drop(self):
-        self._transition("dropped")
+        self._take_step("drop")
         self.activity_unlink(["mail.mail_activity_data_call"], only_automated=False)
         return True
 
     def action_plan_again(self):
-        self._transition("planned")
+        self._take_step("plan_again")
         self._schedule_call()
         return True
 
     def action_done(self):
-        """End the call; ask when to call back where that is the outcome."""
+        """End the call, after planning the call back that its outcome requires."""
         if self.next_step == "call_back" and not self.following_ids:
             return self.action_call_back()
         self._finish()
         return True
 
     def action_done_and_new(self):
-        """End the call and take the next one.
-
-        It begins a way of its own: calls in a row do not pile up above the pad.
-        """
-        asked = self.action_done()
-        if asked is not True:
-            return asked
+        """End the call and begin the next one, with breadcrumbs of its own."""
+        dialog = self.action_done()
+        if dialog is not True:
+            return dialog
         return {**self.action_new_call(), "target": "main"}
 
     def action_discard(self):
-        """There was no call: leave no trace of it."""
+        """Delete a call that did not take place."""
         self.unlink()
         return self.env["ir.actions.act_window"]._for_xml_id(
             "invoicing_clerk.clerk_call_action"
@@ -225,44 +225,15 @@ class ClerkCall(models.Model):
     def _finish(self):
         self._check_finish()
         running = self.filtered(lambda call: not call.end)
-        self._transition("done")
+        self._take_step("finish")
         running.end = fields.Datetime.now()
         self._follow_up()
 
     def _check_finish(self):
         for call in self:
-            if not call.disposition_id:
+            if not call.outcome_id:
                 raise UserError(
-                    self.env._(
-                        "%s: say how it ended, as its outcome.", call.display_name
-                    )
+                    self.env._("%s: select the outcome first.", call.display_name)
                 )
-            if call.disposition_id.needs_identity:
+            if call.outcome_id.needs_identity:
                 call._check_identity()
-
-    def _transition(self, new_state, **values):
-        """Take every call to ``new_state``, or none and say why."""
-        self.check_access("write")
-        try:
-            self.lock_for_update(allow_referencing=True)
-        except LockError as error:
-            raise UserError(
-                self.env._(
-                    "Somebody else has %s open right now. Reload to see who.",
-                    self._enumerate(),
-                )
-            ) from error
-        self.invalidate_recordset(["state", "user_id"])
-        if same := self.filtered(lambda call: call.state == new_state):
-            raise UserError(same[0]._refuse_step(new_state))
-        return self.write({**values, "state": new_state})
-
-    def _refuse_step(self, new_state):
-        labels = dict(self._fields["state"]._description_selection(self.env))
-        return self.env._(
-            "%(call)s is %(state)s (%(clerk)s) and cannot become %(new_state)s.",
-            call=self.display_name,
-            state=labels[self.state],
-            clerk=self.user_id.name or self.env._("nobody"),
-            new_state=labels.get(new_state, new_state),
-        )

@@ -3,18 +3,18 @@ from odoo.fields import Command
 
 
 class ClerkPromise(models.Model):
-    """A promise on the telephone."""
+    """Calls about a promise."""
 
     _name = "clerk.promise"
     _inherit = ["clerk.promise", "clerk.call.link"]
-    _call_column = "promise_ids"
+    _call_field = "promise_ids"
 
     call_ids = fields.Many2many(
         "clerk.call",
         "clerk_call_promise_rel",
         "promise_id",
         "call_id",
-        string="Calls about It",
+        string="Linked Calls",
         copy=False,
     )
 

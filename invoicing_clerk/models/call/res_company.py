@@ -2,20 +2,22 @@ from odoo import fields, models
 
 
 class ResCompany(models.Model):
+    """Settings of calls: identity check and retention."""
+
     _inherit = "res.company"
 
     clerk_call_identity = fields.Boolean(
-        string="Check Who Is Calling",
+        string="Check the Identity of Callers",
         default=True,
-        help="Copies are sent and contact data changed on a call only after the caller "
-        "has shown to speak for the customer.",
+        help="On a call, copies and statements are sent and contact data is changed "
+        "only after the identity of the caller was checked.",
     )
     clerk_call_retention = fields.Integer(
-        string="Keep Contents of Calls",
-        help="In months; 0 keeps them for ever.",
+        string="Call Retention",
+        help="In months. 0 keeps calls forever.",
     )
 
     _clerk_call_retention = models.Constraint(
         "CHECK (clerk_call_retention >= 0)",
-        "Calls cannot be kept for less than no time.",
+        "The number of months must be 0 or more.",
     )

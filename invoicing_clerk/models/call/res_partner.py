@@ -4,33 +4,34 @@ from ..mixin.roles import READERS
 
 
 class ResPartner(models.Model):
-    """What clerks must know of a customer before they say a word."""
+    """Alerts about a customer, and calls with it."""
 
     _name = "res.partner"
     _inherit = ["res.partner", "clerk.call.link"]
-    _call_column = "partner_id"
+    _call_field = "partner_id"
 
-    # Not copied: who may not read them copies customers, too.
+    # Not copied: users who may not read these fields can copy customers.
     clerk_alert = fields.Char(
         string="Note for Calls",
         tracking=True,
         groups=READERS,
         copy=False,
-        help="Shown on top of every call with the customer.",
+        help="Shown at the top of every call with the customer.",
     )
     clerk_legal_hold = fields.Boolean(
         string="Legal Hold",
         tracking=True,
         groups=READERS,
         copy=False,
-        help="Lawyers speak with this customer: promise, grant and dispute nothing.",
+        help="The customer is in legal proceedings: do not accept promises, make "
+        "concessions or open disputes.",
     )
     clerk_do_not_call = fields.Boolean(
         string="Do Not Call",
         tracking=True,
         groups=READERS,
         copy=False,
-        help="Asked not to be called: call lists leave the customer out.",
+        help="The customer asked not to be called, and is excluded from call lists.",
     )
 
     def _called_about(self):
@@ -40,6 +41,6 @@ class ResPartner(models.Model):
         return self._values_with(self._first())
 
     def action_pick_for_call(self):
-        """Say on the pad that it is this one of several who calls."""
+        """Select this contact as the caller on the pad."""
         self.ensure_one()
         self._call_of_pad().partner_id = self

@@ -5,11 +5,11 @@ from odoo.tools import SQL
 
 from ...rules.call import call_number
 
-# Some numbers stand for none, as 000 000 000, and thousands of customers have them.
-MOST_CALLERS = 100
+# Thousands of customers may have a placeholder for a number, such as 000 000 000.
+MAX_CALLERS = 100
 
-# The tail that rules/call/call_number.py compares, of a number as core normalised it,
-# or as it was typed where core could not.
+# The tail of a number, as in rules/call/call_number.py, from the number that Odoo
+# normalised, or as it was typed if Odoo could not.
 TAIL = (
     "RIGHT(REGEXP_REPLACE(SUBSTRING(COALESCE(%s, %s)"
     " FROM '^[^0-9]*[0-9][^a-zA-Z#;,]*'), '[^0-9]', '', 'g'), 9)"
@@ -17,10 +17,10 @@ TAIL = (
 
 
 class ResPartner(models.Model):
-    """Finds who calls by their number, at once among millions of contacts.
+    """Fast lookup of callers by number, among millions of contacts.
 
-    Nothing is stored for it: one index over the end of the number serves both the exact
-    search and the search by the last nine digits.
+    It needs no field: one index on the end of the number serves both the exact search
+    and the search by the last nine digits.
     """
 
     _inherit = "res.partner"
@@ -31,16 +31,16 @@ class ResPartner(models.Model):
 
     @api.model
     def _find_callers(self, number, company=None):
-        """The contacts that have a number, of those the reader may see.
+        """Return the contacts with a number that the user may read.
 
-        Contacts with exactly this number, read as one of the company's country, or, if
-        there are none, those whose number ends with the same nine digits. Who owes the
-        company something comes first, at most a hundred come. The customers are their
-        ``commercial_partner_id``.
+        These are contacts with exactly this number, read as a number of the company's
+        country, or else those whose number ends with the same nine digits. Customers
+        with overdue or other open items come first; at most a hundred are returned. The
+        customers are their ``commercial_partner_id``.
 
-        :param str number: as written, dialled or sent; an extension does not count
-        :param company: whose contacts; by default the current company
-        :raises UserError: if it is no number
+        :param str number: as written, dialled or sent; an extension is ignored
+        :param company: the company of the contacts; by default the current one
+        :raises UserError: the number is invalid
         """
         company = company or self.env.company
         dialled = self._dialled(number)
@@ -59,8 +59,8 @@ class ResPartner(models.Model):
         except call_number.NotANumberError as error:
             raise UserError(
                 self.env._(
-                    "“%(number)s” is not a phone number. Give its digits; + and the "
-                    "country code may lead, “ext. 12” may follow.",
+                    "“%(number)s” is not a phone number. Enter its digits, optionally "
+                    "after + and the country code, or before “ext. 12”.",
                     number=error,
                 )
             ) from error
@@ -80,8 +80,10 @@ class ResPartner(models.Model):
 
     @api.model
     def _first_callers(self, domain):
-        """The order is of no index, so that none but that of the numbers is walked."""
-        return self.search(domain, order="customer_rank DESC", limit=MOST_CALLERS)
+        """Search in an order without an index, so that the database uses the index on
+        numbers.
+        """
+        return self.search(domain, order="customer_rank DESC", limit=MAX_CALLERS)
 
     def _rank_callers(self, company):
         if len(self) < 2:

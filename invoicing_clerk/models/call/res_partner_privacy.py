@@ -6,14 +6,12 @@ from .call_privacy import CONTENTS, CUSTOMER
 
 
 class ResPartner(models.Model):
-    """A customer or contact who asks what is kept of their calls, or to forget them."""
+    """Export and erasure of the calls of a customer or contact (GDPR)."""
 
     _inherit = "res.partner"
 
     def _calls_as_subject(self):
-        """All calls of a customer, or those that a contact made, in the companies that
-        are chosen.
-        """
+        """Return the calls of a customer or contact in the selected companies."""
         self.ensure_one()
         calls = self.env["clerk.call"]
         return calls.search(
@@ -21,7 +19,7 @@ class ResPartner(models.Model):
         )
 
     def action_export_calls(self):
-        """Hand out every call of the customer or contact in one file."""
+        """Download every call of the customer or contact as one file."""
         self._check_calls(self._calls_as_subject())
         return {
             "type": "ir.actions.act_url",
@@ -32,25 +30,25 @@ class ResPartner(models.Model):
     def _check_calls(self, calls):
         if not calls:
             raise UserError(
-                self.env._("No call of %s is logged.", self.display_name or "")
+                self.env._("There are no calls of %s.", self.display_name or "")
             )
 
     def _exported_calls(self):
-        """The columns and rows of the export, which the chatter then tells of."""
+        """Return columns and rows of the export, and log it in the chatter."""
         calls = self._calls_as_subject()
         self._check_calls(calls)
-        # sudo: an auditor writes nothing of customers; that they were given the calls
-        # is written down all the same, under the auditor's name.
+        # sudo: auditors may not write on customers, but their exports are logged too,
+        # under their names.
         self.sudo()._message_log(
-            body=self.env._("Exported for the customer: %s calls.", len(calls)),
+            body=self.env._("Calls exported for the customer: %s", len(calls)),
             author_id=self.env.user.partner_id.id,
         )
         return calls._export_table()
 
     def _erase_calls(self, reason):
-        """Forget the calls of a customer or contact, and write down why.
+        """Erase the calls of a customer or contact, and log the reason.
 
-        :raises UserError: if there is none, or somebody is working on one
+        :raises UserError: there are none, or somebody is working on one
         """
         calls = self._calls_as_subject()
         self._check_calls(calls)
@@ -60,13 +58,14 @@ class ResPartner(models.Model):
         except LockError as error:
             raise UserError(
                 self.env._(
-                    "Somebody is working on a call of %s at this moment. Try again.",
+                    "Somebody else is working on a call of %s right now. Try again "
+                    "later.",
                     self.display_name,
                 )
             ) from error
-        own = calls.filtered(lambda call: call.partner_id == self)
-        own._anonymise(CONTENTS + CUSTOMER)
-        (calls - own)._anonymise(CONTENTS)
+        as_customer = calls.filtered(lambda call: call.partner_id == self)
+        as_customer._anonymise(CONTENTS + CUSTOMER)
+        (calls - as_customer)._anonymise(CONTENTS)
         self._message_log(
             body=self.env._(
                 "Contents of %(count)s calls erased: %(reason)s",

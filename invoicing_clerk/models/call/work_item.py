@@ -2,7 +2,7 @@ from odoo import models
 
 
 class ClerkWorkItem(models.Model):
-    """A work item on the telephone: about the invoice or case that it stands for."""
+    """Calls about the record of a work item."""
 
     _name = "clerk.work.item"
     _inherit = ["clerk.work.item", "clerk.call.starter"]

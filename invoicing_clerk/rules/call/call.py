@@ -1,4 +1,4 @@
-"""Telephone calls: their steps, how long they took, when to try again."""
+"""Phone calls: lifecycle, duration, ageing, and the time of the next attempt."""
 
 from __future__ import annotations
 
@@ -7,61 +7,60 @@ from collections.abc import Callable, Iterable
 from dataclasses import dataclass
 from datetime import date, datetime, time, timedelta
 
+from ..lifecycle import Lifecycle, Step
+
 DIRECTIONS = [("in", "Incoming"), ("out", "Outgoing")]
 
 STATES = [
-    ("planned", "To Call"),
+    ("planned", "Planned"),
     ("in_progress", "In Progress"),
     ("done", "Done"),
     ("dropped", "Not Needed"),
 ]
 
-# state -> states that may follow. Guards and buttons read this table.
-TRANSITIONS: dict[str, tuple[str, ...]] = {
-    "planned": ("in_progress", "dropped"),
-    "in_progress": ("done", "planned"),
-    "done": (),
-    "dropped": ("planned",),
-}
+# A call that was taken without Odoo is logged in the state that it has reached.
+LIFECYCLE = Lifecycle(
+    STATES,
+    {
+        "start": Step(("planned",), "in_progress", "clerk"),
+        "put_back": Step(("in_progress",), "planned", "clerk"),
+        "finish": Step(("in_progress",), "done", "clerk"),
+        "drop": Step(("planned",), "dropped", "clerk"),
+        "plan_again": Step(("dropped",), "planned", "clerk"),
+    },
+    starts=("in_progress", "planned", "done", "dropped"),
+)
 
-# What may be left to do after a call.
+# Work that may remain after a call.
 NEXT_STEPS = [
     ("billing_error", "Open a Billing Error"),
-    ("promise", "Take Down a Promise"),
+    ("promise", "Record a Promise"),
     ("copies", "Send Copies"),
     ("contact", "Correct Contact Data"),
     ("call_back", "Call Back"),
     ("attempt", "Try Again"),
-    ("supervisor", "Tell a Supervisor"),
+    ("supervisor", "Notify a Supervisor"),
 ]
 
 LAST_RESORTS = [
     ("letter", "Write a Letter"),
-    ("supervisor", "Tell a Supervisor"),
-    ("nothing", "Leave It"),
+    ("supervisor", "Notify a Supervisor"),
+    ("nothing", "Do Nothing"),
 ]
 
-# Hours of the day at which people are tried, in the clerk's own time.
+# Times of day for attempts, in the time zone of the clerk.
 SLOTS = (time(9, 30), time(11, 30), time(14), time(16))
 
-LONGEST = timedelta(hours=24)
-AHEAD = timedelta(minutes=10)
+MAX_DURATION = timedelta(hours=24)
+# Clocks of phone systems may be ahead of ours by this much.
+CLOCK_TOLERANCE = timedelta(minutes=10)
 
-# A customer who calls again about the same within these days was not helped.
+# A customer who calls again about the same topic within these days was not helped.
 REPEAT_DAYS = 7
 
 
-def is_allowed(state: str, new_state: str) -> bool:
-    """Whether a call may go from one state to another.
-
-    >>> is_allowed("planned", "in_progress"), is_allowed("done", "planned")
-    (True, False)
-    """
-    return new_state in TRANSITIONS[state]
-
-
 def minutes(start: datetime | None, end: datetime | None) -> float:
-    """How long a call took; nothing as long as it has not ended.
+    """Return the duration of a call, zero until it has ended.
 
     >>> minutes(datetime(2026, 1, 5, 9, 0), datetime(2026, 1, 5, 9, 3, 30))
     3.5
@@ -73,7 +72,7 @@ def minutes(start: datetime | None, end: datetime | None) -> float:
 
 @dataclass(frozen=True)
 class Retry:
-    """What follows when nobody was reached.
+    """The policy for calls that reached nobody.
 
     ``days`` until the next attempt, ``attempts`` in all, then ``last_resort``.
     """
@@ -86,13 +85,13 @@ class Retry:
 def next_attempt(
     retry: Retry, tried: Iterable[datetime], is_working_day: Callable[[date], bool]
 ) -> datetime | None:
-    """When to try again: some days later, on a working day, at another hour.
+    """Return the time of the next attempt, on a later working day at another hour.
 
-    :param tried: the attempts so far, in the clerk's own time, at least one
-    :return: in the clerk's own time; None when it has been tried often enough
+    :param tried: at least one attempt so far, in the time zone of the clerk
+    :return: in the time zone of the clerk; None after the last attempt
 
-    On Thursday at half past nine nobody answers. Friday it is in the afternoon, which
-    is farthest from what was tried, then between the two, on Monday:
+    On Thursday at half past nine nobody answers. The next attempt is on Friday
+    afternoon, which is farthest from the first, and then between the two, on Monday:
 
     >>> weekday = lambda day: day.weekday() < 5
     >>> first = datetime(2026, 1, 8, 9, 30)
@@ -104,7 +103,7 @@ def next_attempt(
     >>> next_attempt(Retry(1, 2), [first, second], weekday) is None
     True
 
-    Where no day is a working day, the day is the one that was asked for:
+    If there is no working day, the policy alone decides:
 
     >>> next_attempt(Retry(1, 2), [first], lambda day: False).strftime("%a")
     'Fri'
@@ -112,23 +111,28 @@ def next_attempt(
     tried = list(tried)
     if len(tried) >= retry.attempts:
         return None
-    wanted = max(tried).date() + timedelta(days=max(retry.days, 1))
-    days = (wanted + timedelta(days=ahead) for ahead in range(31))
-    day = next(filter(is_working_day, days), wanted)
+    earliest = max(tried).date() + timedelta(days=max(retry.days, 1))
+    days = (earliest + timedelta(days=ahead) for ahead in range(31))
+    day = next(filter(is_working_day, days), earliest)
     return datetime.combine(day, _other_hour(each.time() for each in tried))
 
 
 def _other_hour(tried: Iterable[time]) -> time:
-    """The hour that is farthest from every one that was tried; of equals the first.
+    """Return the slot that is farthest from all attempts; the first of equals.
 
     >>> _other_hour([time(9, 30)]), _other_hour([time(16, 10), time(10)])
     (datetime.time(16, 0), datetime.time(14, 0))
     """
-    hours = [_of_day(each) for each in tried]
-    return max(SLOTS, key=lambda slot: min(abs(_of_day(slot) - hour) for hour in hours))
+    minutes_tried = [_minute_of_day(each) for each in tried]
+    return max(
+        SLOTS,
+        key=lambda slot: min(
+            abs(_minute_of_day(slot) - each) for each in minutes_tried
+        ),
+    )
 
 
-def _of_day(moment: time) -> int:
+def _minute_of_day(moment: time) -> int:
     return moment.hour * 60 + moment.minute
 
 
@@ -137,7 +141,7 @@ BUCKET_STARTS = (1, 31, 61, 91, 121)
 
 
 def bucket(days_overdue: int) -> int:
-    """Which ageing bucket an open item is in: 0 not due, 1 for 1-30 days, … 5 over 120.
+    """Return the bucket of an open item: 0 not due, 1 for 1-30 days, … 5 over 120.
 
     >>> [bucket(days) for days in (-5, 0, 1, 30, 31, 120, 121)]
     [0, 0, 1, 1, 2, 4, 5]
@@ -146,7 +150,7 @@ def bucket(days_overdue: int) -> int:
 
 
 def resolution_rate(calls: int, repeats: int) -> float | None:
-    """First-call resolution: 1 - repeats / calls, None where nobody called.
+    """Return first-call resolution: 1 - repeats / calls, None without calls.
 
     >>> resolution_rate(20, 3), resolution_rate(0, 0)
     (0.85, None)

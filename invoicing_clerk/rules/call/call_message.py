@@ -1,4 +1,4 @@
-"""What a telephone system tells of a call: read strictly, for it reads no manual."""
+"""Messages of phone systems about calls, parsed strictly."""
 
 from __future__ import annotations
 
@@ -10,17 +10,17 @@ from datetime import datetime, timezone
 from .call import DIRECTIONS
 
 NAMES = ("external_id", "direction", "number", "start", "end", "agent")
-NEEDED = ("external_id", "direction")
+REQUIRED = ("external_id", "direction")
 
-# The ids of telephone systems: numbers, UUIDs, SIP's Call-ID; nothing that is markup.
+# IDs of phone systems: numbers, UUIDs, SIP Call-IDs; no markup.
 _ID = re.compile(r"[A-Za-z0-9._:@+/=~!*%-]{1,128}")
-_MOST_CHARACTERS = 256
-# Earlier is a clock that was never set.
+_MAX_CHARACTERS = 256
+# Earlier times come from clocks that were never set.
 _EARLIEST = datetime(2000, 1, 1)
 
 
 class BadMessageError(ValueError):
-    """One value of a message cannot be used: its name, what is wrong, and the value.
+    """A value of a message is invalid: its name, the problem, and the value.
 
     ``problem`` is ``missing``, ``unknown``, ``type``, ``id``, ``direction`` or
     ``time``.
@@ -33,9 +33,9 @@ class BadMessageError(ValueError):
 
 @dataclass(frozen=True)
 class Message:
-    """A call as it was told; times are in UTC without a zone, as Odoo stores them.
+    """A call as the message describes it; times are naive and in UTC, as in Odoo.
 
-    ``agent`` is a login or the id of a user. ``number`` is not read yet.
+    ``agent`` is a login or the id of a user. ``number`` is not parsed yet.
     """
 
     external_id: str
@@ -47,7 +47,7 @@ class Message:
 
 
 def read(values: object) -> Message:
-    """Read a message; what is not known yet may be left out, or be None or empty.
+    """Parse a message; optional values may be missing, None or empty.
 
     >>> read({"external_id": 17, "direction": "in", "number": "02 555 12 34",
     ...     "start": "2026-01-05T09:00:00+01:00", "agent": "ada"})
@@ -72,17 +72,17 @@ def read(values: object) -> Message:
     for name in values:
         if name not in NAMES:
             raise BadMessageError(str(name), "unknown")
-    told = {name: value for name, value in values.items() if value not in (None, "")}
-    for name in NEEDED:
-        if name not in told:
+    given = {name: value for name, value in values.items() if value not in (None, "")}
+    for name in REQUIRED:
+        if name not in given:
             raise BadMessageError(name, "missing")
     return Message(
-        external_id=_id(told["external_id"]),
-        direction=_direction(told["direction"]),
-        number=_text("number", told.get("number", "")),
-        start=_time("start", told.get("start")),
-        end=_time("end", told.get("end")),
-        agent=_agent(told.get("agent")),
+        external_id=_id(given["external_id"]),
+        direction=_direction(given["direction"]),
+        number=_text("number", given.get("number", "")),
+        start=_time("start", given.get("start")),
+        end=_time("end", given.get("end")),
+        agent=_agent(given.get("agent")),
     )
 
 
@@ -108,14 +108,14 @@ def _agent(value: object) -> str | int | None:
 
 
 def _integer(value: object, end: int) -> int | None:
-    """A number of JSON below ``end``; ``True`` is none."""
+    """Return a JSON integer below ``end``, None for anything else, even ``True``."""
     return value if type(value) is int and 0 <= value < end else None
 
 
 def _text(name: str, value: object) -> str:
     if (
         not isinstance(value, str)
-        or len(value) > _MOST_CHARACTERS
+        or len(value) > _MAX_CHARACTERS
         or not value.isprintable()
     ):
         raise BadMessageError(name, "type", value)
@@ -123,7 +123,7 @@ def _text(name: str, value: object) -> str:
 
 
 def _time(name: str, value: object) -> datetime | None:
-    """A moment in ISO 8601; without a zone it is in UTC. Seconds are enough.
+    """Parse a time in ISO 8601, in UTC without an offset, and drop its microseconds.
 
     >>> _time("end", "2026-01-05 09:00:00"), _time("end", "2026-01-05T09:00:00.250Z")
     (datetime.datetime(2026, 1, 5, 9, 0), datetime.datetime(2026, 1, 5, 9, 0))

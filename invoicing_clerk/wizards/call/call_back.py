@@ -5,18 +5,18 @@ from odoo.exceptions import UserError
 
 
 class ClerkCallBack(models.TransientModel):
-    """Says when a customer is called back, and ends the call where that was its end."""
+    """The dialog that plans a call back, and ends the call if that is its outcome."""
 
     _name = "clerk.call.back"
     _description = "Call Back"
 
     call_id = fields.Many2one("clerk.call", required=True)
     planned_on = fields.Datetime(
-        string="Call At", required=True, default=lambda self: self._in_an_hour()
+        string="Call Back At", required=True, default=lambda self: self._in_an_hour()
     )
     user_id = fields.Many2one(
         "res.users",
-        string="By",
+        string="Assigned To",
         required=True,
         default=lambda self: self.env.user,
         domain="[('share', '=', False)]",
@@ -24,7 +24,7 @@ class ClerkCallBack(models.TransientModel):
     number = fields.Char(
         compute="_compute_number", store=True, readonly=False, precompute=True
     )
-    about = fields.Char(help="What will have been found out by then.")
+    about = fields.Char(help="The subject of the call back.")
 
     @api.model
     def _in_an_hour(self):
@@ -40,7 +40,9 @@ class ClerkCallBack(models.TransientModel):
         call = self.call_id
         call.check_access("write")
         if self.planned_on <= fields.Datetime.now():
-            raise UserError(self.env._("Choose a time to come to call back."))
+            raise UserError(
+                self.env._("The time of the call back must be in the future.")
+            )
         call._plan(
             [
                 call._following_values(

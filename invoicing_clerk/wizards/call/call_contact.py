@@ -1,9 +1,9 @@
 from odoo import api, fields, models
 from odoo.exceptions import UserError
 
-# What a caller may have corrected. Numbers that money or tax follows, as bank accounts
-# and VAT numbers, need more than a voice.
-CORRECTED = (
+# Contact data that a caller may correct. Bank accounts and VAT numbers need better
+# proof than a phone call.
+CONTACT_FIELDS = (
     "name",
     "function",
     "phone",
@@ -18,53 +18,60 @@ CORRECTED = (
 
 
 class ClerkCallContact(models.TransientModel):
-    """Corrects what is on file of a contact; before and after are shown and logged."""
+    """The dialog that corrects contact data, and logs old and new values."""
 
     _name = "clerk.call.contact"
     _description = "Correct Contact Data"
 
     call_id = fields.Many2one("clerk.call", required=True)
     customer_id = fields.Many2one(related="call_id.partner_id")
-    partner_id = fields.Many2one("res.partner", string="Of", required=True)
-    name = fields.Char(compute="_compute_as_on_file", readonly=False, store=True)
-    function = fields.Char(compute="_compute_as_on_file", readonly=False, store=True)
-    phone = fields.Char(compute="_compute_as_on_file", readonly=False, store=True)
-    email = fields.Char(compute="_compute_as_on_file", readonly=False, store=True)
-    street = fields.Char(compute="_compute_as_on_file", readonly=False, store=True)
-    street2 = fields.Char(compute="_compute_as_on_file", readonly=False, store=True)
-    zip = fields.Char(compute="_compute_as_on_file", readonly=False, store=True)
-    city = fields.Char(compute="_compute_as_on_file", readonly=False, store=True)
+    partner_id = fields.Many2one("res.partner", string="Contact", required=True)
+    name = fields.Char(compute="_compute_current_values", readonly=False, store=True)
+    function = fields.Char(
+        compute="_compute_current_values", readonly=False, store=True
+    )
+    phone = fields.Char(compute="_compute_current_values", readonly=False, store=True)
+    email = fields.Char(compute="_compute_current_values", readonly=False, store=True)
+    street = fields.Char(compute="_compute_current_values", readonly=False, store=True)
+    street2 = fields.Char(compute="_compute_current_values", readonly=False, store=True)
+    zip = fields.Char(compute="_compute_current_values", readonly=False, store=True)
+    city = fields.Char(compute="_compute_current_values", readonly=False, store=True)
     state_id = fields.Many2one(
-        "res.country.state", compute="_compute_as_on_file", readonly=False, store=True
+        "res.country.state",
+        compute="_compute_current_values",
+        readonly=False,
+        store=True,
     )
     country_id = fields.Many2one(
-        "res.country", compute="_compute_as_on_file", readonly=False, store=True
+        "res.country", compute="_compute_current_values", readonly=False, store=True
     )
-    changes_html = fields.Html(compute="_compute_changes_html", sanitize=False)
+    changes_html = fields.Html(
+        string="Changes", compute="_compute_changes_html", sanitize=False
+    )
 
     @api.depends("partner_id")
-    def _compute_as_on_file(self):
+    def _compute_current_values(self):
         for contact in self:
-            for name in CORRECTED:
+            for name in CONTACT_FIELDS:
                 contact[name] = contact.partner_id[name]
 
-    @api.depends("partner_id", *CORRECTED)
+    @api.depends("partner_id", *CONTACT_FIELDS)
     def _compute_changes_html(self):
         for contact in self:
             contact.changes_html = contact._changes_html()
 
     def _changed(self):
-        return [name for name in CORRECTED if self[name] != self.partner_id[name]]
+        return [name for name in CONTACT_FIELDS if self[name] != self.partner_id[name]]
 
     def _changes_html(self):
-        """What changes, with what was before and what comes after."""
+        """Return the changed fields with old and new values."""
         partners = self.env["res.partner"]
-        labels = partners.fields_get(CORRECTED, ["string"])
+        labels = partners.fields_get(CONTACT_FIELDS, ["string"])
         changes = [
             {
                 "label": labels[name]["string"],
-                "before": self._shown(self.partner_id, name),
-                "after": self._shown(self, name),
+                "before": self._displayed(self.partner_id, name),
+                "after": self._displayed(self, name),
             }
             for name in self._changed()
         ]
@@ -73,15 +80,15 @@ class ClerkCallContact(models.TransientModel):
         )
 
     @api.model
-    def _shown(self, record, name):
+    def _displayed(self, record, name):
         value = record[name]
         return value.display_name if isinstance(value, models.BaseModel) else value
 
     def action_apply(self):
-        """Write what changed, and log it on the contact and on the call.
+        """Write the changes, and log them on the contact and the call.
 
-        :raises UserError: nothing changed, the name was emptied, or the contact is not
-            one of the customer on the telephone
+        :raises UserError: nothing changed, the name is empty, or the contact does not
+            belong to the customer
         """
         self.ensure_one()
         call, partner = self.call_id, self.partner_id
@@ -90,15 +97,17 @@ class ClerkCallContact(models.TransientModel):
         if partner.commercial_partner_id != call.partner_id:
             raise UserError(
                 self.env._(
-                    "%(contact)s does not belong to %(customer)s, who is calling.",
+                    "%(contact)s does not belong to %(customer)s.",
                     contact=partner.display_name,
                     customer=call.partner_id.display_name,
                 )
             )
         if not (changed := self._changed()):
-            raise UserError(self.env._("Nothing is different from what is on file."))
+            raise UserError(self.env._("No contact data was changed."))
         if not self.name:
-            raise UserError(self.env._("%s needs a name.", partner.display_name))
+            raise UserError(
+                self.env._("%s: the name is required.", partner.display_name)
+            )
         body = self._changes_html()
         values = {name: self[name] for name in changed}
         partner.write(

@@ -2,17 +2,17 @@ from odoo import api, fields, models
 
 
 class ClerkCallErase(models.TransientModel):
-    """The request to forget who called and what was said."""
+    """The dialog that erases the calls of a customer or contact on request."""
 
     _name = "clerk.call.erase"
     _description = "Erase Calls"
 
     partner_id = fields.Many2one(
-        "res.partner", string="Of", required=True, readonly=True
+        "res.partner", string="Customer or Contact", required=True, readonly=True
     )
     call_count = fields.Integer(string="Calls", compute="_compute_call_count")
     reason = fields.Char(
-        required=True, help="Who asked for it and when, as the chatter will tell."
+        required=True, help="Who requested it and when. Logged in the chatter."
     )
 
     @api.depends("partner_id")
@@ -21,7 +21,7 @@ class ClerkCallErase(models.TransientModel):
             request.call_count = len(request.partner_id._calls_as_subject())
 
     def action_apply(self):
-        """Erase the calls; this cannot be undone."""
+        """Erase the calls, irrevocably."""
         self.ensure_one()
         self.partner_id._erase_calls(self.reason)
         return {"type": "ir.actions.act_window_close"}

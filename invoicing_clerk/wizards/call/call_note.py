@@ -3,7 +3,7 @@ from odoo.tools import plaintext2html
 
 
 class ClerkCallNote(models.TransientModel):
-    """A note on the customer, that stays when the call is over."""
+    """The dialog for a note on the customer, which remains after the call."""
 
     _name = "clerk.call.note"
     _description = "Note on the Customer"
@@ -11,12 +11,12 @@ class ClerkCallNote(models.TransientModel):
     call_id = fields.Many2one("clerk.call", required=True)
     note = fields.Text(required=True)
     is_alert = fields.Boolean(
-        string="Show It on Every Call", help="In place of the note shown so far."
+        string="Show on Every Call", help="Replaces the current note for calls."
     )
 
     def action_apply(self):
-        """Write the note down, on the call too: when who said so is forgotten, the
-        note on the customer stays."""
+        """Log the note on the customer, which keeps it, and on the call, which may be
+        anonymised."""
         self.ensure_one()
         self.call_id.check_access("write")
         customer, body = self.call_id.partner_id, plaintext2html(self.note)

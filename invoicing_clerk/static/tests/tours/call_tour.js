@@ -3,21 +3,21 @@ import { registry } from "@web/core/registry";
 registry.category("web_tour.tours").add("invoicing_clerk_call", {
     steps: () => [
         {
-            content: "The telephone rings",
+            content: "Open the pad of a new call",
             trigger: ".o_kanban_view",
             run: "press alt+shift+n",
         },
         {
-            content: "The keyboard leads to the number",
+            content: "Move to the number by keyboard",
             trigger: ".o_clerk_pad .o_field_widget[name=number] input",
             run: "press alt+t",
         },
-        // From here a person presses Tab; that of tours passes over what has no tab stop.
+        // A person would press Tab now; that of tours skips elements without a tab stop.
         {
             trigger: ".o_clerk_pad [data-hotkey=t]:focus",
         },
         {
-            content: "The number shows who calls",
+            content: "Enter the number of the caller",
             trigger: ".o_clerk_pad .o_field_widget[name=number] input",
             run: "edit 555 010 0002 && press Tab",
         },
@@ -25,20 +25,20 @@ registry.category("web_tour.tours").add("invoicing_clerk_call", {
             trigger: ".o_field_widget[name=partner_id] input:value(partner_a)",
         },
         {
-            content: "The pad shows what they owe",
-            trigger: ".o_clerk_money:contains(805.00)",
+            content: "See the balance of the customer",
+            trigger: ".o_clerk_balance:contains(805.00)",
         },
         {
             trigger: ".o_field_widget[name=summary] textarea",
             run: "edit Two came, not six.",
         },
         {
-            content: "The call is about this invoice",
+            content: "Dispute this invoice",
             trigger: ".o_data_row:contains(690.00) button[name=action_dispute_on_call]",
             run: "click",
         },
         {
-            content: "What the customer said is there already",
+            content: "Find the summary of the call in the dialog",
             trigger:
                 ".modal .o_field_widget[name=description] textarea:value(Two came, not six.)",
         },
@@ -55,17 +55,17 @@ registry.category("web_tour.tours").add("invoicing_clerk_call", {
             run: "click",
         },
         {
-            content: "The pad shows the case",
+            content: "See the billing error on the pad",
             trigger: "body:not(:has(.modal)) .o_clerk_history a:contains(BE/)",
         },
         {
-            content: "The other invoice will be paid",
+            content: "Record a promise for the other invoice",
             trigger:
                 ".o_data_row:contains(115.00) button[name=action_promise_on_call]",
             run: "click",
         },
         {
-            content: "All that is open of it, and when",
+            content: "Find its residual amount in the dialog",
             trigger: ".modal .o_field_widget[name=amount] input:value(115.00)",
         },
         {
@@ -81,11 +81,11 @@ registry.category("web_tour.tours").add("invoicing_clerk_call", {
             run: "click",
         },
         {
-            content: "The pad shows the promise",
+            content: "See the promise on the pad",
             trigger: "body:not(:has(.modal)) .o_clerk_history:contains(115.00)",
         },
         {
-            trigger: ".o_field_widget[name=disposition_id] input",
+            trigger: ".o_field_widget[name=outcome_id] input",
             run: "edit Dispute",
         },
         {
@@ -93,12 +93,12 @@ registry.category("web_tour.tours").add("invoicing_clerk_call", {
             run: "click",
         },
         {
-            content: "Done, and the next one",
-            trigger: ".o_clerk_pad .o_field_widget[name=disposition_id] input",
+            content: "End the call and begin the next one",
+            trigger: ".o_clerk_pad .o_field_widget[name=outcome_id] input",
             run: "press alt+shift+q",
         },
         {
-            content: "A new call, of nobody yet, with nothing above it",
+            content: "See a new call, without customer and breadcrumbs",
             trigger:
                 ".o_clerk_pad:not(:has(.o_clerk_history)) .o_field_widget[name=number] input",
         },
@@ -110,7 +110,7 @@ registry.category("web_tour.tours").add("invoicing_clerk_call", {
             trigger: ".o_clerk_pad [data-hotkey=t]:focus",
         },
         {
-            content: "It is logged without the mouse",
+            content: "Log it without the mouse",
             trigger: ".o_clerk_pad .o_field_widget[name=number] input",
             run: "edit 555 010 0001 && press Tab",
         },
@@ -135,7 +135,7 @@ registry.category("web_tour.tours").add("invoicing_clerk_call", {
             run: "edit Two, thank you. && press Tab",
         },
         {
-            trigger: ".o_field_widget[name=disposition_id] input:focus",
+            trigger: ".o_field_widget[name=outcome_id] input:focus",
             run: "edit Resolved",
         },
         {
@@ -143,7 +143,7 @@ registry.category("web_tour.tours").add("invoicing_clerk_call", {
             run: "press Enter",
         },
         {
-            trigger: ".o_field_widget[name=disposition_id] input:value(Resolved)",
+            trigger: ".o_field_widget[name=outcome_id] input:value(Resolved)",
             run: "press alt+q",
         },
         {

@@ -24,16 +24,16 @@ START_SECONDS = 120
 
 @contextmanager
 def server(database):
-    """Odoo's own server on a database, in a process of its own; yields its address."""
+    """Run Odoo's own server on a database, in a separate process; yield its address."""
     with socket.socket() as probe:
         probe.bind(("127.0.0.1", 0))
         port = probe.getsockname()[1]
     address = f"http://127.0.0.1:{port}"
-    words = (
+    arguments = (
         *("-m", "odoo", "-c", config["config"], "-d", database),
         *(f"--http-port={port}", f"--db-filter=^{database}$", "--log-level=critical"),
     )
-    child = subprocess.Popen([sys.executable, *words], cwd=tempfile.gettempdir())
+    child = subprocess.Popen([sys.executable, *arguments], cwd=tempfile.gettempdir())
     try:
         _wait_for(child, address)
         yield address
@@ -59,10 +59,10 @@ def _answers(address):
 
 
 @tagged("post_install", "-at_install")
-class TestCallServer(BaseCase):
-    """A telephone system posts 500 calls to a real server, ten at a time.
+class TestCallApiServer(BaseCase):
+    """A phone system posts 500 calls to a real server, ten at a time.
 
-    Every tenth is told twice at once.
+    Every tenth is posted twice at once.
     """
 
     @classmethod
@@ -80,11 +80,11 @@ class TestCallServer(BaseCase):
             cls.customer_ids = customers.ids
             user = new_test_user(
                 env,
-                login="telephone",
-                groups="base.group_user,invoicing_clerk.group_telephone",
+                login="phone",
+                groups="base.group_user,invoicing_clerk.group_phone_system",
             )
             keys = env["res.users.apikeys"].with_user(user).sudo()
-            cls.key = keys._generate(None, "telephone", False)
+            cls.key = keys._generate(None, "phone", False)
         cls.address = cls.enterClassContext(server(cls.registry.db_name))
 
     def _post(self, message):
@@ -134,7 +134,7 @@ class TestCallServer(BaseCase):
             self.assertEqual(set(logged.mapped("state")), {"done"})
             self.assertEqual(set(logged.partner_id.ids), set(self.customer_ids))
 
-    def test_ten_at_once_that_tell_of_one_call(self):
+    def test_ten_messages_at_once_about_one_call(self):
         ring = self._message(1, external_id="same", end=None)
         for message in (ring, {**ring, "end": "2026-01-05T09:04:00Z"}):
             answers = self._post_all([message] * AT_ONCE)

@@ -2,11 +2,11 @@ from odoo import api, fields, models
 from odoo.exceptions import ValidationError
 
 
-class ClerkCallQuestion(models.Model):
-    """What a caller is asked, and where the right answer stands."""
+class ClerkCallSecurityQuestion(models.Model):
+    """A security question, with the field of the customer that has the answer."""
 
-    _name = "clerk.call.question"
-    _description = "Identity Question"
+    _name = "clerk.call.security.question"
+    _description = "Security Question"
     _order = "sequence, id"
 
     sequence = fields.Integer(default=100)
@@ -14,7 +14,7 @@ class ClerkCallQuestion(models.Model):
     path = fields.Char(
         string="Answer",
         required=True,
-        help="A field of the customer, as zip or country_id.name.",
+        help="A field of the customer, such as zip or country_id.name.",
     )
     active = fields.Boolean(default=True)
 
@@ -24,8 +24,8 @@ class ClerkCallQuestion(models.Model):
             if not question._is_path():
                 raise ValidationError(
                     self.env._(
-                        "“%(path)s” is no field of a customer. Give one as zip, or a "
-                        "field of what a field refers to, as country_id.name.",
+                        "“%(path)s” is not a field of a customer. Enter a field such "
+                        "as zip, or a path such as country_id.name.",
                         path=question.path,
                     )
                 )
@@ -40,12 +40,12 @@ class ClerkCallQuestion(models.Model):
         return True
 
     def _answers(self, partner):
-        """Each question with its answer, without those that have none on file."""
+        """Return (question, answer) pairs of the questions with a known answer."""
         answers = [(question.name, question._answer(partner)) for question in self]
         return [(name, answer) for name, answer in answers if answer]
 
     def _answer(self, partner):
-        found = partner.mapped(self.path)
-        if isinstance(found, models.BaseModel):
-            found = found.mapped("display_name")
-        return ", ".join(str(value) for value in found if value)
+        values = partner.mapped(self.path)
+        if isinstance(values, models.BaseModel):
+            values = values.mapped("display_name")
+        return ", ".join(str(value) for value in values if value)

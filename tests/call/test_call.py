@@ -10,7 +10,7 @@ from odoo.addons.invoicing_clerk.tests.call.common import CallCommon
 
 @tagged("post_install", "-at_install")
 class TestCallLog(CallCommon):
-    """What a call is, whatever it came from."""
+    """The fields and constraints of a call."""
 
     def test_contact_belongs_to_customer(self):
         call = self._call(partner_id=self.contact_a.id)
@@ -31,12 +31,12 @@ class TestCallLog(CallCommon):
         self.assertEqual(call.end, start + timedelta(minutes=2, seconds=30))
         self.assertEqual(call.duration, 2.5)
 
-    def test_nonsense_is_refused(self):
+    def test_invalid_values_are_refused(self):
         now = fields.Datetime.now()
         for values, words in (
             ({"start": now, "end": now - timedelta(minutes=1)}, "end before it"),
             ({"start": now + timedelta(hours=1)}, "in the future"),
-            ({"start": now - timedelta(days=3), "end": now}, "would have taken"),
+            ({"start": now - timedelta(days=3), "end": now}, "lasts 72 hours"),
             ({"number": "ask Ada"}, "“ask Ada” is not a phone number"),
             ({"number": "12"}, "“12” is not a phone number"),
         ):
@@ -47,19 +47,22 @@ class TestCallLog(CallCommon):
             ):
                 self._call(**values)
 
-    def test_invoices_of_others_are_refused(self):
-        theirs = self._posted(partner=self.partner_b)
-        elsewhere = self._posted(company_data=self.company_b_data)
-        for invoice, words in ((theirs, "was billed to"), (elsewhere, "was issued by")):
+    def test_invoices_of_other_customers_and_companies_are_refused(self):
+        of_another = self._posted(partner=self.partner_b)
+        of_company_b = self._posted(company_data=self.company_b_data)
+        for invoice, words in (
+            (of_another, "was billed to"),
+            (of_company_b, "was issued by"),
+        ):
             with self.assertRaisesRegex(ValidationError, words):
                 self._call().sudo().move_ids = invoice
 
-    def test_cases_of_others_are_refused(self):
+    def test_billing_errors_of_other_customers_are_refused(self):
         error = self._open_error(self._posted(partner=self.partner_b))
-        with self.assertRaisesRegex(ValidationError, "is of partner_b"):
+        with self.assertRaisesRegex(ValidationError, "belongs to partner_b"):
             self._call(error_ids=[Command.set(error.ids)])
 
-    def test_what_took_place_stays_in_the_log(self):
+    def test_calls_that_took_place_are_not_deleted(self):
         self._call().unlink()
-        with self.assertRaisesRegex(UserError, "stays in the log"):
+        with self.assertRaisesRegex(UserError, "stay in the log"):
             self._call(state="done").unlink()

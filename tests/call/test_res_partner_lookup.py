@@ -10,13 +10,13 @@ from odoo.addons.invoicing_clerk.rules.call import call_number
 from odoo.addons.invoicing_clerk.tests.common import ClerkCommon
 from odoo.addons.invoicing_clerk.tests.properties import property_of
 
-# As people, and worse ones, type numbers.
+# Numbers with typing errors.
 TYPED = st.text(st.sampled_from("0123456789 +-./()#;,xeté٣"), max_size=40)
 
 
 @tagged("post_install", "-at_install")
-class TestCallLookup(ClerkCommon):
-    """A number finds who has it, however either of them is written."""
+class TestResPartnerLookup(ClerkCommon):
+    """Contacts are found by number, however it is written."""
 
     @classmethod
     def setUpClass(cls):
@@ -39,7 +39,7 @@ class TestCallLookup(ClerkCommon):
             {"name": name, "phone": phone, **country, **values}
         )
 
-    def test_every_way_to_write_it(self):
+    def test_formats_of_a_number(self):
         for number in (
             "+32485112233",
             "0485 11 22 33",
@@ -69,16 +69,16 @@ class TestCallLookup(ClerkCommon):
         there = self._contact("There", "+41 48 599 88 77")
         self.assertEqual(self._find("0485998877"), here)
         self.company_a.country_id = self.env.ref("base.ch")
-        found = self._find("0485998877")
-        self.assertIn(there, found)
+        callers = self._find("0485998877")
+        self.assertIn(there, callers)
 
-    def test_exactly_this_number_before_similar_ones(self):
+    def test_exact_number_before_similar_ones(self):
         similar = self._contact("Similar", "+49 30 485112233")
         self.assertEqual(similar.phone_sanitized, "+4930485112233")
         self.assertEqual(self._find("+32485112233"), self.contact_a)
         self.assertEqual(self._find("+4930485112233"), similar)
         both = self._find("(999) 485 11 22 33")
-        self.assertEqual(both, self.contact_a | similar, "none has this number")
+        self.assertEqual(both, self.contact_a | similar, "no exact match")
 
     def test_what_core_cannot_normalise_is_found_by_its_digits(self):
         odd = self._contact("Odd", "555-01 00 12 34 ext 5")
@@ -87,14 +87,14 @@ class TestCallLookup(ClerkCommon):
         inside = self._contact("Inside", "204")
         self.assertEqual(self._find("204"), inside)
 
-    def test_nobody(self):
+    def test_unknown_number(self):
         self.assertFalse(self._find("+32 485 00 00 01"))
 
-    def test_archived_contacts_do_not_call(self):
+    def test_archived_contacts_are_not_found(self):
         self.contact_a.active = False
         self.assertFalse(self._find("0485112233"))
 
-    def test_shared_by_forty(self):
+    def test_number_shared_by_forty(self):
         switchboard = "02 544 10 00"
         main = self._contact("Forty Ltd", switchboard, is_company=True)
         people = self.env["res.partner"].create(
@@ -105,12 +105,16 @@ class TestCallLookup(ClerkCommon):
         )
         owing = self._contact("Owing neighbour", switchboard)
         self._posted((1, 100.0), partner=owing)
-        found = self._find(switchboard)
-        self.assertEqual(len(found), 40)
-        self.assertEqual(found[:2], owing | main, "who owes, then the company itself")
-        self.assertEqual(set(found[2:]), set(people))
+        callers = self._find(switchboard)
+        self.assertEqual(len(callers), 40)
+        self.assertEqual(
+            callers[:2],
+            owing | main,
+            "customers with open items, then the company itself",
+        )
+        self.assertEqual(set(callers[2:]), set(people))
 
-    def test_paid_owes_nothing(self):
+    def test_customers_with_open_items_come_first(self):
         paid, silent = (self._contact(name, "02 544 20 00") for name in ("Pay", "Not"))
         self._pay(self._posted((1, 100.0), partner=paid))
         self.assertEqual(self._find("025442000"), paid | silent)
@@ -135,15 +139,19 @@ class TestCallLookup(ClerkCommon):
         count(many)
         self.assertEqual(count(many), count(one))
 
-    def test_each_company_its_contacts(self):
-        theirs = self._contact("Theirs", "02 544 40 00", company_id=self.company_b.id)
-        ours = self._contact("Ours", "02 544 40 00", company_id=self.company_a.id)
+    def test_contacts_of_each_company(self):
+        of_company_b = self._contact(
+            "Of company B", "02 544 40 00", company_id=self.company_b.id
+        )
+        of_company_a = self._contact(
+            "Of company A", "02 544 40 00", company_id=self.company_a.id
+        )
         shared = self._contact("Shared", "02 544 40 00")
-        self.assertEqual(self._find("025444000"), ours | shared)
-        found = self._find("+3225444000", user=self.clerk_b, company=self.company_b)
-        self.assertEqual(found, theirs | shared)
+        self.assertEqual(self._find("025444000"), of_company_a | shared)
+        callers = self._find("+3225444000", user=self.clerk_b, company=self.company_b)
+        self.assertEqual(callers, of_company_b | shared)
 
-    def test_readers_see_what_they_may(self):
+    def test_record_rules_apply(self):
         rule = self.env["ir.rule"].create(
             {
                 "name": "No contact of A",
@@ -155,7 +163,7 @@ class TestCallLookup(ClerkCommon):
         self.assertEqual(self._find("0485112233"), self.contact_a)
         self.assertFalse(self._find("0485112233", user=self.auditor), rule.name)
 
-    def test_no_numbers_are_refused(self):
+    def test_other_text_is_refused(self):
         for number in ("hello", "", False, "12", "<b>1</b>", "1" * 5000, "+"):
             with (
                 self.subTest(number=number),
@@ -176,6 +184,6 @@ class TestCallLookup(ClerkCommon):
     @given(TYPED)
     @example("tel. 02 555 12 12 / 13 x7")
     @property_of(examples=60)
-    def test_the_index_holds_what_the_rule_says(self, typed):
+    def test_the_index_agrees_with_the_rule(self, typed):
         self.env.cr.execute(SQL("SELECT %s", SQL(TAIL, None, typed)))
         self.assertEqual(self.env.cr.fetchone()[0] or "", call_number.tail(typed))
