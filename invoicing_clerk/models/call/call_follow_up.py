@@ -106,7 +106,7 @@ class ClerkCall(models.Model):
         self._check_customer()
         self._check_identity()
         if not moves:
-            raise UserError(self.env._("Select the invoices of which to send copies."))
+            raise UserError(self.env._("Select the invoices to send."))
         return moves.action_send_and_print()
 
     def action_correct_contact(self):

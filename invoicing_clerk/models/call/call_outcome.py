@@ -5,7 +5,7 @@ from ...rules.call.call import LAST_RESORTS, NEXT_STEPS
 
 
 class ClerkCallOutcome(models.Model):
-    """How a call ended, and the next step after such a call.
+    """An outcome of calls, and the next step after such a call.
 
     The next step is policy, kept as data. For calls that reached nobody, it includes
     when and how often they are repeated, and the step after the last attempt.
