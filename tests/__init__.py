@@ -1,5 +1,6 @@
 from . import test_doctests
 from . import test_filter
+from . import test_layers
 from . import test_new_form
 from .audit.confirmation import test_audit_confirmation_answer
 from .audit.confirmation import test_audit_confirmation_portal
