@@ -82,7 +82,7 @@ class ClerkBillingErrorLine(models.Model):
         "('company_id', 'parent_of', company_id)]",
         context={"active_test": False},
     )
-    is_disputed = fields.Boolean(compute="_compute_is_disputed")
+    is_disputed = fields.Boolean(string="In Dispute", compute="_compute_is_disputed")
     disputed_amount = fields.Monetary(
         string="Disputed",
         compute="_compute_disputed_amount",

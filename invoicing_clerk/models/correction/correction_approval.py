@@ -34,7 +34,7 @@ class ClerkCorrection(models.Model):
         currency_field="company_currency_id",
         readonly=True,
         copy=False,
-        help="The larger of what is credited and what is debited, as it was proposed.",
+        help="The larger of the amounts credited and debited, as proposed.",
     )
     refusal_reason = fields.Text(readonly=True, copy=False, tracking=True)
 

@@ -59,7 +59,7 @@ class ClerkCorrectionLine(models.Model):
     difference = fields.Monetary(
         compute="_compute_totals", help="Corrected minus billed, taxes included."
     )
-    is_changed = fields.Boolean(compute="_compute_totals")
+    is_changed = fields.Boolean(compute="_compute_totals", string="Changed")
 
     @api.depends("quantity", "price_unit", "discount", "tax_ids")
     def _compute_totals(self):

@@ -7,6 +7,8 @@ from odoo.addons.invoicing_clerk.tests.correction.common import (
     CorrectionCommon,
 )
 
+LESS_DISCOUNT = "Goodwill only adds to a discount."
+
 
 class GoodwillCredit:
     """Remedy of another module: give a discount on a bill that was right.
@@ -16,13 +18,13 @@ class GoodwillCredit:
 
     def _unfit_goodwill(self):
         if self.move_id.move_type != "out_invoice":
-            return self.env._("Goodwill is given on invoices only.")
+            return "Goodwill is given on invoices only."
         return self._unfit_correct_lines()
 
     def _preview_goodwill(self):
         self._check_goodwill()
         return [
-            {**document, "note": self.env._("as a gesture of goodwill")}
+            {**document, "note": "as a gesture of goodwill"}
             for document in self._preview_correct_lines()
         ]
 
@@ -33,7 +35,7 @@ class GoodwillCredit:
     def _check_goodwill(self):
         for billed, corrected in (line._terms() for line in self.line_ids):
             if corrected.discount < billed.discount:
-                raise UserError(self.env._("Goodwill only adds to a discount."))
+                raise UserError(LESS_DISCOUNT)
 
 
 @tagged("post_install", "-at_install")

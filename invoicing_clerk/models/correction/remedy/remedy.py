@@ -50,8 +50,8 @@ class ClerkRemedy(models.Model):
         required=True,
         readonly=True,
         default="nothing",
-        help="What is no longer billed as it was once the correction is applied: "
-        "nothing, what the lines were changed to, or the whole document.",
+        help="The part of the document that is no longer billed as before once the "
+        "correction is applied.",
     )
     makes_documents = fields.Boolean(
         default=True, readonly=True, help="Otherwise the document itself is changed."

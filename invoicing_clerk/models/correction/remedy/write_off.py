@@ -20,6 +20,7 @@ class ClerkCorrection(models.Model):
     write_off_amount = fields.Monetary(help="In the currency of the document.")
     write_off_account_id = fields.Many2one(
         "account.account",
+        string="Write-off Account",
         check_company=True,
         domain="[('account_type', 'in', ('expense', 'expense_other', 'income_other'))]",
     )
