@@ -17,7 +17,9 @@ class ClerkCorrection(models.Model):
 
     _write_off_types = ("expense", "expense_other", "income_other")
 
-    write_off_amount = fields.Monetary(help="In the currency of the document.")
+    write_off_amount = fields.Monetary(
+        string="Write-off Amount", help="In the currency of the document."
+    )
     write_off_account_id = fields.Many2one(
         "account.account",
         string="Write-off Account",
