@@ -1,4 +1,4 @@
-"""What the tests of an audit cost over all of a large ledger, and over half of it.
+"""The cost of audit tests over a large ledger, and over half of its time.
 
 Run by ``make bench-audit``. The targets are those of a year of 300,000 invoices, which
 the ledger spreads over two: 15 s for a test, 60 s for all. Half the work is the same
@@ -13,7 +13,7 @@ from .office import engagement
 from .table import Figures, Watch, load, milliseconds
 
 ONE, ALL = "15,000 ms", "60,000 ms"
-# Days after the period are needed for what came in later.
+# Days after the period, for subsequent receipts.
 DAYS_AFTER = 14
 
 
@@ -37,7 +37,7 @@ def main(env, path):
 
 
 def _add_totals(figures, wholes, halves):
-    """Times of the processor are compared: the clock's are those of a busy machine."""
+    """Compare processor times, as clock times depend on the load of the machine."""
     seconds = sum(each[0] for each in wholes.values())
     work, half_work = (
         sum(each[1] for each in measured.values()) for measured in (wholes, halves)
@@ -68,11 +68,11 @@ def _run(env, runs):
 def _again(env, runs):
     env.cr.execute(SQL("ANALYZE clerk_audit_exception"))
     done = runs.filtered(lambda run: run.state == "done")
-    return done._again()
+    return done._copy_to_run_again()
 
 
 def _measure(env, runs):
-    """Seconds of the clock and of the processor, test by test."""
+    """Return clock and processor seconds of each test."""
     watch, measured = Watch(env), {}
     for run in runs:
         seconds, work = watch.time(run.action_run)

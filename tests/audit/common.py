@@ -16,7 +16,7 @@ class AuditCommon(ClerkCommon):
 
     @classmethod
     def _audit(cls, **values):
-        """An engagement as a supervisor makes it, in fieldwork."""
+        """Create an engagement as a supervisor, in fieldwork."""
         audit = (
             cls.env["clerk.audit"]
             .with_user(cls.supervisor)
@@ -38,7 +38,7 @@ class AuditCommon(ClerkCommon):
 
     @classmethod
     def _query(cls, user=None, **values):
-        """A query as an auditor keeps it; of invoices by default."""
+        """Create a query as an auditor; of invoices by default."""
         model = values.pop("model", "account.move")
         return (
             cls.env["clerk.audit.query"]

@@ -1,8 +1,6 @@
 from io import BytesIO
 
-from odoo import fields
 from odoo.exceptions import AccessError, UserError, ValidationError
-from odoo.fields import Command
 from odoo.tests import TransactionCase, tagged
 from odoo.tools import SQL
 
@@ -10,48 +8,9 @@ from odoo.addons.invoicing_clerk.rules.audit.pack import audit_pack_verify as ve
 from odoo.addons.invoicing_clerk.tests.audit.confirmation.common import (
     ConfirmationCommon,
 )
-from odoo.addons.invoicing_clerk.tests.audit.request.common import (
-    RequestCommon,
-)
 from odoo.addons.invoicing_clerk.tests.audit.sample.common import (
     AuditSampleCommon,
 )
-from odoo.addons.invoicing_clerk.tests.audit.test.common import (
-    AuditTestCommon,
-)
-
-
-@tagged("post_install", "-at_install")
-class TestAuditGuardRun(AuditTestCommon):
-    """Results of tests are found, whatever a context or a clerk brings along."""
-
-    def test_no_result_by_default(self):
-        runs = self.env["clerk.audit.run"].with_user(self.clerk)
-        run = runs.with_context(
-            default_state="done",
-            default_population_count=9,
-            default_user_id=self.auditor.id,
-            default_is_current=False,
-        ).create(
-            {"audit_id": self.audit.id, "test_id": self._test("DUP").id, "days": 7}
-        )
-        self.assertRecordValues(
-            run,
-            [
-                {
-                    "state": "planned",
-                    "population_count": 0,
-                    "user_id": False,
-                    "is_current": True,
-                    "days": 7,
-                }
-            ],
-        )
-
-    def test_no_conclusion_of_a_clerk(self):
-        with self.assertRaisesRegex(AccessError, "only the auditors"):
-            self._planned("TIE", user=self.clerk, note="In order")
-        self.assertEqual(self._planned("DUP", note="In order").note, "In order")
 
 
 @tagged("post_install", "-at_install")
@@ -82,62 +41,6 @@ class TestAuditGuardConfirmation(ConfirmationCommon):
         with self.assertRaisesRegex(ValidationError, "choose an item of"):
             line.item_id = letters[1].item_ids[:1]
         line.item_id = letters[0].item_ids[:1]
-
-
-@tagged("post_install", "-at_install")
-class TestAuditGuardRequest(RequestCommon):
-    """What was delivered stays, and who left an engagement is told no more."""
-
-    def test_delivered_documents_are_not_written_over(self):
-        request = self._request()
-        kept = self._attach(request)
-        kept.raw = b"better"
-        self._deliver(request, answer=False)
-        request.sudo().delivered_on = fields.Datetime.add(kept.create_date, seconds=1)
-        mine = kept.with_user(self.clerk)
-        for change in ({"raw": b"other"}, {"datas": "b3RoZXI="}, {"res_id": 0}):
-            with self.assertRaisesRegex(UserError, "was delivered"):
-                mine.write(change)
-        # As when the storage of files is changed.
-        kept.write({"raw": kept.raw, "mimetype": kept.mimetype})
-        mine.name = "Ageing.pdf"
-        self.assertEqual(kept.raw, b"better")
-
-    def test_no_answer_by_default(self):
-        request = self._request()
-        mine = request.with_user(self.clerk)
-        mine.query_id = self._query()
-        mine.with_context(default_taken_on="2020-01-01 00:00:00").action_deliver()
-        self.assertGreater(request.snapshot_id.taken_on.year, 2020)
-
-    def test_an_engagement_with_work_done_is_not_deleted(self):
-        audit = self.audit.with_user(self.supervisor)
-        draft = (
-            self.env["clerk.audit.finding"]
-            .with_user(self.auditor)
-            .create({"audit_id": audit.id, "name": "Three", "condition": "Found"})
-        )
-        draft.action_report()
-        with self.assertRaisesRegex(UserError, "was reported"):
-            audit.unlink()
-        other = self._audit(name="Planned by mistake")
-        self.env["clerk.audit.access"].with_user(self.auditor)._log(
-            "export", "1 × Engagement: name", other
-        )
-        log = (
-            self.env["clerk.audit.access"].sudo().search([("audit_id", "=", other.id)])
-        )
-        other.unlink()
-        self.assertTrue(log.exists())
-
-    def test_who_left_is_told_no_more(self):
-        audit = self.audit.with_user(self.supervisor)
-        both = self.auditor | self.other_auditor
-        audit.auditor_ids = [Command.set(both.ids)]
-        audit.message_subscribe(both.partner_id.ids)
-        audit.auditor_ids = [Command.set(self.auditor.ids)]
-        message = audit.message_post(body="Between us", subtype_xmlid="mail.mt_comment")
-        self.assertEqual(message.sudo().notified_partner_ids, self.auditor.partner_id)
 
 
 class Greedy(BytesIO):

@@ -7,7 +7,7 @@ from odoo.addons.invoicing_clerk.tests.audit.confirmation.common import (
 )
 
 PREFIXES = ("clerk.", "account.", "product.")
-ALSO = (
+OTHER_MODELS = (
     "res.partner",
     "res.partner.bank",
     "res.partner.category",
@@ -19,8 +19,8 @@ ALSO = (
     "uom.uom",
     "analytic.mixin",
 )
-# What an auditor without another role can do besides reading: audit work of ours. A
-# letter is made by its run; what is signed, frozen or shipped is nobody's to write.
+# Write access of auditors without another role: audit work only. Confirmations are
+# created by their run; nobody can write signed, frozen or shipped data.
 WRITES = {
     "clerk.audit": "write",
     "clerk.audit.query": "create write unlink",
@@ -34,7 +34,7 @@ WRITES = {
     "clerk.audit.confirmation": "write unlink",
     "clerk.audit.confirmation.difference": "create write unlink",
 }
-# Dialogs that change nothing but what the rights behind them allow.
+# Dialogs: the access rights of what they change apply.
 DIALOGS = {
     "clerk.audit.exception.step",
     "clerk.audit.request.apply",
@@ -48,8 +48,8 @@ DIALOGS = {
 
 
 @tagged("post_install", "-at_install")
-class TestAuditAccess(ConfirmationCommon):
-    """What an auditor can do, model by model, and who sees which engagement."""
+class TestAuditorAccess(ConfirmationCommon):
+    """Access rights of auditors by model, and visibility of engagements."""
 
     @classmethod
     def setUpClass(cls):
@@ -61,12 +61,12 @@ class TestAuditAccess(ConfirmationCommon):
         return [
             self.env[name].with_user(self.auditor)
             for name in sorted(self.env.registry)
-            if name.startswith(PREFIXES) or name in ALSO
+            if name.startswith(PREFIXES) or name in OTHER_MODELS
         ]
 
     def test_every_model(self):
-        """The whole table: nothing but what stands above, and all of it."""
-        found = {}
+        """Access rights are exactly those listed above."""
+        access = {}
         dialogs = set()
         for model in self._models():
             if model._abstract:
@@ -79,16 +79,16 @@ class TestAuditAccess(ConfirmationCommon):
             if can and model._transient:
                 dialogs.add(model._name)
             elif can:
-                found[model._name] = " ".join(can)
+                access[model._name] = " ".join(can)
         ours = {name for name in dialogs if name.startswith("clerk.")}
-        self.assertEqual(found, WRITES)
+        self.assertEqual(access, WRITES)
         self.assertEqual(ours, DIALOGS)
         self.assertFalse(
             {name for name in dialogs - ours if name in self._dialogs_that_write()}
         )
 
     def _dialogs_that_write(self):
-        """Dialogs of core that make or change documents, payments and customers."""
+        """Return dialogs of core that create or change documents and payments."""
         return {
             "account.payment.register",
             "account.move.reversal",
@@ -103,8 +103,8 @@ class TestAuditAccess(ConfirmationCommon):
             "account.bank.statement.import",
         }
 
-    def test_everything_of_ours_is_read(self):
-        unread = {
+    def test_auditors_read_all_models(self):
+        unreadable = {
             model._name
             for model in self._models()
             if model._name.startswith("clerk.")
@@ -112,21 +112,21 @@ class TestAuditAccess(ConfirmationCommon):
             and not model._transient
             and not model.has_access("read")
         }
-        self.assertFalse(unread)
+        self.assertFalse(unreadable)
 
     def test_real_records(self):
-        """What the table says, tried on real ones."""
+        """Access rights hold for actual records."""
         error = self._open_error(self.invoice)
         statement_run = self._run()
         records = (
-            (self.invoice, {"ref": "mine"}),
+            (self.invoice, {"ref": "changed"}),
             (
                 self.invoice.line_ids[:1],
-                {"name": "mine", "move_id": self.invoice.id},
+                {"name": "changed", "move_id": self.invoice.id},
             ),
-            (self.payment, {"memo": "mine"}),
-            (self.partner_a, {"name": "mine"}),
-            (self.partner_a, {"email": "mine@example.com"}),
+            (self.payment, {"memo": "changed"}),
+            (self.partner_a, {"name": "changed"}),
+            (self.partner_a, {"email": "changed@example.com"}),
             (
                 self.env["res.partner.bank"].create(
                     {"acc_number": "DE1", "partner_id": self.partner_a.id}
@@ -134,24 +134,24 @@ class TestAuditAccess(ConfirmationCommon):
                 {"acc_number": "DE2"},
             ),
             (self.product_a, {"list_price": 1}),
-            (self.company_data["default_journal_sale"], {"name": "mine"}),
-            (self.company_data["default_account_revenue"], {"name": "mine"}),
-            (error, {"description": "mine"}),
+            (self.company_data["default_journal_sale"], {"name": "changed"}),
+            (self.company_data["default_account_revenue"], {"name": "changed"}),
+            (error, {"description": "changed"}),
             (statement_run, {"minimum": 1}),
         )
         for record, values in records:
-            mine = record.with_user(self.auditor)
+            audited = record.with_user(self.auditor)
             with self.assertRaises(AccessError, msg=record):
-                mine.write(values)
+                audited.write(values)
             with self.assertRaises(AccessError, msg=record):
-                mine.unlink()
+                audited.unlink()
             with self.assertRaises(AccessError, msg=record):
-                mine.create(values)
+                audited.create(values)
         for step in ("button_draft", "button_cancel", "action_post"):
             with self.assertRaises(AccessError):
                 getattr(self.invoice.with_user(self.auditor), step)()
 
-    # Words and mails
+    # Messages and emails
 
     def _nothing_went_out(self):
         self.env.flush_all()
@@ -163,26 +163,26 @@ class TestAuditAccess(ConfirmationCommon):
     def me(self):
         return self.auditor.partner_id.id
 
-    def test_no_words_on_what_is_only_read(self):
+    def test_no_messages_on_read_only_records(self):
         for record in (self.invoice, self.partner_a, self.payment):
-            mine = record.with_user(self.auditor)
+            audited = record.with_user(self.auditor)
             attempts = (
-                lambda mine=mine: mine.message_post(body="Hello"),
-                lambda mine=mine: mine.message_post(
+                lambda audited=audited: audited.message_post(body="Hello"),
+                lambda audited=audited: audited.message_post(
                     body="Hello", partner_ids=self.partner_a.ids
                 ),
-                lambda mine=mine: mine.message_notify(
+                lambda audited=audited: audited.message_notify(
                     body="Hello", subject="x", partner_ids=self.partner_a.ids
                 ),
-                lambda mine=mine: mine.activity_schedule(
+                lambda audited=audited: audited.activity_schedule(
                     "mail.mail_activity_data_todo", user_id=self.clerk.id
                 ),
-                lambda mine=mine: self._composer(mine).action_send_mail(),
-                lambda mine=mine: self._composer(
-                    mine, composition_mode="mass_mail"
+                lambda audited=audited: self._composer(audited).action_send_mail(),
+                lambda audited=audited: self._composer(
+                    audited, composition_mode="mass_mail"
                 ).action_send_mail(),
-                lambda mine=mine: self._scheduled(mine),
-                lambda mine=mine: self._attachment(mine),
+                lambda audited=audited: self._scheduled(audited),
+                lambda audited=audited: self._attachment(audited),
             )
             for number, attempt in enumerate(attempts):
                 with self.assertRaises(AccessError, msg=(record, number)):
@@ -233,18 +233,18 @@ class TestAuditAccess(ConfirmationCommon):
         )
 
     def test_followers_write_no_more_than_others(self):
-        mine = self.invoice.with_user(self.auditor)
-        mine.message_subscribe(self.auditor.partner_id.ids)
+        audited = self.invoice.with_user(self.auditor)
+        audited.message_subscribe(self.auditor.partner_id.ids)
         with self.assertRaises(AccessError):
-            mine.message_post(body="Hello")
+            audited.message_post(body="Hello")
 
-    def test_no_mail_by_a_template(self):
+    def test_no_email_by_template(self):
         template = self.env.ref("account.email_template_edi_invoice")
         with self.assertRaises(AccessError):
             template.with_user(self.auditor).send_mail(self.invoice.id)
         self._nothing_went_out()
 
-    def test_no_mail_to_customers_from_audit_work_either(self):
+    def test_no_email_to_customers_from_audit_work(self):
         audit = self.audit.with_user(self.auditor)
         audit.message_post(body="A note")
         with self.assertRaisesRegex(UserError, "cannot be notified"):
@@ -256,7 +256,7 @@ class TestAuditAccess(ConfirmationCommon):
         self._nothing_went_out()
         audit.message_post(body="Please look", partner_ids=self.clerk.partner_id.ids)
 
-    def test_others_are_not_concerned(self):
+    def test_other_users_are_not_affected(self):
         self.invoice.with_user(self.clerk).message_post(
             body="Hello", partner_ids=self.partner_a.ids
         )
@@ -290,7 +290,7 @@ class TestAuditAccess(ConfirmationCommon):
         with self.assertRaises(AccessError):
             error.with_user(self.auditor).action_propose_correction()
 
-    def test_the_audit_menu_is_all_audit(self):
+    def test_audit_menu(self):
         menus = self.env["ir.ui.menu"].with_user(self.auditor)
         seen = menus.browse(menus._visible_menu_ids())
         root = self.env.ref("invoicing_clerk.menu_audit")
@@ -314,8 +314,8 @@ class TestAuditAccess(ConfirmationCommon):
             and not self.env[name]._transient
         ]
 
-    def test_parts_are_seen_by_members_only(self):
-        """Every model that hangs on an engagement, whoever adds one."""
+    def test_parts_are_visible_to_members_only(self):
+        """All models of parts have record rules, also those of other modules."""
         parts = self._parts()
         self.assertIn("clerk.audit.confirmation", parts)
         for name in parts:
@@ -332,7 +332,7 @@ class TestAuditAccess(ConfirmationCommon):
                 self.env[name].with_user(self.outsider).search([])
 
     def _of_engagement(self, domain):
-        """A rule of a part, said of the engagement that the part hangs on."""
+        """Return the domain of a part, applied to its engagement."""
         return domain.map_conditions(
             lambda each: (
                 Domain(each.value)
@@ -356,5 +356,7 @@ class TestAuditAccess(ConfirmationCommon):
             for user in (self.other_auditor, self.outsider, self.clerk_b):
                 with self.assertRaises(AccessError, msg=part):
                     part.with_user(user).read(["audit_id"])
-        theirs = self.env["clerk.audit.confirmation"].with_user(self.other_auditor)
-        self.assertFalse(theirs.search([]))
+        confirmations = self.env["clerk.audit.confirmation"].with_user(
+            self.other_auditor
+        )
+        self.assertFalse(confirmations.search([]))

@@ -8,7 +8,7 @@ from odoo.addons.invoicing_clerk.models.audit.engagement import auditor_access, 
 from odoo.addons.invoicing_clerk.models.audit.request import ir_attachment
 from odoo.addons.invoicing_clerk.tests.common import ClerkCommon
 
-# What the auditors' side extends of core: see the docstring of `auditor_access`.
+# Extensions of core models: see the docstring of `auditor_access`.
 EXTENSIONS = (
     (auditor_access.MailMessage, "create"),
     (auditor_access.MailScheduledMessage, "create"),

@@ -5,7 +5,7 @@ from odoo.addons.invoicing_clerk.tests.common import ClerkCommon
 
 @tagged("post_install", "-at_install")
 class TestResPartner(ClerkCommon):
-    """What we track of customers costs nothing where it is not changed."""
+    """Tracking of customers costs nothing as long as they are not changed."""
 
     def _queries_of_ranking(self, number):
         partners = self.env["res.partner"].create(
@@ -21,7 +21,7 @@ class TestResPartner(ClerkCommon):
         self.assertEqual(set(partners.mapped("customer_rank")), {1})
         return self.env.cr.sql_log_count - before
 
-    def test_first_invoices_ask_nothing_more_for_each_customer(self):
+    def test_first_invoices_take_no_query_per_customer(self):
         self.assertEqual(self._queries_of_ranking(20), self._queries_of_ranking(2))
 
     def test_terms_and_limits_are_tracked(self):

@@ -4,7 +4,7 @@ from odoo.addons.invoicing_clerk.tests.audit.common import AuditCommon
 
 
 class RequestCommon(AuditCommon):
-    """Requests of the engagement, as its auditor makes them."""
+    """Requests of the engagement, created by its auditor."""
 
     @classmethod
     def _request(cls, user=None, **values):
@@ -23,7 +23,7 @@ class RequestCommon(AuditCommon):
         )
 
     def _deliver(self, request, user=None, **values):
-        """Answer and deliver, in words where nothing else is given."""
+        """Answer and deliver, in words by default."""
         request = request.with_user(user or self.clerk)
         request.write(values or {"answer": "Here it is."})
         request.action_deliver()
@@ -43,7 +43,7 @@ class RequestCommon(AuditCommon):
         )
 
     def _count_queries(self, action):
-        """How many queries an action takes, beginning without a cache."""
+        """Return the number of queries of an action, without a cache."""
         self.env.flush_all()
         self.env.invalidate_all()
         before = self.env.cr.sql_log_count

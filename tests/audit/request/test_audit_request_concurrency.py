@@ -14,7 +14,7 @@ from odoo.addons.invoicing_clerk.tests.copied_database import (
 
 @tagged("post_install", "-at_install")
 class TestAuditRequestConcurrency(BaseCase):
-    """Two auditors ask at once: both requests are there, each with its own number."""
+    """Two auditors add requests at once: each request gets its own number."""
 
     @classmethod
     def setUpClass(cls):
@@ -41,11 +41,11 @@ class TestAuditRequestConcurrency(BaseCase):
             )
 
     def _ask(self, uid, barrier):
-        """As the web server does it, which tries again what was in the way."""
+        """Retry on conflicts, as the web server does."""
         waited = []
 
         def call():
-            # Both have begun, and seen the same last number, before either asks.
+            # Both have read the same last number before either adds a request.
             env["clerk.audit"].browse(self.audit_id).read(["last_request_number"])
             if not waited:
                 waited.append(barrier.wait())

@@ -10,9 +10,9 @@ from odoo.addons.invoicing_clerk.tests.audit.request.common import (
 
 @tagged("post_install", "-at_install")
 class TestAuditRequestStep(RequestCommon):
-    """Billing takes and delivers, auditors query and accept, and nobody else."""
+    """Billing takes and delivers, auditors clarify and accept, and nobody else."""
 
-    def test_the_way_of_a_request(self):
+    def test_lifecycle_of_a_request(self):
         request = self._request()
         request.with_user(self.clerk).action_take()
         self.assertEqual((request.state, request.user_id), ("work", self.clerk))
@@ -29,8 +29,8 @@ class TestAuditRequestStep(RequestCommon):
             (request.state, request.accepted_by_id), ("accepted", self.auditor)
         )
 
-    def test_every_step_is_one_sides(self):
-        """All pairs of states, as both sides: the table of the rules holds in the
+    def test_each_step_belongs_to_one_side(self):
+        """All pairs of states, for both sides: the lifecycle of the rules holds in the
         model, whatever is written how."""
         states = [state for state, _label in audit_request.STATES]
         for before in states:
@@ -73,28 +73,30 @@ class TestAuditRequestStep(RequestCommon):
         with self.assertRaisesRegex(AccessError, "not allowed to change"):
             request.with_user(self.supervisor).write({"name": "Less", "answer": "Yes."})
 
-    def test_supervisors_stand_in_for_auditors_whom_nobody_named(self):
+    def test_supervisors_stand_in_for_missing_auditors(self):
         request = self._request()
-        mine = request.with_user(self.supervisor)
+        own_request = request.with_user(self.supervisor)
         self._deliver(request)
-        self.assertEqual((mine.user_sides, mine.allowed_actions), (["clerk"], ["take"]))
+        self.assertEqual(
+            (own_request.user_sides, own_request.allowed_actions), (["clerk"], ["take"])
+        )
         with self.assertRaisesRegex(AccessError, "Only the auditors"):
-            mine.action_accept()
+            own_request.action_accept()
         self.audit.auditor_ids = False
-        self.assertEqual(mine.user_sides, ["auditor", "clerk"])
+        self.assertEqual(own_request.user_sides, ["auditor", "clerk"])
         self.assertEqual(request.with_user(self.clerk).user_sides, ["clerk"])
-        mine.write({"name": "Both"})
-        mine.action_accept()
+        own_request.write({"name": "Both"})
+        own_request.action_accept()
         self.assertEqual(request.state, "accepted")
 
-    def test_an_answer_is_of_the_same_engagement(self):
+    def test_answers_belong_to_the_same_engagement(self):
         request = self._request()
         other = self._query(user=self.supervisor, audit_id=self._audit().id)
         with self.assertRaisesRegex(ValidationError, "belongs to another engagement"):
             request.with_user(self.clerk).query_id = other
         request.with_user(self.clerk).query_id = self._query()
 
-    def test_owners_work_in_billing(self):
+    def test_owners_are_clerks(self):
         request = self._request()
         for user in (self.outsider, self.auditor):
             with self.assertRaisesRegex(ValidationError, "is not a clerk"):
@@ -105,10 +107,10 @@ class TestAuditRequestStep(RequestCommon):
         self.other_auditor.group_ids -= self.env.ref("invoicing_clerk.group_auditor")
         request = self._request()
         self._deliver(request)
-        told = request.message_ids[0].sudo().notified_partner_ids
-        self.assertEqual(told, self.auditor.partner_id)
+        notified = request.message_ids[0].sudo().notified_partner_ids
+        self.assertEqual(notified, self.auditor.partner_id)
 
-    def test_only_auditors_and_supervisors_add(self):
+    def test_only_auditors_and_supervisors_create(self):
         self._request(user=self.supervisor)
         for user in (self.clerk, self.outsider, self.other_auditor, self.clerk_b):
             with self.subTest(user=user.login), self.assertRaises(AccessError):
@@ -118,14 +120,14 @@ class TestAuditRequestStep(RequestCommon):
         with self.assertRaisesRegex(UserError, "starts as Open"):
             self._request(state="accepted")
 
-    def test_who_reads(self):
+    def test_read_access(self):
         request = self._request()
         for user in (self.clerk, self.supervisor, self.auditor):
             self.assertTrue(request.with_user(user).has_access("read"))
         for user in (self.other_auditor, self.outsider, self.clerk_b):
             self.assertFalse(request.with_user(user).has_access("read"), user.login)
 
-    def test_nothing_to_deliver(self):
+    def test_empty_answers_are_not_delivered(self):
         request = self._request()
         with self.assertRaisesRegex(UserError, "Enter an answer"):
             self._deliver(request, answer="  ")
@@ -134,19 +136,21 @@ class TestAuditRequestStep(RequestCommon):
         self.assertEqual(request.state, "delivered")
         self.assertIn("SHA-1", request.message_ids[0].body)
 
-    def test_delivered_documents_stay(self):
+    def test_delivered_documents_are_not_deleted(self):
         request = self._request()
-        kept, wrong = self._attach(request), self._attach(request, name="wrong.pdf")
+        document, wrong = self._attach(request), self._attach(request, name="wrong.pdf")
         wrong.unlink()
         self._deliver(request, answer=False)
-        request.sudo().delivered_on = fields.Datetime.add(kept.create_date, seconds=1)
+        request.sudo().delivered_on = fields.Datetime.add(
+            document.create_date, seconds=1
+        )
         for user in (self.clerk, self.auditor, self.supervisor):
             with self.assertRaisesRegex(UserError, "ageing.pdf.* was delivered"):
-                kept.with_user(user).unlink()
+                document.with_user(user).unlink()
         with self.assertRaisesRegex(UserError, "was delivered"):
-            kept.sudo().unlink()
+            document.sudo().unlink()
 
-    def test_queries_ask_something(self):
+    def test_clarifications_need_a_text(self):
         request = self._request()
         self._deliver(request)
         with self.assertRaisesRegex(UserError, "needs to be clarified"):
@@ -162,8 +166,8 @@ class TestAuditRequestStep(RequestCommon):
         self.audit.auditor_ids = self.auditor
         request.with_user(self.auditor).action_accept()
 
-    def test_a_step_is_taken_once(self):
-        """Writing the state that it has already changes nobody's name under it."""
+    def test_steps_are_not_repeated(self):
+        """Writing the current state again does not change who took the step."""
         request = self._request()
         self._deliver(request)
         request.with_user(self.auditor).write({"state": "delivered"})
@@ -172,16 +176,16 @@ class TestAuditRequestStep(RequestCommon):
         request.with_user(self.clerk).write({"state": "accepted"})
         self.assertEqual(request.accepted_by_id, self.auditor)
 
-    def test_defaults_bring_nothing_along(self):
+    def test_defaults_do_not_forge_states(self):
         request = self._request()
         requests = request.with_context(
             default_state="accepted", default_delivered_by_id=self.clerk.id
         )
-        born = requests.create({"audit_id": self.audit.id, "name": "Born so"})
-        self.assertEqual(born.state, "open")
-        self.assertFalse(born.delivered_by_id)
+        created = requests.create({"audit_id": self.audit.id, "name": "Born so"})
+        self.assertEqual(created.state, "open")
+        self.assertFalse(created.delivered_by_id)
 
-    def test_what_was_delivered_stands(self):
+    def test_delivered_answers_are_read_only(self):
         request = self._request()
         self._deliver(request)
         with self.assertRaisesRegex(UserError, "Take it back"):
@@ -196,7 +200,7 @@ class TestAuditRequestStep(RequestCommon):
         ):
             request.with_user(self.clerk).action_take_back()
 
-    def test_begun_requests_stay_in_the_list(self):
+    def test_started_requests_are_not_deleted(self):
         request, other = self._request(), self._request()
         request.with_user(self.clerk).action_take()
         with self.assertRaisesRegex(UserError, "has been worked on"):
@@ -204,7 +208,7 @@ class TestAuditRequestStep(RequestCommon):
         other.with_user(self.auditor).unlink()
         self.assertEqual(self._request().number, 3, "a number is used only once")
 
-    def test_closed_engagements_stand_still(self):
+    def test_closed_engagements_are_read_only(self):
         request = self._request()
         self.audit.action_report()
         self.audit.action_close()
@@ -216,13 +220,13 @@ class TestAuditRequestStep(RequestCommon):
         with self.assertRaisesRegex(UserError, "is closed"):
             self._request()
 
-    def test_numbers_are_of_each_engagement(self):
+    def test_numbers_per_engagement(self):
         other = self._audit(name="Interim")
         first, second = self._request(), self._request()
-        elsewhere = self._request(user=self.auditor, audit_id=other.id)
-        self.assertEqual((first.number, second.number, elsewhere.number), (1, 2, 1))
-        brought = self._request(number=40)
-        self.assertEqual((brought.number, self._request().number), (40, 41))
+        other_request = self._request(user=self.auditor, audit_id=other.id)
+        self.assertEqual((first.number, second.number, other_request.number), (1, 2, 1))
+        imported = self._request(number=40)
+        self.assertEqual((imported.number, self._request().number), (40, 41))
 
     def test_the_form_of_a_new_request(self):
         requests = self.env["clerk.audit.request"].with_user(self.auditor)
@@ -234,7 +238,7 @@ class TestAuditRequestStep(RequestCommon):
             form.answer = "Attached."
         self.assertEqual(form.record.answer, "Attached.")
 
-    def test_lists_cost_the_same_for_many(self):
+    def test_queries_of_lists_do_not_grow(self):
         listed = (
             "number",
             "name",
@@ -257,7 +261,7 @@ class TestAuditRequestStep(RequestCommon):
             )
         self.assertLessEqual(counts[1], counts[0])
 
-    def test_the_desk_costs_the_same_for_many(self):
+    def test_queries_of_engagements_do_not_grow(self):
         counted = {"request_count": {}, "request_late_count": {}, "finding_count": {}}
         counts = []
         for number in (2, 20):
@@ -271,7 +275,7 @@ class TestAuditRequestStep(RequestCommon):
             )
         self.assertLessEqual(counts[1], counts[0])
 
-    def test_steps_of_many_cost_the_same(self):
+    def test_queries_of_steps_do_not_grow(self):
         counts = []
         for number in (2, 20):
             requests = self._request()
@@ -280,63 +284,3 @@ class TestAuditRequestStep(RequestCommon):
             clerks = requests.with_user(self.clerk)
             counts.append(self._count_queries(clerks.action_take))
         self.assertLessEqual(counts[1], counts[0])
-
-
-@tagged("post_install", "-at_install")
-class TestAuditComment(RequestCommon):
-    """What is written in an audit is told to nobody outside of it."""
-
-    def test_both_sides_comment(self):
-        request = self._request()
-        for user in (self.clerk, self.auditor, self.supervisor):
-            request.with_user(user).message_post(body="A word", message_type="comment")
-        self.assertEqual(len(request.message_ids.filtered("body")), 3)
-
-    def test_others_do_not(self):
-        request = self._request()
-        for user in (self.other_auditor, self.outsider, self.clerk_b):
-            with self.subTest(user=user.login), self.assertRaises(AccessError):
-                request.with_user(user).message_post(body="A word")
-
-    def test_nobody_outside_is_told(self):
-        request = self._request()
-        strangers = (
-            self.partner_a,
-            self.other_auditor.partner_id,
-            self.outsider.partner_id,
-            self.clerk_b.partner_id,
-        )
-        for partner in strangers:
-            for user in (self.auditor, self.clerk):
-                posting = request.with_user(user)
-                with self.assertRaisesRegex(UserError, "cannot be notified"):
-                    posting.message_post(body="x", partner_ids=partner.ids)
-                with self.assertRaisesRegex(UserError, "cannot be notified"):
-                    posting.message_notify(body="x", partner_ids=partner.ids)
-                with self.assertRaisesRegex(UserError, "cannot be notified"):
-                    posting.message_subscribe(partner.ids)
-        with self.assertRaisesRegex(UserError, "cannot be notified"):
-            request.with_user(self.auditor).message_post(
-                body="x", outgoing_email_to="press@example.com"
-            )
-
-    def test_followers_who_lost_access_are_left_out(self):
-        request = self._request()
-        request.sudo()._message_subscribe(self.partner_a.ids)
-        request.sudo()._message_subscribe(self.other_auditor.partner_id.ids)
-        message = request.with_user(self.auditor).message_post(
-            body="A word",
-            message_type="comment",
-            subtype_xmlid="mail.mt_comment",
-            partner_ids=self.clerk.partner_id.ids,
-        )
-        self.assertEqual(message.sudo().notified_partner_ids, self.clerk.partner_id)
-
-    def test_both_sides_are_told_of_steps(self):
-        request = self._request()
-        self._deliver(request)
-        told = request.message_ids[0].sudo()
-        self.assertIn(self.auditor.partner_id, told.notified_partner_ids)
-        request.with_user(self.auditor)._clarify("And then?")
-        told = request.message_ids.filtered(lambda each: "And then" in each.body)
-        self.assertEqual(told.sudo().notified_partner_ids, self.supervisor.partner_id)

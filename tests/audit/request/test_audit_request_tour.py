@@ -7,7 +7,7 @@ from odoo.addons.invoicing_clerk.tests.audit.request.common import (
 
 @tagged("post_install", "-at_install")
 class TestAuditRequestTour(RequestCommon, HttpCase):
-    """A clerk delivers, an auditor compares, queries and accepts, in the browser."""
+    """A clerk delivers, an auditor compares, clarifies and accepts, in a browser."""
 
     def _tour(self, name, user, filters=""):
         user.password = user.login

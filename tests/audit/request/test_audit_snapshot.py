@@ -8,7 +8,7 @@ from odoo.addons.invoicing_clerk.tests.audit.request.common import (
 
 @tagged("post_install", "-at_install")
 class TestAuditSnapshot(RequestCommon):
-    """A delivered query is frozen, and what changes afterwards is told exactly."""
+    """A delivered result is frozen, and later changes are listed exactly."""
 
     @classmethod
     def setUpClass(cls):
@@ -52,7 +52,7 @@ class TestAuditSnapshot(RequestCommon):
         self.assertEqual(request.change_state, "unknown")
         self.assertFalse(request.with_user(self.auditor).current_text)
 
-    def test_written_past_the_button_it_is_frozen_too(self):
+    def test_written_states_freeze_the_result_too(self):
         request = self._request(query_id=self._query().id)
         request.with_user(self.clerk).write({"state": "delivered"})
         self.assertEqual(request.snapshot_id.record_count, 2)
@@ -77,7 +77,7 @@ class TestAuditSnapshot(RequestCommon):
         self.assertIn("1 added, 0 removed, 1 changed", request.change_text)
         self.assertIn("3 records", request.with_user(self.auditor).current_text)
 
-    def test_gone(self):
+    def test_removed(self):
         request = self._delivered(
             domain="[('move_type', '=', 'out_invoice'), ('state', '=', 'posted')]"
         )
@@ -106,8 +106,8 @@ class TestAuditSnapshot(RequestCommon):
         )
         self.assertEqual(request.change_ids.label, "Total Signed")
 
-    def test_the_delivered_question_is_asked_again(self):
-        """Whoever changes or empties the query later does not change the answer."""
+    def test_the_delivered_query_runs_again(self):
+        """A later change of the query does not change the delivered answer."""
         request = self._delivered()
         request.query_id.with_user(self.clerk).domain = "[('id', '=', 0)]"
         self.assertEqual(self._changes(request), [])
@@ -128,8 +128,8 @@ class TestAuditSnapshot(RequestCommon):
             request.snapshot_ids.mapped("kind"),
             ["comparison", "delivery", "comparison", "comparison", "delivery"],
         )
-        kept = request.snapshot_ids.filtered("line_ids")
-        self.assertEqual(kept.mapped("kind"), ["delivery", "delivery"])
+        frozen = request.snapshot_ids.filtered("line_ids")
+        self.assertEqual(frozen.mapped("kind"), ["delivery", "delivery"])
 
     def test_readers_of_other_languages_see_the_same(self):
         self.env["res.lang"]._activate_lang("fr_FR")
@@ -142,7 +142,7 @@ class TestAuditSnapshot(RequestCommon):
         request = self._delivered(columns="name,create_date")
         self.assertEqual(self._changes(request), [])
 
-    def test_only_who_may_read(self):
+    def test_read_access(self):
         request = self._delivered()
         for user in (self.other_auditor, self.outsider, self.clerk_b):
             with self.subTest(user=user.login):
@@ -172,7 +172,7 @@ class TestAuditSnapshot(RequestCommon):
         with self.assertRaisesRegex(UserError, "no query was delivered"):
             request.with_user(self.auditor).action_compare()
 
-    def test_a_record_that_was_deleted_is_told(self):
+    def test_deleted_records_are_listed(self):
         partner = self.env["res.partner"].create({"name": "Passing by", "ref": "Z"})
         request = self._delivered(
             model="res.partner",
@@ -186,7 +186,7 @@ class TestAuditSnapshot(RequestCommon):
         with self.assertRaisesRegex(UserError, "“Passing by” has been deleted"):
             request.change_ids.with_user(self.auditor).action_open_record()
 
-    def test_what_cannot_be_asked_any_more_says_why(self):
+    def test_invalid_delivered_queries_are_explained(self):
         request = self._delivered()
         request.snapshot_id.sudo()._write({"domain": "[('no_such', '=', 1)]"})
         self.env.invalidate_all()
@@ -194,7 +194,7 @@ class TestAuditSnapshot(RequestCommon):
         with self.assertRaisesRegex(UserError, "no_such"):
             request.with_user(self.auditor).action_compare()
 
-    def test_comparing_costs_the_same_for_many_records(self):
+    def test_queries_of_comparisons_do_not_grow(self):
         counts = []
         partners = self.env["res.partner"]
         for number in (3, 60):
@@ -208,7 +208,7 @@ class TestAuditSnapshot(RequestCommon):
                 amount_path=False,
             )
             partners.search([("ref", "=", "Q")]).name = "Changed"
-            asked = request.with_user(self.auditor)
-            counts.append(self._count_queries(asked.action_compare))
+            delivered = request.with_user(self.auditor)
+            counts.append(self._count_queries(delivered.action_compare))
             self.assertEqual(len(request.change_ids), number)
         self.assertLessEqual(counts[1], counts[0])

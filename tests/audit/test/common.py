@@ -5,7 +5,7 @@ from odoo.addons.invoicing_clerk.tests.audit.common import AuditCommon
 
 
 class AuditTestCommon(AuditCommon):
-    """Tests run as the auditor, over the first half of 2026."""
+    """Tests run by the auditor, for the first half of 2026."""
 
     @classmethod
     def setUpClass(cls):
@@ -18,22 +18,22 @@ class AuditTestCommon(AuditCommon):
     def _test(self, code):
         return self.env.ref(f"invoicing_clerk.audit_test_{code.lower()}")
 
-    def _planned(self, code, user=None, audit=None, **asked):
+    def _planned(self, code, user=None, audit=None, **parameters):
         runs = self.env["clerk.audit.run"].with_user(user or self.auditor)
         audit = audit or self.audit
         return runs.create(
-            {"audit_id": audit.id, "test_id": self._test(code).id, **asked}
+            {"audit_id": audit.id, "test_id": self._test(code).id, **parameters}
         )
 
-    def _run(self, code, user=None, audit=None, **asked):
-        """Run a test and see that it has a result."""
-        run = self._planned(code, user, audit, **asked)
+    def _run(self, code, user=None, audit=None, **parameters):
+        """Run a test and check that it has a result."""
+        run = self._planned(code, user, audit, **parameters)
         run.action_run()
         self.assertEqual(run.state, "done", run.reason)
         return run
 
-    def _skipped(self, code, words, **asked):
-        run = self._planned(code, **asked)
+    def _skipped(self, code, words, **parameters):
+        run = self._planned(code, **parameters)
         run.action_run()
         self.assertEqual(run.state, "skipped")
         self.assertIn(words, run.reason)
@@ -41,7 +41,7 @@ class AuditTestCommon(AuditCommon):
         return run
 
     def _found(self, run):
-        """What a run found: (kind, entry or partner, amount), and each in words."""
+        """Return (reason, entry or partner, amount) of exceptions; check texts."""
         for each in run.exception_ids:
             self.assertTrue(each.explanation)
             self.assertNotIn("%(", each.explanation)
@@ -94,7 +94,7 @@ class AuditTestCommon(AuditCommon):
         return move
 
     def _tamper(self, records, **values):
-        """Write past the ORM what nothing in Odoo would write."""
+        """Write by SQL what Odoo itself would never write."""
         self.env.flush_all()
         pairs = [
             SQL("%s = %s", SQL.identifier(name), value)

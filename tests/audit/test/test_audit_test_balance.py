@@ -9,7 +9,7 @@ from odoo.addons.invoicing_clerk.tests.audit.test.common import (
 
 @tagged("post_install", "-at_install")
 class TestAuditTestBalance(AuditTestCommon):
-    """Faults in balances are found, and nothing else is."""
+    """Errors in balances are found, and nothing else is."""
 
     def _books(self):
         """Half a year in which everything happens once."""
@@ -36,14 +36,14 @@ class TestAuditTestBalance(AuditTestCommon):
         self.assertEqual(run.population_amount, 50 + 100 + 70 - 5)
         self.assertEqual(run.population_count, 8)
 
-    def test_an_open_amount_that_was_changed(self):
+    def test_a_changed_residual_amount(self):
         later = self._books()[-1]
         self._tamper(self._terms_line(later), amount_residual=45)
         run = self._run("TIE")
         self.assertEqual(self._found(run), [("residual", later.name, 5)])
         self.assertEqual(self._figures(run)["difference"], 5)
 
-    def test_a_matching_before_its_payment(self):
+    def test_a_reconciliation_before_its_payment(self):
         self._books()
         later = self.env["account.partial.reconcile"].search(
             [("max_date", "=", "2026-07-10")]
@@ -97,7 +97,7 @@ class TestAuditTestBalance(AuditTestCommon):
         self.assertEqual(found.res_id, self.receivable.id)
         self.assertEqual(self._figures(run)["difference"], -5)
 
-    def test_what_was_not_received_afterwards(self):
+    def test_items_not_received_subsequently(self):
         before, _paid, foreign, later = self._books()
         run = self._run("SUBSEQ", days=30)
         self.assertEqual(
@@ -123,7 +123,7 @@ class TestAuditTestBalance(AuditTestCommon):
         )
         self.assertNotIn(50, run.exception_ids.mapped("amount"))
 
-    def test_only_later_money_is_a_later_receipt(self):
+    def test_only_payments_are_subsequent_receipts(self):
         """Neither a later credit note nor a payment on the last day is."""
         invoice = self._invoice(100, "2026-05-01")
         self._pay(invoice, 25, payment_date="2026-06-30")
@@ -133,14 +133,14 @@ class TestAuditTestBalance(AuditTestCommon):
         self.assertEqual(self._found(run), [("not_received", invoice.name, 75)])
         self.assertEqual(self._figures(run)["received"], 0)
 
-    def test_nothing_is_received_by_a_day_to_come(self):
+    def test_future_days_have_no_receipts(self):
         later = self._books()[-1]
         with freeze_time("2026-07-09"):
             run = self._run("SUBSEQ", days=30)
         found = run.exception_ids.filtered(lambda each: each.move_id == later)
         self.assertEqual((found.amount, found.facts["date_until"]), (70, "2026-07-09"))
 
-    def test_customers_in_credit(self):
+    def test_customers_with_credit_balances(self):
         self._invoice(20, "2026-05-01")
         self._entry(
             "2026-05-02", (self.revenue, 65), (self.receivable, -65, self.contact_a)
@@ -156,6 +156,6 @@ class TestAuditTestBalance(AuditTestCommon):
         )
         self.assertEqual(self._found(self._run("CREDITBAL", amount=66)), [])
 
-    def test_empty_books_prove_nothing(self):
+    def test_empty_books(self):
         for code in ("TIE", "ROLL", "SUBSEQ", "CREDITBAL"):
             self._skipped(code, "contain nothing to test")

@@ -15,7 +15,7 @@ from odoo.addons.invoicing_clerk.tests.properties import property_of
 
 @tagged("post_install", "-at_install")
 class TestAuditTestDuplicate(AuditTestCommon):
-    """What is billed twice is found, and nothing else is."""
+    """Duplicate invoices are found, and nothing else is."""
 
     def test_the_same_lines(self):
         first = self._invoice(100, "2026-02-01")
@@ -44,7 +44,7 @@ class TestAuditTestDuplicate(AuditTestCommon):
         run = self._run("DUP", amount=1)
         self.assertEqual(self._found(run), [("same_reference", near.name, 99)])
 
-    def test_what_was_credited_in_full_is_settled(self):
+    def test_fully_credited_invoices_are_excluded(self):
         first = self._invoice(100, "2026-02-01")
         self._credit(first, "2026-02-02")
         self._invoice(100, "2026-02-03")
@@ -57,7 +57,7 @@ class TestAuditTestDuplicate(AuditTestCommon):
             self._found(self._run("DUP")), [("same_lines", second.name, 100)]
         )
 
-    def test_many_of_the_same_need_no_more_queries(self):
+    def test_queries_do_not_grow_with_duplicates(self):
         self._invoice(100)
         self._queries(self._audit(date_to="2026-06-30"))  # fills what is cached
         before = self._queries(self._audit(date_to="2026-06-30"))
@@ -76,7 +76,7 @@ class TestAuditTestDuplicate(AuditTestCommon):
 
 @tagged("post_install", "-at_install")
 class TestAuditTestDuplicateRule(AuditTestCommon):
-    """SQL and rule find the same duplicates, whatever was billed."""
+    """SQL and rule find the same duplicates in any set of invoices."""
 
     @classmethod
     def setUpClass(cls):
@@ -119,7 +119,7 @@ class TestAuditTestDuplicateRule(AuditTestCommon):
             point.rollback()
 
     def _as_invoices(self, rows):
-        """Invoices as the rows say, and the same for the rule."""
+        """Return invoices of the rows, as records and for the rule."""
         self._tamper(self.pool, state="draft")
         invoices = []
         for move, row in zip(self.pool, rows, strict=False):
@@ -147,7 +147,7 @@ class TestAuditTestDuplicateRule(AuditTestCommon):
 
 @tagged("post_install", "-at_install")
 class TestAuditTestDocument(AuditTestCommon):
-    """What lies in the wrong period is found, and nothing else is."""
+    """Documents in the wrong period are found, and nothing else is."""
 
     def test_delivered_on_the_other_side(self):
         early = self._invoice(100, "2026-06-28", delivery_date="2026-07-02")
@@ -185,11 +185,11 @@ class TestAuditTestDocument(AuditTestCommon):
         run = self._run("CNPOST")
         self.assertEqual(self._found(run), [("credits_before", credit.name, 40)])
 
-    def test_before_the_days_after_are_there(self):
+    def test_no_documents_after_the_period(self):
         self._invoice(100, "2026-05-01")
         self._skipped("CNPOST", "There are no customer documents")
 
-    def test_revenue_is_held_against_orders_where_there_are_any(self):
+    def test_revenue_is_compared_with_orders(self):
         self._invoice(100)
         if "sale.order" in self.env:
             self._run("UNMATCHED")

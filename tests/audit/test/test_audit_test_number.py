@@ -11,7 +11,7 @@ from odoo.addons.invoicing_clerk.tests.audit.test.common import (
 )
 from odoo.addons.invoicing_clerk.tests.properties import property_of
 
-# What stands before and after the number.
+# Prefix and suffix of the numbers.
 SERIES = (("INV/2026/", ""), ("FAC/2026/", ""), ("", "/26"), ("", "/25"))
 STATES = ("posted", "posted", "posted", "cancel", "draft")
 # Kind of a number -> type of its entry.
@@ -68,13 +68,13 @@ class TestAuditTestNumber(AuditTestCommon):
         run = self._run("SEQ")
         self.assertEqual(self._found(run), [("cancelled", moves[1].name, 100)])
 
-    def test_a_number_that_a_draft_bears(self):
+    def test_the_number_of_a_draft(self):
         moves = self._numbered(1, 2)
         moves[1].button_draft()
         run = self._run("SEQ")
         self.assertEqual(self._found(run), [("draft", moves[1].name, 100)])
 
-    def test_drafts_that_never_were_posted_bear_nothing(self):
+    def test_drafts_never_posted_have_no_number(self):
         self._numbered(1)
         self.env["account.move"].create(
             {"move_type": "out_invoice", "journal_id": self.journal.id, "name": "X/7"}
@@ -88,26 +88,26 @@ class TestAuditTestNumber(AuditTestCommon):
         self.assertIn("starts at number 4", run.exception_ids.explanation)
 
     def test_a_prefix_that_changes_in_the_year(self):
-        """The new one may go on counting, or start again."""
+        """A new prefix may continue the numbers, or start again."""
         self._numbered(1, 2)
         self._numbered(3, day="2026-04-01", prefix="FAC/2026/")
         self._numbered(1, day="2026-05-01", prefix="NEW/2026/")
         self.assertEqual(self._faults(self._run("SEQ")), [])
 
-    def test_a_prefix_that_changes_and_leaves_numbers_out(self):
+    def test_a_prefix_that_changes_with_a_gap(self):
         self._numbered(1, 2)
         self._numbered(5, day="2026-04-01", prefix="FAC/2026/")
         self.assertEqual(self._faults(self._run("SEQ")), [("missing", 3, 4)])
 
-    def test_a_prefix_goes_on_from_no_credit_note(self):
-        """Credit notes are numbered apart, and may be the last before the change."""
+    def test_a_prefix_does_not_continue_credit_notes(self):
+        """Credit notes have separate numbers, also right before the change."""
         invoices = self._numbered(1, 2)
         credit = self._credit(invoices[0], "2026-03-20")
         self._number(credit, "RINV/2026/", 1)
         self._numbered(3, day="2026-04-01", prefix="FAC/2026/")
         self.assertEqual(self._faults(self._run("SEQ")), [])
 
-    def test_numbers_without_a_year_go_on_from_before_the_period(self):
+    def test_numbers_without_a_year_continue_from_before_the_period(self):
         self._numbered(7, day="2025-12-30", prefix="A-")
         self._numbered(8, 10, prefix="A-")
         self.assertEqual(self._faults(self._run("SEQ")), [("missing", 9, 9)])
@@ -135,7 +135,7 @@ class TestAuditTestNumber(AuditTestCommon):
 
 @tagged("post_install", "-at_install")
 class TestAuditTestNumberRule(AuditTestCommon):
-    """SQL and rule find the same missing numbers, whatever the numbers are."""
+    """SQL and rule find the same missing numbers in any set of numbers."""
 
     @classmethod
     def setUpClass(cls):
@@ -170,7 +170,7 @@ class TestAuditTestNumberRule(AuditTestCommon):
             point.rollback()
 
     def _as_numbers(self, rows):
-        """Entries as the rows say, and the same for the rule."""
+        """Return entries of the rows, as records and for the rule."""
         self._tamper(self.pool, name="/", state="draft", posted_before=False)
         numbers = []
         for move, row in zip(self.pool, rows, strict=False):
@@ -194,34 +194,3 @@ class TestAuditTestNumberRule(AuditTestCommon):
                 )
             )
         return faults
-
-
-@tagged("post_install", "-at_install")
-class TestAuditTestHash(AuditTestCommon):
-    """The chain of hashes holds, or the entry where it breaks is told."""
-
-    def _secured(self):
-        journal = self.company_data["default_journal_sale"]
-        journal.restrict_mode_hash_table = True
-        moves = self._invoice(10) + self._invoice(20)
-        return moves
-
-    def test_without_hashes(self):
-        self._invoice(10)
-        self._skipped("HASH", "does not secure")
-
-    def test_a_chain_that_holds(self):
-        self._secured()
-        run = self._run("HASH")
-        self.assertEqual(self._found(run), [])
-        self.assertEqual(
-            self._figures(run), {"chains": 1, "verified": 1, "unsecured": 0}
-        )
-
-    def test_an_entry_that_was_changed(self):
-        moves = self._secured()
-        self._tamper(moves[1].line_ids[:1], name="something else")
-        run = self._run("HASH")
-        [found] = run.exception_ids
-        self.assertEqual((found.reason, found.move_id), ("corrupted", moves[1]))
-        self.assertEqual(self._figures(run)["verified"], 0)

@@ -11,13 +11,13 @@ from odoo.addons.invoicing_clerk.tests.audit.test.common import (
 
 @tagged("post_install", "-at_install")
 class TestAuditTestAccess(AuditTestCommon):
-    """Who may do what is told of everybody who may, and of nobody else."""
+    """Access rights of all users who have them are listed, and of nobody else."""
 
     def _log_in(self, user, moment):
         log = self.env["res.users.log"].with_user(user).sudo().create({})
         self._tamper(log, create_date=moment)
 
-    def test_who_has_which_rights(self):
+    def test_access_rights(self):
         self._log_in(self.clerk, "2020-01-01 10:00:00")
         self._log_in(self.supervisor, "2099-01-01 10:00:00")
         run = self._run("ACCESS")
@@ -34,7 +34,7 @@ class TestAuditTestAccess(AuditTestCommon):
             self.assertNotIn(user, rows)
         self.assertEqual(len(rows), len(run.exception_ids))
 
-    def test_who_logs_in_again_stays_cleared(self):
+    def test_another_login_stays_cleared(self):
         today = fields.Datetime.now()
         self._log_in(self.clerk, today - timedelta(days=2))
         run = self._run("ACCESS")
@@ -48,14 +48,14 @@ class TestAuditTestAccess(AuditTestCommon):
         self.assertEqual((row.state, row.is_new), ("cleared", False))
         self.assertEqual(row.facts["date_login"], str(today.date()))
 
-    def test_the_day_of_a_login_is_that_of_the_company(self):
+    def test_login_dates_are_in_the_time_zone_of_the_company(self):
         self.company_a.partner_id.tz = "Asia/Tokyo"
         self._log_in(self.clerk, "2020-01-01 22:00:00")
         run = self._run("ACCESS")
         row = run.exception_ids.filtered(lambda row: row.user_id == self.clerk)
         self.assertEqual(row.facts["date_login"], "2020-01-02")
 
-    def test_who_works_for_the_company_only(self):
+    def test_only_users_of_the_company(self):
         auditor = self._new_user(
             "auditor_b", "invoicing_clerk.group_auditor", company=self.company_b
         )
@@ -87,7 +87,7 @@ class TestAuditTestAccess(AuditTestCommon):
 
 @tagged("post_install", "-at_install")
 class TestAuditTestMaster(AuditTestCommon):
-    """Changes of master data are told with before and after, and nothing else is."""
+    """Changes of master data are listed with old and new values."""
 
     @classmethod
     def setUpClass(cls):
@@ -171,14 +171,14 @@ class TestAuditTestMaster(AuditTestCommon):
         changed = self.audit.run_ids.exception_ids.filtered(
             lambda each: each.partner_id == self.customer and each.reason == "changed"
         )
-        # The field's name, so that a run in another language finds the same.
+        # Stored by field name, so that runs in other languages find the same.
         self.assertEqual(changed.facts["field"], "res.partner.bank,acc_number")
         self.assertIn("Account Number", changed.explanation)
 
 
 @tagged("post_install", "-at_install")
 class TestAuditTestCorrect(AuditTestCommon):
-    """Corrections are told with who proposed and approved them, and who did not."""
+    """Corrections are listed with the users who proposed and approved them."""
 
     def _corrected(self, amount):
         invoice = self._invoice(amount)
@@ -224,7 +224,7 @@ class TestAuditTestCorrect(AuditTestCommon):
             },
         )
 
-    def test_what_was_not_applied(self):
+    def test_corrections_not_applied(self):
         self.env["clerk.approval.limit"].sudo().search([]).unlink()
         waiting, refused = self._corrected(40), self._corrected(90)
         (waiting | refused).date = "2026-05-05"
@@ -239,7 +239,7 @@ class TestAuditTestCorrect(AuditTestCommon):
         self.assertEqual(self._figures(run)["corrections"], 0)
 
     def test_approved_by_the_proposer(self):
-        """The model forbids it, so that it can only have been written past it."""
+        """The model forbids it, so it must have been written by SQL."""
         correction = self._corrected(40)
         correction.date = "2026-05-05"
         correction.action_apply()

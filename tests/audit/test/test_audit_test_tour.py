@@ -9,10 +9,10 @@ from odoo.addons.invoicing_clerk.tests.audit.test.common import (
 class TestAuditTestTour(AuditTestCommon, HttpCase):
     """An auditor runs the tests of an engagement, in a browser."""
 
-    # The first page waits for its assets, and on a busy machine for long.
+    # The first page waits for assets, which takes long on a busy machine.
     test_cursor_lock_timeout = 120
 
-    def test_an_auditor_runs_tests_and_settles_what_they_find(self):
+    def test_an_auditor_runs_tests_and_resolves_exceptions(self):
         self._invoice(7501)
         self._invoice(100)
         again = self._invoice(100)

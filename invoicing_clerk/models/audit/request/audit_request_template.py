@@ -41,7 +41,7 @@ class ClerkAuditRequestTemplate(models.Model):
     )
     model_id = fields.Many2one(
         "ir.model",
-        string="Query On",
+        string="Queried Model",
         ondelete="cascade",
         domain="[('transient', '=', False), ('abstract', '=', False)]",
     )

@@ -4,11 +4,13 @@ from . import audit_test_run
 from . import audit
 from . import audit_test_balance
 from . import audit_test_benford
+from . import audit_test_correction
 from . import audit_test_document
 from . import audit_test_entry
 from . import audit_test_exception_step
 from . import audit_test_hash
 from . import audit_test_history
 from . import audit_test_number
+from . import audit_test_receipt
 from . import audit_test_register
 from . import audit_test_result

@@ -47,6 +47,7 @@ class ClerkAuditException(models.Model):
     )
     partner_id = fields.Many2one(
         "res.partner",
+        string="Customer",
         readonly=True,
         index="btree_not_null",
         ondelete="set null",
@@ -54,9 +55,9 @@ class ClerkAuditException(models.Model):
     user_id = fields.Many2one("res.users", readonly=True, help="The user who did it.")
     date = fields.Date(readonly=True)
     amount = fields.Monetary(readonly=True)
-    facts = fields.Json(readonly=True)
+    facts = fields.Json(readonly=True, exportable=False)
     explanation = fields.Char(compute="_compute_explanation")
-    fingerprint = fields.Char(readonly=True)
+    fingerprint = fields.Char(readonly=True, exportable=False)
     is_new = fields.Boolean(
         string="New", readonly=True, help="Not found by the previous run."
     )

@@ -62,7 +62,9 @@ class ClerkAuditRun(models.Model):
         help="Exceptions that are open or commented: not cleared, no finding and no "
         "billing error.",
     )
-    figures = fields.Json(readonly=True, copy=False)
+    figures = fields.Json(
+        string="Stored Figures", readonly=True, copy=False, exportable=False
+    )
     figures_html = fields.Html(
         string="Figures", compute="_compute_figures_html", sanitize=False
     )

@@ -1,0 +1,68 @@
+from odoo import fields
+from odoo.exceptions import UserError
+from odoo.fields import Command
+from odoo.tests import tagged
+
+from odoo.addons.invoicing_clerk.tests.audit.request.common import (
+    RequestCommon,
+)
+
+
+@tagged("post_install", "-at_install")
+class TestAuditRequest(RequestCommon):
+    """Delivered documents are document; former members are not notified."""
+
+    def test_delivered_documents_are_not_overwritten(self):
+        request = self._request()
+        document = self._attach(request)
+        document.raw = b"better"
+        self._deliver(request, answer=False)
+        request.sudo().delivered_on = fields.Datetime.add(
+            document.create_date, seconds=1
+        )
+        clerk_document = document.with_user(self.clerk)
+        for change in ({"raw": b"other"}, {"datas": "b3RoZXI="}, {"res_id": 0}):
+            with self.assertRaisesRegex(UserError, "was delivered"):
+                clerk_document.write(change)
+        # As a change of the file storage does.
+        document.write({"raw": document.raw, "mimetype": document.mimetype})
+        clerk_document.name = "Ageing.pdf"
+        self.assertEqual(document.raw, b"better")
+
+    def test_defaults_do_not_forge_snapshots(self):
+        request = self._request()
+        own_request = request.with_user(self.clerk)
+        own_request.query_id = self._query()
+        own_request.with_context(
+            default_taken_on="2020-01-01 00:00:00"
+        ).action_deliver()
+        self.assertGreater(request.snapshot_id.taken_on.year, 2020)
+
+    def test_started_engagements_are_not_deleted(self):
+        audit = self.audit.with_user(self.supervisor)
+        draft = (
+            self.env["clerk.audit.finding"]
+            .with_user(self.auditor)
+            .create({"audit_id": audit.id, "name": "Three", "condition": "Found"})
+        )
+        draft.action_report()
+        with self.assertRaisesRegex(UserError, "was reported"):
+            audit.unlink()
+        other = self._audit(name="Planned by mistake")
+        self.env["clerk.audit.access"].with_user(self.auditor)._log(
+            "export", "1 × Engagement: name", other
+        )
+        log = (
+            self.env["clerk.audit.access"].sudo().search([("audit_id", "=", other.id)])
+        )
+        other.unlink()
+        self.assertTrue(log.exists())
+
+    def test_former_members_are_not_notified(self):
+        audit = self.audit.with_user(self.supervisor)
+        both = self.auditor | self.other_auditor
+        audit.auditor_ids = [Command.set(both.ids)]
+        audit.message_subscribe(both.partner_id.ids)
+        audit.auditor_ids = [Command.set(self.auditor.ids)]
+        message = audit.message_post(body="Between us", subtype_xmlid="mail.mt_comment")
+        self.assertEqual(message.sudo().notified_partner_ids, self.auditor.partner_id)

@@ -1,0 +1,194 @@
+import io
+from datetime import date
+
+import openpyxl
+
+from odoo.exceptions import AccessError, UserError
+from odoo.tests import tagged
+
+from odoo.addons.invoicing_clerk.rules.audit.request import audit_request_sheet as rules
+from odoo.addons.invoicing_clerk.tests.audit.request.common import (
+    RequestCommon,
+)
+
+HEAD = ("Number", "Area", "Request", "Details", "Due", "Owner")
+
+
+@tagged("post_install", "-at_install")
+class TestAuditSheet(RequestCommon):
+    """The list is exported to a spreadsheet and imported, all rows or none."""
+
+    def _sheet(self, *rows, head=HEAD):
+        book = openpyxl.Workbook()
+        for row in (head, *rows):
+            book.active.append(row)
+        with io.BytesIO() as content:
+            book.save(content)
+            return content.getvalue()
+
+    def _import(self, content, user=None, audit=None):
+        audit = (audit or self.audit).with_user(user or self.auditor)
+        return audit._import_requests(content)
+
+    def _refused(self, *rows, user=None, **options):
+        before = len(self.audit.request_ids)
+        with self.assertRaises(UserError) as refusal:
+            self._import(self._sheet(*rows, **options), user=user)
+        self.assertEqual(len(self.audit.request_ids), before)
+        return str(refusal.exception)
+
+    def _listed(self, audit):
+        return [
+            (
+                request.number,
+                request.area,
+                request.name,
+                request.description,
+                request.date_due,
+                request.user_id,
+            )
+            for request in audit.request_ids.sorted("number")
+        ]
+
+    def test_round_trip(self):
+        self._request(description="All.\n=1+1", user_id=self.clerk.id)
+        self._request(name="=SUM(A1:A2)", area="deferred", number=7)
+        self._request(date_due=False, name="http://example.com")
+        content = self.audit.with_user(self.auditor)._export_requests()
+        added, changed = self._import(content)
+        self.assertFalse(added + changed)
+        other = self._audit(name="Next year")
+        added, changed = self._import(content, audit=other)
+        self.assertEqual((len(added), len(changed)), (3, 0))
+        self.assertEqual(self._listed(other), self._listed(self.audit))
+        self.assertEqual(self._request(audit_id=other.id).number, 9)
+
+    def test_round_trip_in_another_language(self):
+        self.env["res.lang"]._activate_lang("fr_FR")
+        self._request()
+        content = self.audit.with_user(self.auditor)._export_requests()
+        french = self.audit.with_context(lang="fr_FR")
+        self.assertFalse(sum(map(len, self._import(content, audit=french))))
+
+    def test_exports_are_logged(self):
+        self._request()
+        self.audit.with_user(self.auditor)._export_requests()
+        self.assertIn(self.auditor.name, self.audit.message_ids[0].body)
+        log = self.env["clerk.audit.access"].with_user(self.auditor)
+        [entry] = log.search([("audit_id", "=", self.audit.id)])
+        self.assertEqual((entry.action, entry.user_id), ("export", self.auditor))
+        self.assertIn("1 requests", entry.description)
+        with self.assertRaises(AccessError):
+            self.audit.with_user(self.other_auditor)._export_requests()
+
+    def test_rows_change_and_add(self):
+        request = self._request()
+        added, changed = self._import(
+            self._sheet(
+                (1, "Revenue", "Roll-forward", None, "2026-04-01", None),
+                (
+                    None,
+                    None,
+                    "Bank statements",
+                    "December",
+                    date(2026, 5, 1),
+                    "clerk_a",
+                ),
+                (None, None, None, None, None, None),
+            )
+        )
+        self.assertEqual(changed, request)
+        self.assertRecordValues(
+            request + added,
+            [
+                {
+                    "number": 1,
+                    "area": "revenue",
+                    "name": "Roll-forward",
+                    "date_due": date(2026, 4, 1),
+                    "user_id": False,
+                },
+                {
+                    "number": 2,
+                    "area": "other",
+                    "name": "Bank statements",
+                    "date_due": date(2026, 5, 1),
+                    "user_id": self.clerk.id,
+                },
+            ],
+        )
+
+    def test_a_list_of_their_own(self):
+        """Other columns and rows above are ignored; missing columns do not change."""
+        request = self._request()
+        content = self._sheet(
+            (None, "Our list"),
+            ("Ref", "Request", "Number"),
+            ("A", "Other name", 1),
+            head=("PBC 2026",),
+        )
+        self._import(content)
+        self.assertEqual((request.name, request.area), ("Other name", "receivables"))
+        self.assertEqual(request.date_due, date(2026, 3, 1))
+
+    def test_each_invalid_row_is_explained(self):
+        text = self._refused(
+            (1, "Revenue", "Good", None, None, None),
+            ("x", "Moon", None, None, "soon", None),
+            (1, None, "Twice", None, None, "nobody@example.com"),
+        )
+        self.assertEqual(
+            text.splitlines()[1:],
+            [
+                "Row 3: “x” is not a valid request number.",
+                "Row 3: “Moon” is not an area. Use one of Receivables, Revenue, Credit "
+                "Notes, Cut-off, Customers, Contracts, Deferred Revenue, Receipts, "
+                "Taxes, Controls, Other.",
+                "Row 3: the request is empty.",
+                "Row 3: “soon” is not a date. Enter it as 2026-12-31.",
+                "Row 4: number 1 is used in an earlier row.",
+            ],
+        )
+        self.assertIn(
+            "Row 2: “nobody@example.com” is not a clerk",
+            self._refused((None, None, "A", None, None, "nobody@example.com")),
+        )
+
+    def test_rows_that_may_not_be_changed(self):
+        request = self._request()
+        self._deliver(request)
+        request.with_user(self.auditor).action_accept()
+        text = self._refused(
+            (None, None, "New", None, None, None), (1, None, "Less", None, None, None)
+        )
+        self.assertIn("Row 3: 001 · Receivables ageing is accepted", text)
+        self._request(name="Second", user_id=self.clerk.id)
+        text = self._refused((2, None, "Second", None, "2026-03-01", "clerk_a2"))
+        self.assertIn(
+            "Row 2: You are not allowed to change Owner of 002 · Second", text
+        )
+
+    def test_files_that_are_no_lists(self):
+        for content in (b"", b"not a readable spreadsheet", b"PK\x03\x04 torn"):
+            with self.assertRaisesRegex(UserError, "not a readable spreadsheet"):
+                self._import(content)
+        self.assertIn("“Request”", self._refused(("a", "b"), head=("What", "When")))
+        self.assertIn("does not contain any requests", self._refused())
+
+    def test_a_list_has_an_end(self):
+        header = {"request": "name"}
+        rows = [("Request",), *[("More",)] * (rules.LONGEST_LIST + 1)]
+        lines, faults = rules.read(rows, header, {})
+        self.assertEqual(len(lines), rules.LONGEST_LIST)
+        self.assertEqual([fault.code for fault in faults], ["length"])
+
+    def test_clerks_do_not_import(self):
+        with self.assertRaises(AccessError):
+            self._import(self._sheet((None, None, "A", None, None)), user=self.clerk)
+
+    def test_importing_costs_the_same_for_many_rows(self):
+        counts = []
+        for number in (3, 40):
+            content = self._sheet(*[(None, None, "More", None, None, None)] * number)
+            counts.append(self._count_queries(lambda: self._import(content)))  # noqa: B023
+        self.assertLessEqual(counts[1], counts[0])
