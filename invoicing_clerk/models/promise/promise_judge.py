@@ -18,6 +18,7 @@ class ClerkPromise(models.Model):
 
     state = fields.Selection(
         rules.STATES,
+        string="Status",
         default="open",
         required=True,
         readonly=True,

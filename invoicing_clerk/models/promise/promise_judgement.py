@@ -17,6 +17,6 @@ class ClerkPromiseJudgement(models.Model):
     company_id = fields.Many2one(related="promise_id.company_id", store=True)
     currency_id = fields.Many2one(related="promise_id.currency_id")
     create_date = fields.Datetime(string="Judged On")
-    state = fields.Selection(STATES, required=True, readonly=True)
+    state = fields.Selection(STATES, string="Status", required=True, readonly=True)
     amount_due = fields.Monetary(string="Net Promised", readonly=True)
     amount_received = fields.Monetary(string="Received", readonly=True)

@@ -20,7 +20,7 @@ class ClerkPromiseReport(models.Model):
     company_id = fields.Many2one("res.company", readonly=True)
     company_currency_id = fields.Many2one("res.currency", readonly=True)
     user_id = fields.Many2one("res.users", string="Responsible", readonly=True)
-    state = fields.Selection(STATES, readonly=True)
+    state = fields.Selection(STATES, string="Status", readonly=True)
     date = fields.Date(string="Promised For", readonly=True)
     date_made = fields.Date(string="Promised On", readonly=True)
     level = fields.Integer(string="Previous Promises", readonly=True, aggregator="avg")
