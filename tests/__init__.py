@@ -106,6 +106,7 @@ from .receivable import test_receivable
 from .receivable import test_receivable_refresh
 from .receivable import test_receivable_worklist
 from .statement import test_statement_agreement
+from .statement import test_statement_column
 from .statement import test_statement_compute
 from .statement import test_statement_document
 from .statement import test_statement_fault

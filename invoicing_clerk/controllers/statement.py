@@ -14,7 +14,7 @@ HISTORY = "my_statements_history"
 
 
 class StatementPortal(CustomerPortal):
-    """A customer's own statements, by log-in or by the link in the message."""
+    """Statements of a customer in the portal, by login or by the link in the email."""
 
     def _prepare_home_portal_values(self, counters):
         values = super()._prepare_home_portal_values(counters)
@@ -29,9 +29,9 @@ class StatementPortal(CustomerPortal):
         )
 
     def _statements_sudo(self):
-        """Statements, for searches by ``_statements_domain`` only."""
-        # sudo: the domain asks for the state of runs, which customers do not read; it
-        # names the user's own customer, as the record rule does.
+        """Return statements, for searches by ``_statements_domain`` only."""
+        # sudo: the domain reads the state of runs, to which customers have no access. It
+        # contains the customer of the user, like the record rule.
         return request.env["clerk.statement"].sudo()
 
     def _statement_count(self, limit=None):
@@ -92,37 +92,41 @@ class StatementPortal(CustomerPortal):
         return self._statement_page(statement_sudo, access_token, **kwargs)
 
     @route(
-        "/my/statements/<int:statement_id>/wrong",
+        "/my/statements/<int:statement_id>/report",
         type="http",
         auth="public",
         methods=["POST"],
         website=True,
     )
-    def portal_my_statement_wrong(
-        self, statement_id, access_token=None, words=None, reason_id=None, **_kwargs
+    def portal_my_statement_report(
+        self, statement_id, access_token=None, text=None, reason_id=None, **_kwargs
     ):
         try:
             statement_sudo = self._statement_sudo(statement_id, access_token)
         except (AccessError, MissingError):
             return request.redirect("/my/statements")
         form = request.httprequest.form
-        typed = {"words": words, "reason_id": reason_id, "chosen": _chosen(form)}
+        entered = {
+            "text": text,
+            "reason_id": reason_id,
+            "selected": _selected(form),
+        }
         try:
             with request.env.cr.savepoint():
-                self._dispute(statement_sudo, typed)
+                self._dispute(statement_sudo, entered)
         except UserError as error:
             return self._statement_page(
-                statement_sudo, access_token, wrong=str(error), typed=typed
+                statement_sudo, access_token, problem=str(error), entered=entered
             )
         token = {"access_token": access_token} if access_token else {}
         query = url_encode({**token, "reported": 1})
         return request.redirect(f"{statement_sudo.access_url}?{query}#reported")
 
     def _statement_sudo(self, statement_id, access_token):
-        """The statement under sudo, for its customer or whoever has its link.
+        """Return the statement under sudo, for its customer or a reader with its link.
 
-        :raises AccessError: neither; or the link is too old
-        :raises MissingError: there is none
+        :raises AccessError: the reader is neither, or the link has expired
+        :raises MissingError: it does not exist
         """
         statement_sudo = self._document_check_access(
             "clerk.statement", statement_id, access_token
@@ -130,11 +134,11 @@ class StatementPortal(CustomerPortal):
         if request.env["clerk.statement"].browse(statement_id).has_access("read"):
             return statement_sudo
         if not statement_sudo._has_live_link():
-            raise AccessError(request.env._("This link is too old. Please log in."))
+            raise AccessError(request.env._("This link has expired. Please log in."))
         return statement_sudo
 
     def _statement_document(self, statement_sudo, report_type, download):
-        """The very document that went out, where there is one."""
+        """Return the document that was sent, or else render it."""
         if report_type == "pdf" and (document_sudo := statement_sudo.document_id):
             headers = self._get_http_headers(
                 statement_sudo, report_type, document_sudo.raw, download
@@ -147,22 +151,22 @@ class StatementPortal(CustomerPortal):
             download=download,
         )
 
-    def _dispute(self, statement_sudo, typed):
-        """:raises UserError: what the customer must do differently"""
+    def _dispute(self, statement_sudo, entered):
+        """:raises UserError: the report is not valid"""
         user = request.env.user
         if user._is_internal():
             raise UserError(
-                request.env._("This is the customer's page. Open a billing error.")
+                request.env._("This page is for customers. Open a billing error instead.")
             )
         contact = statement_sudo.partner_id._statement_contact()
         if not user._is_public():
-            # sudo: who is logged in, named as whoever raises the dispute.
+            # sudo: the user who is logged in, as the contact of the dispute.
             contact = user.partner_id.sudo()
         reasons = statement_sudo._dispute_reasons()
         return statement_sudo._dispute(
-            statement_sudo.env["account.move"].browse(typed["chosen"]),
-            typed["words"],
-            reasons.filtered(lambda reason: str(reason.id) == typed["reason_id"]),
+            statement_sudo.env["account.move"].browse(entered["selected"]),
+            entered["text"],
+            reasons.filtered(lambda reason: str(reason.id) == entered["reason_id"]),
             contact,
         )
 
@@ -173,13 +177,14 @@ class StatementPortal(CustomerPortal):
             "page_name": "statement",
             "statement": statement_sudo,
             "rows": rows,
+            "columns": statement_sudo._columns_in("portal", "open"),
             "totals": statement_sudo._portal_totals(rows),
             "today": fields.Date.context_today(statement_sudo),
             "reasons": statement_sudo._dispute_reasons(),
             "may_report": not request.env.user._is_internal(),
             "reported": kwargs.pop("reported", None),
-            "wrong": kwargs.pop("wrong", None),
-            "typed": kwargs.pop("typed", {"chosen": []}),
+            "problem": kwargs.pop("problem", None),
+            "entered": kwargs.pop("entered", {"selected": []}),
         }
         return request.render(
             "invoicing_clerk.portal_my_statement",
@@ -189,7 +194,7 @@ class StatementPortal(CustomerPortal):
         )
 
     def _link_invoices(self, rows, takes_payments):
-        """Where the reader may open the invoice by log-in, the number leads there."""
+        """Add the links to documents that the reader may open or pay."""
         moves = request.env["account.move"].browse(
             row["move"].id for row in rows if row["move"].is_sale_document()
         )
@@ -199,6 +204,6 @@ class StatementPortal(CustomerPortal):
             row["pay"] = takes_payments and row["move"]._statement_payment_link()
 
 
-def _chosen(form):
-    """The documents that were ticked; what is no number is none of ours."""
+def _selected(form):
+    """Return the ids of the selected documents."""
     return [int(value) for value in form.getlist("move_id") if value.isdecimal()]

@@ -4,7 +4,7 @@ XLSX = "application/vnd.openxmlformats-officedocument.spreadsheetml.sheet"
 
 
 class StatementFile(Controller):
-    """A statement as a file, for who may read it."""
+    """Statements as spreadsheets, for users who may read them."""
 
     @route("/statements/<model('clerk.statement'):statement>/xlsx", auth="user")
     def statement_xlsx(self, statement):

@@ -23,7 +23,7 @@ class TestCallStatement(CallCommon):
         statement = self._request(self.call)
         self.assertEqual(statement.partner_id, self.partner_a)
         self.assertEqual(statement.closing_company, 115)
-        self.assertEqual(statement.run_id.asked_by_id, self.contact_a)
+        self.assertEqual(statement.run_id.requested_by_id, self.contact_a)
         self.assertEqual(self.call.statement_run_ids, statement.run_id)
         action = self.call.action_view_statements()
         self.assertEqual(statement.search(action["domain"]), statement)

@@ -10,7 +10,7 @@ FIGURES = ("opening", "invoiced", "credited", "paid", "adjusted", "closing")
 
 
 class StatementCommon(ClerkCommon):
-    """Statement runs as a clerk makes them, and the same ledger in plain Python."""
+    """Statement runs, and the same ledger in plain Python."""
 
     @classmethod
     def setUpClass(cls):
@@ -94,7 +94,7 @@ class StatementCommon(ClerkCommon):
     # The ledger in plain Python
 
     def _ledger(self, partners):
-        """Entries and matches of some customers, as `rules.statement` takes them."""
+        """Return entries and matches of customers for `rules.statement`."""
         lines = self.env["account.move.line"].search(
             [
                 ("account_id.account_type", "=", "asset_receivable"),

@@ -46,7 +46,7 @@ class Postbox:
         return "250 OK"
 
     def received(self):
-        """How many mails each address got."""
+        """Return the number of emails that each address got."""
         return Counter(
             address for addresses, _mail in self.mails for address in addresses
         )

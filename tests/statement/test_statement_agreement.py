@@ -19,8 +19,8 @@ EARLY = "2025-12-31"
 
 @tagged("post_install", "-at_install")
 class TestStatementAgreement(ReceivableCommon, StatementCommon):
-    """A statement, the customer balance and the lists of invoices say the same of what
-    is disputed and promised, to the cent."""
+    """Statements, customer balances and lists of invoices agree on disputed and promised
+    amounts, to the cent."""
 
     @property_of(12)
     @given(acts=ACTS)
@@ -40,7 +40,7 @@ class TestStatementAgreement(ReceivableCommon, StatementCommon):
             ("underbilled", "partner_a", False, False, 200.0, EARLY),
         ]
     )
-    # What was promised is paid, and nobody has judged it yet.
+    # The promised amount is paid, and the promise is not judged yet.
     @example(
         acts=[
             ("invoice", "partner_a", False, False, 100.0, EARLY),

@@ -97,4 +97,4 @@ class TestStatementCompute(StatementCommon):
         run = self._run(include="chosen", partner_ids=[Command.set(self.partner_b.ids)])
         self.assertEqual(run.statement_ids.partner_id, self.partner_b)
         self.assertTrue(run.is_proved)
-        self.assertEqual(sum(run.proof_ids.mapped("not_chosen")), 115)
+        self.assertEqual(sum(run.proof_ids.mapped("other_customers")), 115)

@@ -28,7 +28,7 @@ PIXEL = (
 
 
 def pages_of(content):
-    """The words of each page of a PDF, as somebody who reads it sees them."""
+    """Return the text of each page of a PDF."""
     pages = PdfFileReader(io.BytesIO(content)).pages
     return [" ".join(page.extract_text().split()) for page in pages]
 
@@ -49,7 +49,7 @@ class StatementDocumentCommon(StatementCommon):
         return " ".join(pages_of(self._documents(statement).document_id.raw))
 
     def _three(self):
-        """Statements of three customers, in the order of their numbers."""
+        """Return statements of three customers, in the order of their numbers."""
         partners = self.partner_a + self.partner_b
         partners += self.env["res.partner"].create({"name": "Third Partner"})
         moves = [
@@ -62,7 +62,7 @@ class StatementDocumentCommon(StatementCommon):
         )
 
     def _with_program(self, script, patched=True):
-        """Let PDFs be made by a program of the test, which may call the real one."""
+        """Make PDFs by a script of the test, which may call the real program."""
         folder = self.enterContext(tempfile.TemporaryDirectory())
         program = Path(folder) / "wkhtmltopdf"
         program.write_text(
@@ -78,7 +78,7 @@ class StatementDocumentCommon(StatementCommon):
 
 @tagged("post_install", "-at_install")
 class TestStatementDocument(StatementDocumentCommon):
-    """What customers read on paper, read back from the PDF."""
+    """The text of statements, read back from the PDF."""
 
     def test_open_items(self):
         self.partner_a.ref = "C-4711"
@@ -88,13 +88,13 @@ class TestStatementDocument(StatementDocumentCommon):
         text = self._text(statement)
         for words in (
             *(move.name, "PO 77", "C-4711", "1,100.00", "1,000.00"),
-            *(f"Statement of account {statement.name}", "With your payment"),
-            *(f"{statement.name} C-4711", "Not due", "31–60", "03/31/2026", "75"),
+            *(f"Statement of Account {statement.name}", "Remittance Slip"),
+            *(f"{statement.name} C-4711", "Not Due", "31–60", "03/31/2026", "75"),
         ):
             self.assertIn(words, text)
         self.assertFalse(statement.document_warning)
 
-    def test_item_that_owes_nothing_is_not_shown(self):
+    def test_settled_item_is_not_shown(self):
         move = self._posted((1, 100.0), taxes=self.no_tax)
         statement = self._statement(self._run())
         self.env["clerk.statement.line"].sudo().create(
@@ -112,7 +112,7 @@ class TestStatementDocument(StatementDocumentCommon):
         self.assertIn(move.name, text)
         self.assertNotIn("SETTLED", text)
 
-    def test_a_block_for_each_currency_and_no_mixed_total(self):
+    def test_block_for_each_currency_without_a_mixed_total(self):
         self._posted((1, 100.0), taxes=self.no_tax)
         self._posted((1, 60.0), taxes=self.no_tax, currency=self.foreign_currency)
         statement = self._statement(self._run())
@@ -124,7 +124,7 @@ class TestStatementDocument(StatementDocumentCommon):
         text = self._text(statement)
         self.assertIn("$ 100.00", text)
         self.assertIn("60.00 €", text)
-        # Two euros buy one dollar: what nobody owes is their sum.
+        # Two euros are one dollar: no total of both is shown.
         self.assertNotIn("130.00", text)
         self.assertNotIn("160.00", text)
 
@@ -133,7 +133,7 @@ class TestStatementDocument(StatementDocumentCommon):
         move = self._posted((1, 80.0), taxes=self.no_tax)
         self._pay(move, amount=30.0, payment_date="2026-01-20")
         text = self._text(self._statement(self._run(type="forward")))
-        for words in ("Opening balance 500.00", "580.00", "550.00", "Closing balance"):
+        for words in ("Opening Balance 500.00", "580.00", "550.00", "Closing Balance"):
             self.assertIn(words, text)
 
     def test_activity_has_totals_and_no_running_balance(self):
@@ -141,17 +141,17 @@ class TestStatementDocument(StatementDocumentCommon):
         move = self._posted((1, 80.0), taxes=self.no_tax)
         text = self._text(self._statement(self._run(type="activity")))
         self.assertIn(move.name, text)
-        self.assertIn("Opening balance Invoiced Closing balance", text)
+        self.assertIn("Opening Balance Invoiced Closing Balance", text)
         self.assertIn("500.00 80.00 580.00", text)
-        self.assertNotIn("Open items", text)
+        self.assertNotIn("Open Items", text)
 
-    def test_what_is_disputed_is_marked(self):
+    def test_disputed_item_is_marked(self):
         move = self._posted((1, 100.0), taxes=self.no_tax)
         self._open_error(move, {"claimed_quantity": 0.4})
         text = self._text(self._statement(self._run()))
-        self.assertIn("in dispute: $ 60.00", text)
+        self.assertIn("disputed: $ 60.00", text)
 
-    def test_what_nobody_disputes_or_promised_bears_no_mark(self):
+    def test_item_without_dispute_or_promise_has_no_mark(self):
         self._posted((1, 100.0), taxes=self.no_tax)
         statement = self._statement(self._run())
         [line] = statement.line_ids
@@ -164,13 +164,13 @@ class TestStatementDocument(StatementDocumentCommon):
         self._posted((1, 100.0), taxes=self.no_tax, ref="<script>alert(1)</script>")
         statement = self._statement(self._run())
         statement.note = "<h1>Big</h1>\nsecond line"
-        # A narrow column may break a word anywhere.
+        # Narrow columns break words anywhere.
         text = self._text(statement).replace(" ", "")
         for words in ("<b>Bold</b>&Sons", "<script>alert(1)</script>", "<h1>Big</h1>"):
             self.assertIn(words, text)
 
-    def test_no_row_is_cut_by_the_end_of_a_page(self):
-        """A row that is cut goes on under the letter head, where nobody sees it."""
+    def test_no_row_breaks_across_pages(self):
+        """The second part of such a row would be hidden under the header."""
         self._posted((1, 500.0), taxes=self.no_tax, invoice_date="2025-12-10")
         self._posted((1, 60.0), taxes=self.no_tax, currency=self.foreign_currency)
         for kind in ("open_item", "forward", "activity"):
@@ -192,7 +192,7 @@ class TestStatementDocument(StatementDocumentCommon):
         for number, page in enumerate(pages, 1):
             self.assertIn(f"Page {number} / {len(pages)}", page)
         for page in pages[:2]:
-            self.assertIn("Your reference", page)
+            self.assertIn("Your Reference", page)
 
     def test_in_the_language_of_the_customer(self):
         self.env["res.lang"].sudo()._activate_lang("fr_FR")
@@ -213,7 +213,7 @@ class TestStatementDocument(StatementDocumentCommon):
         self.assertIn("01/31/2026", self._text(statement))
         self.assertIn("nl_NL is not installed", statement.document_warning)
 
-    def test_payment_is_asked_for_in_the_right_account(self):
+    def test_bank_account_by_currency(self):
         banks = self.env["res.partner.bank"].create(
             [
                 {
@@ -242,15 +242,15 @@ class TestStatementDocument(StatementDocumentCommon):
         ]
         return [note["/A"].get("/URI") for note in notes if "/A" in note]
 
-    def test_link_leads_to_what_is_open_now(self):
+    def test_link_to_open_items(self):
         self._posted((1, 100.0), taxes=self.no_tax)
         statement = self._statement(self._run())
         self.assertIn(statement._online_link(), self._links(statement))
         self.assertIn(statement.access_token, statement._online_link())
-        self.assertIn("See online what is open now", self._text(statement))
+        self.assertIn("View open items online", self._text(statement))
         self.assertFalse(statement._online_qr())
 
-    def test_link_says_where_it_can_be_paid(self):
+    def test_link_to_online_payment(self):
         self._posted((1, 100.0), taxes=self.no_tax)
         self.env["payment.provider"].sudo().create(
             {
@@ -268,16 +268,16 @@ class TestStatementDocument(StatementDocumentCommon):
         self.assertTrue(statement._takes_online_payments())
         self.assertIn("pay online", self._text(statement))
 
-    def test_picture_of_the_link(self):
+    def test_qr_code_of_the_link(self):
         self._posted((1, 60.0), taxes=self.no_tax)
         statement = self._statement(self._run())
         self.assertFalse(statement._online_qr())
         self.company_a.link_qr_code = True
         self.assertTrue(statement._online_qr().startswith("data:image/png"))
-        self.assertIn("Scan to open", self._text(statement))
+        self.assertIn("Scan to view online", self._text(statement))
 
-    def test_picture_for_the_bank(self):
-        """Which banks read one is told by localisations; here one that does."""
+    def test_qr_code_for_payments(self):
+        """Localisations decide which banks support them; here one does."""
         bank = self.env["res.partner.bank"].create(
             {
                 "acc_number": "BE15001559627230",
@@ -300,16 +300,16 @@ class TestStatementDocument(StatementDocumentCommon):
         reference = statement._payment_reference()
         self.assertEqual(asked, [(60, reference, None, self.currency_a)])
 
-    def test_nothing_to_pay_has_no_slip(self):
+    def test_no_remittance_slip_without_amount_due(self):
         self._posted((1, 100.0), taxes=self.no_tax, move_type="out_refund")
         text = self._text(self._statement(self._run()))
-        self.assertNotIn("With your payment", text)
+        self.assertNotIn("Remittance Slip", text)
         self.assertIn("Credits", text)
 
 
 @tagged("post_install", "-at_install")
 class TestStatementBatch(StatementDocumentCommon):
-    """Many in one call; one that cannot be made stops no other."""
+    """Batches of PDFs; a failing one does not stop the others."""
 
     def test_each_gets_its_own_of_one_call_and_once(self):
         calls = self._with_program('exec "$real" "$@"')
@@ -334,12 +334,12 @@ class TestStatementBatch(StatementDocumentCommon):
         for statement, count in zip(made, counts, strict=True):
             pages = pages_of(statement.document_id.raw)
             self.assertIn(statement.partner_id.name, " ".join(pages))
-            # Made in one call with others, each begins with its own first page.
+            # The pages of each document of a batch are numbered from 1.
             for number, page in enumerate(pages, 1):
                 self.assertIn(f"Page {number} / {count}", page)
 
     def _one_of_three(self, script):
-        """Make three, of which the program fails on the first."""
+        """Make three PDFs, of which the first fails."""
         statements = self._three()
         statements[0].with_user(self.clerk).note = "GUILTY"
         self._with_program(
@@ -360,7 +360,7 @@ class TestStatementBatch(StatementDocumentCommon):
         self.startPatcher(patch.object(statement_document, "SECONDS", 15))
         self.startPatcher(patch.object(statement_document, "SECONDS_EACH", 0))
         error = self._one_of_three("sleep 300")
-        self.assertIn("no answer for 15 seconds", error)
+        self.assertIn("did not respond for 15 seconds", error)
 
     def test_disk_full(self):
         statements = self._three()
@@ -383,7 +383,7 @@ class TestStatementBatch(StatementDocumentCommon):
 
 @tagged("post_install", "-at_install")
 class TestStatementXlsx(StatementDocumentCommon):
-    """A statement as a spreadsheet: amounts are numbers, texts are texts."""
+    """Statements as spreadsheets."""
 
     def test_open_items(self):
         move = self._posted((1, 100.0), taxes=self.no_tax, ref="=1+1")

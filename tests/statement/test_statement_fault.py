@@ -14,19 +14,19 @@ HTML = "<b>Bold</b> & Sons"
 
 @tagged("post_install", "-at_install")
 class TestStatementLedgerFaults(StatementSendCommon):
-    """What is unusual in a ledger, and must not make a statement wrong."""
+    """Unusual ledgers."""
 
     def _owes(self, amount=100.0, **values):
         return self._posted((1, amount), **{"taxes": self.no_tax, **values})
 
-    def test_closed_account_is_still_owed(self):
+    def test_archived_account_is_included(self):
         self._owes()
         self.receivable.active = False
         run = self._run(JANUARY)
         self.assertEqual(self._figures(self._statement(run))[-1], 100)
         self.assertTrue(run.is_proved)
 
-    def test_closed_books_are_read_like_any_others(self):
+    def test_locked_periods_are_included(self):
         self._owes()
         self.company_a.sudo().fiscalyear_lock_date = JANUARY
         run = self._sent(self.partner_a)
@@ -46,7 +46,7 @@ class TestStatementLedgerFaults(StatementSendCommon):
         self.assertEqual(run.statement_ids.closing_company, 30)
         self.assertEqual(run.statement_ids.delivery_state, "sent")
 
-    def test_currency_that_is_used_no_more(self):
+    def test_archived_currency(self):
         self._owes(60.0, currency=self.foreign_currency)
         self.foreign_currency.active = False
         run = self._sent(self.partner_a)
@@ -54,7 +54,7 @@ class TestStatementLedgerFaults(StatementSendCommon):
         self.assertIn("60.00", page)
 
     def test_branch_is_paid_by_the_company(self):
-        """Settled across branches, neither has what its own entries say."""
+        """A reconciliation across branches settles both."""
         branch = self.env["res.company"].create(
             {"name": "Branch", "parent_id": self.company_a.id}
         )
@@ -104,8 +104,8 @@ class TestStatementLedgerFaults(StatementSendCommon):
         move.action_post()
         return move.line_ids.filtered(lambda line: line.account_id == self.receivable)
 
-    def test_entries_apart_are_those_of_the_day(self):
-        """Also what was settled since."""
+    def test_items_that_explain_a_difference(self):
+        """Items that were reconciled later are included."""
         move = self._owes(70.0, partner=self.partner_b)
         run = self._run(
             JANUARY, include="chosen", partner_ids=[Command.set(self.partner_a.ids)]
@@ -117,27 +117,27 @@ class TestStatementLedgerFaults(StatementSendCommon):
         )
         self.assertEqual(found, self._receivable_lines(move))
 
-    def test_backdated_entry_keeps_ledger_and_statement_apart(self):
+    def test_backdated_entry_causes_a_difference(self):
         self._owes()
         run = self._run(JANUARY)
         [proof] = run.proof_ids
-        self.assertFalse(run._entries_apart(proof.account_id))
+        self.assertFalse(run._items_not_on_statements(proof.account_id))
         late = self._owes(5.0)
         self.assertEqual(
-            run._entries_apart(proof.account_id), self._receivable_lines(late).ids
+            run._items_not_on_statements(proof.account_id), self._receivable_lines(late).ids
         )
 
 
 @tagged("post_install", "-at_install")
 class TestStatementRunFaults(StatementSendCommon):
-    """What people do to a run in the wrong moment."""
+    """Actions on a run at the wrong time."""
 
     def _reviewed(self, **values):
         run = self._run(JANUARY, **values)
         run.action_review()
         return run
 
-    def test_another_question_is_computed_again(self):
+    def test_changed_selection_is_computed_again(self):
         self._posted((1, 3.0), taxes=self.no_tax)
         run = self._run(JANUARY)
         run.minimum = 5.0
@@ -149,7 +149,7 @@ class TestStatementRunFaults(StatementSendCommon):
         run.name = "January"
         self.assertEqual(run.state, "computed")
 
-    def test_what_was_reviewed_is_not_changed(self):
+    def test_selection_of_a_reviewed_run_is_locked(self):
         self._posted((1, 100.0), taxes=self.no_tax)
         run = self._reviewed()
         for values in ({"date": "2026-01-30"}, {"type": "forward"}, {"minimum": 1}):
@@ -159,25 +159,25 @@ class TestStatementRunFaults(StatementSendCommon):
         run.date = "2026-01-30"
         self.assertEqual(run.state, "draft")
 
-    def test_steps_are_not_taken_by_hand(self):
+    def test_state_is_not_written(self):
         run = self._run(JANUARY)
         for user in (self.clerk, self.supervisor):
             for values in ({"state": "done"}, {"error": False}, {"done_on": JANUARY}):
-                with self.assertRaisesRegex(AccessError, "comes from its steps"):
+                with self.assertRaisesRegex(AccessError, "steps of the run set"):
                     run.with_user(user).write(values)
         runs = run.with_user(self.clerk)
-        with self.assertRaisesRegex(AccessError, "comes from its steps"):
+        with self.assertRaisesRegex(AccessError, "steps of the run set"):
             runs.create({"date": JANUARY, "state": "done"})
         forged = runs.with_context(default_state="done").create({"date": JANUARY})
         self.assertEqual(forged.state, "draft")
 
-    def test_second_run_of_a_day_says_who_was_sent_one(self):
+    def test_second_run_of_a_day_shows_customers_already_sent(self):
         customers = self._customers(2)
         sent = self._sent(customers[0])
         again = self._run(
             JANUARY, include="chosen", partner_ids=[Command.set(customers.ids)]
         )
-        self.assertIn("before", self._statement(again, customers[0]).exceptions)
+        self.assertIn("already sent", self._statement(again, customers[0]).exceptions)
         self.assertNotIn(
             "before", self._statement(again, customers[1]).exceptions or ""
         )
@@ -198,7 +198,7 @@ class TestStatementRunFaults(StatementSendCommon):
             "above the credit limit · unusual change since the last one",
         )
 
-    def test_bounce_of_the_contact_who_gets_it(self):
+    def test_bounce_of_the_recipient(self):
         [customer] = self._customers(1)
         books = self.env["res.partner"].create(
             {
@@ -212,7 +212,7 @@ class TestStatementRunFaults(StatementSendCommon):
         statement = self._statement(self._run(JANUARY), customer)
         self.assertIn("bounced", statement.exceptions)
 
-    def test_who_is_left_out_says_why(self):
+    def test_excluded_customers_show_the_reason(self):
         customers = self._customers(3)
         customers[0].statement_stop_reason = "In court"
         customers[0].statement_stop_until = fields.Date.add(
@@ -226,17 +226,17 @@ class TestStatementRunFaults(StatementSendCommon):
             include="chosen",
             partner_ids=[Command.set(customers.ids)],
         )
-        words = [self._statement(run, each).suppression_words for each in customers]
+        words = [self._statement(run, each).suppression_details for each in customers]
         self.assertIn("In court (until", words[0])
         self.assertEqual(words[1], "Every Year")
         self.assertIn("500.00", words[2])
         self.assertEqual(run.suppressed_count, 3)
         self.assertEqual(
             self._statement(run, customers[1]).remark,
-            "Not Due for This Customer: Every Year",
+            "Not Due by Frequency: Every Year",
         )
 
-    def test_way_of_the_run_is_for_who_has_no_wish(self):
+    def test_delivery_of_the_run_is_for_customers_without_preference(self):
         customers = self._customers(2)
         customers[1].statement_delivery = "email"
         run = self._run(
@@ -253,7 +253,7 @@ class TestStatementRunFaults(StatementSendCommon):
             ["print", "email"],
         )
 
-    def test_language_of_the_run_is_for_who_has_no_wish(self):
+    def test_language_of_the_run_is_for_customers_without_preference(self):
         for code in ("fr_FR", "nl_NL"):
             self.env["res.lang"].sudo()._activate_lang(code)
         customers = self._customers(2)
@@ -269,7 +269,7 @@ class TestStatementRunFaults(StatementSendCommon):
             ["fr_FR", "nl_NL"],
         )
 
-    def test_html_in_a_mail_is_text(self):
+    def test_html_in_an_email_is_text(self):
         [customer] = self._customers(1)
         customer.name = HTML
         run = self._run(
@@ -284,7 +284,7 @@ class TestStatementRunFaults(StatementSendCommon):
         self.assertIn("&lt;b&gt;Bold&lt;/b&gt; &amp; Sons", text)
         self.assertNotIn("<script>", text)
 
-    def test_html_on_the_sheets_is_text(self):
+    def test_html_on_cover_sheets_is_text(self):
         [customer] = self._customers(1)
         customer.write(
             {
@@ -302,8 +302,8 @@ class TestStatementRunFaults(StatementSendCommon):
             for words in ("<b>Bold</b>&Sons", "<i>Road</i>"):
                 self.assertIn(words, page.replace(" ", ""))
 
-    def test_report_of_who_may_not_read(self):
-        """However the report is called, it reads with the rights of who calls it."""
+    def test_report_without_access_rights(self):
+        """The report reads with the access rights of the caller."""
         run = self._sent(self._customers(1))
         report = self.env["ir.actions.report"]
         pages = {
@@ -321,8 +321,8 @@ class TestStatementRunFaults(StatementSendCommon):
         )
         self.assertIn(run.statement_ids.name, html.decode())
 
-    def test_who_may_not_read_the_ledger_computes_nothing(self):
-        """The rights to runs alone, without those to journal items."""
+    def test_computing_needs_access_to_the_ledger(self):
+        """A user with access to runs, but not to journal items."""
         self._posted((1, 100.0), taxes=self.no_tax)
         run = self._run(JANUARY)
         group = self.env["res.groups"].sudo().create({"name": "Runs without ledger"})

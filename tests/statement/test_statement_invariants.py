@@ -37,7 +37,7 @@ ACTS = st.tuples(
 
 @tagged("post_install", "-at_install")
 class TestStatementInvariants(StatementCommon):
-    """Statements of any ledger are what plain Python says, one customer at a time."""
+    """Statements of random ledgers agree with the rules in plain Python."""
 
     @property_of(40)
     @given(acts=ACTS, windows=WINDOWS)

@@ -12,7 +12,7 @@ from odoo.addons.invoicing_clerk.tests.statement.common import StatementCommon
 
 @tagged("post_install", "-at_install")
 class TestStatementPlan(StatementCommon):
-    """Monthly runs that are made by themselves.
+    """Automatic monthly runs.
 
     The first of November 2026 is a Sunday; the statements are those of October.
     """
@@ -102,7 +102,7 @@ class TestStatementPlan(StatementCommon):
         self.assertEqual(self._monthly(), run)
         self.assertFalse(run.activity_ids)
 
-    def test_run_made_by_somebody_at_the_same_moment(self):
+    def test_run_created_at_the_same_time(self):
         values = self.runs._monthly_values(self.company_a, date(2026, 11, 2))
         mine = self.runs.with_user(self.clerk).create(values)
         with mute_logger("odoo.sql_db"):
@@ -111,7 +111,7 @@ class TestStatementPlan(StatementCommon):
                 self.runs.create(values)
         self.assertEqual(self._monthly().ids, mine.ids)
 
-    def test_reviewer_is_told_until_it_is_reviewed(self):
+    def test_activity_of_the_reviewer(self):
         self._plan("2026-11-02")
         run = self._monthly()
         self.assertRecordValues(
@@ -131,7 +131,7 @@ class TestStatementPlan(StatementCommon):
         run = self._monthly()
         self.assertEqual(run.state, "draft")
         self.assertIn("Branch North", run.error)
-        self.assertEqual(run.activity_ids.summary, "The monthly statements failed")
+        self.assertEqual(run.activity_ids.summary, "Monthly statements failed")
         told = run.activity_ids
         self._plan("2026-11-02")
         self.assertEqual(run.activity_ids, told)
@@ -140,7 +140,7 @@ class TestStatementPlan(StatementCommon):
         self.assertRecordValues(run, [{"state": "computed", "error": False}])
         self.assertEqual(run.activity_ids.summary, "Review the monthly statements")
 
-    def test_supervisors_are_told_where_the_reviewer_left(self):
+    def test_supervisors_get_the_activity_of_an_archived_reviewer(self):
         self.clerk.sudo().active = False
         self._plan("2026-11-02")
         run = self._monthly()
@@ -161,8 +161,8 @@ class TestStatementPlan(StatementCommon):
         self.assertEqual(self._monthly().state, "draft")
         self.assertEqual(self._monthly(self.company_b).state, "computed")
 
-    def test_somebody_must_review(self):
-        with self.assertRaisesRegex(ValidationError, "say who reviews"):
+    def test_reviewer_is_required(self):
+        with self.assertRaisesRegex(ValidationError, "select who reviews"):
             self.company_a.sudo().clerk_statement_user_id = False
         with self.assertRaisesRegex(ValidationError, "cannot review"):
             self.company_a.sudo().clerk_statement_user_id = self.outsider

@@ -2,16 +2,16 @@ from datetime import timedelta
 from html import unescape
 
 from odoo import fields
-from odoo.exceptions import AccessError
+from odoo.exceptions import AccessError, UserError
 from odoo.tests import HttpCase, new_test_user, tagged
 from odoo.tools import mute_logger
 
-from odoo.addons.invoicing_clerk.models.statement.statement_dispute import CASES_A_DAY
+from odoo.addons.invoicing_clerk.models.statement.statement_dispute import MAX_CASES_PER_DAY
 from odoo.addons.invoicing_clerk.tests.statement.common import StatementCommon
 
 
 class StatementPortalCommon(StatementCommon):
-    """A customer with a log-in, another one, and statements that went out."""
+    """A customer with a login, another one, and statements that were sent."""
 
     @classmethod
     def setUpClass(cls):
@@ -50,16 +50,16 @@ class StatementPortalCommon(StatementCommon):
 
 @tagged("post_install", "-at_install")
 class TestStatementPortalRights(StatementPortalCommon):
-    """What a portal user reads, however it is asked."""
+    """Access rights of portal users."""
 
-    def test_own_only(self):
+    def test_own_statements_only(self):
         found = self.env["clerk.statement"].with_user(self.customer).search([])
         self.assertEqual(found, self.statement)
         self.assertEqual(self.statement.with_user(self.customer).closing_company, 100)
         with self.assertRaises(AccessError):
             self.statement.with_user(self.stranger).read(["closing_company"])
 
-    def test_not_before_it_went_out(self):
+    def test_only_sent_statements(self):
         for state in ("draft", "computed", "reviewed", "cancelled"):
             self.sent_run.sudo().state = state
             with self.assertRaises(AccessError):
@@ -70,14 +70,14 @@ class TestStatementPortalRights(StatementPortalCommon):
             with self.assertRaises(AccessError):
                 self.statement.with_user(self.customer).check_access("read")
 
-    def test_nothing_of_ours(self):
-        mine = self.statement.with_user(self.customer)
+    def test_internal_fields_and_models(self):
+        own = self.statement.with_user(self.customer)
         for name in (
             *("exception_codes", "exceptions", "run_kind", "billing_error_ids"),
-            *("remark", "suppression_words", "delivery_error", "delivery_tries"),
+            *("remark", "suppression_details", "delivery_error", "delivery_tries"),
         ):
             with self.assertRaises(AccessError):
-                mine.read([name])
+                own.read([name])
         for model in (
             "clerk.statement.run",
             "clerk.statement.line",
@@ -90,19 +90,19 @@ class TestStatementPortalRights(StatementPortalCommon):
                 self.env[model].with_user(self.customer).has_access("read")
             )
 
-    def test_nothing_to_change(self):
-        mine = self.statement.with_user(self.customer)
+    def test_no_changes(self):
+        own = self.statement.with_user(self.customer)
         for operation in ("write", "create", "unlink"):
-            self.assertFalse(mine.has_access(operation))
+            self.assertFalse(own.has_access(operation))
         for step in ("action_hold", "action_send_request", "action_compare"):
             with self.assertRaises(AccessError):
-                getattr(mine, step)()
+                getattr(own, step)()
 
-    def test_outsider_reads_none(self):
+    def test_outsider_has_no_access(self):
         with self.assertRaises(AccessError):
             self.env["clerk.statement"].with_user(self.outsider).search([])
 
-    def test_rows_say_what_changed_since(self):
+    def test_rows_show_changes_since(self):
         new = self._posted(
             (1, 30.0), taxes=self.no_tax, invoice_date=fields.Date.today()
         )
@@ -114,7 +114,7 @@ class TestStatementPortalRights(StatementPortalCommon):
         )
         self.assertEqual(self.statement._portal_totals(rows), {self.currency_a: 30})
 
-    def test_currencies_are_apart(self):
+    def test_totals_by_currency(self):
         self._posted((1, 50.0), taxes=self.no_tax, currency=self.foreign_currency)
         rows = self.statement.sudo()._portal_rows()
         self.assertEqual(
@@ -125,7 +125,7 @@ class TestStatementPortalRights(StatementPortalCommon):
 
 @tagged("post_install", "-at_install")
 class TestStatementPortal(StatementPortalCommon, HttpCase):
-    """The pages, as customers and those who only have a link."""
+    """Portal pages, for customers with a login or the link."""
 
     def _page(self, statement=None, status=200, **query):
         statement = statement or self.statement
@@ -140,17 +140,17 @@ class TestStatementPortal(StatementPortalCommon, HttpCase):
     def _as(self, user):
         self.authenticate(user.login, user.login)
 
-    def _report(self, moves, words="It was delivered broken", token=None, **more):
+    def _report(self, moves, text="It was delivered broken", token=None, **more):
         page = self._page(**({"access_token": token} if token else {}))
         csrf = page.split('name="csrf_token" value="')[1].split('"')[0]
         data = {
             "csrf_token": csrf,
             "move_id": moves.ids,
-            "words": words,
+            "text": text,
             **({"access_token": token} if token else {}),
             **more,
         }
-        return self.url_open(f"/my/statements/{self.statement.id}/wrong", data=data)
+        return self.url_open(f"/my/statements/{self.statement.id}/report", data=data)
 
     @property
     def _cases(self):
@@ -168,9 +168,9 @@ class TestStatementPortal(StatementPortalCommon, HttpCase):
             f">{self.statement.name}<", self.url_open("/my/statements").text
         )
 
-    def test_list_of_somebody_without_statements(self):
+    def test_list_without_statements(self):
         self._as(self.outsider)
-        self.assertIn("no statement yet", self.url_open("/my/statements").text)
+        self.assertIn("no statements yet", self.url_open("/my/statements").text)
 
     def test_home_has_a_card(self):
         self._as(self.customer)
@@ -185,12 +185,12 @@ class TestStatementPortal(StatementPortalCommon, HttpCase):
         self._page()
         self.assertEqual(self.statement.opened_on, opened - timedelta(days=1))
 
-    def test_clerk_looking_is_no_customer_opening(self):
+    def test_clerk_does_not_count_as_opening(self):
         self._as(self.clerk)
         self._page()
         self.assertFalse(self.statement.opened_on)
 
-    def test_other_customer_is_sent_away(self):
+    def test_other_customer_is_redirected(self):
         self._as(self.stranger)
         self._page(status=303)
         self.assertFalse(self.statement.opened_on)
@@ -216,7 +216,7 @@ class TestStatementPortal(StatementPortalCommon, HttpCase):
         )
         self._page(status=303, access_token=other.sudo()._portal_ensure_token())
 
-    def test_token_too_old(self):
+    def test_expired_token(self):
         self.authenticate(None, None)
         token = self.statement.sudo()._portal_ensure_token()
         self.company_a.sudo().clerk_statement_link_days = 29
@@ -257,17 +257,17 @@ class TestStatementPortal(StatementPortalCommon, HttpCase):
         self._pay(self.invoice)
         self.assertNotIn("portal_pay", self._page(access_token=token))
 
-    def test_clerk_pays_nothing(self):
+    def test_clerk_cannot_pay(self):
         self._take_payments()
         self._as(self.clerk)
         self.assertNotIn("portal_pay", self._page())
 
-    def test_statement_that_is_gone(self):
+    def test_deleted_statement(self):
         self._as(self.customer)
         answer = self.url_open("/my/statements/999999999", allow_redirects=False)
         self.assertEqual(answer.status_code, 303)
 
-    def test_document_that_went_out(self):
+    def test_stored_document(self):
         attachments_sudo = self.env["ir.attachment"].sudo()
         document = attachments_sudo.create(
             {
@@ -284,7 +284,7 @@ class TestStatementPortal(StatementPortalCommon, HttpCase):
         self._as(self.stranger)
         self._page(status=303, report_type="pdf")
 
-    def test_something_is_wrong(self):
+    def test_report_a_problem(self):
         self._as(self.customer)
         reason = self.env.ref("invoicing_clerk.reason_qty")
         page = self._report(self.invoice, reason_id=reason.id).text
@@ -315,7 +315,7 @@ class TestStatementPortal(StatementPortalCommon, HttpCase):
         self._report(self.invoice, token=token)
         self.assertEqual(self._cases.contact_id, self.partner_a)
 
-    def test_reason_that_customers_do_not_choose(self):
+    def test_reason_that_is_not_in_the_portal(self):
         self._as(self.customer)
         reason = self.env.ref("invoicing_clerk.reason_short")
         self._report(self.invoice, reason_id=reason.id)
@@ -333,47 +333,66 @@ class TestStatementPortal(StatementPortalCommon, HttpCase):
     def test_invoice_of_somebody_else(self):
         self._as(self.customer)
         page = self._report(self.invoice + self.other_invoice).text
-        self.assertIn("among the documents", page)
+        self.assertIn("select documents of this statement only", page)
         self.assertFalse(self._cases)
 
-    def test_twice_is_once(self):
+    def test_reported_twice(self):
         self._as(self.customer)
         self._report(self.invoice)
         page = self._report(self.invoice).text
-        self.assertIn("looking into", page)
+        self.assertIn("already under review", page)
         self.assertEqual(len(self._cases), 1)
 
-    def test_what_was_typed_is_not_lost(self):
+    def test_entered_text_is_kept(self):
         self._as(self.customer)
-        page = self._report(self.env["account.move"], words="My <b>words</b>").text
-        self.assertIn("Choose the documents", page)
+        page = self._report(self.env["account.move"], text="My <b>words</b>").text
+        self.assertIn("select the documents", page)
         self.assertIn("My &lt;b&gt;words&lt;/b&gt;", page)
-        self.assertIn("Tell us", self._report(self.invoice, words="  ").text)
-        self.assertIn("2000", self._report(self.invoice, words="a" * 2001).text)
+        self.assertIn("describe the problem.", self._report(self.invoice, text="  ").text)
+        self.assertIn("2000", self._report(self.invoice, text="a" * 2001).text)
         self.assertFalse(self._cases)
 
-    def test_not_without_end(self):
+    def test_limit_per_day(self):
         moves = self._posted(taxes=self.no_tax)
         self.env["clerk.billing.error"].sudo().create(
             [
                 {"move_ids": moves.ids, "origin": "portal"}
-                for _number in range(CASES_A_DAY)
+                for _number in range(MAX_CASES_PER_DAY)
             ]
         )
         self._as(self.customer)
         self.assertIn("Please call us", self._report(self.invoice).text)
-        self.assertEqual(len(self._cases), CASES_A_DAY)
+        self.assertEqual(len(self._cases), MAX_CASES_PER_DAY)
 
-    def test_clerk_reports_on_the_case_itself(self):
+    def test_limit_counts_the_last_day(self):
+        moves = self._posted(taxes=self.no_tax)
+        cases = self.env["clerk.billing.error"].sudo().create(
+            [
+                {"move_ids": moves.ids, "origin": "portal"}
+                for _number in range(MAX_CASES_PER_DAY)
+            ]
+        )
+        now = fields.Datetime.now()
+        statement = self.statement.sudo()
+        for hours, is_refused in ((1, True), (23, True), (25, False)):
+            with self.subTest(hours=hours):
+                cases.date_opened = now - timedelta(hours=hours)
+                if is_refused:
+                    with self.assertRaisesRegex(UserError, "within a day"):
+                        statement._check_dispute_limit()
+                else:
+                    statement._check_dispute_limit()
+
+    def test_clerk_does_not_report_here(self):
         self._as(self.clerk)
-        self.assertNotIn("Report It", self._page())
+        self.assertNotIn("Report a Problem", self._page())
 
     @mute_logger("odoo.http")
     def test_forged_form(self):
         self._as(self.customer)
         answer = self.url_open(
-            f"/my/statements/{self.statement.id}/wrong",
-            data={"move_id": self.invoice.ids, "words": "Forged"},
+            f"/my/statements/{self.statement.id}/report",
+            data={"move_id": self.invoice.ids, "text": "Forged"},
         )
         self.assertEqual(answer.status_code, 400)
         self.assertFalse(self._cases)
@@ -386,8 +405,8 @@ class TestStatementPortal(StatementPortalCommon, HttpCase):
         page = self._page(own)
         csrf = page.split('name="csrf_token" value="')[1].split('"')[0]
         self.url_open(
-            f"/my/statements/{self.statement.id}/wrong",
-            data={"csrf_token": csrf, "move_id": self.invoice.ids, "words": "Ha"},
+            f"/my/statements/{self.statement.id}/report",
+            data={"csrf_token": csrf, "move_id": self.invoice.ids, "text": "Ha"},
         )
         self.assertFalse(self._cases)
 

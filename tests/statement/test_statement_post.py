@@ -13,7 +13,7 @@ from odoo.addons.invoicing_clerk.tests.statement.test_statement_send import (
 
 @tagged("post_install", "-at_install")
 class TestStatementPost(StatementSendCommon):
-    """By post: through Odoo's post service where it is installed, else printed."""
+    """Delivery by post: by Odoo's post service if it is installed, else printed."""
 
     def _posted_to(self, *cities):
         customers = self._customers(len(cities))
@@ -101,7 +101,7 @@ class TestStatementPost(StatementSendCommon):
         self.assertEqual(
             statements.mapped("delivery_state"), ["posting", "failed", "posting"]
         )
-        self.assertIn("could not be posted", broken.delivery_error)
+        self.assertIn("letter could not be created", broken.delivery_error)
         self.assertEqual(self._letters(run).mapped("res_id"), (statements - broken).ids)
 
     def test_merged_while_the_service_has_it(self):
@@ -126,7 +126,7 @@ class TestStatementPost(StatementSendCommon):
         self.assertEqual(self._states(run), ["to_print"])
 
     def _without_service(self):
-        """As in a database in which the module is not installed."""
+        """Simulate a database without the module."""
         self.startPatcher(
             patch.object(
                 ClerkStatementDelivery, "_has_post_service", lambda _self: False

@@ -10,13 +10,13 @@ from odoo.addons.invoicing_clerk.tests.statement.common import StatementCommon
 
 @tagged("post_install", "-at_install")
 class TestStatementPreference(StatementCommon):
-    """How a customer wants statements."""
+    """Statement preferences of customers."""
 
     def setUp(self):
         super().setUp()
         self.today = fields.Date.context_today(self.partner_a)
 
-    def test_contact_shows_what_the_customer_has(self):
+    def test_contact_shows_preferences_of_the_customer(self):
         customer = self.partner_a.with_user(self.clerk)
         customer.write({"statement_delivery": "post", "statement_minimum": 12.5})
         self.assertEqual(self.contact_a.statement_delivery, "post")
@@ -25,17 +25,17 @@ class TestStatementPreference(StatementCommon):
             new, [{"statement_delivery": "post", "statement_minimum": 12.5}]
         )
 
-    def test_wish_of_a_contact_reaches_the_customer(self):
+    def test_change_on_a_contact_goes_to_the_customer(self):
         self.contact_a.with_user(self.clerk).statement_frequency = "quarterly"
         self.assertEqual(self.partner_a.statement_frequency, "quarterly")
 
     def test_date_without_reason_is_refused(self):
-        with self.assertRaisesRegex(ValidationError, "say why"):
+        with self.assertRaisesRegex(ValidationError, "enter the reason why"):
             self.partner_a.statement_stop_until = self.today
 
     def test_stop_that_has_passed_is_refused(self):
         yesterday = self.today - timedelta(days=1)
-        with self.assertRaisesRegex(ValidationError, "has passed"):
+        with self.assertRaisesRegex(ValidationError, "is in the past"):
             self.partner_a.write(
                 {"statement_stop_reason": "In court", "statement_stop_until": yesterday}
             )
@@ -69,7 +69,7 @@ class TestStatementPreference(StatementCommon):
         self.assertFalse(self.partner_a.statement_stop_until)
 
     def test_minimum_below_zero_is_refused(self):
-        with self.assertRaisesRegex(ValidationError, "below zero"):
+        with self.assertRaisesRegex(ValidationError, "cannot be negative"):
             self.partner_a.statement_minimum = -1
 
     def test_minimum_is_of_one_company(self):
@@ -124,7 +124,7 @@ class TestStatementPreference(StatementCommon):
         )
         row[5:7] = "", until
         [message] = partners.load(columns, [row])["messages"]
-        self.assertIn("say why", message["message"])
+        self.assertIn("enter the reason why", message["message"])
 
     def test_several_at_once(self):
         both = (self.partner_a + self.partner_b).with_user(self.supervisor)
@@ -135,7 +135,7 @@ class TestStatementPreference(StatementCommon):
         with self.assertRaises(AccessError):
             self.partner_a.with_user(self.auditor).statement_delivery = "print"
 
-    def test_who_gets_it(self):
+    def test_recipients(self):
         self.assertEqual(self.partner_a._statement_contact(), self.partner_a)
         invoices = self.env["res.partner"].create(
             {"name": "Books", "parent_id": self.partner_a.id, "type": "invoice"}
@@ -144,7 +144,7 @@ class TestStatementPreference(StatementCommon):
         self.partner_a.statement_contact_ids = [Command.set(self.contact_a.ids)]
         self.assertEqual(self.partner_a._statement_contact(), self.contact_a)
 
-    def test_reaching_many_takes_no_more_questions(self):
+    def test_query_count_for_many_customers(self):
         partners = self.env["res.partner"].create(
             [{"name": f"Customer {n}", "email": f"{n}@example.com"} for n in range(40)]
         )

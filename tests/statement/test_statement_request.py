@@ -8,20 +8,20 @@ from odoo.addons.invoicing_clerk.tests.statement.common import StatementCommon
 
 @tagged("post_install", "-at_install")
 class TestStatementRequest(StatementCommon):
-    """A statement for a customer who asks for one today."""
+    """Statements on request."""
 
     @classmethod
     def setUpClass(cls):
         super().setUpClass()
         cls.invoice = cls._posted((1, 100.0), taxes=cls.env["account.tax"])
 
-    def _ask(self, record=None, user=None):
+    def _request(self, record=None, user=None):
         record = (record or self.partner_a).with_user(user or self.clerk)
         action = record.action_new_statement()
         return record.env[action["res_model"]].browse(action["res_id"])
 
     def test_from_the_customer(self):
-        statement = self._ask(self.contact_a)
+        statement = self._request(self.contact_a)
         self.assertRecordValues(
             statement,
             [
@@ -30,7 +30,7 @@ class TestStatementRequest(StatementCommon):
                     "date": fields.Date.context_today(self.partner_a),
                     "closing_company": 100,
                     "state": "ready",
-                    "asked_by_id": self.contact_a.id,
+                    "requested_by_id": self.contact_a.id,
                 }
             ],
         )
@@ -38,15 +38,15 @@ class TestStatementRequest(StatementCommon):
         self.assertEqual(statement.create_uid, self.clerk)
 
     def test_from_the_invoice(self):
-        statement = self._ask(self.invoice)
+        statement = self._request(self.invoice)
         self.assertEqual(statement.partner_id, self.partner_a)
         self.assertEqual(statement.company_id, self.company_a)
 
     def test_from_a_call_names_the_caller(self):
-        customer = self.partner_a.with_context(statement_asked_by=self.contact_a.id)
-        self.assertEqual(self._ask(customer).asked_by_id, self.contact_a)
+        customer = self.partner_a.with_context(statement_requested_by=self.contact_a.id)
+        self.assertEqual(self._request(customer).requested_by_id, self.contact_a)
 
-    def test_whoever_asks_is_answered(self):
+    def test_exclusions_do_not_apply(self):
         self.partner_a.write(
             {
                 "statement_stop_reason": "In court",
@@ -54,28 +54,28 @@ class TestStatementRequest(StatementCommon):
                 "statement_frequency": "request",
             }
         )
-        self.assertEqual(self._ask().state, "ready")
-        self.assertEqual(self._ask(self.partner_b).closing_company, 0)
-        self.assertEqual(self._ask(self.partner_b).state, "ready")
+        self.assertEqual(self._request().state, "ready")
+        self.assertEqual(self._request(self.partner_b).closing_company, 0)
+        self.assertEqual(self._request(self.partner_b).state, "ready")
 
-    def test_asked_twice_before_it_is_sent_it_is_brought_up_to_date(self):
-        run = self._ask().run_id
+    def test_second_request_before_sending_updates_the_statement(self):
+        run = self._request().run_id
         self._posted((1, 70.0), taxes=self.env["account.tax"])
-        again = self._ask()
+        again = self._request()
         self.assertEqual(again.run_id, run)
         self.assertEqual(again.closing_company, 170)
         run.sudo().state = "done"
-        self.assertNotEqual(self._ask().run_id, run)
+        self.assertNotEqual(self._request().run_id, run)
 
     def test_sent_in_one_click(self):
-        statement = self._ask()
+        statement = self._request()
         statement.action_send_request()
         self.assertEqual(statement.run_id.state, "sending")
         self.assertEqual(statement.delivery_state, "pending")
-        with self.assertRaisesRegex(UserError, "not open to it"):
+        with self.assertRaisesRegex(UserError, "is not available"):
             statement.action_send_request()
 
-    def test_of_many_is_not_sent_alone(self):
+    def test_statement_of_a_batch_is_not_sent_alone(self):
         statement = self._statement(self._run())
         with self.assertRaisesRegex(UserError, "one of many"):
             statement.action_send_request()
@@ -83,14 +83,14 @@ class TestStatementRequest(StatementCommon):
     def test_refused_to_auditor_and_outsider(self):
         for user in (self.auditor, self.outsider):
             with self.assertRaises(AccessError):
-                self._ask(user=user)
+                self._request(user=user)
 
     def test_each_company_its_own(self):
         self._posted(
             (1, 30.0), company_data=self.company_b_data, taxes=self.env["account.tax"]
         )
-        self.assertEqual(self._ask(user=self.clerk_b).closing_company, 30)
-        self.assertEqual(self._ask(user=self.clerk).closing_company, 100)
+        self.assertEqual(self._request(user=self.clerk_b).closing_company, 30)
+        self.assertEqual(self._request(user=self.clerk).closing_company, 100)
 
     def test_count_and_last_date(self):
         run = self._run()
@@ -118,7 +118,7 @@ class TestStatementRequest(StatementCommon):
 
 @tagged("post_install", "-at_install")
 class TestStatementMerge(StatementCommon):
-    """Customers who are merged, archived or deleted while statements name them."""
+    """Customers with statements who are merged, archived or deleted."""
 
     @classmethod
     def setUpClass(cls):

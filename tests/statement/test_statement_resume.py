@@ -23,7 +23,7 @@ from odoo.addons.invoicing_clerk.tests.statement.statement_postbox import (
 
 CUSTOMERS = 12
 DOCUMENT_WORKERS = ("ir_cron_statement_documents", "ir_cron_statement_documents_2")
-# What a cron worker does, in a process of its own, in batches of four.
+# A cron worker in a process of its own, in batches of four.
 WORKER = """
 import sys
 from odoo import SUPERUSER_ID, api
@@ -49,7 +49,7 @@ with Registry(sys.argv[2]).cursor() as cr:
 
 @tagged("post_install", "-at_install")
 class TestStatementResume(BaseCase):
-    """Workers are killed in the middle; the next one goes on, and nobody gets two."""
+    """Workers that are killed; the next one resumes, and no email is sent twice."""
 
     @classmethod
     def setUpClass(cls):
@@ -158,7 +158,7 @@ class TestStatementResume(BaseCase):
         self.assertEqual(states.pop(doubtful), "failed")
         self.assertEqual(set(states.values()), {"sent"})
         self.assertEqual(self._documents(), [1] * CUSTOMERS)
-        # Also the one that nobody can be sure of was received only once.
+        # The doubtful one was received only once, too.
         self.assertEqual(self.postbox.received(), dict.fromkeys([*states, doubtful], 1))
         with transaction(self.registry) as env:
             self.assertEqual(
@@ -176,7 +176,7 @@ class TestStatementResume(BaseCase):
         self.assertIn("pending", self._states().values())
 
     def _kill_while_sending(self):
-        """Kill it when the mail server has a mail, and has not said so yet."""
+        """Kill it when the mail server has an email and has not confirmed it."""
         received = Event()
 
         def kill(count):

@@ -10,22 +10,22 @@ from odoo.addons.invoicing_clerk.tests.statement.test_statement_document import 
 
 @tagged("post_install", "-at_install")
 class TestStatementSeal(StatementDocumentCommon):
-    """A change of what was computed or sent shows."""
+    """Seals that show changes of statements."""
 
     def setUp(self):
         super().setUp()
         self._posted((1, 100.0), taxes=self.no_tax)
         self.statement = self._statement(self._run(type="forward"))
 
-    def _is_whole(self):
+    def _is_intact(self):
         action = self.statement.with_user(self.auditor).action_compare()
-        return self.env[action["res_model"]].browse(action["res_id"]).is_seal_whole
+        return self.env[action["res_model"]].browse(action["res_id"]).is_seal_intact
 
     def test_seal_holds(self):
         self.assertEqual(len(self.statement.content_hash), 64)
-        self.assertTrue(self._is_whole())
+        self.assertTrue(self._is_intact())
 
-    def test_each_has_its_own(self):
+    def test_each_statement_has_its_own(self):
         self._posted((1, 100.0), taxes=self.no_tax, partner=self.partner_b)
         seals = self._run().statement_ids.mapped("content_hash")
         self.assertEqual(len(set(seals)), len(seals))
@@ -48,9 +48,9 @@ class TestStatementSeal(StatementDocumentCommon):
                     )
                 )
                 self.env.invalidate_all()
-                self.assertFalse(self._is_whole())
+                self.assertFalse(self._is_intact())
                 savepoint.rollback()
-        self.assertTrue(self._is_whole())
+        self.assertTrue(self._is_intact())
 
     def test_merged_customer_breaks_none(self):
         self.statement.run_id.sudo().state = "done"
@@ -58,7 +58,7 @@ class TestStatementSeal(StatementDocumentCommon):
             (self.partner_a + self.partner_b).ids, self.partner_b
         )
         self.assertEqual(self.statement.partner_id, self.partner_b)
-        self.assertTrue(self._is_whole())
+        self.assertTrue(self._is_intact())
 
     def test_seal_of_the_pdf_outlives_it(self):
         self._documents(self.statement)

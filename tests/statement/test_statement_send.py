@@ -40,7 +40,7 @@ class StatementSendCommon(StatementDocumentCommon):
 
     @classmethod
     def _customers(cls, number):
-        """Customers who owe 101, 102, …: one entry, so that many are made fast."""
+        """Return customers who owe 101, 102, …, from a single entry for speed."""
         customers = cls.env["res.partner"].create(
             [
                 {"name": f"Customer {at}", "email": f"c{at}@customer.example.com"}
@@ -83,7 +83,7 @@ class StatementSendCommon(StatementDocumentCommon):
         return run
 
     def _work(self, *, documents=True):
-        """Let the workers do what waits."""
+        """Run the workers."""
         with self.enter_registry_test_mode(), self.registry.cursor() as cr:
             env = self.env(cr=cr, user=SUPERUSER_ID)
             if documents:
@@ -102,7 +102,7 @@ class StatementSendCommon(StatementDocumentCommon):
 
 @tagged("post_install", "-at_install")
 class TestStatementMails(StatementSendCommon):
-    def test_two_hundred_customers_get_their_own_statement_and_none_two(self):
+    def test_two_hundred_customers_get_their_own_statement_once(self):
         customers = self._customers(200)
         run = self._sent(customers)
         self.assertEqual(set(self._states(run)), {"sent"})
@@ -139,7 +139,7 @@ class TestStatementMails(StatementSendCommon):
         self._sent(customer)
         self.assertEqual(dict(self.postbox.received()), {"ap@c.example.com": 1})
 
-    def test_held_ones_stay(self):
+    def test_held_statements_are_not_sent(self):
         customers = self._customers(2)
         run = self._run(include="chosen", partner_ids=[Command.set(customers.ids)])
         self._statement(run, customers[0]).action_hold()
@@ -156,7 +156,7 @@ class TestStatementMails(StatementSendCommon):
         run = self._sent(customers)
         self.assertEqual(self._states(run), ["sent", "failed", "sent"])
         failed = self._statement(run, customers[1])
-        self.assertIn("no e-mail address", failed.delivery_error)
+        self.assertIn("no email address", failed.delivery_error)
         self.assertEqual((run.state, run.failed_count), ("done", 1))
         customers[1].email = "later@customer.example.com"
         failed.with_user(self.clerk).action_try_again()
@@ -196,7 +196,7 @@ class TestStatementMails(StatementSendCommon):
         self._work()
         self.assertEqual(self._states(run), ["sent", "sent"])
 
-    def test_mail_that_cannot_be_written_fails_alone(self):
+    def test_email_that_cannot_be_created_fails_alone(self):
         customers = self._customers(3)
         customers.color = 1
         run = self._sending(customers)
@@ -205,7 +205,7 @@ class TestStatementMails(StatementSendCommon):
         self._work()
         self.assertEqual(self._states(run), ["sent", "failed", "sent"])
         error = self._statement(run, customers[1]).delivery_error
-        self.assertIn("could not be written", error)
+        self.assertIn("could not be created", error)
 
     def test_mail_server_down(self):
         customers = self._customers(2)
@@ -221,13 +221,13 @@ class TestStatementMails(StatementSendCommon):
         self.assertFalse(run.error)
         self.assertEqual(set(self.postbox.received().values()), {1})
 
-    def test_broken_off_in_the_middle_is_left_to_a_clerk(self):
+    def test_interrupted_email_is_left_to_a_clerk(self):
         customers = self._customers(2)
         run = self._sending(customers)
         self._work(documents=True)
         self.postbox.mails.clear()
         statement = run.statement_ids[0]
-        # As a worker leaves it that was ended while the mail server had it.
+        # As left by a worker that was interrupted while the mail server had the email.
         statement.sudo().delivery_state = "sending"
         run.sudo().state = "sending"
         self._work()
@@ -238,7 +238,7 @@ class TestStatementMails(StatementSendCommon):
         self._work()
         self.assertEqual(len(self.postbox.mails), 1)
 
-    def test_no_more_in_a_minute_than_the_company_says(self):
+    def test_limit_per_minute(self):
         customers = self._customers(5)
         self.company_a.clerk_statement_mails_per_minute = 2
         begin = datetime(2026, 2, 2, 9, 0)
@@ -257,7 +257,7 @@ class TestStatementMails(StatementSendCommon):
             self.assertEqual(len(self.postbox.mails), sent)
         self.assertEqual(run.state, "done")
 
-    def test_mail_that_comes_back(self):
+    def test_bounced_email(self):
         [customer] = self._customers(1)
         alias = self.env["mail.alias.domain"].sudo().search([], limit=1) or (
             self.env["mail.alias.domain"].sudo().create({"name": "us.example.com"})
@@ -294,15 +294,15 @@ To: {customer.email}
 """
         self.env["mail.thread"].sudo().message_process(False, bounce)
         self.assertEqual(statement.delivery_state, "failed")
-        self.assertIn(f"{customer.email} came back", statement.delivery_error)
+        self.assertIn(f"{customer.email} bounced", statement.delivery_error)
         self.assertEqual(run.failed_count, 1)
 
 
 @tagged("post_install", "-at_install")
 class TestStatementWays(StatementSendCommon):
-    """Portal, paper, rights, figures."""
+    """Delivery methods, access rights and figures."""
 
-    def test_portal_with_and_without_a_mail(self):
+    def test_portal_with_and_without_an_email(self):
         customers = self._customers(2)
         customers.statement_delivery = "portal"
         customers[1].email = False
@@ -312,7 +312,7 @@ class TestStatementWays(StatementSendCommon):
         self.assertFalse(list(mail.iter_attachments()))
         self.assertEqual(run.state, "done")
 
-    def test_paper_is_one_pdf_in_order_of_postcodes(self):
+    def test_printed_pdf_is_sorted_by_postcode(self):
         customers = self._customers(3)
         customers.statement_delivery = "print"
         for customer, code in zip(customers, ("30", "10", "20"), strict=True):
@@ -333,10 +333,10 @@ class TestStatementWays(StatementSendCommon):
             self.assertIn(statement.name, pages[2 + 2 * at])
         self.assertEqual(set(self._states(run)), {"printed"})
         self.assertEqual(run.state, "done")
-        with self.assertRaisesRegex(UserError, "nothing waits"):
+        with self.assertRaisesRegex(UserError, "no statements to print"):
             run.with_user(self.clerk).action_print()
 
-    def test_who_may(self):
+    def test_access_rights(self):
         run = self._run(
             include="chosen", partner_ids=[Command.set(self._customers(1).ids)]
         )
@@ -350,7 +350,7 @@ class TestStatementWays(StatementSendCommon):
         run.with_user(self.supervisor).action_send()
         self.assertEqual(run.state, "sending")
 
-    def test_only_what_failed_can_be_tried_again(self):
+    def test_only_failed_ones_can_be_retried(self):
         run = self._sending(self._customers(1))
         with self.assertRaisesRegex(UserError, "did not fail"):
             run.statement_ids.action_try_again()
@@ -365,7 +365,7 @@ class TestStatementWays(StatementSendCommon):
             run.action_send()
         self.assertEqual(run.state, "reviewed")
 
-    def test_money_since(self):
+    def test_payments_since(self):
         self.partner_a.email = "a@customer.example.com"
         move = self._posted((1, 100.0), taxes=self.no_tax)
         run = self._sent(self.partner_a)
@@ -374,7 +374,7 @@ class TestStatementWays(StatementSendCommon):
         run.invalidate_recordset()
         self.assertEqual(run.paid_since, 40)
 
-    def test_document_that_ended_the_server_is_left_alone(self):
+    def test_document_that_crashed_the_server_is_not_retried(self):
         customers = self._customers(2)
         run = self._sending(customers)
         statement = run.statement_ids.sudo().sorted("id")[0]
@@ -382,9 +382,9 @@ class TestStatementWays(StatementSendCommon):
         statement.write({"delivery_tries": 3, "worker_id": worker.id})
         self._work()
         self.assertEqual(self._states(run), ["failed", "sent"])
-        self.assertIn("ended the server 3 times", statement.delivery_error)
+        self.assertIn("crashed the server 3 times", statement.delivery_error)
 
-    def test_work_of_a_worker_that_was_ended_is_taken_up(self):
+    def test_work_of_an_interrupted_worker_is_resumed(self):
         run = self._sending(self._customers(1))
         worker = self.env.ref("invoicing_clerk.ir_cron_statement_documents")
         run.statement_ids.sudo().write({"delivery_tries": 1, "worker_id": worker.id})
@@ -406,7 +406,7 @@ class TestStatementWays(StatementSendCommon):
         self.assertEqual(statement.content_hash, seal)
         self.assertEqual(statement.balance_ids.closing, 101)
         for step in ("action_compare", "action_preview", "action_xlsx"):
-            with self.assertRaisesRegex(UserError, "were dropped"):
+            with self.assertRaisesRegex(UserError, "were deleted"):
                 getattr(statement.with_user(self.clerk), step)()
 
     def _reduce(self):

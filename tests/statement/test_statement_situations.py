@@ -17,7 +17,7 @@ NOTHING = (0, 0, 0, 0, 0, 0)
 
 @tagged("post_install", "-at_install")
 class TestStatementSituations(StatementCommon):
-    """What can be in a ledger, and what a statement must say of it.
+    """Situations in a ledger, and the figures of statements.
 
     Figures are (opening, invoiced, credited, paid, adjusted, closing).
     """
@@ -70,7 +70,7 @@ class TestStatementSituations(StatementCommon):
             (70, 0, 0, -50, 0, 20),
         )
 
-    def test_payment_unmatched_later_owes_again(self):
+    def test_payment_unreconciled_later(self):
         move = self._invoice()
         self._pay(move, payment_date="2026-01-20")
         self._receivable_lines(move).remove_move_reconcile()
@@ -92,14 +92,14 @@ class TestStatementSituations(StatementCommon):
 
     # Credits and other entries
 
-    def test_credit_note_matched_with_its_invoice(self):
+    def test_credit_note_reconciled_with_its_invoice(self):
         move = self._invoice()
         credit = self._credit(25.0)
         self._receivable_lines(move | credit).reconcile()
         statement = self._assert_january((0, 100, -25, 0, 0, 75))
         self.assertEqual(self._open_names(statement), {move.name})
 
-    def test_credit_note_nobody_matched(self):
+    def test_credit_note_without_reconciliation(self):
         move, credit = self._invoice(), self._credit(25.0)
         statement = self._assert_january((0, 100, -25, 0, 0, 75))
         self.assertEqual(self._open_names(statement), {move.name, credit.name})
@@ -112,8 +112,8 @@ class TestStatementSituations(StatementCommon):
 
     def test_write_off_is_an_adjustment(self):
         move = self._invoice()
-        rest = self._entry(-100, "2026-01-25", "misc", self.partner_a)
-        (self._receivable_lines(move) | rest).reconcile()
+        write_off = self._entry(-100, "2026-01-25", "misc", self.partner_a)
+        (self._receivable_lines(move) | write_off).reconcile()
         self._assert_january((0, 100, 0, 0, -100, 0))
 
     def test_opening_entry(self):
@@ -145,8 +145,8 @@ class TestStatementSituations(StatementCommon):
         self._invoice()
         stray = self._entry(33, "2026-01-12", "misc")
         run = self._run(JANUARY)
-        proof = run.proof_ids.filtered("nobody")
-        self.assertEqual((proof.nobody, proof.difference), (33, 0))
+        proof = run.proof_ids.filtered("without_customer")
+        self.assertEqual((proof.without_customer, proof.difference), (33, 0))
         found = self.env["account.move.line"].search(
             proof.action_view_entries()["domain"]
         )
@@ -242,7 +242,7 @@ class TestStatementSituations(StatementCommon):
         self.assertEqual(self._figures(statement, self.foreign_currency)[-1], 60)
         self.assertEqual(statement.closing_company, 130)
 
-    # Who it is for
+    # Customers
 
     def test_contact_of_a_customer_is_the_customer(self):
         self._invoice(partner=self.contact_a)
@@ -339,7 +339,7 @@ class TestStatementSituations(StatementCommon):
         self.assertEqual(statement.line_ids.promised, 60)
         self.assertEqual(self._balance(statement).promised, 60)
 
-    # Left out, with a reason
+    # Excluded customers
 
     def test_suppressions(self):
         self._invoice(3.0)
@@ -384,7 +384,7 @@ class TestStatementSituations(StatementCommon):
         self.assertEqual(statement.state, "ready")
 
     def test_future_day_is_refused(self):
-        with self.assertRaisesRegex(ValidationError, "still to come"):
+        with self.assertRaisesRegex(ValidationError, "in the future"):
             self._run(fields.Date.context_today(self.partner_a) + timedelta(days=2))
 
     def test_second_monthly_run_of_a_day_is_refused(self):
@@ -398,7 +398,7 @@ class TestStatementSituations(StatementCommon):
         with self.assertRaisesRegex(UserError, "Bare has no receivable account"):
             self._run(JANUARY, company_id=bare.id)
 
-    def test_filter_that_cannot_be_understood(self):
+    def test_invalid_filter(self):
         with self.assertRaisesRegex(UserError, "filter of customers"):
             self._run(JANUARY, include="domain", partner_domain="[('name',")
 
@@ -417,7 +417,7 @@ class TestStatementSituations(StatementCommon):
             with self.assertRaises(AccessError):
                 _ = statement.with_user(outsider).closing_company
 
-    def test_clerk_writes_nothing_but_the_note(self):
+    def test_clerk_writes_only_the_note(self):
         self._invoice()
         statement = self._statement(self._run(JANUARY))
         statement.note = "We moved: see our new address."

@@ -7,7 +7,7 @@ from odoo.addons.invoicing_clerk.tests.statement.test_statement_send import (
 
 @tagged("post_install", "-at_install")
 class TestStatementTour(StatementSendCommon, HttpCase):
-    """The monthly run, in a browser: computed, looked at, sent."""
+    """The monthly run in the browser: compute, review, send."""
 
     def test_monthly_run(self):
         customers = self._customers(3)

@@ -45,7 +45,7 @@ class ClerkCall(models.Model):
         self._check_customer()
         self._check_identity()
         caller = self.contact_id or self.partner_id
-        customer = self._customer().with_context(statement_asked_by=caller.id)
+        customer = self._customer().with_context(statement_requested_by=caller.id)
         action = customer.action_new_statement()
         statement = self.env[action["res_model"]].browse(action["res_id"])
         self.statement_run_ids |= statement.run_id

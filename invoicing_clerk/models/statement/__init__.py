@@ -13,12 +13,15 @@ from . import res_config_settings
 from . import res_partner
 from . import res_partner_preference
 from . import statement_change
+from . import statement_column
+from . import statement_content
 from . import statement_delivery_content
 from . import statement_delivery_document
 from . import statement_delivery_mail
 from . import statement_delivery_post
 from . import statement_dispute
 from . import statement_merge
+from . import statement_payment
 from . import statement_portal
 from . import statement_request
 from . import statement_retention

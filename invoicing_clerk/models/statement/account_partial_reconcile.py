@@ -2,7 +2,7 @@ from odoo import models
 
 
 class AccountPartialReconcile(models.Model):
-    """What was open on a day is asked by what was matched after it."""
+    """Index for open items as of a date, which need all later reconciliations."""
 
     _inherit = "account.partial.reconcile"
 

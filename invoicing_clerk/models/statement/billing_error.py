@@ -2,13 +2,13 @@ from odoo import fields, models
 
 
 class ClerkBillingError(models.Model):
-    """Where a billing error was seen."""
+    """The statement on which a customer reported a billing error."""
 
     _inherit = "clerk.billing.error"
 
     statement_id = fields.Many2one(
         "clerk.statement",
-        string="Seen on Statement",
+        string="Reported on Statement",
         readonly=True,
         copy=False,
         ondelete="set null",

@@ -2,11 +2,13 @@ from odoo import models
 
 
 class IrActionsReport(models.Model):
+    """Commands that make statements bear a mark, so that one that hangs is found."""
+
     _inherit = "ir.actions.report"
 
     def _build_wkhtmltopdf_args(self, *args, **kwargs):
-        """Mark the program, so that a call that hangs is told from all others."""
-        words = super()._build_wkhtmltopdf_args(*args, **kwargs)
+        """Add the mark that the context gives."""
+        arguments = super()._build_wkhtmltopdf_args(*args, **kwargs)
         if mark := self.env.context.get("clerk_statement_mark"):
-            words.extend(["--replace", "clerk", mark])
-        return words
+            arguments.extend(["--replace", "clerk", mark])
+        return arguments

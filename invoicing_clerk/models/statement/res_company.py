@@ -5,80 +5,82 @@ from ...rules.statement.statement import DELIVERY_WAYS, TYPES
 
 
 class ResCompany(models.Model):
-    """How a company makes, mails and keeps statements. Its branches are on them."""
+    """Statement settings of a company. Its branches are included in its statements."""
 
     _inherit = "res.company"
 
     clerk_statement_plan = fields.Boolean(
-        string="Make Monthly Statements",
-        help="A run for the end of the last month is made and computed by itself. "
-        "Nothing is sent before somebody reviewed it.",
+        string="Automatic Monthly Statements",
+        help="A statement run as of the end of the previous month is created and computed "
+        "automatically. Nothing is sent before it has been reviewed.",
     )
     clerk_statement_day = fields.Integer(
         string="Day of the Month",
         default=3,
-        help="Or the next working day; in a shorter month, its last day.",
+        help="The run is created on this day or the next working day, and in shorter "
+        "months on the last day.",
     )
     clerk_statement_user_id = fields.Many2one(
         "res.users",
-        string="Statements Reviewed By",
+        string="Reviewer",
         domain="[('share', '=', False)]",
-        help="The run is computed with their rights, and they are told to review it.",
+        help="The run is computed with this user's access rights, and the user gets an "
+        "activity to review it.",
     )
     clerk_statement_type = fields.Selection(
-        TYPES, string="Type of Statement", default="open_item"
+        TYPES, string="Statement Type", default="open_item"
     )
     clerk_statement_grouping = fields.Selection(
         [("customer", "By Customer"), ("address", "By Invoice Address")],
-        string="One Statement",
+        string="Group Statements",
         default="customer",
     )
     clerk_statement_delivery = fields.Selection(
         DELIVERY_WAYS,
-        string="Statements Go",
+        string="Delivery",
         default="email",
-        help="To customers who did not say how they want theirs.",
+        help="For customers without a preference of their own.",
     )
     clerk_statement_minimum = fields.Monetary(
-        string="Smallest Statement", help="Who owes less is sent none."
+        string="Minimum Balance",
+        help="Customers who owe less are excluded.",
+   
     )
-    clerk_statement_with_zero = fields.Boolean(
-        string="Statements Where Nothing Is Open"
-    )
+    clerk_statement_with_zero = fields.Boolean(string="Include Zero Balances")
     clerk_statement_with_credit = fields.Boolean(
-        string="Statements in Credit Only", default=True
+        string="Include Credit Balances", default=True
     )
     clerk_statement_link_days = fields.Integer(
-        string="Links Work For",
+        string="Link Validity",
         default=90,
-        help="Days after its date for which a statement's link opens without log-in.",
+        help="Number of days after the statement date during which its link opens "
+        "without login.",
     )
     clerk_statement_mails_per_minute = fields.Integer(
-        string="Mails a Minute",
-        help="At most so many statements are mailed in a minute, so that no provider "
-        "takes them for spam. 0: as fast as the mail server takes them.",
+        string="Emails per Minute",
+        help="Limits the sending rate to avoid spam filters. 0 means no limit.",
     )
     clerk_statement_keep_months = fields.Integer(
-        string="Keep Lines For",
-        help="Months after which lines and PDFs of a run are dropped. Totals, seals "
-        "and what became of each statement stay. 0: everything is kept.",
+        string="Retention Period",
+        help="Number of months after which lines and PDFs of a run are deleted. Totals, "
+        "seals and delivery status are kept. 0 means that everything is kept.",
     )
 
     _clerk_statement_day = models.Constraint(
         "CHECK (clerk_statement_day BETWEEN 1 AND 31)",
-        "The day of the month of the statements is between 1 and 31.",
+        "The day of the month for statements must be between 1 and 31.",
     )
     _clerk_statement_link_days = models.Constraint(
         "CHECK (clerk_statement_link_days > 0)",
-        "Links to statements must work for at least one day.",
+        "Links to statements must be valid for at least one day.",
     )
     _clerk_statement_mails_per_minute = models.Constraint(
         "CHECK (clerk_statement_mails_per_minute >= 0)",
-        "Statements cannot be mailed less often than never.",
+        "The number of emails per minute must be 0 or more.",
     )
     _clerk_statement_keep_months = models.Constraint(
         "CHECK (clerk_statement_keep_months >= 0)",
-        "Statements cannot be kept for less than no time.",
+        "The number of months must be 0 or more.",
     )
 
     @api.constrains("clerk_statement_plan", "clerk_statement_user_id")
@@ -88,13 +90,13 @@ class ResCompany(models.Model):
             if not user:
                 raise ValidationError(
                     self.env._(
-                        "%s: say who reviews the monthly statements.", company.name
+                        "%s: select who reviews the monthly statements.", company.name
                     )
                 )
             if not user.has_group("invoicing_clerk.group_clerk"):
                 raise ValidationError(
                     self.env._(
-                        "%(company)s: %(user)s cannot review statements. Choose a "
+                        "%(company)s: %(user)s cannot review statements. Select a "
                         "clerk or a supervisor.",
                         company=company.name,
                         user=user.name,

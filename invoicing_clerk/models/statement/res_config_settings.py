@@ -2,6 +2,8 @@ from odoo import fields, models
 
 
 class ResConfigSettings(models.TransientModel):
+    """Statement settings of the current company."""
+
     _inherit = "res.config.settings"
 
     clerk_statement_plan = fields.Boolean(

@@ -4,7 +4,7 @@ from ..mixin.roles import READERS
 
 
 class ResPartner(models.Model):
-    """A customer's statements, and a new one while he asks for it."""
+    """Statements sent to a customer, and new ones on request."""
 
     _inherit = "res.partner"
 
@@ -17,13 +17,13 @@ class ResPartner(models.Model):
         string="Last Statement",
         compute="_compute_statement_count",
         groups=READERS,
-        help="Day of the last statement that went out.",
+        help="Date of the last statement sent.",
     )
 
     @api.depends_context("allowed_company_ids")
     def _compute_statement_count(self):
         customers = self.commercial_partner_id
-        found = {}
+        figures = {}
         groups = self.env["clerk.statement"]._read_group(
             [
                 ("partner_id", "child_of", customers.ids),
@@ -35,15 +35,15 @@ class ResPartner(models.Model):
         )
         for partner, count, last in groups:
             customer = partner.commercial_partner_id
-            counted, latest = found.get(customer, (0, last))
-            found[customer] = counted + count, max(last, latest)
+            before, latest = figures.get(customer, (0, last))
+            figures[customer] = before + count, max(last, latest)
         for partner in self:
-            partner.statement_count, partner.last_statement_date = found.get(
+            partner.statement_count, partner.last_statement_date = figures.get(
                 partner.commercial_partner_id, (0, False)
             )
 
     def action_view_statements(self):
-        """All that the customer was sent, the latest first."""
+        """Open the statements of the customer, the latest first."""
         self.ensure_one()
         action = self.env["ir.actions.act_window"]._for_xml_id(
             "invoicing_clerk.clerk_statement_action"
@@ -65,14 +65,15 @@ class ResPartner(models.Model):
         }
 
     def action_new_statement(self):
-        """A statement as of now, for a customer who asks for one.
+        """Compute a statement as of today for a customer who requests one.
 
-        It stays on a run of its own, with who asked: the contact that the context names
-        as ``statement_asked_by`` (a call names its caller), else these partners.
+        It belongs to a run of its own, which keeps who requested it: the contact in the
+        context as ``statement_requested_by`` (a call gives its caller), or this partner.
 
-        :return: the action that shows the statement, to be looked at and sent
+        :return: the action that shows the statement, to be reviewed and sent
         """
         self.ensure_one()
-        asked_by = self.browse(self.env.context.get("statement_asked_by")) or self
+        contact = self.browse(self.env.context.get("statement_requested_by")) or self
         runs = self.env["clerk.statement.run"]
-        return runs._on_request(self.commercial_partner_id, asked_by)._request_action()
+        run = runs._on_request(self.commercial_partner_id, contact)
+        return run._request_action()

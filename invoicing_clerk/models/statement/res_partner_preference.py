@@ -5,7 +5,7 @@ from odoo.tools import format_date
 
 from ...rules.statement import statement as rules
 
-# A contact shows what its company has, and what is written on it reaches that.
+# Contacts show the preferences of their company; changes on a contact go to it.
 PREFERENCES = [
     "statement_type",
     "statement_frequency",
@@ -18,55 +18,57 @@ PREFERENCES = [
 
 
 class ResPartner(models.Model):
-    """How a customer wants statements, kept on the commercial partner.
+    """Statement preferences of a customer, kept on the commercial partner.
 
-    What is empty follows the run, so that only the customers who want it otherwise
-    need anything at all. The fields bear no groups: core copies them between a company
-    and its contacts with the rights of whoever edits the address.
+    Empty preferences follow the run, so that only customers with preferences of their
+    own need any. The fields have no groups: core copies them between a company
+    and its contacts with the access rights of whoever edits the address.
     """
 
     _inherit = "res.partner"
 
     statement_type = fields.Selection(
-        rules.TYPES, help="Empty: as the run that makes them."
+        rules.TYPES, help="Leave empty to use the type of the statement run."
     )
     statement_frequency = fields.Selection(
-        rules.FREQUENCIES, help="Empty: every month."
+        rules.FREQUENCIES, help="Leave empty for a statement every month."
     )
     statement_delivery = fields.Selection(
         rules.DELIVERY_WAYS,
-        string="Statements Go",
+        string="Statement Delivery",
         tracking=True,
-        help="Empty: as the run that makes them.",
+        help="Leave empty to use the delivery method of the statement run.",
     )
     statement_lang = fields.Selection(
         selection=lambda self: self.env["res.lang"].get_installed(),
         string="Statement Language",
-        help="Empty: as the run says, or the customer's own.",
+        help="Leave empty to use the language of the statement run or the customer.",
     )
-    # As core's credit limit: each company sets its own, in its own currency.
+    # Like the credit limit: each company sets its own, in its own currency.
     statement_minimum = fields.Float(
         company_dependent=True,
         digits="Account",
-        help="Who owes less than this gets none. 0: as the run says.",
+        help="No statement is sent for a smaller balance. 0 means the minimum of the "
+        "statement run.",
     )
     statement_stop_reason = fields.Char(
-        string="Statements Stopped Because",
+        string="Reason for Stopping Statements",
         tracking=True,
-        help="While there is a reason, a run leaves the customer out and says why.",
+        help="As long as a reason is given, statement runs exclude the customer for it.",
     )
     statement_stop_until = fields.Date(
-        string="Stopped Until",
+        string="Statements Stopped Until",
         tracking=True,
-        help="The last day without statements. Empty: until the reason is removed.",
+        help="Last day without statements. Leave empty to stop them until the reason is "
+        "removed.",
     )
     statement_contact_ids = fields.Many2many(
         "res.partner",
         "clerk_statement_contact_rel",
         "partner_id",
         "contact_id",
-        string="Statements Go To",
-        help="Empty: the contact for invoices, and the customer where there is none.",
+        string="Statement Contacts",
+        help="Leave empty for the invoice contact, or the customer without one.",
     )
     is_statement_stopped = fields.Boolean(
         string="Statements Stopped",
@@ -90,7 +92,7 @@ class ResPartner(models.Model):
             Domain("statement_stop_until", "=", False)
             | Domain("statement_stop_until", ">=", self._statement_today())
         )
-        return Domain.OR(stopped if wanted else ~stopped for wanted in set(value))
+        return Domain.OR(stopped if is_stopped else ~stopped for is_stopped in set(value))
 
     @api.onchange("statement_stop_reason")
     def _onchange_statement_stop_reason(self):
@@ -101,14 +103,14 @@ class ResPartner(models.Model):
     def _check_statement_stop(self):
         if self.env.context.get("keep_statement_stop"):
             return
-        # Contacts carry copies, which may be old: only where it counts.
+        # Contacts have copies, which may be outdated: only the customer counts.
         for partner in self.filtered(lambda each: each == each.commercial_partner_id):
             until = partner.statement_stop_until
             if until and not partner.statement_stop_reason:
                 raise ValidationError(
                     self.env._(
-                        "%(customer)s: say why statements are stopped until %(until)s, "
-                        "or remove the date.",
+                        "%(customer)s: enter the reason why statements are stopped "
+                        "until %(until)s, or remove the date.",
                         customer=partner.display_name,
                         until=until,
                     )
@@ -116,8 +118,8 @@ class ResPartner(models.Model):
             if until and until < self._statement_today():
                 raise ValidationError(
                     self.env._(
-                        "%(customer)s: %(until)s has passed, so it would stop nothing. "
-                        "Give a later day, or remove the reason and the day.",
+                        "%(customer)s: %(until)s is in the past. Enter a later date, or "
+                        "remove the reason and the date.",
                         customer=partner.display_name,
                         until=until,
                     )
@@ -129,8 +131,8 @@ class ResPartner(models.Model):
             if partner.statement_minimum < 0:
                 raise ValidationError(
                     self.env._(
-                        "%(customer)s: the smallest statement cannot be below zero "
-                        "(%(minimum)s).",
+                        "%(customer)s: the minimum statement balance (%(minimum)s) "
+                        "cannot be negative.",
                         customer=partner.display_name,
                         minimum=partner.statement_minimum,
                     )
@@ -147,8 +149,8 @@ class ResPartner(models.Model):
             not until or until >= self._statement_today()
         )
 
-    def _statement_stop_words(self):
-        """Why, and until when if somebody said so."""
+    def _statement_stop_text(self):
+        """Return why statements are stopped, and until when if there is a date."""
         self.ensure_one()
         if not self.statement_stop_until:
             return self.statement_stop_reason
@@ -158,46 +160,49 @@ class ResPartner(models.Model):
             until=format_date(self.env, self.statement_stop_until),
         )
 
-    # Who is reached
+    # Recipients
 
     def _statement_contacts(self):
-        """Who gets it: those chosen, else the contact for invoices, else himself.
+        """Return the recipients: the contacts chosen, the invoice contact, or the customer.
 
-        :return: for each of these customers the partners, the one to whom it is
-            addressed first; asked in as many queries for one as for all
+        :return: ``{customer: partners}``, the addressee first; with as many queries for
+            one customer as for many
         """
-        found = {}
+        recipients = {}
         for partner in self:
             chosen = partner.commercial_partner_id.statement_contact_ids
             if not chosen or partner != partner.commercial_partner_id:
                 chosen = self.browse(partner.address_get(["invoice"])["invoice"])
-            found[partner] = (chosen or partner).ids
-        everybody = [contact for ids in found.values() for contact in ids]
+            recipients[partner] = (chosen or partner).ids
+        all_ids = [contact for ids in recipients.values() for contact in ids]
         return {
-            partner: self.browse(ids).with_prefetch(everybody)
-            for partner, ids in found.items()
+            partner: self.browse(ids).with_prefetch(all_ids)
+            for partner, ids in recipients.items()
         }
 
     def _statement_contact(self):
-        """To whom it is addressed: the first of those who get it."""
+        """Return the addressee: the first of the recipients."""
         self.ensure_one()
         return self._statement_contacts()[self][:1]
 
-    def _is_statement_reachable(self, contacts, otherwise):
-        """Whether these contacts of a customer can be reached by his way of delivery,
-        or the one of the run where he has none. A mail is enough to tell of the portal.
+    def _is_statement_reachable(self, contacts, default_way):
+        """Return whether these contacts of a customer can be reached.
+
+        For the portal, an email address or a portal user is enough.
+
+        :param default_way: delivery method for customers without one of their own
         """
-        way = self.commercial_partner_id.statement_delivery or otherwise
+        way = self.commercial_partner_id.statement_delivery or default_way
         if way in ("print", "post"):
             return bool(contacts[:1].street and contacts[:1].city)
         has_email = any(contacts.mapped("email")) or bool(self.email)
         return has_email or (way == "portal" and bool((self | contacts).user_ids))
 
-    # What there is
+    # Deletion
 
     @api.ondelete(at_uninstall=False)
     def _unlink_except_on_statements(self):
-        # sudo: only counts; who deletes a customer may not read what was sent to him.
+        # sudo: only counts; who deletes a customer may not be able to read statements.
         groups = (
             self.env["clerk.statement"]
             .sudo()
@@ -208,7 +213,7 @@ class ResPartner(models.Model):
         for partner, count in groups:
             raise UserError(
                 self.env._(
-                    "%(customer)s is on %(count)s statements, which prove what was "
+                    "%(customer)s has %(count)s statements, which prove what was "
                     "sent. Archive the contact instead of deleting it.",
                     customer=partner.display_name,
                     count=count,

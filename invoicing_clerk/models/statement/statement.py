@@ -1,19 +1,27 @@
 from odoo import api, fields, models
-from odoo.exceptions import AccessError, UserError
+from odoo.exceptions import UserError
 
 from ...rules.statement import statement as rules
+from ...rules.statement import statement_lifecycle
 
 
 class ClerkStatement(models.Model):
-    """What one customer is told to owe on a day, frozen when it was computed.
+    """A customer's statement of account as of a date.
 
-    A statement is made by computing a run and changed by nobody after that, save
-    whether it is held back and the clerk's note to the customer.
+    It is created when a run is computed and does not change after that, except that
+    clerks hold or release it, and write a note to the customer.
     """
 
     _name = "clerk.statement"
     _description = "Customer Statement"
-    _inherit = ["clerk.statement.delivery", "portal.mixin", "mail.thread"]
+    _inherit = [
+        "clerk.lifecycle",
+        "clerk.statement.delivery",
+        "portal.mixin",
+        "mail.thread",
+    ]
+    _lifecycle = statement_lifecycle.LIFECYCLE
+    _writable_fields = frozenset({"note"})
     _order = "has_exception desc, closing_company desc, id"
 
     run_id = fields.Many2one(
@@ -39,45 +47,43 @@ class ClerkStatement(models.Model):
     date = fields.Date(string="As of", required=True, readonly=True)
     date_from = fields.Date(required=True, readonly=True)
     state = fields.Selection(
-        [
-            ("ready", "Released"),
-            ("held", "Held"),
-            ("suppressed", "Left Out"),
-        ],
+        statement_lifecycle.STATES,
         default="ready",
         required=True,
         readonly=True,
     )
+    # Portal users read statements, but not the runs that decide which steps are open.
+    allowed_actions = fields.Json(groups="base.group_user")
     suppression = fields.Selection(
-        rules.SUPPRESSIONS, string="Left Out Because", readonly=True
+        rules.SUPPRESSIONS, string="Reason for Exclusion", readonly=True
     )
-    suppression_words = fields.Char(
-        string="In Detail", readonly=True, groups="base.group_user"
+    suppression_details = fields.Char(
+        string="Exclusion Details", readonly=True, groups="base.group_user"
     )
     exception_codes = fields.Char(readonly=True, groups="base.group_user")
     has_exception = fields.Boolean(readonly=True)
     exceptions = fields.Char(
-        string="To Look At",
+        string="To Review",
         compute="_compute_exceptions",
         groups="base.group_user",
-        help="Before it goes out.",
+        help="Points to check before the statement is sent.",
     )
     remark = fields.Char(
         compute="_compute_remark",
         groups="base.group_user",
-        help="Why it was not delivered or is left out, or what is to be looked at.",
+        help="Why it is excluded or was not delivered, or what to review.",
     )
     closing_company = fields.Monetary(
         string="Balance",
         currency_field="company_currency_id",
         readonly=True,
-        help="In company currency, as the general ledger has it.",
+        help="In company currency, as in the general ledger.",
     )
     previous_closing = fields.Monetary(
-        string="Balance Before",
+        string="Previous Balance",
         currency_field="company_currency_id",
         readonly=True,
-        help="Of the customer's last statement.",
+        help="Balance of the customer's previous statement.",
     )
     overdue_company = fields.Monetary(
         string="Overdue", currency_field="company_currency_id", readonly=True
@@ -87,7 +93,7 @@ class ClerkStatement(models.Model):
         "clerk.statement.balance", "statement_id", string="Balances", readonly=True
     )
     ageing_ids = fields.One2many(
-        "clerk.statement.balance", "statement_id", readonly=True
+        "clerk.statement.balance", "statement_id", string="Ageing", readonly=True
     )
     line_ids = fields.One2many(
         "clerk.statement.line", "statement_id", string="Lines", readonly=True
@@ -107,37 +113,37 @@ class ClerkStatement(models.Model):
         readonly=True,
     )
 
-    # Customers who were merged later each keep what they were sent.
+    # Customers who were merged later keep the statements they were sent.
     _one_per_run = models.UniqueIndex(
         "(run_id, partner_id) WHERE merged_from IS NULL",
-        "A customer is on a run only once.",
+        "A customer has only one statement per run.",
     )
 
     @api.depends("exception_codes")
     def _compute_exceptions(self):
-        words = {
-            "no_address": self.env._("no address for the chosen way"),
-            "bounced": self.env._("mail bounced before"),
+        labels = {
+            "no_address": self.env._("no address for the delivery method"),
+            "bounced": self.env._("email bounced before"),
             "negative": self.env._("in credit"),
             "limit": self.env._("above the credit limit"),
             "disputed": self.env._("disputed items"),
             "unapplied": self.env._("unapplied payments or credits"),
             "first": self.env._("first statement"),
-            "jump": self.env._("unusual change since the last one"),
-            "again": self.env._("was sent one of this day before"),
+            "jump": self.env._("unusual change since the last statement"),
+            "again": self.env._("already sent a statement as of this date"),
         }
         for statement in self:
             codes = (statement.exception_codes or "").split()
-            statement.exceptions = " · ".join(words[code] for code in codes)
+            statement.exceptions = " · ".join(labels[code] for code in codes)
 
-    @api.depends("state", "suppression_words", "delivery_error", "exceptions")
+    @api.depends("state", "suppression_details", "delivery_error", "exceptions")
     def _compute_remark(self):
         reasons = dict(self._fields["suppression"]._description_selection(self.env))
         for statement in self:
             if statement.state == "suppressed":
                 reason = (
                     reasons.get(statement.suppression),
-                    statement.suppression_words,
+                    statement.suppression_details,
                 )
                 statement.remark = ": ".join(filter(None, reason))
             else:
@@ -148,59 +154,51 @@ class ClerkStatement(models.Model):
         for statement in self:
             statement.display_name = f"{statement.name} {statement.partner_id.name}"
 
+    @api.depends("run_id.state")
+    def _compute_allowed_actions(self):
+        return super()._compute_allowed_actions()
+
     def write(self, vals):
-        """:raises AccessError: somebody changes what was computed"""
-        if not self.env.su:
-            if forged := vals.keys() - {"note"}:
-                raise AccessError(
-                    self.env._(
-                        "A statement says what the ledger said: %s cannot be changed. "
-                        "Compute the run again.",
-                        ", ".join(
-                            self._fields[name]._description_string(self.env)
-                            for name in sorted(forged)
-                            if name in self._fields
-                        ),
-                    )
-                )
-            self._check_reviewable()
+        """:raises AccessError: the values were computed
+        :raises UserError: the run is not under review"""
+        self._check_guarded(vals)
+        if not self._passes_guard():
+            self._check_step_access()
         return super().write(vals)
+
+    @api.model
+    def _guard_hint(self):
+        return self.env._("To update the statement, compute its run again.")
 
     # Steps
 
-    def _check_reviewable(self):
+    def _is_reviewable(self):
+        return self.run_id.state in statement_lifecycle.REVIEWABLE
+
+    def _is_offered(self, step):
+        return super()._is_offered(step) and self._is_reviewable()
+
+    def _check_step_access(self):
+        """:raises AccessError: the caller may not write the run
+        :raises UserError: the run is not under review"""
         self.run_id.check_access("write")
         for statement in self:
-            if statement.run_id.state not in ("computed", "reviewed"):
+            if not statement._is_reviewable():
                 raise UserError(
                     self.env._(
-                        "%(statement)s: the run has gone out or is not computed.",
+                        "%(statement)s: the run has been sent or is not computed.",
                         statement=statement.display_name,
                     )
                 )
 
-    def _set_state(self, before, after):
-        self._check_reviewable()
-        if wrong := self.filtered(lambda each: each.state != before):
-            raise UserError(
-                self.env._(
-                    "%(statement)s is %(state)s: that step is not open to it.",
-                    statement=wrong[0].display_name,
-                    state=dict(self._fields["state"]._description_selection(self.env))[
-                        wrong[0].state
-                    ],
-                )
-            )
+    def _write_step(self, step, **values):
         # sudo: nobody writes statements but by steps; the run may be written.
-        self.sudo().state = after
+        return super(ClerkStatement, self.sudo())._write_step(step, **values)
 
     def action_hold(self):
-        """Keep these back; the rest of the run goes out without them."""
-        self._set_state("ready", "held")
+        """Exclude these statements from sending."""
+        self._take_step("hold")
 
     def action_release(self):
-        self._set_state("held", "ready")
-
-    def action_open_partner(self):
-        self.ensure_one()
-        return self.partner_id.get_formview_action()
+        """Include held statements in sending again."""
+        self._take_step("release")

@@ -2,12 +2,12 @@ from odoo import fields, models
 
 
 class ClerkStatementBalance(models.Model):
-    """What a statement says in one currency. Amounts of different ones never mix."""
+    """The balance of a statement in one currency, by movements and age."""
 
     _name = "clerk.statement.balance"
-    _description = "Balance on a Statement"
+    _description = "Statement Balance"
     _order = "statement_id, id"
-    _log_access = False  # as of lines: the statement tells
+    _log_access = False  # The statement has it.
 
     statement_id = fields.Many2one(
         "clerk.statement", required=True, ondelete="cascade", index=True
@@ -22,8 +22,9 @@ class ClerkStatementBalance(models.Model):
     adjusted = fields.Monetary()
     closing = fields.Monetary()
     closing_company = fields.Monetary(
+        string="Closing (Company Currency)",
         currency_field="company_currency_id",
-        help="The same in company currency, with exchange differences to be booked.",
+        help="Includes exchange differences that are not posted yet.",
     )
     bucket_0 = fields.Monetary(string="Not Due")
     bucket_1 = fields.Monetary(string="1–30")
@@ -32,7 +33,7 @@ class ClerkStatementBalance(models.Model):
     bucket_4 = fields.Monetary(string="91–120")
     bucket_5 = fields.Monetary(string="> 120")
     unapplied = fields.Monetary(
-        help="Payments and credits that are not matched with an invoice yet."
+        help="Payments and credits that are not reconciled with an invoice."
     )
     disputed = fields.Monetary(help="Part of the closing balance.")
     promised = fields.Monetary(help="Part of the closing balance.")

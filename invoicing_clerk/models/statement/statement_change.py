@@ -5,18 +5,18 @@ from .statement_source import StatementLedger
 
 
 class ClerkStatement(models.Model):
-    """Compares a statement with what the ledger says now of the same day.
+    """Compares a statement with the current ledger as of the same date.
 
-    A day that has passed should not change. Where it does, somebody posted, reset or
-    matched with a date before it: each such entry is named.
+    Open items of a past date should not change. They do when somebody posts, resets or
+    reconciles entries with an earlier date: each of those entries is listed.
     """
 
     _inherit = "clerk.statement"
 
     def _changes(self):
-        """Entries whose open amount at the statement's day is another by now.
+        """Return the entries whose open amount as of the statement date has changed.
 
-        :return: for each statement that changed a list of dicts with ``entry_id``,
+        :return: for each changed statement a list of dicts with ``entry_id``,
             ``name``, ``currency_id``, ``before`` and ``now`` (in that currency)
         """
         changes = {}
@@ -53,7 +53,7 @@ class ClerkStatement(models.Model):
         return self.env.cr.dictfetchall()
 
     def action_compare(self):
-        """Show what became of this statement's day since."""
+        """Show what changed in the ledger since the statement was computed."""
         self.ensure_one()
         self._check_not_reduced()
         self.check_access("read")
@@ -61,7 +61,7 @@ class ClerkStatement(models.Model):
         comparison = self.env["clerk.statement.comparison"].create(
             {
                 "statement_id": self.id,
-                "is_seal_whole": not self._with_broken_seal(),
+                "is_seal_intact": not self._with_broken_seal(),
                 "line_ids": [
                     fields.Command.create(
                         {
@@ -78,7 +78,7 @@ class ClerkStatement(models.Model):
         )
         return {
             "type": "ir.actions.act_window",
-            "name": self.env._("%s: the ledger since", self.name),
+            "name": self.env._("%s: Changes in the Ledger", self.name),
             "res_model": comparison._name,
             "res_id": comparison.id,
             "view_mode": "form",

@@ -6,54 +6,54 @@ from odoo.exceptions import UserError
 from ...rules.statement.statement import DELIVERY_WAYS
 from ...rules.statement.statement_delivery import DELIVERY_STATES
 
-# A document that ended the server this often is left alone, with a sentence.
-MOST_TRIES = 3
-# Each takes batches of its own: as many PDFs are made at once.
+# A document that crashed the server this often is not tried again automatically.
+MAX_TRIES = 3
+# Each takes batches of its own, so that several PDFs are made at the same time.
 DOCUMENT_WORKERS = ("ir_cron_statement_documents", "ir_cron_statement_documents_2")
 
 
 class StatementDelivery(models.AbstractModel):
-    """How a statement reaches its customer, and what became of that.
+    """Delivery of a document to a customer, and its status.
 
-    The way is the customer's own and is settled when the run is sent. First a worker
-    makes the PDFs, batch by batch; then each goes its way. A worker signs what it takes
-    and commits that: what bears the sign of a worker that begins anew was left by one
-    that was ended in the middle, and is taken up again.
+    The delivery method is that of the customer at the time of sending. First a worker
+    makes the PDFs in batches, then each document is delivered. A worker marks the
+    batch it takes and commits the mark. When a worker starts and finds documents with
+    its own mark, it was interrupted before, and makes them again.
     """
 
     _name = "clerk.statement.delivery"
-    _description = "Delivery of a Statement"
+    _description = "Delivery of a Document"
 
     delivery_way = fields.Selection(
-        DELIVERY_WAYS, string="Goes", readonly=True, copy=False
+        DELIVERY_WAYS, string="Delivery", readonly=True, copy=False
     )
     delivery_state = fields.Selection(
         DELIVERY_STATES,
-        string="Delivery",
+        string="Delivery Status",
         readonly=True,
         copy=False,
         index="btree_not_null",
     )
     delivery_error = fields.Char(
-        string="Not Delivered Because",
+        string="Delivery Error",
         readonly=True,
         copy=False,
         groups="base.group_user",
     )
     delivery_tries = fields.Integer(
-        string="Times Tried", readonly=True, copy=False, groups="base.group_user"
+        string="Delivery Attempts", readonly=True, copy=False, groups="base.group_user"
     )
     sent_on = fields.Datetime(string="Delivered On", readonly=True, copy=False)
     opened_on = fields.Datetime(
-        readonly=True, copy=False, help="First time in the portal."
+        readonly=True, copy=False, help="First time it was opened in the portal."
     )
-    # No constraint: when a worker is removed, what it left is anybody's.
+    # When a worker is deleted, other workers take its documents.
     worker_id = fields.Many2one("ir.cron", readonly=True, ondelete="set null")
 
     # Steps
 
     def _queue_delivery(self):
-        """Let these go out soon after this transaction."""
+        """Start the delivery after this transaction."""
         for way, statements in self.grouped(lambda each: each._way()).items():
             statements.write(
                 {
@@ -69,42 +69,44 @@ class StatementDelivery(models.AbstractModel):
         self._wake(*DOCUMENT_WORKERS)
 
     def _way(self):
-        wish = self.partner_id.commercial_partner_id.statement_delivery
-        return wish or self.run_id.delivery_way
+        """Return the delivery method, of the customer or of the run."""
+        preferred = self.partner_id.commercial_partner_id.statement_delivery
+        return preferred or self.run_id.delivery_way
 
     @api.model
     def _wake(self, *crons, at=None):
-        # sudo: only wakes the worker, which does what the run says.
+        # sudo: only triggers the worker, which checks what there is to do.
         for cron in self._workers(*crons).sudo():
             cron._trigger(at)
 
     @api.model
     def _workers(self, *crons):
         names = [f"invoicing_clerk.{name}" for name in crons]
-        found = [self.env.ref(name, raise_if_not_found=False) for name in names]
-        return self.env["ir.cron"].browse(cron.id for cron in found if cron)
+        crons = [self.env.ref(name, raise_if_not_found=False) for name in names]
+        return self.env["ir.cron"].browse(cron.id for cron in crons if cron)
 
     def action_try_again(self):
-        """Deliver again what failed, by the way that the customer wants by now.
+        """Deliver failed ones again, by the current delivery method of the customer.
 
-        :raises UserError: one of them did not fail
+        :raises UserError: the delivery of one did not fail
         """
-        self.run_id.check_access("write")
+        self.run_id._check_step_access()
         for statement in self:
             if statement.delivery_state != "failed":
                 raise UserError(
                     self.env._(
-                        "%(statement)s did not fail: there is nothing to try again.",
+                        "The delivery of %(statement)s did not fail. There is nothing to "
+                        "retry.",
                         statement=statement.display_name,
                     )
                 )
-        self.run_id._check_step("again")
+        self.run_id._check_step("send_again")
         # sudo: nobody writes statements but by steps; the runs may be written.
         self.sudo()._queue_delivery()
-        self.run_id._set_sending()
+        self.run_id._write_step("send_again")
 
     def action_preview(self):
-        """Open the PDF: the one that was stored, or as it would be made now."""
+        """Open the stored PDF, or a preview if there is none yet."""
         self.ensure_one()
         self.check_access("read")
         if not self.document_id:
@@ -120,10 +122,10 @@ class StatementDelivery(models.AbstractModel):
 
     @api.model
     def _cron_make_documents(self):
-        """Make the PDFs of what is to go out. Several workers share the work."""
+        """Make the PDFs of pending documents. Several workers share the work."""
         progress = self.env["ir.cron"]
         worker = self._this_worker("ir_cron_statement_documents")
-        self._leave_to_others(worker)
+        self._release_interrupted(worker)
         pending = self.search_count([("delivery_state", "=", "pending")])
         progress._commit_progress(remaining=pending)
         while batch := self._take_pending(worker):
@@ -133,28 +135,28 @@ class StatementDelivery(models.AbstractModel):
                 break
 
     @api.model
-    def _this_worker(self, otherwise):
+    def _this_worker(self, default):
         worker = self.env["ir.cron"].browse(self.env.context.get("cron_id"))
-        return worker or self._workers(otherwise)
+        return worker or self._workers(default)
 
     @api.model
-    def _leave_to_others(self, worker):
-        """Give back what this worker had taken when it was ended the last time."""
+    def _release_interrupted(self, worker):
+        """Release the documents that this worker left when it was interrupted."""
         self.search(
             [("delivery_state", "=", "pending"), ("worker_id", "=", worker.id)]
         ).worker_id = False
 
     @api.model
     def _take_pending(self, worker):
-        """Sign the next batch, so that no other worker takes it, and commit that.
+        """Mark the next batch for this worker, and commit the mark.
 
-        What ended a worker before is taken alone.
+        A document that interrupted a worker before is taken alone.
         """
-        for _attempt in range(MOST_TRIES):
+        for _attempt in range(MAX_TRIES):
             try:
                 batch = self._lock_pending()
             except errors.SerializationFailure:
-                # Another worker signed some of them in this very moment.
+                # Another worker marked some of them at the same time.
                 self.env.cr.rollback()
                 continue
             batch.write(
@@ -170,12 +172,12 @@ class StatementDelivery(models.AbstractModel):
     @api.model
     def _lock_pending(self):
         size = self._documents_at_once()
-        found = self.search(
+        pending = self.search(
             [("delivery_state", "=", "pending"), ("worker_id", "=", False)],
             order="delivery_tries, run_id, id",
             limit=2 * size,
         )
-        batch = found.try_lock_for_update(limit=size)
+        batch = pending.try_lock_for_update(limit=size)
         first = batch[:1]
         if first.delivery_tries:
             return first
@@ -184,31 +186,31 @@ class StatementDelivery(models.AbstractModel):
         )
 
     def _prepare_delivery(self):
-        """Make the PDFs of a batch that was taken, and let each go on its way."""
-        able = self
-        if self[:1].delivery_tries > MOST_TRIES:
+        """Make the PDFs of a batch, and pass each document on to its delivery."""
+        valid = self
+        if self[:1].delivery_tries > MAX_TRIES:
             self._fail(
                 self.env._(
-                    "Making its PDF ended the server %s times. Look at its lines, then "
+                    "Making the PDF crashed the server %s times. Check the lines, then "
                     "try again.",
-                    MOST_TRIES,
+                    MAX_TRIES,
                 )
             )
             return
         for statement in self.filtered(lambda each: not each.partner_id.active):
             statement._fail(
                 self.env._(
-                    "%s is archived. Restore the customer, or leave it at that.",
+                    "%s is archived. Restore the customer to send the statement.",
                     statement.partner_id.display_name,
                 )
             )
-            able -= statement
-        made, errors = able._make_documents()
+            valid -= statement
+        made, errors = valid._make_documents()
         for statement, error in errors.items():
             statement._fail(error)
-        made._set_on_its_way()
+        made._start_delivery()
 
-    def _set_on_its_way(self):
+    def _start_delivery(self):
         for state, statements in self.grouped(lambda each: each._next_state()).items():
             statements.write(
                 {
@@ -221,7 +223,7 @@ class StatementDelivery(models.AbstractModel):
         self.filtered(lambda each: each.delivery_state == "posting")._hand_to_post()
 
     def _next_state(self):
-        """By mail it waits for its turn; the portal needs a mail only to tell of it."""
+        """Return the delivery status that follows when the PDF is made."""
         if self.delivery_way == "post" and self._has_post_service():
             return "posting"
         if self.delivery_way in ("print", "post"):

@@ -15,24 +15,24 @@ from odoo.addons.base.models.ir_actions_report import _wkhtml
 _logger = logging.getLogger(__name__)
 
 REPORT = "invoicing_clerk.action_report_statement"
-# Documents in one call: starting the program costs more than a page does, but memory
-# grows with each (see benchmarks/statement_pdf.txt).
+# Documents per call: to start wkhtmltopdf takes longer than a page does, but memory
+# grows with each document (see benchmarks/statement_pdf.txt).
 BATCH_SIZE = 50
-# What the program may take before it counts as hanging.
+# Time limit of a call: fixed, and for each document.
 SECONDS, SECONDS_EACH = 60, 3
 
 
 def _kill_with_children(process):
-    """What a wrapper has started holds its output open, so it must end too."""
+    """End a process with its children: they would keep its output open."""
     for each in (*process.children(recursive=True), process):
         each.kill()
 
 
 class ClerkStatementDelivery(models.AbstractModel):
-    """Makes the PDFs of statements, many in one call, and stores each once.
+    """Makes the PDFs of documents, many in one call, and stores each once.
 
-    One that cannot be made does not stop the others: the batch is halved until the
-    guilty one is alone, and it keeps the reason.
+    If a PDF cannot be made, the batch is split in halves until only the failing
+    document is left, which keeps the error.
     """
 
     _inherit = "clerk.statement.delivery"
@@ -41,16 +41,16 @@ class ClerkStatementDelivery(models.AbstractModel):
         "ir.attachment", string="PDF", readonly=True, copy=False, ondelete="set null"
     )
     document_hash = fields.Char(
-        string="Seal of the PDF",
+        string="PDF Seal",
         readonly=True,
-        help="SHA-256 of the file that went out. It stays when the file is dropped.",
+        help="SHA-256 of the file that was sent. It is kept when the file is deleted.",
     )
-    document_warning = fields.Char(string="Note on the PDF", readonly=True, copy=False)
+    document_warning = fields.Char(string="PDF Warning", readonly=True, copy=False)
 
     def _make_documents(self):
-        """Make and store what is missing.
+        """Make and store missing PDFs.
 
-        :return: those that have a document then, and why the others have none
+        :return: the records with a PDF, and ``{record: error}`` of the others
         """
         missing = self.filtered(lambda each: not each.document_id)
         errors = {}
@@ -59,14 +59,14 @@ class ClerkStatementDelivery(models.AbstractModel):
         return self.filtered("document_id"), errors
 
     def _document_batches(self):
-        """Of one company each: paper and layout are the company's."""
+        """Yield batches of one company each, which has the paper format and layout."""
         size = self._documents_at_once()
         for statements in self.grouped("company_id").values():
             for start in range(0, len(statements), size):
                 yield statements[start : start + size]
 
     def _documents_at_once(self):
-        """An unpatched wkhtmltopdf makes one at a time."""
+        """Return the batch size. An unpatched wkhtmltopdf makes one PDF at a time."""
         return BATCH_SIZE if _wkhtml().is_patched_qt else 1
 
     def _make_or_halve(self):
@@ -84,15 +84,15 @@ class ClerkStatementDelivery(models.AbstractModel):
     def _document_failure(self, error):
         if isinstance(error, OSError):
             return self.env._(
-                "The PDF could not be stored: %(error)s. Make room and try again.",
+                "The PDF could not be stored: %(error)s. Free disk space and try again.",
                 error=error.strerror or error,
             )
         return self.env._("The PDF could not be made: %s", error)
 
     def _render_documents(self):
-        """The PDF of each, in its language.
+        """Return the PDF of each record.
 
-        :raises UserError: the program failed or hung
+        :raises UserError: wkhtmltopdf failed or timed out
         """
         seconds = SECONDS + SECONDS_EACH * len(self)
         report = self.env["ir.actions.report"].with_company(self.company_id)
@@ -103,24 +103,24 @@ class ClerkStatementDelivery(models.AbstractModel):
                 )._pre_render_qweb_pdf(self._document_report(), self.ids)
             except UserError as error:
                 if is_late():
-                    raise self._hung(seconds) from error
+                    raise self._timeout_error(seconds) from error
                 raise
         return {each: streams[each.id]["stream"].getvalue() for each in self}
 
     def _document_report(self):
-        """The report that makes it."""
+        """Return the report that makes the PDF."""
         return REPORT
 
-    def _hung(self, seconds):
+    def _timeout_error(self, seconds):
         return UserError(
             self.env._(
-                "wkhtmltopdf gave no answer for %s seconds and was ended.", seconds
+                "wkhtmltopdf did not respond for %s seconds and was stopped.", seconds
             )
         )
 
     @contextmanager
     def _time_limit(self, seconds):
-        """End what the mark is on after so long. Yields it, and whether that was."""
+        """Stop the process with a mark after a time. Yield the mark and ``is_late``."""
         mark, late = uuid4().hex, Event()
 
         def end():
@@ -166,7 +166,7 @@ class ClerkStatementDelivery(models.AbstractModel):
         )
 
     def _merged_documents(self):
-        """One PDF of all of these, in their order."""
+        """Return one PDF of all documents, in their order."""
         return pdf.merge_pdf(
             [each.document_id.raw for each in self if each.document_id]
         )

@@ -9,22 +9,22 @@ from odoo.exceptions import UserError
 
 _logger = logging.getLogger(__name__)
 
-# Mails whose texts are made in one go.
+# Emails that are created together.
 BATCH_SIZE = 50
 
 
 class MailServerDownError(Exception):
-    """No mail can be sent at this moment; all of them wait."""
+    """The mail server cannot be reached; all emails wait."""
 
 
 class ClerkStatementDelivery(models.AbstractModel):
-    """Mails a statement, and never twice.
+    """Sends a document by email, and never twice.
 
-    What was handed to a mail server cannot be taken back, so each statement says that
-    it is being sent, and that is committed, before it is handed over. Where a worker is
-    ended in between, nobody knows whether it went out: it stays with that sentence, for
-    a clerk to decide. Until its turn comes a mail is a cancelled one, which no other
-    sender of Odoo touches.
+    An email that was handed to a mail server cannot be called back. So the status
+    *Sending* is committed before the handover. If a worker is interrupted in between,
+    the email may have been sent: the document fails with this message, for a
+    clerk to decide. Waiting emails are cancelled ones, so that Odoo's own queue does
+    not send them.
     """
 
     _inherit = "clerk.statement.delivery"
@@ -33,29 +33,29 @@ class ClerkStatementDelivery(models.AbstractModel):
         "mail.mail", readonly=True, copy=False, ondelete="set null"
     )
 
-    # The mail
+    # Recipients and emails
 
     def _delivery_contact(self):
-        """To whom it is addressed."""
+        """Return the addressee."""
         self.ensure_one()
         return self.partner_id._statement_contact()
 
     def _mail_contacts(self):
-        """Who gets the mail: those contacts that have an address, else the customer."""
+        """Return the recipients: contacts with an email address, or the customer."""
         self.ensure_one()
         contacts = self.partner_id._statement_contacts()[self.partner_id]
         return contacts.filtered("email") or self.partner_id.filtered("email")
 
     def _make_mails(self):
-        """Make the mails of a batch; what cannot be written fails alone.
+        """Create the emails of a batch. If one fails, the others go on.
 
-        :return: those that have one
+        :return: the records with an email
         """
         without = self.filtered(lambda each: not each.mail_id)
         for statement in without.filtered(lambda each: not each._mail_contacts()):
             statement._fail(
                 self.env._(
-                    "%s has no e-mail address. Add one and try again.",
+                    "%s has no email address. Add one and try again.",
                     statement._delivery_contact().display_name,
                 )
             )
@@ -72,14 +72,22 @@ class ClerkStatementDelivery(models.AbstractModel):
         except Exception as error:
             _logger.info("Mail of %s failed", self.mapped("name"), exc_info=True)
             if len(self) == 1:
-                self._fail(self.env._("The mail could not be written: %s", error))
+                self._fail(self.env._("The email could not be created: %s", error))
                 return
             half = len(self) // 2
             self[:half]._write_mails_or_halve()
             self[half:]._write_mails_or_halve()
 
+    def _template(self):
+        """Return the template of the email."""
+        return self.run_id.mail_template_id
+
     def _write_mails(self):
-        template = self.run_id.mail_template_id
+        """Make the emails of a batch that has one template.
+
+        :raises UserError: the run has none
+        """
+        template = self[0]._template()
         if not template:
             raise UserError(
                 self.env._("the run has no template. Choose one, then try again.")
@@ -89,29 +97,32 @@ class ClerkStatementDelivery(models.AbstractModel):
             email_values={"state": "cancel"},
             email_layout_xmlid="mail.mail_notification_light",
         )
-        for statement, mail in zip(self, mails, strict=True):
-            statement.mail_id = mail
+        for record, mail in zip(self, mails, strict=True):
+            record._link_mail(mail)
+
+    def _link_mail(self, mail):
+        """Keep the email that was made for this record."""
+        self.mail_id = mail
 
     def _process_attachments_for_template_post(self, mail_template):
-        """The PDF goes along, save to who reads it in the portal."""
-        found = super()._process_attachments_for_template_post(mail_template)
+        """Attach the PDF, unless the document is delivered in the portal."""
+        result = super()._process_attachments_for_template_post(mail_template)
         for statement in self:
             if statement.document_id and statement.delivery_way != "portal":
-                values = found.setdefault(statement.id, {})
+                values = result.setdefault(statement.id, {})
                 values.setdefault("attachment_ids", []).append(statement.document_id.id)
-        return found
+        return result
 
-    # Handing it over
+    # Handover to the mail server
 
     def _send_mails(self):
-        """Hand these to the mail server, one after the other.
+        """Send the emails one by one, and yield after each.
 
-        Yields after each, when it is settled and committed.
-
-        :raises MailServerDownError: nothing can be sent; the rest is as before
+        :raises MailServerDownError: the mail server cannot be reached; the remaining
+            emails keep waiting
         """
         statements = {each.mail_id.id: each for each in self._make_mails()}
-        # sudo: mails just made of these statements; their content goes to no caller.
+        # sudo: emails of these records; their content is not returned.
         mails = self.env["mail.mail"].sudo().browse(statements)
         for server, alias, smtp_from, ids in mails._split_by_mail_configuration():
             waiting = [statements[id_] for id_ in ids]
@@ -145,13 +156,13 @@ class ClerkStatementDelivery(models.AbstractModel):
             _logger.info("The mail server had ended the session.")
 
     def _hand_over(self, session, server, alias):
-        """Send one mail. Whether the session can be used for the next one."""
+        """Send one email, and return whether the session can be used for the next."""
         self.ensure_one()
         self.write(
             {"delivery_state": "sending", "delivery_tries": self.delivery_tries + 1}
         )
         self.env["ir.cron"]._commit_progress()
-        # Not committed as such: should we be ended, no other sender takes it up.
+        # Not committed: if this worker is interrupted, Odoo's queue does not send it.
         self.mail_id.state = "outgoing"
         try:
             self.mail_id._send(
@@ -160,18 +171,18 @@ class ClerkStatementDelivery(models.AbstractModel):
                 mail_server=self.env["ir.mail_server"].browse(server),
             )
         except (psycopg2.Error, smtplib.SMTPServerDisconnected):
-            _logger.warning("Sending %s was broken off", self.name, exc_info=True)
+            _logger.warning("Sending %s was interrupted", self.name, exc_info=True)
             self.env.cr.rollback()
             self._set_in_doubt()
             return False
-        self._take_over_outcome()
+        self._update_from_mail()
         return True
 
-    def _take_over_outcome(self):
+    def _update_from_mail(self):
         mail = self.mail_id.exists()
-        # A template may say that mails are deleted once they were sent.
+        # Templates may delete emails after sending.
         if mail and mail.state != "sent":
-            self._fail(mail.failure_reason or self.env._("The mail was not sent."))
+            self._fail(mail.failure_reason or self.env._("The email was not sent."))
             mail.state = "cancel"
             return
         self.write(
@@ -186,21 +197,21 @@ class ClerkStatementDelivery(models.AbstractModel):
         for statement in self:
             statement._fail(
                 self.env._(
-                    "Sending was broken off while the mail server had it, so it may "
-                    "have arrived. Ask the customer before you try again."
+                    "Sending was interrupted while the mail server had the email, so "
+                    "it may have arrived. Ask the customer before you try again."
                 )
             )
 
     @api.model
     def _settle_doubts(self):
-        """What says that it is being sent, when nobody sends, was broken off."""
+        """Fail records with status *Sending* when nobody is sending."""
         self.search([("delivery_state", "=", "sending")])._set_in_doubt()
 
     def _message_receive_bounce(self, email, partner):
-        """The mail came back: the statement says so, and can be sent again."""
+        """Fail when the email bounces, so that it can be sent again."""
         self._fail(
             self.env._(
-                "The mail to %s came back. Correct the address and try again.", email
+                "The email to %s bounced. Correct the address and try again.", email
             )
         )
         return super()._message_receive_bounce(email, partner)

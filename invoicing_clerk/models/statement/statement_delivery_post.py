@@ -7,11 +7,10 @@ _logger = logging.getLogger(__name__)
 
 
 class ClerkStatementDelivery(models.AbstractModel):
-    """Hands a statement to Odoo's post service, where that is installed.
+    """Sends a document by Odoo's post service, if it is installed.
 
-    The service (module ``snailmail``) prints, stamps and posts letters on its own
-    time; what it says of a letter is taken over. Without it, what goes by post is
-    printed with the rest.
+    The service (module ``snailmail``) prints and posts letters and reports their
+    status. Without it, documents for the post are printed with the others.
     """
 
     _inherit = "clerk.statement.delivery"
@@ -21,7 +20,7 @@ class ClerkStatementDelivery(models.AbstractModel):
         return "snailmail.letter" in self.env
 
     def _hand_to_post(self):
-        """Let the service have these; one that cannot be handed over fails alone."""
+        """Create letters for the service. If one fails, the others go on."""
         if not self:
             return
         try:
@@ -29,19 +28,19 @@ class ClerkStatementDelivery(models.AbstractModel):
                 letters = self.env["snailmail.letter"].create(
                     [statement._letter_values() for statement in self]
                 )
-                # Not at once: the service has a worker of its own.
+                # The service sends them with a worker of its own.
                 letters._snailmail_print(immediate=False)
         except Exception as error:
             _logger.info("Posting %s failed", self.mapped("name"), exc_info=True)
             if len(self) == 1:
-                self._fail(self.env._("It could not be posted: %s", error))
+                self._fail(self.env._("The letter could not be created: %s", error))
                 return
             half = len(self) // 2
             self[:half]._hand_to_post()
             self[half:]._hand_to_post()
 
     def _letter_values(self):
-        """The report and not its PDF: a letter has other margins and a cover."""
+        """Return the values of a letter. It has the report: its margins differ."""
         self.ensure_one()
         return {
             "model": self._name,
@@ -55,8 +54,8 @@ class ClerkStatementDelivery(models.AbstractModel):
         }
 
     @api.model
-    def _take_over_letters(self):
-        """What became of those that the post service has."""
+    def _update_from_letters(self):
+        """Update documents from the status of their letters."""
         posting = self.search([("delivery_state", "=", "posting")])
         if not self._has_post_service():
             posting.delivery_state = "to_print"
@@ -73,22 +72,22 @@ class ClerkStatementDelivery(models.AbstractModel):
             elif letter.state in ("error", "canceled"):
                 statement._fail(
                     self.env._(
-                        "The post service did not take it: %s",
+                        "The post service rejected the letter: %s",
                         html2plaintext(letter.info_msg or letter.error_code or ""),
                     )
                 )
-                # The service would try it again, also when a clerk did otherwise.
+                # Otherwise the service would try again after a clerk has sent it differently.
                 letter.cancel()
 
     def _letters(self):
-        """The last letter of each of these."""
+        """Return ``{record: letter}`` with the last letter of each."""
         letters = self.env["snailmail.letter"].search(
             [("model", "=", self._name), ("res_id", "in", self.ids)], order="id"
         )
         return {self.browse(letter.res_id): letter for letter in letters}
 
-    def _call_letters_back(self):
-        """Let the post service leave those that it has not sent yet."""
+    def _cancel_letters(self):
+        """Cancel letters that the post service has not sent yet."""
         posting = self.filtered(lambda each: each.delivery_state == "posting")
         for letter in posting._letters().values() if posting else ():
             letter.filtered(lambda each: each.state != "sent").cancel()

@@ -7,17 +7,17 @@ from odoo.fields import Command
 from ..billing_error.billing_error import DISPUTABLE_TYPES
 from ..mixin.roles import READERS
 
-# What one customer can send us in a day, by hand or by machine.
-CASES_A_DAY = 10
-LONGEST_WORDS = 2000
+# Limit per customer, against scripts.
+MAX_CASES_PER_DAY = 10
+MAX_TEXT_LENGTH = 2000
 
 
 class ClerkStatement(models.Model):
-    """What a customer says is wrong on a statement becomes billing errors.
+    """Problems that customers report on a statement; they become billing errors.
 
-    The customer has no rights to any of it. The callers hand over a statement under
-    sudo whose reader they checked; here it is made sure that nothing but the documents
-    of that very statement's customer gets into a case.
+    Customers have no access to billing errors. Callers pass a statement under sudo
+    after checking its reader. A case contains only documents of the customer of the
+    statement.
     """
 
     _inherit = "clerk.statement"
@@ -25,11 +25,11 @@ class ClerkStatement(models.Model):
     billing_error_ids = fields.One2many(
         "clerk.billing.error",
         "statement_id",
-        string="Reported on It",
+        string="Billing Errors",
         groups=READERS,
     )
     billing_error_count = fields.Integer(
-        string="Reported",
+        string="Problems Reported",
         compute="_compute_billing_error_count",
         groups=READERS,
     )
@@ -50,7 +50,7 @@ class ClerkStatement(models.Model):
 
     @api.model
     def _is_disputable(self, move):
-        """Whether a customer can say of a document that it is wrong."""
+        """Return whether customers can report a problem with a document."""
         return (
             move.move_type in DISPUTABLE_TYPES
             and move.state == "posted"
@@ -61,18 +61,18 @@ class ClerkStatement(models.Model):
     def _dispute_reasons(self):
         return self.env["clerk.billing.error.reason"].search([("in_portal", "=", True)])
 
-    def _dispute(self, moves, words, reason, contact):
+    def _dispute(self, moves, text, reason, contact):
         """Open a billing error for each company and currency of the documents.
 
-        :param moves: documents of this statement's customer, as he chose them
-        :param words: what is wrong, as he says it
+        :param moves: the documents that the customer selected
+        :param text: the description of the customer
         :param reason: one of ``_dispute_reasons``, or none
-        :param contact: the partner who says so
-        :raises UserError: what he must do differently, with nothing written
+        :param contact: the partner who reports it
+        :raises UserError: the report is not valid
         """
         self.ensure_one()
-        words = (words or "").strip()
-        self._check_dispute(moves, words)
+        text = (text or "").strip()
+        self._check_dispute(moves, text)
         errors = self.env["clerk.billing.error"]
         for (company, _currency), group in moves.grouped(
             lambda move: (move.company_id, move.currency_id)
@@ -82,7 +82,7 @@ class ClerkStatement(models.Model):
                     "move_ids": [Command.set(group.ids)],
                     "contact_id": contact.id,
                     "reason_id": reason.id,
-                    "description": words,
+                    "description": text,
                     "origin": "portal",
                     "statement_id": self.id,
                 }
@@ -90,25 +90,25 @@ class ClerkStatement(models.Model):
         errors.action_load_lines()
         return errors
 
-    def _check_dispute(self, moves, words):
+    def _check_dispute(self, moves, text):
         try:
-            # Sent twice at once, it is one complaint.
+            # A form that is submitted twice is one report.
             self.lock_for_update(allow_referencing=True)
         except LockError as error:
             raise UserError(
-                self.env._("Your report is on its way. Reload the page in a moment.")
+                self.env._("Your report is being processed. Please reload the page in a moment.")
             ) from error
         if not moves:
-            raise UserError(self.env._("Choose the documents that are wrong."))
-        if not words:
-            raise UserError(self.env._("Tell us in a few words what is wrong."))
-        if len(words) > LONGEST_WORDS:
+            raise UserError(self.env._("Please select the documents you have a problem with."))
+        if not text:
+            raise UserError(self.env._("Please describe the problem."))
+        if len(text) > MAX_TEXT_LENGTH:
             raise UserError(
                 self.env._(
-                    "Please tell us in %(most)s characters at most: these are "
-                    "%(number)s.",
-                    most=LONGEST_WORDS,
-                    number=len(words),
+                    "Please describe the problem in at most %(limit)s characters. Your "
+                    "text has %(number)s.",
+                    limit=MAX_TEXT_LENGTH,
+                    number=len(text),
                 )
             )
         self._check_dispute_documents(moves)
@@ -120,19 +120,19 @@ class ClerkStatement(models.Model):
         )
         if moves - own:
             raise UserError(
-                self.env._("Choose among the documents that the statement shows.")
+                self.env._("Please select documents of this statement only.")
             )
-        if known := moves.filtered("has_open_billing_error"):
+        if disputed := moves.filtered("has_open_billing_error"):
             raise UserError(
                 self.env._(
-                    "We are looking into %s already.", ", ".join(known.mapped("name"))
+                    "%s: already under review.", ", ".join(disputed.mapped("name"))
                 )
             )
-        if wrong := moves.filtered(lambda move: not self._is_disputable(move)):
+        if others := moves.filtered(lambda move: not self._is_disputable(move)):
             raise UserError(
                 self.env._(
-                    "%s cannot be reported here. Please call us.",
-                    ", ".join(wrong.mapped("name")),
+                    "Problems with %s cannot be reported here. Please call us.",
+                    ", ".join(others.mapped("name")),
                 )
             )
 
@@ -145,11 +145,11 @@ class ClerkStatement(models.Model):
                 ("date_opened", ">=", since),
             ]
         )
-        if recent >= CASES_A_DAY:
+        if recent >= MAX_CASES_PER_DAY:
             raise UserError(
                 self.env._(
-                    "You reported %(number)s errors within a day, and we are looking "
-                    "into them. Please call us about the rest.",
+                    "You have reported %(number)s problems within a day, and we are "
+                    "reviewing them. Please call us about any others.",
                     number=recent,
                 )
             )

@@ -4,62 +4,61 @@ from ...rules.statement.statement_delivery import UNDERWAY
 
 
 class ClerkStatement(models.Model):
-    """What becomes of statements whose customers turn out to be one.
+    """Statements of customers who are merged.
 
-    Statements that went out follow to the customer that is kept, each with the name
-    under which it was sent. A run that still lists both is computed again, so that the
-    customer gets one statement about everything.
+    Statements that were sent move to the remaining customer and keep the name under
+    which they were sent. A run that has not been sent and includes several of the
+    customers is computed again, so that the customer gets one statement.
     """
 
     _inherit = "clerk.statement"
 
     merged_from = fields.Char(
-        string="Made For",
+        string="Original Customer",
         readonly=True,
-        help="The customer's name before it was merged with another one.",
+        help="Name of the customer before the merge.",
     )
 
     @api.model
     def _before_merge(self, sources, target):
-        """Make room on every run for one customer in place of several."""
-        # sudo: whoever merges contacts may not read statements, and is shown none.
+        """Prepare statements for the merge of their customers."""
+        # sudo: who merges contacts may not be able to read statements; none is shown.
         statements = self.sudo().search([("partner_id", "in", sources.ids)])
         statements._reopen_shared_runs(sources | target)
         statements = statements.exists()
         statements._stop_sending(target)
-        for partner, theirs in statements.grouped("partner_id").items():
-            theirs.filtered(
-                lambda each: not each.merged_from
-            ).merged_from = partner.display_name
+        unnamed = statements.filtered(lambda each: not each.merged_from)
+        for partner, group in unnamed.grouped("partner_id").items():
+            group.merged_from = partner.display_name
 
     def _reopen_shared_runs(self, partners):
-        """Of runs that have not gone out, those with several of these customers."""
+        """Reset runs that have not been sent and include several of these customers."""
         for run in self.run_id.filtered(
             lambda run: run.state in ("computed", "reviewed")
         ):
-            listed = run.statement_ids.filtered(
+            statements = run.statement_ids.filtered(
                 lambda each: each.partner_id in partners
             )
-            if len(listed) > 1:
+            if len(statements) > 1:
                 reason = self.env._(
-                    "%s were merged into one customer: compute again.",
-                    ", ".join(listed.partner_id.mapped("display_name")),
+                    "%s were merged into one customer. Compute the run again.",
+                    ", ".join(statements.partner_id.mapped("display_name")),
                 )
-                run._set(state="draft", error=reason)
-                listed.unlink()
+                run._write_step("reset", error=reason)
+                statements.unlink()
 
     def _stop_sending(self, target):
-        """Nobody gets two statements of one run about parts of what is owed."""
+        """Stop statements on their way: each shows only part of the merged balance."""
         for statement in self.filtered(
             lambda each: (
                 each.run_id.state == "sending" and each.delivery_state in UNDERWAY
             )
         ):
-            statement._call_letters_back()
+            statement._cancel_letters()
             statement._fail(
                 self.env._(
-                    "%(customer)s was merged with %(target)s while this was being "
-                    "sent. Make a new statement of everything.",
+                    "%(customer)s was merged with %(target)s while this statement was "
+                    "being sent. Create a new statement.",
                     customer=statement.partner_id.display_name,
                     target=target.display_name,
                 )

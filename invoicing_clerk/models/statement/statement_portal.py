@@ -7,7 +7,7 @@ SALES = ("out_invoice", "out_refund", "out_receipt")
 
 
 class ClerkStatement(models.Model):
-    """A statement as its customer sees it: what it said, and what is open by now."""
+    """A statement in the portal: its items, and what is currently open."""
 
     _inherit = "clerk.statement"
 
@@ -21,13 +21,13 @@ class ClerkStatement(models.Model):
 
     @api.model
     def _portal_domain(self):
-        """What customers see: what went out to them."""
+        """Return the domain of statements that customers see: those that were sent."""
         return Domain("state", "=", "ready") & Domain(
             "run_id.state", "in", ("sending", "done")
         )
 
     def _has_live_link(self):
-        """Whether the link in the message still opens it without log-in."""
+        """Return whether the link in the email still opens it without login."""
         self.ensure_one()
         days = self.company_id.clerk_statement_link_days
         last = self.date + relativedelta(days=days)
@@ -36,13 +36,13 @@ class ClerkStatement(models.Model):
         )
 
     def _mark_opened(self):
-        """Remember the first time, however often the customer comes back."""
+        """Record the first time that a customer opens it."""
         self.filtered(lambda each: not each.opened_on).opened_on = fields.Datetime.now()
 
-    # What is open
+    # Open items
 
     def _open_now_domain(self):
-        """Journal items that this customer owes today, of company and branches."""
+        """Return the domain of the current open items, of company and branches."""
         self.ensure_one()
         domain = Domain(
             [
@@ -54,18 +54,18 @@ class ClerkStatement(models.Model):
         )
         if self.run_id.grouping == "customer":
             return domain & Domain("partner_id", "child_of", self.partner_id.id)
-        # As the statement itself: by the address that the invoice went to.
+        # Like the statement itself: by the invoice address.
         is_sale = Domain("move_id.move_type", "in", SALES)
         billed_here = Domain("move_id.partner_id", "=", self.partner_id.id)
         paid_here = Domain("partner_id", "=", self.partner_id.id)
         return domain & ((is_sale & billed_here) | (~is_sale & paid_here))
 
     def _portal_rows(self):
-        """Each document with what the statement said of it and what is open by now.
+        """Return each document with its open amount on the statement and now.
 
         :return: dicts with ``move``, ``name``, ``date``, ``due``, ``currency``,
-            ``stated``, ``now``, ``is_new`` and ``is_paid``, in the order of their
-            dates
+            ``stated``, ``now``, ``is_new``, ``is_paid`` and ``line``, in the order of
+            their dates
         """
         rows = {}
         for line in self.line_ids:
@@ -74,6 +74,7 @@ class ClerkStatement(models.Model):
             ):
                 row = self._portal_row(rows, line, line.due_date)
                 row["stated"] += line.open_amount
+                row["origin"] = row["origin"] or line
         for item in self.env["account.move.line"].search(self._open_now_domain()):
             if not item.currency_id.is_zero(item.amount_residual_currency):
                 row = self._portal_row(rows, item, item.date_maturity)
@@ -81,6 +82,7 @@ class ClerkStatement(models.Model):
         for row in rows.values():
             row["is_new"] = row["currency"].is_zero(row["stated"])
             row["is_paid"] = row["currency"].is_zero(row["now"])
+            row["line"] = self._portal_line(row)
         return sorted(rows.values(), key=lambda row: (row["date"], row["name"]))
 
     def _portal_row(self, rows, line, due):
@@ -95,13 +97,29 @@ class ClerkStatement(models.Model):
                 "currency": line.currency_id,
                 "stated": 0.0,
                 "now": 0.0,
+                "origin": self.env["clerk.statement.line"],
             },
         )
         row["due"] = min(row["due"], due or line.date)
         return row
 
+    def _portal_line(self, row):
+        """Return the line that the columns of the statement read: all instalments of a
+        document together, and also of a document that is not on the statement."""
+        return row["origin"].new(
+            {
+                "statement_id": self.id,
+                "name": row["name"],
+                "date": row["date"],
+                "due_date": row["due"],
+                "currency_id": row["currency"].id,
+                "open_amount": 0.0 if row["is_new"] else row["stated"],
+            },
+            origin=row["origin"] or None,
+        )
+
     def _portal_totals(self, rows):
-        """What is open now, a sum for each currency."""
+        """Return the total that is open now in each currency."""
         totals = {}
         for row in rows:
             totals[row["currency"]] = totals.get(row["currency"], 0.0) + row["now"]

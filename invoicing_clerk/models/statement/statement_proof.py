@@ -2,16 +2,16 @@ from odoo import api, fields, models
 
 
 class ClerkStatementProof(models.Model):
-    """That the statements of a run and the general ledger say the same, by account.
+    """Reconciliation of a run with the general ledger, by account.
 
-    The ledger's side is the sum of all its entries; the statements' side is the sum of
-    the lines that were written. What is on no statement is named with its reason.
+    The balance of the account is compared with the open items of all statements. Open
+    items without a statement are shown by their reason.
 
-    Company and branches are proved together: one may settle what another has billed.
+    Company and branches are proved together: one may receive what another has billed.
     """
 
     _name = "clerk.statement.proof"
-    _description = "Proof of a Statement Run"
+    _description = "Statement Run Proof"
     _order = "run_id, account_id"
 
     run_id = fields.Many2one(
@@ -25,23 +25,23 @@ class ClerkStatementProof(models.Model):
     currency_id = fields.Many2one(related="company_id.currency_id")
     account_id = fields.Many2one("account.account", required=True, readonly=True)
     ledger = fields.Monetary(
-        string="General Ledger", readonly=True, help="Sum of all entries to the day."
+        string="General Ledger", readonly=True, help="Balance of the account as of the date."
     )
     on_statements = fields.Monetary(
-        readonly=True, help="Open items of all statements, also of those left out."
+        readonly=True, help="Open items of all statements, including excluded ones."
     )
-    not_chosen = fields.Monetary(
+    other_customers = fields.Monetary(
         string="Other Customers",
         readonly=True,
-        help="Open items of customers the run is not about.",
+        help="Open items of customers who are not selected.",
     )
-    nobody = fields.Monetary(
+    without_customer = fields.Monetary(
         string="Without Customer",
         readonly=True,
-        help="Open items that name no customer, so that nobody is told of them.",
+        help="Open items that belong to no customer, so that they are on no statement.",
     )
     difference = fields.Monetary(
-        readonly=True, help="What nothing explains. It should be zero."
+        readonly=True, help="Unexplained difference. It should be zero."
     )
     is_proved = fields.Boolean(compute="_compute_is_proved")
 
@@ -51,12 +51,12 @@ class ClerkStatementProof(models.Model):
             proof.is_proved = proof.currency_id.is_zero(proof.difference)
 
     def action_view_entries(self):
-        """The items that were open on the day, and are not on a statement as such."""
+        """Open the items as of the date that are on no statement with their amount."""
         self.ensure_one()
         return {
             "type": "ir.actions.act_window",
-            "name": self.env._("%s: on no statement", self.account_id.display_name),
+            "name": self.env._("%s: Not on a Statement", self.account_id.display_name),
             "res_model": "account.move.line",
             "view_mode": "list,form",
-            "domain": [("id", "in", self.run_id._entries_apart(self.account_id))],
+            "domain": [("id", "in", self.run_id._items_not_on_statements(self.account_id))],
         }

@@ -3,23 +3,27 @@ from odoo.exceptions import UserError
 
 
 class ClerkStatement(models.Model):
-    """Sends a statement that one customer asked for."""
+    """Sends a statement that a customer requested."""
 
     _inherit = "clerk.statement"
 
-    run_kind = fields.Selection(related="run_id.kind", groups="base.group_user")
-    run_state = fields.Selection(related="run_id.state", groups="base.group_user")
-    asked_by_id = fields.Many2one(
-        related="run_id.asked_by_id", groups="base.group_user"
+    run_kind = fields.Selection(
+        related="run_id.kind", string="Run Type", groups="base.group_user"
+    )
+    run_state = fields.Selection(
+        related="run_id.state", string="Run Status", groups="base.group_user"
+    )
+    requested_by_id = fields.Many2one(
+        related="run_id.requested_by_id", groups="base.group_user"
     )
 
     def action_send_request(self):
-        """Review and send in one click: the clerk has just looked at it."""
+        """Review and send in one click: the clerk is looking at the statement."""
         for statement in self:
             if statement.run_kind != "request":
                 raise UserError(
                     self.env._(
-                        "%(statement)s is one of many: send %(run)s.",
+                        "%(statement)s is one of many: send the run %(run)s instead.",
                         statement=statement.display_name,
                         run=statement.run_id.name,
                     )

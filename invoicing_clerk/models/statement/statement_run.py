@@ -1,67 +1,72 @@
 from dateutil.relativedelta import relativedelta
 
 from odoo import api, fields, models
-from odoo.exceptions import AccessError, UserError, ValidationError
+from odoo.exceptions import UserError, ValidationError
 
 from ...rules.statement import statement as rules
-from ..mixin.context_defaults import without_defaults
+from ...rules.statement.statement_lifecycle import (
+    EDITABLE,
+    RUN_LIFECYCLE,
+    RUN_STATES,
+)
 
-STATES = [
-    ("draft", "Draft"),
-    ("computed", "Computed"),
-    ("reviewed", "Reviewed"),
-    ("sending", "Sending"),
-    ("done", "Done"),
-    ("cancelled", "Cancelled"),
-]
-# What is computed depends on these.
-QUESTION = frozenset(
+# Statements are computed again when one of these changes.
+SELECTION_FIELDS = frozenset(
     {
         *("kind", "company_id", "type", "date", "date_from", "include", "grouping"),
         *("partner_domain", "partner_ids", "ageing_basis", "bucket_days", "minimum"),
         *("with_zero", "with_credit", "delivery_way"),
     }
 )
-# Only the steps set these.
-STEP_FIELDS = frozenset({"state", "error", "computed_on", "sending_on", "done_on"})
 
 
 class ClerkStatementRun(models.Model):
-    """The statements of one day for many customers: computed, reviewed, sent.
+    """A batch of customer statements as of one date: computed, reviewed and sent.
 
-    Computing, proof, review, documents and sending are each in a file of their own.
+    Computation, proof, planning, sending, printing and retention each have a file of
+    their own.
     """
 
     _name = "clerk.statement.run"
     _description = "Statement Run"
-    _inherit = ["mail.thread", "mail.activity.mixin"]
+    _inherit = ["clerk.lifecycle", "mail.thread", "mail.activity.mixin"]
+    _lifecycle = RUN_LIFECYCLE
+    _guarded_fields = frozenset({"error", "computed_on"})
     _order = "date desc, id desc"
 
     name = fields.Char(compute="_compute_name", store=True, readonly=False)
     kind = fields.Selection(
         [("monthly", "Monthly"), ("extra", "Extra"), ("request", "On Request")],
+        string="Run Type",
         default="extra",
         required=True,
-        help="There is one monthly run for a company and day. A run on request is for "
-        "a customer who asked outside of it.",
+        help="A company has one monthly run per date. A run on request is for a single "
+        "customer who requests a statement.",
     )
     state = fields.Selection(
-        STATES, default="draft", required=True, readonly=True, copy=False, tracking=True
+        RUN_STATES,
+        default="draft",
+        required=True,
+        readonly=True,
+        copy=False,
+        tracking=True,
     )
     company_id = fields.Many2one(
         "res.company",
         required=True,
         index=True,
         default=lambda self: self.env.company.root_id,
-        help="Its branches are on the statements too.",
+        help="Statements include its branches.",
     )
     currency_id = fields.Many2one(related="company_id.currency_id")
-    type = fields.Selection(rules.TYPES, default="open_item", required=True)
+    type = fields.Selection(
+        rules.TYPES, string="Statement Type", default="open_item", required=True
+    )
     date = fields.Date(
         string="As of",
         required=True,
         default=lambda self: self._default_date(),
-        help="What is open at the end of this day.",
+        help="Statements show the items that are open at the end of this day.",
     )
     date_from = fields.Date(
         string="Movements From",
@@ -70,90 +75,103 @@ class ClerkStatementRun(models.Model):
         precompute=True,
         readonly=False,
         required=True,
-        help="First day of the movements. What was before is the opening balance.",
+        help="First day of the movements. Earlier items are in the opening balance.",
     )
     include = fields.Selection(
         [
-            ("all", "All Who Owe or Moved"),
-            ("domain", "Those of a Filter"),
-            ("chosen", "Chosen Ones"),
+            ("all", "Balance or Movements"),
+            ("domain", "Filter"),
+            ("chosen", "Selected Customers"),
         ],
         string="Customers",
         default="all",
         required=True,
     )
-    partner_domain = fields.Char(string="Filter", default="[]")
+    partner_domain = fields.Char(string="Customer Filter", default="[]")
     partner_ids = fields.Many2many(
         "res.partner",
         "clerk_statement_run_partner_rel",
         "run_id",
         "partner_id",
-        string="Chosen Customers",
+        string="Selected Customers",
     )
     grouping = fields.Selection(
         [("customer", "By Customer"), ("address", "By Invoice Address")],
+        string="Group Statements",
         default="customer",
         required=True,
     )
     ageing_basis = fields.Selection(
         [("due", "Due Date"), ("invoice", "Invoice Date")],
-        string="Aged By",
+        string="Ageing Based On",
         default="due",
         required=True,
     )
     bucket_days = fields.Integer(
-        string="Days in a Bucket",
+        string="Bucket Length (Days)",
         default=30,
         required=True,
-        help="Overdue items are shown in four buckets of so many days, and the rest.",
+        help="Overdue items are shown in four buckets of this length, and a last bucket "
+        "for all older ones.",
     )
     minimum = fields.Monetary(
-        help="Who owes less is sent none. A customer's own minimum comes first."
+        string="Minimum Balance",
+        help="Customers who owe less are excluded. A minimum set on the customer "
+        "takes precedence.",
     )
     with_zero = fields.Boolean(
-        string="Also Where Nothing Is Open", help="And nothing moved."
+        string="Include Zero Balances",
+        help="Also include customers without open items and movements.",
     )
-    with_credit = fields.Boolean(string="Also in Credit Only", default=True)
+    with_credit = fields.Boolean(
+        string="Include Credit Balances",
+        default=True,
+        help="Also include customers with credit balances only.",
+    )
     delivery_way = fields.Selection(
         rules.DELIVERY_WAYS,
-        string="Statements Go",
+        string="Delivery",
         default="email",
         required=True,
-        help="To customers who did not say how they want theirs.",
+        help="For customers without a preference of their own.",
     )
     lang = fields.Selection(
         selection=lambda self: self.env["res.lang"].get_installed(),
         string="Language",
-        help="Empty: each customer's own. Who said how they want theirs gets it so.",
+        help="Leave empty to use the language of each customer. The preference of a "
+        "customer takes precedence.",
     )
-    statement_ids = fields.One2many("clerk.statement", "run_id")
-    asked_by_id = fields.Many2one(
-        "res.partner",
-        help="Who asked for it outside of the monthly run.",
+    statement_ids = fields.One2many("clerk.statement", "run_id", string="Statements")
+    requested_by_id = fields.Many2one(
+        "res.partner", help="Contact who requested the statement."
     )
-    error = fields.Char(readonly=True, copy=False, help="Why the last step failed.")
+    error = fields.Char(
+        readonly=True, copy=False, help="The reason why the last step failed."
+    )
     computed_on = fields.Datetime(readonly=True, copy=False)
     statement_count = fields.Integer(compute="_compute_counts", string="Released")
     held_count = fields.Integer(compute="_compute_counts", string="Held")
-    suppressed_count = fields.Integer(compute="_compute_counts", string="Left Out")
-    exception_count = fields.Integer(compute="_compute_counts", string="Exceptions")
+    suppressed_count = fields.Integer(compute="_compute_counts", string="Excluded")
+    exception_count = fields.Integer(compute="_compute_counts", string="To Review")
 
     _one_monthly = models.UniqueIndex(
         "(company_id, date) WHERE kind = 'monthly' AND state != 'cancelled'",
-        "There is a monthly run of this company for that day already. Open it, or "
-        "cancel it first.",
+        "The company already has a monthly run as of this date. Open it, or cancel it "
+        "first.",
     )
     _period = models.Constraint(
-        "CHECK (date_from <= date)", "The movements must start before the day ends."
+        "CHECK (date_from <= date)",
+        "The first day of the movements cannot be after the statement date.",
+   
     )
     _bucket_days = models.Constraint(
         "CHECK (bucket_days BETWEEN 1 AND 365)",
-        "A bucket has between 1 and 365 days.",
+        "The bucket length must be between 1 and 365 days.",
     )
 
     @api.model
     def _default_date(self):
-        """The end of the last month: what a monthly statement is about."""
+        """Return the last day of the previous month."""
         return fields.Date.context_today(self).replace(day=1) - relativedelta(days=1)
 
     @api.depends("date", "kind")
@@ -174,7 +192,7 @@ class ClerkStatementRun(models.Model):
             [("run_id", "in", self.ids)], ["run_id", "state"], ["__count"]
         )
         counts = {(run.id, state): count for run, state, count in groups}
-        odd = dict(
+        to_review = dict(
             self.env["clerk.statement"]._read_group(
                 [
                     ("run_id", "in", self.ids),
@@ -189,7 +207,7 @@ class ClerkStatementRun(models.Model):
             run.statement_count = counts.get((run._origin.id, "ready"), 0)
             run.held_count = counts.get((run._origin.id, "held"), 0)
             run.suppressed_count = counts.get((run._origin.id, "suppressed"), 0)
-            run.exception_count = odd.get(run._origin, 0)
+            run.exception_count = to_review.get(run._origin, 0)
 
     @api.constrains("date")
     def _check_date(self):
@@ -198,8 +216,8 @@ class ClerkStatementRun(models.Model):
             if run.date > today:
                 raise ValidationError(
                     self.env._(
-                        "%(run)s: %(date)s is still to come. A statement says what is "
-                        "open on a day that has begun.",
+                        "%(run)s: %(date)s is in the future. Statements can be computed "
+                        "up to today.",
                         run=run.name,
                         date=run.date,
                     )
@@ -210,86 +228,63 @@ class ClerkStatementRun(models.Model):
         for run in self:
             if run.include == "chosen" and not run.partner_ids:
                 raise ValidationError(
-                    self.env._("%s: choose at least one customer.", run.name)
+                    self.env._("%s: select at least one customer.", run.name)
                 )
-
-    @api.model_create_multi
-    def create(self, vals_list):
-        """:raises AccessError: a run is to begin in the middle"""
-        for vals in vals_list:
-            self._check_not_stepped(vals)
-        runs = without_defaults(self, STEP_FIELDS)
-        return super(ClerkStatementRun, runs).create(vals_list)
 
     def write(self, vals):
-        """Whoever asks another question has it computed again.
+        """Reset computed runs whose selection changes, so they are computed again.
 
-        :raises AccessError: somebody takes a step by hand
-        :raises UserError: the answer was reviewed or went out
+        :raises UserError: the run has been reviewed or sent
         """
-        self._check_not_stepped(vals)
-        if not vals.keys() & QUESTION:
+        self._check_guarded(vals)
+        if not vals.keys() & SELECTION_FIELDS:
             return super().write(vals)
-        if late := self.filtered(lambda run: run.state not in ("draft", "computed")):
-            raise UserError(
-                self.env._(
-                    "%(run)s was reviewed as it is. Take it back to review before you "
-                    "change what it is about.",
-                    run=late[0].name,
+        for run in self:
+            if run.state not in EDITABLE:
+                raise UserError(
+                    self.env._(
+                        "%(run)s is %(state)s. Take it back to review before you "
+                        "change its selection.",
+                        run=run.name,
+                        state=run._state_label(),
+                    )
                 )
-            )
         result = super().write(vals)
-        self.filtered(lambda run: run.state == "computed")._set(state="draft")
+        self.filtered(lambda run: run.state == "computed")._write_step("reset")
         return result
 
-    def _check_not_stepped(self, vals):
-        if vals.keys() & STEP_FIELDS and not self.env.su:
-            raise AccessError(
-                self.env._("How far a statement run is comes from its steps alone.")
-            )
+    @api.model
+    def _guard_hint(self):
+        return self.env._("The steps of the run set them.")
 
     # Steps
 
-    def _set(self, **values):
-        """How far these are, by a step that was checked."""
-        # sudo: the caller may write the runs; these fields change by steps only.
-        self.sudo().write(values)
-
-    def _check_step(self, step):
-        """:raises UserError: a run is in a state from which the step is not open"""
-        self.check_access("write")
-        labels = dict(self._fields["state"]._description_selection(self.env))
-        for run in self:
-            if not rules.is_allowed(step, run.state):
-                raise UserError(
-                    self.env._(
-                        "%(run)s is %(state)s: that step is not open to it.",
-                        run=run.name,
-                        state=labels[run.state],
-                    )
-                )
+    def _step_values(self, step):
+        values = super()._step_values(step)
+        if step == "compute":
+            values |= {"computed_on": fields.Datetime.now(), "error": False}
+        return values
 
     def action_compute(self):
-        """Work out what each customer owes; what was worked out before is dropped."""
+        """Compute the statement of each customer, and discard those computed before."""
+        self._check_step_access()
+        # No lock: other workers may go on while this takes its minutes.
         self._check_step("compute")
         for run in self:
             run._compute_statements()
         return True
 
     def action_review(self):
-        """Say that the statements were looked at and may go out."""
-        self._check_step("review")
-        self._untell()
-        self._set(state="reviewed")
+        """Approve the statements for sending."""
+        self._take_step("review")
+        self._close_activities()
 
     def action_reopen(self):
-        self._check_step("reopen")
-        self._set(state="computed")
+        self._take_step("reopen")
 
     def action_cancel(self):
-        self._check_step("cancel")
-        self._untell()
-        self._set(state="cancelled")
+        self._take_step("cancel")
+        self._close_activities()
 
     def _statements_action(self, name, domain):
         self.ensure_one()
@@ -313,12 +308,12 @@ class ClerkStatementRun(models.Model):
 
     def action_view_suppressed(self):
         return self._statements_action(
-            self.env._("Left Out"), [("state", "=", "suppressed")]
+            self.env._("Excluded"), [("state", "=", "suppressed")]
         )
 
     def action_view_exceptions(self):
         return self._statements_action(
-            self.env._("Exceptions"),
+            self.env._("To Review"),
             [("exception_codes", "!=", False), ("state", "in", ("ready", "held"))],
         )
 
@@ -327,8 +322,8 @@ class ClerkStatementRun(models.Model):
         if begun := self.filtered(lambda run: run.state in ("sending", "done")):
             raise UserError(
                 self.env._(
-                    "%s: customers have statements of it. It stays as the proof of "
-                    "what they were sent.",
+                    "%s: the statements have been sent. The run is kept as proof of "
+                    "what customers received.",
                     ", ".join(begun.mapped("name")),
                 )
             )

@@ -7,25 +7,27 @@ from ...rules.statement import statement as rules
 
 
 class ClerkStatementRun(models.Model):
-    """Says of each statement of a run whether it goes out, and what is odd about it."""
+    """Decides which statements are excluded, and what to review about the others."""
 
     _inherit = "clerk.statement.run"
 
     def _classify_statements(self, facts):
-        """Let `rules.statement` judge, and write down what it said, at once.
+        """Classify statements by `rules.statement`, in one query for all of them.
 
-        :param facts: a row for each statement, as `_facts_sql` tells
+        :param facts: a row for each statement, with the columns of `_facts_sql`
         """
         partners = self.env["res.partner"].browse(row["partner_id"] for row in facts)
         partners = partners.with_company(self.company_id)
         contacts = partners._statement_contacts()
-        policy, verdicts = self._policy(), []
+        policy, results = self._policy(), []
         for row, partner in zip(facts, partners, strict=True):
             suppression = rules.suppression(self._standing(row, partner), policy)
-            odd = rules.exceptions(self._circumstances(row, partner, contacts[partner]))
-            words = suppression and self._suppression_words(suppression, partner)
-            verdicts.append((row, suppression, words, " ".join(odd)))
-        self._write_verdicts(verdicts)
+            codes = rules.exceptions(
+                self._circumstances(row, partner, contacts[partner])
+            )
+            details = suppression and self._suppression_details(suppression, partner)
+            results.append((row, suppression, details, " ".join(codes)))
+        self._write_classification(results)
 
     def _policy(self):
         return rules.Policy(
@@ -42,28 +44,28 @@ class ClerkStatementRun(models.Model):
             stopped=self.kind != "request" and customer._is_statement_stopped(),
             due=self.kind != "monthly"
             or rules.is_due(customer.statement_frequency or "monthly", self.date),
-            minimum=self._own_minimum(customer),
+            minimum=self._customer_minimum(customer),
         )
 
-    def _own_minimum(self, customer):
-        """Whoever asks for a statement gets it, however little he owes."""
+    def _customer_minimum(self, customer):
+        """Return the minimum of a customer. Requested statements have none."""
         if self.kind == "request":
             return Decimal(0)
         return Decimal(str(customer.statement_minimum)) or None
 
-    def _suppression_words(self, suppression, partner):
-        """The customer's own wish or the limit that keeps it back, in words."""
+    def _suppression_details(self, suppression, partner):
+        """Return the preference or the limit for which a customer is excluded."""
         customer = partner.commercial_partner_id
         if suppression == "stopped":
-            return customer._statement_stop_words()
+            return customer._statement_stop_text()
         if suppression == "frequency":
             labels = customer._fields["statement_frequency"]._description_selection(
                 self.env
             )
             return dict(labels)[customer.statement_frequency]
         if suppression == "minimum":
-            least = customer.statement_minimum or self.minimum
-            return format_amount(self.env, least, self.currency_id)
+            minimum = customer.statement_minimum or self.minimum
+            return format_amount(self.env, minimum, self.currency_id)
         return None
 
     def _circumstances(self, row, partner, contacts):
@@ -79,32 +81,32 @@ class ClerkStatementRun(models.Model):
             again=row["again"],
         )
 
-    def _write_verdicts(self, verdicts):
-        """Write down what was judged, and seal what was computed."""
-        ids = [row["id"] for row, *_verdict in verdicts]
+    def _write_classification(self, results):
+        """Write state and points to review, and seal the statements."""
+        ids = [row["id"] for row, *_result in results]
         self.env.execute_query(
             SQL(
                 """UPDATE clerk_statement AS statement
-                      SET state = CASE WHEN verdict.suppression = '' THEN 'ready'
+                      SET state = CASE WHEN result.suppression = '' THEN 'ready'
                                        ELSE 'suppressed' END,
-                          suppression = NULLIF(verdict.suppression, ''),
-                          suppression_words = verdict.words,
-                          exception_codes = NULLIF(verdict.codes, ''),
-                          has_exception = verdict.codes <> ''
-                                          AND verdict.suppression = '',
-                          previous_closing = verdict.previous,
+                          suppression = NULLIF(result.suppression, ''),
+                          suppression_details = result.details,
+                          exception_codes = NULLIF(result.codes, ''),
+                          has_exception = result.codes <> ''
+                                          AND result.suppression = '',
+                          previous_closing = result.previous,
                           content_hash = sealed.seal
                      FROM UNNEST(%s::int[], %s::text[], %s::text[], %s::text[],
                           %s::numeric[])
-                       AS verdict (id, suppression, words, codes, previous)
-                     JOIN (%s) AS sealed ON sealed.id = verdict.id
-                    WHERE statement.id = verdict.id
+                       AS result (id, suppression, details, codes, previous)
+                     JOIN (%s) AS sealed ON sealed.id = result.id
+                    WHERE statement.id = result.id
                 RETURNING statement.id""",
                 ids,
-                [suppression or "" for _row, suppression, *_rest in verdicts],
-                [words or None for *_row, words, _codes in verdicts],
-                [codes for *_row, codes in verdicts],
-                [row["previous"] for row, *_verdict in verdicts],
+                [suppression or "" for _row, suppression, *_rest in results],
+                [details or None for *_row, details, _codes in results],
+                [codes for *_row, codes in results],
+                [row["previous"] for row, *_result in results],
                 self.env["clerk.statement"].browse(ids)._seals_sql(),
             )
         )

@@ -9,10 +9,10 @@ from .statement_source import StatementLedger
 
 
 class ClerkStatementRun(models.Model):
-    """Makes the statements of a run in one statement of SQL, for all customers at once.
+    """Computes the statements of a run by one SQL query, for all customers at once.
 
-    The ledger is asked once for what is open and once for what moved; statements,
-    balances and lines are written from the same answer, so that they cannot differ.
+    Open items and movements are read once. Statements, balances and lines are written
+    from the same rows, so that they cannot differ. Ageing is in `_open_line_sql`.
     """
 
     _inherit = "clerk.statement.run"
@@ -20,9 +20,9 @@ class ClerkStatementRun(models.Model):
     def _compute_statements(self):
         self.ensure_one()
         ledger = StatementLedger(self)
-        # sudo: what this run made itself; only the run's own rows go.
+        # sudo: deletes the statements of this run only.
         self.sudo().statement_ids.unlink()
-        # sudo: the ledger judges promises, not whoever looks at what is still to come.
+        # sudo: payments decide on promises, not the rights of the caller.
         self.env["clerk.promise"].sudo()._before_refresh()
         ledger.flush()
         self.env.cr.execute(self._statements_sql(ledger))
@@ -30,16 +30,16 @@ class ClerkStatementRun(models.Model):
         self.env.invalidate_all()
         self._classify_statements(facts)
         self._prove(ledger)
-        self._set(state="computed", computed_on=fields.Datetime.now(), error=False)
+        self._write_step("compute")
 
     def _customers_domain(self):
-        """:raises UserError: the filter cannot be understood"""
+        """:raises UserError: the filter is not valid"""
         try:
             return Domain(safe_eval(self.partner_domain or "[]"))
         except (ValueError, TypeError, SyntaxError) as error:
             raise UserError(
                 self.env._(
-                    "%(run)s: its filter of customers cannot be understood: %(error)s",
+                    "%(run)s: the filter of customers is not valid: %(error)s",
                     run=self.name,
                     error=str(error).splitlines()[0],
                 )
@@ -48,7 +48,7 @@ class ClerkStatementRun(models.Model):
     # The statement
 
     def _statements_sql(self, ledger):
-        """Writes everything, and tells of each customer what `_facts_sql` says."""
+        """Return the query that writes all statements and returns `_facts_sql`."""
         return SQL(
             "%(figures)s, customer AS MATERIALIZED (%(customer)s),"
             " owed AS MATERIALIZED (%(owed)s), new_statement AS (%(new_statement)s),"
@@ -65,10 +65,10 @@ class ClerkStatementRun(models.Model):
         )
 
     def _figures_sql(self, ledger):
-        """What statements are made of, as the beginning of a statement of SQL.
+        """Return the first part of the query: the figures of statements.
 
-        Named in it are `open_line` and `movement`, and `block`: their figures for each
-        customer and currency.
+        It has `open_line` and `movement`, and `block`: their figures for each customer
+        and currency.
         """
         return SQL(
             "WITH item AS (%(open)s), matched AS (%(matched)s),"
@@ -85,7 +85,7 @@ class ClerkStatementRun(models.Model):
         )
 
     def _open_line_sql(self):
-        """Open items with their age and marks."""
+        """Return open items with days overdue, bucket, disputed and promised amounts."""
         return SQL(
             """SELECT item.*, %(day)s - due AS days,
                       LEAST(GREATEST(0, (%(day)s - due + %(width)s - 1) / %(width)s), 5)
@@ -100,9 +100,9 @@ class ClerkStatementRun(models.Model):
         )
 
     def _block_sql(self):
-        """The figures of each customer and currency.
+        """Return the figures of each customer and currency.
 
-        The opening balance is what the closing balance and the movements leave.
+        The opening balance is the closing balance less the movements.
         """
         buckets = SQL(", ").join(
             SQL("SUM(open) FILTER (WHERE bucket = %s AND open > 0)", number)
@@ -147,23 +147,23 @@ class ClerkStatementRun(models.Model):
         )
 
     def _customer_sql(self, ledger):
-        """Who gets a row: those who owe or moved, of whom the run is about."""
-        among = ledger.customers_sql()
+        """Return the selected customers who have a balance or movements."""
+        selected = ledger.customers_sql()
         chosen = SQL()
         if self.include == "chosen":
-            # Also who owes nothing was asked for, and is told apart as suppressed.
-            chosen = SQL("UNION SELECT id FROM res_partner WHERE id IN %s", among)
+            # Customers without a balance were selected too, and are shown as excluded.
+            chosen = SQL("UNION SELECT id FROM res_partner WHERE id IN %s", selected)
         return SQL(
-            """SELECT NEXTVAL('clerk_statement_id_seq') AS id, found.customer
+            """SELECT NEXTVAL('clerk_statement_id_seq') AS id, listed.customer
                  FROM (SELECT customer FROM block WHERE customer IS NOT NULL %s %s)
-                   AS found (customer)
-                GROUP BY found.customer""",
-            SQL("AND customer IN %s", among) if among else SQL(),
+                   AS listed (customer)
+                GROUP BY listed.customer""",
+            SQL("AND customer IN %s", selected) if selected else SQL(),
             chosen,
         )
 
     def _owed_sql(self):
-        """What the currencies of a customer come to."""
+        """Return the totals of each customer over all currencies."""
         return SQL(
             """SELECT customer, SUM(closing_company) AS closing,
                       SUM(overdue_company) AS overdue,
@@ -177,7 +177,7 @@ class ClerkStatementRun(models.Model):
         )
 
     def _facts_sql(self):
-        """What `rules.statement` judges by: the ledger and the last statement."""
+        """Return what `rules.statement` classifies statements by."""
         return SQL(
             """SELECT customer.id, customer.customer AS partner_id,
                       COALESCE(closing, 0) AS closing_company,
@@ -200,7 +200,7 @@ class ClerkStatementRun(models.Model):
         )
 
     def _again_sql(self):
-        """Who was sent a statement of this day by another run, and of which type."""
+        """Return customers and types of statements that other runs sent for this date."""
         return SQL(
             """SELECT DISTINCT statement.partner_id, statement.type
                  FROM clerk_statement AS statement
@@ -214,10 +214,10 @@ class ClerkStatementRun(models.Model):
         )
 
     def _previous_sql(self):
-        """The last statement that went out before to each customer.
+        """Return the previous statement that was sent to each customer.
 
-        Asked of all at once: to look it up for each, PostgreSQL would have to know how
-        large a table is that this very statement fills.
+        It is read for all customers at once. To look it up for each one, PostgreSQL
+        would have to know the size of a table that this query is filling.
         """
         return SQL(
             """SELECT DISTINCT ON (statement.partner_id)
@@ -232,7 +232,7 @@ class ClerkStatementRun(models.Model):
             self.date,
         )
 
-    # What is written
+    # Inserted rows
 
     def _log_sql(self):
         now = fields.Datetime.now()
@@ -264,7 +264,7 @@ class ClerkStatementRun(models.Model):
         )
 
     def _new_balance_sql(self):
-        """A block for each currency; the biggest debt stands first."""
+        """Return the balances by currency, the largest first."""
         return SQL(
             """INSERT INTO clerk_statement_balance (statement_id,
                     currency_id, opening, invoiced, credited, paid, adjusted, closing,
@@ -282,44 +282,59 @@ class ClerkStatementRun(models.Model):
                 ORDER BY new_statement.id, closing_company DESC"""
         )
 
+    def _added_sql(self, section):
+        """Return the names and the values of the columns that other modules store."""
+        added = self.env["clerk.statement.line"]._column_sql(section)
+        names = (SQL.identifier(name) for name in added)
+        return [
+            SQL().join(SQL(", %s", each) for each in parts)
+            for parts in (names, added.values())
+        ]
+
     def _new_open_sql(self):
+        names, values = self._added_sql("open")
         return SQL(
             """INSERT INTO clerk_statement_line (statement_id, section,
                     kind, entry_id, move_id, name, ref, date, due_date,
                     currency_id, amount, open_amount, open_company, days_overdue,
-                    bucket, disputed, promised)
+                    bucket, disputed, promised%(names)s)
                SELECT new_statement.id, 'open', kind, line.id, move_id,
                       number, ref, line.date, due, currency_id, amount,
                       open, open_company, GREATEST(days, 0), bucket,
-                      COALESCE(disputed, 0), COALESCE(promised, 0)
+                      COALESCE(disputed, 0), COALESCE(promised, 0)%(values)s
                  FROM open_line AS line
                  JOIN new_statement ON new_statement.partner_id = line.customer
-                ORDER BY new_statement.id, line.date, line.id"""
+                ORDER BY new_statement.id, line.date, line.id""",
+            names=names,
+            values=values,
         )
 
     def _new_movement_sql(self):
-        """Movements with a running balance; open-item statements have none.
+        """Return movements with a running balance; open-item statements have none.
 
-        Twins, alike in all that orders them, stand as their balances run.
+        Lines that are alike in all that orders them are stored as their balances run.
         """
+        names, values = self._added_sql("movement")
         return SQL(
             """INSERT INTO clerk_statement_line (statement_id, section,
                     kind, entry_id, move_id, name, ref, date, due_date,
-                    currency_id, amount, open_company, balance)
-               SELECT new_statement.id, 'movement', kind, movement.id,
-                      move_id, number, ref, movement.date, due,
-                      movement.currency_id, amount, amount_company,
+                    currency_id, amount, open_company, balance%(names)s)
+               SELECT new_statement.id, 'movement', kind, line.id,
+                      move_id, number, ref, line.date, due,
+                      line.currency_id, amount, amount_company,
                       closing - invoiced - credited - paid - adjusted
-                      + SUM(amount) OVER running
-                 FROM movement
-                 JOIN block ON block.customer = movement.customer
-                  AND block.currency_id = movement.currency_id
-                 JOIN new_statement ON new_statement.partner_id = movement.customer
+                      + SUM(amount) OVER running%(values)s
+                 FROM movement AS line
+                 JOIN block ON block.customer = line.customer
+                  AND block.currency_id = line.currency_id
+                 JOIN new_statement ON new_statement.partner_id = line.customer
                 WHERE new_statement.type <> 'open_item' AND amount <> 0
                WINDOW running AS (
-                   PARTITION BY movement.customer, movement.currency_id
-                   ORDER BY movement.date, movement.id, amount
+                   PARTITION BY line.customer, line.currency_id
+                   ORDER BY line.date, line.id, amount
                    ROWS UNBOUNDED PRECEDING)
-                ORDER BY new_statement.id, movement.date, movement.id, amount,
-                      ROW_NUMBER() OVER running"""
+                ORDER BY new_statement.id, line.date, line.id, amount,
+                      ROW_NUMBER() OVER running""",
+            names=names,
+            values=values,
         )

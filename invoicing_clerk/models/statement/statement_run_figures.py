@@ -5,7 +5,7 @@ from ...rules.statement import statement_delivery as rules
 
 
 class ClerkStatementRun(models.Model):
-    """How far a run is, how long it takes yet, and what came of it."""
+    """Progress, remaining time and outcome of a run."""
 
     _inherit = "clerk.statement.run"
 
@@ -17,14 +17,17 @@ class ClerkStatementRun(models.Model):
     sent_count = fields.Integer(compute="_compute_delivery", string="Delivered")
     failed_count = fields.Integer(compute="_compute_delivery", string="Failed")
     opened_count = fields.Integer(
-        compute="_compute_delivery", string="Opened", help="In the portal."
+        compute="_compute_delivery",
+        string="Opened",
+        help="Statements that customers have opened in the portal.",
+   
     )
     progress = fields.Integer(compute="_compute_delivery")
     time_left = fields.Char(compute="_compute_time_left")
     paid_since = fields.Monetary(
         compute="_compute_paid_since",
-        help="Money that came in after the day of the statements for what was open on "
-        "them.",
+        help="Payments after the statement date for items that were open on the "
+        "statements.",
     )
 
     @api.depends("statement_ids.delivery_state", "statement_ids.opened_on")
@@ -35,9 +38,9 @@ class ClerkStatementRun(models.Model):
             ["__count", "opened_on:count"],
         )
         for run in self:
-            own = [group[1:] for group in groups if group[0] == run._origin]
-            counts = {state: count for state, count, _opened in own}
-            run.opened_count = sum(opened for _state, _count, opened in own)
+            rows = [group[1:] for group in groups if group[0] == run._origin]
+            counts = {state: count for state, count, _opened in rows}
+            run.opened_count = sum(opened for _state, _count, opened in rows)
             run.waiting_count = sum(counts.get(state, 0) for state in rules.WAITING)
             run.sent_count = sum(counts.get(state, 0) for state in rules.DELIVERED)
             run.print_count = counts.get("to_print", 0)
@@ -52,11 +55,11 @@ class ClerkStatementRun(models.Model):
         for run in self:
             run.time_left = False
             if run.state == "sending" and run.waiting_count:
-                begun = run.sending_on or now
+                started = run.sending_on or now
                 minutes = rules.minutes_left(
                     run.sent_count + run.failed_count + run.print_count,
                     run.waiting_count,
-                    (now - begun).total_seconds(),
+                    (now - started).total_seconds(),
                     run.company_id.clerk_statement_mails_per_minute,
                 )
                 run.time_left = run._shown_minutes(minutes)
@@ -69,7 +72,7 @@ class ClerkStatementRun(models.Model):
         return self.env._("about %s h left", round(minutes / 60))
 
     def _compute_paid_since(self):
-        """Matchings with money, of the open items of statements that went out."""
+        """Add up the payments of items that were open on delivered statements."""
         self.env["account.partial.reconcile"].flush_model()
         rows = self.env.execute_query(
             SQL(

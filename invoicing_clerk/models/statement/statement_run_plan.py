@@ -14,17 +14,17 @@ _logger = logging.getLogger(__name__)
 
 
 class ClerkStatementRun(models.Model):
-    """Makes the monthly run of every company that wants one, and tells who reviews it.
+    """Creates the monthly run of each company that is set up for it.
 
-    A run that could not be computed stays with its reason, and is tried again until it
-    is computed or cancelled. A month whose run was cancelled gets no other by itself.
+    A run that could not be computed keeps the error, and is retried until it is
+    computed or cancelled. If the run of a month is cancelled, no other one is created.
     """
 
     _inherit = "clerk.statement.run"
 
     @api.model
     def _cron_plan(self):
-        """Make the monthly runs that are due; each is committed before the next."""
+        """Create the monthly runs that are due, and commit after each."""
         companies = (
             self.env["res.company"]
             .search([("clerk_statement_plan", "=", True), ("parent_id", "=", False)])
@@ -39,7 +39,7 @@ class ClerkStatementRun(models.Model):
 
     @api.model
     def _plan_company(self, company, today):
-        """The monthly run of a company where it is due, made or tried again."""
+        """Create and compute the monthly run of a company if it is due, or retry it."""
         run = self.search(self._monthly_domain(company, today), limit=1)
         if not run and today >= self._planned_day(company, today):
             run = self._make_monthly(company, today)
@@ -66,7 +66,7 @@ class ClerkStatementRun(models.Model):
 
     @api.model
     def _closed_days(self, company, day):
-        """Days from this one on which the company does not work."""
+        """Return the days from this one on which the company does not work."""
         calendar = company.resource_calendar_id
         if not calendar:
             return set()
@@ -81,12 +81,12 @@ class ClerkStatementRun(models.Model):
 
     @api.model
     def _make_monthly(self, company, today):
-        """The run, or none where somebody made it at the same moment."""
+        """Return the new run, or none if somebody else creates it at the same time."""
         try:
             with self.env.cr.savepoint():
                 return self.create(self._monthly_values(company, today))
         except UniqueViolation:
-            _logger.info("%s: the monthly statements are made already", company.name)
+            _logger.info("%s: the monthly statements already exist", company.name)
             return self.browse()
 
     @api.model
@@ -104,37 +104,37 @@ class ClerkStatementRun(models.Model):
         }
 
     def _compute_monthly(self):
-        """Compute with the reviewer's rights and tell them, or say what failed."""
+        """Compute with the access rights of the reviewer, and schedule the review."""
         reviewer = self.company_id.clerk_statement_user_id
         try:
             self._check_reviewer(reviewer)
             with self.env.cr.savepoint():
                 self.with_user(reviewer).with_company(self.company_id).action_compute()
         except (UserError, AccessError) as error:
-            self._tell_failure(reviewer, str(error))
+            self._report_failure(reviewer, str(error))
         else:
-            self._tell(reviewer, self.env._("Review the monthly statements"))
+            self._schedule_review(reviewer, self.env._("Review the monthly statements"))
 
     def _check_reviewer(self, reviewer):
         if not reviewer.active:
             raise UserError(
                 self.env._(
-                    "%(user)s, who should review the statements of %(company)s, works "
-                    "here no more. Choose somebody else in the settings.",
+                    "%(user)s, the reviewer of the statements of %(company)s, is "
+                    "archived. Select another reviewer in the settings.",
                     user=reviewer.name,
                     company=self.company_id.name,
                 )
             )
 
-    def _tell_failure(self, reviewer, reason):
+    def _report_failure(self, reviewer, reason):
         is_new = self.error != reason
-        self._set(error=reason)
+        self._inside().error = reason
         if is_new:
-            self._tell(reviewer, self.env._("The monthly statements failed"), reason)
+            self._schedule_review(reviewer, self.env._("Monthly statements failed"), reason)
 
-    def _tell(self, reviewer, summary, note=""):
-        """One open activity at a time; the supervisors get it where nobody reviews."""
-        self._untell()
+    def _schedule_review(self, reviewer, summary, note=""):
+        """Schedule one activity for the reviewer, or else for the supervisors."""
+        self._close_activities()
         people = reviewer.filtered("active") or company_supervisors(self.company_id)
         for user in people:
             self.activity_schedule(
@@ -144,5 +144,5 @@ class ClerkStatementRun(models.Model):
                 note=note,
             )
 
-    def _untell(self):
+    def _close_activities(self):
         self.activity_unlink(["mail.mail_activity_data_todo"])

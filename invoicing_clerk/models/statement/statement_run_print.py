@@ -4,30 +4,30 @@ from odoo import fields, models
 from odoo.exceptions import UserError
 from odoo.tools.pdf import PdfFileReader, PdfFileWriter
 
-# Sheets for one stack: a printer's tray, and what a browser likes to open.
+# Statements per PDF: it fits the tray of a printer and opens well in a browser.
 STACK = 500
 
 
 class ClerkStatementRun(models.Model):
-    """Prints what goes by paper: one PDF for a stack of envelopes.
+    """Prints statements that are sent on paper: one PDF for a stack of envelopes.
 
-    It begins with the list of addresses. A sheet with the address lies before each
-    statement, and all are in the order of countries and postcodes.
+    It starts with the list of addresses. A cover sheet with the address precedes each
+    statement. Statements are sorted by country and postcode.
     """
 
     _inherit = "clerk.statement.run"
 
     def action_print(self):
-        """Open the PDF of the next stack; the run keeps it to be printed again.
+        """Open the PDF of the next stack. The run keeps it for reprints.
 
-        :raises UserError: nothing waits for paper
+        :raises UserError: there is nothing to print
         """
         self.ensure_one()
         self.check_access("write")
         stack = self._next_stack()
         if not stack:
-            raise UserError(self.env._("%s: nothing waits to be printed.", self.name))
-        # sudo: the run and its statements may be written; these are their own files.
+            raise UserError(self.env._("%s: there are no statements to print.", self.name))
+        # sudo: the caller may write the run; these are files and states of the run.
         bundle = self.sudo()._store_bundle(stack.sudo())
         stack.sudo().write(
             {
@@ -47,7 +47,7 @@ class ClerkStatementRun(models.Model):
         waiting = self.env["clerk.statement"].search(
             [("run_id", "=", self.id), ("delivery_state", "=", "to_print")]
         )
-        # Who else prints at this moment has another stack.
+        # Others who print at the same time get another stack.
         return waiting.sorted(self._postal_order)[:STACK].try_lock_for_update()
 
     def _postal_order(self, statement):
@@ -64,7 +64,7 @@ class ClerkStatementRun(models.Model):
         bundle = self.env["ir.attachment"].create(
             {
                 "name": self.env._(
-                    "%(run)s: %(count)s printed.pdf", run=self.name, count=len(stack)
+                    "%(run)s: %(count)s statements.pdf", run=self.name, count=len(stack)
                 ),
                 "raw": self._bundle(stack),
                 "mimetype": "application/pdf",
@@ -79,7 +79,7 @@ class ClerkStatementRun(models.Model):
         return bundle
 
     def _bundle(self, stack):
-        """The list and the sheets come from one call; each sheet is one page."""
+        """Return the PDF. List and cover sheets are rendered together, one page each."""
         report = self.env["ir.actions.report"].with_company(self.company_id)
         covers, _kind = report.with_context(
             force_report_rendering=True
@@ -104,10 +104,10 @@ class ClerkStatementRun(models.Model):
 
 
 class StatementCovers(models.AbstractModel):
-    """What the address list and the sheets between statements show."""
+    """The address list and the cover sheets of printed statements."""
 
     _name = "report.invoicing_clerk.report_statement_covers"
-    _description = "Sheets Between Printed Statements"
+    _description = "Cover Sheets of Printed Statements"
 
     def _get_report_values(self, docids, data=None):
         return {

@@ -5,7 +5,7 @@ from .statement_source import StatementLedger
 
 
 class ClerkStatementRun(models.Model):
-    """Proves a run when it was computed."""
+    """Reconciles a computed run with the general ledger."""
 
     _inherit = "clerk.statement.run"
 
@@ -20,8 +20,8 @@ class ClerkStatementRun(models.Model):
             run.is_proved = all(proof.is_proved for proof in run.proof_ids)
 
     def _prove(self, ledger):
-        """Set ledger and statements side by side; the two are asked independently."""
-        # sudo: the run's own rows, which nobody writes by hand.
+        """Compare ledger and statements by account, each from its own source."""
+        # sudo: rows of this run, which nobody may write.
         self.sudo().proof_ids.unlink()
         self.env.execute_query(
             SQL(
@@ -36,9 +36,9 @@ class ClerkStatementRun(models.Model):
                      GROUP BY item.account_id),
                 rest AS (
                     SELECT account_id,
-                           SUM(open_company) FILTER (WHERE customer IS NULL) AS nobody,
+                           SUM(open_company) FILTER (WHERE customer IS NULL) AS without_customer,
                            SUM(open_company) FILTER (WHERE customer IS NOT NULL)
-                               AS not_chosen
+                               AS other_customers
                       FROM item
                      WHERE NOT EXISTS (
                         SELECT 1 FROM clerk_statement
@@ -47,17 +47,17 @@ class ClerkStatementRun(models.Model):
                 side AS (
                     SELECT ledger.account_id, balance,
                            COALESCE(on_statements, 0) AS on_statements,
-                           COALESCE(not_chosen, 0) AS not_chosen,
-                           COALESCE(nobody, 0) AS nobody
+                           COALESCE(other_customers, 0) AS other_customers,
+                           COALESCE(without_customer, 0) AS without_customer
                       FROM ledger
                       LEFT JOIN written USING (account_id)
                       LEFT JOIN rest USING (account_id))
                 INSERT INTO clerk_statement_proof (run_id, account_id, company_id,
-                       ledger, on_statements, not_chosen, nobody, difference,
+                       ledger, on_statements, other_customers, without_customer, difference,
                        create_uid, write_uid, create_date, write_date)
                 SELECT %(run)s, account_id, %(company)s, balance, on_statements,
-                       not_chosen, nobody,
-                       balance - on_statements - not_chosen - nobody, %(log)s
+                       other_customers, without_customer,
+                       balance - on_statements - other_customers - without_customer, %(log)s
                   FROM side
                 RETURNING id""",
                 ledger=ledger.ledger_sql(self.date),
@@ -69,9 +69,9 @@ class ClerkStatementRun(models.Model):
         )
         self.invalidate_recordset(["proof_ids"])
 
-    def _entries_apart(self, account):
-        """Journal items of an account that keep statements and ledger apart: open on
-        the day by what the ledger says now, and on no statement with that amount."""
+    def _items_not_on_statements(self, account):
+        """Return the items of an account that explain a difference: open as of the
+        date in the current ledger, and on no statement with the same amount."""
         ledger = StatementLedger(self)
         ledger.flush()
         rows = self.env.execute_query(

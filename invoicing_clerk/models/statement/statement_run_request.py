@@ -3,15 +3,15 @@ from odoo.fields import Command
 
 
 class ClerkStatementRun(models.Model):
-    """A run for one customer who asks for a statement outside of the monthly one."""
+    """A run for one customer who requests a statement."""
 
     _inherit = "clerk.statement.run"
 
     @api.model
-    def _on_request(self, customer, asked_by):
-        """The run with this customer's statement as of now.
+    def _on_request(self, customer, contact):
+        """Return a run with the statement of a customer as of today.
 
-        Asked twice on one day, the statement that has not gone out is computed again.
+        If the customer has requested one today that is not sent yet, it is updated.
 
         :raises UserError: the statement cannot be computed, with the reason
         """
@@ -28,7 +28,7 @@ class ClerkStatementRun(models.Model):
             ],
             limit=1,
         ) or runs.create(self._request_values(company, today, customer))
-        run.asked_by_id = asked_by
+        run.requested_by_id = contact
         run.action_compute()
         return run
 
@@ -36,7 +36,7 @@ class ClerkStatementRun(models.Model):
     def _request_values(self, company, today, customer):
         return {
             "name": self.env._(
-                "%(customer)s asked %(date)s",
+                "%(customer)s, Requested %(date)s",
                 customer=customer.display_name,
                 date=fields.Date.to_string(today),
             ),
@@ -45,7 +45,7 @@ class ClerkStatementRun(models.Model):
             "date": today,
             "include": "chosen",
             "partner_ids": [Command.set(customer.ids)],
-            # Whoever asks is answered, also that nothing is owed.
+            # Who requests a statement gets one, even without open items.
             "with_zero": True,
             "with_credit": True,
             "minimum": 0.0,

@@ -6,19 +6,20 @@ BATCH_SIZE = 1000
 
 
 class ClerkStatementRun(models.Model):
-    """Drops lines and PDFs of old runs, where a company wants that.
+    """Deletes lines and PDFs of old runs after the retention period of the company.
 
-    Totals, seals and what became of each statement stay: that a copy which somebody
-    still has is the true one can be proved, what it said item by item cannot be read.
+    Totals, seals and delivery status are kept. With the seal, a copy of the PDF can
+    still be verified; the items are no longer stored.
     """
 
     _inherit = "clerk.statement.run"
+    _guarded_fields = frozenset({"reduced_on"})
 
     reduced_on = fields.Date(
-        string="Lines Dropped On",
+        string="Lines Deleted On",
         readonly=True,
         copy=False,
-        help="By the company's retention setting. Totals and seals were kept.",
+        help="After the retention period of the company. Totals and seals are kept.",
     )
 
     @api.model
@@ -43,7 +44,7 @@ class ClerkStatementRun(models.Model):
                     return
 
     def _reduce(self):
-        """Whether it is done: what is left when time is up, waits for the next one."""
+        """Delete lines and PDFs, and return whether there was time for all of them."""
         progress = self.env["ir.cron"]
         while statements := self._not_reduced():
             statements._reduce()

@@ -12,22 +12,23 @@ PAUSE = 10
 
 
 class ClerkStatementRun(models.Model):
-    """Sends a reviewed run: documents first, then each by its customer's way.
+    """Sends a reviewed run: PDFs first, then each statement by its delivery method.
 
-    All of it happens in the background, in small committed steps, so that a run that
-    is broken off goes on where it was.
+    Everything happens in the background, in small committed steps, so that an
+    interrupted run resumes where it stopped.
     """
 
     _inherit = "clerk.statement.run"
+    _guarded_fields = frozenset({"sending_on", "done_on"})
 
     mail_template_id = fields.Many2one(
         "mail.template",
-        string="Mail",
+        string="Email Template",
         domain=[("model", "=", "clerk.statement")],
         default=lambda self: self._default_mail_template(),
-        help="What is written to customers. Its words are the clerks' own.",
+        help="Email to customers. Clerks can edit it.",
     )
-    sending_on = fields.Datetime(string="Sent Off On", readonly=True, copy=False)
+    sending_on = fields.Datetime(string="Sending Since", readonly=True, copy=False)
     done_on = fields.Datetime(readonly=True, copy=False)
 
     @api.model
@@ -39,10 +40,11 @@ class ClerkStatementRun(models.Model):
     # Steps
 
     def action_send(self):
-        """Send all that are neither held nor left out, in the background.
+        """Send all statements that are neither held nor excluded, in the background.
 
         :raises UserError: there are none
         """
+        self._check_step_access()
         self._check_step("send")
         for run in self:
             # sudo: nobody writes statements but by steps; the run may be written.
@@ -54,12 +56,19 @@ class ClerkStatementRun(models.Model):
                     self.env._("%s: there is no statement to send.", run.name)
                 )
             ready._queue_delivery()
-        self._set(sending_on=fields.Datetime.now())
-        self._set_sending()
+        self._write_step("send")
         return True
 
-    def _set_sending(self):
-        self._set(state="sending", done_on=False, error=False)
+    def _step_values(self, step):
+        values = super()._step_values(step)
+        now = fields.Datetime.now()
+        if step in ("send", "send_again"):
+            values |= {"done_on": False, "error": False}
+        if step == "send":
+            values["sending_on"] = now
+        if step == "finish":
+            values["done_on"] = now
+        return values
 
     def action_try_failed_again(self):
         self.check_access("write")
@@ -67,12 +76,12 @@ class ClerkStatementRun(models.Model):
             lambda each: each.delivery_state == "failed"
         )
         if not failed:
-            raise UserError(self.env._("Nothing failed."))
+            raise UserError(self.env._("There are no failed statements."))
         failed.action_try_again()
 
     @api.model
     def _finish_runs(self):
-        """Runs of which nothing is underway any more are done."""
+        """Finish the runs whose statements are all delivered or failed."""
         sending = self.search([("state", "=", "sending")])
         busy = self.env["clerk.statement"]._read_group(
             [
@@ -83,16 +92,16 @@ class ClerkStatementRun(models.Model):
             ["run_id"],
         )
         done = sending - sending.browse().union(*(run for (run,) in busy))
-        done._set(state="done", done_on=fields.Datetime.now())
+        done._write_step("finish")
 
-    # Mailing
+    # Emails
 
     @api.model
     def _cron_send(self):
-        """Mail what waits, run by run. There is one worker, so that none meet."""
+        """Send waiting emails run by run. A single worker does, so none is sent twice."""
         statements = self.env["clerk.statement"]
         statements._settle_doubts()
-        statements._take_over_letters()
+        statements._update_from_letters()
         ready = statements.search_count([("delivery_state", "=", "ready")])
         self.env["ir.cron"]._commit_progress(remaining=ready)
         for run in self.search([("state", "=", "sending")], order="date, id"):
@@ -101,7 +110,7 @@ class ClerkStatementRun(models.Model):
         self._finish_runs()
 
     def _mail_ready(self):
-        """Mail what waits of this run. Whether there is time for the next run."""
+        """Send the emails of this run, and return whether there is time for the next."""
         while batch := self._next_to_mail():
             try:
                 for _sent in batch._send_mails():
@@ -110,43 +119,43 @@ class ClerkStatementRun(models.Model):
             except MailServerDownError as error:
                 self._wait_for_mail_server(error)
                 return True
-            self._set(error=False)
+            self._inside().error = False
         return True
 
     def _next_to_mail(self):
         statements = self.env["clerk.statement"]
         ready = Domain([("run_id", "=", self.id), ("delivery_state", "=", "ready")])
         size = min(BATCH_SIZE, self._mails_left_this_minute())
-        found = statements.search(ready, order="id", limit=max(size, 1))
-        if found and not size:
+        batch = statements.search(ready, order="id", limit=max(size, 1))
+        if batch and not size:
             statements._wake(
                 "ir_cron_statement_send",
                 at=fields.Datetime.now() + timedelta(minutes=1),
             )
             return statements
-        return found
+        return batch
 
     def _mails_left_this_minute(self):
-        """What the company's limit leaves, so that no provider takes it for spam."""
+        """Return how many more emails the limit of the company allows this minute."""
         limit = self.company_id.clerk_statement_mails_per_minute
         if not limit:
             return BATCH_SIZE
-        gone = self.env["clerk.statement"].search_count(
+        sent = self.env["clerk.statement"].search_count(
             [
                 ("company_id", "=", self.company_id.id),
                 ("delivery_state", "=", "sent"),
                 ("sent_on", ">", fields.Datetime.now() - timedelta(minutes=1)),
             ]
         )
-        return max(0, limit - gone)
+        return max(0, limit - sent)
 
     def _wait_for_mail_server(self, error):
         again = fields.Datetime.now() + timedelta(minutes=PAUSE)
         reason = self.env._(
-            "The mail server cannot be reached, so statements wait: %(error)s. It is "
-            "tried again in %(minutes)s minutes.",
+            "The mail server cannot be reached, so statements are waiting: %(error)s. "
+            "Next attempt in %(minutes)s minutes.",
             error=error,
             minutes=PAUSE,
         )
-        self._set(error=reason)
+        self._inside().error = reason
         self.env["clerk.statement"]._wake("ir_cron_statement_send", at=again)

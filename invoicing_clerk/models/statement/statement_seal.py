@@ -1,36 +1,24 @@
-from odoo import fields, models
+from odoo import api, fields, models
 from odoo.tools import SQL
 
 
 class ClerkStatement(models.Model):
-    """Seals what was computed and what was sent, so that a change of either shows.
+    """Seals that show later changes of a statement.
 
-    The seal of the content is taken over balances and lines as they are stored; the one
-    of the document over the file that customers have too.
+    The content seal covers balances and lines as they are stored, the seal of the PDF
+    covers the file that the customer has too.
     """
 
     _inherit = "clerk.statement"
 
     content_hash = fields.Char(
-        string="Seal of the Content",
+        string="Content Seal",
         readonly=True,
-        help="SHA-256 over balances and lines as they were computed.",
+        help="SHA-256 of balances and lines as they were computed.",
     )
 
-    def _seal(self):
-        """Seal these, as they are stored now."""
-        self.env.execute_query(
-            SQL(
-                """UPDATE clerk_statement AS statement SET content_hash = sealed.seal
-                     FROM (%s) AS sealed WHERE sealed.id = statement.id
-                RETURNING statement.id""",
-                self._seals_sql(),
-            )
-        )
-        self.invalidate_recordset(["content_hash"])
-
     def _with_broken_seal(self):
-        """Those whose balances or lines are no more what was computed."""
+        """Return the statements whose balances or lines have been changed."""
         self.env.flush_all()
         rows = self.env.execute_query(
             SQL(
@@ -43,7 +31,7 @@ class ClerkStatement(models.Model):
         return self.browse(id_ for (id_,) in rows)
 
     def _seals_sql(self):
-        """The seal that each of these should bear."""
+        """Return the query for the seal of each statement, as it is stored now."""
         return SQL(
             """SELECT own.id, ENCODE(SHA256(CONVERT_TO(CONCAT_WS(E'\\n', own.name,
                       own.partner_ref, own.type, own.date_from, own.date,
@@ -63,15 +51,28 @@ class ClerkStatement(models.Model):
                 "clerk_statement_line",
                 "section, entry_id, name, ref, date, due_date, currency_id, amount,"
                 " open_amount, balance, disputed, promised",
+                *self._added_columns(),
             ),
         )
 
-    def _content_sql(self, table, columns):
+    @api.model
+    def _added_columns(self):
+        """Return the names of the stored columns that other modules add to lines."""
+        lines = self.env["clerk.statement.line"]
+        added = {**lines._column_sql("open"), **lines._column_sql("movement")}
+        return sorted(added)
+
+    def _content_sql(self, table, columns, *added):
         return SQL(
             """SELECT statement_id, STRING_AGG(CONCAT_WS('|', %s), E'\\n' ORDER BY id)
                       AS content
                  FROM %s WHERE statement_id = ANY(%s) GROUP BY statement_id""",
-            SQL(columns),  # pylint: disable=sql-injection
+            SQL(", ").join(
+                [
+                    SQL(columns),  # pylint: disable=sql-injection
+                    *(SQL.identifier(name) for name in added),
+                ]
+            ),
             SQL.identifier(table),
             list(self._ids),
         )

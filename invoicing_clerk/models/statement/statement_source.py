@@ -20,8 +20,8 @@ LINE_COLUMNS = (
 class StatementLedger:
     """The receivables of a company and its branches, as SQL.
 
-    Everything is asked with the rights of the caller: a journal item that they may not
-    read is on no statement of theirs. `rules.statement` says what the figures mean.
+    Everything is read with the access rights of the caller: a statement has no journal
+    item that they may not read. `rules.statement` defines the figures.
     """
 
     def __init__(self, run):
@@ -35,23 +35,23 @@ class StatementLedger:
         self.accounts = self._accounts()
 
     def _companies(self, run):
-        """The company with its branches.
+        """Return the company with its branches.
 
         :raises UserError: the caller may not work in one of them
         """
-        # sudo: names of companies, to say which one is missing.
-        all_of_it = run.company_id.sudo()
-        all_of_it = all_of_it.search([("id", "child_of", all_of_it.id)])
-        if missing := all_of_it - run.env.user.company_ids.sudo():
+        # sudo: names of companies, to report which one is missing.
+        company = run.company_id.sudo()
+        companies = company.search([("id", "child_of", company.id)])
+        if missing := companies - run.env.user.company_ids.sudo():
             raise UserError(
                 run.env._(
-                    "%(run)s: the statements would leave out %(companies)s, where you "
-                    "do not work. Ask somebody who does.",
+                    "%(run)s: the statements include %(companies)s, to which you have no "
+                    "access. Ask somebody with access to compute them.",
                     run=run.name,
                     companies=", ".join(missing.mapped("name")),
                 )
             )
-        return all_of_it.with_env(run.env)
+        return companies.with_env(run.env)
 
     def _accounts(self):
         """:raises UserError: the company has no receivable account"""
@@ -92,7 +92,7 @@ class StatementLedger:
     # Columns
 
     def _customer_sql(self):
-        """Who is sent what a journal item is about."""
+        """Return the customer on whose statement a journal item is."""
         if self.run.grouping == "address":
             return SQL(
                 "CASE WHEN move.move_type IN %s THEN move.partner_id"
@@ -116,7 +116,7 @@ class StatementLedger:
         return SQL("COALESCE(account_move_line.date_maturity, account_move_line.date)")
 
     def _line_sql(self, domain, *more, joins=(), condition=None):
-        """Journal items of a domain, with what `_item_sql` makes its columns of."""
+        """Return the journal items of a domain, with the columns `_item_sql` needs."""
         query = self.items._search(domain, active_test=False)
         if condition:
             query.add_where(condition)
@@ -128,26 +128,27 @@ class StatementLedger:
         )
 
     def _item_sql(self, lines, *more, entries=None, brief=False):
-        """Journal items with the columns that every question needs.
+        """Return journal items with the columns that statements need.
 
-        :param lines: SQL of the items, as `_line_sql` makes it
-        :param more: names of other columns that it has
-        :param entries: condition that their entries meet, to read those at one go
-        :param brief: whose and of which account they are is enough
+        :param lines: SQL of the items, from `_line_sql`
+        :param more: names of further columns of it
+        :param entries: condition on the entries of the items, to read them at once
+        :param brief: return only customer, account and company
         """
-        own = ("account_id", "company_id")
+        names = ("account_id", "company_id")
         columns = [SQL("%s AS customer", self._customer_sql())]
         if not brief:
-            own = ("id", "move_id", *own, "currency_id", "date")
+            names = ("id", "move_id", *names, "currency_id", "date")
             columns += self._entry_columns()
-        names = [SQL.identifier("account_move_line", name) for name in own]
-        more = [SQL.identifier("account_move_line", name) for name in more]
+        names = [
+            SQL.identifier("account_move_line", name) for name in (*names, *more)
+        ]
         return SQL(
             "WITH line AS (%s)%s SELECT %s FROM line AS account_move_line %s",
             lines,
             self._entry_sql(entries) if entries else SQL(),
-            SQL(", ").join([*names, *columns, *more]),
-            SQL(" ").join(self._own_joins(bool(entries), brief)),
+            SQL(", ").join([*names, *columns]),
+            SQL(" ").join(self._joins(bool(entries), brief)),
         )
 
     def _entry_sql(self, condition):
@@ -172,13 +173,13 @@ class StatementLedger:
     def _has_entries(self, brief):
         return not brief or self.run.grouping == "address"
 
-    def _own_joins(self, apart, brief):
-        """What the columns are taken from.
+    def _joins(self, separate, brief):
+        """Return the tables of the columns.
 
-        Each item has its entry. Joined as if it might have none, PostgreSQL does not
-        take its guess of how many entries there are for the number of items.
+        Each item has an entry. With a left join nevertheless, PostgreSQL does not use
+        its estimate of the number of entries for the number of items.
 
-        :param apart: the entries were read apart
+        :param separate: entries are read separately
         """
         yield SQL(
             "LEFT JOIN res_partner AS partner"
@@ -187,7 +188,7 @@ class StatementLedger:
         if self._has_entries(brief):
             yield SQL(
                 "LEFT JOIN %s AS move ON move.id = account_move_line.move_id",
-                SQL.identifier("entry" if apart else "account_move"),
+                SQL.identifier("entry" if separate else "account_move"),
             )
         if not brief:
             yield SQL(
@@ -195,14 +196,14 @@ class StatementLedger:
                 " ON journal.id = account_move_line.journal_id"
             )
 
-    # Questions
+    # Queries
 
     def open_sql(self, day, brief=False):
-        """What is open at the end of a day: today's residual, and what was settled
-        later. Items settled later are few, so this is quick for any recent day.
+        """Return the open items as of a day: the residual amount of today and what was
+        reconciled later. That is little, so this is fast for any recent day.
 
-        Asked apart, what is not settled to this day is found by its partial index;
-        what is settled, by the array of what was settled later, in the table's order.
+        In two parts, unsettled items are found by their partial index, and settled
+        ones by the array of items that were reconciled later, in the table's order.
         """
         lines = SQL(
             """WITH part AS (
@@ -228,8 +229,8 @@ class StatementLedger:
                 ),
             ),
         )
-        # How many items are open PostgreSQL guesses far too high, and would read all
-        # entries there are. Handed as an array, it looks up theirs, in their order.
+        # PostgreSQL estimates far too many open items, and would read all entries. Given
+        # an array of ids, it looks up only those, in their order.
         entries = (
             SQL("id = ANY(ARRAY(SELECT move_id FROM line))")
             if self._has_entries(brief)
@@ -240,7 +241,7 @@ class StatementLedger:
         )
 
     def _open_line_sql(self, day, kind, condition):
-        """Items that meet a condition, with what was settled of them later."""
+        """Return items that meet a condition, with what was reconciled of them later."""
         on = SQL("later.line_id = account_move_line.id")
         return self._line_sql(
             self.domain(day),
@@ -257,13 +258,13 @@ class StatementLedger:
         )
 
     def open_rows_sql(self, day):
-        """(id, amount) of what was open at a day, in company currency."""
+        """Return (id, amount) of the open items as of a day, in company currency."""
         return SQL(
             "SELECT id, open_company AS amount FROM (%s) AS item", self.open_sql(day)
         )
 
     def movement_sql(self, first, last):
-        """What moved from one day to another."""
+        """Return the movements of a period."""
         return SQL(
             "(%s) UNION ALL %s",
             self.moved_sql(first, last),
@@ -271,9 +272,10 @@ class StatementLedger:
         )
 
     def moved_sql(self, first, last):
-        """Journal items from one day to another.
+        """Return the journal items of a period.
 
-        Their entries have the same days. Asked apart, they are read at one go.
+        Their entries have the same dates. In a query of their own, they are read at
+        once.
         """
         return self._item_sql(
             self._line_sql(self.domain(last) & Domain("date", ">=", first)),
@@ -281,7 +283,7 @@ class StatementLedger:
         )
 
     def _transfer_sql(self, first, last):
-        """Matches of what is in different blocks: see `rules.statement.flows`."""
+        """Return reconciliations across blocks: see `rules.statement.flows`."""
         return SQL(
             """SELECT side.id, credit.move_id, side.account_id, side.company_id,
                       side.currency_id, part.max_date, side.customer, credit.kind,
@@ -304,7 +306,7 @@ class StatementLedger:
         )
 
     def _may_transfer_sql(self):
-        """Whether a match may be of different blocks; nearly all are not."""
+        """Return the condition that a reconciliation may be across blocks; few are."""
         if self.run.grouping == "address":
             return SQL("TRUE")
         return SQL(
@@ -313,7 +315,7 @@ class StatementLedger:
         )
 
     def matched_sql(self, first, last):
-        """The items of matches from one day to another that may be transfers."""
+        """Return the items of the reconciliations of a period that may be transfers."""
         touched = SQL(
             """(WITH part AS (
                 SELECT debit_move_id, credit_move_id
@@ -333,7 +335,7 @@ class StatementLedger:
         )
 
     def ledger_sql(self, day):
-        """Balance of each account at the end of a day, from all entries."""
+        """Return the balance of each account as of a day, from all entries."""
         query = self.items._search(self.domain(day), active_test=False)
         return SQL(
             "SELECT account_id, SUM(balance) AS balance"
@@ -347,13 +349,13 @@ class StatementLedger:
         )
 
     def customers_sql(self):
-        """Partners among whom the run chooses; None where it takes all."""
+        """Return the selected customers, or None if all are."""
         partners = self.env["res.partner"].with_context(active_test=False)
         if self.run.include == "chosen":
-            chosen = self.run.partner_ids
+            selected = self.run.partner_ids
             if self.run.grouping == "customer":
-                chosen = chosen.commercial_partner_id
-            return partners._search([("id", "in", chosen.ids)]).subselect()
+                selected = selected.commercial_partner_id
+            return partners._search([("id", "in", selected.ids)]).subselect()
         if self.run.include == "domain":
             return partners._search(self.run._customers_domain()).subselect()
         return None

@@ -1,12 +1,12 @@
-"""What a customer owed on a day, how it came to that, and who is sent a statement.
+"""Open items and movements of a customer, and the customers who get a statement.
 
-The SQL of the statements computes the same for all customers at once. What is here is
-the meaning of it, one customer at a time, and the suite compares the two.
+The SQL of statements computes the same for all customers at once. These functions
+define it for one customer at a time, and the tests compare the two.
 
-Sources: open items and movements follow the definition of the ledger itself. A journal
-item is open by its amount less the matchings that are dated no later than the day
-(`account.partial.reconcile.max_date`); so the open items of an account add up to its
-balance on every day.
+Open items and movements follow the ledger. The open amount of a journal item as of a
+date is its amount less the reconciliations up to that date
+(`account.partial.reconcile.max_date`). So the open items of an account add up to its
+balance on every date.
 """
 
 from __future__ import annotations
@@ -38,34 +38,15 @@ FIGURES = {
 OVERDUE_BUCKETS = 5
 
 DELIVERY_WAYS = [
-    ("email", "By E-mail"),
+    ("email", "By Email"),
     ("portal", "In the Portal"),
     ("print", "Printed"),
     ("post", "By Post"),
 ]
 
-# step -> states of a run from which it can be taken.
-RUN_STEPS: dict[str, tuple[str, ...]] = {
-    "compute": ("draft", "computed"),
-    "review": ("computed",),
-    "reopen": ("reviewed",),
-    "send": ("reviewed",),
-    "again": ("sending", "done"),
-    "cancel": ("draft", "computed", "reviewed"),
-}
-
-
-def is_allowed(step: str, state: str) -> bool:
-    """Whether a run can take a step.
-
-    >>> is_allowed("send", "reviewed"), is_allowed("cancel", "sending")
-    (True, False)
-    """
-    return state in RUN_STEPS[step]
-
 
 def bucket(days_overdue: int, width: int = 30) -> int:
-    """The ageing bucket: 0 is not due, 1 the first ``width`` days, 5 all later ones.
+    """Return the ageing bucket: 0 is not due, 1 the first ``width`` days, 5 the last.
 
     >>> [bucket(days) for days in (-3, 0, 1, 30, 31, 90, 120, 121, 900)]
     [0, 0, 1, 1, 2, 3, 4, 5, 5]
@@ -76,7 +57,7 @@ def bucket(days_overdue: int, width: int = 30) -> int:
 
 
 def bucket_names(width: int = 30) -> list[str]:
-    """How the overdue buckets read, in days.
+    """Return the names of the overdue buckets, in days.
 
     >>> bucket_names()
     ['1–30', '31–60', '61–90', '91–120', '> 120']
@@ -101,7 +82,7 @@ class Entry:
 
 @dataclass(frozen=True)
 class Match:
-    """What settles part of a debit with part of a credit, each in its own currency."""
+    """A reconciliation of part of a debit with part of a credit."""
 
     debit: int
     credit: int
@@ -114,7 +95,7 @@ class Match:
 def open_items(
     entries: Iterable[Entry], matches: Iterable[Match], day: date
 ) -> dict[int, tuple[Decimal, Decimal]]:
-    """What is open of each item at the end of a day, in its and the company's currency.
+    """Return the open amount of each item as of a day, in its and company currency.
 
     An invoice of 100 is paid 40 on the 20th:
 
@@ -126,8 +107,8 @@ def open_items(
     >>> open_items([invoice, money], [paid], date(2026, 1, 20))
     {1: (Decimal('60'), Decimal('60'))}
 
-    Settled at another rate, a foreign invoice owes nothing, though company currency
-    is left until the exchange difference is booked:
+    A foreign invoice that is settled at another rate has an open amount in company
+    currency until the exchange difference is posted:
 
     >>> foreign = Entry(1, "A", "USD", date(2026, 1, 5), Decimal(100), Decimal(90))
     >>> dollars = Entry(2, "A", "USD", date(2026, 2, 5), Decimal(-100), Decimal(-85))
@@ -153,11 +134,11 @@ def open_items(
 def flows(
     entries: Iterable[Entry], matches: Iterable[Match], first: date, last: date
 ) -> dict[tuple[str, str], dict[str, Decimal]]:
-    """What moved from ``first`` to ``last``, by customer and currency.
+    """Return the movements from ``first`` to ``last``, by customer and currency.
 
-    Money in one currency that settles an invoice in another leaves the block of its
-    own currency on the day of the match, and so does money of one customer that
-    settles an invoice of another:
+    A payment in one currency that settles an invoice in another moves to the block of
+    that currency on the date of the reconciliation. So does a payment of one customer
+    that settles an invoice of another:
 
     >>> invoice = Entry(1, "A", "EUR", date(2026, 1, 5), Decimal(100), Decimal(110))
     >>> money = Entry(
@@ -169,38 +150,38 @@ def flows(
     ('A', 'EUR') {'invoiced': Decimal('100'), 'paid': Decimal('-100')}
     ('A', 'USD') {'paid': Decimal('0')}
     """
-    known = {entry.id: entry for entry in entries}
+    by_id = {entry.id: entry for entry in entries}
     moved: dict[tuple[str, str], dict[str, Decimal]] = defaultdict(
         lambda: defaultdict(Decimal)
     )
-    for entry in known.values():
+    for entry in by_id.values():
         if first <= entry.day <= last:
             block = moved[entry.customer, entry.currency]
             block[FIGURES[entry.kind]] += entry.amount
     for match in matches:
-        debit, credit = known[match.debit], known[match.credit]
-        to = debit.customer, debit.currency
-        by = credit.customer, credit.currency
-        if first <= match.day <= last and to != by:
-            moved[to][FIGURES[credit.kind]] -= match.debit_amount
-            moved[by][FIGURES[credit.kind]] += match.credit_amount
+        debit, credit = by_id[match.debit], by_id[match.credit]
+        target = debit.customer, debit.currency
+        source = credit.customer, credit.currency
+        if first <= match.day <= last and target != source:
+            moved[target][FIGURES[credit.kind]] -= match.debit_amount
+            moved[source][FIGURES[credit.kind]] += match.credit_amount
     return {block: dict(figures) for block, figures in moved.items()}
 
 
-# Who gets none, and why
+# Excluded customers
 
 SUPPRESSIONS = [
     ("stopped", "Statements Stopped"),
-    ("frequency", "Not Due for This Customer"),
-    ("nothing", "Nothing Open, No Activity"),
-    ("credit", "In Credit Only"),
-    ("minimum", "Under the Minimum"),
+    ("frequency", "Not Due by Frequency"),
+    ("nothing", "No Open Items or Movements"),
+    ("credit", "Credit Balance"),
+    ("minimum", "Below the Minimum"),
 ]
 
 
 @dataclass(frozen=True)
 class Policy:
-    """What a run leaves out. ``minimum`` is in company currency."""
+    """The selection of a run. ``minimum`` is in company currency."""
 
     minimum: Decimal = Decimal(0)
     with_zero: bool = False
@@ -209,10 +190,10 @@ class Policy:
 
 @dataclass(frozen=True)
 class Standing:
-    """How a customer stands on the day of a statement.
+    """The balances and preferences of a customer as of a statement date.
 
     ``closings`` has the balance of each currency; ``owed`` is their sum in company
-    currency. ``minimum`` is the customer's own, None where the run's holds.
+    currency. ``minimum`` is that of the customer, or None for that of the run.
     """
 
     closings: tuple[Decimal, ...] = ()
@@ -225,7 +206,7 @@ class Standing:
 
 
 def suppression(standing: Standing, policy: Policy) -> str | None:
-    """Why a customer is sent no statement; None where one is due.
+    """Return why a customer is excluded, or None.
 
     >>> suppression(Standing(), Policy())
     'nothing'
@@ -233,7 +214,7 @@ def suppression(standing: Standing, policy: Policy) -> str | None:
     >>> suppression(owing, Policy(minimum=Decimal(5)))
     'minimum'
 
-    Who owes in one currency and has a credit in another is not left out as in credit:
+    A customer who owes in one currency has no credit balance:
 
     >>> mixed = Standing((Decimal(90), Decimal(-5)), Decimal(80), has_open=True)
     >>> suppression(mixed, Policy(with_credit=False)) is None
@@ -252,31 +233,31 @@ def suppression(standing: Standing, policy: Policy) -> str | None:
     in_credit = any(standing.closings) and all(c <= 0 for c in standing.closings)
     if in_credit and not policy.with_credit:
         return "credit"
-    least = policy.minimum if standing.minimum is None else standing.minimum
-    if not in_credit and least and standing.owed < least:
+    minimum = policy.minimum if standing.minimum is None else standing.minimum
+    if not in_credit and minimum and standing.owed < minimum:
         return "minimum"
     return None
 
 
-# What somebody should look at before it goes out
+# Points to review before sending
 
-EXCEPTIONS = [
-    ("no_address", "no address for the chosen way"),
-    ("bounced", "mail bounced before"),
-    ("negative", "in credit"),
-    ("limit", "above the credit limit"),
-    ("disputed", "disputed items"),
-    ("unapplied", "unapplied payments or credits"),
-    ("first", "first statement"),
-    ("jump", "unusual change since the last one"),
-    ("again", "was sent one of this day before"),
-]
+EXCEPTIONS = (
+    "no_address",
+    "bounced",
+    "negative",
+    "limit",
+    "disputed",
+    "unapplied",
+    "first",
+    "jump",
+    "again",
+)
 JUMP_FACTOR = 3
 
 
 @dataclass(frozen=True)
 class Circumstances:
-    """What is known of a statement and its customer, in company currency."""
+    """The facts about a statement and its customer, in company currency."""
 
     owed: Decimal = Decimal(0)
     previous: Decimal | None = None
@@ -288,8 +269,8 @@ class Circumstances:
     again: bool = False
 
 
-def exceptions(found: Circumstances) -> list[str]:
-    """What is to be looked at, in the order in which it is shown.
+def exceptions(facts: Circumstances) -> list[str]:
+    """Return the points to review, in the order in which they are shown.
 
     >>> exceptions(Circumstances(owed=Decimal(50), previous=Decimal(50)))
     []
@@ -298,22 +279,22 @@ def exceptions(found: Circumstances) -> list[str]:
     >>> exceptions(Circumstances(owed=Decimal(301), previous=Decimal(100)))
     ['jump']
     """
-    known: Mapping[str, bool] = {
-        "no_address": not found.has_address,
-        "bounced": found.bounced,
-        "negative": found.owed < 0,
-        "limit": bool(found.limit) and found.owed > found.limit,
-        "disputed": found.disputed,
-        "unapplied": found.unapplied,
-        "first": found.previous is None,
-        "jump": is_jump(found.previous, found.owed),
-        "again": found.again,
+    applies: Mapping[str, bool] = {
+        "no_address": not facts.has_address,
+        "bounced": facts.bounced,
+        "negative": facts.owed < 0,
+        "limit": bool(facts.limit) and facts.owed > facts.limit,
+        "disputed": facts.disputed,
+        "unapplied": facts.unapplied,
+        "first": facts.previous is None,
+        "jump": is_jump(facts.previous, facts.owed),
+        "again": facts.again,
     }
-    return [code for code, _words in EXCEPTIONS if known[code]]
+    return [code for code in EXCEPTIONS if applies[code]]
 
 
 def is_jump(previous: Decimal | None, now: Decimal) -> bool:
-    """Whether a balance became unusually much larger than the last one.
+    """Return whether a balance is unusually larger than the previous one.
 
     >>> is_jump(Decimal(100), Decimal(300)), is_jump(Decimal(100), Decimal(301))
     (False, True)
@@ -334,7 +315,7 @@ FREQUENCIES = [
 
 
 def is_due(frequency: str, day: date) -> bool:
-    """Whether a customer of that frequency gets the monthly statement of a day.
+    """Return whether a customer of this frequency gets the monthly statement of a day.
 
     >>> is_due("quarterly", date(2026, 9, 30)), is_due("quarterly", date(2026, 10, 31))
     (True, False)

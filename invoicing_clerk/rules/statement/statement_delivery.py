@@ -1,11 +1,11 @@
-"""How far the sending of statements is, and how long it takes yet."""
+"""Delivery status of statements, and the remaining time of a run."""
 
 from __future__ import annotations
 
 DELIVERY_STATES = [
-    ("pending", "Waiting for Its PDF"),
-    ("ready", "Waiting to Be Sent"),
-    ("sending", "Being Sent"),
+    ("pending", "Waiting for PDF"),
+    ("ready", "Ready to Send"),
+    ("sending", "Sending"),
     ("to_print", "To Print"),
     ("posting", "With the Post Service"),
     ("sent", "Sent"),
@@ -13,14 +13,14 @@ DELIVERY_STATES = [
     ("printed", "Printed"),
     ("failed", "Failed"),
 ]
-# The machine has still to do something about these; a clerk or the post about the next.
+# Workers process these. Clerks or the post service process the others underway.
 WAITING = ("pending", "ready", "sending")
 UNDERWAY = (*WAITING, "to_print", "posting")
 DELIVERED = ("sent", "published", "printed")
 
 
 def percent(done: int, total: int) -> int:
-    """How far it is; all of it only when nothing is left.
+    """Return the progress in percent; 100 only when nothing is left.
 
     >>> percent(0, 0), percent(1, 3), percent(9_999, 10_000), percent(5, 5)
     (100, 33, 99, 100)
@@ -31,10 +31,9 @@ def percent(done: int, total: int) -> int:
 def minutes_left(
     done: int, left: int, seconds: float, mails_per_minute: int = 0
 ) -> int | None:
-    """How many minutes it will take yet, rounded up; None when nobody can tell.
+    """Return the remaining minutes, rounded up; None if unknown.
 
-    What was done in so many seconds says how fast it is, unless so few mails may leave
-    in a minute that this takes longer:
+    The speed so far counts, or the limit of emails per minute if it takes longer:
 
     >>> minutes_left(100, 300, 60)
     3

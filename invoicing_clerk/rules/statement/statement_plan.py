@@ -1,4 +1,4 @@
-"""On which day the monthly statements are made, and what they are about."""
+"""The day on which monthly statements are created, and their date."""
 
 from __future__ import annotations
 
@@ -6,12 +6,12 @@ from calendar import monthrange
 from collections.abc import Container
 from datetime import date, timedelta
 
-# A company that never works for so long has no usable calendar.
+# A company that is closed for longer has no usable calendar.
 LONGEST_CLOSURE = 14
 
 
 def as_of(today: date) -> date:
-    """The day that monthly statements made in this month are about: the last one's end.
+    """Return the date of the statements of this month: the end of the previous month.
 
     >>> as_of(date(2026, 3, 4)), as_of(date(2026, 1, 1))
     (datetime.date(2026, 2, 28), datetime.date(2025, 12, 31))
@@ -20,7 +20,7 @@ def as_of(today: date) -> date:
 
 
 def planned_day(today: date, day: int) -> date:
-    """The day of this month; its last day where the month has fewer.
+    """Return the day in this month, or the last day of a shorter month.
 
     >>> planned_day(date(2026, 2, 10), 31), planned_day(date(2026, 2, 10), 3)
     (datetime.date(2026, 2, 28), datetime.date(2026, 2, 3))
@@ -29,17 +29,17 @@ def planned_day(today: date, day: int) -> date:
 
 
 def next_working_day(day: date, closed: Container[date]) -> date:
-    """The day itself, or the first one after it on which somebody works.
+    """Return the day, or the first working day after it.
 
     The first of November 2026 is a Sunday, and the Monday after it is a holiday:
 
     >>> next_working_day(date(2026, 11, 1), {date(2026, 11, 1), date(2026, 11, 2)})
     datetime.date(2026, 11, 3)
 
-    Where nobody ever works, the day stays: late is worse than on a Sunday.
+    If every day is closed, the day stays: better on a Sunday than late.
 
-    >>> nobody = {date(2026, 11, 1) + timedelta(days=n) for n in range(60)}
-    >>> next_working_day(date(2026, 11, 1), nobody)
+    >>> closed = {date(2026, 11, 1) + timedelta(days=n) for n in range(60)}
+    >>> next_working_day(date(2026, 11, 1), closed)
     datetime.date(2026, 11, 1)
     """
     for days in range(LONGEST_CLOSURE + 1):

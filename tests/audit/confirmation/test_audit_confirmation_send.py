@@ -77,7 +77,7 @@ class TestConfirmationSending(ConfirmationCommon):
         run = self._asked(customers)
         failed = self._letter(run, customers[0])
         self.assertEqual(failed.delivery_state, "failed")
-        self.assertIn("no e-mail address", failed.delivery_error)
+        self.assertIn("no email address", failed.delivery_error)
         customers[0].email = "later@customer.example.com"
         for user in (self.clerk, self.supervisor):
             with self.assertRaises(AccessError):
@@ -125,7 +125,7 @@ class TestConfirmationSending(ConfirmationCommon):
             False, self._bounce(mail, customer.email, alias)
         )
         self.assertEqual(letter.delivery_state, "failed")
-        self.assertIn(f"{customer.email} came back", letter.delivery_error)
+        self.assertIn(f"{customer.email} bounced", letter.delivery_error)
 
     def _bounce(self, mail, address, alias):
         return f"""From: MAILER-DAEMON@customer.example.com

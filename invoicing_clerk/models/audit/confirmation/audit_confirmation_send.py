@@ -43,7 +43,7 @@ class ClerkAuditConfirmation(models.Model):
     def _way(self):
         return self.delivery_way or "email"
 
-    def _wanted_lang(self):
+    def _preferred_lang(self):
         return (
             self.partner_id.commercial_partner_id.statement_lang or self.partner_id.lang
         )
@@ -208,25 +208,11 @@ class ClerkAuditConfirmation(models.Model):
             self.filtered(lambda each: each.audit_id.state != "closed"),
         )._make_mails()
 
-    def _write_mails(self):
-        """Make the mails, and keep the secret of their links out of the chatter.
-
-        :raises UserError: the run has no template any more
-        """
-        template = self[0]._template()
-        if not template:
-            raise UserError(
-                self.env._("the run has no template. Choose one, then try again.")
-            )
-        mails = template.send_mail_batch(
-            self.ids,
-            email_values={"state": "cancel"},
-            email_layout_xmlid="mail.mail_notification_light",
-        )
-        for letter, mail in zip(self, mails, strict=True):
-            letter.mail_id = mail
-            message = mail.mail_message_id
-            message.body = message.body.replace(letter.access_token, "…")
+    def _link_mail(self, mail):
+        """Keep the secret of the link out of the chatter."""
+        super()._link_mail(mail)
+        message = mail.mail_message_id
+        message.body = message.body.replace(self.access_token, "…")
 
     def _fail(self, error):
         """Also of a closed engagement: a mail that comes back comes when it comes."""

@@ -9,12 +9,12 @@ registry.category("web_tour.tours").add("invoicing_clerk_statement_portal", {
             expectUnloadPage: true,
         },
         {
-            content: "It says what is open now",
-            trigger: ".o_portal_statement:contains(Open now):contains(100.00)",
+            content: "Current open items",
+            trigger: ".o_portal_statement:contains(Open Now):contains(100.00)",
         },
         {
-            content: "This invoice is wrong",
-            trigger: ".o_portal_statement_wrong input[name=move_id]",
+            content: "Select the invoice",
+            trigger: ".o_portal_statement_report input[name=move_id]",
             run: "check",
         },
         {
@@ -22,25 +22,25 @@ registry.category("web_tour.tours").add("invoicing_clerk_statement_portal", {
             run: "selectByLabel Wrong quantity",
         },
         {
-            trigger: "textarea[name=words]",
+            trigger: "textarea[name=text]",
             run: "edit Two of the chairs never came.",
         },
         {
-            trigger: ".o_portal_statement_wrong button[type=submit]",
+            trigger: ".o_portal_statement_report button[type=submit]",
             run: "click",
             expectUnloadPage: true,
         },
         {
-            content: "The customer sees that it arrived",
+            content: "The report is confirmed",
             trigger: ".alert-success:contains(Thank you)",
         },
         {
-            content: "And that somebody is on it",
+            content: "It is listed below",
             trigger: ".list-group-item:contains(Two of the chairs never came.)",
         },
         {
             content: "It cannot be reported twice",
-            trigger: ".o_portal_statement_wrong:not(:has(input[name=move_id]))",
+            trigger: ".o_portal_statement_report:not(:has(input[name=move_id]))",
         },
     ],
 });

@@ -10,7 +10,7 @@ tours.add("invoicing_clerk_statement_run", {
             run: "click",
         },
         {
-            content: "What the month is, is filled in",
+            content: "The date is filled in",
             trigger: ".o_field_widget[name=date] :is(input, button)",
         },
         {
@@ -18,12 +18,12 @@ tours.add("invoicing_clerk_statement_run", {
             run: "click",
         },
         {
-            content: "It agrees with the ledger: nothing warns",
+            content: "It agrees with the ledger, without warnings",
             trigger:
                 ".o_form_view:not(:has(.alert-danger:not(.o_invisible_modifier))) .o_arrow_button_current[data-value=computed]",
         },
         {
-            content: "What is to be looked at",
+            content: "Statements to review",
             trigger: "button[name=action_view_exceptions]",
             run: "click",
         },
@@ -33,7 +33,7 @@ tours.add("invoicing_clerk_statement_run", {
             run: "click",
         },
         {
-            content: "Leave that one until there is one",
+            content: "Hold this statement",
             trigger: "button[name=action_hold]",
             run: "click",
         },
@@ -65,7 +65,7 @@ tours.add("invoicing_clerk_statement_run", {
             run: "click",
         },
         {
-            content: "It is on its way",
+            content: "It is being sent",
             trigger: ".o_arrow_button_current[data-value=sending]",
         },
         {
@@ -77,11 +77,11 @@ tours.add("invoicing_clerk_statement_run", {
 tours.add("invoicing_clerk_statement_done", {
     steps: () => [
         {
-            content: "It is done by itself",
+            content: "The run is done",
             trigger: ".o_arrow_button_current[data-value=done]",
         },
         {
-            content: "See who got theirs",
+            content: "Delivered statements",
             trigger: "button[name=action_view_sent]",
             run: "click",
         },
@@ -90,8 +90,8 @@ tours.add("invoicing_clerk_statement_done", {
             run: "click",
         },
         {
-            content: "The mail that went out",
-            trigger: ".o-mail-Message:contains(Statement of account)",
+            content: "The email that was sent",
+            trigger: ".o-mail-Message:contains(Statement of Account)",
         },
     ],
 });
