@@ -30,8 +30,8 @@ class StatementPortal(CustomerPortal):
 
     def _statements_sudo(self):
         """Return statements, for searches by ``_statements_domain`` only."""
-        # sudo: the domain reads the state of runs, to which customers have no access. It
-        # contains the customer of the user, like the record rule.
+        # sudo: the domain reads the state of runs, to which customers have no access.
+        # It contains the customer of the user, like the record rule.
         return request.env["clerk.statement"].sudo()
 
     def _statement_count(self, limit=None):
@@ -156,7 +156,9 @@ class StatementPortal(CustomerPortal):
         user = request.env.user
         if user._is_internal():
             raise UserError(
-                request.env._("This page is for customers. Open a billing error instead.")
+                request.env._(
+                    "This page is for customers. Open a billing error instead."
+                )
             )
         contact = statement_sudo.partner_id._statement_contact()
         if not user._is_public():

@@ -19,8 +19,7 @@ EARLY = "2025-12-31"
 
 @tagged("post_install", "-at_install")
 class TestStatementAgreement(ReceivableCommon, StatementCommon):
-    """Statements, customer balances and lists of invoices agree on disputed and promised
-    amounts, to the cent."""
+    """Statements, balances and lists of invoices agree on disputed and promised sums."""
 
     @property_of(12)
     @given(acts=ACTS)

@@ -81,7 +81,9 @@ class TestStatementColumn(StatementPortalCommon, HttpCase):
 
     def test_seal_of_a_statement_without_it_still_holds(self):
         """Statements that were computed before the module was installed."""
-        self.assertFalse(set(self.statement.line_ids.mapped("x_purchase_order")) - {False})
+        self.assertFalse(
+            set(self.statement.line_ids.mapped("x_purchase_order")) - {False}
+        )
         self.assertFalse(self.statement._with_broken_seal())
 
     def test_pdf(self):
@@ -117,9 +119,7 @@ class TestStatementColumn(StatementPortalCommon, HttpCase):
         for head in (row for row in rows if "Purchase Order" in row):
             column = head.index("Purchase Order")
             line = next(
-                row
-                for row in rows[rows.index(head) :]
-                if self.invoice.name in row
+                row for row in rows[rows.index(head) :] if self.invoice.name in row
             )
             self.assertEqual(line[column], "PO-4711")
         self.assertEqual(len([row for row in rows if "Purchase Order" in row]), 2)

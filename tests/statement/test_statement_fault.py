@@ -124,7 +124,8 @@ class TestStatementLedgerFaults(StatementSendCommon):
         self.assertFalse(run._items_not_on_statements(proof.account_id))
         late = self._owes(5.0)
         self.assertEqual(
-            run._items_not_on_statements(proof.account_id), self._receivable_lines(late).ids
+            run._items_not_on_statements(proof.account_id),
+            self._receivable_lines(late).ids,
         )
 
 

@@ -6,7 +6,9 @@ from odoo.exceptions import AccessError, UserError
 from odoo.tests import HttpCase, new_test_user, tagged
 from odoo.tools import mute_logger
 
-from odoo.addons.invoicing_clerk.models.statement.statement_dispute import MAX_CASES_PER_DAY
+from odoo.addons.invoicing_clerk.models.statement.statement_dispute import (
+    MAX_CASES_PER_DAY,
+)
 from odoo.addons.invoicing_clerk.tests.statement.common import StatementCommon
 
 
@@ -348,7 +350,9 @@ class TestStatementPortal(StatementPortalCommon, HttpCase):
         page = self._report(self.env["account.move"], text="My <b>words</b>").text
         self.assertIn("select the documents", page)
         self.assertIn("My &lt;b&gt;words&lt;/b&gt;", page)
-        self.assertIn("describe the problem.", self._report(self.invoice, text="  ").text)
+        self.assertIn(
+            "describe the problem.", self._report(self.invoice, text="  ").text
+        )
         self.assertIn("2000", self._report(self.invoice, text="a" * 2001).text)
         self.assertFalse(self._cases)
 
@@ -366,11 +370,15 @@ class TestStatementPortal(StatementPortalCommon, HttpCase):
 
     def test_limit_counts_the_last_day(self):
         moves = self._posted(taxes=self.no_tax)
-        cases = self.env["clerk.billing.error"].sudo().create(
-            [
-                {"move_ids": moves.ids, "origin": "portal"}
-                for _number in range(MAX_CASES_PER_DAY)
-            ]
+        cases = (
+            self.env["clerk.billing.error"]
+            .sudo()
+            .create(
+                [
+                    {"move_ids": moves.ids, "origin": "portal"}
+                    for _number in range(MAX_CASES_PER_DAY)
+                ]
+            )
         )
         now = fields.Datetime.now()
         statement = self.statement.sudo()

@@ -11,8 +11,8 @@ class ResCompany(models.Model):
 
     clerk_statement_plan = fields.Boolean(
         string="Automatic Monthly Statements",
-        help="A statement run as of the end of the previous month is created and computed "
-        "automatically. Nothing is sent before it has been reviewed.",
+        help="A statement run as of the end of the previous month is created and "
+        "computed automatically. Nothing is sent before it has been reviewed.",
     )
     clerk_statement_day = fields.Integer(
         string="Day of the Month",
@@ -44,7 +44,6 @@ class ResCompany(models.Model):
     clerk_statement_minimum = fields.Monetary(
         string="Minimum Balance",
         help="Customers who owe less are excluded.",
-   
     )
     clerk_statement_with_zero = fields.Boolean(string="Include Zero Balances")
     clerk_statement_with_credit = fields.Boolean(
@@ -62,8 +61,8 @@ class ResCompany(models.Model):
     )
     clerk_statement_keep_months = fields.Integer(
         string="Retention Period",
-        help="Number of months after which lines and PDFs of a run are deleted. Totals, "
-        "seals and delivery status are kept. 0 means that everything is kept.",
+        help="Number of months after which lines and PDFs of a run are deleted. "
+        "Totals, seals and delivery status are kept. 0 means that everything is kept.",
     )
 
     _clerk_statement_day = models.Constraint(

@@ -68,7 +68,7 @@ class ResPartner(models.Model):
         """Compute a statement as of today for a customer who requests one.
 
         It belongs to a run of its own, which keeps who requested it: the contact in the
-        context as ``statement_requested_by`` (a call gives its caller), or this partner.
+        context as ``statement_requested_by`` (calls give theirs), or this partner.
 
         :return: the action that shows the statement, to be reviewed and sent
         """

@@ -35,7 +35,6 @@ class ResPartner(models.Model):
     )
     statement_delivery = fields.Selection(
         rules.DELIVERY_WAYS,
-        string="Statement Delivery",
         tracking=True,
         help="Leave empty to use the delivery method of the statement run.",
     )
@@ -54,13 +53,13 @@ class ResPartner(models.Model):
     statement_stop_reason = fields.Char(
         string="Reason for Stopping Statements",
         tracking=True,
-        help="As long as a reason is given, statement runs exclude the customer for it.",
+        help="As long as a reason is given, statement runs exclude the customer.",
     )
     statement_stop_until = fields.Date(
         string="Statements Stopped Until",
         tracking=True,
-        help="Last day without statements. Leave empty to stop them until the reason is "
-        "removed.",
+        help="Last day without statements. Leave empty to stop them until the reason "
+        "is removed.",
     )
     statement_contact_ids = fields.Many2many(
         "res.partner",
@@ -92,7 +91,9 @@ class ResPartner(models.Model):
             Domain("statement_stop_until", "=", False)
             | Domain("statement_stop_until", ">=", self._statement_today())
         )
-        return Domain.OR(stopped if is_stopped else ~stopped for is_stopped in set(value))
+        return Domain.OR(
+            stopped if is_stopped else ~stopped for is_stopped in set(value)
+        )
 
     @api.onchange("statement_stop_reason")
     def _onchange_statement_stop_reason(self):
@@ -118,8 +119,8 @@ class ResPartner(models.Model):
             if until and until < self._statement_today():
                 raise ValidationError(
                     self.env._(
-                        "%(customer)s: %(until)s is in the past. Enter a later date, or "
-                        "remove the reason and the date.",
+                        "%(customer)s: %(until)s is in the past. Enter a later date, "
+                        "or remove the reason and the date.",
                         customer=partner.display_name,
                         until=until,
                     )
@@ -163,7 +164,7 @@ class ResPartner(models.Model):
     # Recipients
 
     def _statement_contacts(self):
-        """Return the recipients: the contacts chosen, the invoice contact, or the customer.
+        """Return the recipients: the selected contacts, or the invoice contact.
 
         :return: ``{customer: partners}``, the addressee first; with as many queries for
             one customer as for many

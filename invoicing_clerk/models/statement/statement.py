@@ -93,7 +93,7 @@ class ClerkStatement(models.Model):
         "clerk.statement.balance", "statement_id", string="Balances", readonly=True
     )
     ageing_ids = fields.One2many(
-        "clerk.statement.balance", "statement_id", string="Ageing", readonly=True
+        "clerk.statement.balance", "statement_id", readonly=True
     )
     line_ids = fields.One2many(
         "clerk.statement.line", "statement_id", string="Lines", readonly=True

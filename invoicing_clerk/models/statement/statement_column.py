@@ -28,14 +28,24 @@ class ClerkStatement(models.Model):
         return [
             Column("date", self.env._("Date"), "date", lambda line: line.date),
             # The portal heads its rows with it, and with a link to the document.
-            Column("name", self.env._("Document"), "text", lambda line: line.name, paper),
-            Column("ref", self.env._("Your Reference"), "text", self._shown_reference, paper),
+            Column(
+                "name", self.env._("Document"), "text", lambda line: line.name, paper
+            ),
+            Column(
+                "ref",
+                self.env._("Your Reference"),
+                "text",
+                self._shown_reference,
+                paper,
+            ),
         ]
 
     def _open_columns(self):
         paper = ("pdf", "xlsx")
         return [
-            Column("due_date", self.env._("Due Date"), "date", lambda line: line.due_date),
+            Column(
+                "due_date", self.env._("Due Date"), "date", lambda line: line.due_date
+            ),
             Column(
                 "days_overdue",
                 self.env._("Days Overdue"),
@@ -43,9 +53,19 @@ class ClerkStatement(models.Model):
                 lambda line: line.days_overdue,
                 paper,
             ),
-            Column("amount", self.env._("Amount"), "amount", lambda line: line.amount, paper),
             Column(
-                "open_amount", self.env._("Open"), "amount", lambda line: line.open_amount, paper
+                "amount",
+                self.env._("Amount"),
+                "amount",
+                lambda line: line.amount,
+                paper,
+            ),
+            Column(
+                "open_amount",
+                self.env._("Open"),
+                "amount",
+                lambda line: line.open_amount,
+                paper,
             ),
             Column(
                 "stated",
@@ -75,7 +95,13 @@ class ClerkStatement(models.Model):
                 lambda line: -line.amount if line.amount < 0 else None,
                 ("pdf",),
             ),
-            Column("amount", self.env._("Amount"), "amount", lambda line: line.amount, ("xlsx",)),
+            Column(
+                "amount",
+                self.env._("Amount"),
+                "amount",
+                lambda line: line.amount,
+                ("xlsx",),
+            ),
             Column(
                 "balance",
                 self.env._("Balance"),
@@ -86,7 +112,7 @@ class ClerkStatement(models.Model):
         ]
 
     def _columns_in(self, place, section):
-        """Return the columns that a place shows, one of ``pdf``, ``xlsx``, ``portal``."""
+        """Return the columns of a section in ``pdf``, ``xlsx`` or ``portal``."""
         return shown_in(self._columns(section), place)
 
     @api.model

@@ -37,7 +37,7 @@ class ClerkStatement(models.Model):
         }
 
     def _is_shown(self, line, currency):
-        """Return whether a line is an open item; differences in company currency are not."""
+        """Return whether a line is shown as open; exchange differences are not."""
         if line.section != "open" or self.type == "activity":
             return False
         return not currency.is_zero(line.open_amount)

@@ -35,7 +35,6 @@ class StatementDelivery(models.AbstractModel):
         index="btree_not_null",
     )
     delivery_error = fields.Char(
-        string="Delivery Error",
         readonly=True,
         copy=False,
         groups="base.group_user",
@@ -95,8 +94,8 @@ class StatementDelivery(models.AbstractModel):
             if statement.delivery_state != "failed":
                 raise UserError(
                     self.env._(
-                        "The delivery of %(statement)s did not fail. There is nothing to "
-                        "retry.",
+                        "The delivery of %(statement)s did not fail. There is nothing "
+                        "to retry.",
                         statement=statement.display_name,
                     )
                 )

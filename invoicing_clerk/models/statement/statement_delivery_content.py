@@ -8,7 +8,7 @@ class ClerkStatementDelivery(models.AbstractModel):
     _inherit = "clerk.statement.delivery"
 
     def _document_lang(self):
-        """Return the language of the document: the preferred one, if it is installed."""
+        """Return the language of the document: the preferred one if it is installed."""
         self.ensure_one()
         preferred = self._preferred_lang()
         installed = dict(self.env["res.lang"].get_installed())
@@ -27,7 +27,8 @@ class ClerkStatementDelivery(models.AbstractModel):
         if not preferred or preferred == used:
             return False
         return self.env._(
-            "Written in %(used)s: the customer's language %(preferred)s is not installed.",
+            "Written in %(used)s: the customer's language %(preferred)s is not "
+            "installed.",
             used=used,
             preferred=preferred,
         )
@@ -36,7 +37,7 @@ class ClerkStatementDelivery(models.AbstractModel):
         return format_amount(self.env, amount, currency)
 
     def _shown_number(self, amount, currency):
-        """Return an amount without symbol: the heading of the column has the currency."""
+        """Return an amount without symbol: the heading has the currency."""
         return formatLang(self.env, amount, digits=currency.decimal_places)
 
     def _shown_date(self, day):

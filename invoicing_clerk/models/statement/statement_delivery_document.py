@@ -84,7 +84,8 @@ class ClerkStatementDelivery(models.AbstractModel):
     def _document_failure(self, error):
         if isinstance(error, OSError):
             return self.env._(
-                "The PDF could not be stored: %(error)s. Free disk space and try again.",
+                "The PDF could not be stored: %(error)s. Free disk space and try "
+                "again.",
                 error=error.strerror or error,
             )
         return self.env._("The PDF could not be made: %s", error)

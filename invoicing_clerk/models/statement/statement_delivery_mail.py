@@ -98,11 +98,11 @@ class ClerkStatementDelivery(models.AbstractModel):
             email_layout_xmlid="mail.mail_notification_light",
         )
         for record, mail in zip(self, mails, strict=True):
-            record._link_mail(mail)
+            record.mail_id = mail
+            record._redact_message(mail.mail_message_id)
 
-    def _link_mail(self, mail):
-        """Keep the email that was made for this record."""
-        self.mail_id = mail
+    def _redact_message(self, message):
+        """Remove what readers of the chatter must not see. Nothing by default."""
 
     def _process_attachments_for_template_post(self, mail_template):
         """Attach the PDF, unless the document is delivered in the portal."""

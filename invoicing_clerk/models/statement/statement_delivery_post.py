@@ -76,7 +76,7 @@ class ClerkStatementDelivery(models.AbstractModel):
                         html2plaintext(letter.info_msg or letter.error_code or ""),
                     )
                 )
-                # Otherwise the service would try again after a clerk has sent it differently.
+                # The service would retry, even if a clerk sends it in another way.
                 letter.cancel()
 
     def _letters(self):

@@ -96,10 +96,12 @@ class ClerkStatement(models.Model):
             self.lock_for_update(allow_referencing=True)
         except LockError as error:
             raise UserError(
-                self.env._("Your report is being processed. Please reload the page in a moment.")
+                self.env._("Your report is being processed. Please reload the page.")
             ) from error
         if not moves:
-            raise UserError(self.env._("Please select the documents you have a problem with."))
+            raise UserError(
+                self.env._("Please select the documents you have a problem with.")
+            )
         if not text:
             raise UserError(self.env._("Please describe the problem."))
         if len(text) > MAX_TEXT_LENGTH:

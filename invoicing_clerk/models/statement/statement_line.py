@@ -20,12 +20,14 @@ class ClerkStatementLine(models.Model):
     section = fields.Selection(
         [("open", "Open Item"), ("movement", "Movement")],
         required=True,
-        help="Open items add up to the closing balance. Movements lead from the opening "
-        "to the closing balance.",
+        help="Open items add up to the closing balance. Movements lead from the "
+        "opening to the closing balance.",
     )
     kind = fields.Selection(rules.KINDS, required=True)
     # No foreign key: items that were reset and deleted stay on statements.
-    entry_id = fields.Many2oneReference(model_field="entry_model", string="Journal Item")
+    entry_id = fields.Many2oneReference(
+        model_field="entry_model", string="Journal Item"
+    )
     entry_model = fields.Char(compute="_compute_entry_model")
     move_id = fields.Many2one(
         "account.move", string="Document", ondelete="set null", index="btree_not_null"

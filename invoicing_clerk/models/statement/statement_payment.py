@@ -9,7 +9,7 @@ from odoo.tools.image import image_data_uri
 
 
 class ClerkStatement(models.Model):
-    """How customers pay a statement: the remittance slip, and the link to pay online."""
+    """Payment of a statement: the remittance slip and the link to pay online."""
 
     _inherit = "clerk.statement"
 

@@ -25,18 +25,18 @@ class ClerkStatementProof(models.Model):
     currency_id = fields.Many2one(related="company_id.currency_id")
     account_id = fields.Many2one("account.account", required=True, readonly=True)
     ledger = fields.Monetary(
-        string="General Ledger", readonly=True, help="Balance of the account as of the date."
+        string="General Ledger",
+        readonly=True,
+        help="Balance of the account as of the date.",
     )
     on_statements = fields.Monetary(
         readonly=True, help="Open items of all statements, including excluded ones."
     )
     other_customers = fields.Monetary(
-        string="Other Customers",
         readonly=True,
         help="Open items of customers who are not selected.",
     )
     without_customer = fields.Monetary(
-        string="Without Customer",
         readonly=True,
         help="Open items that belong to no customer, so that they are on no statement.",
     )
@@ -58,5 +58,7 @@ class ClerkStatementProof(models.Model):
             "name": self.env._("%s: Not on a Statement", self.account_id.display_name),
             "res_model": "account.move.line",
             "view_mode": "list,form",
-            "domain": [("id", "in", self.run_id._items_not_on_statements(self.account_id))],
+            "domain": [
+                ("id", "in", self.run_id._items_not_on_statements(self.account_id))
+            ],
         }

@@ -111,8 +111,8 @@ class ClerkStatementRun(models.Model):
         string="Bucket Length (Days)",
         default=30,
         required=True,
-        help="Overdue items are shown in four buckets of this length, and a last bucket "
-        "for all older ones.",
+        help="Overdue items are shown in four buckets of this length, and a last "
+        "bucket for all older ones.",
     )
     minimum = fields.Monetary(
         string="Minimum Balance",
@@ -162,7 +162,6 @@ class ClerkStatementRun(models.Model):
     _period = models.Constraint(
         "CHECK (date_from <= date)",
         "The first day of the movements cannot be after the statement date.",
-   
     )
     _bucket_days = models.Constraint(
         "CHECK (bucket_days BETWEEN 1 AND 365)",
@@ -216,8 +215,8 @@ class ClerkStatementRun(models.Model):
             if run.date > today:
                 raise ValidationError(
                     self.env._(
-                        "%(run)s: %(date)s is in the future. Statements can be computed "
-                        "up to today.",
+                        "%(run)s: %(date)s is in the future. Statements can be "
+                        "computed up to today.",
                         run=run.name,
                         date=run.date,
                     )

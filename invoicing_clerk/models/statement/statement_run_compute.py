@@ -85,7 +85,7 @@ class ClerkStatementRun(models.Model):
         )
 
     def _open_line_sql(self):
-        """Return open items with days overdue, bucket, disputed and promised amounts."""
+        """Return open items with age, bucket, disputed and promised amounts."""
         return SQL(
             """SELECT item.*, %(day)s - due AS days,
                       LEAST(GREATEST(0, (%(day)s - due + %(width)s - 1) / %(width)s), 5)
@@ -200,7 +200,7 @@ class ClerkStatementRun(models.Model):
         )
 
     def _again_sql(self):
-        """Return customers and types of statements that other runs sent for this date."""
+        """Return customer and type of statements that other runs sent for this date."""
         return SQL(
             """SELECT DISTINCT statement.partner_id, statement.type
                  FROM clerk_statement AS statement

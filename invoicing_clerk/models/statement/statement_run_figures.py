@@ -20,7 +20,6 @@ class ClerkStatementRun(models.Model):
         compute="_compute_delivery",
         string="Opened",
         help="Statements that customers have opened in the portal.",
-   
     )
     progress = fields.Integer(compute="_compute_delivery")
     time_left = fields.Char(compute="_compute_time_left")

@@ -130,7 +130,9 @@ class ClerkStatementRun(models.Model):
         is_new = self.error != reason
         self._inside().error = reason
         if is_new:
-            self._schedule_review(reviewer, self.env._("Monthly statements failed"), reason)
+            self._schedule_review(
+                reviewer, self.env._("Monthly statements failed"), reason
+            )
 
     def _schedule_review(self, reviewer, summary, note=""):
         """Schedule one activity for the reviewer, or else for the supervisors."""

@@ -26,7 +26,9 @@ class ClerkStatementRun(models.Model):
         self.check_access("write")
         stack = self._next_stack()
         if not stack:
-            raise UserError(self.env._("%s: there are no statements to print.", self.name))
+            raise UserError(
+                self.env._("%s: there are no statements to print.", self.name)
+            )
         # sudo: the caller may write the run; these are files and states of the run.
         bundle = self.sudo()._store_bundle(stack.sudo())
         stack.sudo().write(
@@ -79,7 +81,7 @@ class ClerkStatementRun(models.Model):
         return bundle
 
     def _bundle(self, stack):
-        """Return the PDF. List and cover sheets are rendered together, one page each."""
+        """Return the PDF. List and cover sheets come from one call, one page each."""
         report = self.env["ir.actions.report"].with_company(self.company_id)
         covers, _kind = report.with_context(
             force_report_rendering=True

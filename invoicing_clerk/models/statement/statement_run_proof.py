@@ -36,7 +36,8 @@ class ClerkStatementRun(models.Model):
                      GROUP BY item.account_id),
                 rest AS (
                     SELECT account_id,
-                           SUM(open_company) FILTER (WHERE customer IS NULL) AS without_customer,
+                           SUM(open_company) FILTER (WHERE customer IS NULL)
+                               AS without_customer,
                            SUM(open_company) FILTER (WHERE customer IS NOT NULL)
                                AS other_customers
                       FROM item
@@ -53,11 +54,13 @@ class ClerkStatementRun(models.Model):
                       LEFT JOIN written USING (account_id)
                       LEFT JOIN rest USING (account_id))
                 INSERT INTO clerk_statement_proof (run_id, account_id, company_id,
-                       ledger, on_statements, other_customers, without_customer, difference,
+                       ledger, on_statements, other_customers, without_customer,
+                       difference,
                        create_uid, write_uid, create_date, write_date)
                 SELECT %(run)s, account_id, %(company)s, balance, on_statements,
                        other_customers, without_customer,
-                       balance - on_statements - other_customers - without_customer, %(log)s
+                       balance - on_statements - other_customers - without_customer,
+                       %(log)s
                   FROM side
                 RETURNING id""",
                 ledger=ledger.ledger_sql(self.date),

@@ -98,7 +98,7 @@ class ClerkStatementRun(models.Model):
 
     @api.model
     def _cron_send(self):
-        """Send waiting emails run by run. A single worker does, so none is sent twice."""
+        """Send waiting emails run by run, in a single worker, so none is sent twice."""
         statements = self.env["clerk.statement"]
         statements._settle_doubts()
         statements._update_from_letters()
@@ -110,7 +110,7 @@ class ClerkStatementRun(models.Model):
         self._finish_runs()
 
     def _mail_ready(self):
-        """Send the emails of this run, and return whether there is time for the next."""
+        """Send the emails of this run. Return whether there is time for the next."""
         while batch := self._next_to_mail():
             try:
                 for _sent in batch._send_mails():

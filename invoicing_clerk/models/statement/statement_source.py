@@ -45,8 +45,8 @@ class StatementLedger:
         if missing := companies - run.env.user.company_ids.sudo():
             raise UserError(
                 run.env._(
-                    "%(run)s: the statements include %(companies)s, to which you have no "
-                    "access. Ask somebody with access to compute them.",
+                    "%(run)s: the statements include %(companies)s, to which you have "
+                    "no access. Ask somebody with access to compute them.",
                     run=run.name,
                     companies=", ".join(missing.mapped("name")),
                 )
@@ -140,9 +140,7 @@ class StatementLedger:
         if not brief:
             names = ("id", "move_id", *names, "currency_id", "date")
             columns += self._entry_columns()
-        names = [
-            SQL.identifier("account_move_line", name) for name in (*names, *more)
-        ]
+        names = [SQL.identifier("account_move_line", name) for name in (*names, *more)]
         return SQL(
             "WITH line AS (%s)%s SELECT %s FROM line AS account_move_line %s",
             lines,
@@ -229,8 +227,8 @@ class StatementLedger:
                 ),
             ),
         )
-        # PostgreSQL estimates far too many open items, and would read all entries. Given
-        # an array of ids, it looks up only those, in their order.
+        # PostgreSQL estimates far too many open items, and would read all entries.
+        # Given an array of ids, it looks up only those, in their order.
         entries = (
             SQL("id = ANY(ARRAY(SELECT move_id FROM line))")
             if self._has_entries(brief)
@@ -241,7 +239,7 @@ class StatementLedger:
         )
 
     def _open_line_sql(self, day, kind, condition):
-        """Return items that meet a condition, with what was reconciled of them later."""
+        """Return items that meet a condition, with what was reconciled later."""
         on = SQL("later.line_id = account_move_line.id")
         return self._line_sql(
             self.domain(day),

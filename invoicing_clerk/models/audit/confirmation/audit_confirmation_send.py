@@ -208,10 +208,8 @@ class ClerkAuditConfirmation(models.Model):
             self.filtered(lambda each: each.audit_id.state != "closed"),
         )._make_mails()
 
-    def _link_mail(self, mail):
-        """Keep the secret of the link out of the chatter."""
-        super()._link_mail(mail)
-        message = mail.mail_message_id
+    def _redact_message(self, message):
+        """Remove the access token from the chatter."""
         message.body = message.body.replace(self.access_token, "…")
 
     def _fail(self, error):
