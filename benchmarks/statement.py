@@ -1,9 +1,9 @@
-"""What statements cost on a large ledger, beside OCA's partner_statement.
+"""Time of statements on a large ledger, compared with OCA's partner_statement.
 
-Run by ``make bench-statement``. Both addons are installed in one database and asked, by
-turns, for the same customers and day. Floors are the same figures from statements
-written by hand, without rights, kinds, disputes and promises; of storing, the bare
-copy of the same rows; of PDFs, the program that prints them alone.
+Run by ``make bench-statement``. Both addons are installed in one database and compute,
+in turns, the same customers and date. Floors are the same figures from hand-written
+SQL, without access rights, kinds, disputes and promises; for storing, a bare copy of
+the same rows; for PDFs, wkhtmltopdf alone.
 """
 
 import json
@@ -46,7 +46,7 @@ STORED = ("clerk_statement", "clerk_statement_balance", "clerk_statement_line")
 
 
 def main(env, path, scale):
-    """:param scale: file of what smaller ledgers took"""
+    """:param scale: file with the times of smaller ledgers"""
     figures = Figures(path)
     root, env = env, env(user=clerks(env)[0].id)
     partners = env["res.partner"].search([("customer_rank", ">", 0)])
@@ -122,7 +122,7 @@ def _floor(env, days, *statements):
 
 
 def _copied(env, run):
-    """Seconds of writing the rows of a run once more, into tables like theirs."""
+    """Return the seconds to copy the rows of a run into tables like theirs."""
     conditions = ("id IN %s", "statement_id IN %s", "statement_id IN %s")
     seconds = 0.0
     for table, condition in zip(STORED, conditions, strict=True):
@@ -135,7 +135,7 @@ def _copied(env, run):
 
 
 def growth(env, figures, scale):
-    """What smaller ledgers took, and to what power of their items it grows."""
+    """Add the times of smaller ledgers, and the exponent of their growth."""
     statement_scale.measure(env, scale)
     rows = json.loads(Path(scale).read_text())
     for row in rows:

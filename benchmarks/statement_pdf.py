@@ -1,7 +1,7 @@
-"""PDFs of statements: how many a second, in what memory, beside the peer's.
+"""PDFs of statements per second and their memory, compared with the peer's.
 
-They are made and stored as the worker does it, committed batch by batch; what pages are
-styled with comes from a web server. *Two workers* are processes of their own, forked
+They are made and stored like in the worker, committed batch by batch; a web server
+serves the style sheets. *Two workers* are processes of their own, forked
 from one that has loaded Odoo.
 """
 
@@ -39,7 +39,7 @@ PEER_REPORT = "partner_statement.outstanding_statement"
 
 
 def measure(env, figures, run):
-    """:param run: a computed run; PDFs are made of its statements that go out"""
+    """:param run: a computed run, whose released statements are made as PDFs"""
     _serve(env)
     ready = env["clerk.statement"].search(
         [("run_id", "=", run.id), ("state", "=", "ready")], order="id"
@@ -65,7 +65,7 @@ def _serve(env):
 
 
 def _peer(env, figures, run):
-    """Seconds of one PDF of the peer's."""
+    """Return the seconds for a PDF of the peer."""
     statements = run.statement_ids.filtered(lambda each: each.state == "ready")
     partners = statements.partner_id[:50]
     _print_peers(env, run, partners[:1])
@@ -86,7 +86,7 @@ def _print_peers(env, run, partners):
 
 
 def _batches(env, figures, take):
-    """What a batch of each size costs, and of it the program."""
+    """Add the time of batches of several sizes, and the share of wkhtmltopdf."""
     for size in SIZES:
         statements = take(min(FEW, 2 * size))
         with _program_time() as program, Watch() as watch:
@@ -107,7 +107,7 @@ def _make(statements, size):
 
 @contextmanager
 def _program_time():
-    """Seconds that the program itself ran."""
+    """Yield the seconds that wkhtmltopdf ran."""
     run, spent = ir_actions_report._run_wkhtmltopdf, []
 
     def timed_run(words):
@@ -128,7 +128,7 @@ def _program_time():
 
 
 def _workers(env, figures, statements, one_by_one):
-    """Two at once, each with its half; what they hold of memory as they go on."""
+    """Run two workers, each with half of the statements, and add their memory."""
     registry, ids = env.registry, statements.ids
     env.cr.commit()
     context = get_context("fork")
@@ -179,7 +179,7 @@ def _work(registry, ids, file):
 
 
 class Watch:
-    """The highest memory of a program that was started meanwhile, in MB."""
+    """The peak memory of the programs that are started meanwhile, in MB."""
 
     def __enter__(self):
         self.program = 0

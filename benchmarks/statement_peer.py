@@ -1,7 +1,7 @@
-"""OCA's partner_statement asked for the same, and whether it says the same.
+"""OCA's partner_statement for the same customers, and a comparison of the figures.
 
-It is installed from PyPI in the database of the benchmark. Its report is asked for its
-data as its wizard does it; amounts are compared in cents.
+It is installed from PyPI in the database of the benchmark. The data of its report is
+read as its wizard does; amounts are compared in cents.
 """
 
 import time
@@ -19,7 +19,7 @@ SHOWN = 5
 
 
 def ask(env, partners, last, first=None):
-    """Seconds until the peer has its data, and the data."""
+    """Return the seconds until the peer has its data, and the data."""
     name = "activity" if first else "outstanding"
     report = env[f"report.partner_statement.{name}_statement"]
     start = time.perf_counter()
@@ -28,7 +28,7 @@ def ask(env, partners, last, first=None):
 
 
 def asked(env, partners, last, first=None):
-    """What the peer's wizard hands to its report; customers in credit stay in."""
+    """Return the values of the peer's wizard, which include credit balances."""
     return {
         "company_id": env.company.id,
         "partner_ids": partners.ids,
@@ -50,7 +50,7 @@ def asked(env, partners, last, first=None):
 
 
 def compare(figures, run, theirs):
-    """Set the blocks of a run beside the peer's, by customer and currency."""
+    """Compare the blocks of a run with the peer's, by customer and currency."""
     ours = {block: Ours(*found) for block, found in _blocks(run).items()}
     peers = _peer_blocks(theirs)
     nothing = Ours(0, [0] * 6, 0, [])
@@ -69,7 +69,7 @@ def compare(figures, run, theirs):
 
 
 class Ours:
-    """A block as we have it, and as its lines make it by the peer's rules."""
+    """Return a block as stored, and as computed from its lines by the peer's rules."""
 
     def __init__(self, closing, buckets, unapplied, items):
         self.closing = closing
@@ -149,7 +149,7 @@ def _blocks(run):
 
 
 def _peer_blocks(theirs):
-    """Its balance and buckets; a block in which nothing is open says nothing."""
+    """Return balance and buckets of the peer, without blocks with no open items."""
     blocks = {}
     for partner, found in theirs.items():
         for currency, block in found["currencies"].items():
@@ -162,7 +162,7 @@ def _peer_blocks(theirs):
 
 
 def compare_forward(figures, run, theirs):
-    """Opening and closing balances of a period, beside the peer's."""
+    """Compare opening and closing balances of a period with the peer's."""
     run.env.cr.execute(
         """SELECT partner_id, currency_id, opening, closing
              FROM clerk_statement_balance AS balance
@@ -207,7 +207,7 @@ def _forward_verdict(mine, theirs, exchanged):
 
 
 def _exchange_differences(run):
-    """Amounts in company currency of items that are worth nothing in their own."""
+    """Return amounts in company currency of items with an amount of zero."""
     run.env.cr.execute(
         """SELECT line.partner_id, line.currency_id, SUM(line.balance)
              FROM account_move_line AS line

@@ -1,4 +1,4 @@
-"""What the statements of one ledger take: asked for only, and computed and stored."""
+"""Time of the statements of one ledger: figures only, and computed and stored."""
 
 import json
 import statistics
@@ -42,14 +42,14 @@ def measure(env, path):
 
 
 def new_run(env, kind):
-    """A run as of the end of last month, of all customers who owe or moved."""
+    """Create a run as of the end of last month, of all customers."""
     return env["clerk.statement.run"].create(
         {"type": kind, "company_id": env.company.id}
     )
 
 
 def days(env):
-    """First and last day of what a new run is about."""
+    """Return the first and the last day of a new run."""
     run = new_run(env, "forward")
     first, last = run.date_from, run.date
     env.cr.rollback()
@@ -57,7 +57,7 @@ def days(env):
 
 
 def ask(env, kind, rounds=ROUNDS, as_peer=False):
-    """Seconds until all figures and the lines behind them are in Python.
+    """Return the seconds until all figures and their lines are in Python.
 
     :param as_peer: only what the peer's open items have
     """
@@ -72,7 +72,7 @@ def ask(env, kind, rounds=ROUNDS, as_peer=False):
 
 
 def _answer(run):
-    """Figures of each customer and currency, each with what its lines show."""
+    """Return the figures of each customer and currency, with their lines."""
     part = "open_line" if run.type == "open_item" else "movement"
     run.env.cr.execute(
         SQL(
@@ -91,7 +91,7 @@ def _answer(run):
 
 
 def _answer_as_peer(run):
-    """Balance, buckets and open lines of each customer and currency.
+    """Return balance, buckets and open lines of each customer and currency.
 
     The same open lines as a statement's. The month's movements, disputes and overdue
     amounts that statements say as well, the peer's open items do not have.
@@ -126,7 +126,7 @@ def _lines_sql(part):
 
 
 def store(env, kind, rounds=ROUNDS):
-    """Seconds of computing a new run, in all and of SQL; and the last run."""
+    """Return the seconds to compute a new run, those of SQL, and the last run."""
     times = []
     for _round in range(rounds):
         env.cr.rollback()
@@ -142,7 +142,7 @@ def store(env, kind, rounds=ROUNDS):
 
 
 class sql_time:
-    """Seconds that this thread waits for the database meanwhile; Odoo counts them."""
+    """The seconds that this thread waits for the database, as Odoo counts them."""
 
     def __enter__(self):
         thread = self.thread = threading.current_thread()

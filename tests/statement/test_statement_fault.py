@@ -196,7 +196,7 @@ class TestStatementRunFaults(StatementSendCommon):
         self.assertEqual((later.previous_closing, later.closing_company), (101, 351))
         self.assertEqual(
             later.exceptions,
-            "above the credit limit · unusual change since the last one",
+            "above the credit limit · unusual change since the last statement",
         )
 
     def test_bounce_of_the_recipient(self):
@@ -227,10 +227,10 @@ class TestStatementRunFaults(StatementSendCommon):
             include="chosen",
             partner_ids=[Command.set(customers.ids)],
         )
-        words = [self._statement(run, each).suppression_details for each in customers]
-        self.assertIn("In court (until", words[0])
-        self.assertEqual(words[1], "Every Year")
-        self.assertIn("500.00", words[2])
+        details = [self._statement(run, each).suppression_details for each in customers]
+        self.assertIn("In court (until", details[0])
+        self.assertEqual(details[1], "Every Year")
+        self.assertIn("500.00", details[2])
         self.assertEqual(run.suppressed_count, 3)
         self.assertEqual(
             self._statement(run, customers[1]).remark,

@@ -115,6 +115,8 @@ class TestStatementPortalRights(StatementPortalCommon):
             [(self.invoice, 100, 0), (new, 0, 30)],
         )
         self.assertEqual(self.statement._portal_totals(rows), {self.currency_a: 30})
+        again = self.statement.sudo()._portal_rows()
+        self.assertEqual([row["stated"] for row in again], [100, 0])
 
     def test_totals_by_currency(self):
         self._posted((1, 50.0), taxes=self.no_tax, currency=self.foreign_currency)

@@ -23,8 +23,6 @@ from . import statement_dispute
 from . import statement_merge
 from . import statement_payment
 from . import statement_portal
-from . import statement_request
-from . import statement_retention
 from . import statement_run_classify
 from . import statement_run_compute
 from . import statement_run_figures

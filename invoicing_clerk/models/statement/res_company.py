@@ -22,7 +22,7 @@ class ResCompany(models.Model):
     )
     clerk_statement_user_id = fields.Many2one(
         "res.users",
-        string="Reviewer",
+        string="Statement Reviewer",
         domain="[('share', '=', False)]",
         help="The run is computed with this user's access rights, and the user gets an "
         "activity to review it.",
@@ -37,12 +37,12 @@ class ResCompany(models.Model):
     )
     clerk_statement_delivery = fields.Selection(
         DELIVERY_WAYS,
-        string="Delivery",
+        string="Statement Delivery",
         default="email",
         help="For customers without a preference of their own.",
     )
     clerk_statement_minimum = fields.Monetary(
-        string="Minimum Balance",
+        string="Minimum Statement Balance",
         help="Customers who owe less are excluded.",
     )
     clerk_statement_with_zero = fields.Boolean(string="Include Zero Balances")
@@ -50,17 +50,17 @@ class ResCompany(models.Model):
         string="Include Credit Balances", default=True
     )
     clerk_statement_link_days = fields.Integer(
-        string="Link Validity",
+        string="Statement Link Validity",
         default=90,
         help="Number of days after the statement date during which its link opens "
         "without login.",
     )
     clerk_statement_mails_per_minute = fields.Integer(
-        string="Emails per Minute",
+        string="Statement Emails per Minute",
         help="Limits the sending rate to avoid spam filters. 0 means no limit.",
     )
     clerk_statement_keep_months = fields.Integer(
-        string="Retention Period",
+        string="Statement Retention",
         help="Number of months after which lines and PDFs of a run are deleted. "
         "Totals, seals and delivery status are kept. 0 means that everything is kept.",
     )

@@ -31,6 +31,16 @@ class ClerkStatement(models.Model):
         index=True,
         ondelete="cascade",
     )
+    run_kind = fields.Selection(
+        related="run_id.kind", string="Run Type", groups="base.group_user"
+    )
+    run_state = fields.Selection(
+        related="run_id.state", string="Run Status", groups="base.group_user"
+    )
+    requested_by_id = fields.Many2one(
+        related="run_id.requested_by_id", groups="base.group_user"
+    )
+    reduced_on = fields.Date(related="run_id.reduced_on")
     name = fields.Char(string="Number", readonly=True)
     company_id = fields.Many2one("res.company", required=True, readonly=True)
     company_currency_id = fields.Many2one(related="company_id.currency_id")
@@ -202,3 +212,40 @@ class ClerkStatement(models.Model):
     def action_release(self):
         """Include held statements in sending again."""
         self._take_step("release")
+
+    def action_send_request(self):
+        """Review and send in one click: the clerk is looking at the statement."""
+        for statement in self:
+            if statement.run_kind != "request":
+                raise UserError(
+                    self.env._(
+                        "%(statement)s is one of many: send the run %(run)s instead.",
+                        statement=statement.display_name,
+                        run=statement.run_id.name,
+                    )
+                )
+        self.run_id.filtered(lambda run: run.state == "computed").action_review()
+        return self.run_id.action_send()
+
+    # Retention
+
+    def _reduce(self):
+        """Delete lines and PDF after the retention period."""
+        self.document_id.unlink()
+        self.line_ids.unlink()
+
+    def _check_not_reduced(self):
+        """:raises UserError: the lines of one were deleted"""
+        for statement in self.filtered("reduced_on"):
+            raise UserError(
+                self.env._(
+                    "%(statement)s: its lines were deleted on %(date)s, after the "
+                    "retention period of your company. Totals and seals are kept.",
+                    statement=statement.display_name,
+                    date=statement.reduced_on,
+                )
+            )
+
+    def action_preview(self):
+        self._check_not_reduced()
+        return super().action_preview()

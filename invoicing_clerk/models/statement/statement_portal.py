@@ -108,7 +108,6 @@ class ClerkStatement(models.Model):
         document together, and also of a document that is not on the statement."""
         return row["origin"].new(
             {
-                "statement_id": self.id,
                 "name": row["name"],
                 "date": row["date"],
                 "due_date": row["due"],
