@@ -1,6 +1,6 @@
 from odoo.tests import HttpCase, tagged
 
-from odoo.addons.invoicing_clerk.tests.statement.test_statement_send import (
+from odoo.addons.invoicing_clerk.tests.statement.test_statement_run_send import (
     StatementSendCommon,
 )
 

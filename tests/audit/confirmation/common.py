@@ -7,7 +7,7 @@ from odoo import SUPERUSER_ID
 from odoo.fields import Command
 
 from odoo.addons.invoicing_clerk.tests.audit.common import AuditCommon
-from odoo.addons.invoicing_clerk.tests.statement.test_statement_send import (
+from odoo.addons.invoicing_clerk.tests.statement.test_statement_run_send import (
     StatementSendCommon,
 )
 

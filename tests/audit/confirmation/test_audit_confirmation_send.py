@@ -9,7 +9,9 @@ from odoo.tests import tagged
 from odoo.addons.invoicing_clerk.tests.audit.confirmation.common import (
     ConfirmationCommon,
 )
-from odoo.addons.invoicing_clerk.tests.statement.test_statement_document import pages_of
+from odoo.addons.invoicing_clerk.tests.statement.test_statement_delivery_document import (
+    pages_of,
+)
 
 
 @tagged("post_install", "-at_install")

@@ -13,7 +13,7 @@ from odoo.addons.invoicing_clerk.tests.statement.statement_postbox import (
     Postbox,
     server_values,
 )
-from odoo.addons.invoicing_clerk.tests.statement.test_statement_document import (
+from odoo.addons.invoicing_clerk.tests.statement.test_statement_delivery_document import (
     StatementDocumentCommon,
     pages_of,
 )

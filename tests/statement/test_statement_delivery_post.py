@@ -6,7 +6,7 @@ from odoo.tools import mute_logger
 from odoo.addons.invoicing_clerk.models.statement.statement_delivery_post import (
     ClerkStatementDelivery,
 )
-from odoo.addons.invoicing_clerk.tests.statement.test_statement_send import (
+from odoo.addons.invoicing_clerk.tests.statement.test_statement_run_send import (
     StatementSendCommon,
 )
 
