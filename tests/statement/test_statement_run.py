@@ -3,7 +3,7 @@ from odoo.exceptions import AccessError, UserError
 from odoo.fields import Command
 from odoo.tests import tagged
 
-from odoo.addons.invoicing_clerk.tests.statement.test_statement_delivery_document import (
+from odoo.addons.invoicing_clerk.tests.statement.document_common import (
     pages_of,
 )
 from odoo.addons.invoicing_clerk.tests.statement.test_statement_run_send import (

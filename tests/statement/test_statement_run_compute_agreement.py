@@ -19,7 +19,7 @@ EARLY = "2025-12-31"
 
 @tagged("post_install", "-at_install")
 class TestStatementAgreement(ReceivableCommon, StatementCommon):
-    """Statements, balances and lists of invoices agree on disputed and promised sums."""
+    """Statements, balances and lists agree on disputed and promised amounts."""
 
     @property_of(12)
     @given(acts=ACTS)

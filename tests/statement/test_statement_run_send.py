@@ -9,13 +9,13 @@ from odoo.fields import Command
 from odoo.tests import tagged
 
 from odoo.addons.base.models.ir_mail_server import IrMail_Server
+from odoo.addons.invoicing_clerk.tests.statement.document_common import (
+    StatementDocumentCommon,
+    pages_of,
+)
 from odoo.addons.invoicing_clerk.tests.statement.statement_postbox import (
     Postbox,
     server_values,
-)
-from odoo.addons.invoicing_clerk.tests.statement.test_statement_delivery_document import (
-    StatementDocumentCommon,
-    pages_of,
 )
 
 

@@ -3,7 +3,7 @@ from hashlib import sha256
 from odoo.tests import tagged
 from odoo.tools import SQL
 
-from odoo.addons.invoicing_clerk.tests.statement.test_statement_delivery_document import (
+from odoo.addons.invoicing_clerk.tests.statement.document_common import (
     StatementDocumentCommon,
 )
 

@@ -9,7 +9,7 @@ from odoo.tests import tagged
 from odoo.addons.invoicing_clerk.tests.audit.confirmation.common import (
     ConfirmationCommon,
 )
-from odoo.addons.invoicing_clerk.tests.statement.test_statement_delivery_document import (
+from odoo.addons.invoicing_clerk.tests.statement.document_common import (
     pages_of,
 )
 
