@@ -7,6 +7,7 @@ from odoo.exceptions import UserError
 from odoo.fields import Command
 
 from ...rules.call import call as rules
+from ..mixin.notification import notification_action
 
 # The links of a call, which one call with each customer combines.
 LINKED_FIELDS = ("move_ids", "error_ids", "promise_ids")
@@ -230,14 +231,10 @@ class ClerkCall(models.Model):
         call_list = {**action, "domain": [("id", "in", planned.ids)], "context": {}}
         if not excluded:
             return call_list
-        return {
-            "type": "ir.actions.client",
-            "tag": "display_notification",
-            "params": {
-                "title": self.env._("Not added to the call list"),
-                "message": "\n".join(excluded.values()),
-                "type": "warning",
-                "sticky": True,
-                "next": call_list,
-            },
-        }
+        return notification_action(
+            "\n".join(excluded.values()),
+            "warning",
+            call_list,
+            title=self.env._("Not added to the call list"),
+            sticky=True,
+        )

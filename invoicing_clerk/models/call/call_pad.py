@@ -4,10 +4,13 @@ from odoo import api, fields, models
 from odoo.fields import Domain
 from odoo.tools import SQL
 
-from ...rules.call.call import BUCKET_STARTS, REPEAT_DAYS
+from ...rules.call.call import REPEAT_DAYS
+from ...rules.receivable.receivable import BUCKETS
 
 MAX_INVOICES = 8
 LATEST_INVOICES = 3
+# The days overdue at which the next ageing bucket begins.
+BUCKET_STARTS = [first for _name, first, _last in BUCKETS if first is not None]
 
 
 class ClerkCall(models.Model):
@@ -124,7 +127,7 @@ class ClerkCall(models.Model):
                 currency,
                 {
                     "currency": self.env["res.currency"].browse(currency),
-                    "buckets": [0.0] * (len(BUCKET_STARTS) + 1),
+                    "buckets": [0.0] * len(BUCKETS),
                     "credit": 0.0,
                     "total": 0.0,
                     "company": 0.0,
@@ -139,7 +142,7 @@ class ClerkCall(models.Model):
         return list(rows.values())
 
     def _balances_sql(self):
-        """Return ``rules.call.bucket`` as SQL; credits have no age, so no bucket."""
+        """Return amounts by ``rules.receivable.bucket`` in SQL; credits have no bucket."""
         items = self.env["account.move.line"]._search(
             Domain("partner_id", "=", self.partner_id.id)
             & Domain("company_id", "=", self.company_id.id)
@@ -154,7 +157,7 @@ class ClerkCall(models.Model):
             " SUM(amount_residual_currency)::float, SUM(amount_residual)::float"
             " FROM (%(items)s) AS item GROUP BY 1, 2 ORDER BY 1, 2",
             today=fields.Date.context_today(self),
-            starts=list(BUCKET_STARTS),
+            starts=BUCKET_STARTS,
             items=items.select(SQL("%s.*", table)),
         )
 

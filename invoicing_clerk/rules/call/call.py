@@ -1,8 +1,7 @@
-"""Phone calls: lifecycle, duration, ageing, and the time of the next attempt."""
+"""Phone calls: lifecycle, duration, and the time of the next attempt."""
 
 from __future__ import annotations
 
-from bisect import bisect_right
 from collections.abc import Callable, Iterable
 from dataclasses import dataclass
 from datetime import date, datetime, time, timedelta
@@ -134,19 +133,6 @@ def _other_hour(tried: Iterable[time]) -> time:
 
 def _minute_of_day(moment: time) -> int:
     return moment.hour * 60 + moment.minute
-
-
-# Days overdue from which an amount is in the next bucket.
-BUCKET_STARTS = (1, 31, 61, 91, 121)
-
-
-def bucket(days_overdue: int) -> int:
-    """Return the bucket of an open item: 0 not due, 1 for 1-30 days, … 5 over 120.
-
-    >>> [bucket(days) for days in (-5, 0, 1, 30, 31, 120, 121)]
-    [0, 0, 1, 1, 2, 4, 5]
-    """
-    return bisect_right(BUCKET_STARTS, days_overdue)
 
 
 def resolution_rate(calls: int, repeats: int) -> float | None:

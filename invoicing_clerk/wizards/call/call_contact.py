@@ -91,6 +91,13 @@ class ClerkCallContact(models.TransientModel):
             belong to the customer
         """
         self.ensure_one()
+        self._check_apply()
+        body = self._changes_html()
+        self.partner_id.write(self._changed_values())
+        self.partner_id._message_log(body=body)
+        self.call_id._message_log(body=body)
+
+    def _check_apply(self):
         call, partner = self.call_id, self.partner_id
         call.check_access("write")
         call._check_identity()
@@ -102,19 +109,16 @@ class ClerkCallContact(models.TransientModel):
                     customer=call.partner_id.display_name,
                 )
             )
-        if not (changed := self._changed()):
+        if not self._changed():
             raise UserError(self.env._("No contact data was changed."))
         if not self.name:
             raise UserError(
                 self.env._("%s: the name is required.", partner.display_name)
             )
-        body = self._changes_html()
-        values = {name: self[name] for name in changed}
-        partner.write(
-            {
-                name: value.id if isinstance(value, models.BaseModel) else value
-                for name, value in values.items()
-            }
-        )
-        partner._message_log(body=body)
-        call._message_log(body=body)
+
+    def _changed_values(self):
+        values = {name: self[name] for name in self._changed()}
+        return {
+            name: value.id if isinstance(value, models.BaseModel) else value
+            for name, value in values.items()
+        }
