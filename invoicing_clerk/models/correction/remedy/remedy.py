@@ -1,8 +1,4 @@
 from odoo import api, fields, models
-from odoo.exceptions import AccessError
-
-# The rest of a remedy comes with the code that carries it out.
-EDITABLE_FIELDS = frozenset({"name", "sequence", "active"})
 
 
 class ClerkRemedy(models.Model):
@@ -25,7 +21,11 @@ class ClerkRemedy(models.Model):
 
     _name = "clerk.remedy"
     _description = "Remedy"
+    _inherit = ["clerk.guarded"]
     _order = "sequence, id"
+
+    # The other fields belong to the code of the remedy.
+    _writable_fields = frozenset({"name", "sequence", "active"})
 
     sequence = fields.Integer(default=100)
     code = fields.Char(required=True, readonly=True)
@@ -69,16 +69,9 @@ class ClerkRemedy(models.Model):
         "UNIQUE (code)", "There is already a remedy with this code."
     )
 
-    def write(self, vals):
-        if not self.env.su and vals.keys() - EDITABLE_FIELDS:
-            raise AccessError(
-                self.env._(
-                    "You are not allowed to change how %s works: rename, archive or "
-                    "reorder it.",
-                    ", ".join(self.mapped("name")),
-                )
-            )
-        return super().write(vals)
+    @api.model
+    def _guard_hint(self):
+        return self.env._("Rename, archive or reorder it instead.")
 
     def _method_name(self, verb):
         self.ensure_one()
