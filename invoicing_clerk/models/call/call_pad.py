@@ -142,7 +142,7 @@ class ClerkCall(models.Model):
         return list(rows.values())
 
     def _balances_sql(self):
-        """Return amounts by ``rules.receivable.bucket`` in SQL; credits have no bucket."""
+        """Return amounts by ``rules.receivable.bucket`` in SQL; credits have none."""
         items = self.env["account.move.line"]._search(
             Domain("partner_id", "=", self.partner_id.id)
             & Domain("company_id", "=", self.company_id.id)
