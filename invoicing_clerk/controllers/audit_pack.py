@@ -1,15 +1,15 @@
 from odoo.http import Controller, request, route
 
-# A pack may be as large as it will: it goes to a file, not into memory.
-MOST_BYTES = 1 << 40
+# Packs may be large: an upload goes to a file, not into memory.
+MAXIMUM_BYTES = 1 << 40
 
 
 class AuditPack(Controller):
-    """Evidence packs as files: taken out, and copies of them checked."""
+    """Download of evidence packs, and verification of copies."""
 
     @route("/audit/packs/<model('clerk.audit.pack'):pack>/zip", auth="user")
     def audit_pack_zip(self, pack):
-        stream = pack._give_out()._to_http_stream()
+        stream = pack._log_download()._to_http_stream()
         return stream.get_response(as_attachment=True)
 
     @route(
@@ -26,15 +26,15 @@ class AuditPack(Controller):
         auth="user",
         website=True,
         methods=["POST"],
-        max_content_length=MOST_BYTES,
+        max_content_length=MAXIMUM_BYTES,
     )
     def audit_pack_verified(self, pack, copy=None, **_form):
-        """Check what was uploaded. A form of a browser streams it, and so do we."""
+        """Verify an uploaded copy, which is streamed."""
         if not copy:
-            return self._page(pack, nothing=True)
+            return self._page(pack, is_empty=True)
         problems = pack._verify(copy.stream)
-        return self._page(pack, name=copy.filename, problems=problems, checked=True)
+        return self._page(pack, name=copy.filename, problems=problems, is_checked=True)
 
     def _page(self, pack, **values):
-        values = {"pack": pack, "problems": [], "checked": False, **values}
+        values = {"pack": pack, "problems": [], "is_checked": False, **values}
         return request.render("invoicing_clerk.audit_pack_verify", values)

@@ -2,11 +2,11 @@ from odoo.http import Controller, request, route
 
 
 class AuditSampleController(Controller):
-    """The population of a sample as a file, for who may read the sample."""
+    """Download of the population of a sample, for readers of the sample."""
 
     @route("/audit/samples/<int:sample_id>/population", auth="user", readonly=False)
     def audit_sample_population(self, sample_id):
         sample = request.env["clerk.audit.sample"].browse(sample_id)
-        stream = sample._give_out_population()._to_http_stream()
+        stream = sample._log_population_download()._to_http_stream()
         stream.download_name = f"population-{sample_id}.csv.gz"
         return stream.get_response(as_attachment=True)

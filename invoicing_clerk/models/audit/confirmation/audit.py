@@ -5,12 +5,12 @@ from ..engagement.audit_summary import Section
 
 
 class ClerkAudit(models.Model):
-    """The confirmations of an engagement, at hand on it."""
+    """The confirmation requests of an engagement."""
 
     _inherit = "clerk.audit"
 
     confirmation_ids = fields.One2many(
-        "clerk.audit.confirmation", "audit_id", string="Letters"
+        "clerk.audit.confirmation", "audit_id", string="Confirmation Requests"
     )
     confirmation_count = fields.Integer(
         string="Confirmations", compute="_compute_confirmation_count"
@@ -32,7 +32,7 @@ class ClerkAudit(models.Model):
         self.sudo().confirmation_ids._unlink_except_released()
 
     def action_view_confirmations(self):
-        """The runs of this engagement; a new one is for it."""
+        """Open the confirmation runs of this engagement."""
         self.ensure_one()
         action = self.env["ir.actions.act_window"]._for_xml_id(
             "invoicing_clerk.clerk_audit_confirmation_run_action"
@@ -47,7 +47,7 @@ class ClerkAudit(models.Model):
         return [*super()._part_sections(), self._confirmation_section()]
 
     def _confirmation_section(self):
-        """What is printed of the rounds of letters that went out."""
+        """Return the section about released runs for the printed summary."""
         runs = self.env["clerk.audit.confirmation.run"].search(
             [("audit_id", "=", self.id), ("state", "=", "released")]
         )
@@ -56,26 +56,26 @@ class ClerkAudit(models.Model):
         return Section(
             self.env._("Confirmations"),
             self.env._(
-                "%(answered)s of %(asked)s customers answered; %(open)s letters are to "
-                "be worked on.",
+                "%(answered)s of %(requested)s customers replied; %(open)s requests need "
+                "follow-up.",
                 answered=sum(runs.mapped("answered_count")),
-                asked=sum(runs.mapped("letter_count")),
+                requested=sum(runs.mapped("request_count")),
                 open=sum(runs.mapped("open_count")),
             ),
             [
-                self.env._("Round"),
-                self.env._("Letters"),
-                self.env._("Answered"),
-                self.env._("Asked (%)"),
-                self.env._("Proved (%)"),
+                self.env._("Run"),
+                self.env._("Requests"),
+                self.env._("Replies"),
+                self.env._("Requested (%)"),
+                self.env._("Evidence (%)"),
                 self.env._("Misstatements"),
             ],
             [
                 [
                     run.name,
-                    run.letter_count,
+                    run.request_count,
                     run.answered_count,
-                    formatLang(self.env, run.asked_percent, digits=1),
+                    formatLang(self.env, run.requested_percent, digits=1),
                     formatLang(self.env, run.evidence_percent, digits=1),
                     self._amount_text(run.misstated_amount),
                 ]

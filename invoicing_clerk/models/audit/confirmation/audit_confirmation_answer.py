@@ -12,10 +12,10 @@ from ....rules.audit.confirmation import audit_confirmation as rules
 
 
 class ClerkAuditConfirmation(models.Model):
-    """What a customer answers: prepared first, then signed, then nobody's to change.
+    """The customer's reply: prepared, then signed, and final after that.
 
-    The customer has no rights to any of it. The portal hands over a letter under sudo
-    whose reader it checked. An answer on paper is recorded by an auditor.
+    The customer has no access rights to the model. The portal checks its visitor and
+    works on the request with sudo. A reply on paper is recorded by an auditor.
     """
 
     _inherit = "clerk.audit.confirmation"
@@ -24,25 +24,25 @@ class ClerkAuditConfirmation(models.Model):
     proposal_document_id = fields.Many2one(
         "ir.attachment", groups=fields.NO_ACCESS, copy=False, ondelete="set null"
     )
-    answer = fields.Json(string="As It Was Signed", readonly=True, copy=False)
+    answer = fields.Json(string="Signed Response", readonly=True, copy=False)
     answer_seal = fields.Char(
-        string="SHA-256",
+        string="SHA-256 of the Response",
         readonly=True,
         copy=False,
-        help="Of the answer with signature, document, name, time and address.",
+        help="Hash of the response with signature, document, name, time and IP address.",
     )
     is_answer_intact = fields.Boolean(compute="_compute_is_answer_intact")
     answer_way = fields.Selection(
         [("portal", "Signed Online"), ("paper", "On Paper, to the Auditor")],
-        string="Answered",
+        string="Reply Channel",
         readonly=True,
         copy=False,
     )
-    answered_on = fields.Datetime(readonly=True, copy=False)
+    answered_on = fields.Datetime(string="Replied On", readonly=True, copy=False)
     signed_by = fields.Char(readonly=True, copy=False)
     signature = fields.Image(readonly=True, copy=False, max_width=1024, max_height=1024)
-    answer_ip = fields.Char(string="Signed From", readonly=True, copy=False)
-    answer_note = fields.Text(string="Customer's Words", readonly=True, copy=False)
+    answer_ip = fields.Char(string="IP Address", readonly=True, copy=False)
+    answer_note = fields.Text(string="Customer's Comment", readonly=True, copy=False)
     answer_document_id = fields.Many2one(
         "ir.attachment",
         string="Customer's Document",
@@ -54,17 +54,17 @@ class ClerkAuditConfirmation(models.Model):
 
     @api.depends("answer", "answer_seal")
     def _compute_is_answer_intact(self):
-        for letter in self:
-            # sudo: reads what was signed, to compare it with its seal.
-            letter.is_answer_intact = (
-                not letter.answer_seal
-                or letter.answer_seal == letter.sudo()._sealed_content()
+        for confirmation in self:
+            # sudo: reads the signed response only to compare it with its hash.
+            confirmation.is_answer_intact = (
+                not confirmation.answer_seal
+                or confirmation.answer_seal == confirmation.sudo()._sealed_content()
             )
 
     def _sealed_content(self):
-        """SHA-256 over all that the customer answered, and how."""
+        """Return the SHA-256 of the whole response: content, signature and channel."""
         content = {
-            "letter": self.name,
+            "confirmation": self.name,
             "customer": self.partner_id.id,
             "date": str(self.date),
             "answer": self.answer,
@@ -83,12 +83,12 @@ class ClerkAuditConfirmation(models.Model):
         return sha256(json.dumps(content, sort_keys=True).encode()).hexdigest()
 
     def _check_answerable(self):
-        """:raises UserError: it was answered, or nothing is asked any more"""
+        """:raises UserError: it was replied to, or no reply is possible any more"""
         self.ensure_one()
         if self.audit_id.state == "closed":
             raise UserError(
                 self.env._(
-                    "The audit is closed, so this letter cannot be answered any more. "
+                    "The audit is closed, so this request can no longer be answered. "
                     "Please write to %s.",
                     self.run_id.auditor_id.email_formatted
                     or self.run_id.auditor_id.name,
@@ -97,25 +97,23 @@ class ClerkAuditConfirmation(models.Model):
         if self.answered_on:
             raise UserError(
                 self.env._(
-                    "This letter was answered on %(day)s by %(name)s. If something is "
-                    "to be corrected, please write to %(auditor)s.",
+                    "%(name)s replied to this request on %(day)s. To correct the reply, "
+                    "please write to %(auditor)s.",
                     day=fields.Date.to_string(self.answered_on),
                     name=self.signed_by,
                     auditor=self.run_id.auditor_id.email_formatted
                     or self.run_id.auditor_id.name,
                 )
             )
-        if not rules.is_allowed("answer", self.state):
-            raise UserError(
-                self.env._("This letter is not open to be answered any more.")
-            )
+        if not self._life().allows("answer", self.state):
+            raise UserError(self.env._("This request can no longer be answered."))
 
-    # Prepared, not signed yet
+    # Prepare and sign
 
     def _propose(self, content, document=None):
-        """Keep what is to be signed, in place of what was prepared before.
+        """Store a reply to be signed, in place of one prepared before.
 
-        :param content: see ``AuditConfirmationPage._content``
+        :param content: see ``_content``
         :param document: (file name, bytes, mimetype), or none
         """
         self._check_answerable()
@@ -140,18 +138,17 @@ class ClerkAuditConfirmation(models.Model):
         )
 
     def _sign(self, name, signature, ip):
-        """Take what was prepared as the answer of whoever signs.
+        """Record the prepared reply as signed.
 
-        :raises UserError: it cannot be answered, nothing is prepared or signed, with
-            nothing written
+        :raises UserError: no reply is possible, prepared or signed; nothing is written
         """
         self._lock_answer()
         if not self.proposal:
-            raise UserError(self.env._("Fill in your answer first, then sign it."))
+            raise UserError(self.env._("Please fill in your reply before you sign it."))
         name = (name or "").strip()
         if not name or not self._is_picture(signature):
-            raise UserError(self.env._("Please give your name and your signature."))
-        self._take_answer(
+            raise UserError(self.env._("Please enter your name and your signature."))
+        self._record_answer(
             self.proposal,
             self.proposal_document_id,
             {
@@ -164,7 +161,7 @@ class ClerkAuditConfirmation(models.Model):
 
     @api.model
     def _is_picture(self, signature):
-        """Whether it is the Base64 of a picture, as the pad of a browser makes it."""
+        """Tell whether this is a Base64 image, as the signature pad sends it."""
         try:
             content = base64.b64decode(signature or "", validate=True)
         except (ValueError, TypeError):
@@ -173,53 +170,52 @@ class ClerkAuditConfirmation(models.Model):
 
     def _lock_answer(self):
         try:
-            # Sent twice at once, it is one answer.
+            # Submitted twice at once, it is one reply.
             self.lock_for_update(allow_referencing=True)
         except LockError as error:
             raise UserError(
-                self.env._("Your answer is on its way. Reload the page in a moment.")
+                self.env._("Your reply is being processed. Please reload the page.")
             ) from error
         self._check_answerable()
 
-    # Taken
+    # Record
 
-    def _take_answer(self, content, document, values):
-        """Write the answer, compare the two books, and tell the auditor.
+    def _record_answer(self, content, document, values):
+        """Store the reply, compare it with our records, and notify the auditor.
 
         :param content: ``agrees``, ``balances`` {currency id: amount as text},
             ``items`` [{number, date, currency_id, amount}] and ``note``
         """
         self._write_balances(content)
         differs = bool(self.balance_ids._differs())
-        self.write(
-            {
-                "answer": content,
-                "answer_note": content.get("note"),
-                "answer_document_id": document.id,
-                "answered_on": fields.Datetime.now(),
-                "proposal": False,
-                "proposal_document_id": False,
-                "state": "differs" if differs else "agreed",
-                **values,
-            }
+        self._write_step(
+            "answer",
+            state="differs" if differs else "agreed",
+            answer=content,
+            answer_note=content.get("note"),
+            answer_document_id=document.id,
+            answered_on=fields.Datetime.now(),
+            proposal=False,
+            proposal_document_id=False,
+            **values,
         )
         self.answer_seal = self._sealed_content()
         if differs:
             self._propose_differences(content)
-        self._tell_auditor(differs)
+        self._notify_auditor(differs)
 
     def _write_balances(self, content):
         if content["agrees"]:
             for balance in self.balance_ids:
                 balance.write({"answered": balance.stated, "is_answered": True})
             return
-        known = self.balance_ids.grouped("document_currency_id")
+        stated = self.balance_ids.grouped("document_currency_id")
         currencies = self.env["res.currency"].browse(map(int, content["balances"]))
         for currency in currencies:
             amount = float(content["balances"][str(currency.id)])
             values = {"answered": currency.round(amount), "is_answered": True}
-            if currency in known:
-                known[currency].write(values)
+            if currency in stated:
+                stated[currency].write(values)
             else:
                 self.balance_ids.create(
                     {
@@ -231,17 +227,17 @@ class ClerkAuditConfirmation(models.Model):
                 )
 
     def _propose_differences(self, content):
-        self._seek_receipts()
+        self._find_receipts()
         items = {item.id: item for item in self.item_ids}
         lines = self.env["clerk.audit.confirmation.difference"]
         lines.create(
             [
                 self._difference_values(each, items.get(each.key, self.item_ids[:0]))
-                for each in self._compare_books(content)
+                for each in self._compare_records(content)
             ]
         )
 
-    def _compare_books(self, content):
+    def _compare_records(self, content):
         exact = self._exact
         return rules.compare(
             [
@@ -282,22 +278,22 @@ class ClerkAuditConfirmation(models.Model):
             "item_id": item.id,
             "name": difference.number,
             "document_currency_id": difference.currency,
-            "ours": float(difference.ours),
-            "theirs": float(difference.theirs),
+            "our_amount": float(difference.our_amount),
+            "customer_amount": float(difference.customer_amount),
             "cause": cause,
             "is_proposed": bool(cause),
-            "explanation": cause and self._why(cause, item),
+            "explanation": cause and self._cause_explanation(cause, item),
         }
 
-    def _why(self, cause, item):
-        """The sentence that says what in our books hints at a cause."""
+    def _cause_explanation(self, cause, item):
+        """Return the sentence on what in our records indicates a cause."""
         if cause == "payment":
             return self.env._(
-                "Paid on %s, after the day.", fields.Date.to_string(item.received_on)
+                "Paid on %s, after the confirmation date.", fields.Date.to_string(item.received_on)
             )
         if cause == "invoice":
             return self.env._(
-                "Billed on %s, shortly before the day.",
+                "Invoiced on %s, shortly before the confirmation date.",
                 fields.Date.to_string(item.date),
             )
         errors = item.move_id.billing_error_ids.filtered(
@@ -305,11 +301,11 @@ class ClerkAuditConfirmation(models.Model):
         )
         return self.env._("In dispute: %s.", ", ".join(errors.mapped("name")))
 
-    def _tell_auditor(self, differs):
-        words = self.env._("%s agrees.", self.signed_by)
+    def _notify_auditor(self, differs):
+        body = self.env._("%s agrees with the balance.", self.signed_by)
         if differs:
-            words = self.env._(
-                "%(name)s has other balances: %(balances)s.",
+            body = self.env._(
+                "%(name)s reports different balances: %(balances)s.",
                 name=self.signed_by,
                 balances=", ".join(
                     each.document_currency_id.format(each.answered)
@@ -317,7 +313,7 @@ class ClerkAuditConfirmation(models.Model):
                 ),
             )
         self.message_post(
-            body=words,
+            body=body,
             author_id=self.contact_id.id or self.partner_id.id,
             partner_ids=self.run_id.auditor_id.partner_id.ids,
         )
@@ -325,12 +321,13 @@ class ClerkAuditConfirmation(models.Model):
     # On paper
 
     def action_record_answer(self):
-        """Record an answer that came to the auditor by letter or mail."""
+        """Record a reply that the auditor received by post or email."""
         self.ensure_one()
+        self._check_step_access()
         self._check_step("answer")
         return {
             "type": "ir.actions.act_window",
-            "name": self.env._("Answer of %s", self.partner_id.name),
+            "name": self.env._("Reply of %s", self.partner_id.name),
             "res_model": "clerk.audit.confirmation.paper",
             "view_mode": "form",
             "target": "new",

@@ -2,7 +2,7 @@ from odoo import api, fields, models
 
 
 class ClerkAuditConfirmationBalance(models.Model):
-    """A balance in one currency: what our books say, and what the customer's say."""
+    """A balance in one currency, in our records and in the customer's."""
 
     _name = "clerk.audit.confirmation.balance"
     _description = "Confirmed Balance"
@@ -21,30 +21,30 @@ class ClerkAuditConfirmationBalance(models.Model):
         "res.currency", string="Currency", required=True, readonly=True
     )
     stated = fields.Monetary(
-        string="Our Books", currency_field="document_currency_id", readonly=True
+        string="Our Records", currency_field="document_currency_id", readonly=True
     )
     stated_company = fields.Monetary(string="In Company Currency", readonly=True)
     answered = fields.Monetary(
-        string="Customer's Books", currency_field="document_currency_id", readonly=True
+        string="Customer's Records", currency_field="document_currency_id", readonly=True
     )
-    is_answered = fields.Boolean(readonly=True)
+    is_answered = fields.Boolean(string="Reply Received", readonly=True)
     difference = fields.Monetary(
         currency_field="document_currency_id",
         compute="_compute_difference",
         store=True,
-        help="What the customer has less what we have.",
+        help="Customer's balance less our balance.",
     )
     explained = fields.Monetary(
         currency_field="document_currency_id", compute="_compute_explained"
     )
     left = fields.Monetary(
-        string="To Explain",
+        string="Unexplained",
         currency_field="document_currency_id",
         compute="_compute_explained",
     )
 
     _one_per_currency = models.UniqueIndex(
-        "(confirmation_id, document_currency_id)", "A currency stands there once."
+        "(confirmation_id, document_currency_id)", "Each currency may be entered only once."
     )
 
     @api.depends("stated", "answered", "is_answered")
@@ -70,7 +70,7 @@ class ClerkAuditConfirmationBalance(models.Model):
             balance.left = currency.round(balance.difference - balance.explained)
 
     def _differs(self):
-        """Those in which the two books differ."""
+        """Return the balances in which both records differ."""
         return self.filtered(
             lambda each: not each.document_currency_id.is_zero(each.difference)
         )

@@ -1,25 +1,25 @@
 from odoo import api, fields, models
-from odoo.exceptions import AccessError, UserError, ValidationError
+from odoo.exceptions import UserError, ValidationError
 from odoo.fields import Command
 
 from ....rules.audit.confirmation import audit_confirmation as rules
 from ...billing_error.billing_error import DISPUTABLE_TYPES
-from ...mixin.context_defaults import without_defaults
 
-# What the two books say, as the answer has it.
-STATED = {"ours", "theirs", "is_proposed"}
+# These come from the reply and from our records.
+REPLY_FIELDS = frozenset({"our_amount", "customer_amount", "is_proposed"})
 
 
 class ClerkAuditConfirmationDifference(models.Model):
-    """Why a part of a customer's answer is not what our books say.
+    """A difference between a customer's reply and our records, and its cause.
 
-    Auditors judge it. A dispute or an error of ours is taken up by a clerk, who opens
-    a billing error from it: an auditor changes nothing in the books.
+    Auditors assess it. For a dispute or an error of ours, a clerk opens a billing error
+    from it: auditors change nothing in the books.
     """
 
     _name = "clerk.audit.confirmation.difference"
     _description = "Difference of a Confirmation"
-    _inherit = ["clerk.audit.part"]
+    _inherit = ["clerk.guarded", "clerk.audit.part"]
+    _guarded_fields = REPLY_FIELDS
     _order = "confirmation_id, id"
 
     confirmation_id = fields.Many2one(
@@ -37,18 +37,18 @@ class ClerkAuditConfirmationDifference(models.Model):
     )
     move_id = fields.Many2one(related="item_id.move_id", string="Document")
     partner_id = fields.Many2one(related="confirmation_id.partner_id", store=True)
-    name = fields.Char(string="What", required=True)
+    name = fields.Char(string="Description", required=True)
     document_currency_id = fields.Many2one(
         "res.currency",
         string="Currency",
         required=True,
         default=lambda self: self.env.company.currency_id,
     )
-    ours = fields.Monetary(
-        string="Our Books", currency_field="document_currency_id", readonly=True
+    our_amount = fields.Monetary(
+        string="Our Records", currency_field="document_currency_id", readonly=True
     )
-    theirs = fields.Monetary(
-        string="Customer's Books", currency_field="document_currency_id", readonly=True
+    customer_amount = fields.Monetary(
+        string="Customer's Records", currency_field="document_currency_id", readonly=True
     )
     amount = fields.Monetary(
         string="Difference",
@@ -57,21 +57,24 @@ class ClerkAuditConfirmationDifference(models.Model):
         store=True,
         readonly=False,
         precompute=True,
-        help="What the customer has less what we have.",
+        help="Customer's amount less our amount.",
     )
     amount_company = fields.Monetary(
         string="In Company Currency", compute="_compute_amount_company", store=True
     )
     cause = fields.Selection(rules.CAUSES)
     is_proposed = fields.Boolean(
-        string="Proposed", readonly=True, help="The cause is what our books hint at."
+        string="Proposed", readonly=True, help="The cause was proposed from our records."
     )
     explanation = fields.Text()
     billing_error_ids = fields.One2many(
         "clerk.billing.error", "confirmation_difference_id", string="Billing Errors"
     )
     is_for_clerks = fields.Boolean(
-        compute="_compute_is_for_clerks", search="_search_is_for_clerks"
+        string="For Billing",
+        compute="_compute_is_for_clerks",
+        search="_search_is_for_clerks",
+        help="A clerk has to open a billing error.",
     )
 
     @api.depends("confirmation_id")
@@ -79,10 +82,10 @@ class ClerkAuditConfirmationDifference(models.Model):
         for line in self:
             line.audit_id = line.confirmation_id.audit_id
 
-    @api.depends("ours", "theirs")
+    @api.depends("our_amount", "customer_amount")
     def _compute_amount(self):
         for line in self:
-            line.amount = line.theirs - line.ours
+            line.amount = line.customer_amount - line.our_amount
 
     @api.depends("amount", "document_currency_id", "confirmation_id.date")
     def _compute_amount_company(self):
@@ -114,71 +117,63 @@ class ClerkAuditConfirmationDifference(models.Model):
             if line.item_id.confirmation_id != line.confirmation_id:
                 raise ValidationError(
                     self.env._(
-                        "“%(name)s”: choose an item of %(letter)s.",
+                        "“%(name)s”: choose an item of %(confirmation)s.",
                         name=line.name,
-                        letter=line.confirmation_id.display_name,
+                        confirmation=line.confirmation_id.display_name,
                     )
                 )
 
     @api.model_create_multi
     def create(self, vals_list):
-        for vals in vals_list:
-            self._check_not_stated(vals)
-        lines = super(
-            ClerkAuditConfirmationDifference, without_defaults(self, STATED)
-        ).create(vals_list)
-        lines._check_open_to_work()
+        lines = super().create(vals_list)
+        lines._check_resolvable()
         return lines
 
     def write(self, vals):
-        """:raises AccessError: what one of the two books says would be changed
-        :raises UserError: it is too late, or it would go to another letter"""
-        self._check_not_stated(vals)
-        self._check_open_to_work()
+        """:raises AccessError: an amount of our records or of the reply is given
+        :raises UserError: it is resolved, or would move to another request"""
+        self._check_guarded(vals)
+        self._check_resolvable()
         if "confirmation_id" in vals and self.confirmation_id.ids != [
             vals["confirmation_id"]
         ]:
             raise UserError(
                 self.env._(
-                    "“%s” belongs to its letter and cannot be moved to another.",
+                    "“%s” belongs to its confirmation request and cannot be moved to another.",
                     self[:1].name,
                 )
             )
-        if "cause" in vals and not self.env.su:
-            vals = {**vals, "is_proposed": False}
-        return super().write(vals)
+        if "cause" not in vals or self._passes_guard():
+            return super().write(vals)
+        return super(ClerkAuditConfirmationDifference, self._inside()).write(
+            {**vals, "is_proposed": False}
+        )
 
     @api.model
-    def _check_not_stated(self, vals):
-        if vals.keys() & STATED and not self.env.su:
-            raise AccessError(
-                self.env._(
-                    "What the customer's books and ours say of a difference comes from "
-                    "the answer, not by hand."
-                )
-            )
+    def _guard_hint(self):
+        return self.env._("It comes from our records or from the customer's reply.")
 
     @api.ondelete(at_uninstall=False)
     def _unlink_except_resolved(self):
-        self._check_open_to_work()
+        self._check_resolvable()
 
-    def _check_open_to_work(self):
-        """:raises UserError: the difference was resolved, or nothing was answered"""
-        for letter in self.confirmation_id:
-            if not rules.is_allowed("resolve", letter.state):
+    def _check_resolvable(self):
+        """:raises UserError: the differences are resolved, or there is no reply yet"""
+        for confirmation in self.confirmation_id:
+            if not confirmation._life().allows("resolve", confirmation.state):
                 raise UserError(
                     self.env._(
-                        "%(letter)s is “%(state)s”: differences are explained between "
-                        "the answer and its resolution.",
-                        letter=letter.display_name,
-                        state=letter._state_name(),
+                        "%(confirmation)s is %(state)s: differences can only be edited "
+                        "between the reply and its resolution.",
+                        confirmation=confirmation.display_name,
+                        state=confirmation._state_label(),
                     )
                 )
 
     # For clerks
 
     def action_open_billing_error(self):
-        """The billing error about it: the one there is, or a new one as a clerk."""
+        """Open the billing error about it, or create one as a clerk."""
         self.ensure_one()
         errors = self.env["clerk.billing.error"]
         if self.billing_error_ids:
@@ -201,29 +196,29 @@ class ClerkAuditConfirmationDifference(models.Model):
         if self.cause not in rules.FOR_CLERKS:
             raise UserError(
                 self.env._(
-                    "%s is neither a dispute nor an error of ours: there is no billing "
-                    "error to open.",
+                    "%s is neither a dispute nor an error of ours: no billing error "
+                    "can be opened.",
                     self.name,
                 )
             )
         if self.move_id.move_type not in DISPUTABLE_TYPES:
             raise UserError(
                 self.env._(
-                    "%s is no invoice or credit note of ours. Open the billing error "
-                    "from the invoice that it is about.",
+                    "%s is not an invoice or credit note of ours. Open the billing "
+                    "error from the invoice concerned.",
                     self.name,
                 )
             )
 
     def _error_description(self):
         money = self.document_currency_id.format
-        words = self.env._(
-            "Confirmation %(letter)s as of %(day)s: the customer has %(theirs)s, we "
-            "have %(ours)s.",
-            letter=self.confirmation_id.name,
+        summary = self.env._(
+            "Confirmation %(confirmation)s as of %(day)s: customer's records %(customer)s, "
+            "our records %(ours)s.",
+            confirmation=self.confirmation_id.name,
             day=fields.Date.to_string(self.confirmation_id.date),
-            theirs=money(self.theirs),
-            ours=money(self.ours),
+            customer=money(self.customer_amount),
+            ours=money(self.our_amount),
         )
-        said = filter(None, (words, self.explanation, self.confirmation_id.answer_note))
-        return "\n".join(said)
+        notes = (summary, self.explanation, self.confirmation_id.answer_note)
+        return "\n".join(filter(None, notes))

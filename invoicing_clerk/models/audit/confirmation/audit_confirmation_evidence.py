@@ -3,17 +3,17 @@ from odoo.tools import SQL
 
 
 class ClerkAuditConfirmation(models.Model):
-    """Other evidence for a balance: what came in for it, and what was delivered.
+    """Alternative evidence for a balance: subsequent receipts and deliveries.
 
-    Money that arrives for an item after the day shows that it was owed on the day.
+    A payment for an item after the confirmation date shows that it was owed before.
     """
 
     _inherit = "clerk.audit.confirmation"
 
-    def _seek_receipts(self):
-        """Look again what was received since, for all items of these letters at once.
+    def _find_receipts(self):
+        """Update the subsequent receipts of all items of these requests at once.
 
-        The callers made sure who may have it looked for.
+        Callers check the access rights.
         """
         self.env.flush_all()
         self.env.execute_query(
@@ -32,25 +32,26 @@ class ClerkAuditConfirmation(models.Model):
         )
         self.item_ids.invalidate_recordset()
         self.item_ids.modified(["received_company"])
-        self._seek_deliveries()
+        self._find_deliveries()
 
     def _receipts_sql(self):
-        """Payments after the day that settle items which were open at it.
+        """Select payments after the confirmation date that settle items open at it.
 
-        What was on the account before and was matched later is no later receipt.
+        Payments on account from before that date are no subsequent receipts, even if
+        they were reconciled later.
         """
         return SQL(
             """SELECT item.id, SUM(part.debit_amount_currency) AS own,
                       SUM(part.amount) AS home, MIN(money.date) AS first
                  FROM clerk_audit_confirmation_item AS item
-                 JOIN clerk_audit_confirmation AS letter
-                   ON letter.id = item.confirmation_id
+                 JOIN clerk_audit_confirmation AS confirmation
+                   ON confirmation.id = item.confirmation_id
                  JOIN account_partial_reconcile AS part
                    ON part.debit_move_id = item.entry_id
                  JOIN account_move_line AS money ON money.id = part.credit_move_id
                  JOIN account_move AS move ON move.id = money.move_id
                  JOIN account_journal AS journal ON journal.id = money.journal_id
-                WHERE letter.id IN %s AND money.date > letter.date
+                WHERE confirmation.id IN %s AND money.date > confirmation.date
                   AND money.parent_state = 'posted'
                   AND move.move_type = 'entry'
                   AND (move.origin_payment_id IS NOT NULL
@@ -59,15 +60,15 @@ class ClerkAuditConfirmation(models.Model):
             self._ids or (0,),
         )
 
-    def _seek_deliveries(self):
-        """Deliveries of what was billed, where sales and inventory are installed."""
+    def _find_deliveries(self):
+        """Update the deliveries of items, where sales and inventory are installed."""
         lines = self.env["account.move.line"]
         if "sale_line_ids" not in lines._fields:
             return
         if "move_ids" not in self.env["sale.order.line"]._fields:
             return
-        # sudo: only numbers and days of deliveries of the items' own invoices, for
-        # auditors who may read these but have no role in the warehouse.
+        # sudo: only numbers and dates of deliveries of the items' own invoices, for
+        # auditors who may read these but have no rights in inventory.
         for item in self.item_ids.sudo():
             moves = item.move_id.invoice_line_ids.sale_line_ids.move_ids
             done = moves.filtered(

@@ -2,7 +2,7 @@ from odoo import api, fields, models
 
 
 class ClerkAuditConfirmationItem(models.Model):
-    """A document that was open in our books on the day, and what came in for it."""
+    """A document open in our records as of the date, and its subsequent receipts."""
 
     _name = "clerk.audit.confirmation.item"
     _description = "Open Item of a Confirmation"
@@ -30,25 +30,25 @@ class ClerkAuditConfirmationItem(models.Model):
         "res.currency", string="Currency", required=True, readonly=True
     )
     amount = fields.Monetary(
-        string="Open", currency_field="document_currency_id", readonly=True
+        string="Open Amount", currency_field="document_currency_id", readonly=True
     )
     amount_company = fields.Monetary(string="Open in Company Currency", readonly=True)
     received = fields.Monetary(
-        string="Received Since",
+        string="Subsequent Receipts",
         currency_field="document_currency_id",
         readonly=True,
-        help="Payments dated after the day that settle this item.",
+        help="Payments after the confirmation date that settle this item.",
     )
     received_company = fields.Monetary(
-        string="Received in Company Currency", readonly=True
+        string="Receipts in Company Currency", readonly=True
     )
     received_on = fields.Date(
-        string="First Received On", readonly=True, help="The first of these payments."
+        string="First Receipt On", readonly=True, help="Date of the first payment."
     )
     delivered = fields.Char(
-        string="Delivered With",
+        string="Deliveries",
         readonly=True,
-        help="Deliveries of what was billed, where the inventory app is installed.",
+        help="Deliveries of the goods invoiced, if the Inventory app is installed.",
     )
     has_evidence = fields.Boolean(compute="_compute_has_evidence")
 

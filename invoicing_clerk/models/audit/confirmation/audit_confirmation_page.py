@@ -6,10 +6,10 @@ from odoo.tools.mimetypes import guess_mimetype
 
 from ....rules.audit.confirmation import audit_confirmation as rules
 
-LONGEST_WORDS = 2000
-LONGEST_NUMBER = 64
+MAXIMUM_COMMENT = 2000
+MAXIMUM_NUMBER = 64
 ITEM_ROWS = 6
-LARGEST_DOCUMENT = 10 * 1024 * 1024
+MAXIMUM_DOCUMENT = 10 * 1024 * 1024
 DOCUMENT_TYPES = {
     "application/pdf": "PDF",
     "image/png": "PNG",
@@ -19,34 +19,34 @@ DOCUMENT_TYPES = {
 
 
 class ClerkAuditConfirmation(models.Model):
-    """A letter as its customer sees and answers it in the portal.
+    """A confirmation request as its customer sees and answers it in the portal.
 
-    A customer has no rights to the model: the page says what the letter says, and a
-    letter that leaves the balance to the customer never shows ours.
+    Customers have no access rights to the model. A blank form never shows the balance of
+    our records.
     """
 
     _inherit = "clerk.audit.confirmation"
 
     def _compute_access_url(self):
-        for letter in self:
-            letter.access_url = f"/my/confirmations/{letter.id}"
+        for confirmation in self:
+            confirmation.access_url = f"/my/confirmations/{confirmation.id}"
 
     def _portal_ensure_token(self):
-        """The secret of the link, for what is sent to the customer only.
+        """Return the access token, only for what is sent to the customer.
 
-        :raises AccessError: somebody of the company wants it
+        :raises AccessError: a user of the company asks for it
         """
         if not self.env.su:
             raise AccessError(
                 self.env._(
-                    "The link to a confirmation goes to the customer alone: who has "
-                    "it, answers in the customer's place."
+                    "The link to a confirmation request is sent to the customer only: "
+                    "with it, anyone could reply in the customer's name."
                 )
             )
         return super()._portal_ensure_token()
 
     def _mail_get_partner_fields(self, introspect_fields=False):
-        """No customer is told by link what auditors write under a letter."""
+        """Keep customers off the notifications about comments of auditors."""
         return []
 
     def _get_report_base_filename(self):
@@ -57,96 +57,96 @@ class ClerkAuditConfirmation(models.Model):
     def _answer_currencies(self):
         return self.env["res.currency"].search([("active", "=", True)])
 
-    # What was typed
+    # Form input
 
-    def _content(self, typed):
-        """What the customer typed, as it is kept.
+    def _content(self, form):
+        """Return the customer's reply from the form, as it is stored.
 
-        :param typed: the ``werkzeug`` form
-        :raises UserError: what the customer must do differently
+        :param form: the ``werkzeug`` form
+        :raises UserError: the input is incomplete or invalid
         """
         self.ensure_one()
-        agrees = typed.get("agrees") == "yes" and self.type == "positive"
+        agrees = form.get("agrees") == "yes" and self.type == "positive"
         content = {
             "agrees": agrees,
             "balances": {},
             "items": [],
-            "note": self._typed_words(typed),
+            "note": self._parse_comment(form),
         }
         if not agrees:
-            content["balances"] = self._typed_balances(typed)
-            content["items"] = self._typed_items(typed)
-            self._check_other(content)
+            content["balances"] = self._parse_balances(form)
+            content["items"] = self._parse_items(form)
+            self._check_differs(content)
         return content
 
-    def _typed_words(self, typed):
-        words = (typed.get("note") or "").strip()
-        if len(words) > LONGEST_WORDS:
+    def _parse_comment(self, form):
+        comment = (form.get("note") or "").strip()
+        if len(comment) > MAXIMUM_COMMENT:
             raise UserError(
                 self.env._(
-                    "Please tell us in %(most)s characters at most: these are "
-                    "%(number)s.",
-                    most=LONGEST_WORDS,
-                    number=len(words),
+                    "Please shorten your comment: it has %(number)s characters, and "
+                    "the maximum is %(maximum)s.",
+                    maximum=MAXIMUM_COMMENT,
+                    number=len(comment),
                 )
             )
-        return words
+        return comment
 
-    def _typed_balances(self, typed):
+    def _parse_balances(self, form):
         balances = {}
         for currency in self.balance_ids.document_currency_id:
-            amount = self._typed_amount(typed.get(f"balance_{currency.id}"), currency)
+            amount = self._parse_amount(form.get(f"balance_{currency.id}"), currency)
             if amount is None:
                 raise UserError(
                     self.env._(
-                        "Fill in what is open in your books in %s; 0 if it is nothing.",
+                        "Please enter the balance in %s according to your records; 0 "
+                        "if there is none.",
                         currency.name,
                     )
                 )
             balances[str(currency.id)] = str(amount)
-        other = self._typed_currency(typed.get("other_currency"))
-        amount = self._typed_amount(typed.get("other_balance"), other)
+        other = self._parse_currency(form.get("other_currency"))
+        amount = self._parse_amount(form.get("other_balance"), other)
         if amount is not None:
             balances.setdefault(str(other.id), str(amount))
         return balances
 
-    def _typed_items(self, typed):
+    def _parse_items(self, form):
         return [
             item
-            for item in (self._typed_item(typed, row) for row in range(ITEM_ROWS))
+            for item in (self._parse_item(form, row) for row in range(ITEM_ROWS))
             if item
         ]
 
-    def _typed_item(self, typed, row):
-        number = (typed.get(f"number_{row}") or "").strip()[:LONGEST_NUMBER]
-        currency = self._typed_currency(typed.get(f"currency_{row}"))
-        amount = self._typed_amount(typed.get(f"amount_{row}"), currency)
+    def _parse_item(self, form, row):
+        number = (form.get(f"number_{row}") or "").strip()[:MAXIMUM_NUMBER]
+        currency = self._parse_currency(form.get(f"currency_{row}"))
+        amount = self._parse_amount(form.get(f"amount_{row}"), currency)
         if not number and amount is None:
             return None
         if not number or amount is None:
             raise UserError(
                 self.env._(
-                    "Item %s needs both a document number and an amount.", row + 1
+                    "Item %s needs a document number and an amount.", row + 1
                 )
             )
         return {
             "number": number,
-            "date": self._typed_date(typed.get(f"date_{row}")),
+            "date": self._parse_date(form.get(f"date_{row}")),
             "currency_id": currency.id,
             "amount": str(amount),
         }
 
-    def _typed_currency(self, text):
-        known = self._answer_currencies()
-        chosen = known.filtered(lambda currency: str(currency.id) == text)
+    def _parse_currency(self, text):
+        chosen = self._answer_currencies().filtered(lambda currency: str(currency.id) == text)
         return chosen or self.balance_ids.document_currency_id[:1]
 
-    def _typed_amount(self, text, currency):
+    def _parse_amount(self, text, currency):
         try:
-            amount = rules.typed_amount(text or "")
+            amount = rules.parse_amount(text or "")
         except ValueError as error:
             raise UserError(
-                self.env._("“%s” is not an amount. Write it as 1234.56.", text)
+                self.env._("“%s” is not a valid amount. Please enter it as 1234.56.", text)
             ) from error
         places = amount.as_tuple().exponent if amount is not None else 0
         if -places > currency.decimal_places:
@@ -160,73 +160,76 @@ class ClerkAuditConfirmation(models.Model):
             )
         return amount
 
-    def _typed_date(self, text):
+    def _parse_date(self, text):
         if not text:
             return None
         try:
             return date.fromisoformat(text).isoformat()
         except ValueError as error:
-            raise UserError(self.env._("“%s” is not a date.", text)) from error
+            raise UserError(self.env._("“%s” is not a valid date.", text)) from error
 
-    def _check_other(self, content):
+    def _check_differs(self, content):
         if self.type == "blank":
             return
         stated = {
             balance.document_currency_id.id: self._exact(balance.stated)
             for balance in self.balance_ids
         }
-        said = {
+        reported = {
             int(key): self._exact(amount) for key, amount in content["balances"].items()
         }
-        if stated == said:
+        if stated == reported:
             raise UserError(
                 self.env._(
-                    "These are the amounts that the letter states: choose “We agree”."
+                    "These are the amounts stated in the request: please choose “The balance "
+                    "agrees with our records”."
                 )
             )
 
     def _checked_document(self, upload):
-        """(name, bytes, mimetype) of a file that was sent along; None without one.
+        """Return (name, bytes, mimetype) of an uploaded file; None without one.
 
-        :raises UserError: it is too large, or of a kind that auditors cannot use
+        :raises UserError: it is too large, or not of a permitted type
         """
         if not upload or not upload.filename:
             return None
-        content = upload.read(LARGEST_DOCUMENT + 1)
+        content = upload.read(MAXIMUM_DOCUMENT + 1)
         return upload.filename, content, self._checked_kind(upload.filename, content)
 
     @api.model
     def _checked_kind(self, name, content):
-        """The mimetype of a document, by what is in it.
+        """Return the mimetype of a document, determined from its content.
 
-        :raises UserError: it is too large, or of a kind that auditors cannot use
+        :raises UserError: it is too large, or not of a permitted type
         """
-        if len(content) > LARGEST_DOCUMENT:
+        if len(content) > MAXIMUM_DOCUMENT:
             raise UserError(
                 self.env._(
-                    "%(name)s is larger than %(most)s MB. Send a smaller one.",
+                    "%(name)s is larger than %(maximum)s MB. Please upload a smaller "
+                    "file.",
                     name=name,
-                    most=LARGEST_DOCUMENT // 1024**2,
+                    maximum=MAXIMUM_DOCUMENT // 1024**2,
                 )
             )
         mimetype = guess_mimetype(content)
         if mimetype not in DOCUMENT_TYPES:
             raise UserError(
                 self.env._(
-                    "%(name)s is none of %(kinds)s. Send it as one of these.",
+                    "%(name)s cannot be used. Please upload one of these types: "
+                    "%(types)s.",
                     name=name,
-                    kinds=", ".join(DOCUMENT_TYPES.values()),
+                    types=", ".join(DOCUMENT_TYPES.values()),
                 )
             )
         return mimetype
 
-    # What is shown before it is signed, and after
+    # The reply, before and after it is signed
 
     def _shown_answer(self, content):
-        """The answer in words, for whoever signs it: lines of (what, amount)."""
+        """Return the reply as rows of label and amount, for the person who signs it."""
         if content["agrees"]:
             return [
-                (self._stated_words(balance), self._shown_stated(balance))
+                (self._balance_label(balance), self._shown_stated(balance))
                 for balance in self.balance_ids
             ]
         currencies = self.env["res.currency"].browse(map(int, content["balances"]))
@@ -238,12 +241,12 @@ class ClerkAuditConfirmation(models.Model):
             for currency in currencies
         ]
 
-    def _stated_words(self, balance):
-        """Who owed whom, so that nobody has to read a sign."""
+    def _balance_label(self, balance):
+        """Return a label that says who owes whom, instead of a sign."""
         names = {"company": self.company_id.name}
         if balance.document_currency_id.compare_amounts(balance.stated, 0) < 0:
-            return self.env._("%(company)s owed you", **names)
-        return self.env._("You owed %(company)s", **names)
+            return self.env._("Balance owed to you by %(company)s", **names)
+        return self.env._("Balance owed by you to %(company)s", **names)
 
     def _shown_stated(self, balance):
         return self._shown(abs(balance.stated), balance.document_currency_id)

@@ -1,15 +1,14 @@
 from datetime import timedelta
 
 from odoo import api, fields, models
-from odoo.exceptions import AccessError, UserError, ValidationError
+from odoo.exceptions import UserError, ValidationError
 from odoo.fields import Command
 from odoo.tools import format_date
 
 from ....rules.audit.confirmation import audit_confirmation as rules
-from ...mixin.context_defaults import without_defaults
 
-# What letters are made by.
-ASKED_FIELDS = {
+# Requests are created from these terms; new terms make them obsolete.
+TERM_FIELDS = {
     "date",
     "type",
     "include",
@@ -18,33 +17,34 @@ ASKED_FIELDS = {
     "minimum",
     "largest",
 }
-# What steps and the ledger say.
+# Only steps set these.
 STEP_FIELDS = {
-    "state",
     "released_by_id",
     "released_on",
     "population_count",
     "population_amount",
     "population_credit",
-    "nobody_amount",
+    "no_customer_amount",
     "ledger_amount",
 }
-# Days that a customer has, and after which one is reminded.
-DAYS_TO_ANSWER = 14
+# Days that a customer has to reply, and after which a reminder is sent.
+DAYS_TO_REPLY = 14
 
 
 class ClerkAuditConfirmationRun(models.Model):
-    """A round of letters that ask customers what they owe on a day.
+    """Confirmation requests to customers about their balances as of a date.
 
-    The auditors choose whom to ask, look at the letters and release them; the system
-    sends them, in the company's name, and the answers go to the auditors alone. Clerks
-    and supervisors read all of it and write none (PCAOB AS 2310: the auditor keeps
-    control over the confirmation process).
+    The auditors select the customers, review the requests and release them; the system
+    sends them in the company's name, and replies go to the auditors only. Clerks and
+    supervisors have read access (PCAOB AS 2310: the auditor maintains control over the
+    confirmation process).
     """
 
     _name = "clerk.audit.confirmation.run"
     _description = "Confirmation Run"
-    _inherit = ["clerk.audit.part", "clerk.audit.thread"]
+    _inherit = ["clerk.lifecycle", "clerk.audit.part", "clerk.audit.thread"]
+    _lifecycle = rules.RUN_LIFECYCLE
+    _guarded_fields = STEP_FIELDS
     _order = "date desc, id desc"
 
     name = fields.Char(
@@ -55,7 +55,7 @@ class ClerkAuditConfirmationRun(models.Model):
         required=True,
     )
     date = fields.Date(
-        string="Balances As Of",
+        string="Balances as of",
         compute="_compute_date",
         store=True,
         readonly=False,
@@ -67,20 +67,19 @@ class ClerkAuditConfirmationRun(models.Model):
         rules.TYPES,
         required=True,
         default="positive",
-        help="A letter that leaves the balance to the customer proves more, and is "
-        "answered less.",
+        help="A blank form gives stronger evidence, but fewer customers reply to it.",
     )
     include = fields.Selection(
         [
-            ("all", "All Who Owe"),
-            ("domain", "By a Filter"),
-            ("chosen", "Chosen Customers"),
+            ("all", "Customers with a Balance"),
+            ("domain", "Filter"),
+            ("chosen", "Selected Customers"),
         ],
         string="Customers",
         required=True,
         default="all",
-        help="Chosen customers are asked even if they owe nothing: that too can be "
-        "wrong.",
+        help="Selected customers receive a request even if their balance is zero: that "
+        "may be misstated as well.",
     )
     partner_domain = fields.Char(string="Filter", default="[]")
     partner_ids = fields.Many2many(
@@ -88,42 +87,43 @@ class ClerkAuditConfirmationRun(models.Model):
         "clerk_audit_confirmation_run_partner_rel",
         "run_id",
         "partner_id",
-        string="Chosen",
+        string="Selected Customers",
     )
     minimum = fields.Monetary(
-        string="From a Balance Of",
-        help="In company currency, by amount: a credit balance counts as well.",
+        string="Minimum Balance",
+        help="Absolute amount in company currency: it applies to credit balances too.",
     )
     largest = fields.Integer(
-        string="Only the Largest",
-        help="So many customers with the largest balances; 0 for all.",
+        string="Largest Balances Only",
+        help="Number of customers with the largest balances; 0 for all.",
     )
     auditor_id = fields.Many2one(
         "res.users",
-        string="Answers Go To",
+        string="Replies To",
         required=True,
         default=lambda self: self.env.user,
-        help="The auditor whom the letter names, and to whom the customer writes.",
+        help="Auditor named in the request, to whom customers reply.",
     )
     reply_by = fields.Date(
-        string="Answer Until",
+        string="Reply By",
         default=lambda self: (
-            fields.Date.context_today(self) + timedelta(days=DAYS_TO_ANSWER)
+            fields.Date.context_today(self) + timedelta(days=DAYS_TO_REPLY)
         ),
     )
     reminder_days = fields.Integer(
-        string="Remind After",
-        default=DAYS_TO_ANSWER,
-        help="Days without an answer after which a customer is reminded; 0 for never.",
+        string="Reminder After (Days)",
+        default=DAYS_TO_REPLY,
+        help="Days without a reply after which a reminder is sent; 0 for no reminders.",
     )
     reminder_most = fields.Integer(
-        string="Reminders at Most",
+        string="Maximum Reminders",
         default=2,
-        help="After the last one, and as many days again, a letter has no reply.",
+        help="A request without a reply for the same number of days after the last "
+        "reminder gets the status No Reply.",
     )
     mail_template_id = fields.Many2one(
         "mail.template",
-        string="Mail",
+        string="Email Template",
         domain=[("model", "=", "clerk.audit.confirmation")],
         default=lambda self: self.env.ref(
             "invoicing_clerk.mail_template_audit_confirmation", False
@@ -131,15 +131,17 @@ class ClerkAuditConfirmationRun(models.Model):
     )
     reminder_template_id = fields.Many2one(
         "mail.template",
-        string="Reminder",
+        string="Reminder Template",
         domain=[("model", "=", "clerk.audit.confirmation")],
         default=lambda self: self.env.ref(
             "invoicing_clerk.mail_template_audit_confirmation_reminder", False
         ),
     )
-    note = fields.Text(string="Added to the Letters")
+    note = fields.Text(
+        string="Additional Text", help="Printed on the confirmation requests."
+    )
     state = fields.Selection(
-        [("draft", "Draft"), ("computed", "To Release"), ("released", "Released")],
+        rules.RUN_STATES,
         required=True,
         default="draft",
         readonly=True,
@@ -149,7 +151,7 @@ class ClerkAuditConfirmationRun(models.Model):
     released_by_id = fields.Many2one("res.users", readonly=True, copy=False)
     released_on = fields.Datetime(readonly=True, copy=False)
     confirmation_ids = fields.One2many(
-        "clerk.audit.confirmation", "run_id", string="Letters", readonly=True
+        "clerk.audit.confirmation", "run_id", string="Confirmation Requests", readonly=True
     )
 
     _terms = models.Constraint(
@@ -177,7 +179,7 @@ class ClerkAuditConfirmationRun(models.Model):
             if template.sudo().model != "clerk.audit.confirmation":
                 raise ValidationError(
                     self.env._(
-                        "“%s” is no mail about a confirmation. Choose one that is.",
+                        "“%s” is not an email template for confirmation requests.",
                         template.sudo().name,
                     )
                 )
@@ -188,68 +190,47 @@ class ClerkAuditConfirmationRun(models.Model):
             if run.auditor_id not in run.audit_id.auditor_ids:
                 raise ValidationError(
                     self.env._(
-                        "%(user)s does not audit %(audit)s, so no answers can go "
-                        "there. Choose one of its auditors.",
+                        "%(user)s is not an auditor of %(audit)s and cannot receive "
+                        "replies. Choose one of its auditors.",
                         user=run.auditor_id.name,
                         audit=run.audit_id.name,
                     )
                 )
 
-    @api.model_create_multi
-    def create(self, vals_list):
-        """:raises AccessError: somebody writes what steps and the ledger say"""
-        for vals in vals_list:
-            self._check_not_stepped(vals)
-        runs = without_defaults(self, STEP_FIELDS)
-        return super(ClerkAuditConfirmationRun, runs).create(vals_list)
-
     def write(self, vals):
-        """What letters are made by is changed before they go out, and makes them anew.
+        """Delete the requests of former terms when the terms change.
 
-        :raises AccessError: somebody writes what steps and the ledger say
-        :raises UserError: the letters have gone out
+        :raises AccessError: a field that steps set is given
+        :raises UserError: the requests are released
         """
-        self._check_not_stepped(vals)
-        if vals.keys() & ASKED_FIELDS and not self.env.su:
-            self._check_step("draft", "computed")
-            # sudo: the auditor may write the run; letters of other terms go.
-            self.sudo().confirmation_ids.unlink()
-            self.sudo().state = "draft"
+        self._check_guarded(vals)
+        if vals.keys() & TERM_FIELDS and not self._passes_guard():
+            self._check_step_access()
+            self._check_step("edit")
+            # sudo: auditors may write the run; only steps delete its requests.
+            runs_sudo = self.sudo()
+            runs_sudo.confirmation_ids.unlink()
+            runs_sudo._write_step("edit")
         return super().write(vals)
 
-    def _check_not_stepped(self, vals):
-        if vals.keys() & STEP_FIELDS and not self.env.su:
-            raise AccessError(
-                self.env._(
-                    "State and totals of a confirmation run come from its steps."
-                )
-            )
+    @api.model
+    def _guard_hint(self):
+        return self.env._("The steps of the confirmation run set it.")
 
     @api.ondelete(at_uninstall=False)
     def _unlink_except_released(self):
-        self._check_step("draft", "computed")
+        self._check_step_access()
+        self._check_step("edit")
 
-    def _check_step(self, *states):
-        """:raises UserError: one is in another state, or its engagement is closed"""
-        self.check_access("write")
+    def _check_step_access(self):
+        super()._check_step_access()
         self._check_audit_open()
-        for run in self:
-            if run.state not in states:
-                raise UserError(
-                    self.env._(
-                        "%(run)s is %(state)s: that is not open to it any more.",
-                        run=run.name,
-                        state=dict(
-                            self._fields["state"]._description_selection(self.env)
-                        )[run.state],
-                    )
-                )
 
     @api.model
     def _confirm_customers(self, audit, records):
-        """A run about the customers of a sample.
+        """Create a run for the customers of a sample.
 
-        :param records: partners, or documents, entries or payments that name one
+        :param records: partners, or records with a partner
         """
         if records._name != "res.partner":
             records = records.mapped("partner_id")
@@ -264,28 +245,27 @@ class ClerkAuditConfirmationRun(models.Model):
     # Steps
 
     def action_compute(self):
-        """Work out the balances and make a letter for each customer chosen."""
-        self._check_step("draft", "computed")
+        """Compute the balances, and create a request for each customer selected."""
+        self._begin_step("compute")
         for run in self:
-            run._make_letters()
+            run._create_requests()
         return True
 
     def action_release(self):
-        """Let the letters go out: from here on the system sends them.
+        """Release the requests: the system sends them from now on.
 
-        :raises UserError: the balances do not agree with the ledger, or nobody is asked
+        :raises UserError: the balances do not reconcile to the general ledger, or no
+            customers are selected
         """
-        self._check_step("computed")
+        self._begin_step("release")
         for run in self:
             run._check_releasable()
-            # sudo: the auditor may write the run; the rest changes by steps only.
+            # sudo: auditors may write the run; only steps write its requests.
             run.sudo().confirmation_ids._release()
-        self.sudo().write(
-            {
-                "state": "released",
-                "released_by_id": self.env.uid,
-                "released_on": fields.Datetime.now(),
-            }
+        self._write_step(
+            "release",
+            released_by_id=self.env.uid,
+            released_on=fields.Datetime.now(),
         )
         return True
 
@@ -293,59 +273,61 @@ class ClerkAuditConfirmationRun(models.Model):
         if not self.confirmation_ids:
             raise UserError(
                 self.env._(
-                    "%s asks nobody: choose other customers, or a lower balance.",
+                    "%s selects no customers: change the selection or the minimum "
+                    "balance.",
                     self.name,
                 )
             )
         if not self.is_proved:
             raise UserError(
                 self.env._(
-                    "%(run)s: the balances of all customers are %(balances)s, the "
-                    "ledger says %(ledger)s. Find out why before you ask anybody.",
+                    "%(run)s: customer balances total %(balances)s, but the general "
+                    "ledger shows %(ledger)s. Clarify the difference before you "
+                    "release the requests.",
                     run=self.name,
                     balances=self.currency_id.format(self._population_total()),
                     ledger=self.currency_id.format(self.ledger_amount),
                 )
             )
 
-    def action_view_letters(self):
-        return self._view_letters()
+    def action_view_requests(self):
+        return self._view_requests()
 
     def action_view_answered(self):
-        return self._view_letters("answered")
+        return self._view_requests("answered")
 
     def action_view_open(self):
-        return self._view_letters("open")
+        return self._view_requests("open")
 
-    def _view_letters(self, filter_name=None):
+    def _view_requests(self, filter_name=None):
         self.ensure_one()
         action = self.env["ir.actions.act_window"]._for_xml_id(
             "invoicing_clerk.clerk_audit_confirmation_action"
         )
-        chosen = {f"search_default_{filter_name}": 1} if filter_name else {}
+        filters = {f"search_default_{filter_name}": 1} if filter_name else {}
         return {
             **action,
             "name": self.name,
             "domain": [("run_id", "=", self.id)],
-            "context": chosen,
+            "context": filters,
         }
 
     def action_remind(self):
-        """Remind all who have not answered, now."""
-        self._check_step("released")
-        asked = self.confirmation_ids.filtered(lambda each: each.state == "sent")
-        if not asked:
-            raise UserError(self.env._("Nobody is left to be reminded."))
-        return asked.action_remind()
+        """Send a reminder for all requests without a reply."""
+        self._check_step_access()
+        self._check_step("remind")
+        pending = self.confirmation_ids.filtered(lambda each: each.state == "sent")
+        if not pending:
+            raise UserError(self.env._("There are no requests to send a reminder for."))
+        return pending.action_remind()
 
-    def action_seek_receipts(self):
-        """Look for money that came later for all that have no reply."""
-        self._check_step("released")
-        silent = self.confirmation_ids.filtered(
-            lambda each: rules.is_allowed("alternative", each.state)
+    def action_find_receipts(self):
+        """Find subsequent receipts for all requests without a reply."""
+        self._check_step_access()
+        self._check_step("find_receipts")
+        unanswered = self.confirmation_ids.filtered(
+            lambda each: each._life().allows("alternative", each.state)
         )
-        if not silent:
-            raise UserError(
-                self.env._("No letter is without a reply: there is nothing to seek.")
-            )
-        return silent.action_alternative()
+        if not unanswered:
+            raise UserError(self.env._("There are no requests without a reply."))
+        return unanswered.action_alternative()

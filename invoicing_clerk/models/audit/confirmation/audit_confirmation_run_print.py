@@ -3,7 +3,7 @@ from odoo.exceptions import UserError
 
 
 class ClerkAuditConfirmationRun(models.Model):
-    """Letters that go by post: one PDF of all, to be printed and put into envelopes."""
+    """Requests sent by post: one PDF to print and mail."""
 
     _inherit = "clerk.audit.confirmation.run"
 
@@ -11,38 +11,39 @@ class ClerkAuditConfirmationRun(models.Model):
 
     @api.depends("confirmation_ids.delivery_state")
     def _compute_print_count(self):
-        waiting = self._waiting_for_paper().grouped("run_id")
+        waiting = self._requests_to_print().grouped("run_id")
         for run in self:
             run.print_count = len(waiting.get(run, ()))
 
-    def _waiting_for_paper(self):
+    def _requests_to_print(self):
         return self.env["clerk.audit.confirmation"].search(
             [("run_id", "in", self.ids), ("delivery_state", "=", "to_print")]
         )
 
     def action_print(self):
-        """Open one PDF of all letters that wait for paper; the run keeps it.
+        """Open one PDF of all requests to print, and attach it to the run.
 
-        :raises UserError: none waits
+        :raises UserError: there are none
         """
         self.ensure_one()
-        self._check_step("released")
-        # sudo: the auditor may write the run; its letters change by steps only.
-        letters = self._waiting_for_paper().sudo().try_lock_for_update()
-        if not letters:
-            raise UserError(self.env._("%s: nothing waits to be printed.", self.name))
+        self._check_step_access()
+        self._check_step("print")
+        # sudo: auditors may write the run; only steps write its requests.
+        confirmations = self._requests_to_print().sudo().try_lock_for_update()
+        if not confirmations:
+            raise UserError(self.env._("%s: there are no requests to print.", self.name))
         bundle = self.env["ir.attachment"].create(
             {
                 "name": self.env._(
-                    "%(run)s: %(count)s letters.pdf", run=self.name, count=len(letters)
+                    "%(run)s: %(count)s requests.pdf", run=self.name, count=len(confirmations)
                 ),
-                "raw": letters._merged_documents(),
+                "raw": confirmations._merged_documents(),
                 "mimetype": "application/pdf",
                 "res_model": self._name,
                 "res_id": self.id,
             }
         )
-        letters.write(
+        confirmations.write(
             {
                 "delivery_state": "printed",
                 "delivery_error": False,

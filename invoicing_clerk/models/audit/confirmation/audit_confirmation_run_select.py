@@ -6,47 +6,49 @@ from ...statement.statement_source import StatementLedger
 
 
 class ClerkAuditConfirmationRun(models.Model):
-    """Chooses whom a run asks, and freezes what the books say on its day.
+    """Selects customers, and stores their balances as of the confirmation date.
 
-    Balances are those of the statements: the same question to the ledger, asked for all
-    customers at once. All customers are the population; letters, balances and open
-    items are written from the one answer.
+    Balances are those of the statements: the same query of the ledger, for all customers
+    at once. All customers are the population; requests, balances and open items are
+    created from the one result.
     """
 
     _inherit = "clerk.audit.confirmation.run"
 
     population_count = fields.Integer(
-        string="Customers With a Balance", readonly=True, copy=False
+        string="Customers with a Balance", readonly=True, copy=False
     )
     population_amount = fields.Monetary(
-        string="Owed by Customers", readonly=True, copy=False
+        string="Debit Balances", readonly=True, copy=False
     )
     population_credit = fields.Monetary(
-        string="In Credit",
+        string="Credit Balances",
         readonly=True,
         copy=False,
-        help="Balances of customers to whom we owe.",
+        help="Balances owed to customers.",
     )
-    nobody_amount = fields.Monetary(
-        string="Of No Customer",
+    no_customer_amount = fields.Monetary(
+        string="Entries without a Customer",
         readonly=True,
         copy=False,
-        help="Entries on receivables without a partner: nobody can be asked.",
+        help="Receivable entries without a partner, which cannot be confirmed.",
     )
     ledger_amount = fields.Monetary(
         string="General Ledger",
         readonly=True,
         copy=False,
-        help="What the receivable accounts say on that day.",
+        help="Balance of the receivable accounts as of the date.",
     )
-    is_proved = fields.Boolean(compute="_compute_is_proved")
+    is_proved = fields.Boolean(
+        string="Reconciled to the General Ledger", compute="_compute_is_proved"
+    )
 
     @api.depends(
-        "population_amount", "population_credit", "nobody_amount", "ledger_amount"
+        "population_amount", "population_credit", "no_customer_amount", "ledger_amount"
     )
     def _compute_is_proved(self):
         for run in self:
-            # A run that is being filled in has no engagement, whose currency it is.
+            # A new run has no engagement yet, and so no currency.
             currency = run.currency_id or self.env.company.currency_id
             run.is_proved = (
                 currency.compare_amounts(run._population_total(), run.ledger_amount)
@@ -54,17 +56,17 @@ class ClerkAuditConfirmationRun(models.Model):
             )
 
     def _population_total(self):
-        return self.population_amount + self.population_credit + self.nobody_amount
+        return self.population_amount + self.population_credit + self.no_customer_amount
 
-    def _make_letters(self):
+    def _create_requests(self):
         self.ensure_one()
-        # sudo: what this run made itself and has not released; only its rows go.
+        # sudo: only requests of this run, none of them released.
         self.sudo().confirmation_ids.unlink()
-        # Not before: deleting empties the cache, in which the ledger's run lives.
+        # After the deletion, which clears the cache with the ledger's new run in it.
         ledger = self._ledger()
         ledger.flush()
-        [[count, owed, credit, nobody]] = self.env.execute_query(
-            self._letters_sql(ledger)
+        [[count, owed, credit, no_customer]] = self.env.execute_query(
+            self._requests_sql(ledger)
         )
         [[total]] = self.env.execute_query(
             SQL(
@@ -72,24 +74,21 @@ class ClerkAuditConfirmationRun(models.Model):
             )
         )
         self.env.invalidate_all()
-        # sudo: the auditor may write the run; totals come from the ledger only.
-        self.sudo().write(
-            {
-                "state": "computed",
-                "population_count": count,
-                "population_amount": owed,
-                "population_credit": credit,
-                "nobody_amount": nobody,
-                "ledger_amount": total or 0,
-            }
+        self._write_step(
+            "compute",
+            population_count=count,
+            population_amount=owed,
+            population_credit=credit,
+            no_customer_amount=no_customer,
+            ledger_amount=total or 0,
         )
-        # sudo: as above; the letters were made by SQL.
-        self.sudo().confirmation_ids._set_up()
+        # sudo: auditors may write the run; only steps write its requests.
+        self.sudo().confirmation_ids._complete_new()
 
     def _ledger(self):
-        """The receivables, as a statement run for the same customers asks them."""
+        """Return the ledger as a statement run for the same customers reads it."""
         if self.include == "chosen" and not self.partner_ids:
-            raise UserError(self.env._("%s: choose whom to ask.", self.name))
+            raise UserError(self.env._("%s: select the customers.", self.name))
         run = self.env["clerk.statement.run"].new(
             {
                 "name": self.name,
@@ -97,29 +96,29 @@ class ClerkAuditConfirmationRun(models.Model):
                 "grouping": "customer",
                 "ageing_basis": "due",
                 "include": "all" if self.include == "all" else "domain",
-                "partner_domain": self._customers_filter(),
+                "partner_domain": self._customer_domain(),
             }
         )
         return StatementLedger(run)
 
-    def _customers_filter(self):
+    def _customer_domain(self):
         if self.include == "chosen":
             return str([("id", "in", self.partner_ids.commercial_partner_id.ids)])
         return self.partner_domain
 
-    def _letters_sql(self, ledger):
+    def _requests_sql(self, ledger):
         return SQL(
             "WITH item AS MATERIALIZED (%(open)s),"
             " owed AS MATERIALIZED (%(owed)s),"
             " customer AS MATERIALIZED (%(customer)s),"
             " picked AS MATERIALIZED (%(picked)s),"
-            " letter AS (%(letter)s), balance AS (%(balance)s), line AS (%(line)s)"
+            " confirmation AS (%(confirmation)s), balance AS (%(balance)s), line AS (%(line)s)"
             " %(population)s",
             open=ledger.open_sql(self.date),
             owed=self._owed_sql(),
             customer=self._customer_sql(),
             picked=self._picked_sql(ledger),
-            letter=self._letter_sql(),
+            confirmation=self._request_sql(),
             balance=self._balance_sql(),
             line=self._line_sql(),
             population=self._population_sql(),
@@ -168,14 +167,14 @@ class ClerkAuditConfirmationRun(models.Model):
             among,
         )
 
-    # What is written
+    # Insertion
 
     def _log_sql(self):
         now = fields.Datetime.now()
         uid = self.env.uid
         return SQL("%s, %s, %s, %s", uid, uid, now, now)
 
-    def _letter_sql(self):
+    def _request_sql(self):
         return SQL(
             """INSERT INTO clerk_audit_confirmation (run_id, audit_id, company_id,
                     partner_id, date, type, state, delivery_way, stated_company,
@@ -197,19 +196,19 @@ class ClerkAuditConfirmationRun(models.Model):
         )
 
     def _balance_sql(self):
-        """A balance for each currency; who owes nothing, owes nothing in ours."""
+        """Insert a balance per currency; a zero balance is one in company currency."""
         return SQL(
             """INSERT INTO clerk_audit_confirmation_balance (confirmation_id, audit_id,
                     company_id, document_currency_id, stated, stated_company,
                     create_uid, write_uid, create_date, write_date)
-               SELECT letter.id, %(audit)s, %(company)s,
+               SELECT confirmation.id, %(audit)s, %(company)s,
                       COALESCE(owed.currency_id, %(currency)s),
                       COALESCE(owed.stated, 0), COALESCE(owed.stated_company, 0),
                       %(log)s
-                 FROM letter
-                 LEFT JOIN owed ON owed.customer = letter.partner_id
+                 FROM confirmation
+                 LEFT JOIN owed ON owed.customer = confirmation.partner_id
                       AND (owed.stated <> 0 OR owed.stated_company <> 0)
-                ORDER BY letter.id, owed.stated_company DESC""",
+                ORDER BY confirmation.id, owed.stated_company DESC""",
             audit=self.audit_id.id,
             company=self.company_id.id,
             currency=self.currency_id.id,
@@ -222,11 +221,11 @@ class ClerkAuditConfirmationRun(models.Model):
                     company_id, entry_id, move_id, name, date, due_date,
                     document_currency_id, amount, amount_company, received,
                     received_company, create_uid, write_uid, create_date, write_date)
-               SELECT letter.id, %(audit)s, %(company)s, item.id, item.move_id,
+               SELECT confirmation.id, %(audit)s, %(company)s, item.id, item.move_id,
                       item.number, item.date, item.due, item.currency_id, item.open,
                       item.open_company, 0, 0, %(log)s
-                 FROM item JOIN letter ON letter.partner_id = item.customer
-                ORDER BY letter.id, item.date, item.id""",
+                 FROM item JOIN confirmation ON confirmation.partner_id = item.customer
+                ORDER BY confirmation.id, item.date, item.id""",
             audit=self.audit_id.id,
             company=self.company_id.id,
             log=self._log_sql(),

@@ -15,28 +15,31 @@ REPORT = "invoicing_clerk.action_report_audit_confirmation"
 
 
 class ClerkAuditConfirmation(models.Model):
-    """Sends letters that an auditor released, and reminds who has not answered.
+    """Sending of released requests, and reminders for those without a reply.
 
-    The auditor releases and the system sends, by the same careful way as statements:
-    documents first, each mail committed before it is handed over, never two.
+    The auditor releases and the system sends, by the same process as statements:
+    documents first, each email committed before it is handed over, none sent twice.
     """
 
     _inherit = "clerk.audit.confirmation"
 
     reminder_count = fields.Integer(string="Reminders", readonly=True, copy=False)
     remind_on = fields.Date(
-        readonly=True, copy=False, help="When the customer is reminded next."
+        string="Next Reminder",
+        readonly=True,
+        copy=False,
+        help="Date of the next reminder.",
     )
 
     # Steps
 
     def _release(self):
-        """Let these go out soon after this transaction."""
-        self._check_step("release")
-        for letter in self:
-            letter._portal_ensure_token()
-            letter.contact_email = letter._mail_contacts()[:1].email
-        self.state = "sent"
+        """Queue these requests for sending after this transaction."""
+        self._begin_step("release")
+        for confirmation in self:
+            confirmation._portal_ensure_token()
+            confirmation.contact_email = confirmation._mail_contacts()[:1].email
+        self._write_step("release")
         self._plan_reminder()
         self._queue_delivery()
 
@@ -49,79 +52,78 @@ class ClerkAuditConfirmation(models.Model):
         )
 
     def action_try_again(self):
-        """Deliver again what failed, to the contact that the letter has by now.
+        """Retry failed deliveries, to the current contact of the request.
 
-        :raises UserError: one of them did not fail
+        :raises UserError: the delivery of one did not fail
         """
-        self.check_access("write")
-        self._check_audit_open()
-        for letter in self:
-            if letter.delivery_state != "failed":
+        self._check_step_access()
+        for confirmation in self:
+            if confirmation.delivery_state != "failed":
                 raise UserError(
                     self.env._(
-                        "%s did not fail: there is nothing to try again.",
-                        letter.display_name,
+                        "%s: the delivery did not fail, so there is nothing to retry.",
+                        confirmation.display_name,
                     )
                 )
-        # sudo: the auditor may write the letters; delivery changes by steps only.
-        for letter in self.sudo():
-            letter.contact_email = letter._mail_contacts()[:1].email
+        # sudo: auditors may write the requests; only steps write their delivery.
+        for confirmation in self.sudo():
+            confirmation.contact_email = confirmation._mail_contacts()[:1].email
         self.sudo()._queue_delivery()
         return True
 
     def action_remind(self):
-        """Write again to these, who have not answered.
+        """Send a reminder for these requests.
 
-        :raises UserError: one has not gone out yet
+        :raises UserError: one has not been delivered yet
         """
-        self._check_step("remind")
-        for letter in self:
-            if letter.delivery_state not in DELIVERED:
+        self._begin_step("remind")
+        for confirmation in self:
+            if confirmation.delivery_state not in DELIVERED:
                 raise UserError(
                     self.env._(
-                        "%s has not gone out yet: see what holds it up.",
-                        letter.display_name,
+                        "%s has not been sent yet. Check its delivery status.",
+                        confirmation.display_name,
                     )
                 )
-        # sudo: the auditor may write the letters; delivery changes by steps only.
+        # sudo: auditors may write the requests; only steps write their delivery.
         self.sudo()._remind()
         return True
 
     def _remind(self):
-        for letter in self:
-            letter.reminder_count += 1
+        for confirmation in self:
+            confirmation.reminder_count += 1
         self._plan_reminder()
         self._queue_delivery()
 
     def _plan_reminder(self):
         today = fields.Date.context_today(self)
-        for letter in self:
-            days = letter.run_id.reminder_days
-            letter.remind_on = days and today + timedelta(days=days)
+        for confirmation in self:
+            days = confirmation.run_id.reminder_days
+            confirmation.remind_on = days and today + timedelta(days=days)
 
     # Workers
 
     def _check_audit_open(self):
-        """What became of a mail on its way is written down after the closing too."""
+        """Let the worker record a delivery after the engagement was closed, too."""
         if self.env.su and self.env.context.get("clerk_delivering"):
             return None
         return super()._check_audit_open()
 
     @api.model
     def _workers(self, *_crons):
-        """One worker does all: letters of an audit are some hundreds."""
+        """Return the one worker for all: an audit has a few hundred requests at most."""
         return super()._workers("ir_cron_audit_confirmation")
 
     @api.model
     def _cron_deliver(self):
-        """Make the documents that are missing, then mail what waits."""
-        letters = self.with_context(clerk_delivering=True)
-        letters._settle_doubts()
-        letters._cron_make_documents()
+        """Create missing documents, then send the emails that are ready."""
+        confirmations = self.with_context(clerk_delivering=True)
+        confirmations._settle_doubts()
+        confirmations._cron_make_documents()
         try:
-            letters._mail_ready()
+            confirmations._mail_ready()
         except MailServerDownError as error:
-            letters._wait_for_mail_server(error)
+            confirmations._wait_for_mail_server(error)
 
     @api.model
     def _mail_ready(self):
@@ -135,14 +137,14 @@ class ClerkAuditConfirmation(models.Model):
         ready = self.search(
             [("delivery_state", "=", "ready")], order="run_id, id", limit=BATCH_SIZE
         )
-        # One template for a batch: a run's, and the reminder is another one.
+        # A batch has one template: that of the run, or of its reminders.
         return ready.filtered(lambda each: each._template() == ready[0]._template())
 
     @api.model
     def _wait_for_mail_server(self, error):
         again = fields.Datetime.now() + timedelta(minutes=PAUSE)
         self.search([("delivery_state", "=", "ready")]).delivery_error = self.env._(
-            "The mail server cannot be reached: %(error)s. It is tried again in "
+            "The mail server cannot be reached: %(error)s. The next attempt is in "
             "%(minutes)s minutes.",
             error=error,
             minutes=PAUSE,
@@ -151,7 +153,7 @@ class ClerkAuditConfirmation(models.Model):
 
     @api.model
     def _cron_remind(self):
-        """Remind who has not answered; who was reminded often enough has no reply."""
+        """Send reminders that are due; close requests after the last one as no reply."""
         today = fields.Date.context_today(self)
         due = self.search(
             Domain(
@@ -167,7 +169,7 @@ class ClerkAuditConfirmation(models.Model):
             lambda each: each.reminder_count < each.run_id.reminder_most
         )
         again._remind()
-        (due - again).state = "no_reply"
+        (due - again)._write_step("give_up")
 
     # Documents and mails
 
@@ -177,12 +179,12 @@ class ClerkAuditConfirmation(models.Model):
     def _document_name(self):
         self.ensure_one()
         return self.env._(
-            "Confirmation %(name)s as of %(date)s", name=self.name, date=self.date
+            "Confirmation request %(name)s as of %(date)s", name=self.name, date=self.date
         )
 
     def _document_title(self):
         return self.env._(
-            "Confirmation of balance as of %s", self._shown_date(self.date)
+            "Confirmation of your account balance as of %s", self._shown_date(self.date)
         )
 
     def _delivery_contact(self):
@@ -197,10 +199,10 @@ class ClerkAuditConfirmation(models.Model):
         return run.reminder_template_id if self.reminder_count else run.mail_template_id
 
     def _make_mails(self):
-        for letter in self.filtered(lambda each: each.audit_id.state == "closed"):
-            letter._fail(
+        for confirmation in self.filtered(lambda each: each.audit_id.state == "closed"):
+            confirmation._fail(
                 self.env._(
-                    "%s is closed: nobody is asked any more.", letter.audit_id.name
+                    "%s is closed: no further requests are sent.", confirmation.audit_id.name
                 )
             )
         return super(
@@ -213,7 +215,7 @@ class ClerkAuditConfirmation(models.Model):
         message.body = message.body.replace(self.access_token, "…")
 
     def _fail(self, error):
-        """Also of a closed engagement: a mail that comes back comes when it comes."""
+        """Record failures of closed engagements too: emails may bounce later."""
         return super(
             ClerkAuditConfirmation, self.with_context(clerk_delivering=True)
         )._fail(error)

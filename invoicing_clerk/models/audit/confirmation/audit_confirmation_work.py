@@ -5,12 +5,12 @@ from ....rules.audit.confirmation import audit_confirmation as rules
 
 
 class ClerkAuditConfirmation(models.Model):
-    """How auditors work an answer through, or what they do without one."""
+    """Follow-up: differences, alternative procedures and conclusions."""
 
     _inherit = "clerk.audit.confirmation"
 
     conclusion = fields.Text(
-        copy=False, help="What the auditor concludes where figures alone do not."
+        copy=False, help="Conclusion of the auditor where evidence is incomplete."
     )
     concluded_by_id = fields.Many2one("res.users", readonly=True, copy=False)
     concluded_on = fields.Datetime(readonly=True, copy=False)
@@ -18,174 +18,170 @@ class ClerkAuditConfirmation(models.Model):
         string="Difference",
         compute="_compute_difference_company",
         store=True,
-        help="What the customer has less what we have, in company currency at the rate "
-        "of the day.",
+        help="Customer's balance less ours, in company currency at the rate of the "
+        "confirmation date.",
     )
     misstated_company = fields.Monetary(
         string="Misstatement",
         compute="_compute_misstated_company",
         store=True,
-        help="What of the differences is our error or not explained.",
+        help="Differences that are our error or unexplained.",
     )
     received_company = fields.Monetary(
-        string="Received Since", compute="_compute_received_company", store=True
+        string="Subsequent Receipts", compute="_compute_received_company", store=True
     )
     evidence_company = fields.Monetary(
         string="Evidence",
         compute="_compute_evidence_company",
         store=True,
-        help="How much of the balance is confirmed, or has come in since.",
+        help="Part of the balance that is confirmed or was received subsequently.",
     )
-    is_explained = fields.Boolean(compute="_compute_is_explained")
+    is_explained = fields.Boolean(
+        string="Differences Explained", compute="_compute_is_explained"
+    )
 
     @api.depends("balance_ids.difference")
     def _compute_difference_company(self):
-        for letter in self:
-            home = letter.company_id.currency_id
-            letter.difference_company = sum(
+        for confirmation in self:
+            home = confirmation.company_id.currency_id
+            confirmation.difference_company = sum(
                 balance.document_currency_id._convert(
-                    balance.difference, home, letter.company_id, letter.date
+                    balance.difference, home, confirmation.company_id, confirmation.date
                 )
-                for balance in letter.balance_ids
+                for balance in confirmation.balance_ids
             )
 
     @api.depends("difference_ids.amount_company", "difference_ids.cause")
     def _compute_misstated_company(self):
-        for letter in self:
-            wrong = letter.difference_ids.filtered(
+        for confirmation in self:
+            wrong = confirmation.difference_ids.filtered(
                 lambda line: line.cause in rules.MISSTATED
             )
-            letter.misstated_company = sum(wrong.mapped("amount_company"))
+            confirmation.misstated_company = sum(wrong.mapped("amount_company"))
 
     @api.depends("item_ids.received_company")
     def _compute_received_company(self):
-        for letter in self:
-            letter.received_company = sum(letter.item_ids.mapped("received_company"))
+        for confirmation in self:
+            confirmation.received_company = sum(confirmation.item_ids.mapped("received_company"))
 
     @api.depends("state", "stated_company", "misstated_company", "received_company")
     def _compute_evidence_company(self):
-        for letter in self:
-            letter.evidence_company = rules.evidence(
-                letter.state,
-                letter._exact(letter.stated_company),
-                letter._exact(letter.misstated_company),
-                letter._exact(letter.received_company),
+        for confirmation in self:
+            confirmation.evidence_company = rules.evidence(
+                confirmation.state,
+                confirmation._exact(confirmation.stated_company),
+                confirmation._exact(confirmation.misstated_company),
+                confirmation._exact(confirmation.received_company),
             )
 
     @api.depends("balance_ids.left", "difference_ids.cause")
     def _compute_is_explained(self):
-        for letter in self:
-            letter.is_explained = all(
+        for confirmation in self:
+            confirmation.is_explained = all(
                 balance.document_currency_id.is_zero(balance.left)
-                for balance in letter.balance_ids
-            ) and all(letter.difference_ids.mapped("cause"))
+                for balance in confirmation.balance_ids
+            ) and all(confirmation.difference_ids.mapped("cause"))
 
     # Steps
 
     def action_resolve(self):
-        """The difference is explained to the last cent.
+        """Resolve differences that are fully explained.
 
-        :raises UserError: it is not
+        :raises UserError: a part is unexplained
         """
-        self._check_step("resolve")
-        for letter in self:
-            letter._check_explained()
-        return self._conclude("resolved")
+        self._begin_step("resolve")
+        for confirmation in self:
+            confirmation._check_explained()
+        return self._conclude("resolve")
 
     def _check_explained(self):
-        if nameless := self.difference_ids.filtered(lambda line: not line.cause):
+        if without_cause := self.difference_ids.filtered(lambda line: not line.cause):
             raise UserError(
                 self.env._(
-                    "%(letter)s: say what the cause of %(what)s is.",
-                    letter=self.display_name,
-                    what=", ".join(nameless.mapped("name")),
+                    "%(confirmation)s: enter the cause of %(differences)s.",
+                    confirmation=self.display_name,
+                    differences=", ".join(without_cause.mapped("name")),
                 )
             )
         for balance in self.balance_ids:
             if not balance.document_currency_id.is_zero(balance.left):
                 raise UserError(
                     self.env._(
-                        "%(letter)s: %(amount)s of the difference is not explained. "
-                        "Add what it is, or add it as “Not Explained”.",
-                        letter=self.display_name,
+                        "%(confirmation)s: %(amount)s of the difference is not explained. "
+                        "Add a line for it, if need be with the cause “Unexplained”.",
+                        confirmation=self.display_name,
                         amount=balance.document_currency_id.format(balance.left),
                     )
                 )
 
     def action_give_up(self):
-        """No answer is expected any more."""
-        self._check_step("give_up")
-        # sudo: the auditor may write the letter; its state changes by steps only.
-        self.sudo().state = "no_reply"
+        """Close requests to which no reply is expected any more."""
+        self._take_step("give_up")
         return True
 
     def action_alternative(self):
-        """Look for what came in since; can be done again as time passes.
+        """Find subsequent receipts; repeat it as time passes.
 
         :raises AccessError: the caller may not read the ledger
         """
-        self._check_step("alternative")
+        self._begin_step("alternative")
         for model in ("account.move.line", "account.partial.reconcile"):
             self.env[model].check_access("read")
-        # sudo: the auditor may write the letters; items are written by steps only.
-        letters = self.sudo()
-        letters._seek_receipts()
-        letters.state = "alternative"
+        # sudo: auditors may write the requests; only steps write their items.
+        self.sudo()._find_receipts()
+        self._write_step("alternative")
         return True
 
     def action_conclude(self):
-        """Done without an answer.
+        """Complete the alternative procedures.
 
-        :raises UserError: there is evidence for a part only, and no conclusion
+        :raises UserError: evidence is incomplete, and there is no conclusion
         """
-        self._check_step("conclude")
-        for letter in self:
-            missing = letter.stated_company - letter.evidence_company
-            if not letter.currency_id.is_zero(missing) and not letter.conclusion:
+        self._begin_step("conclude")
+        for confirmation in self:
+            missing = confirmation.stated_company - confirmation.evidence_company
+            if not confirmation.currency_id.is_zero(missing) and not confirmation.conclusion:
                 raise UserError(
                     self.env._(
-                        "%(letter)s: there is no evidence for %(amount)s. Write down "
-                        "what you conclude from that.",
-                        letter=letter.display_name,
-                        amount=letter.currency_id.format(missing),
+                        "%(confirmation)s: there is no evidence for %(amount)s. Enter your "
+                        "conclusion.",
+                        confirmation=confirmation.display_name,
+                        amount=confirmation.currency_id.format(missing),
                     )
                 )
-        return self._conclude("done")
+        return self._conclude("conclude")
 
-    def _conclude(self, state):
-        # sudo: the auditor may write the letters; their state changes by steps only.
-        self.sudo().write(
-            {
-                "state": state,
-                "concluded_by_id": self.env.uid,
-                "concluded_on": fields.Datetime.now(),
-            }
+    def _conclude(self, step):
+        self._write_step(
+            step,
+            concluded_by_id=self.env.uid,
+            concluded_on=fields.Datetime.now(),
         )
         return True
 
     def action_raise_finding(self):
-        """A finding about this letter, with what it misstates."""
+        """Raise a finding about this request with its misstatement, and open it."""
         self.ensure_one()
         self.check_access("write")
         finding = self.env["clerk.audit.finding"]._raise_on(
-            self, self.audit_id, self._finding_words(), abs(self.misstated_company)
+            self, self.audit_id, self._finding_condition(), abs(self.misstated_company)
         )
         return finding.get_formview_action()
 
-    def _finding_words(self):
+    def _finding_condition(self):
         money = self.currency_id.format
         if self.state in rules.ANSWERED:
             return self.env._(
-                "%(customer)s was asked to confirm %(stated)s as of %(day)s and "
-                "differs by %(difference)s.",
+                "%(customer)s was requested to confirm %(stated)s as of %(day)s; the "
+                "reply differs by %(difference)s.",
                 customer=self.partner_id.name,
                 stated=money(self.stated_company),
                 day=fields.Date.to_string(self.date),
                 difference=money(self.difference_company),
             )
         return self.env._(
-            "%(customer)s did not confirm %(stated)s as of %(day)s; %(received)s came "
-            "in since.",
+            "%(customer)s did not confirm %(stated)s as of %(day)s; subsequent receipts "
+            "are %(received)s.",
             customer=self.partner_id.name,
             stated=money(self.stated_company),
             day=fields.Date.to_string(self.date),

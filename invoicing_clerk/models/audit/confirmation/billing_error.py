@@ -2,7 +2,7 @@ from odoo import fields, models
 
 
 class ClerkBillingError(models.Model):
-    """A billing error that a confirmation brought to light."""
+    """Billing errors found by balance confirmations."""
 
     _inherit = "clerk.billing.error"
 

@@ -4,7 +4,7 @@ from ..engagement.audit_summary import Section
 
 
 class ClerkAudit(models.Model):
-    """Evidence packs on the form of their engagement."""
+    """The evidence packs of an engagement."""
 
     _inherit = "clerk.audit"
 
@@ -23,7 +23,7 @@ class ClerkAudit(models.Model):
 
     @api.ondelete(at_uninstall=False)
     def _unlink_except_with_evidence(self):
-        self.pack_ids._unlink_except_proof()
+        self.pack_ids._unlink_except_requested()
 
     def action_view_packs(self):
         self.ensure_one()
@@ -40,15 +40,15 @@ class ClerkAudit(models.Model):
         return [*super()._part_sections(), self._pack_section()]
 
     def _pack_section(self):
-        """What is printed of the packs that are ready: how to tell each again."""
+        """Return the section about packs for the printed summary, with root hashes."""
         packs = self.pack_ids.filtered(lambda pack: pack.state == "done")
         if not packs:
             return None
         return Section(
             self.env._("Evidence Packs"),
-            self.env._("A copy with another root hash is another pack."),
+            self.env._("A genuine copy of a pack has the same root hash."),
             [
-                self.env._("Pack and Its Root Hash"),
+                self.env._("Pack and Root Hash"),
                 self.env._("Invoices"),
                 self.env._("Missing"),
             ],

@@ -1,12 +1,11 @@
 from odoo import api, fields, models
-from odoo.exceptions import AccessError, UserError
+from odoo.exceptions import UserError
 
 from ....rules.audit.pack import audit_pack as rules
 from ....rules.statement.statement_delivery import percent
-from ...mixin.context_defaults import without_defaults
 
-# What is asked for. It stands once the pack is asked for.
-QUESTION = frozenset(
+# Selection of documents: fixed once the pack is requested.
+SELECTION_FIELDS = frozenset(
     {
         "audit_id",
         "source",
@@ -19,10 +18,9 @@ QUESTION = frozenset(
         "sample_id",
     }
 )
-# Only the steps set these.
-GUARDED = frozenset(
+# Only steps set these.
+STEP_FIELDS = frozenset(
     {
-        "state",
         "error",
         "user_id",
         "requested_on",
@@ -36,16 +34,18 @@ GUARDED = frozenset(
 
 
 class ClerkAuditPack(models.Model):
-    """All evidence of chosen invoices in one ZIP that proves itself.
+    """A ZIP with all evidence of selected invoices, which can be verified by itself.
 
-    It is made in the background, item by item, with the rights of who asked for it.
-    Where its invoices come from, how it is made and how it is read are each in a file
-    of their own; what goes into it is in `clerk.audit.pack.evidence`.
+    It is built in the background, item by item, with the access rights of the user who
+    requested it. Sources, building and verification are each in a file of their own;
+    `clerk.audit.pack.evidence` gathers the evidence.
     """
 
     _name = "clerk.audit.pack"
     _description = "Evidence Pack"
-    _inherit = ["clerk.audit.part", "clerk.audit.thread"]
+    _inherit = ["clerk.lifecycle", "clerk.audit.part", "clerk.audit.thread"]
+    _lifecycle = rules.LIFECYCLE
+    _guarded_fields = STEP_FIELDS
     _order = "id desc"
 
     name = fields.Char(required=True)
@@ -54,27 +54,27 @@ class ClerkAuditPack(models.Model):
     )
     user_id = fields.Many2one(
         "res.users",
-        string="Asked For By",
+        string="Requested By",
         readonly=True,
         copy=False,
         index=True,
-        help="The pack holds what this person may read.",
+        help="The pack contains the documents that this user may read.",
     )
-    requested_on = fields.Datetime(string="Asked For On", readonly=True, copy=False)
-    done_on = fields.Datetime(string="Ready Since", readonly=True, copy=False)
-    error = fields.Char(readonly=True, copy=False, help="Why it is not ready.")
+    requested_on = fields.Datetime(string="Requested On", readonly=True, copy=False)
+    done_on = fields.Datetime(string="Ready On", readonly=True, copy=False)
+    error = fields.Char(readonly=True, copy=False, help="Reason of the failure.")
     item_ids = fields.One2many(
         "clerk.audit.pack.item", "pack_id", string="Items", readonly=True, copy=False
     )
     item_count = fields.Integer(compute="_compute_progress", string="Invoices")
-    failed_count = fields.Integer(compute="_compute_progress")
+    failed_count = fields.Integer(string="Failed", compute="_compute_progress")
     missing_count = fields.Integer(
         compute="_compute_progress",
         string="Missing",
-        help="Documents that could not be put into the pack. It lists them, and why.",
+        help="Documents that could not be included. The pack lists them with the reason.",
     )
     progress = fields.Integer(compute="_compute_progress")
-    # Only the controller gives it out, so that each download is in the log.
+    # Only the controller hands it out, so that each download is logged.
     archive = fields.Binary(
         attachment=True, readonly=True, copy=False, groups="base.group_system"
     )
@@ -82,8 +82,8 @@ class ClerkAuditPack(models.Model):
     root_hash = fields.Char(
         readonly=True,
         copy=False,
-        help="Stands for every byte of the pack. A copy with another one is another "
-        "pack.",
+        help="Hash over the whole content. A copy with another root hash has been "
+        "changed.",
     )
 
     @api.depends("item_ids.state", "item_ids.missing_count")
@@ -97,89 +97,61 @@ class ClerkAuditPack(models.Model):
             (pack.id, state): (count, missing) for pack, state, count, missing in groups
         }
         for pack in self:
-            own = {
+            by_state = {
                 state: counts.get((pack._origin.id, state), (0, 0))
                 for state in ("waiting", "done", "failed")
             }
-            pack.item_count = sum(count for count, _missing in own.values())
-            pack.failed_count = own["failed"][0]
-            pack.missing_count = sum(missing for _count, missing in own.values())
-            pack.progress = percent(own["done"][0], pack.item_count)
+            pack.item_count = sum(count for count, _missing in by_state.values())
+            pack.failed_count = by_state["failed"][0]
+            pack.missing_count = sum(missing for _count, missing in by_state.values())
+            pack.progress = percent(by_state["done"][0], pack.item_count)
 
-    # Who writes what
-
-    @api.model_create_multi
-    def create(self, vals_list):
-        for vals in vals_list:
-            self._check_unguarded(vals)
-        packs = without_defaults(self, GUARDED)
-        return super(ClerkAuditPack, packs).create(vals_list)
+    # Guards
 
     def write(self, vals):
-        self._check_unguarded(vals)
-        if QUESTION & vals.keys():
-            self._check_state("draft")
+        """:raises UserError: the selection of a requested pack would change"""
+        self._check_guarded(vals)
+        if SELECTION_FIELDS & vals.keys():
+            self._check_step("request")
         return super().write(vals)
 
-    def _check_unguarded(self, vals):
-        if not self.env.su and GUARDED & vals.keys():
-            raise AccessError(
-                self.env._(
-                    "What an evidence pack holds is set by making it, not by hand."
-                )
-            )
+    @api.model
+    def _guard_hint(self):
+        return self.env._("It is set when the pack is built.")
 
-    def _check_state(self, *states):
-        """:raises UserError: a pack is in another state"""
-        labels = dict(self._fields["state"]._description_selection(self.env))
-        for pack in self:
-            if pack.state not in states:
-                raise UserError(
-                    self.env._(
-                        "%(pack)s is %(state)s: that is not open to it. Make another "
-                        "pack.",
-                        pack=pack.name,
-                        state=labels[pack.state],
-                    )
-                )
+    def _check_step_access(self):
+        super()._check_step_access()
+        self._check_audit_open()
+
+    def _refuse_step(self, why=""):
+        return super()._refuse_step(why or self.env._("Create a new pack instead."))
 
     @api.ondelete(at_uninstall=False)
-    def _unlink_except_proof(self):
-        if kept := self.filtered(lambda pack: pack.state not in ("draft", "cancelled")):
+    def _unlink_except_requested(self):
+        requested = self.filtered(lambda pack: pack.state not in ("draft", "cancelled"))
+        if requested:
             raise UserError(
                 self.env._(
-                    "%s: what was asked for stays as evidence. Cancel it if it is not "
+                    "%s: requested packs stay as evidence. Cancel a pack that is not "
                     "ready yet.",
-                    ", ".join(kept.mapped("name")),
+                    ", ".join(requested.mapped("name")),
                 )
             )
-
-    def _move_on(self, state, **values):
-        """Change state as the table of transitions allows.
-
-        :raises UserError: the table has no such step
-        """
-        self._check_state(
-            *(each for each, to in rules.TRANSITIONS.items() if state in to)
-        )
-        # sudo: states are set by steps alone, and each step has checked who takes it.
-        self.sudo().write({"state": state, **values})
 
     # Steps
 
     def action_request(self):
-        """Note what goes into the pack, and let it be made in the background.
+        """List the documents of the pack, and have it built in the background.
 
-        :raises UserError: there is nothing that it could hold
+        :raises UserError: there are no documents
         """
-        self.check_access("write")
-        self._check_state("draft")
-        # sudo: items are made by this step alone, of what the user has found.
+        self._begin_step("request")
+        # sudo: only this step creates items, of documents that the user may read.
         self.env["clerk.audit.pack.item"].sudo().create(
             [values for pack in self for values in pack._items_values()]
         )
-        self._move_on(
-            "waiting", user_id=self.env.uid, requested_on=fields.Datetime.now()
+        self._write_step(
+            "request", user_id=self.env.uid, requested_on=fields.Datetime.now()
         )
         for pack in self:
             pack._note_access("request")
@@ -197,23 +169,21 @@ class ClerkAuditPack(models.Model):
         ]
 
     def action_try_again(self):
-        """Let what failed be made once more; the rest stays as it was made."""
-        self.check_access("write")
-        self._move_on("waiting", error=False)
-        # sudo: items are written by steps alone.
+        """Build the failed items again; the others are kept."""
+        self._take_step("try_again", error=False)
+        # sudo: only steps write items.
         failed = self.sudo().item_ids.filtered(lambda item: item.state == "failed")
         failed.write({"state": "waiting", "error": False})
         self._wake_worker()
 
     def action_cancel(self):
-        self.check_access("write")
-        self._move_on("cancelled", error=False)
-        # sudo: what was made of it is of no use any more.
+        self._take_step("cancel", error=False)
+        # sudo: only steps write items; those of a cancelled pack are of no use.
         self.sudo()._drop_parts()
 
     @api.model
     def _wake_worker(self):
-        # sudo: waking the worker shows nothing and changes no record.
+        # sudo: triggering the scheduled action discloses and changes no record.
         self.env.ref("invoicing_clerk.ir_cron_audit_pack").sudo()._trigger()
 
     def action_view_items(self):

@@ -24,35 +24,35 @@ INDEX_COLUMNS = [
     "Missing",
     "Folder",
 ]
-# Parts that are put together between two looks at the clock.
-AT_ONCE = 50
+# Parts that are assembled between two commits.
+PARTS_PER_COMMIT = 50
 
 
 class ClerkAuditPack(models.Model):
-    """Puts finished parts together: the manifest, the index, the parts, the directory.
+    """Assembly of the ZIP: the manifest, the index, the parts and the directory.
 
-    The ZIP grows in a file. A worker that is ended leaves it behind, and the next one
-    cuts it after its last whole part and goes on there. Before it is given out it is
-    read and checked from end to end.
+    The ZIP grows in a file. When a worker is stopped, the next one truncates the file
+    after its last complete part and continues there. The complete file is read and
+    verified before the pack is ready.
     """
 
     _inherit = "clerk.audit.pack"
 
     def _assemble(self):
-        """Put the ZIP together, as far as there is time.
+        """Assemble the ZIP, as far as time permits.
 
-        :raises UserError: items failed, or the ZIP is not what was written
+        :raises UserError: items failed, or the ZIP is damaged
         """
         items = self.item_ids
         self._check_items(items)
         parts = items._part_attachments()
-        if self._parts_lost(items, parts):
+        if self._rebuild_lost(items, parts):
             return
         manifest, head, entries = self._head(items)
         with open(self._zip_path(), "a+b") as archive:
             done = self._resume(archive, head, [parts[item.id] for item in items])
-            for start in range(done, len(items), AT_ONCE):
-                whole = self._append(archive, items[start : start + AT_ONCE], parts)
+            for start in range(done, len(items), PARTS_PER_COMMIT):
+                whole = self._append(archive, items[start : start + PARTS_PER_COMMIT], parts)
                 if not self._commit_step(1) or not whole:
                     return
             archive.writelines(layout.directory(entries, manifest["created"]))
@@ -63,8 +63,8 @@ class ClerkAuditPack(models.Model):
         if failed := items.filtered(lambda item: item.state == "failed"):
             raise UserError(
                 self.env._(
-                    "%(failed)s of %(all)s invoices could not be read; each says why. "
-                    "First: %(name)s: %(reason)s",
+                    "%(failed)s of %(all)s invoices could not be processed; the reason "
+                    "is shown on each. First: %(name)s: %(reason)s",
                     failed=len(failed),
                     all=len(items),
                     name=failed[0].name,
@@ -72,8 +72,8 @@ class ClerkAuditPack(models.Model):
                 )
             )
 
-    def _parts_lost(self, items, parts):
-        """Let what was lost since be made again. Whether there is any."""
+    def _rebuild_lost(self, items, parts):
+        """Have lost parts built again; return True if there are any."""
         is_lost = self.env["clerk.audit.pack.evidence"]._is_lost
         lost = items.filtered(
             lambda item: item.id not in parts or is_lost(parts[item.id])
@@ -81,13 +81,13 @@ class ClerkAuditPack(models.Model):
         lost.write({"state": "waiting"})
         return bool(lost)
 
-    # What comes first
+    # Head of the ZIP
 
     def _head(self, items):
-        """The manifest, the beginning of the ZIP before the parts, and all entries."""
+        """Return the manifest, the ZIP up to the first part, and all entries."""
         created = utc(self.requested_on)
         head, rows = io.BytesIO(), []
-        for path, content in self._own_files(items).items():
+        for path, content in self._pack_files(items).items():
             written = rules.write_entry(head, path, io.BytesIO(content), created)
             rows.append({"path": path, "role": "pack", **written._asdict()})
         rows += [
@@ -102,8 +102,8 @@ class ClerkAuditPack(models.Model):
         ]
         return manifest, first.getvalue() + head.getvalue(), entries
 
-    def _own_files(self, items):
-        """Files of the pack itself, in their order."""
+    def _pack_files(self, items):
+        """Return the files of the pack itself, in their order."""
         with file_open(
             "invoicing_clerk/rules/audit/pack/audit_pack_verify.py", "rb"
         ) as file:
@@ -159,7 +159,7 @@ class ClerkAuditPack(models.Model):
                 "date_from": str(audit.date_from),
                 "date_to": str(audit.date_to),
             },
-            "query": self._question(),
+            "query": self._selection(),
             "user": {"id": user.id, "login": user.login, "name": user.name},
             "counts": {"items": len(items)},
             "control_totals": rules.control_totals(
@@ -176,9 +176,9 @@ class ClerkAuditPack(models.Model):
     # The ZIP
 
     def _resume(self, archive, head, parts):
-        """Cut what a former worker has left after its last whole part.
+        """Truncate the file of a former worker after its last complete part.
 
-        :return: how many parts are in there
+        :return: number of parts in the file
         """
         size = archive.seek(0, io.SEEK_END)
         archive.seek(0)
@@ -195,7 +195,7 @@ class ClerkAuditPack(models.Model):
         return done
 
     def _append(self, archive, items, parts):
-        """Append parts. False when one was changed on the disk: it is made again."""
+        """Append parts; return False if one was changed on disk and is built again."""
         evidence = self.env["clerk.audit.pack.evidence"]
         for item in items:
             end = archive.seek(0, io.SEEK_END)
@@ -207,9 +207,9 @@ class ClerkAuditPack(models.Model):
         return True
 
     def _store(self, root_hash):
-        """Check the whole ZIP, move it into the file store and let the parts go.
+        """Verify the whole ZIP, move it into the file store and drop the parts.
 
-        :raises UserError: it is not what was written
+        :raises UserError: the ZIP is damaged
         """
         path = self._zip_path()
         with open(path, "rb") as archive:
@@ -218,7 +218,8 @@ class ClerkAuditPack(models.Model):
             os.unlink(path)
             raise UserError(
                 self.env._(
-                    "It was damaged while it was written: %s", self._say(problems[0])
+                    "The ZIP was damaged while it was written: %s",
+                    self._problem_text(problems[0]),
                 )
             )
         size = os.path.getsize(path)
@@ -232,14 +233,15 @@ class ClerkAuditPack(models.Model):
                 "mimetype": "application/zip",
             },
         )
-        self._move_on(
-            "done",
+        self._check_step("finish")
+        self._write_step(
+            "finish",
             root_hash=root_hash,
             archive_size=size / 2**20,
             done_on=fields.Datetime.now(),
         )
         self._drop_parts()
-        self._tell(
+        self._notify_user(
             self.env._(
                 "The evidence pack is ready. Missing documents: %s.", self.missing_count
             )

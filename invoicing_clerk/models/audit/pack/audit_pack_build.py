@@ -6,54 +6,54 @@ from odoo.exceptions import AccessError
 
 _logger = logging.getLogger(__name__)
 
-# Items at once: one call of the PDF program, one set of questions to the database.
+# Items per batch: one call of the PDF program, one set of database queries.
 BATCH_SIZE = 50
-WAITING = [
+PENDING = [
     ("state", "in", ("waiting", "running")),
     ("audit_id.state", "!=", "closed"),
 ]
-NO_ROOM = (errno.ENOSPC, errno.EDQUOT, errno.EROFS, errno.EACCES, errno.EPERM)
+STORAGE_ERRORS = (errno.ENOSPC, errno.EDQUOT, errno.EROFS, errno.EACCES, errno.EPERM)
 
 
 class ClerkAuditPack(models.Model):
-    """Makes packs in the background, in small committed steps.
+    """Builds packs in the background, in small committed steps.
 
-    A worker that is killed loses one batch at most. One item that cannot be made stops
-    no other: it keeps the reason and is shown.
+    A worker that is killed loses one batch at most. An item that fails does not stop the
+    others: it stores and shows the reason.
     """
 
     _inherit = "clerk.audit.pack"
 
     @api.model
-    def _cron_make(self):
-        """Make what waits, pack by pack, oldest first.
+    def _cron_build(self):
+        """Build pending packs, oldest first.
 
-        A pack of an engagement that was closed waits until it is opened again.
+        Packs of a closed engagement wait until it is reopened.
         """
         self._commit_step()
-        for pack in self.search(WAITING, order="id"):
-            if not pack.with_context(lang=pack.user_id.lang)._make_in_steps():
+        for pack in self.search(PENDING, order="id"):
+            if not pack.with_context(lang=pack.user_id.lang)._build_in_steps():
                 return
 
     def _commit_step(self, done=0):
-        """Commit what was done. The seconds that are left for more.
+        """Commit progress and return the seconds left.
 
-        What is left is counted each time: it tells the scheduler to come again at once.
+        The remaining number makes the scheduler run the action again at once.
         """
-        packs = self.search(WAITING)
+        packs = self.search(PENDING)
         items = self.env["clerk.audit.pack.item"].search_count(
             [("pack_id", "in", packs.ids), ("state", "=", "waiting")]
         )
         return self.env["ir.cron"]._commit_progress(done, remaining=len(packs) + items)
 
-    def _make_in_steps(self):
-        """Make a pack. Whether there is time for the next one."""
+    def _build_in_steps(self):
+        """Build a pack; return True if there is time for another one."""
         while self._may_go_on():
             batch = self._next_batch()
             try:
                 self._as_reader()
                 if batch:
-                    batch._make_or_halve()
+                    batch._build_or_halve()
                 else:
                     self._assemble()
             except Exception as error:
@@ -66,14 +66,14 @@ class ClerkAuditPack(models.Model):
         return bool(self._commit_step())
 
     def _may_go_on(self):
-        """Whether nobody has cancelled or closed it meanwhile; then it is locked."""
+        """Lock the pack; return False if it was cancelled or closed meanwhile."""
         self.env.invalidate_all()
         if not self.try_lock_for_update(allow_referencing=True):
             return False
         if self.audit_id.state == "closed":
             return False
         if self.state == "waiting":
-            self._move_on("running")
+            self._write_step("start")
         return self.state == "running"
 
     def _next_batch(self):
@@ -84,36 +84,39 @@ class ClerkAuditPack(models.Model):
         )
 
     def _fail(self, error):
-        """Keep why it cannot be made. What was made of it is kept as well."""
-        self._move_on("failed", error=self._say_failure(error))
-        self._tell(self.env._("The evidence pack could not be made: %s", self.error))
+        """Store the reason of the failure; items already built are kept."""
+        self._check_step("fail")
+        self._write_step("fail", error=self._failure_text(error))
+        self._notify_user(
+            self.env._("The evidence pack could not be built: %s", self.error)
+        )
 
-    def _say_failure(self, error):
-        if isinstance(error, OSError) and error.errno in NO_ROOM:
+    def _failure_text(self, error):
+        if isinstance(error, OSError) and error.errno in STORAGE_ERRORS:
             return self.env._(
-                "It could not be written: %(reason)s. Make room in the file store and "
-                "try again; what is made already is kept.",
+                "The pack could not be written: %(reason)s. Free space in the file store "
+                "and try again; items already built are kept.",
                 reason=error.strerror,
             )
         if isinstance(error, AccessError):
             return self.env._(
-                "%(user)s, who asked for it, may not read all of it any more: "
-                "%(reason)s",
+                "%(user)s, who requested the pack, may no longer read all of its "
+                "documents: %(reason)s",
                 user=self.user_id.name,
                 reason=str(error).strip().split("\n")[0],
             )
         return str(error)
 
-    def _tell(self, body):
-        # sudo: the worker speaks, to the one who waits for the pack.
+    def _notify_user(self, body):
+        # sudo: a message of the worker to the user who requested the pack.
         self.sudo().message_post(body=body, partner_ids=self.user_id.partner_id.ids)
 
-    # Who reads
+    # Access rights
 
     def _as_reader(self):
-        """The pack with the rights of who asked for it, and nobody's else.
+        """Return the pack with the access rights of the user who requested it.
 
-        :raises AccessError: that person may not see it any more
+        :raises AccessError: that user may no longer read it
         """
         self.ensure_one()
         user = self.user_id
@@ -129,32 +132,32 @@ class ClerkAuditPack(models.Model):
             )
         )
         if not user.active:
-            raise AccessError(self.env._("%s has left.", user.name))
+            raise AccessError(self.env._("The user %s is archived.", user.name))
         reader.check_access("read")
         return reader
 
 
 class ClerkAuditPackItem(models.Model):
-    """What a worker does with a batch of items."""
+    """Building of a batch of items by the worker."""
 
     _inherit = "clerk.audit.pack.item"
 
-    def _make_or_halve(self):
+    def _build_or_halve(self):
         try:
             with self.env.cr.savepoint():
-                self._make()
+                self._build()
         except Exception as error:
-            if isinstance(error, OSError) and error.errno in NO_ROOM:
+            if isinstance(error, OSError) and error.errno in STORAGE_ERRORS:
                 raise
             _logger.info("Evidence of %s failed", self, exc_info=True)
             if len(self) > 1:
                 self._halve()
             else:
                 self.write({"state": "failed", "error": str(error)})
-        # What was read of one batch is not kept in memory for the next.
+        # The cache of one batch must not pile up in memory for the next.
         self.env.invalidate_all()
 
     def _halve(self):
         half = len(self) // 2
-        self[:half]._make_or_halve()
-        self[half:]._make_or_halve()
+        self[:half]._build_or_halve()
+        self[half:]._build_or_halve()

@@ -10,7 +10,7 @@ ERROR_COLUMNS = [
     "Closed (UTC)",
     "Reason",
     "Root Cause",
-    "What the Customer Says",
+    "Customer's Description",
     "Processor",
     "Disputed",
     "Credited",
@@ -27,14 +27,14 @@ CORRECTION_COLUMNS = [
     "Remedy",
     "Proposed By",
     "Proposed (UTC)",
-    "At Stake",
+    "Amount at Stake",
     "Company Currency",
     "Approved By",
     "Approved (UTC)",
-    "Refused Because",
+    "Refusal Reason",
     "Applied By",
     "Applied (UTC)",
-    "Documents Made",
+    "Documents Created",
     "Fingerprint",
 ]
 PROMISE_COLUMNS = [
@@ -45,9 +45,9 @@ PROMISE_COLUMNS = [
     "Received",
     "Currency",
     "Status",
-    "Way",
+    "Source",
     "Responsible",
-    "In the Customer's Words",
+    "Customer's Note",
 ]
 
 
@@ -84,7 +84,7 @@ class ClerkAuditPackEvidence(models.AbstractModel):
         self._relate_notes(evidence, corrections)
 
     def _relate_notes(self, evidence, corrections):
-        """Letters and PDFs of credit and debit notes belong to what they correct."""
+        """Relate credit and debit notes to the invoices that they correct."""
         moves = evidence.moves
         notes = self.env["account.move"].search(
             Domain("reversed_entry_id", "in", moves.ids)
@@ -113,7 +113,7 @@ class ClerkAuditPackEvidence(models.AbstractModel):
         )
 
     def _add_table(self, evidence, name, columns, records, row):
-        """A table of ``{record: moves}`` for each document that is one of the moves."""
+        """Add a table of ``{record: moves}`` to each of the documents."""
         rows = {}
         for record, moves in records.items():
             evidence.relate(record, moves)

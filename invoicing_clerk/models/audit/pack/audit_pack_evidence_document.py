@@ -14,13 +14,13 @@ _logger = logging.getLogger(__name__)
 
 
 class ClerkAuditPackEvidence(models.AbstractModel):
-    """PDFs as they were sent, what is rendered where there is none, attachments."""
+    """PDFs as sent, PDFs rendered where there is none, and attachments."""
 
     _inherit = "clerk.audit.pack.evidence"
 
     @api.model
     def _add_invoice_pdfs(self, evidence):
-        """The PDF that was sent; without one, one that is made now and says so."""
+        """Add the PDF that was sent, or one rendered now and named accordingly."""
         without = evidence.moves.browse()
         for attachment, moves in evidence.moves.grouped(
             "invoice_pdf_report_id"
@@ -48,7 +48,7 @@ class ClerkAuditPackEvidence(models.AbstractModel):
             )
 
     def _add_rendered(self, evidence, report, records, name, role):
-        """Render records of ``{record: moves}`` for the folders of the moves."""
+        """Add PDFs of ``{record: moves}`` to the folders of the moves."""
         first, *rest = records
         made, errors = self._render_all(report, first.concat(*rest))
         for record, moves in records.items():
@@ -62,25 +62,26 @@ class ClerkAuditPackEvidence(models.AbstractModel):
                         move,
                         record.display_name,
                         self.env._(
-                            "there is no stored PDF, and none could be made: %s",
+                            "there is no stored PDF, and it could not be rendered: %s",
                             errors[record],
                         ),
                     )
 
     @api.model
     def _render_all(self, report, records):
-        """PDFs of many in few calls; one that cannot be made stops no other.
+        """Render PDFs of many records in few calls; a failure does not stop the others.
 
-        :return: ``{record: content}`` and ``{record: why there is none}``
+        :return: ``{record: content}`` and ``{record: reason of the failure}``
         """
         made, errors = {}, {}
         size = self.env["clerk.statement.delivery"]._documents_at_once()
         for company in records.company_id or [self.env.company]:
-            own = records.filtered(
+            company_records = records.filtered(
                 lambda each, company=company: each.company_id == company
             )
-            for start in range(0, len(own), size):
-                self._render_or_halve(report, own[start : start + size], made, errors)
+            for start in range(0, len(company_records), size):
+                batch = company_records[start : start + size]
+                self._render_or_halve(report, batch, made, errors)
         return made, errors
 
     def _render_or_halve(self, report, records, made, errors):
@@ -106,7 +107,7 @@ class ClerkAuditPackEvidence(models.AbstractModel):
 
     @contextmanager
     def _pdf_program(self, documents):
-        """As for statements: a program that hangs is ended. Yields its mark."""
+        """Run the PDF program with a time limit, as statements do; yield its mark."""
         seconds = SECONDS + SECONDS_EACH * documents
         statements = self.env["clerk.statement.delivery"]
         with statements._time_limit(seconds) as (mark, is_late):
@@ -121,15 +122,15 @@ class ClerkAuditPackEvidence(models.AbstractModel):
 
     @api.model
     def _add_attachments(self, evidence):
-        """All attachments of the documents and of what belongs to them."""
-        found = self._find_attachments(evidence)
-        for attachment in sorted(found, key=lambda each: each.id):
-            for move in found[attachment]:
+        """Add all attachments of the documents and of related records."""
+        moves_of = self._find_attachments(evidence)
+        for attachment in sorted(moves_of, key=lambda each: each.id):
+            for move in moves_of[attachment]:
                 self._add_attachment(evidence, move, attachment)
 
     def _find_attachments(self, evidence):
-        """``{attachment: moves}``: what is attached, and what letters enclose."""
-        found = {}
+        """Return ``{attachment: moves}`` of related records and messages."""
+        moves_of = {}
         for model, owners in evidence.related.items():
             attached = self.env["ir.attachment"].search(
                 Domain("res_model", "=", model)
@@ -137,17 +138,17 @@ class ClerkAuditPackEvidence(models.AbstractModel):
                 & (Domain("res_field", "=", False) | Domain("res_field", "!=", False))
             )
             for attachment in attached:
-                found[attachment] = owners[attachment.res_id]
+                moves_of[attachment] = owners[attachment.res_id]
         for message, moves in evidence.messages.items():
             for attachment in self._enclosed(message):
-                found[attachment] = found.get(attachment, moves) | moves
-        return found
+                moves_of[attachment] = moves_of.get(attachment, moves) | moves
+        return moves_of
 
     def _add_attachment(self, evidence, move, attachment):
         if attachment == move.invoice_pdf_report_id:
             return
         if attachment.type == "url":
-            why = self.env._("it is a link, not a file: %s", attachment.url)
+            why = self.env._("this is a link, not a file: %s", attachment.url)
             evidence.lack(move, attachment.name, why)
         elif self._is_lost(attachment):
             self._lack_file(evidence, move, attachment)
@@ -160,7 +161,7 @@ class ClerkAuditPackEvidence(models.AbstractModel):
             move,
             attachment.name,
             self.env._(
-                "its file of %(size)s bytes, with SHA-1 %(checksum)s, is gone from the "
+                "the file of %(size)s bytes with SHA-1 %(checksum)s is missing from the "
                 "file store",
                 size=attachment.file_size,
                 checksum=attachment.checksum,
@@ -169,14 +170,14 @@ class ClerkAuditPackEvidence(models.AbstractModel):
 
     @api.model
     def _is_lost(self, attachment):
-        """Whether there was content once that cannot be read any more."""
+        """Tell whether the content of an attachment can no longer be read."""
         return bool(attachment.file_size) and not (
             self._stored_path(attachment) or attachment.raw
         )
 
     @api.model
     def _stored_path(self, attachment):
-        """Where its file lies; None when it is kept in another way, or lost."""
+        """Return the path in the file store; None if stored elsewhere or lost."""
         if not attachment.store_fname:
             return None
         path = attachment._full_path(attachment.store_fname)
@@ -184,7 +185,7 @@ class ClerkAuditPackEvidence(models.AbstractModel):
 
     @api.model
     def _open_stored(self, attachment):
-        """Its content to read from; a file of the file store is opened in place."""
+        """Open the content for reading; a file of the file store in place."""
         if path := self._stored_path(attachment):
             return open(path, "rb")
         return io.BytesIO(attachment.raw or b"")

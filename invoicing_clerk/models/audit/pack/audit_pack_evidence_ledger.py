@@ -16,46 +16,48 @@ ENTRY_COLUMNS = [
     "Amount in Currency",
     "Currency",
     "Tax",
-    "Matching",
+    "Matching Number",
     "Line ID",
     "Hash",
 ]
 PAYMENT_COLUMNS = [
     "Date",
     "Document",
-    "Kind",
+    "Type",
     "Journal",
     "Reference",
     "Amount",
     "Company Currency",
     "Amount on the Invoice",
     "Invoice Currency",
-    "Matching",
+    "Matching Number",
     "Exchange Difference Entry",
 ]
-# Of a longer entry, as of an opening balance, only the customer's lines are taken.
-MOST_LINES = 50
+# Of longer entries, such as opening balances, only the customer's lines are included.
+MAXIMUM_LINES = 50
 
 
 class ClerkAuditPackEvidence(models.AbstractModel):
-    """Journal entries of a document and of what was reconciled with it."""
+    """Journal entries of a document and of entries reconciled with it."""
 
     _inherit = "clerk.audit.pack.evidence"
 
     @api.model
     def _partials(self, moves):
-        """What was reconciled: ``{move: [(partial, line of move, other line)]}``."""
-        found = self.env["account.partial.reconcile"].search(
+        """Return reconciliations: ``{move: [(partial, line of move, other line)]}``."""
+        reconciliations = self.env["account.partial.reconcile"].search(
             Domain("debit_move_id.move_id", "in", moves.ids)
             | Domain("credit_move_id.move_id", "in", moves.ids),
             order="max_date, id",
         )
         partials = {}
-        for partial in found:
+        for partial in reconciliations:
             sides = partial.debit_move_id, partial.credit_move_id
-            for own, other in (sides, sides[::-1]):
-                if own.move_id in moves:
-                    partials.setdefault(own.move_id, []).append((partial, own, other))
+            for line, other in (sides, sides[::-1]):
+                if line.move_id in moves:
+                    partials.setdefault(line.move_id, []).append(
+                        (partial, line, other)
+                    )
         return partials
 
     @api.model
@@ -64,7 +66,7 @@ class ClerkAuditPackEvidence(models.AbstractModel):
             move: self._entries_of(partials)
             for move, partials in self._partials(evidence.moves).items()
         }
-        # Read all lines at once, so that questions do not grow with the documents.
+        # Prefetch all lines, so that the number of queries is constant.
         evidence.moves.union(*others.values()).line_ids.mapped("account_id.code")
         rows = {}
         for move in evidence.moves:
@@ -82,7 +84,7 @@ class ClerkAuditPackEvidence(models.AbstractModel):
 
     def _entries_of(self, partials):
         entries = self.env["account.move"]
-        for partial, _own, other in partials:
+        for partial, _line, other in partials:
             entries |= other.move_id | partial.exchange_move_id
         return entries
 
@@ -90,7 +92,7 @@ class ClerkAuditPackEvidence(models.AbstractModel):
         lines = entry.line_ids.filtered(
             lambda line: line.display_type not in ("line_section", "line_note")
         )
-        if entry == move or len(lines) <= MOST_LINES:
+        if entry == move or len(lines) <= MAXIMUM_LINES:
             return lines
         customer = move.commercial_partner_id
         return lines.filtered(lambda line: line.partner_id == customer)
@@ -123,11 +125,11 @@ class ClerkAuditPackEvidence(models.AbstractModel):
         }
         evidence.table("payments.csv", "payments", PAYMENT_COLUMNS, rows)
 
-    def _payment_row(self, partial, own, other):
+    def _payment_row(self, partial, line, other):
         entry = other.move_id
         on_invoice = (
             partial.debit_amount_currency
-            if own == partial.debit_move_id
+            if line == partial.debit_move_id
             else partial.credit_amount_currency
         )
         return [
@@ -138,9 +140,9 @@ class ClerkAuditPackEvidence(models.AbstractModel):
             entry.origin_payment_id.memo or entry.ref or other.name,
             money(partial.amount, partial.company_currency_id),
             partial.company_currency_id.name,
-            money(on_invoice, own.currency_id),
-            own.currency_id.name,
-            own.matching_number,
+            money(on_invoice, line.currency_id),
+            line.currency_id.name,
+            line.matching_number,
             partial.exchange_move_id.name,
         ]
 

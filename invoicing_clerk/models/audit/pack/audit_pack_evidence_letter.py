@@ -13,10 +13,10 @@ CALL_COLUMNS = [
     "Clerk",
     "Status",
     "Topic",
-    "What Was Said",
+    "Summary",
     "Next Action",
 ]
-LETTER_COLUMNS = [
+MESSAGE_COLUMNS = [
     "Date (UTC)",
     "About",
     "Type",
@@ -28,11 +28,11 @@ LETTER_COLUMNS = [
     "Attachments",
     "Message-ID",
 ]
-CHANGE_COLUMNS = ["Date (UTC)", "Who", "Record", "Field", "Before", "After"]
+CHANGE_COLUMNS = ["Date (UTC)", "User", "Record", "Field", "Before", "After"]
 
 
 class ClerkAuditPackEvidence(models.AbstractModel):
-    """Calls, mails and notes, and what was changed by whom."""
+    """Calls, emails and notes, and logged changes."""
 
     _inherit = "clerk.audit.pack.evidence"
 
@@ -64,8 +64,8 @@ class ClerkAuditPackEvidence(models.AbstractModel):
         ]
 
     def _messages(self, evidence):
-        """All messages that the reader may read: ``{message: moves}``, oldest first."""
-        found = self.env["mail.message"].search(
+        """Return all messages that the user may read: ``{message: moves}``."""
+        messages = self.env["mail.message"].search(
             Domain.OR(
                 Domain("model", "=", model) & Domain("res_id", "in", list(owners))
                 for model, owners in evidence.related.items()
@@ -74,11 +74,11 @@ class ClerkAuditPackEvidence(models.AbstractModel):
         )
         return {
             message: evidence.related[message.model][message.res_id]
-            for message in found
+            for message in messages
         }
 
     @api.model
-    def _add_letters(self, evidence):
+    def _add_messages(self, evidence):
         evidence.messages = self._messages(evidence)
         self._add_correspondence(evidence)
         self._add_changes(evidence)
@@ -86,14 +86,14 @@ class ClerkAuditPackEvidence(models.AbstractModel):
     def _add_correspondence(self, evidence):
         rows = {}
         for message, moves in evidence.messages.items():
-            row = self._letter_row(message)
+            row = self._message_row(message)
             if row:
                 for move in moves:
                     rows.setdefault(move, []).append(row)
-        evidence.table("correspondence.csv", "correspondence", LETTER_COLUMNS, rows)
+        evidence.table("correspondence.csv", "correspondence", MESSAGE_COLUMNS, rows)
 
-    def _letter_row(self, message):
-        """Nothing for a message that only says what was changed."""
+    def _message_row(self, message):
+        """Return a row; None for a message that only logs changes."""
         text = html2plaintext(message.body or "").strip()
         enclosed = self._enclosed(message)
         if not (text or message.subject or enclosed):
@@ -112,8 +112,8 @@ class ClerkAuditPackEvidence(models.AbstractModel):
         ]
 
     def _enclosed(self, message):
-        # sudo: the message may be read, and core gives what is enclosed to who may do
-        # that: of what came by mail, nothing else says to which document it belongs.
+        # sudo: readers of a message may read its attachments in Odoo as well; those of
+        # incoming emails are linked to the document only through it.
         return message.sudo().attachment_ids
 
     def _recipients(self, message):
@@ -131,8 +131,8 @@ class ClerkAuditPackEvidence(models.AbstractModel):
 
     def _add_changes(self, evidence):
         rows = {}
-        # sudo: the reader may read the messages; of values core shows everybody those
-        # of fields that they may read, and so do we.
+        # sudo: the user may read the messages; as in Odoo, they are shown the values of
+        # fields that they may read.
         values = (
             self.env["mail.message"]
             .concat(*evidence.messages)

@@ -14,7 +14,7 @@ DELIVERY_COLUMNS = [
 
 
 class ClerkAuditPackEvidence(models.AbstractModel):
-    """Orders and deliveries behind invoices, where those apps are installed."""
+    """Sales orders and deliveries of invoices, where those apps are installed."""
 
     _inherit = "clerk.audit.pack.evidence"
 
@@ -22,7 +22,7 @@ class ClerkAuditPackEvidence(models.AbstractModel):
     def _add_orders(self, evidence):
         if "sale_line_ids" not in evidence.moves.invoice_line_ids._fields:
             return
-        # sudo: which orders there are; only those are read that the reader may read.
+        # sudo: finds the orders; only those that the user may read are included.
         orders = {
             move: move.sudo().invoice_line_ids.sale_line_ids.order_id
             for move in evidence.moves
@@ -35,8 +35,8 @@ class ClerkAuditPackEvidence(models.AbstractModel):
 
     def _add_deliveries(self, evidence, orders):
         deliveries = {
-            move: of_move.picking_ids.filtered(lambda picking: picking.state == "done")
-            for move, of_move in orders.items()
+            move: sales.picking_ids.filtered(lambda picking: picking.state == "done")
+            for move, sales in orders.items()
         }
         self._add_delivered(evidence, deliveries)
         self._add_documents(
@@ -48,7 +48,7 @@ class ClerkAuditPackEvidence(models.AbstractModel):
         )
 
     def _add_delivered(self, evidence, deliveries):
-        """What was delivered, which more people may read than may print the slips."""
+        """Add the goods delivered, which more users may read than delivery slips."""
         if not self.env["stock.move"].has_access("read"):
             return
         rows = {
@@ -59,7 +59,7 @@ class ClerkAuditPackEvidence(models.AbstractModel):
             ]
             for move, pickings in deliveries.items()
         }
-        rows = {move: of_move for move, of_move in rows.items() if of_move}
+        rows = {move: move_rows for move, move_rows in rows.items() if move_rows}
         evidence.table("deliveries.csv", "deliveries", DELIVERY_COLUMNS, rows)
 
     def _delivery_row(self, picking, line):
@@ -73,10 +73,10 @@ class ClerkAuditPackEvidence(models.AbstractModel):
             line.product_uom.name,
         ]
 
-    def _add_documents(self, evidence, report, found, name, role):
-        """Render what was found, and look for letters and attachments of it too."""
+    def _add_documents(self, evidence, report, documents, name, role):
+        """Render these records, and include their messages and attachments."""
         moves_of = {}
-        for move, records in found.items():
+        for move, records in documents.items():
             readable = records.with_env(evidence.moves.env)._filtered_access("read")
             for record in readable:
                 evidence.relate(record, move)
@@ -86,7 +86,7 @@ class ClerkAuditPackEvidence(models.AbstractModel):
                     move,
                     records._description,
                     self.env._(
-                        "who asked for the pack may not read %(count)s of %(all)s",
+                        "the user who requested the pack may not read %(count)s of %(all)s",
                         count=len(records) - len(readable),
                         all=len(records),
                     ),

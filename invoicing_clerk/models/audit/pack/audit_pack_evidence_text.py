@@ -1,10 +1,10 @@
-"""How evidence is written in tables: the same for every reader."""
+"""Formats of values in tables of evidence, independent of the user."""
 
 from odoo.tools import float_repr
 
 
 def utc(moment):
-    """A moment as ISO 8601 in UTC; nothing for none."""
+    """Return a datetime as ISO 8601 in UTC; an empty string for none."""
     return moment.strftime("%Y-%m-%dT%H:%M:%SZ") if moment else ""
 
 
@@ -13,6 +13,6 @@ def money(amount, currency):
 
 
 def label(record, name):
-    """What a selection says, in the reader's language."""
+    """Return the label of a selection value, in the user's language."""
     labels = dict(record._fields[name]._description_selection(record.env))
     return labels.get(record[name], "")

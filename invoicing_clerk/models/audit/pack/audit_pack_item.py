@@ -4,7 +4,7 @@ from odoo import api, fields, models
 
 
 class ClerkAuditPackItem(models.Model):
-    """One document of a pack: what of it is in there, and what is missing."""
+    """A document of a pack: its files in the pack, and missing ones."""
 
     _name = "clerk.audit.pack.item"
     _description = "Item of an Evidence Pack"
@@ -35,7 +35,7 @@ class ClerkAuditPackItem(models.Model):
         string="Amount",
     )
     state = fields.Selection(
-        [("waiting", "Waiting"), ("done", "In the Pack"), ("failed", "Failed")],
+        [("waiting", "Waiting"), ("done", "Included"), ("failed", "Failed")],
         required=True,
         readonly=True,
         default="waiting",
@@ -43,14 +43,20 @@ class ClerkAuditPackItem(models.Model):
     )
     error = fields.Char(readonly=True)
     figures = fields.Json(
-        readonly=True, help="What the index says of it, as it was when it was read."
+        readonly=True, help="Figures of the document when it was read, for the index."
     )
-    files = fields.Json(readonly=True, help="What is in its folder, with hashes.")
+    files = fields.Json(
+        string="Files with Hashes",
+        readonly=True,
+        exportable=False,
+    )
     file_count = fields.Integer(string="Files", readonly=True)
-    missing = fields.Json(readonly=True)
+    missing = fields.Json(
+        string="Missing Documents", readonly=True, exportable=False
+    )
     missing_count = fields.Integer(string="Missing", readonly=True)
     missing_text = fields.Text(
-        string="What Is Missing", compute="_compute_missing_text"
+        string="Missing Documents and Reasons", compute="_compute_missing_text"
     )
 
     @api.depends("missing")
@@ -61,5 +67,5 @@ class ClerkAuditPackItem(models.Model):
             )
 
     def _link(self):
-        """From the index to the cover sheet."""
+        """Return the link from the index to the cover sheet."""
         return quote(f"{self.figures['folder']}/cover.pdf")

@@ -4,22 +4,22 @@ from odoo import models
 from odoo.tools.pdf import PdfFileReader, PdfFileWriter
 
 TEMPLATE = "invoicing_clerk.audit_pack_cover"
-# Rows of a sheet: it must not run over to a second page.
-MOST_ROWS = 24
+# Rows of a sheet, so that it fits on one page.
+MAXIMUM_ROWS = 24
 
 
 class ClerkAuditPackItem(models.Model):
-    """Sheets that say what is in the folder of each item. All come from one call."""
+    """Cover sheets of the folders. All are rendered in one call."""
 
     _inherit = "clerk.audit.pack.item"
 
     def _covers(self):
-        """A PDF for each: ``{item: content}``.
+        """Return a PDF for each item: ``{item: content}``.
 
-        The program starts once. When a sheet took more than a page nobody could tell
-        whose page is whose, so halves are made, down to one.
+        The PDF program starts once. If a sheet takes more than a page, pages cannot be
+        assigned to items, so halves are rendered, down to one item.
 
-        :raises UserError: the program failed or hung
+        :raises UserError: the program failed or timed out
         """
         pages = PdfFileReader(io.BytesIO(self._covers_pdf()))
         if len(self) == 1:
@@ -41,7 +41,7 @@ class ClerkAuditPackItem(models.Model):
         pack = self.pack_id
         reader = pack._as_reader()
         html = reader.env["ir.qweb"]._render(
-            TEMPLATE, {"pack": reader, "items": self, "most": MOST_ROWS}
+            TEMPLATE, {"pack": reader, "items": self, "maximum": MAXIMUM_ROWS}
         )
         reports = reader.env["ir.actions.report"].with_company(pack.company_id)
         evidence = reader.env["clerk.audit.pack.evidence"]

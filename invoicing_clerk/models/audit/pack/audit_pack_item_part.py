@@ -12,10 +12,10 @@ SPOOL = "audit_pack"
 
 
 class ClerkAuditPackItem(models.Model):
-    """The finished part of an item: its piece of the ZIP, kept with its hash.
+    """The finished part of an item: its section of the ZIP, stored with its hash.
 
-    Parts lie in the file store, so that any worker can go on where another one ended,
-    and only one file at a time is open in memory.
+    Parts are in the file store, so that any worker can continue where another stopped,
+    and only one file at a time is in memory.
     """
 
     _inherit = "clerk.audit.pack.item"
@@ -25,10 +25,10 @@ class ClerkAuditPackItem(models.Model):
     )
     part_sha256 = fields.Char(string="SHA-256 of the Part", readonly=True, copy=False)
 
-    def _make(self):
-        """Gather, write and keep the parts of these items, all of one pack.
+    def _build(self):
+        """Gather, write and store the parts of these items, all of one pack.
 
-        :raises OSError: there is no room for them
+        :raises OSError: there is no space for them
         """
         self._check_documents()
         pack = self.pack_id
@@ -42,19 +42,19 @@ class ClerkAuditPackItem(models.Model):
         covers = self._covers()
         for item in self:
             item._write_cover(covers[item])
-        self._keep_parts()
+        self._store_parts()
 
     def _check_documents(self):
         if gone := self.filtered(lambda item: not item.move_id):
             raise UserError(
                 self.env._(
-                    "%s: the document was deleted after the pack was asked for.",
+                    "%s: the document was deleted after the pack was requested.",
                     ", ".join(gone.mapped("name")),
                 )
             )
 
     def _describe(self, move, evidence):
-        """Keep what index and cover say of the document, as it is now."""
+        """Store the figures of the document for index and cover, as they are now."""
         company = move.company_currency_id
         self.write(
             {
@@ -92,7 +92,7 @@ class ClerkAuditPackItem(models.Model):
         entry.update(role=piece.role, origin=piece.origin)
         if piece.origin == "stored" and piece.content.checksum != sha1:
             entry["note"] = self.env._(
-                "its content is not what was stored: SHA-1 was %s",
+                "the content has changed since it was stored: SHA-1 was %s",
                 piece.content.checksum,
             )
         return entry
@@ -113,14 +113,14 @@ class ClerkAuditPackItem(models.Model):
             file.seek(0, io.SEEK_END)
             entry = self._write_file(file, "cover.pdf", io.BytesIO(content))
         del entry["sha1"]
-        # In the order in which they lie in the part.
+        # In their order in the part.
         self.files = [
             *(self.files or ()),
             {**entry, "role": "cover", "origin": "rendered"},
         ]
         self.file_count = len(self.files)
 
-    def _keep_parts(self):
+    def _store_parts(self):
         attachments = self.env["ir.attachment"]
         attachments.union(*self._part_attachments().values()).unlink()
         for item in self:
@@ -140,7 +140,7 @@ class ClerkAuditPackItem(models.Model):
         }
 
     def _part_attachments(self):
-        """The kept parts: ``{item id: attachment}``."""
+        """Return the stored parts: ``{item id: attachment}``."""
         found = self.env["ir.attachment"].search(
             [
                 ("res_model", "=", self._name),
@@ -159,7 +159,7 @@ class ClerkAuditPackItem(models.Model):
 
     @api.model
     def _spool(self):
-        """Where unfinished files lie: beside the file store, into which they go."""
+        """Return the folder of unfinished files, on the file system of the file store."""
         folder = os.path.join(self.env["ir.attachment"]._filestore(), SPOOL)
         os.makedirs(folder, exist_ok=True)
         return folder

@@ -10,19 +10,19 @@ DOCUMENTS = ("out_invoice", "out_refund", "out_receipt")
 
 
 class ClerkAuditPack(models.Model):
-    """Which invoices a pack is about. Each source answers `_moves_of_<source>`."""
+    """Sources of the documents of a pack; each has a `_moves_of_<source>` method."""
 
     _inherit = "clerk.audit.pack"
 
     source = fields.Selection(
         [
-            ("invoices", "Chosen Invoices"),
-            ("customers", "All of Customers"),
-            ("query", "A Query"),
-            ("request", "A Request"),
-            ("sample", "A Sample"),
+            ("invoices", "Selected Invoices"),
+            ("customers", "All Invoices of Customers"),
+            ("query", "Query"),
+            ("request", "PBC Request"),
+            ("sample", "Sample"),
         ],
-        string="About",
+        string="Source",
         required=True,
         default="invoices",
     )
@@ -31,7 +31,7 @@ class ClerkAuditPack(models.Model):
         "clerk_audit_pack_move_rel",
         "pack_id",
         "move_id",
-        string="Chosen",
+        string="Selected Invoices",
         domain=lambda self: self._documents_domain(),
         copy=False,
     )
@@ -43,6 +43,7 @@ class ClerkAuditPack(models.Model):
         string="Customers",
     )
     date_from = fields.Date(
+        string="From",
         compute="_compute_period", store=True, readonly=False, precompute=True
     )
     date_to = fields.Date(
@@ -58,18 +59,20 @@ class ClerkAuditPack(models.Model):
         " ('model', 'in', ('account.move', 'account.move.line'))]",
         ondelete="restrict",
         index="btree_not_null",
-        help="Of documents or of entries. It is asked when the pack is.",
+        help="Query of invoices or journal items. It runs when the pack is requested.",
     )
     request_id = fields.Many2one(
         "clerk.audit.request",
         domain="[('audit_id', '=', audit_id)]",
         ondelete="restrict",
         index="btree_not_null",
-        help="What its query found when it was delivered; before that, what it finds.",
+        help="Records delivered with the request; before that, the result of its query.",
     )
     sample_model = fields.Char(compute="_compute_sample_model")
     sample_id = fields.Many2oneReference(
-        model_field="sample_model", help="Its items, as drawn."
+        string="Sample",
+        model_field="sample_model",
+        help="The items drawn.",
     )
 
     def _compute_sample_model(self):
@@ -86,35 +89,35 @@ class ClerkAuditPack(models.Model):
         return [("move_type", "in", DOCUMENTS), ("state", "=", "posted")]
 
     def _find_moves(self):
-        """The documents of the pack that the user may read, oldest first.
+        """Return the documents of the pack that the user may read, oldest first.
 
-        :raises UserError: there are none, or one that cannot be in a pack
+        :raises UserError: there are none, or one cannot be included
         """
         self.ensure_one()
-        pack = self._in_its_companies()
-        moves = self._of_audit(getattr(pack, f"_moves_of_{self.source}")())
+        pack = self._with_all_companies()
+        moves = self._check_moves(getattr(pack, f"_moves_of_{self.source}")())
         if not moves:
             raise UserError(
                 self.env._(
-                    "%s: no posted invoice or credit note is found. Choose others.",
+                    "%s: the selection contains no posted invoices or credit notes.",
                     self.name,
                 )
             )
         return moves.sorted(lambda move: (move.invoice_date or move.date, move.id))
 
-    def _in_its_companies(self):
-        """In all its companies where the user works, whichever are switched on."""
+    def _with_all_companies(self):
+        """Return the pack with all its companies that the user may access."""
         companies = self._companies() & self.env.user.company_ids
         return self.with_context(allowed_company_ids=companies.ids)
 
-    def _of_audit(self, moves):
+    def _check_moves(self, moves):
         companies = self._companies()
         for move in moves:
             if move.company_id not in companies:
                 raise UserError(
                     self.env._(
-                        "%(document)s is of %(company)s, which this engagement is not "
-                        "about.",
+                        "%(document)s belongs to %(company)s, which is not part of this "
+                        "engagement.",
                         document=move.display_name,
                         company=move.company_id.name,
                     )
@@ -122,15 +125,15 @@ class ClerkAuditPack(models.Model):
             if move.state != "posted":
                 raise UserError(
                     self.env._(
-                        "%s is not posted, so it proves nothing. Leave it out.",
+                        "%s is not posted and is no evidence. Please remove it.",
                         move.display_name,
                     )
                 )
         return moves
 
     def _companies(self):
-        """The company of the engagement and its branches."""
-        # sudo: which companies are its branches; rules decide what is read of them.
+        """Return the company of the engagement and its branches."""
+        # sudo: only the list of branches; record rules apply to their documents.
         return (
             self.env["res.company"]
             .sudo()
@@ -142,11 +145,11 @@ class ClerkAuditPack(models.Model):
         return self.move_ids
 
     def _moves_of_customers(self):
-        owners = self.partner_ids.commercial_partner_id
+        customers = self.partner_ids.commercial_partner_id
         return self.env["account.move"].search(
             Domain(self._documents_domain())
             & Domain("company_id", "in", self._companies().ids)
-            & Domain("commercial_partner_id", "in", owners.ids)
+            & Domain("commercial_partner_id", "in", customers.ids)
             & Domain("date", ">=", self.date_from)
             & Domain("date", "<=", self.date_to)
         )
@@ -155,22 +158,22 @@ class ClerkAuditPack(models.Model):
         return self._moves_of_records(self.query_id._records())
 
     def _moves_of_request(self):
-        """What was delivered; of an answer that is not delivered yet, what it finds.
+        """Return the records delivered, or those that the query returns now.
 
-        :raises UserError: it is answered in words and documents only
+        :raises UserError: the request has no query
         """
         delivered, query = self.request_id.snapshot_id, self.request_id.query_id
         if delivered:
-            found = self.env[delivered.model].browse(
+            records = self.env[delivered.model].browse(
                 delivered.line_ids.mapped("res_id")
             )
-            return self._moves_of_records(found.exists())
+            return self._moves_of_records(records.exists())
         if query:
             return self._moves_of_records(query._records())
         raise UserError(
             self.env._(
-                "%s is answered without a query, so there are no invoices to take. Its "
-                "documents are with the request.",
+                "%s has no query, and so no invoices. Its documents are attached to the "
+                "request.",
                 self.request_id.display_name,
             )
         )
@@ -197,22 +200,22 @@ class ClerkAuditPack(models.Model):
             return records
         raise UserError(
             self.env._(
-                "%(pack)s: a pack is made of documents or entries, not of “%(kind)s”.",
+                "%(pack)s: a pack needs invoices or journal items, not “%(kind)s”.",
                 pack=self.name,
                 kind=records._description,
             )
         )
 
-    def _question(self):
-        """What was asked, in the words of the manifest: the same for every reader."""
+    def _selection(self):
+        """Return the selection for the manifest, in English for every user."""
         self.ensure_one()
         pack = self.with_context(lang="en_US")
-        return {"source": pack.source, **getattr(pack, f"_question_of_{self.source}")()}
+        return {"source": pack.source, **getattr(pack, f"_selection_of_{self.source}")()}
 
-    def _question_of_invoices(self):
+    def _selection_of_invoices(self):
         return {"documents": self.move_ids.mapped("name")}
 
-    def _question_of_customers(self):
+    def _selection_of_customers(self):
         return {
             "customers": [
                 {"id": partner.id, "name": partner.display_name}
@@ -222,11 +225,11 @@ class ClerkAuditPack(models.Model):
             "date_to": fields.Date.to_string(self.date_to),
         }
 
-    def _question_of_query(self):
-        return self._asked_words(self.query_id)
+    def _selection_of_query(self):
+        return self._query_details(self.query_id)
 
-    def _question_of_request(self):
-        """The request, its answer and the hashes that tell what was delivered."""
+    def _selection_of_request(self):
+        """Return the request, its answer and the hashes of the records delivered."""
         request = self.request_id
         return {
             "number": request.number,
@@ -238,11 +241,11 @@ class ClerkAuditPack(models.Model):
                 for document in request._documents()
             ],
             "sha256": request.snapshot_id.digest or "",
-            **self._asked_words(request.snapshot_id or request.query_id),
+            **self._query_details(request.snapshot_id or request.query_id),
         }
 
-    def _asked_words(self, query):
-        """What a query asks, or a kept answer of one."""
+    def _query_details(self, query):
+        """Return the details of a query or of a delivered result."""
         return {
             "name": query.name,
             "model": query.model,
@@ -252,13 +255,13 @@ class ClerkAuditPack(models.Model):
             "as_of": fields.Date.to_string(query.date) or "",
         }
 
-    def _question_of_sample(self):
+    def _selection_of_sample(self):
         sample = self._sample()
         names = ("name", "method", "seed", "population")
         return {"id": sample.id, **{name: sample[name] or "" for name in names}}
 
-    def _say_source(self):
-        """What it is about, in a sentence for people."""
+    def _source_text(self):
+        """Return a sentence about the source for cover and index."""
         self.ensure_one()
         if self.source == "customers":
             return self.env._(
@@ -273,4 +276,4 @@ class ClerkAuditPack(models.Model):
             return self.env._("Request: %s", self.request_id.display_name)
         if self.source == "sample":
             return self.env._("Sample: %s", self._sample().display_name)
-        return self.env._("Chosen invoices")
+        return self.env._("Selected invoices")

@@ -6,7 +6,7 @@ from ....rules.audit.pack import audit_pack_verify as verify
 
 
 class ClerkAuditPack(models.Model):
-    """Gives packs out and checks copies of them; both are kept in the log."""
+    """Download of packs and verification of copies; both are logged."""
 
     _inherit = "clerk.audit.pack"
 
@@ -30,7 +30,7 @@ class ClerkAuditPack(models.Model):
         self.ensure_one()
         return {
             "type": "ir.actions.act_window",
-            "name": self.env._("Who Took It"),
+            "name": self.env._("Access Log"),
             "res_model": "clerk.audit.access",
             "view_mode": "list",
             "domain": [("pack_id", "=", self.id)],
@@ -42,8 +42,8 @@ class ClerkAuditPack(models.Model):
         if self.state != "done":
             raise UserError(self.env._("%s is not ready yet.", self.name))
 
-    def _give_out(self):
-        """The attachment that is the pack, for who may read the pack; it is noted.
+    def _log_download(self):
+        """Log a download, and return the attachment for readers of the pack.
 
         :raises UserError: it is not ready
         :raises AccessError: the user may not read it
@@ -61,52 +61,51 @@ class ClerkAuditPack(models.Model):
         )
         self.env["clerk.audit.access"]._log(action, what, self.audit_id, self)
 
-    # Checking a copy
+    # Verification
 
     def _verify(self, copy):
-        """Say in words what differs between a copy and the pack as it was made.
+        """Return the differences between a copy and the pack as built.
 
-        :param copy: a file; it is read piece by piece
-        :return: sentences, none when the copy is sound
+        :param copy: a file; it is read in chunks
+        :return: sentences; none if the copy is unchanged
         """
         self._check_ready()
         self._note_access("verify")
-        return [self._say(each) for each in verify.check(copy, self.root_hash)]
+        return [self._problem_text(each) for each in verify.check(copy, self.root_hash)]
 
-    def _say(self, problem):
-        words = {
+    def _problem_text(self, problem):
+        texts = {
             "no_pack": self.env._(
-                "The file does not begin with %(manifest)s: it is no evidence pack, or "
-                "was written over."
+                "The file does not begin with %(manifest)s: it is not an evidence pack, "
+                "or it was overwritten."
             ),
             "manifest": self.env._(
-                "%(manifest)s was changed: it cannot be read as one."
+                "%(manifest)s was changed and cannot be read."
             ),
             "before_manifest": self.env._("The ZIP was changed before %(manifest)s."),
             "root": self.env._(
-                "%(manifest)s was changed: its root hash should be %(root)s, it says "
-                "%(said)s."
+                "%(manifest)s was changed: its root hash should be %(root)s, but is "
+                "%(stated)s."
             ),
             "other_pack": self.env._(
-                "It is another pack, or was made anew by somebody: its root hash is "
-                "%(root)s, and this pack has %(said)s."
+                "This is another pack or a manipulated one: its root hash is %(root)s, "
+                "and this pack has %(stated)s."
             ),
             "content": self.env._("%(path)s: its content was changed."),
-            "header": self.env._("%(path)s: the ZIP was changed before it."),
+            "header": self.env._("%(path)s: its entry in the ZIP was changed."),
             "place": self.env._(
-                "From byte %(at)s on the ZIP is not as it was made, where %(path)s "
-                "should be."
+                "The ZIP was changed from byte %(at)s on, where %(path)s should be."
             ),
             "directory": self.env._(
-                "From byte %(at)s on the ZIP is not as it was made, in its directory."
+                "The directory of the ZIP was changed from byte %(at)s on."
             ),
             "cut": self.env._(
-                "Its directory cannot be read: it was cut off or damaged."
+                "The directory of the ZIP cannot be read: it is truncated or damaged."
             ),
             "after": self.env._(
-                "Something was added after the end of the ZIP, at byte %(at)s."
+                "Data was added after the end of the ZIP, at byte %(at)s."
             ),
-            "gone": self.env._("%(path)s: it is gone."),
-            "added": self.env._("%(path)s: it was added, or is there twice."),
+            "gone": self.env._("%(path)s: the file is missing."),
+            "added": self.env._("%(path)s: the file was added or duplicated."),
         }
-        return problem.fill(words[problem.kind])
+        return problem.fill(texts[problem.kind])

@@ -9,11 +9,11 @@ CHUNK = 1 << 20
 
 
 class FileOnDisk:
-    """Content of an attachment that lies in a file, so that no memory has to hold it.
+    """Content of an attachment in a file, so that it need not be held in memory.
 
-    It stands where core expects bytes: core asks for their length and whether there are
-    any, the rest are the methods below. The file must lie in the file store's own file
-    system, into which it is moved.
+    It takes the place of bytes: core asks for their length, and the methods below are
+    called for the rest. The file must be on the file system of the file store, into
+    which it is moved.
     """
 
     def __init__(self, path):
@@ -31,16 +31,18 @@ class FileOnDisk:
 
 
 class IrAttachment(models.Model):
+    """Attachments created from large files, and evidence that cannot be changed."""
+
     _inherit = "ir.attachment"
 
     @api.model
     def _create_from_file(self, path, values):
-        """Create an attachment of a file, which is moved into the file store.
+        """Create an attachment from a file, which is moved into the file store.
 
-        Its memory does not grow with the file, unless attachments are kept elsewhere
-        than in the file store, where only bytes will do.
+        The file is not loaded into memory, unless attachments are stored elsewhere than
+        in the file store.
 
-        :param values: needs a mimetype, as nobody looks into the file
+        :param values: needs a mimetype, which is not guessed from the content
         """
         if self._storage() == "file":
             return self.create([{**values, "raw": FileOnDisk(path)}])
@@ -77,6 +79,6 @@ class IrAttachment(models.Model):
             return super()._file_write(bin_value, checksum)
         fname, full_path = self._get_path(bin_value, checksum)
         os.replace(bin_value.path, full_path)
-        # As core does: it goes when the transaction does not hold.
+        # As in core: the file is deleted if the transaction is rolled back.
         self._mark_for_gc(fname)
         return fname

@@ -1,4 +1,3 @@
-from . import audit_sample_readonly
 from . import audit_sample
 from . import audit_sample_change
 from . import audit_sample_item
@@ -9,5 +8,5 @@ from . import audit_sample_population
 from . import audit_sample_step
 from . import audit_sample_text
 from . import audit_sample_use
-from . import audit_sample_verdict
 from . import audit_query
+from . import audit_sample_evaluation

@@ -41,7 +41,7 @@ class ClerkAudit(models.Model):
         return [*super()._part_sections(), self._sample_section()]
 
     def _sample_section(self):
-        """What is printed of the samples that were drawn."""
+        """Return the section about samples for the printed summary."""
         drawn = self.sample_ids.filtered(lambda sample: sample.state != "draft")
         if not drawn:
             return None
@@ -50,19 +50,19 @@ class ClerkAudit(models.Model):
             self.env._("Samples"),
             self.env._(
                 "%(evaluated)s of %(drawn)s samples are evaluated. Populations not "
-                "accepted: %(refused)s.",
+                "accepted: %(rejected)s.",
                 evaluated=len(evaluated),
                 drawn=len(drawn),
-                refused=len(evaluated.filtered(lambda sample: not sample.is_accepted)),
+                rejected=len(evaluated.filtered(lambda sample: not sample.is_accepted)),
             ),
             [
                 self.env._("Sample"),
                 self.env._("Population"),
                 self.env._("Items"),
-                self.env._("Wrong"),
+                self.env._("Exceptions"),
                 self.env._("Upper Limit"),
                 self.env._("Tolerable"),
-                self.env._("Verdict"),
+                self.env._("Result"),
             ],
             [sample._summary_row() for sample in drawn],
         )

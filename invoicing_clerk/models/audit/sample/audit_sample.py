@@ -6,9 +6,9 @@ from odoo.exceptions import UserError, ValidationError
 from ....rules.audit.sample import sampling as rules
 from ..engagement.audit_population import POPULATIONS
 
-STORED_QUERY = ("query", "A Stored Query")
-# What a sample is drawn by; it stands once the sample is drawn.
-PLAN = {
+STORED_QUERY = ("query", "Stored Query")
+# The sample is drawn by these: they cannot be changed once it is drawn.
+PLAN_FIELDS = {
     "audit_id",
     "population",
     "query_id",
@@ -28,18 +28,20 @@ SEED_DIGITS = 8
 
 
 class ClerkAuditSample(models.Model):
-    """Items that stand for a population: planned, drawn by a seed, looked at, judged.
+    """A sample of a population: planned, drawn by a seed, examined and evaluated.
 
-    The rules are in ``rules/sampling*.py``. Steps, population, drawing, verdict and its
-    words are each in a file of their own.
+    The rules are in ``rules/audit/sample``. Steps, population, drawing, evaluation and
+    its wording are each in a file of their own.
     """
 
     _name = "clerk.audit.sample"
     _description = "Audit Sample"
-    _inherit = ["clerk.audit.sample.kept", "clerk.audit.part", "clerk.audit.thread"]
+    _inherit = ["clerk.lifecycle", "clerk.audit.part", "clerk.audit.thread"]
+    _lifecycle = rules.LIFECYCLE
+    _writable_fields = PLAN_FIELDS | {"name", "note", "item_ids"}
     _order = "audit_id desc, id desc"
 
-    name = fields.Char(help="Left empty, the population and the method.")
+    name = fields.Char(help="Population and method if left empty.")
     population = fields.Selection(
         [*POPULATIONS, STORED_QUERY], required=True, default="invoices"
     )
@@ -52,31 +54,31 @@ class ClerkAuditSample(models.Model):
     model = fields.Char(related="query_id.model")
     purpose = fields.Selection(
         rules.PURPOSES,
-        string="Question",
+        string="Objective",
         required=True,
         default="amount",
-        help="Amounts: by how much the books are wrong. Deviations: how often a rule "
-        "was not kept.",
+        help="Substantive: by how much the books are misstated. Controls: how often a "
+        "control was not applied.",
     )
     method = fields.Selection(rules.METHODS, required=True, default="mus")
     sign = fields.Selection(
-        [("positive", "Charges"), ("negative", "Credits")],
-        string="Of Which",
+        [("positive", "Debits"), ("negative", "Credits")],
+        string="Stratum",
         compute="_compute_sign",
         store=True,
         precompute=True,
         readonly=False,
         required=True,
-        help="Amounts above and below zero are sampled apart, so that they cannot "
-        "make up for each other.",
+        help="Debit and credit balances are sampled separately, so that they cannot "
+        "offset each other.",
     )
     risk = fields.Float(
         string="Risk of Incorrect Acceptance",
         default=0.05,
         required=True,
         digits=(6, 5),
-        help="How likely it may be that a population is accepted although more than "
-        "the tolerable is wrong.",
+        help="Accepted risk that the population is accepted although its misstatement "
+        "exceeds the tolerable misstatement.",
     )
     tolerable = fields.Monetary(
         string="Tolerable Misstatement",
@@ -87,50 +89,56 @@ class ClerkAuditSample(models.Model):
     )
     expected = fields.Monetary(
         string="Expected Misstatement",
-        help="What will probably be found. The more it is, the bigger the sample.",
+        help="Misstatement expected in the population. A higher amount makes the "
+        "sample larger.",
     )
     tolerable_rate = fields.Float(
         string="Tolerable Deviation Rate", default=0.05, digits=(6, 5)
     )
-    expected_deviations = fields.Integer(help="In the sample.")
+    expected_deviations = fields.Integer(
+        help="Number of deviations expected in the sample."
+    )
     strata_number = fields.Integer(
         string="Strata",
         default=3,
-        help="Into how many groups of about the same total the items are divided, by "
-        "their amount.",
+        help="Number of groups with about the same total into which the items are "
+        "divided by amount.",
     )
-    size_given = fields.Integer(help="How many to draw; 0: as many as are needed.")
+    size_given = fields.Integer(
+        string="Requested Size",
+        help="Number of items to draw. 0 computes the size that is needed.",
+    )
     seed = fields.Char(
         default=lambda self: str(secrets.randbelow(10**SEED_DIGITS)).zfill(SEED_DIGITS),
         copy=False,
         tracking=True,
-        help="Chance follows from it. The same seed and the same population give the "
-        "same sample, on any machine.",
+        help="Start value of the random numbers. The same seed and population give the "
+        "same sample on any computer.",
     )
-    note = fields.Text(string="Purpose and Rule", help="What each item is tested for.")
+    note = fields.Text(string="Test Description", help="What each item is tested for.")
     item_ids = fields.One2many("clerk.audit.sample.item", "sample_id", string="Items")
     item_count = fields.Integer(compute="_compute_counts")
-    recorded_count = fields.Integer(string="Recorded", compute="_compute_counts")
-    error_count = fields.Integer(string="Wrong", compute="_compute_counts")
+    recorded_count = fields.Integer(string="Examined", compute="_compute_counts")
+    error_count = fields.Integer(string="Exceptions", compute="_compute_counts")
 
     _risk = models.Constraint(
         "CHECK (risk > 0 AND risk <= 0.5)",
-        "The risk is above 0 % and at most 50 %; 5 % or 10 % are usual.",
+        "The risk must be above 0% and at most 50%; 5% or 10% are usual.",
     )
     _not_negative = models.Constraint(
         "CHECK (tolerable >= 0 AND expected >= 0 AND expected_deviations >= 0)",
-        "What is tolerable or expected cannot be negative.",
+        "Tolerable and expected misstatements and deviations cannot be negative.",
     )
     _size_given = models.Constraint(
-        f"CHECK (size_given BETWEEN 0 AND {rules.MOST})",
-        "The size of a sample is from 1 to a million; 0 has it computed.",
+        f"CHECK (size_given BETWEEN 0 AND {rules.MAXIMUM_SIZE})",
+        "The sample size must be between 1 and 1,000,000, or 0 to compute it.",
     )
     _tolerable_rate = models.Constraint(
         "CHECK (tolerable_rate >= 0 AND tolerable_rate < 1)",
-        "The tolerable deviation rate is below 100 %.",
+        "The tolerable deviation rate must be between 0% and 100%.",
     )
     _strata_number = models.Constraint(
-        "CHECK (strata_number BETWEEN 1 AND 20)", "There are between 1 and 20 strata."
+        "CHECK (strata_number BETWEEN 1 AND 20)", "The number of strata must be between 1 and 20."
     )
 
     @api.depends("population")
@@ -164,8 +172,8 @@ class ClerkAuditSample(models.Model):
             if sample.purpose == "attribute" and sample.method == "mus":
                 raise ValidationError(
                     self.env._(
-                        "Deviations are counted in items, not in monetary units: "
-                        "choose another method for %s.",
+                        "Tests of controls count items, not monetary units: choose "
+                        "another method for %s.",
                         sample.display_name,
                     )
                 )
@@ -173,46 +181,63 @@ class ClerkAuditSample(models.Model):
     @api.constrains("tolerable", "audit_id", "purpose")
     def _check_tolerable(self):
         for sample in self.filtered(lambda sample: sample.purpose == "amount"):
-            most = sample.audit_id.materiality
+            materiality = sample.audit_id.materiality
             currency = sample.currency_id
-            if most and currency.compare_amounts(sample.tolerable, most) > 0:
+            if (
+                materiality
+                and currency.compare_amounts(sample.tolerable, materiality) > 0
+            ):
                 raise ValidationError(
                     self.env._(
-                        "%(sample)s: a misstatement of %(tolerable)s cannot be "
-                        "tolerated where the materiality is %(materiality)s.",
+                        "%(sample)s: the tolerable misstatement of %(tolerable)s "
+                        "cannot exceed the materiality of %(materiality)s.",
                         sample=sample.display_name,
                         tolerable=currency.format(sample.tolerable),
-                        materiality=currency.format(most),
+                        materiality=currency.format(materiality),
                     )
                 )
 
     @api.model_create_multi
     def create(self, vals_list):
+        """:raises AccessError: a field that steps set is given, or a default of it"""
+        self._check_guarded(self._context_defaults(), creates=True)
         return super().create(
             [
-                {**vals, "name": vals.get("name") or self._usual_name(vals)}
+                {**vals, "name": vals.get("name") or self._default_name(vals)}
                 for vals in vals_list
             ]
         )
 
     @api.model
-    def _usual_name(self, vals):
-        usual = {**self.default_get(["population", "method"]), **vals}
+    def _context_defaults(self):
+        return {
+            key.removeprefix("default_"): value
+            for key, value in self.env.context.items()
+            if key.startswith("default_")
+        }
+
+    @api.model
+    def _guard_hint(self):
+        return self.env._("It follows from the sample itself.")
+
+    @api.model
+    def _default_name(self, vals):
+        completed = {**self.default_get(["population", "method"]), **vals}
         labels = {
             name: dict(self._fields[name]._description_selection(self.env))
             for name in ("population", "method")
         }
-        of = labels["population"][usual["population"]]
-        if usual["population"] == "query" and usual.get("query_id"):
-            of = self.env["clerk.audit.query"].browse(usual["query_id"]).name
-        return f"{of}: {labels['method'][usual['method']]}"
+        population = labels["population"][completed["population"]]
+        if completed["population"] == "query" and completed.get("query_id"):
+            population = self.env["clerk.audit.query"].browse(completed["query_id"]).name
+        return f"{population}: {labels['method'][completed['method']]}"
 
     def write(self, vals):
-        """The plan stands once the sample is drawn.
+        """Refuse changes of the plan once the sample is drawn.
 
         :raises UserError: it is drawn already
         """
-        if PLAN & vals.keys() and not self.env.su:
+        if PLAN_FIELDS & vals.keys() and not self._passes_guard():
             self._check_step("draw")
         return super().write(vals)
 
@@ -221,7 +246,7 @@ class ClerkAuditSample(models.Model):
         if drawn := self.filtered(lambda sample: sample.state != "draft"):
             raise UserError(
                 self.env._(
-                    "%s is drawn: it stays as the proof of what was looked at.",
+                    "%s is drawn and stays as evidence of the items examined.",
                     ", ".join(drawn.mapped("name")),
                 )
             )
@@ -243,7 +268,7 @@ class ClerkAuditSample(models.Model):
         self.ensure_one()
         return {
             "type": "ir.actions.act_window",
-            "name": self.env._("Changed Since: %s", self.name),
+            "name": self.env._("Changes since Selection: %s", self.name),
             "res_model": "clerk.audit.sample.change",
             "view_mode": "list",
             "domain": [("sample_id", "=", self.id)],

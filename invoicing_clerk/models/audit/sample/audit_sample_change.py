@@ -2,7 +2,7 @@ from odoo import api, fields, models
 
 
 class ClerkAuditSampleChange(models.Model):
-    """A record that came into a population, left it, or has another amount now."""
+    """A record added to a sampled population, removed from it, or changed in amount."""
 
     _name = "clerk.audit.sample.change"
     _description = "Change of a Sampled Population"
@@ -15,19 +15,19 @@ class ClerkAuditSampleChange(models.Model):
     company_id = fields.Many2one(related="sample_id.company_id", store=True)
     currency_id = fields.Many2one(related="sample_id.currency_id")
     kind = fields.Selection(
-        [("added", "Added"), ("gone", "Gone"), ("changed", "Changed")], required=True
+        [("added", "Added"), ("gone", "Removed"), ("changed", "Changed")], required=True
     )
     res_model = fields.Char(related="sample_id.model")
     res_id = fields.Many2oneReference(model_field="res_model", required=True)
     name = fields.Char(required=True)
     item_id = fields.Many2one(
         "clerk.audit.sample.item",
-        string="Drawn Item",
+        string="Sampled Item",
         ondelete="cascade",
         index="btree_not_null",
     )
-    amount_before = fields.Monetary(string="When Drawn")
-    amount_now = fields.Monetary(string="Now")
+    amount_before = fields.Monetary(string="Amount when Drawn")
+    amount_now = fields.Monetary(string="Current Amount")
     summary = fields.Char(compute="_compute_summary")
 
     @api.depends("kind", "name", "amount_before", "amount_now")
@@ -36,16 +36,16 @@ class ClerkAuditSampleChange(models.Model):
             change.summary = change._summary()
 
     def _summary(self):
-        words = {
+        details = {
             "name": self.name,
             "before": self.currency_id.format(self.amount_before),
             "now": self.currency_id.format(self.amount_now),
         }
         if self.kind == "added":
-            return self.env._("%(name)s (%(now)s) came", **words)
+            return self.env._("%(name)s (%(now)s) added", **details)
         if self.kind == "gone":
-            return self.env._("%(name)s (%(before)s) went", **words)
-        return self.env._("%(name)s from %(before)s to %(now)s", **words)
+            return self.env._("%(name)s (%(before)s) removed", **details)
+        return self.env._("%(name)s changed from %(before)s to %(now)s", **details)
 
     def action_open_record(self):
         self.ensure_one()

@@ -6,26 +6,32 @@ from ....rules.audit.sample.sampling_plan import Plan
 
 
 class ClerkAuditSample(models.Model):
-    """Drawing: the population is read once, the items are written in one batch."""
+    """Drawing: the population is read once, all items are created in one batch."""
 
     _inherit = "clerk.audit.sample"
 
     size = fields.Integer(
         readonly=True,
         copy=False,
-        help="Monetary units or items that were drawn, as computed or given.",
+        string="Sample Size",
+        help="Number of monetary units or items drawn, computed or requested.",
     )
     interval = fields.Monetary(
         readonly=True,
         copy=False,
-        help="What an item that is not taken with certainty stands for at most.",
+        string="Sampling Interval",
+        help="Largest amount that one item represents, other than individually "
+        "significant ones.",
     )
     start = fields.Monetary(
-        readonly=True, copy=False, help="The first monetary unit that was drawn."
+        string="Random Start",
+        readonly=True,
+        copy=False,
+        help="First monetary unit selected.",
     )
-    start_place = fields.Integer(readonly=True, copy=False)
+    start_place = fields.Integer(string="Start Position", readonly=True, copy=False)
     stratum_ids = fields.One2many(
-        "clerk.audit.sample.stratum", "sample_id", string="Strata of the Sample"
+        "clerk.audit.sample.stratum", "sample_id", string="Selected Strata"
     )
     drawn_on = fields.Datetime(readonly=True, copy=False)
     drawn_by_id = fields.Many2one("res.users", readonly=True, copy=False)
@@ -37,19 +43,18 @@ class ClerkAuditSample(models.Model):
         query = self._sampled_query()
         population = self._population_now(query)
         places, values = self._drawable(query, population)
-        drawn = self._in_words(lambda: plan.draw(values, self.seed.strip()))
-        # sudo: written by the step alone, on a sample that the caller may write.
-        own = self.sudo()
-        own.write(
-            {
-                **self._population_values(query, population, values),
-                **self._draw_values(plan, values, drawn),
-            }
+        drawn = self._explain_errors(lambda: plan.draw(values, self.seed.strip()))
+        # sudo: only this step writes them, on a sample that the caller may write.
+        sample_sudo = self.sudo()
+        sample_sudo._write_step(
+            "draw",
+            **self._population_values(query, population, values),
+            **self._draw_values(plan, values, drawn),
         )
         ids = [population.ids[places[hit.index]] for hit in drawn.hits]
         described = self._described(query, ids)
-        strata = own._create_strata(drawn)
-        own.item_ids.create(
+        strata = sample_sudo._create_strata(drawn)
+        sample_sudo.item_ids.create(
             [
                 {
                     **self._item_values(hit, values[hit.index]),
@@ -62,10 +67,10 @@ class ClerkAuditSample(models.Model):
                 )
             ]
         )
-        self._tell_drawn(len(ids))
+        self._post_drawn(len(ids))
 
     def _create_strata(self, drawn):
-        """The records of the strata that are not empty, by their places."""
+        """Create the strata that are not empty; return them by position."""
         places = [place for place, stratum in enumerate(drawn.strata) if stratum.count]
         strata = self.stratum_ids.create(
             [
@@ -75,29 +80,29 @@ class ClerkAuditSample(models.Model):
         )
         return dict(zip(places, strata, strict=True))
 
-    def _tell_drawn(self, count):
+    def _post_drawn(self, count):
         self.message_post(
             body=self.env._(
-                "%(count)s items were drawn with the seed %(seed)s.",
+                "%(count)s items were drawn with seed %(seed)s.",
                 count=count,
                 seed=self.seed,
             )
         )
 
     def _preview(self):
-        """How many would be drawn, in words."""
+        """Return a sentence with the number of items that would be drawn."""
         plan = self._plan()
         self._check_plan(plan)
         query = self._sampled_query()
         _places, values = self._drawable(query, self._population_now(query))
-        drawn = self._in_words(lambda: plan.draw(values, self.seed.strip()))
-        certain = sum(each.size for each in drawn.strata if each.is_certain)
+        drawn = self._explain_errors(lambda: plan.draw(values, self.seed.strip()))
+        significant = sum(each.size for each in drawn.strata if each.is_certain)
         return self.env._(
-            "%(items)s of %(count)s records would be drawn, %(certain)s of them with "
-            "certainty.",
+            "%(items)s of %(count)s records would be drawn, %(significant)s of them "
+            "individually significant.",
             items=len(drawn.hits),
             count=len(values),
-            certain=certain,
+            significant=significant,
         )
 
     def _plan(self):
@@ -114,32 +119,32 @@ class ClerkAuditSample(models.Model):
         )
 
     def _check_plan(self, plan):
-        """:raises UserError: no sample can be drawn by this plan"""
+        """:raises UserError: no sample can be drawn with this plan"""
         if not (self.seed or "").strip():
             raise UserError(
                 self.env._(
-                    "%s has no seed. Enter one – a number from dice will do – so that "
-                    "anybody can draw the same sample again.",
+                    "%s has no seed. Enter any number, so that the same sample can be "
+                    "drawn again.",
                     self.name,
                 )
             )
         if self.population == "query" and not self.query_id:
             raise UserError(
-                self.env._("%s: choose the query whose records are sampled.", self.name)
+                self.env._("%s: choose the query to sample from.", self.name)
             )
-        self._in_words(plan.check)
+        self._explain_errors(plan.check)
 
     def _drawable(self, query, population):
-        """The places of what can be drawn, and their values in coins, above zero.
+        """Return the positions of drawable records and their positive values in coins.
 
-        :raises UserError: there is nothing to draw
+        :raises UserError: the population is empty
         """
         coins = population.coins
         if not coins:
             raise UserError(
                 self.env._(
-                    "%(sample)s: “%(query)s” finds nothing, so there is nothing to "
-                    "draw. Look at its filter and at the period.",
+                    "%(sample)s: “%(query)s” returns no records. Check its filter and "
+                    "the period.",
                     sample=self.name,
                     query=query.name,
                 )
@@ -159,15 +164,15 @@ class ClerkAuditSample(models.Model):
         if needed and not query.amount_path:
             raise UserError(
                 self.env._(
-                    "%(sample)s: “%(query)s” has no amount to draw by. Choose one in "
-                    "the query, or draw at random for deviations.",
+                    "%(sample)s: “%(query)s” has no amount. Choose an amount in the "
+                    "query, or test controls at random.",
                     sample=self.name,
                     query=query.name,
                 )
             )
 
     def _one_sided(self, query, coins):
-        words = {
+        details = {
             "sample": self.name,
             "query": query.name,
             "count": len(coins),
@@ -176,73 +181,74 @@ class ClerkAuditSample(models.Model):
         if self.sign == "positive":
             return self.env._(
                 "%(sample)s: none of the %(count)s records of “%(query)s” is above "
-                "zero; they make %(total)s. Sample them as credits.",
-                **words,
+                "zero; their total is %(total)s. Choose the stratum Credits.",
+                **details,
             )
         return self.env._(
             "%(sample)s: none of the %(count)s records of “%(query)s” is below zero; "
-            "they make %(total)s. Sample them as charges.",
-            **words,
+            "their total is %(total)s. Choose the stratum Debits.",
+            **details,
         )
 
-    def _in_words(self, action):
-        """Do it, or say in a sentence why the plan cannot be.
+    def _explain_errors(self, action):
+        """Call a rule, and turn its errors into sentences for the user.
 
-        :raises UserError: what is tolerable, expected or risked does not fit
+        :raises UserError: tolerable and expected amounts or the risk are inconsistent
         """
         try:
             return action()
         except sampling_factor.RiskError as error:
             raise UserError(
-                self.env._("%s: the risk is above 0 %% and at most 50 %%.", self.name)
+                self.env._("%s: the risk must be above 0%% and at most 50%%.", self.name)
             ) from error
         except sampling.TolerableError as error:
-            raise UserError(self._nothing_tolerable()) from error
+            raise UserError(self._tolerable_missing()) from error
         except sampling.ExpectedError as error:
-            raise UserError(self._too_much_expected()) from error
+            raise UserError(self._expected_too_high()) from error
         except sampling.SizeError as error:
             raise UserError(
                 self.env._(
-                    "%s: what is expected is so close to what is tolerable that no "
-                    "sample is big enough. Expect less, tolerate more, or look at all.",
+                    "%s: the expected misstatement is so close to the tolerable one "
+                    "that no sample is large enough. Change one of them, or examine "
+                    "all items.",
                     self.name,
                 )
             ) from error
 
-    def _nothing_tolerable(self):
+    def _tolerable_missing(self):
         if self.purpose == "amount":
             return self.env._(
-                "%s: enter the misstatement that can be tolerated. It follows from "
-                "the materiality of the engagement.",
+                "%s: enter the tolerable misstatement. It follows from the "
+                "materiality of the engagement.",
                 self.name,
             )
-        return self.env._("%s: enter the rate that can be tolerated.", self.name)
+        return self.env._("%s: enter the tolerable deviation rate.", self.name)
 
-    def _too_much_expected(self):
+    def _expected_too_high(self):
         if self.purpose == "amount":
             return self.env._(
-                "%(sample)s: a misstatement of %(expected)s is expected, and only "
-                "%(tolerable)s can be tolerated. No sample can show less than what is "
-                "there: have the books corrected first, or look at all.",
+                "%(sample)s: the expected misstatement of %(expected)s is not below "
+                "the tolerable misstatement of %(tolerable)s. Have the books corrected "
+                "first, or examine all items.",
                 sample=self.name,
                 expected=self.currency_id.format(self.expected),
                 tolerable=self.currency_id.format(self.tolerable),
             )
         return self.env._(
-            "%(sample)s: %(deviations)s deviations in %(size)s are more than the "
-            "%(rate).2f %% that can be tolerated. Draw more, or look at all.",
+            "%(sample)s: %(deviations)s expected deviations in %(size)s items exceed "
+            "the tolerable rate of %(rate).2f%%. Increase the size, or examine all "
+            "items.",
             sample=self.name,
             deviations=self.expected_deviations,
             size=self.size_given,
             rate=100 * self.tolerable_rate,
         )
 
-    # What is written
+    # Values
 
     def _draw_values(self, plan, values, drawn):
         is_mus = self.method == "mus"
         return {
-            "state": "selected",
             "size": plan.needed(values)
             if is_mus
             else sum(stratum.size for stratum in drawn.strata[1:]),
@@ -266,7 +272,7 @@ class ClerkAuditSample(models.Model):
         }
 
     def _item_values(self, hit, value):
-        """What the books say is right until somebody says otherwise."""
+        """Return the values of an item: the audited amount starts as the book amount."""
         amount = self._money(self._turn(value))
         return {
             "sample_id": self.id,
@@ -276,7 +282,7 @@ class ClerkAuditSample(models.Model):
         }
 
     def _described(self, query, ids):
-        """Names and details of records, as they are read when they are drawn."""
+        """Return names and details of the records drawn, as they read now."""
         records = query._model().browse(ids)
         values = query._values(records)
         return {
@@ -293,25 +299,23 @@ class ClerkAuditSample(models.Model):
             for record in records
         }
 
-    def _forget(self):
-        """Be a plan again."""
-        # sudo: written by the step alone, on a sample that the caller may write.
-        own = self.sudo()
-        own.item_ids.unlink()
-        own.stratum_ids.unlink()
-        own.change_ids.unlink()
-        own.write(
-            {
-                "state": "draft",
-                "size": 0,
-                "interval": 0,
-                "start": 0,
-                "start_place": 0,
-                "fingerprint": False,
-                "population_file": False,
-                "change_count": 0,
-                "compared_on": False,
-                "drawn_on": False,
-                "drawn_by_id": False,
-            }
+    def _discard_drawing(self):
+        """Delete the items drawn, and return to the plan."""
+        # sudo: only this step deletes them, of a sample that the caller may write.
+        sample_sudo = self.sudo()
+        sample_sudo.item_ids.unlink()
+        sample_sudo.stratum_ids.unlink()
+        sample_sudo.change_ids.unlink()
+        sample_sudo._write_step(
+            "reset",
+            size=0,
+            interval=0,
+            start=0,
+            start_place=0,
+            fingerprint=False,
+            population_file=False,
+            change_count=0,
+            compared_on=False,
+            drawn_on=False,
+            drawn_by_id=False,
         )

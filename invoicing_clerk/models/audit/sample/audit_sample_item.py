@@ -5,21 +5,22 @@ from odoo.exceptions import UserError
 
 from ....rules.audit.sample import sampling as rules
 
-# Who says one of these has looked at the item.
-RESULTS = {"audited_amount", "is_deviation"}
-CASES = ("account.move", "account.move.line")
+# An item for which one of these is entered has been examined.
+RESULT_FIELDS = {"audited_amount", "is_deviation"}
+BILLING_MODELS = ("account.move", "account.move.line")
 
 
 class ClerkAuditSampleItem(models.Model):
-    """A record that was drawn, what the books said of it, and what is right.
+    """A sampled record with its book amount and its audited amount.
 
-    The auditor who finds the books right ticks it; whoever enters another amount or a
-    deviation has looked at it by that.
+    The auditor ticks an item that agrees with the books; entering another amount or a
+    deviation marks it as examined as well.
     """
 
     _name = "clerk.audit.sample.item"
     _description = "Sampled Item"
-    _inherit = ["clerk.audit.part", "clerk.audit.sample.kept"]
+    _inherit = ["clerk.guarded", "clerk.audit.part"]
+    _writable_fields = RESULT_FIELDS | {"is_recorded", "note"}
     _order = "sample_id, number"
 
     sample_id = fields.Many2one(
@@ -42,55 +43,63 @@ class ClerkAuditSampleItem(models.Model):
         "clerk.audit.sample.stratum", readonly=True, ondelete="cascade", index=True
     )
     is_certain = fields.Boolean(
-        string="Certain",
+        string="Individually Significant",
         related="stratum_id.is_certain",
-        help="Taken with certainty: it stands for itself alone.",
+        help="All items of this stratum are examined: nothing is projected from it.",
     )
     res_model = fields.Char(required=True, readonly=True)
     res_id = fields.Many2oneReference(
         string="Record", model_field="res_model", required=True, readonly=True
     )
     name = fields.Char(string="Item", required=True, readonly=True)
-    details = fields.Char(readonly=True, help="What it said when it was drawn.")
+    details = fields.Char(readonly=True, help="Columns of the query when the item was drawn.")
     unit = fields.Monetary(
-        string="Hit By",
+        string="Selected Monetary Unit",
         readonly=True,
-        help="The monetary unit that was drawn, counted through all amounts.",
+        help="Position of the selected unit in the cumulative total of the population.",
     )
-    book_amount = fields.Monetary(string="Book", readonly=True)
-    audited_amount = fields.Monetary(string="Audited", help="What is right.")
+    book_amount = fields.Monetary(string="Book Amount", readonly=True)
+    audited_amount = fields.Monetary(string="Audited Amount", help="Correct amount.")
     difference = fields.Monetary(
         compute="_compute_difference",
         store=True,
         precompute=True,
-        help="What the books say too much; below zero, too little.",
+        help="Book amount less audited amount; negative for an understatement.",
     )
     taint = fields.Float(
-        compute="_compute_taint", help="The part of the book amount that is wrong."
+        string="Tainting",
+        compute="_compute_taint",
+        help="Misstated part of the book amount.",
     )
     projected = fields.Monetary(
-        compute="_compute_taint", help="What the difference stands for."
+        string="Projected Misstatement",
+        compute="_compute_taint",
+        help="Misstatement projected to the population from this item.",
     )
-    is_deviation = fields.Boolean(string="Deviates", help="The rule was not kept.")
-    is_recorded = fields.Boolean(string="Looked At")
+    is_deviation = fields.Boolean(
+        string="Deviation", help="The control was not applied to this item."
+    )
+    is_recorded = fields.Boolean(string="Examined")
     is_wrong = fields.Boolean(
-        string="Wrong", compute="_compute_difference", store=True, precompute=True
+        string="Exception", compute="_compute_difference", store=True, precompute=True
     )
-    note = fields.Char(help="What was seen.")
+    note = fields.Char(help="Evidence examined and observations.")
     finding_id = fields.Many2one(
         "clerk.audit.finding",
         readonly=True,
         ondelete="set null",
         index="btree_not_null",
-        # A draft is for its auditors to see, and so is its title.
+        # Only auditors see draft findings, and so their titles.
         groups="invoicing_clerk.group_auditor",
     )
     error_count = fields.Integer(
         string="Billing Errors",
         compute="_compute_error_count",
-        help="Of the invoice that it is about.",
+        help="Billing errors of the invoice.",
     )
-    can_be_billing_error = fields.Boolean(compute="_compute_can_be_billing_error")
+    can_be_billing_error = fields.Boolean(
+        compute="_compute_can_be_billing_error", exportable=False
+    )
 
     @api.depends("book_amount", "audited_amount", "is_deviation", "currency_id")
     def _compute_difference(self):
@@ -107,17 +116,19 @@ class ClerkAuditSampleItem(models.Model):
             if any(map(item.currency_id.is_zero, amounts)):
                 item.taint = item.projected = 0.0
                 continue
-            found = item._audited()
-            stands_for = found.book if found.stands_for is None else found.stands_for
-            projected = item._sign() * found.taint * stands_for
-            item.taint = float(found.taint)
+            audited = item._audited()
+            stands_for = (
+                audited.book if audited.stands_for is None else audited.stands_for
+            )
+            projected = item._sign() * audited.taint * stands_for
+            item.taint = float(audited.taint)
             item.projected = item.currency_id.round(float(projected))
 
     @api.depends("res_model", "res_id")
     def _compute_error_count(self):
         self.error_count = 0
         for model, items in self.grouped("res_model").items():
-            if model not in CASES:
+            if model not in BILLING_MODELS:
                 continue
             records = self.env[model].browse(items.mapped("res_id")).exists()
             errors = {
@@ -134,10 +145,10 @@ class ClerkAuditSampleItem(models.Model):
     @api.depends("res_model", "is_wrong")
     def _compute_can_be_billing_error(self):
         for item in self:
-            item.can_be_billing_error = item.is_wrong and item.res_model in CASES
+            item.can_be_billing_error = item.is_wrong and item.res_model in BILLING_MODELS
 
     def _audited(self):
-        """The item in the words of the rules: amounts above zero, credits turned."""
+        """Return the item for the rules: positive amounts, credits with sign reversed."""
         sample, sign = self.sample_id, self._sign()
         book = sign * sample._exact(self.book_amount)
         return rules.Audited(
@@ -156,32 +167,35 @@ class ClerkAuditSampleItem(models.Model):
         stratum = self.stratum_id
         return book * Decimal(stratum.count) / Decimal(stratum.size)
 
-    @api.onchange(*RESULTS)
+    @api.onchange(*RESULT_FIELDS)
     def _onchange_result(self):
         self.is_recorded = True
 
     def write(self, vals):
-        """Who says what is right has looked at it; nothing changes under a verdict.
+        """Mark items with a result as examined; refuse results of an evaluated sample.
 
         :raises UserError: the sample is evaluated
         """
-        if RESULTS & vals.keys():
+        if RESULT_FIELDS & vals.keys():
             vals = {"is_recorded": True, **vals}
-        if (RESULTS | {"is_recorded"}) & vals.keys():
+        if (RESULT_FIELDS | {"is_recorded"}) & vals.keys():
             self._check_recordable()
-        done = super().write(vals)
+        result = super().write(vals)
         if "is_recorded" in vals:
             self.sample_id._follow_items()
-        return done
+        return result
+
+    @api.model
+    def _guard_hint(self):
+        return self.env._("It follows from the sample itself.")
 
     def _check_recordable(self):
         self.sample_id._keep_from_steps()
         for sample in self.sample_id:
-            if not rules.is_allowed("record", sample.state):
+            if not sample._life().allows("record", sample.state):
                 raise UserError(
                     self.env._(
-                        "%s is evaluated: its results stand. Take the verdict back to "
-                        "change them.",
+                        "%s is evaluated. Reopen the evaluation to change results.",
                         sample.name,
                     )
                 )
@@ -189,7 +203,7 @@ class ClerkAuditSampleItem(models.Model):
     # Buttons
 
     def action_agree(self):
-        """The books are right about these: nobody has said otherwise."""
+        """Record these items as agreeing with the books."""
         self.filtered(lambda item: not item.is_recorded).write({"is_recorded": True})
 
     def action_open_record(self):
@@ -202,7 +216,7 @@ class ClerkAuditSampleItem(models.Model):
         }
 
     def action_raise_finding(self):
-        """Turn what is wrong into a finding, and open it."""
+        """Raise a finding about the exception, and open it."""
         self.ensure_one()
         if not self.finding_id:
             findings = self.env["clerk.audit.finding"]
@@ -219,29 +233,29 @@ class ClerkAuditSampleItem(models.Model):
         }
 
     def _record(self):
-        """:raises UserError: it is gone"""
+        """:raises UserError: the record was deleted"""
         record = self.env[self.res_model].browse(self.res_id).exists()
         if not record:
-            raise UserError(self.env._("%s does not exist any more.", self.name))
+            raise UserError(self.env._("%s no longer exists.", self.name))
         return record
 
     def _condition(self):
         if self.purpose == "amount":
-            said = self.env._(
-                "%(item)s: the books say %(book)s, right is %(audited)s.",
+            condition = self.env._(
+                "%(item)s: book amount %(book)s, audited amount %(audited)s.",
                 item=self.name,
                 book=self.currency_id.format(self.book_amount),
                 audited=self.currency_id.format(self.audited_amount),
             )
         else:
-            said = self.env._("%s: the rule was not kept.", self.name)
-        return f"{said} {self.note}" if self.note else said
+            condition = self.env._("%s: the control was not applied.", self.name)
+        return f"{condition} {self.note}" if self.note else condition
 
     def action_open_billing_error(self):
-        """The billing error about this item's invoice; a new one where there is none.
+        """Open the billing errors of this item's invoice, or a new one.
 
-        :raises UserError: it is no invoice, or it is gone
-        :raises AccessError: the caller opens no billing errors
+        :raises UserError: it is not an invoice, or it was deleted
+        :raises AccessError: the caller may not open billing errors
         """
         self.ensure_one()
         move = self._move_of(self._record())

@@ -8,14 +8,14 @@ from odoo.tools import SQL
 
 from ....rules.audit.sample.sampling_population import Population, changes
 
-# Who has more to look at has another population, not a changed one.
-MOST_CHANGES = 500
+# With more changes it is another population, not a changed one.
+MAXIMUM_CHANGES = 500
 
 
 class ClerkAuditSample(models.Model):
-    """What a sample is drawn from: kept as it was, proved, and compared with what is.
+    """The population of a sample: stored, reconciled, and compared with the present.
 
-    The kept file is a CSV of numbers and amounts in the order of the numbers, packed
+    The stored file is a CSV of record ids and amounts in the order of the ids, compressed
     with gzip; the fingerprint is the SHA-256 of the CSV.
     """
 
@@ -26,37 +26,39 @@ class ClerkAuditSample(models.Model):
         string="Control Total", readonly=True, copy=False
     )
     other_count = fields.Integer(
-        string="Records Apart",
+        string="Excluded Records",
         readonly=True,
         copy=False,
-        help="On the other side of zero, or of no amount: they cannot be drawn.",
+        help="Records of the other stratum or without an amount: they cannot be drawn.",
     )
-    other_total = fields.Monetary(string="Their Total", readonly=True, copy=False)
-    has_ledger_total = fields.Boolean(readonly=True, copy=False)
+    other_total = fields.Monetary(string="Excluded Total", readonly=True, copy=False)
+    has_ledger_total = fields.Boolean(
+        string="Has a General Ledger Total", readonly=True, copy=False
+    )
     ledger_total = fields.Monetary(string="General Ledger", readonly=True, copy=False)
     ledger_difference = fields.Monetary(string="Difference", readonly=True, copy=False)
     fingerprint = fields.Char(
-        readonly=True, copy=False, help="SHA-256 of the unpacked file."
+        readonly=True, copy=False, help="SHA-256 of the uncompressed file."
     )
-    # Only the controller gives it out, so that whoever takes it is in the log.
+    # Only the controller hands it out, so that each download is logged.
     population_file = fields.Binary(
         attachment=True, readonly=True, copy=False, groups="base.group_system"
     )
     change_ids = fields.One2many(
         "clerk.audit.sample.change", "sample_id", string="Changes"
     )
-    change_count = fields.Integer(string="Changed Since", readonly=True, copy=False)
+    change_count = fields.Integer(string="Changes since Selection", readonly=True, copy=False)
     compared_on = fields.Datetime(readonly=True, copy=False)
 
     def _sampled_query(self):
-        """The query that is sampled; a ready-made one is made when it is asked for."""
+        """Return the query to sample from; standard populations are created on demand."""
         self.ensure_one()
         if self.population == "query":
             return self.query_id
         return self.audit_id._population(self.population)
 
     def _population_now(self, query):
-        """What the query finds now, with the rights of whoever asks."""
+        """Return what the query returns now, with the rights of the caller."""
         rows = self.env.execute_query(
             SQL(
                 "SELECT item.id, ROUND(item.amount, %s)::text"
@@ -68,7 +70,7 @@ class ClerkAuditSample(models.Model):
         return Population.of(rows)
 
     def _money(self, coins):
-        """An amount in the currency, of a whole number of its smallest coin."""
+        """Convert a number of smallest currency units into an amount."""
         return float(Decimal(coins).scaleb(-self.currency_id.decimal_places))
 
     def _coins(self, amount):
@@ -79,7 +81,7 @@ class ClerkAuditSample(models.Model):
         return Decimal(f"{self.currency_id.round(amount):.{places}f}")
 
     def _population_values(self, query, population, values):
-        """What is kept of it: totals, proof, fingerprint and file."""
+        """Return what is stored of it: totals, reconciliation, fingerprint and file."""
         coins = population.coins
         total = self._money(sum(coins))
         ledger = query._ledger_total() if query.amount_path else None
@@ -92,27 +94,27 @@ class ClerkAuditSample(models.Model):
             "other_total": self._money(sum(coins) - self._turn(sum(values))),
             "has_ledger_total": ledger is not None,
             "ledger_total": ledger or 0.0,
-            "ledger_difference": self._apart(total, ledger),
+            "ledger_difference": self._ledger_gap(total, ledger),
             "fingerprint": population.fingerprint(),
-            # Without a time of its own, the same population is the same file.
+            # Without a timestamp, the same population gives the same file.
             "population_file": b64encode(gzip.compress(text, 1, mtime=0)),
         }
 
-    def _apart(self, total, ledger):
+    def _ledger_gap(self, total, ledger):
         return 0.0 if ledger is None else self.currency_id.round(total - ledger)
 
     def _turn(self, value):
         return self._direction() * value
 
     def _direction(self):
-        """Credits are sampled with their sign turned."""
+        """Return -1 where credits are sampled: their sign is reversed."""
         is_turned = self.purpose == "amount" and self.sign == "negative"
         return -1 if is_turned else 1
 
-    # What happened to it since
+    # Download and comparison
 
     def action_download_population(self):
-        """The population as it was drawn from; who takes it is noted."""
+        """Download the population as drawn; the download is logged."""
         self.ensure_one()
         return {
             "type": "ir.actions.act_url",
@@ -120,10 +122,10 @@ class ClerkAuditSample(models.Model):
             "target": "download",
         }
 
-    def _give_out_population(self):
-        """Its file, for who may read the sample.
+    def _log_population_download(self):
+        """Log the download, and return the file for readers of the sample.
 
-        :raises UserError: nothing was drawn yet
+        :raises UserError: the sample is not drawn yet
         """
         self.check_access("read")
         if self.state == "draft":
@@ -136,21 +138,23 @@ class ClerkAuditSample(models.Model):
         self.env["clerk.audit.access"]._log("export", what, self.audit_id)
         return self._stored_file("population_file")
 
-    def _kept_population(self):
-        # sudo: compared with what the caller finds now, who reads the sample.
-        kept = self.sudo().with_context(bin_size=False)
-        packed = b64decode(kept.population_file)
+    def _stored_population(self):
+        # sudo: only compared with records that the caller, who reads the sample, may read.
+        sample_sudo = self.sudo().with_context(bin_size=False)
+        packed = b64decode(sample_sudo.population_file)
         return Population.parse(gzip.decompress(packed).decode())
 
     def _compare(self):
-        """Look what became of the population since it was drawn, and keep that."""
+        """Store the changes of the population since the sample was drawn."""
         self.ensure_one()
-        found = changes(self._kept_population(), self._population_now(self.query_id))
-        # sudo: written by the step alone, on a sample that the caller may write.
-        own = self.sudo()
-        own.change_ids.unlink()
-        own.change_ids.create(self._change_values(found))
-        own.write({"change_count": len(found), "compared_on": fields.Datetime.now()})
+        found = changes(self._stored_population(), self._population_now(self.query_id))
+        # sudo: only this step writes them, on a sample that the caller may write.
+        sample_sudo = self.sudo()
+        sample_sudo.change_ids.unlink()
+        sample_sudo.change_ids.create(self._change_values(found))
+        sample_sudo._write_step(
+            "compare", change_count=len(found), compared_on=fields.Datetime.now()
+        )
 
     def _change_values(self, found):
         drawn = {item.res_id: item for item in self.item_ids}
@@ -159,8 +163,8 @@ class ClerkAuditSample(models.Model):
             *(("gone", number, before, None) for number, before in found.gone),
             *(("changed", *row) for row in found.changed),
         ]
-        # What was drawn is told first.
-        rows = sorted(rows, key=lambda row: row[1] not in drawn)[:MOST_CHANGES]
+        # Sampled items come first.
+        rows = sorted(rows, key=lambda row: row[1] not in drawn)[:MAXIMUM_CHANGES]
         names = self._names([row[1] for row in rows])
         return [
             {
@@ -178,7 +182,7 @@ class ClerkAuditSample(models.Model):
         ]
 
     def _names(self, numbers):
-        """What those records are called that exist, and that the caller may read."""
+        """Return display names of the records that exist and that the caller may read."""
         records = self.query_id._model().browse(numbers).exists()
         return {
             record.id: record.display_name

@@ -1,14 +1,14 @@
 from odoo import fields, models
-from odoo.exceptions import LockError, UserError
+from odoo.exceptions import UserError
 from odoo.tools import SQL
 
 from ....rules.audit.sample import sampling as rules
 
 
 class ClerkAuditSample(models.Model):
-    """The states of a sample, and the steps from each to the next.
+    """The steps of a sample: draw, record, evaluate, and back.
 
-    ``rules.sampling.STEPS`` says which steps are open from which state.
+    ``rules.LIFECYCLE`` declares in which state each step is available.
     """
 
     _inherit = "clerk.audit.sample"
@@ -23,60 +23,29 @@ class ClerkAuditSample(models.Model):
         group_expand=True,
     )
 
+    def _check_step_access(self):
+        super()._check_step_access()
+        self._check_audit_open()
+
     def _follow_items(self):
-        """Be recorded once the last item is looked at, and no longer if one is not."""
-        at_work = self.filtered(lambda sample: sample.state in ("selected", "recorded"))
-        waiting = at_work.filtered(
+        """Become recorded with the last item, and drawn again if one is reopened."""
+        # sudo: who may write an item moves its sample on; people cannot write states.
+        samples = self.sudo()
+        open_samples = samples.filtered(
             lambda sample: sample.recorded_count < sample.item_count
         )
-        # sudo: who may write an item moves its sample on; people cannot write states.
-        waiting.filtered(lambda sample: sample.state == "recorded").sudo().write(
-            {"state": "selected"}
+        open_samples.filtered(lambda sample: sample.state == "recorded")._write_step(
+            "record", state="selected"
         )
-        (at_work - waiting).filtered(
+        (samples - open_samples).filtered(
             lambda sample: sample.state == "selected"
-        ).sudo().write({"state": "recorded"})
-
-    def _check_step(self, step):
-        """:raises UserError: a sample is in a state from which the step is not open"""
-        self.check_access("write")
-        labels = dict(self._fields["state"]._description_selection(self.env))
-        for sample in self:
-            if not rules.is_allowed(step, sample.state):
-                raise UserError(
-                    self.env._(
-                        "%(sample)s is in the state “%(state)s”: that step is not open "
-                        "to it.",
-                        sample=sample.display_name,
-                        state=labels[sample.state],
-                    )
-                )
-
-    def _begin(self, step):
-        """Keep others off, and look again at what they did.
-
-        :raises UserError: somebody else takes a step with it, or it is not open to it
-        """
-        self._check_step(step)
-        self._check_audit_open()
-        try:
-            self.lock_for_update(allow_referencing=True)
-        except LockError as error:
-            raise UserError(
-                self.env._(
-                    "Somebody else works on %s at this moment. Look again in a few "
-                    "seconds.",
-                    ", ".join(self.mapped("name")),
-                )
-            ) from error
-        self.invalidate_recordset()
-        self._check_step(step)
+        )._write_step("record", state="recorded")
 
     def _keep_from_steps(self):
-        """Let nobody take a step with these meanwhile; others may record as well.
+        """Lock against steps, not against others who record as well.
 
-        A result that is being written down waits for a verdict that is being given,
-        and is then refused.
+        A result that is being recorded waits for an evaluation in progress, and is
+        then refused.
         """
         if self:
             self.env.execute_query(
@@ -88,21 +57,22 @@ class ClerkAuditSample(models.Model):
             )
 
     def action_draw(self):
-        """Draw the items; from here on the plan stands.
+        """Draw the items; the plan cannot be changed after that.
 
         :raises UserError: the plan or the population allows no sample, or is not
             complete; nothing is drawn
         """
-        self._begin("draw")
+        self._begin_step("draw")
         for sample in self:
             sample._draw()
 
     def action_preview(self):
-        """Tell how many would be drawn by this plan, and draw nothing.
+        """Show how many items this plan would draw, and draw nothing.
 
         :raises UserError: the plan or the population allows no sample
         """
         self.ensure_one()
+        self.check_access("write")
         self._check_step("draw")
         return {
             "type": "ir.actions.client",
@@ -116,55 +86,54 @@ class ClerkAuditSample(models.Model):
         }
 
     def action_reset(self):
-        """Go back to the plan, as long as nobody has looked at an item.
+        """Return to the plan, as long as no item has been examined.
 
         :raises UserError: results are recorded
         """
-        self._begin("reset")
+        self._begin_step("reset")
         for sample in self:
             if sample.recorded_count:
                 raise UserError(
                     self.env._(
-                        "%(sample)s: %(count)s results are recorded, so it stands. "
-                        "Duplicate it to draw another one.",
+                        "%(sample)s: %(count)s results are recorded, so the sample "
+                        "cannot be discarded. Duplicate it to draw another one.",
                         sample=sample.name,
                         count=sample.recorded_count,
                     )
                 )
             sample.message_post(
                 body=self.env._(
-                    "The sample drawn with the seed %(seed)s was given up.",
+                    "The sample drawn with seed %(seed)s was discarded.",
                     seed=sample.seed,
                 )
             )
-            sample._forget()
+            sample._discard_drawing()
 
     def action_evaluate(self):
-        """Say what the results mean for the population, and whether it has changed."""
-        self._begin("evaluate")
+        """Project the results to the population, and report changes of it."""
+        self._begin_step("evaluate")
         for sample in self:
             sample._compare()
             sample._evaluate()
 
     def action_agree_rest(self):
-        """Say of all items that nobody has looked at yet that the books are right."""
-        self._begin("record")
+        """Record all remaining items as agreeing with the books."""
+        self._begin_step("record")
         self.item_ids.action_agree()
         # Where two recorded the last ones at once, neither saw that it is complete.
         self._follow_items()
 
     def action_revise(self):
-        """Take the verdict back, to change results."""
-        self._begin("revise")
+        """Reopen the evaluation, so that results can be changed."""
+        self._begin_step("revise")
         for sample in self:
             sample.message_post(
-                body=self.env._("The verdict was taken back: %s", sample.verdict)
+                body=self.env._("The evaluation was reopened: %s", sample.verdict)
             )
-            # sudo: who may write a sample takes its steps; people cannot write states.
-            sample.sudo().state = "recorded"
+        self._write_step("revise")
 
     def action_compare(self):
-        """Look whether the population is still what the sample was drawn from."""
-        self._begin("compare")
+        """Compare the population with the one that the sample was drawn from."""
+        self._begin_step("compare")
         for sample in self:
             sample._compare()

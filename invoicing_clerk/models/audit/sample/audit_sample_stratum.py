@@ -2,7 +2,7 @@ from odoo import api, fields, models
 
 
 class ClerkAuditSampleStratum(models.Model):
-    """Items of a population that were drawn from together, or taken all of them."""
+    """A part of a population from which items were drawn, or that was examined 100%."""
 
     _name = "clerk.audit.sample.stratum"
     _description = "Stratum of a Sample"
@@ -16,20 +16,20 @@ class ClerkAuditSampleStratum(models.Model):
     currency_id = fields.Many2one(related="sample_id.currency_id")
     number = fields.Integer(required=True)
     count = fields.Integer(string="Records")
-    size = fields.Integer(string="Looked At")
-    is_certain = fields.Boolean(string="All of Them")
+    size = fields.Integer(string="Examined")
+    is_certain = fields.Boolean(string="Examined 100%")
     low = fields.Monetary(string="From")
     high = fields.Monetary(string="To")
     total = fields.Monetary()
     interval = fields.Monetary(
-        string="Stands For", help="What one that is looked at stands for at most."
+        string="Sampling Interval", help="Largest amount that one item represents."
     )
 
     @api.depends("number", "is_certain")
     def _compute_display_name(self):
         for stratum in self:
             stratum.display_name = (
-                self.env._("Taken with certainty")
+                self.env._("Individually significant, examined 100%")
                 if stratum.number == 1
                 else self.env._("Stratum %s", stratum.number - 1)
             )

@@ -2,173 +2,177 @@ from odoo import api, fields, models
 
 from ....rules.audit.sample.sampling_factor import poisson_factor
 
-# More names than these make a sentence that nobody reads.
-MOST_NAMES = 5
+# More names than these would make the sentence unreadable.
+MAXIMUM_NAMES = 5
 
 
 class ClerkAuditSample(models.Model):
-    """What a sample says in words: its proof, how it was drawn, and its verdict."""
+    """Texts of a sample: reconciliation, selection, warnings, changes, conclusion."""
 
     _inherit = "clerk.audit.sample"
 
-    proof = fields.Char(compute="_compute_proof")
-    how = fields.Text(string="How It Was Drawn", compute="_compute_how")
-    notice = fields.Text(compute="_compute_notice", help="What to know beforehand.")
-    verdict = fields.Text(compute="_compute_verdict")
-    drift = fields.Char(string="Since It Was Drawn", compute="_compute_drift")
+    proof = fields.Char(
+        string="Reconciliation to General Ledger", compute="_compute_proof"
+    )
+    how = fields.Text(string="Selection of Items", compute="_compute_how")
+    notice = fields.Text(string="Warning", compute="_compute_notice")
+    verdict = fields.Text(string="Conclusion", compute="_compute_verdict")
+    drift = fields.Char(string="Population since Selection", compute="_compute_drift")
 
     def _shown(self, amount):
         return self.currency_id.format(amount)
 
     @api.model
     def _percent(self, rate, places=2):
-        return f"{100 * rate:.{places}f}".rstrip("0").rstrip(".") + " %"
+        return f"{100 * rate:.{places}f}".rstrip("0").rstrip(".") + "%"
 
-    def _of_drawn(self, words):
-        return words() if self.state != "draft" else False
+    def _if_drawn(self, text):
+        """Call a method for its text, unless the sample is not drawn yet."""
+        return text() if self.state != "draft" else False
 
-    # The proof
+    # Reconciliation
 
     @api.depends(
         "population_count", "population_total", "ledger_total", "ledger_difference"
     )
     def _compute_proof(self):
         for sample in self:
-            sample.proof = sample._of_drawn(sample._proof_words)
+            sample.proof = sample._if_drawn(sample._proof_text)
 
-    def _proof_words(self):
-        found = self.env._(
-            "%(count)s records make %(total)s.",
+    def _proof_text(self):
+        total = self.env._(
+            "%(count)s records total %(total)s.",
             count=self.population_count,
             total=self._shown(self.population_total),
         )
-        return f"{found} {self._ledger_words()}"
+        return f"{total} {self._ledger_text()}"
 
-    def _ledger_words(self):
+    def _ledger_text(self):
         if not self.has_ledger_total:
-            return self.env._("The general ledger has no sum of these.")
+            return self.env._("The general ledger has no total of this population.")
         if self.currency_id.is_zero(self.ledger_difference):
-            return self.env._("The general ledger says the same.")
+            return self.env._("This agrees with the general ledger.")
         return self.env._(
-            "The general ledger says %(ledger)s: %(difference)s differ.",
+            "The general ledger shows %(ledger)s: a difference of %(difference)s.",
             ledger=self._shown(self.ledger_total),
             difference=self._shown(self.ledger_difference),
         )
 
-    # How it was drawn
+    # Selection
 
     @api.depends("state", "size", "interval", "start", "start_place", "stratum_ids")
     def _compute_how(self):
         for sample in self:
-            sample.how = sample._of_drawn(sample._how_words)
+            sample.how = sample._if_drawn(sample._selection_text)
 
-    def _how_words(self):
-        words = {
+    def _selection_text(self):
+        details = {
             "size": self.size,
             "seed": self.seed,
             "interval": self._shown(self.interval),
             "start": self._shown(self.start),
             "place": self.start_place,
-            "count": sum(self._chance_strata().mapped("count")),
+            "count": sum(self._random_strata().mapped("count")),
         }
-        ways = {
+        texts = {
             "mus": self.env._(
-                "Every %(interval)s through the amounts in the order of the records, "
-                "from the monetary unit %(start)s on. Planned: %(size)s units. Seed "
-                "%(seed)s.",
-                **words,
+                "One monetary unit in every %(interval)s of the cumulative total, in "
+                "the order of the records, starting with unit %(start)s. Sample size: "
+                "%(size)s units. Seed: %(seed)s.",
+                **details,
             ),
             "random": self.env._(
-                "%(size)s of %(count)s at random. Seed %(seed)s.", **words
+                "%(size)s of %(count)s records at random. Seed: %(seed)s.", **details
             ),
             "systematic": self.env._(
-                "%(size)s of %(count)s at equal steps through the records in their "
-                "order, counted from 0: the whole parts of (%(place)s + i × %(count)s) "
-                "/ %(size)s for i = 0, 1, 2 … Seed %(seed)s.",
-                **words,
+                "%(size)s of %(count)s records at equal intervals, in the order of the "
+                "records counted from 0: the integer parts of (%(place)s + i × "
+                "%(count)s) / %(size)s for i = 0, 1, 2 … Seed: %(seed)s.",
+                **details,
             ),
             "stratified": self.env._(
-                "%(size)s of %(count)s at random from strata of about the same total. "
-                "Seed %(seed)s.",
-                **words,
+                "%(size)s of %(count)s records at random from strata of about the same "
+                "total. Seed: %(seed)s.",
+                **details,
             ),
         }
-        return " ".join(filter(None, [ways[self.method], self._certain_words()]))
+        return " ".join(filter(None, [texts[self.method], self._significant_text()]))
 
-    def _chance_strata(self):
-        """What was drawn from by chance; the first stratum is what was not."""
+    def _random_strata(self):
+        """Return the strata sampled at random: all but the first."""
         return self.stratum_ids.filtered(lambda stratum: stratum.number > 1)
 
-    def _certain_words(self):
-        certain = self.item_ids.filtered("is_certain")
-        if not certain:
+    def _significant_text(self):
+        significant = self.item_ids.filtered("is_certain")
+        if not significant:
             return ""
         return self.env._(
-            "%(count)s items, %(total)s, are taken with certainty.",
-            count=len(certain),
-            total=self._shown(sum(certain.mapped("book_amount"))),
+            "%(count)s individually significant items, %(total)s, are examined 100%%.",
+            count=len(significant),
+            total=self._shown(sum(significant.mapped("book_amount"))),
         )
 
-    # What to know
+    # Warnings
 
     @api.depends("state", "interval", "tolerable", "item_ids")
     def _compute_notice(self):
         for sample in self:
-            words = [sample._imprecise(), sample._above_materiality()]
-            sample.notice = (
-                sample._of_drawn(lambda words=words: "\n".join(filter(None, words)))
-                or False
-            )
+            sample.notice = sample._if_drawn(sample._warnings) or False
 
-    def _imprecise(self):
-        """Warn of a sample that cannot be accepted whatever is found."""
-        if self.purpose != "amount" or self.state == "draft":
+    def _warnings(self):
+        warnings = [self._warn_imprecise(), self._warn_above_materiality()]
+        return "\n".join(filter(None, warnings))
+
+    def _warn_imprecise(self):
+        """Warn of a sample that cannot be accepted even without misstatements."""
+        if self.purpose != "amount":
             return ""
         least = self.currency_id.round(self.interval * poisson_factor(self.risk, 0))
         if self.currency_id.compare_amounts(least, self.tolerable) <= 0:
             return ""
         return self.env._(
-            "Even where nothing is wrong the upper limit will be %(least)s, more than "
-            "the tolerable %(tolerable)s. Draw more.",
+            "Even without misstatements, the upper misstatement limit will be "
+            "%(least)s and exceed the tolerable misstatement of %(tolerable)s. Increase "
+            "the sample size.",
             least=self._shown(least),
             tolerable=self._shown(self.tolerable),
         )
 
-    def _above_materiality(self):
-        """Name the items each of which alone is material."""
+    def _warn_above_materiality(self):
+        """Name the items that exceed materiality by themselves."""
         materiality = self.audit_id.materiality
-        if not materiality or self.state == "draft":
+        if not materiality:
             return ""
-        big = self.item_ids.filtered(
+        material = self.item_ids.filtered(
             lambda item: (
                 self.currency_id.compare_amounts(abs(item.book_amount), materiality) > 0
             )
         )
-        if not big:
+        if not material:
             return ""
-        named = ", ".join(
+        largest = ", ".join(
             f"{item.name} ({self._shown(item.book_amount)})"
-            for item in big.sorted(lambda item: -abs(item.book_amount))[:MOST_NAMES]
+            for item in material.sorted(lambda item: -abs(item.book_amount))[:MAXIMUM_NAMES]
         )
         return self.env._(
-            "Above the materiality of %(materiality)s by themselves: %(count)s, of "
-            "them %(items)s.",
+            "%(count)s items exceed the materiality of %(materiality)s by themselves: "
+            "%(items)s.",
             materiality=self._shown(materiality),
-            count=len(big),
-            items=named,
+            count=len(material),
+            items=largest,
         )
 
-    # What became of the population
+    # Changes of the population
 
     @api.depends("change_count", "compared_on")
     def _compute_drift(self):
         for sample in self:
-            sample.drift = sample._drift_words() if sample.compared_on else False
+            sample.drift = sample._changes_text() if sample.compared_on else False
 
-    def _drift_words(self):
+    def _changes_text(self):
         if not self.change_count:
-            return self.env._("The population is what it was when it was drawn.")
-        names = self.change_ids[:MOST_NAMES].mapped("summary")
+            return self.env._("The population has not changed since the sample was drawn.")
+        names = self.change_ids[:MAXIMUM_NAMES].mapped("summary")
         more = self.change_count - len(names)
         listed = "; ".join(names)
         if more:
@@ -176,27 +180,27 @@ class ClerkAuditSample(models.Model):
                 "%(listed)s; and %(more)s more", listed=listed, more=more
             )
         return self.env._(
-            "The population has changed since it was drawn: %s. The verdict is about "
-            "what it was.",
+            "The population has changed since the sample was drawn: %s. The conclusion "
+            "refers to the population as drawn.",
             listed,
         )
 
-    # The verdict
+    # Conclusion
 
     @api.depends("state", "is_accepted", "drift")
     def _compute_verdict(self):
         for sample in self:
-            is_done = sample.state == "evaluated"
-            sample.verdict = sample._verdict_words() if is_done else False
+            is_evaluated = sample.state == "evaluated"
+            sample.verdict = sample._conclusion_text() if is_evaluated else False
 
-    def _verdict_words(self):
+    def _conclusion_text(self):
         is_amount = self.purpose == "amount"
-        said = self._amount_words() if is_amount else self._rate_words()
-        changed = self.drift if self.change_count else ""
-        return "\n".join(filter(None, [*said, self._more_than_expected(), changed]))
+        results = self._amount_conclusion() if is_amount else self._rate_conclusion()
+        changes = self.drift if self.change_count else ""
+        return "\n".join(filter(None, [*results, self._warn_expected(), changes]))
 
-    def _amount_words(self):
-        words = {
+    def _amount_conclusion(self):
+        details = {
             "over": self._shown(self.over_projected),
             "over_upper": self._shown(self.over_upper),
             "under": self._shown(self.under_projected),
@@ -205,27 +209,28 @@ class ClerkAuditSample(models.Model):
             "risk": self._percent(self.risk),
         }
         yield self.env._(
-            "Too much in the books: likely %(over)s, at most %(over_upper)s. Too "
-            "little: likely %(under)s, at most %(under_upper)s. The risk of more is "
-            "%(risk)s each.",
-            **words,
+            "Overstatement: projected misstatement %(over)s, upper misstatement limit "
+            "%(over_upper)s. Understatement: projected misstatement %(under)s, upper "
+            "misstatement limit %(under_upper)s (risk of incorrect acceptance "
+            "%(risk)s).",
+            **details,
         )
         if self.is_accepted:
             yield self.env._(
-                "That is within the tolerable %(tolerable)s: the population can be "
-                "accepted.",
-                **words,
+                "Both limits are within the tolerable misstatement of %(tolerable)s: the "
+                "population is accepted.",
+                **details,
             )
         else:
             yield self.env._(
-                "More than the tolerable %(tolerable)s may be wrong: the population "
-                "cannot be accepted. Have what was found corrected and its cause "
-                "looked into, and test more.",
-                **words,
+                "The upper misstatement limit exceeds the tolerable misstatement of "
+                "%(tolerable)s: the population is not accepted. Have the misstatements "
+                "corrected and their causes investigated, and extend the tests.",
+                **details,
             )
 
-    def _rate_words(self):
-        words = {
+    def _rate_conclusion(self):
+        details = {
             "deviations": self.deviations,
             "size": self.item_count,
             "likely": self._percent(self.likely_rate),
@@ -234,33 +239,35 @@ class ClerkAuditSample(models.Model):
             "risk": self._percent(self.risk),
         }
         yield self.env._(
-            "%(deviations)s of %(size)s deviate, %(likely)s; of the population at most "
-            "%(upper)s. The risk of more is %(risk)s.",
-            **words,
+            "%(deviations)s deviations in %(size)s items: deviation rate %(likely)s, "
+            "upper deviation rate %(upper)s (risk of overreliance %(risk)s).",
+            **details,
         )
         if self.is_accepted:
             yield self.env._(
-                "That is within the tolerable %(tolerable)s: the rule can be relied "
-                "on.",
-                **words,
+                "The upper deviation rate is within the tolerable rate of "
+                "%(tolerable)s: the control can be relied on.",
+                **details,
             )
         else:
             yield self.env._(
-                "More than the tolerable %(tolerable)s may deviate: the rule cannot be "
-                "relied on. Look into the cause, and test the amounts.",
-                **words,
+                "The upper deviation rate exceeds the tolerable rate of %(tolerable)s: "
+                "the control cannot be relied on. Investigate the cause, and extend "
+                "substantive testing.",
+                **details,
             )
 
-    def _more_than_expected(self):
-        """ISA 530.A21: who finds more than expected has planned on a wrong belief."""
-        found = max(self.over_projected, self.under_projected)
+    def _warn_expected(self):
+        """Warn if the projected misstatement exceeds the expected one (ISA 530.A21)."""
+        projected = max(self.over_projected, self.under_projected)
         if (
             self.purpose != "amount"
             or self.currency_id.is_zero(self.expected)
-            or self.currency_id.compare_amounts(found, self.expected) <= 0
+            or self.currency_id.compare_amounts(projected, self.expected) <= 0
         ):
             return ""
         return self.env._(
-            "More is likely than the expected %s, on which the size was planned.",
+            "The projected misstatement exceeds the expected misstatement of %s, on which "
+            "the sample size was based.",
             self._shown(self.expected),
         )

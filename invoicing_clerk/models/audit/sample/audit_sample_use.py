@@ -3,33 +3,34 @@ from odoo.exceptions import UserError
 
 
 class ClerkAuditSample(models.Model):
-    """What is done with the records of a sample besides looking at them."""
+    """Further use of the items drawn: confirmations and evidence packs."""
 
     _inherit = "clerk.audit.sample"
 
     def _drawn_records(self):
-        """The records drawn, of their model; those that are gone are left out.
+        """Return the records drawn that still exist.
 
-        :raises UserError: nothing is drawn
+        :raises UserError: the sample is not drawn yet
         """
         self.ensure_one()
         if not self.item_ids:
             raise UserError(
-                self.env._("%s: nothing is drawn yet. Draw it first.", self.name)
+                self.env._("%s: draw the sample first.", self.name)
             )
         return self.env[self.model].browse(self.item_ids.mapped("res_id")).exists()
 
     def action_confirm_balances(self):
-        """Ask the customers of the records drawn what they owe: a round of letters.
+        """Create a confirmation run for the customers of the records drawn.
 
-        :raises UserError: nothing is drawn, or it names no customers
+        :raises UserError: the sample is not drawn, or its records have no customer
         """
         records = self._drawn_records()
         if records._name != "res.partner" and "partner_id" not in records._fields:
             raise UserError(
                 self.env._(
-                    "%(sample)s is of %(records)s, which name no customer. Draw from "
-                    "invoices, entries or customers to ask for balances.",
+                    "%(sample)s: records of the kind “%(records)s” have no customer. "
+                    "Draw from invoices, journal entries or customers to confirm "
+                    "balances.",
                     sample=self.name,
                     records=records._description,
                 )
@@ -45,9 +46,9 @@ class ClerkAuditSample(models.Model):
         }
 
     def action_collect_evidence(self):
-        """A pack of what there is about the records drawn, to be asked for.
+        """Open a new evidence pack for the records drawn.
 
-        :raises UserError: nothing is drawn
+        :raises UserError: the sample is not drawn yet
         """
         self._drawn_records()
         return {

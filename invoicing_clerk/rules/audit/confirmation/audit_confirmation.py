@@ -1,10 +1,10 @@
-"""External confirmations of balances: steps, comparison of two books, coverage.
+"""External confirmations of balances: steps, comparison of records, coverage.
 
-Sources: ISA 505 and PCAOB AS 2310. A *positive* request asks for an answer in every
-case; it states the balance (positive) or leaves it to the customer to fill it in
-(blank). Where no answer comes, other evidence is sought (*alternative procedures*):
-receipts after the day, or delivery of what was billed. An answer that differs (an
-*exception*) is followed up until it is known whether the books are wrong.
+Sources: ISA 505 and PCAOB AS 2310. A *positive* request asks for a reply in all cases;
+it states the balance (positive) or asks the customer to fill it in (blank). Without a
+reply, other evidence is obtained (*alternative procedures*): subsequent receipts, or
+delivery of the goods invoiced. A reply that differs (an *exception*) is followed up
+until it is known whether the books are misstated.
 """
 
 from __future__ import annotations
@@ -14,68 +14,83 @@ from dataclasses import dataclass
 from datetime import date, timedelta
 from decimal import Decimal, InvalidOperation
 
-TYPES = [("positive", "Balance Stated"), ("blank", "Customer Fills In")]
+from ...lifecycle import Lifecycle, Step
+
+TYPES = [
+    ("positive", "Positive, Balance Stated"),
+    ("blank", "Positive, Blank Form"),
+]
 STATES = [
     ("draft", "To Release"),
-    ("sent", "Asked"),
+    ("sent", "Sent"),
     ("agreed", "Agreed"),
-    ("differs", "Differs"),
-    ("resolved", "Difference Resolved"),
+    ("differs", "Differences"),
+    ("resolved", "Differences Resolved"),
     ("no_reply", "No Reply"),
     ("alternative", "Alternative Procedures"),
-    ("done", "Done Otherwise"),
+    ("done", "Alternative Procedures Completed"),
 ]
-# step -> states of a letter from which it can be taken.
-STEPS: dict[str, tuple[str, ...]] = {
-    "release": ("draft",),
-    "answer": ("sent", "no_reply", "alternative"),
-    "remind": ("sent",),
-    "resolve": ("differs",),
-    "give_up": ("sent",),
-    "alternative": ("no_reply", "alternative"),
-    "conclude": ("alternative",),
-}
+LIFECYCLE = Lifecycle(
+    STATES,
+    {
+        "release": Step(("draft",), "sent"),
+        "answer": Step(("sent", "no_reply", "alternative"), ("agreed", "differs")),
+        "remind": Step(("sent",)),
+        "resolve": Step(("differs",), "resolved"),
+        "give_up": Step(("sent",), "no_reply"),
+        "alternative": Step(("no_reply", "alternative"), "alternative"),
+        "conclude": Step(("alternative",), "done"),
+    },
+)
+RUN_STATES = [
+    ("draft", "Draft"),
+    ("computed", "To Release"),
+    ("released", "Released"),
+]
+RUN_LIFECYCLE = Lifecycle(
+    RUN_STATES,
+    {
+        "compute": Step(("draft", "computed"), "computed"),
+        # New terms make the requests obsolete.
+        "edit": Step(("draft", "computed"), "draft"),
+        "release": Step(("computed",), "released"),
+        "print": Step(("released",)),
+        "remind": Step(("released",)),
+        "find_receipts": Step(("released",)),
+    },
+)
 ANSWERED = ("agreed", "differs", "resolved")
 CONCLUDED = ("agreed", "resolved", "done")
 
 CAUSES = [
-    ("payment", "Timing: Payment on Its Way"),
-    ("invoice", "Timing: Invoice or Goods on Their Way"),
+    ("payment", "Timing: Payment in Transit"),
+    ("invoice", "Timing: Invoice or Goods in Transit"),
     ("dispute", "Dispute"),
     ("error", "Our Error"),
     ("customer", "Customer's Error"),
-    ("unexplained", "Not Explained"),
+    ("unexplained", "Unexplained"),
 ]
-# What of a difference counts as a misstatement of the books.
+# Differences of these causes are misstatements of the books.
 MISSTATED = ("error", "unexplained")
-# Causes that a clerk looks into as a billing error.
+# Differences of these causes are handed to clerks as billing errors.
 FOR_CLERKS = ("dispute", "error")
-# An invoice of the last days may not have arrived, a payment not yet been booked.
-DAYS_ON_THE_WAY = 10
-# Fewer characters of a number could be the tail of many.
-SHORTEST_TAIL = 4
+# An invoice this recent may not have been received, a payment not been posted yet.
+DAYS_IN_TRANSIT = 10
+# Fewer final characters of a number could belong to many documents.
+MINIMUM_SUFFIX = 4
 
 
-def is_allowed(step: str, state: str) -> bool:
-    """Whether a letter can take a step.
+def parse_amount(text: str) -> Decimal | None:
+    """Return the amount that a customer typed; None for an empty field.
 
-    >>> is_allowed("answer", "no_reply"), is_allowed("answer", "agreed")
-    (True, False)
-    """
-    return state in STEPS[step]
-
-
-def typed_amount(text: str) -> Decimal | None:
-    """What a customer typed as an amount; None where nothing was.
-
-    >>> typed_amount(" 1234.50 "), typed_amount("-3"), typed_amount("")
+    >>> parse_amount(" 1234.50 "), parse_amount("-3"), parse_amount("")
     (Decimal('1234.50'), Decimal('-3'), None)
-    >>> typed_amount("1,5")
+    >>> parse_amount("1,5")
     Traceback (most recent call last):
     ...
     ValueError: 1,5
 
-    :raises ValueError: it is no number, or none that a ledger could hold
+    :raises ValueError: it is not a number, or too large for a ledger
     """
     text = text.strip()
     if not text:
@@ -89,12 +104,12 @@ def typed_amount(text: str) -> Decimal | None:
     return amount
 
 
-# Two books
+# Comparison of records
 
 
 @dataclass(frozen=True)
 class Item:
-    """A document that is open in one of the two books."""
+    """A document that is open in our records or in the customer's."""
 
     key: int | None
     number: str
@@ -104,103 +119,107 @@ class Item:
 
 @dataclass(frozen=True)
 class Difference:
-    """What one document is in our books and in theirs; ``key`` is our item's."""
+    """One document in our records and the customer's; ``key`` is that of our item."""
 
     key: int | None
     number: str
     currency: int
-    ours: Decimal
-    theirs: Decimal
+    our_amount: Decimal
+    customer_amount: Decimal
 
     @property
     def amount(self) -> Decimal:
-        return self.theirs - self.ours
+        return self.customer_amount - self.our_amount
 
 
-def plain(number: str) -> str:
-    """A document number without what people leave out or add.
+def normalize(number: str) -> str:
+    """Reduce a document number to letters and digits, for comparison.
 
-    >>> plain("INV/2026/00012"), plain(" inv 2026-00012")
+    >>> normalize("INV/2026/00012"), normalize(" inv 2026-00012")
     ('INV202600012', 'INV202600012')
     """
     return "".join(sign for sign in number.upper() if sign.isalnum())
 
 
 def compare(
-    ours: Iterable[Item], theirs: Iterable[Item], answered: dict[int, Decimal]
+    our_items: Iterable[Item],
+    customer_items: Iterable[Item],
+    answered: dict[int, Decimal],
 ) -> list[Difference]:
-    """Where two books differ, document by document.
+    """Return the differences between both records, document by document.
 
-    Numbers are matched as a whole, else by the tail if only one of ours has it:
+    Documents are matched by the whole number, or by its end if that is unique:
 
     >>> books = [Item(1, "INV/2026/00012", 7, Decimal(100)),
     ...          Item(2, "INV/2026/00013", 7, Decimal(50))]
-    >>> said = [Item(None, "00012", 7, Decimal(90))]
-    >>> for each in compare(books, said, {7: Decimal(90)}):
-    ...     print(each.key, each.number, each.ours, each.theirs)
+    >>> reply = [Item(None, "00012", 7, Decimal(90))]
+    >>> for each in compare(books, reply, {7: Decimal(90)}):
+    ...     print(each.key, each.number, each.our_amount, each.customer_amount)
     1 INV/2026/00012 100 90
     2 INV/2026/00013 50 0
 
-    Only a list that adds up to the balance answered is complete. What another one
-    leaves out, nobody knows:
+    A list is complete only if it adds up to the balance confirmed. Documents missing
+    from an incomplete list are not differences:
 
-    >>> for each in compare(books, said, {7: Decimal(140)}):
-    ...     print(each.key, each.number, each.ours, each.theirs)
+    >>> for each in compare(books, reply, {7: Decimal(140)}):
+    ...     print(each.key, each.number, each.our_amount, each.customer_amount)
     1 INV/2026/00012 100 90
 
-    What they have and we do not:
+    A document in the customer's records only:
 
-    >>> said = [Item(None, "X-1", 7, Decimal(-20))]
-    >>> compare([], said, {7: Decimal(-20)})[0].amount
+    >>> reply = [Item(None, "X-1", 7, Decimal(-20))]
+    >>> compare([], reply, {7: Decimal(-20)})[0].amount
     Decimal('-20')
     """
-    left = list(ours)
-    said = list(theirs)
-    found = []
-    for item in said:
-        own = _counterpart(item, left)
-        if own:
-            left.remove(own)
-            found.append(
-                Difference(own.key, own.number, own.currency, own.amount, item.amount)
-            )
+    unmatched = list(our_items)
+    listed = list(customer_items)
+    differences = []
+    for item in listed:
+        match = _counterpart(item, unmatched)
+        if match:
+            unmatched.remove(match)
         else:
-            found.append(
-                Difference(None, item.number, item.currency, Decimal(0), item.amount)
+            match = Item(None, item.number, item.currency, Decimal(0))
+        differences.append(
+            Difference(
+                match.key, match.number, match.currency, match.amount, item.amount
             )
-    found.extend(
+        )
+    differences.extend(
         Difference(item.key, item.number, item.currency, item.amount, Decimal(0))
-        for item in left
-        if _is_complete(said, item.currency, answered)
+        for item in unmatched
+        if _is_complete(listed, item.currency, answered)
     )
-    return [each for each in found if each.amount]
+    return [each for each in differences if each.amount]
 
 
 def _counterpart(item: Item, candidates: list[Item]) -> Item | None:
-    number = plain(item.number)
+    number = normalize(item.number)
     same = [each for each in candidates if each.currency == item.currency]
-    if equal := [each for each in same if plain(each.number) == number]:
+    if equal := [each for each in same if normalize(each.number) == number]:
         return equal[0]
-    tail = [each for each in same if plain(each.number).endswith(number)]
-    return tail[0] if len(tail) == 1 and len(number) >= SHORTEST_TAIL else None
+    ending = [each for each in same if normalize(each.number).endswith(number)]
+    return ending[0] if len(ending) == 1 and len(number) >= MINIMUM_SUFFIX else None
 
 
-def _is_complete(said: list[Item], currency: int, answered: dict[int, Decimal]) -> bool:
-    amounts = [item.amount for item in said if item.currency == currency]
+def _is_complete(
+    listed: list[Item], currency: int, answered: dict[int, Decimal]
+) -> bool:
+    amounts = [item.amount for item in listed if item.currency == currency]
     return bool(amounts) and sum(amounts) == answered.get(currency)
 
 
 def likely_cause(
     amount: Decimal,
     billed_on: date | None,
-    asked_as_of: date,
+    as_of: date,
     received_on: date | None = None,
     is_disputed: bool = False,
 ) -> str | None:
-    """What a difference of a document probably is; None where nothing hints at it.
+    """Return the likely cause of a difference of a document; None without indication.
 
-    ``amount`` is what they have less what we have; ``received_on`` the first day after
-    ``asked_as_of`` on which money for the document came.
+    ``amount`` is the customer's amount less ours; ``received_on`` is the first date after
+    the confirmation date ``as_of`` on which a payment for the document was received.
 
     >>> day, soon = date(2026, 12, 31), date(2027, 1, 4)
     >>> likely_cause(Decimal(-100), date(2026, 11, 1), day, received_on=soon)
@@ -218,10 +237,10 @@ def likely_cause(
         return None
     if is_disputed:
         return "dispute"
-    days = timedelta(days=DAYS_ON_THE_WAY)
-    if received_on and received_on - asked_as_of <= days:
+    days = timedelta(days=DAYS_IN_TRANSIT)
+    if received_on and received_on - as_of <= days:
         return "payment"
-    if billed_on and asked_as_of - billed_on <= days:
+    if billed_on and as_of - billed_on <= days:
         return "invoice"
     return None
 
@@ -230,7 +249,7 @@ def likely_cause(
 
 
 def percent(part: Decimal | float, whole: Decimal | float) -> float:
-    """Share in percent, to one decimal; of nothing it is none.
+    """Return a percentage with one decimal; 0 for a total of zero.
 
     >>> percent(1, 3), percent(5, 0)
     (33.3, 0.0)
@@ -241,10 +260,10 @@ def percent(part: Decimal | float, whole: Decimal | float) -> float:
 def evidence(
     state: str, stated: Decimal, misstated: Decimal, received: Decimal
 ) -> Decimal:
-    """How much of a stated balance there is evidence for.
+    """Return the part of a stated balance that is supported by evidence.
 
-    Agreed balances and explained differences are evidence, up to the misstatement that
-    was found; without an answer it is what came in for them after the day.
+    Replies are evidence, less any misstatement found; without a reply, subsequent
+    receipts are.
 
     >>> evidence("agreed", Decimal(100), Decimal(0), Decimal(0))
     Decimal('100')

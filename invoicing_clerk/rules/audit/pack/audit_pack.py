@@ -1,7 +1,7 @@
-"""Evidence packs: names of files, tables, the manifest and how far a pack is.
+"""Evidence packs: states, file names, tables and the manifest.
 
-How manifest, root hash and ZIP are built is said, and done, by `audit_pack_verify`: the
-file that goes into each pack and checks it there.
+Manifest, root hash and ZIP structure are defined in `audit_pack_verify`, the file that is
+included in each pack to verify it.
 """
 
 from __future__ import annotations
@@ -12,36 +12,40 @@ import io
 import re
 import unicodedata
 import zlib
-from collections.abc import Collection, Iterable, Mapping, Sequence
+from collections.abc import Iterable, Mapping, Sequence
 from decimal import Decimal
 from typing import Any, BinaryIO, NamedTuple
 
+from ...lifecycle import SYSTEM, Lifecycle, Step
 from .audit_pack_verify import CHUNK, FORMAT, Entry, local_header, root_hash
 
 STATES = [
     ("draft", "Draft"),
     ("waiting", "Waiting"),
-    ("running", "Being Made"),
+    ("running", "In Progress"),
     ("failed", "Failed"),
     ("done", "Ready"),
     ("cancelled", "Cancelled"),
 ]
-TRANSITIONS: dict[str, Collection[str]] = {
-    "draft": ("waiting",),
-    "waiting": ("running", "failed", "cancelled"),
-    "running": ("done", "failed", "cancelled"),
-    "failed": ("waiting", "cancelled"),
-    "done": (),
-    "cancelled": (),
-}
-# Words that Windows keeps for devices, whatever follows after a dot.
+LIFECYCLE = Lifecycle(
+    STATES,
+    {
+        "request": Step(("draft",), "waiting"),
+        "try_again": Step(("failed",), "waiting"),
+        "cancel": Step(("waiting", "running", "failed"), "cancelled"),
+        "start": Step(("waiting",), "running", SYSTEM),
+        "finish": Step(("running",), "done", SYSTEM),
+        "fail": Step(("waiting", "running"), "failed", SYSTEM),
+    },
+)
+# Names that Windows reserves for devices, with any extension.
 DEVICES = {"con", "prn", "aux", "nul"} | {
     f"{port}{number}" for port in ("com", "lpt") for number in "123456789¹²³"
 }
 FORBIDDEN = re.compile(r'[<>:"/\\|?*]')
-# Bytes of a name. With folders before it a path stays below the 260 that Windows takes.
+# Bytes of a name, so that a path with its folders stays below the 260 of Windows.
 NAME_BYTES = 90
-# Spreadsheets take what begins with these for a formula.
+# Spreadsheets read a cell that begins with one of these as a formula.
 FORMULA = ("=", "+", "-", "@", "\t", "\r")
 NUMBER = re.compile(r"-?\d+(\.\d+)?")
 
@@ -49,10 +53,10 @@ NUMBER = re.compile(r"-?\d+(\.\d+)?")
 # Names
 
 
-def safe_name(name: str, most: int = NAME_BYTES) -> str:
-    """A name that every file system takes, with its extension kept.
+def safe_name(name: str, maximum: int = NAME_BYTES) -> str:
+    """Return a name that is valid on every file system, with its extension.
 
-    Nothing of it leads elsewhere, hides or is read backwards:
+    It has no path, no hidden or reserved name and no control or direction characters:
 
     >>> safe_name("../../etc/passwd"), safe_name("INV/2026/00001")
     ('_.._etc_passwd', 'INV_2026_00001')
@@ -69,20 +73,20 @@ def safe_name(name: str, most: int = NAME_BYTES) -> str:
     stem, dot, extension = name.rpartition(".")
     if not dot or not stem or len(extension.encode()) > 10:
         stem, dot, extension = name, "", ""
-    stem = _cut(stem, most - len((dot + extension).encode())).strip(" .")
+    stem = _cut(stem, maximum - len((dot + extension).encode())).strip(" .")
     if not stem or stem.partition(".")[0].strip().lower() in DEVICES:
         stem = f"_{stem}"
     return stem + dot + extension
 
 
-def _cut(text: str, most: int) -> str:
-    return text.encode()[:most].decode(errors="ignore")
+def _cut(text: str, maximum: int) -> str:
+    return text.encode()[:maximum].decode(errors="ignore")
 
 
 def distinct(name: str, taken: set[str]) -> str:
-    """The name, or with a number where one like it is taken; then it is taken too.
+    """Return the name, numbered if it is taken, and add it to the names taken.
 
-    Windows and macOS know no difference between large and small letters:
+    Windows and macOS do not distinguish upper and lower case:
 
     >>> taken = set()
     >>> [distinct(each, taken) for each in ("A.pdf", "a.PDF", "a.pdf", "b")]
@@ -100,7 +104,7 @@ def distinct(name: str, taken: set[str]) -> str:
 
 
 def folder(sequence: int, name: str) -> str:
-    """Where the files of an item lie.
+    """Return the folder of an item.
 
     >>> folder(7, "INV/2026/00001")
     'items/00007 INV_2026_00001'
@@ -112,7 +116,7 @@ def folder(sequence: int, name: str) -> str:
 
 
 def table(columns: Sequence[str], rows: Iterable[Sequence[object]]) -> bytes:
-    """A CSV that spreadsheets open as it is: UTF-8 with its mark, no formulas.
+    """Return a CSV for spreadsheets: UTF-8 with byte order mark, without formulas.
 
     >>> table(["a", "b"], [["=1+1", -5], ["ü", None], ["-12.50", "-x"]]).decode()
     "\\ufeffa,b\\r\\n'=1+1,-5\\r\\nü,\\r\\n-12.50,'-x\\r\\n"
@@ -138,7 +142,7 @@ def _cell(value: object) -> str:
 
 
 class Written(NamedTuple):
-    """A file that was written: hashes of its content."""
+    """Size and hashes of a file that was written."""
 
     size: int
     crc: int
@@ -149,8 +153,8 @@ class Written(NamedTuple):
 def write_entry(out: BinaryIO, path: str, source: BinaryIO, created: str) -> Written:
     """Append a file to a part of the ZIP, piece by piece.
 
-    :param out: can be read and sought, stands at its end
-    :raises ValueError: the source grew or shrank meanwhile
+    :param out: readable and seekable, positioned at its end
+    :raises ValueError: the size of the source changed meanwhile
     """
     begin = out.tell()
     expected = source.seek(0, io.SEEK_END)
@@ -173,7 +177,7 @@ def write_entry(out: BinaryIO, path: str, source: BinaryIO, created: str) -> Wri
 
 
 def append(out: BinaryIO, part: BinaryIO) -> str:
-    """Append a file to another. Returns the SHA-256 of what was appended."""
+    """Append a file to another, and return the SHA-256 of the content appended."""
     sha256 = hashlib.sha256()
     while chunk := part.read(CHUNK):
         sha256.update(chunk)
@@ -182,7 +186,7 @@ def append(out: BinaryIO, part: BinaryIO) -> str:
 
 
 def digest(file: BinaryIO) -> str:
-    """SHA-256 of what is left of a file.
+    """Return the SHA-256 of a file from its current position.
 
     >>> digest(io.BytesIO(b"abc"))[:8]
     'ba7816bf'
@@ -199,25 +203,25 @@ def digest(file: BinaryIO) -> str:
 def control_totals(
     items: Iterable[tuple[str, str, str]],
 ) -> dict[str, dict[str, str | int]]:
-    """How many there are and what they add up to, by kind of document.
+    """Return number, total and open amount by document type.
 
-    :param items: kind, amount in company currency as text, what is open of it
+    :param items: type, total and open amount in company currency, as text
 
     >>> control_totals([("out_invoice", "100.10", "0.00"),
     ...                 ("out_invoice", "0.20", "0.20")])
     {'out_invoice': {'count': 2, 'total': '100.30', 'open': '0.20'}}
     """
     totals: dict[str, tuple[int, Decimal, Decimal]] = {}
-    for kind, total, still_open in items:
+    for kind, total, residual in items:
         count, sum_total, sum_open = totals.get(kind, (0, Decimal(0), Decimal(0)))
         totals[kind] = (
             count + 1,
             sum_total + Decimal(total),
-            sum_open + Decimal(still_open),
+            sum_open + Decimal(residual),
         )
     return {
-        kind: {"count": count, "total": str(total), "open": str(still_open)}
-        for kind, (count, total, still_open) in totals.items()
+        kind: {"count": count, "total": str(total), "open": str(residual)}
+        for kind, (count, total, residual) in totals.items()
     }
 
 
@@ -227,9 +231,9 @@ def manifest(
     files: Sequence[Mapping[str, Any]],
     missing: Sequence[Mapping[str, Any]],
 ) -> dict[str, Any]:
-    """The manifest, with its root hash.
+    """Return the manifest with its root hash.
 
-    :param about: what was asked by whom, and the control totals
+    :param about: query, user and control totals
     :param created: UTC time, as ``2026-01-31T23:59:59Z``
     :param files: in the order of the pack, each with path, size and sha256
 

@@ -1,26 +1,26 @@
 #!/usr/bin/env python3
 """Check an evidence pack. Needs Python 3.9 or newer and nothing else.
 
-    python3 verify.py PACK.zip [ROOT_HASH]   a pack as it was downloaded
-    python3 verify.py FOLDER [ROOT_HASH]     a pack that was unpacked
-    python3 verify.py                        the folder in which this file lies
+    python3 verify.py PACK.zip [ROOT_HASH]   a pack as downloaded
+    python3 verify.py FOLDER [ROOT_HASH]     an unpacked pack
+    python3 verify.py                        the folder that contains this file
 
-It ends with 0 when everything is as it was made, with 1 when anything differs (each
-difference is a line), with 2 when there is nothing to check. The root hash that Odoo
-shows beside the pack proves that nobody made the pack anew: give it, or compare it with
-the one printed. Who doubts this file takes it from another pack, or from the source of
-the addon.
+The exit status is 0 if the pack is unchanged, 1 if anything differs (one line for each
+difference), and 2 if there is nothing to check. The root hash that Odoo shows for the
+pack proves that the pack was not rebuilt by somebody else: pass it, or compare it with
+the one printed. If in doubt about this file, use the one of another pack, or the source
+code of the addon.
 
-How a pack is built
-    ``manifest.json`` is the first file. It is JSON in UTF-8, its keys sorted, indented
-    by one space, with a newline at the end. ``files`` lists all others in their order,
-    each with path, size in bytes and SHA-256. ``root_hash`` is the SHA-256 of the
-    manifest written in this very way without ``root_hash``: it stands for every byte of
-    every file, and for what the manifest says of query, user, time and totals.
+Structure of a pack
+    ``manifest.json`` is the first file. It is JSON in UTF-8 with sorted keys, indented
+    by one space, with a newline at the end. ``files`` lists all other files in their
+    order, each with path, size in bytes and SHA-256. ``root_hash`` is the SHA-256 of the
+    manifest in the same format without ``root_hash``: it covers every byte of every
+    file, and query, user, time and totals in the manifest.
 
-    The ZIP holds the manifest and then the files, none compressed, all with the time
-    that the manifest calls ``created``, and ZIP64 records only where they are needed.
-    So each of its bytes follows from the files, and none can be changed unnoticed.
+    The ZIP contains the manifest and then the files, uncompressed, all with the time
+    ``created`` of the manifest, and ZIP64 records only where they are needed. So each
+    byte of it follows from the files, and no change goes unnoticed.
 """
 
 from __future__ import annotations
@@ -39,23 +39,23 @@ from typing import Any, BinaryIO, NamedTuple
 MANIFEST = "manifest.json"
 FORMAT = "odoo-invoicing-clerk-evidence-pack/1"
 CHUNK = 1 << 20
-# From here on a number does not fit into the ZIP of 1989, and ZIP64 takes it.
+# Numbers from here on need ZIP64.
 LIMIT_32 = 0xFFFFFFFF
 LIMIT_16 = 0xFFFF
-# Bytes of a manifest, which is read at once; a pack of a million files has less.
-MOST_MANIFEST = 1 << 29
-# Bytes of a path; a ZIP has no room for more.
-MOST_PATH = 0xFFFF
+# Bytes of a manifest, which is read at once; that of a million files is smaller.
+MAXIMUM_MANIFEST = 1 << 29
+# Bytes of a path in a ZIP.
+MAXIMUM_PATH = 0xFFFF
 LOCAL = struct.Struct("<4s5H3L2H")
 CENTRAL = struct.Struct("<4s6H3L5H2L")
 END = struct.Struct("<4s4H2LH")
 END_64 = struct.Struct("<4sQ2H2L4Q")
 LOCATOR_64 = struct.Struct("<4sLQL")
-# Where the checksum of the content stands in a local header.
+# Position of the checksum of the content in a local header.
 CRC = slice(14, 18)
 UTF_8 = 0x800
 REGULAR_FILE = 0o100644 << 16
-# What zipfile may stumble over when a file was cut or written over.
+# Errors of zipfile when a file was truncated or overwritten.
 UNREADABLE = (
     zipfile.BadZipFile,
     EOFError,
@@ -67,51 +67,50 @@ UNREADABLE = (
 )
 
 
-# What may differ, in words. Whoever speaks another language goes by the key.
-WORDS = {
-    "no_pack": "The file does not begin with %(manifest)s: it is no evidence pack, or "
-    "was written over.",
+# Messages by kind of problem. The addon translates them by the kind.
+MESSAGES = {
+    "no_pack": "The file does not begin with %(manifest)s: it is not an evidence pack, "
+    "or it was overwritten.",
     "no_manifest": "%(path)s: there is no %(manifest)s.",
-    "manifest": "%(manifest)s was changed: it cannot be read as one.",
+    "manifest": "%(manifest)s was changed and cannot be read.",
     "before_manifest": "The ZIP was changed before %(manifest)s.",
-    "root": "%(manifest)s was changed: its root hash should be %(root)s, it says "
-    "%(said)s.",
-    "other_pack": "It is another pack, or was made anew by somebody: its root hash is "
-    "%(root)s, not %(said)s.",
+    "root": "%(manifest)s was changed: its root hash should be %(root)s, but is "
+    "%(stated)s.",
+    "other_pack": "This is another pack or a manipulated one: its root hash is %(root)s, "
+    "not %(stated)s.",
     "content": "%(path)s: its content was changed.",
-    "header": "%(path)s: the ZIP was changed before it.",
-    "place": "From byte %(at)s on the ZIP is not as it was made, where %(path)s should "
-    "be.",
-    "directory": "From byte %(at)s on the ZIP is not as it was made, in its directory.",
-    "cut": "Its directory cannot be read: it was cut off or damaged.",
-    "after": "Something was added after the end of the ZIP, at byte %(at)s.",
-    "gone": "%(path)s: it is gone.",
-    "added": "%(path)s: it was added, or is there twice.",
+    "header": "%(path)s: its entry in the ZIP was changed.",
+    "place": "The ZIP was changed from byte %(at)s on, where %(path)s should be.",
+    "directory": "The directory of the ZIP was changed from byte %(at)s on.",
+    "cut": "The directory of the ZIP cannot be read: it is truncated or damaged.",
+    "after": "Data was added after the end of the ZIP, at byte %(at)s.",
+    "gone": "%(path)s: the file is missing.",
+    "added": "%(path)s: the file was added or duplicated.",
 }
 
 
 class Problem(NamedTuple):
-    """Something that is not as it was made.
+    """A difference from the pack as it was built.
 
     >>> str(Problem("gone", path="index.csv"))
-    'index.csv: it is gone.'
+    'index.csv: the file is missing.'
     """
 
     kind: str
     path: str = ""
     at: int = 0
     root: str = ""
-    said: str = ""
+    stated: str = ""
 
     def __str__(self) -> str:
-        return self.fill(WORDS[self.kind])
+        return self.fill(MESSAGES[self.kind])
 
-    def fill(self, words: str) -> str:
-        return words % {"manifest": MANIFEST, **self._asdict()}
+    def fill(self, message: str) -> str:
+        return message % {"manifest": MANIFEST, **self._asdict()}
 
 
 class NotAPackError(Exception):
-    """There is no manifest that could be read; ``problem`` says why."""
+    """There is no readable manifest; ``problem`` is the reason."""
 
     def __init__(self, problem: Problem) -> None:
         super().__init__(str(problem))
@@ -119,7 +118,7 @@ class NotAPackError(Exception):
 
 
 class Entry(NamedTuple):
-    """A file as the ZIP speaks of it. ``crc`` is the CRC-32 of its content."""
+    """A file of the ZIP. ``crc`` is the CRC-32 of its content."""
 
     path: str
     size: int
@@ -130,27 +129,27 @@ class Entry(NamedTuple):
 
 
 def dump(manifest: dict[str, Any]) -> bytes:
-    """The one way in which a manifest is written."""
+    """Return the canonical form of a manifest."""
     text = json.dumps(manifest, ensure_ascii=False, indent=1, sort_keys=True)
     return text.encode() + b"\n"
 
 
 def root_hash(manifest: dict[str, Any]) -> str:
-    """SHA-256 of the manifest without its root hash.
+    """Return the SHA-256 of the manifest without its root hash.
 
     >>> root_hash({"files": []}) == root_hash({"files": [], "root_hash": "any"})
     True
     >>> root_hash({"files": []})[:12]
     '86d1d9658c68'
     """
-    rest = {key: value for key, value in manifest.items() if key != "root_hash"}
-    return hashlib.sha256(dump(rest)).hexdigest()
+    content = {key: value for key, value in manifest.items() if key != "root_hash"}
+    return hashlib.sha256(dump(content)).hexdigest()
 
 
 def parse(content: bytes) -> dict[str, Any]:
-    """The manifest that these bytes are.
+    """Return the manifest in these bytes.
 
-    :raises NotAPackError: they are none, or not written in the one way
+    :raises NotAPackError: there is none, or it is not in canonical form
     """
     try:
         manifest = json.loads(content)
@@ -178,7 +177,7 @@ def _is_file(file: Any) -> bool:
     return (
         isinstance(file, dict)
         and isinstance(file.get("path"), str)
-        and len(file["path"].encode()) <= MOST_PATH
+        and len(file["path"].encode()) <= MAXIMUM_PATH
         and type(file.get("size")) is int
         and 0 <= file["size"] < 1 << 63
         and isinstance(file.get("sha256"), str)
@@ -197,7 +196,7 @@ def _is_time(created: Any) -> bool:
 
 
 def dos_time(created: str) -> tuple[int, int]:
-    """Time and date of a UTC time as a ZIP writes them, to two seconds.
+    """Return time and date of a UTC time in the format of ZIP, to two seconds.
 
     >>> dos_time("2026-01-31T23:59:59Z")
     (49021, 23615)
@@ -211,7 +210,7 @@ def dos_time(created: str) -> tuple[int, int]:
 
 
 def local_header(entry: Entry, created: str) -> bytes:
-    """What stands before the content of a file."""
+    """Return the header before the content of a file."""
     path, sizes, extra = entry.path.encode(), (entry.size,) * 2, b""
     if entry.size >= LIMIT_32:
         extra = struct.pack("<2H2Q", 1, 16, *sizes)
@@ -225,7 +224,7 @@ def local_header(entry: Entry, created: str) -> bytes:
 
 
 def directory(entries: Iterable[Entry], created: str) -> Iterator[bytes]:
-    """What stands after the last file: one row for each, and where it all begins."""
+    """Yield the directory after the last file: a row for each, and the end record."""
     offset = count = size = 0
     for entry in entries:
         row = _central_header(entry, created, offset)
@@ -266,7 +265,7 @@ def _end(count: int, size: int, offset: int) -> bytes:
 
 
 def read_manifest(pack: BinaryIO) -> dict[str, Any]:
-    """The manifest at the beginning of a ZIP, which is then read up to its end.
+    """Read the manifest at the beginning of a ZIP, up to its end.
 
     :raises NotAPackError: there is none
     """
@@ -275,7 +274,7 @@ def read_manifest(pack: BinaryIO) -> dict[str, Any]:
     if len(head) < LOCAL.size or head[:4] != b"PK\3\4" or name != MANIFEST.encode():
         raise NotAPackError(Problem("no_pack"))
     size = LOCAL.unpack(head)[8]
-    if size > MOST_MANIFEST:
+    if size > MAXIMUM_MANIFEST:
         raise NotAPackError(Problem("manifest"))
     content = pack.read(size)
     manifest = parse(content)
@@ -288,11 +287,11 @@ def read_manifest(pack: BinaryIO) -> dict[str, Any]:
 
 
 def check(pack: BinaryIO, expected_root: str = "") -> list[Problem]:
-    """Say what differs from the pack as it was made; nothing when it is sound.
+    """Return the differences from the pack as built; none if it is unchanged.
 
-    The pack is read once, piece by piece, from where it stands.
+    The pack is read once, in chunks, from its current position.
 
-    :param expected_root: the root hash that Odoo keeps of it
+    :param expected_root: the root hash stored in Odoo
     """
     try:
         manifest = read_manifest(pack)
@@ -304,13 +303,13 @@ def check(pack: BinaryIO, expected_root: str = "") -> list[Problem]:
 
 
 def check_root(manifest: dict[str, Any], expected: str = "") -> list[Problem]:
-    """Whether a manifest is the one that its root hash, and Odoo's, stand for."""
-    root, said = root_hash(manifest), manifest["root_hash"]
+    """Compare a manifest with its root hash and with the one stored in Odoo."""
+    root, stated = root_hash(manifest), manifest["root_hash"]
     problems = []
-    if said != root:
-        problems.append(Problem("root", root=root, said=said))
+    if stated != root:
+        problems.append(Problem("root", root=root, stated=stated))
     if expected and expected.strip().lower() != root:
-        problems.append(Problem("other_pack", root=root, said=expected))
+        problems.append(Problem("other_pack", root=root, stated=expected))
     return problems
 
 
@@ -327,12 +326,12 @@ def _check_files(
         masked = head[: CRC.start] + bytes(4) + head[CRC.stop :]
         if masked != expected or size < file["size"]:
             return [*problems, *_odd_structure(pack, manifest, file["path"], at)]
-        said = struct.unpack("<L", head[CRC])[0]
+        header_crc = struct.unpack("<L", head[CRC])[0]
         if digest != file["sha256"]:
             problems.append(Problem("content", file["path"]))
-        elif said != crc:
+        elif header_crc != crc:
             problems.append(Problem("header", file["path"]))
-        entries.append(Entry(file["path"], size, said))
+        entries.append(Entry(file["path"], size, header_crc))
         at += len(head) + size
     for row in directory(entries, created):
         if pack.read(len(row)) != row:
@@ -343,11 +342,11 @@ def _check_files(
     return problems
 
 
-def digest_of(stream: BinaryIO, most: int) -> tuple[int, int, str]:
-    """Size, CRC-32 and SHA-256 of what is left of a stream, up to so many bytes."""
+def digest_of(stream: BinaryIO, limit: int) -> tuple[int, int, str]:
+    """Return size, CRC-32 and SHA-256 of the next bytes of a stream."""
     size = crc = 0
     digest = hashlib.sha256()
-    while chunk := stream.read(min(CHUNK, most - size)):
+    while chunk := stream.read(min(CHUNK, limit - size)):
         size += len(chunk)
         crc = zlib.crc32(chunk, crc)
         digest.update(chunk)
@@ -357,7 +356,7 @@ def digest_of(stream: BinaryIO, most: int) -> tuple[int, int, str]:
 def _odd_structure(
     pack: BinaryIO, manifest: dict[str, Any], path: str, at: int
 ) -> list[Problem]:
-    """Words for files that are not where they should be."""
+    """Return the problems of files that are not where they should be."""
     problems = [Problem("place" if path else "directory", path, at)]
     try:
         with zipfile.ZipFile(pack) as archive:
@@ -376,7 +375,7 @@ def _compare_names(manifest: dict[str, Any], found: Counter[str]) -> list[Proble
 
 
 def check_folder(folder: str, expected_root: str = "") -> list[Problem]:
-    """The same for a pack that was unpacked: what differs in the folder."""
+    """Return the differences of an unpacked pack from the pack as built."""
     try:
         with open(os.path.join(folder, MANIFEST), "rb") as file:
             manifest = parse(file.read())
@@ -406,8 +405,8 @@ def _paths_in(folder: str) -> Iterator[str]:
 # From the command line
 
 
-def _say(words: object) -> None:
-    sys.stdout.write(f"{words}\n")
+def _print(line: object) -> None:
+    sys.stdout.write(f"{line}\n")
 
 
 def main(arguments: list[str]) -> int:
@@ -416,18 +415,18 @@ def main(arguments: list[str]) -> int:
     try:
         problems, manifest = _check_place(place, root)
     except OSError as error:
-        _say(f"{place}: {error.strerror or error}")
+        _print(f"{place}: {error.strerror or error}")
         return 2
     for problem in problems:
-        _say(problem)
+        _print(problem)
     if problems:
-        _say("NOT as it was made.")
+        _print("NOT identical to the pack as built.")
         return 1
     files, missing = manifest["files"], manifest["missing"]
-    _say(f"Sound: {len(files)} files are as they were when the pack was made.")
-    _say(f"Missing then, and listed in {MANIFEST}: {len(missing)}.")
-    _say(f"Root hash {manifest['root_hash']}")
-    _say("as given." if root else "Compare it with the one that Odoo shows.")
+    _print(f"Valid: {len(files)} files are unchanged since the pack was built.")
+    _print(f"Missing documents, listed in {MANIFEST}: {len(missing)}.")
+    _print(f"Root hash {manifest['root_hash']}")
+    _print("as given." if root else "Compare it with the root hash shown in Odoo.")
     return 0
 
 

@@ -1,10 +1,11 @@
-"""How many to look at, and what those that were looked at say about all.
+"""Sample sizes, and the evaluation of samples: projection and upper limits.
 
-Amounts are evaluated as monetary units: each coin of the population has the same chance
-to be drawn, and what is wrong with the item around a drawn coin stands for a whole
-interval (AICPA Audit Guide *Audit Sampling*, chapter 6; ISA 530). Where items and not
-coins are drawn, each is thought to be as big as the biggest it was drawn from, the rest
-of it being right. So the same bound holds, and is the wider the more the sizes differ.
+Amounts are evaluated as monetary units: each unit of the population has the same chance
+of selection, and the tainting of the item that contains a selected unit is projected to
+a whole sampling interval (AICPA Audit Guide *Audit Sampling*, chapter 6; ISA 530). Where
+items are drawn instead of monetary units, each counts as large as the largest item of
+its stratum, with the additional amount taken as correct. So the same bound holds; it
+widens as the sizes of items differ.
 """
 
 from __future__ import annotations
@@ -13,6 +14,7 @@ from collections.abc import Callable, Iterable
 from dataclasses import dataclass
 from decimal import ROUND_HALF_UP, Decimal
 
+from ...lifecycle import Lifecycle, Step
 from .sampling_factor import (
     binomial_upto,
     check_risk,
@@ -22,60 +24,56 @@ from .sampling_factor import (
 )
 
 METHODS = [
-    ("mus", "Monetary Units"),
+    ("mus", "Monetary Unit Sampling"),
     ("random", "Random"),
-    ("systematic", "Every n-th"),
-    ("stratified", "Random by Stratum"),
+    ("systematic", "Systematic"),
+    ("stratified", "Stratified Random"),
 ]
-PURPOSES = [("amount", "Amounts"), ("attribute", "Deviations")]
+PURPOSES = [
+    ("amount", "Substantive (amounts)"),
+    ("attribute", "Controls (deviations)"),
+]
 STATES = [
-    ("draft", "Plan"),
+    ("draft", "Planned"),
     ("selected", "Drawn"),
     ("recorded", "Recorded"),
     ("evaluated", "Evaluated"),
 ]
-# step -> states of a sample from which it can be taken.
-STEPS: dict[str, tuple[str, ...]] = {
-    "draw": ("draft",),
-    "reset": ("selected",),
-    "record": ("selected", "recorded"),
-    "evaluate": ("recorded",),
-    "revise": ("evaluated",),
-    "compare": ("selected", "recorded", "evaluated"),
-}
-# Nobody looks at more; a plan that needs it has a mistake in it.
-MOST = 1_000_000
+LIFECYCLE = Lifecycle(
+    STATES,
+    {
+        "draw": Step(("draft",), "selected"),
+        "reset": Step(("selected",), "draft"),
+        "record": Step(("selected", "recorded"), ("selected", "recorded")),
+        "evaluate": Step(("recorded",), "evaluated"),
+        "revise": Step(("evaluated",), "recorded"),
+        "compare": Step(("selected", "recorded", "evaluated")),
+    },
+)
+# No auditor examines more items; a plan that needs more contains an error.
+MAXIMUM_SIZE = 1_000_000
 
-NOTHING = Decimal(0)
-
-
-def is_allowed(step: str, state: str) -> bool:
-    """Whether a sample can take a step.
-
-    >>> is_allowed("draw", "draft"), is_allowed("reset", "evaluated")
-    (True, False)
-    """
-    return state in STEPS[step]
+ZERO = Decimal(0)
 
 
 class TolerableError(ValueError):
-    """Without a tolerable misstatement or rate no size can be right."""
+    """No sample size exists without a tolerable misstatement or rate."""
 
 
 class ExpectedError(ValueError):
-    """As much is expected as can be tolerated: no sample can show less."""
+    """The expected misstatement is not below the tolerable: no sample can suffice."""
 
 
 class SizeError(ValueError):
-    """What is expected is so close to what is tolerable that no sample is enough."""
+    """Expected and tolerable are so close that no sample of a permitted size suffices."""
 
 
 def monetary_size(
     book: Decimal, tolerable: Decimal, expected: Decimal, risk: float
 ) -> int:
-    """The smallest sample whose upper limit, with what is expected, is tolerable.
+    """Return the smallest sample whose upper limit is tolerable if all goes as expected.
 
-    Table C-1 of the AICPA guide: risk 5 %, tolerable 5 % of the book value, expected
+    Table C-1 of the AICPA guide: risk 5%, tolerable 5% of the book value, expected
     one fifth of that; then the same with nothing expected.
 
     >>> hundred = Decimal(100)
@@ -84,11 +82,11 @@ def monetary_size(
     >>> monetary_size(hundred, Decimal(5), Decimal(0), 0.05)
     60
 
-    The expected errors are not rounded to a whole number.
+    The number of expected errors is not rounded to a whole number.
 
     :raises RiskError: the risk is not above 0 and at most one half
-    :raises TolerableError: nothing is tolerable
-    :raises ExpectedError: as much is expected as is tolerable
+    :raises TolerableError: the tolerable amount or rate is zero
+    :raises ExpectedError: the expected amount or rate is not below the tolerable
     :raises SizeError: more than a million would be needed
     """
     check_plan(float(tolerable), float(expected), risk)
@@ -97,13 +95,13 @@ def monetary_size(
 
 
 def attribute_size(tolerable_rate: float, deviations: int, risk: float) -> int:
-    """The smallest sample that, with so many deviations, shows a tolerable rate.
+    """Return the smallest sample in which these deviations are still tolerable.
 
     >>> [attribute_size(0.05, deviations, 0.05) for deviations in range(3)]
     [59, 93, 124]
 
     :raises RiskError: the risk is not above 0 and at most one half
-    :raises TolerableError: nothing is tolerable
+    :raises TolerableError: the tolerable amount or rate is zero
     :raises SizeError: more than a million would be needed
     """
     check_plan(tolerable_rate, 0, risk)
@@ -116,11 +114,11 @@ def attribute_size(tolerable_rate: float, deviations: int, risk: float) -> int:
 
 
 def check_plan(tolerable: float, expected: float, risk: float) -> None:
-    """Refuse a plan that no sample can fulfil.
+    """Check that a sample can meet the plan at all.
 
     :raises RiskError: the risk is not above 0 and at most one half
-    :raises TolerableError: nothing is tolerable
-    :raises ExpectedError: as much is expected as is tolerable
+    :raises TolerableError: the tolerable amount or rate is zero
+    :raises ExpectedError: the expected amount or rate is not below the tolerable
     """
     check_risk(risk)
     if tolerable <= 0:
@@ -130,11 +128,11 @@ def check_plan(tolerable: float, expected: float, risk: float) -> None:
 
 
 def _smallest(enough: Callable[[int], bool]) -> int:
-    """Find the first size that is enough: all bigger ones are, so halving finds it."""
+    """Return the smallest sufficient size by bisection: all larger sizes suffice too."""
     high = 1
     while not enough(high):
         high *= 2
-        if high > MOST:
+        if high > MAXIMUM_SIZE:
             raise SizeError(high)
     low = high // 2
     while high - low > 1:
@@ -145,13 +143,13 @@ def _smallest(enough: Callable[[int], bool]) -> int:
 
 @dataclass(frozen=True)
 class Audited:
-    """An item that was looked at: what the books say, and what is right.
+    """An examined item: its book value and its audited value.
 
-    ``stands_for`` is the part of the book value that it speaks for: the interval of
-    the monetary units, or its own value times the items for each one drawn. It is
-    None for an item that was taken with certainty, which speaks for itself alone.
-    ``book`` is above zero: credits are sampled apart, with their sign turned. ``key``
-    is the caller's name for it.
+    ``stands_for`` is the part of the population's book value that it represents: the
+    sampling interval, or its own value times the number of items for each drawn one. It
+    is None for an individually significant item, which represents only itself. ``book``
+    is above zero: credits are a stratum of their own, with their sign reversed. ``key``
+    identifies the item for the caller.
     """
 
     book: Decimal
@@ -161,7 +159,7 @@ class Audited:
 
     @property
     def taint(self) -> Decimal:
-        """The part of the book value that is wrong, below zero where too little.
+        """Return the misstated part of the book value; negative for an understatement.
 
         >>> str(Audited(Decimal(200), Decimal(150), None).taint)
         '0.25'
@@ -171,26 +169,26 @@ class Audited:
 
 @dataclass(frozen=True)
 class Error:
-    """What is wrong with one item, and what that says of all that were not looked at.
+    """The misstatement of one item, projected to what the item represents.
 
-    ``step`` is by how much the factor of so many errors exceeds that of one less, and
-    one more; ``allowance`` is the projected amount times it. Both are zero for an item
-    taken with certainty.
+    ``step`` is the increment of the confidence factor for this error, less one;
+    ``allowance`` is the projected misstatement times it. Both are zero for an
+    individually significant item.
     """
 
     item: Audited
     projected: Decimal
-    step: Decimal = NOTHING
-    allowance: Decimal = NOTHING
+    step: Decimal = ZERO
+    allowance: Decimal = ZERO
 
 
 @dataclass(frozen=True)
 class Limit:
-    """What the books are wrong by in one direction: likely, and at most.
+    """Projected misstatement and upper misstatement limit in one direction.
 
-    ``errors`` are in the order of their weight; those of items taken with certainty
-    come first. ``factor`` is that of no error, and ``basic`` what it makes of the
-    interval.
+    ``errors`` are in descending order of their projection, after those of individually
+    significant items. ``factor`` is the confidence factor for no errors, and ``basic``
+    the basic precision that results from it.
     """
 
     errors: tuple[Error, ...]
@@ -199,36 +197,37 @@ class Limit:
 
     @property
     def known(self) -> Decimal:
-        """What was found in items taken with certainty; part of what is projected."""
-        certain = (each for each in self.errors if each.item.stands_for is None)
-        return sum((each.projected for each in certain), NOTHING)
+        """Return the known misstatement of individually significant items."""
+        significant = (each for each in self.errors if each.item.stands_for is None)
+        return sum((each.projected for each in significant), ZERO)
 
     @property
     def projected(self) -> Decimal:
-        """The likely misstatement."""
-        return sum((each.projected for each in self.errors), NOTHING)
+        """Return the projected misstatement, known misstatement included."""
+        return sum((each.projected for each in self.errors), ZERO)
 
     @property
     def incremental(self) -> Decimal:
-        """What is allowed for, beyond the basic precision, since errors were found."""
-        return sum((each.allowance for each in self.errors), NOTHING)
+        """Return the incremental allowance for the errors that were found."""
+        return sum((each.allowance for each in self.errors), ZERO)
 
     @property
     def upper(self) -> Decimal:
-        """The upper misstatement limit."""
+        """Return the upper misstatement limit."""
         return self.projected + self.basic + self.incremental
 
 
 def limits(
     items: Iterable[Audited], interval: Decimal, risk: float, coin: Decimal
 ) -> tuple[Limit, Limit]:
-    """The overstatement and the understatement of the books, each by itself.
+    """Return the limits of overstatement and of understatement, evaluated separately.
 
-    ``interval`` is what one item of the sample stands for at most, zero where all was
-    looked at. Each figure is rounded to the coin, so that what is printed adds up.
+    ``interval`` is the largest amount that one item of the sample represents, zero where
+    all items were examined. Each figure is rounded to the smallest unit of the currency,
+    ``coin``, so that printed figures add up.
 
-    Of a sample at an interval of 1,000, one invoice of 100 should be 50, another of
-    200 should be 150; one of 5,000, taken with certainty, should be 4,900:
+    In a sample at an interval of 1,000, an invoice of 100 should be 50 and another of
+    200 should be 150; an individually significant one of 5,000 should be 4,900:
 
     >>> over, under = limits([
     ...     Audited(Decimal(200), Decimal(150), Decimal(1000), "B"),
@@ -248,10 +247,10 @@ def limits(
 
     :raises RiskError: the risk is not above 0 and at most one half
     """
-    seen = list(items)
+    examined = list(items)
     check_risk(risk)
-    over = [item for item in seen if item.taint > 0]
-    under = [item for item in seen if item.taint < 0]
+    over = [item for item in examined if item.taint > 0]
+    under = [item for item in examined if item.taint < 0]
     return _limit(over, interval, risk, coin), _limit(under, interval, risk, coin)
 
 
@@ -290,7 +289,7 @@ def _limit(
 
 @dataclass(frozen=True)
 class Rate:
-    """How many of the population deviate: likely, and at most."""
+    """Deviation rate of a sample, and its upper limit for the population."""
 
     deviations: int
     size: int
@@ -299,16 +298,16 @@ class Rate:
 
 
 def deviation_rate(deviations: int, size: int, population: int, risk: float) -> Rate:
-    """What deviations in a sample say of the rate in the population.
+    """Return the deviation rate of a sample and its upper limit for the population.
 
-    Strata that were sampled in proportion to their items count as one sample: the limit
-    is then on the safe side (Hoeffding 1956).
+    Strata that were sampled in proportion to their number of items count as one sample:
+    the limit is then conservative (Hoeffding 1956).
 
     >>> found = deviation_rate(1, 93, 5000, 0.05)
     >>> f"{found.likely:.4f} {found.upper:.4f}"
     '0.0108 0.0500'
 
-    Who looked at all of them takes no risk:
+    Where all items were examined, there is no sampling risk:
 
     >>> deviation_rate(1, 50, 50, 0.05).upper
     0.02

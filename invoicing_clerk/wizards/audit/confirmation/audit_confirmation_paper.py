@@ -4,38 +4,39 @@ from odoo import fields, models
 
 
 class AuditConfirmationPaper(models.TransientModel):
-    """An answer that came to the auditor by letter or mail, as the auditor reads it."""
+    """Record a reply that the auditor received by post or email."""
 
     _name = "clerk.audit.confirmation.paper"
-    _description = "Answer on Paper"
+    _description = "Reply on Paper"
 
     confirmation_id = fields.Many2one("clerk.audit.confirmation", required=True)
     type = fields.Selection(related="confirmation_id.type")
-    agrees = fields.Boolean(string="The Customer Agrees")
+    agrees = fields.Boolean(string="The Balance Agrees")
     line_ids = fields.One2many(
         "clerk.audit.confirmation.paper.line", "paper_id", string="Balances"
     )
     signed_by = fields.Char(required=True)
-    note = fields.Text(string="Customer's Words")
+    note = fields.Text(string="Customer's Comment")
     document = fields.Binary(string="Scan", required=True)
     document_name = fields.Char()
 
     def action_record(self):
-        """Take it as the customer's answer.
+        """Record it as the customer's reply.
 
-        :raises AccessError: the caller may not write the letter
-        :raises UserError: it was answered, or the scan cannot be used
+        :raises AccessError: the caller may not write the request
+        :raises UserError: there is a reply already, or the scan cannot be used
         """
         self.ensure_one()
-        letter = self.confirmation_id
-        letter._check_step("answer")
+        confirmation = self.confirmation_id
+        confirmation._check_step_access()
+        confirmation._check_step("answer")
         document = self._checked_scan()
-        # sudo: the auditor may write the letter; answers are written by steps only.
-        letter_sudo = letter.sudo()
-        letter_sudo._lock_answer()
-        letter_sudo._take_answer(
+        # sudo: the auditor may write the request; only steps write replies.
+        confirmation_sudo = confirmation.sudo()
+        confirmation_sudo._lock_answer()
+        confirmation_sudo._record_answer(
             self._answer_content(),
-            letter_sudo._store(document),
+            confirmation_sudo._store(document),
             {
                 "answer_way": "paper",
                 "signed_by": self.signed_by,
@@ -59,16 +60,16 @@ class AuditConfirmationPaper(models.TransientModel):
 
     def _checked_scan(self):
         raw = base64.b64decode(self.with_context(bin_size=False).document)
-        name = self.document_name or self.env._("Answer")
+        name = self.document_name or self.env._("Reply")
         kind = self.env["clerk.audit.confirmation"]._checked_kind(name, raw)
         return name, raw, kind
 
 
 class AuditConfirmationPaperLine(models.TransientModel):
-    """A balance as the answer on paper has it."""
+    """A balance according to the reply on paper."""
 
     _name = "clerk.audit.confirmation.paper.line"
-    _description = "Balance Answered on Paper"
+    _description = "Balance of a Reply on Paper"
 
     paper_id = fields.Many2one(
         "clerk.audit.confirmation.paper", required=True, ondelete="cascade"
@@ -77,9 +78,9 @@ class AuditConfirmationPaperLine(models.TransientModel):
         "res.currency", string="Currency", required=True
     )
     amount = fields.Monetary(
-        string="Customer's Books", currency_field="document_currency_id"
+        string="Customer's Records", currency_field="document_currency_id"
     )
 
     _one_per_currency = models.Constraint(
-        "UNIQUE (paper_id, document_currency_id)", "Each currency stands there once."
+        "UNIQUE (paper_id, document_currency_id)", "Each currency may be entered only once."
     )

@@ -6,9 +6,10 @@ from ....rules.audit.sample import sampling as rules
 
 
 class ClerkAuditSample(models.Model):
-    """What the results of a sample say about its population.
+    """Evaluation: results of a sample projected to its population.
 
-    Overstatements and understatements are judged apart: each limit has to be tolerable.
+    Overstatement and understatement are evaluated separately: each upper misstatement
+    limit has to be within the tolerable misstatement.
     """
 
     _inherit = "clerk.audit.sample"
@@ -17,26 +18,26 @@ class ClerkAuditSample(models.Model):
     evaluated_on = fields.Datetime(readonly=True, copy=False)
     evaluated_by_id = fields.Many2one("res.users", readonly=True, copy=False)
     over_errors = fields.Integer(string="Overstated Items", readonly=True, copy=False)
-    over_known = fields.Monetary(string="Known", readonly=True, copy=False)
-    over_projected = fields.Monetary(string="Projected", readonly=True, copy=False)
-    over_basic = fields.Monetary(string="Basic Precision", readonly=True, copy=False)
+    over_known = fields.Monetary(string="Known Overstatement", readonly=True, copy=False)
+    over_projected = fields.Monetary(string="Projected Overstatement", readonly=True, copy=False)
+    over_basic = fields.Monetary(string="Basic Precision (Overstatement)", readonly=True, copy=False)
     over_incremental = fields.Monetary(
-        string="Incremental Allowance", readonly=True, copy=False
+        string="Incremental Allowance (Overstatement)", readonly=True, copy=False
     )
-    over_upper = fields.Monetary(string="Upper Limit", readonly=True, copy=False)
+    over_upper = fields.Monetary(string="Upper Limit of Overstatement", readonly=True, copy=False)
     under_errors = fields.Integer(string="Understated Items", readonly=True, copy=False)
-    under_known = fields.Monetary(string="Known (Under)", readonly=True, copy=False)
+    under_known = fields.Monetary(string="Known Understatement", readonly=True, copy=False)
     under_projected = fields.Monetary(
-        string="Projected (Under)", readonly=True, copy=False
+        string="Projected Understatement", readonly=True, copy=False
     )
     under_basic = fields.Monetary(
-        string="Basic Precision (Under)", readonly=True, copy=False
+        string="Basic Precision (Understatement)", readonly=True, copy=False
     )
     under_incremental = fields.Monetary(
-        string="Incremental Allowance (Under)", readonly=True, copy=False
+        string="Incremental Allowance (Understatement)", readonly=True, copy=False
     )
     under_upper = fields.Monetary(
-        string="Upper Limit (Under)", readonly=True, copy=False
+        string="Upper Limit of Understatement", readonly=True, copy=False
     )
     deviations = fields.Integer(readonly=True, copy=False)
     likely_rate = fields.Float(
@@ -49,18 +50,16 @@ class ClerkAuditSample(models.Model):
     def _evaluate(self):
         self.ensure_one()
         is_amount = self.purpose == "amount"
-        # sudo: written by the step alone, on a sample that the caller may write.
-        self.sudo().write(
-            {
-                **(self._amount_verdict() if is_amount else self._rate_verdict()),
-                "state": "evaluated",
-                "evaluated_on": fields.Datetime.now(),
-                "evaluated_by_id": self.env.uid,
-            }
+        results = self._amount_results() if is_amount else self._rate_results()
+        self._write_step(
+            "evaluate",
+            **results,
+            evaluated_on=fields.Datetime.now(),
+            evaluated_by_id=self.env.uid,
         )
         self.message_post(body=self.verdict)
 
-    def _amount_verdict(self):
+    def _amount_results(self):
         over, under = self._limits()
         values = {
             f"{side}_{figure}": float(getattr(limit, figure))
@@ -73,22 +72,22 @@ class ClerkAuditSample(models.Model):
         values["is_accepted"] = max(over.upper, under.upper) <= tolerable
         return values
 
-    def _rate_verdict(self):
-        found = rules.deviation_rate(
+    def _rate_results(self):
+        rate = rules.deviation_rate(
             len(self.item_ids.filtered("is_deviation")),
             len(self.item_ids),
             self.population_count,
             self.risk,
         )
         return {
-            "deviations": found.deviations,
-            "likely_rate": found.likely,
-            "upper_rate": found.upper,
-            "is_accepted": found.upper <= self.tolerable_rate,
+            "deviations": rate.deviations,
+            "likely_rate": rate.likely,
+            "upper_rate": rate.upper,
+            "is_accepted": rate.upper <= self.tolerable_rate,
         }
 
     def _limits(self):
-        """How much is over- and understated, with each error that it follows from."""
+        """Return the limits of overstatement and understatement with their errors."""
         places = self.currency_id.decimal_places
         return rules.limits(
             [item._audited() for item in self.item_ids],
@@ -98,7 +97,7 @@ class ClerkAuditSample(models.Model):
         )
 
     def _summary_row(self):
-        """The sample on the summary of its engagement, with a verdict if it has one."""
+        """Return the row of the sample on the summary of its engagement."""
         row = [self.display_name, self._shown(self.population_total), self.item_count]
         if self.state != "evaluated":
             return [*row, self.recorded_count and self.error_count, "", "", ""]
@@ -106,13 +105,15 @@ class ClerkAuditSample(models.Model):
         if self.purpose == "amount":
             upper = max(self.over_upper, self.under_upper)
             limits = (self._shown(upper), self._shown(self.tolerable))
-        verdict = self.env._("Accepted") if self.is_accepted else self.env._("Refused")
-        return [*row, self.error_count, *limits, verdict]
+        result = (
+            self.env._("Accepted") if self.is_accepted else self.env._("Not accepted")
+        )
+        return [*row, self.error_count, *limits, result]
 
     def _error_rows(self):
-        """The errors of both directions as a working paper lists them.
+        """Return the errors of both directions as the working paper lists them.
 
-        :return: pairs of a direction's name and its errors, in the order of weight
+        :return: pairs of a direction and its errors, largest projection first
         """
         over, under = self._limits()
         rows = [
