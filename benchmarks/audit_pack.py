@@ -53,7 +53,7 @@ with Registry(sys.argv[2]).cursor() as cr:
     idle = psutil.Process().memory_info().rss
     threading.Thread(target=look, daemon=True).start()
     begin, used = time.monotonic(), processor()
-    packs._cron_make()
+    packs._cron_build()
     print(json.dumps([
         time.monotonic() - begin,
         processor() - used,

@@ -78,21 +78,21 @@ class TestConfirmationAnswer(ConfirmationCommon):
             [
                 {
                     "move_id": old.id,
-                    "ours": 100,
-                    "theirs": 90,
+                    "our_amount": 100,
+                    "customer_amount": 90,
                     "amount": -10,
                     "cause": False,
                 },
                 {
                     "move_id": new.id,
-                    "ours": 40,
-                    "theirs": 0,
+                    "our_amount": 40,
+                    "customer_amount": 0,
                     "amount": -40,
                     "cause": "invoice",
                 },
             ],
         )
-        self.assertEqual(letter.balance_ids.left, 0)
+        self.assertEqual(letter.balance_ids.unexplained, 0)
         self.assertFalse(letter.is_explained)
         self.assertEqual(letter.answer_note, "As our ledger says")
 
@@ -126,7 +126,7 @@ class TestConfirmationAnswer(ConfirmationCommon):
         old, new, letter = self._two_invoices()
         self._answer(letter, self._content((old.name, "90"), USD="90.00"))
         mine = letter.with_user(self.auditor)
-        with self.assertRaisesRegex(UserError, "say what the cause"):
+        with self.assertRaisesRegex(UserError, "enter the cause"):
             mine.action_resolve()
         first, second = mine.difference_ids
         second.unlink()
@@ -158,23 +158,23 @@ class TestConfirmationAnswer(ConfirmationCommon):
                 }
             ],
         )
-        with self.assertRaisesRegex(UserError, "between the answer"):
+        with self.assertRaisesRegex(UserError, "between the reply"):
             first.cause = "payment"
-        with self.assertRaisesRegex(UserError, "what was concluded stands"):
+        with self.assertRaisesRegex(UserError, "the conclusion is final"):
             mine.conclusion = "Other than before"
 
     def test_what_two_books_say_is_nobodys_to_write(self):
         old, _new, letter = self._two_invoices()
         self._answer(letter, self._content((old.name, "90"), USD="90.00"))
         lines = letter.with_user(self.auditor).difference_ids
-        for name, value in (("ours", 1), ("theirs", 1), ("is_proposed", True)):
-            with self.assertRaisesRegex(AccessError, "comes from the answer"):
+        for name, value in (("our_amount", 1), ("customer_amount", 1), ("is_proposed", True)):
+            with self.assertRaisesRegex(AccessError, "from the customer's reply"):
                 lines[:1].write({name: value})
         values = {"confirmation_id": letter.id, "name": "A cheque", "amount": -40}
-        with self.assertRaisesRegex(AccessError, "comes from the answer"):
-            lines.create({**values, "theirs": 5})
+        with self.assertRaisesRegex(AccessError, "from the customer's reply"):
+            lines.create({**values, "customer_amount": 5})
         forged = lines.with_context(default_theirs=5).create(values)
-        self.assertEqual((forged.theirs, forged.amount), (0, -40))
+        self.assertEqual((forged.customer_amount, forged.amount), (0, -40))
 
     def test_error_becomes_a_billing_error_of_a_clerk(self):
         old, _new, letter = self._two_invoices()
@@ -209,19 +209,19 @@ class TestConfirmationAnswer(ConfirmationCommon):
         self._answer(letter, self._content(("X-77", "150"), USD="150"))
         line = letter.difference_ids.filtered(lambda each: each.name == "X-77")
         line.with_user(self.auditor).cause = "error"
-        with self.assertRaisesRegex(UserError, "no invoice or credit note of ours"):
+        with self.assertRaisesRegex(UserError, "not an invoice or credit note of ours"):
             line.with_user(self.clerk).action_open_billing_error()
 
     def test_not_twice(self):
         self._answer(self.letter)
-        with self.assertRaisesRegex(UserError, "was answered on .* by Ada"):
+        with self.assertRaisesRegex(UserError, "Ada replied to this request on"):
             self._answer(self.letter)
         with self.assertRaises(UserError):
             self.letter.with_user(self.auditor).action_record_answer()
 
     def test_not_without_name_and_signature(self):
         letter_sudo = self.letter.sudo()
-        with self.assertRaisesRegex(UserError, "Fill in your answer"):
+        with self.assertRaisesRegex(UserError, "fill in your reply"):
             letter_sudo._sign("Ada", self.signature, "203.0.113.9")
         letter_sudo._propose({"agrees": True, "balances": {}, "items": [], "note": ""})
         for name, signature in ((" ", self.signature), ("Ada", "")):
@@ -282,7 +282,7 @@ class TestConfirmationAnswer(ConfirmationCommon):
         paper = papers.with_context(**action["context"]).create(
             {"signed_by": "Bob", "document": base64.b64encode(b"#!/bin/sh\necho")}
         )
-        with self.assertRaisesRegex(UserError, "is none of PDF"):
+        with self.assertRaisesRegex(UserError, "cannot be used.*PDF"):
             paper.action_record()
         self.assertEqual(self.letter.state, "sent")
 
@@ -328,7 +328,7 @@ class TestConfirmationEvidence(ConfirmationCommon):
             invoice_date="2026-02-10",
         )
         self._receivable_lines(credited + note).reconcile()
-        run.action_seek_receipts()
+        run.action_find_receipts()
         received = {item.move_id: item.received for item in letter.item_ids}
         self.assertEqual(received, {paid: 90, early: 0, credited: 0})
         item = letter.item_ids.filtered(lambda each: each.move_id == paid)
@@ -338,7 +338,7 @@ class TestConfirmationEvidence(ConfirmationCommon):
             [{"state": "alternative", "received_company": 90, "evidence_company": 90}],
         )
         self._pay(early, payment_date="2026-02-20")
-        run.action_seek_receipts()
+        run.action_find_receipts()
         self.assertEqual(letter.received_company, 165)
 
     def test_foreign_receipts(self):
@@ -347,7 +347,7 @@ class TestConfirmationEvidence(ConfirmationCommon):
         )
         run = self._silent(self.partner_a)
         self._pay(move, currency_id=self.foreign_currency.id, payment_date="2026-02-03")
-        run.action_seek_receipts()
+        run.action_find_receipts()
         self.assertRecordValues(
             run.confirmation_ids.item_ids,
             [{"amount": 100, "received": 100, "received_company": 50}],
@@ -357,9 +357,9 @@ class TestConfirmationEvidence(ConfirmationCommon):
         customers = self._customers(1)
         run = self._silent(customers)
         letter = run.confirmation_ids
-        with self.assertRaisesRegex(UserError, "not open"):
+        with self.assertRaisesRegex(UserError, "not available"):
             letter.action_conclude()
-        run.action_seek_receipts()
+        run.action_find_receipts()
         with self.assertRaisesRegex(UserError, "no evidence for .*101.00"):
             letter.action_conclude()
         letter.conclusion = "Insolvent since; written down."
@@ -370,7 +370,7 @@ class TestConfirmationEvidence(ConfirmationCommon):
         move = self._posted((1, 100.0), taxes=self.no_tax)
         run = self._silent(self.partner_a)
         self._pay(move, payment_date="2026-02-03")
-        run.action_seek_receipts()
+        run.action_find_receipts()
         run.confirmation_ids.action_conclude()
         self.assertEqual(run.evidence_percent, 100)
 
@@ -387,14 +387,14 @@ class TestConfirmationEvidence(ConfirmationCommon):
         self._answer(self._letter(run, customers[0]))
         self._answer(self._letter(run, customers[1]), self._content(USD="100"))
         rows = {row["name"]: row for row in run._summary_rows()}
-        self.assertEqual(set(rows), {"Asked", "Agreed", "Differs"})
+        self.assertEqual(set(rows), {"Sent", "Agreed", "Differences"})
         self.assertEqual(rows["Agreed"]["count"], 1)
         self.assertEqual(rows["Agreed"]["evidence"], 101)
         self.assertEqual(run.population_amount, 410)
-        self.assertEqual(run.asked_percent, 74.6)
+        self.assertEqual(run.requested_percent, 74.6)
         section = self.audit.with_user(self.clerk)._confirmation_section()
         self.assertEqual(section.rows, [[run.name, 3, 2, "74.6", "24.6", "$\xa00.00"]])
-        self.assertIn("2 of 3 customers answered", section.text)
+        self.assertIn("2 of 3 customers replied", section.text)
         self.assertEqual(run.evidence_percent, 24.6)
         html = self.env["ir.actions.report"].with_user(self.auditor)
         page, _kind = html._render_qweb_html(
@@ -413,6 +413,6 @@ class TestConfirmationEvidence(ConfirmationCommon):
         self.env.flush_all()
         self.env.invalidate_all()
         before = self.env.cr.sql_log_count
-        run.action_seek_receipts()
+        run.action_find_receipts()
         self.env.flush_all()
         return self.env.cr.sql_log_count - before

@@ -107,7 +107,7 @@ class TestConfirmationPortal(ConfirmationPortalCommon, HttpCase):
     def test_agrees(self):
         self.authenticate(None, None)
         page = self._fill_in(agrees="yes").text
-        self.assertIn("We agree with the balance", page)
+        self.assertIn("The balance agrees with our records", page)
         self.assertEqual(self.letter.state, "sent")
         self.assertIn("redirect_url", self._sign())
         self.assertRecordValues(
@@ -115,9 +115,9 @@ class TestConfirmationPortal(ConfirmationPortalCommon, HttpCase):
             [{"state": "agreed", "signed_by": "Ada", "answer_ip": "127.0.0.1"}],
         )
         page = self._open(token=self.token).text
-        self.assertIn("This was signed by", page)
+        self.assertIn("Thank you for your reply, signed by", page)
         self.assertNotIn("<form", page.split("o_portal_confirmation")[1])
-        self.assertIn("was answered", self._sign()["error"])
+        self.assertIn("replied to this request", self._sign()["error"])
 
     def test_other_amount_with_items_and_a_document(self):
         self.authenticate(None, None)
@@ -141,7 +141,7 @@ class TestConfirmationPortal(ConfirmationPortalCommon, HttpCase):
         self.assertEqual(self.letter.answer_document_id.mimetype, "image/png")
         self.assertRecordValues(
             self.letter.difference_ids,
-            [{"item_id": item.id, "ours": 101, "theirs": 90}],
+            [{"item_id": item.id, "our_amount": 101, "customer_amount": 90}],
         )
 
     def test_changed_before_it_is_signed(self):
@@ -173,7 +173,7 @@ class TestConfirmationPortal(ConfirmationPortalCommon, HttpCase):
         self.assertNotIn("101", page.split("o_portal_confirmation")[1])
         # There is nothing that could be agreed with.
         page = self._fill_in(agrees="yes", **{self._balance: ""}).text
-        self.assertIn("Fill in what is open", page)
+        self.assertIn("Please enter the balance", page)
         self._fill_in(**{self._balance: "101.00"})
         self._sign()
         self.assertEqual(letter.state, "agreed")
@@ -181,12 +181,12 @@ class TestConfirmationPortal(ConfirmationPortalCommon, HttpCase):
     def test_what_is_typed_wrong(self):
         self.authenticate(None, None)
         for typed, words in (
-            ({self._balance: ""}, "Fill in what is open"),
-            ({self._balance: "abc"}, "is not an amount"),
+            ({self._balance: ""}, "Please enter the balance"),
+            ({self._balance: "abc"}, "is not a valid amount"),
             ({self._balance: "1.234"}, "2 decimal places"),
-            ({self._balance: "1e99"}, "is not an amount"),
-            ({self._balance: "NaN"}, "is not an amount"),
-            ({self._balance: "101.00"}, "choose “We agree”"),
+            ({self._balance: "1e99"}, "is not a valid amount"),
+            ({self._balance: "NaN"}, "is not a valid amount"),
+            ({self._balance: "101.00"}, "choose “The balance agrees with our records”"),
             ({self._balance: "1", "number_0": "X"}, "Item 1 needs both"),
             ({self._balance: "1", "amount_2": "5"}, "Item 3 needs both"),
             (
@@ -196,7 +196,7 @@ class TestConfirmationPortal(ConfirmationPortalCommon, HttpCase):
                     "amount_0": "1",
                     "date_0": "31.1.",
                 },
-                "is not a date",
+                "is not a valid date",
             ),
             ({self._balance: "1", "note": "a" * 2001}, "2000 characters"),
         ):
@@ -206,10 +206,10 @@ class TestConfirmationPortal(ConfirmationPortalCommon, HttpCase):
 
     def test_documents_that_are_refused(self):
         self.authenticate(None, None)
-        self.patch(audit_confirmation_page, "LARGEST_DOCUMENT", 2000)
+        self.patch(audit_confirmation_page, "MAXIMUM_DOCUMENT", 2000)
         for content, words in (
-            (b"MZ program", "none of PDF, PNG, JPEG, XLSX"),
-            (b"<html><script>alert(1)</script></html>", "none of PDF"),
+            (b"MZ program", "one of these types: PDF, PNG, JPEG, XLSX"),
+            (b"<html><script>alert(1)</script></html>", "one of these types: PDF"),
             (b"%PDF-1.4" + b"x" * 2000, "is larger than"),
         ):
             page = self._fill_in(
@@ -222,7 +222,7 @@ class TestConfirmationPortal(ConfirmationPortalCommon, HttpCase):
         self.authenticate(None, None)
         self._fill_in(letter=self.other, agrees="yes")
         self.assertFalse(self.other.sudo().proposal)
-        self.assertIn("does not open", self._sign(letter=self.other)["error"])
+        self.assertIn("not valid", self._sign(letter=self.other)["error"])
         self.assertEqual(self.other.state, "sent")
 
     def test_signature_that_is_none(self):

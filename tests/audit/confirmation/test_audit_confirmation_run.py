@@ -65,14 +65,14 @@ class TestConfirmationRun(ConfirmationCommon):
                 run.population_count,
                 run.population_amount,
                 run.population_credit,
-                run.nobody_amount,
+                run.no_customer_amount,
                 run.ledger_amount,
             ),
             (3, 205, -399, 40, -154),
         )
         self.assertTrue(run.is_proved)
-        self.assertEqual(run.letter_count, 3)
-        self.assertEqual((run.asked_amount, run.asked_percent), (205, 100))
+        self.assertEqual(run.request_count, 3)
+        self.assertEqual((run.requested_amount, run.requested_percent), (205, 100))
 
     def test_the_largest_from_an_amount(self):
         customers = self._customers(5)
@@ -91,7 +91,7 @@ class TestConfirmationRun(ConfirmationCommon):
         run.action_compute()
         self.assertEqual(run.confirmation_ids.partner_id, customers[1])
         self.assertEqual(run.population_count, 5)
-        self.assertAlmostEqual(run.asked_percent, 100 * 102 / 515, places=1)
+        self.assertAlmostEqual(run.requested_percent, 100 * 102 / 515, places=1)
 
     def test_who_owes_nothing_is_asked_too(self):
         run = self._ask(self.partner_b)
@@ -104,12 +104,12 @@ class TestConfirmationRun(ConfirmationCommon):
         self.assertFalse(letter.item_ids)
 
     def test_nobody_chosen(self):
-        with self.assertRaisesRegex(UserError, "choose whom to ask"):
+        with self.assertRaisesRegex(UserError, "select the customers"):
             self._ask(self.partner_a.browse())
 
     def test_nobody_asked(self):
         run = self._ask(self.partner_a.browse(), include="all", minimum=1e9)
-        with self.assertRaisesRegex(UserError, "asks nobody"):
+        with self.assertRaisesRegex(UserError, "selects no customers"):
             run.action_release()
 
     def test_filter_that_cannot_be_understood(self):
@@ -125,14 +125,14 @@ class TestConfirmationRun(ConfirmationCommon):
         self.assertEqual(run.confirmation_ids.partner_id, customers[0])
 
     def test_answers_go_to_an_auditor_of_the_engagement(self):
-        with self.assertRaisesRegex(ValidationError, "does not audit"):
+        with self.assertRaisesRegex(ValidationError, "is not an auditor of"):
             self._ask(self.partner_a, auditor_id=self.other_auditor.id)
 
     def test_other_terms_make_other_letters(self):
         run = self._ask(self._customers(1))
         run.type = "blank"
-        self.assertEqual((run.state, run.letter_count), ("draft", 0))
-        with self.assertRaisesRegex(UserError, "not open"):
+        self.assertEqual((run.state, run.request_count), ("draft", 0))
+        with self.assertRaisesRegex(UserError, "not available"):
             run.action_release()
         run.action_compute()
         self.assertEqual(run.confirmation_ids.type, "blank")
@@ -143,7 +143,7 @@ class TestConfirmationRun(ConfirmationCommon):
     def test_who_may(self):
         run = self._ask(self._customers(1))
         for user in (self.clerk, self.supervisor):
-            self.assertEqual(run.with_user(user).letter_count, 1)
+            self.assertEqual(run.with_user(user).request_count, 1)
             for step in ("action_compute", "action_release", "action_remind"):
                 with self.assertRaises(AccessError):
                     getattr(run.with_user(user), step)()
@@ -161,13 +161,13 @@ class TestConfirmationRun(ConfirmationCommon):
 
     def test_released_stands(self):
         run = self._asked(self._customers(1))
-        with self.assertRaisesRegex(UserError, "not open"):
+        with self.assertRaisesRegex(UserError, "not available"):
             run.write({"date": "2026-01-30"})
-        with self.assertRaisesRegex(UserError, "not open"):
+        with self.assertRaisesRegex(UserError, "not available"):
             run.action_compute()
-        with self.assertRaisesRegex(UserError, "not open"):
+        with self.assertRaisesRegex(UserError, "not available"):
             run.unlink()
-        with self.assertRaisesRegex(UserError, "has gone out"):
+        with self.assertRaisesRegex(UserError, "is released and stays"):
             run.confirmation_ids.unlink()
         run.reminder_days = 5
 
@@ -203,7 +203,7 @@ class TestConfirmationRun(ConfirmationCommon):
 
     def test_letters_go_to_the_customer_only(self):
         letter = self._ask(self._customers(1)).confirmation_ids
-        with self.assertRaisesRegex(ValidationError, "no contact of the customer"):
+        with self.assertRaisesRegex(ValidationError, "not a contact of the customer"):
             letter.with_user(self.auditor).contact_id = self.partner_b
         contact = self.env["res.partner"].create(
             {"name": "Ada", "parent_id": letter.partner_id.id}
@@ -219,7 +219,7 @@ class TestConfirmationRun(ConfirmationCommon):
         run = self._ask(self._customers(1))
         template = self.env.ref("account.email_template_edi_invoice")
         for name in ("mail_template_id", "reminder_template_id"):
-            with self.assertRaisesRegex(ValidationError, "no mail about"):
+            with self.assertRaisesRegex(ValidationError, "not an email template"):
                 run.with_user(self.auditor)[name] = template
 
     def test_making_letters_costs_the_same_for_many(self):

@@ -182,7 +182,7 @@ To: {address}
         self.assertEqual(
             set(run.confirmation_ids.mapped("delivery_state")), {"printed"}
         )
-        with self.assertRaisesRegex(UserError, "nothing waits"):
+        with self.assertRaisesRegex(UserError, "no requests to print"):
             run.action_print()
 
     def test_portal_way_sends_a_link_without_the_letter(self):
@@ -238,7 +238,7 @@ To: {address}
         self._deliver()
         self.assertEqual(letter.reminder_count, 1)
         self.assertEqual(self.postbox.received()[customers[1].email], 2)
-        with self.assertRaisesRegex(UserError, "has not gone out"):
+        with self.assertRaisesRegex(UserError, "has not been sent"):
             self._letter(run, customers[0]).action_remind()
         with self.assertRaises(AccessError):
             letter.with_user(self.clerk).action_remind()

@@ -47,7 +47,7 @@ class Greedy(BytesIO):
     """A file of which nobody may ask for more than fits into the memory."""
 
     def read(self, size=-1):
-        if not 0 <= size <= verify.MOST_MANIFEST:
+        if not 0 <= size <= verify.MAXIMUM_MANIFEST:
             raise MemoryError(size)
         return super().read(size)
 

@@ -57,7 +57,7 @@ class AuditPackCommon(AuditCommon):
 
     def _bytes(self, pack, user=None):
         """The ZIP, as somebody downloads it."""
-        attachment = pack.with_user(user or self.auditor)._give_out()
+        attachment = pack.with_user(user or self.auditor)._log_download()
         return attachment.raw
 
     def _open(self, pack):

@@ -80,9 +80,9 @@ class TestAuditPackAccess(AuditPackCommon):
         pack = self._make(self.invoice)
         with self.assertRaisesRegex(UserError, "is Ready"):
             pack.move_ids = [Command.clear()]
-        with self.assertRaisesRegex(UserError, "stays as evidence"):
+        with self.assertRaisesRegex(UserError, "stay as evidence"):
             pack.unlink()
-        with self.assertRaisesRegex(UserError, "stays as evidence"):
+        with self.assertRaisesRegex(UserError, "stay as evidence"):
             self.audit.with_user(self.supervisor).unlink()
         pack.name = "A better name"
 
@@ -174,7 +174,7 @@ class TestAuditPackAccess(AuditPackCommon):
         self.auditor.active = False
         self._work()
         self.assertEqual(pack.state, "failed")
-        self.assertIn("has left", pack.error)
+        self.assertIn("is archived", pack.error)
 
     def test_invoices_of_another_company_are_refused(self):
         foreign = self._posted((1, 10.0), company_data=self.company_b_data)
@@ -183,7 +183,7 @@ class TestAuditPackAccess(AuditPackCommon):
         both = self._new_user("auditor_ab", "invoicing_clerk.group_auditor")
         both.company_ids += self.company_b
         self.audit.auditor_ids += both
-        with self.assertRaisesRegex(UserError, "which this engagement is not about"):
+        with self.assertRaisesRegex(UserError, "which is not part of this engagement"):
             self._ask(foreign, user=both)
 
     # Exports

@@ -8,7 +8,7 @@ from odoo.tests import tagged
 
 from odoo.addons.base.models.ir_actions_report import IrActionsReport
 from odoo.addons.invoicing_clerk.models.audit.pack import (
-    audit_pack_build as audit_pack_making,
+    audit_pack_build,
 )
 from odoo.addons.invoicing_clerk.rules.audit.pack import audit_pack as rules
 from odoo.addons.invoicing_clerk.tests.audit.pack.common import (
@@ -50,7 +50,7 @@ class TestAuditPackFault(AuditPackCommon):
             return append(out, path, source, created)
 
         with (
-            patch.object(audit_pack_making, "BATCH_SIZE", room["left"]),
+            patch.object(audit_pack_build, "BATCH_SIZE", room["left"]),
             patch.object(rules, "write_entry", write),
         ):
             self._work()
@@ -119,7 +119,7 @@ class TestAuditPackFault(AuditPackCommon):
         for change in (os.unlink, lambda path: Path(path).write_bytes(b"forged")):
             pack = self._ask(self.moves)
             pack.sudo().state = "running"
-            pack.sudo().item_ids._make()
+            pack.sudo().item_ids._build()
             part = pack.sudo().item_ids._part_attachments()[pack.item_ids[1].id]
             change(part._full_path(part.store_fname))
             self._work()
@@ -133,7 +133,7 @@ class TestAuditPackFault(AuditPackCommon):
         self.moves[2].with_context(force_delete=True).unlink()
         self._work()
         self.assertEqual(pack.item_ids.mapped("state"), ["done", "done", "failed"])
-        self.assertIn("deleted after the pack was asked for", pack.error)
+        self.assertIn("deleted after the pack was requested", pack.error)
 
     def test_a_cancelled_pack_is_not_made(self):
         pack = self._ask(self.moves)

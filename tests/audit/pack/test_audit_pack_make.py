@@ -86,7 +86,7 @@ class TestAuditPackMake(AuditPackCommon):
         self.assertAlmostEqual(debit, sum(float(row["Credit"]) for row in entries))
         [payment] = self._rows(files, "payments.csv")
         self.assertEqual(payment["Amount"], f"{self.invoice.amount_total:.2f}")
-        self.assertEqual(payment["Kind"], "Payment")
+        self.assertEqual(payment["Type"], "Payment")
 
     def test_letters_changes_and_attachments(self):
         self.invoice.message_post(
@@ -134,7 +134,7 @@ class TestAuditPackMake(AuditPackCommon):
         [row] = self._rows(files, "corrections.csv")
         self.assertEqual(row["Correction"], correction.name)
         [row] = self._rows(files, "calls.csv")
-        self.assertEqual(row["What Was Said"], "Wants a credit note")
+        self.assertEqual(row["Summary"], "Wants a credit note")
 
     # What is missing
 
@@ -152,10 +152,10 @@ class TestAuditPackMake(AuditPackCommon):
         [missing] = manifest["missing"]
         self.assertEqual(missing["document"], invoice.name)
         self.assertIn(stored.checksum, missing["why"])
-        self.assertIn("gone from the file store", missing["why"])
+        self.assertIn("missing from the file store", missing["why"])
         files = self._open(pack)
         self._file(files, "invoice rendered for the pack.pdf")
-        self.assertIn(b"gone from the file store", files["index.html"])
+        self.assertIn(b"missing from the file store", files["index.html"])
 
     def test_a_changed_file_is_taken_and_told(self):
         invoice, stored = self._stored_apart()

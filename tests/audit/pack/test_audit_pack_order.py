@@ -124,9 +124,9 @@ class TestAuditPackOrder(BaseCase):
             )
         )
         pack.action_request()
-        env["clerk.audit.pack"]._cron_make()
+        env["clerk.audit.pack"]._cron_build()
         self.assertEqual((pack.sudo().state, pack.sudo().error), ("done", False))
-        with zipfile.ZipFile(io.BytesIO(pack._give_out().raw)) as archive:
+        with zipfile.ZipFile(io.BytesIO(pack._log_download().raw)) as archive:
             return pack.sudo(), {
                 name.rpartition("/")[2]: archive.read(name)
                 for name in archive.namelist()
@@ -149,7 +149,7 @@ class TestAuditPackOrder(BaseCase):
             self.assertIn(f"order {self.order_name}.pdf", files)
             self.assertIn(b"Chair,2.0", files["deliveries.csv"])
             [missing] = pack.item_ids.missing
-            self.assertIn("none could be made", missing["why"])
+            self.assertIn("could not be rendered", missing["why"])
 
     def test_what_the_reader_may_not_see_is_listed(self):
         with transaction(self.registry) as env:

@@ -37,7 +37,7 @@ from odoo.addons.invoicing_clerk.models.audit.pack import (
 from odoo.addons.invoicing_clerk.rules.audit.pack import audit_pack as rules
 
 audit_pack_build.BATCH_SIZE = 2
-audit_pack_assembly.AT_ONCE = 1
+audit_pack_assembly.PARTS_PER_COMMIT = 1
 append = rules.append
 
 def slowly(out, part):
@@ -50,7 +50,7 @@ rules.append = slowly
 with Registry(sys.argv[2]).cursor() as cr:
     env = api.Environment(cr, SUPERUSER_ID, {})
     print("begun", flush=True)
-    env["clerk.audit.pack"]._cron_make()
+    env["clerk.audit.pack"]._cron_build()
 """
 
 
@@ -186,7 +186,7 @@ class TestAuditPackResume(BaseCase):
         with transaction(self.registry) as env:
             pack = env["clerk.audit.pack"].browse(self.pack_id)
             self.assertEqual((pack.state, pack.error), ("done", False))
-            content = pack._give_out().raw
+            content = pack._log_download().raw
             self.assertGreater(len(content), half)
             self.assertEqual(verify.check(io.BytesIO(content), pack.root_hash), [])
         with zipfile.ZipFile(io.BytesIO(content)) as archive:

@@ -117,7 +117,7 @@ class TestAuditPackSource(AuditPackCommon):
         kept = self._manifest(pack)["query"]
         self.assertEqual(kept["sha256"], request.snapshot_id.digest)
         self.assertEqual((kept["request"], kept["model"]), ("Invoices", "account.move"))
-        self.assertIn("Invoices", pack._say_source())
+        self.assertIn("Invoices", pack._source_text())
 
     def test_a_request_before_it_is_delivered(self):
         invoice = self._posted()
@@ -129,7 +129,7 @@ class TestAuditPackSource(AuditPackCommon):
 
     def test_a_request_that_names_no_invoices(self):
         request = self._answered(answer="There are none.")
-        with self.assertRaisesRegex(UserError, "answered without a query"):
+        with self.assertRaisesRegex(UserError, "has no query"):
             self._ask(source="request", request_id=request.id)
 
     def test_a_request_of_another_engagement(self):
@@ -147,12 +147,12 @@ class TestAuditPackSource(AuditPackCommon):
         nobody = self.env["res.partner"].create({"name": "Nobody"})
         for words, values in (
             ("not posted", {"moves": draft}),
-            ("no posted invoice", {"moves": self.env["account.move"]}),
+            ("no posted invoices", {"moves": self.env["account.move"]}),
             (
-                "no posted invoice",
+                "no posted invoices",
                 {"source": "customers", "partner_ids": [Command.set(nobody.ids)]},
             ),
-            ("documents or entries", {"source": "query", "query_id": partners.id}),
+            ("invoices or journal items", {"source": "query", "query_id": partners.id}),
         ):
             with self.assertRaisesRegex(UserError, words):
                 self._ask(**values)
@@ -213,7 +213,7 @@ class TestAuditPackVerifyPage(AuditPackCommon, HttpCase):
         self.assertIn("o_clerk_changed", page)
         self.assertIn("invoice.pdf: its content was changed", page)
         self.assertIn("&lt;b&gt;.zip", page)
-        self.assertIn("no evidence pack", self._verified(pack, b"Hello"))
+        self.assertIn("not an evidence pack", self._verified(pack, b"Hello"))
         self.assertEqual(
             self._log(("pack_id", "=", pack.id)).mapped("action"),
             ["request", "download", "verify", "verify", "verify"],

@@ -161,16 +161,16 @@ class TestAuditPackVerify(BaseCase):
             differences(PACK + b"more"),
             [f"Something was added after the end of the ZIP, at byte {END}."],
         )
-        self.assertIn("no evidence pack", differences(b"Hello")[0])
-        self.assertIn("cut off", differences(PACK[:-30])[-1])
+        self.assertIn("not an evidence pack", differences(b"Hello")[0])
+        self.assertIn("truncated", differences(PACK[:-30])[-1])
 
     def test_it_names_what_is_gone_and_what_came(self):
         files = {**FILES, "new.txt": b"new"}
         del files["index.html"]
         changed, _manifest = build(files)
         told = differences(PACK[: PACK.index(b"PK", 9)] + self._after_manifest(changed))
-        self.assertIn("index.html: it is gone.", told)
-        self.assertIn("new.txt: it was added, or is there twice.", told)
+        self.assertIn("index.html: the file is missing.", told)
+        self.assertIn("new.txt: the file was added or duplicated.", told)
 
     def _after_manifest(self, pack):
         return pack[pack.index(b"PK", 9) :]
@@ -248,7 +248,7 @@ class TestAuditPackVerify(BaseCase):
         self.assertEqual(self._program(PROGRAM, pack, "0" * 64)[0], 1)
         pack.write_bytes(PACK[:-1])
         code, said = self._program(PROGRAM, pack)
-        self.assertEqual((code, "NOT as it was made" in said), (1, True))
+        self.assertEqual((code, "NOT identical to the pack as built" in said), (1, True))
         code, said = self._program(PROGRAM, pack.with_name("none.zip"))
         self.assertEqual((code, "No such file" in said), (2, True))
 
@@ -262,8 +262,8 @@ class TestAuditPackVerify(BaseCase):
         for change, words in (
             (lambda: index.write_bytes(b"<html></htmm>"), "content was changed"),
             (lambda: index.write_bytes(b"<html></html>more"), "content was changed"),
-            (lambda: index.unlink(), "index.html: it is gone"),
-            (lambda: (folder / "more").touch(), "more: it was added"),
+            (lambda: index.unlink(), "index.html: the file is missing"),
+            (lambda: (folder / "more").touch(), "more: the file was added"),
             (lambda: (folder / "manifest.json").unlink(), "no manifest.json"),
         ):
             change()

@@ -32,15 +32,15 @@ class TestAuditSampleAccess(AuditSampleCommon):
 
     def test_who_takes_the_population_is_noted(self):
         with self.assertRaisesRegex(UserError, "draw the sample first"):
-            self._sample()._give_out_population()
+            self._sample()._log_population_download()
         sample = self._drawn()
         for user in (self.clerk, self.supervisor, self.auditor):
             with self.assertRaises(AccessError):
                 sample.with_user(user).read(["population_file"])
         for stranger in (self.other_auditor, self.outsider, self.clerk_b):
             with self.assertRaises(AccessError):
-                sample.with_user(stranger)._give_out_population()
-        file = sample.with_user(self.auditor)._give_out_population()
+                sample.with_user(stranger)._log_population_download()
+        file = sample.with_user(self.auditor)._log_population_download()
         self.assertEqual(
             sha256(gzip.decompress(file.raw)).hexdigest(), sample.fingerprint
         )
@@ -73,17 +73,17 @@ class TestAuditSampleAccess(AuditSampleCommon):
     def test_what_follows_is_not_written(self):
         sample = self._drawn()
         for values in ({"state": "evaluated"}, {"over_upper": 1}, {"size": 3}):
-            with self.assertRaisesRegex(AccessError, "not written by hand"):
+            with self.assertRaisesRegex(AccessError, "not allowed to change"):
                 sample.write(values)
-            with self.assertRaisesRegex(AccessError, "not written by hand"):
+            with self.assertRaisesRegex(AccessError, "not allowed to change"):
                 self._sample(**values)
-        with self.assertRaisesRegex(AccessError, "not written by hand"):
+        with self.assertRaisesRegex(AccessError, "not allowed to change"):
             self.env["clerk.audit.sample"].with_user(self.auditor).with_context(
                 default_state="evaluated"
             ).create({"audit_id": self.audit.id})
         item = sample.item_ids[0]
         for values in ({"book_amount": 1}, {"unit": 1}, {"name": "Other"}):
-            with self.assertRaisesRegex(AccessError, "not written by hand"):
+            with self.assertRaisesRegex(AccessError, "not allowed to change"):
                 item.write(values)
         for part in (sample.stratum_ids, item):
             with self.assertRaises(AccessError):

@@ -91,7 +91,7 @@ class TestAuditSampleConcurrency(BaseCase):
         for person in people:
             person.join()
         self.assertEqual(len(refused), 1)
-        self.assertRegex(refused[0], "Somebody else works on|not open to it")
+        self.assertRegex(refused[0], "Somebody else is working on|not available")
         with transaction(self.registry) as env:
             sample = env["clerk.audit.sample"].browse(self.sample_id)
             self.assertEqual((sample.state, sample.item_count), ("selected", 1))
@@ -112,7 +112,7 @@ class TestAuditSampleConcurrency(BaseCase):
             env["clerk.audit.sample.item"].browse(item_id).audited_amount = 1
             env.flush_all()
             with (
-                self.assertRaisesRegex(UserError, "Somebody else works on"),
+                self.assertRaisesRegex(UserError, "Somebody else is working on"),
                 transaction(self.registry, two) as other,
             ):
                 other["clerk.audit.sample"].browse(sample_id).action_evaluate()

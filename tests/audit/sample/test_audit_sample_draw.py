@@ -49,10 +49,10 @@ class TestAuditSampleDraw(AuditSampleCommon):
         message = sample.action_preview()["params"]["message"]
         sample.action_draw()
         self.assertIn(f"{len(sample.item_ids)} of 10 records", message)
-        self.assertIn("3 of them with certainty", message)
-        with self.assertRaisesRegex(UserError, "not open to it"):
+        self.assertIn("3 of them individually significant", message)
+        with self.assertRaisesRegex(UserError, "not available"):
             sample.action_preview()
-        with self.assertRaisesRegex(UserError, "finds nothing"):
+        with self.assertRaisesRegex(UserError, "returns no records"):
             self._sample(population="receipts").action_preview()
 
     def test_names_and_details_are_kept(self):
@@ -96,10 +96,10 @@ class TestAuditSampleDraw(AuditSampleCommon):
     def test_the_control_total_is_proved(self):
         sample = self._drawn()
         self.assertEqual((sample.ledger_total, sample.ledger_difference), (5000, 0))
-        self.assertIn("The general ledger says the same.", sample.proof)
+        self.assertIn("This agrees with the general ledger.", sample.reconciliation)
         stored = self._drawn(population="query", query_id=self._query().id)
         self.assertFalse(stored.has_ledger_total)
-        self.assertIn("has no sum", stored.proof)
+        self.assertIn("has no total", stored.reconciliation)
 
     def test_a_difference_to_the_ledger_is_told(self):
         sample = self._drawn()
@@ -114,7 +114,7 @@ class TestAuditSampleDraw(AuditSampleCommon):
         self.env.invalidate_all()
         sample = self._drawn()
         self.assertEqual(sample.ledger_difference, -7)
-        self.assertIn("differ", sample.proof)
+        self.assertIn("a difference of", sample.reconciliation)
 
     def test_credits_are_apart(self):
         credit = self._invoice(80, move_type="out_refund")
@@ -188,11 +188,11 @@ class TestAuditSampleDraw(AuditSampleCommon):
     def test_the_plan_stands_once_drawn(self):
         sample = self._drawn()
         for change in ({"seed": "1"}, {"tolerable": 9}, {"method": "random"}):
-            with self.assertRaisesRegex(UserError, "not open to it"):
+            with self.assertRaisesRegex(UserError, "not available"):
                 sample.write(change)
-        with self.assertRaisesRegex(UserError, "not open to it"):
+        with self.assertRaisesRegex(UserError, "not available"):
             sample.action_draw()
-        with self.assertRaisesRegex(UserError, "stays as the proof"):
+        with self.assertRaisesRegex(UserError, "stays as evidence"):
             sample.unlink()
         sample.note = "Delivery notes"
 
@@ -223,26 +223,26 @@ class TestAuditSampleDraw(AuditSampleCommon):
         self.assertFalse(sample.item_ids)
 
     def test_an_empty_population(self):
-        self._refused("finds nothing", population="receipts")
+        self._refused("returns no records", population="receipts")
 
     def test_all_negative(self):
         self._invoice(80, move_type="out_refund")
         self._refused(
-            "none of the 1 records.*above zero.*80.*as credits",
+            "none of the 1 records.*above zero.*80.*Credits",
             population="credit_notes",
             sign="positive",
         )
-        self._refused("below zero.*as charges", sign="negative")
+        self._refused("below zero.*Debits", sign="negative")
 
     def test_no_seed(self):
         self._refused("has no seed", seed=False)
         self._refused("has no seed", seed="  ")
 
     def test_more_expected_than_tolerable(self):
-        self._refused("1,500.00 is expected.*1,500.00", expected=1500)
-        self._refused("is expected", expected=2000, size_given=10)
+        self._refused("expected misstatement of .*1,500.00 is not below .*1,500.00", expected=1500)
+        self._refused("is not below", expected=2000, size_given=10)
         self._refused(
-            "3 deviations in 10",
+            "3 expected deviations in 10",
             purpose="attribute",
             method="random",
             expected_deviations=3,
@@ -253,9 +253,9 @@ class TestAuditSampleDraw(AuditSampleCommon):
         self._refused("so close", expected=1499.99)
 
     def test_nothing_tolerable(self):
-        self._refused("can be tolerated", tolerable=0)
+        self._refused("tolerable misstatement", tolerable=0)
         self._refused(
-            "rate that can be tolerated",
+            "tolerable deviation rate",
             purpose="attribute",
             method="random",
             tolerable_rate=0,
@@ -295,13 +295,13 @@ class TestAuditSampleDraw(AuditSampleCommon):
         for method in ("mus", "random", "systematic", "stratified"):
             sample = self._drawn(method=method, size_given=1)
             self.assertTrue(self._item(sample, self.invoices[3]).is_certain, method)
-            self.assertIn(self.invoices[3].name, sample.notice)
-            self.assertIn("3,000.00", sample.notice)
+            self.assertIn(self.invoices[3].name, sample.warning)
+            self.assertIn("3,000.00", sample.warning)
 
     def test_too_few_to_be_accepted(self):
-        self.assertFalse(self._drawn().notice)
+        self.assertFalse(self._drawn().warning)
         sample = self._drawn(size_given=2)
-        self.assertIn("7,489.33", sample.notice)
+        self.assertIn("7,489.33", sample.warning)
 
     # Cost
 

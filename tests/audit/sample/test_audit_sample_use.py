@@ -34,7 +34,7 @@ class TestAuditSampleUse(AuditSampleCommon):
     def test_nothing_is_drawn_yet(self):
         sample = self._sample()
         for use in (sample.action_confirm_balances, sample.action_collect_evidence):
-            with self.assertRaisesRegex(UserError, "nothing is drawn"):
+            with self.assertRaisesRegex(UserError, "draw the sample first"):
                 use()
 
     def test_records_without_customers(self):
@@ -44,5 +44,5 @@ class TestAuditSampleUse(AuditSampleCommon):
         sample = self._drawn(
             population="query", query_id=query.id, method="random", size_given=1
         )
-        with self.assertRaisesRegex(UserError, "name no customer"):
+        with self.assertRaisesRegex(UserError, "have no customer"):
             sample.action_confirm_balances()

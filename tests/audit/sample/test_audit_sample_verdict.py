@@ -28,10 +28,10 @@ class TestAuditSampleVerdict(AuditSampleCommon):
         )
         self.assertEqual(sample.under_upper, 1497.87)
         self.assertTrue(sample.is_accepted)
-        self.assertIn("1,497.87", sample.verdict)
-        self.assertIn("The risk of more is 5 %", sample.verdict)
-        self.assertIn("can be accepted", sample.verdict)
-        self.assertIn("can be accepted", sample.message_ids[0].body)
+        self.assertIn("1,497.87", sample.conclusion)
+        self.assertIn("risk of incorrect acceptance 5%", sample.conclusion)
+        self.assertIn("population is accepted", sample.conclusion)
+        self.assertIn("population is accepted", sample.message_ids[0].body)
 
     def test_on_the_summary_of_the_engagement(self):
         mine = self.audit.with_user(self.auditor)
@@ -51,7 +51,7 @@ class TestAuditSampleVerdict(AuditSampleCommon):
             ["$\xa01,497.87", "$\xa01,500.00", "Accepted"],
             [row[-3:] for row in section.rows],
         )
-        self.assertIn("5 %", rows[rate.display_name])
+        self.assertIn("5%", rows[rate.display_name])
 
     def test_known_errors_stand_for_themselves(self):
         sample = self._evaluated(self._drawn(), a3000=2900, a500=480)
@@ -59,7 +59,7 @@ class TestAuditSampleVerdict(AuditSampleCommon):
         self.assertEqual((sample.over_projected, sample.over_incremental), (120, 0))
         self.assertEqual(sample.over_upper, 1617.87)
         self.assertFalse(sample.is_accepted)
-        self.assertIn("cannot be accepted", sample.verdict)
+        self.assertIn("population is not accepted", sample.conclusion)
 
     def test_projected_and_allowed_for(self):
         """By hand: half of 500, then a tenth of 500, with the exact factors."""
@@ -108,8 +108,8 @@ class TestAuditSampleVerdict(AuditSampleCommon):
 
     def test_more_than_expected(self):
         sample = self._evaluated(self._drawn(expected=50), a3000=2900)
-        self.assertIn("More is likely than the expected", sample.verdict)
-        self.assertIn("50.00", sample.verdict)
+        self.assertIn("exceeds the expected misstatement", sample.conclusion)
+        self.assertIn("50.00", sample.conclusion)
 
     def test_deviations(self):
         sample = self._drawn(
@@ -122,9 +122,9 @@ class TestAuditSampleVerdict(AuditSampleCommon):
         # 1 - CDF(1; 5, p) = 0.95 at p = 0.65741
         self.assertAlmostEqual(sample.upper_rate, 0.65741, 5)
         self.assertFalse(sample.is_accepted)
-        self.assertIn("1 of 5 deviate, 20 %", sample.verdict)
-        self.assertIn("65.74 %", sample.verdict)
-        self.assertIn("cannot be relied on", sample.verdict)
+        self.assertIn("1 of 5 items deviate: deviation rate 20%", sample.conclusion)
+        self.assertIn("65.74%", sample.conclusion)
+        self.assertIn("cannot be relied on", sample.conclusion)
 
     def test_all_were_looked_at(self):
         sample = self._drawn(purpose="attribute", method="random")
@@ -132,14 +132,14 @@ class TestAuditSampleVerdict(AuditSampleCommon):
         sample.item_ids.action_agree()
         sample.action_evaluate()
         self.assertEqual(sample.upper_rate, 0)
-        self.assertIn("can be relied on", sample.verdict)
+        self.assertIn("can be relied on", sample.conclusion)
 
     # Recording
 
     def test_recording(self):
         sample = self._drawn()
         first, *rest = sample.item_ids
-        with self.assertRaisesRegex(UserError, "not open to it"):
+        with self.assertRaisesRegex(UserError, "not available"):
             sample.action_evaluate()
         first.audited_amount = first.book_amount
         self.assertTrue(first.is_recorded)
@@ -164,8 +164,8 @@ class TestAuditSampleVerdict(AuditSampleCommon):
                 sample.item_ids[0].write(change)
         sample.item_ids[0].note = "Seen the delivery note"
         sample.action_revise()
-        self.assertFalse(sample.verdict)
-        self.assertIn("can be accepted", sample.message_ids[0].body)
+        self.assertFalse(sample.conclusion)
+        self.assertIn("population is accepted", sample.message_ids[0].body)
         sample.item_ids[0].audited_amount = 1
         sample.action_evaluate()
         self.assertEqual(sample.over_errors, 1)
@@ -175,8 +175,8 @@ class TestAuditSampleVerdict(AuditSampleCommon):
     def test_an_unchanged_population(self):
         sample = self._evaluated(self._drawn())
         self.assertEqual(sample.change_count, 0)
-        self.assertIn("is what it was", sample.drift)
-        self.assertNotIn("changed", sample.verdict)
+        self.assertIn("has not changed", sample.change_summary)
+        self.assertNotIn("has changed", sample.conclusion)
 
     def test_a_changed_population_is_told_with_its_items(self):
         sample = self._drawn()
@@ -216,8 +216,8 @@ class TestAuditSampleVerdict(AuditSampleCommon):
         )
         self.assertEqual(sample.change_count, 3)
         for move in (added, changed):
-            self.assertIn(move.name, sample.verdict)
-        self.assertIn("about what it was", sample.verdict)
+            self.assertIn(move.name, sample.conclusion)
+        self.assertIn("population as drawn", sample.conclusion)
         self.assertEqual(
             sample.action_view_changes()["domain"], [("sample_id", "=", sample.id)]
         )
@@ -232,7 +232,7 @@ class TestAuditSampleVerdict(AuditSampleCommon):
         for amount in range(1, 8):
             self._invoice(amount)
         sample.action_compare()
-        self.assertIn("and 2 more", sample.drift)
+        self.assertIn("and 2 more", sample.change_summary)
 
     # What follows
 
@@ -265,7 +265,7 @@ class TestAuditSampleVerdict(AuditSampleCommon):
         query = self._query(domain=f"[('id', '=', {draft.id})]")
         sample = self._drawn(population="query", query_id=query.id)
         draft.unlink()
-        with self.assertRaisesRegex(UserError, "does not exist any more"):
+        with self.assertRaisesRegex(UserError, "no longer exists"):
             sample.item_ids.action_raise_finding()
         sample.action_compare()
         self.assertEqual(sample.change_ids.kind, "gone")
@@ -281,13 +281,13 @@ class TestAuditSampleVerdict(AuditSampleCommon):
         )
         page = content.decode()
         for words in (
-            "cannot be accepted",
-            "The general ledger says the same",
+            "population is not accepted",
+            "This agrees with the general ledger",
             sample.fingerprint,
             "2026",
-            "Every",
+            "One monetary unit in every",
             self.invoices[3].name,
             "1,597.87",
-            "Changed since it was drawn",
+            "Changes of the population since selection",
         ):
             self.assertIn(words, page)

@@ -37,8 +37,7 @@ class ClerkAuditConfirmationBalance(models.Model):
     explained = fields.Monetary(
         currency_field="document_currency_id", compute="_compute_explained"
     )
-    left = fields.Monetary(
-        string="Unexplained",
+    unexplained = fields.Monetary(
         currency_field="document_currency_id",
         compute="_compute_explained",
     )
@@ -67,7 +66,7 @@ class ClerkAuditConfirmationBalance(models.Model):
             )
             currency = balance.document_currency_id
             balance.explained = currency.round(sum(lines.mapped("amount")))
-            balance.left = currency.round(balance.difference - balance.explained)
+            balance.unexplained = currency.round(balance.difference - balance.explained)
 
     def _differs(self):
         """Return the balances in which both records differ."""

@@ -84,8 +84,8 @@ class ClerkAuditConfirmation(models.Model):
         if len(comment) > MAXIMUM_COMMENT:
             raise UserError(
                 self.env._(
-                    "Please shorten your comment: it has %(number)s characters, and "
-                    "the maximum is %(maximum)s.",
+                    "Please shorten your comment to %(maximum)s characters: it has "
+                    "%(number)s.",
                     maximum=MAXIMUM_COMMENT,
                     number=len(comment),
                 )

@@ -34,8 +34,9 @@ class ClerkAuditConfirmation(models.Model):
     # Steps
 
     def _release(self):
-        """Queue these requests for sending after this transaction."""
-        self._begin_step("release")
+        """Queue these requests for sending; the caller has locked their run."""
+        self._check_step_access()
+        self._check_step("release")
         for confirmation in self:
             confirmation._portal_ensure_token()
             confirmation.contact_email = confirmation._mail_contacts()[:1].email

@@ -74,11 +74,11 @@ class ClerkAuditConfirmation(models.Model):
                 confirmation._exact(confirmation.received_company),
             )
 
-    @api.depends("balance_ids.left", "difference_ids.cause")
+    @api.depends("balance_ids.unexplained", "difference_ids.cause")
     def _compute_is_explained(self):
         for confirmation in self:
             confirmation.is_explained = all(
-                balance.document_currency_id.is_zero(balance.left)
+                balance.document_currency_id.is_zero(balance.unexplained)
                 for balance in confirmation.balance_ids
             ) and all(confirmation.difference_ids.mapped("cause"))
 
@@ -104,13 +104,13 @@ class ClerkAuditConfirmation(models.Model):
                 )
             )
         for balance in self.balance_ids:
-            if not balance.document_currency_id.is_zero(balance.left):
+            if not balance.document_currency_id.is_zero(balance.unexplained):
                 raise UserError(
                     self.env._(
                         "%(confirmation)s: %(amount)s of the difference is not explained. "
                         "Add a line for it, if need be with the cause “Unexplained”.",
                         confirmation=self.display_name,
-                        amount=balance.document_currency_id.format(balance.left),
+                        amount=balance.document_currency_id.format(balance.unexplained),
                     )
                 )
 

@@ -57,7 +57,7 @@ class ClerkAuditSample(models.Model):
             evaluated_on=fields.Datetime.now(),
             evaluated_by_id=self.env.uid,
         )
-        self.message_post(body=self.verdict)
+        self.message_post(body=self.conclusion)
 
     def _amount_results(self):
         over, under = self._limits()

@@ -128,7 +128,7 @@ class ClerkAuditSample(models.Model):
         self._begin_step("revise")
         for sample in self:
             sample.message_post(
-                body=self.env._("The evaluation was reopened: %s", sample.verdict)
+                body=self.env._("The evaluation was reopened: %s", sample.conclusion)
             )
         self._write_step("revise")
 

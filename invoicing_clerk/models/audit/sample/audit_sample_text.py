@@ -11,13 +11,13 @@ class ClerkAuditSample(models.Model):
 
     _inherit = "clerk.audit.sample"
 
-    proof = fields.Char(
-        string="Reconciliation to General Ledger", compute="_compute_proof"
+    reconciliation = fields.Char(
+        string="Reconciliation to General Ledger", compute="_compute_reconciliation"
     )
-    how = fields.Text(string="Selection of Items", compute="_compute_how")
-    notice = fields.Text(string="Warning", compute="_compute_notice")
-    verdict = fields.Text(string="Conclusion", compute="_compute_verdict")
-    drift = fields.Char(string="Population since Selection", compute="_compute_drift")
+    selection_summary = fields.Text(string="Selection of Items", compute="_compute_selection_summary")
+    warning = fields.Text(string="Warning", compute="_compute_warning")
+    conclusion = fields.Text(string="Conclusion", compute="_compute_conclusion")
+    change_summary = fields.Char(string="Population since Selection", compute="_compute_change_summary")
 
     def _shown(self, amount):
         return self.currency_id.format(amount)
@@ -35,11 +35,11 @@ class ClerkAuditSample(models.Model):
     @api.depends(
         "population_count", "population_total", "ledger_total", "ledger_difference"
     )
-    def _compute_proof(self):
+    def _compute_reconciliation(self):
         for sample in self:
-            sample.proof = sample._if_drawn(sample._proof_text)
+            sample.reconciliation = sample._if_drawn(sample._reconciliation_text)
 
-    def _proof_text(self):
+    def _reconciliation_text(self):
         total = self.env._(
             "%(count)s records total %(total)s.",
             count=self.population_count,
@@ -61,9 +61,9 @@ class ClerkAuditSample(models.Model):
     # Selection
 
     @api.depends("state", "size", "interval", "start", "start_place", "stratum_ids")
-    def _compute_how(self):
+    def _compute_selection_summary(self):
         for sample in self:
-            sample.how = sample._if_drawn(sample._selection_text)
+            sample.selection_summary = sample._if_drawn(sample._selection_text)
 
     def _selection_text(self):
         details = {
@@ -115,9 +115,9 @@ class ClerkAuditSample(models.Model):
     # Warnings
 
     @api.depends("state", "interval", "tolerable", "item_ids")
-    def _compute_notice(self):
+    def _compute_warning(self):
         for sample in self:
-            sample.notice = sample._if_drawn(sample._warnings) or False
+            sample.warning = sample._if_drawn(sample._warnings) or False
 
     def _warnings(self):
         warnings = [self._warn_imprecise(), self._warn_above_materiality()]
@@ -165,9 +165,9 @@ class ClerkAuditSample(models.Model):
     # Changes of the population
 
     @api.depends("change_count", "compared_on")
-    def _compute_drift(self):
+    def _compute_change_summary(self):
         for sample in self:
-            sample.drift = sample._changes_text() if sample.compared_on else False
+            sample.change_summary = sample._changes_text() if sample.compared_on else False
 
     def _changes_text(self):
         if not self.change_count:
@@ -187,16 +187,16 @@ class ClerkAuditSample(models.Model):
 
     # Conclusion
 
-    @api.depends("state", "is_accepted", "drift")
-    def _compute_verdict(self):
+    @api.depends("state", "is_accepted", "change_summary")
+    def _compute_conclusion(self):
         for sample in self:
             is_evaluated = sample.state == "evaluated"
-            sample.verdict = sample._conclusion_text() if is_evaluated else False
+            sample.conclusion = sample._conclusion_text() if is_evaluated else False
 
     def _conclusion_text(self):
         is_amount = self.purpose == "amount"
         results = self._amount_conclusion() if is_amount else self._rate_conclusion()
-        changes = self.drift if self.change_count else ""
+        changes = self.change_summary if self.change_count else ""
         return "\n".join(filter(None, [*results, self._warn_expected(), changes]))
 
     def _amount_conclusion(self):
@@ -239,8 +239,8 @@ class ClerkAuditSample(models.Model):
             "risk": self._percent(self.risk),
         }
         yield self.env._(
-            "%(deviations)s deviations in %(size)s items: deviation rate %(likely)s, "
-            "upper deviation rate %(upper)s (risk of overreliance %(risk)s).",
+            "%(deviations)s of %(size)s items deviate: deviation rate %(likely)s, upper "
+            "deviation rate %(upper)s (risk of overreliance %(risk)s).",
             **details,
         )
         if self.is_accepted:

@@ -9,17 +9,17 @@ const sign = [
         run: "edit Ada",
     },
     {
-        content: "The name makes a signature by itself",
+        content: "A signature is generated from the name",
         trigger: ".o_portal_sign_submit:enabled",
         run: "click",
         expectUnloadPage: true,
     },
     {
-        content: "It arrived",
-        trigger: ".alert-success:contains(This was signed by):contains(Ada)",
+        content: "The reply is recorded",
+        trigger: ".alert-success:contains(signed by):contains(Ada)",
     },
     {
-        content: "And cannot be answered again",
+        content: "No second reply is possible",
         trigger: ".o_portal_confirmation:not(:has(form))",
     },
 ];
@@ -27,7 +27,7 @@ const sign = [
 tours.add("invoicing_clerk_confirmation_agrees", {
     steps: () => [
         {
-            content: "The letter says what the books say",
+            content: "The request states the balance",
             trigger: ".o_portal_confirmation:contains(101.00)",
         },
         {
@@ -35,13 +35,13 @@ tours.add("invoicing_clerk_confirmation_agrees", {
             run: "click",
         },
         {
-            trigger: "button[type=submit]:contains(Go On to Sign)",
+            trigger: "button[type=submit]:contains(Continue to Signature)",
             run: "click",
             expectUnloadPage: true,
         },
         {
-            content: "This is what is signed",
-            trigger: ".card:contains(We agree with the balance)",
+            content: "The reply is shown for signature",
+            trigger: ".card:contains(The balance agrees with our records)",
         },
         ...sign,
     ],
@@ -58,13 +58,13 @@ tours.add("invoicing_clerk_confirmation_differs", {
             run: "edit 90",
         },
         {
-            trigger: "button[type=submit]:contains(Go On to Sign)",
+            trigger: "button[type=submit]:contains(Continue to Signature)",
             run: "click",
             expectUnloadPage: true,
         },
         {
-            content: "This is what is signed",
-            trigger: ".card:contains(In our books there was open):contains(90.00)",
+            content: "The reply is shown for signature",
+            trigger: ".card:contains(Balance according to our records):contains(90.00)",
         },
         ...sign,
     ],
@@ -73,7 +73,7 @@ tours.add("invoicing_clerk_confirmation_differs", {
 tours.add("invoicing_clerk_confirmation_auditor", {
     steps: () => [
         {
-            content: "The run, and what is to be worked on",
+            content: "The run, and requests to follow up",
             trigger: ".o_data_row td[name=name]",
             run: "click",
         },
@@ -86,7 +86,7 @@ tours.add("invoicing_clerk_confirmation_auditor", {
             run: "click",
         },
         {
-            content: "One document differs, nobody knows why",
+            content: "One document differs for an unknown reason",
             trigger: "div[name=difference_ids] .o_data_row td[name=cause]",
             run: "click",
         },

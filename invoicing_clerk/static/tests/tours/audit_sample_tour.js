@@ -17,7 +17,7 @@ registry.category("web_tour.tours").add("invoicing_clerk_audit_sample", {
             run: "click",
         },
         {
-            content: "The engagement is filled in, and what can be tolerated in it",
+            content: "Engagement and tolerable misstatement are filled in",
             trigger: ".o_field_widget[name=tolerable] input:value(7,500.00)",
             run: "edit 1500",
         },
@@ -31,26 +31,26 @@ registry.category("web_tour.tours").add("invoicing_clerk_audit_sample", {
             run: "click",
         },
         {
-            content: "Items wait to be looked at; the plan stands",
+            content: "Items are to be examined; the plan is read-only",
             trigger: ".o_arrow_button_current[data-value=selected]",
         },
         {
             trigger: ".o_field_widget[name=seed] span:contains(2026)",
         },
         {
-            content: "The population is proved against the general ledger",
+            content: "The population is reconciled to the general ledger",
             trigger: ".nav-link[name=drawing]",
             run: "click",
         },
         {
-            trigger: ".o_field_widget[name=proof]:contains(general ledger says the same)",
+            trigger: ".o_field_widget[name=reconciliation]:contains(This agrees with the general ledger)",
         },
         {
             trigger: ".nav-link[name=items]",
             run: "click",
         },
         {
-            content: "One invoice should have been a hundred less",
+            content: "One invoice is overstated by a hundred",
             trigger:
                 ".o_data_row:has(td[name=book_amount]:contains(3,000.00)) td[name=audited_amount]",
             run: "click",
@@ -60,7 +60,7 @@ registry.category("web_tour.tours").add("invoicing_clerk_audit_sample", {
             run: "edit 2900",
         },
         {
-            content: "All others are right",
+            content: "All others agree with the books",
             trigger: "button[name=action_agree_rest]",
             run: "click",
         },
@@ -69,17 +69,17 @@ registry.category("web_tour.tours").add("invoicing_clerk_audit_sample", {
             run: "click",
         },
         {
-            content: "The verdict follows",
+            content: "The evaluation follows",
             trigger: "button[name=action_evaluate]",
             run: "click",
         },
         {
-            content: "It says how much may be wrong, and that this is too much",
+            content: "It states the limits, and that they exceed the tolerable misstatement",
             trigger:
-                ".alert-danger .o_field_widget[name=verdict]:contains(1,597.87):contains(cannot be accepted)",
+                ".alert-danger .o_field_widget[name=conclusion]:contains(1,597.87):contains(population is not accepted)",
         },
         {
-            trigger: ".nav-link[name=verdict]",
+            trigger: ".nav-link[name=evaluation]",
             run: "click",
         },
         {
