@@ -74,7 +74,11 @@ class AuditConfirmationPortal(CustomerPortal):
                 )
         except UserError as error:
             return self._render_page(
-                confirmation_sudo, access_token, is_changing=True, error=error, form=form
+                confirmation_sudo,
+                access_token,
+                is_changing=True,
+                error=error,
+                form=form,
             )
         return request.redirect(self._url(confirmation_sudo, access_token))
 
@@ -88,7 +92,9 @@ class AuditConfirmationPortal(CustomerPortal):
             return {"error": request.env._("This link is not valid.")}
         try:
             with request.env.cr.savepoint():
-                confirmation_sudo._sign(name, signature, request.httprequest.remote_addr)
+                confirmation_sudo._sign(
+                    name, signature, request.httprequest.remote_addr
+                )
         except UserError as error:
             return {"error": str(error)}
         return {
@@ -98,11 +104,16 @@ class AuditConfirmationPortal(CustomerPortal):
 
     def _find_request_sudo(self, confirmation_id, access_token):
         """Return the request with sudo for its customer or the holder of its link."""
-        # sudo: customers have no access rights to requests; the visitor is checked here.
+        # sudo: customers have no access rights to requests; the visitor is checked
+        # here.
         confirmation_sudo = request.env["clerk.audit.confirmation"].sudo()
         confirmation_sudo = confirmation_sudo.browse(confirmation_id).exists()
         user = request.env.user
-        if not confirmation_sudo or confirmation_sudo.state == "draft" or user._is_internal():
+        if (
+            not confirmation_sudo
+            or confirmation_sudo.state == "draft"
+            or user._is_internal()
+        ):
             return None
         if access_token:
             token = confirmation_sudo.access_token

@@ -167,7 +167,11 @@ class TestConfirmationAnswer(ConfirmationCommon):
         old, _new, letter = self._two_invoices()
         self._answer(letter, self._content((old.name, "90"), USD="90.00"))
         lines = letter.with_user(self.auditor).difference_ids
-        for name, value in (("our_amount", 1), ("customer_amount", 1), ("is_proposed", True)):
+        for name, value in (
+            ("our_amount", 1),
+            ("customer_amount", 1),
+            ("is_proposed", True),
+        ):
             with self.assertRaisesRegex(AccessError, "from the customer's reply"):
                 lines[:1].write({name: value})
         values = {"confirmation_id": letter.id, "name": "A cheque", "amount": -40}

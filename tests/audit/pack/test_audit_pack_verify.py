@@ -248,7 +248,9 @@ class TestAuditPackVerify(BaseCase):
         self.assertEqual(self._program(PROGRAM, pack, "0" * 64)[0], 1)
         pack.write_bytes(PACK[:-1])
         code, said = self._program(PROGRAM, pack)
-        self.assertEqual((code, "NOT identical to the pack as built" in said), (1, True))
+        self.assertEqual(
+            (code, "NOT identical to the pack as built" in said), (1, True)
+        )
         code, said = self._program(PROGRAM, pack.with_name("none.zip"))
         self.assertEqual((code, "No such file" in said), (2, True))
 

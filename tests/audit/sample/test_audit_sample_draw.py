@@ -239,7 +239,9 @@ class TestAuditSampleDraw(AuditSampleCommon):
         self._refused("has no seed", seed="  ")
 
     def test_more_expected_than_tolerable(self):
-        self._refused("expected misstatement of .*1,500.00 is not below .*1,500.00", expected=1500)
+        self._refused(
+            "expected misstatement of .*1,500.00 is not below .*1,500.00", expected=1500
+        )
         self._refused("is not below", expected=2000, size_given=10)
         self._refused(
             "3 expected deviations in 10",

@@ -56,8 +56,8 @@ class ClerkAudit(models.Model):
         return Section(
             self.env._("Confirmations"),
             self.env._(
-                "%(answered)s of %(requested)s customers replied; %(open)s requests need "
-                "follow-up.",
+                "%(answered)s of %(requested)s customers replied; %(open)s requests "
+                "need follow-up.",
                 answered=sum(runs.mapped("answered_count")),
                 requested=sum(runs.mapped("request_count")),
                 open=sum(runs.mapped("open_count")),

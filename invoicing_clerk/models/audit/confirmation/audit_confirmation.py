@@ -110,13 +110,16 @@ class ClerkAuditConfirmation(models.Model):
     def _compute_is_credit(self):
         for confirmation in self:
             confirmation.is_credit = (
-                confirmation.currency_id.compare_amounts(confirmation.stated_company, 0) < 0
+                confirmation.currency_id.compare_amounts(confirmation.stated_company, 0)
+                < 0
             )
 
     @api.depends("name", "partner_id")
     def _compute_display_name(self):
         for confirmation in self:
-            confirmation.display_name = f"{confirmation.name} {confirmation.partner_id.name}"
+            confirmation.display_name = (
+                f"{confirmation.name} {confirmation.partner_id.name}"
+            )
 
     @api.constrains("contact_id")
     def _check_contact(self):
@@ -124,8 +127,8 @@ class ClerkAuditConfirmation(models.Model):
             if not confirmation._is_own_contact(confirmation.contact_id):
                 raise ValidationError(
                     self.env._(
-                        "%(confirmation)s: %(contact)s is not a contact of the customer. Add "
-                        "the contact to %(customer)s first.",
+                        "%(confirmation)s: %(contact)s is not a contact of the "
+                        "customer. Add the contact to %(customer)s first.",
                         confirmation=confirmation.name,
                         contact=confirmation.contact_id.display_name,
                         customer=confirmation.partner_id.display_name,
@@ -155,7 +158,8 @@ class ClerkAuditConfirmation(models.Model):
         if done := self.filtered("concluded_on"):
             raise UserError(
                 self.env._(
-                    "%(confirmation)s was concluded on %(day)s: the conclusion is final.",
+                    "%(confirmation)s was concluded on %(day)s: the conclusion is "
+                    "final.",
                     confirmation=done[0].display_name,
                     day=format_date(self.env, done[0].concluded_on),
                 )
@@ -181,7 +185,9 @@ class ClerkAuditConfirmation(models.Model):
         """
         contacts = self.partner_id._statement_contacts()
         for confirmation in self:
-            own = contacts[confirmation.partner_id].filtered(confirmation._is_own_contact)
+            own = contacts[confirmation.partner_id].filtered(
+                confirmation._is_own_contact
+            )
             confirmation.write(
                 {
                     "name": f"BC{confirmation.id:06}",
@@ -190,5 +196,5 @@ class ClerkAuditConfirmation(models.Model):
             )
 
     def _check_step_access(self):
-        super()._check_step_access()
         self._check_audit_open()
+        return super()._check_step_access()

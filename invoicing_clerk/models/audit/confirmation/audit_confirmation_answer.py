@@ -29,7 +29,7 @@ class ClerkAuditConfirmation(models.Model):
         string="SHA-256 of the Response",
         readonly=True,
         copy=False,
-        help="Hash of the response with signature, document, name, time and IP address.",
+        help="Hash of the response with signature, document, name, time and IP.",
     )
     is_answer_intact = fields.Boolean(compute="_compute_is_answer_intact")
     answer_way = fields.Selection(
@@ -97,8 +97,8 @@ class ClerkAuditConfirmation(models.Model):
         if self.answered_on:
             raise UserError(
                 self.env._(
-                    "%(name)s replied to this request on %(day)s. To correct the reply, "
-                    "please write to %(auditor)s.",
+                    "%(name)s replied to this request on %(day)s. To correct the "
+                    "reply, please write to %(auditor)s.",
                     day=fields.Date.to_string(self.answered_on),
                     name=self.signed_by,
                     auditor=self.run_id.auditor_id.email_formatted
@@ -289,7 +289,8 @@ class ClerkAuditConfirmation(models.Model):
         """Return the sentence on what in our records indicates a cause."""
         if cause == "payment":
             return self.env._(
-                "Paid on %s, after the confirmation date.", fields.Date.to_string(item.received_on)
+                "Paid on %s, after the confirmation date.",
+                fields.Date.to_string(item.received_on),
             )
         if cause == "invoice":
             return self.env._(

@@ -25,7 +25,9 @@ class ClerkAuditConfirmationBalance(models.Model):
     )
     stated_company = fields.Monetary(string="In Company Currency", readonly=True)
     answered = fields.Monetary(
-        string="Customer's Records", currency_field="document_currency_id", readonly=True
+        string="Customer's Records",
+        currency_field="document_currency_id",
+        readonly=True,
     )
     is_answered = fields.Boolean(string="Reply Received", readonly=True)
     difference = fields.Monetary(
@@ -43,7 +45,8 @@ class ClerkAuditConfirmationBalance(models.Model):
     )
 
     _one_per_currency = models.UniqueIndex(
-        "(confirmation_id, document_currency_id)", "Each currency may be entered only once."
+        "(confirmation_id, document_currency_id)",
+        "Each currency may be entered only once.",
     )
 
     @api.depends("stated", "answered", "is_answered")

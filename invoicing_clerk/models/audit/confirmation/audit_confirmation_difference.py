@@ -48,7 +48,9 @@ class ClerkAuditConfirmationDifference(models.Model):
         string="Our Records", currency_field="document_currency_id", readonly=True
     )
     customer_amount = fields.Monetary(
-        string="Customer's Records", currency_field="document_currency_id", readonly=True
+        string="Customer's Records",
+        currency_field="document_currency_id",
+        readonly=True,
     )
     amount = fields.Monetary(
         string="Difference",
@@ -64,7 +66,9 @@ class ClerkAuditConfirmationDifference(models.Model):
     )
     cause = fields.Selection(rules.CAUSES)
     is_proposed = fields.Boolean(
-        string="Proposed", readonly=True, help="The cause was proposed from our records."
+        string="Proposed",
+        readonly=True,
+        help="The cause was proposed from our records.",
     )
     explanation = fields.Text()
     billing_error_ids = fields.One2many(
@@ -139,7 +143,8 @@ class ClerkAuditConfirmationDifference(models.Model):
         ]:
             raise UserError(
                 self.env._(
-                    "“%s” belongs to its confirmation request and cannot be moved to another.",
+                    "“%s” belongs to its confirmation request and cannot be moved to "
+                    "another.",
                     self[:1].name,
                 )
             )
@@ -213,8 +218,8 @@ class ClerkAuditConfirmationDifference(models.Model):
     def _error_description(self):
         money = self.document_currency_id.format
         summary = self.env._(
-            "Confirmation %(confirmation)s as of %(day)s: customer's records %(customer)s, "
-            "our records %(ours)s.",
+            "Confirmation %(confirmation)s as of %(day)s: customer's records "
+            "%(customer)s, our records %(ours)s.",
             confirmation=self.confirmation_id.name,
             day=fields.Date.to_string(self.confirmation_id.date),
             customer=money(self.customer_amount),

@@ -21,8 +21,8 @@ DOCUMENT_TYPES = {
 class ClerkAuditConfirmation(models.Model):
     """A confirmation request as its customer sees and answers it in the portal.
 
-    Customers have no access rights to the model. A blank form never shows the balance of
-    our records.
+    Customers have no access rights to the model. A blank form never shows the balance
+    of our records.
     """
 
     _inherit = "clerk.audit.confirmation"
@@ -126,9 +126,7 @@ class ClerkAuditConfirmation(models.Model):
             return None
         if not number or amount is None:
             raise UserError(
-                self.env._(
-                    "Item %s needs a document number and an amount.", row + 1
-                )
+                self.env._("Item %s needs a document number and an amount.", row + 1)
             )
         return {
             "number": number,
@@ -138,7 +136,9 @@ class ClerkAuditConfirmation(models.Model):
         }
 
     def _parse_currency(self, text):
-        chosen = self._answer_currencies().filtered(lambda currency: str(currency.id) == text)
+        chosen = self._answer_currencies().filtered(
+            lambda currency: str(currency.id) == text
+        )
         return chosen or self.balance_ids.document_currency_id[:1]
 
     def _parse_amount(self, text, currency):
@@ -146,7 +146,9 @@ class ClerkAuditConfirmation(models.Model):
             amount = rules.parse_amount(text or "")
         except ValueError as error:
             raise UserError(
-                self.env._("“%s” is not a valid amount. Please enter it as 1234.56.", text)
+                self.env._(
+                    "“%s” is not a valid amount. Please enter it as 1234.56.", text
+                )
             ) from error
         places = amount.as_tuple().exponent if amount is not None else 0
         if -places > currency.decimal_places:
@@ -181,8 +183,8 @@ class ClerkAuditConfirmation(models.Model):
         if stated == reported:
             raise UserError(
                 self.env._(
-                    "These are the amounts stated in the request: please choose “The balance "
-                    "agrees with our records”."
+                    "These are the amounts stated in the request: please choose “The "
+                    "balance agrees with our records”."
                 )
             )
 

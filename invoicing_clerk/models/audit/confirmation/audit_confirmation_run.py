@@ -105,7 +105,6 @@ class ClerkAuditConfirmationRun(models.Model):
         help="Auditor named in the request, to whom customers reply.",
     )
     reply_by = fields.Date(
-        string="Reply By",
         default=lambda self: (
             fields.Date.context_today(self) + timedelta(days=DAYS_TO_REPLY)
         ),
@@ -131,7 +130,6 @@ class ClerkAuditConfirmationRun(models.Model):
     )
     reminder_template_id = fields.Many2one(
         "mail.template",
-        string="Reminder Template",
         domain=[("model", "=", "clerk.audit.confirmation")],
         default=lambda self: self.env.ref(
             "invoicing_clerk.mail_template_audit_confirmation_reminder", False
@@ -151,7 +149,10 @@ class ClerkAuditConfirmationRun(models.Model):
     released_by_id = fields.Many2one("res.users", readonly=True, copy=False)
     released_on = fields.Datetime(readonly=True, copy=False)
     confirmation_ids = fields.One2many(
-        "clerk.audit.confirmation", "run_id", string="Confirmation Requests", readonly=True
+        "clerk.audit.confirmation",
+        "run_id",
+        string="Confirmation Requests",
+        readonly=True,
     )
 
     _terms = models.Constraint(
@@ -223,8 +224,8 @@ class ClerkAuditConfirmationRun(models.Model):
         self._check_step("edit")
 
     def _check_step_access(self):
-        super()._check_step_access()
         self._check_audit_open()
+        return super()._check_step_access()
 
     @api.model
     def _confirm_customers(self, audit, records):

@@ -31,11 +31,15 @@ class ClerkAuditConfirmationRun(models.Model):
         # sudo: auditors may write the run; only steps write its requests.
         confirmations = self._requests_to_print().sudo().try_lock_for_update()
         if not confirmations:
-            raise UserError(self.env._("%s: there are no requests to print.", self.name))
+            raise UserError(
+                self.env._("%s: there are no requests to print.", self.name)
+            )
         bundle = self.env["ir.attachment"].create(
             {
                 "name": self.env._(
-                    "%(run)s: %(count)s requests.pdf", run=self.name, count=len(confirmations)
+                    "%(run)s: %(count)s requests.pdf",
+                    run=self.name,
+                    count=len(confirmations),
                 ),
                 "raw": confirmations._merged_documents(),
                 "mimetype": "application/pdf",

@@ -8,9 +8,9 @@ from ...statement.statement_source import StatementLedger
 class ClerkAuditConfirmationRun(models.Model):
     """Selects customers, and stores their balances as of the confirmation date.
 
-    Balances are those of the statements: the same query of the ledger, for all customers
-    at once. All customers are the population; requests, balances and open items are
-    created from the one result.
+    Balances are those of the statements: the same query of the ledger, for all
+    customers at once. All customers are the population; requests, balances and open
+    items are created from the one result.
     """
 
     _inherit = "clerk.audit.confirmation.run"
@@ -112,8 +112,8 @@ class ClerkAuditConfirmationRun(models.Model):
             " owed AS MATERIALIZED (%(owed)s),"
             " customer AS MATERIALIZED (%(customer)s),"
             " picked AS MATERIALIZED (%(picked)s),"
-            " confirmation AS (%(confirmation)s), balance AS (%(balance)s), line AS (%(line)s)"
-            " %(population)s",
+            " confirmation AS (%(confirmation)s), balance AS (%(balance)s), line AS "
+            "(%(line)s) %(population)s",
             open=ledger.open_sql(self.date),
             owed=self._owed_sql(),
             customer=self._customer_sql(),

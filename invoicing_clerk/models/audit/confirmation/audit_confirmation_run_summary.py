@@ -18,8 +18,12 @@ class ClerkAuditConfirmationRun(models.Model):
         compute="_compute_coverage",
         help="Unresolved differences and requests without a reply.",
     )
-    requested_amount = fields.Monetary(string="Amount Requested", compute="_compute_coverage")
-    evidence_amount = fields.Monetary(string="Evidence Obtained", compute="_compute_coverage")
+    requested_amount = fields.Monetary(
+        string="Amount Requested", compute="_compute_coverage"
+    )
+    evidence_amount = fields.Monetary(
+        string="Evidence Obtained", compute="_compute_coverage"
+    )
     misstated_amount = fields.Monetary(
         string="Misstatements", compute="_compute_coverage"
     )
@@ -80,7 +84,9 @@ class ClerkAuditConfirmationRun(models.Model):
         self.requested_amount = sum(row[2] for row in rows)
         self.evidence_amount = sum(row[3] for row in rows)
         self.misstated_amount = sum(row[4] for row in rows)
-        self.requested_percent = rules.percent(self.requested_amount, self.population_amount)
+        self.requested_percent = rules.percent(
+            self.requested_amount, self.population_amount
+        )
         self.evidence_percent = rules.percent(
             self.evidence_amount, self.population_amount
         )

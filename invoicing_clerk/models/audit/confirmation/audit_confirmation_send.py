@@ -112,7 +112,7 @@ class ClerkAuditConfirmation(models.Model):
 
     @api.model
     def _workers(self, *_crons):
-        """Return the one worker for all: an audit has a few hundred requests at most."""
+        """Return the one worker for all: an audit has a few hundred requests."""
         return super()._workers("ir_cron_audit_confirmation")
 
     @api.model
@@ -154,7 +154,7 @@ class ClerkAuditConfirmation(models.Model):
 
     @api.model
     def _cron_remind(self):
-        """Send reminders that are due; close requests after the last one as no reply."""
+        """Send reminders that are due; after the last one, close as no reply."""
         today = fields.Date.context_today(self)
         due = self.search(
             Domain(
@@ -180,7 +180,9 @@ class ClerkAuditConfirmation(models.Model):
     def _document_name(self):
         self.ensure_one()
         return self.env._(
-            "Confirmation request %(name)s as of %(date)s", name=self.name, date=self.date
+            "Confirmation request %(name)s as of %(date)s",
+            name=self.name,
+            date=self.date,
         )
 
     def _document_title(self):
@@ -203,7 +205,8 @@ class ClerkAuditConfirmation(models.Model):
         for confirmation in self.filtered(lambda each: each.audit_id.state == "closed"):
             confirmation._fail(
                 self.env._(
-                    "%s is closed: no further requests are sent.", confirmation.audit_id.name
+                    "%s is closed: no further requests are sent.",
+                    confirmation.audit_id.name,
                 )
             )
         return super(

@@ -62,7 +62,9 @@ class ClerkAuditConfirmation(models.Model):
     @api.depends("item_ids.received_company")
     def _compute_received_company(self):
         for confirmation in self:
-            confirmation.received_company = sum(confirmation.item_ids.mapped("received_company"))
+            confirmation.received_company = sum(
+                confirmation.item_ids.mapped("received_company")
+            )
 
     @api.depends("state", "stated_company", "misstated_company", "received_company")
     def _compute_evidence_company(self):
@@ -107,8 +109,9 @@ class ClerkAuditConfirmation(models.Model):
             if not balance.document_currency_id.is_zero(balance.unexplained):
                 raise UserError(
                     self.env._(
-                        "%(confirmation)s: %(amount)s of the difference is not explained. "
-                        "Add a line for it, if need be with the cause “Unexplained”.",
+                        "%(confirmation)s: %(amount)s of the difference is not "
+                        "explained. Add a line for it, if need be with the cause "
+                        "“Unexplained”.",
                         confirmation=self.display_name,
                         amount=balance.document_currency_id.format(balance.unexplained),
                     )
@@ -140,11 +143,14 @@ class ClerkAuditConfirmation(models.Model):
         self._begin_step("conclude")
         for confirmation in self:
             missing = confirmation.stated_company - confirmation.evidence_company
-            if not confirmation.currency_id.is_zero(missing) and not confirmation.conclusion:
+            if (
+                not confirmation.currency_id.is_zero(missing)
+                and not confirmation.conclusion
+            ):
                 raise UserError(
                     self.env._(
-                        "%(confirmation)s: there is no evidence for %(amount)s. Enter your "
-                        "conclusion.",
+                        "%(confirmation)s: there is no evidence for %(amount)s. Enter "
+                        "your conclusion.",
                         confirmation=confirmation.display_name,
                         amount=confirmation.currency_id.format(missing),
                     )
@@ -180,8 +186,8 @@ class ClerkAuditConfirmation(models.Model):
                 difference=money(self.difference_company),
             )
         return self.env._(
-            "%(customer)s did not confirm %(stated)s as of %(day)s; subsequent receipts "
-            "are %(received)s.",
+            "%(customer)s did not confirm %(stated)s as of %(day)s; subsequent "
+            "receipts are %(received)s.",
             customer=self.partner_id.name,
             stated=money(self.stated_company),
             day=fields.Date.to_string(self.date),

@@ -60,7 +60,7 @@ class ClerkAuditPack(models.Model):
         index=True,
         help="The pack contains the documents that this user may read.",
     )
-    requested_on = fields.Datetime(string="Requested On", readonly=True, copy=False)
+    requested_on = fields.Datetime(readonly=True, copy=False)
     done_on = fields.Datetime(string="Ready On", readonly=True, copy=False)
     error = fields.Char(readonly=True, copy=False, help="Reason of the failure.")
     item_ids = fields.One2many(
@@ -71,7 +71,7 @@ class ClerkAuditPack(models.Model):
     missing_count = fields.Integer(
         compute="_compute_progress",
         string="Missing",
-        help="Documents that could not be included. The pack lists them with the reason.",
+        help="Documents that could not be included, listed in the pack with reasons.",
     )
     progress = fields.Integer(compute="_compute_progress")
     # Only the controller hands it out, so that each download is logged.
@@ -120,8 +120,8 @@ class ClerkAuditPack(models.Model):
         return self.env._("It is set when the pack is built.")
 
     def _check_step_access(self):
-        super()._check_step_access()
         self._check_audit_open()
+        return super()._check_step_access()
 
     def _refuse_step(self, why=""):
         return super()._refuse_step(why or self.env._("Create a new pack instead."))

@@ -52,7 +52,9 @@ class ClerkAuditPack(models.Model):
         with open(self._zip_path(), "a+b") as archive:
             done = self._resume(archive, head, [parts[item.id] for item in items])
             for start in range(done, len(items), PARTS_PER_COMMIT):
-                whole = self._append(archive, items[start : start + PARTS_PER_COMMIT], parts)
+                whole = self._append(
+                    archive, items[start : start + PARTS_PER_COMMIT], parts
+                )
                 if not self._commit_step(1) or not whole:
                     return
             archive.writelines(layout.directory(entries, manifest["created"]))

@@ -18,8 +18,8 @@ STORAGE_ERRORS = (errno.ENOSPC, errno.EDQUOT, errno.EROFS, errno.EACCES, errno.E
 class ClerkAuditPack(models.Model):
     """Builds packs in the background, in small committed steps.
 
-    A worker that is killed loses one batch at most. An item that fails does not stop the
-    others: it stores and shows the reason.
+    A worker that is killed loses one batch at most. An item that fails does not stop
+    the others: it stores and shows the reason.
     """
 
     _inherit = "clerk.audit.pack"
@@ -94,8 +94,8 @@ class ClerkAuditPack(models.Model):
     def _failure_text(self, error):
         if isinstance(error, OSError) and error.errno in STORAGE_ERRORS:
             return self.env._(
-                "The pack could not be written: %(reason)s. Free space in the file store "
-                "and try again; items already built are kept.",
+                "The pack could not be written: %(reason)s. Free space in the file "
+                "store and try again; items already built are kept.",
                 reason=error.strerror,
             )
         if isinstance(error, AccessError):

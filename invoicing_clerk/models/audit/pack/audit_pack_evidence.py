@@ -64,8 +64,8 @@ class AuditPackEvidence(models.AbstractModel):
 
     **How to extend**
 
-    A module with further evidence of invoices, such as contracts, inherits this model and
-    adds a step. A step is a method that takes an ``Evidence`` and adds to it::
+    A module with further evidence of invoices, such as contracts, inherits this model
+    and adds a step. A step is a method that takes an ``Evidence`` and adds to it::
 
         class ClerkAuditPackEvidence(models.AbstractModel):
             _inherit = "clerk.audit.pack.evidence"

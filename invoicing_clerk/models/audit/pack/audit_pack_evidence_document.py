@@ -161,8 +161,8 @@ class ClerkAuditPackEvidence(models.AbstractModel):
             move,
             attachment.name,
             self.env._(
-                "the file of %(size)s bytes with SHA-1 %(checksum)s is missing from the "
-                "file store",
+                "the file of %(size)s bytes with SHA-1 %(checksum)s is missing from "
+                "the file store",
                 size=attachment.file_size,
                 checksum=attachment.checksum,
             ),

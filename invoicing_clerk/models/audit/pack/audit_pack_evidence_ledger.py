@@ -55,9 +55,7 @@ class ClerkAuditPackEvidence(models.AbstractModel):
             sides = partial.debit_move_id, partial.credit_move_id
             for line, other in (sides, sides[::-1]):
                 if line.move_id in moves:
-                    partials.setdefault(line.move_id, []).append(
-                        (partial, line, other)
-                    )
+                    partials.setdefault(line.move_id, []).append((partial, line, other))
         return partials
 
     @api.model

@@ -51,9 +51,7 @@ class ClerkAuditPackItem(models.Model):
         exportable=False,
     )
     file_count = fields.Integer(string="Files", readonly=True)
-    missing = fields.Json(
-        string="Missing Documents", readonly=True, exportable=False
-    )
+    missing = fields.Json(string="Missing Documents", readonly=True, exportable=False)
     missing_count = fields.Integer(string="Missing", readonly=True)
     missing_text = fields.Text(
         string="Missing Documents and Reasons", compute="_compute_missing_text"

@@ -159,7 +159,7 @@ class ClerkAuditPackItem(models.Model):
 
     @api.model
     def _spool(self):
-        """Return the folder of unfinished files, on the file system of the file store."""
+        """Return the folder of unfinished files, in the file store."""
         folder = os.path.join(self.env["ir.attachment"]._filestore(), SPOOL)
         os.makedirs(folder, exist_ok=True)
         return folder

@@ -22,7 +22,6 @@ class ClerkAuditPack(models.Model):
             ("request", "PBC Request"),
             ("sample", "Sample"),
         ],
-        string="Source",
         required=True,
         default="invoices",
     )
@@ -44,7 +43,10 @@ class ClerkAuditPack(models.Model):
     )
     date_from = fields.Date(
         string="From",
-        compute="_compute_period", store=True, readonly=False, precompute=True
+        compute="_compute_period",
+        store=True,
+        readonly=False,
+        precompute=True,
     )
     date_to = fields.Date(
         string="To",
@@ -66,11 +68,10 @@ class ClerkAuditPack(models.Model):
         domain="[('audit_id', '=', audit_id)]",
         ondelete="restrict",
         index="btree_not_null",
-        help="Records delivered with the request; before that, the result of its query.",
+        help="Records delivered with the request, or else the result of its query.",
     )
     sample_model = fields.Char(compute="_compute_sample_model")
     sample_id = fields.Many2oneReference(
-        string="Sample",
         model_field="sample_model",
         help="The items drawn.",
     )
@@ -116,8 +117,8 @@ class ClerkAuditPack(models.Model):
             if move.company_id not in companies:
                 raise UserError(
                     self.env._(
-                        "%(document)s belongs to %(company)s, which is not part of this "
-                        "engagement.",
+                        "%(document)s belongs to %(company)s, which is not part of "
+                        "this engagement.",
                         document=move.display_name,
                         company=move.company_id.name,
                     )
@@ -172,8 +173,8 @@ class ClerkAuditPack(models.Model):
             return self._moves_of_records(query._records())
         raise UserError(
             self.env._(
-                "%s has no query, and so no invoices. Its documents are attached to the "
-                "request.",
+                "%s has no query, and so no invoices. Its documents are attached to "
+                "the request.",
                 self.request_id.display_name,
             )
         )
@@ -210,7 +211,10 @@ class ClerkAuditPack(models.Model):
         """Return the selection for the manifest, in English for every user."""
         self.ensure_one()
         pack = self.with_context(lang="en_US")
-        return {"source": pack.source, **getattr(pack, f"_selection_of_{self.source}")()}
+        return {
+            "source": pack.source,
+            **getattr(pack, f"_selection_of_{self.source}")(),
+        }
 
     def _selection_of_invoices(self):
         return {"documents": self.move_ids.mapped("name")}

@@ -76,12 +76,10 @@ class ClerkAuditPack(models.Model):
     def _problem_text(self, problem):
         texts = {
             "no_pack": self.env._(
-                "The file does not begin with %(manifest)s: it is not an evidence pack, "
-                "or it was overwritten."
+                "The file does not begin with %(manifest)s: it is not an evidence "
+                "pack, or it was overwritten."
             ),
-            "manifest": self.env._(
-                "%(manifest)s was changed and cannot be read."
-            ),
+            "manifest": self.env._("%(manifest)s was changed and cannot be read."),
             "before_manifest": self.env._("The ZIP was changed before %(manifest)s."),
             "root": self.env._(
                 "%(manifest)s was changed: its root hash should be %(root)s, but is "

@@ -138,7 +138,8 @@ class ClerkAuditSample(models.Model):
         "The tolerable deviation rate must be between 0% and 100%.",
     )
     _strata_number = models.Constraint(
-        "CHECK (strata_number BETWEEN 1 AND 20)", "The number of strata must be between 1 and 20."
+        "CHECK (strata_number BETWEEN 1 AND 20)",
+        "The number of strata must be between 1 and 20.",
     )
 
     @api.depends("population")
@@ -229,7 +230,9 @@ class ClerkAuditSample(models.Model):
         }
         population = labels["population"][completed["population"]]
         if completed["population"] == "query" and completed.get("query_id"):
-            population = self.env["clerk.audit.query"].browse(completed["query_id"]).name
+            population = (
+                self.env["clerk.audit.query"].browse(completed["query_id"]).name
+            )
         return f"{population}: {labels['method'][completed['method']]}"
 
     def write(self, vals):

@@ -199,7 +199,9 @@ class ClerkAuditSample(models.Model):
             return action()
         except sampling_factor.RiskError as error:
             raise UserError(
-                self.env._("%s: the risk must be above 0%% and at most 50%%.", self.name)
+                self.env._(
+                    "%s: the risk must be above 0%% and at most 50%%.", self.name
+                )
             ) from error
         except sampling.TolerableError as error:
             raise UserError(self._tolerable_missing()) from error
@@ -272,7 +274,7 @@ class ClerkAuditSample(models.Model):
         }
 
     def _item_values(self, hit, value):
-        """Return the values of an item: the audited amount starts as the book amount."""
+        """Return the values of an item; its audited amount starts as booked."""
         amount = self._money(self._turn(value))
         return {
             "sample_id": self.id,

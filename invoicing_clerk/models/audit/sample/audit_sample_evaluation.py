@@ -18,15 +18,25 @@ class ClerkAuditSample(models.Model):
     evaluated_on = fields.Datetime(readonly=True, copy=False)
     evaluated_by_id = fields.Many2one("res.users", readonly=True, copy=False)
     over_errors = fields.Integer(string="Overstated Items", readonly=True, copy=False)
-    over_known = fields.Monetary(string="Known Overstatement", readonly=True, copy=False)
-    over_projected = fields.Monetary(string="Projected Overstatement", readonly=True, copy=False)
-    over_basic = fields.Monetary(string="Basic Precision (Overstatement)", readonly=True, copy=False)
+    over_known = fields.Monetary(
+        string="Known Overstatement", readonly=True, copy=False
+    )
+    over_projected = fields.Monetary(
+        string="Projected Overstatement", readonly=True, copy=False
+    )
+    over_basic = fields.Monetary(
+        string="Basic Precision (Overstatement)", readonly=True, copy=False
+    )
     over_incremental = fields.Monetary(
         string="Incremental Allowance (Overstatement)", readonly=True, copy=False
     )
-    over_upper = fields.Monetary(string="Upper Limit of Overstatement", readonly=True, copy=False)
+    over_upper = fields.Monetary(
+        string="Upper Limit of Overstatement", readonly=True, copy=False
+    )
     under_errors = fields.Integer(string="Understated Items", readonly=True, copy=False)
-    under_known = fields.Monetary(string="Known Understatement", readonly=True, copy=False)
+    under_known = fields.Monetary(
+        string="Known Understatement", readonly=True, copy=False
+    )
     under_projected = fields.Monetary(
         string="Projected Understatement", readonly=True, copy=False
     )

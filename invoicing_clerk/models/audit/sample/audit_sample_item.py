@@ -52,14 +52,16 @@ class ClerkAuditSampleItem(models.Model):
         string="Record", model_field="res_model", required=True, readonly=True
     )
     name = fields.Char(string="Item", required=True, readonly=True)
-    details = fields.Char(readonly=True, help="Columns of the query when the item was drawn.")
+    details = fields.Char(
+        readonly=True, help="Columns of the query when the item was drawn."
+    )
     unit = fields.Monetary(
         string="Selected Monetary Unit",
         readonly=True,
         help="Position of the selected unit in the cumulative total of the population.",
     )
-    book_amount = fields.Monetary(string="Book Amount", readonly=True)
-    audited_amount = fields.Monetary(string="Audited Amount", help="Correct amount.")
+    book_amount = fields.Monetary(readonly=True)
+    audited_amount = fields.Monetary(help="Correct amount.")
     difference = fields.Monetary(
         compute="_compute_difference",
         store=True,
@@ -145,10 +147,12 @@ class ClerkAuditSampleItem(models.Model):
     @api.depends("res_model", "is_wrong")
     def _compute_can_be_billing_error(self):
         for item in self:
-            item.can_be_billing_error = item.is_wrong and item.res_model in BILLING_MODELS
+            item.can_be_billing_error = (
+                item.is_wrong and item.res_model in BILLING_MODELS
+            )
 
     def _audited(self):
-        """Return the item for the rules: positive amounts, credits with sign reversed."""
+        """Return the item for the rules, the sign of credits reversed."""
         sample, sign = self.sample_id, self._sign()
         book = sign * sample._exact(self.book_amount)
         return rules.Audited(

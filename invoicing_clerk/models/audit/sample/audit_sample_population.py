@@ -15,8 +15,8 @@ MAXIMUM_CHANGES = 500
 class ClerkAuditSample(models.Model):
     """The population of a sample: stored, reconciled, and compared with the present.
 
-    The stored file is a CSV of record ids and amounts in the order of the ids, compressed
-    with gzip; the fingerprint is the SHA-256 of the CSV.
+    The stored file is a CSV of record ids and amounts in the order of the ids,
+    compressed with gzip; the fingerprint is the SHA-256 of the CSV.
     """
 
     _inherit = "clerk.audit.sample"
@@ -47,11 +47,13 @@ class ClerkAuditSample(models.Model):
     change_ids = fields.One2many(
         "clerk.audit.sample.change", "sample_id", string="Changes"
     )
-    change_count = fields.Integer(string="Changes since Selection", readonly=True, copy=False)
+    change_count = fields.Integer(
+        string="Changes since Selection", readonly=True, copy=False
+    )
     compared_on = fields.Datetime(readonly=True, copy=False)
 
     def _sampled_query(self):
-        """Return the query to sample from; standard populations are created on demand."""
+        """Return the query to sample from; create that of a standard population."""
         self.ensure_one()
         if self.population == "query":
             return self.query_id
@@ -139,7 +141,8 @@ class ClerkAuditSample(models.Model):
         return self._stored_file("population_file")
 
     def _stored_population(self):
-        # sudo: only compared with records that the caller, who reads the sample, may read.
+        # sudo: only compared with records that the caller, who reads the sample, may
+        # read.
         sample_sudo = self.sudo().with_context(bin_size=False)
         packed = b64decode(sample_sudo.population_file)
         return Population.parse(gzip.decompress(packed).decode())
@@ -182,7 +185,7 @@ class ClerkAuditSample(models.Model):
         ]
 
     def _names(self, numbers):
-        """Return display names of the records that exist and that the caller may read."""
+        """Return display names of existing records that the caller may read."""
         records = self.query_id._model().browse(numbers).exists()
         return {
             record.id: record.display_name

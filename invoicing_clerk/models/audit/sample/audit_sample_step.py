@@ -24,8 +24,8 @@ class ClerkAuditSample(models.Model):
     )
 
     def _check_step_access(self):
-        super()._check_step_access()
         self._check_audit_open()
+        return super()._check_step_access()
 
     def _follow_items(self):
         """Become recorded with the last item, and drawn again if one is reopened."""

@@ -14,10 +14,14 @@ class ClerkAuditSample(models.Model):
     reconciliation = fields.Char(
         string="Reconciliation to General Ledger", compute="_compute_reconciliation"
     )
-    selection_summary = fields.Text(string="Selection of Items", compute="_compute_selection_summary")
-    warning = fields.Text(string="Warning", compute="_compute_warning")
-    conclusion = fields.Text(string="Conclusion", compute="_compute_conclusion")
-    change_summary = fields.Char(string="Population since Selection", compute="_compute_change_summary")
+    selection_summary = fields.Text(
+        string="Selection of Items", compute="_compute_selection_summary"
+    )
+    warning = fields.Text(compute="_compute_warning")
+    conclusion = fields.Text(compute="_compute_conclusion")
+    change_summary = fields.Char(
+        string="Population since Selection", compute="_compute_change_summary"
+    )
 
     def _shown(self, amount):
         return self.currency_id.format(amount)
@@ -132,8 +136,8 @@ class ClerkAuditSample(models.Model):
             return ""
         return self.env._(
             "Even without misstatements, the upper misstatement limit will be "
-            "%(least)s and exceed the tolerable misstatement of %(tolerable)s. Increase "
-            "the sample size.",
+            "%(least)s and exceed the tolerable misstatement of %(tolerable)s. "
+            "Increase the sample size.",
             least=self._shown(least),
             tolerable=self._shown(self.tolerable),
         )
@@ -152,7 +156,9 @@ class ClerkAuditSample(models.Model):
             return ""
         largest = ", ".join(
             f"{item.name} ({self._shown(item.book_amount)})"
-            for item in material.sorted(lambda item: -abs(item.book_amount))[:MAXIMUM_NAMES]
+            for item in material.sorted(lambda item: -abs(item.book_amount))[
+                :MAXIMUM_NAMES
+            ]
         )
         return self.env._(
             "%(count)s items exceed the materiality of %(materiality)s by themselves: "
@@ -167,11 +173,15 @@ class ClerkAuditSample(models.Model):
     @api.depends("change_count", "compared_on")
     def _compute_change_summary(self):
         for sample in self:
-            sample.change_summary = sample._changes_text() if sample.compared_on else False
+            sample.change_summary = (
+                sample._changes_text() if sample.compared_on else False
+            )
 
     def _changes_text(self):
         if not self.change_count:
-            return self.env._("The population has not changed since the sample was drawn.")
+            return self.env._(
+                "The population has not changed since the sample was drawn."
+            )
         names = self.change_ids[:MAXIMUM_NAMES].mapped("summary")
         more = self.change_count - len(names)
         listed = "; ".join(names)
@@ -217,8 +227,8 @@ class ClerkAuditSample(models.Model):
         )
         if self.is_accepted:
             yield self.env._(
-                "Both limits are within the tolerable misstatement of %(tolerable)s: the "
-                "population is accepted.",
+                "Both limits are within the tolerable misstatement of %(tolerable)s: "
+                "the population is accepted.",
                 **details,
             )
         else:
@@ -239,8 +249,8 @@ class ClerkAuditSample(models.Model):
             "risk": self._percent(self.risk),
         }
         yield self.env._(
-            "%(deviations)s of %(size)s items deviate: deviation rate %(likely)s, upper "
-            "deviation rate %(upper)s (risk of overreliance %(risk)s).",
+            "%(deviations)s of %(size)s items deviate: deviation rate %(likely)s, "
+            "upper deviation rate %(upper)s (risk of overreliance %(risk)s).",
             **details,
         )
         if self.is_accepted:
@@ -267,7 +277,7 @@ class ClerkAuditSample(models.Model):
         ):
             return ""
         return self.env._(
-            "The projected misstatement exceeds the expected misstatement of %s, on which "
-            "the sample size was based.",
+            "The projected misstatement exceeds the expected misstatement of %s, on "
+            "which the sample size was based.",
             self._shown(self.expected),
         )

@@ -14,9 +14,7 @@ class ClerkAuditSample(models.Model):
         """
         self.ensure_one()
         if not self.item_ids:
-            raise UserError(
-                self.env._("%s: draw the sample first.", self.name)
-            )
+            raise UserError(self.env._("%s: draw the sample first.", self.name))
         return self.env[self.model].browse(self.item_ids.mapped("res_id")).exists()
 
     def action_confirm_balances(self):

@@ -218,8 +218,9 @@ def likely_cause(
 ) -> str | None:
     """Return the likely cause of a difference of a document; None without indication.
 
-    ``amount`` is the customer's amount less ours; ``received_on`` is the first date after
-    the confirmation date ``as_of`` on which a payment for the document was received.
+    ``amount`` is the customer's amount less ours; ``received_on`` is the first date
+    after the confirmation date ``as_of`` on which a payment for the document was
+    received.
 
     >>> day, soon = date(2026, 12, 31), date(2027, 1, 4)
     >>> likely_cause(Decimal(-100), date(2026, 11, 1), day, received_on=soon)

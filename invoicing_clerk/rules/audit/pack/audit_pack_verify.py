@@ -14,8 +14,8 @@ code of the addon.
 Structure of a pack
     ``manifest.json`` is the first file. It is JSON in UTF-8 with sorted keys, indented
     by one space, with a newline at the end. ``files`` lists all other files in their
-    order, each with path, size in bytes and SHA-256. ``root_hash`` is the SHA-256 of the
-    manifest in the same format without ``root_hash``: it covers every byte of every
+    order, each with path, size in bytes and SHA-256. ``root_hash`` is the SHA-256 of
+    the manifest in the same format without ``root_hash``: it covers every byte of every
     file, and query, user, time and totals in the manifest.
 
     The ZIP contains the manifest and then the files, uncompressed, all with the time
@@ -76,8 +76,8 @@ MESSAGES = {
     "before_manifest": "The ZIP was changed before %(manifest)s.",
     "root": "%(manifest)s was changed: its root hash should be %(root)s, but is "
     "%(stated)s.",
-    "other_pack": "This is another pack or a manipulated one: its root hash is %(root)s, "
-    "not %(stated)s.",
+    "other_pack": "This is another pack or a manipulated one: its root hash is "
+    "%(root)s, not %(stated)s.",
     "content": "%(path)s: its content was changed.",
     "header": "%(path)s: its entry in the ZIP was changed.",
     "place": "The ZIP was changed from byte %(at)s on, where %(path)s should be.",

@@ -2,7 +2,7 @@
 
 Amounts are evaluated as monetary units: each unit of the population has the same chance
 of selection, and the tainting of the item that contains a selected unit is projected to
-a whole sampling interval (AICPA Audit Guide *Audit Sampling*, chapter 6; ISA 530). Where
+a whole sampling interval (AICPA Audit Guide *Audit Sampling*, chapter 6; ISA 530). If
 items are drawn instead of monetary units, each counts as large as the largest item of
 its stratum, with the additional amount taken as correct. So the same bound holds; it
 widens as the sizes of items differ.
@@ -65,13 +65,13 @@ class ExpectedError(ValueError):
 
 
 class SizeError(ValueError):
-    """Expected and tolerable are so close that no sample of a permitted size suffices."""
+    """No permitted size suffices: expected and tolerable are too close."""
 
 
 def monetary_size(
     book: Decimal, tolerable: Decimal, expected: Decimal, risk: float
 ) -> int:
-    """Return the smallest sample whose upper limit is tolerable if all goes as expected.
+    """Return the smallest sample size whose expected upper limit is tolerable.
 
     Table C-1 of the AICPA guide: risk 5%, tolerable 5% of the book value, expected
     one fifth of that; then the same with nothing expected.
@@ -128,7 +128,7 @@ def check_plan(tolerable: float, expected: float, risk: float) -> None:
 
 
 def _smallest(enough: Callable[[int], bool]) -> int:
-    """Return the smallest sufficient size by bisection: all larger sizes suffice too."""
+    """Return the smallest sufficient size by bisection; all larger ones suffice."""
     high = 1
     while not enough(high):
         high *= 2
@@ -222,9 +222,9 @@ def limits(
 ) -> tuple[Limit, Limit]:
     """Return the limits of overstatement and of understatement, evaluated separately.
 
-    ``interval`` is the largest amount that one item of the sample represents, zero where
-    all items were examined. Each figure is rounded to the smallest unit of the currency,
-    ``coin``, so that printed figures add up.
+    ``interval`` is the largest amount that one item of the sample represents, zero
+    where all items were examined. Each figure is rounded to the smallest unit of the
+    currency, ``coin``, so that printed figures add up.
 
     In a sample at an interval of 1,000, an invoice of 100 should be 50 and another of
     200 should be 150; an individually significant one of 5,000 should be 4,900:

@@ -82,5 +82,6 @@ class AuditConfirmationPaperLine(models.TransientModel):
     )
 
     _one_per_currency = models.Constraint(
-        "UNIQUE (paper_id, document_currency_id)", "Each currency may be entered only once."
+        "UNIQUE (paper_id, document_currency_id)",
+        "Each currency may be entered only once.",
     )
