@@ -16,10 +16,10 @@ from .audit.engagement import test_auditor_access_cost
 from .audit.engagement import test_res_partner
 from .audit.mixin import test_audit_comment
 from .audit.pack import test_audit_pack
+from .audit.pack import test_audit_pack_assembly
 from .audit.pack import test_audit_pack_build
 from .audit.pack import test_audit_pack_evidence
 from .audit.pack import test_audit_pack_evidence_order
-from .audit.pack import test_audit_pack_assembly
 from .audit.pack import test_audit_pack_source
 from .audit.pack import test_audit_pack_verify
 from .audit.request import test_audit_request
@@ -31,12 +31,12 @@ from .audit.request import test_audit_request_tour
 from .audit.request import test_audit_sheet
 from .audit.request import test_audit_snapshot
 from .audit.sample import test_audit_sample
-from .audit.sample import test_audit_sample_step
 from .audit.sample import test_audit_sample_draw
-from .audit.sample import test_sampling
+from .audit.sample import test_audit_sample_evaluation
+from .audit.sample import test_audit_sample_step
 from .audit.sample import test_audit_sample_tour
 from .audit.sample import test_audit_sample_use
-from .audit.sample import test_audit_sample_evaluation
+from .audit.sample import test_sampling
 from .audit.test import test_audit_test
 from .audit.test import test_audit_test_balance
 from .audit.test import test_audit_test_benford

@@ -512,7 +512,7 @@ SHOTS = [
         "sizes": ("",),
     },
     {
-        "name": "audit-sample-verdict",
+        "name": "audit-sample-evaluation",
         "login": "auditor",
         "path": SAMPLES,
         "steps": [
@@ -525,8 +525,8 @@ SHOTS = [
             ("click", "button[name=action_agree_rest]"),
             ("click", ".modal footer .btn-primary"),
             ("click", "button[name=action_evaluate]"),
-            ("wait", ".o_field_widget[name=verdict]"),
-            ("click", ".nav-link[name=verdict]"),
+            ("wait", ".o_field_widget[name=conclusion]"),
+            ("click", ".nav-link[name=evaluation]"),
         ],
         "sizes": ("",),
     },

@@ -15,7 +15,7 @@ from odoo.addons.invoicing_clerk.tests.audit.sample.common import (
 
 @tagged("post_install", "-at_install")
 class TestAuditGuardConfirmation(ConfirmationCommon):
-    """Runs come from their steps, differences stay with their letter."""
+    """Runs come from their steps, differences stay with their request."""
 
     def test_no_released_run_by_hand(self):
         runs = self.env["clerk.audit.confirmation.run"].with_user(self.auditor)
@@ -28,19 +28,19 @@ class TestAuditGuardConfirmation(ConfirmationCommon):
         ).create(values)
         self.assertEqual((run.state, run.released_by_id.id), ("draft", False))
 
-    def test_differences_stay_with_their_letter(self):
+    def test_differences_stay_with_their_request(self):
         one, two = customers = self._customers(2)
         run = self._asked(customers)
-        letters = self._letter(run, one), self._letter(run, two)
-        for letter in letters:
-            self._answer(letter, self._content(USD="90"))
+        confirmations = self._confirmation(run, one), self._confirmation(run, two)
+        for confirmation in confirmations:
+            self._answer(confirmation, self._content(USD="90"))
         lines = self.env["clerk.audit.confirmation.difference"].with_user(self.auditor)
-        line = lines.create({"confirmation_id": letters[0].id, "name": "Freight"})
+        line = lines.create({"confirmation_id": confirmations[0].id, "name": "Freight"})
         with self.assertRaisesRegex(UserError, "cannot be moved"):
-            line.confirmation_id = letters[1]
+            line.confirmation_id = confirmations[1]
         with self.assertRaisesRegex(ValidationError, "choose an item of"):
-            line.item_id = letters[1].item_ids[:1]
-        line.item_id = letters[0].item_ids[:1]
+            line.item_id = confirmations[1].item_ids[:1]
+        line.item_id = confirmations[0].item_ids[:1]
 
 
 class Greedy(BytesIO):

@@ -222,7 +222,7 @@ class TestAuditPackOrder(BaseCase):
         run.action_run()
         self.assertEqual(run.state, "done", run.reason)
         for each in run.exception_ids:
-            self.assertNotIn("%(", each.why)
+            self.assertNotIn("%(", each.explanation)
         return [
             (each.reason, each.move_id.id, each.amount)
             for each in run.exception_ids.sorted("amount")

@@ -1,7 +1,7 @@
 """Evidence packs: states, file names, tables and the manifest.
 
-Manifest, root hash and ZIP structure are defined in `audit_pack_verify`, which each pack
-includes as its own verification script.
+Manifest, root hash and ZIP structure are defined in `audit_pack_verify`, which each
+pack includes as its own verification script.
 """
 
 from __future__ import annotations
