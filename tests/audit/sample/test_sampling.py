@@ -207,7 +207,9 @@ class TestSamplingDraw(BaseCase):
             self.assertLessEqual(off, 4 * spread, values[index])
 
     def test_every_set_of_items_has_the_same_chance(self):
-        counts = Counter(tuple(drawing.Chance(str(seed)).some(3, 7)) for seed in SEEDS)
+        counts = Counter(
+            tuple(drawing.Chance(str(seed)).combination(3, 7)) for seed in SEEDS
+        )
         sets = [counts[chosen] for chosen in combinations(range(7), 3)]
         self.assertGreater(fits(sets, len(SEEDS) / len(sets)), UNLIKELY)
 
@@ -215,7 +217,7 @@ class TestSamplingDraw(BaseCase):
         counts = Counter()
         for seed in SEEDS:
             chance = drawing.Chance(str(seed))
-            drawn = drawing.draw_every([5] * 11, [([], 0), (range(11), 4)], chance)
+            drawn = drawing.draw_systematic([5] * 11, [([], 0), (range(11), 4)], chance)
             counts.update(hit.index for hit in drawn.hits)
             self.assertEqual(len(drawn.hits), 4)
         places = [counts[place] for place in range(11)]
@@ -248,8 +250,12 @@ class TestSamplingDraw(BaseCase):
     def test_units(self, values, size, seed):
         interval = drawing.monetary_interval(sum(values), size)
         limit = interval * 2 // 3 + 1
-        drawn = drawing.draw_units(values, interval, limit, drawing.Chance(seed))
-        again = drawing.draw_units(values, interval, limit, drawing.Chance(seed))
+        drawn = drawing.draw_monetary_units(
+            values, interval, limit, drawing.Chance(seed)
+        )
+        again = drawing.draw_monetary_units(
+            values, interval, limit, drawing.Chance(seed)
+        )
         self.assertEqual(drawn, again)
         chosen = [hit.index for hit in drawn.hits]
         self.assertEqual(chosen, sorted(set(chosen)))
@@ -289,14 +295,14 @@ class TestSamplingDraw(BaseCase):
         weights = [sum(values[index] for index in stratum) for stratum in strata]
         sizes = drawing.shares(size, weights)
         parts = [(certain, len(certain)), *zip(strata, sizes, strict=True)]
-        drawn = drawing.draw_places(values, parts, drawing.Chance("x"))
+        drawn = drawing.draw_random(values, parts, drawing.Chance("x"))
         self._check_strata(values, drawn)
         self.assertLessEqual(set(certain), {hit.index for hit in drawn.hits})
 
     @staticmethod
     def _units(values, interval, seed):
         chance = drawing.Chance(str(seed))
-        return drawing.draw_units(values, interval, interval, chance)
+        return drawing.draw_monetary_units(values, interval, interval, chance)
 
 
 @tagged("post_install", "-at_install")
@@ -318,7 +324,8 @@ class TestSamplingPlan(BaseCase):
         certain = {index for index, value in enumerate(values) if value >= tolerable}
         self.assertLessEqual(certain, {hit.index for hit in drawn.hits})
         over, _under = rules.limits([], Decimal(drawn.interval), risk, Decimal(1))
-        # What an item stands for is rounded up to the coin, so the factor of them.
+        # What an item stands for is rounded up to the minor unit, so the factor of
+        # them.
         slack = 1 + poisson_factor(risk, 0)
         self.assertLessEqual(over.upper, tolerable + Decimal(slack))
 
@@ -345,7 +352,7 @@ class TestSamplingVerdict(BaseCase):
         missed = 0
         for seed in range(400):
             chance = drawing.Chance(str(seed))
-            drawn = drawing.draw_units(values, interval, interval, chance)
+            drawn = drawing.draw_monetary_units(values, interval, interval, chance)
             items = [
                 rules.Audited(
                     Decimal(values[hit.index]),

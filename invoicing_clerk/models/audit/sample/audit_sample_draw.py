@@ -110,8 +110,8 @@ class ClerkAuditSample(models.Model):
             method=self.method,
             purpose=self.purpose,
             risk=self.risk,
-            tolerable=self._coins(self.tolerable),
-            expected=self._coins(self.expected),
+            tolerable=self._minor_units(self.tolerable),
+            expected=self._minor_units(self.expected),
             tolerable_rate=self.tolerable_rate,
             deviations=self.expected_deviations,
             strata=self.strata_number,
@@ -135,12 +135,12 @@ class ClerkAuditSample(models.Model):
         self._explain_errors(plan.check)
 
     def _drawable(self, query, population):
-        """Return the positions of drawable records and their positive values in coins.
+        """Return the positions of drawable records and their positive values.
 
         :raises UserError: the population is empty
         """
-        coins = population.coins
-        if not coins:
+        minor_units = population.minor_units
+        if not minor_units:
             raise UserError(
                 self.env._(
                     "%(sample)s: “%(query)s” returns no records. Check its filter and "
@@ -151,13 +151,13 @@ class ClerkAuditSample(models.Model):
             )
         if self.purpose == "attribute":
             self._check_has_amounts(query, self.method == "stratified")
-            return range(len(coins)), coins
+            return range(len(minor_units)), minor_units
         self._check_has_amounts(query, True)
         direction = self._direction()
-        turned = [direction * value for value in coins]
+        turned = [direction * value for value in minor_units]
         places = [place for place, value in enumerate(turned) if value > 0]
         if not places:
-            raise UserError(self._one_sided(query, coins))
+            raise UserError(self._one_sided(query, minor_units))
         return places, [turned[place] for place in places]
 
     def _check_has_amounts(self, query, needed):
@@ -171,12 +171,12 @@ class ClerkAuditSample(models.Model):
                 )
             )
 
-    def _one_sided(self, query, coins):
+    def _one_sided(self, query, minor_units):
         details = {
             "sample": self.name,
             "query": query.name,
-            "count": len(coins),
-            "total": self.currency_id.format(self._money(sum(coins))),
+            "count": len(minor_units),
+            "total": self.currency_id.format(self._money(sum(minor_units))),
         }
         if self.sign == "positive":
             return self.env._(

@@ -71,11 +71,11 @@ class ClerkAuditSample(models.Model):
         )
         return Population.of(rows)
 
-    def _money(self, coins):
+    def _money(self, minor_units):
         """Convert a number of smallest currency units into an amount."""
-        return float(Decimal(coins).scaleb(-self.currency_id.decimal_places))
+        return float(Decimal(minor_units).scaleb(-self.currency_id.decimal_places))
 
-    def _coins(self, amount):
+    def _minor_units(self, amount):
         return int(self._exact(amount).scaleb(self.currency_id.decimal_places))
 
     def _exact(self, amount):
@@ -84,16 +84,16 @@ class ClerkAuditSample(models.Model):
 
     def _population_values(self, query, population, values):
         """Return what is stored of it: totals, reconciliation, fingerprint and file."""
-        coins = population.coins
-        total = self._money(sum(coins))
+        minor_units = population.minor_units
+        total = self._money(sum(minor_units))
         ledger = query._ledger_total() if query.amount_path else None
         text = population.text.encode()
         return {
             "query_id": query.id,
-            "population_count": len(coins),
+            "population_count": len(minor_units),
             "population_total": total,
-            "other_count": len(coins) - len(values),
-            "other_total": self._money(sum(coins) - self._turn(sum(values))),
+            "other_count": len(minor_units) - len(values),
+            "other_total": self._money(sum(minor_units) - self._turn(sum(values))),
             "has_ledger_total": ledger is not None,
             "ledger_total": ledger or 0.0,
             "ledger_difference": self._ledger_gap(total, ledger),

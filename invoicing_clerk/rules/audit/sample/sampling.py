@@ -218,13 +218,13 @@ class Limit:
 
 
 def limits(
-    items: Iterable[Audited], interval: Decimal, risk: float, coin: Decimal
+    items: Iterable[Audited], interval: Decimal, risk: float, minor_unit: Decimal
 ) -> tuple[Limit, Limit]:
     """Return the limits of overstatement and of understatement, evaluated separately.
 
     ``interval`` is the largest amount that one item of the sample represents, zero
     where all items were examined. Each figure is rounded to the smallest unit of the
-    currency, ``coin``, so that printed figures add up.
+    currency, ``minor_unit``, so that printed figures add up.
 
     In a sample at an interval of 1,000, an invoice of 100 should be 50 and another of
     200 should be 150; an individually significant one of 5,000 should be 4,900:
@@ -251,14 +251,17 @@ def limits(
     check_risk(risk)
     over = [item for item in examined if item.taint > 0]
     under = [item for item in examined if item.taint < 0]
-    return _limit(over, interval, risk, coin), _limit(under, interval, risk, coin)
+    return (
+        _limit(over, interval, risk, minor_unit),
+        _limit(under, interval, risk, minor_unit),
+    )
 
 
 def _limit(
-    wrong: list[Audited], interval: Decimal, risk: float, coin: Decimal
+    wrong: list[Audited], interval: Decimal, risk: float, minor_unit: Decimal
 ) -> Limit:
     known = [
-        Error(item, abs(item.book - item.audited).quantize(coin, ROUND_HALF_UP))
+        Error(item, abs(item.book - item.audited).quantize(minor_unit, ROUND_HALF_UP))
         for item in wrong
         if item.stands_for is None
     ]
@@ -277,13 +280,13 @@ def _limit(
     widened = [
         Error(
             item,
-            projected.quantize(coin, ROUND_HALF_UP),
+            projected.quantize(minor_unit, ROUND_HALF_UP),
             step,
-            (projected * step).quantize(coin, ROUND_HALF_UP),
+            (projected * step).quantize(minor_unit, ROUND_HALF_UP),
         )
         for (projected, item), step in zip(projections, steps, strict=True)
     ]
-    basic = (interval * factors[0]).quantize(coin, ROUND_HALF_UP)
+    basic = (interval * factors[0]).quantize(minor_unit, ROUND_HALF_UP)
     return Limit((*known, *widened), factors[0], basic)
 
 

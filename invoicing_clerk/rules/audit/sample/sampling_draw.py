@@ -1,7 +1,7 @@
-"""Which items are drawn: by a seed, so that anybody draws the same ones again.
+"""Selection of items by a seed, so that it can be reproduced.
 
-Values are whole numbers of the smallest coin, so that no machine rounds them in its own
-way, and chance comes from SHA-256, which is the same everywhere and for ever.
+Values are integers in minor units of the currency, so that rounding does not depend on
+the computer, and random numbers are derived from SHA-256.
 """
 
 from __future__ import annotations
@@ -16,12 +16,12 @@ BLOCK_BITS = 256
 
 
 class Chance:
-    """Numbers that follow from a seed and from nothing else.
+    """Random numbers that depend only on a seed.
 
     The n-th block is the SHA-256 digest of ``<seed>:<n>`` in UTF-8, n counted from 0,
-    read as one number with the highest byte first. A number below a limit is the top
-    bits of a block, as many as the limit needs; a block that is too big is passed over,
-    so that each number is as likely as any other.
+    read as one number, most significant byte first. A number below a limit uses as many
+    top bits of a block as the limit needs; numbers that are too large are skipped, so
+    that all numbers are equally likely.
 
     >>> chance = Chance("2026")
     >>> [chance.below(1000) for _draw in range(5)]
@@ -35,7 +35,7 @@ class Chance:
         self._next = 0
 
     def below(self, limit: int) -> int:
-        """A number from 0 up to, and without, the limit."""
+        """Return a number from 0 to the limit, exclusive."""
         bits = (limit - 1).bit_length()
         while (number := self._block() >> (BLOCK_BITS - bits)) >= limit:
             pass
@@ -46,14 +46,14 @@ class Chance:
         self._next += 1
         return int.from_bytes(digest, "big")
 
-    def some(self, size: int, number: int) -> list[int]:
-        """So many different numbers below ``number``, in order.
+    def combination(self, size: int, number: int) -> list[int]:
+        """Return ``size`` different numbers below ``number``, in order.
 
-        Each set of them is as likely as any other (Floyd's algorithm).
+        All combinations are equally likely (Floyd's algorithm).
 
-        >>> Chance("2026").some(3, 10)
+        >>> Chance("2026").combination(3, 10)
         [3, 5, 6]
-        >>> Chance("any").some(4, 4)
+        >>> Chance("any").combination(4, 4)
         [0, 1, 2, 3]
         """
         chosen: set[int] = set()
@@ -65,11 +65,11 @@ class Chance:
 
 @dataclass(frozen=True)
 class Hit:
-    """An item that is to be looked at.
+    """An item that is selected.
 
-    ``index`` is its place in the population, from 0. ``unit`` is the coin that was
-    drawn, counted from 1 through all values; None where items are drawn. ``stratum``
-    is the place of its stratum.
+    ``index`` is its position in the population, from 0. ``unit`` is the selected
+    monetary unit, counted from 1 in the cumulative total; None where items are drawn.
+    ``stratum`` is the position of its stratum.
     """
 
     index: int
@@ -79,13 +79,13 @@ class Hit:
 
 @dataclass(frozen=True)
 class Stratum:
-    """Items that were drawn from together.
+    """A part of a population from which items are drawn.
 
-    ``size`` of ``count`` are looked at; where that is all of them, each speaks for
-    itself alone. ``low`` and ``high`` are the least and the biggest value, ``total``
-    is their sum. ``interval`` is what one that is looked at stands for at most: the
-    coins from one drawn one to the next, or, where items are drawn, the items for each
-    drawn one, were they all as big as the biggest.
+    ``size`` of ``count`` items are examined; if that is all of them, nothing is
+    projected. ``low`` and ``high`` are the smallest and the largest value, ``total`` is
+    their sum. ``interval`` is the largest amount that one examined item represents: the
+    sampling interval, or, where items are drawn, the items per drawn item times the
+    largest value.
     """
 
     count: int
@@ -104,8 +104,8 @@ class Stratum:
 class Drawn:
     """A sample, in the order of the population.
 
-    ``start`` is the first coin, counted from 1, or where every n-th item is taken the
-    place of the start, counted from 0; None where nothing is counted off.
+    ``start`` is the first monetary unit, counted from 1, or the random start of
+    systematic selection, counted from 0; None for other methods.
     """
 
     hits: list[Hit]
@@ -114,12 +114,12 @@ class Drawn:
 
     @property
     def interval(self) -> int:
-        """What an item stands for at most; 0 where all are looked at."""
+        """Return the largest amount an item represents; 0 if all are examined."""
         return max((stratum.interval for stratum in self.strata), default=0)
 
 
 def monetary_interval(total: int, size: int) -> int:
-    """The coins from one drawn one to the next, rounded down: never a hit too few.
+    """Return the sampling interval, rounded down so that no selection is lost.
 
     >>> monetary_interval(100_000_00, 93)
     107526
@@ -129,16 +129,15 @@ def monetary_interval(total: int, size: int) -> int:
     return max(1, total // size)
 
 
-def draw_units(
+def draw_monetary_units(
     values: Sequence[int], interval: int, certain_from: int, chance: Chance
 ) -> Drawn:
-    """Draw every ``interval``-th coin from a start within the first interval.
+    """Draw a monetary unit in each interval, from a start within the first interval.
 
-    Each coin has the same chance. An item of an interval or more cannot be missed;
-    those of ``certain_from`` or more are taken even where no coin of theirs was drawn.
-    All values are above zero.
+    Each unit has the same chance. Items of at least an interval are always selected,
+    and so are those of ``certain_from`` or more. All values are positive.
 
-    >>> drawn = draw_units([30, 500, 20, 90, 60], 100, 500, Chance("2026"))
+    >>> drawn = draw_monetary_units([30, 500, 20, 90, 60], 100, 500, Chance("2026"))
     >>> drawn.start
     81
     >>> [(hit.index, hit.unit) for hit in drawn.hits]
@@ -166,12 +165,12 @@ def draw_units(
     return Drawn(hits, strata, start)
 
 
-def draw_places(
+def draw_random(
     values: Sequence[int], parts: Sequence[tuple[Sequence[int], int]], chance: Chance
 ) -> Drawn:
-    """Draw so many of the places of each part; each set of them is as likely.
+    """Draw a number of positions of each part; all combinations are equally likely.
 
-    >>> drawn = draw_places([5, 5, 5, 9], [([3], 1), ([0, 1, 2], 2)], Chance("2026"))
+    >>> drawn = draw_random([5, 5, 5, 9], [([3], 1), ([0, 1, 2], 2)], Chance("2026"))
     >>> [(hit.index, hit.stratum) for hit in drawn.hits]
     [(0, 1), (1, 1), (3, 0)]
     >>> [stratum.is_certain for stratum in drawn.strata]
@@ -180,21 +179,21 @@ def draw_places(
     hits, strata = [], []
     for place, (members, wanted) in enumerate(parts):
         size = min(wanted, len(members))
-        chosen = chance.some(size, len(members))
+        chosen = chance.combination(size, len(members))
         hits += [Hit(members[index], place) for index in chosen]
         strata.append(_stratum([values[index] for index in members], size))
     return Drawn(sorted(hits, key=lambda hit: hit.index), strata)
 
 
-def draw_every(
+def draw_systematic(
     values: Sequence[int], parts: Sequence[tuple[Sequence[int], int]], chance: Chance
 ) -> Drawn:
-    """Take all of the first part, and of the last part every n-th.
+    """Select all of the first part, and positions of the last at equal intervals.
 
-    Each place of the last part is as long as the size of the sample, and one in as many
-    as there are places is hit: so exactly that many are drawn, and each is as likely.
+    Positions are spaced by count / size from a random start and rounded down: so
+    exactly ``size`` items are drawn, and all are equally likely.
 
-    >>> drawn = draw_every([5] * 10, [([], 0), (list(range(10)), 4)], Chance("2026"))
+    >>> drawn = draw_systematic([5] * 10, [([], 0), (list(range(10)), 4)], Chance("2026"))
     >>> drawn.start, [hit.index for hit in drawn.hits]
     (3, [0, 3, 5, 8])
     """
@@ -221,7 +220,7 @@ def _stratum(own: Sequence[int], size: int, interval: int | None = None) -> Stra
 
 
 def split(values: Sequence[int], threshold: int | None) -> tuple[list[int], list[int]]:
-    """The places of what is taken with certainty, and of the rest.
+    """Return the positions of individually significant items, and of the others.
 
     >>> split([5, 90, 7], 50), split([5, 90, 7], None)
     (([1], [0, 2]), ([], [0, 1, 2]))
@@ -236,9 +235,9 @@ def split(values: Sequence[int], threshold: int | None) -> tuple[list[int], list
 def by_value(
     values: Sequence[int], members: Iterable[int], number: int
 ) -> list[list[int]]:
-    """Divide places into strata of about the same total, the biggest values first.
+    """Divide positions into strata of about the same total, largest values first.
 
-    Equal values stay together, so there may be fewer strata than asked for.
+    Equal values stay together, so there may be fewer strata than requested.
 
     >>> by_value([50, 10, 20, 20, 50, 50], range(6), 3)
     [[0, 4, 5], [2, 3], [1]]
@@ -261,7 +260,7 @@ def by_value(
 
 
 def shares(size: int, weights: Sequence[int]) -> list[int]:
-    """Divide a size by weights; every part gets one at least, and none too few.
+    """Divide a size by weights, rounded up; every part gets at least one.
 
     >>> shares(10, [300, 100, 1])
     [8, 3, 1]

@@ -1,8 +1,7 @@
-"""The numbers that printed tables of audit sampling hold, computed.
+"""Computed factors of the printed tables of audit sampling.
 
-Everything is exact to 1e-9 relative for risks from 0.1 % to 50 %, and for as many
-errors as anybody finds in a sample. The tables round up to two places; nothing here
-is rounded.
+The relative precision is 1e-9 for risks from 0.1% to 50% and any realistic number of
+errors in a sample. Printed tables round up to two places; nothing is rounded here.
 
 Sources: AICPA Audit Guide *Audit Sampling*, appendices A to C; the expansions of the
 incomplete gamma function are 6.5.29 and 6.5.31 of Abramowitz and Stegun.
@@ -13,18 +12,18 @@ from __future__ import annotations
 import math
 from collections.abc import Callable
 
-# What is left out of a sum is below this part of it.
+# Relative size of the remainder of a sum that is neglected.
 PRECISION = 1e-16
-# Lentz's method must not divide by zero; anything far below the precision will do.
+# Lentz's method must not divide by zero: a value far below the precision.
 TINY = 1e-300
-# Halving an interval so often leaves no float between its ends.
+# Bisections after which no float is left within an interval.
 HALVINGS = 200
 
 
 def gamma_above(shape: float, x: float) -> float:
-    """The chance that a gamma variable of that shape exceeds ``x``: Q(shape, x).
+    """Return the probability that a gamma variable exceeds ``x``: Q(shape, x).
 
-    For a whole shape it is the chance that a Poisson variable of mean ``x`` stays
+    For an integer shape it is the probability that a Poisson variable of mean ``x`` is
     below the shape:
 
     >>> round(gamma_above(2, 3.0), 12) == round(math.exp(-3) * (1 + 3), 12)
@@ -67,7 +66,7 @@ def _fraction(shape: float, x: float) -> float:
 
 
 def poisson_factor(risk: float, errors: float) -> float:
-    """CF(r, k): the mean at which k errors or fewer are seen with the chance ``risk``.
+    """Return CF(r, k): the mean at which k errors or fewer have a probability ``risk``.
 
     >>> from decimal import ROUND_CEILING, Decimal
     >>> def printed(risk, errors):
@@ -78,7 +77,8 @@ def poisson_factor(risk: float, errors: float) -> float:
     >>> [printed(0.10, errors) for errors in range(5)]
     ['2.31', '3.89', '5.33', '6.69', '8.00']
 
-    ``errors`` need not be whole: the quantile of a gamma variable is known between.
+    ``errors`` need not be an integer, as quantiles of the gamma distribution are
+    defined in between.
 
     :raises RiskError: the risk is not above 0 and at most one half
     """
@@ -90,7 +90,7 @@ def poisson_factor(risk: float, errors: float) -> float:
 
 
 def binomial_upto(errors: int, size: int, rate: float) -> float:
-    """The chance of so many errors or fewer in a sample from a population of a rate.
+    """Return the probability of this number of errors or fewer in a sample.
 
     >>> binomial_upto(0, 2, 0.25), binomial_upto(1, 2, 0.5), binomial_upto(2, 2, 0.5)
     (0.5625, 0.75, 1.0)
@@ -109,10 +109,10 @@ def binomial_upto(errors: int, size: int, rate: float) -> float:
 
 
 def upper_rate(risk: float, errors: int, size: int) -> float:
-    """The upper deviation rate: what the population has at most, but for the risk.
+    """Return the upper deviation rate of a population at the given risk.
 
-    It is the one-sided limit of Clopper and Pearson. Of 59 without a deviation just
-    less than 5 % can be said, and where all deviate nothing:
+    It is the one-sided limit of Clopper and Pearson. 59 items without a deviation give
+    just below 5%; if all items deviate, the limit is 100%:
 
     >>> round(upper_rate(0.05, 0, 59), 6), upper_rate(0.05, 3, 3)
     (0.049508, 1.0)
@@ -130,7 +130,7 @@ def upper_rate(risk: float, errors: int, size: int) -> float:
 def _falling_to(
     goal: float, low: float, high: float, chance: Callable[[float], float]
 ) -> float:
-    """Find where a chance that falls from ``low`` to ``high`` comes down to a goal."""
+    """Return where a probability that decreases between the ends reaches a goal."""
     for _halving in range(HALVINGS):
         middle = (low + high) / 2
         if not low < middle < high:
@@ -143,11 +143,11 @@ def _falling_to(
 
 
 class RiskError(ValueError):
-    """A risk of incorrect acceptance is above 0 and at most one half."""
+    """The risk of incorrect acceptance is not above 0 and at most one half."""
 
 
 def check_risk(risk: float) -> None:
-    """Refuse a risk that nobody can mean.
+    """Check that a risk is in the permitted range.
 
     :raises RiskError: it is not above 0 and at most one half
     """

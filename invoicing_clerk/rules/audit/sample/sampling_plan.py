@@ -1,4 +1,4 @@
-"""From a plan and a population to a sample: how many, from which strata, which ones."""
+"""From plan and population to sample: sample size, strata and items."""
 
 from __future__ import annotations
 
@@ -12,12 +12,12 @@ from .sampling_draw import Chance, Drawn
 
 @dataclass(frozen=True)
 class Plan:
-    """What somebody wants to know, how surely, and how items are to be drawn.
+    """Objective, risk and method of a sample.
 
-    ``tolerable`` and ``expected`` are in the smallest coin and of amounts,
-    ``tolerable_rate`` and ``deviations`` are of deviations. ``size`` is how many to
-    draw, 0 to have it computed; what is taken with certainty comes on top, but for
-    monetary units, where big items are hit anyway.
+    ``tolerable`` and ``expected`` are in minor units, for substantive tests;
+    ``tolerable_rate`` and ``deviations`` are for tests of controls. ``size`` is the
+    requested sample size, 0 to compute it. Individually significant items are in
+    addition to it, except in monetary unit sampling, where they are selected anyway.
     """
 
     method: str
@@ -32,15 +32,15 @@ class Plan:
 
     @property
     def certain_from(self) -> int | None:
-        """An item of the tolerable amount alone can hold too much: it is looked at."""
+        """Return the value from which items are individually significant."""
         return self.tolerable if self.purpose == "amount" else None
 
     def check(self) -> None:
-        """Refuse a plan that no sample can fulfil, its size given or not.
+        """Check that a sample can meet the plan, whether or not a size is requested.
 
         :raises RiskError: the risk is not above 0 and at most one half
-        :raises TolerableError: nothing is tolerable
-        :raises ExpectedError: as much is expected as is tolerable
+        :raises TolerableError: the tolerable amount or rate is zero
+        :raises ExpectedError: the expected amount or rate is not below the tolerable
         """
         if self.purpose == "amount":
             sampling.check_plan(self.tolerable, self.expected, self.risk)
@@ -49,9 +49,9 @@ class Plan:
         sampling.check_plan(self.tolerable_rate, expected, self.risk)
 
     def divide(self, values: Sequence[int]) -> tuple[list[int], list[list[int]]]:
-        """The places of what is taken with certainty, and of each stratum.
+        """Return positions of individually significant items, and of each stratum.
 
-        Coins are drawn from all at once.
+        Monetary units are drawn from all items at once.
         """
         if self.method == "mus":
             return [], []
@@ -61,21 +61,21 @@ class Plan:
         return certain, [rest] if rest else []
 
     def needed(self, values: Sequence[int]) -> int:
-        """How many are to be drawn; 0 where all is taken with certainty.
+        """Return the sample size; 0 if all items are individually significant.
 
-        Of ten invoices of 100 and one of 900, nothing wrong being expected, with 500
-        tolerable in all: by monetary units, and by items, where the biggest is certain.
+        For ten invoices of 100 and one of 900, no expected misstatement and a tolerable
+        one of 500: in monetary units, and in items, where the largest is significant.
 
         >>> values = [100] * 10 + [900]
         >>> [Plan(method, tolerable=500).needed(values) for method in ("mus", "random")]
         [12, 6]
 
-        As to deviations, never more than there are:
+        For deviations, it is at most the size of the population:
 
         >>> Plan("random", "attribute", tolerable_rate=0.05).needed(values)
         11
 
-        :raises SizeError: what is expected is too close to what is tolerable
+        :raises SizeError: expected and tolerable misstatement are too close
         """
         return self._size(values, self.divide(values)[1])
 
@@ -101,7 +101,7 @@ class Plan:
         )
 
     def _weights(self, values: Sequence[int], strata: list[list[int]]) -> list[int]:
-        """What a stratum counts for: its items, for amounts as big as its biggest."""
+        """Return the weight of each stratum: items, for amounts times the largest."""
         if self.purpose == "attribute":
             return [len(stratum) for stratum in strata]
         return [
@@ -109,24 +109,26 @@ class Plan:
         ]
 
     def draw(self, values: Sequence[int], seed: str) -> Drawn:
-        """Draw the sample; for amounts all values are above zero.
+        """Draw the sample; for amounts, all values are positive.
 
         >>> values = [100] * 10 + [900]
         >>> drawn = Plan("stratified", tolerable=500, strata=2).draw(values, "2026")
         >>> [hit.index for hit in drawn.hits], drawn.interval
         ([1, 2, 3, 6, 8, 9, 10], 167)
 
-        :raises SizeError: what is expected is too close to what is tolerable
+        :raises SizeError: expected and tolerable misstatement are too close
         """
         certain, strata = self.divide(values)
         size, chance = self._size(values, strata), Chance(seed)
         if self.method == "mus":
             interval = sampling_draw.monetary_interval(sum(values), size)
-            return sampling_draw.draw_units(values, interval, self.tolerable, chance)
+            return sampling_draw.draw_monetary_units(
+                values, interval, self.tolerable, chance
+            )
         if self.method == "systematic":
             rest = strata[0] if strata else []
             parts = [(certain, len(certain)), (rest, size)]
-            return sampling_draw.draw_every(values, parts, chance)
+            return sampling_draw.draw_systematic(values, parts, chance)
         sizes = sampling_draw.shares(size, self._weights(values, strata))
         parts = [(certain, len(certain)), *zip(strata, sizes, strict=True)]
-        return sampling_draw.draw_places(values, parts, chance)
+        return sampling_draw.draw_random(values, parts, chance)

@@ -1,7 +1,7 @@
-"""The population of a sample as it was when it was drawn, kept to be compared.
+"""The population of a sample as drawn, stored for comparison.
 
-It is kept as text: a line for each record in the order of their numbers, with what the
-books said. Its SHA-256 is the fingerprint, which anybody can compute again.
+It is stored as text: a line per record in the order of ids, with the book amount. The
+SHA-256 of the text is the fingerprint, which can be recomputed independently.
 """
 
 from __future__ import annotations
@@ -16,12 +16,12 @@ HEAD = "id,amount"
 
 @dataclass(frozen=True)
 class Population:
-    """Records by number, and their amounts as the database writes them.
+    """Ids of records, and their amounts as text from the database.
 
-    All amounts have the decimal places of one currency; they are empty where records
-    have none.
+    All amounts have the decimal places of one currency; they are empty for
+    records without an amount.
 
-    >>> Population([7, 8, 9], ["12.50", "-0.05", ""]).coins
+    >>> Population([7, 8, 9], ["12.50", "-0.05", ""]).minor_units
     [1250, -5, 0]
     """
 
@@ -30,7 +30,7 @@ class Population:
 
     @classmethod
     def of(cls, rows: Iterable[tuple[int, str | None]]) -> Population:
-        """A population of records and amounts, which come in the order of the records.
+        """Return the population of rows of id and amount, in the order of ids.
 
         >>> Population.of([(7, "12.50"), (9, None)]).text
         'id,amount\\n7,12.50\\n9,\\n'
@@ -43,10 +43,10 @@ class Population:
 
     @classmethod
     def parse(cls, text: str) -> Population:
-        """The population that a text was written of.
+        """Return the population that was stored as this text.
 
-        >>> kept = Population([7, 9], ["12.50", "-3.00"])
-        >>> Population.parse(kept.text) == kept
+        >>> stored = Population([7, 9], ["12.50", "-3.00"])
+        >>> Population.parse(stored.text) == stored
         True
         """
         rows = [line.split(",") for line in text.splitlines()[1:]]
@@ -54,13 +54,13 @@ class Population:
 
     @cached_property
     def text(self) -> str:
-        """What is kept of it, and what the fingerprint is of."""
+        """Return the text that is stored, and hashed for the fingerprint."""
         pairs = zip(self.ids, self.amounts, strict=True)
         lines = [f"{number},{amount}" for number, amount in pairs]
         return "\n".join([HEAD, *lines, ""])
 
     def fingerprint(self) -> str:
-        """The SHA-256 of the text in UTF-8.
+        """Return the SHA-256 of the text in UTF-8.
 
         >>> Population([], []).fingerprint()[:16]
         '0cfb8bf36572c5ac'
@@ -68,8 +68,8 @@ class Population:
         return sha256(self.text.encode()).hexdigest()
 
     @cached_property
-    def coins(self) -> list[int]:
-        """The amounts as whole numbers of the smallest coin, 0 where there is none."""
+    def minor_units(self) -> list[int]:
+        """Return the amounts in minor units of the currency; 0 for no amount."""
         return [
             int(amount.replace(".", "")) if amount else 0 for amount in self.amounts
         ]
@@ -77,9 +77,9 @@ class Population:
 
 @dataclass(frozen=True)
 class Changes:
-    """Which records came, went or have another amount, in the order of their numbers.
+    """Records added, removed or changed in amount, in the order of ids.
 
-    Amounts are what was written before, and what is written now.
+    Amounts are those when drawn, and current ones.
     """
 
     added: list[tuple[int, str]]
@@ -91,7 +91,7 @@ class Changes:
 
 
 def changes(before: Population, now: Population) -> Changes:
-    """What has happened to a population.
+    """Return the changes of a population.
 
     >>> found = changes(
     ...     Population([1, 2, 3], ["5.00", "6.00", "7.00"]),
