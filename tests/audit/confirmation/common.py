@@ -15,7 +15,7 @@ DAY = "2026-01-31"
 
 
 class ConfirmationCommon(AuditCommon, StatementSendCommon):
-    """Customers who owe 101, 102, …, an auditor who asks them, and a real postbox."""
+    """Customers with balances of 101, 102, …, an auditor and a real mailbox."""
 
     @classmethod
     def setUpClass(cls):
@@ -27,7 +27,7 @@ class ConfirmationCommon(AuditCommon, StatementSendCommon):
         cls.signature = base64.b64encode(cls.png).decode()
 
     def _ask(self, customers, user=None, **values):
-        """A run about these customers, whose letters are made."""
+        """Create a run with the requests to these customers."""
         run = (
             self.env["clerk.audit.confirmation.run"]
             .with_user(user or self.auditor)
@@ -45,7 +45,7 @@ class ConfirmationCommon(AuditCommon, StatementSendCommon):
         return run
 
     def _asked(self, customers, **values):
-        """The same, released and sent."""
+        """Create, release and send a run."""
         run = self._ask(customers, **values)
         run.action_release()
         self._deliver()
@@ -60,11 +60,11 @@ class ConfirmationCommon(AuditCommon, StatementSendCommon):
             getattr(env["clerk.audit.confirmation"], job)()
         self.env.invalidate_all()
 
-    def _letter(self, run, customer):
+    def _confirmation(self, run, customer):
         return run.confirmation_ids.filtered(lambda each: each.partner_id == customer)
 
     def _content(self, *items, **balances):
-        """An answer of other amounts, by currency name; items are (number, amount)."""
+        """Return a reply of other amounts by currency; items are (number, amount)."""
         currencies = {
             each.name: str(each.id) for each in self.currency_a | self.foreign_currency
         }
@@ -85,9 +85,11 @@ class ConfirmationCommon(AuditCommon, StatementSendCommon):
             "note": "As our ledger says",
         }
 
-    def _answer(self, letter, content=None, name="Ada"):
-        """Sign a letter as the customer does: agreed, or with other contents."""
-        letter_sudo = letter.with_user(self.env.ref("base.public_user")).sudo()
+    def _answer(self, confirmation, content=None, name="Ada"):
+        """Sign a reply as the customer: agreed, or with other contents."""
+        confirmation_sudo = confirmation.with_user(
+            self.env.ref("base.public_user")
+        ).sudo()
         agreed = {"agrees": True, "balances": {}, "items": [], "note": ""}
-        letter_sudo._propose(content or agreed)
-        letter_sudo._sign(name, self.signature, "203.0.113.9")
+        confirmation_sudo._propose(content or agreed)
+        confirmation_sudo._sign(name, self.signature, "203.0.113.9")

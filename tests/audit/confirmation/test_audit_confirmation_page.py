@@ -26,38 +26,38 @@ class ConfirmationPortalCommon(ConfirmationCommon):
     def setUp(self):
         super().setUp()
         self.run = self._asked(self.customers)
-        self.letter = self._letter(self.run, self.customers[0])
-        self.other = self._letter(self.run, self.customers[1])
-        self.token = self.letter.sudo().access_token
+        self.confirmation = self._confirmation(self.run, self.customers[0])
+        self.other = self._confirmation(self.run, self.customers[1])
+        self.token = self.confirmation.sudo().access_token
 
 
 @tagged("post_install", "-at_install")
 class TestConfirmationPortal(ConfirmationPortalCommon, HttpCase):
-    """The page, as customers, strangers and people of the company open it."""
+    """The page for customers, outsiders and users of the company."""
 
-    def _open(self, letter=None, token=None, **kwargs):
-        letter = letter or self.letter
-        path = f"/my/confirmations/{letter.id}"
+    def _open(self, confirmation=None, token=None, **kwargs):
+        confirmation = confirmation or self.confirmation
+        path = f"/my/confirmations/{confirmation.id}"
         return self.url_open(
             f"{path}?access_token={token}" if token else path,
             allow_redirects=False,
             **kwargs,
         )
 
-    def _fill_in(self, files=None, letter=None, **typed):
-        letter = letter or self.letter
+    def _fill_in(self, files=None, confirmation=None, **typed):
+        confirmation = confirmation or self.confirmation
         page = self._open(token=self.token).text
         csrf = page.split('name="csrf_token" value="')[1].split('"')[0]
         return self.url_open(
-            f"/my/confirmations/{letter.id}/answer",
+            f"/my/confirmations/{confirmation.id}/answer",
             data={"csrf_token": csrf, "access_token": self.token, **typed},
             files=files,
         )
 
-    def _sign(self, name="Ada", signature=None, letter=None):
-        letter = letter or self.letter
+    def _sign(self, name="Ada", signature=None, confirmation=None):
+        confirmation = confirmation or self.confirmation
         answer = self.url_open(
-            f"/my/confirmations/{letter.id}/sign?access_token={self.token}",
+            f"/my/confirmations/{confirmation.id}/sign?access_token={self.token}",
             data=json.dumps(
                 {
                     "params": {
@@ -75,7 +75,7 @@ class TestConfirmationPortal(ConfirmationPortalCommon, HttpCase):
     def _balance(self):
         return f"balance_{self.currency_a.id}"
 
-    def test_who_opens_it(self):
+    def test_access(self):
         self.authenticate(None, None)
         self.assertIn("101.00", self._open(token=self.token).text)
         for token in (None, "guess", self.other.sudo().access_token):
@@ -88,30 +88,30 @@ class TestConfirmationPortal(ConfirmationPortalCommon, HttpCase):
             self.authenticate(user.login, user.login)
             self.assertEqual(self._open(token=self.token).status_code, 303)
 
-    def test_list_has_ones_own(self):
+    def test_list_of_the_customer(self):
         self.authenticate("customer_1", "customer_1")
         page = self.url_open("/my/confirmations").text
-        self.assertIn(self.letter.name, page)
+        self.assertIn(self.confirmation.name, page)
         self.assertNotIn(self.other.name, page)
         self.assertIn("/my/confirmations", self.url_open("/my/home").text)
         self.authenticate("auditor_a", "auditor_a")
         page = self.url_open("/my/confirmations").text
-        self.assertNotIn(self.letter.name, page)
+        self.assertNotIn(self.confirmation.name, page)
 
-    def test_not_before_it_was_released(self):
-        letter = self._ask(self.partner_a).confirmation_ids
-        token = letter.sudo()._portal_ensure_token()
+    def test_not_before_the_release(self):
+        confirmation = self._ask(self.partner_a).confirmation_ids
+        token = confirmation.sudo()._portal_ensure_token()
         self.authenticate(None, None)
-        self.assertEqual(self._open(letter, token).status_code, 303)
+        self.assertEqual(self._open(confirmation, token).status_code, 303)
 
     def test_agrees(self):
         self.authenticate(None, None)
         page = self._fill_in(agrees="yes").text
         self.assertIn("The balance agrees with our records", page)
-        self.assertEqual(self.letter.state, "sent")
+        self.assertEqual(self.confirmation.state, "sent")
         self.assertIn("redirect_url", self._sign())
         self.assertRecordValues(
-            self.letter,
+            self.confirmation,
             [{"state": "agreed", "signed_by": "Ada", "answer_ip": "127.0.0.1"}],
         )
         page = self._open(token=self.token).text
@@ -119,9 +119,9 @@ class TestConfirmationPortal(ConfirmationPortalCommon, HttpCase):
         self.assertNotIn("<form", page.split("o_portal_confirmation")[1])
         self.assertIn("replied to this request", self._sign()["error"])
 
-    def test_other_amount_with_items_and_a_document(self):
+    def test_different_balance_with_items_and_a_document(self):
         self.authenticate(None, None)
-        item = self.letter.item_ids
+        item = self.confirmation.item_ids
         page = self._fill_in(
             agrees="no",
             **{self._balance: "90.00"},
@@ -136,38 +136,39 @@ class TestConfirmationPortal(ConfirmationPortalCommon, HttpCase):
         self.assertIn("One &lt;b&gt;chair&lt;/b&gt;", page)
         self._sign()
         self.assertEqual(
-            (self.letter.state, self.letter.difference_company), ("differs", -11)
+            (self.confirmation.state, self.confirmation.difference_company),
+            ("differs", -11),
         )
-        self.assertEqual(self.letter.answer_document_id.mimetype, "image/png")
+        self.assertEqual(self.confirmation.answer_document_id.mimetype, "image/png")
         self.assertRecordValues(
-            self.letter.difference_ids,
+            self.confirmation.difference_ids,
             [{"item_id": item.id, "our_amount": 101, "customer_amount": 90}],
         )
 
-    def test_changed_before_it_is_signed(self):
+    def test_edited_before_signature(self):
         self.authenticate(None, None)
         self._fill_in(
             agrees="no",
             **{self._balance: "90"},
             files={"document": ("a.png", self.png, "image/png")},
         )
-        first = self.letter.sudo().proposal_document_id
+        first = self.confirmation.sudo().proposal_document_id
         page = self.url_open(
-            f"/my/confirmations/{self.letter.id}?access_token={self.token}&change=1"
+            f"/my/confirmations/{self.confirmation.id}?access_token={self.token}&change=1"
         ).text
         csrf = page.split('name="csrf_token" value="')[1].split('"')[0]
         self.url_open(
-            f"/my/confirmations/{self.letter.id}/answer",
+            f"/my/confirmations/{self.confirmation.id}/answer",
             data={"csrf_token": csrf, "access_token": self.token, "agrees": "yes"},
         )
         self.assertFalse(first.exists())
         self._sign()
-        self.assertEqual(self.letter.state, "agreed")
-        self.assertFalse(self.letter.answer_document_id)
+        self.assertEqual(self.confirmation.state, "agreed")
+        self.assertFalse(self.confirmation.answer_document_id)
 
-    def test_blank_letter(self):
-        letter = self._asked(self.customers[0], type="blank").confirmation_ids
-        self.letter, self.token = letter, letter.sudo().access_token
+    def test_blank_form(self):
+        confirmation = self._asked(self.customers[0], type="blank").confirmation_ids
+        self.confirmation, self.token = confirmation, confirmation.sudo().access_token
         self.authenticate(None, None)
         page = self._open(token=self.token).text
         self.assertNotIn("101", page.split("o_portal_confirmation")[1])
@@ -176,9 +177,9 @@ class TestConfirmationPortal(ConfirmationPortalCommon, HttpCase):
         self.assertIn("Please enter the balance", page)
         self._fill_in(**{self._balance: "101.00"})
         self._sign()
-        self.assertEqual(letter.state, "agreed")
+        self.assertEqual(confirmation.state, "agreed")
 
-    def test_what_is_typed_wrong(self):
+    def test_invalid_input(self):
         self.authenticate(None, None)
         for typed, words in (
             ({self._balance: ""}, "Please enter the balance"),
@@ -202,9 +203,9 @@ class TestConfirmationPortal(ConfirmationPortalCommon, HttpCase):
         ):
             page = self._fill_in(agrees="no", **typed).text
             self.assertIn(words, page)
-            self.assertFalse(self.letter.sudo().proposal, words)
+            self.assertFalse(self.confirmation.sudo().proposal, words)
 
-    def test_documents_that_are_refused(self):
+    def test_invalid_documents(self):
         self.authenticate(None, None)
         self.patch(audit_confirmation_page, "MAXIMUM_DOCUMENT", 2000)
         for content, words in (
@@ -216,16 +217,16 @@ class TestConfirmationPortal(ConfirmationPortalCommon, HttpCase):
                 agrees="yes", files={"document": ("a.pdf", content, "application/pdf")}
             ).text
             self.assertIn(words, page)
-        self.assertFalse(self.letter.sudo().proposal)
+        self.assertFalse(self.confirmation.sudo().proposal)
 
-    def test_token_of_another_customer_answers_nothing(self):
+    def test_token_of_another_customer_is_refused(self):
         self.authenticate(None, None)
-        self._fill_in(letter=self.other, agrees="yes")
+        self._fill_in(confirmation=self.other, agrees="yes")
         self.assertFalse(self.other.sudo().proposal)
-        self.assertIn("not valid", self._sign(letter=self.other)["error"])
+        self.assertIn("not valid", self._sign(confirmation=self.other)["error"])
         self.assertEqual(self.other.state, "sent")
 
-    def test_signature_that_is_none(self):
+    def test_invalid_signature(self):
         self.authenticate(None, None)
         self._fill_in(agrees="yes")
         self.assertIn("signature", self._sign(signature="")["error"])
@@ -233,7 +234,7 @@ class TestConfirmationPortal(ConfirmationPortalCommon, HttpCase):
         no_picture = base64.b64encode(b"echo").decode()
         self.assertIn("error", self._sign(signature=no_picture))
         self.assertIn("name", self._sign(name=" ")["error"])
-        self.assertEqual(self.letter.state, "sent")
+        self.assertEqual(self.confirmation.state, "sent")
 
     def test_closed_engagement(self):
         self.authenticate(None, None)
@@ -241,9 +242,9 @@ class TestConfirmationPortal(ConfirmationPortalCommon, HttpCase):
         self.audit.action_close()
         self.assertIn("audit is closed", self._sign()["error"])
         self.assertIn("audit is closed", self._open(token=self.token).text)
-        self.assertEqual(self.letter.state, "sent")
+        self.assertEqual(self.confirmation.state, "sent")
 
-    def test_letter_that_is_gone(self):
+    def test_deleted_request(self):
         answer = self.url_open(
             "/my/confirmations/999999999?access_token=x", allow_redirects=False
         )
@@ -256,30 +257,34 @@ class TestConfirmationTour(ConfirmationPortalCommon, HttpCase):
 
     def test_customer_confirms(self):
         self.start_tour(
-            f"/my/confirmations/{self.letter.id}?access_token={self.token}",
+            f"/my/confirmations/{self.confirmation.id}?access_token={self.token}",
             "invoicing_clerk_confirmation_agrees",
         )
-        self.assertEqual((self.letter.state, self.letter.signed_by), ("agreed", "Ada"))
-        self.assertTrue(self.letter.signature)
+        self.assertEqual(
+            (self.confirmation.state, self.confirmation.signed_by), ("agreed", "Ada")
+        )
+        self.assertTrue(self.confirmation.signature)
 
-    def test_customer_has_another_balance(self):
+    def test_customer_reports_a_different_balance(self):
         self.start_tour(
-            f"/my/confirmations/{self.letter.id}",
+            f"/my/confirmations/{self.confirmation.id}",
             "invoicing_clerk_confirmation_differs",
             login="customer_1",
         )
         self.assertEqual(
-            (self.letter.state, self.letter.difference_company), ("differs", -11)
+            (self.confirmation.state, self.confirmation.difference_company),
+            ("differs", -11),
         )
 
-    def test_auditor_asks_and_works_through(self):
+    def test_auditor_resolves_differences(self):
         self._answer(
-            self.letter, self._content((self.letter.item_ids.name, 90), USD="90")
+            self.confirmation,
+            self._content((self.confirmation.item_ids.name, 90), USD="90"),
         )
         self.start_tour(
             "/odoo/confirmation-runs",
             "invoicing_clerk_confirmation_auditor",
             login="auditor_a",
         )
-        self.assertEqual(self.letter.state, "resolved")
-        self.assertEqual(self.letter.misstated_company, -11)
+        self.assertEqual(self.confirmation.state, "resolved")
+        self.assertEqual(self.confirmation.misstated_company, -11)

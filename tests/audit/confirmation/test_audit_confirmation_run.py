@@ -9,7 +9,7 @@ from odoo.addons.invoicing_clerk.tests.audit.confirmation.common import (
 
 @tagged("post_install", "-at_install")
 class TestConfirmationRun(ConfirmationCommon):
-    """Whom a run asks, what it states, and that the ledger proves it."""
+    """Selection of customers, stated balances and reconciliation to the ledger."""
 
     def test_balances_are_those_of_statements(self):
         customers = self._customers(3)
@@ -27,30 +27,32 @@ class TestConfirmationRun(ConfirmationCommon):
         statements = self._run(
             DAY, include="chosen", partner_ids=customers.ids
         ).statement_ids
-        for letter in run.confirmation_ids:
+        for confirmation in run.confirmation_ids:
             statement = statements.filtered(
-                lambda each, letter=letter: each.partner_id == letter.partner_id
+                lambda each, confirmation=confirmation: (
+                    each.partner_id == confirmation.partner_id
+                )
             )
             self.assertEqual(
                 [
                     (each.document_currency_id, each.stated, each.stated_company)
-                    for each in letter.balance_ids
+                    for each in confirmation.balance_ids
                 ],
                 [
                     (each.currency_id, each.closing, each.closing_company)
                     for each in statement.balance_ids
                 ],
             )
-            self.assertEqual(letter.stated_company, statement.closing_company)
-        letter = self._letter(run, customers[0])
-        self.assertIn(foreign, letter.item_ids.move_id)
+            self.assertEqual(confirmation.stated_company, statement.closing_company)
+        confirmation = self._confirmation(run, customers[0])
+        self.assertIn(foreign, confirmation.item_ids.move_id)
         self.assertEqual(
-            letter.balance_ids.mapped("stated"), [101.0, 50.0], "currencies apart"
+            confirmation.balance_ids.mapped("stated"), [101.0, 50.0], "currencies apart"
         )
-        self.assertEqual(self._letter(run, customers[1]).stated_company, 172)
-        self.assertEqual(self._letter(run, customers[2]).stated_company, 103)
+        self.assertEqual(self._confirmation(run, customers[1]).stated_company, 172)
+        self.assertEqual(self._confirmation(run, customers[2]).stated_company, 103)
 
-    def test_population_is_what_the_ledger_says(self):
+    def test_population_reconciles_to_the_ledger(self):
         customers = self._customers(3)
         self._posted(
             (1, 500.0),
@@ -74,7 +76,7 @@ class TestConfirmationRun(ConfirmationCommon):
         self.assertEqual(run.request_count, 3)
         self.assertEqual((run.requested_amount, run.requested_percent), (205, 100))
 
-    def test_the_largest_from_an_amount(self):
+    def test_largest_balances_and_minimum(self):
         customers = self._customers(5)
         run = self._ask(customers[:0], include="all", largest=2)
         self.assertEqual(run.confirmation_ids.partner_id, customers[4] | customers[3])
@@ -93,26 +95,26 @@ class TestConfirmationRun(ConfirmationCommon):
         self.assertEqual(run.population_count, 5)
         self.assertAlmostEqual(run.requested_percent, 100 * 102 / 515, places=1)
 
-    def test_who_owes_nothing_is_asked_too(self):
+    def test_selected_customers_without_a_balance(self):
         run = self._ask(self.partner_b)
-        letter = run.confirmation_ids
-        self.assertEqual(letter.partner_id, self.partner_b)
+        confirmation = run.confirmation_ids
+        self.assertEqual(confirmation.partner_id, self.partner_b)
         self.assertRecordValues(
-            letter.balance_ids,
+            confirmation.balance_ids,
             [{"document_currency_id": self.currency_a.id, "stated": 0}],
         )
-        self.assertFalse(letter.item_ids)
+        self.assertFalse(confirmation.item_ids)
 
-    def test_nobody_chosen(self):
+    def test_no_customers_selected(self):
         with self.assertRaisesRegex(UserError, "select the customers"):
             self._ask(self.partner_a.browse())
 
-    def test_nobody_asked(self):
+    def test_no_requests(self):
         run = self._ask(self.partner_a.browse(), include="all", minimum=1e9)
         with self.assertRaisesRegex(UserError, "selects no customers"):
             run.action_release()
 
-    def test_filter_that_cannot_be_understood(self):
+    def test_invalid_filter(self):
         with self.assertRaisesRegex(UserError, "cannot be understood"):
             self._ask(self.partner_a.browse(), include="domain", partner_domain="[((")
 
@@ -124,11 +126,11 @@ class TestConfirmationRun(ConfirmationCommon):
         run.action_compute()
         self.assertEqual(run.confirmation_ids.partner_id, customers[0])
 
-    def test_answers_go_to_an_auditor_of_the_engagement(self):
+    def test_replies_go_to_an_auditor_of_the_engagement(self):
         with self.assertRaisesRegex(ValidationError, "is not an auditor of"):
             self._ask(self.partner_a, auditor_id=self.other_auditor.id)
 
-    def test_other_terms_make_other_letters(self):
+    def test_new_terms_recreate_the_requests(self):
         run = self._ask(self._customers(1))
         run.type = "blank"
         self.assertEqual((run.state, run.request_count), ("draft", 0))
@@ -140,7 +142,7 @@ class TestConfirmationRun(ConfirmationCommon):
             with self.assertRaises(AccessError):
                 run.write(values)
 
-    def test_who_may(self):
+    def test_access_rights(self):
         run = self._ask(self._customers(1))
         for user in (self.clerk, self.supervisor):
             self.assertEqual(run.with_user(user).request_count, 1)
@@ -159,7 +161,7 @@ class TestConfirmationRun(ConfirmationCommon):
                 self.partner_a, user=self.other_auditor, auditor_id=self.auditor.id
             )
 
-    def test_released_stands(self):
+    def test_released_run_is_fixed(self):
         run = self._asked(self._customers(1))
         with self.assertRaisesRegex(UserError, "not available"):
             run.write({"date": "2026-01-30"})
@@ -171,10 +173,10 @@ class TestConfirmationRun(ConfirmationCommon):
             run.confirmation_ids.unlink()
         run.reminder_days = 5
 
-    def test_one_customer_left_out_before_the_release(self):
+    def test_customer_excluded_before_the_release(self):
         customers = self._customers(2)
         run = self._ask(customers)
-        self._letter(run, customers[0]).unlink()
+        self._confirmation(run, customers[0]).unlink()
         run.action_release()
         self.assertEqual(run.confirmation_ids.partner_id, customers[1])
 
@@ -185,8 +187,8 @@ class TestConfirmationRun(ConfirmationCommon):
             with self.assertRaisesRegex(UserError, "is closed"):
                 getattr(run, step)()
 
-    def test_books_and_answers_are_nobodys_to_change(self):
-        letter = self._asked(self._customers(1)).confirmation_ids
+    def test_balances_and_replies_are_guarded(self):
+        confirmation = self._asked(self._customers(1)).confirmation_ids
         for values in (
             {"stated_company": 1},
             {"state": "agreed"},
@@ -195,34 +197,34 @@ class TestConfirmationRun(ConfirmationCommon):
             {"delivery_way": "print"},
         ):
             with self.assertRaises(UserError):
-                letter.with_user(self.auditor).write(values)
-        for part in (letter.balance_ids, letter.item_ids):
+                confirmation.with_user(self.auditor).write(values)
+        for part in (confirmation.balance_ids, confirmation.item_ids):
             with self.assertRaises(AccessError):
                 part.with_user(self.auditor).write({"stated_company": 1})
-        letter.with_user(self.auditor).conclusion = "Theirs to write"
+        confirmation.with_user(self.auditor).conclusion = "Theirs to write"
 
-    def test_letters_go_to_the_customer_only(self):
-        letter = self._ask(self._customers(1)).confirmation_ids
+    def test_addressee_is_a_contact_of_the_customer(self):
+        confirmation = self._ask(self._customers(1)).confirmation_ids
         with self.assertRaisesRegex(ValidationError, "not a contact of the customer"):
-            letter.with_user(self.auditor).contact_id = self.partner_b
+            confirmation.with_user(self.auditor).contact_id = self.partner_b
         contact = self.env["res.partner"].create(
-            {"name": "Ada", "parent_id": letter.partner_id.id}
+            {"name": "Ada", "parent_id": confirmation.partner_id.id}
         )
-        letter.with_user(self.auditor).contact_id = contact
+        confirmation.with_user(self.auditor).contact_id = contact
 
-    def test_who_gets_statements_outside_confirms_nothing(self):
+    def test_external_statement_contact_is_no_addressee(self):
         customer = self._customers(1)
         customer.statement_contact_ids = self.partner_b
         self.assertEqual(self._ask(customer).confirmation_ids.contact_id, customer)
 
-    def test_mails_are_about_confirmations(self):
+    def test_templates_are_for_confirmations(self):
         run = self._ask(self._customers(1))
         template = self.env.ref("account.email_template_edi_invoice")
         for name in ("mail_template_id", "reminder_template_id"):
             with self.assertRaisesRegex(ValidationError, "not an email template"):
                 run.with_user(self.auditor)[name] = template
 
-    def test_making_letters_costs_the_same_for_many(self):
+    def test_queries_do_not_grow_with_the_requests(self):
         few, many = self._queries(5), self._queries(40)
         self.assertLessEqual(many, few)
 

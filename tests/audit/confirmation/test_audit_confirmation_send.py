@@ -16,9 +16,9 @@ from odoo.addons.invoicing_clerk.tests.statement.document_common import (
 
 @tagged("post_install", "-at_install")
 class TestConfirmationSending(ConfirmationCommon):
-    """The auditor releases, the system sends, over a real mail server."""
+    """Release and sending, over a real mail server."""
 
-    def test_every_customer_gets_one_letter(self):
+    def test_every_customer_gets_one_request(self):
         customers = self._customers(4)
         run = self._asked(customers)
         self.assertEqual(set(run.confirmation_ids.mapped("state")), {"sent"})
@@ -28,18 +28,23 @@ class TestConfirmationSending(ConfirmationCommon):
             self.postbox.received(), dict.fromkeys(customers.mapped("email"), 1)
         )
         self.assertEqual(run.released_by_id, self.auditor)
-        letter = self._letter(run, customers[0])
+        confirmation = self._confirmation(run, customers[0])
         [mail] = self.postbox.mail_to(customers[0].email)
         [attachment] = mail.iter_attachments()
         text = " ".join(pages_of(attachment.get_content()))
-        for words in ("101.00", customers[0].name, letter.name, self.auditor.email):
+        for words in (
+            "101.00",
+            customers[0].name,
+            confirmation.name,
+            self.auditor.email,
+        ):
             self.assertIn(words, text)
         self.assertIn(self.auditor.email, mail["Reply-To"])
         body = mail.get_body(("html",)).get_content()
-        self.assertIn(f"/my/confirmations/{letter.id}", body)
-        self.assertIn(letter.sudo().access_token, body)
+        self.assertIn(f"/my/confirmations/{confirmation.id}", body)
+        self.assertIn(confirmation.sudo().access_token, body)
 
-    def test_blank_letter_says_no_balance(self):
+    def test_blank_form_has_no_balance(self):
         customers = self._customers(1)
         run = self._asked(customers, type="blank")
         [mail] = self.postbox.mail_to(customers.email)
@@ -49,18 +54,18 @@ class TestConfirmationSending(ConfirmationCommon):
         for text in (pages, body):
             self.assertNotIn("101", text.replace(run.confirmation_ids.name, ""))
 
-    def test_link_is_nowhere_for_those_inside(self):
-        """Whoever has it could answer in the customer's place."""
+    def test_users_cannot_read_the_link(self):
+        """With the link, anyone could reply in the customer's name."""
         run = self._asked(self._customers(1))
-        letter = run.confirmation_ids
-        token = letter.sudo().access_token
+        confirmation = run.confirmation_ids
+        token = confirmation.sudo().access_token
         self.assertTrue(token)
-        documents = letter.document_id.sudo()
+        documents = confirmation.document_id.sudo()
         self.assertNotIn(token, " ".join(pages_of(documents.raw)))
-        for message in letter.sudo().message_ids:
+        for message in confirmation.sudo().message_ids:
             self.assertNotIn(token, message.body or "")
         for user in (self.clerk, self.supervisor, self.auditor):
-            seen = letter.with_user(user)
+            seen = confirmation.with_user(user)
             with self.assertRaises(AccessError):
                 seen.read(["access_token"])
             with self.assertRaises(AccessError):
@@ -70,14 +75,14 @@ class TestConfirmationSending(ConfirmationCommon):
             share = self.env["portal.share"].with_user(user)
             with self.assertRaises(AccessError):
                 share.with_context(
-                    active_model=letter._name, active_id=letter.id
+                    active_model=confirmation._name, active_id=confirmation.id
                 ).default_get(["share_link"])
 
-    def test_no_address_fails_alone_and_goes_out_later(self):
+    def test_missing_address_fails_alone_and_is_sent_later(self):
         customers = self._customers(2)
         customers[0].email = False
         run = self._asked(customers)
-        failed = self._letter(run, customers[0])
+        failed = self._confirmation(run, customers[0])
         self.assertEqual(failed.delivery_state, "failed")
         self.assertIn("no email address", failed.delivery_error)
         customers[0].email = "later@customer.example.com"
@@ -90,7 +95,7 @@ class TestConfirmationSending(ConfirmationCommon):
         self.assertEqual(failed.contact_email, "later@customer.example.com")
         self.assertEqual(set(self.postbox.received().values()), {1})
 
-    def test_contact_that_the_auditor_chose(self):
+    def test_addressee_chosen_by_the_auditor(self):
         [customer] = self._customers(1)
         contact = self.env["res.partner"].create(
             {"name": "Bea", "parent_id": customer.id, "email": "bea@c.example.com"}
@@ -115,9 +120,9 @@ class TestConfirmationSending(ConfirmationCommon):
         self.assertFalse(run.confirmation_ids[0].delivery_error)
         self.assertEqual(set(self.postbox.received().values()), {1})
 
-    def test_mail_that_comes_back_also_after_the_closing(self):
+    def test_bounce_after_the_closing(self):
         [customer] = self._customers(1)
-        letter = self._asked(customer).confirmation_ids
+        confirmation = self._asked(customer).confirmation_ids
         alias = self.env["mail.alias.domain"].sudo().search([], limit=1) or (
             self.env["mail.alias.domain"].sudo().create({"name": "us.example.com"})
         )
@@ -126,8 +131,8 @@ class TestConfirmationSending(ConfirmationCommon):
         self.env["mail.thread"].sudo().message_process(
             False, self._bounce(mail, customer.email, alias)
         )
-        self.assertEqual(letter.delivery_state, "failed")
-        self.assertIn(f"{customer.email} bounced", letter.delivery_error)
+        self.assertEqual(confirmation.delivery_state, "failed")
+        self.assertIn(f"{customer.email} bounced", confirmation.delivery_error)
 
     def _bounce(self, mail, address, alias):
         return f"""From: MAILER-DAEMON@customer.example.com
@@ -158,7 +163,7 @@ To: {address}
 --b--
 """
 
-    def test_closed_while_letters_wait(self):
+    def test_closed_before_sending(self):
         run = self._ask(self._customers(1))
         run.action_release()
         self.audit.action_close()
@@ -166,7 +171,7 @@ To: {address}
         self.assertFalse(self.postbox.mails)
         self.assertIn("is closed", run.confirmation_ids.delivery_error)
 
-    def test_paper_is_one_pdf(self):
+    def test_printed_requests_are_one_pdf(self):
         customers = self._customers(3)
         customers.statement_delivery = "print"
         run = self._asked(customers)
@@ -177,15 +182,15 @@ To: {address}
         url = run.action_print()["url"]
         bundle = self.env["ir.attachment"].browse(int(url.rsplit("/", 1)[1]))
         text = " ".join(pages_of(bundle.with_user(self.auditor).raw))
-        for letter in run.confirmation_ids:
-            self.assertIn(letter.name, text)
+        for confirmation in run.confirmation_ids:
+            self.assertIn(confirmation.name, text)
         self.assertEqual(
             set(run.confirmation_ids.mapped("delivery_state")), {"printed"}
         )
         with self.assertRaisesRegex(UserError, "no requests to print"):
             run.action_print()
 
-    def test_portal_way_sends_a_link_without_the_letter(self):
+    def test_portal_delivery_sends_a_link_only(self):
         customers = self._customers(2)
         customers.statement_delivery = "portal"
         customers[1].email = False
@@ -198,10 +203,10 @@ To: {address}
     def test_reminders_and_then_no_reply(self):
         customers = self._customers(2)
         run = self._asked(customers, reminder_days=10, reminder_most=2)
-        self._answer(self._letter(run, customers[1]))
-        letter = self._letter(run, customers[0])
+        self._answer(self._confirmation(run, customers[1]))
+        confirmation = self._confirmation(run, customers[0])
         self.postbox.mails.clear()
-        begin = fields.Date.context_today(letter)
+        begin = fields.Date.context_today(confirmation)
         for days, count, state in (
             (9, 0, "sent"),
             (10, 1, "sent"),
@@ -213,37 +218,39 @@ To: {address}
             with freeze_time(begin + timedelta(days=days)):
                 self._as_worker("_cron_remind")
                 self._deliver()
-            self.assertEqual((letter.reminder_count, letter.state), (count, state))
+            self.assertEqual(
+                (confirmation.reminder_count, confirmation.state), (count, state)
+            )
         self.assertEqual(dict(self.postbox.received()), {customers[0].email: 2})
         [mail, _second] = self.postbox.mail_to(customers[0].email)
         self.assertIn("Reminder", mail["Subject"])
 
-    def test_no_reminders_where_none_are_wanted_or_it_is_closed(self):
+    def test_no_reminders_if_disabled_or_closed(self):
         run = self._asked(self._customers(1), reminder_days=0)
-        letter = run.confirmation_ids
-        self.assertFalse(letter.remind_on)
+        confirmation = run.confirmation_ids
+        self.assertFalse(confirmation.remind_on)
         other = self._asked(self.partner_a, reminder_days=1).confirmation_ids
         self.audit.action_close()
         with freeze_time(fields.Date.today() + timedelta(days=90)):
             self._as_worker("_cron_remind")
-        self.assertEqual((letter + other).mapped("reminder_count"), [0, 0])
-        self.assertEqual(set((letter + other).mapped("state")), {"sent"})
+        self.assertEqual((confirmation + other).mapped("reminder_count"), [0, 0])
+        self.assertEqual(set((confirmation + other).mapped("state")), {"sent"})
 
     def test_remind_now(self):
         customers = self._customers(2)
         customers[0].email = False
         run = self._asked(customers)
-        letter = self._letter(run, customers[1])
-        letter.action_remind()
+        confirmation = self._confirmation(run, customers[1])
+        confirmation.action_remind()
         self._deliver()
-        self.assertEqual(letter.reminder_count, 1)
+        self.assertEqual(confirmation.reminder_count, 1)
         self.assertEqual(self.postbox.received()[customers[1].email], 2)
         with self.assertRaisesRegex(UserError, "has not been sent"):
-            self._letter(run, customers[0]).action_remind()
+            self._confirmation(run, customers[0]).action_remind()
         with self.assertRaises(AccessError):
-            letter.with_user(self.clerk).action_remind()
+            confirmation.with_user(self.clerk).action_remind()
 
-    def test_release_costs_the_same_for_many(self):
+    def test_queries_do_not_grow_with_the_release(self):
         few, many = self._queries(5), self._queries(40)
         self.assertLessEqual(many, few)
 

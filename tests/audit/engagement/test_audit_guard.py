@@ -21,7 +21,9 @@ class TestAuditGuardConfirmation(ConfirmationCommon):
         runs = self.env["clerk.audit.confirmation.run"].with_user(self.auditor)
         values = {"audit_id": self.audit.id}
         for forged in ({"state": "released"}, {"ledger_amount": 1}):
-            with self.assertRaisesRegex(AccessError, "come from its steps"):
+            with self.assertRaisesRegex(
+                AccessError, "The steps of the confirmation run set it"
+            ):
                 runs.create({**values, **forged})
         run = runs.with_context(
             default_state="released", default_released_by_id=self.auditor.id

@@ -11,11 +11,11 @@ PDF = b"%PDF-1.4\n% as it was sent\n%%EOF\n"
 
 
 class AuditPackCommon(AuditCommon):
-    """Packs as people ask for them and the worker makes them."""
+    """Packs as requested by users and built by the worker."""
 
     @classmethod
     def _send_out(cls, *moves, content=PDF):
-        """Store a PDF for each invoice, as sending it does."""
+        """Store a PDF for each invoice, as sending does."""
         attachments = cls.env["ir.attachment"].create(
             [
                 {
@@ -32,7 +32,7 @@ class AuditPackCommon(AuditCommon):
         return attachments
 
     def _ask(self, moves=None, user=None, **values):
-        """A pack that is asked for; of chosen invoices unless values say otherwise."""
+        """Request a pack, of selected invoices by default."""
         if moves is not None:
             values["move_ids"] = [Command.set(moves.ids)]
         pack = (
@@ -44,7 +44,7 @@ class AuditPackCommon(AuditCommon):
         return pack
 
     def _work(self):
-        """Let the worker do what waits."""
+        """Run the worker."""
         self.env.flush_all()
         with self.enter_registry_test_mode():
             self.env.ref("invoicing_clerk.ir_cron_audit_pack").method_direct_trigger()
@@ -56,12 +56,12 @@ class AuditPackCommon(AuditCommon):
         return pack
 
     def _bytes(self, pack, user=None):
-        """The ZIP, as somebody downloads it."""
+        """Return the ZIP as downloaded."""
         attachment = pack.with_user(user or self.auditor)._log_download()
         return attachment.raw
 
     def _open(self, pack):
-        """What is in it: ``{path: bytes}``; it is checked to be sound."""
+        """Verify the pack, and return its contents: ``{path: bytes}``."""
         self.assertFalse(pack.error)
         content = self._bytes(pack)
         self.assertEqual(verify.check(io.BytesIO(content), pack.root_hash), [])
@@ -69,7 +69,7 @@ class AuditPackCommon(AuditCommon):
             return {name: archive.read(name) for name in archive.namelist()}
 
     def _log(self, *domain):
-        """What the log says, oldest first."""
+        """Return the access log, oldest first."""
         access = self.env["clerk.audit.access"].with_user(self.clerk)
         return access.search(domain, order="id")
 
@@ -77,6 +77,6 @@ class AuditPackCommon(AuditCommon):
         return json.loads(self._open(pack)["manifest.json"])
 
     def _file(self, files, name):
-        """The only file of that name in any folder."""
+        """Return the only file of that name in any folder."""
         [content] = [each for path, each in files.items() if path.endswith(f"/{name}")]
         return content

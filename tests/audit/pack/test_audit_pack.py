@@ -11,7 +11,7 @@ from odoo.addons.invoicing_clerk.tests.audit.pack.common import (
 
 @tagged("post_install", "-at_install")
 class TestAuditPackAccess(AuditPackCommon):
-    """Who may ask for a pack, what of the books is in it, and what is noted."""
+    """Access rights: requesting packs, their contents, and the access log."""
 
     @classmethod
     def setUpClass(cls):
@@ -57,7 +57,7 @@ class TestAuditPackAccess(AuditPackCommon):
                 found = record.with_user(user).search(ids)
                 self.assertEqual(bool(found), seen, (user.login, record._name))
 
-    def test_nobody_sets_by_hand_what_a_pack_proves(self):
+    def test_result_fields_are_guarded(self):
         pack = self._make(self.invoice)
         for values in (
             {"root_hash": "0" * 64},
@@ -76,7 +76,7 @@ class TestAuditPackAccess(AuditPackCommon):
         )
         self.assertEqual((forged.state, forged.root_hash), ("draft", False))
 
-    def test_a_question_stands_once_it_is_asked(self):
+    def test_selection_is_fixed_once_requested(self):
         pack = self._make(self.invoice)
         with self.assertRaisesRegex(UserError, "is Ready"):
             pack.move_ids = [Command.clear()]
@@ -86,7 +86,7 @@ class TestAuditPackAccess(AuditPackCommon):
             self.audit.with_user(self.supervisor).unlink()
         pack.name = "A better name"
 
-    def test_the_file_is_only_given_out_by_the_log(self):
+    def test_every_download_is_logged(self):
         pack = self._make(self.invoice)
         attachment = (
             self.env["ir.attachment"]
@@ -114,7 +114,7 @@ class TestAuditPackAccess(AuditPackCommon):
         )
         self.assertEqual(log.audit_id, self.audit)
 
-    def test_the_log_goes_on_when_the_engagement_is_closed(self):
+    def test_access_log_of_a_closed_engagement(self):
         pack = self._make(self.invoice)
         self.audit.with_user(self.supervisor).action_close()
         self._bytes(pack)
@@ -122,7 +122,7 @@ class TestAuditPackAccess(AuditPackCommon):
         with self.assertRaisesRegex(UserError, "closed"):
             self._ask(self.invoice)
 
-    def test_a_closed_engagement_keeps_a_pack_waiting(self):
+    def test_pack_of_a_closed_engagement_waits(self):
         pack = self._ask(self.invoice)
         audit = self.audit.with_user(self.supervisor)
         audit.action_close()
@@ -134,7 +134,7 @@ class TestAuditPackAccess(AuditPackCommon):
 
     # What is read
 
-    def test_what_the_reader_may_not_see_is_not_in_it(self):
+    def test_pack_is_limited_to_readable_records(self):
         self.env["ir.rule"].create(
             {
                 "name": "Calls: own alone",
@@ -157,7 +157,7 @@ class TestAuditPackAccess(AuditPackCommon):
                 any(b"For the clerk alone" in each for each in files.values()), seen
             )
 
-    def test_who_has_lost_the_right_gets_no_pack(self):
+    def test_user_without_access_gets_no_pack(self):
         pack = self._ask(self.invoice)
         audit = self.audit.with_user(self.supervisor)
         audit.auditor_ids = self.other_auditor
@@ -169,7 +169,7 @@ class TestAuditPackAccess(AuditPackCommon):
         self._work()
         self.assertEqual(pack.state, "done")
 
-    def test_who_has_left_gets_no_pack(self):
+    def test_archived_user_gets_no_pack(self):
         pack = self._ask(self.invoice)
         self.auditor.active = False
         self._work()
@@ -188,7 +188,7 @@ class TestAuditPackAccess(AuditPackCommon):
 
     # Exports
 
-    def test_an_auditors_export_is_noted(self):
+    def test_export_of_an_auditor_is_logged(self):
         self.auditor.group_ids += self.env.ref("base.group_allow_export")
         self.invoice.with_user(self.auditor).export_data(["name", "amount_total"])
         log = self._log(("action", "=", "export"))
@@ -197,7 +197,7 @@ class TestAuditPackAccess(AuditPackCommon):
         self.assertIn("amount_total", log.description)
         self.assertIn("1 ×", log.description)
 
-    def test_a_clerks_export_is_not(self):
+    def test_export_of_a_clerk_is_not_logged(self):
         self.clerk.group_ids += self.env.ref("base.group_allow_export")
         self.invoice.with_user(self.clerk).export_data(["name"])
         self.assertFalse(self._log(("action", "=", "export")))

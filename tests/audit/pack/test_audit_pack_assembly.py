@@ -55,8 +55,8 @@ with Registry(sys.argv[2]).cursor() as cr:
 
 
 @tagged("post_install", "-at_install")
-class TestAuditPackResume(BaseCase):
-    """Workers are killed half-way; the next one goes on, and the pack is whole."""
+class TestAuditPackAssembly(BaseCase):
+    """Workers are killed, the next one continues, and the pack is complete."""
 
     @classmethod
     def setUpClass(cls):
@@ -167,7 +167,7 @@ class TestAuditPackResume(BaseCase):
         path = self.spool / f"pack-{self.pack_id}.zip"
         return path.stat().st_size if path.exists() else 0
 
-    def test_killed_while_reading_and_while_putting_together(self):
+    def test_killed_while_building_and_assembling(self):
         self._kill(self._worker(), self._done)
         kept = self._done()
         self.assertLess(len(kept), INVOICES)

@@ -17,8 +17,8 @@ from odoo.addons.invoicing_clerk.tests.audit.pack.common import (
 
 
 @tagged("post_install", "-at_install")
-class TestAuditPackFault(AuditPackCommon):
-    """What goes wrong is said, stays where it was, and can be tried again."""
+class TestAuditPackBuild(AuditPackCommon):
+    """Failures are reported, keep completed items, and can be retried."""
 
     @classmethod
     def setUpClass(cls):
@@ -29,7 +29,7 @@ class TestAuditPackFault(AuditPackCommon):
     def _spooled(self):
         return os.listdir(self.env["clerk.audit.pack.item"]._spool())
 
-    def test_nothing_is_left_beside_the_pack(self):
+    def test_no_temporary_files_remain(self):
         pack = self._make(self.moves)
         own = {
             f"pack-{pack.id}.zip",
@@ -38,7 +38,7 @@ class TestAuditPackFault(AuditPackCommon):
         self.assertFalse(own & set(self._spooled()))
         self.assertFalse(pack.sudo().item_ids._part_attachments())
 
-    def test_a_full_disk_is_said_and_what_is_made_is_kept(self):
+    def test_full_disk_while_building(self):
         pack = self._ask(self.moves)
         room = {"left": 1}
         append = rules.write_entry
@@ -62,7 +62,7 @@ class TestAuditPackFault(AuditPackCommon):
         self._work()
         self.assertEqual((pack.state, pack.item_ids[0].part_sha256), ("done", kept))
 
-    def test_a_full_disk_while_it_is_put_together(self):
+    def test_full_disk_while_assembling(self):
         pack = self._ask(self.moves)
         append = rules.append
 
@@ -78,7 +78,7 @@ class TestAuditPackFault(AuditPackCommon):
         self.assertEqual(pack.state, "done")
         self._open(pack)
 
-    def test_one_that_cannot_be_read_stops_no_other(self):
+    def test_failed_item_does_not_stop_the_others(self):
         pack = self._ask(self.moves)
         broken = self.moves[1].name
         describe = type(pack.item_ids)._describe
@@ -115,7 +115,7 @@ class TestAuditPackFault(AuditPackCommon):
         self.assertIn("wkhtmltopdf fell over", missing["why"])
         self.assertEqual(missing["document"], unsent.name)
 
-    def test_a_part_that_is_lost_or_changed_is_made_again(self):
+    def test_lost_or_changed_part_is_built_again(self):
         for change in (os.unlink, lambda path: Path(path).write_bytes(b"forged")):
             pack = self._ask(self.moves)
             pack.sudo().state = "running"
@@ -126,7 +126,7 @@ class TestAuditPackFault(AuditPackCommon):
             self.assertEqual(pack.state, "done")
             self._open(pack)
 
-    def test_a_document_that_was_deleted_meanwhile(self):
+    def test_document_deleted_meanwhile(self):
         pack = self._ask(self.moves)
         self.moves[2].button_draft()
         self.moves[2].name = False
@@ -135,7 +135,7 @@ class TestAuditPackFault(AuditPackCommon):
         self.assertEqual(pack.item_ids.mapped("state"), ["done", "done", "failed"])
         self.assertIn("deleted after the pack was requested", pack.error)
 
-    def test_a_cancelled_pack_is_not_made(self):
+    def test_cancelled_pack_is_not_built(self):
         pack = self._ask(self.moves)
         pack.action_cancel()
         self._work()
@@ -146,15 +146,15 @@ class TestAuditPackFault(AuditPackCommon):
             pack.action_try_again()
         pack.unlink()
 
-    def test_a_pack_that_breaks_does_not_stop_the_next(self):
+    def test_failed_pack_does_not_stop_the_next(self):
         first, second = self._ask(self.moves[0]), self._ask(self.moves[1])
-        name = type(first)._question
+        name = type(first)._selection
 
         def fail(pack):
             if pack == first:
                 raise KeyError("odd")
             return name(pack)
 
-        with patch.object(type(first), "_question", fail):
+        with patch.object(type(first), "_selection", fail):
             self._work()
         self.assertEqual((first.state, second.state), ("failed", "done"))

@@ -13,7 +13,7 @@ from odoo.addons.invoicing_clerk.tests.audit.pack.common import (
 
 
 @tagged("post_install", "-at_install")
-class TestAuditPackMake(AuditPackCommon):
+class TestAuditPackEvidence(AuditPackCommon):
     @classmethod
     def setUpClass(cls):
         super().setUpClass()
@@ -26,7 +26,7 @@ class TestAuditPackMake(AuditPackCommon):
 
     # The whole
 
-    def test_a_pack_is_made_and_proves_itself(self):
+    def test_pack_is_built_and_verified(self):
         other = self._posted((2, 50.0))
         pack = self._make(self.invoice | other)
         self.assertEqual((pack.state, pack.error, pack.progress), ("done", False, 100))
@@ -44,7 +44,7 @@ class TestAuditPackMake(AuditPackCommon):
         section = self.audit.with_user(self.auditor)._pack_section()
         self.assertEqual(section.rows, [[f"{pack.name} {pack.root_hash}", 2, 0]])
 
-    def test_the_manifest_says_who_asked_what_and_what_it_adds_up_to(self):
+    def test_manifest_has_user_selection_and_totals(self):
         note = self._posted((1, 30.0), move_type="out_refund")
         pack = self._make(self.invoice | note)
         manifest = self._manifest(pack)
@@ -88,7 +88,7 @@ class TestAuditPackMake(AuditPackCommon):
         self.assertEqual(payment["Amount"], f"{self.invoice.amount_total:.2f}")
         self.assertEqual(payment["Type"], "Payment")
 
-    def test_letters_changes_and_attachments(self):
+    def test_correspondence_changes_and_attachments(self):
         self.invoice.message_post(
             body="We dispute this, =SUM(1)",
             subject="=cmd",
@@ -100,10 +100,10 @@ class TestAuditPackMake(AuditPackCommon):
         self.env.flush_all()
         self.env.cr.precommit.run()
         files = self._open(self._make(self.invoice))
-        letters = self._rows(files, "correspondence.csv")
-        [letter] = [row for row in letters if "We dispute" in row["Text"]]
-        self.assertEqual(letter["Subject"], "'=cmd")
-        self.assertEqual(letter["From"], self.contact_a.display_name)
+        messages = self._rows(files, "correspondence.csv")
+        [message] = [row for row in messages if "We dispute" in row["Text"]]
+        self.assertEqual(message["Subject"], "'=cmd")
+        self.assertEqual(message["From"], self.contact_a.display_name)
         self.assertEqual(self._file(files, "attachments/_.._letter.pdf"), b"letter")
         self.assertEqual(self._file(files, "attachments/_NUL"), b"nothing")
 
@@ -139,7 +139,7 @@ class TestAuditPackMake(AuditPackCommon):
     # What is missing
 
     def _stored_apart(self):
-        """An invoice whose PDF no other test has: files are not rolled back."""
+        """Return an invoice with a PDF of its own, as files are not rolled back."""
         invoice = self._posted()
         return invoice, self._send_out(invoice, content=os.urandom(50))
 
@@ -157,7 +157,7 @@ class TestAuditPackMake(AuditPackCommon):
         self._file(files, "invoice rendered for the pack.pdf")
         self.assertIn(b"missing from the file store", files["index.html"])
 
-    def test_a_changed_file_is_taken_and_told(self):
+    def test_changed_file_is_included_and_marked(self):
         invoice, stored = self._stored_apart()
         path = Path(stored._full_path(stored.store_fname))
         path.write_bytes(b"%PDF forged")

@@ -22,7 +22,7 @@ from odoo.addons.invoicing_clerk.tests.copied_database import (
 
 
 @tagged("post_install", "-at_install")
-class TestAuditPackOrder(BaseCase):
+class TestAuditPackEvidenceOrder(BaseCase):
     """Where orders and deliveries are installed, they are evidence, and are tested.
 
     Both in one class: to install the apps takes longer than all else here.
@@ -40,7 +40,7 @@ class TestAuditPackOrder(BaseCase):
 
     @classmethod
     def _installed(cls, name):
-        """The registry with both apps; as nothing is installed inside of a test."""
+        """Return a registry with both apps, which a test cannot install itself."""
         close_db(name)
         options = ("-c", config["config"], "-d", name, "-i", "sale_stock")
         subprocess.run(
@@ -143,7 +143,7 @@ class TestAuditPackOrder(BaseCase):
             self.assertTrue(files[delivery].startswith(b"%PDF"))
             user.group_ids -= env.ref("stock.group_stock_user")
 
-    def test_an_auditor_reads_what_was_delivered_and_may_not_print_the_slip(self):
+    def test_auditor_reads_deliveries_without_slips(self):
         with transaction(self.registry) as env:
             pack, files = self._make(env, self.auditor_id)
             self.assertIn(f"order {self.order_name}.pdf", files)
@@ -151,7 +151,7 @@ class TestAuditPackOrder(BaseCase):
             [missing] = pack.item_ids.missing
             self.assertIn("could not be rendered", missing["why"])
 
-    def test_what_the_reader_may_not_see_is_listed(self):
+    def test_unreadable_documents_are_listed(self):
         with transaction(self.registry) as env:
             env["ir.rule"].create(
                 {
@@ -166,8 +166,8 @@ class TestAuditPackOrder(BaseCase):
             self.assertEqual(missing["what"], "Transfer")
             self.assertIn("may not read 1 of 1", missing["why"])
 
-    def test_a_letter_without_a_reply_tells_what_was_delivered(self):
-        """Who has no role in the warehouse sees it: numbers and days, nothing else."""
+    def test_confirmation_without_reply_shows_deliveries(self):
+        """Numbers and dates only are shown to auditors without rights in inventory."""
         with transaction(self.registry) as env:
             move = env["account.move"].browse(self.move_id)
             run = (
@@ -183,20 +183,20 @@ class TestAuditPackOrder(BaseCase):
                 )
             )
             run.action_compute()
-            letter = run.confirmation_ids
-            self.assertFalse(letter.item_ids.delivered)
-            letter.sudo().state = "no_reply"
-            letter.action_alternative()
+            confirmation = run.confirmation_ids
+            self.assertFalse(confirmation.item_ids.delivered)
+            confirmation.sudo().state = "no_reply"
+            confirmation.action_alternative()
             [picking] = move.sudo().invoice_line_ids.sale_line_ids.order_id.picking_ids
             self.assertEqual(
-                letter.item_ids.delivered,
+                confirmation.item_ids.delivered,
                 f"{picking.name} ({picking.date_done.date()})",
             )
 
     # Tests of documents against orders
 
     def _billed(self, env, price, **product):
-        """A confirmed order of one thing, billed as ordered in the period."""
+        """Return a confirmed order of one product, invoiced in the period."""
         product = env["product.product"].create(
             {"name": "Thing", "invoice_policy": "order", **product}
         )
@@ -230,7 +230,7 @@ class TestAuditPackOrder(BaseCase):
 
     @contextmanager
     def _books(self):
-        """The books of the seller, of which nothing is kept."""
+        """Open a transaction on the seller's database, rolled back at the end."""
         with transaction(self.registry) as env:
             yield env(context={"allowed_company_ids": [self.company_id]})
             env.cr.rollback()
@@ -250,7 +250,7 @@ class TestAuditPackOrder(BaseCase):
                 [("no_delivery", waiting.id, 13), ("no_order", loose.id, 17)],
             )
 
-    def test_an_order_line_that_is_billed_twice(self):
+    def test_order_line_billed_twice(self):
         with self._books() as env:
             order, move = self._billed(env, 19, type="service")
             self._billed(env, 19, type="service")

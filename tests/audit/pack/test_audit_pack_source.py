@@ -13,19 +13,19 @@ from odoo.addons.invoicing_clerk.tests.audit.pack.common import (
 
 @tagged("post_install", "-at_install")
 class TestAuditPackSource(AuditPackCommon):
-    """Which invoices a pack is about."""
+    """Sources of the invoices of a pack."""
 
     def _found(self, **values):
         return self._ask(**values).item_ids.move_id
 
-    def test_chosen_invoices_in_the_order_of_their_days(self):
+    def test_selected_invoices_are_sorted_by_date(self):
         late = self._posted(invoice_date="2026-03-01")
         early = self._posted(invoice_date="2026-02-01")
         pack = self._ask(late | early)
         self.assertEqual(pack.item_ids.mapped("move_id.id"), [early.id, late.id])
         self.assertEqual(pack.item_ids.mapped("sequence"), [1, 2])
 
-    def test_all_of_customers_in_the_period(self):
+    def test_invoices_of_customers_in_the_period(self):
         of_a = self._posted() | self._posted(move_type="out_refund")
         self._posted(partner=self.partner_b)
         self._posted(invoice_date="2025-12-31")
@@ -36,7 +36,7 @@ class TestAuditPackSource(AuditPackCommon):
         self.assertEqual(found, of_a)
         self.assertEqual(draft.state, "draft")
 
-    def test_branches_are_in_it_whichever_are_switched_on(self):
+    def test_branches_are_included(self):
         branch = self.env["res.company"].create(
             {"name": "Branch", "parent_id": self.company_a.id}
         )
@@ -93,7 +93,7 @@ class TestAuditPackSource(AuditPackCommon):
         )
         self.assertEqual(self._found(source="query", query_id=entries.id), small)
 
-    def test_the_manifest_keeps_the_query(self):
+    def test_manifest_has_the_query(self):
         self._send_out(self._posted((1, 5000.0)))
         query = self._query()
         pack = self._make(source="query", query_id=query.id)
@@ -108,7 +108,7 @@ class TestAuditPackSource(AuditPackCommon):
         request.with_user(self.clerk).action_deliver()
         return request
 
-    def test_a_request_with_what_was_delivered(self):
+    def test_delivered_request(self):
         delivered = self._posted()
         request = self._answered(query_id=self._query().id)
         self._posted()
@@ -127,7 +127,7 @@ class TestAuditPackSource(AuditPackCommon):
         found = self._found(source="request", request_id=request.id)
         self.assertEqual(found, invoice)
 
-    def test_a_request_that_names_no_invoices(self):
+    def test_request_without_invoices(self):
         request = self._answered(answer="There are none.")
         with self.assertRaisesRegex(UserError, "has no query"):
             self._ask(source="request", request_id=request.id)
@@ -139,7 +139,7 @@ class TestAuditPackSource(AuditPackCommon):
         with self.assertRaisesRegex(ValidationError, "another engagement"):
             self._ask(source="request", request_id=request.id)
 
-    def test_what_no_pack_can_be_made_of(self):
+    def test_invalid_selections(self):
         draft = self._posted().copy()
         partners = self._query(
             model="res.partner", domain="[]", columns="name", amount_path=False
@@ -157,8 +157,8 @@ class TestAuditPackSource(AuditPackCommon):
             with self.assertRaisesRegex(UserError, words):
                 self._ask(**values)
 
-    def test_questions_do_not_grow_with_the_invoices(self):
-        """A batch of ten asks the database as often as a batch of two."""
+    def test_queries_do_not_grow_with_the_invoices(self):
+        """A batch of ten has as many queries as a batch of two."""
         counts = []
         for number in (2, 10):
             moves = self.env["account.move"].union(
@@ -199,7 +199,7 @@ class TestAuditPackVerifyPage(AuditPackCommon, HttpCase):
             files={"copy": (name, io.BytesIO(content), "application/zip")},
         ).text
 
-    def test_downloaded_verified_and_told(self):
+    def test_download_and_verification(self):
         pack = self._make(self.invoice)
         self.auditor.password = "auditor_a_password"
         self.authenticate(self.auditor.login, "auditor_a_password")
@@ -219,7 +219,7 @@ class TestAuditPackVerifyPage(AuditPackCommon, HttpCase):
             ["request", "download", "verify", "verify", "verify"],
         )
 
-    def test_strangers_are_kept_out(self):
+    def test_outsiders_have_no_access(self):
         pack = self._make(self.invoice)
         for user in (self.other_auditor, self.outsider):
             user.password = f"{user.login}_password"

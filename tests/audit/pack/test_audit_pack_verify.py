@@ -30,7 +30,7 @@ FILES = {
 
 
 def build(files=None, **about):
-    """A small pack, as the addon builds large ones."""
+    """Return a small pack, built like a real one."""
     files = FILES if files is None else files
     out, entries, rows = io.BytesIO(), [], []
     for path, content in files.items():
@@ -56,9 +56,9 @@ END = len(PACK)
 
 @tagged("post_install", "-at_install")
 class TestAuditPackVerify(BaseCase):
-    """Whatever happens to a pack, its checker tells; and says so in words."""
+    """Verification detects and describes every change of a pack."""
 
-    def test_a_pack_is_sound_and_any_program_reads_it(self):
+    def test_pack_is_valid_and_a_standard_zip(self):
         self.assertEqual(differences(PACK, ROOT), [])
         with zipfile.ZipFile(io.BytesIO(PACK)) as archive:
             self.assertIsNone(archive.testzip())
@@ -68,14 +68,14 @@ class TestAuditPackVerify(BaseCase):
             info = archive.getinfo("verify.py")
         self.assertEqual(info.date_time, (2026, 1, 31, 23, 59, 58))
 
-    def test_same_files_make_the_same_bytes(self):
+    def test_same_files_give_the_same_bytes(self):
         self.assertEqual(build()[0], PACK)
 
     @property_of(400)
     @example(at=0, bit=0)
     @example(at=END - 1, bit=7)
     @given(at=st.integers(0, END - 1), bit=st.integers(0, 7))
-    def test_a_flipped_bit_is_told(self, at, bit):
+    def test_flipped_bit_is_detected(self, at, bit):
         changed = bytearray(PACK)
         changed[at] ^= 1 << bit
         self.assertTrue(differences(bytes(changed)))
@@ -94,13 +94,13 @@ class TestAuditPackVerify(BaseCase):
     @example(begin=END, length=0, put=b"\0")
     @example(begin=0, length=0, put=b"PK")
     @example(begin=END - 22, length=22, put=b"")
-    def test_bytes_written_over_cut_or_put_in_are_told(self, begin, length, put):
+    def test_replaced_removed_or_inserted_bytes_are_detected(self, begin, length, put):
         changed = PACK[:begin] + put + PACK[begin + length :]
         self.assertEqual(bool(differences(changed)), changed != PACK)
 
     @property_of(100)
     @given(kept=st.integers(0, END - 1))
-    def test_what_is_cut_off_is_told(self, kept):
+    def test_truncation_is_detected(self, kept):
         self.assertTrue(differences(PACK[:kept]))
 
     @property_of(100)
@@ -109,9 +109,7 @@ class TestAuditPackVerify(BaseCase):
         which=st.sampled_from([verify.MANIFEST, *FILES]),
         compression=st.sampled_from([zipfile.ZIP_STORED, zipfile.ZIP_DEFLATED]),
     )
-    def test_members_touched_by_a_zip_program_are_told(
-        self, action, which, compression
-    ):
+    def test_changes_by_a_zip_program_are_detected(self, action, which, compression):
         with zipfile.ZipFile(io.BytesIO(PACK)) as archive:
             members = {name: archive.read(name) for name in archive.namelist()}
         names = list(members)
@@ -142,7 +140,7 @@ class TestAuditPackVerify(BaseCase):
         ),
         contents=st.lists(st.binary(max_size=50), min_size=6, max_size=6),
     )
-    def test_any_files_make_a_sound_pack(self, paths, contents):
+    def test_any_files_make_a_valid_pack(self, paths, contents):
         files = dict(zip(paths, contents, strict=False))
         content, manifest = build(files)
         self.assertEqual(differences(content, manifest["root_hash"]), [])
@@ -151,7 +149,7 @@ class TestAuditPackVerify(BaseCase):
 
     # Words
 
-    def test_it_says_what_was_done(self):
+    def test_problems_are_described(self):
         at = PACK.index(b"<html>")
         self.assertEqual(
             differences(PACK[:at] + b"[" + PACK[at + 1 :]),
@@ -159,30 +157,32 @@ class TestAuditPackVerify(BaseCase):
         )
         self.assertEqual(
             differences(PACK + b"more"),
-            [f"Something was added after the end of the ZIP, at byte {END}."],
+            [f"Data was added after the end of the ZIP, at byte {END}."],
         )
         self.assertIn("not an evidence pack", differences(b"Hello")[0])
         self.assertIn("truncated", differences(PACK[:-30])[-1])
 
-    def test_it_names_what_is_gone_and_what_came(self):
+    def test_missing_and_added_files_are_named(self):
         files = {**FILES, "new.txt": b"new"}
         del files["index.html"]
         changed, _manifest = build(files)
-        told = differences(PACK[: PACK.index(b"PK", 9)] + self._after_manifest(changed))
-        self.assertIn("index.html: the file is missing.", told)
-        self.assertIn("new.txt: the file was added or duplicated.", told)
+        problems = differences(
+            PACK[: PACK.index(b"PK", 9)] + self._after_manifest(changed)
+        )
+        self.assertIn("index.html: the file is missing.", problems)
+        self.assertIn("new.txt: the file was added or duplicated.", problems)
 
     def _after_manifest(self, pack):
         return pack[pack.index(b"PK", 9) :]
 
-    def test_a_pack_made_anew_has_another_root(self):
+    def test_rebuilt_pack_has_another_root(self):
         forged, manifest = build({**FILES, "index.html": b"<html>forged</html>"})
         self.assertEqual(differences(forged), [])
-        [told] = differences(forged, ROOT)
-        self.assertIn("another pack", told)
-        self.assertIn(manifest["root_hash"], told)
+        [problems] = differences(forged, ROOT)
+        self.assertIn("another pack", problems)
+        self.assertIn(manifest["root_hash"], problems)
 
-    def test_a_manifest_with_a_forged_root_is_told(self):
+    def test_forged_root_is_detected(self):
         content = verify.dump({**MANIFEST, "root_hash": "0" * 64})
         begin = len(PACK) - len(self._after_manifest(PACK))
         head = verify.local_header(
@@ -190,18 +190,18 @@ class TestAuditPackVerify(BaseCase):
             CREATED,
         )
         self.assertEqual(len(head) + len(content), begin)
-        told = differences(head + content + PACK[begin:])
-        self.assertIn(f"root hash should be {ROOT}", told[0])
+        problems = differences(head + content + PACK[begin:])
+        self.assertIn(f"root hash should be {ROOT}", problems[0])
 
-    def test_manifests_that_are_none(self):
+    def test_invalid_manifests(self):
         for content in (b"[]", b"{", b"[" * 100_000, b'{"a": NaN}', b"\xff", b"{}\n"):
             with self.assertRaises(verify.NotAPackError):
                 verify.parse(content)
 
     # Large ones
 
-    def test_large_numbers_take_zip64(self):
-        """As with 4 GiB: a smaller limit asks for the same records."""
+    def test_large_numbers_use_zip64(self):
+        """A smaller limit gives the same records as a file of 4 GiB."""
         with (
             patch.object(verify, "LIMIT_32", 5000),
             patch.object(verify, "LIMIT_16", 3),
@@ -214,7 +214,7 @@ class TestAuditPackVerify(BaseCase):
             self.assertEqual(archive.read("large"), b"x" * 6000)
         self.assertIn(b"PK\6\6", content)
 
-    def test_more_files_than_a_zip_of_old_may_have(self):
+    def test_more_files_than_zip_without_zip64(self):
         files = {f"{number}.txt": b"" for number in range(65_540)}
         content, manifest = build(files)
         self.assertEqual(differences(content, manifest["root_hash"]), [])
@@ -240,21 +240,21 @@ class TestAuditPackVerify(BaseCase):
         self.assertEqual(ran.stderr, "")
         return ran.returncode, ran.stdout
 
-    def test_the_program_checks_a_zip(self):
+    def test_script_verifies_a_zip(self):
         pack = self._folder() / "pack.zip"
-        code, said = self._program(PROGRAM, pack)
-        self.assertEqual((code, ROOT in said), (0, True), said)
+        code, output = self._program(PROGRAM, pack)
+        self.assertEqual((code, ROOT in output), (0, True), output)
         self.assertEqual(self._program(PROGRAM, pack, ROOT.upper())[0], 0)
         self.assertEqual(self._program(PROGRAM, pack, "0" * 64)[0], 1)
         pack.write_bytes(PACK[:-1])
-        code, said = self._program(PROGRAM, pack)
+        code, output = self._program(PROGRAM, pack)
         self.assertEqual(
-            (code, "NOT identical to the pack as built" in said), (1, True)
+            (code, "NOT identical to the pack as built" in output), (1, True)
         )
-        code, said = self._program(PROGRAM, pack.with_name("none.zip"))
-        self.assertEqual((code, "No such file" in said), (2, True))
+        code, output = self._program(PROGRAM, pack.with_name("none.zip"))
+        self.assertEqual((code, "No such file" in output), (2, True))
 
-    def test_the_program_checks_what_was_unpacked(self):
+    def test_script_verifies_an_unpacked_pack(self):
         folder = self._folder() / "unpacked"
         content, _manifest = build({**FILES, "verify.py": Path(PROGRAM).read_bytes()})
         with zipfile.ZipFile(io.BytesIO(content)) as archive:
@@ -269,8 +269,8 @@ class TestAuditPackVerify(BaseCase):
             (lambda: (folder / "manifest.json").unlink(), "no manifest.json"),
         ):
             change()
-            code, said = self._program(folder / "verify.py")
-            self.assertEqual((code, words in said), (1, True), said)
+            code, output = self._program(folder / "verify.py")
+            self.assertEqual((code, words in output), (1, True), output)
 
-    def test_the_program_runs_on_the_oldest_python_it_promises(self):
+    def test_script_runs_on_python_3_9(self):
         ast.parse(Path(PROGRAM).read_text(), feature_version=(3, 9))

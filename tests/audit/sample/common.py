@@ -41,7 +41,7 @@ class AuditSampleCommon(AuditCommon):
         return sample.item_ids.filtered(lambda item: item.res_id == invoice.id)
 
     def _recorded(self, sample, **audited):
-        """Record what is right: the books, but for items named by their amount."""
+        """Record all items as agreed, except those given by their amount."""
         for amount, right in audited.items():
             item = sample.item_ids.filtered(
                 lambda item, amount=amount: item.book_amount == float(amount[1:])

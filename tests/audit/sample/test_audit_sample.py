@@ -12,7 +12,7 @@ from odoo.addons.invoicing_clerk.tests.audit.sample.common import (
 
 @tagged("post_install", "-at_install")
 class TestAuditSampleAccess(AuditSampleCommon):
-    """Auditors of the engagement sample; all others read or see nothing."""
+    """Access rights: auditors of the engagement write, the team reads."""
 
     def _parts(self, sample):
         return (sample, sample.item_ids, sample.stratum_ids, sample.change_ids)
@@ -30,7 +30,7 @@ class TestAuditSampleAccess(AuditSampleCommon):
                 with self.assertRaises(AccessError, msg=(part, stranger.login)):
                     part.with_user(stranger).read(["company_id"])
 
-    def test_who_takes_the_population_is_noted(self):
+    def test_population_downloads_are_logged(self):
         with self.assertRaisesRegex(UserError, "draw the sample first"):
             self._sample()._log_population_download()
         sample = self._drawn()
@@ -70,7 +70,7 @@ class TestAuditSampleAccess(AuditSampleCommon):
         with self.assertRaises(AccessError):
             self._sample(user=self.other_auditor)
 
-    def test_what_follows_is_not_written(self):
+    def test_computed_fields_are_guarded(self):
         sample = self._drawn()
         for values in ({"state": "evaluated"}, {"over_upper": 1}, {"size": 3}):
             with self.assertRaisesRegex(AccessError, "not allowed to change"):
@@ -93,7 +93,7 @@ class TestAuditSampleAccess(AuditSampleCommon):
         with self.assertRaises(AccessError):
             sample.stratum_ids[0].size = 1
 
-    def test_a_closed_engagement_stands_still(self):
+    def test_closed_engagement_cannot_be_changed(self):
         sample = self._drawn()
         audit = self.audit.with_user(self.auditor)
         audit.action_report()
@@ -107,8 +107,8 @@ class TestAuditSampleAccess(AuditSampleCommon):
             with self.assertRaisesRegex(UserError, "is closed"):
                 change()
 
-    def test_the_population_is_that_of_the_reader(self):
-        """What an auditor may not read is not drawn, and shows as a difference."""
+    def test_population_is_limited_to_readable_records(self):
+        """Unreadable records are not drawn, and show as a difference to the ledger."""
         hidden = self._invoice(700, partner=self.partner_b)
         self.env["ir.rule"].sudo().create(
             {
@@ -143,7 +143,7 @@ class TestAuditSampleAccess(AuditSampleCommon):
 
 @tagged("post_install", "-at_install")
 class TestAuditSampleFile(AuditSampleCommon, HttpCase):
-    """The population as a browser takes it."""
+    """Download of the population in the browser."""
 
     def test_download(self):
         sample = self._drawn()

@@ -15,7 +15,7 @@ from odoo.addons.invoicing_clerk.tests.audit.sample.common import (
 
 @tagged("post_install", "-at_install")
 class TestAuditSampleDraw(AuditSampleCommon):
-    """What is drawn follows from the plan, the population and the seed."""
+    """Selection depends on plan, population and seed only."""
 
     def test_monetary_units(self):
         sample = self._drawn()
@@ -44,7 +44,7 @@ class TestAuditSampleDraw(AuditSampleCommon):
             [(3, 4320), (7, 680)],
         )
 
-    def test_how_many_would_be_drawn(self):
+    def test_preview_of_the_size(self):
         sample = self._sample()
         message = sample.action_preview()["params"]["message"]
         sample.action_draw()
@@ -55,7 +55,7 @@ class TestAuditSampleDraw(AuditSampleCommon):
         with self.assertRaisesRegex(UserError, "returns no records"):
             self._sample(population="receipts").action_preview()
 
-    def test_names_and_details_are_kept(self):
+    def test_names_and_details_are_stored(self):
         item = self._item(self._drawn(), self.invoices[3])
         self.assertEqual(item.name, self.invoices[3].display_name)
         self.assertIn(self.partner_a.name, item.details)
@@ -83,7 +83,7 @@ class TestAuditSampleDraw(AuditSampleCommon):
         self.assertEqual({len(seed) for seed in seeds}, {8})
         self.assertEqual(len(seeds), 3)
 
-    def test_the_population_is_kept(self):
+    def test_population_is_stored(self):
         sample = self._drawn()
         text = gzip.decompress(b64decode(sample.sudo().population_file)).decode()
         lines = [
@@ -93,7 +93,7 @@ class TestAuditSampleDraw(AuditSampleCommon):
         self.assertEqual(text.splitlines(), ["id,amount", *lines])
         self.assertEqual(sample.fingerprint, sha256(text.encode()).hexdigest())
 
-    def test_the_control_total_is_proved(self):
+    def test_control_total_is_reconciled(self):
         sample = self._drawn()
         self.assertEqual((sample.ledger_total, sample.ledger_difference), (5000, 0))
         self.assertIn("This agrees with the general ledger.", sample.reconciliation)
@@ -101,7 +101,7 @@ class TestAuditSampleDraw(AuditSampleCommon):
         self.assertFalse(stored.has_ledger_total)
         self.assertIn("has no total", stored.reconciliation)
 
-    def test_a_difference_to_the_ledger_is_told(self):
+    def test_difference_to_the_ledger(self):
         sample = self._drawn()
         line = self.invoices[0].line_ids.filtered(
             lambda line: line.account_type == "asset_receivable"
@@ -116,7 +116,7 @@ class TestAuditSampleDraw(AuditSampleCommon):
         self.assertEqual(sample.ledger_difference, -7)
         self.assertIn("a difference of", sample.reconciliation)
 
-    def test_credits_are_apart(self):
+    def test_credits_are_a_separate_stratum(self):
         credit = self._invoice(80, move_type="out_refund")
         query = self._query(domain="[('move_type', 'like', 'out_')]")
         values = {"population": "query", "query_id": query.id}
@@ -168,7 +168,7 @@ class TestAuditSampleDraw(AuditSampleCommon):
             strata.mapped("size"),
         )
 
-    def test_open_items_at_a_day(self):
+    def test_open_items_as_of_a_date(self):
         self._pay(self.invoices[0], payment_date="2026-02-01")
         sample = self._drawn(population="open")
         self.assertEqual(sample.population_total, 4900)
@@ -185,7 +185,7 @@ class TestAuditSampleDraw(AuditSampleCommon):
 
     # The plan stands
 
-    def test_the_plan_stands_once_drawn(self):
+    def test_plan_is_fixed_once_drawn(self):
         sample = self._drawn()
         for change in ({"seed": "1"}, {"tolerable": 9}, {"method": "random"}):
             with self.assertRaisesRegex(UserError, "not available"):
@@ -251,7 +251,7 @@ class TestAuditSampleDraw(AuditSampleCommon):
             size_given=10,
         )
 
-    def test_hardly_less_expected_than_tolerable(self):
+    def test_expected_too_close_to_tolerable(self):
         self._refused("so close", expected=1499.99)
 
     def test_nothing_tolerable(self):
@@ -274,7 +274,7 @@ class TestAuditSampleDraw(AuditSampleCommon):
     def test_no_query(self):
         self._refused("choose the query", population="query")
 
-    def test_plans_that_are_not_kept(self):
+    def test_invalid_plans(self):
         elsewhere = self._audit(name="Other")
         query = self._query(audit_id=elsewhere.id)
         for values in (
@@ -285,7 +285,7 @@ class TestAuditSampleDraw(AuditSampleCommon):
             with self.assertRaises(ValidationError):
                 self._sample(**values)
 
-    def test_a_size_that_nobody_looks_at(self):
+    def test_size_out_of_range(self):
         for size in (-1, 2_000_000_000):
             with self.assertRaises(IntegrityError), mute_logger("odoo.sql_db"):
                 self._sample(size_given=size)
@@ -300,14 +300,14 @@ class TestAuditSampleDraw(AuditSampleCommon):
             self.assertIn(self.invoices[3].name, sample.warning)
             self.assertIn("3,000.00", sample.warning)
 
-    def test_too_few_to_be_accepted(self):
+    def test_warning_of_a_sample_too_small(self):
         self.assertFalse(self._drawn().warning)
         sample = self._drawn(size_given=2)
         self.assertIn("7,489.33", sample.warning)
 
     # Cost
 
-    def test_costs_the_same_for_many(self):
+    def test_queries_do_not_grow_with_the_size(self):
         counts = []
         for size in (2, 9):
             self.env.invalidate_all()

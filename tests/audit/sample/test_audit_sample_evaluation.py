@@ -7,8 +7,8 @@ from odoo.addons.invoicing_clerk.tests.audit.sample.common import (
 
 
 @tagged("post_install", "-at_install")
-class TestAuditSampleVerdict(AuditSampleCommon):
-    """What was recorded is projected, limited and said in words."""
+class TestAuditSampleEvaluation(AuditSampleCommon):
+    """Evaluation: projection, limits and conclusion."""
 
     def _evaluated(self, sample, **audited):
         self._recorded(sample, **audited)
@@ -16,10 +16,10 @@ class TestAuditSampleVerdict(AuditSampleCommon):
         return sample
 
     def _all_drawn(self, **values):
-        """A sample of monetary units that hits every invoice but does not know it."""
+        """Draw a monetary unit sample that happens to select every invoice."""
         return self._drawn(size_given=40, tolerable=5000, **values)
 
-    def test_nothing_wrong(self):
+    def test_no_misstatements(self):
         sample = self._evaluated(self._drawn())
         self.assertEqual(sample.state, "evaluated")
         self.assertEqual(
@@ -34,15 +34,15 @@ class TestAuditSampleVerdict(AuditSampleCommon):
         self.assertIn("population is accepted", sample.message_ids[0].body)
 
     def test_on_the_summary_of_the_engagement(self):
-        mine = self.audit.with_user(self.auditor)
-        self.assertIsNone(mine._sample_section())
+        audit = self.audit.with_user(self.auditor)
+        self.assertIsNone(audit._sample_section())
         drawn = self._drawn()
         self._evaluated(self._drawn())
         rate = self._sample(purpose="attribute", method="random")
         rate.action_draw()
         rate.item_ids.action_agree()
         rate.action_evaluate()
-        section = mine._sample_section()
+        section = audit._sample_section()
         rows = {row[0]: row[1:] for row in section.rows}
         self.assertEqual(len(section.rows), 3)
         self.assertIn("2 of 3 samples are evaluated", section.text)
@@ -53,7 +53,7 @@ class TestAuditSampleVerdict(AuditSampleCommon):
         )
         self.assertIn("5%", rows[rate.display_name])
 
-    def test_known_errors_stand_for_themselves(self):
+    def test_known_misstatements_are_not_projected(self):
         sample = self._evaluated(self._drawn(), a3000=2900, a500=480)
         self.assertEqual((sample.over_errors, sample.over_known), (2, 120))
         self.assertEqual((sample.over_projected, sample.over_incremental), (120, 0))
@@ -61,7 +61,7 @@ class TestAuditSampleVerdict(AuditSampleCommon):
         self.assertFalse(sample.is_accepted)
         self.assertIn("population is not accepted", sample.conclusion)
 
-    def test_projected_and_allowed_for(self):
+    def test_projection_and_incremental_allowance(self):
         """By hand: half of 500, then a tenth of 500, with the exact factors."""
         sample = self._drawn()
         small = sample.item_ids.filtered(lambda item: not item.is_certain)
@@ -79,7 +79,7 @@ class TestAuditSampleVerdict(AuditSampleCommon):
         self.assertEqual(name, "Overstated")
         self.assertEqual(error.item.key, small[0])
 
-    def test_over_and_understatements_are_apart(self):
+    def test_over_and_understatement_are_separate(self):
         sample = self._evaluated(self._drawn(), a3000=3100, a500=400)
         self.assertEqual((sample.over_known, sample.under_known), (100, 100))
         self.assertEqual(sample.over_upper, sample.under_upper)
@@ -126,7 +126,7 @@ class TestAuditSampleVerdict(AuditSampleCommon):
         self.assertIn("65.74%", sample.conclusion)
         self.assertIn("cannot be relied on", sample.conclusion)
 
-    def test_all_were_looked_at(self):
+    def test_all_items_examined(self):
         sample = self._drawn(purpose="attribute", method="random")
         self.assertEqual(sample.item_count, 10)
         sample.item_ids.action_agree()
@@ -153,7 +153,7 @@ class TestAuditSampleVerdict(AuditSampleCommon):
         sample.action_agree_rest()
         self.assertEqual(sample.state, "recorded")
 
-    def test_results_stand_under_a_verdict(self):
+    def test_results_are_fixed_once_evaluated(self):
         sample = self._evaluated(self._drawn())
         for change in (
             {"audited_amount": 1},
@@ -178,7 +178,7 @@ class TestAuditSampleVerdict(AuditSampleCommon):
         self.assertIn("has not changed", sample.change_summary)
         self.assertNotIn("has changed", sample.conclusion)
 
-    def test_a_changed_population_is_told_with_its_items(self):
+    def test_changed_population_is_reported_with_its_items(self):
         sample = self._drawn()
         self._recorded(sample)
         added = self._invoice(33)
@@ -227,7 +227,7 @@ class TestAuditSampleVerdict(AuditSampleCommon):
         sample.action_compare()
         self.assertEqual(sample.change_count, 2)
 
-    def test_only_so_many_changes_are_listed(self):
+    def test_number_of_listed_changes_is_limited(self):
         sample = self._drawn()
         for amount in range(1, 8):
             self._invoice(amount)
@@ -260,7 +260,7 @@ class TestAuditSampleVerdict(AuditSampleCommon):
         action = item.action_open_billing_error()
         self.assertEqual(action["res_id"], error.id)
 
-    def test_a_record_that_is_gone(self):
+    def test_deleted_record(self):
         draft = self.invoices[3].copy()
         query = self._query(domain=f"[('id', '=', {draft.id})]")
         sample = self._drawn(population="query", query_id=query.id)
@@ -271,7 +271,7 @@ class TestAuditSampleVerdict(AuditSampleCommon):
         self.assertEqual(sample.change_ids.kind, "gone")
         self.assertEqual(sample.change_ids.name, sample.item_ids.name)
 
-    def test_the_working_paper_says_it_all(self):
+    def test_working_paper(self):
         sample = self._evaluated(self._drawn(), a3000=2900)
         self._invoice(33)
         sample.action_compare()

@@ -63,7 +63,7 @@ class TestAuditSampleConcurrency(BaseCase):
         ).action_post()
 
     def _draw(self, uid, barrier, refused):
-        """As the web server does it, which tries again what the database refuses."""
+        """Draw like the web server, which retries on serialization failures."""
 
         first_turn = iter([barrier.wait])
 
@@ -98,14 +98,14 @@ class TestAuditSampleConcurrency(BaseCase):
             self.assertEqual(len(sample.stratum_ids), 1)
 
     def _recorded(self):
-        """A sample of its own, all of which was looked at: its id and an item's."""
+        """Return the ids of a recorded sample and of one of its items."""
         with transaction(self.registry) as env:
             sample = env["clerk.audit.sample"].browse(self.sample_id).copy()
             sample.action_draw()
             sample.item_ids.action_agree()
             return sample.id, sample.item_ids[0].id
 
-    def test_no_result_slips_under_a_verdict(self):
+    def test_no_result_during_an_evaluation(self):
         sample_id, item_id = self._recorded()
         one, two = self.auditor_ids
         with transaction(self.registry, one) as env:
@@ -130,7 +130,7 @@ class TestAuditSampleConcurrency(BaseCase):
                 item.audited_amount = 2
 
     def test_the_last_two_recorded_at_once(self):
-        """Neither sees the other's: to agree with the rest completes the sample."""
+        """Agreeing with the remaining items completes a sample recorded by two."""
         sample_id, item_id = self._recorded()
         with transaction(self.registry, self.auditor_ids[0]) as env:
             sample = env["clerk.audit.sample"].browse(sample_id)

@@ -7,7 +7,7 @@ from odoo.addons.invoicing_clerk.tests.audit.sample.common import (
 
 @tagged("post_install", "-at_install")
 class TestAuditSampleTour(AuditSampleCommon, HttpCase):
-    """An auditor draws a sample of monetary units, records it and reads the verdict."""
+    """An auditor draws a monetary unit sample, records and evaluates it."""
 
     def test_draw_record_evaluate(self):
         self.auditor.password = "auditor_a"

@@ -8,9 +8,9 @@ from odoo.addons.invoicing_clerk.tests.audit.sample.common import (
 
 @tagged("post_install", "-at_install")
 class TestAuditSampleUse(AuditSampleCommon):
-    """Customers of a sample are asked, and its evidence is collected."""
+    """Confirmation runs and evidence packs from a sample."""
 
-    def test_customers_of_the_records_drawn_are_asked(self):
+    def test_confirmation_run_for_customers_drawn(self):
         other = self._invoice(9000, partner=self.partner_b)
         self._invoice(1, partner=self.env["res.partner"].create({"name": "Small"}))
         sample = self._drawn(size_given=3)
@@ -22,7 +22,7 @@ class TestAuditSampleUse(AuditSampleCommon):
         self.assertIn(self.partner_b, run.partner_ids)
         self.assertEqual((run.audit_id, run.state), (self.audit, "draft"))
 
-    def test_evidence_is_about_the_records_drawn(self):
+    def test_evidence_pack_of_the_records_drawn(self):
         sample = self._drawn()
         action = sample.action_collect_evidence()
         packs = self.env["clerk.audit.pack"].with_user(self.auditor)
@@ -31,7 +31,7 @@ class TestAuditSampleUse(AuditSampleCommon):
             set(pack._find_moves().ids), set(sample.item_ids.mapped("res_id"))
         )
 
-    def test_nothing_is_drawn_yet(self):
+    def test_sample_not_drawn_yet(self):
         sample = self._sample()
         for use in (sample.action_confirm_balances, sample.action_collect_evidence):
             with self.assertRaisesRegex(UserError, "draw the sample first"):

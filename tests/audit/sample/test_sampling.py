@@ -31,7 +31,7 @@ VALUES = st.lists(st.integers(1, 5000), min_size=1, max_size=40)
 
 
 def poisson_upto(errors, mean):
-    """The same chance as a finite sum, in fifty places."""
+    """Return the same probability as a finite sum with fifty digits."""
     term = total = (-mean).exp()
     for error in range(1, errors + 1):
         term *= mean / error
@@ -40,14 +40,14 @@ def poisson_upto(errors, mean):
 
 
 def fits(counts, expected):
-    """How likely counts as odd as these are, where each is expected as often."""
+    """Return the p-value of counts under a uniform distribution."""
     odd = sum((count - expected) ** 2 / expected for count in counts)
     return gamma_above((len(counts) - 1) / 2, odd / 2)
 
 
 @tagged("post_install", "-at_install")
 class TestSamplingFactor(BaseCase):
-    """Factors and rates are exact where tables are rounded."""
+    """Factors and rates, against published tables and exact sums."""
 
     def test_published_factors(self):
         for risk, published in (
@@ -100,12 +100,12 @@ class TestSamplingFactor(BaseCase):
                     self.assertGreater(below, Decimal(risk), (errors, size))
                     self.assertLess(above, Decimal(risk), (errors, size))
 
-    def test_a_sum_of_tiny_chances(self):
-        """0.95 ^ 20,000 is less than any float; what is added to it is not."""
+    def test_sum_of_tiny_probabilities(self):
+        """0.95 ^ 20,000 underflows, but the sum does not."""
         self.assertAlmostEqual(binomial_upto(1000, 20000, 0.05), 0.5084, 3)
         self.assertEqual(binomial_upto(0, 20000, 0.05), 0)
 
-    def test_a_risk_that_nobody_means(self):
+    def test_risk_out_of_range(self):
         for risk in (0, -0.05, 0.51, 5):
             with self.assertRaises(RiskError):
                 poisson_factor(risk, 0)
@@ -114,7 +114,7 @@ class TestSamplingFactor(BaseCase):
 
 
 def density(shape, x):
-    """The chance that Q gains with one more of the shape: x^(a-1) e^-x / Γ(a)."""
+    """Return the increment of Q for one more of the shape: x^(a-1) e^-x / Γ(a)."""
     return math.exp((shape - 1) * math.log(x) - x - math.lgamma(shape))
 
 
@@ -128,7 +128,7 @@ def binomial_exactly(errors, size, rate):
 
 @tagged("post_install", "-at_install")
 class TestSamplingSize(BaseCase):
-    """Sizes are the published ones, and the least that are enough."""
+    """Sample sizes, against published tables and as the smallest sufficient."""
 
     def test_published_sizes(self):
         book = Decimal(1_000_000)
@@ -143,8 +143,8 @@ class TestSamplingSize(BaseCase):
         expected=st.integers(0, 90),
         risk=st.sampled_from(RISKS),
     )
-    def test_one_less_would_not_do(self, tolerable, expected, risk):
-        """Of parts in a thousand, and parts in a hundred of the tolerable."""
+    def test_size_is_the_smallest_sufficient(self, tolerable, expected, risk):
+        """Tolerable is per mille of the book value, expected percent of tolerable."""
         bad = tolerable / 1000
         wrong = bad * expected / 100
         size = rules.monetary_size(
@@ -163,12 +163,12 @@ class TestSamplingSize(BaseCase):
     @given(
         rate=st.integers(1, 60), errors=st.integers(0, 8), risk=st.sampled_from(RISKS)
     )
-    def test_one_less_shows_a_higher_rate(self, rate, errors, risk):
+    def test_attribute_size_is_the_smallest_sufficient(self, rate, errors, risk):
         size = rules.attribute_size(rate / 100, errors, risk)
         self.assertLessEqual(upper_rate(risk, errors, size), rate / 100 + 1e-12)
         self.assertGreater(upper_rate(risk, errors, size - 1), rate / 100 - 1e-12)
 
-    def test_plans_that_cannot_be(self):
+    def test_impossible_plans(self):
         hundred, five = Decimal(100), Decimal(5)
         with self.assertRaises(rules.ExpectedError):
             rules.monetary_size(hundred, five, five, 0.05)
@@ -182,7 +182,7 @@ class TestSamplingSize(BaseCase):
 
 @tagged("post_install", "-at_install")
 class TestSamplingDraw(BaseCase):
-    """All that is drawn has the same chance, and the same seed draws the same."""
+    """Equal chances of selection, and reproducible selection."""
 
     def test_every_monetary_unit_has_the_same_chance(self):
         values, interval = [3, 17, 1, 9, 40, 2], 12
@@ -195,7 +195,7 @@ class TestSamplingDraw(BaseCase):
         for unit, count in enumerate(units):
             self.assertEqual(count, units[unit % interval])
 
-    def test_an_item_is_drawn_as_often_as_it_is_big(self):
+    def test_chance_is_proportional_to_the_amount(self):
         values, interval = [3, 17, 1, 9, 40, 2], 12
         counts = Counter()
         for seed in SEEDS:
@@ -206,14 +206,14 @@ class TestSamplingDraw(BaseCase):
             off = abs(counts[index] - len(SEEDS) * share)
             self.assertLessEqual(off, 4 * spread, values[index])
 
-    def test_every_set_of_items_has_the_same_chance(self):
+    def test_every_combination_has_the_same_chance(self):
         counts = Counter(
             tuple(drawing.Chance(str(seed)).combination(3, 7)) for seed in SEEDS
         )
         sets = [counts[chosen] for chosen in combinations(range(7), 3)]
         self.assertGreater(fits(sets, len(SEEDS) / len(sets)), UNLIKELY)
 
-    def test_every_place_has_the_same_chance(self):
+    def test_every_position_has_the_same_chance(self):
         counts = Counter()
         for seed in SEEDS:
             chance = drawing.Chance(str(seed))
@@ -230,8 +230,8 @@ class TestSamplingDraw(BaseCase):
             fits([counts[number] for number in range(10)], len(SEEDS) / 10), UNLIKELY
         )
 
-    def test_a_seed_says_it_all(self):
-        """Written down once: no machine and no later version draws anything else."""
+    def test_selection_of_a_seed_is_stable(self):
+        """Selections written down once, so that no later version draws differently."""
         chance = drawing.Chance("2026-ÄÖ")
         self.assertEqual(
             [chance.below(limit) for limit in (1, 2, 1000, 10**12, 10**30)],
@@ -307,7 +307,7 @@ class TestSamplingDraw(BaseCase):
 
 @tagged("post_install", "-at_install")
 class TestSamplingPlan(BaseCase):
-    """A plan draws as many as it needs."""
+    """Sample size and selection of a plan."""
 
     @PROPERTY
     @given(
@@ -317,7 +317,7 @@ class TestSamplingPlan(BaseCase):
         strata=st.integers(1, 4),
         risk=st.sampled_from(RISKS),
     )
-    def test_who_finds_nothing_may_accept(self, values, method, share, strata, risk):
+    def test_accepted_without_misstatements(self, values, method, share, strata, risk):
         tolerable = max(1, sum(values) * share // 100)
         plan = Plan(method, risk=risk, tolerable=tolerable, strata=strata)
         drawn = plan.draw(values, "2026")
@@ -329,7 +329,7 @@ class TestSamplingPlan(BaseCase):
         slack = 1 + poisson_factor(risk, 0)
         self.assertLessEqual(over.upper, tolerable + Decimal(slack))
 
-    def test_unequal_items_need_more(self):
+    def test_unequal_items_need_a_larger_sample(self):
         values = [1] * 90 + [9] * 10
         needed = {
             method: Plan(method, tolerable=100, strata=2).needed(values)
@@ -340,11 +340,11 @@ class TestSamplingPlan(BaseCase):
 
 
 @tagged("post_install", "-at_install")
-class TestSamplingVerdict(BaseCase):
-    """What was found is projected, and widened by what was not."""
+class TestSamplingEvaluation(BaseCase):
+    """Projection and upper misstatement limits."""
 
-    def test_the_bound_holds_as_often_as_it_says(self):
-        """Of many samples of one wrong population, few say less than is wrong."""
+    def test_limit_holds_at_the_stated_risk(self):
+        """The limit is below the misstatement in few samples, as the risk allows."""
         values = [10 + index % 90 for index in range(400)]
         wrong = {index: values[index] // 2 for index in range(0, 400, 9)}
         truth = sum(wrong.values())
@@ -373,7 +373,7 @@ class TestSamplingVerdict(BaseCase):
         ),
         risk=st.sampled_from(RISKS),
     )
-    def test_directions_are_apart_and_turn_with_the_sign(self, found, risk):
+    def test_directions_are_separate_and_reverse_with_the_sign(self, found, risk):
         interval = Decimal(1000)
         items = [
             rules.Audited(Decimal(book), Decimal(audited), None if sure else interval)
@@ -405,14 +405,14 @@ class TestSamplingVerdict(BaseCase):
     def _figures(limit):
         return limit.known, limit.projected, limit.basic, limit.incremental
 
-    def test_nothing_found_is_the_basic_precision(self):
+    def test_limit_without_errors_is_the_basic_precision(self):
         items = [rules.Audited(Decimal(10), Decimal(10), Decimal(100))] * 30
         over, under = rules.limits(items, Decimal(100), 0.05, CENT)
         self.assertEqual((over.projected, over.incremental), (0, 0))
         self.assertEqual(over, under)
         self.assertEqual(over.upper, Decimal("299.57"))
 
-    def test_allowances_fall_with_the_taint(self):
+    def test_allowances_decrease_with_the_tainting(self):
         """Half of an interval twice, then a tenth: by hand with the printed factors."""
         audited = [("100", "90"), ("100", "50"), ("60", "30")]
         items = [
@@ -426,7 +426,7 @@ class TestSamplingVerdict(BaseCase):
         self.assertAlmostEqual(over.incremental, by_hand, 0)
         self.assertEqual([error.projected for error in over.errors], [500, 500, 100])
 
-    def test_who_looks_at_all_takes_no_risk(self):
+    def test_no_sampling_risk_if_all_are_examined(self):
         items = [rules.Audited(Decimal(10), Decimal(4), None)] * 3
         over, under = rules.limits(items, Decimal(0), 0.05, CENT)
         self.assertEqual((over.known, over.upper, under.upper), (18, 18, 0))

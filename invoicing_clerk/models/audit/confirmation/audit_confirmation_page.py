@@ -126,7 +126,9 @@ class ClerkAuditConfirmation(models.Model):
             return None
         if not number or amount is None:
             raise UserError(
-                self.env._("Item %s needs a document number and an amount.", row + 1)
+                self.env._(
+                    "Item %s needs both a document number and an amount.", row + 1
+                )
             )
         return {
             "number": number,

@@ -145,11 +145,12 @@ class ClerkAuditPack(models.Model):
 
         :raises UserError: there are no documents
         """
+        self._check_step_access()
+        self._check_step("request")
+        items = [values for pack in self for values in pack._items_values()]
         self._begin_step("request")
         # sudo: only this step creates items, of documents that the user may read.
-        self.env["clerk.audit.pack.item"].sudo().create(
-            [values for pack in self for values in pack._items_values()]
-        )
+        self.env["clerk.audit.pack.item"].sudo().create(items)
         self._write_step(
             "request", user_id=self.env.uid, requested_on=fields.Datetime.now()
         )

@@ -89,6 +89,7 @@ class ClerkAuditSampleItem(models.Model):
     finding_id = fields.Many2one(
         "clerk.audit.finding",
         readonly=True,
+        copy=False,
         ondelete="set null",
         index="btree_not_null",
         # Only auditors see draft findings, and so their titles.

@@ -193,7 +193,8 @@ def draw_systematic(
     Positions are spaced by count / size from a random start and rounded down: so
     exactly ``size`` items are drawn, and all are equally likely.
 
-    >>> drawn = draw_systematic([5] * 10, [([], 0), (list(range(10)), 4)], Chance("2026"))
+    >>> parts = [([], 0), (list(range(10)), 4)]
+    >>> drawn = draw_systematic([5] * 10, parts, Chance("2026"))
     >>> drawn.start, [hit.index for hit in drawn.hits]
     (3, [0, 3, 5, 8])
     """
