@@ -34,19 +34,7 @@ class ClerkAuditConfirmationRun(models.Model):
             raise UserError(
                 self.env._("%s: there are no requests to print.", self.name)
             )
-        bundle = self.env["ir.attachment"].create(
-            {
-                "name": self.env._(
-                    "%(run)s: %(count)s requests.pdf",
-                    run=self.name,
-                    count=len(confirmations),
-                ),
-                "raw": confirmations._merged_documents(),
-                "mimetype": "application/pdf",
-                "res_model": self._name,
-                "res_id": self.id,
-            }
-        )
+        bundle = self._create_bundle(confirmations)
         confirmations.write(
             {
                 "delivery_state": "printed",
@@ -59,3 +47,18 @@ class ClerkAuditConfirmationRun(models.Model):
             "url": f"/web/content/{bundle.id}",
             "target": "new",
         }
+
+    def _create_bundle(self, confirmations):
+        return self.env["ir.attachment"].create(
+            {
+                "name": self.env._(
+                    "%(run)s: %(count)s requests.pdf",
+                    run=self.name,
+                    count=len(confirmations),
+                ),
+                "raw": confirmations._merged_documents(),
+                "mimetype": "application/pdf",
+                "res_model": self._name,
+                "res_id": self.id,
+            }
+        )

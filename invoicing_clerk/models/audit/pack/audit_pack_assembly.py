@@ -214,16 +214,7 @@ class ClerkAuditPack(models.Model):
         :raises UserError: the ZIP is damaged
         """
         path = self._zip_path()
-        with open(path, "rb") as archive:
-            problems = layout.check(archive, root_hash)
-        if problems:
-            os.unlink(path)
-            raise UserError(
-                self.env._(
-                    "The ZIP was damaged while it was written: %s",
-                    self._problem_text(problems[0]),
-                )
-            )
+        self._check_zip(path, root_hash)
         size = os.path.getsize(path)
         self.env["ir.attachment"]._create_from_file(
             path,
@@ -248,6 +239,18 @@ class ClerkAuditPack(models.Model):
                 "The evidence pack is ready. Missing documents: %s.", self.missing_count
             )
         )
+
+    def _check_zip(self, path, root_hash):
+        with open(path, "rb") as archive:
+            problems = layout.check(archive, root_hash)
+        if problems:
+            os.unlink(path)
+            raise UserError(
+                self.env._(
+                    "The ZIP was damaged while it was written: %s",
+                    self._problem_text(problems[0]),
+                )
+            )
 
     def _drop_parts(self):
         self.item_ids._drop_parts()

@@ -52,17 +52,17 @@ class ClerkAuditSample(models.Model):
             **self._draw_values(plan, values, drawn),
         )
         ids = [population.ids[places[hit.index]] for hit in drawn.hits]
-        described = self._described(query, ids)
+        details = self._record_details(query, ids)
         strata = sample_sudo._create_strata(drawn)
         sample_sudo.item_ids.create(
             [
                 {
                     **self._item_values(hit, values[hit.index]),
-                    **described[number],
+                    **details[res_id],
                     "stratum_id": strata[hit.stratum].id,
-                    "number": position,
+                    "number": number,
                 }
-                for position, (hit, number) in enumerate(
+                for number, (hit, res_id) in enumerate(
                     zip(drawn.hits, ids, strict=True), start=1
                 )
             ]
@@ -283,7 +283,7 @@ class ClerkAuditSample(models.Model):
             "audited_amount": amount,
         }
 
-    def _described(self, query, ids):
+    def _record_details(self, query, ids):
         """Return names and details of the records drawn, as they read now."""
         records = query._model().browse(ids)
         values = query._values(records)
