@@ -426,7 +426,11 @@ def main(arguments: list[str]) -> int:
     _print(f"Valid: {len(files)} files are unchanged since the pack was built.")
     _print(f"Missing documents, listed in {MANIFEST}: {len(missing)}.")
     _print(f"Root hash {manifest['root_hash']}")
-    _print("as given." if root else "Compare it with the root hash shown in Odoo.")
+    _print(
+        "It is the root hash given."
+        if root
+        else "Compare it with the one shown in Odoo."
+    )
     return 0
 
 
