@@ -115,7 +115,7 @@ class ClerkAuditPackEvidence(models.AbstractModel):
                 yield mark
             except UserError as error:
                 if is_late():
-                    raise statements._hung(seconds) from error
+                    raise statements._timeout_error(seconds) from error
                 raise
 
     # Stored files
