@@ -29,8 +29,12 @@ class ClerkStatementRun(models.Model):
 
     _name = "clerk.statement.run"
     _description = "Statement Run"
-    _inherit = ["clerk.lifecycle", "mail.thread", "mail.activity.mixin"]
+    _inherit = [
+        *("clerk.filtered", "clerk.lifecycle"),
+        *("mail.thread", "mail.activity.mixin"),
+    ]
     _lifecycle = RUN_LIFECYCLE
+    _filter_fields = frozenset({"partner_domain"})
     _guarded_fields = frozenset({"error", "computed_on"})
     _order = "date desc, id desc"
 

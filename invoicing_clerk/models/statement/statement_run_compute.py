@@ -1,9 +1,8 @@
 from odoo import fields, models
 from odoo.exceptions import UserError
-from odoo.fields import Domain
 from odoo.tools import SQL
-from odoo.tools.safe_eval import safe_eval
 
+from ..mixin.filtered import UserFilterError
 from ..receivable.open_item import disputed_sql, promised_sql
 from .statement_source import StatementLedger
 
@@ -32,16 +31,21 @@ class ClerkStatementRun(models.Model):
         self._prove(ledger)
         self._write_step("compute")
 
-    def _customers_domain(self):
-        """:raises UserError: the filter is not valid"""
+    def _customers_query(self, partners):
+        """Return the query of the customers that the filter selects.
+
+        :raises UserError: the filter is not valid, or its author may not read it
+        """
         try:
-            return Domain(safe_eval(self.partner_domain or "[]"))
-        except (ValueError, TypeError, SyntaxError) as error:
+            if partners.env.su:
+                partners = self._as_author(partners)
+            return partners._search(self._read_filter(self.partner_domain, partners))
+        except UserFilterError as error:
             raise UserError(
                 self.env._(
                     "%(run)s: the filter of customers is not valid: %(error)s",
                     run=self.name,
-                    error=str(error).splitlines()[0],
+                    error=error,
                 )
             ) from error
 

@@ -355,5 +355,5 @@ class StatementLedger:
                 selected = selected.commercial_partner_id
             return partners._search([("id", "in", selected.ids)]).subselect()
         if self.run.include == "domain":
-            return partners._search(self.run._customers_domain()).subselect()
+            return self.run._customers_query(partners).subselect()
         return None
