@@ -39,9 +39,8 @@ ACCEPTED = {
     "[('d', '<', (context_today() + relativedelta(months=-1)).strftime('%Y-%m-%d'))]": [
         ("d", "<", "2026-03-01")
     ],
-    "[('d', '<', (context_today() - datetime.timedelta(days=7)).strftime('%Y-%m-%d'))]": [
-        ("d", "<", "2026-03-25")
-    ],
+    "[('d', '<', (context_today() - datetime.timedelta(days=7))"
+    ".strftime('%Y-%m-%d'))]": [("d", "<", "2026-03-25")],
     "[('at', '>=', datetime.datetime.combine(context_today() + relativedelta(days=1),"
     ' datetime.time(0, 0, 0)).to_utc().strftime("%Y-%m-%d %H:%M:%S"))]': [
         ("at", ">=", "2026-04-01 22:00:00")

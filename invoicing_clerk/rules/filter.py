@@ -103,7 +103,7 @@ def parse(text: str, clock: Clock, names: Mapping[str, Any] | None = None) -> li
     ...
     FilterError: this function is not allowed
     """
-    domain = _Reader(clock, names or {}).read(text)
+    domain = _Reader(clock, names or {}).domain(text)
     if not isinstance(domain, list):
         raise FilterError("syntax")
     check_domain(domain)
@@ -169,7 +169,7 @@ class _Reader:
         self._names = names
         self._count = 0
 
-    def read(self, text: str) -> Any:
+    def domain(self, text: str) -> Any:
         if len(text) > MAX_LENGTH:
             raise FilterError("length")
         try:
