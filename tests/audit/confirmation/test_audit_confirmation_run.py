@@ -115,7 +115,9 @@ class TestConfirmationRun(ConfirmationCommon):
             run.action_release()
 
     def test_invalid_filter(self):
-        with self.assertRaisesRegex(UserError, "cannot be understood"):
+        with self.assertRaisesRegex(
+            UserError, "filter of customers is not valid: not a list"
+        ):
             self._ask(self.partner_a.browse(), include="domain", partner_domain="[((")
 
     def test_customers_of_a_sample(self):
