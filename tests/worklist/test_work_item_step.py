@@ -271,6 +271,15 @@ class TestWorkItemStep(WorklistCommon):
         with self.assertRaisesRegex(UserError, "nothing to undo"):
             self._as(self.clerk, self._open_next_list()).action_undo()
 
+    def test_undo_until_the_minute_has_passed(self):
+        item = self.all_items[0].with_user(self.clerk)
+        item.action_done()
+        for seconds, is_allowed in ((60, True), (61, False)):
+            item.invalidate_recordset(["allowed_actions"])
+            with freeze_time(item.stepped_on + timedelta(seconds=seconds)):
+                steps = item.allowed_actions or []
+                self.assertEqual("undo" in steps, is_allowed, seconds)
+
     def _open_next_list(self):
         worklist = self._customers_list()
         worklist._refresh()

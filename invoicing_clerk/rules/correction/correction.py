@@ -227,6 +227,19 @@ def represent(billed: Terms, corrected: Terms) -> list[tuple[Part, Terms]]:
     ['billed']
     >>> represent(old, old)
     []
+
+    Differences have ten decimals, without the noise of floating-point numbers:
+
+    >>> billed, corrected = Terms(1_000_000.1, 5.0), Terms(1_000_000, 5.0)
+    >>> represent(billed, corrected)[0][1].quantity
+    -0.1
+    >>> billed, corrected = Terms(1, 1_000_000.1), Terms(1, 1_000_000.0)
+    >>> represent(billed, corrected)[0][1].price_unit
+    -0.1
+    >>> represent(Terms(2e-10, 5.0), Terms(3e-10, 5.0))[0][1].quantity
+    1e-10
+    >>> represent(Terms(1, 2e-10), Terms(1, 3e-10))[0][1].price_unit
+    1e-10
     """
     if billed == corrected:
         return []

@@ -41,6 +41,8 @@ def points(factor: Factor, fact: Decimal | None) -> int:
     (23, 30)
     >>> points(overdue, None)
     0
+    >>> points(Factor(Decimal(1)), Decimal(2_000_000))
+    1000000
 
     An invoice that is not due yet gets no points, or loses points up to the same cap:
 
@@ -84,6 +86,8 @@ class Reason:
         '45 days overdue +30'
         >>> Reason("disputed", -20).words
         'disputed \u221220'
+        >>> Reason("new customer", 1).words
+        'new customer +1'
         >>> Reason("owed", 32, Decimal("1499.5")).words
         '1,499.50 owed +32'
         """
