@@ -57,6 +57,22 @@ class TestAuditTestDuplicate(AuditTestCommon):
             self._found(self._run("DUP")), [("same_lines", second.name, 100)]
         )
 
+    def test_the_window_of_days(self):
+        self._invoice(100, "2026-03-01")
+        second = self._invoice(100, "2026-03-20")
+        self.assertEqual(self._found_within(18), [])
+        self.assertEqual(self._found_within(19), [("same_lines", second.name, 100)])
+
+    def test_the_window_of_days_before_the_period(self):
+        self._invoice(100, "2025-12-13")
+        second = self._invoice(100, "2026-01-01")
+        self.assertEqual(self._found_within(18), [])
+        self.assertEqual(self._found_within(19), [("same_lines", second.name, 100)])
+
+    def _found_within(self, days):
+        audit = self._audit(date_to="2026-06-30")
+        return self._found(self._run("DUP", audit=audit, days=days))
+
     def test_queries_do_not_grow_with_duplicates(self):
         self._invoice(100)
         self._queries(self._audit(date_to="2026-06-30"))  # fills what is cached

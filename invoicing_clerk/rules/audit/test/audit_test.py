@@ -223,7 +223,9 @@ def duplicates(
     >>> others = invoice(3, 21, content="2 days")
     >>> duplicates([invoice(1, 1), invoice(2, 20), others], 45)
     {2: 1}
-    >>> duplicates([invoice(1, 1), invoice(2, 20)], days=5)
+    >>> duplicates([invoice(1, 1), invoice(2, 20)], days=19)
+    {2: 1}
+    >>> duplicates([invoice(1, 1), invoice(2, 20)], days=18)
     {}
     >>> order = {"reference": "PO 7", "content": ""}
     >>> near = invoice(2, 2, amount=Decimal("100.5"), **order)
