@@ -1,5 +1,7 @@
 from datetime import timedelta
 
+from freezegun import freeze_time
+
 from odoo import fields
 from odoo.exceptions import UserError, ValidationError
 from odoo.fields import Command
@@ -46,6 +48,24 @@ class TestCallLog(CallCommon):
                 self.env.cr.savepoint(),
             ):
                 self._call(**values)
+
+    def test_limits_of_times_are_inclusive(self):
+        now = fields.Datetime.now()
+        longest, ahead = timedelta(hours=24), timedelta(minutes=10)
+        second = timedelta(seconds=1)
+        with freeze_time(now):
+            self._call(start=now - longest, end=now)
+            self._call(start=now + ahead)
+            for values, words in (
+                ({"start": now - longest - second, "end": now}, "lasts 24 hours"),
+                ({"start": now + ahead + second}, "in the future"),
+            ):
+                with (
+                    self.subTest(values=values),
+                    self.assertRaisesRegex(UserError, words),
+                    self.env.cr.savepoint(),
+                ):
+                    self._call(**values)
 
     def test_invoices_of_other_customers_and_companies_are_refused(self):
         of_another = self._posted(partner=self.partner_b)

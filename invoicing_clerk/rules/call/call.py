@@ -102,10 +102,18 @@ def next_attempt(
     >>> next_attempt(Retry(1, 2), [first, second], weekday) is None
     True
 
-    If there is no working day, the policy alone decides:
+    It is never on the same day:
 
-    >>> next_attempt(Retry(1, 2), [first], lambda day: False).strftime("%a")
-    'Fri'
+    >>> next_attempt(Retry(0, 4), [first], weekday).strftime("%a %H:%M")
+    'Fri 16:00'
+
+    If there is no working day within a month, the policy alone decides:
+
+    >>> for opening in date(2026, 2, 8), date(2026, 2, 9):
+    ...     attempt = next_attempt(Retry(1, 2), [first], lambda day: day >= opening)
+    ...     print(attempt.strftime("%d %b"))
+    08 Feb
+    09 Jan
     """
     tried = list(tried)
     if len(tried) >= retry.attempts:
@@ -121,6 +129,8 @@ def _other_hour(tried: Iterable[time]) -> time:
 
     >>> _other_hour([time(9, 30)]), _other_hour([time(16, 10), time(10)])
     (datetime.time(16, 0), datetime.time(14, 0))
+    >>> _other_hour([time(12, 45)]), _other_hour([time(9, 40), time(15, 50)])
+    (datetime.time(9, 30), datetime.time(11, 30))
     """
     minutes_tried = [_minute_of_day(each) for each in tried]
     return max(

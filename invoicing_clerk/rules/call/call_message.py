@@ -66,6 +66,17 @@ def read(values: object) -> Message:
     (('direction', 'direction'), ('caller', 'unknown'), ('number', 'type'))
     >>> problem(agent=["ada"]), problem(agent="x" * 300), problem(agent="a\\0")
     (('agent', 'type'), ('agent', 'type'), ('agent', 'type'))
+
+    The limits of texts, of ids of phone systems (64 bits) and of users (32 bits):
+
+    >>> problem(number="1" * 256), problem(number="1" * 257)
+    (None, ('number', 'type'))
+    >>> problem(external_id=0), problem(external_id=-1)
+    (None, ('external_id', 'type'))
+    >>> problem(external_id=2**63 - 1), problem(external_id=2**63)
+    (None, ('external_id', 'type'))
+    >>> problem(agent=2**31 - 1), problem(agent=2**31)
+    (None, ('agent', 'type'))
     """
     if not isinstance(values, Mapping):
         raise BadMessageError("values", "type", values)
@@ -127,7 +138,9 @@ def _time(name: str, value: object) -> datetime | None:
 
     >>> _time("end", "2026-01-05 09:00:00"), _time("end", "2026-01-05T09:00:00.250Z")
     (datetime.datetime(2026, 1, 5, 9, 0), datetime.datetime(2026, 1, 5, 9, 0))
-    >>> for text in ("soon", "1970-01-01 00:00:00", "0001-01-01T00:00:00+14:00"):
+    >>> _time("start", "2000-01-01 00:00:00")
+    datetime.datetime(2000, 1, 1, 0, 0)
+    >>> for text in ("soon", "1999-12-31 23:59:59", "0001-01-01T00:00:00+14:00"):
     ...     try:
     ...         _time("end", text)
     ...     except BadMessageError as error:

@@ -58,13 +58,20 @@ def dialled(text: str) -> str:
     >>> dialled("\\u202a+٣٢ ٢ ٥٥٥ ١٢ ٣٤\\u202c"), dialled("（０２）５５５－１２３４")
     ('+3225551234', '025551234')
 
+    Numbers have 3 to 20 digits, in at most 64 characters:
+
+    >>> dialled("204"), dialled("1" * 20), dialled("0" + " " * 60 + "204")
+    ('204', '11111111111111111111', '0204')
+
     Other text is refused:
 
-    >>> for text in ("hello", "12", "02 555 1234 hello", "1" * 21, "+", "1+2345"):
+    >>> long = "0" + " " * 61 + "204"
+    >>> for text in ("hello", "12", "02 555 1234 hello", "1" * 21, "+", "1+2345", long):
     ...     try:
     ...         print(dialled(text))
     ...     except NotANumberError:
     ...         print("refused")
+    refused
     refused
     refused
     refused
