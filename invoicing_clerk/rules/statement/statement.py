@@ -48,7 +48,7 @@ DELIVERY_WAYS = [
 def bucket(days_overdue: int, width: int = 30) -> int:
     """Return the ageing bucket: 0 is not due, 1 the first ``width`` days, 5 the last.
 
-    >>> [bucket(days) for days in (-3, 0, 1, 30, 31, 90, 120, 121, 900)]
+    >>> [bucket(days) for days in (-31, 0, 1, 30, 31, 90, 120, 121, 900)]
     [0, 0, 1, 1, 2, 3, 4, 5, 5]
     >>> bucket(15, width=7)
     3
@@ -106,6 +106,9 @@ def open_items(
     {1: (Decimal('100'), Decimal('100'))}
     >>> open_items([invoice, money], [paid], date(2026, 1, 20))
     {1: (Decimal('60'), Decimal('60'))}
+    >>> later = Match(1, 2, date(2026, 1, 21), Decimal(1), Decimal(1), Decimal(1))
+    >>> open_items([invoice, money], [later, paid], date(2026, 1, 20))
+    {1: (Decimal('60'), Decimal('60'))}
 
     A foreign invoice that is settled at another rate has an open amount in company
     currency until the exchange difference is posted:
@@ -149,6 +152,14 @@ def flows(
     >>> for block, figures in moved.items(): print(block, figures)
     ('A', 'EUR') {'invoiced': Decimal('100'), 'paid': Decimal('-100')}
     ('A', 'USD') {'paid': Decimal('0')}
+
+    Both dates are included:
+
+    >>> flows([invoice, money], [match], date(2026, 1, 9), date(2026, 1, 9)) == {
+    ...     ("A", "EUR"): {"paid": Decimal(-100)}, ("A", "USD"): {"paid": Decimal(0)}}
+    True
+    >>> flows([invoice, money], [match], date(2026, 1, 1), date(2026, 1, 8))
+    {('A', 'EUR'): {'invoiced': Decimal('100')}}
     """
     by_id = {entry.id: entry for entry in entries}
     moved: dict[tuple[str, str], dict[str, Decimal]] = defaultdict(
@@ -213,15 +224,25 @@ def suppression(standing: Standing, policy: Policy) -> str | None:
     >>> owing = Standing((Decimal(3),), Decimal(3), has_open=True)
     >>> suppression(owing, Policy(minimum=Decimal(5)))
     'minimum'
+    >>> suppression(owing, Policy(minimum=Decimal(3))) is None
+    True
+    >>> cents = Standing((Decimal("0.5"),), Decimal("0.5"), has_open=True)
+    >>> suppression(cents, Policy()) is None
+    True
+    >>> suppression(Standing(has_open=True), Policy(minimum=Decimal(1)))
+    'minimum'
 
-    A customer who owes in one currency has no credit balance:
+    A customer who owes in one currency has no credit balance, even if all currencies
+    together are one:
 
-    >>> mixed = Standing((Decimal(90), Decimal(-5)), Decimal(80), has_open=True)
+    >>> mixed = Standing((Decimal("0.5"), Decimal(-5)), Decimal(-4), has_open=True)
     >>> suppression(mixed, Policy(with_credit=False)) is None
     True
-    >>> credit = Standing((Decimal(-5),), Decimal(-5), has_open=True)
+    >>> credit = Standing((Decimal(0), Decimal(-5)), Decimal(-5), has_open=True)
     >>> suppression(credit, Policy(with_credit=False))
     'credit'
+    >>> suppression(credit, Policy()) is None
+    True
     """
     if standing.stopped:
         return "stopped"
@@ -278,6 +299,13 @@ def exceptions(facts: Circumstances) -> list[str]:
     ['no_address', 'negative', 'first']
     >>> exceptions(Circumstances(owed=Decimal(301), previous=Decimal(100)))
     ['jump']
+    >>> exceptions(Circumstances()), exceptions(Circumstances(owed=Decimal("-0.5")))
+    (['first'], ['negative', 'first'])
+    >>> fifty = Decimal(50)
+    >>> exceptions(Circumstances(fifty, previous=fifty, limit=fifty))
+    []
+    >>> exceptions(Circumstances(fifty, previous=fifty, limit=Decimal(49)))
+    ['limit']
     """
     applies: Mapping[str, bool] = {
         "no_address": not facts.has_address,
@@ -300,6 +328,8 @@ def is_jump(previous: Decimal | None, now: Decimal) -> bool:
     (False, True)
     >>> is_jump(Decimal(0), Decimal(900)), is_jump(None, Decimal(900))
     (False, False)
+    >>> is_jump(Decimal(1), Decimal(4))
+    True
     """
     if previous is None or previous <= 0:
         return False
@@ -321,6 +351,8 @@ def is_due(frequency: str, day: date) -> bool:
     (True, False)
     >>> is_due("yearly", date(2026, 12, 31)), is_due("request", date(2026, 12, 31))
     (True, False)
+    >>> is_due("monthly", date(2026, 9, 30))
+    True
     """
     months = {"monthly": 1, "quarterly": 3, "yearly": 12}
     return frequency in months and day.month % months[frequency] == 0

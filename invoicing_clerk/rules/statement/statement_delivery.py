@@ -35,8 +35,8 @@ def minutes_left(
 
     The speed so far counts, or the limit of emails per minute if it takes longer:
 
-    >>> minutes_left(100, 300, 60)
-    3
+    >>> minutes_left(100, 300, 60), minutes_left(60, 61, 60)
+    (3, 2)
     >>> minutes_left(100, 300, 60, mails_per_minute=30)
     10
     >>> minutes_left(0, 300, 5) is None

@@ -36,9 +36,11 @@ def next_working_day(day: date, closed: Container[date]) -> date:
     >>> next_working_day(date(2026, 11, 1), {date(2026, 11, 1), date(2026, 11, 2)})
     datetime.date(2026, 11, 3)
 
-    If every day is closed, the day stays: better on a Sunday than late.
+    After more than two weeks, the day stays: better on a Sunday than late.
 
-    >>> closed = {date(2026, 11, 1) + timedelta(days=n) for n in range(60)}
+    >>> closed = [date(2026, 11, 1) + timedelta(days=n) for n in range(15)]
+    >>> next_working_day(date(2026, 11, 1), closed[:14])
+    datetime.date(2026, 11, 15)
     >>> next_working_day(date(2026, 11, 1), closed)
     datetime.date(2026, 11, 1)
     """
