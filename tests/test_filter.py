@@ -100,6 +100,8 @@ REFUSED = {
     "[('a', '=', datetime.date(2026, 2, 30))]": "argument",
     "[('a', '=', datetime.datetime(1, 1, 1).to_utc())]": "argument",
     "[('a', '=', context_today() + relativedelta(years=9000))]": "date",
+    "[('a', '=', context_today() + 1)]": "expression",
+    "[('a', '=', 1 + relativedelta(days=1))]": "expression",
     "[('a', '=', other)]": "name",
     "[('a', '=', self)]": "name",
     "['a']": "operator",
@@ -110,8 +112,29 @@ REFUSED = {
     "[('__class__', '=', 1)]": "path",
     "[('a.__dict__.b', '=', 1)]": "path",
     "[('a b', '=', 1)]": "path",
+    "['!', ('__class__', '=', 1)]": "path",
     "[('" + "a." * 200 + "b', '=', 1)]": "path",
     "[('x', 'any', [('a..b', '=', 1)])]": "path",
+}
+# By the error above a limit: the limit, and the text of a filter of a size.
+LIMITS = {
+    "length": (10_000, lambda size: "[]".ljust(size)),
+    "depth": (19, lambda size: f"[('a', 'in', {'[' * size}{']' * size})]"),
+    "values": (1_995, lambda size: f"[('a', 'in', [{'1,' * size}])]"),
+    "path": (250, lambda size: f"[('{'a' * size}', '=', 1)]"),
+    "expression": (2**63 - 1, lambda size: f"[('a', '=', {size})]"),
+    "argument": (
+        100_000,
+        lambda size: f"[('a', '=', context_today() + relativedelta(days={size}))]",
+    ),
+}
+POSITIONS = {
+    "1": 0,
+    " " * 10_001: 0,
+    "\x00": 0,
+    "[(]": 3,
+    "['a']": 1,
+    "[('a', '=', other)]": 13,
 }
 PLAIN_TYPES = (type(None), bool, int, float, str, datetime)
 
@@ -131,6 +154,26 @@ class TestFilter(BaseCase):
                 with self.assertRaises(rules.FilterError) as caught:
                     rules.parse(text, CLOCK)
                 self.assertEqual(caught.exception.code, code)
+
+    def test_limits_are_inclusive(self):
+        for code, (limit, text_of) in LIMITS.items():
+            with self.subTest(code=code):
+                self.assertIsInstance(rules.parse(text_of(limit), CLOCK), list)
+                with self.assertRaises(rules.FilterError) as caught:
+                    rules.parse(text_of(limit + 1), CLOCK)
+                self.assertEqual(caught.exception.code, code)
+
+    def test_positions(self):
+        for text, position in POSITIONS.items():
+            with self.subTest(text=text[:80]):
+                with self.assertRaises(rules.FilterError) as caught:
+                    rules.parse(text, CLOCK)
+                self.assertEqual(caught.exception.position, position)
+
+    def test_the_position_of_a_path_alone(self):
+        with self.assertRaises(rules.FilterError) as caught:
+            rules.check_path("__class__")
+        self.assertEqual(caught.exception.position, 0)
 
     def test_the_refusal_names_the_position_and_no_value(self):
         with self.assertRaises(rules.FilterError) as caught:

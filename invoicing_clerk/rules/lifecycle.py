@@ -180,6 +180,10 @@ class Lifecycle:
         Traceback (most recent call last):
         ...
         ValueError: go does not lead to c
+        >>> life.target("part")
+        Traceback (most recent call last):
+        ...
+        ValueError: part does not lead to None
 
         :raises ValueError: the step does not lead there, or leads to several
         """
