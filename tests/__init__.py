@@ -37,6 +37,7 @@ from .audit.sample import test_audit_sample_step
 from .audit.sample import test_audit_sample_tour
 from .audit.sample import test_audit_sample_use
 from .audit.sample import test_sampling
+from .audit.test import test_audit_benford
 from .audit.test import test_audit_test
 from .audit.test import test_audit_test_balance
 from .audit.test import test_audit_test_benford

@@ -85,10 +85,16 @@ def parse_amount(text: str) -> Decimal | None:
 
     >>> parse_amount(" 1234.50 "), parse_amount("-3"), parse_amount("")
     (Decimal('1234.50'), Decimal('-3'), None)
-    >>> parse_amount("1,5")
-    Traceback (most recent call last):
-    ...
-    ValueError: 1,5
+    >>> parse_amount("9999999999999")
+    Decimal('9999999999999')
+    >>> for text in ("1,5", "10000000000000", "nan"):
+    ...     try:
+    ...         parse_amount(text)
+    ...     except ValueError as error:
+    ...         print("refused:", error)
+    refused: 1,5
+    refused: 10000000000000
+    refused: nan
 
     :raises ValueError: it is not a number, or too large for a ledger
     """
@@ -154,9 +160,9 @@ def compare(
     ...          Item(2, "INV/2026/00013", 7, Decimal(50))]
     >>> reply = [Item(None, "00012", 7, Decimal(90))]
     >>> for each in compare(books, reply, {7: Decimal(90)}):
-    ...     print(each.key, each.number, each.our_amount, each.customer_amount)
-    1 INV/2026/00012 100 90
-    2 INV/2026/00013 50 0
+    ...     print(each.key, each.our_amount, each.customer_amount, each.amount)
+    1 100 90 -10
+    2 50 0 -50
 
     A list is complete only if it adds up to the balance confirmed. Documents missing
     from an incomplete list are not differences:
@@ -164,6 +170,22 @@ def compare(
     >>> for each in compare(books, reply, {7: Decimal(140)}):
     ...     print(each.key, each.number, each.our_amount, each.customer_amount)
     1 INV/2026/00012 100 90
+
+    The end must be unique and have at least four characters:
+
+    >>> def match(number, *our_numbers):
+    ...     ours = [Item(key, our_number, 7, Decimal(100))
+    ...             for key, our_number in enumerate(our_numbers)]
+    ...     return compare(ours, [Item(None, number, 7, Decimal(9))], {})[0].key
+    >>> match("0012", "INV/0012"), match("012", "INV/0012")
+    (0, None)
+    >>> match("0012", "INV/0012", "FAC/0012") is None
+    True
+
+    The first of equal numbers is matched:
+
+    >>> match("0012", "INV/0012", "0012", "00-12")
+    1
 
     A document in the customer's records only:
 
@@ -231,8 +253,18 @@ def likely_cause(
     'dispute'
     >>> likely_cause(Decimal(-100), date(2026, 11, 1), day) is None
     True
-    >>> likely_cause(Decimal(5), date(2026, 12, 29), day) is None
-    True
+    >>> [likely_cause(Decimal(amount), date(2026, 12, 29), day)
+    ...  for amount in ("-1", "-0.01", "0", "0.01")]
+    ['invoice', 'invoice', None, None]
+
+    Ten days are in transit, eleven are not:
+
+    >>> [likely_cause(Decimal(-100), None, day, received_on=date(2027, 1, received))
+    ...  for received in (10, 11)]
+    ['payment', None]
+    >>> [likely_cause(Decimal(-100), date(2026, 12, billed), day)
+    ...  for billed in (21, 20)]
+    ['invoice', None]
     """
     if amount >= 0:
         return None
@@ -252,8 +284,8 @@ def likely_cause(
 def percent(part: Decimal | float, whole: Decimal | float) -> float:
     """Return a percentage with one decimal; 0 for a total of zero.
 
-    >>> percent(1, 3), percent(5, 0)
-    (33.3, 0.0)
+    >>> percent(1, 3), percent(2, 3), percent(5, 0)
+    (33.3, 66.7, 0.0)
     """
     return round(100 * float(part) / float(whole), 1) if whole else 0.0
 
@@ -273,6 +305,18 @@ def evidence(
     >>> evidence("done", Decimal(100), Decimal(0), Decimal(120))
     Decimal('100')
     >>> evidence("no_reply", Decimal(100), Decimal(0), Decimal(120))
+    Decimal('0')
+
+    Credit balances are supported by replies only:
+
+    >>> half, quarter = Decimal("0.5"), Decimal("0.25")
+    >>> evidence("resolved", half, quarter, Decimal(0))
+    Decimal('0.25')
+    >>> evidence("resolved", -half, quarter, Decimal(0))
+    Decimal('-0.25')
+    >>> evidence("done", half, Decimal(0), Decimal(9))
+    Decimal('0.5')
+    >>> evidence("done", -half, Decimal(0), Decimal(0))
     Decimal('0')
     """
     if state in ("agreed", "resolved"):

@@ -48,8 +48,8 @@ def weight(amount: Decimal, materiality: Materiality) -> str:
     ['trivial', 'noted', 'significant', 'material']
     >>> weight(Decimal(0), Materiality(Decimal(0))), weight(Decimal(1), limits)
     ('trivial', 'trivial')
-    >>> weight(Decimal(1), Materiality(Decimal(0)))
-    'noted'
+    >>> [weight(Decimal(each), Materiality(Decimal(0))) for each in ("0.01", "1")]
+    ['noted', 'noted']
     """
     size = abs(amount)
     if materiality.overall and size >= materiality.overall:

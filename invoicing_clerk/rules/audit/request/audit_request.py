@@ -70,6 +70,8 @@ def digest_line(record: int, values: Mapping[str, str]) -> bytes:
 
     >>> digest_line(7, {"b": "y", "a": "x"})
     b'[7, {"a": "x", "b": "y"}]\\n'
+    >>> digest_line(8, {"a": "é"})
+    b'[8, {"a": "\\\\u00e9"}]\\n'
     """
     line = json.dumps([record, values], sort_keys=True, ensure_ascii=True)
     return f"{line}\n".encode()

@@ -68,11 +68,16 @@ def number(cell: object) -> int | None:
 
     :raises ValueError: it is not a whole number from 1 to ``LARGEST_NUMBER``
 
-    >>> number(4.0), number("12"), number(None)
-    (4, 12, None)
-    >>> number("1.5")
-    Traceback (most recent call last):
-    ValueError: 1.5
+    >>> number(4.0), number("1"), number("99999"), number(None)
+    (4, 1, 99999, None)
+    >>> for cell in ("1.5", 0, 100_000):
+    ...     try:
+    ...         number(cell)
+    ...     except ValueError as error:
+    ...         print("refused:", error)
+    refused: 1.5
+    refused: 0
+    refused: 100000
     """
     content = text(cell)
     if not content:
@@ -99,6 +104,24 @@ def read(
     [Line(row=2, values={'name': 'Ageing', 'date_due': datetime.date(2026, 3, 1)})]
     >>> faults
     [Fault(row=4, code='name', value=''), Fault(row=4, code='date_due', value='soon')]
+
+    Numbers are unique, areas are known, and a row may be shorter than the header:
+
+    >>> titles = {"no": "number", "request": "name", "area": "area"}
+    >>> sheet = [("No", "Request", "Area"),
+    ...     (1, "Ageing", "Revenue"), (1, "Cut-off", "Sales"), (2, "Taxes")]
+    >>> requests, faults = read(sheet, titles, {"revenue": "revenue"})
+    >>> [request.values for request in requests]
+    [{'number': 1, 'name': 'Ageing', 'area': 'revenue'}, {'number': 2, 'name': 'Taxes'}]
+    >>> faults
+    [Fault(row=3, code='area', value='Sales'), Fault(row=3, code='twice', value='1')]
+
+    A list has at most 5,000 rows, faults included:
+
+    >>> sheet = [("No", "Request"), *[("", "Ageing"), ("1.5", "Ageing")] * 2_501]
+    >>> requests, faults = read(sheet, titles, {})
+    >>> len(requests), len(faults), faults[-1]
+    (2500, 2501, Fault(row=5002, code='length', value='5000'))
     """
     numbered = _filled(rows)
     places = _places(numbered, header)

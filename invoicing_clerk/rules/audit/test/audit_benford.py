@@ -42,8 +42,8 @@ def deviation(counts: Mapping[int, int], digits: int) -> float:
     >>> round(deviation({1: 301, 2: 176, 3: 125, 4: 97, 5: 79, 6: 67, 7: 58, 8: 51,
     ...                  9: 46}, 1), 4)
     0.0001
-    >>> round(deviation({9: 1000}, 1), 3)
-    0.212
+    >>> round(deviation({9: 1000}, 1), 3), round(deviation({}, 1), 3)
+    (0.212, 0.111)
     """
     total = sum(counts.values()) or 1
     gaps = [
@@ -114,6 +114,10 @@ def ranges(first: int, digits: int, places: int = 10) -> list[tuple[float, float
     [(4, 5), (40, 50), (400, 500)]
     >>> ranges(49, 2, places=3)
     [(4.9, 5.0), (49, 50), (490, 500)]
+    >>> ranges(12, 2, places=1), ranges(123, 3, places=2)
+    ([(1.2, 1.3)], [(1.23, 1.24), (12.3, 12.4)])
+    >>> ranges(4, 1)[-1]
+    (4000000000, 5000000000)
     """
     powers = range(1 - digits, places + 1 - digits)
     return [

@@ -120,8 +120,10 @@ def number_faults(
     >>> def faults(*numbers):
     ...     result = number_faults(numbers, date(2026, 3, 1), date(2026, 3, 31))
     ...     return sorted((f.reason, f.series, f.low, f.high) for f in result)
-    >>> faults(number(1), number(2), number(5))
+    >>> faults(number(1), number(2), number(5, day=31))
     [('missing', 'INV/', 3, 4)]
+    >>> faults(number(1), number(3))
+    [('missing', 'INV/', 2, 2)]
     >>> faults(number(1), number(2, state="cancel"), number(3))
     [('cancelled', 'INV/', 2, 2)]
     >>> faults(number(4), number(5))
@@ -132,8 +134,14 @@ def number_faults(
 
     >>> faults(number(1), number(2), number(3, day=9, series="FAC/"))
     []
+    >>> faults(number(1), number(2), number(3, series="FAC/"))
+    []
     >>> faults(number(1), number(2), number(5, day=9, series="FAC/"))
     [('missing', 'FAC/', 3, 4)]
+    >>> faults(number(1), number(2), number(2, day=9, series="FAC/"))
+    [('start', 'FAC/', 1, 1)]
+    >>> faults(Number("OLD/", 2, date(2025, 12, 31)), number(3))
+    [('start', 'INV/', 1, 2)]
 
     It does not continue the numbers of credit notes that are numbered separately:
 
@@ -227,6 +235,8 @@ def duplicates(
     {2: 1}
     >>> duplicates([invoice(1, 1), invoice(2, 20)], days=18)
     {}
+    >>> duplicates([invoice(1, 1), invoice(2, 2), invoice(3, 3)], 45)
+    {2: 1, 3: 2}
     >>> order = {"reference": "PO 7", "content": ""}
     >>> near = invoice(2, 2, amount=Decimal("100.5"), **order)
     >>> duplicates([invoice(1, 1, **order), near], 45)
