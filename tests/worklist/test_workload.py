@@ -159,6 +159,23 @@ class TestWorkloadRule(BaseCase):
         turned = dict(reversed(capacities.items()))
         self.assertEqual(share(items, capacities), share(items, turned))
 
+    def test_an_item_in_progress_counts_once(self):
+        both = frozenset({1, 2})
+        items = [Item(1, 1, both, stays=True), Item(2, None, both), Item(3, None, both)]
+        self.assertEqual(share(items, {1: 100, 2: 100}), {2: 2, 3: 1})
+
+    def test_new_items_are_passed_on_first(self):
+        both, one = frozenset({1, 2}), frozenset({1})
+        items = [Item(1, 1, both), Item(2, None, both), Item(3, None, one)]
+        self.assertEqual(share(items, {1: 100, 2: 50}), {2: 2, 3: 1})
+
+    def test_items_are_passed_on_directly_if_possible(self):
+        items = [Item(1, 3, frozenset({2, 3})), Item(2, None, frozenset({1, 3}))]
+        self.assertEqual(share(items, {1: 25, 2: 50, 3: 25}), {1: 2, 2: 1})
+
+    def test_one_percent_is_a_capacity(self):
+        self.assertEqual(share([Item(1, None, frozenset({1}))], {1: 1}), {1: 1})
+
     def test_many_items_of_a_large_team(self):
         everybody = frozenset(range(20))
         items = [Item(number, 0, everybody) for number in range(2000)]
