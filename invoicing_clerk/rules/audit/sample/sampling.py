@@ -99,6 +99,8 @@ def attribute_size(tolerable_rate: float, deviations: int, risk: float) -> int:
 
     >>> [attribute_size(0.05, deviations, 0.05) for deviations in range(3)]
     [59, 93, 124]
+    >>> attribute_size(0.99, 0, 0.05)
+    1
 
     :raises RiskError: the risk is not above 0 and at most one half
     :raises TolerableError: the tolerable amount or rate is zero
@@ -242,6 +244,8 @@ def limits(
     B 250.00 0.5519 137.98
     >>> print(over.known, over.projected, over.basic, over.incremental, over.upper)
     100.00 850.00 2995.73 512.05 4357.78
+    >>> print(f"{over.factor:.4f}")
+    2.9957
     >>> print(len(under.errors), under.projected, under.upper)
     0 0 2995.73
 

@@ -114,7 +114,11 @@ class Drawn:
 
     @property
     def interval(self) -> int:
-        """Return the largest amount an item represents; 0 if all are examined."""
+        """Return the largest amount an item represents; 0 if all are examined.
+
+        >>> Drawn([], []).interval
+        0
+        """
         return max((stratum.interval for stratum in self.strata), default=0)
 
 
@@ -197,6 +201,17 @@ def draw_systematic(
     >>> drawn = draw_systematic([5] * 10, parts, Chance("2026"))
     >>> drawn.start, [hit.index for hit in drawn.hits]
     (3, [0, 3, 5, 8])
+
+    Items of the first part belong to the first stratum. The last part may be empty:
+
+    >>> drawn = draw_systematic([90, 5], [([0], 1), ([1], 1)], Chance("2026"))
+    >>> [(hit.index, hit.stratum) for hit in drawn.hits]
+    [(0, 0), (1, 1)]
+    >>> drawn = draw_systematic([90], [([0], 1), ([], 1)], Chance("2026"))
+    >>> drawn.start, drawn.interval
+    (0, 0)
+    >>> drawn.strata[1]
+    Stratum(count=0, size=0, low=0, high=0, total=0, interval=0)
     """
     (certain, _all), (members, wanted) = parts
     size, count = min(wanted, len(members)), len(members)
@@ -244,6 +259,8 @@ def by_value(
     [[0, 4, 5], [2, 3], [1]]
     >>> by_value([50, 10, 20, 20, 100], range(5), 2)
     [[4], [0, 1, 2, 3]]
+    >>> by_value([79, 41, 40], range(3), 2), by_value([5, 0], range(2), 1)
+    ([[0, 1], [2]], [[0, 1]])
     """
     strata: list[list[int]] = []
     falling = [-abs(value) for value in values]
@@ -265,8 +282,8 @@ def shares(size: int, weights: Sequence[int]) -> list[int]:
 
     >>> shares(10, [300, 100, 1])
     [8, 3, 1]
-    >>> shares(10, [0, 0])
-    [1, 1]
+    >>> shares(10, [0, 0]), shares(10, [5, 0])
+    ([1, 1], [10, 1])
     """
     total = sum(weights)
     return [max(1, -(-size * weight // total) if total else 1) for weight in weights]
