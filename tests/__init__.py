@@ -2,6 +2,7 @@ from . import test_doctests
 from . import test_filter
 from . import test_layers
 from . import test_new_form
+from . import test_words
 from .audit.confirmation import test_audit_confirmation_answer
 from .audit.confirmation import test_audit_confirmation_page
 from .audit.confirmation import test_audit_confirmation_run

@@ -80,7 +80,7 @@ class ClerkPromise(models.Model):
     grace_days = fields.Integer(
         string="Grace Period (Days)",
         readonly=True,
-        help="How many days late a payment may be; as set when the promise was "
+        help="Days by which a payment may be late, as set when the promise was "
         "recorded.",
     )
     deadline = fields.Date(

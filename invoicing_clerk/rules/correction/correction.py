@@ -115,7 +115,7 @@ class TaxFigures:
 
 @dataclass(frozen=True)
 class Figures:
-    """What the customer owes for one line: net, and each tax by its id.
+    """The amount owed for one line: net, and each tax by its id.
 
     >>> one = Figures(Money(Decimal(5), Decimal(5)), {7: TaxFigures(Money(Decimal(1)))})
     >>> (one - one).is_zero

@@ -84,8 +84,7 @@ class ClerkAuditRun(models.Model):
             "no_delivery": Reason(
                 self.env._("No Delivery"),
                 self.env._(
-                    "“%(label)s” bills goods of %(order)s, none of which were "
-                    "delivered."
+                    "“%(label)s” bills goods of %(order)s that were not delivered."
                 ),
             ),
         }
