@@ -53,7 +53,7 @@ class TestWorkItemStep(WorklistCommon):
         self.assertEqual(taken, self.all_items.ids)
         self.assertFalse(self._next(self.clerk))
         notice = self.worklist.with_user(self.clerk).action_next()
-        self.assertIn("nothing left for you", notice["params"]["message"])
+        self.assertIn("no more items for you", notice["params"]["message"])
 
     def test_own_items_come_first(self):
         least = self.all_items[-1]
@@ -203,7 +203,7 @@ class TestWorkItemStep(WorklistCommon):
         self.assertEqual(second.user_id, self.clerk)
         self._as(self.clerk, self.all_items[1:]).action_done()
         notice = self._as(self.clerk, second).action_next()
-        self.assertIn("nothing left for you", notice["params"]["message"])
+        self.assertIn("no more items for you", notice["params"]["message"])
 
     def test_archived_members_and_colleagues_get_nothing(self):
         self.worklist.write(
@@ -261,7 +261,7 @@ class TestWorkItemStep(WorklistCommon):
 
     def test_undo_for_a_minute_by_the_same_user(self):
         self._as(self.clerk).action_done()
-        with self.assertRaisesRegex(UserError, "The last step was clerk_a "):
+        with self.assertRaisesRegex(UserError, "The last step was made by clerk_a "):
             self._as(self.colleague).action_undo()
         with (
             freeze_time(fields.Datetime.now() + timedelta(seconds=70)),

@@ -183,7 +183,7 @@ class TestWorklistRefresh(WorklistCommon):
     def test_bad_queries_are_refused_with_a_sentence(self):
         for values, words in (
             ({"domain": "[('nothing', '=', 1)]"}, "nothing"),
-            ({"domain": "[("}, "cannot be understood"),
+            ({"domain": "[("}, "is not valid"),
             ({"domain": "[('user_id', '=', uid)]"}, "unknown name"),
             ({"amount_path": "gone"}, "no field"),
             ({"amount_path": "name"}, "neither a number"),

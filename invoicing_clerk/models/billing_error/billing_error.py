@@ -39,7 +39,9 @@ class ClerkBillingError(models.Model):
         copy=False,
         help="Posted invoices and credit notes of one customer and currency.",
     )
-    move_count = fields.Integer(compute="_compute_move_count")
+    move_count = fields.Integer(
+        string="Number of Invoices", compute="_compute_move_count"
+    )
     line_ids = fields.One2many(
         "clerk.billing.error.line", "error_id", string="Claim", copy=False
     )

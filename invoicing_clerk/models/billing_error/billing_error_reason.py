@@ -13,7 +13,9 @@ class ClerkBillingErrorReason(models.Model):
     code = fields.Char(required=True)
     name = fields.Char(required=True, translate=True)
     days_to_resolve = fields.Integer(
-        default=10, help="Days from opening a case to its deadline."
+        string="Days to Resolve",
+        default=10,
+        help="Days from opening a case to its deadline.",
     )
     customer_text = fields.Text(
         string="Wording for the Customer",

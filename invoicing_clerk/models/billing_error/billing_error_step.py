@@ -33,6 +33,7 @@ class ClerkBillingError(models.Model):
     )
     date_closed = fields.Datetime(string="Closed", readonly=True, copy=False)
     days_to_resolve = fields.Float(
+        string="Days to Resolve",
         compute="_compute_days_to_resolve",
         store=True,
         aggregator="avg",
@@ -43,7 +44,7 @@ class ClerkBillingError(models.Model):
         "res.partner", readonly=True, copy=False, tracking=True
     )
     waiting_reason = fields.Char(
-        string="Awaited",
+        string="Requested Information",
         readonly=True,
         copy=False,
         help="The information or action that the case waits for.",

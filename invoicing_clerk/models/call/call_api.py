@@ -100,7 +100,7 @@ class ClerkCall(models.Model):
         if error.problem == "id":
             return self.env._(
                 "“%(name)s” must consist of at most 128 letters, digits and characters "
-                "of ._:@+/=~!*%%-, unlike “%(value)s”.",
+                "of ._:@+/=~!*%%-, not “%(value)s”.",
                 **shown,
             )
         return self.env._(

@@ -17,7 +17,8 @@ class ClerkCorrection(models.Model):
     _inherit = "clerk.correction"
 
     send_to_customer = fields.Boolean(
-        help="Emails the new documents to the customer, with an explanation."
+        string="Send to Customer",
+        help="Emails the new documents to the customer, with an explanation.",
     )
     sending_state = fields.Selection(
         [("queued", "Being Sent"), ("sent", "Sent"), ("failed", "Not Sent")],

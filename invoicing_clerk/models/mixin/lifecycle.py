@@ -210,7 +210,7 @@ class ClerkLifecycle(models.AbstractModel):
     @api.model
     def _refuse_start(self, state):
         return self.env._(
-            "%(kind)s starts as %(state)s; move it on from there.",
+            "%(kind)s starts as %(state)s. Use its buttons to change the status.",
             kind=self._description,
             state=self._state_label(state),
         )

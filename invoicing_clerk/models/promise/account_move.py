@@ -34,14 +34,14 @@ class AccountMove(models.Model):
         compute="_compute_promises",
         search="_search_is_promised",
         groups=READERS,
-        help="There is an open promise to pay it.",
+        help="There is an open promise to pay this document.",
     )
     is_promise_broken = fields.Boolean(
         string="Promise Broken",
         compute="_compute_promises",
         search="_search_is_promise_broken",
         groups=READERS,
-        help="The latest promise to pay it was broken or only partially kept.",
+        help="The latest promise to pay this document was broken or partially kept.",
     )
 
     @api.depends_context("uid", "allowed_company_ids")

@@ -190,8 +190,8 @@ class StatementDelivery(models.AbstractModel):
         if self[:1].delivery_tries > MAX_TRIES:
             self._fail(
                 self.env._(
-                    "Making the PDF crashed the server %s times. Check the lines, then "
-                    "try again.",
+                    "Creating the PDF crashed the server %s times. Check the lines, "
+                    "then try again.",
                     MAX_TRIES,
                 )
             )

@@ -88,7 +88,7 @@ class ClerkStatementDelivery(models.AbstractModel):
                 "again.",
                 error=error.strerror or error,
             )
-        return self.env._("The PDF could not be made: %s", error)
+        return self.env._("The PDF could not be created: %s", error)
 
     def _render_documents(self):
         """Return the PDF of each record.
@@ -163,7 +163,7 @@ class ClerkStatementDelivery(models.AbstractModel):
     def _document_name(self):
         self.ensure_one()
         return self.env._(
-            "Statement %(name)s of %(date)s", name=self.name, date=self.date
+            "Statement %(name)s as of %(date)s", name=self.name, date=self.date
         )
 
     def _merged_documents(self):

@@ -251,7 +251,7 @@ class ClerkWorkItem(models.Model):
         if not (self.before and self.stepped_on):
             return self.env._("There is nothing to undo.")
         if self.stepped_by_id != self.env.user:
-            return self.env._("The last step was %s's.", self.stepped_by_id.name)
+            return self.env._("The last step was made by %s.", self.stepped_by_id.name)
         oldest = fields.Datetime.now() - timedelta(seconds=UNDO_SECONDS)
         if self.stepped_on < oldest:
             return self.env._("The last step was more than a minute ago.")

@@ -128,7 +128,7 @@ class ClerkWorklist(models.Model):
             return item.action_open_record()
         return notification_action(
             self.env._(
-                "There is nothing left for you in %s.", ", ".join(self.mapped("name"))
+                "There are no more items for you in %s.", ", ".join(self.mapped("name"))
             ),
             "info",
         )

@@ -42,7 +42,7 @@ class ClerkWorklist(models.Model):
     workload = fields.Text(
         compute="_compute_workload",
         exportable=False,
-        help="JSON of the users with the most open items, for supervisors.",
+        help="JSON of the users with the most work items, for supervisors.",
     )
 
     @api.depends_context("uid")

@@ -173,7 +173,7 @@ class ClerkWorklist(models.Model):
         except UserFilterError as error:
             raise BrokenWorklistError(
                 self.env._(
-                    "%(what)s cannot be understood: %(reason)s",
+                    "%(what)s is not valid: %(reason)s",
                     what=name,
                     reason=first_line(error),
                 )

@@ -103,7 +103,7 @@ class Settlement:
         >>> Settlement(30.0, paid=80.0, reconciled=80.0, residual=20.0).paid_on_disputed
         10.0
 
-        Payments do not settle a claim on an amount in favor of the customer:
+        Payments do not settle a claim on an amount in favour of the customer:
 
         >>> Settlement(30.0, paid=7.0, reconciled=7.0, residual=-9.0).paid_on_disputed
         0.0

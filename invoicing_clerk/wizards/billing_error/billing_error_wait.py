@@ -13,7 +13,7 @@ class ClerkBillingErrorWait(models.TransientModel):
         required=True,
         help="The customer or a colleague.",
     )
-    waiting_reason = fields.Char(string="Awaited", required=True)
+    waiting_reason = fields.Char(string="Requested Information", required=True)
     remind_on = fields.Date(help="Schedules an activity for you on this day.")
 
     def action_apply(self):

@@ -28,7 +28,10 @@ class ClerkCallContact(models.TransientModel):
     partner_id = fields.Many2one("res.partner", string="Contact", required=True)
     name = fields.Char(compute="_compute_current_values", readonly=False, store=True)
     function = fields.Char(
-        compute="_compute_current_values", readonly=False, store=True
+        string="Job Position",
+        compute="_compute_current_values",
+        readonly=False,
+        store=True,
     )
     phone = fields.Char(compute="_compute_current_values", readonly=False, store=True)
     email = fields.Char(compute="_compute_current_values", readonly=False, store=True)

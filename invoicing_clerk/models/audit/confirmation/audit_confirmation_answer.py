@@ -22,7 +22,11 @@ class ClerkAuditConfirmation(models.Model):
 
     proposal = fields.Json(groups=fields.NO_ACCESS, copy=False)
     proposal_document_id = fields.Many2one(
-        "ir.attachment", groups=fields.NO_ACCESS, copy=False, ondelete="set null"
+        "ir.attachment",
+        string="Proposed Document",
+        groups=fields.NO_ACCESS,
+        copy=False,
+        ondelete="set null",
     )
     answer = fields.Json(string="Signed Response", readonly=True, copy=False)
     answer_seal = fields.Char(
@@ -31,7 +35,9 @@ class ClerkAuditConfirmation(models.Model):
         copy=False,
         help="Hash of the response with signature, document, name, time and IP.",
     )
-    is_answer_intact = fields.Boolean(compute="_compute_is_answer_intact")
+    is_answer_intact = fields.Boolean(
+        string="Is Response Intact", compute="_compute_is_answer_intact"
+    )
     answer_way = fields.Selection(
         [("portal", "Signed Online"), ("paper", "On Paper, to the Auditor")],
         string="Reply Channel",

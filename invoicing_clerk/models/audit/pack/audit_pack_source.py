@@ -70,7 +70,9 @@ class ClerkAuditPack(models.Model):
         index="btree_not_null",
         help="Records delivered with the request, or else the result of its query.",
     )
-    sample_model = fields.Char(compute="_compute_sample_model")
+    sample_model = fields.Char(
+        string="Model of the Sample", compute="_compute_sample_model"
+    )
     sample_id = fields.Many2oneReference(
         model_field="sample_model",
         help="The items drawn.",

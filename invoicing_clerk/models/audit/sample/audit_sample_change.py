@@ -17,8 +17,10 @@ class ClerkAuditSampleChange(models.Model):
     kind = fields.Selection(
         [("added", "Added"), ("gone", "Removed"), ("changed", "Changed")], required=True
     )
-    res_model = fields.Char(related="sample_id.model")
-    res_id = fields.Many2oneReference(model_field="res_model", required=True)
+    res_model = fields.Char(string="Model Name", related="sample_id.model")
+    res_id = fields.Many2oneReference(
+        string="Record ID", model_field="res_model", required=True
+    )
     name = fields.Char(required=True)
     item_id = fields.Many2one(
         "clerk.audit.sample.item",

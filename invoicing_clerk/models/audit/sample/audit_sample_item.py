@@ -47,7 +47,7 @@ class ClerkAuditSampleItem(models.Model):
         related="stratum_id.is_certain",
         help="All items of this stratum are examined: nothing is projected from it.",
     )
-    res_model = fields.Char(required=True, readonly=True)
+    res_model = fields.Char(string="Model Name", required=True, readonly=True)
     res_id = fields.Many2oneReference(
         string="Record", model_field="res_model", required=True, readonly=True
     )

@@ -17,7 +17,7 @@ class ClerkAuditRun(models.Model):
         return {
             **super()._figure_labels(),
             "deviation": self.env._("Mean absolute deviation"),
-            "verdict": self.env._("Verdict"),
+            "verdict": self.env._("Conclusion"),
             **digits,
         }
 
@@ -26,7 +26,7 @@ class ClerkAuditRun(models.Model):
         return {
             **super()._exception_reasons(),
             "digits": Reason(
-                self.env._("Conspicuous Digits"),
+                self.env._("Unusual Digits"),
                 self.env._(
                     "%(count)s of %(total)s amounts begin with %(digits)s: %(share)s "
                     "instead of the expected %(share_expected)s."
