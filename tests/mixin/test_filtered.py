@@ -1,4 +1,4 @@
-from odoo.exceptions import ValidationError
+from odoo.exceptions import AccessError, ValidationError
 from odoo.fields import Command
 from odoo.tests import tagged
 
@@ -58,6 +58,17 @@ class TestFiltered(WorklistCommon):
             worklist.filter_author_id = root
         forged = worklist.with_context(default_filter_author_id=root.id).copy()
         self.assertEqual(forged.filter_author_id, self.supervisor)
+
+    def test_the_author_of_a_rule_cannot_be_forged_along_with_the_worklist(self):
+        root = self.env.ref("base.user_root")
+        worklist = self._worklist("[]", {"domain": "[]"}).with_user(self.supervisor)
+        rule = worklist.rule_ids
+        forged = Command.update(rule.id, {"filter_author_id": root.id})
+        with self.assertRaisesRegex(AccessError, "not allowed to change"):
+            worklist.write({"domain": "[(1, '=', 1)]", "rule_ids": [forged]})
+        with self.assertRaisesRegex(AccessError, "not allowed to change"):
+            self._worklist("[]", rule_ids=[forged])
+        self.assertEqual(rule.filter_author_id, self.supervisor)
 
     def test_a_filter_of_somebody_who_left_is_broken(self):
         worklist = self._worklist("[]")

@@ -1,8 +1,10 @@
 from itertools import product
 
 from odoo.exceptions import AccessError
+from odoo.fields import Command
 from odoo.tests import tagged
 
+from odoo.addons.invoicing_clerk.tests.correction.common import CorrectionCommon
 from odoo.addons.invoicing_clerk.tests.mixin.common import MixinCommon
 from odoo.addons.invoicing_clerk.tests.promise.common import PromiseCommon
 
@@ -132,3 +134,25 @@ class TestGuardedLine(PromiseCommon):
                 "invoice_line_ids": [(0, 0, {"name": "Draft", "price_unit": 1})],
             }
         )
+
+
+@tagged("post_install", "-at_install")
+class TestGuardedCommands(CorrectionCommon):
+    """What is written along with a step of another record has its own guard."""
+
+    def test_a_correction_is_not_approved_along_with_its_billing_error(self):
+        correction = self._correction(self._posted((1, 100.0)))
+        forged = Command.update(correction.id, {"state": "approved"})
+        case = correction.error_id
+        for commands in (
+            {"correction_ids": [forged]},
+            {"move_ids": [Command.update(case.move_ids.id, {"correction_ids": []})]},
+        ):
+            with self.assertRaisesRegex(AccessError, REFUSED):
+                case.write({"state": "investigating", **commands})
+        self.assertEqual(correction.state, "draft")
+
+    def test_nothing_returned_by_create_passes_the_guard(self):
+        case = self._case(self._posted((1, 100.0)))
+        self.assertFalse(case._is_inside())
+        self.assertFalse(self._correction(case.move_ids, case=case)._is_inside())

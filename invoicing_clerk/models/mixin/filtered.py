@@ -57,7 +57,7 @@ class ClerkFiltered(models.AbstractModel):
             return super().write(vals)
         self._check_guarded(vals)
         authored = {**vals, "filter_author_id": self.env.uid}
-        return super(ClerkFiltered, self._inside()).write(authored)
+        return super(ClerkFiltered, self._inside_once()).write(authored)
 
     # Rights of the author
 

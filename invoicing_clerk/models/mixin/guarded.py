@@ -3,9 +3,12 @@ from odoo.exceptions import AccessError
 
 from .context_defaults import without_defaults
 
-# Marks writes of our own code. No caller from outside can send this very object, as it
-# could send any other value of a context.
+# Marks writes of our own code. No caller from outside can send these very objects, as
+# it could send any other value of a context.
 _INSIDE = object()
+# For one create or write that adds to the values of a caller: records that are written
+# along with it, by commands among these values, are checked by their own guard.
+_INSIDE_ONCE = object()
 
 
 class ClerkGuarded(models.AbstractModel):
@@ -33,6 +36,9 @@ class ClerkGuarded(models.AbstractModel):
            inside = self._check_create(vals_list)
            records = super(ClerkPromise, inside).create(completed)
            return records.with_env(self.env)
+
+       A ``write`` that does so calls ``_check_guarded(vals)``, and then writes through
+       ``self._inside_once()``: commands for lines among the values stay guarded.
 
     4. ``_guard_hint`` says what to do instead of writing the field.
 
@@ -100,8 +106,20 @@ class ClerkGuarded(models.AbstractModel):
     def _inside_context(self):
         return {"clerk_inside": _INSIDE}
 
+    def _inside_once(self):
+        """Return the same records for one write of checked values of a caller."""
+        return (
+            self if self._is_inside() else self.with_context(clerk_inside=_INSIDE_ONCE)
+        )
+
     def _is_inside(self):
-        return self.env.context.get("clerk_inside") is _INSIDE
+        return self.env.context.get("clerk_inside") in (_INSIDE, _INSIDE_ONCE)
+
+    def _beyond_guard(self):
+        """Return the same records for what is written along with them."""
+        if self.env.context.get("clerk_inside") is _INSIDE_ONCE:
+            return self.with_context(clerk_inside=None)
+        return self
 
     # The guard
 
@@ -111,13 +129,13 @@ class ClerkGuarded(models.AbstractModel):
         for vals in vals_list:
             self._check_guarded(vals, creates=True)
         # Here too, so that records made along with it do not get them either.
-        named = self._without_forged_defaults()
+        named = self._without_forged_defaults()._beyond_guard()
         return super(ClerkGuarded, named).create(vals_list)
 
     def write(self, vals):
         """:raises AccessError: a guarded field is given"""
         self._check_guarded(vals)
-        return super().write(vals)
+        return super(ClerkGuarded, self._beyond_guard()).write(vals)
 
     @api.model
     def default_get(self, fields):
@@ -143,7 +161,7 @@ class ClerkGuarded(models.AbstractModel):
         """
         for vals in vals_list:
             self._check_guarded(vals, creates=True)
-        return self._without_forged_defaults()._inside()
+        return self._without_forged_defaults()._inside_once()
 
     def _check_guarded(self, vals, creates=False):
         """:raises AccessError: names the guarded fields, and what to do instead"""

@@ -240,7 +240,7 @@ class ClerkLifecycle(models.AbstractModel):
         super(ClerkLifecycle, self - moving).write(rest)
         for step, records in steps.items():
             written = {**records._step_values(step), **vals}
-            super(ClerkLifecycle, records._inside()).write(written)
+            super(ClerkLifecycle, records._inside_once()).write(written)
         return True
 
     def _step_to(self, state):

@@ -150,7 +150,7 @@ class ClerkAuditConfirmationDifference(models.Model):
             )
         if "cause" not in vals or self._passes_guard():
             return super().write(vals)
-        return super(ClerkAuditConfirmationDifference, self._inside()).write(
+        return super(ClerkAuditConfirmationDifference, self._inside_once()).write(
             {**vals, "is_proposed": False}
         )
 
