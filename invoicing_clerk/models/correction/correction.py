@@ -12,6 +12,10 @@ class ClerkCorrection(models.Model):
     The dialog edits it, the preview explains it, limits decide whether it needs
     approval, and applying it makes its documents in one transaction. Each remedy has a
     record (``clerk.remedy``, which says how to add one) and a file of its own.
+
+    States and steps are declared in `rules.correction.correction`. They are taken in
+    `correction_approval` (request, approve, refuse, edit), `correction_apply` (apply)
+    and here (cancel).
     """
 
     _name = "clerk.correction"

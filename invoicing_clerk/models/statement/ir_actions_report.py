@@ -2,7 +2,7 @@ from odoo import models
 
 
 class IrActionsReport(models.Model):
-    """Commands that make statements bear a mark, so that one that hangs is found."""
+    """Mark the commands that render statements, so that one that hangs is found."""
 
     _inherit = "ir.actions.report"
 

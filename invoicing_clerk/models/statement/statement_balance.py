@@ -2,7 +2,10 @@ from odoo import fields, models
 
 
 class ClerkStatementBalance(models.Model):
-    """The balance of a statement in one currency, by movements and age."""
+    """The balance of a statement in one currency, by movements and age.
+
+    Figures and ageing buckets are computed in `statement_run_compute`.
+    """
 
     _name = "clerk.statement.balance"
     _description = "Statement Balance"
