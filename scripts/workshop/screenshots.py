@@ -123,8 +123,10 @@ SHOTS = [
             ("click", "button[name=action_refresh]"),
             ("wait", ".o_kanban_record:contains(Overdue)"),
         ],
+        "sizes": ("",),
     },
-    {"name": "team", "login": "supervisor", "path": TEAM, "sizes": ("",)},
+    {"name": "desk", "login": "supervisor", "path": DESK, "sizes": ("-phone",)},
+    {"name": "workload", "login": "supervisor", "path": TEAM, "sizes": ("",)},
     {
         "name": "workload-share",
         "login": "supervisor",
@@ -235,14 +237,14 @@ SHOTS = [
         "sizes": ("",),
     },
     {
-        "name": "analysis-graph",
+        "name": "billing-error-graph",
         "login": "clerk",
         "path": ANALYSIS,
         "steps": [DRAWN],
         "sizes": ("",),
     },
     {
-        "name": "analysis-pivot",
+        "name": "billing-error-pivot",
         "login": "clerk",
         "path": ANALYSIS,
         "steps": [("click", ".o_switch_view.o_pivot")],
@@ -312,7 +314,7 @@ SHOTS = [
         "sizes": ("",),
     },
     {
-        "name": "statement-to-look-at",
+        "name": "statement-to-review",
         "login": "clerk",
         "path": STATEMENTS,
         "steps": [
@@ -323,7 +325,7 @@ SHOTS = [
         "sizes": ("",),
     },
     {
-        "name": "statement-left-out",
+        "name": "statement-excluded",
         "login": "clerk",
         "path": STATEMENTS,
         "steps": [
@@ -500,7 +502,7 @@ SHOTS = [
         "sizes": ("-phone",),
     },
     {
-        "name": "audit-sample-drawing",
+        "name": "audit-sample-selection",
         "login": "auditor",
         "path": SAMPLES,
         "steps": [
@@ -565,7 +567,7 @@ SHOTS = [
             *OPEN_TESTS,
             ("click", "td[name=test_id]:contains(SUBSEQ)"),
             ("click", "button[name=action_open_exceptions]"),
-            ("wait", ".o_list_view td[name=why]"),
+            ("wait", ".o_list_view td[name=explanation]"),
         ],
         "sizes": ("",),
     },
@@ -577,13 +579,13 @@ SHOTS = [
             *OPEN_TESTS,
             ("click", "td[name=test_id]:contains(SUBSEQ)"),
             ("click", "button[name=action_open_exceptions]"),
-            ("click", ".o_list_view td[name=why]"),
+            ("click", ".o_list_view td[name=explanation]"),
             ("wait", ".o_form_view button[name=action_clear]"),
         ],
         "sizes": ("",),
     },
     {
-        "name": "audit-test-digits",
+        "name": "audit-test-benford",
         "login": "auditor",
         "path": AUDITS,
         "steps": [
@@ -607,14 +609,14 @@ SHOTS = [
         "sizes": ("-phone",),
     },
     {
-        "name": "audit-desk",
+        "name": "audit-engagement",
         "login": "auditor",
         "path": AUDITS,
         "steps": [("click", "td[name=name]:contains(Interim)")],
         "sizes": ("",),
     },
     {
-        "name": "audit-desk",
+        "name": "audit-engagement",
         "login": "auditor",
         "path": AUDITS,
         "steps": [("click", ".o_kanban_record:contains(Interim)")],
@@ -649,7 +651,7 @@ SHOTS = [
         "sizes": ("",),
     },
     {
-        "name": "audit-letter",
+        "name": "audit-confirmation-printed",
         "login": "auditor",
         "path": LETTERS,
         "steps": [
@@ -706,7 +708,7 @@ SHOTS = [
         "sizes": ("-phone",),
     },
     {
-        "name": "audit-confirmation-page",
+        "name": "audit-confirmation-portal",
         "login": "customer",
         "path": "/my/confirmations",
         "steps": [
