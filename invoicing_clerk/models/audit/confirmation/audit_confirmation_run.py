@@ -42,8 +42,12 @@ class ClerkAuditConfirmationRun(models.Model):
 
     _name = "clerk.audit.confirmation.run"
     _description = "Confirmation Run"
-    _inherit = ["clerk.lifecycle", "clerk.audit.part", "clerk.audit.thread"]
+    _inherit = [
+        *("clerk.filtered", "clerk.lifecycle"),
+        *("clerk.audit.part", "clerk.audit.thread"),
+    ]
     _lifecycle = rules.RUN_LIFECYCLE
+    _filter_fields = frozenset({"partner_domain"})
     _guarded_fields = STEP_FIELDS
     _order = "date desc, id desc"
 

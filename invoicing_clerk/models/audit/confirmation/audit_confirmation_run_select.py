@@ -1,5 +1,6 @@
 from odoo import api, fields, models
 from odoo.exceptions import UserError
+from odoo.fields import Command
 from odoo.tools import SQL
 
 from ...statement.statement_source import StatementLedger
@@ -95,16 +96,13 @@ class ClerkAuditConfirmationRun(models.Model):
                 "company_id": self.company_id.id,
                 "grouping": "customer",
                 "ageing_basis": "due",
-                "include": "all" if self.include == "all" else "domain",
-                "partner_domain": self._customer_domain(),
+                "include": self.include,
+                "partner_ids": [Command.set(self.partner_ids.ids)],
+                "partner_domain": self.partner_domain,
+                "filter_author_id": self.filter_author_id.id,
             }
         )
         return StatementLedger(run)
-
-    def _customer_domain(self):
-        if self.include == "chosen":
-            return str([("id", "in", self.partner_ids.commercial_partner_id.ids)])
-        return self.partner_domain
 
     def _requests_sql(self, ledger):
         return SQL(
