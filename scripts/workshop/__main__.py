@@ -57,6 +57,12 @@ def test_odoo(_user):
     return with_server(lambda env: suite.test_odoo(env, narrow))
 
 
+def check_install(_user):
+    from . import install_check
+
+    return with_server(install_check.check)
+
+
 def check_tests(_user):
     from . import suite
 
@@ -155,6 +161,7 @@ VERBS = {
     "bench-audit": bench_audit,
     "bench-statement": bench_statement,
     "bench-worklist": bench_worklist,
+    "check-install": check_install,
     "check-tests": check_tests,
     "clean": clean,
     "demo": demo,

@@ -1,6 +1,7 @@
 """Odoo: settings, environment and commands."""
 
 import os
+import re
 import threading
 from pathlib import Path
 
@@ -18,6 +19,13 @@ SETTINGS = {
     "workers": "0",
     "admin_passwd": "admin",
 }
+# A record of the log may have many lines.
+RECORD = re.compile(r"^(?=\d{4}-\d\d-\d\d \d\d:\d\d:\d\d,\d{3} \d+ [A-Z]+ )", re.M)
+LEVEL = re.compile(
+    r"\S+ \S+ \d+ (?P<level>WARNING|ERROR|CRITICAL) \S+ (?P<text>.*)", re.DOTALL
+)
+OURS = re.compile(rf"\b{ADDON.name}\b|\bclerk\.[a-z]")
+SHOWN = 20
 
 
 def environment(server):
@@ -65,15 +73,36 @@ def command(env, database, *args, verb=(), python=None, addons=(REPO,)):
     return [*start, "-c", config(env, addons), "-d", database, *args]
 
 
-def install(env, database, modules=ADDON.name, demo=False, **where):
-    """Install modules, with or without demo data; fail if errors are logged."""
-    args = ["-i", modules, "--stop-after-init", "--no-http", "--log-level=warn"]
-    line = command(env, database, *args, *(["--with-demo"] if demo else []), **where)
-    log = run_silently(*line, env=env, cwd=neutral_folder())
-    bad = [row for row in log.splitlines() if " ERROR " in row or " CRITICAL " in row]
-    if bad:
-        raise WorkshopError("Odoo logged errors:\n" + "\n".join(log.splitlines()[-40:]))
-    return log
+def install(
+    env, database, modules=ADDON.name, demo=False, language=None, verb="-i", **where
+):
+    """Install or update modules; fail on logged errors and on warnings of ours."""
+    options = [verb, modules, "--stop-after-init", "--no-http", "--log-level=warn"]
+    if demo:
+        options.append("--with-demo")
+    if language:
+        options.append(f"--load-language={language}")
+    line = command(env, database, *options, **where)
+    output = run_silently(*line, env=env, cwd=neutral_folder())
+    if found := _warnings(output):
+        shown = "\n".join(found[:SHOWN])
+        raise WorkshopError(f"Odoo logged {len(found)} warnings or errors:\n{shown}")
+    return output
+
+
+def _warnings(output):
+    """Return the logged errors, and the warnings that name the addon or its models.
+
+    Other warnings are about Odoo's own modules, which a change here cannot mend.
+    """
+    # Odoo itself is in a folder that has our name.
+    text = output.replace(str(cache()), "")
+    return [
+        record.strip()
+        for record in RECORD.split(text)
+        if (found := LEVEL.match(record))
+        and (found["level"] != "WARNING" or OURS.search(found["text"]))
+    ]
 
 
 def follow_odoo(env, database, *args, verb=()):
