@@ -104,7 +104,9 @@ class ClerkCorrection(models.Model):
         related="move_id.commercial_partner_id", string="Customer", store=True
     )
     currency_id = fields.Many2one(related="move_id.currency_id")
-    company_currency_id = fields.Many2one(related="company_id.currency_id")
+    company_currency_id = fields.Many2one(
+        related="company_id.currency_id", string="Company Currency"
+    )
     remedy_id = fields.Many2one(
         "clerk.remedy",
         required=True,

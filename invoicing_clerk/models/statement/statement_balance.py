@@ -17,7 +17,9 @@ class ClerkStatementBalance(models.Model):
     )
     company_id = fields.Many2one(related="statement_id.company_id")
     currency_id = fields.Many2one("res.currency", required=True)
-    company_currency_id = fields.Many2one(related="company_id.currency_id")
+    company_currency_id = fields.Many2one(
+        related="company_id.currency_id", string="Company Currency"
+    )
     opening = fields.Monetary()
     invoiced = fields.Monetary()
     credited = fields.Monetary()

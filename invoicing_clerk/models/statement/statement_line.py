@@ -37,7 +37,9 @@ class ClerkStatementLine(models.Model):
     date = fields.Date()
     due_date = fields.Date()
     currency_id = fields.Many2one("res.currency", required=True)
-    company_currency_id = fields.Many2one(related="company_id.currency_id")
+    company_currency_id = fields.Many2one(
+        related="company_id.currency_id", string="Company Currency"
+    )
     amount = fields.Monetary(help="Amount of the document or the movement.")
     open_amount = fields.Monetary(string="Open")
     open_company = fields.Monetary(

@@ -18,7 +18,7 @@ class ClerkAuditConfirmationBalance(models.Model):
         index=True,
     )
     document_currency_id = fields.Many2one(
-        "res.currency", string="Currency", required=True, readonly=True
+        "res.currency", string="Document Currency", required=True, readonly=True
     )
     stated = fields.Monetary(
         string="Our Records", currency_field="document_currency_id", readonly=True

@@ -40,7 +40,7 @@ class ClerkAuditConfirmationDifference(models.Model):
     name = fields.Char(string="Description", required=True)
     document_currency_id = fields.Many2one(
         "res.currency",
-        string="Currency",
+        string="Document Currency",
         required=True,
         default=lambda self: self.env.company.currency_id,
     )

@@ -27,7 +27,7 @@ class ClerkAuditConfirmationItem(models.Model):
     date = fields.Date(readonly=True)
     due_date = fields.Date(readonly=True)
     document_currency_id = fields.Many2one(
-        "res.currency", string="Currency", required=True, readonly=True
+        "res.currency", string="Document Currency", required=True, readonly=True
     )
     amount = fields.Monetary(
         string="Open Amount", currency_field="document_currency_id", readonly=True
