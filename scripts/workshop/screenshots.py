@@ -591,8 +591,8 @@ SHOTS = [
         "steps": [
             *OPEN_TESTS,
             ("click", "td[name=test_id]:contains(BENFORD1)"),
-            ("wait", ".o_form_view td:contains(Verdict)"),
-            ("scroll", ".o_form_view td:contains(Verdict)"),
+            ("wait", ".o_form_view td:contains(Conclusion)"),
+            ("scroll", ".o_form_view td:contains(Conclusion)"),
         ],
         "sizes": ("",),
     },
