@@ -147,5 +147,6 @@
     "assets": {
         "web.assets_tests": ["invoicing_clerk/static/tests/tours/*.js"],
     },
+    "images": ["static/description/banner.png"],
     "application": True,
 }

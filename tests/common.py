@@ -1,5 +1,5 @@
 from odoo.fields import Command
-from odoo.tests import new_test_user
+from odoo.tests import HttpCase, new_test_user
 from odoo.tools import SQL
 
 from odoo.addons.account.tests.common import AccountTestInvoicingCommon
@@ -137,3 +137,12 @@ class ClerkCommon(AccountTestInvoicingCommon):
                 )
             )
         cls.env.invalidate_all()
+
+
+class TourCase(HttpCase):
+    """A tour, with more time than core allows, for machines under load."""
+
+    test_cursor_lock_timeout = 120
+
+    def start_tour(self, url_path, tour_name, timeout=180, **kwargs):
+        return super().start_tour(url_path, tour_name, timeout=timeout, **kwargs)

@@ -1,10 +1,11 @@
-from odoo.tests import HttpCase, tagged
+from odoo.tests import tagged
 
 from odoo.addons.invoicing_clerk.tests.call.common import CallCommon
+from odoo.addons.invoicing_clerk.tests.common import TourCase
 
 
 @tagged("post_install", "-at_install")
-class TestCallTour(CallCommon, HttpCase):
+class TestCallTour(CallCommon, TourCase):
     """A call about two invoices in a browser, with a dispute and a promise."""
 
     def test_dispute_and_promise(self):

@@ -1,10 +1,10 @@
-from odoo.tests import HttpCase, tagged
+from odoo.tests import tagged
 
-from odoo.addons.invoicing_clerk.tests.common import ClerkCommon
+from odoo.addons.invoicing_clerk.tests.common import ClerkCommon, TourCase
 
 
 @tagged("post_install", "-at_install")
-class TestCorrectionTour(ClerkCommon, HttpCase):
+class TestCorrectionTour(ClerkCommon, TourCase):
     """From a customer's complaint to the credit note, in a browser, by two people."""
 
     def test_two_lines_corrected_above_the_limit(self):

@@ -1,10 +1,11 @@
-from odoo.tests import HttpCase, tagged
+from odoo.tests import tagged
 
+from odoo.addons.invoicing_clerk.tests.common import TourCase
 from odoo.addons.invoicing_clerk.tests.promise.common import PromiseCommon
 
 
 @tagged("post_install", "-at_install")
-class TestPromiseTour(PromiseCommon, HttpCase):
+class TestPromiseTour(PromiseCommon, TourCase):
     """A broken promise returns to the desk, and is replaced by a new one."""
 
     def test_a_broken_promise_comes_back(self):

@@ -1,5 +1,6 @@
-from odoo.tests import HttpCase, tagged
+from odoo.tests import tagged
 
+from odoo.addons.invoicing_clerk.tests.common import TourCase
 from odoo.addons.invoicing_clerk.tests.worklist.common import (
     WorklistCommon,
     WorkloadCommon,
@@ -9,12 +10,10 @@ DESK = "/odoo/action-invoicing_clerk.clerk_worklist_action_desk"
 
 
 @tagged("post_install", "-at_install")
-class TestWorklistTour(WorklistCommon, HttpCase):
+class TestWorklistTour(WorklistCommon, TourCase):
     """A clerk works from the desk, in a browser."""
 
     # The first page waits for its assets, for long on a busy machine.
-    test_cursor_lock_timeout = 120
-
     def test_three_items_from_the_desk(self):
         for color, partner in enumerate(self._partners(4)):
             partner.color = color
@@ -24,9 +23,7 @@ class TestWorklistTour(WorklistCommon, HttpCase):
         )
         worklist._refresh()
         self.clerk.password = "clerk_a"
-        self.start_tour(
-            DESK, "invoicing_clerk_worklist_day", login="clerk_a", timeout=180
-        )
+        self.start_tour(DESK, "invoicing_clerk_worklist_day", login="clerk_a")
         items = worklist.item_ids.sorted("score", reverse=True)
         self.assertRecordValues(
             items,
@@ -36,17 +33,13 @@ class TestWorklistTour(WorklistCommon, HttpCase):
 
 
 @tagged("post_install", "-at_install")
-class TestWorkloadTour(WorkloadCommon, HttpCase):
+class TestWorkloadTour(WorkloadCommon, TourCase):
     """A supervisor shares the items of an absent clerk, in a browser."""
-
-    test_cursor_lock_timeout = 120
 
     def test_load_of_an_absent_clerk(self):
         self._away(self.clerk, days=3)
         self.supervisor.password = "supervisor_a"
-        self.start_tour(
-            DESK, "invoicing_clerk_workload_share", login="supervisor_a", timeout=180
-        )
+        self.start_tour(DESK, "invoicing_clerk_workload_share", login="supervisor_a")
         self.assertEqual(
             self._counts(self.clerk, self.colleague, self.supervisor), [0, 8, 4]
         )

@@ -9,6 +9,7 @@ from odoo.addons.invoicing_clerk.models.audit.confirmation import (
 from odoo.addons.invoicing_clerk.tests.audit.confirmation.common import (
     ConfirmationCommon,
 )
+from odoo.addons.invoicing_clerk.tests.common import TourCase
 
 
 class ConfirmationPortalCommon(ConfirmationCommon):
@@ -252,7 +253,7 @@ class TestConfirmationPortal(ConfirmationPortalCommon, HttpCase):
 
 
 @tagged("post_install", "-at_install")
-class TestConfirmationTour(ConfirmationPortalCommon, HttpCase):
+class TestConfirmationTour(ConfirmationPortalCommon, TourCase):
     """A customer confirms a balance on the portal, in a browser."""
 
     def test_customer_confirms(self):

@@ -1,12 +1,13 @@
-from odoo.tests import HttpCase, tagged
+from odoo.tests import tagged
 
 from odoo.addons.invoicing_clerk.tests.audit.request.common import (
     RequestCommon,
 )
+from odoo.addons.invoicing_clerk.tests.common import TourCase
 
 
 @tagged("post_install", "-at_install")
-class TestAuditRequestTour(RequestCommon, HttpCase):
+class TestAuditRequestTour(RequestCommon, TourCase):
     """A clerk delivers, an auditor compares, clarifies and accepts, in a browser."""
 
     def _tour(self, name, user, filters=""):

@@ -1,12 +1,13 @@
-from odoo.tests import HttpCase, tagged
+from odoo.tests import tagged
 
 from odoo.addons.invoicing_clerk.tests.audit.sample.common import (
     AuditSampleCommon,
 )
+from odoo.addons.invoicing_clerk.tests.common import TourCase
 
 
 @tagged("post_install", "-at_install")
-class TestAuditSampleTour(AuditSampleCommon, HttpCase):
+class TestAuditSampleTour(AuditSampleCommon, TourCase):
     """An auditor draws a monetary unit sample, records and evaluates it."""
 
     def test_draw_record_evaluate(self):

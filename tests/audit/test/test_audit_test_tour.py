@@ -1,17 +1,16 @@
-from odoo.tests import HttpCase, tagged
+from odoo.tests import tagged
 
 from odoo.addons.invoicing_clerk.tests.audit.test.common import (
     AuditTestCommon,
 )
+from odoo.addons.invoicing_clerk.tests.common import TourCase
 
 
 @tagged("post_install", "-at_install")
-class TestAuditTestTour(AuditTestCommon, HttpCase):
+class TestAuditTestTour(AuditTestCommon, TourCase):
     """An auditor runs the tests of an engagement, in a browser."""
 
     # The first page waits for assets, which takes long on a busy machine.
-    test_cursor_lock_timeout = 120
-
     def test_an_auditor_runs_tests_and_resolves_exceptions(self):
         self._invoice(7501)
         self._invoice(100)
@@ -21,7 +20,6 @@ class TestAuditTestTour(AuditTestCommon, HttpCase):
             "/odoo/audits",
             "invoicing_clerk_audit_tests",
             login="auditor_a",
-            timeout=180,
         )
         runs = {run.code: run for run in self.audit.run_ids if run.is_current}
         self.assertEqual(runs["LIMIT"].exception_ids.state, "cleared")
