@@ -35,7 +35,7 @@ class TestAuditSummary(FindingCommon):
                 ["Total", 2, 0, 1, 0, 0],
             ],
         )
-        self.assertIn("2 are open, 2 of them overdue", section.text)
+        self.assertIn("2 are open, 2 of them late", section.text)
 
     def test_findings_compared_with_the_materiality(self):
         for amount in (6000, -5000, 100):

@@ -127,7 +127,7 @@ class ClerkAudit(models.Model):
             return self.env._("There are no requests.")
         return self.env._(
             "%(accepted)s of %(all)s requests are accepted; %(open)s are open, "
-            "%(late)s of them overdue.",
+            "%(late)s of them late.",
             accepted=self.request_accepted_count,
             all=self.request_count,
             open=self.request_open_count,
