@@ -17,9 +17,7 @@ class ClerkAuditConfirmationBalance(models.Model):
         ondelete="cascade",
         index=True,
     )
-    document_currency_id = fields.Many2one(
-        "res.currency", string="Document Currency", required=True, readonly=True
-    )
+    document_currency_id = fields.Many2one("res.currency", required=True, readonly=True)
     stated = fields.Monetary(
         string="Our Records", currency_field="document_currency_id", readonly=True
     )

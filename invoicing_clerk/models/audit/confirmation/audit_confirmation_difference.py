@@ -40,7 +40,6 @@ class ClerkAuditConfirmationDifference(models.Model):
     name = fields.Char(string="Description", required=True)
     document_currency_id = fields.Many2one(
         "res.currency",
-        string="Document Currency",
         required=True,
         default=lambda self: self.env.company.currency_id,
     )

@@ -26,9 +26,7 @@ class ClerkAuditConfirmationItem(models.Model):
     name = fields.Char(string="Number", readonly=True)
     date = fields.Date(readonly=True)
     due_date = fields.Date(readonly=True)
-    document_currency_id = fields.Many2one(
-        "res.currency", string="Document Currency", required=True, readonly=True
-    )
+    document_currency_id = fields.Many2one("res.currency", required=True, readonly=True)
     amount = fields.Monetary(
         string="Open Amount", currency_field="document_currency_id", readonly=True
     )
