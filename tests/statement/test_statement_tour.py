@@ -1,13 +1,12 @@
-from odoo.tests import tagged
+from odoo.tests import HttpCase, tagged
 
-from odoo.addons.invoicing_clerk.tests.common import TourCase
 from odoo.addons.invoicing_clerk.tests.statement.test_statement_run_send import (
     StatementSendCommon,
 )
 
 
 @tagged("post_install", "-at_install")
-class TestStatementTour(StatementSendCommon, TourCase):
+class TestStatementTour(StatementSendCommon, HttpCase):
     """The monthly run in the browser: compute, review, send."""
 
     def test_monthly_run(self):
