@@ -1,5 +1,9 @@
+from contextlib import contextmanager
+
+from odoo import SUPERUSER_ID
 from odoo.fields import Command
 from odoo.tests import HttpCase, new_test_user
+from odoo.tests.common import release_test_lock
 from odoo.tools import SQL
 
 from odoo.addons.account.tests.common import AccountTestInvoicingCommon
@@ -121,6 +125,25 @@ class ClerkCommon(AccountTestInvoicingCommon):
         for line, claim in zip(error.line_ids, claims, strict=False):
             line.write(claim)
         return error
+
+    @contextmanager
+    def _in_background(self):
+        """Let a job commit on a cursor of its own, and print documents.
+
+        Core lets wkhtmltopdf load its styles from the test's server by releasing the
+        test's lock once. The job's cursor takes the lock a second time, so that it is
+        released here once more; without that each document waits for a time limit.
+        """
+        is_served = isinstance(self, HttpCase)
+        with release_test_lock() if is_served else self.enter_registry_test_mode():
+            yield
+        self.env.invalidate_all()
+
+    @contextmanager
+    def _scheduled(self, **context):
+        """Yield the environment of a scheduled job."""
+        with self._in_background(), self.registry.cursor() as cr:
+            yield self.env(cr=cr, user=SUPERUSER_ID, context=context)
 
     @classmethod
     def _age_ledger(cls):

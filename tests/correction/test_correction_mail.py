@@ -4,7 +4,6 @@ from unittest.mock import patch
 
 from aiosmtpd.controller import Controller
 
-from odoo import SUPERUSER_ID
 from odoo.tests import tagged
 
 from odoo.addons.base.models.ir_mail_server import IrMail_Server
@@ -62,11 +61,8 @@ class TestCorrectionMail(CorrectionCommon):
 
     def _run_cron(self):
         """As the cron does, but with real PDFs, which Odoo leaves out in tests."""
-        context = {"force_report_rendering": True}
-        with self.enter_registry_test_mode(), self.registry.cursor() as cr:
-            env = self.env(cr=cr, user=SUPERUSER_ID, context=context)
+        with self._scheduled(force_report_rendering=True) as env:
             env["clerk.correction"]._cron_send()
-        self.env.invalidate_all()
 
     def _sent(self, move, **values):
         correction = self._corrected(

@@ -3,7 +3,6 @@ from unittest.mock import patch
 
 from freezegun import freeze_time
 
-from odoo import SUPERUSER_ID
 from odoo.exceptions import AccessError, UserError
 from odoo.fields import Command
 from odoo.tests import tagged
@@ -84,12 +83,10 @@ class StatementSendCommon(StatementDocumentCommon):
 
     def _work(self, *, documents=True):
         """Run the workers."""
-        with self.enter_registry_test_mode(), self.registry.cursor() as cr:
-            env = self.env(cr=cr, user=SUPERUSER_ID)
+        with self._scheduled() as env:
             if documents:
                 env["clerk.statement"]._cron_make_documents()
             env["clerk.statement.run"]._cron_send()
-        self.env.invalidate_all()
 
     def _sent(self, customers, **values):
         run = self._sending(customers, **values)
@@ -410,10 +407,8 @@ class TestStatementWays(StatementSendCommon):
                 getattr(statement.with_user(self.clerk), step)()
 
     def _reduce(self):
-        with self.enter_registry_test_mode(), self.registry.cursor() as cr:
-            env = self.env(cr=cr, user=SUPERUSER_ID)
+        with self._scheduled() as env:
             env["clerk.statement.run"]._cron_reduce()
-        self.env.invalidate_all()
 
     def test_queueing_costs_the_same_for_many(self):
         few, many = self._queries(5), self._queries(45)

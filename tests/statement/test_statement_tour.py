@@ -1,12 +1,13 @@
-from odoo.tests import HttpCase, tagged
+from odoo.tests import tagged
 
+from odoo.addons.invoicing_clerk.tests.common import TourCase
 from odoo.addons.invoicing_clerk.tests.statement.test_statement_run_send import (
     StatementSendCommon,
 )
 
 
 @tagged("post_install", "-at_install")
-class TestStatementTour(StatementSendCommon, HttpCase):
+class TestStatementTour(StatementSendCommon, TourCase):
     """The monthly run in the browser: compute, review, send."""
 
     def test_monthly_run(self):

@@ -3,7 +3,6 @@ from io import BytesIO
 
 from PIL import Image
 
-from odoo import SUPERUSER_ID
 from odoo.fields import Command
 
 from odoo.addons.invoicing_clerk.tests.audit.common import AuditCommon
@@ -55,10 +54,8 @@ class ConfirmationCommon(AuditCommon, StatementSendCommon):
         self._as_worker("_cron_deliver")
 
     def _as_worker(self, job):
-        with self.enter_registry_test_mode(), self.registry.cursor() as cr:
-            env = self.env(cr=cr, user=SUPERUSER_ID)
+        with self._scheduled() as env:
             getattr(env["clerk.audit.confirmation"], job)()
-        self.env.invalidate_all()
 
     def _confirmation(self, run, customer):
         return run.confirmation_ids.filtered(lambda each: each.partner_id == customer)

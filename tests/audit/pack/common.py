@@ -46,9 +46,8 @@ class AuditPackCommon(AuditCommon):
     def _work(self):
         """Run the worker."""
         self.env.flush_all()
-        with self.enter_registry_test_mode():
+        with self._in_background():
             self.env.ref("invoicing_clerk.ir_cron_audit_pack").method_direct_trigger()
-        self.env.invalidate_all()
 
     def _make(self, moves=None, **values):
         pack = self._ask(moves, **values)

@@ -3,6 +3,7 @@ from odoo.exceptions import UserError
 from odoo.tools import SQL
 
 from ....rules.audit.sample import sampling as rules
+from ...mixin.notification import notification_action
 
 
 class ClerkAuditSample(models.Model):
@@ -74,16 +75,9 @@ class ClerkAuditSample(models.Model):
         self.ensure_one()
         self.check_access("write")
         self._check_step("draw")
-        return {
-            "type": "ir.actions.client",
-            "tag": "display_notification",
-            "params": {
-                "type": "info",
-                "title": self.name,
-                "message": self._preview(),
-                "sticky": True,
-            },
-        }
+        return notification_action(
+            self._preview(), "info", title=self.name, sticky=True
+        )
 
     def action_reset(self):
         """Return to the plan, as long as no item has been examined.

@@ -1,6 +1,4 @@
-import { registry } from "@web/core/registry";
-
-const tours = registry.category("web_tour.tours");
+import { addTour } from "./tour";
 
 const sign = [
     {
@@ -24,7 +22,7 @@ const sign = [
     },
 ];
 
-tours.add("invoicing_clerk_confirmation_agrees", {
+addTour("invoicing_clerk_confirmation_agrees", {
     steps: () => [
         {
             content: "The request states the balance",
@@ -47,7 +45,7 @@ tours.add("invoicing_clerk_confirmation_agrees", {
     ],
 });
 
-tours.add("invoicing_clerk_confirmation_differs", {
+addTour("invoicing_clerk_confirmation_differs", {
     steps: () => [
         {
             trigger: "input#agrees_no",
@@ -70,7 +68,7 @@ tours.add("invoicing_clerk_confirmation_differs", {
     ],
 });
 
-tours.add("invoicing_clerk_confirmation_auditor", {
+addTour("invoicing_clerk_confirmation_auditor", {
     steps: () => [
         {
             content: "The run, and requests to follow up",
@@ -98,6 +96,16 @@ tours.add("invoicing_clerk_confirmation_auditor", {
             content: "It is our error",
             trigger: ".o_select_menu_item:contains(Our Error)",
             run: "click",
+        },
+        // Core's menu clears a choice that is left before it is on the record.
+        {
+            trigger: ".o_form_status_indicator_buttons:not(.invisible)",
+        },
+        {
+            trigger: "body:not(:has(.o_select_menu_menu))",
+        },
+        {
+            trigger: "div[name=difference_ids] [name=cause] input:value(Our Error)",
         },
         {
             trigger: "button[name=action_resolve]",

@@ -1,6 +1,6 @@
-import { registry } from "@web/core/registry";
+import { addTour } from "./tour";
 
-registry.category("web_tour.tours").add("invoicing_clerk_audit_deliver", {
+addTour("invoicing_clerk_audit_deliver", {
     steps: () => [
         {
             content: "The clerk opens a request",
@@ -37,7 +37,7 @@ registry.category("web_tour.tours").add("invoicing_clerk_audit_deliver", {
     ],
 });
 
-registry.category("web_tour.tours").add("invoicing_clerk_audit_accept", {
+addTour("invoicing_clerk_audit_accept", {
     steps: () => [
         {
             content: "The auditor opens the delivered request",
@@ -83,7 +83,7 @@ registry.category("web_tour.tours").add("invoicing_clerk_audit_accept", {
     ],
 });
 
-registry.category("web_tour.tours").add("invoicing_clerk_audit_accept_again", {
+addTour("invoicing_clerk_audit_accept_again", {
     steps: () => [
         {
             trigger: ".o_data_row td[name=name]:contains(Invoices of the period)",

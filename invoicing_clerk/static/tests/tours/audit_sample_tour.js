@@ -1,6 +1,6 @@
-import { registry } from "@web/core/registry";
+import { addTour } from "./tour";
 
-registry.category("web_tour.tours").add("invoicing_clerk_audit_sample", {
+addTour("invoicing_clerk_audit_sample", {
     steps: () => [
         {
             content: "The auditor opens the engagement",

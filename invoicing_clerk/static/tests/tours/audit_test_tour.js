@@ -1,6 +1,4 @@
-import { registry } from "@web/core/registry";
-
-const tours = registry.category("web_tour.tours");
+import { addTour } from "./tour";
 
 function openTest(code) {
     return [
@@ -22,7 +20,7 @@ const openExceptions = {
     run: "click",
 };
 
-tours.add("invoicing_clerk_audit_tests", {
+addTour("invoicing_clerk_audit_tests", {
     steps: () => [
         {
             content: "The engagement of half a year",

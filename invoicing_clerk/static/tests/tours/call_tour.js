@@ -1,6 +1,6 @@
-import { registry } from "@web/core/registry";
+import { addTour } from "./tour";
 
-registry.category("web_tour.tours").add("invoicing_clerk_call", {
+addTour("invoicing_clerk_call", {
     steps: () => [
         {
             content: "Open the pad of a new call",

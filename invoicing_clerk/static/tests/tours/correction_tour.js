@@ -1,6 +1,4 @@
-import { registry } from "@web/core/registry";
-
-const tours = registry.category("web_tour.tours");
+import { addTour } from "./tour";
 
 function trio(content) {
     return [
@@ -27,7 +25,7 @@ function trio(content) {
     ];
 }
 
-tours.add("invoicing_clerk_correction_propose", {
+addTour("invoicing_clerk_correction_propose", {
     steps: () => [
         {
             content: "The customer says that the invoice is wrong",
@@ -111,7 +109,7 @@ tours.add("invoicing_clerk_correction_propose", {
     ],
 });
 
-tours.add("invoicing_clerk_correction_approve", {
+addTour("invoicing_clerk_correction_approve", {
     steps: () => [
         {
             content: "One correction waits",
@@ -140,6 +138,6 @@ tours.add("invoicing_clerk_correction_approve", {
     ],
 });
 
-tours.add("invoicing_clerk_correction_trio", {
+addTour("invoicing_clerk_correction_trio", {
     steps: () => trio("The clerk sees both documents"),
 });

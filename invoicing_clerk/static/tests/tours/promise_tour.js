@@ -1,6 +1,6 @@
-import { registry } from "@web/core/registry";
+import { addTour } from "./tour";
 
-registry.category("web_tour.tours").add("invoicing_clerk_promise", {
+addTour("invoicing_clerk_promise", {
     steps: () => [
         {
             content: "The broken promise is on the desk: open the most urgent item",

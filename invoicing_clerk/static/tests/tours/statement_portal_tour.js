@@ -1,6 +1,6 @@
-import { registry } from "@web/core/registry";
+import { addTour } from "./tour";
 
-registry.category("web_tour.tours").add("invoicing_clerk_statement_portal", {
+addTour("invoicing_clerk_statement_portal", {
     steps: () => [
         {
             content: "The customer opens the statement",

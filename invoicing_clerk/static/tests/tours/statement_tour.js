@@ -1,8 +1,6 @@
-import { registry } from "@web/core/registry";
+import { addTour } from "./tour";
 
-const tours = registry.category("web_tour.tours");
-
-tours.add("invoicing_clerk_statement_run", {
+addTour("invoicing_clerk_statement_run", {
     steps: () => [
         {
             content: "A new month",
@@ -74,7 +72,7 @@ tours.add("invoicing_clerk_statement_run", {
     ],
 });
 
-tours.add("invoicing_clerk_statement_done", {
+addTour("invoicing_clerk_statement_done", {
     steps: () => [
         {
             content: "The run is done",

@@ -1,6 +1,4 @@
-import { registry } from "@web/core/registry";
-
-const tours = registry.category("web_tour.tours");
+import { addTour } from "./tour";
 
 function finishOne(name, onward) {
     return [
@@ -25,7 +23,7 @@ function finishOne(name, onward) {
     ];
 }
 
-tours.add("invoicing_clerk_worklist_day", {
+addTour("invoicing_clerk_worklist_day", {
     steps: () => [
         {
             content: "Four are open",

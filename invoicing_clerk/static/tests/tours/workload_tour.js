@@ -1,8 +1,6 @@
-import { registry } from "@web/core/registry";
+import { addTour } from "./tour";
 
-const tours = registry.category("web_tour.tours");
-
-tours.add("invoicing_clerk_workload_share", {
+addTour("invoicing_clerk_workload_share", {
     steps: () => [
         {
             content: "Somebody with a dozen items is away",

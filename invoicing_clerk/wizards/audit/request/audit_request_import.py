@@ -2,6 +2,8 @@ import base64
 
 from odoo import fields, models
 
+from ....models.mixin.notification import notification_action
+
 
 class ClerkAuditRequestImport(models.TransientModel):
     """Import a request list from a spreadsheet, all rows or none."""
@@ -17,16 +19,9 @@ class ClerkAuditRequestImport(models.TransientModel):
         """Import the requests, and show the list."""
         self.ensure_one()
         added, changed = self.audit_id._import_requests(base64.b64decode(self.content))
-        return {
-            "type": "ir.actions.client",
-            "tag": "display_notification",
-            "params": {
-                "type": "success",
-                "message": self.env._(
-                    "%(added)s requests added, %(changed)s updated.",
-                    added=len(added),
-                    changed=len(changed),
-                ),
-                "next": self.audit_id.action_view_requests(),
-            },
-        }
+        message = self.env._(
+            "%(added)s requests added, %(changed)s updated.",
+            added=len(added),
+            changed=len(changed),
+        )
+        return notification_action(message, then=self.audit_id.action_view_requests())
