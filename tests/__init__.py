@@ -91,6 +91,7 @@ from .customer import test_customer_res_partner
 from .mixin import test_filtered
 from .mixin import test_guarded
 from .mixin import test_lifecycle
+from .mixin import test_matching
 from .mixin import test_roles
 from .promise import test_promise_access
 from .promise import test_promise_account_move

@@ -103,7 +103,12 @@ class StatementCommon(ClerkCommon):
                 ("partner_id", "in", partners.ids),
             ]
         )
-        matches = lines.matched_debit_ids | lines.matched_credit_ids
+        matches = (lines.matched_debit_ids | lines.matched_credit_ids).filtered(
+            lambda match: (
+                match.debit_move_id.parent_state == "posted"
+                and match.credit_move_id.parent_state == "posted"
+            )
+        )
         return (
             [self._as_entry(line) for line in lines],
             [self._as_match(match) for match in matches],

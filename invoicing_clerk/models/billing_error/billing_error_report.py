@@ -125,7 +125,9 @@ class ClerkBillingErrorReport(models.Model):
             "balance",
             "currency_id",
             "display_type",
+            "matching_number",
             "move_id",
+            "parent_state",
         ],
         "account.partial.reconcile": [
             "amount",

@@ -2,6 +2,7 @@ from odoo import api, models
 from odoo.tools import SQL
 
 from ...rules.billing_error.billing_error import OPEN_STATES
+from ..mixin.matching import added_back_sql, counted_sql
 
 
 class ClerkBillingErrorReport(models.Model):
@@ -230,11 +231,15 @@ class ClerkBillingErrorReport(models.Model):
     def _unpaid_sql(self) -> SQL:
         return SQL(
             """
-            SELECT SUM(item.amount_residual_currency) AS residual
+            SELECT SUM(
+                item.amount_residual_currency + COALESCE(added.own, 0)
+            ) AS residual
             FROM clerk_billing_error_move_rel rel
             JOIN account_move_line item ON item.move_id = rel.move_id
+            LEFT JOIN (%s) added ON added.line_id = item.id
             WHERE rel.error_id = error.id AND item.display_type = 'payment_term'
-            """
+            """,
+            added_back_sql(),
         )
 
     @api.model
@@ -283,7 +288,7 @@ class ClerkBillingErrorReport(models.Model):
                 partial.amount AS balance,
                 partial.credit_move_id AS other_id
             %(items)s
-            JOIN account_partial_reconcile partial ON partial.debit_move_id = item.id
+            JOIN %(partials)s partial ON partial.debit_move_id = item.id
             %(filters)s
             UNION ALL
             SELECT
@@ -291,9 +296,10 @@ class ClerkBillingErrorReport(models.Model):
                 -partial.amount,
                 partial.debit_move_id
             %(items)s
-            JOIN account_partial_reconcile partial ON partial.credit_move_id = item.id
+            JOIN %(partials)s partial ON partial.credit_move_id = item.id
             %(filters)s
             """,
             items=items,
             filters=filters,
+            partials=counted_sql(),
         )

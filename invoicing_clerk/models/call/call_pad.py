@@ -6,6 +6,7 @@ from odoo.tools import SQL
 
 from ...rules.call.call import REPEAT_DAYS
 from ...rules.receivable.receivable import BUCKETS
+from ..mixin.matching import added_back_sql
 
 MAX_INVOICES = 8
 LATEST_INVOICES = 3
@@ -92,9 +93,7 @@ class ClerkCall(models.Model):
 
     @api.model
     def _unpaid_domain(self):
-        return Domain("state", "=", "posted") & Domain(
-            "payment_state", "in", ("not_paid", "partial")
-        )
+        return Domain("state", "=", "posted") & Domain("is_unpaid", "=", True)
 
     def _shown_moves(self):
         """Return open invoices, the oldest first, and the latest ones."""
@@ -148,16 +147,21 @@ class ClerkCall(models.Model):
             & Domain("company_id", "=", self.company_id.id)
             & Domain("account_type", "=", "asset_receivable")
             & Domain("parent_state", "=", "posted")
-            & Domain("reconciled", "=", False)
+            & Domain("is_unsettled", "=", True)
         )
         table = SQL.identifier("account_move_line")
         return SQL(
-            "SELECT currency_id, CASE WHEN amount_residual_currency >= 0 THEN"
-            " WIDTH_BUCKET(%(today)s - COALESCE(date_maturity, date), %(starts)s) END,"
-            " SUM(amount_residual_currency)::float, SUM(amount_residual)::float"
-            " FROM (%(items)s) AS item GROUP BY 1, 2 ORDER BY 1, 2",
+            "SELECT currency_id, CASE WHEN open >= 0 THEN"
+            " WIDTH_BUCKET(%(today)s - due, %(starts)s) END,"
+            " SUM(open)::float, SUM(open_company)::float"
+            " FROM (SELECT currency_id, COALESCE(date_maturity, date) AS due,"
+            " amount_residual_currency + COALESCE(own, 0) AS open,"
+            " amount_residual + COALESCE(amount, 0) AS open_company"
+            " FROM (%(items)s) AS line LEFT JOIN (%(added)s) AS added"
+            " ON added.line_id = line.id) AS item GROUP BY 1, 2 ORDER BY 1, 2",
             today=fields.Date.context_today(self),
             starts=BUCKET_STARTS,
+            added=added_back_sql(),
             items=items.select(SQL("%s.*", table)),
         )
 

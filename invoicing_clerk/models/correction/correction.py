@@ -297,6 +297,17 @@ class ClerkCorrection(models.Model):
                     )
                 )
 
+    @api.model
+    def _settled_by_drafts(self, document):
+        """Return that entries which are not posted settle a document, or False."""
+        entries = document._unposted_counterparts()
+        return bool(entries) and self.env._(
+            "%(document)s is reconciled with %(entries)s, which is not posted. Post it "
+            "or remove the reconciliation first.",
+            document=document.name,
+            entries=", ".join(entries.mapped("display_name")),
+        )
+
     def _document_unfit(self):
         """Return why the document cannot be corrected at all, or False."""
         self.ensure_one()

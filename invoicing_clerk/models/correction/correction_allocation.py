@@ -58,7 +58,10 @@ class ClerkCorrectionAllocation(models.Model):
         """Return the reconciliations of the payment with the document."""
         self.ensure_one()
         return self.source_line_id.matched_debit_ids.filtered(
-            lambda partial: partial.debit_move_id.move_id == self.from_move_id
+            lambda partial: (
+                partial.debit_move_id.move_id == self.from_move_id
+                and partial.debit_move_id.parent_state == "posted"
+            )
         )
 
     @api.constrains("source_line_id", "from_move_id")
@@ -123,7 +126,9 @@ class ClerkCorrectionAllocation(models.Model):
         if target.state != "posted" or target.currency_id.is_zero(
             target.amount_residual
         ):
-            return self.env._("%s has no open amount.", target.display_name)
+            return self.correction_id._settled_by_drafts(target) or self.env._(
+                "%s has no open amount.", target.display_name
+            )
         return False
 
     def _target_in_other_currency(self):

@@ -1,3 +1,5 @@
+from . import account_move
+from . import account_move_line
 from . import customer_contact
 from . import guarded
 from . import filtered

@@ -237,7 +237,7 @@ class ClerkPromise(models.Model):
         items = moves.line_ids.filtered(
             lambda item: item.account_id.account_type == "asset_receivable"
         )
-        unpaid = items.filtered(lambda item: not item.reconciled)
+        unpaid = items.filtered("is_unsettled")
         return unpaid | items.filtered(lambda item: item.move_id not in unpaid.move_id)
 
     @api.model
@@ -250,8 +250,8 @@ class ClerkPromise(models.Model):
                 ("company_id", "=", self.env.company.id),
                 ("account_id.account_type", "=", "asset_receivable"),
                 ("parent_state", "=", "posted"),
-                ("reconciled", "=", False),
-                ("amount_residual", ">", 0),
+                ("is_unsettled", "=", True),
+                ("balance", ">", 0),
                 ("date_maturity", "<", fields.Date.context_today(self)),
                 ("move_id.has_open_billing_error", "=", False),
             ]
@@ -259,7 +259,7 @@ class ClerkPromise(models.Model):
         by_currency = items.grouped("currency_id").values()
         return max(
             by_currency,
-            key=lambda group: sum(group.mapped("amount_residual")),
+            key=lambda group: sum(group.mapped("unsettled_company")),
             default=items,
         )
 
@@ -287,7 +287,7 @@ class ClerkPromise(models.Model):
             self.state in rules.UNKEPT_STATES
             and not self.next_id
             and any(
-                not item.reconciled and item.parent_state == "posted"
+                item.is_unsettled and item.parent_state == "posted"
                 for item in self.line_ids.move_line_id
             )
         )
@@ -295,7 +295,7 @@ class ClerkPromise(models.Model):
     @api.model
     def _unkept_domain(self):
         """Return a domain: not kept, not renewed, and with open instalments."""
-        still_open = Domain("move_line_id.reconciled", "=", False) & Domain(
+        still_open = Domain("move_line_id.is_unsettled", "=", True) & Domain(
             "move_line_id.parent_state", "=", "posted"
         )
         return (

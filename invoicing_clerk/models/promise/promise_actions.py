@@ -39,7 +39,7 @@ class ClerkPromise(models.Model):
     def action_new_promise(self):
         """Open the form of a new promise for the open instalments; it replaces this."""
         self.ensure_one()
-        open_items = self.item_ids.filtered(lambda item: not item.reconciled)
+        open_items = self.item_ids.filtered("is_unsettled")
         self._check_items(open_items)
         return self._new_action(
             item_ids=open_items.ids, contact_id=self.contact_id.id, source=self.source
@@ -48,7 +48,7 @@ class ClerkPromise(models.Model):
     def action_plan(self):
         """Open the dialog of a payment plan that replaces this promise."""
         self.ensure_one()
-        open_items = self.item_ids.filtered(lambda item: not item.reconciled)
+        open_items = self.item_ids.filtered("is_unsettled")
         self._check_items(open_items)
         return self._plan_action(
             open_items,

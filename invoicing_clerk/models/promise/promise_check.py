@@ -55,7 +55,7 @@ class ClerkPromise(models.Model):
             raise ValidationError(
                 self.env._("%(invoice)s is not posted: post it first.", **names)
             )
-        if item.reconciled:
+        if not item.is_unsettled:
             raise ValidationError(self.env._("%(invoice)s is already paid.", **names))
         if item.move_id.has_open_billing_error:
             raise ValidationError(
@@ -92,7 +92,7 @@ class ClerkPromise(models.Model):
     @api.model
     def _open_amount(self, items):
         """Return the open amount of journal items, in their currency."""
-        return sum(items.mapped("amount_residual_currency"))
+        return sum(items.mapped("unsettled"))
 
     @api.model
     def _check_dates(self, date, date_made):

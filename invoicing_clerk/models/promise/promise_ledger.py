@@ -2,6 +2,7 @@ from odoo import api, fields, models
 from odoo.tools import SQL
 
 from ...rules.promise.promise import JUDGED_STATES
+from ..mixin.matching import added_back_sql, counted_sql
 
 
 class ClerkPromise(models.Model):
@@ -10,7 +11,8 @@ class ClerkPromise(models.Model):
     Money is what was reconciled with a promised instalment from a bank, cash or card
     journal, less the write-off in the same entry. All other reconciled items, exchange
     differences included, only reduce what is owed. Money whose payment was rejected or
-    whose entry was reversed counts as if it had never been reconciled.
+    whose entry was reversed counts as if it had never been reconciled, and so does
+    what was reset to draft.
     """
 
     _inherit = "clerk.promise"
@@ -121,13 +123,16 @@ class ClerkPromise(models.Model):
             """
             item AS (
                 SELECT
-                    line.promise_id, item.id, item.amount_residual_currency AS residual
+                    line.promise_id, item.id,
+                    item.amount_residual_currency + COALESCE(added.own, 0) AS residual
                 FROM part
                 JOIN clerk_promise_line line ON line.promise_id = part.id
                 JOIN account_move_line item
                     ON item.id = line.move_line_id AND item.parent_state = 'posted'
+                LEFT JOIN (%s) added ON added.line_id = item.id
             )
-            """
+            """,
+            added_back_sql(),
         )
 
     @api.model
@@ -153,7 +158,7 @@ class ClerkPromise(models.Model):
                     ) AS is_undone
                 FROM item
                 JOIN part ON part.id = item.promise_id
-                JOIN account_partial_reconcile partial
+                JOIN %s partial
                     ON partial.debit_move_id = item.id
                     AND partial.id > COALESCE(part.matched_up_to, 0)
                 JOIN account_move_line counterpart
@@ -164,7 +169,8 @@ class ClerkPromise(models.Model):
                     ON payment.id = entry.origin_payment_id
                 GROUP BY item.promise_id, entry.id, journal.id, payment.id
             )
-            """
+            """,
+            counted_sql(),
         )
 
     @api.model

@@ -103,8 +103,7 @@ class ClerkReceivable(models.Model):
         return (
             Domain("account_id.account_type", "=", "asset_receivable")
             & Domain("parent_state", "=", "posted")
-            & Domain("reconciled", "=", False)
-            & Domain("amount_residual", "!=", 0)
+            & Domain("is_unsettled", "=", True)
             & Domain("company_id", "in", self.company_id.ids)
             & Domain("partner_id.commercial_partner_id", "in", self.partner_id.ids)
         )
@@ -123,6 +122,7 @@ class ClerkReceivable(models.Model):
             lines_of[company, partner.commercial_partner_id] += lines
         for row in self:
             lines = lines_of[row.company_id, row.partner_id]
+            lines = lines.filtered("unsettled_company")
             row.line_ids = lines.sorted(lambda line: line.date_maturity or line.date)
 
     # Actions
@@ -158,7 +158,9 @@ class ClerkReceivable(models.Model):
                 ("company_id", "=", self.company_id.id),
                 ("move_type", "in", ("out_invoice", "out_refund", "out_receipt")),
                 ("state", "=", "posted"),
-                ("payment_state", "not in", ("paid", "reversed", "in_payment")),
+                "|",
+                ("is_unpaid", "=", True),
+                ("payment_state", "in", ("blocked", "invoicing_legacy")),
             ],
             "context": {"default_move_type": "out_invoice"},
         }

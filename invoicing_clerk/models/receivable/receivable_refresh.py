@@ -2,6 +2,7 @@ from odoo import api, fields, models
 from odoo.tools import SQL
 
 from ...rules.receivable.receivable import BUCKETS
+from ..mixin.matching import added_back_sql
 from .open_item import disputed_sql, promised_sql
 
 # The columns of a balance that a refresh writes, as `rules.receivable` defines them.
@@ -71,6 +72,7 @@ class ClerkReceivable(models.Model):
         columns = SQL(", ").join(map(SQL.identifier, ROW_COLUMNS))
         return SQL(
             """WITH company AS (%(companies)s),
+            unposted AS MATERIALIZED (%(unposted)s),
             item AS MATERIALIZED (%(items)s),
             totals AS (%(totals)s),
             disputed AS MATERIALIZED (%(disputed)s),
@@ -107,6 +109,7 @@ class ClerkReceivable(models.Model):
             SELECT (SELECT COUNT(*) FROM added), (SELECT COUNT(*) FROM changed),
                 (SELECT COUNT(*) FROM gone)""",
             companies=self._companies_sql(),
+            unposted=added_back_sql(),
             items=self._items_sql(),
             totals=self._totals_sql(),
             disputed=disputed_sql(),
@@ -158,7 +161,8 @@ class ClerkReceivable(models.Model):
         """Return the open items of customers: instalments, payments and credits.
 
         A foreign document that is fully paid owes nothing: an exchange difference in
-        company currency is not an open item. Naming the accounts lets PostgreSQL use
+        company currency is not an open item. Table ``unposted`` has what entries that
+        are not posted have settled. Naming the accounts lets PostgreSQL use
         the partial index of unreconciled items.
         """
         accounts = self.env["account.account"].with_context(active_test=False)
@@ -166,19 +170,24 @@ class ClerkReceivable(models.Model):
         return SQL(
             """SELECT line.id, line.company_id,
                     partner.commercial_partner_id AS partner_id,
-                    line.move_id, line.date, line.amount_residual AS open_company,
-                    line.amount_residual_currency AS open,
+                    line.move_id, line.date,
+                    line.amount_residual + COALESCE(unposted.amount, 0)
+                        AS open_company,
+                    line.amount_residual_currency + COALESCE(unposted.own, 0) AS open,
                     COALESCE(line.date_maturity, line.date) AS due,
                     company.today - COALESCE(line.date_maturity, line.date) AS days
                  FROM account_move_line AS line
                  JOIN company ON company.id = line.company_id
                  JOIN res_partner AS partner ON partner.id = line.partner_id
+                 LEFT JOIN unposted ON unposted.line_id = line.id
                 WHERE line.account_id IN %s
-                  AND line.reconciled IS NOT TRUE
+                  AND (line.reconciled IS NOT TRUE
+                       OR line.id = ANY(ARRAY(SELECT line_id FROM unposted)))
                   AND line.parent_state = 'posted'
-                  AND line.amount_residual <> 0
+                  AND line.amount_residual + COALESCE(unposted.amount, 0) <> 0
                   AND (line.currency_id = company.currency_id
-                       OR line.amount_residual_currency <> 0)""",
+                       OR line.amount_residual_currency
+                          + COALESCE(unposted.own, 0) <> 0)""",
             receivable._ids or (0,),
         )
 

@@ -49,7 +49,7 @@ class ClerkStatement(models.Model):
                 ("account_id.account_type", "=", "asset_receivable"),
                 ("parent_state", "=", "posted"),
                 ("company_id", "child_of", self.company_id.id),
-                ("reconciled", "=", False),
+                ("is_unsettled", "=", True),
             ]
         )
         if self.run_id.grouping == "customer":
@@ -76,9 +76,9 @@ class ClerkStatement(models.Model):
                 row["stated"] += line.open_amount
                 row["origin"] = row["origin"] or line
         for item in self.env["account.move.line"].search(self._open_now_domain()):
-            if not item.currency_id.is_zero(item.amount_residual_currency):
+            if not item.currency_id.is_zero(item.unsettled):
                 row = self._portal_row(rows, item, item.date_maturity)
-                row["now"] += item.amount_residual_currency
+                row["now"] += item.unsettled
         for row in rows.values():
             row["is_new"] = row["currency"].is_zero(row["stated"])
             row["is_paid"] = row["currency"].is_zero(row["now"])

@@ -2,6 +2,7 @@ from odoo import api, fields, models
 from odoo.tools import SQL
 
 from ...rules.statement import statement_delivery as rules
+from ..mixin.matching import counted_sql
 
 
 class ClerkStatementRun(models.Model):
@@ -73,26 +74,28 @@ class ClerkStatementRun(models.Model):
     def _compute_paid_since(self):
         """Add up the payments of items that were open on delivered statements."""
         self.env["account.partial.reconcile"].flush_model()
+        self.env["account.move.line"].flush_model(["parent_state"])
         rows = self.env.execute_query(
             SQL(
                 """SELECT statement.run_id, SUM(partial.amount)
                      FROM clerk_statement AS statement
                      JOIN clerk_statement_line AS line
                        ON line.statement_id = statement.id AND line.section = 'open'
-                     JOIN account_partial_reconcile AS partial
+                     JOIN %(partials)s AS partial
                        ON partial.debit_move_id = line.entry_id
                       AND partial.max_date > statement.date
                      JOIN account_move_line AS credit
                        ON credit.id = partial.credit_move_id
                      JOIN account_journal AS journal ON journal.id = credit.journal_id
                      JOIN account_move AS move ON move.id = credit.move_id
-                    WHERE statement.run_id = ANY(%s)
-                      AND statement.delivery_state IN %s
+                    WHERE statement.run_id = ANY(%(runs)s)
+                      AND statement.delivery_state IN %(delivered)s
                       AND (move.origin_payment_id IS NOT NULL
                            OR journal.type IN ('bank', 'cash', 'credit'))
                     GROUP BY statement.run_id""",
-                list(self._origin._ids),
-                rules.DELIVERED,
+                partials=counted_sql(),
+                runs=list(self._origin._ids),
+                delivered=rules.DELIVERED,
             )
         )
         paid = dict(rows)

@@ -2,6 +2,8 @@ from odoo.exceptions import UserError
 from odoo.fields import Domain
 from odoo.tools import SQL
 
+from ..mixin.matching import by_item_sql, counted_sql, uncounted_sql
+
 LINE_COLUMNS = (
     "id",
     "move_id",
@@ -198,23 +200,17 @@ class StatementLedger:
 
     def open_sql(self, day, brief=False):
         """Return the open items as of a day: the residual amount of today and what was
-        reconciled later. That is little, so this is fast for any recent day.
+        reconciled later, or with entries that are not posted. That is little, so this
+        is fast for any recent day.
 
         In two parts, unsettled items are found by their partial index, and settled
         ones by the array of items that were reconciled later, in the table's order.
         """
         lines = SQL(
-            """WITH part AS (
-                SELECT * FROM account_partial_reconcile WHERE max_date > %(day)s),
-            later AS (
-                SELECT line_id, SUM(amount) AS amount, SUM(own) AS own FROM (
-                    SELECT debit_move_id, amount, debit_amount_currency FROM part
-                     UNION ALL
-                    SELECT credit_move_id, -amount, -credit_amount_currency FROM part
-                  ) AS side (line_id, amount, own) GROUP BY line_id)
+            """WITH later AS (%(later)s)
             SELECT * FROM (%(unsettled)s UNION ALL %(settled)s) AS item
              WHERE open <> 0 OR open_company <> 0""",
-            day=day,
+            later=by_item_sql(self._later_sql(day)),
             unsettled=self._open_line_sql(
                 day, "LEFT JOIN", SQL("account_move_line.reconciled IS NOT TRUE")
             ),
@@ -236,6 +232,23 @@ class StatementLedger:
         )
         return self._item_sql(
             lines, "open", "open_company", entries=entries, brief=brief
+        )
+
+    def _later_sql(self, day):
+        """Return the reconciliations that residual amounts include, and that did not
+        count on a day."""
+        names = ("debit_move_id", "credit_move_id", "amount")
+        names += ("debit_amount_currency", "credit_amount_currency")
+        columns = SQL(", ").join(map(SQL.identifier, names))
+        return SQL(
+            """(SELECT %(columns)s FROM account_partial_reconcile
+                WHERE max_date > %(day)s
+                UNION ALL
+               SELECT %(columns)s FROM %(uncounted)s AS uncounted
+                WHERE max_date <= %(day)s)""",
+            columns=columns,
+            day=day,
+            uncounted=uncounted_sql(),
         )
 
     def _open_line_sql(self, day, kind, condition):
@@ -286,7 +299,7 @@ class StatementLedger:
             """SELECT side.id, credit.move_id, side.account_id, side.company_id,
                       side.currency_id, part.max_date, side.customer, credit.kind,
                       NULL::date, credit.number, credit.ref, side.own, side.home
-                 FROM account_partial_reconcile AS part
+                 FROM %s AS part
                  JOIN matched AS debit ON debit.id = part.debit_move_id
                  JOIN matched AS credit ON credit.id = part.credit_move_id
                 CROSS JOIN LATERAL (VALUES
@@ -299,6 +312,7 @@ class StatementLedger:
                 WHERE part.max_date BETWEEN %s AND %s
                   AND (debit.customer, debit.currency_id)
                       IS DISTINCT FROM (credit.customer, credit.currency_id)""",
+            counted_sql(),
             first,
             last,
         )
@@ -317,12 +331,13 @@ class StatementLedger:
         touched = SQL(
             """(WITH part AS (
                 SELECT debit_move_id, credit_move_id
-                  FROM account_partial_reconcile AS part
+                  FROM %s AS part
                   JOIN account_move_line AS debit ON debit.id = part.debit_move_id
                   JOIN account_move_line AS credit ON credit.id = part.credit_move_id
                  WHERE part.max_date BETWEEN %s AND %s AND %s)
                SELECT debit_move_id AS id FROM part
                 UNION SELECT credit_move_id FROM part)""",
+            counted_sql(),
             first,
             last,
             self._may_transfer_sql(),

@@ -53,6 +53,24 @@ class TestAuditTestBalance(AuditTestCommon):
         invoice = later.debit_move_id.move_id
         self.assertEqual(self._found(run), [("matched_early", invoice.name, 30)])
 
+    def test_a_payment_reset_to_draft(self):
+        """Open items tie, and the invoice that Odoo shows as paid is named."""
+        _before, paid, _foreign, later = self._books()
+        for invoice in (paid, later):
+            payment = invoice.line_ids.matched_credit_ids.credit_move_id.move_id
+            payment.origin_payment_id.action_draft()
+        run = self._run("TIE")
+        self.assertEqual(
+            sorted(self._found(run)),
+            sorted(
+                [("matched_draft", paid.name, 100), ("matched_draft", later.name, 30)]
+            ),
+        )
+        self.assertEqual(self._figures(run)["difference"], 0)
+        self.assertEqual(self._figures(self._run("ROLL"))["difference"], 0)
+        receipts = self._figures(self._run("SUBSEQ", days=30))
+        self.assertEqual(receipts["received"], 0)
+
     def test_balances_roll_forward(self):
         self._books()
         run = self._run("ROLL")

@@ -1,6 +1,8 @@
 from odoo import models
 from odoo.tools import SQL
 
+from ...mixin.matching import counted_sql
+
 
 class ClerkAuditConfirmation(models.Model):
     """Alternative evidence for a balance: subsequent receipts and deliveries.
@@ -46,17 +48,17 @@ class ClerkAuditConfirmation(models.Model):
                  FROM clerk_audit_confirmation_item AS item
                  JOIN clerk_audit_confirmation AS confirmation
                    ON confirmation.id = item.confirmation_id
-                 JOIN account_partial_reconcile AS part
+                 JOIN %s AS part
                    ON part.debit_move_id = item.entry_id
                  JOIN account_move_line AS money ON money.id = part.credit_move_id
                  JOIN account_move AS move ON move.id = money.move_id
                  JOIN account_journal AS journal ON journal.id = money.journal_id
                 WHERE confirmation.id IN %s AND money.date > confirmation.date
-                  AND money.parent_state = 'posted'
                   AND move.move_type = 'entry'
                   AND (move.origin_payment_id IS NOT NULL
                        OR journal.type IN ('bank', 'cash', 'credit'))
                 GROUP BY item.id""",
+            counted_sql(),
             self._ids or (0,),
         )
 

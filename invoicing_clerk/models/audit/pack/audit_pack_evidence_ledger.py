@@ -44,10 +44,15 @@ class ClerkAuditPackEvidence(models.AbstractModel):
 
     @api.model
     def _partials(self, moves):
-        """Return reconciliations: ``{move: [(partial, line of move, other line)]}``."""
+        """Return reconciliations of posted entries:
+        ``{move: [(partial, line of move, other line)]}``."""
+        ours = Domain("debit_move_id.move_id", "in", moves.ids) | Domain(
+            "credit_move_id.move_id", "in", moves.ids
+        )
         reconciliations = self.env["account.partial.reconcile"].search(
-            Domain("debit_move_id.move_id", "in", moves.ids)
-            | Domain("credit_move_id.move_id", "in", moves.ids),
+            ours
+            & Domain("debit_move_id.parent_state", "=", "posted")
+            & Domain("credit_move_id.parent_state", "=", "posted"),
             order="max_date, id",
         )
         partials = {}

@@ -66,7 +66,7 @@ class ClerkAuditPackItem(models.Model):
                     "date": str(move.invoice_date or move.date),
                     "due": str(move.invoice_date_due or ""),
                     "total": money(move.amount_total_signed, company),
-                    "open": money(move.amount_residual_signed, company),
+                    "open": money(move.unsettled_signed, company),
                     "currency": company.name,
                     "document_total": money(move.amount_total, move.currency_id),
                     "document_currency": move.currency_id.name,

@@ -3,6 +3,7 @@ from datetime import timedelta
 from odoo import api, models
 from odoo.tools import SQL
 
+from ...mixin.matching import counted_sql, uncounted_sql
 from .audit_test_source import (
     NothingToTestError,
     Outcome,
@@ -56,6 +57,13 @@ class ClerkAuditRun(models.Model):
                     "by %(amount_match)s, before both entries existed."
                 ),
             ),
+            "matched_draft": Reason(
+                self.env._("Reconciled with Unposted Entry"),
+                self.env._(
+                    "%(amount_match)s is reconciled with %(other)s, which is not "
+                    "posted: Odoo shows it as settled, but it is open."
+                ),
+            ),
             "roll": Reason(
                 self.env._("Balance Does Not Roll Forward"),
                 self.env._(
@@ -76,9 +84,11 @@ class ClerkAuditRun(models.Model):
 
     def _test_tie(self, ledger):
         """Reconcile open items with the ledger: residual amounts agree with entries and
-        reconciliations, and no reconciliation is dated before its entries."""
+        reconciliations, and no reconciliation is dated before its entries or made with
+        an entry that is not posted."""
         self._add_exceptions(self._wrong_residuals_sql(ledger))
         self._add_exceptions(self._early_matches_sql(ledger))
+        self._add_exceptions(self._unposted_matches_sql(ledger))
         items = self._all_items_sql(ledger)
         count, total = ledger.totals(items, "balance")
         open_total = self._sum_open(ledger, ledger.last)
@@ -162,7 +172,7 @@ class ClerkAuditRun(models.Model):
                            CASE WHEN debit.date < credit.date THEN credit.move_name
                                 ELSE debit.move_name END AS other,
                            GREATEST(debit.date, credit.date) AS other_date
-                      FROM account_partial_reconcile AS part
+                      FROM %(partials)s AS part
                       JOIN account_move_line AS debit ON debit.id = part.debit_move_id
                       JOIN account_move_line AS credit
                         ON credit.id = part.credit_move_id
@@ -184,6 +194,35 @@ class ClerkAuditRun(models.Model):
                 ),
             ),
             items=self._all_items_sql(ledger),
+            partials=counted_sql(),
+        )
+
+    def _unposted_matches_sql(self, ledger):
+        """Find posted items that are reconciled with entries that are not posted."""
+        return SQL(
+            """SELECT %(columns)s FROM (%(items)s) AS item
+                 JOIN (SELECT debit_move_id AS line_id, credit_move_id AS other_id,
+                              amount FROM %(partials)s AS debit
+                        UNION ALL
+                       SELECT credit_move_id, debit_move_id, amount
+                         FROM %(partials)s AS credit) AS part ON part.line_id = item.id
+                 JOIN account_move_line AS other ON other.id = part.other_id
+                 JOIN account_move AS entry ON entry.id = other.move_id""",
+            columns=exception_columns(
+                "matched_draft",
+                res_model=SQL("'account.move.line'"),
+                res_id=SQL("item.id"),
+                move_id=SQL("item.move_id"),
+                partner_id=SQL("item.partner_id"),
+                date=SQL("item.date"),
+                amount=SQL("part.amount"),
+                facts=facts(
+                    other=SQL("COALESCE(NULLIF(entry.name, '/'), entry.id::text)"),
+                    amount_match=SQL("part.amount"),
+                ),
+            ),
+            items=self._all_items_sql(ledger),
+            partials=uncounted_sql(),
         )
 
     # ROLL

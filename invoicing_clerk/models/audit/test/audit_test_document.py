@@ -4,6 +4,7 @@ from odoo import api, models
 from odoo.fields import Domain
 from odoo.tools import SQL, format_date
 
+from ...mixin.matching import counted_sql
 from .audit_test_source import (
     SALES,
     NothingToTestError,
@@ -295,7 +296,7 @@ class ClerkAuditRun(models.Model):
                 SELECT credit.id, original.name, original.date
                   FROM credit
                   JOIN account_move_line AS line ON line.move_id = credit.id
-                  JOIN account_partial_reconcile AS part
+                  JOIN %(partials)s AS part
                     ON part.credit_move_id = line.id
                   JOIN account_move_line AS debit ON debit.id = part.debit_move_id
                   JOIN account_move AS original ON original.id = debit.move_id
@@ -306,6 +307,7 @@ class ClerkAuditRun(models.Model):
                  WHERE date <= %(last)s ORDER BY id, date, name)
             SELECT %(columns)s FROM credit JOIN earliest ON earliest.id = credit.id""",
             rows=rows,
+            partials=counted_sql(),
             last=ledger.last,
             columns=exception_columns(
                 "credits_before",

@@ -4,6 +4,7 @@ from odoo import api, fields, models
 from odoo.tools import SQL
 
 from ....rules.audit.test import audit_test as rules
+from ...mixin.matching import counted_sql
 from .audit_test_source import Outcome, Reason, exception_columns, facts, figure
 
 
@@ -62,7 +63,7 @@ class ClerkAuditRun(models.Model):
                  FROM (%(open)s) AS item
                  LEFT JOIN (
                     SELECT part.debit_move_id, SUM(part.amount) AS amount
-                      FROM account_partial_reconcile AS part
+                      FROM %(partials)s AS part
                       JOIN account_move_line AS line ON line.id = part.credit_move_id
                       JOIN account_move AS move ON move.id = line.move_id
                       JOIN account_journal AS journal ON journal.id = line.journal_id
@@ -72,6 +73,7 @@ class ClerkAuditRun(models.Model):
                     ) AS receipt ON receipt.debit_move_id = item.id
                 WHERE item.open_company >= %(tolerance)s""",
             open=ledger.open_sql(ledger.last),
+            partials=counted_sql(),
             last=ledger.last,
             until=until,
             kind=ledger._kind_sql(),

@@ -37,9 +37,11 @@ class ClerkCorrection(models.Model):
 
     def _unfit_write_off(self):
         move = self.move_id
-        if move.currency_id.is_zero(move.amount_residual):
-            return self.env._("%s has no open amount.", move.name)
-        return False
+        if not move.currency_id.is_zero(move.amount_residual):
+            return False
+        return self._settled_by_drafts(move) or self.env._(
+            "%s has no open amount.", move.name
+        )
 
     def _preview_write_off(self):
         self._check_write_off()

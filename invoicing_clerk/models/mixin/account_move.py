@@ -1,0 +1,60 @@
+from odoo import api, fields, models
+from odoo.fields import Domain
+
+UNPAID = ("not_paid", "partial")
+
+
+class AccountMove(models.Model):
+    """Documents that are unpaid by posted entries: see `matching`."""
+
+    _inherit = "account.move"
+
+    is_unpaid = fields.Boolean(
+        string="Unpaid (Posted Entries)",
+        compute="_compute_is_unpaid",
+        search="_search_is_unpaid",
+        help="Not paid, or only in part. Payments that were reset to draft do not "
+        "count.",
+    )
+
+    unsettled = fields.Monetary(
+        string="Amount Due (Posted Entries)",
+        compute="_compute_is_unpaid",
+        help="In the currency of the document.",
+    )
+    unsettled_signed = fields.Monetary(
+        string="Amount Due Signed (Posted Entries)",
+        compute="_compute_is_unpaid",
+        currency_field="company_currency_id",
+    )
+
+    @api.depends("payment_state", "amount_residual", "amount_residual_signed", "state")
+    def _compute_is_unpaid(self):
+        added = self.env["account.move.line"]._added_back(self.line_ids)
+        for move in self:
+            found = [
+                added[line] for line in move.line_ids._origin._ids if line in added
+            ]
+            company, own = (
+                sum(pair[0] for pair in found),
+                sum(pair[1] for pair in found),
+            )
+            move.is_unpaid = move.payment_state in UNPAID or bool(found)
+            move.unsettled = move.amount_residual - move.direction_sign * own
+            move.unsettled_signed = move.amount_residual_signed + company
+
+    def _search_is_unpaid(self, operator, value):
+        if operator != "in":
+            return NotImplemented
+        domain = Domain("payment_state", "in", UNPAID)
+        if ids := list(self.env["account.move.line"]._added_back()):
+            domain |= Domain("line_ids", "in", ids)
+        if set(value) == {True, False}:
+            return Domain.TRUE
+        return domain if True in value else ~domain
+
+    def _unposted_counterparts(self):
+        """Return the entries that are not posted and reconciled with the balance."""
+        return self.line_ids.filtered(
+            lambda line: line.account_id.account_type == "asset_receivable"
+        )._unposted_counterparts()

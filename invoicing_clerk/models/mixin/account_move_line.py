@@ -1,0 +1,86 @@
+from odoo import api, fields, models
+from odoo.fields import Domain
+from odoo.tools import SQL
+
+from .matching import added_back_sql
+
+
+class AccountMoveLine(models.Model):
+    """The open amount of a journal item by posted entries only: see `matching`."""
+
+    _inherit = "account.move.line"
+
+    is_unsettled = fields.Boolean(
+        string="Open (Posted Entries)",
+        compute="_compute_unsettled",
+        search="_search_is_unsettled",
+        help="Not settled by posted entries. Reconciliations with draft entries do not "
+        "count.",
+    )
+    unsettled = fields.Monetary(
+        string="Open in Currency (Posted Entries)",
+        compute="_compute_unsettled",
+        currency_field="currency_id",
+    )
+    unsettled_company = fields.Monetary(
+        string="Open Amount (Posted Entries)",
+        compute="_compute_unsettled",
+        currency_field="company_currency_id",
+    )
+
+    # Finds the reconciliations that do not count. Hardly any item is in it.
+    _unposted_match = models.Index(
+        "(id) WHERE parent_state <> 'posted' AND matching_number IS NOT NULL"
+    )
+
+    @api.depends("amount_residual", "amount_residual_currency", "parent_state")
+    def _compute_unsettled(self):
+        added = self._added_back(self)
+        for line in self:
+            company, own = added.get(line._origin.id, (0.0, 0.0))
+            company += line.amount_residual
+            line.unsettled_company = line.company_currency_id.round(company)
+            own += line.amount_residual_currency
+            line.unsettled = line.currency_id.round(own) if line.currency_id else own
+            line.is_unsettled = not line.reconciled or line._origin.id in added
+
+    @api.model
+    def _added_back(self, lines=None):
+        """Map the ids of posted items to what was reconciled with entries that are not
+        posted, in company currency and in the currency of the item.
+
+        :param lines: the items; all by default
+        """
+        self.env["account.partial.reconcile"].flush_model()
+        self.env["account.move.line"].flush_model(["parent_state", "matching_number"])
+        rows = self.env.execute_query(
+            SQL(
+                """SELECT added.line_id, added.amount, added.own
+                     FROM (%s) AS added
+                     JOIN account_move_line AS line ON line.id = added.line_id
+                    WHERE line.parent_state = 'posted' AND %s""",
+                added_back_sql(),
+                SQL("TRUE")
+                if lines is None
+                else SQL("added.line_id = ANY(%s)", list(lines._origin._ids)),
+            )
+        )
+        return {line: (float(amount), float(own)) for line, amount, own in rows}
+
+    def _search_is_unsettled(self, operator, value):
+        """Search with the index of unreconciled items, and by the ids of the few that
+        are reconciled with entries that are not posted."""
+        if operator != "in":
+            return NotImplemented
+        domain = Domain("reconciled", "=", False)
+        if ids := list(self._added_back()):
+            domain |= Domain("id", "in", ids)
+        if set(value) == {True, False}:
+            return Domain.TRUE
+        return domain if True in value else ~domain
+
+    def _unposted_counterparts(self):
+        """Return the entries that are not posted and reconciled with these items."""
+        others = self.matched_debit_ids.debit_move_id
+        others |= self.matched_credit_ids.credit_move_id
+        return others.move_id.filtered(lambda move: move.state != "posted")
