@@ -1,6 +1,7 @@
 import math
 from collections import Counter
 from decimal import ROUND_CEILING, Decimal, localcontext
+from fractions import Fraction
 from itertools import combinations, product
 
 from hypothesis import given
@@ -43,6 +44,67 @@ def fits(counts, expected):
     """Return the p-value of counts under a uniform distribution."""
     odd = sum((count - expected) ** 2 / expected for count in counts)
     return gamma_above((len(counts) - 1) / 2, odd / 2)
+
+
+def exact_upto(errors, size, rate):
+    rate = Fraction(str(rate))
+    return sum(
+        math.comb(size, error) * rate**error * (1 - rate) ** (size - error)
+        for error in range(errors + 1)
+    )
+
+
+def exact_size(rate, deviations, risk):
+    """Return the smallest sufficient sample, by fractions."""
+    size = deviations + 1
+    while exact_upto(deviations, size, rate) > Fraction(str(risk)):
+        size += 1
+    return size
+
+
+@tagged("post_install", "-at_install")
+class TestExactTies(BaseCase):
+    """Sizes where the probability is exactly the risk, by fractions.
+
+    A sample of one item was one too large at a risk and a rate of 50%: the float of the
+    probability is just above one half.
+    """
+
+    RATES = [step / 100 for step in range(1, 100)]
+
+    def test_every_tie_of_whole_percents(self):
+        """Each rate, with the probabilities that samples of it have as the risk."""
+        ties = 0
+        for rate, deviations in product(self.RATES, range(4)):
+            for size in range(deviations + 1, deviations + 7):
+                exact = exact_upto(deviations, size, rate)
+                risk = float(exact)
+                if 0 < risk <= 0.5 and Fraction(str(risk)) == exact:
+                    ties += 1
+                    case = (rate, deviations, risk)
+                    self.assertEqual(rules.attribute_size(*case), size, case)
+                    # Its evaluation accepts what was planned.
+                    self.assertLessEqual(upper_rate(risk, deviations, size), rate, case)
+        self.assertGreater(ties, 500)
+
+    def test_every_plan_of_usual_percents(self):
+        for rate, risk in product(self.RATES[2:], (0.01, 0.05, 0.1, 0.25, 0.5)):
+            for deviations in range(3):
+                case = (rate, deviations, risk)
+                size = rules.attribute_size(*case)
+                self.assertEqual(size, exact_size(*case), case)
+                self.assertLessEqual(upper_rate(risk, deviations, size), rate, case)
+
+    def test_monetary_sizes_have_no_tie(self):
+        """exp(-x) is irrational: fifty digits say on which side of the risk it is."""
+        with localcontext() as context:
+            context.prec = 50
+            for share, risk in product(range(1, 101), RISKS):
+                tolerable = Decimal(share) / 100
+                size = rules.monetary_size(Decimal(1), tolerable, Decimal(0), risk)
+                goal = Decimal(str(risk))
+                self.assertLess((-size * tolerable).exp(), goal, (share, risk))
+                self.assertGreater((-(size - 1) * tolerable).exp(), goal, (share, risk))
 
 
 @tagged("post_install", "-at_install")

@@ -16,9 +16,9 @@ from decimal import ROUND_HALF_UP, Decimal
 
 from ...lifecycle import Lifecycle, Step
 from .sampling_factor import (
-    binomial_upto,
     check_risk,
     gamma_above,
+    is_within_risk,
     poisson_factor,
     upper_rate,
 )
@@ -99,8 +99,8 @@ def attribute_size(tolerable_rate: float, deviations: int, risk: float) -> int:
 
     >>> [attribute_size(0.05, deviations, 0.05) for deviations in range(3)]
     [59, 93, 124]
-    >>> attribute_size(0.99, 0, 0.05)
-    1
+    >>> attribute_size(0.99, 0, 0.05), attribute_size(0.5, 0, 0.5)
+    (1, 1)
 
     :raises RiskError: the risk is not above 0 and at most one half
     :raises TolerableError: the tolerable amount or rate is zero
@@ -109,8 +109,7 @@ def attribute_size(tolerable_rate: float, deviations: int, risk: float) -> int:
     check_plan(tolerable_rate, 0, risk)
     return _smallest(
         lambda size: (
-            size > deviations
-            and binomial_upto(deviations, size, tolerable_rate) <= risk
+            size > deviations and is_within_risk(risk, deviations, size, tolerable_rate)
         )
     )
 

@@ -11,11 +11,16 @@ from __future__ import annotations
 
 import math
 from collections.abc import Callable
+from fractions import Fraction
 
 # Relative size of the remainder of a sum that is neglected.
 PRECISION = 1e-16
 # Lentz's method must not divide by zero: a value far below the precision.
 TINY = 1e-300
+# Relative error of a binomial probability, and the largest sample in which it can be
+# exactly a risk of a few decimal places: its denominator grows with each item.
+NEAR_TIE = 1e-11
+TIE_SIZE = 100
 # Bisections after which no float is left within an interval.
 HALVINGS = 200
 
@@ -86,7 +91,7 @@ def poisson_factor(risk: float, errors: float) -> float:
     high = errors + 2.0
     while gamma_above(errors + 1, high) > risk:
         high *= 2
-    return _falling_to(risk, 0.0, high, lambda mean: gamma_above(errors + 1, mean))
+    return _falling_to(0.0, high, lambda mean: gamma_above(errors + 1, mean) > risk)
 
 
 def binomial_upto(errors: int, size: int, rate: float) -> float:
@@ -108,6 +113,31 @@ def binomial_upto(errors: int, size: int, rate: float) -> float:
     return min(1.0, math.fsum(terms))
 
 
+def is_within_risk(risk: float, errors: int, size: int, rate: float) -> bool:
+    """Return whether this number of errors or fewer is at most as probable as the risk.
+
+    Exact at a tie, for rate and risk as they are written: half a tenth is 0.05.
+
+    >>> is_within_risk(0.5, 0, 1, 0.5), is_within_risk(0.01, 0, 2, 0.9)
+    (True, True)
+    >>> is_within_risk(0.01, 0, 2, 0.899999)
+    False
+    """
+    chance = binomial_upto(errors, size, rate)
+    if size > TIE_SIZE or abs(chance - risk) > NEAR_TIE * risk:
+        return chance <= risk
+    return _exact_upto(errors, size, Fraction(str(rate))) <= Fraction(str(risk))
+
+
+def _exact_upto(errors: int, size: int, rate: Fraction) -> Fraction:
+    wrong, right = rate.numerator, rate.denominator - rate.numerator
+    ways = sum(
+        math.comb(size, error) * wrong**error * right ** (size - error)
+        for error in range(errors + 1)
+    )
+    return Fraction(ways, rate.denominator**size)
+
+
 def upper_rate(risk: float, errors: int, size: int) -> float:
     """Return the upper deviation rate of a population at the given risk.
 
@@ -123,19 +153,17 @@ def upper_rate(risk: float, errors: int, size: int) -> float:
     if errors >= size:
         return 1.0
     return _falling_to(
-        risk, errors / size, 1.0, lambda rate: binomial_upto(errors, size, rate)
+        errors / size, 1.0, lambda rate: not is_within_risk(risk, errors, size, rate)
     )
 
 
-def _falling_to(
-    goal: float, low: float, high: float, chance: Callable[[float], float]
-) -> float:
+def _falling_to(low: float, high: float, is_above: Callable[[float], bool]) -> float:
     """Return where a probability that decreases between the ends reaches a goal."""
     for _halving in range(HALVINGS):
         middle = (low + high) / 2
         if not low < middle < high:
             break
-        if chance(middle) > goal:
+        if is_above(middle):
             low = middle
         else:
             high = middle
