@@ -2,6 +2,7 @@ from odoo import fields
 from odoo.exceptions import AccessError, UserError
 from odoo.fields import Command
 from odoo.tests import tagged
+from odoo.tools import SQL
 
 from odoo.addons.invoicing_clerk.tests.statement.document_common import (
     pages_of,
@@ -57,13 +58,7 @@ class TestStatementLedgerFaults(StatementSendCommon):
 
     def test_branch_is_paid_by_the_company(self):
         """A reconciliation across branches settles both."""
-        branch = self.env["res.company"].create(
-            {"name": "Branch", "parent_id": self.company_a.id}
-        )
-        self.env.cr.precommit.run()
-        for user in (self.clerk, self.env.user):
-            user.company_ids = [Command.link(branch.id)]
-        both = self.env(context={"allowed_company_ids": (self.company_a | branch).ids})
+        branch, both = self._branch()
         account = self.receivable.with_env(both)
         lines = account.env["account.move.line"]
         for company, amount in ((branch, 100.0), (self.company_a, -100.0)):
@@ -73,6 +68,130 @@ class TestStatementLedgerFaults(StatementSendCommon):
         run = self._run(JANUARY)
         self.assertTrue(run.is_proved, run.proof_ids.mapped("difference"))
         self.assertEqual(self._figures(self._statement(run))[-1], 0)
+
+    def _branch(self):
+        branch = self.env["res.company"].create(
+            {"name": "Branch", "parent_id": self.company_a.id}
+        )
+        self.env.cr.precommit.run()
+        for user in (self.clerk, self.env.user):
+            user.company_ids = [Command.link(branch.id)]
+        both = self.env(context={"allowed_company_ids": (self.company_a | branch).ids})
+        return branch, both
+
+    def test_runs_of_company_and_branch_list_the_same_items(self):
+        """Each says so, and statements of the second are to be reviewed."""
+        branch, both = self._branch()
+        line = self._plain_entry(both, branch, 100.0)
+        run = self._run(JANUARY)
+        self.assertFalse(run.overlap)
+        runs = self.env["clerk.statement.run"].with_user(self.clerk)
+        of_branch = runs.create(
+            {"date": JANUARY, "company_id": branch.id, "with_zero": True}
+        )
+        self.assertIn(run.name, of_branch.overlap)
+        of_branch.action_compute()
+        for each in (run, of_branch):
+            self.assertIn(line.id, each.statement_ids.line_ids.mapped("entry_id"))
+        run.invalidate_recordset()
+        self.assertIn("Branch", run.overlap)
+        codes = self._statement(of_branch).exception_codes
+        self.assertNotIn("again", codes or "")
+        of_branch.action_review()
+        of_branch._write_step("send")
+        run.action_compute()
+        [statement] = self._statement(run)
+        self.assertIn("again", statement.exception_codes)
+        of_branch.invalidate_recordset()
+        other_day = self._run("2026-01-30")
+        self.assertFalse(other_day.overlap)
+
+    def test_what_another_company_settled_is_named(self):
+        """The run of a branch whose invoice the company was paid for is not proved."""
+        branch, both = self._branch()
+        lines = self._plain_entry(both, branch, 100.0)
+        lines |= self._plain_entry(both, self.company_a, -100.0)
+        lines.with_env(both).reconcile()
+        runs = self.env["clerk.statement.run"].with_user(self.clerk)
+        run = runs.create({"date": JANUARY, "company_id": branch.id})
+        run.action_compute()
+        [proof] = run.proof_ids.filtered(lambda each: not each.is_proved)
+        self.assertEqual(proof.difference, 100)
+        self.assertEqual(run._items_of_difference(proof.account_id), lines[0].ids)
+
+    def _unproved(self):
+        move = self._owes(70.0)
+        self._age_ledger()
+        self.env.cr.execute(
+            SQL(
+                "UPDATE account_move_line SET amount_residual = 45 WHERE id = %s",
+                self._receivable_lines(move).id,
+            )
+        )
+        self.env.invalidate_all()
+        run = self._run(JANUARY)
+        self.assertFalse(run.is_proved)
+        return run, move
+
+    def test_a_wrong_residual_amount_is_named(self):
+        run, move = self._unproved()
+        [proof] = run.proof_ids
+        self.assertEqual(proof.difference, 25)
+        found = run._items_of_difference(proof.account_id)
+        self.assertEqual(found, self._receivable_lines(move).ids)
+
+    def test_an_unproved_run_is_not_reviewed(self):
+        run, _move = self._unproved()
+        for user in (self.clerk, self.supervisor):
+            with self.assertRaisesRegex(UserError, r"general ledger: .*25\.00"):
+                run.with_user(user).action_review()
+        self.assertEqual(run.state, "computed")
+        self.assertNotIn("review", run.allowed_actions)
+        with self.assertRaises(AccessError):
+            run._approve_unproved("I know")
+        with self.assertRaises(AccessError):
+            run.action_approve_unproved()
+        with self.assertRaises(AccessError):
+            self.env["clerk.statement.unproved"].with_user(self.clerk).create(
+                {"run_id": run.id, "reason": "I know"}
+            )
+        with self.assertRaises(UserError):
+            run.unproved_reason = "I know"
+        with self.assertRaisesRegex(UserError, "Enter why"):
+            run.with_user(self.supervisor)._approve_unproved("  ")
+
+    def test_a_supervisor_approves_with_a_reason_that_is_printed(self):
+        run, _move = self._unproved()
+        approved = run.with_user(self.supervisor)
+        action = approved.action_approve_unproved()
+        dialog = (
+            self.env[action["res_model"]]
+            .with_user(self.supervisor)
+            .with_context(**action["context"])
+            .create({"reason": "Residual of a migrated item"})
+        )
+        self.assertEqual(dialog.proof_ids, run.proof_ids)
+        dialog.action_apply()
+        self.assertRecordValues(
+            run,
+            [
+                {
+                    "state": "reviewed",
+                    "unproved_reason": "Residual of a migrated item",
+                    "unproved_by_id": self.supervisor.id,
+                }
+            ],
+        )
+        reports = self.env["ir.actions.report"].with_user(self.clerk)
+        page, _type = reports._render_qweb_html(
+            "invoicing_clerk.action_report_statement_covers",
+            run.ids,
+            data={"statement_ids": run.statement_ids.ids},
+        )
+        self.assertIn("Residual of a migrated item", page.decode())
+        self.assertIn(self.supervisor.name, page.decode())
+        run.action_reopen()
+        self.assertFalse(run.unproved_reason)
 
     def _plain_entry(self, env, company, amount):
         journal = env["account.journal"].search(
@@ -123,10 +242,10 @@ class TestStatementLedgerFaults(StatementSendCommon):
         self._owes()
         run = self._run(JANUARY)
         [proof] = run.proof_ids
-        self.assertFalse(run._items_not_on_statements(proof.account_id))
+        self.assertFalse(run._items_of_difference(proof.account_id))
         late = self._owes(5.0)
         self.assertEqual(
-            run._items_not_on_statements(proof.account_id),
+            run._items_of_difference(proof.account_id),
             self._receivable_lines(late).ids,
         )
 

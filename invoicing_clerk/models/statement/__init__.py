@@ -26,6 +26,7 @@ from . import statement_portal
 from . import statement_run_classify
 from . import statement_run_compute
 from . import statement_run_figures
+from . import statement_run_overlap
 from . import statement_run_plan
 from . import statement_run_print
 from . import statement_run_proof

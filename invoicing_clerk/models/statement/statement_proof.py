@@ -51,14 +51,14 @@ class ClerkStatementProof(models.Model):
             proof.is_proved = proof.currency_id.is_zero(proof.difference)
 
     def action_view_entries(self):
-        """Open the items as of the date that are on no statement with their amount."""
+        """Open the items that explain the difference."""
         self.ensure_one()
         return {
             "type": "ir.actions.act_window",
-            "name": self.env._("%s: Not on a Statement", self.account_id.display_name),
+            "name": self.env._(
+                "%s: Items of the Difference", self.account_id.display_name
+            ),
             "res_model": "account.move.line",
             "view_mode": "list,form",
-            "domain": [
-                ("id", "in", self.run_id._items_not_on_statements(self.account_id))
-            ],
+            "domain": [("id", "in", self.run_id._items_of_difference(self.account_id))],
         }

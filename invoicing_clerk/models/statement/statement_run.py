@@ -35,7 +35,9 @@ class ClerkStatementRun(models.Model):
     ]
     _lifecycle = RUN_LIFECYCLE
     _filter_fields = frozenset({"partner_domain"})
-    _guarded_fields = frozenset({"error", "computed_on"})
+    _guarded_fields = frozenset(
+        {"error", "computed_on", "unproved_reason", "unproved_by_id"}
+    )
     _order = "date desc, id desc"
 
     name = fields.Char(compute="_compute_name", store=True, readonly=False)
@@ -266,6 +268,8 @@ class ClerkStatementRun(models.Model):
         values = super()._step_values(step)
         if step == "compute":
             values |= {"computed_on": fields.Datetime.now(), "error": False}
+        if step in ("compute", "reset", "reopen"):
+            values |= {"unproved_reason": False, "unproved_by_id": False}
         return values
 
     def action_compute(self):
@@ -278,7 +282,10 @@ class ClerkStatementRun(models.Model):
         return True
 
     def action_review(self):
-        """Approve the statements for sending."""
+        """Approve the statements for sending.
+
+        :raises UserError: they do not agree with the general ledger
+        """
         self._take_step("review")
         self._close_activities()
 

@@ -204,15 +204,16 @@ class ClerkStatementRun(models.Model):
         )
 
     def _again_sql(self):
-        """Return customer and type of statements that other runs sent for this date."""
+        """Return customer and type of statements that other runs sent for this date,
+        those of branches and of the company of a branch included."""
         return SQL(
             """SELECT DISTINCT statement.partner_id, statement.type
                  FROM clerk_statement AS statement
                  JOIN clerk_statement_run AS run ON run.id = statement.run_id
-                WHERE statement.company_id = %s AND statement.date = %s
+                WHERE statement.company_id = ANY(%s) AND statement.date = %s
                   AND statement.run_id <> %s
                   AND statement.state = 'ready' AND run.state IN ('sending', 'done')""",
-            self.company_id.id,
+            self._company_family().ids,
             self.date,
             self.id,
         )

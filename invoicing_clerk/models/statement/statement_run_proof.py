@@ -1,6 +1,8 @@
 from odoo import api, fields, models
+from odoo.fields import Domain
 from odoo.tools import SQL
 
+from ..mixin.matching import by_item_sql
 from .statement_source import StatementLedger
 
 
@@ -18,6 +20,70 @@ class ClerkStatementRun(models.Model):
     def _compute_is_proved(self):
         for run in self:
             run.is_proved = all(proof.is_proved for proof in run.proof_ids)
+
+    unproved_reason = fields.Char(
+        string="Reason for Unproved Statements",
+        readonly=True,
+        copy=False,
+        tracking=True,
+        help="Why a supervisor approved statements that do not agree with the general "
+        "ledger. It is printed on the list of addresses.",
+    )
+    unproved_by_id = fields.Many2one(
+        "res.users", string="Approved By", readonly=True, copy=False
+    )
+
+    def _is_offered(self, step):
+        if step in ("review", "approve_unproved"):
+            return self.is_proved == (step == "review")
+        return super()._is_offered(step)
+
+    def _obstacle(self, step, vals):
+        if step == "review" and not self.is_proved:
+            return self._unproved_text()
+        if step == "approve_unproved" and not vals["unproved_reason"]:
+            return self.env._("Enter why the statements are sent nevertheless.")
+        return super()._obstacle(step, vals)
+
+    def _unproved_text(self):
+        """Return by how much which accounts do not agree with the ledger."""
+        unproved = self.proof_ids.filtered(lambda proof: not proof.is_proved)
+        return self.env._(
+            "The statements do not agree with the general ledger: %(differences)s. "
+            "Open the items of the difference on the Proof tab and compute the run "
+            "again, or ask a supervisor to approve it with a reason.",
+            differences=", ".join(
+                f"{proof.account_id.display_name} "
+                f"{proof.currency_id.format(proof.difference)}"
+                for proof in unproved
+            ),
+        )
+
+    def action_approve_unproved(self):
+        """Open the dialog that asks a supervisor for the reason."""
+        self.ensure_one()
+        self._check_step_access()
+        self._check_step("approve_unproved")
+        return {
+            "type": "ir.actions.act_window",
+            "name": self.env._("Approve Unproved Statements"),
+            "res_model": "clerk.statement.unproved",
+            "view_mode": "form",
+            "target": "new",
+            "context": {"default_run_id": self.id},
+        }
+
+    def _approve_unproved(self, reason):
+        """Approve statements that do not agree with the ledger.
+
+        :raises AccessError: the caller is not a supervisor
+        :raises UserError: the reason is empty
+        """
+        reason = (reason or "").strip()
+        self._take_step(
+            "approve_unproved", unproved_reason=reason, unproved_by_id=self.env.uid
+        )
+        self._close_activities()
 
     def _prove(self, ledger):
         """Compare ledger and statements by account, each from its own source."""
@@ -72,14 +138,18 @@ class ClerkStatementRun(models.Model):
         )
         self.invalidate_recordset(["proof_ids"])
 
-    def _items_not_on_statements(self, account):
+    def _items_of_difference(self, account):
         """Return the items of an account that explain a difference: open as of the
-        date in the current ledger, and on no statement with the same amount."""
+        date in the current ledger and on no statement with the same amount, or not
+        open by what the ledger has reconciled."""
         ledger = StatementLedger(self)
         ledger.flush()
         rows = self.env.execute_query(
             SQL(
-                """SELECT item.id FROM (%(open)s) AS item
+                """WITH item AS MATERIALIZED (%(open)s)
+                   SELECT id FROM (%(contradicted)s) AS contradicted
+                    UNION
+                   SELECT item.id FROM item
                     WHERE item.account_id = %(account)s AND NOT EXISTS (
                           SELECT 1 FROM clerk_statement_line AS line
                             JOIN clerk_statement AS statement
@@ -88,8 +158,45 @@ class ClerkStatementRun(models.Model):
                              AND line.entry_id = item.id
                              AND line.open_company = item.open_company)""",
                 open=ledger.open_sql(self.date),
+                contradicted=self._contradicted_sql(ledger, account),
                 account=account.id,
                 run=self.id,
             )
         )
         return [entry for (entry,) in rows]
+
+    def _contradicted_sql(self, ledger, account):
+        """Return the items whose open amount is not their balance less what is
+        reconciled within the ledger; table ``item`` has the open items.
+
+        Such as an item that another company has settled. Without these, open items
+        would add up to the balance of the account.
+        """
+        query = ledger.items._search(
+            ledger.domain(self.date) & Domain("account_id", "=", account.id),
+            active_test=False,
+        )
+        return SQL(
+            """WITH entry AS MATERIALIZED (%(entries)s)
+               SELECT entry.id FROM entry
+                 LEFT JOIN item ON item.id = entry.id
+                 LEFT JOIN (%(reconciled)s) AS settled ON settled.line_id = entry.id
+                WHERE ABS(entry.balance - COALESCE(settled.amount, 0)
+                          - COALESCE(item.open_company, 0)) >= %(tolerance)s""",
+            entries=query.select(
+                *(
+                    SQL.identifier("account_move_line", name)
+                    for name in ("id", "balance")
+                )
+            ),
+            reconciled=by_item_sql(
+                SQL(
+                    """(SELECT part.* FROM account_partial_reconcile AS part
+                          JOIN entry AS debit ON debit.id = part.debit_move_id
+                          JOIN entry AS credit ON credit.id = part.credit_move_id
+                         WHERE part.max_date <= %s)""",
+                    self.date,
+                )
+            ),
+            tolerance=self.currency_id.rounding / 2,
+        )

@@ -18,6 +18,8 @@ RUN_LIFECYCLE = Lifecycle(
     {
         "compute": Step(("draft", "computed"), "computed"),
         "review": Step(("computed",), "reviewed"),
+        # The run does not agree with the ledger; a supervisor says why it is sent.
+        "approve_unproved": Step(("computed",), "reviewed", "supervisor"),
         "reopen": Step(("reviewed",), "computed"),
         "send": Step(("reviewed",), "sending"),
         "send_again": Step(("sending", "done"), "sending"),

@@ -1,0 +1,16 @@
+from odoo import fields, models
+
+
+class ClerkStatementUnproved(models.TransientModel):
+    """Dialog that asks a supervisor why unproved statements are sent."""
+
+    _name = "clerk.statement.unproved"
+    _description = "Approve Unproved Statements"
+
+    run_id = fields.Many2one("clerk.statement.run", required=True, readonly=True)
+    proof_ids = fields.One2many(related="run_id.proof_ids")
+    reason = fields.Char(required=True)
+
+    def action_apply(self):
+        self.ensure_one()
+        self.run_id._approve_unproved(self.reason)
