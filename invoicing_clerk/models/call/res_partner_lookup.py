@@ -3,59 +3,97 @@ from odoo.exceptions import UserError
 from odoo.fields import Domain
 from odoo.tools import SQL
 
+from odoo.addons.phone_validation.tools.phone_validation import (
+    phone_get_region_data_for_number,
+)
+
 from ...rules.call import call_number
 
 # Thousands of customers may have a placeholder for a number, such as 000 000 000.
 MAX_CALLERS = 100
 
-# The tail of a number, as in rules/call/call_number.py, from the number that Odoo
-# normalised, or as it was typed if Odoo could not.
+
+def _literal(pattern):
+    return "'{}'".format(pattern.replace("'", "''"))
+
+
+# The tails of the numbers of a field, as in rules/call/call_number.py. The first is that
+# of the number that Odoo normalised, or as it was typed if Odoo could not.
 TAIL = (
-    "RIGHT(REGEXP_REPLACE(SUBSTRING(COALESCE(%s, %s)"
-    " FROM '^[^0-9]*[0-9][^a-zA-Z#;,]*'), '[^0-9]', '', 'g'), 9)"
+    f"RIGHT(REGEXP_REPLACE(SUBSTRING(%s FROM {_literal(call_number.NUMBER)}),"
+    f" '[^0-9]', '', 'g'), {call_number.TAIL_DIGITS})"
+)
+REST = f"REGEXP_REPLACE(%s, {_literal(call_number.NUMBER)}, '')"
+HAS_NUMBER = f"%s ~ {_literal(call_number.FULL_NUMBER)}"
+FIRST = "COALESCE(phone_sanitized, phone)"
+SECOND = REST % "phone"
+THIRD = REST % SECOND
+# The expression and the condition of each index.
+TAILS = (
+    (TAIL % FIRST, "phone IS NOT NULL"),
+    (TAIL % SECOND, HAS_NUMBER % SECOND),
+    (TAIL % THIRD, HAS_NUMBER % THIRD),
 )
 
 
 class ResPartner(models.Model):
     """Fast lookup of callers by number, among millions of contacts.
 
-    It needs no field: one index on the end of the number serves both the exact search
-    and the search by the last nine digits.
+    It needs no field: an index on the end of the number serves both the exact search
+    and the search by the last nine digits. Two more have the few fields with several
+    numbers.
     """
 
     _inherit = "res.partner"
 
-    _phone_tail = models.Index(
-        f"({TAIL % ('phone_sanitized', 'phone')}) WHERE phone IS NOT NULL"
-    )
+    _phone_tail = models.Index("({}) WHERE {}".format(*TAILS[0]))
+    _phone_tail_2 = models.Index("({}) WHERE {}".format(*TAILS[1]))
+    _phone_tail_3 = models.Index("({}) WHERE {}".format(*TAILS[2]))
 
     @api.model
     def _find_callers(self, number, company=None):
         """Return the contacts with a number that the user may read.
 
         These are contacts with exactly this number, read as a number of the company's
-        country, or else those whose number ends with the same nine digits. Customers
-        with overdue or other open items come first; at most a hundred are returned. The
-        customers are their ``commercial_partner_id``.
+        country, or else those with a number that ends with the same nine digits, or is
+        the same without country code and trunk zero. Customers with overdue or other
+        open items come first; at most a hundred are returned. The customers are their
+        ``commercial_partner_id``.
 
-        :param str number: as written, dialled or sent; an extension is ignored
+        :param str number: as written, dialled or sent; names, extensions and prefixes
+            of phone systems are ignored, and each of several numbers is looked up
         :param company: the company of the contacts; by default the current one
         :raises UserError: the number is invalid
         """
         company = company or self.env.company
-        dialled = self._dialled(number)
-        exact = self._phone_format(number=dialled, country=company.country_id)
-        tails = {call_number.tail(each) for each in (exact, dialled) if each}
+        exact, tails = set(), set()
+        for dialled in self._dialled_numbers(number):
+            formatted = self._phone_format(number=dialled, country=company.country_id)
+            data = phone_get_region_data_for_number(formatted) if formatted else {}
+            exact.add(formatted)
+            tails |= call_number.similar_tails(dialled)
+            tails |= call_number.similar_tails(
+                formatted or dialled, data.get("national_number", "")
+            )
         of_company = Domain(self._check_company_domain(company))
         similar = of_company & self._domain_of_tails(tails)
-        callers = self._first_callers(similar & Domain("phone_sanitized", "=", exact))
+        is_exact = Domain("phone_sanitized", "in", list(exact - {False}))
+        callers = self._first_callers(similar & is_exact)
         callers = callers or self._first_callers(similar)
         return callers._rank_callers(company)
 
     @api.model
     def _dialled(self, number):
+        """Return the first number of a text, as it is dialled.
+
+        :raises UserError: there is none
+        """
+        return self._dialled_numbers(number)[0]
+
+    @api.model
+    def _dialled_numbers(self, number):
         try:
-            return call_number.dialled(number or "")
+            return call_number.numbers(number or "")
         except call_number.NotANumberError as error:
             raise UserError(
                 self.env._(
@@ -68,12 +106,15 @@ class ResPartner(models.Model):
     @api.model
     def _domain_of_tails(self, tails):
         def to_sql(_model, alias, _query):
-            columns = (SQL.identifier(alias, c) for c in ("phone_sanitized", "phone"))
+            # The conditions of the indexes, in which columns have no alias.
+            partners = SQL.identifier(alias)
             return SQL(
-                "(%s = ANY(%s) AND %s IS NOT NULL)",
-                SQL(TAIL, *columns),
-                list(tails),
-                SQL.identifier(alias, "phone"),
+                "%s.id IN (SELECT id FROM res_partner WHERE %s)",
+                partners,
+                SQL(" OR ").join(
+                    SQL("(%s = ANY(%s) AND %s)", SQL(tail), list(tails), SQL(condition))
+                    for tail, condition in TAILS
+                ),
             )
 
         return Domain.custom(to_sql=to_sql)
@@ -105,8 +146,8 @@ class ResPartner(models.Model):
                 ("company_id", "child_of", company.id),
                 ("account_type", "=", "asset_receivable"),
                 ("parent_state", "=", "posted"),
-                ("reconciled", "=", False),
-                ("amount_residual", ">", 0),
+                ("is_unsettled", "=", True),
+                ("balance", ">", 0),
             ],
             ["partner_id"],
         )

@@ -1,7 +1,8 @@
 """Comparison of phone numbers, to find the caller by number.
 
 Numbers come as people write them, as phone systems send them and as other programs
-link to them (RFC 3966 ``tel:``, SIP addresses).
+link to them (RFC 3966 ``tel:``, SIP addresses). A field may hold several, with names,
+extensions and prefixes of phone systems around them.
 """
 
 from __future__ import annotations
@@ -9,13 +10,17 @@ from __future__ import annotations
 import re
 import unicodedata
 
-# A number has at most fifteen digits (E.164), an international prefix five.
-MIN_DIGITS, MAX_DIGITS = 3, 20
+# An internal number has at least three digits, any other at least six.
+MIN_DIGITS, FULL_DIGITS = 3, 6
 # No longer text is a phone number.
 MAX_CHARACTERS = 64
 # In most countries the number without prefixes and trunk zero, elsewhere a part of it
 # that is distinctive enough.
 TAIL_DIGITS = 9
+# Numbers of a country without area codes: with these, a country code is in the tail.
+NATIONAL_DIGITS = (7, 8)
+# How many numbers of a field are found.
+MAX_NUMBERS = 3
 # Sent in place of a number (RFC 3323 and common practice).
 WITHHELD = frozenset(
     {"anonymous", "private", "restricted", "unavailable", "unknown", "withheld"}
@@ -23,14 +28,26 @@ WITHHELD = frozenset(
 
 _LINK = re.compile(r"^(?:tel|sips?|callto):", re.IGNORECASE)
 _HOST = re.compile(r"@[^\s@]*$")
-_EXTENSION = re.compile(
-    r"\s*(?:;ext=|;|,|#|\b(?:ext|extn|extension)\b\.?:?|x)\s*[0-9]{1,7}$", re.IGNORECASE
+
+# A number in text, for regular expressions of Python and PostgreSQL alike: it ends at a
+# letter, at a sign of an extension or of a list, and, once it has seven digits, at a
+# slash or where a dash or bracket begins another one. So 0485/11.22.33 is one number,
+# and 02 555 12 12 / 0485 11 22 33 are two.
+_SIGNS = " ().·'’\u00a0\u2009\u202f\u2010-\u2015\u2212-"
+_NEXT = "[ \u00a0][(\u2013\u2014-] ?[+0]"
+_SEVEN = f"(?:[0-9][/{_SIGNS}]*){{6}}[0-9]"
+NUMBER = (
+    f"^[^0-9]*(?:{_SEVEN}(?:(?!{_NEXT})[0-9{_SIGNS}])*"
+    f"|(?!{_SEVEN})[0-9][/0-9{_SIGNS}]*)"
 )
-_NUMBER = re.compile(r"\+?[0-9\s()./·'\-‐-―−]+")
+# What follows the first number of a field is another one only if it has six digits.
+FULL_NUMBER = f"(?:[0-9][/{_SIGNS}]*){{6}}"
+
+_NUMBER, _FULL_NUMBER = re.compile(NUMBER), re.compile(FULL_NUMBER)
 
 
 class NotANumberError(ValueError):
-    """The text is not a phone number."""
+    """The text has no phone number."""
 
 
 def is_withheld(text: str) -> bool:
@@ -45,35 +62,33 @@ def is_withheld(text: str) -> bool:
     return not word or word in WITHHELD
 
 
-def dialled(text: str) -> str:
-    """Return the digits to dial, after a leading ``+``, without any extension.
+def numbers(text: str) -> list[str]:
+    """Return the digits to dial of each number in a text, after a leading ``+``.
 
-    >>> dialled("+32 (0)2 555.12.34 ext. 12"), dialled("tel:+32-2-555-12-34;ext=12")
-    ('+32025551234', '+3225551234')
-    >>> dialled("02 555 12 34 x12"), dialled("sip:+3225551234@pbx.example.com")
-    ('025551234', '+3225551234')
+    >>> numbers("+32 (0)2 555.12.34 ext. 12"), numbers("tel:+32-2-555-12-34;ext=12")
+    (['+32025551234'], ['+3225551234'])
+    >>> numbers("02 555 12 34 Local 212"), numbers("sip:+3225551234@pbx.example.com")
+    (['025551234'], ['+3225551234'])
+
+    Several numbers, names, and prefixes of phone systems:
+
+    >>> numbers("02 555 12 12 (Ann) or +32 485/11.22.33")
+    ['025551212', '+32485112233']
+    >>> numbers("L0#025551212"), numbers("0,025551212"), numbers("Tel. 204")
+    (['025551212'], ['025551212'], ['204'])
 
     Digits and signs of other scripts, and invisible characters from copying:
 
-    >>> dialled("\\u202a+٣٢ ٢ ٥٥٥ ١٢ ٣٤\\u202c"), dialled("（０２）５５５－１２３４")
-    ('+3225551234', '025551234')
+    >>> numbers("\\u202a+٣٢ ٢ ٥٥٥ ١٢ ٣٤\\u202c"), numbers("（０２）５５５－１２３４")
+    (['+3225551234'], ['025551234'])
 
-    Numbers have 3 to 20 digits, in at most 64 characters:
+    Text without three digits in a row, or of more than 64 characters, is refused:
 
-    >>> dialled("204"), dialled("1" * 20), dialled("0" + " " * 60 + "204")
-    ('204', '11111111111111111111', '0204')
-
-    Other text is refused:
-
-    >>> long = "0" + " " * 61 + "204"
-    >>> for text in ("hello", "12", "02 555 1234 hello", "1" * 21, "+", "1+2345", long):
+    >>> for text in ("hello", "12", "+", "1" * 65):
     ...     try:
-    ...         print(dialled(text))
+    ...         print(numbers(text))
     ...     except NotANumberError:
     ...         print("refused")
-    refused
-    refused
-    refused
     refused
     refused
     refused
@@ -81,11 +96,27 @@ def dialled(text: str) -> str:
     """
     if len(text) > MAX_CHARACTERS:
         raise NotANumberError(text[:MAX_CHARACTERS])
-    written = _EXTENSION.sub("", _HOST.sub("", _LINK.sub("", _readable(text))))
-    digits = re.sub(r"[^0-9]", "", written)
-    if not (MIN_DIGITS <= len(digits) <= MAX_DIGITS and _NUMBER.fullmatch(written)):
+    found = _found(_HOST.sub("", _LINK.sub("", _readable(text))))
+    full = [each for each in found if len(each.lstrip("+")) >= FULL_DIGITS]
+    short = [each for each in found if len(each.lstrip("+")) >= MIN_DIGITS]
+    if not short:
         raise NotANumberError(text)
-    return f"+{digits}" if written.startswith("+") else digits
+    return full[:MAX_NUMBERS] or short[:1]
+
+
+def _found(text: str) -> list[str]:
+    """Return all runs of digits that are written as one number."""
+    found = []
+    while written := _NUMBER.match(text):
+        digits = _digits(written[0])
+        sign = "+" if re.match(r"[^0-9]*\+[^0-9]*[0-9]", written[0]) else ""
+        found.append(sign + digits)
+        text = text[written.end() :]
+    return found
+
+
+def _digits(text: str) -> str:
+    return re.sub(r"[^0-9]", "", text)
 
 
 def _readable(text: str) -> str:
@@ -94,18 +125,61 @@ def _readable(text: str) -> str:
     return re.sub(r"\d", lambda digit: str(int(digit[0])), plain)
 
 
-def tail(number: str) -> str:
-    """Return the last digits, equal for two spellings of the same number.
+def tails(text: str) -> list[str]:
+    """Return the last digits of up to three numbers in a field, as it is stored.
 
-    >>> tail("+3225551234"), tail("0032 2 555 12 34"), tail("02/555.12.34 ext. 12")
-    ('225551234', '225551234', '025551234')
+    The first one may be short, or cut off by a prefix of a phone system; the others
+    have six digits.
 
-    The number ends at a letter or a sign of an extension after its first digit. A short
-    number is its own tail:
-
-    >>> tail("tel. 204"), tail("hello"), tail("1234567890,,5")
-    ('204', '', '234567890')
+    >>> tails("02/555.12.12 ext. 12"), tails("02 555 12 12 / 0485 11 22 33")
+    (['025551212'], ['025551212', '485112233'])
+    >>> tails("L0#02 555 12 12"), tails("tel. 204"), tails("hello")
+    (['0', '025551212'], ['204'], [])
     """
-    written = re.match(r"[^0-9]*[0-9][^a-zA-Z#;,]*", number)
-    digits = re.sub(r"[^0-9]", "", written[0]) if written else ""
-    return digits[-TAIL_DIGITS:]
+    found: list[str] = []
+    while len(found) < MAX_NUMBERS and (written := _NUMBER.match(text)):
+        found.append(_digits(written[0])[-TAIL_DIGITS:])
+        text = text[written.end() :]
+        if not _FULL_NUMBER.search(text):
+            break
+    return found
+
+
+def tail(number: str) -> str:
+    """Return the last digits of the first number, equal for two ways to write it.
+
+    >>> tail("+3225551234"), tail("0032 2 555 12 34"), tail("hello")
+    ('225551234', '225551234', '')
+    """
+    return next(iter(tails(number)), "")
+
+
+def similar_tails(number: str, national: str = "") -> set[str]:
+    """Return the tails of a number, with and without country code or trunk zero.
+
+    Of a national number of seven or eight digits, the tail includes the last digits of
+    the country code, or the trunk zero, where it is written with it: any may precede.
+
+    >>> sorted(similar_tails("+33142685300", "142685300"))
+    ['142685300']
+    >>> found = similar_tails("+4512345678", "12345678")
+    >>> sorted(found) == ["012345678", "112345678", "12345678", *(
+    ...     f"{digit}12345678" for digit in range(2, 10))]
+    True
+    >>> similar_tails("12345678") == similar_tails("012345678") | {"12345678"}
+    True
+    >>> similar_tails("204")
+    {'204'}
+    """
+    local = national or _digits(number)
+    if not national and local.startswith("0") and not local.startswith("00"):
+        local = local[1:]
+    found = {_digits(number)[-TAIL_DIGITS:], local[-TAIL_DIGITS:]}
+    if not national and number.startswith(("+", "00")):
+        # A number of a country that is not known: without its code.
+        found |= {_digits(number)[-length:] for length in NATIONAL_DIGITS}
+    if len(local) in NATIONAL_DIGITS:
+        missing = TAIL_DIGITS - len(local)
+        found |= {f"{code:0{missing}}{local}" for code in range(10**missing)}
+        found.add(f"0{local}")
+    return found
