@@ -88,6 +88,7 @@ from .correction import test_correction_print
 from .correction import test_correction_queries
 from .correction import test_correction_tour
 from .customer import test_customer_res_partner
+from .mixin import test_base_partner_merge
 from .mixin import test_filtered
 from .mixin import test_guarded
 from .mixin import test_lifecycle

@@ -1,3 +1,4 @@
+from . import base_partner_merge
 from . import work_item_finish
 from . import work_item_hand_over
 from . import work_item_snooze

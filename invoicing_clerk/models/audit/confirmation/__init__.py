@@ -6,6 +6,7 @@ from . import audit_confirmation_run
 from . import audit
 from . import audit_confirmation_answer
 from . import audit_confirmation_evidence
+from . import audit_confirmation_merge
 from . import audit_confirmation_page
 from . import audit_confirmation_run_print
 from . import audit_confirmation_run_select

@@ -54,6 +54,12 @@ class ClerkAuditConfirmation(models.Model):
         help="A contact at the customer who knows the balance. Verify that the address "
         "belongs to the customer.",
     )
+    partner_name = fields.Char(
+        string="Customer's Name",
+        readonly=True,
+        copy=False,
+        help="The name of the customer when the request was released.",
+    )
     contact_email = fields.Char(
         string="Sent To",
         readonly=True,
@@ -102,8 +108,10 @@ class ClerkAuditConfirmation(models.Model):
     # Its holder can reply in the customer's name: no user of the company may read it.
     access_token = fields.Char(groups=fields.NO_ACCESS)
 
+    # Customers who were merged later keep the requests they were sent.
     _one_per_run = models.UniqueIndex(
-        "(run_id, partner_id)", "A run has one request per customer."
+        "(run_id, partner_id) WHERE merged_from IS NULL",
+        "A run has one request per customer.",
     )
 
     @api.depends("stated_company")

@@ -68,11 +68,16 @@ class ClerkAuditConfirmation(models.Model):
             )
 
     def _sealed_content(self):
-        """Return the SHA-256 of the whole response: content, signature and channel."""
+        """Return the SHA-256 of what the customer was shown, and of the whole response.
+
+        Content, signature and channel count. Ids of the customer do not: they change
+        when customers are merged.
+        """
         content = {
             "confirmation": self.name,
-            "customer": self.partner_id.id,
+            "customer": self.partner_name,
             "date": str(self.date),
+            "shown": self._shown_content(),
             "answer": self.answer,
             "balances": sorted(
                 (balance.document_currency_id.name, repr(balance.answered))
@@ -87,6 +92,25 @@ class ClerkAuditConfirmation(models.Model):
             "document": sha256(self.answer_document_id.raw or b"").hexdigest(),
         }
         return sha256(json.dumps(content, sort_keys=True).encode()).hexdigest()
+
+    def _shown_content(self):
+        """Return the balances and open items of the request, in a fixed order."""
+        return [
+            *sorted(
+                (balance.document_currency_id.name, repr(balance.stated))
+                for balance in self.balance_ids.filtered("stated")
+            ),
+            *sorted(
+                (
+                    item.name or "",
+                    str(item.date),
+                    str(item.due_date),
+                    item.document_currency_id.name,
+                    repr(item.amount),
+                )
+                for item in self.item_ids
+            ),
+        ]
 
     def _check_answerable(self):
         """:raises UserError: it was replied to, or no reply is possible any more"""

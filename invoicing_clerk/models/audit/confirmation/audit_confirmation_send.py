@@ -39,6 +39,7 @@ class ClerkAuditConfirmation(models.Model):
         self._check_step("release")
         for confirmation in self:
             confirmation._portal_ensure_token()
+            confirmation.partner_name = confirmation.partner_id.display_name
             confirmation.contact_email = confirmation._mail_contacts()[:1].email
         self._write_step("release")
         self._plan_reminder()

@@ -211,9 +211,12 @@ class ClerkAudit(models.Model):
             return self.env.user in self.auditor_ids
         return self.env.user.has_group("invoicing_clerk.group_supervisor")
 
+    def _is_open(self):
+        return self.state != "closed"
+
     def _check_open(self):
         """:raises UserError: one of these is closed"""
-        if closed := self.filtered(lambda audit: audit.state == "closed"):
+        if closed := self.filtered(lambda audit: not audit._is_open()):
             raise UserError(
                 self.env._(
                     "%s is closed and cannot be changed. Reopen it to continue.",

@@ -1,1 +1,2 @@
 from . import audit_confirmation_paper
+from . import base_partner_merge
