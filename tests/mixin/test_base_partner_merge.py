@@ -159,7 +159,11 @@ class TestBasePartnerMerge(MergeCommon):
             }
         )
         worklist.action_refresh()
-        return self.env["clerk.work.item"].sudo().search([("worklist_id", "=", worklist.id)])
+        return (
+            self.env["clerk.work.item"]
+            .sudo()
+            .search([("worklist_id", "=", worklist.id)])
+        )
 
     def _row(self, table, column, customer):
         """Return the key of a row of the customer, made from another where none is."""
@@ -322,9 +326,7 @@ class TestBasePartnerMerge(MergeCommon):
         self.assertEqual(row.balance, 101 + 102 + 103)
 
     def test_statements_that_were_sent_are_kept(self):
-        run = self._run(
-            include="chosen", partner_ids=[Command.set(self.customers.ids)]
-        )
+        run = self._run(include="chosen", partner_ids=[Command.set(self.customers.ids)])
         run.sudo().state = "done"
         statements = run.statement_ids
         self._merge()
