@@ -60,6 +60,7 @@
         "views/worklist/work_item_form_views.xml",
         "views/worklist/work_item_views.xml",
         "views/worklist/work_item_link_views.xml",
+        "views/worklist/work_bar_views.xml",
         "views/worklist/worklist_views.xml",
         "views/worklist/worklist_desk_views.xml",
         "views/worklist/question_views.xml",

@@ -1,5 +1,6 @@
 from . import test_doctests
 from . import test_filter
+from . import test_hotkeys
 from . import test_layers
 from . import test_new_form
 from . import test_words
@@ -128,6 +129,7 @@ from .statement import test_statement_tour
 from .statement import test_statement_xlsx
 from .worklist import test_absence
 from .worklist import test_mail_activity
+from .worklist import test_work_bar
 from .worklist import test_work_flow
 from .worklist import test_work_item
 from .worklist import test_work_item_link

@@ -148,6 +148,15 @@ SHOTS = [
     {"name": "desk-clerk", "login": "clerk", "path": DESK, "sizes": ("",)},
     {"name": "my-work", "login": "clerk", "path": MY_WORK},
     {
+        "name": "work-bar",
+        "login": "clerk",
+        "path": DESK,
+        "steps": [
+            ("click", ".o_kanban_record:contains(Posted, Not Sent) button[name=action_next]"),
+            ("wait", ".o_clerk_work_bar"),
+        ],
+    },
+    {
         "name": "work-item",
         "login": "clerk",
         "path": DESK,

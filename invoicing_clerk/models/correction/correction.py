@@ -20,7 +20,12 @@ class ClerkCorrection(models.Model):
 
     _name = "clerk.correction"
     _description = "Correction"
-    _inherit = ["clerk.lifecycle", "mail.thread", "mail.activity.mixin"]
+    _inherit = [
+        "clerk.lifecycle",
+        "clerk.work.item.link",
+        "mail.thread",
+        "mail.activity.mixin",
+    ]
     _lifecycle = LIFECYCLE
     _order = "id desc"
     _check_company_auto = True

@@ -1,4 +1,5 @@
 from . import work_item_link
+from . import work_bar
 from . import absence
 from . import work_day
 from . import work_flow
@@ -6,6 +7,7 @@ from . import work_item
 from . import work_item_record
 from . import work_item_step
 from . import work_item_next
+from . import work_item_bar
 from . import worklist
 from . import worklist_rule
 from . import worklist_filter

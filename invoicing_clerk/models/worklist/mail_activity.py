@@ -14,7 +14,8 @@ class MailActivity(models.Model):
     clerk takes it from the worklist, and the colleague is notified of the answer.
     """
 
-    _inherit = "mail.activity"
+    _name = "mail.activity"
+    _inherit = ["mail.activity", "clerk.work.item.link"]
 
     is_question = fields.Boolean(
         string="Question to Billing",

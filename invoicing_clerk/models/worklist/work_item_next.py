@@ -36,6 +36,8 @@ class ClerkWorkItem(models.Model):
     def _take_next(self, worklists):
         """Claim and return the most urgent free item; items of the caller come first.
 
+        Items whose ids are in the context as ``skipped_work_items`` are passed over.
+
         :raises psycopg2.errors.SerializationFailure: everything that is left was
             changed by others since the snapshot; the server repeats the request
         """
@@ -43,11 +45,21 @@ class ClerkWorkItem(models.Model):
         worklists.check_access("read")
         model_names = set(filter(None, worklists.mapped("model")))
         free = self.with_context(worked_models=sorted(model_names))._search(
-            Domain("worklist_id", "in", worklists.ids) & Domain("state", "=", "open")
+            Domain("worklist_id", "in", worklists.ids)
+            & Domain("state", "=", "open")
+            & Domain("id", "not in", self._skipped_ids())
         )
         item = self._take_untouched(free) or self._take(free)
         item.invalidate_recordset()
         return item
+
+    @api.model
+    def _skipped_ids(self):
+        """Return the ids of items that this user skipped since pressing Next."""
+        skipped = self.env.context.get("skipped_work_items")
+        if not isinstance(skipped, (list, tuple)):
+            return []
+        return [each for each in skipped if isinstance(each, int)]
 
     def _take_untouched(self, free):
         attempts = (self._take_or_fail(free) for _attempt in range(TRIES))

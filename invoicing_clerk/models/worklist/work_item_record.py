@@ -144,13 +144,15 @@ class ClerkWorkItem(models.Model):
         # sudo: which action to open; the user's own rights apply to what it shows.
         window = self.worklist_id.sudo().action_id
         if not window:
-            return record.get_formview_action()
+            return self._with_bar(record.get_formview_action())
         action = window._get_action_dict()
         forms = [view for view, mode in window.views if mode == "form"]
-        return {
-            **action,
-            "views": [(forms[0] if forms else False, "form")],
-            "view_mode": "form",
-            "res_id": record.id,
-            "domain": [],
-        }
+        return self._with_bar(
+            {
+                **action,
+                "views": [(forms[0] if forms else False, "form")],
+                "view_mode": "form",
+                "res_id": record.id,
+                "domain": [],
+            }
+        )

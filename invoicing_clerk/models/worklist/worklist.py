@@ -126,12 +126,12 @@ class ClerkWorklist(models.Model):
         item = items._take_next(self)
         if item:
             return item.action_open_record()
-        return notification_action(
-            self.env._(
-                "There are no more items for you in %s.", ", ".join(self.mapped("name"))
-            ),
-            "info",
-        )
+        return self._notify_nothing_left()
+
+    def _notify_nothing_left(self, then=None):
+        names = ", ".join(self.mapped("name"))
+        message = self.env._("There are no more items for you in %s.", names)
+        return notification_action(message, "info", then=then)
 
     def _items_action(self, name, *filters):
         """Open the items of this list with these filters.

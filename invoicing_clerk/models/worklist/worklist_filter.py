@@ -265,9 +265,13 @@ class ClerkWorklist(models.Model):
         ]
         return SQL("MD5(ROW(%s)::text)", SQL(", ").join(facts))
 
-    def _query_sql(self):
-        """Return a query with a row for each record: columns, score and breakdown."""
-        source = Source(self, self._records(), fields.Date.context_today(self))
+    def _query_sql(self, record_ids=None):
+        """Return a query with a row for each record: columns, score and breakdown.
+
+        :param record_ids: consider only these records
+        """
+        today = fields.Date.context_today(self)
+        source = Source(self, self._records(), today, record_ids)
         # Columns add joins to the query: select last.
         columns = self._record_columns(source) + self._rule_columns(source)
         rules = [str(rule.id) for rule in self.rule_ids]
@@ -341,6 +345,24 @@ class ClerkWorklist(models.Model):
             for rule in rules
         ]
         return SQL(" || ").join([SQL("'{}'::jsonb"), *pairs])
+
+    def _is_listed(self, record_id):
+        """Return whether the list finds the record now, by the rights of its author.
+
+        A list that cannot be queried finds what it found before.
+        """
+        shared = self._as_shared()
+        try:
+            with self._explaining_errors():
+                query = shared._query_sql([record_id])
+                self.env.flush_all()
+                self.env.cr.execute(
+                    SQL("WITH %s SELECT EXISTS (%s)", shared._rates_sql(), query),
+                    log_exceptions=False,
+                )
+                return self.env.cr.fetchone()[0]
+        except BrokenWorklistError:
+            return True
 
     def _query_rows(self, limit=None):
         """Run the query with the rights of the user, and return its rows as dicts."""

@@ -1,4 +1,5 @@
 from odoo.exceptions import UserError
+from odoo.fields import Domain
 from odoo.tools import SQL
 
 from .worklist_rule import DATES, NUMBERS
@@ -20,11 +21,14 @@ class Source:
     last are many2one. Everything becomes SQL: no record is ever read.
     """
 
-    def __init__(self, worklist, model, today):
+    def __init__(self, worklist, model, today, record_ids=None):
         self.worklist = worklist
         self.model = model
         self.today = today
-        self.query = model._search(worklist._records_domain(model))
+        domain = worklist._records_domain(model)
+        if record_ids is not None:
+            domain &= Domain("id", "in", record_ids)
+        self.query = model._search(domain)
         self.id = SQL.identifier(model._table, "id")
 
     def column(self, path):

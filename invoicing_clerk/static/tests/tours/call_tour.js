@@ -95,7 +95,7 @@ addTour("invoicing_clerk_call", {
         {
             content: "End the call and begin the next one",
             trigger: ".o_clerk_pad .o_field_widget[name=outcome_id] input",
-            run: "press alt+shift+q",
+            run: "press alt+shift+e",
         },
         {
             content: "See a new call, without customer and breadcrumbs",

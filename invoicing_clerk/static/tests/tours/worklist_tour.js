@@ -1,23 +1,18 @@
 import { addTour } from "./tour";
 
-function finishOne(name, onward) {
+/** Check that the bar on the record names the list, and go on to the next record. */
+function finishOne(name) {
     return [
         {
             content: `Next gave ${name}`,
             trigger: `.o_form_view .o_breadcrumb:contains(${name})`,
         },
         {
-            content: "It is in a worklist",
-            trigger: "button[name=action_view_work_items]",
-            run: "click",
+            content: "The bar says what to do",
+            trigger: ".o_clerk_work_bar:contains(Test list):contains(Call them)",
         },
         {
-            content: "It is assigned to me, with instructions",
-            trigger:
-                ".o_arrow_button_current:contains(In Progress), .o_form_view:contains(Call them)",
-        },
-        {
-            trigger: `button[name=${onward}]`,
+            trigger: ".o_clerk_work_bar button[name=action_work_done_next]",
             run: "click",
         },
     ];
@@ -34,9 +29,23 @@ addTour("invoicing_clerk_worklist_day", {
             trigger: ".o_kanban_record:contains(Test list) button[name=action_next]",
             run: "click",
         },
-        ...finishOne("Customer 3", "action_done_next"),
-        ...finishOne("Customer 2", "action_done_next"),
-        ...finishOne("Customer 1", "action_done"),
+        ...finishOne("Customer 3"),
+        ...finishOne("Customer 2"),
+        {
+            content: "Finish the third on its item",
+            trigger: ".o_form_view .o_breadcrumb:contains(Customer 1)",
+        },
+        {
+            trigger: "button[name=action_view_work_items]",
+            run: "click",
+        },
+        {
+            trigger: ".o_arrow_button_current:contains(In Progress)",
+        },
+        {
+            trigger: "button[name=action_done]",
+            run: "click",
+        },
         {
             trigger: ".o_arrow_button_current:contains(Done)",
         },
