@@ -152,7 +152,7 @@ SHOTS = [
         "login": "clerk",
         "path": DESK,
         "steps": [
-            ("click", ".o_kanban_record:contains(Posted, Not Sent) button[name=action_next]"),
+            ("click", ".o_kanban_record:nth-child(2) button[name=action_next]"),
             ("wait", ".o_clerk_work_bar"),
         ],
     },

@@ -75,7 +75,7 @@ class TestWorkBar(WorklistCommon):
             self.assertIn(words, text)
         self.assertEqual(
             set(actions),
-            {"done", "snooze", "hand_over", "release", "ask", "next", "undo"},
+            {"done", "snooze", "hand_over", "release", "ask", "next"},
         )
 
     def test_done_next_replaces_the_page(self):

@@ -48,6 +48,9 @@ class ClerkWorkItem(models.Model):
     def _bar_actions(self, record):
         """Return the names of the buttons that do something now."""
         actions = [step for step in BAR_STEPS if step in (self.allowed_actions or [])]
+        if "undo" in actions and self.state == "in_progress":
+            # To undo the claim by Next is to release the item, or to skip it.
+            actions.remove("undo")
         if self.env.user.has_group("invoicing_clerk.group_clerk"):
             actions.append("next")
         if self.state in OPEN_STATES and "activity_ids" in record._fields:
