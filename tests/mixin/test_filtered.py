@@ -1,7 +1,11 @@
-from odoo.exceptions import AccessError, ValidationError
+import re
+
+from odoo.exceptions import AccessError, UserError, ValidationError
 from odoo.fields import Command
 from odoo.tests import tagged
 
+from odoo.addons.invoicing_clerk.tests import hostile
+from odoo.addons.invoicing_clerk.tests.audit.common import AuditCommon
 from odoo.addons.invoicing_clerk.tests.worklist.common import WorklistCommon
 
 # Filters that would spell out what a supervisor may not read: a secret token, fields
@@ -99,3 +103,119 @@ class TestFiltered(WorklistCommon):
         other = self._posted((1, 10.0), company_data=self.company_b_data)
         worklist._refresh()
         self.assertIn(other.id, self._listed(worklist))
+
+
+# Texts that name fields, on records that nobody writes by hand: they are copies of what
+# was checked when it was written, and are checked again when they are used.
+COPIES = {
+    "clerk.audit.snapshot": {"domain", "columns", "amount_path"},
+    "clerk.audit.snapshot.change": {"path"},
+}
+NAMES_FIELDS = re.compile(
+    r"(^|_)(path|domain|filter|columns?|order|order_?by|group_?by|sort|field|expression"
+    r"|code_?python|formula|condition_code|trend)s?$"
+)
+
+
+@tagged("post_install", "-at_install")
+class TestFilteredFields(WorklistCommon, AuditCommon):
+    """Each text of users that names fields goes through the one parser.
+
+    Would have caught the path of security questions and the columns of standard
+    requests, which went to ``mapped`` and to a query unchecked.
+    """
+
+    def _records(self):
+        """Return a record of each model that keeps filters, as whoever may write it."""
+        worklist = self._worklist("[]", {"domain": "[]"}).with_user(self.supervisor)
+        question = {"name": "Zip?", "path": "zip"}
+        template = {"name": "Invoices", "model_id": self._model_id("account.move")}
+        run = {"audit_id": self.audit.id, "date": "2026-01-31"}
+        return {
+            "clerk.worklist": worklist,
+            "clerk.worklist.rule": worklist.rule_ids,
+            "clerk.audit.query": self._query(),
+            "clerk.call.security.question": self._made(
+                "clerk.call.security.question", self.supervisor, question
+            ),
+            "clerk.audit.request.template": self._made(
+                "clerk.audit.request.template", self.supervisor, template
+            ),
+            "clerk.statement.run": self._made(
+                "clerk.statement.run", self.clerk, {"date": "2026-01-31"}
+            ),
+            "clerk.audit.confirmation.run": self._made(
+                "clerk.audit.confirmation.run", self.auditor, run
+            ),
+        }
+
+    def _made(self, model, user, values):
+        return self.env[model].with_user(user).create(values)
+
+    def _model_id(self, model):
+        return self.env["ir.model"]._get_id(model)
+
+    def test_every_text_that_names_fields_is_declared(self):
+        kind = self.env.registry["clerk.filtered"]
+        for name, model in self.env.registry.items():
+            if not name.startswith("clerk.") or model._abstract or model._transient:
+                continue
+            texts = {
+                field.name
+                for field in model._fields.values()
+                if field.type in ("char", "text")
+                and field.store
+                and not field.related
+                and NAMES_FIELDS.search(field.name)
+            }
+            if texts == COPIES.get(name, set()):
+                for user in (self.clerk, self.supervisor, self.auditor):
+                    if texts:
+                        self.assertFalse(self.env[name].with_user(user).has_access("write"))
+                continue
+            with self.subTest(model=name):
+                self.assertTrue(issubclass(model, kind))
+                self.assertLessEqual(texts, self.env[name]._declared("_filter_fields"))
+
+    def test_hostile_texts_are_refused_everywhere(self):
+        records = self._records()
+        kind = self.env.registry["clerk.filtered"]
+        adopters = {
+            name
+            for name, model in self.env.registry.items()
+            if issubclass(model, kind) and not model._abstract
+        }
+        self.assertEqual(adopters, records.keys())
+        count = 0
+        for record in records.values():
+            for name in sorted(record._declared("_filter_fields")):
+                if record._fields[name].type != "char":
+                    continue
+                texts = hostile.FILTERS if "domain" in name else hostile.PATHS
+                for text in texts:
+                    with self.subTest(field=f"{record._name}.{name}", text=text[:60]):
+                        self._check_refused(record, name, text)
+                        count += 1
+        self.assertGreater(count, 300)
+
+    def _check_refused(self, record, name, text):
+        with self.assertRaises(UserError) as caught, self.env.cr.savepoint():
+            record.write({name: text})
+        self.assertNotIn("<class", str(caught.exception))
+        self.env.invalidate_all()
+
+    def test_an_author_without_the_right_breaks_what_was_saved(self):
+        records = self._records()
+        question = records["clerk.call.security.question"]
+        template = records["clerk.audit.request.template"]
+        self.assertFalse(question.problem)
+        self.supervisor.group_ids = self.env.ref("base.group_user")
+        self.env.invalidate_all()
+        self.supervisor.active = False
+        asked = question.with_user(self.clerk)
+        self.assertFalse(asked._answers(self.partner_a))
+        self.assertIn("no longer an active user", asked.problem)
+        with self.assertRaisesRegex(ValidationError, "no longer an active user"):
+            template.with_user(self.auditor)._apply(
+                self.audit.with_user(self.auditor)
+            )

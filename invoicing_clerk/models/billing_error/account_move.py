@@ -1,7 +1,7 @@
 from odoo import api, fields, models
 
 from ...rules.billing_error.billing_error import OPEN_STATES
-from ..mixin.roles import READERS
+from ..mixin.roles import BOOKKEEPERS, READERS
 
 
 class AccountMove(models.Model):
@@ -24,6 +24,7 @@ class AccountMove(models.Model):
         string="In Dispute",
         copy=False,
         readonly=True,
+        groups=BOOKKEEPERS,
         help="There is an open billing error on this document.",
     )
 

@@ -14,6 +14,7 @@ class ClerkBillingErrorLine(models.Model):
 
     _name = "clerk.billing.error.line"
     _description = "Claim on an Invoice Line"
+    _inherit = "clerk.checked"
     _order = "error_id, move_id, sequence, id"
 
     error_id = fields.Many2one(

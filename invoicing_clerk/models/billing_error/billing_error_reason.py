@@ -6,6 +6,7 @@ class ClerkBillingErrorReason(models.Model):
 
     _name = "clerk.billing.error.reason"
     _description = "Billing Error Reason"
+    _inherit = "clerk.checked"
     _order = "sequence, code"
     _rec_names_search = ["name", "code"]
 
@@ -44,6 +45,7 @@ class ClerkBillingErrorCause(models.Model):
     """The origin of an error inside or outside the company."""
 
     _name = "clerk.billing.error.cause"
+    _inherit = "clerk.checked"
     _description = "Billing Error Root Cause"
     _order = "sequence, name"
 

@@ -13,6 +13,7 @@ class ClerkCallOutcome(models.Model):
 
     _name = "clerk.call.outcome"
     _description = "Call Outcome"
+    _inherit = "clerk.checked"
     _order = "sequence, name"
 
     sequence = fields.Integer(default=100)

@@ -1,13 +1,18 @@
 from odoo import api, fields, models
 from odoo.exceptions import ValidationError
 
+from ..mixin.filtered import UserFilterError
+
 
 class ClerkCallSecurityQuestion(models.Model):
     """A security question, with the field of the customer that has the answer."""
 
     _name = "clerk.call.security.question"
     _description = "Security Question"
+    _inherit = "clerk.filtered"
     _order = "sequence, id"
+
+    _filter_fields = frozenset({"path"})
 
     sequence = fields.Integer(default=100)
     name = fields.Char(string="Question", required=True, translate=True)
@@ -17,31 +22,47 @@ class ClerkCallSecurityQuestion(models.Model):
         help="A field of the customer, such as zip or country_id.name.",
     )
     active = fields.Boolean(default=True)
+    problem = fields.Char(
+        compute="_compute_problem",
+        exportable=False,
+        help="Why the question is not asked at present.",
+    )
+
+    @api.depends("path", "filter_author_id.active", "filter_author_id.group_ids")
+    @api.depends_context("uid")
+    def _compute_problem(self):
+        for question in self:
+            question.problem = question._unreadable()
 
     @api.constrains("path")
     def _check_path(self):
-        for question in self:
-            if not question._is_path():
+        # sudo(False): constraints run as the superuser, who may read anything.
+        for question in self.sudo(False):
+            if reason := question._unreadable():
                 raise ValidationError(
                     self.env._(
-                        "“%(path)s” is not a field of a customer. Enter a field such "
-                        "as zip, or a path such as country_id.name.",
+                        "“%(path)s” is not a field of a customer: %(reason)s. Enter a "
+                        "field such as zip, or a path such as country_id.name.",
                         path=question.path,
+                        reason=reason,
                     )
                 )
 
-    def _is_path(self):
-        model = self.env["res.partner"]
-        for name in self.path.split("."):
-            field = model._fields.get(name) if model is not None else None
-            if field is None:
-                return False
-            model = self.env[field.comodel_name] if field.relational else None
-        return True
+    def _unreadable(self):
+        """Return why the answer cannot be read by the author and the user, or False."""
+        try:
+            self._read_path(self.path, self.env["res.partner"])
+        except UserFilterError as error:
+            return str(error)
+        return False
 
     def _answers(self, partner):
         """Return (question, answer) pairs of the questions with a known answer."""
-        answers = [(question.name, question._answer(partner)) for question in self]
+        answers = [
+            (question.name, question._answer(partner))
+            for question in self
+            if not question._unreadable()
+        ]
         return [(name, answer) for name, answer in answers if answer]
 
     def _answer(self, partner):

@@ -6,6 +6,7 @@ class ClerkCallTopic(models.Model):
 
     _name = "clerk.call.topic"
     _description = "Call Topic"
+    _inherit = "clerk.checked"
     _order = "sequence, name"
 
     sequence = fields.Integer(default=100)

@@ -1,5 +1,7 @@
 from odoo import fields, models
 
+from ..mixin.roles import SETTINGS_READERS
+
 
 class ResCompany(models.Model):
     """Settings of calls: identity check and retention."""
@@ -10,11 +12,11 @@ class ResCompany(models.Model):
         string="Check the Identity of Callers",
         default=True,
         help="On a call, copies and statements are sent and contact data is changed "
-        "only after the identity of the caller was checked.",
+        "only after the identity of the caller was checked.", groups=SETTINGS_READERS,
     )
     clerk_call_retention = fields.Integer(
         string="Call Retention",
-        help="In months. 0 keeps calls forever.",
+        help="In months. 0 keeps calls forever.", groups=SETTINGS_READERS,
     )
 
     _clerk_call_retention = models.Constraint(

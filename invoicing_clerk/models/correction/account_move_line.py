@@ -1,6 +1,8 @@
 from odoo import api, fields, models
 from odoo.exceptions import UserError
 
+from ..mixin.roles import BOOKKEEPERS
+
 
 class AccountMoveLine(models.Model):
     _name = "account.move.line"
@@ -12,10 +14,11 @@ class AccountMoveLine(models.Model):
         copy=False,
         readonly=True,
         index="btree_not_null",
-        help="The invoice line that this line corrects.",
+        help="The invoice line that this line corrects.", groups=BOOKKEEPERS,
     )
 
     _guarded_fields = frozenset({"corrected_line_id"})
+    _checked_fields = _guarded_fields
 
     @api.model
     def _guard_hint(self):

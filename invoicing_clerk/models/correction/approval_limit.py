@@ -16,6 +16,7 @@ class ClerkApprovalLimit(models.Model):
 
     _name = "clerk.approval.limit"
     _description = "Approval Limit"
+    _inherit = "clerk.checked"
     _order = "company_id, user_id, group_id, remedy_id"
     _check_company_auto = True
 

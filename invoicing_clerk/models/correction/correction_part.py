@@ -7,6 +7,7 @@ class CorrectionPart(models.AbstractModel):
 
     _name = "clerk.correction.part"
     _description = "Part of a Correction"
+    _inherit = "clerk.checked"
 
     correction_id = fields.Many2one(
         "clerk.correction", required=True, ondelete="cascade", index=True
@@ -19,6 +20,7 @@ class CorrectionPart(models.AbstractModel):
         return parts
 
     def write(self, vals):
+        self._check_input(vals)
         if "correction_id" in vals:
             raise AccessError(
                 self.env._("A line cannot be moved to another correction.")

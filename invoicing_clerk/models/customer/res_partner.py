@@ -3,10 +3,13 @@ from odoo.fields import Domain
 from odoo.tools import SQL
 
 from ...rules.customer.customer_data import is_doubtful
+from ..mixin.roles import SETTINGS_READERS
 
 
 class ResPartner(models.Model):
     """Missing or doubtful master data of customers, searchable for worklists.
+
+    Core does not ask for the right to read a field before it calls its search method.
 
     Payment terms and sending methods depend on the company, while a list of customers
     covers all companies: a value is missing where no company has one.
@@ -18,25 +21,25 @@ class ResPartner(models.Model):
         string="Doubtful Tax ID",
         compute="_compute_has_doubtful_vat",
         store=True,
-        help="The tax ID does not have the format or check digits of its country.",
+        help="The tax ID does not have the format or check digits of its country.", groups=SETTINGS_READERS,
     )
     has_shared_vat = fields.Boolean(
         string="Duplicate Tax ID",
         compute="_compute_doubts",
         search="_search_has_shared_vat",
-        help="Another customer or vendor of the same company has the same tax ID.",
+        help="Another customer or vendor of the same company has the same tax ID.", groups=SETTINGS_READERS,
     )
     lacks_email = fields.Boolean(
         string="No Email for Invoices",
         compute="_compute_doubts",
         search="_search_lacks_email",
-        help="No email address, and no other sending method is set.",
+        help="No email address, and no other sending method is set.", groups=SETTINGS_READERS,
     )
     lacks_terms = fields.Boolean(
         string="No Payment Terms",
         compute="_compute_doubts",
         search="_search_lacks_terms",
-        help="No company has payment terms for the customer, nor default ones.",
+        help="No company has payment terms for the customer, nor default ones.", groups=SETTINGS_READERS,
     )
 
     @api.depends("vat", "country_id")
@@ -56,6 +59,7 @@ class ResPartner(models.Model):
 
     @api.model
     def _search_lacks_email(self, operator, value):
+        self._check_field_access(self._fields["lacks_email"], "read")
         if operator != "in":
             return NotImplemented
         other_way = self._set_somewhere("invoice_sending_method", SQL("<> 'email'"))
@@ -64,6 +68,7 @@ class ResPartner(models.Model):
 
     @api.model
     def _search_lacks_terms(self, operator, value):
+        self._check_field_access(self._fields["lacks_terms"], "read")
         if operator != "in":
             return NotImplemented
         lacking = ~self._set_somewhere("property_payment_term_id", SQL("IS NOT NULL"))
@@ -101,6 +106,7 @@ class ResPartner(models.Model):
         Only partners of the same company are compared, so that nothing is disclosed
         about the customers of another.
         """
+        self._check_field_access(self._fields["has_shared_vat"], "read")
         if operator != "in":
             return NotImplemented
         self.flush_model(["vat", "commercial_partner_id", "company_id", "active"])

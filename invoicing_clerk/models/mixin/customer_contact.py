@@ -25,9 +25,12 @@ class ClerkCustomerContact(models.AbstractModel):
 
     @api.model_create_multi
     def create(self, vals_list):
+        for vals in vals_list:
+            self._check_input(vals)
         return super().create([self._split_contact(vals) for vals in vals_list])
 
     def write(self, vals):
+        self._check_input(vals)
         return super().write(self._split_contact(vals))
 
     @api.model

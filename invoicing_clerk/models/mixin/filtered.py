@@ -138,7 +138,7 @@ class ClerkFiltered(models.AbstractModel):
         :raises UserFilterError: a field does not exist, or may not be read
         """
         for reader in self._filter_readers(model):
-            self._follow_path(path, reader)
+            self._follow_path(path, reader, whole_fields=True)
         return path
 
     @api.model
@@ -178,15 +178,21 @@ class ClerkFiltered(models.AbstractModel):
                 if isinstance(condition.value, Domain):
                     self._check_domain(condition.value, end)
 
-    def _follow_path(self, path, model):
-        """Check each field on a path, and return the model at its end, or None."""
+    def _follow_path(self, path, model, whole_fields=False):
+        """Check each field on a path, and return the model at its end, or None.
+
+        :param whole_fields: the path ends with a field, and not with a part of its
+            value such as the month of a date
+        """
         try:
             names = check_path(path).split(".")
         except FilterError as error:
             raise UserFilterError(self._filter_refusal(error)) from None
         while names:
             field = self._readable_field(names.pop(0), model, path)
-            if field.type in DIVISIBLE_TYPES:
+            if not whole_fields and not field._description_searchable:
+                self._refuse_path(path, model)
+            if field.type in DIVISIBLE_TYPES and not whole_fields:
                 return None
             if not field.relational:
                 break

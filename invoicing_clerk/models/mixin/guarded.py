@@ -50,6 +50,7 @@ class ClerkGuarded(models.AbstractModel):
 
     _name = "clerk.guarded"
     _description = "Guarded Fields"
+    _inherit = "clerk.checked"
 
     _guarded_fields = frozenset()
     _writable_fields = frozenset()
@@ -84,14 +85,6 @@ class ClerkGuarded(models.AbstractModel):
         return names
 
     @api.model
-    @tools.ormcache("attribute", cache="stable")
-    def _declared(self, attribute):
-        """Return what all classes of the model declare together."""
-        return frozenset().union(
-            *(vars(each).get(attribute, ()) for each in type(self).mro())
-        )
-
-    @api.model
     def _chatter_names(self):
         chatter = ("mail.thread", "mail.activity.mixin")
         return set().union(*(self.env[name]._fields for name in chatter))
@@ -114,6 +107,9 @@ class ClerkGuarded(models.AbstractModel):
 
     def _is_inside(self):
         return self.env.context.get("clerk_inside") in (_INSIDE, _INSIDE_ONCE)
+
+    def _passes_check(self):
+        return self._is_inside() or super()._passes_check()
 
     def _beyond_guard(self):
         """Return the same records for what is written along with them."""
@@ -169,6 +165,7 @@ class ClerkGuarded(models.AbstractModel):
             return
         if forged := self._forged(vals, creates):
             raise AccessError(self._refuse_change(forged))
+        self._check_input(vals)
 
     def _passes_guard(self):
         return self._is_inside() or (self.env.su and not self._guards_superuser)

@@ -1,5 +1,10 @@
 # Who may read what is computed on records of other apps, as the ``groups`` of a field.
 READERS = "invoicing_clerk.group_clerk,invoicing_clerk.group_auditor"
+# Who may read settings of companies and preferences of customers: administrators too,
+# who set them up.
+SETTINGS_READERS = f"{READERS},base.group_system"
+# Who may read links between documents: whoever works with invoices, in any role.
+BOOKKEEPERS = "account.group_account_invoice,account.group_account_readonly"
 
 
 def company_supervisors(company):

@@ -8,6 +8,7 @@ class ClerkPromiseJudgement(models.Model):
 
     _name = "clerk.promise.judgement"
     _description = "Judgement of a Promise"
+    _inherit = "clerk.checked"
     _order = "id desc"
     _rec_name = "state"
 

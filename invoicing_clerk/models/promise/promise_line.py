@@ -10,6 +10,7 @@ class ClerkPromiseLine(models.Model):
 
     _name = "clerk.promise.line"
     _description = "Promised Instalment"
+    _inherit = "clerk.checked"
     _order = "promise_id, date_maturity, id"
     _rec_name = "move_line_id"
 

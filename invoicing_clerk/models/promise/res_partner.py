@@ -84,6 +84,8 @@ class ResPartner(models.Model):
 
     @api.model
     def _search_promise_reliability(self, comparison, value):
+        # Core does not ask for it before it calls a search method.
+        self._check_field_access(self._fields["promise_reliability"], "read")
         if comparison not in COMPARATORS:
             return NotImplemented
         # Where customers without judged promises match, the others are excluded.

@@ -13,7 +13,7 @@ class ClerkReceivable(models.Model):
 
     _name = "clerk.receivable"
     _description = "Customer Balance"
-    _inherit = "clerk.work.item.link"
+    _inherit = ["clerk.checked", "clerk.work.item.link"]
     _order = "to_collect desc, balance desc, id"
     _rec_name = "partner_id"
 

@@ -4,6 +4,7 @@ from odoo.fields import Domain
 from odoo.tools import format_date
 
 from ...rules.statement import statement as rules
+from ..mixin.roles import SETTINGS_READERS
 
 # Contacts show the preferences of their company; changes on a contact go to it.
 PREFERENCES = [
@@ -21,45 +22,46 @@ class ResPartner(models.Model):
     """Statement preferences of a customer, kept on the commercial partner.
 
     Empty preferences follow the run, so that only customers with preferences of their
-    own need any. The fields have no groups: core copies them between a company
-    and its contacts with the access rights of whoever edits the address.
+    own need any. Not copied: users who may not read these fields can copy customers.
     """
 
-    _inherit = "res.partner"
+    _name = "res.partner"
+    _inherit = ["clerk.checked", "res.partner"]
+    _checked_fields = frozenset({*PREFERENCES, "statement_contact_ids"})
 
     statement_type = fields.Selection(
-        rules.TYPES, help="Leave empty to use the type of the statement run."
+        rules.TYPES, help="Leave empty to use the type of the statement run.", groups=SETTINGS_READERS, copy=False,
     )
     statement_frequency = fields.Selection(
-        rules.FREQUENCIES, help="Leave empty for a statement every month."
+        rules.FREQUENCIES, help="Leave empty for a statement every month.", groups=SETTINGS_READERS, copy=False,
     )
     statement_delivery = fields.Selection(
         rules.DELIVERY_WAYS,
         tracking=True,
-        help="Leave empty to use the delivery method of the statement run.",
+        help="Leave empty to use the delivery method of the statement run.", groups=SETTINGS_READERS, copy=False,
     )
     statement_lang = fields.Selection(
         selection=lambda self: self.env["res.lang"].get_installed(),
         string="Statement Language",
-        help="Leave empty to use the language of the statement run or the customer.",
+        help="Leave empty to use the language of the statement run or the customer.", groups=SETTINGS_READERS, copy=False,
     )
     # Like the credit limit: each company sets its own, in its own currency.
     statement_minimum = fields.Float(
         company_dependent=True,
         digits="Account",
         help="No statement is sent for a smaller balance. 0 means the minimum of the "
-        "statement run.",
+        "statement run.", groups=SETTINGS_READERS, copy=False,
     )
     statement_stop_reason = fields.Char(
         string="Reason for Stopping Statements",
         tracking=True,
-        help="As long as a reason is given, statement runs exclude the customer.",
+        help="As long as a reason is given, statement runs exclude the customer.", groups=SETTINGS_READERS, copy=False,
     )
     statement_stop_until = fields.Date(
         string="Statements Stopped Until",
         tracking=True,
         help="Last day without statements. Leave empty to stop them until the reason "
-        "is removed.",
+        "is removed.", groups=SETTINGS_READERS, copy=False,
     )
     statement_contact_ids = fields.Many2many(
         "res.partner",
@@ -67,17 +69,21 @@ class ResPartner(models.Model):
         "partner_id",
         "contact_id",
         string="Statement Contacts",
-        help="Leave empty for the invoice contact, or the customer without one.",
+        help="Leave empty for the invoice contact, or the customer without one.", groups=SETTINGS_READERS, copy=False,
     )
     is_statement_stopped = fields.Boolean(
         string="Statements Stopped",
         compute="_compute_is_statement_stopped",
-        search="_search_is_statement_stopped",
+        search="_search_is_statement_stopped", groups=SETTINGS_READERS,
     )
 
     @api.model
     def _synced_commercial_fields(self):
-        return [*super()._synced_commercial_fields(), *PREFERENCES]
+        names = super()._synced_commercial_fields()
+        # Core compares and copies these fields with the rights of whoever edits an
+        # address. It passes them on to contacts as superuser.
+        readable = self._has_field_access(self._fields["statement_type"], "read")
+        return [*names, *PREFERENCES] if readable else names
 
     @api.depends("statement_stop_reason", "statement_stop_until")
     def _compute_is_statement_stopped(self):

@@ -9,6 +9,7 @@ class ClerkStatementBalance(models.Model):
 
     _name = "clerk.statement.balance"
     _description = "Statement Balance"
+    _inherit = "clerk.checked"
     _order = "statement_id, id"
     _log_access = False  # The statement has it.
 

@@ -29,7 +29,8 @@ class ClerkStatement(models.Model):
     def _has_live_link(self):
         """Return whether the link in the email still opens it without login."""
         self.ensure_one()
-        days = self.company_id.clerk_statement_link_days
+        # sudo: a number of days, which the customer is told with the link.
+        days = self.company_id.sudo().clerk_statement_link_days
         last = self.date + relativedelta(days=days)
         return bool(self.filtered_domain(self._portal_domain())) and (
             fields.Date.context_today(self) <= last

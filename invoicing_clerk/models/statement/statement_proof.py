@@ -12,6 +12,7 @@ class ClerkStatementProof(models.Model):
 
     _name = "clerk.statement.proof"
     _description = "Statement Run Proof"
+    _inherit = "clerk.checked"
     _order = "run_id, account_id"
 
     run_id = fields.Many2one(

@@ -1,4 +1,4 @@
-from odoo import fields, models
+from odoo import api, fields, models
 from odoo.exceptions import UserError
 from odoo.tools import SQL
 
@@ -30,6 +30,12 @@ class ClerkStatementRun(models.Model):
         self._classify_statements(facts)
         self._prove(ledger)
         self._write_step("compute")
+
+    @api.constrains("partner_domain")
+    def _check_partner_domain(self):
+        # sudo(False): constraints run as the superuser, who may read anything.
+        for run in self.sudo(False):
+            run._customers_query(run.env["res.partner"])
 
     def _customers_query(self, partners):
         """Return the query of the customers that the filter selects.

@@ -11,6 +11,7 @@ class ClerkAbsence(models.Model):
 
     _name = "clerk.absence"
     _description = "Absence"
+    _inherit = "clerk.checked"
     _order = "date_from desc, id desc"
     _rec_name = "user_id"
 

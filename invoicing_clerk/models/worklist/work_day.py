@@ -38,6 +38,7 @@ class ClerkWorkDay(models.Model):
 
     _name = "clerk.work.day"
     _description = "Daily Work Total"
+    _inherit = "clerk.checked"
     _order = "date desc, id desc"
 
     date = fields.Date(required=True, readonly=True)

@@ -110,10 +110,19 @@ class ClerkWorklist(models.Model):
         try:
             with self._explaining_errors():
                 self._query_rows(limit=0)
+                self._check_unused_paths()
         except BrokenWorklistError as error:
             raise ValidationError(
                 self.env._("%(worklist)s: %(error)s", worklist=self.name, error=error)
             ) from error
+
+    def _check_unused_paths(self):
+        """Check what the query does not need yet."""
+        model = self._records()
+        if self.currency_path:
+            self._read_path(self.currency_path, model)
+        for rule in self.rule_ids:
+            rule._check_paths(model)
 
     def _is_model_known(self):
         return bool(self.model) and self.model in self.env

@@ -76,6 +76,10 @@ class ClerkWorklistRule(models.Model):
                     self.env._("%s: choose the number or date to measure.", rule.name)
                 )
 
+    def _check_paths(self, model):
+        for path in filter(None, (self.measure_path, self.divisor_path)):
+            self._read_path(path, model)
+
     def _factor(self):
         return rules.Factor(
             Decimal(str(self.weight)), Decimal(self.cap), self.curve, self.is_signed

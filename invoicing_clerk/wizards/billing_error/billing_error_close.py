@@ -11,6 +11,7 @@ class ClerkBillingErrorClose(models.TransientModel):
 
     _name = "clerk.billing.error.close"
     _description = "Close a Billing Error"
+    _inherit = "clerk.checked"
 
     error_ids = fields.Many2many("clerk.billing.error", required=True)
     outcome = fields.Selection(

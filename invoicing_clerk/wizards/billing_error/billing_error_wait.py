@@ -6,6 +6,7 @@ class ClerkBillingErrorWait(models.TransientModel):
 
     _name = "clerk.billing.error.wait"
     _description = "Wait on a Billing Error"
+    _inherit = "clerk.checked"
 
     error_ids = fields.Many2many("clerk.billing.error", required=True)
     waiting_for_id = fields.Many2one(

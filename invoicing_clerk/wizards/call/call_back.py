@@ -9,6 +9,7 @@ class ClerkCallBack(models.TransientModel):
 
     _name = "clerk.call.back"
     _description = "Call Back"
+    _inherit = "clerk.checked"
 
     call_id = fields.Many2one("clerk.call", required=True)
     planned_on = fields.Datetime(

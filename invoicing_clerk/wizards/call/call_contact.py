@@ -22,6 +22,7 @@ class ClerkCallContact(models.TransientModel):
 
     _name = "clerk.call.contact"
     _description = "Correct Contact Data"
+    _inherit = "clerk.checked"
 
     call_id = fields.Many2one("clerk.call", required=True)
     customer_id = fields.Many2one(related="call_id.partner_id")

@@ -6,6 +6,7 @@ class ClerkCallErase(models.TransientModel):
 
     _name = "clerk.call.erase"
     _description = "Erase Calls"
+    _inherit = "clerk.checked"
 
     partner_id = fields.Many2one(
         "res.partner", string="Customer or Contact", required=True, readonly=True

@@ -7,6 +7,7 @@ class ClerkCallNote(models.TransientModel):
 
     _name = "clerk.call.note"
     _description = "Note on the Customer"
+    _inherit = "clerk.checked"
 
     call_id = fields.Many2one("clerk.call", required=True)
     note = fields.Text(required=True)

@@ -6,6 +6,7 @@ class ClerkCorrectionRefusal(models.TransientModel):
 
     _name = "clerk.correction.refusal"
     _description = "Refuse a Correction"
+    _inherit = "clerk.checked"
 
     correction_id = fields.Many2one(
         "clerk.correction",

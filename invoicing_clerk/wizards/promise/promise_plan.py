@@ -17,6 +17,7 @@ class ClerkPromisePlan(models.TransientModel):
 
     _name = "clerk.promise.plan"
     _description = "Payment Plan"
+    _inherit = "clerk.checked"
 
     item_ids = fields.Many2many(
         "account.move.line", string="Instalments", required=True, readonly=True
@@ -135,6 +136,7 @@ class ClerkPromisePlanLine(models.TransientModel):
     """A payment of a payment plan."""
 
     _name = "clerk.promise.plan.line"
+    _inherit = "clerk.checked"
     _description = "Payment of a Plan"
     _order = "date, id"
 

@@ -6,6 +6,7 @@ class ClerkPromiseWithdraw(models.TransientModel):
 
     _name = "clerk.promise.withdraw"
     _description = "Withdraw Promises"
+    _inherit = "clerk.checked"
 
     promise_ids = fields.Many2many("clerk.promise", required=True)
     reason = fields.Char(required=True)

@@ -6,6 +6,7 @@ class ClerkStatementComparison(models.TransientModel):
 
     _name = "clerk.statement.comparison"
     _description = "Statement Comparison"
+    _inherit = "clerk.checked"
 
     statement_id = fields.Many2one("clerk.statement", required=True, readonly=True)
     is_seal_intact = fields.Boolean(readonly=True)
@@ -18,6 +19,7 @@ class ClerkStatementComparisonLine(models.TransientModel):
     """An entry whose open amount as of the statement date has changed."""
 
     _name = "clerk.statement.comparison.line"
+    _inherit = "clerk.checked"
     _description = "Statement Comparison Line"
     _order = "id"
 

@@ -6,6 +6,7 @@ class ClerkWorkItemFinish(models.TransientModel):
 
     _name = "clerk.work.item.finish"
     _description = "Finish Work Items"
+    _inherit = "clerk.checked"
 
     item_ids = fields.Many2many("clerk.work.item", required=True)
     outcome = fields.Selection(

@@ -7,6 +7,7 @@ class ClerkWorkItemHandOver(models.TransientModel):
 
     _name = "clerk.work.item.hand.over"
     _description = "Hand Over Work Items"
+    _inherit = "clerk.checked"
 
     item_ids = fields.Many2many("clerk.work.item", required=True)
     user_id = fields.Many2one(

@@ -12,6 +12,7 @@ class ClerkWorkItemSnooze(models.TransientModel):
 
     _name = "clerk.work.item.snooze"
     _description = "Snooze Work Items"
+    _inherit = "clerk.checked"
 
     item_ids = fields.Many2many("clerk.work.item", required=True)
     until = fields.Datetime(

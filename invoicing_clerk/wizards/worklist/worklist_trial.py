@@ -13,6 +13,7 @@ class ClerkWorklistTrial(models.TransientModel):
 
     _name = "clerk.worklist.trial"
     _description = "Worklist Test"
+    _inherit = "clerk.checked"
 
     worklist_id = fields.Many2one("clerk.worklist", required=True, ondelete="cascade")
     record_count = fields.Integer(string="Records", readonly=True)
@@ -58,6 +59,7 @@ class ClerkWorklistTrialLine(models.TransientModel):
     """A record that a worklist would contain."""
 
     _name = "clerk.worklist.trial.line"
+    _inherit = "clerk.checked"
     _description = "Worklist Test Line"
     _order = "id"
 

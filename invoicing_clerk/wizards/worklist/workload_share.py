@@ -22,6 +22,7 @@ class ClerkWorkloadShare(models.TransientModel):
 
     _name = "clerk.workload.share"
     _description = "Share Workload"
+    _inherit = "clerk.checked"
 
     worklist_ids = fields.Many2many(
         "clerk.worklist",
@@ -288,6 +289,7 @@ class ClerkWorkloadPerson(models.TransientModel):
     """A member of the team: capacity, and items before and after sharing."""
 
     _name = "clerk.workload.person"
+    _inherit = "clerk.checked"
     _description = "Workload of a Person"
     _order = "id"
 

@@ -86,11 +86,20 @@ class ClerkAuditConfirmationRun(models.Model):
         # sudo: auditors may write the run; only steps write its requests.
         self.sudo().confirmation_ids._complete_new()
 
+    @api.constrains("partner_domain")
+    def _check_partner_domain(self):
+        # sudo(False): constraints run as the superuser, who may read anything.
+        for run in self.sudo(False):
+            run._filtering_run()._customers_query(run.env["res.partner"])
+
     def _ledger(self):
         """Return the ledger as a statement run for the same customers reads it."""
         if self.include == "chosen" and not self.partner_ids:
             raise UserError(self.env._("%s: select the customers.", self.name))
-        run = self.env["clerk.statement.run"].new(
+        return StatementLedger(self._filtering_run())
+
+    def _filtering_run(self):
+        return self.env["clerk.statement.run"].new(
             {
                 "name": self.name,
                 "company_id": self.company_id.id,
@@ -102,7 +111,6 @@ class ClerkAuditConfirmationRun(models.Model):
                 "filter_author_id": self.filter_author_id.id,
             }
         )
-        return StatementLedger(run)
 
     def _requests_sql(self, ledger):
         return SQL(

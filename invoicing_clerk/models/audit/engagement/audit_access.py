@@ -13,6 +13,7 @@ class ClerkAuditAccess(models.Model):
 
     _name = "clerk.audit.access"
     _description = "Evidence Access Log"
+    _inherit = "clerk.checked"
     _order = "id desc"
     _rec_name = "description"
 

@@ -11,6 +11,7 @@ class ClerkAuditPart(models.AbstractModel):
 
     _name = "clerk.audit.part"
     _description = "Part of an Audit Engagement"
+    _inherit = "clerk.checked"
 
     audit_id = fields.Many2one(
         "clerk.audit",

@@ -8,6 +8,7 @@ class ClerkAuditPackItem(models.Model):
 
     _name = "clerk.audit.pack.item"
     _description = "Item of an Evidence Pack"
+    _inherit = "clerk.checked"
     _order = "pack_id, sequence, id"
 
     pack_id = fields.Many2one(

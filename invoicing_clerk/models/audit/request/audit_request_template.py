@@ -2,6 +2,7 @@ from odoo import api, fields, models
 from odoo.exceptions import ValidationError
 
 from ....rules.audit.request.audit_request import AREAS, due_date
+from ...mixin.filtered import UserFilterError
 from ..engagement.audit_population import POPULATIONS
 
 
@@ -9,11 +10,17 @@ class ClerkAuditRequestTemplate(models.Model):
     """A standard request, made by auditors in nearly every engagement.
 
     It may come with a query that answers it, ready to be delivered.
+
+    The query finds only what both the author of the template and whoever uses it may
+    read.
     """
 
     _name = "clerk.audit.request.template"
     _description = "Standard Audit Request"
+    _inherit = "clerk.filtered"
     _order = "sequence, id"
+
+    _filter_fields = frozenset({"model_id", "domain", "columns", "amount_path"})
 
     name = fields.Char(string="Request", required=True, translate=True)
     description = fields.Text(string="Details", translate=True)
@@ -65,6 +72,33 @@ class ClerkAuditRequestTemplate(models.Model):
                     )
                 )
 
+    @api.constrains("model_id", "domain", "columns", "amount_path")
+    def _check_query(self):
+        # sudo(False): constraints run as the superuser, who may read anything.
+        for template in self.sudo(False):
+            template._check_readable()
+
+    def _check_readable(self):
+        """:raises ValidationError: the query asks for what may not be read"""
+        if not self.model or self.model not in self.env:
+            return
+        model = self.env[self.model]
+        today = fields.Date.to_string(fields.Date.context_today(self))
+        names = dict.fromkeys(("date_from", "date_to", "as_of"), today)
+        paths = [*(self.columns or "").split(","), self.amount_path or ""]
+        try:
+            model._search(self._read_filter(self.domain, model, names))
+            for path in filter(None, map(str.strip, paths)):
+                self._read_path(path, model)
+        except (UserFilterError, ValueError) as error:
+            raise ValidationError(
+                self.env._(
+                    "%(request)s: the query is not valid: %(reason)s",
+                    request=self.name,
+                    reason=error,
+                )
+            ) from error
+
     def _apply(self, audit):
         """Create the requests of these in an engagement, each once.
 
@@ -100,6 +134,7 @@ class ClerkAuditRequestTemplate(models.Model):
         queries = self.env["clerk.audit.query"]
         if not self.model_id:
             return queries
+        self._check_readable()
         return queries.create(
             {
                 "audit_id": audit.id,

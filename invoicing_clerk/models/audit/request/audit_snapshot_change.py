@@ -7,6 +7,7 @@ class ClerkAuditSnapshotChange(models.Model):
 
     _name = "clerk.audit.snapshot.change"
     _description = "Change Since Delivery"
+    _inherit = "clerk.checked"
     _order = "id"
 
     snapshot_id = fields.Many2one(
@@ -55,12 +56,15 @@ class ClerkAuditSnapshotChange(models.Model):
     def action_open_record(self):
         """Open the record in its current state.
 
+        :raises AccessError: the change or the record may not be read
         :raises UserError: the record has been deleted
         """
         self.ensure_one()
+        self.check_access("read")
         record = self.env[self.model].browse(self.res_id).exists()
         if not record:
             raise UserError(self.env._("“%s” has been deleted.", self.name))
+        record.check_access("read")
         return {
             "type": "ir.actions.act_window",
             "res_model": self.model,

@@ -6,6 +6,7 @@ class ClerkAuditSnapshotLine(models.Model):
 
     _name = "clerk.audit.snapshot.line"
     _description = "Audit Query Snapshot Line"
+    _inherit = "clerk.checked"
     _order = "snapshot_id, id"
 
     snapshot_id = fields.Many2one(

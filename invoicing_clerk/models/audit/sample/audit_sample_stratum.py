@@ -6,6 +6,7 @@ class ClerkAuditSampleStratum(models.Model):
 
     _name = "clerk.audit.sample.stratum"
     _description = "Stratum of a Sample"
+    _inherit = "clerk.checked"
     _order = "sample_id, number"
 
     sample_id = fields.Many2one(

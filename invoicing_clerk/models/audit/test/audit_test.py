@@ -13,6 +13,7 @@ class ClerkAuditTest(models.Model):
 
     _name = "clerk.audit.test"
     _description = "Audit Test"
+    _inherit = "clerk.checked"
     _order = "sequence, id"
     _rec_names_search = ["code", "name"]
 

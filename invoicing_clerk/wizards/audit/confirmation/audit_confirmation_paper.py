@@ -8,6 +8,7 @@ class AuditConfirmationPaper(models.TransientModel):
 
     _name = "clerk.audit.confirmation.paper"
     _description = "Reply on Paper"
+    _inherit = "clerk.checked"
 
     confirmation_id = fields.Many2one("clerk.audit.confirmation", required=True)
     type = fields.Selection(related="confirmation_id.type")
@@ -69,6 +70,7 @@ class AuditConfirmationPaperLine(models.TransientModel):
     """A balance according to the reply on paper."""
 
     _name = "clerk.audit.confirmation.paper.line"
+    _inherit = "clerk.checked"
     _description = "Balance of a Reply on Paper"
 
     paper_id = fields.Many2one(

@@ -6,6 +6,7 @@ class ClerkAuditRequestApply(models.TransientModel):
 
     _name = "clerk.audit.request.apply"
     _description = "Add Standard Requests"
+    _inherit = "clerk.checked"
 
     audit_id = fields.Many2one("clerk.audit", required=True, readonly=True)
     template_ids = fields.Many2many(

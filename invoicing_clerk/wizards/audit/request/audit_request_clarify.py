@@ -6,6 +6,7 @@ class ClerkAuditRequestClarify(models.TransientModel):
 
     _name = "clerk.audit.request.clarify"
     _description = "Request Clarification"
+    _inherit = "clerk.checked"
 
     request_ids = fields.Many2many("clerk.audit.request", required=True)
     clarification = fields.Text(required=True)

@@ -10,6 +10,7 @@ class ClerkAuditRequestImport(models.TransientModel):
 
     _name = "clerk.audit.request.import"
     _description = "Import Audit Requests"
+    _inherit = "clerk.checked"
 
     audit_id = fields.Many2one("clerk.audit", required=True, readonly=True)
     content = fields.Binary(string="Spreadsheet", required=True, attachment=False)

@@ -6,6 +6,7 @@ class ClerkAuditExceptionStep(models.TransientModel):
 
     _name = "clerk.audit.exception.step"
     _description = "Comment on or Clear Audit Exceptions"
+    _inherit = "clerk.checked"
 
     exception_ids = fields.Many2many("clerk.audit.exception", required=True)
     step = fields.Selection([("comment", "Comment"), ("clear", "Clear")], required=True)

@@ -1,0 +1,124 @@
+"""What an attacker types, as data: for the tests, and for `make attack`.
+
+Nothing of Odoo is imported here, so that both can read it.
+"""
+
+# Texts of filters that are code, or that ask for what nobody may read. Each is refused
+# with a sentence that shows no value.
+FILTERS = (
+    "[('name', '=', '{0.__class__.__mro__}'.format(uid))]",
+    "[('name', '=', '{0.__globals__}'.format(context_today))]",
+    "[('name', '=', f'{uid}')]",
+    "[('name', '=', 'a' % uid)]",
+    "[1] * 50000000",
+    "[('name', '=', 'a' * 50000000)]",
+    "[('id', '=', 9 ** 9 ** 9)]",
+    "time.sleep(60)",
+    "[('id', '=', time.sleep(60))]",
+    "__import__('os').system('true')",
+    "[x for x in ().__class__.__base__.__subclasses__()]",
+    "[('id', 'in', (lambda: [1])())]",
+    "[('id', '=', 1) if uid else ('id', '=', 2)]",
+    "[('id', '=', uid.__class__)]",
+    "[('id', '=', env.cr)]",
+    "[(user.password, '=', 1)]",
+    "[('id', '=', 1)] + [('id', '=', 2)]",
+    "[('date', '<', context_today() + relativedelta(years=99999))]",
+    "[('date', '<', context_today().strftime('%s' * 9999))]",
+    "[('partner_id.__class__', '=', 1)]",
+    "[('env.cr', '=', 1)]",
+    "[('name', 'any', '__class__')]",
+    "[('create_uid.api_key_ids.key', '=like', 'a%')]",
+    "[('create_uid', 'any', [('api_key_ids.key', '=like', 'a%')])]",
+    "[('create_uid.partner_id.signup_type', '=', 'x')]",
+    "[('company_id.account_fiscal_country_id.no_such_field', '=', 1)]",
+    "[(" * 60 + ")]" * 60,
+    "[" + "'|'," * 9999 + "]",
+    "\x00",
+    "[('id', '=', 1)",
+)
+
+# Texts where the name of a field is expected.
+PATHS = (
+    "__class__",
+    "_fields",
+    "env.cr",
+    "ids",
+    "unlink",
+    "partner_id.__class__",
+    "create_uid.api_key_ids.key",
+    "create_uid.partner_id.signup_type",
+    "create_date.month",
+    "create_date.__class__",
+    "message_ids.mail_server_id.smtp_pass",
+    "id; DROP TABLE res_users",
+    'id" FROM res_users --',
+    "id desc",
+    "no_such_field",
+    "name.name",
+    ".name",
+    "name.",
+    "a" * 9999,
+    "\x00",
+)
+
+# Values for fields of each type. A field may accept some of them, if they are lawful
+# for it; the others are refused with a sentence. NaN is what JSON of Python allows.
+HUGE = "x" * 2_000_000
+_ANY = ({"a": 1}, [[1, 2], [3]], ["a"], "\x00", HUGE)
+_NUMBERS = ("abc", float("nan"), float("inf"), -1e300, 1e300, 2**63, -1, "1e999", *_ANY)
+_DATES = ("9999-12-31", "0001-01-01", "2026-02-30", "today", 20260101, 1.5, *_ANY)
+_KEYS = (-1, 0, 2**31, 2**70, 999_999_999, "1", "abc", 1.5, True, *_ANY)
+_COMMANDS = (
+    "all",
+    7,
+    [7.5],
+    [[9, 0, 0]],
+    [[0, 0, "x"]],
+    [[0, 0, {"no_such_field": 1}]],
+    [[1, "x", {}]],
+    [[4]],
+    [[4, 2**70]],
+    [[4, 999_999_999]],
+    [[6, 0, "x"]],
+    [[6, 0, [999_999_999]]],
+    [[]],
+    [None],
+    [["0", 0, {}]],
+    *_ANY,
+)
+VALUES = {
+    **dict.fromkeys(("char", "text", "html"), (5, True, "", "\ud800", *_ANY)),
+    **dict.fromkeys(("float", "monetary"), _NUMBERS),
+    **dict.fromkeys(("integer", "many2one_reference"), (*_NUMBERS, 2**31, 1.5)),
+    "boolean": ("abc", 2, *_ANY),
+    "date": _DATES,
+    "datetime": (*_DATES, "9999-12-31 23:59:59", "2026-01-01 25:00:00"),
+    "selection": ("no such option", 5, 1.5, True, *_ANY),
+    "many2one": _KEYS,
+    "reference": ("abc", "res.users", "res.users,abc", "no.model,1", 5, *_ANY),
+    "one2many": _COMMANDS,
+    "many2many": _COMMANDS,
+    "binary": ("@@@", "YQ", 5, True, "é", *_ANY),
+    "image": ("YQ==", 5, *_ANY),
+    "json": ("\x00", {"a": "\x00"}, 5, HUGE),
+    "properties": _ANY,
+    "properties_definition": _ANY,
+}
+EMPTY = (False, None)
+
+# What may happen to a request: it is accepted, or refused by one of these.
+SENTENCES = frozenset(
+    {
+        *("AccessError", "UserError", "ValidationError", "MissingError", "LockError"),
+        *("AccessDenied", "RedirectWarning", "SessionExpiredException"),
+        *("UserFilterError", "NotFound", "Forbidden", "BadRequest"),
+        *("RequestEntityTooLarge", "UnprocessableEntity", "Unauthorized"),
+    }
+)
+
+# Arguments of methods that take some.
+ARGUMENTS = (None, -1, ["a"], {"a": ["b"]}, "\x00")
+
+# Methods that answer people without a role, with the reason.
+ANSWERS_ANYBODY = {}
