@@ -3,7 +3,7 @@
 WORKSHOP = @exec env PYTHONPATH="$(CURDIR)/scripts" PYTHONDONTWRITEBYTECODE=1 python3 -m workshop
 
 .DEFAULT_GOAL := help
-.PHONY: bench-audit bench-call bench-correction bench-statement bench-worklist check-install \
+.PHONY: attack bench-audit bench-call bench-correction bench-statement bench-worklist check-install \
 	check-tests clean demo format help lint lock mutate pot prove-wheel samples screenshots serve shell test \
 	test-core test-odoo wheel
 export CHECK CUSTOMERS J PORT SERVE T
@@ -18,6 +18,9 @@ test:  ## run all tests; T= paths, node ids or a -k expression; J= workers
 	$(WORKSHOP) $@
 
 test-odoo:  ## run the tests in Odoo's own runner; T= TestClass or TestClass.test_name
+	$(WORKSHOP) $@
+
+attack:  ## attack a served demo company as every role; print a table of what happened
 	$(WORKSHOP) $@
 
 check-install:  ## install in various situations; fail on warnings of ours

@@ -30,6 +30,12 @@ FILTERS = (
     "[('name', 'any', '__class__')]",
     "[('create_uid.api_key_ids.key', '=like', 'a%')]",
     "[('create_uid', 'any', [('api_key_ids.key', '=like', 'a%')])]",
+    "[('create_uid', 'any', [('partner_id', 'any', [('signup_type', '=', 'x')])])]",
+    "[('create_uid', 'not any', [('partner_id.signup_type', '=', 'x')])]",
+    "[('create_uid', 'ANY', [('partner_id.signup_type', '=', 'x')])]",
+    "[('create_uid', 'any!', [('partner_id.signup_type', '=', 'x')])]",
+    "['!', ('create_uid', 'any', ['|', ('id', '=', 1), ('no_such_field', '=', 1)])]",
+    "[('id', 'inselect', ('SELECT id FROM res_users', []))]",
     "[('create_uid.partner_id.signup_type', '=', 'x')]",
     "[('company_id.account_fiscal_country_id.no_such_field', '=', 1)]",
     "[(" * 60 + ")]" * 60,
@@ -64,7 +70,7 @@ PATHS = (
 
 # Values for fields of each type. A field may accept some of them, if they are lawful
 # for it; the others are refused with a sentence. NaN is what JSON of Python allows.
-HUGE = "x" * 2_000_000
+HUGE = "x" * 200_000
 _ANY = ({"a": 1}, [[1, 2], [3]], ["a"], "\x00", HUGE)
 _NUMBERS = ("abc", float("nan"), float("inf"), -1e300, 1e300, 2**63, -1, "1e999", *_ANY)
 _DATES = ("9999-12-31", "0001-01-01", "2026-02-30", "today", 20260101, 1.5, *_ANY)
@@ -122,3 +128,19 @@ ARGUMENTS = (None, -1, ["a"], {"a": ["b"]}, "\x00")
 
 # Methods that answer people without a role, with the reason.
 ANSWERS_ANYBODY = {}
+
+# Fields of ours on records of other apps that everybody who may read the record may
+# read, with the reason.
+READABLE_BY_ALL = {
+    ("mail.activity", "is_question"): "colleagues without a role answer questions",
+}
+
+# Parameters of web pages.
+PARAMETERS = (
+    {},
+    {"access_token": "x", "id": "1"},
+    {"access_token": "\x00", "page": "-1", "sortby": "name; DROP TABLE res_users"},
+    {"page": "abc", "report_type": "no such type", "number": "0" * 9999},
+    {"signature": "x" * 9999, "signed_by": "\x00", "answer": "no such answer"},
+    {"partner_id": "abc", "ids": "1,abc", "date": "9999-99-99", "values": "["},
+)

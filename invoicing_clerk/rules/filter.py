@@ -27,6 +27,12 @@ _NAME = r"[A-Za-z](?:_?[A-Za-z0-9])*_?"
 _PATH = re.compile(rf"{_NAME}(?:\.{_NAME})*\Z")
 
 OPERATORS = frozenset({"&", "|", "!"})
+# Only these, and as they are spelled here: core takes "ANY" for "any".
+COMPARISONS = frozenset(
+    {"=", "!=", "<>", "<", ">", "<=", ">=", "in", "not in", "any", "not any"}
+    | {"like", "not like", "ilike", "not ilike", "=like", "not =like", "=ilike"}
+    | {"not =ilike", "=?", "child_of", "parent_of"}
+)
 CONDITION_PARTS = 3
 Duration = relativedelta | timedelta
 _DURATION_UNITS = frozenset(
@@ -129,7 +135,7 @@ def check_domain(domain: list[Any], position: int = 1) -> None:
         if not isinstance(part, list | tuple) or len(part) != CONDITION_PARTS:
             raise FilterError("condition", position)
         left, operator, right = part
-        if not isinstance(operator, str):
+        if not isinstance(operator, str) or operator not in COMPARISONS:
             raise FilterError("operator", position)
         # Odoo's constants TRUE and FALSE: (1, "=", 1) and (0, "=", 1).
         if not (isinstance(left, int) and operator == "=" and right == 1):

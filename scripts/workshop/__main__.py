@@ -105,6 +105,12 @@ def bench_statement(_user):
     return with_server(bench.statement)
 
 
+def attack(_user):
+    from . import attack
+
+    return with_server(attack.attack)
+
+
 def lint(_user):
     from . import lint
 
@@ -158,6 +164,7 @@ def clean(user):
 
 
 VERBS = {
+    "attack": attack,
     "bench-audit": bench_audit,
     "bench-statement": bench_statement,
     "bench-worklist": bench_worklist,

@@ -175,8 +175,9 @@ class ClerkFiltered(models.AbstractModel):
         for condition in domain.iter_conditions():
             if isinstance(condition.field_expr, str):
                 end = self._follow_path(condition.field_expr, model)
-                if isinstance(condition.value, Domain):
-                    self._check_domain(condition.value, end)
+                if condition.operator in ("any", "not any"):
+                    # Core reads the inner domain later, as lists until then.
+                    self._check_domain(Domain(condition.value), end)
 
     def _follow_path(self, path, model, whole_fields=False):
         """Check each field on a path, and return the model at its end, or None.

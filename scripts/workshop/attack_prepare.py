@@ -1,0 +1,112 @@
+"""Logins of strangers, records of all models and the list of what can be attacked.
+
+For ``odoo shell`` on the demo company. Everything found is written to the file that
+the variable ``ATTACK_PLAN`` names.
+"""
+
+import importlib.util
+import json
+import os
+from pathlib import Path
+
+from odoo.fields import Command
+
+TESTS = Path(os.environ["ATTACK_TESTS"])
+PEOPLE = {"outsider": "base.group_user", "portal": "base.group_portal"}
+ROLES = ("clerk", "supervisor", "auditor")
+RECORDS = 2
+
+
+def load(name):
+    """Import a module of the tests alone, without the tests."""
+    spec = importlib.util.spec_from_file_location(name, TESTS / f"{name}.py")
+    module = importlib.util.module_from_spec(spec)
+    spec.loader.exec_module(module)
+    return module
+
+
+def add_people(env):
+    """Create a user without a role of ours and a portal user, each with a password."""
+    customer = env["account.move"].search(
+        [("move_type", "=", "out_invoice"), ("state", "=", "posted")], limit=1
+    )
+    for login, group in PEOPLE.items():
+        user = env["res.users"].create(
+            {
+                "name": login.title(),
+                "login": login,
+                "password": login,
+                "group_ids": [Command.set(env.ref(group).ids)],
+            }
+        )
+        if login == "portal":
+            user.partner_id.parent_id = customer.commercial_partner_id
+
+
+def records_of(env, model, company):
+    """Return ids of records of a company, and of records that belong to others."""
+    records, fields = env[model].with_context(active_test=False), env[model]._fields
+    if "company_id" not in fields or not fields["company_id"]._description_searchable:
+        return records.search([], limit=RECORDS).ids, []
+    own = [("company_id", "in", [company.id, False])]
+    others = [("company_id", "not in", [company.id, False])]
+    return (
+        records.search(own, limit=RECORDS, order="id").ids,
+        records.search(others, limit=1, order="id").ids,
+    )
+
+
+def describe(env, surface, model):
+    company = env.ref("base.main_company")
+    own, others = records_of(env, model, company)
+    return {
+        "own": own,
+        "others": others,
+        "transient": env[model]._transient,
+        "auto": env[model]._auto,
+        "table": env[model]._table,
+        "fields": {
+            field.name: field.type for field in surface.written_fields(env[model])
+        },
+    }
+
+
+def plan(env):
+    surface = load("surface")
+    methods = surface.public_methods(env)
+    names = {*surface.models_of_ours(env), *(method.model for method in methods)}
+    names |= {model for model, _field in surface.fields_on_core_models(env)}
+    stored = [name for name in sorted(names) if not env[name]._abstract]
+    reports = env["ir.actions.report"].search([]).filtered(
+        lambda report: report.get_external_id()[report.id].startswith("invoicing_clerk.")
+    )
+    roles = {who: env.ref(f"invoicing_clerk.demo_user_{who}") for who in ROLES}
+    access = {
+        who: {
+            name: {
+                right: env[name].with_user(user).has_access(right)
+                for right in ("write", "create")
+            }
+            for name in stored
+        }
+        for who, user in roles.items()
+    }
+    return {
+        "access": access,
+        "ours": surface.models_of_ours(env),
+        "models": {name: describe(env, surface, name) for name in stored},
+        "methods": [method._asdict() for method in methods],
+        "core_fields": [
+            (model, field.name, field.type, bool(field.store), bool(field.search))
+            for model, field in surface.fields_on_core_models(env)
+        ],
+        "filters": surface.filter_fields(env),
+        "guarded": surface.guarded_fields(env),
+        "routes": surface.routes(env),
+        "reports": [(each.report_name, each.model) for each in reports],
+    }
+
+
+add_people(env)
+env.cr.commit()
+Path(os.environ["ATTACK_PLAN"]).write_text(json.dumps(plan(env)))
