@@ -94,6 +94,7 @@ from .customer import test_customer_res_partner
 from .mixin import test_base_partner_merge
 from .mixin import test_checked
 from .mixin import test_filtered
+from .mixin import test_gate
 from .mixin import test_guarded
 from .mixin import test_lifecycle
 from .mixin import test_matching

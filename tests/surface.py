@@ -36,7 +36,7 @@ def public_methods(env):
     """Return every public method that the addon defines, in any model.
 
     Those of the ORM, such as ``create``, are not among them: fields are attacked
-    through them.
+    through them. Nor are methods of core that we extend: they keep core's checks.
     """
     found = {}
     for name, model in env.registry.items():
@@ -57,11 +57,22 @@ def _own_methods(definition, model):
         method = getattr(model, name)
         if hasattr(BaseModel, name) or _is_private(model, name):
             continue
+        if _is_of_core(model, name):
+            continue
         parameters = list(inspect.signature(value).parameters.values())[1:]
         places = [each for each in parameters if each.kind < each.VAR_POSITIONAL]
         needed = sum(each.default is each.empty for each in places)
         of_model = getattr(method, "_api_model", False)
         yield Method("", name, needed, len(places), of_model)
+
+
+def _is_of_core(model, name):
+    """Return whether we only extend a method that core offers and checks."""
+    return any(
+        name in vars(each)
+        for each in model.mro()
+        if is_model_definition(each) and not (each._module or ADDON).startswith(ADDON)
+    )
 
 
 def _is_private(model, name):

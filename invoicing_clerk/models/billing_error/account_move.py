@@ -1,6 +1,7 @@
 from odoo import api, fields, models
 
 from ...rules.billing_error.billing_error import OPEN_STATES
+from ..mixin.gate import only_one
 from ..mixin.roles import BOOKKEEPERS, READERS
 
 
@@ -73,5 +74,5 @@ class AccountMove(models.Model):
         }
 
     def action_view_billing_errors(self):
-        self.ensure_one()
+        only_one(self)
         return self.env["clerk.billing.error"]._view_action(self.billing_error_ids)

@@ -2,6 +2,7 @@ from odoo import api, fields, models
 from odoo.tools import SQL
 
 from ...rules.billing_error.billing_error import STATES, Settlement
+from ..mixin.gate import only_one
 
 SETTLEMENT_COLUMNS = {
     "amount_disputed": "disputed",
@@ -170,7 +171,7 @@ class ClerkBillingErrorReport(models.Model):
 
     def action_open_error(self):
         """Open the case of a row."""
-        self.ensure_one()
+        only_one(self)
         return {
             "type": "ir.actions.act_window",
             "res_model": "clerk.billing.error",

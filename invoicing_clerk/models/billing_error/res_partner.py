@@ -1,5 +1,6 @@
 from odoo import api, fields, models
 
+from ..mixin.gate import only_one
 from ..mixin.roles import READERS
 
 
@@ -29,7 +30,7 @@ class ResPartner(models.Model):
 
     def action_view_billing_errors(self):
         """Open the billing errors of the customer, filtered by open ones."""
-        self.ensure_one()
+        only_one(self)
         action = self.env["ir.actions.act_window"]._for_xml_id(
             "invoicing_clerk.clerk_billing_error_action"
         )

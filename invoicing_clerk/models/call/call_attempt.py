@@ -59,7 +59,9 @@ class ClerkCall(models.Model):
             "mail.mail_activity_data_call",
             lambda call: call.next_action or False,
             lambda call: call.user_id,
-            lambda call: call._to_local(call.planned_on).date(),
+            lambda call: call._to_local(
+                call.planned_on or fields.Datetime.now()
+            ).date(),
         )
 
     def _timezone(self):

@@ -1,5 +1,7 @@
 from odoo import api, fields, models
+from odoo.exceptions import UserError
 
+from ..mixin.gate import at_least_one, only_one
 from ..mixin.roles import READERS
 
 
@@ -26,11 +28,15 @@ class CallStarter(models.AbstractModel):
     @api.model
     def _call_of_pad(self):
         """Return the call whose pad has the row of the pressed button."""
-        return self.env["clerk.call"].browse(self.env.context["clerk_call_id"])
+        call_id = self.env.context.get("clerk_call_id")
+        if not isinstance(call_id, int) or isinstance(call_id, bool):
+            raise UserError(self.env._("Open the call first, and press the button there."))
+        return self.env["clerk.call"].browse(call_id)
 
     def action_new_call(self):
         """Log a call about these records, and open the pad on it."""
-        return self.env["clerk.call"]._new_call(self._call_values())._pad_action()
+        values = at_least_one(self)._call_values()
+        return self.env["clerk.call"]._new_call(values)._pad_action()
 
     def action_call_list(self):
         """Add the customers of these records to the call list."""
@@ -69,7 +75,7 @@ class CallLink(models.AbstractModel):
 
     def action_view_calls(self):
         """Open all calls about the record, the latest first."""
-        self.ensure_one()
+        only_one(self)
         action = self.env["ir.actions.act_window"]._for_xml_id(
             "invoicing_clerk.clerk_call_action"
         )

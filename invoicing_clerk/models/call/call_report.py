@@ -2,6 +2,7 @@ from odoo import api, fields, models
 from odoo.tools import SQL
 
 from ...rules.call.call import DIRECTIONS, REPEAT_DAYS
+from ..mixin.gate import only_one
 
 
 class ClerkCallReport(models.Model):
@@ -140,5 +141,5 @@ class ClerkCallReport(models.Model):
 
     def action_open_call(self):
         """Open the call of a row."""
-        self.ensure_one()
+        only_one(self)
         return self.call_id._pad_action()

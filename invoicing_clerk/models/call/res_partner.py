@@ -1,5 +1,6 @@
 from odoo import fields, models
 
+from ..mixin.gate import only_one
 from ..mixin.roles import READERS
 
 
@@ -43,5 +44,5 @@ class ResPartner(models.Model):
 
     def action_pick_for_call(self):
         """Select this contact as the caller on the pad."""
-        self.ensure_one()
+        only_one(self)
         self._call_of_pad().partner_id = self

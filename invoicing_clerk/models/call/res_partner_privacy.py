@@ -2,6 +2,7 @@ from odoo import models
 from odoo.exceptions import LockError, UserError
 from odoo.fields import Domain
 
+from ..mixin.gate import only_one
 from .call_privacy import CONTENTS, CUSTOMER
 
 
@@ -12,7 +13,7 @@ class ResPartner(models.Model):
 
     def _calls_as_subject(self):
         """Return the calls of a customer or contact in the selected companies."""
-        self.ensure_one()
+        only_one(self)
         calls = self.env["clerk.call"]
         return calls.search(
             Domain("partner_id", "=", self.id) | Domain("contact_id", "=", self.id)

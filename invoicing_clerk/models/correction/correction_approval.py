@@ -216,11 +216,13 @@ class ClerkCorrection(models.Model):
         :raises UserError: no reason is given
         """
         self._check_step("refuse")
-        if not (reason or "").strip():
+        self._check_values_of(self, {"refusal_reason": reason})
+        reason = str(reason or "").strip()
+        if not reason:
             raise UserError(self.env._("Enter why the correction is refused."))
         for correction in self:
-            correction._take_step("refuse", refusal_reason=reason.strip())
-            correction._answer_proposer(self.env._("Refused: %s", reason.strip()))
+            correction._take_step("refuse", refusal_reason=reason)
+            correction._answer_proposer(self.env._("Refused: %s", reason))
 
     def action_edit_again(self):
         self._void_approval()

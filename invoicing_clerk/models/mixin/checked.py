@@ -5,6 +5,7 @@ from odoo.exceptions import AccessError, ValidationError
 
 from ...rules.input_value import misfit
 from .context_defaults import without_defaults
+from .gate import is_of_ours, only_one
 
 # Zero is a value for them.
 NEVER_EMPTY = ("boolean", "integer", "float", "monetary")
@@ -70,6 +71,12 @@ class ClerkChecked(models.AbstractModel):
         }
         self._check_values_of(self, sent)
         return super().onchange(values, field_names, fields_spec)
+
+    def ensure_one(self):
+        """:raises UserError: none or several records are given, of a model of ours"""
+        if is_of_ours(self._original_module):
+            return only_one(self)
+        return super().ensure_one()
 
     @api.model
     def _is_form_data(self, name, value):

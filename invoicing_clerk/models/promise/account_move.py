@@ -2,6 +2,7 @@ from odoo import api, fields, models
 from odoo.fields import Domain
 
 from ...rules.promise.promise import STATES
+from ..mixin.gate import only_one
 from ..mixin.roles import READERS
 
 
@@ -108,7 +109,7 @@ class AccountMove(models.Model):
         return promises._plan_action(items)
 
     def action_view_promises(self):
-        self.ensure_one()
+        only_one(self)
         return self.env["clerk.promise"]._view_action(
             [("line_ids.move_id", "=", self.id)]
         )

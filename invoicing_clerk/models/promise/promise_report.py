@@ -2,6 +2,7 @@ from odoo import api, fields, models
 from odoo.tools import SQL
 
 from ...rules.promise.promise import JUDGED_STATES, STATES
+from ..mixin.gate import only_one
 
 
 class ClerkPromiseReport(models.Model):
@@ -137,7 +138,7 @@ class ClerkPromiseReport(models.Model):
 
     def action_open_promise(self):
         """Open the promise of a row."""
-        self.ensure_one()
+        only_one(self)
         return {
             "type": "ir.actions.act_window",
             "res_model": "clerk.promise",

@@ -5,6 +5,7 @@ from odoo.fields import Domain
 from odoo.tools import SQL
 
 from ...rules.promise import promise as rules
+from ..mixin.gate import only_one
 from ..mixin.roles import READERS
 
 COMPARATORS = {
@@ -108,14 +109,14 @@ class ResPartner(models.Model):
 
     def action_view_promises(self):
         """Open all promises of the customer."""
-        self.ensure_one()
+        only_one(self)
         return self.env["clerk.promise"]._view_action(
             [("partner_id", "=", self.commercial_partner_id.id)]
         )
 
     def action_promise(self):
         """Open the form of a promise to pay what is overdue and undisputed."""
-        self.ensure_one()
+        only_one(self)
         promises = self.env["clerk.promise"]
         return promises._new_action(
             partner_id=self.id, item_ids=promises._overdue_items(self).ids

@@ -1,5 +1,7 @@
 from odoo import models
 
+from ..mixin.gate import only_one
+
 
 class AccountMove(models.Model):
     """Statement and payment link of a customer's invoice."""
@@ -8,7 +10,7 @@ class AccountMove(models.Model):
 
     def action_new_statement(self):
         """Open a new statement of what the customer of this invoice owes today."""
-        self.ensure_one()
+        only_one(self)
         customer = self.partner_id.with_company(self.company_id)
         return customer.action_new_statement()
 

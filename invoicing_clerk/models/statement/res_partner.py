@@ -1,5 +1,6 @@
 from odoo import api, fields, models
 
+from ..mixin.gate import only_one
 from ..mixin.roles import READERS
 
 
@@ -44,7 +45,7 @@ class ResPartner(models.Model):
 
     def action_view_statements(self):
         """Open the statements of the customer, the latest first."""
-        self.ensure_one()
+        only_one(self)
         action = self.env["ir.actions.act_window"]._for_xml_id(
             "invoicing_clerk.clerk_statement_action"
         )
@@ -72,7 +73,7 @@ class ResPartner(models.Model):
 
         :return: the action that shows the statement, to be reviewed and sent
         """
-        self.ensure_one()
+        only_one(self)
         contact = self.browse(self.env.context.get("statement_requested_by")) or self
         runs = self.env["clerk.statement.run"]
         run = runs._on_request(self.commercial_partner_id, contact)

@@ -4,6 +4,7 @@ from odoo.fields import Domain
 from odoo.tools import SQL
 
 from ...rules.worklist.work_item import OPEN_STATES
+from ..mixin.gate import only_one
 from ..mixin.notification import SOFT_RELOAD, notification_action
 
 
@@ -91,7 +92,7 @@ class MailActivity(models.Model):
         :raises AccessError: the caller is no clerk
         :raises UserError: it has no answer, or somebody else answers or has answered it
         """
-        self.ensure_one()
+        only_one(self)
         self._lock_question()
         answer = (self.feedback or "").strip()
         if not answer:
@@ -151,7 +152,7 @@ class MailActivity(models.Model):
         )
 
     def _record(self):
-        self.ensure_one()
+        only_one(self)
         return self.env[self.res_model].browse(self.res_id)
 
     def _finish_work_items(self, answer):

@@ -4,6 +4,7 @@ from odoo import api, fields, models
 from odoo.fields import Domain
 
 from ...rules.worklist.work_item import OPEN_STATES
+from ..mixin.gate import only_one
 from ..mixin.roles import READERS
 
 
@@ -90,7 +91,7 @@ class WorkItemLink(models.AbstractModel):
 
     def action_view_work_items(self):
         """Open the open items of the record."""
-        self.ensure_one()
+        only_one(self)
         action = self.env["ir.actions.act_window"]._for_xml_id(
             "invoicing_clerk.clerk_work_item_action"
         )

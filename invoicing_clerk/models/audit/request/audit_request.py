@@ -3,6 +3,7 @@ from odoo.exceptions import UserError, ValidationError
 from odoo.tools import SQL
 
 from ....rules.audit.request.audit_request import AREAS
+from ....rules.input_value import misfit
 
 
 class ClerkAuditRequest(models.Model):
@@ -161,6 +162,8 @@ class ClerkAuditRequest(models.Model):
     def action_attached(self, attachment_ids=None):
         """Record in the chatter that documents were attached."""
         self.ensure_one()
+        if misfit("many2many", attachment_ids):
+            raise UserError(self.env._("Select the documents to attach."))
         self.message_post(attachment_ids=attachment_ids, subtype_xmlid="mail.mt_note")
 
     def action_view_documents(self):

@@ -5,6 +5,8 @@ from odoo.fields import Command
 from ....rules.audit.test import audit_test as rules
 from ...billing_error.billing_error import DISPUTABLE_TYPES
 
+from ...mixin.gate import at_least_one
+
 
 class ClerkAuditException(models.Model):
     """Steps of an exception: comment, clear, raise a finding, open a billing error.
@@ -67,7 +69,7 @@ class ClerkAuditException(models.Model):
 
     def action_raise_finding(self):
         """Create one draft finding about all of these exceptions."""
-        self._begin_step("finding")
+        at_least_one(self)._begin_step("finding")
         self._check_one_engagement()
         finding = self.env["clerk.audit.finding"]._raise_on(
             self._finding_record(),
