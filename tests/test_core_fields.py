@@ -21,7 +21,9 @@ class TestCoreFields(ClerkCommon):
     @classmethod
     def setUpClass(cls):
         super().setUpClass()
-        cls.portal = new_test_user(cls.env, login="portal_x", groups="base.group_portal")
+        cls.portal = new_test_user(
+            cls.env, login="portal_x", groups="base.group_portal"
+        )
         cls.portal.partner_id.parent_id = cls.partner_a
         public = cls.env.ref("base.public_user")
         cls.people = (cls.outsider | cls.portal | public).sudo()
@@ -82,7 +84,9 @@ class TestCoreFields(ClerkCommon):
         self.partner_a.with_user(self.clerk).write(
             {"statement_stop_reason": "Court case", "statement_lang": "en_US"}
         )
-        editor = self._new_user("editor_a", "base.group_user,base.group_partner_manager")
+        editor = self._new_user(
+            "editor_a", "base.group_user,base.group_partner_manager"
+        )
         contacts = self.env["res.partner"].with_user(editor)
         contact = contacts.create({"name": "New", "parent_id": self.partner_a.id})
         contact.write({"street": "Elm Street 1", "type": "contact"})

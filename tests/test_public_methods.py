@@ -28,7 +28,9 @@ class TestPublicMethods(WorklistCommon, AuditCommon):
     @classmethod
     def setUpClass(cls):
         super().setUpClass()
-        cls.portal = new_test_user(cls.env, login="portal_x", groups="base.group_portal")
+        cls.portal = new_test_user(
+            cls.env, login="portal_x", groups="base.group_portal"
+        )
         cls.portal.partner_id.parent_id = cls.partner_a
         cls.strangers = {
             "outsider": cls.outsider,
@@ -61,7 +63,11 @@ class TestPublicMethods(WorklistCommon, AuditCommon):
         worklist = cls._invoices_list()
         worklist._refresh()
         supervisor["clerk.absence"].create(
-            {"user_id": cls.clerk.id, "date_from": "2026-01-01", "date_to": "2026-01-02"}
+            {
+                "user_id": cls.clerk.id,
+                "date_from": "2026-01-01",
+                "date_to": "2026-01-02",
+            }
         )
         cls._fill_audit()
 
@@ -142,7 +148,9 @@ class TestPublicMethods(WorklistCommon, AuditCommon):
                 for target in ([], [MISSING], ids[:1]):
                     for args in self._arguments(method):
                         where = f"{method.model}.{method.name}"
-                        with self.subTest(where, role=role, ids=target, args=str(args)[:40]):
+                        with self.subTest(
+                            where, role=role, ids=target, args=str(args)[:40]
+                        ):
                             error = self._call(user, method, target, args)
                             count += 1
                             answered += error is None
@@ -158,7 +166,9 @@ class TestPublicMethods(WorklistCommon, AuditCommon):
                 for target in ([], ids[:1] or [MISSING]):
                     for args in self._arguments(method):
                         where = f"{method.model}.{method.name}"
-                        with self.subTest(where, role=role, ids=target, args=str(args)[:40]):
+                        with self.subTest(
+                            where, role=role, ids=target, args=str(args)[:40]
+                        ):
                             error = self._call(user, method, target, args)
                             self._check_sentence(error)
                             self.assertTrue(error, "it answered")

@@ -21,4 +21,6 @@ def attack(env):
             if demo.script(env, name, PREPARE):
                 return 1
         with served(env, name, free_port(), *QUIET) as (_child, address):
-            return follow(python_env.python(), CLIENT, address, name, plan, tests, env=env)
+            return follow(
+                python_env.python(), CLIENT, address, name, plan, tests, env=env
+            )

@@ -100,7 +100,12 @@ class Attacker:
 
         :return: the name of the error, or an empty text; and its message
         """
-        params = {"model": model, "method": method, "args": args, "kwargs": kwargs or {}}
+        params = {
+            "model": model,
+            "method": method,
+            "args": args,
+            "kwargs": kwargs or {},
+        }
         answer = self._session(who).post(
             f"{self.address}/web/dataset/call_kw/{model}/{method}",
             data=json.dumps({"jsonrpc": "2.0", "method": "call", "params": params}),
@@ -220,7 +225,7 @@ def creations(attacker, plan):
         if not plan["access"][who][model]["create"]:
             continue
         fields = plan["models"][model]["fields"]
-        tries = [{}, {name: False for name in fields}, {"no_such_field": 1}]
+        tries = [{}, dict.fromkeys(fields, False), {"no_such_field": 1}]
         for name, kind in fields.items():
             wrong = attacker.hostile.VALUES.get(kind, (None,))
             tries.append({name: wrong[next(turn) % len(wrong)]})
@@ -280,7 +285,9 @@ def methods(attacker, plan, people, target, judge, answers=()):
             sent = list(args) if method["of_model"] else [ids, *args]
             yield (
                 f"{who} {model}.{name}({str(sent)[:60]})",
-                lambda w=who, m=model, n=name, a=sent: judge(*attacker.call(w, m, n, a)),
+                lambda w=who, m=model, n=name, a=sent: judge(
+                    *attacker.call(w, m, n, a)
+                ),
             )
 
 
@@ -348,9 +355,7 @@ def reports(attacker, plan):
                 path = f"/report/html/{name}{ids}"
                 yield (
                     f"{who} {path} {query}",
-                    lambda w=who, p=path, q=query: _page(
-                        attacker, w, p, {"params": q}
-                    ),
+                    lambda w=who, p=path, q=query: _page(attacker, w, p, {"params": q}),
                 )
 
 
@@ -366,8 +371,7 @@ class Ledger:
         tables = {
             plan["models"][model]["table"]
             for model in plan["ours"]
-            if plan["models"][model]["auto"]
-            and not plan["models"][model]["transient"]
+            if plan["models"][model]["auto"] and not plan["models"][model]["transient"]
         }
         self._tables = sorted(tables | set(CORE_TABLES))
 
@@ -416,7 +420,9 @@ def attack(attacker, plan, ledger):
     yield sweep
     yield run(Sweep("E", "values of fields"), values(attacker, plan))
     yield run(Sweep("E", "new records and forms"), creations(attacker, plan))
-    people = methods(attacker, plan, ["clerk", "supervisor"], everything, attacker.sentence)
+    people = methods(
+        attacker, plan, ["clerk", "supervisor"], everything, attacker.sentence
+    )
     sweep = run(Sweep("F", "methods, as clerk and supervisor"), people)
     sweep.expect(sweep.tried - sweep.refused > 100, "hardly a method answered")
     yield sweep
@@ -450,7 +456,9 @@ def main(address, database, plan, tests):
     for sweep in attack(attacker, plan, Ledger(database, plan)):
         sweeps.append(sweep)
         sweep.expect(sweep.tried, f"{sweep.name}: nothing was tried")
-    kinds = Counter(defect.split(": ", 1)[-1][:60] for s in sweeps for defect in s.defects)
+    kinds = Counter(
+        defect.split(": ", 1)[-1][:60] for s in sweeps for defect in s.defects
+    )
     for kind, number in kinds.most_common(20):
         print(f"{number:>6} {kind}")  # noqa: T201
     return show(sweeps, time.monotonic() - start)

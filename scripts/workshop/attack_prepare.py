@@ -77,8 +77,14 @@ def plan(env):
     names = {*surface.models_of_ours(env), *(method.model for method in methods)}
     names |= {model for model, _field in surface.fields_on_core_models(env)}
     stored = [name for name in sorted(names) if not env[name]._abstract]
-    reports = env["ir.actions.report"].search([]).filtered(
-        lambda report: report.get_external_id()[report.id].startswith("invoicing_clerk.")
+    reports = (
+        env["ir.actions.report"]
+        .search([])
+        .filtered(
+            lambda report: report.get_external_id()[report.id].startswith(
+                "invoicing_clerk."
+            )
+        )
     )
     roles = {who: env.ref(f"invoicing_clerk.demo_user_{who}") for who in ROLES}
     access = {

@@ -47,7 +47,12 @@ def _in_use(port):
 @contextmanager
 def served(env, name, port, *options):
     """Run a web server on the database and yield its process and address."""
-    args = (f"--http-port={port}", f"--db-filter=^{name}$", "--log-level=warn", *options)
+    args = (
+        f"--http-port={port}",
+        f"--db-filter=^{name}$",
+        "--log-level=warn",
+        *options,
+    )
     quiet = [f"--log-handler={logger}:CRITICAL" for logger in ONLINE_SERVICES]
     line = [str(arg) for arg in odoo.command(env, name, *args, *quiet)]
     child = subprocess.Popen(line, env=env, cwd=odoo.neutral_folder())

@@ -171,7 +171,9 @@ class TestFilteredFields(WorklistCommon, AuditCommon):
             if texts == COPIES.get(name, set()):
                 for user in (self.clerk, self.supervisor, self.auditor):
                     if texts:
-                        self.assertFalse(self.env[name].with_user(user).has_access("write"))
+                        self.assertFalse(
+                            self.env[name].with_user(user).has_access("write")
+                        )
                 continue
             with self.subTest(model=name):
                 self.assertTrue(issubclass(model, kind))
@@ -216,6 +218,4 @@ class TestFilteredFields(WorklistCommon, AuditCommon):
         self.assertFalse(asked._answers(self.partner_a))
         self.assertIn("no longer an active user", asked.problem)
         with self.assertRaisesRegex(ValidationError, "no longer an active user"):
-            template.with_user(self.auditor)._apply(
-                self.audit.with_user(self.auditor)
-            )
+            template.with_user(self.auditor)._apply(self.audit.with_user(self.auditor))

@@ -30,7 +30,9 @@ class CallStarter(models.AbstractModel):
         """Return the call whose pad has the row of the pressed button."""
         call_id = self.env.context.get("clerk_call_id")
         if not isinstance(call_id, int) or isinstance(call_id, bool):
-            raise UserError(self.env._("Open the call first, and press the button there."))
+            raise UserError(
+                self.env._("Open the call first, and press the button there.")
+            )
         return self.env["clerk.call"].browse(call_id)
 
     def action_new_call(self):

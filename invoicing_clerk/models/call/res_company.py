@@ -12,11 +12,13 @@ class ResCompany(models.Model):
         string="Check the Identity of Callers",
         default=True,
         help="On a call, copies and statements are sent and contact data is changed "
-        "only after the identity of the caller was checked.", groups=SETTINGS_READERS,
+        "only after the identity of the caller was checked.",
+        groups=SETTINGS_READERS,
     )
     clerk_call_retention = fields.Integer(
         string="Call Retention",
-        help="In months. 0 keeps calls forever.", groups=SETTINGS_READERS,
+        help="In months. 0 keeps calls forever.",
+        groups=SETTINGS_READERS,
     )
 
     _clerk_call_retention = models.Constraint(

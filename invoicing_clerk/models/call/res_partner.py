@@ -10,7 +10,9 @@ class ResPartner(models.Model):
     _name = "res.partner"
     _inherit = ["res.partner", "clerk.call.link"]
     _call_field = "partner_id"
-    _checked_fields = frozenset({"clerk_alert", "clerk_legal_hold", "clerk_do_not_call"})
+    _checked_fields = frozenset(
+        {"clerk_alert", "clerk_legal_hold", "clerk_do_not_call"}
+    )
 
     # Not copied: users who may not read these fields can copy customers.
     clerk_alert = fields.Char(

@@ -14,7 +14,8 @@ class AccountMove(models.Model):
     correction_total = fields.Monetary(
         compute="_compute_correction_total",
         string="Total Owed",
-        help="The effect of this document alone on the balance of the customer.", groups=BOOKKEEPERS,
+        help="The effect of this document alone on the balance of the customer.",
+        groups=BOOKKEEPERS,
     )
     correction_id = fields.Many2one(
         "clerk.correction",
@@ -22,7 +23,8 @@ class AccountMove(models.Model):
         copy=False,
         readonly=True,
         index="btree_not_null",
-        help="The approved correction that made this document.", groups=BOOKKEEPERS,
+        help="The approved correction that made this document.",
+        groups=BOOKKEEPERS,
     )
     corrected_move_id = fields.Many2one(
         "account.move",
@@ -30,7 +32,8 @@ class AccountMove(models.Model):
         copy=False,
         readonly=True,
         index="btree_not_null",
-        help="The document that this one credits, debits, replaces or writes off.", groups=BOOKKEEPERS,
+        help="The document that this one credits, debits, replaces or writes off.",
+        groups=BOOKKEEPERS,
     )
     correction_role = fields.Selection(
         [
@@ -42,12 +45,14 @@ class AccountMove(models.Model):
         ],
         copy=False,
         readonly=True,
-        help="The purpose of the document in the correction that made it.", groups=BOOKKEEPERS,
+        help="The purpose of the document in the correction that made it.",
+        groups=BOOKKEEPERS,
     )
     correction_part = fields.Char(
         compute="_compute_correction_part",
         string="Part",
-        help="The original, or the purpose of a document that corrects it.", groups=BOOKKEEPERS,
+        help="The original, or the purpose of a document that corrects it.",
+        groups=BOOKKEEPERS,
     )
     correction_ids = fields.One2many(
         "clerk.correction",
@@ -65,7 +70,8 @@ class AccountMove(models.Model):
         "account.move",
         string="Original and Corrections",
         compute="_compute_correction_family_ids",
-        help="The original, its credit and debit notes and its rebill.", groups=BOOKKEEPERS,
+        help="The original, its credit and debit notes and its rebill.",
+        groups=BOOKKEEPERS,
     )
 
     # The links between documents and corrections are evidence.

@@ -14,7 +14,8 @@ class AccountMoveLine(models.Model):
         copy=False,
         readonly=True,
         index="btree_not_null",
-        help="The invoice line that this line corrects.", groups=BOOKKEEPERS,
+        help="The invoice line that this line corrects.",
+        groups=BOOKKEEPERS,
     )
 
     _guarded_fields = frozenset({"corrected_line_id"})

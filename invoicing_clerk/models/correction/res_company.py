@@ -10,12 +10,14 @@ class ResCompany(models.Model):
         "account.account",
         string="Write-off Account",
         check_company=True,
-        domain="[('account_type', 'in', ('expense', 'expense_other', 'income_other'))]", groups=SETTINGS_READERS,
+        domain="[('account_type', 'in', ('expense', 'expense_other', 'income_other'))]",
+        groups=SETTINGS_READERS,
     )
     clerk_write_off_limit = fields.Monetary(
         string="Largest Write-off",
         default=10.0,
-        help="Larger amounts are collected or credited instead.", groups=SETTINGS_READERS,
+        help="Larger amounts are collected or credited instead.",
+        groups=SETTINGS_READERS,
     )
     clerk_reissue_scope = fields.Selection(
         [
@@ -26,5 +28,6 @@ class ResCompany(models.Model):
         string="Changeable on a Posted Invoice",
         required=True,
         default="reference",
-        help="The changes that the law allows on an invoice that keeps its number.", groups=SETTINGS_READERS,
+        help="The changes that the law allows on an invoice that keeps its number.",
+        groups=SETTINGS_READERS,
     )

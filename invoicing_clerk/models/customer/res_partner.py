@@ -21,25 +21,29 @@ class ResPartner(models.Model):
         string="Doubtful Tax ID",
         compute="_compute_has_doubtful_vat",
         store=True,
-        help="The tax ID does not have the format or check digits of its country.", groups=SETTINGS_READERS,
+        help="The tax ID does not have the format or check digits of its country.",
+        groups=SETTINGS_READERS,
     )
     has_shared_vat = fields.Boolean(
         string="Duplicate Tax ID",
         compute="_compute_doubts",
         search="_search_has_shared_vat",
-        help="Another customer or vendor of the same company has the same tax ID.", groups=SETTINGS_READERS,
+        help="Another customer or vendor of the same company has the same tax ID.",
+        groups=SETTINGS_READERS,
     )
     lacks_email = fields.Boolean(
         string="No Email for Invoices",
         compute="_compute_doubts",
         search="_search_lacks_email",
-        help="No email address, and no other sending method is set.", groups=SETTINGS_READERS,
+        help="No email address, and no other sending method is set.",
+        groups=SETTINGS_READERS,
     )
     lacks_terms = fields.Boolean(
         string="No Payment Terms",
         compute="_compute_doubts",
         search="_search_lacks_terms",
-        help="No company has payment terms for the customer, nor default ones.", groups=SETTINGS_READERS,
+        help="No company has payment terms for the customer, nor default ones.",
+        groups=SETTINGS_READERS,
     )
 
     @api.depends("vat", "country_id")

@@ -37,7 +37,11 @@ class ClerkChecked(models.AbstractModel):
         self.browse().check_access("create")
         for vals in vals_list:
             self._check_input(vals)
-        named = self if self._passes_check() else without_defaults(self, self._derived_names())
+        named = (
+            self
+            if self._passes_check()
+            else without_defaults(self, self._derived_names())
+        )
         return super(ClerkChecked, named).create(vals_list)
 
     def write(self, vals):

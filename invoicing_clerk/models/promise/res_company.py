@@ -9,12 +9,14 @@ class ResCompany(models.Model):
     clerk_promise_grace_days = fields.Integer(
         string="Grace Period (Days)",
         default=3,
-        help="How many days after the promised day a payment still keeps a promise.", groups=SETTINGS_READERS,
+        help="How many days after the promised day a payment still keeps a promise.",
+        groups=SETTINGS_READERS,
     )
     clerk_promise_tolerance = fields.Monetary(
         string="Tolerance for Promises",
         default=1.0,
-        help="How much less than the promised amount still keeps a promise.", groups=SETTINGS_READERS,
+        help="How much less than the promised amount still keeps a promise.",
+        groups=SETTINGS_READERS,
     )
 
     _clerk_promise_terms = models.Constraint(

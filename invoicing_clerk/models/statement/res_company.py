@@ -13,58 +13,74 @@ class ResCompany(models.Model):
     clerk_statement_plan = fields.Boolean(
         string="Automatic Monthly Statements",
         help="A statement run as of the end of the previous month is created and "
-        "computed automatically. Nothing is sent before it has been reviewed.", groups=SETTINGS_READERS,
+        "computed automatically. Nothing is sent before it has been reviewed.",
+        groups=SETTINGS_READERS,
     )
     clerk_statement_day = fields.Integer(
         string="Day of the Month",
         default=3,
         help="The run is created on this day or the next working day, and in shorter "
-        "months on the last day.", groups=SETTINGS_READERS,
+        "months on the last day.",
+        groups=SETTINGS_READERS,
     )
     clerk_statement_user_id = fields.Many2one(
         "res.users",
         string="Statement Reviewer",
         domain="[('share', '=', False)]",
         help="The run is computed with this user's access rights, and the user gets an "
-        "activity to review it.", groups=SETTINGS_READERS,
+        "activity to review it.",
+        groups=SETTINGS_READERS,
     )
     clerk_statement_type = fields.Selection(
-        TYPES, string="Statement Type", default="open_item", groups=SETTINGS_READERS,
+        TYPES,
+        string="Statement Type",
+        default="open_item",
+        groups=SETTINGS_READERS,
     )
     clerk_statement_grouping = fields.Selection(
         [("customer", "By Customer"), ("address", "By Invoice Address")],
         string="Group Statements",
-        default="customer", groups=SETTINGS_READERS,
+        default="customer",
+        groups=SETTINGS_READERS,
     )
     clerk_statement_delivery = fields.Selection(
         DELIVERY_WAYS,
         string="Statement Delivery",
         default="email",
-        help="For customers without a preference of their own.", groups=SETTINGS_READERS,
+        help="For customers without a preference of their own.",
+        groups=SETTINGS_READERS,
     )
     clerk_statement_minimum = fields.Monetary(
         string="Minimum Statement Balance",
-        help="Customers who owe less are excluded.", groups=SETTINGS_READERS,
+        help="Customers who owe less are excluded.",
+        groups=SETTINGS_READERS,
     )
-    clerk_statement_with_zero = fields.Boolean(string="Include Zero Balances", groups=SETTINGS_READERS,
+    clerk_statement_with_zero = fields.Boolean(
+        string="Include Zero Balances",
+        groups=SETTINGS_READERS,
     )
     clerk_statement_with_credit = fields.Boolean(
-        string="Include Credit Balances", default=True, groups=SETTINGS_READERS,
+        string="Include Credit Balances",
+        default=True,
+        groups=SETTINGS_READERS,
     )
     clerk_statement_link_days = fields.Integer(
         string="Statement Link Validity",
         default=90,
         help="Number of days after the statement date during which its link opens "
-        "without login.", groups=SETTINGS_READERS,
+        "without login.",
+        groups=SETTINGS_READERS,
     )
     clerk_statement_mails_per_minute = fields.Integer(
         string="Statement Emails per Minute",
-        help="Limits the sending rate to avoid spam filters. 0 means no limit.", groups=SETTINGS_READERS,
+        help="Limits the sending rate to avoid spam filters. 0 means no limit.",
+        groups=SETTINGS_READERS,
     )
     clerk_statement_keep_months = fields.Integer(
         string="Statement Retention",
         help="Number of months after which lines and PDFs of a run are deleted. "
-        "Totals, seals and delivery status are kept. 0 means that everything is kept.", groups=SETTINGS_READERS,
+        "Totals, seals and delivery status are kept. 0 means that everything is kept.",
+        groups=SETTINGS_READERS,
     )
 
     _clerk_statement_day = models.Constraint(

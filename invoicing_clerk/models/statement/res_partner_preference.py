@@ -30,38 +30,54 @@ class ResPartner(models.Model):
     _checked_fields = frozenset({*PREFERENCES, "statement_contact_ids"})
 
     statement_type = fields.Selection(
-        rules.TYPES, help="Leave empty to use the type of the statement run.", groups=SETTINGS_READERS, copy=False,
+        rules.TYPES,
+        help="Leave empty to use the type of the statement run.",
+        groups=SETTINGS_READERS,
+        copy=False,
     )
     statement_frequency = fields.Selection(
-        rules.FREQUENCIES, help="Leave empty for a statement every month.", groups=SETTINGS_READERS, copy=False,
+        rules.FREQUENCIES,
+        help="Leave empty for a statement every month.",
+        groups=SETTINGS_READERS,
+        copy=False,
     )
     statement_delivery = fields.Selection(
         rules.DELIVERY_WAYS,
         tracking=True,
-        help="Leave empty to use the delivery method of the statement run.", groups=SETTINGS_READERS, copy=False,
+        help="Leave empty to use the delivery method of the statement run.",
+        groups=SETTINGS_READERS,
+        copy=False,
     )
     statement_lang = fields.Selection(
         selection=lambda self: self.env["res.lang"].get_installed(),
         string="Statement Language",
-        help="Leave empty to use the language of the statement run or the customer.", groups=SETTINGS_READERS, copy=False,
+        help="Leave empty to use the language of the statement run or the customer.",
+        groups=SETTINGS_READERS,
+        copy=False,
     )
     # Like the credit limit: each company sets its own, in its own currency.
     statement_minimum = fields.Float(
         company_dependent=True,
         digits="Account",
         help="No statement is sent for a smaller balance. 0 means the minimum of the "
-        "statement run.", groups=SETTINGS_READERS, copy=False,
+        "statement run.",
+        groups=SETTINGS_READERS,
+        copy=False,
     )
     statement_stop_reason = fields.Char(
         string="Reason for Stopping Statements",
         tracking=True,
-        help="As long as a reason is given, statement runs exclude the customer.", groups=SETTINGS_READERS, copy=False,
+        help="As long as a reason is given, statement runs exclude the customer.",
+        groups=SETTINGS_READERS,
+        copy=False,
     )
     statement_stop_until = fields.Date(
         string="Statements Stopped Until",
         tracking=True,
         help="Last day without statements. Leave empty to stop them until the reason "
-        "is removed.", groups=SETTINGS_READERS, copy=False,
+        "is removed.",
+        groups=SETTINGS_READERS,
+        copy=False,
     )
     statement_contact_ids = fields.Many2many(
         "res.partner",
@@ -69,12 +85,15 @@ class ResPartner(models.Model):
         "partner_id",
         "contact_id",
         string="Statement Contacts",
-        help="Leave empty for the invoice contact, or the customer without one.", groups=SETTINGS_READERS, copy=False,
+        help="Leave empty for the invoice contact, or the customer without one.",
+        groups=SETTINGS_READERS,
+        copy=False,
     )
     is_statement_stopped = fields.Boolean(
         string="Statements Stopped",
         compute="_compute_is_statement_stopped",
-        search="_search_is_statement_stopped", groups=SETTINGS_READERS,
+        search="_search_is_statement_stopped",
+        groups=SETTINGS_READERS,
     )
 
     @api.model

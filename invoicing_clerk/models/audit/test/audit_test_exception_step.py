@@ -4,7 +4,6 @@ from odoo.fields import Command
 
 from ....rules.audit.test import audit_test as rules
 from ...billing_error.billing_error import DISPUTABLE_TYPES
-
 from ...mixin.gate import at_least_one
 
 
