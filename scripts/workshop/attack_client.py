@@ -23,7 +23,8 @@ import requests
 from psycopg2 import sql
 
 ROLES = ("clerk", "supervisor", "auditor")
-STRANGERS = ("outsider", "portal", "public")
+# An employee without a role, a customer with a login, and somebody without one.
+STRANGERS = ("stranger", "visitor", "public")
 MISSING = 999_999_999
 WORKERS = 4
 TIMEOUT = 60

@@ -12,7 +12,7 @@ from pathlib import Path
 from odoo.fields import Command
 
 TESTS = Path(os.environ["ATTACK_TESTS"])
-PEOPLE = {"outsider": "base.group_user", "portal": "base.group_portal"}
+PEOPLE = {"stranger": "base.group_user", "visitor": "base.group_portal"}
 ROLES = ("clerk", "supervisor", "auditor")
 RECORDS = 2
 
@@ -39,7 +39,7 @@ def add_people(env):
                 "group_ids": [Command.set(env.ref(group).ids)],
             }
         )
-        if login == "portal":
+        if login == "visitor":
             user.partner_id.parent_id = customer.commercial_partner_id
 
 
