@@ -76,6 +76,13 @@ class ClerkChecked(models.AbstractModel):
         self._check_values_of(self, sent)
         return super().onchange(values, field_names, fields_spec)
 
+    def _check_caller(self):
+        """Check who calls a public method.
+
+        :raises AccessError: the records may not be read
+        """
+        self.check_access("read")
+
     def ensure_one(self):
         """:raises UserError: none or several records are given, of a model of ours"""
         if is_of_ours(self._original_module):

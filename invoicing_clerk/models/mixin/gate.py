@@ -108,7 +108,10 @@ def check_caller(records):
     :raises AccessError: the records may not be read; or they belong to another app, and
         the user has none of our roles
     """
-    records.check_access("read")
+    if hasattr(records, "_check_caller"):
+        records._check_caller()
+    else:
+        records.check_access("read")
     if is_of_ours(records._original_module):
         return
     if not records.env.user.has_groups(READERS):

@@ -104,6 +104,12 @@ class ClerkWorkItem(models.Model):
         for item in self:
             item.display_name = item.record_name or item.worklist_id.name
 
+    def _check_caller(self):
+        """Say what is wrong before the record rules hide items of deleted records."""
+        self.browse().check_access("read")
+        self._check_records_exist()
+        return super()._check_caller()
+
     def _check_records_exist(self):
         """Refuse work on items whose records no longer exist.
 
