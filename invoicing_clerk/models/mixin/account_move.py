@@ -1,6 +1,8 @@
 from odoo import api, fields, models
 from odoo.fields import Domain
 
+from .roles import BOOKKEEPERS
+
 UNPAID = ("not_paid", "partial")
 
 
@@ -15,17 +17,20 @@ class AccountMove(models.Model):
         search="_search_is_unpaid",
         help="Not paid, or only in part. Payments that were reset to draft do not "
         "count.",
+        groups=BOOKKEEPERS,
     )
 
     unsettled = fields.Monetary(
         string="Amount Due (Posted Entries)",
         compute="_compute_is_unpaid",
         help="In the currency of the document.",
+        groups=BOOKKEEPERS,
     )
     unsettled_signed = fields.Monetary(
         string="Amount Due Signed (Posted Entries)",
         compute="_compute_is_unpaid",
         currency_field="company_currency_id",
+        groups=BOOKKEEPERS,
     )
 
     @api.depends("payment_state", "amount_residual", "amount_residual_signed", "state")
@@ -44,6 +49,8 @@ class AccountMove(models.Model):
             move.unsettled_signed = move.amount_residual_signed + company
 
     def _search_is_unpaid(self, operator, value):
+        # Core does not ask for it before it calls a search method.
+        self._check_field_access(self._fields["is_unpaid"], "read")
         if operator != "in":
             return NotImplemented
         domain = Domain("payment_state", "in", UNPAID)

@@ -3,6 +3,7 @@ from odoo.fields import Domain
 from odoo.tools import SQL
 
 from .matching import added_back_sql
+from .roles import BOOKKEEPERS
 
 
 class AccountMoveLine(models.Model):
@@ -16,16 +17,19 @@ class AccountMoveLine(models.Model):
         search="_search_is_unsettled",
         help="Not settled by posted entries. Reconciliations with draft entries do not "
         "count.",
+        groups=BOOKKEEPERS,
     )
     unsettled = fields.Monetary(
         string="Open in Currency (Posted Entries)",
         compute="_compute_unsettled",
         currency_field="currency_id",
+        groups=BOOKKEEPERS,
     )
     unsettled_company = fields.Monetary(
         string="Open Amount (Posted Entries)",
         compute="_compute_unsettled",
         currency_field="company_currency_id",
+        groups=BOOKKEEPERS,
     )
 
     # Finds the reconciliations that do not count. Hardly any item is in it.
@@ -68,6 +72,8 @@ class AccountMoveLine(models.Model):
         return {line: (float(amount), float(own)) for line, amount, own in rows}
 
     def _search_is_unsettled(self, operator, value):
+        # Core does not ask for it before it calls a search method.
+        self._check_field_access(self._fields["is_unsettled"], "read")
         """Search with the index of unreconciled items, and by the ids of the few that
         are reconciled with entries that are not posted."""
         if operator != "in":

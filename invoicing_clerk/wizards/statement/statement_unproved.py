@@ -6,6 +6,7 @@ class ClerkStatementUnproved(models.TransientModel):
 
     _name = "clerk.statement.unproved"
     _description = "Approve Unproved Statements"
+    _inherit = "clerk.checked"
 
     run_id = fields.Many2one("clerk.statement.run", required=True, readonly=True)
     proof_ids = fields.One2many(related="run_id.proof_ids")
