@@ -46,7 +46,7 @@ class TestChecked(ClerkCommon):
             with self.env.cr.savepoint():
                 record.write({field.name: value})
                 record.flush_recordset()
-                raise UserError("accepted")  # pylint: disable=missing-gettext
+                raise UserError("accepted")
         # Core turns what a constraint of the database refuses into a sentence.
         except (AccessError, UserError, ValidationError, IntegrityError) as error:
             self.assertTrue(str(error))

@@ -72,10 +72,10 @@ class AccountMoveLine(models.Model):
         return {line: (float(amount), float(own)) for line, amount, own in rows}
 
     def _search_is_unsettled(self, operator, value):
-        # Core does not ask for it before it calls a search method.
-        self._check_field_access(self._fields["is_unsettled"], "read")
         """Search with the index of unreconciled items, and by the ids of the few that
         are reconciled with entries that are not posted."""
+        # Core does not ask for it before it calls a search method.
+        self._check_field_access(self._fields["is_unsettled"], "read")
         if operator != "in":
             return NotImplemented
         domain = Domain("reconciled", "=", False)
