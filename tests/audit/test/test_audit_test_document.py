@@ -73,6 +73,70 @@ class TestAuditTestDuplicate(AuditTestCommon):
         audit = self._audit(date_to="2026-06-30")
         return self._found(self._run("DUP", audit=audit, days=days))
 
+    def _billed(self, *days, **values):
+        return [self._invoice(100, f"2026-{day}", **values) for day in days]
+
+    def test_regular_invoices_are_no_duplicates(self):
+        """Rent, maintenance and subscriptions: each invoice but the first of such a
+        series was an exception."""
+        for name, days, window in (
+            ("first of the month", ("01-01", "02-01", "03-01", "04-01", "05-01"), 45),
+            ("last of the month", ("01-31", "02-28", "03-31", "04-30"), 45),
+            ("first working day", ("01-02", "02-02", "03-02", "04-01", "05-04"), 45),
+            ("quarter", ("01-15", "04-15", "06-30"), 100),
+            ("by reference", ("01-10", "02-10", "03-10"), 45),
+        ):
+            with self.subTest(name), self.env.cr.savepoint() as point:
+                ref = "PO 7" if name == "by reference" else False
+                if name == "quarter":
+                    self._invoice(100, "2025-10-15")
+                    days = days[:2]
+                self._billed(*days, ref=ref)
+                audit = self._audit(date_to="2026-06-30")
+                run = self._run("DUP", audit=audit, days=window)
+                self.assertEqual(self._found(run), [])
+                self.assertEqual(self._figures(run)["regular"], len(days))
+                point.rollback()
+
+    def test_a_year_is_regular(self):
+        for year in (2024, 2025, 2026):
+            self._invoice(100, f"{year}-03-01")
+        self.assertEqual(self._found(self._run("DUP", days=400)), [])
+
+    def test_a_duplicate_within_a_series(self):
+        """The second of a month is found, wherever it lies, and no regular one."""
+        for twice in ("02-01", "02-03", "02-07", "02-12", "02-19"):
+            with self.subTest(twice), self.env.cr.savepoint() as point:
+                self._billed("01-01", "02-01", "03-01", "04-01")
+                [second] = self._billed(twice)
+                audit = self._audit(date_to="2026-06-30")
+                run = self._run("DUP", audit=audit)
+                self.assertEqual(self._found(run), [("same_lines", second.name, 100)])
+                point.rollback()
+
+    def test_a_duplicate_right_before_the_next_of_a_series(self):
+        """The pair is found; which of both is regular cannot be known."""
+        *_others, march, _april = self._billed("01-01", "02-01", "03-01", "04-01")
+        [early] = self._billed("02-25")
+        run = self._run("DUP")
+        self.assertEqual(self._found(run), [("same_lines", march.name, 100)])
+        self.assertIn(early.name, run.exception_ids.explanation)
+
+    def test_a_series_billed_twice(self):
+        self._billed("01-01", "02-01", "03-01")
+        again = self._billed("01-03", "02-03", "03-03")
+        self.assertEqual(
+            self._found(self._run("DUP")),
+            sorted(("same_lines", each.name, 100) for each in again),
+        )
+
+    def test_two_invoices_are_no_series(self):
+        _first, second = self._billed("01-01", "02-01")
+        self._invoice(90, "2026-03-01")
+        self.assertEqual(
+            self._found(self._run("DUP")), [("same_lines", second.name, 100)]
+        )
+
     def test_queries_do_not_grow_with_duplicates(self):
         self._invoice(100)
         self._queries(self._audit(date_to="2026-06-30"))  # fills what is cached
@@ -106,7 +170,7 @@ class TestAuditTestDuplicateRule(AuditTestCommon):
         st.lists(
             st.tuples(
                 st.sampled_from("ab"),
-                st.integers(0, 70),
+                st.one_of(st.integers(0, 70), st.sampled_from([0, 28, 31, 59, 62, 90])),
                 st.sampled_from([100, 100, 101, 102]),
                 st.sampled_from(["", "PO 1", "PO 2"]),
                 st.sampled_from(["x", "y"]),
@@ -119,11 +183,11 @@ class TestAuditTestDuplicateRule(AuditTestCommon):
     def test_finds_what_the_rule_finds(self, rows, tolerance):
         with self.env.cr.savepoint() as point:
             invoices = self._as_invoices(rows)
-            wanted = rules.duplicates(invoices, 30, Decimal(tolerance))
+            wanted = rules.duplicates(invoices, 40, Decimal(tolerance))
             run = self._planned(
                 "DUP",
                 audit=self._audit(date_to="2026-06-30"),
-                days=30,
+                days=40,
                 amount=tolerance,
             )
             run.action_run()

@@ -12,7 +12,16 @@ from odoo.addons.invoicing_clerk.tests.audit.test.common import (
 from odoo.addons.invoicing_clerk.tests.properties import property_of
 
 # Prefix and suffix of the numbers.
-SERIES = (("INV/2026/", ""), ("FAC/2026/", ""), ("", "/26"), ("", "/25"))
+SERIES = (
+    *(("INV/2026/", ""), ("FAC/2026/", ""), ("", "/26"), ("", "/25")),
+    *(("INV/2026/", "A"), ("INV/2026/B", ""), ("", "/26 bis")),
+)
+# Ways to write the ninth number of INV/2026/ in a series of its own.
+NINTH = (
+    *(("INV/2026/", 9, suffix) for suffix in ("A", "a", "-A", "/B", " bis", ".ter")),
+    *((f"INV/2026/{letter}", 9, "") for letter in ("A", "A-", "R.", "b")),
+    *((f"INV/2026/00009{separator}", 1, "") for separator in ("-", "/", ".", " ")),
+)
 STATES = ("posted", "posted", "posted", "cancel", "draft")
 # Kind of a number -> type of its entry.
 KINDS = {"other": "out_invoice", "credit": "out_refund"}
@@ -111,6 +120,34 @@ class TestAuditTestNumber(AuditTestCommon):
         self._numbered(7, day="2025-12-30", prefix="A-")
         self._numbered(8, 10, prefix="A-")
         self.assertEqual(self._faults(self._run("SEQ")), [("missing", 9, 9)])
+
+    def test_a_number_with_a_letter_is_part_of_its_series(self):
+        """Each was a series of its own, from which eight numbers were missing, and
+        missing from the series that it fills."""
+        for prefix, number, suffix in NINTH:
+            with (
+                self.subTest(written=f"{prefix}#{suffix}"),
+                self.env.cr.savepoint() as point,
+            ):
+                odd = self._invoice(100, journal_id=self.journal.id)
+                self._numbered(7, 8, 10, prefix="INV/2026/")
+                self._number(odd, prefix, number, suffix)
+                audit = self._audit(date_to="2026-06-30")
+                run = self._run("SEQ", audit=audit)
+                self.assertEqual(self._faults(run), [("start", 1, 6)])
+                point.rollback()
+
+    def test_a_letter_does_not_hide_a_gap(self):
+        odd = self._invoice(100, journal_id=self.journal.id)
+        self._numbered(*range(1, 9), prefix="INV/2026/")
+        self._number(odd, "INV/2026/", 10, "A")
+        self.assertEqual(self._faults(self._run("SEQ")), [("missing", 9, 9)])
+
+    def test_two_series_of_letters_are_two(self):
+        """Shops that number from 1 each, after the same prefix."""
+        self._numbered(1, 2, 3, prefix="INV/2026/")
+        self._numbered(1, 3, prefix="INV/2026/B")
+        self.assertEqual(self._faults(self._run("SEQ")), [("missing", 2, 2)])
 
     def test_another_year_is_another_series(self):
         [old] = self._numbered(1, day="2025-11-11", prefix="")

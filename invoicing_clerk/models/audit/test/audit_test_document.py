@@ -4,6 +4,7 @@ from odoo import api, models
 from odoo.fields import Domain
 from odoo.tools import SQL, format_date
 
+from ....rules.audit.test import audit_test as rules
 from ...mixin.matching import counted_sql
 from .audit_test_source import (
     SALES,
@@ -29,6 +30,7 @@ class ClerkAuditRun(models.Model):
                 "Documents around the period end without delivery date"
             ),
             "credited": self.env._("Credited subsequently for the period"),
+            "regular": self.env._("Invoices at regular intervals, excluded"),
             "lines": self.env._("Revenue invoice lines"),
         }
 
@@ -98,20 +100,27 @@ class ClerkAuditRun(models.Model):
             ledger.moves_sql(ledger.sales(("move_type", "=", "out_invoice"))),
             "amount_total_signed",
         )
-        self._add_exceptions(self._duplicates_sql(ledger))
-        return Outcome(count, total)
+        claims = self._claims_sql(ledger)
+        self._add_exceptions(self._duplicates_sql(ledger, claims))
+        [[regular]] = ledger.fetch(
+            SQL(
+                "%s SELECT COUNT(DISTINCT later.id) FROM member AS later"
+                " WHERE later.date >= %s",
+                claims,
+                ledger.first,
+            )
+        )
+        return Outcome(count, total, [figure("regular", "count", regular)])
 
-    def _duplicates_sql(self, ledger):
-        """Return SQL of the later invoice of each pair, with the closest earlier one.
-
-        Only similar amounts are compared: amounts are grouped in steps as wide as the
-        tolerance, and an invoice is compared with those of its own step and the two
-        adjacent ones.
-        """
+    def _claims_sql(self, ledger):
+        """Return the tables of duplicates: ``claim`` has a row for each invoice and
+        what it may share with another, ``member`` those in a regular series."""
+        # A series of three needs the invoice before the earlier one of a pair.
+        before = timedelta(days=2 * self.days + rules.INTERVAL_DAYS)
         candidates = ledger.moves_sql(
             Domain("move_type", "=", "out_invoice")
             & Domain("payment_state", "!=", "reversed")
-            & Domain("date", ">=", ledger.first - timedelta(days=self.days))
+            & Domain("date", ">=", ledger.first - before)
             & Domain("date", "<=", ledger.last)
         )
         return SQL(
@@ -125,7 +134,44 @@ class ClerkAuditRun(models.Model):
             claim AS MATERIALIZED (
                 SELECT invoice.*, evidence.kind, evidence.key
                   FROM (%(evidence)s) AS evidence JOIN invoice USING (id)),
-            pair AS (
+            step AS MATERIALIZED (
+                SELECT earlier.id AS earlier_id, later.id AS later_id, later.kind,
+                       later.key, months
+                  FROM UNNEST(%(intervals)s::int[]) AS months
+                 CROSS JOIN claim AS earlier
+                  JOIN claim AS later ON later.customer = earlier.customer
+                   AND later.currency_id = earlier.currency_id
+                   AND later.kind = earlier.kind
+                   AND later.key = earlier.key
+                   AND later.total = earlier.total
+                   AND ABS(later.day - (earlier.day + MAKE_INTERVAL(months => months)
+                        )::date) <= %(off)s),
+            member AS MATERIALIZED (
+                SELECT DISTINCT claim.id, claim.kind, claim.key, claim.date,
+                       first.months
+                  FROM step AS first
+                  JOIN step AS next ON next.earlier_id = first.later_id
+                   AND next.kind = first.kind AND next.key = first.key
+                   AND next.months = first.months
+                  JOIN claim ON claim.kind = first.kind AND claim.key = first.key
+                   AND claim.id IN (first.earlier_id, first.later_id, next.later_id))
+            """,
+            candidates=candidates,
+            step=max(self.amount, 1.0),
+            evidence=self._evidence_sql(),
+            intervals=list(rules.intervals(self.days)),
+            off=rules.INTERVAL_DAYS,
+        )
+
+    def _duplicates_sql(self, ledger, claims):
+        """Return SQL of the later invoice of each pair, with the closest earlier one.
+
+        Only similar amounts are compared: amounts are grouped in steps as wide as the
+        tolerance, and an invoice is compared with those of its own step and the two
+        adjacent ones.
+        """
+        return SQL(
+            """%(claims)s, pair AS (
                 SELECT DISTINCT ON (later.id) later.*, earlier.name AS other,
                        earlier.day AS other_day, earlier.amount AS other_amount
                   FROM claim AS later CROSS JOIN GENERATE_SERIES(-1, 1) AS side
@@ -138,13 +184,21 @@ class ClerkAuditRun(models.Model):
                    AND earlier.day >= later.day - %(days)s
                    AND ABS(earlier.total - later.total) <= CASE later.kind
                         WHEN 'same_lines' THEN 0 ELSE %(tolerance)s END
-                 WHERE later.date >= %(first)s
+                 WHERE later.date >= %(first)s AND NOT EXISTS (
+                    SELECT 1 FROM member
+                     WHERE (member.id, member.kind, member.key)
+                           = (later.id, later.kind, later.key)
+                       AND (later.day - earlier.day > member.months * %(half)s
+                            OR NOT EXISTS (
+                                SELECT 1 FROM member AS other
+                                 WHERE (other.id, other.kind, other.key, other.months)
+                                       = (earlier.id, earlier.kind, earlier.key,
+                                          member.months))))
                  ORDER BY later.id, earlier.day DESC, earlier.id DESC, later.kind DESC)
             SELECT %(columns)s FROM pair""",
-            candidates=candidates,
-            step=max(self.amount, 1.0),
-            evidence=self._evidence_sql(),
+            claims=claims,
             days=self.days,
+            half=rules.HALF_MONTH,
             tolerance=self.amount,
             first=ledger.first,
             columns=exception_columns(

@@ -2,6 +2,7 @@ from odoo import api, models
 from odoo.fields import Domain
 from odoo.tools import SQL
 
+from ....rules.audit.test import audit_test as rules
 from .audit_test_source import Outcome, Reason, exception_columns, facts, figure
 
 
@@ -85,13 +86,14 @@ class ClerkAuditRun(models.Model):
         return numbered & Domain("name", "not in", (False, "", "/"))
 
     def _numbers_sql(self, ledger):
-        """Return SQL of numbered entries of all series used in the years of the period.
+        """Return SQL of numbered entries of all series used in the years of the period,
+        or later: a later number may be part of a series.
 
         The series is the name without the number: its prefix and suffix.
         """
         first = ledger.first.replace(month=1, day=1)
         states = ("draft", "posted", "cancel")
-        years = Domain("date", ">=", first) & Domain("date", "<=", ledger.last)
+        years = Domain("date", ">=", first)
         series = SQL("account_move.journal_id, account_move.sequence_prefix")
         recent = ledger.moves(self._numbered() & years, states=states)
         query = ledger.moves(self._numbered(), states=states)
@@ -105,6 +107,10 @@ class ClerkAuditRun(models.Model):
             ),
             self._kind_of_number_sql(),
             SQL("account_move.sequence_number AS number"),
+            SQL(
+                """LENGTH(SUBSTRING(SUBSTR(account_move.name,
+                    LENGTH(account_move.sequence_prefix) + 1) FROM '^\\d+')) AS width"""
+            ),
             SQL("account_move.date, account_move.state, account_move.write_uid"),
             SQL("account_move.commercial_partner_id AS partner_id"),
             SQL("account_move.amount_total_signed AS amount"),
@@ -128,6 +134,32 @@ class ClerkAuditRun(models.Model):
                  WHERE journal.id = account_move.journal_id) AS kind"""
         )
 
+    def _parts_sql(self, ledger):
+        """Return the table of series that are part of others, as `rules.audit.test
+        .audit_test.bases` finds them: columns journal_id, series, base and number."""
+        rows = ledger.fetch(
+            SQL(
+                """SELECT journal_id, series, COALESCE(MAX(width), 0),
+                          BOOL_OR(number = 1)
+                     FROM (%s) AS number GROUP BY journal_id, series""",
+                self._numbers_sql(ledger),
+            )
+        )
+        journals = {}
+        for journal, name, *facts in rows:
+            journals.setdefault(journal, {})[name] = rules.Series(*facts)
+        parts = [
+            (journal, name, base, int(digits) if digits else None)
+            for journal, series in journals.items()
+            for name, (base, digits) in rules.bases(series).items()
+        ]
+        columns = list(zip(*parts, strict=True)) or [()] * 4
+        return SQL(
+            "SELECT * FROM UNNEST(%s::int[], %s::text[], %s::text[], %s::int[])"
+            " AS part (journal_id, series, base, number)",
+            *map(list, columns),
+        )
+
     def _faults_sql(self, ledger):
         """Return SQL of gaps before entries of the period, and of numbers not posted.
 
@@ -135,7 +167,15 @@ class ClerkAuditRun(models.Model):
         year, if there is one.
         """
         return SQL(
-            """WITH number AS MATERIALIZED (%(numbers)s),
+            """WITH part AS MATERIALIZED (%(parts)s),
+            number AS MATERIALIZED (
+                SELECT written.id, written.journal_id, name,
+                       COALESCE(base, written.series) AS series, kind,
+                       COALESCE(part.number, written.number) AS number, date, state,
+                       write_uid, partner_id, amount, in_period
+                  FROM (%(numbers)s) AS written
+                  LEFT JOIN part ON part.journal_id = written.journal_id
+                   AND part.series = written.series),
             series AS MATERIALIZED (
                 SELECT journal_id, series, MAX(date) AS ends, MAX(number) AS last,
                        CASE MIN(kind) WHEN MAX(kind) THEN MIN(kind) ELSE 'other' END
@@ -169,6 +209,7 @@ class ClerkAuditRun(models.Model):
             UNION ALL
             SELECT %(held)s FROM number
              WHERE in_period AND state IN ('cancel', 'draft')""",
+            parts=self._parts_sql(ledger),
             numbers=self._numbers_sql(ledger),
             missing=self._missing_sql(),
             held=self._held_sql(),

@@ -7,9 +7,11 @@ tests are the completeness and occurrence procedures of ISA 500 and 240.
 
 from __future__ import annotations
 
+import re
+from calendar import monthrange
 from collections import defaultdict
-from collections.abc import Iterable
-from dataclasses import dataclass
+from collections.abc import Iterable, Mapping
+from dataclasses import dataclass, replace
 from datetime import date
 from decimal import Decimal
 
@@ -78,13 +80,23 @@ def coverage(received: Decimal, opened: Decimal) -> Decimal:
 
 # Missing numbers
 
+# A series as a variation of another: a word after the number, or a letter or a number
+# that is no year before it.
+VARIATION = re.compile(
+    r"(?P<before>|.*?[^0-9A-Za-z])"
+    r"(?:(?!(?:19|20)[0-9]{2}[ ._/-]#)(?P<digits>[0-9]{3,})[ ._/-]#"
+    r"|[A-Za-z][ ._-]?#|#)"
+    r"(?P<after>(?:[ ._/-]?[0-9]+)?)(?:[ ._/-]?[A-Za-z]{1,5})?"
+)
+
 
 @dataclass(frozen=True)
 class Number:
     """The number of an entry; ``series`` is the name without the number.
 
     ``kind`` is "credit" or "payment" if the journal numbers these separately, else
-    "other". Entries that were cancelled or reset to draft keep their number.
+    "other". Entries that were cancelled or reset to draft keep their number. ``width``
+    is the number of digits that it is written with.
     """
 
     series: str
@@ -92,6 +104,7 @@ class Number:
     day: date
     state: str = "posted"
     kind: str = "other"
+    width: int = 5
 
 
 @dataclass(frozen=True)
@@ -106,6 +119,82 @@ class NumberFault:
     series: str
     low: int
     high: int
+
+
+def variation_of(series: str) -> tuple[str, str] | None:
+    """Return the series that this one may be a variation of, with ``#`` for the number.
+
+    A letter or word after the number, or a letter before it; the same for a number in a
+    number, with its digits:
+
+    >>> variation_of("INV/2026/#A"), variation_of("#-bis"), variation_of("#/26 bis")
+    (('INV/2026/#', ''), ('#', ''), ('#/26', ''))
+    >>> variation_of("INV/2026/A#"), variation_of("INV/2026/00009-#")
+    (('INV/2026/#', ''), ('INV/2026/#', '00009'))
+
+    A year or month is none, nor is a name without separator before the number:
+
+    >>> variation_of("INV/2026/#"), variation_of("INV/2026/01/#"), variation_of("INV#")
+    (None, None, None)
+    """
+    found = VARIATION.fullmatch(series)
+    base = f"{found['before']}#{found['after']}" if found else series
+    return (base, found["digits"] or "") if found and base != series else None
+
+
+@dataclass(frozen=True)
+class Series:
+    """A series of a journal: the digits of its numbers, and whether it begins at 1."""
+
+    width: int = 5
+    begins: bool = False
+
+
+def bases(series: Mapping[str, Series]) -> dict[str, tuple[str, str]]:
+    """Return the series of which others in a journal are part: ``{variation: (series,
+    digits)}``, with the digits where these are the number.
+
+    Two series that both begin at 1 are two. A number in a number is as wide as others.
+
+    >>> bases({"A/#": Series(), "A/#b": Series(), "A/00010-#": Series(1, True)})
+    {'A/#b': ('A/#', ''), 'A/00010-#': ('A/#', '00010')}
+    >>> bases({"A/#": Series(5, True), "A/#b": Series(5, True), "A/010-#": Series(1)})
+    {}
+    """
+    result = {}
+    for name, each in series.items():
+        base, digits = variation_of(name) or ("", "")
+        if base in series:
+            is_two = each.begins and series[base].begins
+            if len(digits) == series[base].width if digits else not is_two:
+                result[name] = base, digits
+    return result
+
+
+def joined(numbers: Iterable[Number]) -> list[Number]:
+    """Return the numbers, with variations such as 00009A as part of their series.
+
+    >>> day = date(2026, 3, 1)
+    >>> def series(*numbers):
+    ...     return [(each.series, each.number) for each in joined(numbers)]
+    >>> series(Number("A/#", 8, day), Number("A/#b", 9, day), Number("A/00010-#", 1, day))
+    [('A/#', 8), ('A/#', 9), ('A/#', 10)]
+    >>> series(Number("A/#", 1, day), Number("A/#b", 1, day), Number("B/#c", 2, day))
+    [('A/#', 1), ('A/#b', 1), ('B/#c', 2)]
+    """
+    numbers, series = list(numbers), {}
+    for each in numbers:
+        known = series.get(each.series, Series(0))
+        series[each.series] = Series(
+            max(known.width, each.width), known.begins or each.number == 1
+        )
+    parts = bases(series)
+    result = []
+    for each in numbers:
+        base, digits = parts.get(each.series, (each.series, ""))
+        number = int(digits) if digits else each.number
+        result.append(replace(each, series=base, number=number))
+    return result
 
 
 def number_faults(
@@ -150,7 +239,7 @@ def number_faults(
     []
     """
     by_series: dict[str, list[Number]] = defaultdict(list)
-    for number in numbers:
+    for number in joined(numbers):
         by_series[number.series].append(number)
     faults = set()
     for series, members in by_series.items():
@@ -199,6 +288,15 @@ def _faults_at(number: Number, before: tuple[str, int]) -> set[NumberFault]:
 
 # Duplicates
 
+# What two invoices share -> whether their amounts may differ within the tolerance.
+EVIDENCE = {"reference": True, "content": False}
+# Months between the invoices of a regular series, and the days by which they may be off.
+INTERVALS = (1, 3, 12)
+INTERVAL_DAYS = 5
+SHORTEST_MONTH = 28
+# Closer invoices of series are those of different series.
+HALF_MONTH = 15
+
 
 @dataclass(frozen=True)
 class Invoice:
@@ -217,6 +315,54 @@ class Invoice:
     content: str = ""
 
 
+def intervals(days: int) -> tuple[int, ...]:
+    """Return the regular intervals, in months, that a window of days can contain.
+
+    >>> intervals(20), intervals(45), intervals(100), intervals(400)
+    ((), (1,), (1, 3), (1, 3, 12))
+    """
+    return tuple(
+        months
+        for months in INTERVALS
+        if months * SHORTEST_MONTH - INTERVAL_DAYS <= days
+    )
+
+
+def _after(day: date, months: int) -> date:
+    """Return the same day so many months later, or the last one of that month."""
+    year, month = divmod(day.year * 12 + day.month - 1 + months, 12)
+    last = monthrange(year, month + 1)[1]
+    return date(year, month + 1, min(day.day, last))
+
+
+def in_series(invoices: Iterable[Invoice], months: int) -> set[int]:
+    """Return the ids of invoices, alike in customer, evidence and amount, that are part
+    of a regular series: three or more, each an interval after the previous one.
+
+    >>> def days(*days):
+    ...     return [Invoice(at, "A", "EUR", date(2026, *day), Decimal(1))
+    ...             for at, day in enumerate(days, 1)]
+    >>> in_series(days((1, 31), (2, 28), (3, 31), (4, 15)), 1)
+    {1, 2, 3}
+    >>> in_series(days((1, 1), (2, 1)), 1)
+    set()
+    """
+    alike = sorted(invoices, key=lambda each: (each.day, each.id))
+    steps = {
+        (earlier.id, later.id)
+        for place, earlier in enumerate(alike)
+        for later in alike[place + 1 :]
+        if abs((later.day - _after(earlier.day, months)).days) <= INTERVAL_DAYS
+    }
+    return {
+        each
+        for first, second in steps
+        for middle, third in steps
+        if second == middle
+        for each in (first, second, third)
+    }
+
+
 def duplicates(
     invoices: Iterable[Invoice], days: int, tolerance: Decimal = Decimal(0)
 ) -> dict[int, int]:
@@ -224,6 +370,27 @@ def duplicates(
 
     Duplicates have the same customer and currency, totals within the tolerance, at most
     ``days`` between them, and the same reference or the same lines.
+
+    Invoices of equal amounts at a regular interval are no duplicates of each other: a
+    month, quarter or year, at least three times. Of two series, the later one is a
+    duplicate, and so is what is billed in between:
+
+    >>> def monthly(*days):
+    ...     row = {"amount": Decimal(100), "content": "rent"}
+    ...     return [Invoice(at, "A", "EUR", date(2026, *day), **row)
+    ...             for at, day in enumerate(days, 1)]
+    >>> duplicates(monthly((1, 1), (2, 2), (3, 1), (3, 31)), 45)
+    {}
+    >>> duplicates(monthly((1, 1), (2, 2), (2, 4), (3, 1), (3, 31)), 45)
+    {3: 2}
+    >>> duplicates(monthly((1, 1), (2, 1), (2, 12), (3, 1), (4, 1)), 45)
+    {3: 2}
+    >>> duplicates(monthly((1, 1), (1, 3), (2, 1), (2, 3), (3, 1), (3, 3)), 45)
+    {2: 1, 4: 3, 6: 5}
+    >>> duplicates(monthly((1, 1), (2, 1)), 45)
+    {2: 1}
+
+    Others:
 
     >>> def invoice(id, day, **values):
     ...     row = {"amount": Decimal(100), "content": "10 hours", **values}
@@ -245,23 +412,51 @@ def duplicates(
     {2: 1}
     """
     ordered = sorted(invoices, key=lambda each: (each.day, each.id))
+    series = {
+        (kind, months): _series(ordered, kind, months)
+        for kind in EVIDENCE
+        for months in intervals(days)
+    }
     originals = {}
     for place, later in enumerate(ordered):
         for earlier in reversed(ordered[:place]):
-            if _repeats(later, earlier, days, tolerance):
+            if _repeats(later, earlier, days, tolerance, series):
                 originals[later.id] = earlier.id
                 break
     return originals
 
 
-def _repeats(later: Invoice, earlier: Invoice, days: int, tolerance: Decimal) -> bool:
+def _series(invoices: list[Invoice], kind: str, months: int) -> set[int]:
+    """Return the ids of invoices in a regular series by one kind of evidence."""
+    groups: dict[tuple[object, ...], list[Invoice]] = defaultdict(list)
+    for each in invoices:
+        if key := getattr(each, kind):
+            groups[each.customer, each.currency, key, each.amount].append(each)
+    return {found for group in groups.values() for found in in_series(group, months)}
+
+
+def _repeats(
+    later: Invoice,
+    earlier: Invoice,
+    days: int,
+    tolerance: Decimal,
+    series: dict[tuple[str, int], set[int]],
+) -> bool:
     same = (later.customer, later.currency) == (earlier.customer, earlier.currency)
-    near = (later.day - earlier.day).days <= days
-    alike = abs(later.amount - earlier.amount) <= tolerance
-    reference = bool(later.reference) and later.reference == earlier.reference
-    content = (
-        bool(later.content)
-        and later.content == earlier.content
-        and later.amount == earlier.amount
-    )
-    return same and near and alike and (reference or content)
+    gap = (later.day - earlier.day).days
+    if not same or gap > days:
+        return False
+    for kind, allowed in EVIDENCE.items():
+        key = getattr(later, kind)
+        if not key or key != getattr(earlier, kind):
+            continue
+        is_regular = any(
+            later.id in ids
+            and (earlier.id not in ids or gap > months * HALF_MONTH)
+            for (of_kind, months), ids in series.items()
+            if of_kind == kind
+        )
+        limit = tolerance if allowed else Decimal(0)
+        if abs(later.amount - earlier.amount) <= limit and not is_regular:
+            return True
+    return False
