@@ -97,6 +97,51 @@ class StatementSendCommon(StatementDocumentCommon):
         return [each.delivery_state for each in run.statement_ids.sorted("id")]
 
 
+# Emails of customers as entered, and the addresses to which their statements go.
+ADDRESSES = (
+    ("ann01@customer.example", ["ann01@customer.example"]),
+    ("ANN02@Customer.Example", ["ann02@customer.example"]),
+    ("Ann <ann03@customer.example>", ["ann03@customer.example"]),
+    ('"Doe, Ann" <ann04@customer.example>', ["ann04@customer.example"]),
+    ("mailto:ann05@customer.example", ["ann05@customer.example"]),
+    (" ann06@customer.example ", ["ann06@customer.example"]),
+    ("a07@c.example, b07@c.example", ["a07@c.example", "b07@c.example"]),
+    ("a08@c.example; b08@c.example", ["a08@c.example", "b08@c.example"]),
+    ("a09@c.example b09@c.example", ["a09@c.example", "b09@c.example"]),
+    ("a10@c.example / b10@c.example", ["a10@c.example", "b10@c.example"]),
+    ("ann11@xn--mller-kva.example", ["ann11@xn--mller-kva.example"]),
+    ("ann12@customer.example, n/a", ["ann12@customer.example"]),
+    ("o'neil+bills@customer.example", ["o'neil+bills@customer.example"]),
+    *(
+        (text, [])
+        for text in (
+            "n/a",
+            "-",
+            "none",
+            "unknown@",
+            "@customer.example",
+            "ann@customer",
+            "ann@müller.example",
+            "änn@customer.example",
+            "ann bob@customer.example",
+            "ann@customer .example",
+            "ann@customer,example",
+            "ann@customer..example",
+            "ann..bob@customer.example",
+            ".ann@customer.example",
+            "ann@-customer.example",
+            "ann@customer.example.",
+            "www.customer.example",
+            "by post",
+            "ann@@c.example",
+            "ann@customer.example, bob@",
+            "ann@127.0.0.1",
+            "(ann@customer.example",
+        )
+    ),
+)
+
+
 @tagged("post_install", "-at_install")
 class TestStatementMails(StatementSendCommon):
     def test_two_hundred_customers_get_their_own_statement_once(self):
@@ -146,6 +191,35 @@ class TestStatementMails(StatementSendCommon):
         self.assertEqual(list(self.postbox.received()), [customers[1].email])
         self.assertFalse(self._statement(run, customers[0]).delivery_state)
         self.assertEqual(run.state, "done")
+
+    def test_addresses_as_people_enter_them(self):
+        """What cannot be mailed is an exception when the run is computed, and nothing
+        else is; emails go to exactly the addresses entered.
+
+        Before, 15 of these failed only when they were sent, and three went to somebody
+        else: a@b.example from “a@b,example”, bob@ from “ann bob@”.
+        """
+        customers = self._customers(len(ADDRESSES))
+        for customer, (text, _addresses) in zip(customers, ADDRESSES, strict=True):
+            customer.email = text
+        run = self._run(include="chosen", partner_ids=[Command.set(customers.ids)])
+        expected = []
+        for customer, (text, addresses) in zip(customers, ADDRESSES, strict=True):
+            with self.subTest(address=text):
+                codes = self._statement(run, customer).exception_codes.split()
+                self.assertEqual("no_address" not in codes, bool(addresses))
+                is_bad = bool(text.strip()) and not addresses
+                self.assertEqual("bad_address" in codes, is_bad)
+            expected += addresses
+        run.action_review()
+        run.action_send()
+        self._work()
+        self.assertEqual(sorted(self.postbox.received()), sorted(expected))
+        for customer, (text, addresses) in zip(customers, ADDRESSES, strict=True):
+            with self.subTest(address=text):
+                statement = self._statement(run, customer)
+                state = "sent" if addresses else "failed"
+                self.assertEqual(statement.delivery_state, state)
 
     def test_no_address_fails_alone_and_goes_out_later(self):
         customers = self._customers(3)

@@ -17,8 +17,8 @@ def _literal(pattern):
     return "'{}'".format(pattern.replace("'", "''"))
 
 
-# The tails of the numbers of a field, as in rules/call/call_number.py. The first is that
-# of the number that Odoo normalised, or as it was typed if Odoo could not.
+# The tails of the numbers of a field, as in rules/call/call_number.py. The first is
+# that of the number that Odoo normalised, or as it was typed if Odoo could not.
 TAIL = (
     f"RIGHT(REGEXP_REPLACE(SUBSTRING(%s FROM {_literal(call_number.NUMBER)}),"
     f" '[^0-9]', '', 'g'), {call_number.TAIL_DIGITS})"

@@ -69,16 +69,15 @@ class ClerkCorrection(models.Model):
     def _send_mail(self):
         """Email their own documents to each customer, with the explanation.
 
-        :raises UserError: a customer has no email address; nothing is sent
+        :raises UserError: a customer has no valid email address; nothing is sent
         """
         self.ensure_one()
         by_partner = self._customer_documents().grouped("partner_id")
         for partner in by_partner:
-            if not partner.email:
+            if not partner._mailable():
                 raise UserError(
                     self.env._(
-                        "%s has no email address: add one and send it again.",
-                        partner.display_name,
+                        "%s Correct it and send it again.", partner._no_email_text()
                     )
                 )
         for partner, documents in by_partner.items():

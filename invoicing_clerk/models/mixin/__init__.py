@@ -6,3 +6,4 @@ from . import gate
 from . import guarded
 from . import filtered
 from . import lifecycle
+from . import res_partner

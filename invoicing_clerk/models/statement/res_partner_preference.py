@@ -214,14 +214,14 @@ class ResPartner(models.Model):
     def _is_statement_reachable(self, contacts, default_way):
         """Return whether these contacts of a customer can be reached.
 
-        For the portal, an email address or a portal user is enough.
+        For the portal, a valid email address or a portal user is enough.
 
         :param default_way: delivery method for customers without one of their own
         """
         way = self.commercial_partner_id.statement_delivery or default_way
         if way in ("print", "post"):
             return bool(contacts[:1].street and contacts[:1].city)
-        has_email = any(contacts.mapped("email")) or bool(self.email)
+        has_email = bool((contacts | self)._mailable())
         return has_email or (way == "portal" and bool((self | contacts).user_ids))
 
     # Deletion

@@ -133,6 +133,7 @@ class ClerkStatement(models.Model):
     def _compute_exceptions(self):
         labels = {
             "no_address": self.env._("no address for the delivery method"),
+            "bad_address": self.env._("an email address is not valid"),
             "bounced": self.env._("email bounced before"),
             "negative": self.env._("in credit"),
             "limit": self.env._("above the credit limit"),

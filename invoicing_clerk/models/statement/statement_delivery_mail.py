@@ -41,10 +41,10 @@ class ClerkStatementDelivery(models.AbstractModel):
         return self.partner_id._statement_contact()
 
     def _mail_contacts(self):
-        """Return the recipients: contacts with an email address, or the customer."""
+        """Return the recipients: contacts that can be mailed, or the customer."""
         self.ensure_one()
         contacts = self.partner_id._statement_contacts()[self.partner_id]
-        return contacts.filtered("email") or self.partner_id.filtered("email")
+        return contacts._mailable() or self.partner_id._mailable()
 
     def _make_mails(self):
         """Create the emails of a batch. If one fails, the others go on.
@@ -55,8 +55,8 @@ class ClerkStatementDelivery(models.AbstractModel):
         for statement in without.filtered(lambda each: not each._mail_contacts()):
             statement._fail(
                 self.env._(
-                    "%s has no email address. Add one and try again.",
-                    statement._delivery_contact().display_name,
+                    "%s Correct it and try again.",
+                    statement._delivery_contact()._no_email_text(),
                 )
             )
             without -= statement

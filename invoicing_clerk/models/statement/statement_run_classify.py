@@ -75,11 +75,18 @@ class ClerkStatementRun(models.Model):
             previous=row["previous"],
             limit=Decimal(str(customer.credit_limit)),
             has_address=partner._is_statement_reachable(contacts, self.delivery_way),
+            bad_address=self._has_bad_address(partner, contacts),
             bounced=any(contacts.mapped("message_bounce")),
             disputed=row["disputed"],
             unapplied=row["unapplied"],
             again=row["again"],
         )
+
+    def _has_bad_address(self, partner, contacts):
+        """Return whether a recipient has an email that cannot be mailed."""
+        way = partner.commercial_partner_id.statement_delivery or self.delivery_way
+        written = (contacts.filtered("email") or partner).filtered("email")
+        return way in ("email", "portal") and bool(written - written._mailable())
 
     def _write_classification(self, results):
         """Write state and points to review, and seal the statements."""

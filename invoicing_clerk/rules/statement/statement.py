@@ -264,6 +264,7 @@ def suppression(standing: Standing, policy: Policy) -> str | None:
 
 EXCEPTIONS = (
     "no_address",
+    "bad_address",
     "bounced",
     "negative",
     "limit",
@@ -284,6 +285,7 @@ class Circumstances:
     previous: Decimal | None = None
     limit: Decimal = Decimal(0)
     has_address: bool = True
+    bad_address: bool = False
     bounced: bool = False
     disputed: bool = False
     unapplied: bool = False
@@ -309,6 +311,7 @@ def exceptions(facts: Circumstances) -> list[str]:
     """
     applies: Mapping[str, bool] = {
         "no_address": not facts.has_address,
+        "bad_address": facts.bad_address,
         "bounced": facts.bounced,
         "negative": facts.owed < 0,
         "limit": bool(facts.limit) and facts.owed > facts.limit,

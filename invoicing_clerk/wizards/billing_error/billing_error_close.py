@@ -51,12 +51,11 @@ class ClerkBillingErrorClose(models.TransientModel):
         if not self.resolution:
             return
         contact = error.contact_id or error.partner_id
-        if self.send_mail and not contact.email:
+        if self.send_mail and not contact._mailable():
             raise UserError(
                 self.env._(
-                    "%(contact)s has no email address. Add one, or inform the customer "
-                    "in another way.",
-                    contact=contact.display_name,
+                    "%s Correct it, or inform the customer in another way.",
+                    contact._no_email_text(),
                 )
             )
         error.message_post(

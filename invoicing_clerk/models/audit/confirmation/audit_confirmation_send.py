@@ -196,7 +196,7 @@ class ClerkAuditConfirmation(models.Model):
         return self.contact_id or self.partner_id
 
     def _mail_contacts(self):
-        return self._delivery_contact().filtered("email")
+        return self._delivery_contact()._mailable()
 
     def _template(self):
         run = self.run_id

@@ -451,8 +451,7 @@ def _repeats(
         if not key or key != getattr(earlier, kind):
             continue
         is_regular = any(
-            later.id in ids
-            and (earlier.id not in ids or gap > months * HALF_MONTH)
+            later.id in ids and (earlier.id not in ids or gap > months * HALF_MONTH)
             for (of_kind, months), ids in series.items()
             if of_kind == kind
         )
