@@ -1,7 +1,8 @@
 from contextlib import contextmanager
+from unittest.mock import patch
 
 from odoo import SUPERUSER_ID, api
-from odoo.modules.registry import Registry
+from odoo.modules.registry import DummyRLock, Registry
 from odoo.sql_db import close_db, db_connect
 from odoo.tools import SQL, config
 
@@ -31,14 +32,18 @@ def current_database():
 def copied_database(name):
     """A copy of a database, for tests whose transactions must really meet.
 
-    Yields the registry of the copy; what is committed there goes with it.
+    Yields the registry of the copy; what is committed there goes with it. Odoo's own
+    runner holds the lock of registries while it runs tests, and each thread would wait
+    for it; core's test cases replace it in the same way.
     """
     copy = f"{name}_copy"
     close_db(name)
     names = {"copy": SQL.identifier(copy), "name": SQL.identifier(name)}
     _on_server(SQL("CREATE DATABASE %(copy)s TEMPLATE %(name)s", **names))
     try:
-        yield _loaded(copy)
+        registry = _loaded(copy)
+        with patch.object(Registry, "_lock", DummyRLock()):
+            yield registry
     finally:
         Registry.delete(copy)
         close_db(copy)
