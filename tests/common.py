@@ -140,7 +140,7 @@ class ClerkCommon(AccountTestInvoicingCommon):
         self.env.invalidate_all()
 
     @contextmanager
-    def _scheduled(self, **context):
+    def _job_env(self, **context):
         """Yield the environment of a scheduled job."""
         with self._in_background(), self.registry.cursor() as cr:
             yield self.env(cr=cr, user=SUPERUSER_ID, context=context)

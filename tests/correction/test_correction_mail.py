@@ -61,7 +61,7 @@ class TestCorrectionMail(CorrectionCommon):
 
     def _run_cron(self):
         """As the cron does, but with real PDFs, which Odoo leaves out in tests."""
-        with self._scheduled(force_report_rendering=True) as env:
+        with self._job_env(force_report_rendering=True) as env:
             env["clerk.correction"]._cron_send()
 
     def _sent(self, move, **values):

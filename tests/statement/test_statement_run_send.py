@@ -83,7 +83,7 @@ class StatementSendCommon(StatementDocumentCommon):
 
     def _work(self, *, documents=True):
         """Run the workers."""
-        with self._scheduled() as env:
+        with self._job_env() as env:
             if documents:
                 env["clerk.statement"]._cron_make_documents()
             env["clerk.statement.run"]._cron_send()
@@ -481,7 +481,7 @@ class TestStatementWays(StatementSendCommon):
                 getattr(statement.with_user(self.clerk), step)()
 
     def _reduce(self):
-        with self._scheduled() as env:
+        with self._job_env() as env:
             env["clerk.statement.run"]._cron_reduce()
 
     def test_queueing_costs_the_same_for_many(self):

@@ -54,7 +54,7 @@ class ConfirmationCommon(AuditCommon, StatementSendCommon):
         self._as_worker("_cron_deliver")
 
     def _as_worker(self, job):
-        with self._scheduled() as env:
+        with self._job_env() as env:
             getattr(env["clerk.audit.confirmation"], job)()
 
     def _confirmation(self, run, customer):

@@ -117,6 +117,6 @@ class TestAuditTestShipped(AuditTestCommon):
 
     def test_reasons(self):
         reasons = self.env["clerk.audit.run"]._exception_reasons()
-        self.assertEqual(len(reasons), 36)
+        self.assertEqual(len(reasons), 37)
         for key, reason in reasons.items():
             self.assertTrue(reason.label and reason.text, key)
