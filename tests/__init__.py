@@ -82,6 +82,7 @@ from .correction.remedy import test_rebill
 from .correction.remedy import test_reissue
 from .correction.remedy import test_remedy
 from .correction.remedy import test_write_off
+from .correction import test_account_move_approved
 from .correction import test_correction_approval
 from .correction import test_correction_concurrency
 from .correction import test_correction_invariants

@@ -4,6 +4,7 @@ from . import correction
 from . import correction_allocation
 from . import correction_line
 from . import account_move
+from . import account_move_approved
 from . import account_move_line
 from . import billing_error
 from . import billing_error_reason

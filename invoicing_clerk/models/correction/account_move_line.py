@@ -21,6 +21,45 @@ class AccountMoveLine(models.Model):
     _guarded_fields = frozenset({"corrected_line_id"})
     _checked_fields = _guarded_fields
 
+    # What people approve of a line. Analytic items may be distributed anew.
+    _approved_fields = frozenset(
+        {
+            *("move_id", "account_id", "partner_id", "currency_id", "display_type"),
+            *("product_id", "product_uom_id", "name", "quantity", "price_unit"),
+            *("discount", "price_subtotal", "price_total", "date", "date_maturity"),
+            *("debit", "credit", "balance", "amount_currency", "tax_base_amount"),
+            *("tax_ids", "tax_line_id", "tax_tag_ids", "tax_repartition_line_id"),
+        }
+    )
+
+    @api.model_create_multi
+    def create(self, vals_list):
+        """:raises UserError: a document would no longer be as it was approved"""
+        lines = super().create(vals_list)
+        lines.move_id.filtered("posted_before")._refuse_if_approved()
+        return lines
+
+    def write(self, vals):
+        """:raises UserError: a document would no longer be as it was approved"""
+        names = self._approved_fields & vals.keys()
+        if names and not self._is_inside():
+            self._changed_moves(vals, names)._refuse_if_approved()
+        return super().write(vals)
+
+    def _changed_moves(self, vals, names):
+        """Return the documents of lines that would change, and where they would go."""
+        moves = self.env["account.move"]
+        changed = self.filtered(
+            lambda line: (
+                line.move_id.posted_before and moves._will_change(line, vals, names)
+            )
+        )
+        return changed.move_id | moves.browse(vals.get("move_id"))
+
+    @api.ondelete(at_uninstall=False)
+    def _unlink_except_approved(self):
+        self.move_id._refuse_if_approved()
+
     @api.model
     def _guard_hint(self):
         return self.env["clerk.correction"]._guard_hint()

@@ -282,7 +282,7 @@ class TestCorrectLines(CorrectionCommon):
 
     def test_a_cancelled_note_no_longer_counts(self):
         move = self._posted((10, 20.0))
-        note = self._corrected(move, lines={0: {"quantity": 8}}).document_ids
+        note = self._core_credit(move, 2)
         note.button_draft()
         self.assertIn("still a draft", self._correction(move).unfit_reason)
         note.button_cancel()

@@ -61,7 +61,9 @@ class ClerkCorrection(models.Model):
             ([move.line_ids._fields["name"]], move.line_ids),
         ]
         with self.env.protecting(protected):
-            move.write({self._reissue_targets[name]: self[name] for name in changes})
+            move._inside().write(
+                {self._reissue_targets[name]: self[name] for name in changes}
+            )
         move._detach_attachments()
         move.is_move_sent = False
         move.message_post(
