@@ -282,10 +282,16 @@ class TestAccountMoveApproved(ApprovedCommon):
         bound.line_ids.filtered(
             lambda line: line.account_id.internal_group == "income"
         ).analytic_distribution = False
+
+    def test_documents_are_hashed_and_their_period_is_locked(self):
+        bound = self.env["account.move"].union(
+            *(self._applied(case)[1] for case in CASES)
+        )
         bound.journal_id.sudo().restrict_mode_hash_table = True
         bound._hash_moves(force_hash=True)
         self.assertTrue(all(bound.mapped("inalterable_hash")))
-        bound.journal_id.sudo().restrict_mode_hash_table = False
+        self.company_a.sudo().fiscalyear_lock_date = max(bound.mapped("date"))
+        self.assertEqual(set(bound.mapped("state")), {"posted"})
 
     def test_correct_again(self):
         move = self._posted((10, 20.0), ref="PO 7")

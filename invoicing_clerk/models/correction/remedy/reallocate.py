@@ -29,6 +29,7 @@ class ClerkCorrection(models.Model):
         settling = settling.filtered(
             lambda line: (
                 not line.move_id.corrected_move_id
+                and line.parent_state == "posted"
                 and line.journal_id != self.company_id.currency_exchange_journal_id
             )
         )
