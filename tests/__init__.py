@@ -17,6 +17,7 @@ from .audit.engagement import test_audit_query
 from .audit.engagement import test_audit_summary
 from .audit.engagement import test_auditor_access
 from .audit.engagement import test_auditor_access_cost
+from .audit.engagement import test_mail_message
 from .audit.engagement import test_res_partner
 from .audit.mixin import test_audit_comment
 from .audit.pack import test_audit_pack

@@ -1,3 +1,4 @@
+from . import engagement
 from . import request
 from . import test
 from . import confirmation

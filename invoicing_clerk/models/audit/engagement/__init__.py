@@ -6,7 +6,9 @@ from . import audit_finding_step
 from . import audit_population
 from . import audit_query_population
 from . import audit_summary
+from . import audit_trail
 from . import auditor_access
 from . import base
+from . import mail_message
 from . import res_partner
 from . import res_users

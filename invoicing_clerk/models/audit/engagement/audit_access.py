@@ -5,6 +5,7 @@ ACTIONS = [
     ("download", "Downloaded a Pack"),
     ("verify", "Verified a Pack"),
     ("export", "Exported Records"),
+    ("trail", "Changed the Audit Trail"),
 ]
 
 

@@ -12,6 +12,9 @@ costs a query for users who are not auditors.
 - `mail.mail`: ``create`` here refuses emails of auditors to people outside.
 - `res.users`: ``_is_readonly_auditor`` in `res_users.py`; one look-up in the cache of
   groups, and all that other users pay for the checks above.
+- `mail.message`, `mail.tracking.value`, `account.move`: ``write`` and deletion in
+  `mail_message.py` keep tracked changes that an open engagement covers. Without an
+  engagement, they cost one query where messages are deleted or rewritten.
 - `base`: ``export_data`` in `base.py` logs exports of auditors.
 - `ir.attachment`: ``write`` and ``unlink`` in `audit/request/ir_attachment.py` protect
   delivered documents. They look at attachments whose content or record changes, and at

@@ -24,6 +24,7 @@ STEP_FIELDS = frozenset(
         "error",
         "user_id",
         "requested_on",
+        "is_trail_restricted",
         "done_on",
         "item_ids",
         "archive",
@@ -61,6 +62,13 @@ class ClerkAuditPack(models.Model):
         help="The pack contains the documents that this user may read.",
     )
     requested_on = fields.Datetime(readonly=True, copy=False)
+    is_trail_restricted = fields.Boolean(
+        string="Restrictive Audit Trail",
+        readonly=True,
+        copy=False,
+        help="Whether entries and their history could not be deleted when the pack was "
+        "requested.",
+    )
     done_on = fields.Datetime(string="Ready On", readonly=True, copy=False)
     error = fields.Char(readonly=True, copy=False, help="Reason of the failure.")
     item_ids = fields.One2many(
@@ -152,7 +160,10 @@ class ClerkAuditPack(models.Model):
         # sudo: only this step creates items, of documents that the user may read.
         self.env["clerk.audit.pack.item"].sudo().create(items)
         self._write_step(
-            "request", user_id=self.env.uid, requested_on=fields.Datetime.now()
+            "request",
+            user_id=self.env.uid,
+            requested_on=fields.Datetime.now(),
+            is_trail_restricted=all(self.audit_id.mapped("is_trail_restricted")),
         )
         for pack in self:
             pack._note_access("request")

@@ -160,6 +160,7 @@ class ClerkAuditPack(models.Model):
                 "company": audit.company_id.name,
                 "date_from": str(audit.date_from),
                 "date_to": str(audit.date_to),
+                "restrictive_audit_trail": self.is_trail_restricted,
             },
             "query": self._selection(),
             "user": {"id": user.id, "login": user.login, "name": user.name},

@@ -109,6 +109,13 @@ class ClerkAuditRun(models.Model):
     reason = fields.Text(string="Reason for No Result", readonly=True, copy=False)
     user_id = fields.Many2one("res.users", string="Run By", readonly=True, copy=False)
     run_on = fields.Datetime(string="Run Date", readonly=True, copy=False)
+    is_trail_restricted = fields.Boolean(
+        string="Restrictive Audit Trail",
+        readonly=True,
+        copy=False,
+        help="Whether entries and their history could not be deleted when the test was "
+        "run.",
+    )
     previous_id = fields.Many2one(
         "clerk.audit.run",
         string="Previous Run",
@@ -316,7 +323,11 @@ class ClerkAuditRun(models.Model):
         self._write_step("run", state=state, reason=first_line(error))
 
     def _step_values(self, step):
-        return {"user_id": self.env.uid, "run_on": fields.Datetime.now()}
+        return {
+            "user_id": self.env.uid,
+            "run_on": fields.Datetime.now(),
+            "is_trail_restricted": all(self.audit_id.mapped("is_trail_restricted")),
+        }
 
     # For tests to extend
 

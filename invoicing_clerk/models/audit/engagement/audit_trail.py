@@ -1,0 +1,89 @@
+from odoo import api, fields, models
+from odoo.exceptions import AccessError
+
+ACCOUNTANTS = "account.group_account_manager"
+
+
+class ClerkAudit(models.Model):
+    """The audit trail of the companies of an engagement.
+
+    While it is not closed, tracked changes cannot be deleted (`mail_message.py`). Core's
+    restrictive audit trail keeps entries, their attachments and messages for good: it is
+    offered on the engagement, and tests and packs state whether it was on.
+    """
+
+    _inherit = "clerk.audit"
+
+    is_trail_restricted = fields.Boolean(
+        string="Restrictive Audit Trail",
+        compute="_compute_is_trail_restricted",
+        help="Entries that were posted, their documents and their history can never be "
+        "deleted in the companies of the engagement.",
+    )
+    may_restrict_trail = fields.Boolean(
+        compute="_compute_may_restrict_trail", exportable=False
+    )
+
+    @api.depends("company_id")
+    def _compute_is_trail_restricted(self):
+        for audit in self:
+            companies = audit._audited_companies()
+            audit.is_trail_restricted = bool(companies) and all(
+                companies.mapped("restrictive_audit_trail")
+            )
+
+    @api.depends_context("uid")
+    def _compute_may_restrict_trail(self):
+        self.may_restrict_trail = self.env.user.has_group(ACCOUNTANTS)
+
+    def _audited_companies(self):
+        """Return the company of the engagement and its branches."""
+        # sudo: members of the engagement may not have access to all branches.
+        companies = self.env["res.company"].sudo().with_context(active_test=False)
+        return companies.search([("id", "child_of", self.company_id.ids)])
+
+    def action_restrict_trail(self):
+        """Switch on core's restrictive audit trail for the companies audited.
+
+        :raises AccessError: the user is not an accounting administrator
+        """
+        self.check_access("read")
+        self._check_open()
+        if not self.env.user.has_group(ACCOUNTANTS):
+            raise AccessError(
+                self.env._(
+                    "Only accounting administrators can switch on the restrictive "
+                    "audit trail. Ask one of them to do so in the accounting settings."
+                )
+            )
+        for audit in self:
+            # sudo: accounting administrators switch it on in the settings, which write
+            # the company for them too.
+            audit._audited_companies().restrictive_audit_trail = True
+            audit.sudo()._message_log(
+                body=self.env._(
+                    "%s switched on the restrictive audit trail.", self.env.user.name
+                )
+            )
+        return True
+
+    def _notify_of_trail(self, messages, vals):
+        """Log that messages were changed or deleted, and notify the auditors."""
+        self.ensure_one()
+        records = {
+            self.env[model].sudo().browse(message.res_id).display_name
+            for model, group in messages.grouped("model").items()
+            for message in group
+        }
+        text = (
+            self.env._("%(count)s tracked changes of %(records)s were deleted.")
+            if vals is None
+            else self.env._("%(count)s tracked changes of %(records)s were changed.")
+        ) % {"count": len(messages), "records": ", ".join(sorted(records)[:5])}
+        self.env["clerk.audit.access"]._log("trail", text, audit=self)
+        # sudo: the auditors learn of it whoever did it.
+        self.sudo().message_notify(
+            body=text,
+            subject=self.env._("Audit trail of %s", self.name),
+            partner_ids=self.sudo().auditor_ids.partner_id.ids,
+        )

@@ -1,0 +1,220 @@
+from odoo import SUPERUSER_ID, api, fields, models
+from odoo.exceptions import UserError
+from odoo.tools import format_date
+
+# Marks lawful changes of the trail by our own code, of which auditors are notified. No
+# caller from outside can send this very object in a context.
+_NOTED = object()
+
+# What a message proves: who changed what, when, on which record.
+EVIDENCE_FIELDS = frozenset(
+    {
+        *("body", "subject", "tracking_value_ids", "model", "res_id", "date"),
+        *("author_id", "author_guest_id", "email_from", "message_type", "subtype_id"),
+    }
+)
+
+
+class MailMessage(models.Model):
+    """The trail of what audits cover: messages with tracked changes stay as they are.
+
+    It covers messages on journal entries, on customers with entries, and on records of
+    this addon, of the companies of an engagement that is not closed: all since the
+    beginning of its period, and older ones on entries of the period. Nobody deletes or
+    rewrites them, however: by the chatter, by deleting the record, or as superuser by
+    `sudo`. What the system itself does, such as a scheduled action, and changes that the
+    law asks for (`_noting_trail`) are done, and the auditors are notified.
+
+    Core's restrictive audit trail does the same for entries, for good and with their
+    attachments, where a company has switched it on.
+    """
+
+    _inherit = "mail.message"
+
+    def write(self, vals):
+        """:raises UserError: an audit covers a tracked change of a message"""
+        if EVIDENCE_FIELDS & vals.keys():
+            self._check_trail(vals)
+        return super().write(vals)
+
+    @api.ondelete(at_uninstall=False)
+    def _unlink_except_trail(self):
+        self._check_trail()
+
+    @api.model
+    def _noting_trail(self):
+        """Return the context of lawful changes, of which auditors are notified."""
+        return {"clerk_trail": _NOTED}
+
+    def _check_trail(self, vals=None):
+        """Refuse to change what audits cover, or notify their auditors of it.
+
+        :param vals: what is written; None if the messages are deleted
+        :raises UserError: names the engagement, and what to do instead
+        """
+        # sudo: only the name and the company of engagements, for a refusal.
+        audits = self.env["clerk.audit"].sudo().search([("state", "!=", "closed")])
+        if not audits or not self:
+            return
+        # sudo: whether there are tracked changes, which only administrators read.
+        tracked = self.sudo().filtered("tracking_value_ids")
+        if vals is not None:
+            tracked = tracked.filtered(lambda message: message._would_differ(vals))
+        for audit in audits if tracked else ():
+            if covered := tracked._covered_by(audit):
+                covered._refuse_or_notify(audit, vals)
+
+    def _would_differ(self, vals):
+        """Return True if a part of the evidence would change."""
+        for name in EVIDENCE_FIELDS & vals.keys():
+            field = self._fields[name]
+            if field.type == "one2many":
+                return True
+            value = field.convert_to_cache(vals[name], self)
+            new = field.convert_to_record(value, self)
+            if (new or False) != (self[name] or False):
+                return True
+        return False
+
+    # Coverage
+
+    def _covered_by(self, audit):
+        """Return the messages among these that an engagement covers."""
+        return self.browse().concat(
+            *(
+                messages._covered_on(self.env[model].sudo(), audit)
+                for model, messages in self.grouped("model").items()
+                if model in self.env and self._is_trail_of(model)
+            )
+        )
+
+    @api.model
+    def _is_trail_of(self, model):
+        """Tell whether audits cover this model; parts of audits have their own rules."""
+        return model in ("account.move", "res.partner") or (
+            model.startswith("clerk.") and not model.startswith("clerk.audit")
+        )
+
+    def _covered_on(self, model, audit):
+        records = model.browse(set(self.mapped("res_id"))).exists()
+        covered = records._covered_records(audit)
+        begin = fields.Datetime.to_datetime(audit.date_from)
+        in_period = records.browse()
+        if model._name == "account.move":
+            in_period = covered.filtered(
+                lambda move: audit.date_from <= move.date <= audit.date_to
+            )
+        return self.filtered(
+            lambda message: (
+                message.res_id in covered._ids
+                and (message.date >= begin or message.res_id in in_period._ids)
+            )
+        )
+
+    # Refusal
+
+    def _refuse_or_notify(self, audit, vals):
+        if self.env.uid == SUPERUSER_ID or (
+            self.env.context.get("clerk_trail") is _NOTED
+        ):
+            audit._notify_of_trail(self, vals)
+            return
+        message = self[0]
+        record = self.env[message.model].sudo().browse(message.res_id)
+        raise UserError(
+            self.env._(
+                "%(record)s: the tracked change of %(day)s is evidence of the audit "
+                "“%(audit)s” and can neither be changed nor deleted, nor can the record "
+                "until the engagement is closed. Archive or cancel the record instead.",
+                record=record.display_name,
+                day=format_date(self.env, message.date),
+                audit=audit.name,
+            )
+        )
+
+
+class MailTrackingValue(models.Model):
+    """Values of tracked changes, which belong to their message."""
+
+    _inherit = "mail.tracking.value"
+
+    def write(self, vals):
+        """:raises UserError: an audit covers the message"""
+        # Core names the field here when the field itself is deleted.
+        if vals.keys() - {"field_info"}:
+            self.mail_message_id._check_trail()
+        return super().write(vals)
+
+    @api.ondelete(at_uninstall=False)
+    def _unlink_except_trail(self):
+        self.mail_message_id._check_trail()
+
+
+class Base(models.AbstractModel):
+    _inherit = "base"
+
+    def _covered_records(self, audit):
+        """Return the records among these that belong to the companies of an audit.
+
+        Records without company belong to every company.
+        """
+        if "company_id" not in self._fields:
+            return self
+        companies = audit._audited_companies()
+        return self.filtered(
+            lambda record: not record.company_id or record.company_id in companies
+        )
+
+
+class AccountMove(models.Model):
+    _inherit = "account.move"
+
+    def write(self, vals):
+        """Track changes of the state that audits cover, whatever the caller asks for.
+
+        Callers may switch tracking off in the context. Who resets an entry and posts it
+        again would leave no trace.
+        """
+        if "state" not in vals or not self._skips_tracking():
+            return super().write(vals)
+        covered = self.filtered("posted_before")._covered_by_open_audits()
+        tracked = covered.with_context(tracking_disable=False, mail_notrack=False)
+        super(AccountMove, tracked).write(vals)
+        if others := self - covered:
+            super(AccountMove, others).write(vals)
+        return True
+
+    def _skips_tracking(self):
+        context = self.env.context
+        return context.get("tracking_disable") or context.get("mail_notrack")
+
+    def _covered_by_open_audits(self):
+        # sudo: only whether an engagement covers the entries.
+        audits = self.env["clerk.audit"].sudo().search([("state", "!=", "closed")])
+        return self.browse().union(*(self._covered_records(each) for each in audits))
+
+    def _covered_records(self, audit):
+        """Leave out drafts that were never posted, as core does."""
+        posted = self.filtered("posted_before")
+        return super(AccountMove, posted)._covered_records(audit)
+
+
+class ResPartner(models.Model):
+    _inherit = "res.partner"
+
+    def _covered_records(self, audit):
+        """Return the customers who have entries in the companies of an audit."""
+        groups = (
+            self.env["account.move.line"]
+            .sudo()
+            ._read_group(
+                [
+                    ("partner_id", "in", (self | self.commercial_partner_id).ids),
+                    ("company_id", "in", audit._audited_companies().ids),
+                    ("parent_state", "!=", "cancel"),
+                ],
+                ["partner_id"],
+            )
+        )
+        billed = self.browse().union(*(partner for (partner,) in groups))
+        return self.filtered(lambda each: (each | each.commercial_partner_id) & billed)

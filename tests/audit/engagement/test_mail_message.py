@@ -1,0 +1,269 @@
+from odoo import SUPERUSER_ID
+from odoo.exceptions import AccessError, UserError
+from odoo.fields import Command
+from odoo.tests import tagged
+from odoo.tools import SQL
+
+from odoo.addons.invoicing_clerk.models.audit.engagement.mail_message import (
+    EVIDENCE_FIELDS,
+)
+from odoo.addons.invoicing_clerk.tests.audit.test.common import AuditTestCommon
+
+
+class TrailCommon(AuditTestCommon):
+    """Tracked changes of an entry, a customer and a case, and those who made them."""
+
+    @classmethod
+    def setUpClass(cls):
+        super().setUpClass()
+        # Tracking is switched off in tests by default.
+        cls.env = cls.env(
+            context={
+                **cls.env.context,
+                "tracking_disable": False,
+                "mail_notrack": False,
+                "mail_create_nolog": False,
+            }
+        )
+        cls.accountant = cls._new_user("accountant_t", "account.group_account_manager")
+        cls.admin = cls._new_user("admin_t", "base.group_system")
+        cls.people = cls.clerk | cls.supervisor | cls.accountant | cls.admin
+
+    def setUp(self):
+        super().setUp()
+        self.invoice = self._invoice(20)
+        self._told()
+        self.invoice.button_draft()
+        self._told()
+        self.invoice.action_post()
+        self.customer = self.invoice.partner_id
+        self.customer.credit_limit = 700
+        self.case = self._case()
+        self._told()
+
+    def _case(self):
+        case = self._open_error(self.invoice)
+        self._told()
+        case.sudo().user_id = self.colleague
+        return case
+
+    def _told(self):
+        """Write tracking values, as the end of a transaction does."""
+        self.env.flush_all()
+        self.env.cr.precommit.run()
+
+    def _tracked(self, record):
+        messages = self.env["mail.message"].sudo().search(
+            [("model", "=", record._name), ("res_id", "=", record.id)]
+        )
+        tracked = messages.filtered("tracking_value_ids")
+        self.assertTrue(tracked, record._name)
+        return tracked[:1]
+
+    def _refused(self, act):
+        """Not `assertRaises`, whose savepoint empties the cache each time."""
+        try:
+            with self.env.cr.savepoint():
+                act()
+        except UserError as error:
+            return str(error)
+        return ""
+
+
+@tagged("post_install", "-at_install")
+class TestMailMessage(TrailCommon):
+    """Nobody deletes or rewrites tracked changes that an engagement covers.
+
+    The sweep would have caught: a clerk deleted the messages of an invoice that was
+    reset and posted again, and it was gone from its test.
+    """
+
+    def test_no_message_is_deleted_or_rewritten(self):
+        tried = 0
+        for record in (self.invoice, self.customer, self.case):
+            message = self._tracked(record)
+            for user in self.people:
+                for attempt, act in self._attempts(message, user, record):
+                    with self.subTest(record._name, what=attempt, user=user.login):
+                        refusal = self._refused(act)
+                        self.assertIn("Annual accounts 2026", refusal)
+                    tried += 1
+        self.assertGreater(tried, 150)
+
+    def _attempts(self, message, user, record):
+        """Yield attempts, with the rights of the user, and as code with more rights."""
+        own = message.with_user(user).sudo()
+        yield "delete", own.unlink
+        values = own.tracking_value_ids
+        yield "delete values", values.unlink
+        yield "rewrite values", lambda: values[:1].write({"old_value_char": "Posted"})
+        yield "move values", lambda: values[:1].write(
+            {"mail_message_id": self._note(record).id}
+        )
+        for name, value in self._other_values(record).items():
+            yield name, lambda name=name, value=value: own.write({name: value})
+        thread = record.with_user(user).sudo()
+        yield "content", lambda: thread._message_update_content(
+            own, body="", strict=False
+        )
+        if record != self.customer:
+            yield "record", thread.with_context(force_delete=True).unlink
+
+    def _note(self, record):
+        return record.sudo().message_post(body="Note")
+
+    def _other_values(self, record):
+        return {
+            "body": "Nothing happened",
+            "subject": "Nothing",
+            "tracking_value_ids": [Command.clear()],
+            "model": "res.country",
+            "res_id": record.id + 1000,
+            "date": "2020-01-01",
+            "author_id": self.outsider.partner_id.id,
+            "author_guest_id": self.env["mail.guest"].create({"name": "Guest"}).id,
+            "email_from": "somebody@example.com",
+            "message_type": "comment",
+            "subtype_id": self.env.ref("mail.mt_comment").id,
+        }
+
+    def test_the_sweep_has_every_field_of_evidence(self):
+        self.assertEqual(self._other_values(self.invoice).keys(), EVIDENCE_FIELDS)
+
+    def test_users_are_refused_with_their_own_rights(self):
+        for user in self.people:
+            message = self._tracked(self.invoice).with_user(user)
+            with self.subTest(user.login):
+                self.assertTrue(self._refused(message.unlink))
+                self.assertTrue(self._refused(lambda: message.write({"body": "No"})))
+
+    def test_reposted_invoice_is_found_after_attempts(self):
+        for message in self._tracked(self.invoice).search(
+            [("model", "=", "account.move"), ("res_id", "=", self.invoice.id)]
+        ):
+            self._refused(message.with_user(self.accountant).unlink)
+        found = self._found(self._run("REPOSTED"))
+        self.assertEqual(found, [("reposted", self.invoice.name, 20)])
+
+    def test_tracking_cannot_be_switched_off_by_the_caller(self):
+        for key in ("tracking_disable", "mail_notrack"):
+            with self.subTest(key):
+                invoice = self._invoice(30)
+                self._told()
+                silent = invoice.with_user(self.accountant).with_context(**{key: True})
+                silent.button_draft()
+                self._told()
+                silent.action_post()
+                self._told()
+                resets = self._tracked(invoice).search(
+                    [("model", "=", "account.move"), ("res_id", "=", invoice.id)]
+                ).tracking_value_ids.filtered(lambda value: value.old_value_char)
+                self.assertEqual(
+                    resets.sorted("id").mapped("old_value_char")[-2:],
+                    ["Posted", "Draft"],
+                )
+
+    # Not in the way
+
+    def test_notes_and_drafts_are_deleted(self):
+        note = self.invoice.message_post(body="Note")
+        note.sudo().unlink()
+        draft = self.env["account.move"].create({"move_type": "out_invoice"})
+        self._told()
+        draft.partner_id = self.customer
+        self._told()
+        draft.unlink()
+        self.assertFalse(draft.exists())
+
+    def test_contact_without_entries_is_deleted(self):
+        contact = self.env["res.partner"].create({"name": "New"})
+        self._told()
+        contact.credit_limit = 5
+        self._told()
+        self._tracked(contact)
+        contact.unlink()
+        self.assertFalse(contact.exists())
+
+    def test_nothing_is_covered_without_an_engagement(self):
+        for change in (
+            {"state": "closed"},
+            {"company_id": self.company_b.id},
+            {"date_from": "2090-01-01", "date_to": "2090-12-31"},
+        ):
+            with self.subTest(change), self.env.cr.savepoint() as savepoint:
+                self._write_audits(**change)
+                self._tracked(self.invoice).unlink()
+                savepoint.rollback()
+                self.env.invalidate_all()
+        self.assertTrue(self._refused(self._tracked(self.invoice).unlink))
+
+    def _write_audits(self, **values):
+        self.env.flush_all()
+        pairs = SQL(", ").join(
+            SQL("%s = %s", SQL.identifier(name), value)
+            for name, value in values.items()
+        )
+        self.env.cr.execute(SQL("UPDATE clerk_audit SET %s", pairs))
+        self.env.invalidate_all()
+
+    def test_entries_of_the_period_keep_older_messages(self):
+        message = self._tracked(self.invoice)
+        self._tamper(message, date="2025-12-01 10:00:00")
+        self.assertTrue(self._refused(message.unlink))
+        message = self._tracked(self.customer)
+        self._tamper(message, date="2025-12-01 10:00:00")
+        self.assertFalse(self._refused(message.unlink))
+
+    # The auditors learn of it
+
+    def test_auditors_are_notified_of_what_the_system_does(self):
+        log = self.env["clerk.audit.access"].sudo()
+        self.assertFalse(log.search([("action", "=", "trail")]))
+        self._tracked(self.invoice).with_user(SUPERUSER_ID).unlink()
+        entries = log.search([("action", "=", "trail")])
+        self.assertEqual(entries.audit_id, log.audit_id.search([]))
+        self.assertEqual(len(entries), len(entries.audit_id))
+        self.assertIn(self.invoice.name, entries[0].description)
+        notified = self.env["mail.message"].sudo().search(
+            [("model", "=", "clerk.audit"), ("res_id", "=", self.audit.id)], limit=1
+        )
+        self.assertIn(self.auditor.partner_id, notified.partner_ids)
+
+    def test_merge_of_customers_is_noted(self):
+        double = self.env["res.partner"].create(
+            {"name": "Double", "email": self.customer.email}
+        )
+        messages = self._tracked(self.customer)
+        self.env["base.partner.merge.automatic.wizard"].sudo()._merge(
+            (self.customer | double).ids, double
+        )
+        self.assertEqual(messages.res_id, double.id)
+        log = self.env["clerk.audit.access"].sudo()
+        self.assertTrue(log.search([("action", "=", "trail")]))
+
+    # Core's restrictive audit trail
+
+    def test_tests_state_whether_the_trail_was_restricted(self):
+        before = self._run("REPOSTED")
+        self.assertFalse(before.is_trail_restricted)
+        self._restrict()
+        self.assertFalse(before.is_trail_restricted)
+        before.with_user(self.auditor).action_run_again()
+        again = before.search([("previous_id", "=", before.id)])
+        self.assertTrue(again.is_trail_restricted)
+
+    def _restrict(self):
+        user = self._new_user("both", "account.group_account_manager")
+        user.sudo().group_ids |= self.env.ref("invoicing_clerk.group_supervisor")
+        self.audit.with_user(user).action_restrict_trail()
+
+    def test_who_switches_the_trail_on(self):
+        for user in self.supervisor | self.auditor:
+            audit = self.audit.with_user(user)
+            self.assertFalse(audit.may_restrict_trail)
+            with self.assertRaisesRegex(AccessError, "accounting administrators"):
+                audit.action_restrict_trail()
+        self.assertFalse(self.company_a.restrictive_audit_trail)
+        self._restrict()
+        self.assertTrue(self.company_a.restrictive_audit_trail)
+        self.assertTrue(self.audit.is_trail_restricted)
