@@ -24,6 +24,8 @@ COMMANDS = range(7)
 CREATE, UPDATE, CLEAR, SET = 0, 1, 5, 6
 COMMAND_PARTS = 3
 NULL = "\x00"
+# Keys that browsers give to rows of a form that are not saved yet.
+UNSAVED = "virtual_"
 
 
 def misfit(kind: str, value: Any, options: Collection[Any] = ()) -> str | None:
@@ -122,7 +124,9 @@ def _record(_kind: str, value: Any) -> str | None:
 
 
 def _is_key(value: Any) -> bool:
-    if isinstance(value, bool | float | str | bytes | list | tuple | Mapping | None):
+    if isinstance(value, str):
+        return value.startswith(UNSAVED)
+    if isinstance(value, bool | float | bytes | list | tuple | Mapping | None):
         return False
     # Records, and ids of records that are not stored yet, are objects of Odoo.
     return not isinstance(value, int) or 0 < value <= MAX_INTEGER

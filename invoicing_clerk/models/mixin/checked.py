@@ -71,10 +71,18 @@ class ClerkChecked(models.AbstractModel):
         sent = {
             name: value
             for name, value in values.items()
-            if not self._is_form_data(name, value)
+            if not self._is_form_around(name, value)
         }
-        self._check_values_of(self, sent)
+        self._check_values_of(self, sent, saves=False)
         return super().onchange(values, field_names, fields_spec)
+
+    @api.model
+    def _read_group_groupby(self, alias, groupby_spec, query):
+        """Check the right to read many2many fields, too, which core does not."""
+        name = groupby_spec.split(":")[0].split(".")[0]
+        if name in self._fields:
+            self._check_field_access(self._fields[name], "read")
+        return super()._read_group_groupby(alias, groupby_spec, query)
 
     def _check_caller(self):
         """Check who calls a public method.
@@ -90,11 +98,11 @@ class ClerkChecked(models.AbstractModel):
         return super().ensure_one()
 
     @api.model
-    def _is_form_data(self, name, value):
-        """Return whether a browser sends rows, or the form around a row."""
+    def _is_form_around(self, name, value):
+        """Return whether a browser sends the values of the form around a row."""
         field = self._fields.get(name)
-        kind = field.type if field else ""
-        return kind in LISTS or (kind == "many2one" and isinstance(value, Mapping))
+        is_link = field is not None and field.type == "many2one"
+        return is_link and isinstance(value, Mapping)
 
     @api.model
     @tools.ormcache(cache="stable")
@@ -161,8 +169,11 @@ class ClerkChecked(models.AbstractModel):
                 raise ValidationError(self._refuse_value(field, "required"))
 
     @api.model
-    def _check_values_of(self, model, vals):
-        """Check values, also of records that are made along with them."""
+    def _check_values_of(self, model, vals, saves=True):
+        """Check values, also of records that are made along with them.
+
+        :param saves: off for the rows of a form, whose values are for the screen
+        """
         if unknown := vals.keys() - model._fields.keys():
             raise ValidationError(self._refuse_unknown(model, unknown))
         for name, value in vals.items():
@@ -174,13 +185,16 @@ class ClerkChecked(models.AbstractModel):
             if code:
                 raise ValidationError(self._refuse_value(field, code))
             if field.type in LISTS:
-                self._check_commands(model.env[field.comodel_name], value)
+                self._check_commands(model.env[field.comodel_name], value, saves)
 
     @api.model
-    def _check_commands(self, comodel, commands):
+    def _check_commands(self, comodel, commands, saves):
         for command in commands or ():
             if isinstance(command, list | tuple) and isinstance(command[-1], Mapping):
-                self._check_values_of(comodel, command[-1])
+                vals = command[-1]
+                if unknown := vals.keys() - comodel._fields.keys():
+                    raise ValidationError(self._refuse_unknown(comodel, unknown))
+                self._check_values_of(comodel, vals if saves else {})
 
     @api.model
     def _refuse_shape(self):

@@ -57,12 +57,14 @@ class ClerkAuditQuery(models.Model):
         # sudo(False): constraints run as the superuser, who may read anything.
         for query in self.sudo(False):
             query._check_columns()
+            query._filter_domain(query._model())
             query._check_values()
 
     def _check_columns(self):
         model = self._model()
+        amount = [self.amount_path] if self.amount_path else []
         try:
-            for path in self._paths():
+            for path in [*self._paths(), *amount]:
                 self._read_path(path, model)
         except UserFilterError as error:
             raise self._invalid_filter(error) from error
