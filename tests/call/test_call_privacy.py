@@ -8,6 +8,7 @@ from odoo import fields
 from odoo.exceptions import AccessError, UserError
 from odoo.fields import Command
 from odoo.tests import HttpCase, tagged
+from odoo.tools import SQL
 
 from odoo.addons.invoicing_clerk.tests.call.common import CallCommon
 
@@ -48,6 +49,7 @@ class CallPrivacyCommon(CallCommon):
 
     def _anonymise(self, months=12):
         self.company_a.clerk_call_retention = months
+        self.company_a.clerk_call_retention_confirmed = True
         with self.enter_registry_test_mode():
             self.env.ref(
                 "invoicing_clerk.ir_cron_anonymise_calls"
@@ -113,6 +115,20 @@ class TestCallRetention(CallPrivacyCommon):
         self.assertIn("Pays on Fridays.", lines)
         self.assertNotIn(f'data-oe-id="{call.id}"', lines)
         self.assertIn(f'data-oe-id="{young.id}"', lines)
+
+    def test_nothing_is_removed_before_the_period_is_confirmed(self):
+        """A default must not delete what nobody decided to delete."""
+        company = self.env["res.company"].sudo().create({"name": "New Company"})
+        self.assertEqual(company.clerk_call_retention, 24)
+        self.assertFalse(company.clerk_call_retention_confirmed)
+        call = self._done(30)
+        self.company_a.clerk_call_retention = 24
+        self.assertNotIn(call, self.env["clerk.call"].sudo().search(self._expired()))
+        self.company_a.clerk_call_retention_confirmed = True
+        self.assertIn(call, self.env["clerk.call"].sudo().search(self._expired()))
+
+    def _expired(self):
+        return self.env["clerk.call"].sudo()._expired_domain()
 
     def test_zero_keeps_calls_forever(self):
         call = self._done(200)
@@ -206,6 +222,91 @@ class TestCallErasure(CallPrivacyCommon):
         self.assertFalse(self._contents(call))
         self.assertEqual(call.partner_id, self.partner_a)
         self.assertTrue(other.summary)
+
+    def _person(self):
+        """Return a customer who is a person, with everything that may be kept."""
+        person = self.person.with_user(self.clerk)
+        person.write({"clerk_alert": "Is ill", "statement_stop_reason": "Is ill"})
+        person.with_context(mail_notrack=False).write({"clerk_alert": "Very ill"})
+        invoice = self._posted(partner=self.person)
+        error = self._open_error(invoice, description="I was ill.")
+        error.message_post(body="She said she is ill.", subtype_xmlid="mail.mt_note")
+        promise = self.env["clerk.promise"].with_user(self.clerk)
+        promise = promise.create(
+            {
+                "move_ids": self._posted(partner=self.person).ids,
+                "date": fields.Date.today() + timedelta(days=7),
+                "note": "After the hospital.",
+            }
+        )
+        call = self._done(1, partner_id=self.person.id, contact_id=False)
+        dialog = self.env["clerk.call.note"].with_user(self.clerk)
+        dialog = dialog.create({"call_id": call.id, "note": "Ill until May"})
+        dialog.action_apply()
+        return error.sudo(), promise.sudo(), dialog.sudo()
+
+    def test_everything_that_was_said_by_a_person_is_erased(self):
+        """Would have caught each place that kept words after the calls had gone."""
+        error, promise, dialog = self._person()
+        self.person._message_log(body="Is ill, says the neighbour.")
+        self.env.flush_all()
+        self.env.cr.precommit.run()
+        self._erase(self.person)
+        self.env.flush_all()
+        self.env.invalidate_all()
+        person = self.person.sudo()
+        self.assertFalse(person.clerk_alert)
+        self.assertEqual(person.statement_stop_reason, "Erased", "they stay stopped")
+        self.assertFalse(error.description or promise.note)
+        self.assertFalse(dialog.exists())
+        for record in (person, error, promise):
+            self.assertNotRegex(self._lines(record), "(?i)ill|hospital|neighbour")
+        self.assertIn("Contents of 1 calls erased", self._lines(person))
+        self.assertFalse(self._texts_of("ill"), "nothing is left in any table")
+
+    def _texts_of(self, word):
+        """Return the tables in which a word is left in messages, changes or dialogs."""
+        found = []
+        for table, columns in {
+            "mail_message": ("body",),
+            "mail_tracking_value": ("old_value_char", "new_value_char"),
+            "clerk_call_note": ("note",),
+            "clerk_billing_error": ("description",),
+            "clerk_promise": ("note",),
+        }.items():
+            for column in columns:
+                self.env.cr.execute(
+                    SQL(
+                        "SELECT 1 FROM %s WHERE %s ~* %s",
+                        SQL.identifier(table),
+                        SQL.identifier(column),
+                        rf"\m{word}\M",
+                    )
+                )
+                found += [f"{table}.{column}"] * self.env.cr.rowcount
+        return found
+
+    def test_exports_stay_on_record(self):
+        self._done(1)
+        self.partner_a.with_user(self.clerk)._exported_calls()
+        self._erase(self.partner_a)
+        self.assertIn("Calls exported for the customer", self._lines(self.partner_a))
+
+    def test_links_of_all_modules_are_removed(self):
+        calls = self.env["clerk.call"]
+        kind = self.env.registry["clerk.call.link"]
+        links = {
+            model._call_field
+            for model in self.env.registry.values()
+            if issubclass(model, kind) and not model._abstract
+        }
+        self.assertGreaterEqual(set(calls._customer_fields()), links)
+
+    def test_dialog_without_a_customer(self):
+        """Would have caught the error of Python when it was called by its name."""
+        dialogs = self.env["clerk.call.erase"].with_user(self.supervisor)
+        with self.assertRaisesRegex(UserError, "Select one record"):
+            dialogs.action_apply()
 
     def test_planned_calls_are_dropped(self):
         planned = self._call(state="planned", planned_on=fields.Datetime.now())

@@ -19,5 +19,6 @@ from . import res_company
 from . import res_config_settings
 from . import res_partner
 from . import res_partner_lookup
+from . import res_partner_erase
 from . import res_partner_privacy
 from . import work_item

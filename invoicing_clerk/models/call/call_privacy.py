@@ -17,6 +17,7 @@ EXPORTED = (
     *("summary", "next_action", "next_date"),
 )
 
+LISTS = ("one2many", "many2many")
 BATCH = 500
 
 # The link to a call in the chatter of a customer.
@@ -61,7 +62,12 @@ class ClerkCall(models.Model):
     def _expired_domain(self):
         """Return the domain of calls past the retention of their company."""
         now = fields.Datetime.now()
-        companies = self.env["res.company"].search([("clerk_call_retention", ">", 0)])
+        companies = self.env["res.company"].search(
+            [
+                ("clerk_call_retention", ">", 0),
+                ("clerk_call_retention_confirmed", "=", True),
+            ]
+        )
         limits = {
             each: now - relativedelta(months=each.clerk_call_retention)
             for each in companies
@@ -76,8 +82,19 @@ class ClerkCall(models.Model):
     def _anonymise_expired(self):
         """Remove persons; a customer that is a company keeps its calls."""
         of_people = self.filtered(lambda call: not call.partner_id.is_company)
-        of_people._anonymise(CONTENTS + CUSTOMER)
+        of_people._anonymise((*CONTENTS, *self._customer_fields()))
         (self - of_people)._anonymise(CONTENTS)
+
+    @api.model
+    def _customer_fields(self):
+        """Return the fields that reveal the customer, those of other modules too."""
+        kind = self.env.registry["clerk.call.link"]
+        links = {
+            model._call_field
+            for model in self.env.registry.values()
+            if issubclass(model, kind) and not model._abstract
+        }
+        return sorted({*CUSTOMER, *links})
 
     def _anonymise(self, names):
         """Empty fields, and remove chatter, activities and attachments.
@@ -89,7 +106,7 @@ class ClerkCall(models.Model):
             return
         self._remove_traces()
         empty = {
-            name: [Command.clear()] if self._fields[name].type == "many2many" else False
+            name: [Command.clear()] if self._fields[name].type in LISTS else False
             for name in names
         }
         calls = self.with_context(tracking_disable=True)
@@ -119,17 +136,21 @@ class ClerkCall(models.Model):
         lines = (
             self.env["mail.message"]
             .sudo()
-            .search(
-                [
-                    ("model", "=", "res.partner"),
-                    ("res_id", "in", self.partner_id.ids),
-                    ("body", "like", self._name),
-                ]
-            )
+            .search(self._linked_threads() & Domain("body", "like", self._name))
         )
         calls = set(map(str, self.ids))
         return lines.filtered(
             lambda line: not calls.isdisjoint(_REFERENCE.findall(line.body))
+        )
+
+    def _linked_threads(self):
+        """Return the domain of messages on customers, contacts and linked records."""
+        partners = self.partner_id | self.contact_id
+        linked = [partners | partners.commercial_partner_id]
+        linked += [self[name] for name in self._customer_fields() if name != "partner_id"]
+        return Domain.OR(
+            Domain("model", "=", records._name) & Domain("res_id", "in", records.ids)
+            for records in linked
         )
 
     def _export_table(self):

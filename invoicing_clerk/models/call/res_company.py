@@ -17,8 +17,16 @@ class ResCompany(models.Model):
     )
     clerk_call_retention = fields.Integer(
         string="Call Retention",
-        help="In months. 0 keeps calls forever.",
+        default=24,
+        help="In months. 0 keeps calls forever. Nothing is removed before the period "
+        "has been confirmed in the settings.",
         groups=SETTINGS_READERS,
+    )
+
+    clerk_call_retention_confirmed = fields.Boolean(
+        string="Retention Confirmed",
+        groups=SETTINGS_READERS,
+        help="The period for which calls are kept was confirmed in the settings.",
     )
 
     _clerk_call_retention = models.Constraint(

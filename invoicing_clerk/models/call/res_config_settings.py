@@ -10,3 +10,6 @@ class ResConfigSettings(models.TransientModel):
     clerk_call_retention = fields.Integer(
         related="company_id.clerk_call_retention", readonly=False
     )
+    clerk_call_retention_confirmed = fields.Boolean(
+        related="company_id.clerk_call_retention_confirmed", readonly=False
+    )

@@ -3,7 +3,8 @@ from odoo.exceptions import LockError, UserError
 from odoo.fields import Domain
 
 from ..mixin.gate import only_one
-from .call_privacy import CONTENTS, CUSTOMER
+from .call_privacy import CONTENTS
+from .res_partner_erase import PRIVACY_SUBJECT, WORDS
 
 
 class ResPartner(models.Model):
@@ -43,16 +44,21 @@ class ResPartner(models.Model):
         self.sudo()._message_log(
             body=self.env._("Calls exported for the customer: %s", len(calls)),
             author_id=self.env.user.partner_id.id,
+            subject=PRIVACY_SUBJECT,
         )
         return calls._export_table()
 
     def _erase_calls(self, reason):
-        """Erase the calls of a customer or contact, and log the reason.
+        """Erase what was said by a customer or contact, and log the reason.
 
-        :raises UserError: there are none, or somebody is working on one
+        :raises UserError: there is nothing, or somebody is working on a call
         """
+        only_one(self)
         calls = self._calls_as_subject()
-        self._check_calls(calls)
+        if not any(map(self._of_person, WORDS)) and not self.sudo().clerk_alert:
+            self._check_calls(calls)
+        # Before the links to the calls are gone.
+        self._erase_dialogs()
         calls.check_access("write")
         try:
             calls.lock_for_update(allow_referencing=True)
@@ -65,9 +71,11 @@ class ResPartner(models.Model):
                 )
             ) from error
         as_customer = calls.filtered(lambda call: call.partner_id == self)
-        as_customer._anonymise(CONTENTS + CUSTOMER)
+        as_customer._anonymise((*CONTENTS, *calls._customer_fields()))
         (calls - as_customer)._anonymise(CONTENTS)
+        self._erase_beside_calls()
         self._message_log(
+            subject=PRIVACY_SUBJECT,
             body=self.env._(
                 "Contents of %(count)s calls erased: %(reason)s",
                 count=len(calls),
