@@ -144,3 +144,6 @@ PARAMETERS = (
     {"signature": "x" * 9999, "signed_by": "\x00", "answer": "no such answer"},
     {"partner_id": "abc", "ids": "1,abc", "date": "9999-99-99", "values": "["},
 )
+
+# Tables that anybody with a role may refresh, as their rows are derived from others.
+DERIVED_TABLES = {"clerk_receivable", "clerk_work_item", "clerk_worklist"}

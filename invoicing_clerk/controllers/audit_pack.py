@@ -1,3 +1,5 @@
+from werkzeug.exceptions import NotFound
+
 from odoo.http import Controller, request, route
 
 # Packs may be large: an upload goes to a file, not into memory.
@@ -18,6 +20,8 @@ class AuditPack(Controller):
         website=True,
     )
     def audit_pack_verify(self, pack):
+        if not pack.exists():
+            raise NotFound
         pack._check_ready()
         return self._page(pack)
 

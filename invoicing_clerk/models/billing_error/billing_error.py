@@ -260,6 +260,7 @@ class ClerkBillingError(models.Model):
 
     @api.model_create_multi
     def create(self, vals_list):
+        self._check_inputs(vals_list)
         for vals in vals_list:
             vals["name"] = self.env["ir.sequence"].next_by_code(self._name)
         errors = super().create(vals_list)

@@ -110,6 +110,7 @@ class ClerkCall(models.Model):
         return moves.action_send_and_print()
 
     def action_correct_contact(self):
+        self.ensure_one()
         self._check_customer()
         self._check_identity()
         return self._dialog(
@@ -120,12 +121,14 @@ class ClerkCall(models.Model):
         )
 
     def action_call_back(self):
+        self.ensure_one()
         return self._dialog(
             self.env._("Call Back"), "clerk.call.back", default_call_id=self.id
         )
 
     def action_question(self):
         """Open the dialog of Odoo that schedules an activity, with a question."""
+        self.ensure_one()
         return self._dialog(
             self.env._("Ask a Colleague"),
             "mail.activity.schedule",
@@ -138,6 +141,7 @@ class ClerkCall(models.Model):
 
     def action_note(self):
         """Open the dialog for a note on the customer."""
+        self.ensure_one()
         self._check_customer()
         return self._dialog(
             self.env._("Note on the Customer"),

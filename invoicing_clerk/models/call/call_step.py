@@ -108,6 +108,7 @@ class ClerkCall(models.Model):
 
     @api.model_create_multi
     def create(self, vals_list):
+        self._check_inputs(vals_list)
         now = fields.Datetime.now()
         for vals in vals_list:
             if vals.get("state", "in_progress") in ("in_progress", "done"):

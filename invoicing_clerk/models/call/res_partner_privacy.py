@@ -80,5 +80,5 @@ class ResPartner(models.Model):
                 "Contents of %(count)s calls erased: %(reason)s",
                 count=len(calls),
                 reason=reason,
-            )
+            ),
         )

@@ -4,6 +4,7 @@ from . import customer_contact
 from . import checked
 from . import gate
 from . import guarded
+from . import ir_actions_report
 from . import filtered
 from . import lifecycle
 from . import res_partner

@@ -23,7 +23,8 @@ class ClerkChecked(models.AbstractModel):
 
     **How to use**: inherit it. A model of another app lists the fields to check in
     ``_checked_fields``; otherwise all are. A ``create`` or ``write`` that looks at
-    values before it calls ``super()`` calls ``_check_input(vals)`` first.
+    values before it calls ``super()`` calls ``_check_inputs(vals_list)`` or
+    ``_check_input(vals)`` first.
     """
 
     _name = "clerk.checked"
@@ -35,8 +36,7 @@ class ClerkChecked(models.AbstractModel):
     def create(self, vals_list):
         """:raises ValidationError: a value does not fit its field"""
         self.browse().check_access("create")
-        for vals in vals_list:
-            self._check_input(vals)
+        self._check_inputs(vals_list)
         named = (
             self
             if self._passes_check()
@@ -74,6 +74,10 @@ class ClerkChecked(models.AbstractModel):
             if not self._is_form_around(name, value)
         }
         self._check_values_of(self, sent, saves=False)
+        for name in values.keys() - sent.keys():
+            comodel = self.env[self._fields[name].comodel_name]
+            if unknown := values[name].keys() - comodel._fields.keys():
+                raise ValidationError(self._refuse_unknown(comodel, unknown))
         return super().onchange(values, field_names, fields_spec)
 
     @api.model
@@ -133,6 +137,15 @@ class ClerkChecked(models.AbstractModel):
     def _passes_check(self):
         """Return whether our own code writes."""
         return self.env.su
+
+    @api.model
+    def _check_inputs(self, vals_list):
+        """Check the values of new records.
+
+        :raises ValidationError: a value does not fit its field
+        """
+        for vals in vals_list:
+            self._check_input(vals)
 
     @api.model
     def _check_input(self, vals):

@@ -25,8 +25,7 @@ class ClerkCustomerContact(models.AbstractModel):
 
     @api.model_create_multi
     def create(self, vals_list):
-        for vals in vals_list:
-            self._check_input(vals)
+        self._check_inputs(vals_list)
         return super().create([self._split_contact(vals) for vals in vals_list])
 
     def write(self, vals):

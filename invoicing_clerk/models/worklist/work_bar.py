@@ -1,6 +1,7 @@
 from odoo import api, fields, models
 from odoo.exceptions import UserError
 
+from ..mixin.gate import only_one
 from ..mixin.roles import READERS
 
 # In the context of a form that was opened for a work item. The web client passes on
@@ -86,7 +87,7 @@ class WorkItemLink(models.AbstractModel):
 
     def _item_to_work_on(self):
         """:raises UserError: the record is not open as an item of a worklist"""
-        if item := self._opened_item():
+        if item := only_one(self)._opened_item():
             return item
         raise UserError(
             self.env._("Open %s from a worklist first.", self.display_name or "")

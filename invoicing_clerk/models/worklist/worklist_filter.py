@@ -122,6 +122,7 @@ class ClerkWorklist(models.Model):
         if self.currency_path:
             self._read_path(self.currency_path, model)
         for rule in self.rule_ids:
+            self._domain_of(rule, rule.domain, rule.name, model)
             rule._check_paths(model)
 
     def _is_model_known(self):

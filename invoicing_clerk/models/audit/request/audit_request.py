@@ -106,6 +106,7 @@ class ClerkAuditRequest(models.Model):
 
     @api.model_create_multi
     def create(self, vals_list):
+        self._check_inputs(vals_list)
         for audit_id, group in self._by_audit(vals_list).items():
             self._number_requests(audit_id, group)
         return super().create(vals_list)
@@ -116,8 +117,7 @@ class ClerkAuditRequest(models.Model):
         default = self.env.context.get("default_audit_id")
         for vals in vals_list:
             groups.setdefault(vals.get("audit_id", default), []).append(vals)
-        groups.pop(None, None)
-        return groups
+        return {audit_id: group for audit_id, group in groups.items() if audit_id}
 
     @api.model
     def _number_requests(self, audit_id, vals_list):

@@ -80,6 +80,13 @@ class ClerkAuditRequestTemplate(models.Model):
 
     def _check_readable(self):
         """:raises ValidationError: the query asks for what may not be read"""
+        if not self.model_id and (self.amount_path or self._has_own_query()):
+            raise ValidationError(
+                self.env._(
+                    "%s: select the model that the filter, columns and amount are for.",
+                    self.name,
+                )
+            )
         if not self.model or self.model not in self.env:
             return
         model = self.env[self.model]
@@ -98,6 +105,11 @@ class ClerkAuditRequestTemplate(models.Model):
                     reason=error,
                 )
             ) from error
+
+    def _has_own_query(self):
+        """Return whether filter or columns are not those of a new template."""
+        defaults = self.default_get(["domain", "columns"])
+        return any((self[name] or value) != value for name, value in defaults.items())
 
     def _apply(self, audit):
         """Create the requests of these in an engagement, each once.

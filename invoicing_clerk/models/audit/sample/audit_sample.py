@@ -202,6 +202,7 @@ class ClerkAuditSample(models.Model):
     def create(self, vals_list):
         """:raises AccessError: a field that steps set is given, or a default of it"""
         self._check_guarded(self._context_defaults(), creates=True)
+        self._check_inputs(vals_list)
         return super().create(
             [
                 {**vals, "name": vals.get("name") or self._default_name(vals)}
@@ -228,12 +229,12 @@ class ClerkAuditSample(models.Model):
             name: dict(self._fields[name]._description_selection(self.env))
             for name in ("population", "method")
         }
-        population = labels["population"][completed["population"]]
+        population = labels["population"].get(completed["population"], "")
         if completed["population"] == "query" and completed.get("query_id"):
             population = (
                 self.env["clerk.audit.query"].browse(completed["query_id"]).name
             )
-        return f"{population}: {labels['method'][completed['method']]}"
+        return f"{population}: {labels['method'].get(completed['method'], '')}"
 
     def write(self, vals):
         """Refuse changes of the plan once the sample is drawn.

@@ -86,6 +86,7 @@ class ClerkAudit(models.Model):
 
     def action_open_test_exceptions(self):
         """Open the unresolved exceptions of the latest runs."""
+        self.ensure_one()
         action = self.env["ir.actions.act_window"]._for_xml_id(
             "invoicing_clerk.clerk_audit_exception_action"
         )

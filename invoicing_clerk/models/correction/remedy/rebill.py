@@ -40,6 +40,7 @@ class ClerkCorrection(models.Model):
     @api.model_create_multi
     def create(self, vals_list):
         """Copy the values of the document, so that only mistakes have to be changed."""
+        self._check_inputs(vals_list)
         for vals in vals_list:
             move = self.env["account.move"].browse(vals.get("move_id"))
             for name, value in self._document_head(move).items():
