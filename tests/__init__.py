@@ -2,6 +2,7 @@ from . import test_core_fields
 from . import test_doctests
 from . import test_filter
 from . import test_hotkeys
+from . import test_input_value
 from . import test_layers
 from . import test_new_form
 from . import test_public_methods
@@ -98,6 +99,7 @@ from .mixin import test_checked
 from .mixin import test_filtered
 from .mixin import test_gate
 from .mixin import test_guarded
+from .mixin import test_ir_actions_report
 from .mixin import test_lifecycle
 from .mixin import test_matching
 from .mixin import test_roles

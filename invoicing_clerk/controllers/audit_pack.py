@@ -14,13 +14,10 @@ class AuditPack(Controller):
         stream = pack._log_download()._to_http_stream()
         return stream.get_response(as_attachment=True)
 
-    @route(
-        "/audit/packs/<model('clerk.audit.pack'):pack>/verify",
-        auth="user",
-        website=True,
-    )
-    def audit_pack_verify(self, pack):
-        if not pack.exists():
+    @route("/audit/packs/<int:pack_id>/verify", auth="user", website=True)
+    def audit_pack_verify(self, pack_id):
+        pack = request.env["clerk.audit.pack"].browse(pack_id).exists()
+        if not pack:
             raise NotFound
         pack._check_ready()
         return self._page(pack)

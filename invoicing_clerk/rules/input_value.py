@@ -70,6 +70,9 @@ def _text(kind: str, value: Any) -> str | None:
         value = value.decode(errors="replace")
     if not isinstance(value, str | int | float):
         return "text"
+    if isinstance(value, int) and abs(value) > MAX_INTEGER**2:
+        # Python does not write numbers of any length.
+        return "length"
     text = str(value)
     if len(text) > MAX_LENGTH[kind]:
         return "length"

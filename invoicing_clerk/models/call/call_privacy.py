@@ -147,9 +147,8 @@ class ClerkCall(models.Model):
         """Return the domain of messages on customers, contacts and linked records."""
         partners = self.partner_id | self.contact_id
         linked = [partners | partners.commercial_partner_id]
-        linked += [
-            self[name] for name in self._customer_fields() if name != "partner_id"
-        ]
+        links = {*self._customer_fields()} - {"partner_id"}
+        linked += [self[name] for name in links]
         return Domain.OR(
             Domain("model", "=", records._name) & Domain("res_id", "in", records.ids)
             for records in linked

@@ -112,7 +112,13 @@ class StatementCovers(models.AbstractModel):
     _description = "Cover Sheets of Printed Statements"
 
     def _get_report_values(self, docids, data=None):
+        """:raises UserError: the statements are not given; the run prints them"""
+        statement_ids = (data or {}).get("statement_ids")
+        if not isinstance(statement_ids, list):
+            raise UserError(
+                self.env._("Cover sheets are printed by Print of the statement run.")
+            )
         return {
             "run": self.env["clerk.statement.run"].browse(docids),
-            "statements": self.env["clerk.statement"].browse(data["statement_ids"]),
+            "statements": self.env["clerk.statement"].browse(statement_ids),
         }
