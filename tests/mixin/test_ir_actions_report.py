@@ -21,9 +21,11 @@ class TestReports(ClerkCommon):
         self.assertGreater(len(reports), 5)
         for report in reports:
             for ids in ([], None, [0], [999_999_999]):
-                with self.subTest(report=report.report_name, ids=ids):
-                    with self.assertRaisesRegex(UserError, "select at least one"):
-                        report._render_qweb_html(report.report_name, ids)
+                with (
+                    self.subTest(report=report.report_name, ids=ids),
+                    self.assertRaisesRegex(UserError, "select at least one"),
+                ):
+                    report._render_qweb_html(report.report_name, ids)
 
     def test_people_without_a_role(self):
         run = self.env["clerk.statement.run"].with_user(self.clerk)
