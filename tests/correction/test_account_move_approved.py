@@ -242,9 +242,7 @@ class TestAccountMoveApproved(ApprovedCommon):
 
     def test_the_table_has_every_approved_field(self):
         correction, bound = self._applied("credit")
-        self.assertEqual(
-            self._other_values(bound[:1]).keys(), bound._approved_fields
-        )
+        self.assertEqual(self._other_values(bound[:1]).keys(), bound._approved_fields)
         lines = bound.line_ids
         self.assertEqual(
             self._other_line_values(lines[:1]).keys(), lines._approved_fields

@@ -154,6 +154,40 @@ class TestAuditSheet(RequestCommon):
             self._refused((None, None, "A", None, None, "nobody@example.com")),
         )
 
+    def test_numbers_and_dates_as_auditors_write_them(self):
+        """Their own numbers, dates as text with time, with dots, and serial numbers."""
+        rows = (
+            ("PBC-1", "Ageing", "2026-12-31 00:00:00"),
+            (1.1, "Cut-off", "31.12.2026"),
+            ("2.3 a", "Taxes", 46387),
+            (7, "Contracts", "12/31/2026"),
+        )
+        head = ("Number", "Request", "Due")
+        added, _changed = self._import(self._sheet(*rows, head=head))
+        self.assertEqual(added.mapped("reference"), ["PBC-1", "1.1", "2.3 a", False])
+        self.assertEqual(added.mapped("date_due"), [date(2026, 12, 31)] * 4)
+        self.assertEqual(added[3].number, 7)
+        self.assertEqual(added[0].display_name, "PBC-1 · Ageing")
+        renamed = (("PBC-1", "Ageing by customer", "2026-12-31"),)
+        added_again, changed = self._import(self._sheet(*renamed, head=head))
+        self.assertFalse(added_again)
+        self.assertEqual(changed, added[0])
+        content = self.audit.with_user(self.auditor)._export_requests()
+        added_again, changed = self._import(content)
+        self.assertFalse(added_again + changed)
+
+    def test_slashes_are_read_in_the_language_of_the_user(self):
+        head = ("Request", "Due")
+        self.env["res.lang"]._activate_lang("fr_FR")
+        added, _changed = self._import(self._sheet(("A", "03/04/2026"), head=head))
+        self.assertEqual(added.date_due, date(2026, 3, 4))
+        self.auditor.lang = "fr_FR"
+        audit = self.audit.with_context(lang="fr_FR")
+        added, _changed = self._import(
+            self._sheet(("B", "03/04/2026"), head=head), audit=audit
+        )
+        self.assertEqual(added.date_due, date(2026, 4, 3))
+
     def test_rows_that_may_not_be_changed(self):
         request = self._request()
         self._deliver(request)

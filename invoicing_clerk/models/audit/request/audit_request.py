@@ -30,6 +30,13 @@ class ClerkAuditRequest(models.Model):
         aggregator=None,
         help="Unique in the engagement.",
     )
+    reference = fields.Char(
+        string="Auditors' Reference",
+        size=32,
+        copy=False,
+        tracking=True,
+        help="The number of the request in the auditors' own list, such as PBC-1 or 1.1.",
+    )
     name = fields.Char(string="Request", required=True, tracking=True)
     description = fields.Text(
         string="Details", help="The evidence needed, and its purpose."
@@ -81,10 +88,11 @@ class ClerkAuditRequest(models.Model):
                     )
                 )
 
-    @api.depends("number", "name")
+    @api.depends("number", "reference", "name")
     def _compute_display_name(self):
         for request in self:
-            request.display_name = f"{request.number:03d} · {request.name or ''}"
+            number = request.reference or f"{request.number:03d}"
+            request.display_name = f"{number} · {request.name or ''}"
 
     @api.depends_context("uid", "allowed_company_ids")
     def _compute_counts(self):

@@ -8,6 +8,7 @@ from ....rules.audit.request import audit_request as rules
 AUDITOR_FIELDS = {
     "name",
     "description",
+    "reference",
     "area",
     "date_due",
     "finding_id",

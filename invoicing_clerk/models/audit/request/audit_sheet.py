@@ -89,7 +89,7 @@ class ClerkAudit(models.Model):
         areas = dict(requests._fields["area"]._description_selection(self.env))
         for row, request in enumerate(requests, 1):
             cells = (
-                request.number,
+                request.reference or request.number,
                 areas[request.area],
                 request.name,
                 request.description or "",
@@ -131,6 +131,7 @@ class ClerkAudit(models.Model):
                 book.worksheets[0].iter_rows(values_only=True),
                 self._header_names(),
                 self._area_names(),
+                self._is_day_first(),
             )
         except rules.NoHeaderError as error:
             columns = list(self._sheet_columns().values())
@@ -146,6 +147,12 @@ class ClerkAudit(models.Model):
             raise UserError(
                 self.env._("The file is not a readable spreadsheet (.xlsx).")
             ) from error
+
+    def _is_day_first(self):
+        """Return whether the user's language writes the day before the month."""
+        lang = self.env["res.lang"]._get_data(code=self.env.lang or "en_US")
+        order = lang.date_format or "%d%m"
+        return order.find("%d") < order.find("%m")
 
     def _header_names(self):
         """Return fields by column title in lower case, in two languages."""
@@ -217,7 +224,9 @@ class ClerkAudit(models.Model):
         return sentences[fault.code]
 
     def _import_rows(self, rows, owners):
-        by_number = {request.number: request for request in self.request_ids}
+        by_number = {
+            request.reference or request.number: request for request in self.request_ids
+        }
         added, changed, refused = [], self.env["clerk.audit.request"], []
         for row in rows:
             values = self._sheet_values(row, owners)
@@ -242,6 +251,8 @@ class ClerkAudit(models.Model):
             for name, value in row.values.items()
             if value or name == "date_due"
         }
+        if isinstance(values.get("number"), str):
+            values["reference"] = values.pop("number")
         if values.get("user_id"):
             values["user_id"] = owners[values["user_id"]].id
         return values
