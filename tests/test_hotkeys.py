@@ -8,8 +8,9 @@ from odoo.tests import TransactionCase, tagged
 from odoo.tools.misc import file_path
 
 VIEWS = Path(file_path("invoicing_clerk/views"))
-# Dialogs, and panes of views that we do not have: their keys are not heard in ours. Keys
-# of the last three files belong to widgets, see below; our status bars are not clickable.
+# Dialogs, and panes of views that we do not have: their keys are not heard in ours.
+# Keys of the last three files belong to widgets, see below; our status bars are not
+# clickable.
 ELSEWHERE = re.compile(
     r"dialog|relational_utils|composer|discuss|scale_selector|thread_actions"
     r"|statusbar_field|priority_field|assign_user_command"

@@ -13,7 +13,7 @@ class ResPartner(models.Model):
         return self.filtered(lambda each: mail_address.addresses(each.email or ""))
 
     def _no_email_text(self):
-        """Return why a contact cannot be mailed: no email address, or not a valid one."""
+        """Return why a contact cannot be mailed: no address, or not a valid one."""
         self.ensure_one()
         if not self.email:
             return self.env._("%s has no email address.", self.display_name)

@@ -47,8 +47,8 @@ class BasePartnerMergeAutomaticWizard(models.TransientModel):
     def _moved_references(self):
         """Return the fields of this addon that refer to a record by model and id.
 
-        Those whose model belongs to another record, such as a snapshot, are frozen: they
-        say which records there were.
+        Those whose model belongs to another record, such as a snapshot, are frozen:
+        they say which records there were.
         """
         return [
             field

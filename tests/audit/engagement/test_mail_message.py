@@ -1,3 +1,5 @@
+from functools import partial
+
 from odoo import SUPERUSER_ID
 from odoo.exceptions import AccessError, UserError
 from odoo.fields import Command
@@ -53,8 +55,10 @@ class TrailCommon(AuditTestCommon):
         self.env.cr.precommit.run()
 
     def _tracked(self, record):
-        messages = self.env["mail.message"].sudo().search(
-            [("model", "=", record._name), ("res_id", "=", record.id)]
+        messages = (
+            self.env["mail.message"]
+            .sudo()
+            .search([("model", "=", record._name), ("res_id", "=", record.id)])
         )
         tracked = messages.filtered("tracking_value_ids")
         self.assertTrue(tracked, record._name)
@@ -97,14 +101,16 @@ class TestMailMessage(TrailCommon):
         values = own.tracking_value_ids
         yield "delete values", values.unlink
         yield "rewrite values", lambda: values[:1].write({"old_value_char": "Posted"})
-        yield "move values", lambda: values[:1].write(
-            {"mail_message_id": self._note(record).id}
+        yield (
+            "move values",
+            lambda: values[:1].write({"mail_message_id": self._note(record).id}),
         )
         for name, value in self._other_values(record).items():
             yield name, lambda name=name, value=value: own.write({name: value})
         thread = record.with_user(user).sudo()
-        yield "content", lambda: thread._message_update_content(
-            own, body="", strict=False
+        yield (
+            "content",
+            lambda: thread._message_update_content(own, body="", strict=False),
         )
         if record != self.customer:
             yield "record", thread.with_context(force_delete=True).unlink
@@ -135,7 +141,8 @@ class TestMailMessage(TrailCommon):
             message = self._tracked(self.invoice).with_user(user)
             with self.subTest(user.login):
                 self.assertTrue(self._refused(message.unlink))
-                self.assertTrue(self._refused(lambda: message.write({"body": "No"})))
+                rewrite = partial(message.write, {"body": "No"})
+                self.assertTrue(self._refused(rewrite))
 
     def test_reposted_invoice_is_found_after_attempts(self):
         for message in self._tracked(self.invoice).search(
@@ -155,9 +162,13 @@ class TestMailMessage(TrailCommon):
                 self._told()
                 silent.action_post()
                 self._told()
-                resets = self._tracked(invoice).search(
-                    [("model", "=", "account.move"), ("res_id", "=", invoice.id)]
-                ).tracking_value_ids.filtered(lambda value: value.old_value_char)
+                resets = (
+                    self._tracked(invoice)
+                    .search(
+                        [("model", "=", "account.move"), ("res_id", "=", invoice.id)]
+                    )
+                    .tracking_value_ids.filtered(lambda value: value.old_value_char)
+                )
                 self.assertEqual(
                     resets.sorted("id").mapped("old_value_char")[-2:],
                     ["Posted", "Draft"],
@@ -224,8 +235,12 @@ class TestMailMessage(TrailCommon):
         self.assertEqual(entries.audit_id, log.audit_id.search([]))
         self.assertEqual(len(entries), len(entries.audit_id))
         self.assertIn(self.invoice.name, entries[0].description)
-        notified = self.env["mail.message"].sudo().search(
-            [("model", "=", "clerk.audit"), ("res_id", "=", self.audit.id)], limit=1
+        notified = (
+            self.env["mail.message"]
+            .sudo()
+            .search(
+                [("model", "=", "clerk.audit"), ("res_id", "=", self.audit.id)], limit=1
+            )
         )
         self.assertIn(self.auditor.partner_id, notified.partner_ids)
 

@@ -7,9 +7,9 @@ ACCOUNTANTS = "account.group_account_manager"
 class ClerkAudit(models.Model):
     """The audit trail of the companies of an engagement.
 
-    While it is not closed, tracked changes cannot be deleted (`mail_message.py`). Core's
-    restrictive audit trail keeps entries, their attachments and messages for good: it is
-    offered on the engagement, and tests and packs state whether it was on.
+    While it is not closed, tracked changes cannot be deleted (`mail_message.py`).
+    Core's restrictive audit trail keeps entries, their attachments and messages for
+    good: it is offered on the engagement, and tests and packs state whether it was on.
     """
 
     _inherit = "clerk.audit"

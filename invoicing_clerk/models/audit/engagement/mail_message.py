@@ -22,8 +22,8 @@ class MailMessage(models.Model):
     this addon, of the companies of an engagement that is not closed: all since the
     beginning of its period, and older ones on entries of the period. Nobody deletes or
     rewrites them, however: by the chatter, by deleting the record, or as superuser by
-    `sudo`. What the system itself does, such as a scheduled action, and changes that the
-    law asks for (`_noting_trail`) are done, and the auditors are notified.
+    `sudo`. What the system itself does, such as a scheduled action, and changes that
+    the law asks for (`_noting_trail`) are done, and the auditors are notified.
 
     Core's restrictive audit trail does the same for entries, for good and with their
     attachments, where a company has switched it on.
@@ -90,7 +90,7 @@ class MailMessage(models.Model):
 
     @api.model
     def _is_trail_of(self, model):
-        """Tell whether audits cover this model; parts of audits have their own rules."""
+        """Return whether audits cover the model; their parts have their own rules."""
         return model in ("account.move", "res.partner") or (
             model.startswith("clerk.") and not model.startswith("clerk.audit")
         )
@@ -124,8 +124,9 @@ class MailMessage(models.Model):
         raise UserError(
             self.env._(
                 "%(record)s: the tracked change of %(day)s is evidence of the audit "
-                "“%(audit)s” and can neither be changed nor deleted, nor can the record "
-                "until the engagement is closed. Archive or cancel the record instead.",
+                "“%(audit)s” and can neither be changed nor deleted, nor can the "
+                "record until the engagement is closed. Archive or cancel the record "
+                "instead.",
                 record=record.display_name,
                 day=format_date(self.env, message.date),
                 audit=audit.name,

@@ -35,7 +35,7 @@ class ClerkAuditRequest(models.Model):
         size=32,
         copy=False,
         tracking=True,
-        help="The number of the request in the auditors' own list, such as PBC-1 or 1.1.",
+        help="Number of the request in the auditors' own list, such as PBC-1 or 1.1.",
     )
     name = fields.Char(string="Request", required=True, tracking=True)
     description = fields.Text(

@@ -146,8 +146,8 @@ class ClerkAuditRun(models.Model):
             )
         )
         journals = {}
-        for journal, name, *facts in rows:
-            journals.setdefault(journal, {})[name] = rules.Series(*facts)
+        for journal, name, *figures in rows:
+            journals.setdefault(journal, {})[name] = rules.Series(*figures)
         parts = [
             (journal, name, base, int(digits) if digits else None)
             for journal, series in journals.items()

@@ -177,7 +177,9 @@ def joined(numbers: Iterable[Number]) -> list[Number]:
     >>> day = date(2026, 3, 1)
     >>> def series(*numbers):
     ...     return [(each.series, each.number) for each in joined(numbers)]
-    >>> series(Number("A/#", 8, day), Number("A/#b", 9, day), Number("A/00010-#", 1, day))
+    >>> series(
+    ...     Number("A/#", 8, day), Number("A/#b", 9, day), Number("A/00010-#", 1, day)
+    ... )
     [('A/#', 8), ('A/#', 9), ('A/#', 10)]
     >>> series(Number("A/#", 1, day), Number("A/#b", 1, day), Number("B/#c", 2, day))
     [('A/#', 1), ('A/#b', 1), ('B/#c', 2)]
@@ -290,7 +292,7 @@ def _faults_at(number: Number, before: tuple[str, int]) -> set[NumberFault]:
 
 # What two invoices share -> whether their amounts may differ within the tolerance.
 EVIDENCE = {"reference": True, "content": False}
-# Months between the invoices of a regular series, and the days by which they may be off.
+# Months between invoices of a regular series, and the days by which they may be off.
 INTERVALS = (1, 3, 12)
 INTERVAL_DAYS = 5
 SHORTEST_MONTH = 28
