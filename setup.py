@@ -11,15 +11,21 @@ from setuptools import setup
 
 HERE = Path(__file__).resolve().parent
 ADDON = HERE / "invoicing_clerk"
-PACKAGE = f"odoo.addons.{ADDON.name}"
+# Bridges to other apps, which Odoo installs by itself where both sides are there.
+BRIDGES = sorted(each.parent for each in HERE.glob(f"{ADDON.name}_*/__manifest__.py"))
+ADDONS = (ADDON, *BRIDGES)
 LEFTOVERS = ("__pycache__", ".pyc", ".pyo", "~", ".orig", ".rej", ".swp")
 
 manifest = ast.literal_eval((ADDON / "__manifest__.py").read_text())
 
 
-def folders():
-    """Return all folders of the addon, also those behind the link to the tests."""
-    walk = os.walk(ADDON, followlinks=True)
+def package(addon):
+    return f"odoo.addons.{addon.name}"
+
+
+def folders(addon):
+    """Return all folders of an addon, also those behind the link to the tests."""
+    walk = os.walk(addon, followlinks=True)
     return sorted(Path(top) for top, _dirs, _files in walk if keeps(Path(top).name))
 
 
@@ -36,17 +42,18 @@ def files(folder):
 def python_packages():
     """Return the folders with Python code, nested ones too, by their dotted names."""
     return {
-        ".".join((PACKAGE, *folder.relative_to(ADDON).parts)): folder
-        for folder in folders()
+        ".".join((package(addon), *folder.relative_to(addon).parts)): folder
+        for addon in ADDONS
+        for folder in folders(addon)
         if (folder / "__init__.py").exists()
     }
 
 
-def data_files():
+def data_files(addon):
     """Return all files, relative to the addon: views, data, translations, images."""
     return [
-        str(folder.relative_to(ADDON) / name)
-        for folder in folders()
+        str(folder.relative_to(addon) / name)
+        for folder in folders(addon)
         for name in files(folder)
     ]
 
@@ -76,8 +83,8 @@ setup(
     license=manifest["license"],
     license_files=["LICENSE"],
     packages=list(python_packages()),
-    package_dir={PACKAGE: ADDON.name},
-    package_data={PACKAGE: data_files()},
+    package_dir={package(addon): addon.name for addon in ADDONS},
+    package_data={package(addon): data_files(addon) for addon in ADDONS},
     include_package_data=False,
     zip_safe=False,
     python_requires=">=3.10",

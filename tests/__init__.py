@@ -79,6 +79,7 @@ from .call import test_call_step
 from .call import test_call_tour
 from .call import test_res_partner_lookup
 from .correction.remedy import test_correct_lines
+from .correction.remedy import test_credit_full
 from .correction.remedy import test_reallocate
 from .correction.remedy import test_rebill
 from .correction.remedy import test_reissue
@@ -87,10 +88,13 @@ from .correction.remedy import test_write_off
 from .correction import test_account_move_approved
 from .correction import test_correction_approval
 from .correction import test_correction_concurrency
+from .correction import test_correction_document
 from .correction import test_correction_invariants
 from .correction import test_correction_mail
+from .correction import test_correction_match
 from .correction import test_correction_preview
 from .correction import test_correction_print
+from .correction import test_correction_proof
 from .correction import test_correction_queries
 from .correction import test_correction_tour
 from .customer import test_customer_res_partner

@@ -2,15 +2,10 @@
 
 from . import node, python_env
 from .log import WorkshopError, log, step
-from .paths import REPO, SCRIPTS, cache
+from .paths import REPO, SCRIPTS, addons, cache
 from .process import follow
 
 XML_STYLE = SCRIPTS / "lock" / "prettier.json"
-
-
-def addons():
-    """Return the folders of the addon and of the bridges beside it."""
-    return sorted(manifest.parent for manifest in REPO.glob("*/__manifest__.py"))
 
 
 def lint():

@@ -20,6 +20,17 @@ ADDON = REPO / "invoicing_clerk"
 SCRIPTS = REPO / "scripts"
 
 
+def bridges():
+    """Return the folders of the addons that join the addon with other apps."""
+    manifests = REPO.glob(f"{ADDON.name}_*/__manifest__.py")
+    return sorted(manifest.parent for manifest in manifests)
+
+
+def addons():
+    """Return the folders of the addon and of the bridges beside it."""
+    return [ADDON, *bridges()]
+
+
 def cache():
     """Return the folder of all our files; they can be built again."""
     base = os.environ.get("XDG_CACHE_HOME", "")

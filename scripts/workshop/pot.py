@@ -5,34 +5,40 @@ import re
 
 from . import databases, odoo
 from .log import WorkshopError, log, step
-from .paths import ADDON, run_file
+from .paths import addons, run_file
 from .process import run
 
-POT = ADDON / "i18n" / f"{ADDON.name}.pot"
 # Dates would make two exports of the same terms differ.
 DATES = re.compile(r'^"(POT-Creation|PO-Revision)-Date: .*\n', re.MULTILINE)
 
 
 def pot(env, check=False):
-    """Write the template, or fail if the committed one is outdated."""
-    exported = _exported(env)
-    if not check:
-        POT.parent.mkdir(exist_ok=True)
-        POT.write_text(exported)
-        log(f"           {POT.name}: {exported.count('msgid ')} terms")
-        return
-    committed = POT.read_text() if POT.exists() else ""
+    """Write the templates, or fail if a committed one is outdated."""
+    with databases.fresh(env, "pot") as name, step("Translation templates"):
+        odoo.install(env, name, ",".join(addon.name for addon in addons()))
+        exported = {addon: _exported(env, name, addon.name) for addon in addons()}
+    for addon, text in exported.items():
+        template = addon / "i18n" / f"{addon.name}.pot"
+        if check:
+            _compare(template, text)
+            continue
+        template.parent.mkdir(exist_ok=True)
+        template.write_text(text)
+        log(f"           {template.name}: {text.count('msgid ')} terms")
+
+
+def _compare(template, exported):
+    committed = template.read_text() if template.exists() else ""
     if committed != exported:
         change = difflib.unified_diff(
             committed.splitlines(), exported.splitlines(), n=0
         )
-        raise WorkshopError("\n".join([*change, f"{POT} is outdated: run make pot"]))
+        reason = f"{template} is outdated: run make pot"
+        raise WorkshopError("\n".join([*change, reason]))
 
 
-def _exported(env):
-    with databases.fresh(env, "pot") as name, step("Translation template"):
-        odoo.install(env, name)
-        target = run_file("export.pot")
-        line = (*odoo.command(env, name, verb=("i18n", "export")), "-o", target)
-        run(*line, ADDON.name, env=env, cwd=odoo.neutral_folder())
+def _exported(env, database, module):
+    target = run_file("export.pot")
+    line = (*odoo.command(env, database, verb=("i18n", "export")), "-o", target)
+    run(*line, module, env=env, cwd=odoo.neutral_folder())
     return DATES.sub("", target.read_text())

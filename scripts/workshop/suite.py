@@ -7,7 +7,7 @@ from pathlib import Path
 
 from . import databases, odoo, python_env
 from .log import WorkshopError, log, step
-from .paths import ADDON, REPO, SCRIPTS, cache
+from .paths import ADDON, REPO, SCRIPTS, addons, bridges, cache
 from .process import follow, run
 from .web import free_port
 
@@ -20,10 +20,27 @@ TEST_ID = re.compile(r"^(\S+)\.py::(\w+)::(\w+)$", re.MULTILINE)
 
 
 def test(env, narrow="", jobs=""):
-    """Run all tests, or those that ``narrow`` names: paths, node ids or a ``-k``."""
+    """Run all tests, or those that ``narrow`` names: paths, node ids or a ``-k``.
+
+    The tests of the addon run without the apps that its bridges join it with.
+    """
+    bridged = " ".join(f"{bridge.name}/tests" for bridge in bridges())
+    if any(word.startswith(f"{ADDON.name}_") for word in shlex.split(narrow)):
+        return _test(env, _modules(), narrow, jobs)
+    failed = _test(env, ADDON.name, narrow, jobs)
+    if narrow or not bridged:
+        return failed
+    return _test(env, _modules(), bridged, "1") or failed
+
+
+def _modules():
+    return ",".join(addon.name for addon in addons())
+
+
+def _test(env, modules, narrow, jobs):
     with databases.fresh(env, "test") as database:
-        with step(f"Install {ADDON.name} in {database}"):
-            odoo.install(env, database)
+        with step(f"Install {modules} in {database}"):
+            odoo.install(env, database, modules)
         log("")
         return follow(
             *_pytest(env, database, "--durations=5", "--odoo-http"),
@@ -109,7 +126,8 @@ def check_tests(env):
 
 def _collected_by_pytest(env):
     """Return the names of all tests; nothing connects to the database of that name."""
-    line = _pytest(env, "none", "--collect-only", "--quiet", TESTS)
+    tests = [f"{addon.name}/tests" for addon in addons()]
+    line = _pytest(env, "none", "--collect-only", "--quiet", *tests)
     output = run(*line, cwd=REPO, env=_with_plugins(env))
     return {
         f"odoo.addons.{path.replace('/', '.')}.{test_class}.{method}"
@@ -120,6 +138,7 @@ def _collected_by_pytest(env):
 def _collected_by_odoo(env):
     # Run by path, the script would find our module of the name `odoo` first.
     script = (SCRIPTS / "workshop" / "odoo_tests.py").read_text()
-    line = (python_env.python(), "-", odoo.config(env, [REPO]), ADDON.name)
-    output = run(*line, env=env, cwd=odoo.neutral_folder(), stdin=script)
+    start = (python_env.python(), "-", odoo.config(env, [REPO]))
+    where = {"env": env, "cwd": odoo.neutral_folder(), "stdin": script}
+    output = "\n".join(run(*start, addon.name, **where) for addon in addons())
     return {row for row in output.splitlines() if row.startswith("odoo.addons.")}

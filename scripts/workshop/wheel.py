@@ -9,7 +9,7 @@ from pathlib import Path
 
 from . import databases, odoo, odoo_source, python_env
 from .log import WorkshopError, log, step
-from .paths import ADDON, REPO
+from .paths import ADDON, REPO, addons
 from .process import run
 
 SOURCES = ("setup.py", "pyproject.toml", "README.md", "LICENSE")
@@ -35,7 +35,8 @@ def _copy_sources(folder):
     for name in SOURCES:
         shutil.copy(REPO / name, folder)
     ignored = shutil.ignore_patterns("__pycache__", "*.pyc")
-    shutil.copytree(ADDON, folder / ADDON.name, ignore=ignored)
+    for addon in addons():
+        shutil.copytree(addon, folder / addon.name, ignore=ignored)
 
 
 def to_dist():
@@ -45,20 +46,24 @@ def to_dist():
 
 
 def check_contents(wheel):
-    """Fail unless every file of the addon is in the wheel."""
+    """Fail unless every file of the addon and of its bridges is in the wheel."""
     inside = set(zipfile.ZipFile(wheel).namelist())
-    wanted = {f"odoo/addons/{ADDON.name}/{name}" for name in _files_of_the_addon()}
+    wanted = {
+        f"odoo/addons/{addon.name}/{name}"
+        for addon in addons()
+        for name in _files_of(addon)
+    }
     if wanted - inside:
         raise WorkshopError(
             f"Missing in the wheel: {', '.join(sorted(wanted - inside))}"
         )
 
 
-def _files_of_the_addon():
-    for top, _folders, names in os.walk(ADDON, followlinks=True):
+def _files_of(addon):
+    for top, _folders, names in os.walk(addon, followlinks=True):
         for name in names:
             if not name.endswith(".pyc"):
-                yield Path(top, name).relative_to(ADDON).as_posix()
+                yield Path(top, name).relative_to(addon).as_posix()
 
 
 def prove(env):

@@ -24,6 +24,7 @@ TAXES = (
     "split",
     "reverse",
     "fixed",
+    "cash",
 )
 
 
@@ -126,7 +127,9 @@ class TestCorrectionInvariants(CorrectionCommon):
         split = parts((33.33, account), (66.67, other))
         reverse = parts((100, account), (-100, other))
         excluded = tax("Excluded", 21)
-        return {
+        cls.company_a.tax_exigibility = True
+        return cls._with_tags(
+            {
             "none": cls.env["account.tax"],
             "excluded": excluded,
             "included": tax("Included", 6, price_include_override="tax_included"),
@@ -157,7 +160,34 @@ class TestCorrectionInvariants(CorrectionCommon):
                 refund_repartition_line_ids=reverse,
             ),
             "fixed": tax("Fixed", 0.37, amount_type="fixed"),
-        }
+            "cash": tax(
+                "Cash basis",
+                17,
+                tax_exigibility="on_payment",
+                cash_basis_transition_account_id=other.copy(
+                    {"name": "Tax not due yet", "reconcile": True}
+                ).id,
+            ),
+        })
+
+    @classmethod
+    def _with_tags(cls, taxes):
+        """Give each part of each tax its own box in the tax return."""
+        each = cls.env["account.tax"].union(*taxes.values())
+        for tax in each | each.children_tax_ids:
+            for lines in (
+                tax.invoice_repartition_line_ids,
+                tax.refund_repartition_line_ids,
+            ):
+                for place, line in enumerate(lines):
+                    line.tag_ids = cls._tag(f"{tax.name} {place}")
+        return taxes
+
+    @classmethod
+    def _tag(cls, name):
+        tags = cls.env["account.account.tag"]
+        values = {"name": name, "applicability": "taxes"}
+        return tags.search([("name", "=", name)]) or tags.create(values)
 
     # Building
 
@@ -207,8 +237,8 @@ class TestCorrectionInvariants(CorrectionCommon):
         """Owed by item, in both currencies: what the invariants speak of."""
         items = defaultdict(lambda: (Decimal(0), Decimal(0)))
         for line in moves.line_ids:
-            key = self._item(line)
-            if key:
+            boxes = [("box", tag.name) for tag in line.tax_tag_ids]
+            for key in filter(None, [self._item(line), *boxes]):
                 document, company = items[key]
                 items[key] = (
                     document - self._exact(line.currency_id, line.amount_currency),
@@ -352,3 +382,15 @@ class TestCorrectionInvariants(CorrectionCommon):
         free = any(not item.reconciled for item in items)
         self.assertFalse(free and rebill.amount_residual)
         self.assertNotIn(move, payments.reconciled_invoice_ids)
+
+
+@tagged("post_install", "-at_install")
+class TestCorrectionInvariantsInDinars(TestCorrectionInvariants):
+    """The same where the company itself counts in thousandths."""
+
+    @classmethod
+    def setup_independent_company(cls, **kwargs):
+        currencies = cls.env["res.currency"].with_context(active_test=False)
+        dinar = currencies.search([("name", "=", "KWD")])
+        dinar.active = True
+        return super().setup_independent_company(currency_id=dinar.id, **kwargs)

@@ -1,3 +1,4 @@
+from odoo.fields import Command
 from odoo.tests import Form, tagged
 
 from odoo.addons.invoicing_clerk.tests.correction.common import (
@@ -181,3 +182,71 @@ class TestCorrectionPreview(CorrectionCommon):
         self.assertEqual(
             self.partner_a.with_company(self.company_a).credit, before["after"]
         )
+
+    def test_advice_names_a_remedy_that_fits(self):
+        """“Credit it in full” was said by Credit in Full itself, archived or not."""
+        remedies = self.env["clerk.remedy"].sudo().search([])
+        for move in self._documents_that_do_not_fit():
+            correction = self._correction(move, case=self._case(move))
+            for remedy in remedies:
+                reason = correction._unfit(remedy) or ""
+                for other in remedies.filtered(lambda each: f"“{each.name}”" in reason):
+                    with self.subTest(move.name, remedy=remedy.name, other=other.name):
+                        self.assertFalse(correction._unfit(other))
+                self.assertNotIn("redit it in full", reason)
+        rebill = remedies.filtered(lambda each: each.code == "rebill")
+        rebill.name = "Cancel and Replace"
+        move = self._edited_by_hand()
+        self.assertIn("“Cancel and Replace”", self._correction(move).unfit_reason)
+        rebill.active = False
+        self.assertIn("“Credit in Full”", self._correction(move).unfit_reason)
+
+    def _documents_that_do_not_fit(self):
+        rounding = self.env["account.cash.rounding"].create(
+            {
+                "name": "Coins",
+                "rounding": 0.05,
+                "strategy": "add_invoice_line",
+                "profit_account_id": self.company_data["default_account_revenue"].id,
+                "loss_account_id": self.company_data["default_account_expense"].id,
+            }
+        )
+        for move_type in ("out_invoice", "out_refund"):
+            yield self._edited_by_hand(move_type=move_type)
+            yield self._posted(
+                (1, 10.01),
+                move_type=move_type,
+                invoice_cash_rounding_id=rounding.id,
+            )
+        noted = self._edited_by_hand()
+        wizard = self.env["account.move.reversal"].create(
+            {
+                "move_ids": noted.ids,
+                "company_id": noted.company_id.id,
+                "journal_id": noted.journal_id.id,
+            }
+        )
+        wizard.refund_moves()
+        wizard.new_move_ids.invoice_line_ids.price_unit = 3
+        yield noted
+        wizard.new_move_ids.action_post()
+        yield noted
+
+    def _edited_by_hand(self, **values):
+        move = self._posted((10, 20.0), **values)
+        move.button_draft()
+        tax_line = move.line_ids.filtered("tax_line_id")
+        amount = tax_line.amount_currency * 30.5 / 30
+        move.line_ids = [Command.update(tax_line.id, {"amount_currency": amount})]
+        move.action_post()
+        return move
+
+    def test_a_refusal_says_what_changed(self):
+        """The rounding method had changed; “edited by hand” was said."""
+        self.company_a.sudo().tax_calculation_rounding_method = "round_per_line"
+        move = self._posted((1, 0.10), (1, 0.10), (1, 0.10))
+        self.company_a.sudo().tax_calculation_rounding_method = "round_globally"
+        reason = self._correction(move).unfit_reason
+        self.assertIn("the rounding method of", reason)
+        self.assertNotIn("by hand", reason)
+        self.assertIn("edited by hand", self._correction(self._edited_by_hand()).unfit_reason)

@@ -11,7 +11,9 @@ from . import billing_error_reason
 from . import billing_error_report
 from . import correction_apply
 from . import correction_approval
+from . import correction_document
 from . import correction_mail
+from . import correction_match
 from . import correction_preview
 from . import correction_proof
 from . import correction_summary

@@ -1,6 +1,7 @@
 from odoo import api, fields, models
 from odoo.exceptions import UserError
 
+from ...rules.correction.line_match import Traits
 from ..mixin.roles import BOOKKEEPERS
 
 
@@ -63,6 +64,26 @@ class AccountMoveLine(models.Model):
     @api.model
     def _guard_hint(self):
         return self.env["clerk.correction"]._guard_hint()
+
+    def _correction_copied(self):
+        """Return what a note that credits the line has in common with it."""
+        self.ensure_one()
+        return (
+            self.product_id.id,
+            frozenset(self.tax_ids.ids),
+            round(self.price_unit, 6),
+            round(self.discount, 6),
+        )
+
+    def _correction_traits(self):
+        """Return what tells the line from others with the same product and price."""
+        self.ensure_one()
+        return Traits(
+            account=self.account_id.id,
+            analytic=frozenset((self.analytic_distribution or {}).items()),
+            text=self.name or "",
+            quantity=round(self.quantity, 6),
+        )
 
     @api.ondelete(at_uninstall=False)
     def _unlink_except_corrected(self):

@@ -3,7 +3,7 @@ from odoo.exceptions import UserError, ValidationError
 from odoo.tools import format_date
 
 from ...rules.correction.correction import LIFECYCLE, STATES
-from .correction_ledger import CorrectionLedger, LedgerMismatchError
+from .correction_ledger import CorrectionLedger, LedgerMismatchError, UnclearLinesError
 
 
 class ClerkCorrection(models.Model):
@@ -38,6 +38,7 @@ class ClerkCorrection(models.Model):
             "remedy_id",
             "date",
             "line_ids",
+            "match_ids",
             "allocation_ids",
             "rebill_partner_id",
             "rebill_currency_id",
@@ -249,6 +250,9 @@ class ClerkCorrection(models.Model):
             }
             try:
                 in_force = correction._ledger().billed_terms()
+            except UnclearLinesError as error:
+                correction._offer_matches(error.unclear)
+                continue
             except LedgerMismatchError:
                 # The remedies that need lines explain why they do not fit.
                 continue
@@ -267,7 +271,7 @@ class ClerkCorrection(models.Model):
 
     def _ledger(self):
         self.ensure_one()
-        return CorrectionLedger(self.move_id)
+        return CorrectionLedger(self.move_id, self._match_answers())
 
     @api.constrains("move_id", "error_id")
     def _check_document(self):

@@ -132,6 +132,7 @@ class ClerkCorrection(models.Model):
                 "proposed_stake": self.stake,
             }
         documents = getattr(self, self.remedy_id._method_name("apply"))()
+        self._prove_preview(preview, documents)
         self._write_step("apply", **values)
         self._log_documents(documents)
         self._queue_mail()

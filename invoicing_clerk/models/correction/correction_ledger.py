@@ -1,10 +1,11 @@
+from collections import defaultdict
 from decimal import Decimal
 
 from odoo.exceptions import UserError
 from odoo.fields import Domain
-from odoo.tools import float_compare
 
 from ...rules.correction.correction import Figures, Money, TaxFigures, Terms, total
+from ...rules.correction.line_match import Row, match_lines
 
 # Documents that amend lines of the original; all others stand beside it.
 NOTE_ROLES = (False, "credit", "debit")
@@ -18,6 +19,14 @@ class LedgerMismatchError(UserError):
     """The lines of a document do not contain everything that was booked."""
 
 
+class UnclearLinesError(LedgerMismatchError):
+    """A line of a note could amend several lines: ``{note line: [document lines]}``."""
+
+    def __init__(self, message, unclear):
+        super().__init__(message)
+        self.unclear = unclear
+
+
 class CorrectionLedger:
     """Read what a document and its notes bill, and compute what Odoo would bill.
 
@@ -25,8 +34,13 @@ class CorrectionLedger:
     nothing is stored. Figures are seen from the customer: positive is owed to us.
     """
 
-    def __init__(self, move):
+    def __init__(self, move, answers=None):
+        """
+        :param answers: the lines of the document that a person has selected, by line of
+            a note that was made without a correction
+        """
         self.move = move
+        self.answers = answers or {}
         self.env = move.env
         self.sign = -move.direction_sign
 
@@ -50,8 +64,16 @@ class CorrectionLedger:
     def billed_terms(self):
         """Return the terms in force of each product line: ``{line: Terms}``.
 
-        :raises LedgerMismatchError: a line of a note matches no line of the document
+        :raises LedgerMismatchError: a line of a note matches no line of the document,
+            or several
         """
+        return self._terms_and_matches()[0]
+
+    def matches(self):
+        """Map the lines of notes made without a correction to the lines they amend."""
+        return self._terms_and_matches()[1]
+
+    def _terms_and_matches(self):
         lines = self.product_lines()
         terms = {line: original_terms(line) for line in lines}
         last_document = dict.fromkeys(lines, 0)
@@ -59,11 +81,13 @@ class CorrectionLedger:
             line = applied.move_line_id
             terms[line] = applied._terms_in_force()
             last_document[line] = max(applied.correction_id.document_ids.ids, default=0)
+        matches = {}
         for note in self.notes().filtered(lambda note: not note.correction_id):
             for note_line, line in self._match_lines(note, terms).items():
+                matches[note_line] = line
                 if note.id > last_document[line]:
                     terms[line] = self._reduced_terms(terms[line], note_line)
-        return terms
+        return terms, matches
 
     def _applied_lines(self):
         """Return lines of applied corrections whose notes are posted, oldest first."""
@@ -88,40 +112,64 @@ class CorrectionLedger:
         quantity = round(terms.quantity + sign * note_line.quantity, 10)
         return Terms(quantity, terms.price_unit, terms.discount, terms.taxes)
 
-    def _match_lines(self, note, lines):
+    def _match_lines(self, note, terms):
         """Map each line of a note made without a correction to the line it amends.
 
-        Copies keep product, price, discount and taxes; of several equal lines the
-        first one not yet matched counts.
+        :param terms: the terms in force before the note, by line of the document
         """
-        free = list(lines)
-        matches = {}
-        for note_line in CorrectionLedger(note).product_lines():
-            line = next((each for each in free if self._is_copy(note_line, each)), None)
-            if line is None:
-                raise self._unmatched_error(note, note_line)
-            free.remove(line)
-            matches[note_line] = line
-        return matches
+        note_lines = CorrectionLedger(note).product_lines()
+        known = {
+            note_line: line
+            for note_line in note_lines
+            if (line := note_line.corrected_line_id or self.answers.get(note_line))
+            and line in terms
+            and note_line._correction_copied() == line._correction_copied()
+        }
+        is_credit = note.move_type != self.move.move_type
+        match = match_lines(
+            {
+                line: self._match_row(line, abs(line.quantity) if is_credit else 0.0)
+                for line in note_lines
+                if line not in known
+            },
+            {
+                line: self._match_row(line, abs(in_force.quantity))
+                for line, in_force in terms.items()
+                if line not in known.values()
+            },
+        )
+        if match.unknown:
+            raise self._unknown_line_error(note, match.unknown[0])
+        if match.unclear:
+            raise self._unclear_lines_error(note, match.unclear)
+        return {**known, **match.found}
 
-    def _unmatched_error(self, note, note_line):
+    def _match_row(self, line, quantity):
+        return Row(line._correction_copied(), line._correction_traits(), quantity)
+
+    def _unknown_line_error(self, note, note_line):
         return LedgerMismatchError(
             self.env._(
                 "%(note)s was not made by a correction, and its line “%(line)s” "
-                "matches no line of %(move)s at the same price. Credit the remainder "
-                "manually, or reverse %(note)s first.",
+                "matches no line of %(move)s at the same price.",
                 note=note.display_name,
                 line=note_line.name or note_line.product_id.display_name,
                 move=self.move.name,
             )
         )
 
-    def _is_copy(self, note_line, line):
-        return (
-            note_line.product_id == line.product_id
-            and note_line.tax_ids == line.tax_ids
-            and not float_compare(note_line.price_unit, line.price_unit, 6)
-            and not float_compare(note_line.discount, line.discount, 6)
+    def _unclear_lines_error(self, note, unclear):
+        note_line = next(iter(unclear))
+        return UnclearLinesError(
+            self.env._(
+                "%(note)s was not made by a correction, and its line “%(line)s” could "
+                "amend %(count)s lines of %(move)s: select the line that it amends.",
+                note=note.display_name,
+                line=note_line.name or note_line.product_id.display_name,
+                count=len(unclear[note_line]),
+                move=self.move.name,
+            ),
+            unclear,
         )
 
     def billed_figures(self):
@@ -131,9 +179,10 @@ class CorrectionLedger:
             as rounding: ``({line: Figures}, [(key, Figures)])``, keys as in `line_key`
         """
         figures = self.posted_figures()
+        matches = self.matches()
         rounding = []
         for note in self.notes():
-            origins = self._origins(note, figures)
+            origins = self._origins(note, matches)
             for note_line, owed in CorrectionLedger(note).posted_figures().items():
                 if line := origins[note_line]:
                     figures[line] += owed
@@ -141,13 +190,13 @@ class CorrectionLedger:
                     rounding.append((line_key(note_line), owed))
         return figures, rounding
 
-    def _origins(self, note, lines):
-        if note.correction_id:
-            return {
-                line: line.corrected_line_id
-                for line in CorrectionLedger(note).product_lines()
-            }
-        return self._match_lines(note, lines)
+    def _origins(self, note, matches):
+        if not note.correction_id:
+            return matches
+        return {
+            line: line.corrected_line_id
+            for line in CorrectionLedger(note).product_lines()
+        }
 
     # Figures of the document itself
 
@@ -162,10 +211,12 @@ class CorrectionLedger:
             if base_line["record"].display_type == "product"
         }
 
-    def engine_lines(self, terms, **overrides):
+    def engine_lines(self, terms, rounding_method=None, discount=0.0, **overrides):
         """Compute the document with core's engine, with other terms where given.
 
         :param terms: ``{line: Terms}``; lines that are not in it keep their own
+        :param rounding_method: of taxes, if not that of the company
+        :param discount: percentage by which an early payment discount reduces taxes
         :param overrides: other values of all lines: ``currency_id``, ``rate``
         :return: base lines of core's tax engine, rounded as core rounds a document
         """
@@ -178,9 +229,46 @@ class CorrectionLedger:
                 base_line.update(self._engine_terms(wanted))
             base_line.update(overrides)
             base_lines.append(base_line)
-        tax_engine._add_tax_details_in_base_lines(base_lines, move.company_id)
+            tax_engine._add_tax_details_in_base_line(
+                base_line, move.company_id, rounding_method=rounding_method
+            )
+        if discount:
+            base_lines += self._early_discount_lines(base_lines, discount / 100)
         tax_engine._round_base_lines_tax_details(base_lines, move.company_id)
         return base_lines
+
+    def _early_discount_lines(self, base_lines, part):
+        """Return the lines that core adds to reduce taxes, not the untaxed amount."""
+        discounts = defaultdict(float)
+        for base_line in base_lines:
+            taxes = base_line["tax_ids"].filtered(lambda tax: tax.amount_type != "fixed")
+            if base_line["tax_ids"]:
+                currency = base_line["currency_id"]
+                untaxed = base_line["tax_details"]["raw_total_excluded_currency"]
+                key = line_key(base_line["record"], taxes.ids)
+                discounts[key] += currency.round(currency.round(untaxed) * part)
+        lines = [
+            self._early_discount_line(base_lines[0], taxes, amount)
+            for (_account, taxes, _analytic), amount in discounts.items()
+        ]
+        self.env["account.tax"]._add_tax_details_in_base_lines(
+            lines, self.move.company_id
+        )
+        return lines
+
+    def _early_discount_line(self, base_line, taxes, amount):
+        return self.env["account.tax"]._prepare_base_line_for_taxes_computation(
+            None,
+            tax_ids=self.env["account.tax"].browse(taxes).sorted(),
+            price_unit=-amount,
+            quantity=1.0,
+            currency_id=base_line["currency_id"],
+            rate=base_line["rate"],
+            special_mode="total_excluded",
+            special_type="early_payment",
+            partner_id=self.move.commercial_partner_id,
+            is_refund=self.move.move_type == "out_refund",
+        )
 
     def _engine_terms(self, terms):
         return {
@@ -194,13 +282,18 @@ class CorrectionLedger:
         }
 
     def engine_figures(self, terms, **overrides):
-        """Return what the document would make the customer owe: ``{line: Figures}``."""
-        return {
-            base_line["record"]: Figures(
-                self.net(base_line), self._tax_figures(base_line)
-            )
-            for base_line in self.engine_lines(terms, **overrides)
-        }
+        """Return what the document would make the customer owe: ``{line: Figures}``.
+
+        An early payment discount reduces taxes only; it has the key None.
+        """
+        figures = {}
+        for base_line in self.engine_lines(terms, **overrides):
+            taxes = self._tax_figures(base_line)
+            if line := base_line["record"]:
+                figures[line] = Figures(self.net(base_line), taxes)
+            else:
+                figures[None] = figures.get(None, Figures()) + Figures(Money(), taxes)
+        return figures
 
     def net(self, base_line):
         details = base_line["tax_details"]
@@ -255,24 +348,54 @@ class CorrectionLedger:
         return True
 
     def check_readable(self):
+        """Refuse documents of which single lines cannot be corrected.
+
+        :raises LedgerMismatchError: as `check_creditable`, and for taxes that would be
+            computed differently today
+        """
+        self.check_creditable()
+        if self.posted_figures() != self.engine_figures({}):
+            raise LedgerMismatchError(self._difference_of_taxes())
+
+    def check_creditable(self):
         """Refuse documents whose lines do not contain everything that was booked.
 
         :raises LedgerMismatchError: cash rounding, early-payment tax reduction or
-            discounts on their own account; taxes edited by hand or changed since;
-            drafts, notes on notes and notes that match no line
+            discounts on their own account; drafts, notes on notes and notes that match
+            no line
         """
         self.check_notes()
         self._check_extra_lines()
-        if self.posted_figures() != self.engine_figures({}):
-            raise LedgerMismatchError(
-                self.env._(
-                    "The taxes of %(move)s were edited by hand, or their rates have "
-                    "changed since it was posted: they cannot be recomputed for "
-                    "single lines. Credit it in full and rebill.",
-                    move=self.move.name,
-                )
-            )
         self.billed_terms()
+
+    def _difference_of_taxes(self):
+        """Return in words why the taxes as posted are not those computed today."""
+        company = self.move.company_id
+        if self._agrees_by_other_rounding():
+            return self.env._(
+                "The taxes of %(move)s were rounded differently when it was posted: "
+                "the rounding method of %(company)s has changed since. They cannot be "
+                "recomputed for single lines.",
+                move=self.move.name,
+                company=company.name,
+            )
+        return self.env._(
+            "The taxes of %(move)s are not as they would be computed today: they were "
+            "edited by hand, or the taxes were changed since it was posted. They "
+            "cannot be recomputed for single lines.",
+            move=self.move.name,
+        )
+
+    def _agrees_by_other_rounding(self):
+        posted = self.posted_figures()
+        company = self.env["res.company"]
+        methods = company._fields["tax_calculation_rounding_method"].get_values(
+            self.env
+        )
+        return any(
+            posted == self.engine_figures({}, rounding_method=method)
+            for method in methods
+        )
 
     def _check_extra_lines(self):
         extra = self.move.line_ids.filtered(
@@ -283,9 +406,9 @@ class CorrectionLedger:
                 self.env._(
                     "%(move)s is also booked on %(names)s (cash rounding, early "
                     "payment or discount on an account of its own), which a "
-                    "correction of lines cannot split. Credit it in full and rebill.",
+                    "correction of lines cannot split.",
                     move=self.move.name,
-                    names=", ".join(set(extra.mapped("name"))),
+                    names=", ".join(sorted(set(extra.mapped("name")))),
                 )
             )
 

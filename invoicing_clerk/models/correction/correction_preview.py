@@ -46,12 +46,17 @@ class ClerkCorrection(models.Model):
         "credited and debited, in company currency.",
     )
 
-    @api.depends("remedy_id", "move_id", "company_id.clerk_reissue_scope")
+    @api.depends(
+        "remedy_id",
+        "move_id",
+        "company_id.clerk_reissue_scope",
+        "match_ids.is_selected",
+    )
     def _compute_unfit_reason(self):
         for correction in self:
             correction.unfit_reason = correction.move_id and correction._unfit()
 
-    @api.depends("move_id")
+    @api.depends("move_id", "match_ids.is_selected")
     def _compute_unfit_html(self):
         for correction in self:
             reasons = correction._unfit_reasons() if correction.move_id else []
@@ -71,6 +76,16 @@ class ClerkCorrection(models.Model):
         check = getattr(self, remedy._method_name("unfit"), None)
         return check() if check else False
 
+    def _advice(self, *codes):
+        """Return which of these remedies to use instead, by its name, if any fits."""
+        remedies = self.env["clerk.remedy"].search([("code", "in", codes)])
+        for remedy in remedies.sorted(lambda each: codes.index(each.code)):
+            if not self._unfit(remedy):
+                return self.env._("Use the remedy “%s” instead.", remedy.name)
+        return self.env._(
+            "Ask an accountant to correct %s.", self.move_id.display_name
+        )
+
     def _unfit_reasons(self):
         """Return the remedies that do not fit the document, each with its reason."""
         reasons = [
@@ -86,6 +101,7 @@ class ClerkCorrection(models.Model):
         "line_ids.price_unit",
         "line_ids.discount",
         "line_ids.tax_ids",
+        "match_ids.is_selected",
         "allocation_ids.to_move_id",
         "rebill_partner_id",
         "rebill_currency_id",

@@ -11,8 +11,9 @@ from .correction_ledger import item_money
 class ClerkCorrection(models.Model):
     """Proof that document and notes add up to what Odoo would have billed.
 
-    Items are compared by account and, for taxes, by tax and position in its
-    distribution, because a tax may be booked on another account when it is credited.
+    Items are compared by account and taxes of the lines and, for taxes, by tax and
+    position in its distribution, because a tax may be booked on another account when it
+    is credited. So the boxes of tax returns add up too.
     """
 
     _inherit = "clerk.correction"
@@ -54,6 +55,9 @@ class ClerkCorrection(models.Model):
         kind = "refund" if note.move_type == "out_refund" else "invoice"
         repartition = tax[f"{kind}_repartition_line_ids"][position]
         account = repartition._get_aml_target_tax_account().id or line_account_id
+        # Taxes on a cash basis are reported with the payment only.
+        is_due = note.always_tax_exigible or tax.tax_exigibility != "on_payment"
+        tags = repartition.tag_ids if is_due else repartition.tag_ids.browse()
         return [
             Command.create(
                 {
@@ -63,7 +67,7 @@ class ClerkCorrection(models.Model):
                     "partner_id": note.commercial_partner_id.id,
                     "currency_id": note.currency_id.id,
                     "tax_repartition_line_id": repartition.id,
-                    "tax_tag_ids": [Command.set(repartition.tag_ids.ids)],
+                    "tax_tag_ids": [Command.set(tags.ids)],
                     **self._item_amounts(part),
                 }
             )
@@ -81,14 +85,34 @@ class ClerkCorrection(models.Model):
             raise UserError(
                 self.env._(
                     "The notes of %(document)s would not add up to the corrected "
-                    "document: %(amount)s %(currency)s remain on %(count)s items. "
-                    "Credit it in full and rebill.",
+                    "document, and nothing was changed. Remaining: %(items)s. Ask an "
+                    "accountant to correct it.",
                     document=self.move_id.name,
-                    amount=sum(gap.document for gap in gaps.values()),
-                    currency=self.currency_id.name,
-                    count=len(gaps),
+                    items="; ".join(
+                        self._gap_text(item, gap) for item, gap in gaps.items()
+                    ),
                 )
             )
+
+    def _gap_text(self, item, gap):
+        """Return what remains on an item, in the currencies in which it does."""
+        kind, record_id = item[:2]
+        model = "account.tax" if kind == "tax" else "account.account"
+        amounts = [
+            (gap.document, self.currency_id),
+            (gap.company, self.company_currency_id),
+        ]
+        if self.currency_id == self.company_currency_id:
+            amounts.pop()
+        return self.env._(
+            "%(amounts)s on %(item)s",
+            amounts=", ".join(
+                self._format_amount(float(amount), currency)
+                for amount, currency in amounts
+                if amount
+            ),
+            item=self.env[model].browse(record_id).display_name,
+        )
 
     def _gaps(self, draft_note, targets):
         """Return what document, notes and draft still lack: ``{item: Money}``."""
@@ -105,7 +129,8 @@ class ClerkCorrection(models.Model):
         base_lines = ledger.engine_lines(targets)
         items = defaultdict(Money)
         for base_line in base_lines:
-            items["account", base_line["account_id"].id] += ledger.net(base_line)
+            item = self._base_item(base_line["account_id"], base_line["tax_ids"])
+            items[item] += ledger.net(base_line)
         tax_engine._add_accounting_data_in_base_lines_tax_details(
             base_lines, move.company_id, include_caba_tags=move.always_tax_exigible
         )
@@ -124,8 +149,12 @@ class ClerkCorrection(models.Model):
         if line.tax_repartition_line_id:
             return self._tax_item(line.tax_repartition_line_id, line.account_id.id)
         if line.display_type == "product":
-            return ("account", line.account_id.id)
+            return self._base_item(line.account_id, line.tax_ids)
         return None
+
+    def _base_item(self, account, taxes):
+        """Return account and taxes: a tax return has a box for the base of each."""
+        return ("base", account.id, frozenset(taxes.ids))
 
     def _tax_item(self, repartition, account_id):
         """Return tax, position in its distribution, and account if it has none."""

@@ -209,12 +209,16 @@ def unopposed_taxes(
 Part = Literal["quantity", "price", "billed", "corrected"]
 
 
-def represent(billed: Terms, corrected: Terms) -> list[tuple[Part, Terms]]:
+def represent(
+    billed: Terms, corrected: Terms, bills_again: bool = False
+) -> list[tuple[Part, Terms]]:
     """Express a change in as few lines as a customer can check.
 
     If only the quantity changed: one line with the difference in quantity. If only the
     price changed: one line with the difference in price. Otherwise two lines: one that
     credits what was billed, and one that bills what is correct.
+
+    :param bills_again: credit and bill again, even where one line would do
 
     >>> old = Terms(10, 5.0)
     >>> represent(old, Terms(8, 5.0))
@@ -227,6 +231,8 @@ def represent(billed: Terms, corrected: Terms) -> list[tuple[Part, Terms]]:
     ['billed']
     >>> represent(old, old)
     []
+    >>> [(part, terms.price_unit) for part, terms in represent(old, Terms(10, 4.5), True)]
+    [('billed', 5.0), ('corrected', 4.5)]
 
     Differences have ten decimals, without the noise of floating-point numbers:
 
@@ -243,10 +249,10 @@ def represent(billed: Terms, corrected: Terms) -> list[tuple[Part, Terms]]:
     """
     if billed == corrected:
         return []
-    if replace(billed, quantity=corrected.quantity) == corrected:
+    if not bills_again and replace(billed, quantity=corrected.quantity) == corrected:
         quantity = round(corrected.quantity - billed.quantity, 10)
         return [("quantity", replace(billed, quantity=quantity))]
-    if replace(billed, price_unit=corrected.price_unit) == corrected:
+    if not bills_again and replace(billed, price_unit=corrected.price_unit) == corrected:
         price = round(corrected.price_unit - billed.price_unit, 10)
         return [("price", replace(billed, price_unit=price))]
     parts: list[tuple[Part, Terms]] = [

@@ -207,7 +207,7 @@ class TestRebill(CorrectionCommon):
     def test_nothing_left_to_bill(self):
         correction = self._correction(self._posted((10, 20.0)), "rebill")
         correction.line_ids.quantity = 0
-        with self.assertRaisesRegex(UserError, "credit it in full"):
+        with self.assertRaisesRegex(UserError, "Credit in Full"):
             correction.action_apply()
 
     def test_not_older_than_the_document(self):

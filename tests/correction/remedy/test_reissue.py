@@ -22,7 +22,7 @@ class TestReissue(CorrectionCommon):
 
     def test_the_law_decides_what_may_change(self):
         move = self._posted((10, 20.0))
-        with self.assertRaisesRegex(UserError, "Delivery Address.*Credit and rebill"):
+        with self.assertRaisesRegex(UserError, "Delivery Address.*Credit and Rebill"):
             self._corrected(move, "reissue", partner_shipping_id=self.contact_a.id)
         self.company_a.sudo().clerk_reissue_scope = "all"
         self._corrected(move, "reissue", partner_shipping_id=self.contact_a.id)

@@ -6,13 +6,18 @@ from odoo.fields import Command
 
 from ....rules.correction.correction import (
     Figures,
+    TaxFigures,
     Terms,
     host_rounding,
     note_role,
     represent,
     unopposed_taxes,
 )
-from ..correction_ledger import LedgerMismatchError, line_key
+from ..correction_ledger import (
+    LedgerMismatchError,
+    UnclearLinesError,
+    line_key,
+)
 
 
 class NoteLine(NamedTuple):
@@ -42,19 +47,21 @@ class ClerkCorrection(models.Model):
     def _unfit_correct_lines(self):
         try:
             self._ledger().check_readable()
-        except LedgerMismatchError as error:
+        except UnclearLinesError as error:
             return error.args[0]
-        return self._unfit_credited()
+        except LedgerMismatchError as error:
+            return f"{error.args[0]} {self._advice('rebill', 'credit_full')}"
+        return self._unfit_credited() or self._archived_accounts()
 
     def _preview_correct_lines(self):
-        self._check_not_negative(self._targets())
+        self._check_targets(self._targets())
         note_lines = self._note_lines(self._targets())
         return [self._note_preview(note_lines)] if note_lines else []
 
     def _apply_correct_lines(self):
         targets = self._targets()
         note_lines = self._note_lines(targets)
-        self._check_not_negative(targets)
+        self._check_targets(targets)
         if not note_lines:
             raise UserError(
                 self.env._(
@@ -64,6 +71,38 @@ class ClerkCorrection(models.Model):
                 )
             )
         return self._make_note(note_lines, targets)
+
+    def _check_targets(self, targets):
+        """:raises UserError: a correction of lines cannot lead to these terms"""
+        self._check_not_negative(targets)
+        self._check_early_discount(targets)
+
+    def _check_early_discount(self, targets):
+        """Refuse to add the first tax where an early payment discount would reduce it.
+
+        :raises UserError: names the document and its payment terms
+        """
+        move = self.move_id
+        was_taxed = self._ledger().product_lines().tax_ids
+        if was_taxed or not self._reduces_taxes(move.invoice_payment_term_id):
+            return
+        if any(terms.taxes for terms in targets.values()):
+            raise UserError(
+                self.env._(
+                    "The payment terms of %(document)s, %(terms)s, reduce its taxes by "
+                    "the early payment discount, which a correction of lines cannot "
+                    "book. %(advice)s",
+                    document=move.name,
+                    terms=move.invoice_payment_term_id.name,
+                    advice=self._advice("rebill", "credit_full"),
+                )
+            )
+
+    def _reduces_taxes(self, payment_terms):
+        return (
+            payment_terms.early_discount
+            and payment_terms.early_pay_discount_computation == "mixed"
+        )
 
     def _check_not_negative(self, targets):
         """Refuse to turn an invoice into a credit, or the other way round.
@@ -102,13 +141,15 @@ class ClerkCorrection(models.Model):
         planned, leftovers = [], [(key, -owed) for key, owed in rounding]
         for line, target in targets.items():
             if target == terms[line]:
-                leftovers.append((line_key(line), wanted[line] - billed[line]))
+                # Cents belong to the taxes in force, not to those of the original.
+                key = line_key(line, terms[line].taxes)
+                leftovers.append((key, wanted[line] - billed[line]))
             else:
                 planned += self._line_parts(line, terms[line], target, billed, wanted)
         return self._with_rounding(planned, leftovers)
 
     def _line_parts(self, line, billed_terms, target, billed, wanted):
-        parts = represent(billed_terms, target)
+        parts = represent(billed_terms, target, self._bills_again(line))
         owed = {"billed": -billed[line], "corrected": wanted[line]}
         difference = wanted[line] - billed[line]
         return [
@@ -121,6 +162,10 @@ class ClerkCorrection(models.Model):
             )
             for part, terms in parts
         ]
+
+    def _bills_again(self, line):
+        """Return whether to credit a line and bill it again, whatever has changed."""
+        return False
 
     def _with_rounding(self, planned, leftovers):
         figures, remainder = host_rounding(
@@ -158,11 +203,12 @@ class ClerkCorrection(models.Model):
     def _bookable(self, note_line):
         """Split amounts whose currencies differ in sign: an item has one sign."""
         first, *others = note_line.owed.net.items
-        account, _taxes, analytic = note_line.key
+        # The base of the taxes changes by both parts, their amounts by the first.
+        untaxed = dict.fromkeys(note_line.owed.taxes, TaxFigures())
         return [
             note_line._replace(owed=Figures(first, note_line.owed.taxes)),
             *(
-                self._rounding_line((account, frozenset(), analytic), Figures(other))
+                self._rounding_line(note_line.key, Figures(other, untaxed))
                 for other in others
             ),
         ]
@@ -173,9 +219,11 @@ class ClerkCorrection(models.Model):
         """Create and post the note, and check that it leads to ``targets``."""
         owed = self._ledger().owed(each.owed for each in note_lines)
         role = note_role(owed.document)
+        self._keep_matches()
         note = self._create_note(role, self._note_values(role, note_lines))
         self._settle_cents(note, targets)
-        note._post(soft=False)
+        self._book_on_account(note)
+        self._post_document(note)
         self._prove(targets)
         return note
 
@@ -187,6 +235,9 @@ class ClerkCorrection(models.Model):
             "invoice_date_due": date,
             "auto_post": "no",
             "journal_id": self._sale_journal().id,
+            # Lines can be corrected only where neither changed the original's total.
+            "invoice_cash_rounding_id": False,
+            "invoice_payment_term_id": False,
             # The reference of the customer; document and reason are printed as well.
             "ref": self.move_id.ref,
             # The note reverses amounts that were booked at the rate of the original.

@@ -4,7 +4,11 @@ from odoo import models
 from odoo.exceptions import UserError
 
 from ....rules.correction.correction import Money, Terms
-from ..correction_ledger import LedgerMismatchError, item_money
+from ..correction_ledger import (
+    LedgerMismatchError,
+    UnclearLinesError,
+    item_money,
+)
 
 
 class ClerkCorrection(models.Model):
@@ -17,15 +21,17 @@ class ClerkCorrection(models.Model):
     _inherit = "clerk.correction"
 
     def _unfit_credit_full(self):
-        return self._unfit_whole() or self._unfit_credited()
+        return (
+            self._unfit_whole() or self._unfit_credited() or self._archived_accounts()
+        )
 
     def _preview_credit_full(self):
-        if self._ledger().is_readable():
+        if self._credits_lines():
             return [self._note_preview(self._note_lines(self._zero_terms()))]
         return [self._reversal_preview()]
 
     def _apply_credit_full(self):
-        if self._ledger().is_readable():
+        if self._credits_lines():
             return self._make_note(
                 self._note_lines(self._zero_terms()), self._zero_terms()
             )
@@ -33,15 +39,24 @@ class ClerkCorrection(models.Model):
 
     # Fitness
 
+    def _credits_lines(self):
+        """Return whether the remainder is credited by lines, not reversed by core."""
+        ledger = self._ledger()
+        if self.move_id.move_type == "out_refund" or ledger.notes():
+            return True
+        return ledger.is_readable()
+
     def _unfit_whole(self):
         """Return why the document can be credited neither by lines nor as a whole."""
         ledger = self._ledger()
         try:
-            ledger.check_readable()
+            ledger.check_creditable()
+        except UnclearLinesError as error:
+            return error.args[0]
         except LedgerMismatchError as error:
             amended = ledger.notes() or self._has_undecided_notes(ledger)
             if self.move_id.move_type == "out_refund" or amended:
-                return error.args[0]
+                return f"{error.args[0]} {self._advice()}"
         return False
 
     def _has_undecided_notes(self, ledger):
@@ -78,10 +93,13 @@ class ClerkCorrection(models.Model):
 
     def _reverse_whole(self):
         values = self._note_values("credit", [])
-        del values["line_ids"]
+        # Core copies lines and early payment discount, and rounds as the original.
+        for name in ("line_ids", "invoice_payment_term_id", "invoice_cash_rounding_id"):
+            del values[name]
         note = self._create_note("credit", values)
         self._repeat_taxes(note)
-        note._post(soft=False)
+        self._book_on_account(note)
+        self._post_document(note)
         self._prove_reversed(note)
         return note
 

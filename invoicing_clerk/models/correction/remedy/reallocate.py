@@ -173,7 +173,7 @@ class ClerkCorrection(models.Model):
         entries = self.env["account.move"]._inside()
         entry = entries.create(self._transfer_values(allocation, money))
         entry = entry.with_env(self.env)
-        entry._post(soft=False)
+        self._post_document(entry)
         debit = entry.line_ids.filtered(lambda line: line.balance > 0)
         items = debit + allocation.source_line_id
         items.filtered(lambda line: not line.reconciled).reconcile()

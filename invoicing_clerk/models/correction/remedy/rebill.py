@@ -73,7 +73,7 @@ class ClerkCorrection(models.Model):
     def _unfit_rebill(self):
         if self.move_id.move_type != "out_invoice":
             return self.env._("Only invoices can be billed again.")
-        return self._unfit_whole() or self._unfit_credited()
+        return self._unfit_credit_full()
 
     def _preview_rebill(self):
         self._check_rebill()
@@ -86,8 +86,9 @@ class ClerkCorrection(models.Model):
         if not any(terms.quantity for terms in self._targets().values()):
             raise UserError(
                 self.env._(
-                    "Nothing is left to bill on %s: credit it in full.",
-                    self.move_id.name,
+                    "Nothing is left to bill on %(document)s. %(advice)s",
+                    document=self.move_id.name,
+                    advice=self._advice("credit_full"),
                 )
             )
         if not self._rebill_partner().active:
@@ -103,7 +104,9 @@ class ClerkCorrection(models.Model):
         credit = self._apply_credit_full()
         self._settle_family(credit)
         rebill = self._create_rebill()
-        rebill._post(soft=False)
+        if rebill.commercial_partner_id == self.partner_id:
+            self._book_on_account(rebill)
+        self._post_document(rebill)
         if rebill.commercial_partner_id == self.partner_id:
             self._apply_payments(paid, rebill)
         return credit + rebill
@@ -273,6 +276,7 @@ class ClerkCorrection(models.Model):
         currency = self._rebill_currency()
         figures = self._ledger().engine_figures(
             self._targets(),
+            discount=self._rebill_discount(),
             currency_id=currency,
             rate=self._rebill_rate(),
         )
@@ -280,6 +284,29 @@ class ClerkCorrection(models.Model):
         document = self._document_preview(
             "rebill", figures.values(), partner=partner, currency=currency
         )
+        self._round_rebill(document, currency)
         if partner.commercial_partner_id != self.partner_id:
             document["change"] = 0.0
         return document
+
+    def _rebill_discount(self):
+        """Return the percentage by which the terms of the rebill reduce its taxes."""
+        terms = self.rebill_payment_term_id
+        return terms.discount_percentage if self._reduces_taxes(terms) else 0.0
+
+    def _round_rebill(self, document, currency):
+        """Add the cash rounding of the original, which the rebill keeps."""
+        rounding = self.move_id.invoice_cash_rounding_id
+        by_tax = rounding.strategy == "biggest_tax"
+        if not rounding or (by_tax and not any(t["amount"] for t in document["taxes"])):
+            return
+        added = rounding.compute_difference(currency, document["total"])
+        company = currency._convert(
+            added,
+            self.company_currency_id,
+            self.company_id,
+            self._open_date(self.rebill_date),
+        )
+        document["total"] = currency.round(document["total"] + added)
+        document["change"] += company
+        document["stake"] += max(company, 0.0)

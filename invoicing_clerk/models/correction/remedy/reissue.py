@@ -26,8 +26,9 @@ class ClerkCorrection(models.Model):
     def _unfit_reissue(self):
         if self.company_id.clerk_reissue_scope == "none":
             return self.env._(
-                "%s may not change posted invoices: credit and rebill.",
-                self.company_id.name,
+                "%(company)s may not change posted invoices. %(advice)s",
+                company=self.company_id.name,
+                advice=self._advice("rebill", "credit_full"),
             )
         return False
 
@@ -119,12 +120,12 @@ class ClerkCorrection(models.Model):
             raise UserError(
                 self.env._(
                     "%(company)s may not change %(fields)s on an invoice that keeps "
-                    "its number. Credit and rebill %(document)s instead.",
+                    "its number. %(advice)s",
                     company=self.company_id.name,
                     fields=", ".join(
                         self._fields[name]._description_string(self.env)
                         for name in forbidden
                     ),
-                    document=self.move_id.name,
+                    advice=self._advice("rebill", "credit_full"),
                 )
             )

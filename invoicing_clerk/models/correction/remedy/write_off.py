@@ -66,7 +66,7 @@ class ClerkCorrection(models.Model):
         self._check_write_off()
         entry = self.env["account.move"]._inside().create(self._write_off_values())
         entry = entry.with_env(self.env)
-        entry._post(soft=False)
+        self._post_document(entry)
         items = self._open_items() + entry.line_ids.filtered(
             lambda line: line.account_id.account_type == "asset_receivable"
         )

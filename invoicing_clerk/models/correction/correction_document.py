@@ -1,0 +1,134 @@
+from collections import defaultdict
+
+from odoo import models
+from odoo.exceptions import UserError
+
+
+class ClerkCorrection(models.Model):
+    """Documents of a correction: booked, posted, and compared with the preview."""
+
+    _inherit = "clerk.correction"
+
+    def _archived_accounts(self):
+        """Return which accounts of the document nothing can be booked on, or False."""
+        archived = self.move_id.line_ids.account_id.filtered(
+            lambda account: not account.active
+        )
+        return bool(archived) and self.env._(
+            "%(document)s is booked on %(accounts)s, which is archived: ask an "
+            "accountant to restore it before correcting.",
+            document=self.move_id.name,
+            accounts=", ".join(archived.mapped("display_name")),
+        )
+
+    def _receivable_account(self):
+        """Return the account on which the customer owes the document."""
+        return self.move_id.line_ids.filtered(
+            lambda line: line.display_type == "payment_term"
+        ).account_id[:1]
+
+    def _book_on_account(self, document):
+        """Let a draft settle the original, whose account is no longer the default."""
+        terms = document.line_ids.filtered(
+            lambda line: line.display_type == "payment_term"
+        )
+        if (account := self._receivable_account()) != terms.account_id:
+            terms.account_id = account
+
+    def _post_document(self, document):
+        """Post a draft as a person does, with everything that other modules add.
+
+        :raises UserError: a module asks for a confirmation instead
+        """
+        document.action_post()
+        if document.state != "posted":
+            raise UserError(
+                self.env._(
+                    "The %(role)s for %(document)s was not posted, because another "
+                    "module asks for a confirmation. Ask an accountant to correct "
+                    "%(document)s.",
+                    role=self._role_label(document.correction_role),
+                    document=self.move_id.name,
+                )
+            )
+
+    def _keep_matches(self):
+        """Store which lines earlier notes amend, as this correction has assumed."""
+        for note_line, line in self._ledger().matches().items():
+            if note_line.corrected_line_id != line:
+                note_line._inside().corrected_line_id = line
+
+    # Comparison with the preview
+
+    def _prove_preview(self, preview, documents):
+        """Refuse documents that differ from what was shown and approved.
+
+        :raises UserError: names the document and both amounts; nothing is kept
+        """
+        shown = self._shown_amounts(preview["documents"])
+        made = self._made_amounts(documents)
+        for role in self._document_roles() & (shown.keys() | made.keys()):
+            self._compare_amounts(role, shown[role], made[role])
+        change = sum(each["change"] for each in preview["documents"])
+        effect = self._effect_on_customer(documents)
+        if self.company_currency_id.compare_amounts(change, effect):
+            raise self._difference_error(
+                self.partner_id.display_name, change, effect, self.company_currency_id
+            )
+
+    def _document_roles(self):
+        roles = self.env["account.move"]._fields["correction_role"]
+        return set(roles.get_values(self.env)) - {"transfer"}
+
+    def _shown_amounts(self, documents):
+        """Return totals and stakes by role: ``{role: [currency, total, stake]}``."""
+        amounts = defaultdict(lambda: [self.currency_id, 0.0, 0.0])
+        for each in documents:
+            amounts[each["role"]][0] = self.env["res.currency"].browse(each["currency"])
+            amounts[each["role"]][1] += each["total"]
+            amounts[each["role"]][2] += each["stake"]
+        return amounts
+
+    def _made_amounts(self, documents):
+        """Return totals and changes by role: ``{role: [currency, total, change]}``."""
+        amounts = defaultdict(lambda: [self.currency_id, 0.0, 0.0])
+        for each in documents:
+            role = each.correction_role
+            # Entries are in company currency, their items in that of the document.
+            if each.is_invoice():
+                amounts[role][0] = each.currency_id
+            amounts[role][1] += each.correction_total
+            amounts[role][2] += sum(self._receivable_items(each).mapped("balance"))
+        return amounts
+
+    def _compare_amounts(self, role, shown, made):
+        [currency, total, stake], [made_in, made_total, change] = shown, made
+        if currency != made_in or currency.compare_amounts(total, made_total):
+            raise self._difference_error(
+                self._role_label(role), total, made_total, made_in
+            )
+        if self.company_currency_id.compare_amounts(abs(change), stake) > 0:
+            raise self._difference_error(
+                self._role_label(role), stake, abs(change), self.company_currency_id
+            )
+
+    def _effect_on_customer(self, documents):
+        """Return how the documents change the balance of the customer."""
+        items = self._receivable_items(documents).filtered(
+            lambda item: item.partner_id.commercial_partner_id == self.partner_id
+        )
+        return sum(items.mapped("balance"))
+
+    def _difference_error(self, name, shown, made, currency):
+        return UserError(
+            self.env._(
+                "%(correction)s was previewed with %(shown)s for %(name)s, but would "
+                "book %(made)s. Nothing was changed. Ask an accountant to correct "
+                "%(document)s.",
+                correction=self.name,
+                shown=self._format_amount(shown, currency),
+                name=name,
+                made=self._format_amount(made, currency),
+                document=self.move_id.name,
+            )
+        )

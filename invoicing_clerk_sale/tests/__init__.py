@@ -1,0 +1,2 @@
+from . import test_deposit
+from . import test_order_lines

@@ -1,0 +1,86 @@
+from odoo.tests import tagged
+
+from odoo.addons.invoicing_clerk_sale.tests.common import SaleCommon
+
+# What a deposit of 50 is corrected to, and the remedy.
+CORRECTIONS = {
+    "price": ("correct_lines", {"price_unit": 0.4}),
+    "quantity": ("correct_lines", {"quantity": 0.4}),
+    "discount": ("correct_lines", {"discount": 60.0}),
+    "price and discount": ("correct_lines", {"price_unit": 0.8, "discount": 50.0}),
+    "debit": ("correct_lines", {"price_unit": 1.2}),
+    "rebill": ("rebill", {"price_unit": 0.4}),
+    "rebill by quantity": ("rebill", {"quantity": 0.4}),
+    "rebill by discount": ("rebill", {"discount": 60.0}),
+    "credit": ("credit_full", {}),
+}
+
+
+@tagged("post_install", "-at_install")
+class TestDeposit(SaleCommon):
+    """Whatever becomes of a deposit, deposit and final invoice bill the order.
+
+    A deposit of 50 was corrected to 20; the final invoice deducted 50, and 70 was
+    billed in all.
+    """
+
+    def _check(self, method, amount, taxes, remedy, change, locked=False, twice=False):
+        order = self._order((2, 50.0), taxes=taxes)
+        deposit = self._invoiced(order, method, **{self._amount_of(method): amount})
+        order.locked = locked
+        for _each in range(2 if twice else 1):
+            correction = self._correction(deposit, remedy, case=self._case(deposit))
+            for line in correction.line_ids:
+                line.write(self._terms(line, change))
+            correction.action_apply()
+        final = self._invoiced(order)
+        moves = order.order_line.invoice_lines.move_id
+        self.assertLessEqual(deposit + correction.document_ids + final, moves)
+        goods = order.order_line.filtered(lambda each: not each.is_downpayment)
+        billed = sum(moves.mapped("amount_total_signed"))
+        self.assertAlmostEqual(billed, sum(goods.mapped("price_total")))
+        self.assertAlmostEqual(sum(moves.mapped("amount_untaxed_signed")), 100)
+
+    def _amount_of(self, method):
+        return "fixed_amount" if method == "fixed" else "amount"
+
+    def _terms(self, line, change):
+        """Return the new terms; a price is given as a part of the old one."""
+        price = change.get("price_unit")
+        return change | ({"price_unit": line.price_unit * price} if price else {})
+
+    def test_all_corrections_bill_the_order(self):
+        for locked in (False, True):
+            for name, (remedy, change) in CORRECTIONS.items():
+                for taxes in (self.env["account.tax"], self.tax_sale_a):
+                    with self.subTest(name, locked=locked, taxes=taxes.name):
+                        self._check("fixed", 50, taxes, remedy, change, locked)
+
+    def test_a_percentage_corrected_twice(self):
+        self._check(
+            *("percentage", 50, self.tax_sale_a, "correct_lines"),
+            {"price_unit": 0.5},
+            twice=True,
+        )
+
+    def test_taxes_of_a_deposit_follow(self):
+        order = self._order((2, 50.0))
+        deposit = self._invoiced(order, "percentage", amount=50)
+        correction = self._correction(deposit)
+        correction.line_ids.tax_ids = self.tax_sale_b
+        correction.action_apply()
+        [line] = order.order_line.filtered(
+            lambda each: each.is_downpayment and not each.display_type
+        )
+        self.assertEqual(line.tax_ids, self.tax_sale_b)
+        final = self._invoiced(order)
+        deducted = final.invoice_line_ids.filtered("is_downpayment")
+        self.assertEqual(
+            deducted.filtered("quantity").tax_ids, self.tax_sale_b
+        )
+
+    def test_core_is_left_alone_without_corrections(self):
+        order = self._order((2, 50.0))
+        self._invoiced(order, "fixed", fixed_amount=50)
+        final = self._invoiced(order)
+        self.assertAlmostEqual(final.amount_total, order.amount_total - 50)

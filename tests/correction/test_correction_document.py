@@ -1,0 +1,256 @@
+from hypothesis import example, given
+from hypothesis import strategies as st
+
+from odoo.exceptions import UserError
+from odoo.fields import Command
+from odoo.tests import tagged
+
+from odoo.addons.invoicing_clerk.tests.correction.common import (
+    CorrectionCommon,
+)
+from odoo.addons.invoicing_clerk.tests.properties import property_of
+
+ROUNDINGS = st.fixed_dictionaries(
+    {
+        "rounding": st.sampled_from([0.05, 0.1, 1.0]),
+        "method": st.sampled_from(["UP", "DOWN", "HALF-UP"]),
+        "strategy": st.sampled_from(["add_invoice_line", "biggest_tax"]),
+    }
+)
+CENTS = st.integers(-300, 300).map(lambda cents: cents / 100)
+
+
+@tagged("post_install", "-at_install")
+class TestCorrectionDocument(CorrectionCommon):
+    """Documents are posted as previewed, or not at all."""
+
+    # Cash rounding
+
+    def _rounding(self, rounding, method, strategy):
+        return self.env["account.cash.rounding"].create(
+            {
+                "name": "Coins",
+                "rounding": rounding,
+                "rounding_method": method,
+                "strategy": strategy,
+                "profit_account_id": self.company_data["default_account_revenue"].id,
+                "loss_account_id": self.company_data["default_account_expense"].id,
+            }
+        )
+
+    @property_of(25)
+    @example(
+        terms={"rounding": 0.05, "method": "HALF-UP", "strategy": "add_invoice_line"},
+        price=150.0,
+        change=-0.02,
+        remedy="correct_lines",
+        taxed=False,
+    )
+    @example(
+        terms={"rounding": 0.05, "method": "UP", "strategy": "add_invoice_line"},
+        price=150.0,
+        change=-0.01,
+        remedy="correct_lines",
+        taxed=False,
+    )
+    @given(
+        terms=ROUNDINGS,
+        price=st.integers(400, 20000).map(lambda cents: cents / 100),
+        change=CENTS,
+        remedy=st.sampled_from(["correct_lines", "credit_full", "rebill"]),
+        taxed=st.booleans(),
+    )
+    def test_cash_rounding_books_what_was_previewed(
+        self, terms, price, change, remedy, taxed
+    ):
+        """A note rounded where the invoice had not: 0.00 posted, −0.02 previewed."""
+        with self.env.cr.savepoint() as savepoint:
+            move = self._posted(
+                (1, price),
+                taxes=self.tax_sale_a if taxed else self.env["account.tax"],
+                invoice_cash_rounding_id=self._rounding(**terms).id,
+            )
+            correction = self._correction(move, remedy)
+            if remedy != "credit_full":
+                correction.line_ids.price_unit = price + change
+            if not correction.unfit_reason and correction.preview["documents"]:
+                self._check_as_previewed(correction)
+            savepoint.rollback()
+
+    def _check_as_previewed(self, correction):
+        move, rounded = correction.move_id, correction.move_id.amount_total
+        documents = correction.preview["documents"]
+        correction.action_apply()
+        made = correction.document_ids.sorted("id")
+        self.assertEqual(
+            [round(each["total"], 2) for each in documents],
+            [round(each.correction_total, 2) for each in made],
+        )
+        if correction.remedy_id.code == "correct_lines":
+            # Lines can be corrected only where no rounding was booked.
+            self.assertAlmostEqual(
+                rounded + made.correction_total,
+                rounded + documents[0]["untaxed"] + self._taxes(documents[0]),
+            )
+            self.assertFalse(made.invoice_cash_rounding_id)
+        else:
+            self.assertEqual(move.payment_state, "reversed")
+
+    def _taxes(self, document):
+        return sum(tax["amount"] for tax in document["taxes"])
+
+    # Posting
+
+    def test_a_difference_from_the_preview_is_refused(self):
+        """A module that adds a line to every note: the last proof has to see it."""
+
+        moves = self.registry["account.move"]
+        post = moves.action_post
+
+        def action_post(move):
+            fee = {"name": "Fee", "price_unit": 1, "tax_ids": [Command.clear()]}
+            move.invoice_line_ids = [Command.create(fee)]
+            return post(move)
+
+        move = self._posted((10, 20.0), taxes=self.env["account.tax"])
+        self.patch(moves, "action_post", action_post)
+        for remedy in ("credit_full", "rebill", "correct_lines"):
+            correction = self._correction(move, remedy, case=self._case(move))
+            correction.line_ids.quantity = 8
+            with self.assertRaises(UserError):
+                correction.action_apply()
+            self.assertFalse(correction.document_ids)
+            self.assertEqual(correction.state, "draft")
+
+    def test_a_document_that_waits_for_a_confirmation_is_refused(self):
+        move = self._posted((10, 20.0))
+        correction = self._correction(move)
+        correction.line_ids.quantity = 8
+        wizard = {"type": "ir.actions.act_window"}
+        self.patch(
+            self.registry["account.move"], "action_post", lambda move: dict(wizard)
+        )
+        with self.assertRaisesRegex(UserError, "asks for a confirmation"):
+            correction.action_apply()
+
+    # Accounts
+
+    @property_of(12)
+    @given(
+        remedy=st.sampled_from(["correct_lines", "credit_full", "rebill", "write_off"]),
+        quantity=st.sampled_from([4, 12]),
+        paid=st.sampled_from([0, 100, 230]),
+    )
+    def test_another_receivable_account_since(self, remedy, quantity, paid):
+        """Notes went on the new account and settled nothing."""
+        with self.env.cr.savepoint() as savepoint:
+            move = self._posted((10, 20.0))
+            if paid:
+                self._pay(move, paid)
+            account = self._receivable(move).account_id
+            self.partner_a.property_account_receivable_id = account.copy(
+                {"name": "Other receivables"}
+            )
+            self.company_a.clerk_write_off_limit = 1000
+            self.company_a.clerk_write_off_account_id = self.company_data[
+                "default_account_expense"
+            ]
+            correction = self._correction(move, remedy)
+            correction.line_ids.quantity = quantity
+            if not correction.unfit_reason:
+                correction.action_apply()
+                documents = correction.document_ids
+                self.assertEqual(self._receivable(documents).account_id, account)
+                if remedy != "correct_lines":
+                    self.assertFalse(move.amount_residual)
+                elif quantity == 4:
+                    left = max(230 - paid - 138, 0)
+                    self.assertAlmostEqual(move.amount_residual, left)
+            savepoint.rollback()
+
+    def _receivable(self, moves):
+        return moves.line_ids.filtered(
+            lambda line: line.account_id.account_type == "asset_receivable"
+        )
+
+    def test_an_archived_account_is_named_before_anything_is_made(self):
+        move = self._posted((10, 20.0))
+        account = self._receivable(move).account_id
+        self.partner_a.property_account_receivable_id = account.copy()
+        account.active = False
+        for remedy in ("correct_lines", "credit_full", "rebill"):
+            correction = self._correction(move, remedy, case=self._case(move))
+            self.assertIn(account.display_name, correction.unfit_reason)
+
+    # Early payment discount
+
+    def _mixed(self, percentage=2):
+        return self.env["account.payment.term"].create(
+            {
+                "name": f"{percentage}% within 10 days",
+                "early_discount": True,
+                "discount_percentage": percentage,
+                "discount_days": 10,
+                "early_pay_discount_computation": "mixed",
+            }
+        )
+
+    def test_the_first_tax_with_a_discount_is_refused(self):
+        """42.00 was booked, where Odoo books 41.16."""
+        move = self._posted(
+            (1, 200.0),
+            taxes=self.env["account.tax"],
+            invoice_payment_term_id=self._mixed().id,
+        )
+        correction = self._correction(move)
+        correction.line_ids.tax_ids = self.tax_sale_a
+        self.assertIn("early payment discount", correction.preview["obstacle"])
+        self.assertIn("Credit and Rebill", correction.preview["obstacle"])
+        correction.line_ids.tax_ids = False
+        correction.line_ids.quantity = 0.5
+        correction.action_apply()
+        self.assertEqual(correction.document_ids.amount_total, 100)
+
+    def test_terms_that_became_mixed_do_not_change_the_taxes_of_a_note(self):
+        terms = self._mixed()
+        terms.early_pay_discount_computation = "excluded"
+        move = self._posted((1, 200.0), invoice_payment_term_id=terms.id)
+        terms.early_pay_discount_computation = "mixed"
+        note = self._corrected(move, lines={0: {"quantity": 0}}).document_ids
+        self.assertEqual(note.amount_tax, move.amount_tax)
+
+    @property_of(20)
+    @given(
+        rounding=st.sampled_from(["round_per_line", "round_globally"]),
+        lines=st.lists(
+            st.tuples(
+                st.integers(1, 30),
+                st.integers(1, 99999).map(lambda cents: cents / 100),
+                st.sampled_from([0.0, 12.5]),
+            ),
+            min_size=1,
+            max_size=4,
+        ),
+        percentage=st.sampled_from([2, 3.5]),
+        code=st.sampled_from([False, "EUR"]),
+    )
+    def test_a_rebill_with_a_discount_is_as_previewed(
+        self, rounding, lines, percentage, code
+    ):
+        with self.env.cr.savepoint() as savepoint:
+            self.company_a.tax_calculation_rounding_method = rounding
+            terms = self._mixed(percentage)
+            move = self._posted(
+                *lines,
+                currency=self.foreign_currency if code else None,
+                invoice_payment_term_id=terms.id,
+            )
+            correction = self._correction(move, "rebill")
+            correction.line_ids[0].quantity += 1
+            rebill = correction.preview["documents"][1]
+            correction.action_apply()
+            made = correction.document_ids.sorted("id")[1]
+            self.assertAlmostEqual(rebill["total"], made.amount_total)
+            self.assertAlmostEqual(self._taxes(rebill), made.amount_tax)
+            self.assertTrue(made.line_ids.filtered(lambda e: e.display_type == "epd"))
+            savepoint.rollback()
