@@ -46,7 +46,9 @@ class SaleOrderLine(models.Model):
         """Return the invoices of the order itself, which deduct deposits."""
         # sudo: only tells which invoice lines count, and shows none of them.
         lines = self.sudo().order_id.order_line
-        return lines.filtered(lambda line: not line.is_downpayment).invoice_lines.move_id
+        return lines.filtered(
+            lambda line: not line.is_downpayment
+        ).invoice_lines.move_id
 
     def _deposit_terms(self, final_invoices):
         """Return the terms in force of a deposit that was corrected, or None."""

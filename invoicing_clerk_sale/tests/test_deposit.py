@@ -75,9 +75,7 @@ class TestDeposit(SaleCommon):
         self.assertEqual(line.tax_ids, self.tax_sale_b)
         final = self._invoiced(order)
         deducted = final.invoice_line_ids.filtered("is_downpayment")
-        self.assertEqual(
-            deducted.filtered("quantity").tax_ids, self.tax_sale_b
-        )
+        self.assertEqual(deducted.filtered("quantity").tax_ids, self.tax_sale_b)
 
     def test_core_is_left_alone_without_corrections(self):
         order = self._order((2, 50.0))

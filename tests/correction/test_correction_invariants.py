@@ -130,45 +130,48 @@ class TestCorrectionInvariants(CorrectionCommon):
         cls.company_a.tax_exigibility = True
         return cls._with_tags(
             {
-            "none": cls.env["account.tax"],
-            "excluded": excluded,
-            "included": tax("Included", 6, price_include_override="tax_included"),
-            "group": tax(
-                "Group",
-                0,
-                amount_type="group",
-                children_tax_ids=[
-                    Command.set(
-                        (
-                            tax("Child one", 9, include_base_amount=True, sequence=1)
-                            + tax("Child two", 9.975, sequence=2)
-                        ).ids
-                    )
-                ],
-            ),
-            "stacked": excluded + tax("Second", 2.5),
-            "split": tax(
-                "Split",
-                19,
-                invoice_repartition_line_ids=split,
-                refund_repartition_line_ids=split,
-            ),
-            "reverse": tax(
-                "Reverse",
-                15,
-                invoice_repartition_line_ids=reverse,
-                refund_repartition_line_ids=reverse,
-            ),
-            "fixed": tax("Fixed", 0.37, amount_type="fixed"),
-            "cash": tax(
-                "Cash basis",
-                17,
-                tax_exigibility="on_payment",
-                cash_basis_transition_account_id=other.copy(
-                    {"name": "Tax not due yet", "reconcile": True}
-                ).id,
-            ),
-        })
+                "none": cls.env["account.tax"],
+                "excluded": excluded,
+                "included": tax("Included", 6, price_include_override="tax_included"),
+                "group": tax(
+                    "Group",
+                    0,
+                    amount_type="group",
+                    children_tax_ids=[
+                        Command.set(
+                            (
+                                tax(
+                                    "Child one", 9, include_base_amount=True, sequence=1
+                                )
+                                + tax("Child two", 9.975, sequence=2)
+                            ).ids
+                        )
+                    ],
+                ),
+                "stacked": excluded + tax("Second", 2.5),
+                "split": tax(
+                    "Split",
+                    19,
+                    invoice_repartition_line_ids=split,
+                    refund_repartition_line_ids=split,
+                ),
+                "reverse": tax(
+                    "Reverse",
+                    15,
+                    invoice_repartition_line_ids=reverse,
+                    refund_repartition_line_ids=reverse,
+                ),
+                "fixed": tax("Fixed", 0.37, amount_type="fixed"),
+                "cash": tax(
+                    "Cash basis",
+                    17,
+                    tax_exigibility="on_payment",
+                    cash_basis_transition_account_id=other.copy(
+                        {"name": "Tax not due yet", "reconcile": True}
+                    ).id,
+                ),
+            }
+        )
 
     @classmethod
     def _with_tags(cls, taxes):

@@ -190,7 +190,9 @@ class TestCorrectionPreview(CorrectionCommon):
             correction = self._correction(move, case=self._case(move))
             for remedy in remedies:
                 reason = correction._unfit(remedy) or ""
-                for other in remedies.filtered(lambda each: f"“{each.name}”" in reason):
+                for other in remedies:
+                    if f"“{other.name}”" not in reason:
+                        continue
                     with self.subTest(move.name, remedy=remedy.name, other=other.name):
                         self.assertFalse(correction._unfit(other))
                 self.assertNotIn("redit it in full", reason)
@@ -249,4 +251,6 @@ class TestCorrectionPreview(CorrectionCommon):
         reason = self._correction(move).unfit_reason
         self.assertIn("the rounding method of", reason)
         self.assertNotIn("by hand", reason)
-        self.assertIn("edited by hand", self._correction(self._edited_by_hand()).unfit_reason)
+        self.assertIn(
+            "edited by hand", self._correction(self._edited_by_hand()).unfit_reason
+        )

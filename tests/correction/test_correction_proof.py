@@ -208,9 +208,7 @@ class TestCorrectionProof(BaseCase):
         moves = original = self._invoice(env, customer, taxes, lines)
         for changes in case["rounds"]:
             changes = {
-                index: change
-                for index, change in changes.items()
-                if index < len(lines)
+                index: change for index, change in changes.items() if index < len(lines)
             }
             before = list(lines)
             for index, change in changes.items():

@@ -32,7 +32,8 @@ class ClerkCorrection(models.Model):
         terms = document.line_ids.filtered(
             lambda line: line.display_type == "payment_term"
         )
-        if (account := self._receivable_account()) != terms.account_id:
+        account = self._receivable_account()
+        if account and terms.account_id != account:
             terms.account_id = account
 
     def _post_document(self, document):

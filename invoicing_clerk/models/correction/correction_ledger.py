@@ -241,7 +241,9 @@ class CorrectionLedger:
         """Return the lines that core adds to reduce taxes, not the untaxed amount."""
         discounts = defaultdict(float)
         for base_line in base_lines:
-            taxes = base_line["tax_ids"].filtered(lambda tax: tax.amount_type != "fixed")
+            taxes = base_line["tax_ids"].filtered(
+                lambda tax: tax.amount_type != "fixed"
+            )
             if base_line["tax_ids"]:
                 currency = base_line["currency_id"]
                 untaxed = base_line["tax_details"]["raw_total_excluded_currency"]

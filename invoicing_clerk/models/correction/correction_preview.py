@@ -82,9 +82,7 @@ class ClerkCorrection(models.Model):
         for remedy in remedies.sorted(lambda each: codes.index(each.code)):
             if not self._unfit(remedy):
                 return self.env._("Use the remedy “%s” instead.", remedy.name)
-        return self.env._(
-            "Ask an accountant to correct %s.", self.move_id.display_name
-        )
+        return self.env._("Ask an accountant to correct %s.", self.move_id.display_name)
 
     def _unfit_reasons(self):
         """Return the remedies that do not fit the document, each with its reason."""

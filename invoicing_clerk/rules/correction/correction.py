@@ -231,7 +231,8 @@ def represent(
     ['billed']
     >>> represent(old, old)
     []
-    >>> [(part, terms.price_unit) for part, terms in represent(old, Terms(10, 4.5), True)]
+    >>> again = represent(old, Terms(10, 4.5), bills_again=True)
+    >>> [(part, terms.price_unit) for part, terms in again]
     [('billed', 5.0), ('corrected', 4.5)]
 
     Differences have ten decimals, without the noise of floating-point numbers:
@@ -252,7 +253,10 @@ def represent(
     if not bills_again and replace(billed, quantity=corrected.quantity) == corrected:
         quantity = round(corrected.quantity - billed.quantity, 10)
         return [("quantity", replace(billed, quantity=quantity))]
-    if not bills_again and replace(billed, price_unit=corrected.price_unit) == corrected:
+    if (
+        not bills_again
+        and replace(billed, price_unit=corrected.price_unit) == corrected
+    ):
         price = round(corrected.price_unit - billed.price_unit, 10)
         return [("price", replace(billed, price_unit=price))]
     parts: list[tuple[Part, Terms]] = [

@@ -82,9 +82,7 @@ def match_lines(
     found: dict[Hashable, Hashable] = {}
     waiting = dict(note)
     while waiting:
-        free = {
-            key: row for key, row in document.items() if key not in found.values()
-        }
+        free = {key: row for key, row in document.items() if key not in found.values()}
         options = {key: _best(row, free) for key, row in waiting.items()}
         clear = {
             key: lines
