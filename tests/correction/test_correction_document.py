@@ -220,6 +220,17 @@ class TestCorrectionDocument(CorrectionCommon):
         self.assertEqual(note.amount_tax, move.amount_tax)
 
     @property_of(20)
+    @example(
+        rounding="round_globally",
+        lines=[
+            (5, 16.32, 12.5),
+            (7, 86.86, 12.5),
+            (30, 14.39, 12.5),
+            (22, 135.77, 12.5),
+        ],
+        percentage=3.5,
+        code="EUR",
+    )
     @given(
         rounding=st.sampled_from(["round_per_line", "round_globally"]),
         lines=st.lists(
@@ -251,6 +262,7 @@ class TestCorrectionDocument(CorrectionCommon):
             correction.action_apply()
             made = correction.document_ids.sorted("id")[1]
             self.assertAlmostEqual(rebill["total"], made.amount_total)
+            self.assertAlmostEqual(rebill["change"], made.amount_total_signed)
             self.assertAlmostEqual(self._taxes(rebill), made.amount_tax)
             self.assertTrue(made.line_ids.filtered(lambda e: e.display_type == "epd"))
             savepoint.rollback()

@@ -245,10 +245,12 @@ class CorrectionLedger:
                 lambda tax: tax.amount_type != "fixed"
             )
             if base_line["tax_ids"]:
-                currency = base_line["currency_id"]
+                line, currency = base_line["record"], base_line["currency_id"]
                 untaxed = base_line["tax_details"]["raw_total_excluded_currency"]
-                key = line_key(base_line["record"], taxes.ids)
-                discounts[key] += currency.round(currency.round(untaxed) * part)
+                amount = currency.round(currency.round(untaxed) * part)
+                discounts[line_key(line, taxes.ids)] -= amount
+                # The same amount without taxes, so that only these are reduced.
+                discounts[line.account_id.id, frozenset(), None] += amount
         lines = [
             self._early_discount_line(base_lines[0], taxes, amount)
             for (_account, taxes, _analytic), amount in discounts.items()
@@ -262,7 +264,7 @@ class CorrectionLedger:
         return self.env["account.tax"]._prepare_base_line_for_taxes_computation(
             None,
             tax_ids=self.env["account.tax"].browse(taxes).sorted(),
-            price_unit=-amount,
+            price_unit=amount,
             quantity=1.0,
             currency_id=base_line["currency_id"],
             rate=base_line["rate"],
@@ -286,15 +288,13 @@ class CorrectionLedger:
     def engine_figures(self, terms, **overrides):
         """Return what the document would make the customer owe: ``{line: Figures}``.
 
-        An early payment discount reduces taxes only; it has the key None.
+        What an early payment discount changes has the key None.
         """
         figures = {}
         for base_line in self.engine_lines(terms, **overrides):
-            taxes = self._tax_figures(base_line)
-            if line := base_line["record"]:
-                figures[line] = Figures(self.net(base_line), taxes)
-            else:
-                figures[None] = figures.get(None, Figures()) + Figures(Money(), taxes)
+            owed = Figures(self.net(base_line), self._tax_figures(base_line))
+            line = base_line["record"] or None
+            figures[line] = figures[line] + owed if line in figures else owed
         return figures
 
     def net(self, base_line):
