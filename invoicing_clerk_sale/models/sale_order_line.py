@@ -1,3 +1,5 @@
+from typing import NamedTuple
+
 from odoo import models
 from odoo.fields import Command
 
@@ -5,6 +7,16 @@ from odoo.addons.invoicing_clerk.models.correction.correction_ledger import (
     CorrectionLedger,
     LedgerMismatchError,
 )
+from odoo.addons.invoicing_clerk.rules.correction.correction import Figures
+
+
+class Deposit(NamedTuple):
+    """What is still billed of a deposit."""
+
+    price: float
+    taxes: list
+    owed: Figures
+    rate: float
 
 
 class SaleOrderLine(models.Model):
@@ -18,29 +30,27 @@ class SaleOrderLine(models.Model):
 
     def _get_downpayment_line_price_unit(self, invoices):
         price = super()._get_downpayment_line_price_unit(invoices)
-        terms = self._deposit_terms(invoices)
-        return price if terms is None else self._deposit_price(terms)
+        deposit = self._corrected_deposit(invoices)
+        return deposit.price if deposit else price
 
     def _prepare_invoice_line(self, **optional_values):
         """Deduct what is billed now, also from locked orders, which core leaves."""
         values = super()._prepare_invoice_line(**optional_values)
-        final_invoices = self._final_invoices()
-        if (terms := self._deposit_terms(final_invoices)) is not None:
+        if deposit := self._corrected_deposit(self._final_invoices()):
             values.update(
-                price_unit=self._deposit_price(terms),
-                tax_ids=[Command.set(self._deposit_taxes(terms))],
-                extra_tax_data=False,
+                price_unit=deposit.price,
+                tax_ids=[Command.set(deposit.taxes)],
+                extra_tax_data=self._deposit_amounts(deposit, values["quantity"]),
             )
         return values
 
     def _update_deposit(self):
         """Show on the order what is billed now; core leaves locked orders alone."""
         for line in self.filtered(lambda each: not each.order_id.locked):
-            terms = line._deposit_terms(line._final_invoices())
-            if terms is not None:
-                line.price_unit = line._deposit_price(terms)
-                line.tax_ids = [Command.set(line._deposit_taxes(terms))]
-                line.extra_tax_data = False
+            if deposit := line._corrected_deposit(line._final_invoices()):
+                line.price_unit = deposit.price
+                line.tax_ids = [Command.set(deposit.taxes)]
+                line.extra_tax_data = line._deposit_amounts(deposit, 1.0)
 
     def _final_invoices(self):
         """Return the invoices of the order itself, which deduct deposits."""
@@ -50,8 +60,8 @@ class SaleOrderLine(models.Model):
             lambda line: not line.is_downpayment
         ).invoice_lines.move_id
 
-    def _deposit_terms(self, final_invoices):
-        """Return the terms in force of a deposit that was corrected, or None."""
+    def _corrected_deposit(self, final_invoices):
+        """Return what is still billed of a deposit that was corrected, or None."""
         self.ensure_one()
         if not self.is_downpayment or self.display_type:
             return None
@@ -64,23 +74,38 @@ class SaleOrderLine(models.Model):
         )
         if not lines.move_id.correction_id:
             return None
-        terms = []
-        for line in lines.filtered(lambda line: line.move_id._is_first_billing()):
-            try:
-                in_force = CorrectionLedger(line.move_id).billed_terms()
-            except LedgerMismatchError:
-                # Amended by hand as well: core's sum is as good as any.
-                return None
-            terms.append(in_force[line])
-        return terms
+        first = lines.filtered(lambda line: line.move_id._is_first_billing())
+        try:
+            return self._deposit_in_force(first)
+        except LedgerMismatchError:
+            # Amended by hand as well: core's sum is as good as any.
+            return None
 
-    def _deposit_price(self, terms):
-        return sum(
-            each.quantity * each.price_unit * (1 - each.discount / 100)
-            for each in terms
-        )
+    def _deposit_in_force(self, lines):
+        """Add up what the invoice lines of a deposit and their notes bill."""
+        price, taxes, owed = 0.0, set(), Figures()
+        for line in lines:
+            ledger = CorrectionLedger(line.move_id)
+            terms = ledger.billed_terms()[line]
+            price += terms.quantity * terms.price_unit * (1 - terms.discount / 100)
+            taxes |= terms.taxes if terms.quantity else set()
+            owed += ledger.billed_figures()[0][line]
+        taxes = taxes or set(lines.tax_ids.ids)
+        rate = lines[-1:].move_id.invoice_currency_rate
+        return Deposit(price, sorted(taxes), owed, rate)
 
-    def _deposit_taxes(self, terms):
-        """Return the taxes of what is billed now, or of the deposit as credited."""
-        billed = [each for each in terms if each.quantity] or terms
-        return sorted(frozenset().union(*(each.taxes for each in billed)))
+    def _deposit_amounts(self, deposit, quantity):
+        """Return the amounts as billed, which core's tax engine does not recompute."""
+        key = (self.extra_tax_data or {}).get("computation_key")
+        owed = deposit.owed if quantity > 0 else -deposit.owed
+        amounts = {
+            "currency_id": self.currency_id.id,
+            "quantity": quantity,
+            "price_unit": deposit.price,
+            "discount": 0.0,
+            "rate": deposit.rate,
+            "manual_total_excluded_currency": float(owed.net.document),
+            "manual_total_excluded": float(owed.net.company),
+            "manual_tax_amounts": owed.engine_taxes(),
+        }
+        return amounts | ({"computation_key": key} if key else {})

@@ -1,5 +1,9 @@
+from hypothesis import given
+from hypothesis import strategies as st
+
 from odoo.tests import tagged
 
+from odoo.addons.invoicing_clerk.tests.properties import property_of
 from odoo.addons.invoicing_clerk_sale.tests.common import SaleCommon
 
 # What a deposit of 50 is corrected to, and the remedy.
@@ -62,6 +66,31 @@ class TestDeposit(SaleCommon):
             {"price_unit": 0.5},
             twice=True,
         )
+
+    @property_of(12)
+    @given(
+        rounding=st.sampled_from(["round_per_line", "round_globally"]),
+        deposit=st.sampled_from([10, 33.33, 50]),
+        remedy=st.sampled_from(["correct_lines", "rebill"]),
+        change=st.fixed_dictionaries(
+            {},
+            optional={
+                "price_unit": st.integers(10, 150).map(lambda each: each / 100),
+                "quantity": st.sampled_from([0.5, 0.33, 1.2]),
+                "discount": st.sampled_from([7.5, 60.0]),
+            },
+        ).filter(bool),
+        twice=st.booleans(),
+    )
+    def test_to_the_last_cent(self, rounding, deposit, remedy, change, twice):
+        twice = twice and remedy == "correct_lines" and "price_unit" in change
+        with self.env.cr.savepoint() as savepoint:
+            self.company_a.tax_calculation_rounding_method = rounding
+            self._check(
+                *("percentage", deposit, self.tax_sale_a, remedy, change),
+                twice=twice and change["price_unit"] != 1,
+            )
+            savepoint.rollback()
 
     def test_taxes_of_a_deposit_follow(self):
         order = self._order((2, 50.0))

@@ -146,6 +146,28 @@ class Figures:
         """Tell whether nothing is owed; a base without tax does not count."""
         return not self.net and not any(tax.amount for tax in self.taxes.values())
 
+    def engine_taxes(self) -> dict[str, dict[str, float]]:
+        """Return the taxes in the format that Odoo's tax engine does not recompute.
+
+        The engine drops the amounts of a line without tax; no tax has the id 0.
+
+        >>> cent = TaxFigures(Money(Decimal("0.01"), Decimal("0.02")))
+        >>> amounts = Figures(Money(), {7: cent}).engine_taxes()
+        >>> amounts["7"]["tax_amount_currency"], amounts["7"]["tax_amount"]
+        (0.01, 0.02)
+        >>> Figures().engine_taxes()
+        {'0': {}}
+        """
+        amounts: dict[str, dict[str, float]] = {"0": {}}
+        for tax, figures in self.taxes.items():
+            amounts[str(tax)] = {
+                "tax_amount_currency": float(figures.amount.document),
+                "tax_amount": float(figures.amount.company),
+                "base_amount_currency": float(figures.base.document),
+                "base_amount": float(figures.base.company),
+            }
+        return amounts
+
 
 def total(figures: Iterable[Figures]) -> Figures:
     """Add up lines.

@@ -328,17 +328,5 @@ class ClerkCorrection(models.Model):
             "rate": self.move_id.invoice_currency_rate,
             "manual_total_excluded_currency": float(owed.net.document),
             "manual_total_excluded": float(owed.net.company),
-            # Core drops the amounts of a line without tax; no tax has the id 0.
-            "manual_tax_amounts": {
-                "0": {},
-                **{
-                    str(tax): {
-                        "tax_amount_currency": float(figures.amount.document),
-                        "tax_amount": float(figures.amount.company),
-                        "base_amount_currency": float(figures.base.document),
-                        "base_amount": float(figures.base.company),
-                    }
-                    for tax, figures in owed.taxes.items()
-                },
-            },
+            "manual_tax_amounts": owed.engine_taxes(),
         }
