@@ -26,8 +26,8 @@ from odoo.addons.invoicing_clerk.tests.properties import property_of
 CHARTS = {"fr": "l10n_fr_account", "de_skr03": "l10n_de"}
 LINE = st.fixed_dictionaries(
     {
-        "quantity": st.integers(1, 999).map(lambda each: each / 100),
-        "price_unit": st.integers(1, 99999).map(lambda each: each / 100),
+        "quantity": st.integers(25, 999).map(lambda each: each / 100),
+        "price_unit": st.integers(100, 99999).map(lambda each: each / 100),
         "tax": st.integers(0, 3),
     }
 )

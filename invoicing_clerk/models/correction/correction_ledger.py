@@ -389,14 +389,15 @@ class CorrectionLedger:
         )
 
     def _agrees_by_other_rounding(self):
-        posted = self.posted_figures()
-        company = self.env["res.company"]
+        company = self.move.company_id
         methods = company._fields["tax_calculation_rounding_method"].get_values(
             self.env
         )
+        others = set(methods) - {company.tax_calculation_rounding_method}
+        posted = total(self.posted_figures().values())
         return any(
-            posted == self.engine_figures({}, rounding_method=method)
-            for method in methods
+            posted == total(self.engine_figures({}, rounding_method=other).values())
+            for other in others
         )
 
     def _check_extra_lines(self):
