@@ -11,6 +11,7 @@ class ClerkCorrection(models.Model):
         return line.is_downpayment or super()._bills_again(line)
 
     def _apply(self):
-        super()._apply()
+        done = super()._apply()
         documents = self.move_id + self.document_ids
         documents.line_ids.sale_line_ids._update_deposit()
+        return done
