@@ -24,7 +24,8 @@ RECORD = re.compile(r"^(?=\d{4}-\d\d-\d\d \d\d:\d\d:\d\d,\d{3} \d+ [A-Z]+ )", re
 LEVEL = re.compile(
     r"\S+ \S+ \d+ (?P<level>WARNING|ERROR|CRITICAL) \S+ (?P<text>.*)", re.DOTALL
 )
-OURS = re.compile(rf"\b{ADDON.name}\b|\bclerk\.[a-z]")
+# The addon, its bridges and their models.
+OURS = re.compile(rf"\b{ADDON.name}(_[a-z_]+)?\b|\bclerk\.[a-z]")
 SHOWN = 20
 
 
