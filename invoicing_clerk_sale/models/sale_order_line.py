@@ -11,7 +11,7 @@ from odoo.addons.invoicing_clerk.rules.correction.correction import Figures
 
 
 class Deposit(NamedTuple):
-    """What is still billed of a deposit."""
+    """Terms and amounts of a deposit that are still billed."""
 
     price: float
     taxes: list

@@ -22,7 +22,7 @@ CORRECTIONS = {
 
 @tagged("post_install", "-at_install")
 class TestDeposit(SaleCommon):
-    """Whatever becomes of a deposit, deposit and final invoice bill the order.
+    """Deposit and final invoice bill the order, whatever becomes of the deposit.
 
     A deposit of 50 was corrected to 20; the final invoice deducted 50, and 70 was
     billed in all.

@@ -12,7 +12,7 @@ from typing import NamedTuple
 
 
 class Traits(NamedTuple):
-    """What tells apart lines of equal product, price and taxes."""
+    """Traits that tell apart lines of equal product, price and taxes."""
 
     order: Hashable = None
     account: Hashable = None

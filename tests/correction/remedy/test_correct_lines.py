@@ -227,7 +227,7 @@ class TestCorrectLines(CorrectionCommon):
         )
         move = self._posted((1, 9.87), invoice_cash_rounding_id=rounding.id)
         correction = self._correction(move)
-        self.assertIn("rebill", correction.unfit_reason)
+        self.assertIn("Credit and Rebill", correction.unfit_reason)
         correction.remedy_id = self._remedy("credit_full")
         correction.action_apply()
         self.assertEqual(correction.document_ids.amount_total, move.amount_total)
