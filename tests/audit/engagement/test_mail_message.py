@@ -1,5 +1,3 @@
-from functools import partial
-
 from odoo import SUPERUSER_ID
 from odoo.exceptions import AccessError, UserError
 from odoo.fields import Command
@@ -55,10 +53,8 @@ class TrailCommon(AuditTestCommon):
         self.env.cr.precommit.run()
 
     def _tracked(self, record):
-        messages = (
-            self.env["mail.message"]
-            .sudo()
-            .search([("model", "=", record._name), ("res_id", "=", record.id)])
+        messages = self.env["mail.message"].sudo().search(
+            [("model", "=", record._name), ("res_id", "=", record.id)]
         )
         tracked = messages.filtered("tracking_value_ids")
         self.assertTrue(tracked, record._name)
@@ -90,7 +86,7 @@ class TestMailMessage(TrailCommon):
                 for attempt, act in self._attempts(message, user, record):
                     with self.subTest(record._name, what=attempt, user=user.login):
                         refusal = self._refused(act)
-                        self.assertIn("Annual accounts 2026", refusal)
+                        self.assertRegex(refusal, "Annual accounts 2026|of an audit")
                     tried += 1
         self.assertGreater(tried, 150)
 
@@ -101,17 +97,17 @@ class TestMailMessage(TrailCommon):
         values = own.tracking_value_ids
         yield "delete values", values.unlink
         yield "rewrite values", lambda: values[:1].write({"old_value_char": "Posted"})
-        yield (
-            "move values",
-            lambda: values[:1].write({"mail_message_id": self._note(record).id}),
+        yield "move values", lambda: values[:1].write(
+            {"mail_message_id": self._note(record).id}
         )
         for name, value in self._other_values(record).items():
             yield name, lambda name=name, value=value: own.write({name: value})
         thread = record.with_user(user).sudo()
-        yield (
-            "content",
-            lambda: thread._message_update_content(own, body="", strict=False),
+        yield "content", lambda: thread._message_update_content(
+            own, body="", strict=False
         )
+        if record == self.invoice:
+            yield "posted before", lambda: thread.write({"posted_before": False})
         if record != self.customer:
             yield "record", thread.with_context(force_delete=True).unlink
 
@@ -141,8 +137,7 @@ class TestMailMessage(TrailCommon):
             message = self._tracked(self.invoice).with_user(user)
             with self.subTest(user.login):
                 self.assertTrue(self._refused(message.unlink))
-                rewrite = partial(message.write, {"body": "No"})
-                self.assertTrue(self._refused(rewrite))
+                self.assertTrue(self._refused(lambda: message.write({"body": "No"})))
 
     def test_reposted_invoice_is_found_after_attempts(self):
         for message in self._tracked(self.invoice).search(
@@ -162,13 +157,9 @@ class TestMailMessage(TrailCommon):
                 self._told()
                 silent.action_post()
                 self._told()
-                resets = (
-                    self._tracked(invoice)
-                    .search(
-                        [("model", "=", "account.move"), ("res_id", "=", invoice.id)]
-                    )
-                    .tracking_value_ids.filtered(lambda value: value.old_value_char)
-                )
+                resets = self._tracked(invoice).search(
+                    [("model", "=", "account.move"), ("res_id", "=", invoice.id)]
+                ).tracking_value_ids.filtered(lambda value: value.old_value_char)
                 self.assertEqual(
                     resets.sorted("id").mapped("old_value_char")[-2:],
                     ["Posted", "Draft"],
@@ -235,14 +226,63 @@ class TestMailMessage(TrailCommon):
         self.assertEqual(entries.audit_id, log.audit_id.search([]))
         self.assertEqual(len(entries), len(entries.audit_id))
         self.assertIn(self.invoice.name, entries[0].description)
-        notified = (
-            self.env["mail.message"]
-            .sudo()
-            .search(
-                [("model", "=", "clerk.audit"), ("res_id", "=", self.audit.id)], limit=1
-            )
+        self.assertTrue(self._notices())
+
+    def _notices(self):
+        """Return what the auditor was notified of, the last first."""
+        return self.env["mail.message"].sudo().search(
+            [
+                ("subject", "like", "Audit trail of"),
+                ("partner_ids", "in", self.auditor.partner_id.ids),
+            ],
+            order="id desc",
         )
-        self.assertIn(self.auditor.partner_id, notified.partner_ids)
+
+    def test_auditors_are_notified_if_others_end_the_coverage(self):
+        for number, act in enumerate(
+            (
+                lambda audit: audit.write({"date_from": "2026-12-30"}),
+                lambda audit: audit.write(
+                    {"auditor_ids": [Command.set(self.other_auditor.ids)]}
+                ),
+                lambda audit: audit.write({"state": "closed"}),
+                lambda audit: audit.unlink(),
+            ),
+            1,
+        ):
+            audit = self._audit(name=f"Engagement {number}")
+            before = self._notices()
+            act(audit.with_user(self.supervisor))
+            notices = self._notices() - before
+            self.assertEqual(len(notices), 1)
+            self.assertIn(f"Engagement {number}", notices.body)
+            log = self.env["clerk.audit.access"].sudo()
+            entries = log.search([("action", "=", "trail")])
+            self.assertIn(f"Engagement {number}", entries[0].description)
+
+    def test_auditors_end_the_coverage_themselves(self):
+        self.audit.with_user(self.auditor).write({"state": "closed"})
+        self.assertFalse(self._notices())
+
+    def test_erased_calls_are_noted(self):
+        call = self.env["clerk.call"].with_user(self.clerk).create(
+            {"partner_id": self.customer.id, "start": "2026-03-10 10:00:00"}
+        )
+        note = call.sudo().message_post(body="Moved")
+        self.env["mail.tracking.value"].sudo().create(
+            {
+                "mail_message_id": note.id,
+                "field_id": self.env["ir.model.fields"]
+                .sudo()
+                ._get("clerk.call", "state")
+                .id,
+                "old_value_char": "Planned",
+            }
+        )
+        self.assertTrue(self._refused(note.unlink))
+        call._remove_traces()
+        self.assertFalse(note.exists())
+        self.assertTrue(self._notices())
 
     def test_merge_of_customers_is_noted(self):
         double = self.env["res.partner"].create(

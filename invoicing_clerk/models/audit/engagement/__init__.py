@@ -9,6 +9,7 @@ from . import audit_summary
 from . import audit_trail
 from . import auditor_access
 from . import base
+from . import call
 from . import mail_message
 from . import res_partner
 from . import res_users

@@ -2,6 +2,8 @@ from odoo import api, fields, models
 from odoo.exceptions import AccessError
 
 ACCOUNTANTS = "account.group_account_manager"
+# What an engagement covers, and who is notified of changes.
+COVERAGE_FIELDS = frozenset({"company_id", "date_from", "date_to", "auditor_ids"})
 
 
 class ClerkAudit(models.Model):
@@ -67,6 +69,53 @@ class ClerkAudit(models.Model):
             )
         return True
 
+    # Notification
+
+    def write(self, vals):
+        """Notify auditors if others close an engagement or change what it covers."""
+        started = self.browse()
+        if COVERAGE_FIELDS & vals.keys() or vals.get("state") == "closed":
+            started = self.filtered(lambda audit: audit.state != "planned")
+        auditors = {audit: audit.auditor_ids for audit in started}
+        result = super().write(vals)
+        for audit, people in auditors.items():
+            if self.env.user not in people:
+                audit._notify_auditors(
+                    self.env._(
+                        "%(user)s closed “%(audit)s”, or changed its period, its "
+                        "company or its auditors: the audit trail may no longer be "
+                        "covered.",
+                        user=self.env.user.name,
+                        audit=audit.name,
+                    ),
+                    people,
+                )
+        return result
+
+    @api.ondelete(at_uninstall=False)
+    def _unlink_with_notice(self):
+        for audit in self.filtered(lambda each: each.state != "planned"):
+            audit._notify_auditors(
+                self.env._(
+                    "%(user)s deleted the engagement “%(audit)s”: the audit trail is "
+                    "no longer covered.",
+                    user=self.env.user.name,
+                    audit=audit.name,
+                ),
+                audit.auditor_ids,
+            )
+
+    def _notify_auditors(self, text, auditors):
+        """Log a change of the trail, and notify auditors, also those who have left."""
+        self.env["clerk.audit.access"]._log("trail", text, audit=self)
+        # sudo: the auditors learn of it, whoever did it. The message has no record, as
+        # the engagement may be deleted or no longer theirs.
+        self.env["mail.thread"].sudo().message_notify(
+            body=text,
+            subject=self.env._("Audit trail of %s", self.name),
+            partner_ids=auditors.partner_id.ids,
+        )
+
     def _notify_of_trail(self, messages, vals):
         """Log that messages were changed or deleted, and notify the auditors."""
         self.ensure_one()
@@ -80,10 +129,4 @@ class ClerkAudit(models.Model):
             if vals is None
             else self.env._("%(count)s tracked changes of %(records)s were changed.")
         ) % {"count": len(messages), "records": ", ".join(sorted(records)[:5])}
-        self.env["clerk.audit.access"]._log("trail", text, audit=self)
-        # sudo: the auditors learn of it whoever did it.
-        self.sudo().message_notify(
-            body=text,
-            subject=self.env._("Audit trail of %s", self.name),
-            partner_ids=self.sudo().auditor_ids.partner_id.ids,
-        )
+        self._notify_auditors(text, self.sudo().auditor_ids)

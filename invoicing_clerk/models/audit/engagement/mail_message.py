@@ -175,7 +175,11 @@ class AccountMove(models.Model):
 
         Callers may switch tracking off in the context. Who resets an entry and posts it
         again would leave no trace.
+
+        :raises UserError: an entry would look as if it had never been posted
         """
+        if not vals.get("posted_before", True):
+            self._check_posted_before()
         if "state" not in vals or not self._skips_tracking():
             return super().write(vals)
         covered = self.filtered("posted_before")._covered_by_open_audits()
@@ -184,6 +188,15 @@ class AccountMove(models.Model):
         if others := self - covered:
             super(AccountMove, others).write(vals)
         return True
+
+    def _check_posted_before(self):
+        if covered := self.filtered("posted_before")._covered_by_open_audits():
+            raise UserError(
+                self.env._(
+                    "%s was posted before, which is evidence of an audit.",
+                    covered[0].display_name,
+                )
+            )
 
     def _skips_tracking(self):
         context = self.env.context

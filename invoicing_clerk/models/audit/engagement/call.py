@@ -1,0 +1,11 @@
+from odoo import models
+
+
+class ClerkCall(models.Model):
+    """Erasure of calls: the law asks for it, and auditors are notified of it."""
+
+    _inherit = "clerk.call"
+
+    def _remove_traces(self):
+        noting = self.with_context(**self.env["mail.message"]._noting_trail())
+        return super(ClerkCall, noting)._remove_traces()
