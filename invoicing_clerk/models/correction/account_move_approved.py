@@ -12,8 +12,8 @@ class AccountMove(models.Model):
     """Documents of applied corrections: they stay as they were approved.
 
     These are the documents that a correction made, the one that it reissued, and the
-    one whose lines or total it amends, as both together are what was approved.
-    Payment, reconciliation, sending and the hash of a journal change nothing of it.
+    one whose lines or total it amends, as both together are what was approved. Payment,
+    reconciliation, sending and the hash of a journal change nothing of it.
     """
 
     _inherit = "account.move"

@@ -90,7 +90,7 @@ class MailMessage(models.Model):
 
     @api.model
     def _is_trail_of(self, model):
-        """Return whether audits cover the model; their parts have their own rules."""
+        """Return True for models that audits cover; parts of audits have own rules."""
         return model in ("account.move", "res.partner") or (
             model.startswith("clerk.") and not model.startswith("clerk.audit")
         )
@@ -124,9 +124,8 @@ class MailMessage(models.Model):
         raise UserError(
             self.env._(
                 "%(record)s: the tracked change of %(day)s is evidence of the audit "
-                "“%(audit)s” and can neither be changed nor deleted, nor can the "
-                "record until the engagement is closed. Archive or cancel the record "
-                "instead.",
+                "“%(audit)s”. Until the engagement is closed, neither it nor the record "
+                "can be deleted. Archive or cancel the record instead.",
                 record=record.display_name,
                 day=format_date(self.env, message.date),
                 audit=audit.name,
