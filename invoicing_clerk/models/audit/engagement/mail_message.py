@@ -124,8 +124,8 @@ class MailMessage(models.Model):
         raise UserError(
             self.env._(
                 "%(record)s: the tracked change of %(day)s is evidence of the audit "
-                "“%(audit)s”. Until the engagement is closed, neither it nor the record "
-                "can be deleted. Archive or cancel the record instead.",
+                "“%(audit)s”. Until the engagement is closed, neither it nor the "
+                "record can be deleted. Archive or cancel the record instead.",
                 record=record.display_name,
                 day=format_date(self.env, message.date),
                 audit=audit.name,
