@@ -1,28 +1,46 @@
 """Installation check: no warnings of ours, in the situations that users install in.
 
 The addon is installed without demo data and with another language, and with demo data;
-then other apps are installed later, and all is updated with them.
+then other apps are installed later, and all is updated with them. Work items call the
+automation rules of the app for these. At last, the addon with demo data is uninstalled,
+and nothing of it may be left.
 """
 
 from concurrent.futures import ThreadPoolExecutor
 from contextlib import ExitStack
+from pathlib import Path
 
-from . import databases, odoo
+from . import databases, demo, odoo
 from .log import WorkshopError, log, step
 from .paths import ADDON
+from .process import run
 
 LANGUAGE = "fr_FR"
 # Apps that extend invoices, partners or the portal, to be installed after the addon.
 LATER = ("sale", "purchase", "account_check_printing")
+AUTOMATION = Path(__file__).with_name("automation_check.py")
+# Tables of Odoo that keep a trace of every installation.
+TRACES = frozenset(
+    {
+        *("bus_bus", "orm_signaling_registry", "ir_cron_trigger", "ir_logging"),
+        *("ir_attachment", "account_move_reversal", "account_move_reversal_move"),
+        "account_move_reversal_new_move",
+    }
+)
 
 
 def check(env):
     with ExitStack() as stack:
         plain = stack.enter_context(databases.fresh(env, "installplain"))
-        demo = stack.enter_context(databases.fresh(env, "installdemo", demo=True))
-        tasks = ((plain, False, LANGUAGE), (demo, True, None))
+        with_demo = stack.enter_context(databases.fresh(env, "installdemo", demo=True))
+        removed = stack.enter_context(databases.fresh(env, "uninstall", demo=True))
+        tasks = (
+            lambda: _failures(env, plain, False, LANGUAGE),
+            lambda: _failures(env, with_demo, True, None),
+            lambda: _failures_of_uninstall(env, removed),
+        )
         with ThreadPoolExecutor() as pool:
-            failures = list(pool.map(lambda task: _failures(env, *task), tasks))
+            failures = list(pool.map(lambda task: task(), tasks))
     if failed := sum(failures, []):
         raise WorkshopError("\n\n".join(failed))
     log("           no warnings")
@@ -38,6 +56,8 @@ def _failures(env, database, demo, language):
         f"Update {ADDON.name} {title}": {"verb": "-u"},
     }
     results = [_failure(env, database, *each) for each in steps.items()]
+    if demo:
+        results.append(_failure_of_automation(env, database))
     return list(filter(None, results))
 
 
@@ -48,3 +68,70 @@ def _failure(env, database, name, options):
     except WorkshopError as error:
         return f"{name}: {error}"
     return None
+
+
+def _failure_of_automation(env, database):
+    name = "Automation rules of work items"
+    try:
+        with step(f"{name} ({database})"):
+            odoo.install(env, database, modules="base_automation")
+            if demo.script(env, database, AUTOMATION):
+                return f"{name}: see above"
+    except WorkshopError as error:
+        return f"{name}: {error}"
+    return None
+
+
+# Uninstallation
+
+
+def _failures_of_uninstall(env, database):
+    """Return what is left after the addon was installed and uninstalled."""
+    name = f"Uninstall {ADDON.name} with demo data"
+    before = _contents(env, database)
+    try:
+        odoo.install(env, database, demo=True)
+        with step(f"{name} ({database})"):
+            odoo.uninstall(env, database)
+    except WorkshopError as error:
+        return [f"{name}: {error}"]
+    after = _contents(env, database)
+    left = sorted(set(after) - set(before))
+    return [f"{name}: left are {', '.join(left)}"] if left else []
+
+
+def _contents(env, database):
+    """Return logins, names of columns and indexes, and ids of rows, as text."""
+    tables = _sql(
+        env,
+        database,
+        """SELECT table_name FROM information_schema.columns
+            WHERE table_schema = 'public' AND column_name = 'id'
+              AND table_name IN (SELECT tablename FROM pg_tables)""",
+    )
+    rows = " UNION ALL ".join(
+        f"SELECT '{table} ' || id::text FROM \"{table}\""
+        for table in tables
+        if table not in TRACES
+    )
+    return [
+        *_sql(env, database, "SELECT 'login ' || login FROM res_users"),
+        *_sql(
+            env,
+            database,
+            """SELECT 'column ' || table_name || '.' || column_name
+                 FROM information_schema.columns WHERE table_schema = 'public'""",
+        ),
+        *_sql(
+            env,
+            database,
+            "SELECT 'index ' || indexname FROM pg_indexes WHERE schemaname = 'public'",
+        ),
+        *_sql(env, database, rows),
+    ]
+
+
+def _sql(env, database, statement):
+    args = ("--no-psqlrc", "--tuples-only", "--no-align", f"--dbname={database}")
+    found = run("psql", *args, "--set=ON_ERROR_STOP=1", "--command", statement, env=env)
+    return found.splitlines()

@@ -91,6 +91,15 @@ def install(
     return output
 
 
+def uninstall(env, database, module=ADDON.name):
+    """Uninstall a module; fail on logged errors and on warnings of ours."""
+    line = command(env, database, module, verb=("module", "uninstall"))
+    output = run_silently(*line, env=env, cwd=neutral_folder())
+    if found := _warnings(output):
+        shown = "\n".join(found[:SHOWN])
+        raise WorkshopError(f"Odoo logged {len(found)} warnings or errors:\n{shown}")
+
+
 def _warnings(output):
     """Return the logged errors, and the warnings that name the addon or its models.
 

@@ -7,6 +7,7 @@ from . import work_item
 from . import work_item_record
 from . import work_item_step
 from . import work_item_next
+from . import work_item_automation
 from . import work_item_bar
 from . import worklist
 from . import worklist_rule

@@ -51,6 +51,7 @@ class ClerkWorkItem(models.Model):
         )
         item = self._take_untouched(free) or self._take(free)
         item.invalidate_recordset()
+        item._automate_taken()
         return item
 
     @api.model

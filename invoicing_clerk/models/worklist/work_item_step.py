@@ -203,7 +203,8 @@ class ClerkWorkItem(models.Model):
             "stepped_by_id": self.env.uid,
             "stepped_on": fields.Datetime.now(),
         }
-        self._write_columns(values, before=self._before_sql())
+        with self._automated():
+            self._write_columns(values, before=self._before_sql())
 
     def _write_columns(self, values, before):
         """Write columns of all items in one statement.
@@ -244,7 +245,8 @@ class ClerkWorkItem(models.Model):
             name: SQL("(before->>%s)::%s", name, SQL(kind))
             for name, kind in STEP_COLUMNS.items()
         }
-        self._write_columns(values | {"stepped_on": None}, before=SQL("NULL"))
+        with self._automated():
+            self._write_columns(values | {"stepped_on": None}, before=SQL("NULL"))
 
     def _undo_obstacle(self):
         """Return why the last step cannot be undone, or None."""

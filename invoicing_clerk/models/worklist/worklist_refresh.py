@@ -145,8 +145,9 @@ class ClerkWorklist(models.Model):
             with self._explaining_errors():
                 if self.model not in prepared:
                     shared._prepare_records()
-                shared._update_items()
-                shared._assign_by_load()
+                with shared._automated_items():
+                    shared._update_items()
+                    shared._assign_by_load()
         except BrokenWorklistError as error:
             self.refresh_error = str(error)
             return False
@@ -154,6 +155,11 @@ class ClerkWorklist(models.Model):
         self.write({"refresh_error": False, "last_refresh": fields.Datetime.now()})
         prepared.add(self.model)
         return True
+
+    def _automated_items(self):
+        """Call automation rules for the items that are added, updated or closed."""
+        domain = [("worklist_id", "=", self.id), ("is_current", "=", True)]
+        return self.env["clerk.work.item"]._automated(domain)
 
     def _prepare_records(self):
         """Call ``_before_refresh`` of the model, if it has one.

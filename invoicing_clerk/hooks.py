@@ -1,0 +1,93 @@
+import logging
+
+from odoo.exceptions import UserError
+from odoo.fields import Domain
+from odoo.tools import SQL
+
+MODULE = "invoicing_clerk"
+
+_logger = logging.getLogger(__name__)
+
+
+def uninstall_hook(env):
+    """Remove what would keep demo data and tables from being removed.
+
+    Only documents of the demo data are deleted, with the payments, notes and entries
+    that were made for them. Those of the company stay.
+    """
+    invoices = _demo(env, "account.move")
+    payments = _demo(env, "account.payment") | _payments_of(invoices)
+    notes = _notes_of(invoices) - payments.move_id
+    _empty_tables(env)
+    try:
+        with env.cr.savepoint():
+            _delete_documents(notes, payments)
+    except UserError as error:
+        # Such as a locked period. The addon goes, and what it was tried with stays.
+        _logger.info("Documents of the demo data are kept: %s", error)
+
+
+def _demo(env, model):
+    """Return the records of a model that the demo data created."""
+    names = env["ir.model.data"].search(
+        [("module", "=", MODULE), ("model", "=", model), ("name", "=like", "demo_%")]
+    )
+    return env[model].browse(names.mapped("res_id")).exists()
+
+
+def _payments_of(invoices):
+    """Return payments that settle these invoices and no others."""
+    payments = invoices.matched_payment_ids | invoices.reconciled_payment_ids
+    return payments.filtered(
+        lambda payment: not payment.reconciled_invoice_ids - invoices
+    )
+
+
+def _notes_of(invoices):
+    """Return the documents and entries that corrections made for these invoices."""
+    return invoices.search(
+        Domain("corrected_move_id", "in", invoices.ids)
+        | Domain("reversed_entry_id", "in", invoices.ids)
+        | Domain("debit_origin_id", "in", invoices.ids)
+    )
+
+
+def _delete_documents(moves, payments):
+    (payments.move_id | moves).line_ids.remove_move_reconcile()
+    payments.action_draft()
+    payments.with_context(force_delete=True).unlink()
+    moves.filtered(lambda move: move.state != "draft").button_draft()
+    moves.with_context(force_delete=True).unlink()
+
+
+def _empty_tables(env):
+    """Delete the rows of our tables, which are dropped themselves afterwards.
+
+    Their foreign keys go first: some of them keep records that Odoo deletes before the
+    tables, such as users.
+    """
+    env.flush_all()
+    tables = [
+        model._table
+        for model in env.registry.values()
+        if model._original_module == MODULE and not model._abstract and model._auto
+    ]
+    keys = env.execute_query(
+        SQL(
+            """SELECT conrelid::regclass::text, conname FROM pg_constraint
+                WHERE contype = 'f' AND conrelid IN (
+                    SELECT oid FROM pg_class WHERE relname = ANY(%s))""",
+            tables,
+        )
+    )
+    for table, name in keys:
+        env.cr.execute(
+            SQL(
+                "ALTER TABLE %s DROP CONSTRAINT %s",
+                SQL.identifier(table),
+                SQL.identifier(name),
+            )
+        )
+    for table in tables:
+        env.cr.execute(SQL("DELETE FROM %s", SQL.identifier(table)))
+    env.invalidate_all()
