@@ -19,6 +19,8 @@ def uninstall_hook(env):
     payments = _demo(env, "account.payment") | _payments_of(invoices)
     notes = _notes_of(invoices) - payments.move_id
     _empty_tables(env)
+    _delete_metadata(env)
+    _delete_demo_log(env)
     try:
         with env.cr.savepoint():
             _delete_documents(notes, payments)
@@ -67,11 +69,7 @@ def _empty_tables(env):
     tables, such as users.
     """
     env.flush_all()
-    tables = [
-        model._table
-        for model in env.registry.values()
-        if model._original_module == MODULE and not model._abstract and model._auto
-    ]
+    tables = [model._table for model in _models(env) if model._auto]
     keys = env.execute_query(
         SQL(
             """SELECT conrelid::regclass::text, conname FROM pg_constraint
@@ -90,4 +88,66 @@ def _empty_tables(env):
         )
     for table in tables:
         env.cr.execute(SQL("DELETE FROM %s", SQL.identifier(table)))
+    env.invalidate_all()
+
+
+def _models(env):
+    """Return the classes of our models, abstract ones left out."""
+    return [
+        model
+        for model in env.registry.values()
+        if model._original_module == MODULE and not model._abstract
+    ]
+
+
+def _delete_metadata(env):
+    """Delete what Odoo leaves: names that other modules gave to parts of our models,
+    and foreign keys that go with their columns."""
+    names = [model._name for model in _models(env)]
+    for model, table, condition in (
+        (
+            "ir.model.fields.selection",
+            "ir_model_fields_selection",
+            "field_id IN (SELECT id FROM ir_model_fields WHERE model = ANY(%s))",
+        ),
+        (
+            "ir.model.inherit",
+            "ir_model_inherit",
+            "model_id IN (SELECT id FROM ir_model WHERE model = ANY(%s))",
+        ),
+    ):
+        env.cr.execute(
+            SQL(
+                """DELETE FROM ir_model_data WHERE module <> %s AND model = %s
+                    AND res_id IN (SELECT id FROM %s WHERE %s)""",
+                MODULE,
+                model,
+                SQL.identifier(table),
+                SQL(condition, names),
+            )
+        )
+    env.cr.execute(
+        SQL(
+            """DELETE FROM ir_model_constraint WHERE type = 'f' AND module IN (
+                SELECT id FROM ir_module_module WHERE name = %s)""",
+            MODULE,
+        )
+    )
+
+
+def _delete_demo_log(env):
+    """Delete messages and activities on Odoo's own records that the demo data made.
+
+    They have the moment of the transaction in which it was loaded.
+    """
+    for table in ("mail_message", "mail_activity"):
+        env.cr.execute(
+            SQL(
+                """DELETE FROM %s WHERE create_date IN (
+                    SELECT create_date FROM ir_model_data
+                     WHERE module = %s AND name LIKE 'demo\\_%%')""",
+                SQL.identifier(table),
+                MODULE,
+            )
+        )
     env.invalidate_all()
