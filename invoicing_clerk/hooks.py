@@ -69,7 +69,9 @@ def _empty_tables(env):
     tables, such as users.
     """
     env.flush_all()
-    tables = [model._table for model in _models(env) if model._auto]
+    tables = [
+        model._table for model in _models(env) if model._auto and not model._abstract
+    ]
     keys = env.execute_query(
         SQL(
             """SELECT conrelid::regclass::text, conname FROM pg_constraint
@@ -92,11 +94,9 @@ def _empty_tables(env):
 
 
 def _models(env):
-    """Return the classes of our models, abstract ones left out."""
+    """Return the classes of our models."""
     return [
-        model
-        for model in env.registry.values()
-        if model._original_module == MODULE and not model._abstract
+        model for model in env.registry.values() if model._original_module == MODULE
     ]
 
 
