@@ -184,7 +184,8 @@ def joined(numbers: Iterable[Number]) -> list[Number]:
     >>> series(Number("A/#", 1, day), Number("A/#b", 1, day), Number("B/#c", 2, day))
     [('A/#', 1), ('A/#b', 1), ('B/#c', 2)]
     """
-    numbers, series = list(numbers), {}
+    numbers = list(numbers)
+    series: dict[str, Series] = {}
     for each in numbers:
         known = series.get(each.series, Series(0))
         series[each.series] = Series(
