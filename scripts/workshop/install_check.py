@@ -101,7 +101,7 @@ def _failures_of_uninstall(env, database):
 
 
 def _contents(env, database):
-    """Return logins, names of columns and indexes, and ids of rows, as text."""
+    """Return logins, names of columns and indexes, files and ids of rows, as text."""
     tables = _sql(
         env,
         database,
@@ -126,6 +126,12 @@ def _contents(env, database):
             env,
             database,
             "SELECT 'index ' || indexname FROM pg_indexes WHERE schemaname = 'public'",
+        ),
+        # Without bundles of scripts and styles, which are made anew.
+        *_sql(
+            env,
+            database,
+            "SELECT 'file ' || id || ' ' || name FROM ir_attachment WHERE url IS NULL",
         ),
         *_sql(env, database, rows),
     ]
