@@ -38,6 +38,7 @@ RESIDUALS = {
     "models/audit/test/audit_test_balance.py": "tests the residual amounts of Odoo",
     "models/audit/engagement/audit_population.py": "a field that auditors see in Odoo",
     "models/worklist/worklist_filter.py": "proposes a field of the model",
+    "models/correction/account_move_approved.py": "names fields that Odoo computes",
     "models/correction/correction_allocation.py": "what Odoo can reconcile",
     "models/correction/correction_summary.py": "what Odoo can reconcile",
     "models/correction/remedy/write_off.py": "what Odoo can reconcile",
