@@ -19,12 +19,13 @@ LANGUAGE = "fr_FR"
 # Apps that extend invoices, partners or the portal, to be installed after the addon.
 LATER = ("sale", "purchase", "account_check_printing")
 AUTOMATION = Path(__file__).with_name("automation_check.py")
-# Tables of Odoo that keep a trace of every installation.
+# Tables of Odoo that keep a trace of every installation, or list what is on disk.
 TRACES = frozenset(
     {
         *("bus_bus", "orm_signaling_registry", "ir_cron_trigger", "ir_logging"),
         *("ir_attachment", "account_move_reversal", "account_move_reversal_move"),
-        "account_move_reversal_new_move",
+        *("account_move_reversal_new_move", "ir_model_data"),
+        *("ir_module_module", "ir_module_module_dependency"),
     }
 )
 
@@ -126,6 +127,12 @@ def _contents(env, database):
             env,
             database,
             "SELECT 'index ' || indexname FROM pg_indexes WHERE schemaname = 'public'",
+        ),
+        *_sql(
+            env,
+            database,
+            "SELECT 'name ' || module || '.' || name FROM ir_model_data"
+            " WHERE model <> 'ir.module.module'",
         ),
         # Without bundles of scripts and styles, which are made anew.
         *_sql(
