@@ -1,3 +1,4 @@
+import io
 from contextlib import contextmanager
 
 from odoo import SUPERUSER_ID
@@ -5,8 +6,19 @@ from odoo.fields import Command
 from odoo.tests import HttpCase, new_test_user
 from odoo.tests.common import release_test_lock
 from odoo.tools import SQL
+from odoo.tools.pdf import PdfWriter
 
 from odoo.addons.account.tests.common import AccountTestInvoicingCommon
+
+
+def blank_pdf(title="Blank"):
+    """Return a PDF of one page; another title makes another file."""
+    writer = PdfWriter()
+    writer.add_blank_page(72, 72)
+    writer.add_metadata({"/Title": title})
+    with io.BytesIO() as content:
+        writer.write(content)
+        return content.getvalue()
 
 
 class ClerkCommon(AccountTestInvoicingCommon):

@@ -139,6 +139,7 @@ class StatementPortal(CustomerPortal):
 
     def _statement_document(self, statement_sudo, report_type, download):
         """Return the document that was sent, or else render it."""
+        statement_sudo._check_evidence("document_id")
         if report_type == "pdf" and (document_sudo := statement_sudo.document_id):
             headers = self._get_http_headers(
                 statement_sudo, report_type, document_sudo.raw, download

@@ -9,6 +9,7 @@ class StatementFile(Controller):
     @route("/statements/<model('clerk.statement'):statement>/xlsx", auth="user")
     def statement_xlsx(self, statement):
         statement.check_access("read")
+        statement._check_can_be_shown()
         content = statement._xlsx()
         name = f"{statement._document_name()}.xlsx"
         return request.make_response(

@@ -84,8 +84,9 @@ class ClerkCorrection(models.Model):
             self._send_to(partner, documents)
 
     def _send_to(self, partner, documents):
-        attachments = self.env["account.move.send"]._generate_and_send_invoices(
-            documents, sending_methods={"manual"}
+        opening = documents.with_context(clerk_opens_pdf=True)
+        attachments = opening.env["account.move.send"]._generate_and_send_invoices(
+            opening, sending_methods={"manual"}
         )
         documents.is_move_sent = True
         template = self.env.ref("invoicing_clerk.mail_template_correction")

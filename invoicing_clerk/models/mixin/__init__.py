@@ -3,8 +3,12 @@ from . import account_move_line
 from . import customer_contact
 from . import checked
 from . import gate
+from . import evidence
+from . import evidence_file
 from . import guarded
 from . import ir_actions_report
 from . import filtered
+from . import ir_actions_report
+from . import ir_attachment
 from . import lifecycle
 from . import res_partner

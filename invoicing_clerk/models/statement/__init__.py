@@ -16,6 +16,7 @@ from . import statement_change
 from . import statement_column
 from . import statement_content
 from . import statement_delivery_content
+from . import statement_delivery_damage
 from . import statement_delivery_document
 from . import statement_delivery_mail
 from . import statement_delivery_post

@@ -232,21 +232,8 @@ class ClerkStatement(models.Model):
 
     def _reduce(self):
         """Delete lines and PDF after the retention period."""
-        self.document_id.unlink()
+        self._drop_evidence("document_id")
         self.line_ids.unlink()
 
-    def _check_not_reduced(self):
-        """:raises UserError: the lines of one were deleted"""
-        for statement in self.filtered("reduced_on"):
-            raise UserError(
-                self.env._(
-                    "%(statement)s: its lines were deleted on %(date)s, after the "
-                    "retention period of your company. Totals and seals are kept.",
-                    statement=statement.display_name,
-                    date=statement.reduced_on,
-                )
-            )
-
-    def action_preview(self):
-        self._check_not_reduced()
-        return super().action_preview()
+    def _reduced(self):
+        return super()._reduced() | self.filtered("reduced_on")

@@ -23,6 +23,7 @@ class StatementDelivery(models.AbstractModel):
 
     _name = "clerk.statement.delivery"
     _description = "Delivery of a Document"
+    _inherit = ["clerk.evidence"]
 
     delivery_way = fields.Selection(
         DELIVERY_WAYS, string="Delivery", readonly=True, copy=False
@@ -52,7 +53,11 @@ class StatementDelivery(models.AbstractModel):
     # Steps
 
     def _queue_delivery(self):
-        """Start the delivery after this transaction."""
+        """Start the delivery after this transaction.
+
+        :raises UserError: a document was deleted after the retention period
+        """
+        self._check_not_reduced()
         for way, statements in self.grouped(lambda each: each._way()).items():
             statements.write(
                 {
@@ -108,6 +113,8 @@ class StatementDelivery(models.AbstractModel):
         """Open the stored PDF, or a preview if there is none yet."""
         self.ensure_one()
         self.check_access("read")
+        self._check_can_be_shown()
+        self._check_evidence("document_id")
         if not self.document_id:
             report = self.env.ref("invoicing_clerk.action_report_statement")
             return report.report_action(self, config=False)

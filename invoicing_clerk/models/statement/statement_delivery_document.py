@@ -1,6 +1,5 @@
 import logging
 from contextlib import contextmanager, suppress
-from hashlib import sha256
 from threading import Event, Timer
 from uuid import uuid4
 
@@ -36,6 +35,7 @@ class ClerkStatementDelivery(models.AbstractModel):
     """
 
     _inherit = "clerk.statement.delivery"
+    _evidence_fields = {"document_id": "document_hash"}
 
     document_id = fields.Many2one(
         "ir.attachment", string="PDF", readonly=True, copy=False, ondelete="set null"
@@ -43,6 +43,7 @@ class ClerkStatementDelivery(models.AbstractModel):
     document_hash = fields.Char(
         string="PDF Seal",
         readonly=True,
+        copy=False,
         help="SHA-256 of the file that was sent. It is kept when the file is deleted.",
     )
     document_warning = fields.Char(string="PDF Warning", readonly=True, copy=False)
@@ -52,11 +53,11 @@ class ClerkStatementDelivery(models.AbstractModel):
 
         :return: the records with a PDF, and ``{record: error}`` of the others
         """
-        missing = self.filtered(lambda each: not each.document_id)
-        errors = {}
+        errors = self._document_obstacles()
+        missing = self.filtered(lambda each: not each.document_id and each not in errors)
         for batch in missing._document_batches():
             errors.update(batch._make_or_halve())
-        return self.filtered("document_id"), errors
+        return self.filtered(lambda each: each.document_id and each not in errors), errors
 
     def _document_batches(self):
         """Yield batches of one company each, which has the paper format and layout."""
@@ -155,10 +156,10 @@ class ClerkStatementDelivery(models.AbstractModel):
             statement.write(
                 {
                     "document_id": attachment.id,
-                    "document_hash": sha256(contents[statement]).hexdigest(),
                     "document_warning": statement._lang_warning(),
                 }
             )
+        self._seal_evidence("document_id")
 
     def _document_name(self):
         self.ensure_one()
@@ -168,6 +169,7 @@ class ClerkStatementDelivery(models.AbstractModel):
 
     def _merged_documents(self):
         """Return one PDF of all documents, in their order."""
+        self._check_evidence("document_id")
         return pdf.merge_pdf(
             [each.document_id.raw for each in self if each.document_id]
         )

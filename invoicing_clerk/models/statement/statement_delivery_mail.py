@@ -158,6 +158,9 @@ class ClerkStatementDelivery(models.AbstractModel):
     def _hand_over(self, session, server, alias):
         """Send one email, and return whether the session can be used for the next."""
         self.ensure_one()
+        if obstacle := self._document_obstacles().get(self):
+            self._fail(obstacle)
+            return True
         self.write(
             {"delivery_state": "sending", "delivery_tries": self.delivery_tries + 1}
         )

@@ -30,7 +30,7 @@ class ClerkStatementRun(models.Model):
     _name = "clerk.statement.run"
     _description = "Statement Run"
     _inherit = [
-        *("clerk.filtered", "clerk.lifecycle"),
+        *("clerk.filtered", "clerk.evidence", "clerk.lifecycle"),
         *("mail.thread", "mail.activity.mixin"),
     ]
     _lifecycle = RUN_LIFECYCLE

@@ -2,7 +2,9 @@ import io
 
 from odoo import fields, models
 from odoo.exceptions import UserError
-from odoo.tools.pdf import PdfFileReader, PdfFileWriter
+from odoo.tools.pdf import PdfFileWriter
+
+from ..mixin.pdf_document import open_pdf
 
 # Statements per PDF: it fits the tray of a printer and opens well in a browser.
 STACK = 500
@@ -74,6 +76,7 @@ class ClerkStatementRun(models.Model):
                 "res_id": self.id,
             }
         )
+        self._seal_evidence("print", bundle)
         self.message_post(
             body=self.env._("%s statements were printed.", len(stack)),
             attachment_ids=bundle.ids,
@@ -90,7 +93,8 @@ class ClerkStatementRun(models.Model):
             self.ids,
             data={"statement_ids": stack.ids},
         )
-        covers = PdfFileReader(io.BytesIO(covers))
+        stack._check_evidence("document_id")
+        covers = open_pdf(self.env, covers)
         first = covers.numPages - len(stack)
         writer = PdfFileWriter()
         for page in range(first):
@@ -98,7 +102,7 @@ class ClerkStatementRun(models.Model):
         for page, statement in enumerate(stack, first):
             writer.addPage(covers.getPage(page))
             writer.appendPagesFromReader(
-                PdfFileReader(io.BytesIO(statement.document_id.raw))
+                open_pdf(self.env, statement.document_id.raw)
             )
         with io.BytesIO() as content:
             writer.write(content)

@@ -50,6 +50,7 @@ class ClerkStatementRun(models.Model):
             statements._reduce()
             if not progress._commit_progress(len(statements)):
                 return False
+        self._drop_evidence("print")
         self.env["ir.attachment"].search(
             [("res_model", "=", self._name), ("res_id", "=", self.id)]
         ).unlink()

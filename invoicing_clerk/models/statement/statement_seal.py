@@ -17,8 +17,29 @@ class ClerkStatement(models.Model):
         help="SHA-256 of balances and lines as they were computed.",
     )
 
+    def _evidence_problems(self, is_brief=False):
+        """Add balances and lines that were changed."""
+        problems = super()._evidence_problems(is_brief)
+        for statement in (self - self._reduced())._with_broken_seal():
+            text = self.env._(
+                "Balances or lines of %s have been changed since they were computed. "
+                "Do not use them: inform your supervisor and the auditors.",
+                statement.display_name,
+            )
+            problems.setdefault(statement, []).append(("content", text))
+        return problems
+
+    def _check_can_be_shown(self):
+        """:raises BrokenSealError: balances or lines were changed"""
+        result = super()._check_can_be_shown()
+        # sudo: see the super method.
+        self.sudo()._check_evidence("content")
+        return result
+
     def _with_broken_seal(self):
         """Return the statements whose balances or lines have been changed."""
+        if not self.ids:
+            return self
         self.env.flush_all()
         rows = self.env.execute_query(
             SQL(

@@ -14,8 +14,8 @@ class ClerkStatement(models.Model):
 
     def action_xlsx(self):
         self.ensure_one()
-        self._check_not_reduced()
         self.check_access("read")
+        self._check_can_be_shown()
         return {
             "type": "ir.actions.act_url",
             "url": f"/statements/{self.id}/xlsx",

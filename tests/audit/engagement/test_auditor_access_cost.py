@@ -5,7 +5,7 @@ from odoo.fields import Command
 from odoo.tests import tagged
 
 from odoo.addons.invoicing_clerk.models.audit.engagement import auditor_access, base
-from odoo.addons.invoicing_clerk.models.audit.request import ir_attachment
+from odoo.addons.invoicing_clerk.models.mixin import ir_attachment
 from odoo.addons.invoicing_clerk.tests.common import ClerkCommon
 
 # Extensions of core models: see the docstring of `auditor_access`.
@@ -15,7 +15,10 @@ EXTENSIONS = (
     (auditor_access.MailMail, "create"),
     (auditor_access.MailActivity, "create"),
     (base.Base, "export_data"),
+    (ir_attachment.IrAttachment, "create"),
     (ir_attachment.IrAttachment, "write"),
+    (ir_attachment.IrAttachment, "unlink"),
+    (ir_attachment.IrAttachment, "copy_data"),
 )
 
 
@@ -23,12 +26,6 @@ EXTENSIONS = (
 def without_extensions():
     """Run without the extensions: methods go straight to what they extend."""
     with ExitStack() as stack:
-        # The check of deletions extends nothing.
-        stack.enter_context(
-            patch.object(
-                ir_attachment.IrAttachment, "_check_not_delivered", lambda self: None
-            )
-        )
         for extension, name in EXTENSIONS:
             stack.enter_context(patch.object(extension, name, _bypass(extension, name)))
         yield

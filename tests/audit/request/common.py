@@ -1,6 +1,7 @@
 import base64
 
 from odoo.addons.invoicing_clerk.tests.audit.common import AuditCommon
+from odoo.addons.invoicing_clerk.tests.common import blank_pdf
 
 
 class RequestCommon(AuditCommon):
@@ -28,14 +29,14 @@ class RequestCommon(AuditCommon):
         request.write(values or {"answer": "Here it is."})
         request.action_deliver()
 
-    def _attach(self, request, name="ageing.pdf", user=None):
+    def _attach(self, request, name="ageing.pdf", user=None, content=None):
         return (
             self.env["ir.attachment"]
             .with_user(user or self.clerk)
             .create(
                 {
                     "name": name,
-                    "datas": base64.b64encode(name.encode()),
+                    "datas": base64.b64encode(content or blank_pdf(name)),
                     "res_model": request._name,
                     "res_id": request.id,
                 }

@@ -134,7 +134,7 @@ class TestAuditRequestStep(RequestCommon):
         self._attach(request)
         self._deliver(request, answer=False)
         self.assertEqual(request.state, "delivered")
-        self.assertIn("SHA-1", request.message_ids[0].body)
+        self.assertIn("SHA-256", request.message_ids[0].body)
 
     def test_delivered_documents_are_not_deleted(self):
         request = self._request()

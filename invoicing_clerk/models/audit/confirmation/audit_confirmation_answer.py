@@ -19,6 +19,7 @@ class ClerkAuditConfirmation(models.Model):
     """
 
     _inherit = "clerk.audit.confirmation"
+    _evidence_fields = {"answer_document_id": None, "signature": None}
 
     proposal = fields.Json(groups=fields.NO_ACCESS, copy=False)
     proposal_document_id = fields.Many2one(
@@ -229,6 +230,8 @@ class ClerkAuditConfirmation(models.Model):
             proposal_document_id=False,
             **values,
         )
+        self._seal_evidence("answer_document_id", strict=False)
+        self._seal_evidence("signature")
         self.answer_seal = self._sealed_content()
         if differs:
             self._propose_differences(content)

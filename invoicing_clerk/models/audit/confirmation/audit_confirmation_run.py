@@ -43,7 +43,7 @@ class ClerkAuditConfirmationRun(models.Model):
     _name = "clerk.audit.confirmation.run"
     _description = "Confirmation Run"
     _inherit = [
-        *("clerk.filtered", "clerk.lifecycle"),
+        *("clerk.filtered", "clerk.evidence", "clerk.lifecycle"),
         *("clerk.audit.part", "clerk.audit.thread"),
     ]
     _lifecycle = rules.RUN_LIFECYCLE

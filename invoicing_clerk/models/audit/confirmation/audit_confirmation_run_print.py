@@ -49,7 +49,7 @@ class ClerkAuditConfirmationRun(models.Model):
         }
 
     def _create_bundle(self, confirmations):
-        return self.env["ir.attachment"].create(
+        bundle = self.env["ir.attachment"].create(
             {
                 "name": self.env._(
                     "%(run)s: %(count)s requests.pdf",
@@ -62,3 +62,5 @@ class ClerkAuditConfirmationRun(models.Model):
                 "res_id": self.id,
             }
         )
+        self._seal_evidence("print", bundle)
+        return bundle

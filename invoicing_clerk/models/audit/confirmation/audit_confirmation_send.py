@@ -73,6 +73,15 @@ class ClerkAuditConfirmation(models.Model):
         self.sudo()._queue_delivery()
         return True
 
+    def _check_may_make_again(self):
+        self._check_step_access()
+
+    def _resend_documents(self):
+        # sudo: see `action_try_again`.
+        for confirmation in self.sudo():
+            confirmation.contact_email = confirmation._mail_contacts()[:1].email
+        self.sudo()._queue_delivery()
+
     def action_remind(self):
         """Send a reminder for these requests.
 

@@ -16,9 +16,8 @@ costs a query for users who are not auditors.
   `mail_message.py` keep tracked changes that an open engagement covers. Without an
   engagement, they cost one query where messages are deleted or rewritten.
 - `base`: ``export_data`` in `base.py` logs exports of auditors.
-- `ir.attachment`: ``write`` and ``unlink`` in `audit/request/ir_attachment.py` protect
-  delivered documents. They look at attachments whose content or record changes, and at
-  requests only if an attachment belongs to one.
+- `ir.attachment`: the guard of `clerk.evidence` protects delivered documents, packs and
+  replies. It queries only for attachments of models with evidence.
 - `ir.attachment`: hooks of the file store in `audit/pack/ir_attachment.py` accept a
   file on disk as content.
 - `res.partner`: payment terms and credit limits are tracked, by `res_partner.py`, which

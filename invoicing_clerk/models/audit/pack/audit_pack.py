@@ -44,7 +44,11 @@ class ClerkAuditPack(models.Model):
 
     _name = "clerk.audit.pack"
     _description = "Evidence Pack"
-    _inherit = ["clerk.lifecycle", "clerk.audit.part", "clerk.audit.thread"]
+    _inherit = [
+        *("clerk.evidence", "clerk.lifecycle"),
+        *("clerk.audit.part", "clerk.audit.thread"),
+    ]
+    _evidence_fields = {"archive": None}
     _lifecycle = rules.LIFECYCLE
     _guarded_fields = STEP_FIELDS
     _order = "id desc"

@@ -227,6 +227,7 @@ class ClerkAuditPack(models.Model):
                 "mimetype": "application/zip",
             },
         )
+        self._seal_evidence("archive")
         self._check_step("finish")
         self._write_step(
             "finish",

@@ -101,7 +101,9 @@ class ClerkAuditPackEvidence(models.AbstractModel):
         reports = self.env["ir.actions.report"].with_company(records[:1].company_id)
         with self._pdf_program(len(records)) as mark:
             streams, _kind = reports.with_context(
-                clerk_statement_mark=mark, force_report_rendering=True
+                clerk_statement_mark=mark,
+                clerk_opens_pdf=True,
+                force_report_rendering=True,
             )._pre_render_qweb_pdf(report.report_name, records.ids)
         return {each: streams[each.id]["stream"].getvalue() for each in records}
 
@@ -124,9 +126,13 @@ class ClerkAuditPackEvidence(models.AbstractModel):
     def _add_attachments(self, evidence):
         """Add all attachments of the documents and of related records."""
         moves_of = self._find_attachments(evidence)
+        problems = self.env["ir.attachment"].union(*moves_of)._evidence_problems()
         for attachment in sorted(moves_of, key=lambda each: each.id):
             for move in moves_of[attachment]:
-                self._add_attachment(evidence, move, attachment)
+                if attachment in problems:
+                    evidence.lack(move, attachment.name, problems[attachment])
+                else:
+                    self._add_attachment(evidence, move, attachment)
 
     def _find_attachments(self, evidence):
         """Return ``{attachment: moves}`` of related records and messages."""

@@ -1,7 +1,9 @@
 import io
 
 from odoo import models
-from odoo.tools.pdf import PdfFileReader, PdfFileWriter
+from odoo.tools.pdf import PdfFileWriter
+
+from ...mixin.pdf_document import open_pdf
 
 TEMPLATE = "invoicing_clerk.audit_pack_cover"
 # Rows of a sheet, so that it fits on one page.
@@ -21,7 +23,7 @@ class ClerkAuditPackItem(models.Model):
 
         :raises UserError: the program failed or timed out
         """
-        pages = PdfFileReader(io.BytesIO(self._covers_pdf()))
+        pages = open_pdf(self.env, self._covers_pdf())
         if len(self) == 1:
             return {self: self._pages(pages, range(pages.numPages))}
         if pages.numPages != len(self):

@@ -6,6 +6,7 @@ from odoo import api, fields, models
 from odoo.exceptions import UserError
 
 from ....rules.audit.pack import audit_pack as rules
+from ....rules.evidence import digest
 from .audit_pack_evidence_text import money, utc
 
 SPOOL = "audit_pack"
@@ -126,7 +127,7 @@ class ClerkAuditPackItem(models.Model):
         for item in self:
             path = item._spool_path()
             with open(path, "rb") as file:
-                item.part_sha256 = rules.digest(file)
+                item.part_sha256 = digest(file)
             attachments._create_from_file(path, item._attachment_values("part"))
         self.write({"state": "done", "error": False})
 

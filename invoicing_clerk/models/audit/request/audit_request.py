@@ -15,6 +15,7 @@ class ClerkAuditRequest(models.Model):
     _name = "clerk.audit.request"
     _description = "Audit Request"
     _inherit = [
+        "clerk.evidence",
         "clerk.audit.side",
         "clerk.audit.part",
         "clerk.audit.comment",

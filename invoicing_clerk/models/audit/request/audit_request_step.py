@@ -4,6 +4,7 @@ from odoo import api, fields, models
 from odoo.exceptions import UserError
 
 from ....rules.audit.request import audit_request as rules
+from ...mixin.pdf_document import DamagedPdfError, open_pdf
 
 AUDITOR_FIELDS = {
     "name",
@@ -68,6 +69,7 @@ class ClerkAuditRequest(models.Model):
             self._remove_reminders()
         for request in delivered:
             request._deliver_query()
+            request._seal_evidence("delivery", request._documents(), strict=False)
             request._notify_delivered()
         return result
 
@@ -98,12 +100,33 @@ class ClerkAuditRequest(models.Model):
             return self.env._(
                 "Enter an answer, attach a document or select a query first."
             )
+        if step == "deliver" and (damaged := self._damaged_document()):
+            return damaged
         if step == "clarify" and not (vals.get("clarification") or "").strip():
             return self.env._("Enter what needs to be clarified.")
         by_hand = not self.env.su
         if step == "accept" and by_hand and self.delivered_by_id == self.env.user:
             return self.env._("You delivered it; somebody else has to accept it.")
         return None
+
+    def _damaged_document(self):
+        """Return a sentence about a PDF that cannot be opened, or None."""
+        for document in self._documents().filtered(lambda each: each._is_called_pdf()):
+            try:
+                open_pdf(self.env, document.raw, strict=False)
+            except DamagedPdfError as error:
+                return self.env._(
+                    "“%(name)s” cannot be delivered. %(problem)s Attach it again.",
+                    name=document.name,
+                    problem=error,
+                )
+        return None
+
+    @api.model
+    def _evidence_hint(self):
+        return self.env._(
+            "It was delivered to the auditors. Attach a new document instead."
+        )
 
     def _has_answer(self):
         return bool((self.answer or "").strip() or self.query_id or self._documents())
@@ -179,9 +202,9 @@ class ClerkAuditRequest(models.Model):
         lines = [self.env._("Delivered.")]
         lines += [
             self.env._(
-                "%(name)s, SHA-1 %(checksum)s",
+                "%(name)s, SHA-256 %(digest)s",
                 name=document.name,
-                checksum=document.checksum,
+                digest=document._sha256(),
             )
             for document in documents
         ]

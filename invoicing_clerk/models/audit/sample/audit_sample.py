@@ -36,7 +36,10 @@ class ClerkAuditSample(models.Model):
 
     _name = "clerk.audit.sample"
     _description = "Audit Sample"
-    _inherit = ["clerk.lifecycle", "clerk.audit.part", "clerk.audit.thread"]
+    _inherit = [
+        *("clerk.evidence", "clerk.lifecycle"),
+        *("clerk.audit.part", "clerk.audit.thread"),
+    ]
     _lifecycle = rules.LIFECYCLE
     _writable_fields = PLAN_FIELDS | {"name", "note", "item_ids"}
     _order = "audit_id desc, id desc"

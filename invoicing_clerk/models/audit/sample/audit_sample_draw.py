@@ -51,6 +51,7 @@ class ClerkAuditSample(models.Model):
             **self._population_values(query, population, values),
             **self._draw_values(plan, values, drawn),
         )
+        sample_sudo._seal_evidence("population_file")
         ids = [population.ids[places[hit.index]] for hit in drawn.hits]
         details = self._record_details(query, ids)
         strata = sample_sudo._create_strata(drawn)

@@ -20,6 +20,7 @@ class ClerkAuditSample(models.Model):
     """
 
     _inherit = "clerk.audit.sample"
+    _evidence_fields = {"population_file": None}
 
     population_count = fields.Integer(string="Records", readonly=True, copy=False)
     population_total = fields.Monetary(

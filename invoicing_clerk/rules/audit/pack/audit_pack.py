@@ -185,18 +185,6 @@ def append(out: BinaryIO, part: BinaryIO) -> str:
     return sha256.hexdigest()
 
 
-def digest(file: BinaryIO) -> str:
-    """Return the SHA-256 of a file from its current position.
-
-    >>> digest(io.BytesIO(b"abc"))[:8]
-    'ba7816bf'
-    """
-    sha256 = hashlib.sha256()
-    while chunk := file.read(CHUNK):
-        sha256.update(chunk)
-    return sha256.hexdigest()
-
-
 # The manifest
 
 
