@@ -100,12 +100,15 @@ from .correction import test_correction_tour
 from .customer import test_customer_res_partner
 from .mixin import test_base_partner_merge
 from .mixin import test_checked
+from .mixin import test_evidence
+from .mixin import test_evidence_serving
 from .mixin import test_filtered
 from .mixin import test_gate
 from .mixin import test_guarded
 from .mixin import test_ir_actions_report
 from .mixin import test_lifecycle
 from .mixin import test_matching
+from .mixin import test_pdf_document
 from .mixin import test_roles
 from .promise import test_promise_access
 from .promise import test_promise_account_move
@@ -124,6 +127,7 @@ from .receivable import test_receivable_refresh
 from .receivable import test_receivable_worklist
 from .statement import test_res_partner_preference
 from .statement import test_statement_column
+from .statement import test_statement_delivery_damage
 from .statement import test_statement_delivery_document
 from .statement import test_statement_delivery_post
 from .statement import test_statement_delivery_resume

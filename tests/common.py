@@ -157,6 +157,19 @@ class ClerkCommon(AccountTestInvoicingCommon):
         with self._in_background(), self.registry.cursor() as cr:
             yield self.env(cr=cr, user=SUPERUSER_ID, context=context)
 
+    def _tamper(self, attachment, content):
+        """Change the content of a file in the database, which Odoo would refuse."""
+        self.env.flush_all()
+        self.env.cr.execute(
+            SQL(
+                "UPDATE ir_attachment SET store_fname = NULL, db_datas = %s"
+                " WHERE id = %s",
+                content,
+                attachment.id,
+            )
+        )
+        self.env.invalidate_all()
+
     @classmethod
     def _age_ledger(cls):
         """Let everything in the ledger have been made an hour ago.

@@ -9,6 +9,7 @@ from odoo.tools import mute_logger
 from odoo.addons.invoicing_clerk.models.statement.statement_dispute import (
     MAX_CASES_PER_DAY,
 )
+from odoo.addons.invoicing_clerk.tests.common import blank_pdf
 from odoo.addons.invoicing_clerk.tests.statement.common import StatementCommon
 
 
@@ -272,19 +273,14 @@ class TestStatementPortal(StatementPortalCommon, HttpCase):
         self.assertEqual(answer.status_code, 303)
 
     def test_stored_document(self):
-        attachments_sudo = self.env["ir.attachment"].sudo()
-        document = attachments_sudo.create(
-            {
-                "name": "Statement.pdf",
-                "raw": b"%PDF-1.4 as it was sent",
-                "res_model": "clerk.statement",
-                "res_id": self.statement.id,
-            }
-        )
-        self.statement.sudo().document_id = document
+        statement_sudo = self.statement.sudo()
+        content = blank_pdf("As it was sent")
+        statement_sudo._store_documents({statement_sudo: content})
         self._as(self.customer)
-        page = self._page(report_type="pdf", download="true")
-        self.assertEqual(page, "%PDF-1.4 as it was sent")
+        answer = self.url_open(
+            f"/my/statements/{self.statement.id}?report_type=pdf&download=true"
+        )
+        self.assertEqual(answer.content, content)
         self._as(self.stranger)
         self._page(status=303, report_type="pdf")
 

@@ -304,9 +304,9 @@ class TestConfirmationAnswer(ConfirmationCommon):
         self.assertEqual(document.name, "list.png")
         with self.assertRaises(AccessError):
             document.with_user(self.clerk).write({"raw": b"other"})
-        document.sudo().raw = b"other"
-        self.confirmation.invalidate_recordset()
+        self._tamper(document, b"other")
         self.assertFalse(self.confirmation.is_answer_intact)
+        self.assertIn("list.png", self.confirmation.evidence_problem)
 
 
 @tagged("post_install", "-at_install")

@@ -6,6 +6,7 @@ from odoo.tests import tagged
 from odoo.addons.invoicing_clerk.tests.audit.request.common import (
     RequestCommon,
 )
+from odoo.addons.invoicing_clerk.tests.common import blank_pdf
 
 
 @tagged("post_install", "-at_install")
@@ -15,19 +16,40 @@ class TestAuditRequest(RequestCommon):
     def test_delivered_documents_are_not_overwritten(self):
         request = self._request()
         document = self._attach(request)
-        document.raw = b"better"
+        document.raw = better = blank_pdf("Better")
         self._deliver(request, answer=False)
         request.sudo().delivered_on = fields.Datetime.add(
             document.create_date, seconds=1
         )
         clerk_document = document.with_user(self.clerk)
-        for change in ({"raw": b"other"}, {"datas": "b3RoZXI="}, {"res_id": 0}):
+        for change in (
+            *({"raw": b"other"}, {"datas": "b3RoZXI="}),
+            *({"res_id": 0}, {"name": "Ageing.pdf"}),
+        ):
             with self.assertRaisesRegex(UserError, "was delivered"):
                 clerk_document.write(change)
         # As a change of the file storage does.
         document.write({"raw": document.raw, "mimetype": document.mimetype})
-        clerk_document.name = "Ageing.pdf"
-        self.assertEqual(document.raw, b"better")
+        self.assertEqual(document.raw, better)
+
+    def test_damaged_pdfs_are_not_delivered(self):
+        """It would have caught an empty or cut file as the answer to a request."""
+        content = blank_pdf("Ageing")
+        for damaged in (b"none", content[:200], content[: len(content) // 2]):
+            request = self._request()
+            document = self._attach(request, content=damaged)
+            for deliver in (
+                lambda request=request: self._deliver(request, answer=False),
+                lambda request=request: request.with_user(self.clerk).write(
+                    {"state": "delivered"}
+                ),
+            ):
+                with self.assertRaisesRegex(UserError, "ageing.pdf.* be delivered"):
+                    deliver()
+            document.unlink()
+            self._attach(request)
+            self._deliver(request, answer=False)
+            self.assertEqual(request.state, "delivered")
 
     def test_defaults_do_not_forge_snapshots(self):
         request = self._request()

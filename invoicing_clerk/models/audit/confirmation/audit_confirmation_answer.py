@@ -9,6 +9,7 @@ from odoo.fields import Command
 from odoo.tools.mimetypes import guess_mimetype
 
 from ....rules.audit.confirmation import audit_confirmation as rules
+from ...mixin.evidence_file import BrokenSealError
 
 
 class ClerkAuditConfirmation(models.Model):
@@ -64,9 +65,15 @@ class ClerkAuditConfirmation(models.Model):
         for confirmation in self:
             # sudo: reads the signed response only to compare it with its hash.
             confirmation.is_answer_intact = (
-                not confirmation.answer_seal
-                or confirmation.answer_seal == confirmation.sudo()._sealed_content()
+                not confirmation.answer_seal or confirmation.sudo()._has_own_seal()
             )
+
+    def _has_own_seal(self):
+        try:
+            return self.answer_seal == self._sealed_content()
+        except BrokenSealError:
+            # A file of the reply was changed: it cannot even be read.
+            return False
 
     def _sealed_content(self):
         """Return the SHA-256 of what the customer was shown, and of the whole response.

@@ -26,7 +26,8 @@ class ClerkAuditPackEvidence(models.AbstractModel):
             "invoice_pdf_report_id"
         ).items():
             for move in moves:
-                if attachment and not self._is_lost(attachment):
+                is_kept = attachment.file_size and not self._is_lost(attachment)
+                if is_kept:
                     evidence.add(move, "invoice.pdf", "invoice", "stored", attachment)
                     continue
                 without += move
@@ -163,6 +164,9 @@ class ClerkAuditPackEvidence(models.AbstractModel):
             evidence.add(move, name, "attachment", "stored", attachment)
 
     def _lack_file(self, evidence, move, attachment):
+        if not attachment.file_size:
+            evidence.lack(move, attachment.name, self.env._("the stored PDF is empty"))
+            return
         evidence.lack(
             move,
             attachment.name,
