@@ -75,6 +75,7 @@ class EvidenceCommon(ConfirmationCommon):
         return {"request": (request, "delivery", file.sudo())}
 
     def _sample_evidence(self):
+        self._posted((1, 100.0), taxes=self.no_tax)
         sample = (
             self.env["clerk.audit.sample"]
             .with_user(self.auditor)

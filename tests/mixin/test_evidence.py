@@ -57,7 +57,12 @@ FIELD_ATTACKS = {
         **{f"default_{name}": value for name, value in _place(record, field).items()}
     ).create({"name": file.name, "raw": FORGED}),
     "newer beside in two steps": lambda file, record, field: file.create(
-        {"name": file.name, "raw": FORGED, "res_model": record._name, "res_id": record.id}
+        {
+            "name": file.name,
+            "raw": FORGED,
+            "res_model": record._name,
+            "res_id": record.id,
+        }
     ).write({"res_field": field}),
     "the field of the record": lambda file, record, field: record.write(
         {field: _value(file, record, field)}
@@ -123,7 +128,11 @@ class TestEvidenceGuard(EvidenceCase):
         in_field = FIELD_ATTACKS if field in record._fields else {}
         for role, user in self._people().items():
             for name, attack in {**ATTACKS, **USER_ATTACKS, **in_field}.items():
-                yield f"{name} as {role}", attack, lambda each, u=user: each.with_user(u)
+                yield (
+                    f"{name} as {role}",
+                    attack,
+                    lambda each, u=user: each.with_user(u),
+                )
         for name, attack in ATTACKS.items():
             # Routes of core write and delete attachments as superuser.
             yield f"{name} as superuser", attack, lambda each: each.sudo()
@@ -210,27 +219,40 @@ class TestEvidenceCheck(EvidenceCase):
         yield "emptied", self._other_bytes(file, lambda before: b"")
         yield "lost", self._other_bytes(file, None)
         yield "other file", self._sql(_set(file, "store_fname", other.store_fname))
-        yield "in database", self._sql(
-            _set(file, "db_datas", FORGED), _set(file, "store_fname", None)
+        yield (
+            "in database",
+            self._sql(_set(file, "db_datas", FORGED), _set(file, "store_fname", None)),
         )
         yield "link", self._sql(_set(file, "type", "url"), _set(file, "url", "/x"))
         yield "renamed", self._sql(_set(file, "name", "other.pdf"))
         yield "moved", self._sql(_set(file, "res_id", record.id + 1))
-        yield "deleted", self._sql(
-            *self._let_go(record, field),
-            SQL("DELETE FROM ir_attachment WHERE id = %s", file.id),
+        yield (
+            "deleted",
+            self._sql(
+                *self._let_go(record, field),
+                SQL("DELETE FROM ir_attachment WHERE id = %s", file.id),
+            ),
         )
-        yield "seal of another", self._sql(
-            SQL(
-                "UPDATE clerk_evidence_file SET sha256 = %s WHERE attachment_number = %s",
-                "0" * 64,
-                file.id,
-            )
+        yield (
+            "seal of another",
+            self._sql(
+                SQL(
+                    "UPDATE clerk_evidence_file SET sha256 = %s WHERE attachment_number = %s",
+                    "0" * 64,
+                    file.id,
+                )
+            ),
         )
         if field not in record._fields:
             return
-        yield "seal deleted", self._sql(
-            SQL("DELETE FROM clerk_evidence_file WHERE attachment_number = %s", file.id)
+        yield (
+            "seal deleted",
+            self._sql(
+                SQL(
+                    "DELETE FROM clerk_evidence_file WHERE attachment_number = %s",
+                    file.id,
+                )
+            ),
         )
         yield "exchanged", self._sql(*self._exchange(record, field, other))
 
@@ -276,9 +298,11 @@ class TestEvidenceCheck(EvidenceCase):
         record, field, _file = self._sample_evidence()["population"]
         other = self.env["ir.attachment"].create({"name": "o.pdf", "raw": FORGED})
         self.env.flush_all()
-        with self._sql(*self._exchange(record, field, other)):
-            with self.assertRaises(BrokenSealError):
-                self._content(record, field, other)
+        with (
+            self._sql(*self._exchange(record, field, other)),
+            self.assertRaises(BrokenSealError),
+        ):
+            self._content(record, field, other)
 
     def test_a_hash_is_written_once(self):
         record, _field, _file = self._statement_evidence()["statement"]
@@ -288,7 +312,7 @@ class TestEvidenceCheck(EvidenceCase):
 
     def test_queries_do_not_grow_with_files(self):
         record, field, file = self._request_evidence()["request"]
-        files = self.env["ir.attachment"].create(
+        files = file.create(
             [
                 {
                     "name": f"{at}.pdf",
@@ -372,7 +396,8 @@ class TestEvidenceDeclared(MixinCommon):
     def test_banner_on_every_form(self):
         for model in self.env["clerk.evidence"]._evidence_kinds():
             with self.subTest(model=model):
-                arch = self.env[model].get_view(view_type="form")["arch"]
+                own_model = self.env[model].with_user(self.auditor)
+                arch = own_model.get_view(view_type="form")["arch"]
                 self.assertIn("evidence_problem", arch)
                 self.assertIn("alert-danger", arch)
 

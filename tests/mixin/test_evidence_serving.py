@@ -72,10 +72,7 @@ class TestEvidenceServing(EvidenceCommon, HttpCase):
             yield f"/web/content/{record._name}/{record.id}/{field}"
             yield f"/web/image/{record._name}/{record.id}/{field}"
         yield from {
-            "statement": [
-                f"/my/statements/{record.id}?report_type=pdf",
-                f"/report/pdf/invoicing_clerk.report_statement/{record.id}",
-            ],
+            "statement": [f"/my/statements/{record.id}?report_type=pdf"],
             "pack": [f"/audit/packs/{record.id}/zip"],
             "population": [f"/audit/samples/{record.id}/population"],
         }.get(kind, ())

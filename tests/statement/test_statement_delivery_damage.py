@@ -3,6 +3,7 @@ import os
 from odoo.exceptions import AccessError, UserError
 from odoo.tests import tagged
 
+from odoo.addons.invoicing_clerk.models.mixin.evidence_file import BrokenSealError
 from odoo.addons.invoicing_clerk.tests.statement.document_common import pages_of
 from odoo.addons.invoicing_clerk.tests.statement.test_statement_run_send import (
     StatementSendCommon,
@@ -119,8 +120,11 @@ class TestDamagedDocument(DamageCommon):
         run = self._sent(customer)
         statement = run.statement_ids
         before, digest = statement.document_id, statement.document_hash
+        self.assertEqual(self._printed(statement), before.raw)
         self._break(before)
         self.assertIn("is not the file", statement.evidence_problem)
+        with self.assertRaises(BrokenSealError):
+            self._printed(statement)
         with self.assertRaisesRegex(AccessError, "Only supervisors"):
             statement.with_user(self.clerk).action_make_again()
         statement.with_user(self.supervisor).action_make_again()
@@ -138,6 +142,13 @@ class TestDamagedDocument(DamageCommon):
         self.assertEqual(trace.author_id, self.supervisor.partner_id)
         with self.assertRaises(UserError):
             before.sudo().unlink()
+
+    def _printed(self, statement):
+        reports = self.env["ir.actions.report"].with_user(self.clerk)
+        content, _kind = reports.with_context(
+            force_report_rendering=True
+        )._render_qweb_pdf("invoicing_clerk.report_statement", statement.ids)
+        return content
 
     def test_sound_documents_are_not_made_again(self):
         statement = self._sent(self._customers(1)).statement_ids
@@ -198,7 +209,8 @@ class TestRetentionKeepsTheProof(DamageCommon):
         self.company_a.clerk_statement_keep_months = 12
         with self._scheduled() as env:
             env.cr.execute(
-                "UPDATE clerk_statement_run SET date = '2020-01-31' WHERE id = %s",
+                "UPDATE clerk_statement_run SET date = '2020-01-31',"
+                " date_from = '2020-01-01' WHERE id = %s",
                 [run.id],
             )
             env["clerk.statement.run"]._cron_reduce()

@@ -193,9 +193,7 @@ class ClerkEvidence(models.AbstractModel):
         changed = self.sudo().filtered(lambda each: each[name] not in (False, value))
         if not changed:
             return
-        replaced = set(
-            changed._seals(("replaced_on", "!=", False)).mapped("sha256")
-        )
+        replaced = set(changed._seals(("replaced_on", "!=", False)).mapped("sha256"))
         for record in changed:
             if record[name] not in replaced:
                 raise AccessError(

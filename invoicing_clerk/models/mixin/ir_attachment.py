@@ -102,8 +102,7 @@ class IrAttachment(models.Model):
                 # Emails that are too large have links instead of attachments.
                 continue
             elif name not in self._fields or (
-                self._fields[name].convert_to_write(file_sudo[name], file_sudo)
-                != value
+                self._fields[name].convert_to_write(file_sudo[name], file_sudo) != value
             ):
                 return True
         return False
@@ -155,9 +154,7 @@ class IrAttachment(models.Model):
         problems = {}
         for file in self:
             seal = seals.get(file.id)
-            problem = (
-                seal._problem(file.sudo()) if seal else file._usurper_problem()
-            )
+            problem = seal._problem(file.sudo()) if seal else file._usurper_problem()
             if problem:
                 problems[file] = problem
         return problems

@@ -92,9 +92,9 @@ class ClerkStatementDelivery(models.AbstractModel):
 
     def _set_aside_document(self, problem):
         """Keep the damaged file and its hash, and say why it is replaced."""
-        self._seals(("piece", "=", PIECE), ("replaced_on", "=", False)).replaced_on = (
-            fields.Datetime.now()
-        )
+        self._seals(
+            ("piece", "=", PIECE), ("replaced_on", "=", False)
+        ).replaced_on = fields.Datetime.now()
         self.message_post(
             body=self.env._(
                 "The PDF with SHA-256 %(digest)s is made and sent again: %(problem)s",

@@ -54,10 +54,14 @@ class ClerkStatementDelivery(models.AbstractModel):
         :return: the records with a PDF, and ``{record: error}`` of the others
         """
         errors = self._document_obstacles()
-        missing = self.filtered(lambda each: not each.document_id and each not in errors)
+        missing = self.filtered(
+            lambda each: not each.document_id and each not in errors
+        )
         for batch in missing._document_batches():
             errors.update(batch._make_or_halve())
-        return self.filtered(lambda each: each.document_id and each not in errors), errors
+        return self.filtered(
+            lambda each: each.document_id and each not in errors
+        ), errors
 
     def _document_batches(self):
         """Yield batches of one company each, which has the paper format and layout."""

@@ -101,9 +101,7 @@ class ClerkStatementRun(models.Model):
             writer.addPage(covers.getPage(page))
         for page, statement in enumerate(stack, first):
             writer.addPage(covers.getPage(page))
-            writer.appendPagesFromReader(
-                open_pdf(self.env, statement.document_id.raw)
-            )
+            writer.appendPagesFromReader(open_pdf(self.env, statement.document_id.raw))
         with io.BytesIO() as content:
             writer.write(content)
             return content.getvalue()
