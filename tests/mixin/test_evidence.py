@@ -237,7 +237,8 @@ class TestEvidenceCheck(EvidenceCase):
             "seal of another",
             self._sql(
                 SQL(
-                    "UPDATE clerk_evidence_file SET sha256 = %s WHERE attachment_number = %s",
+                    "UPDATE clerk_evidence_file SET sha256 = %s"
+                    " WHERE attachment_number = %s",
                     "0" * 64,
                     file.id,
                 )

@@ -2,6 +2,7 @@ import os
 
 from odoo.exceptions import AccessError, UserError
 from odoo.tests import tagged
+from odoo.tools import SQL
 
 from odoo.addons.invoicing_clerk.models.mixin.evidence_file import BrokenSealError
 from odoo.addons.invoicing_clerk.tests.statement.document_common import pages_of
@@ -142,6 +143,31 @@ class TestDamagedDocument(DamageCommon):
         self.assertEqual(trace.author_id, self.supervisor.partner_id)
         with self.assertRaises(UserError):
             before.sudo().unlink()
+
+    def test_made_again_whatever_happened_in_the_database(self):
+        """The file, its seal, or both were deleted."""
+        for deleted in (("ir_attachment", "id"), None), (
+            ("clerk_evidence_file", "attachment_number"),
+            ("ir_attachment", "id"),
+        ):
+            statement = self._sent(self._customers(1)).statement_ids
+            number = statement.document_id.id
+            for table, column in filter(None, deleted):
+                self.env.cr.execute(
+                    SQL(
+                        "DELETE FROM %s WHERE %s = %s",
+                        SQL.identifier(table),
+                        SQL.identifier(column),
+                        number,
+                    )
+                )
+            self.env.invalidate_all()
+            self.assertFalse(statement.document_id)
+            self.assertIn("deleted", statement.evidence_problem)
+            statement.with_user(self.supervisor).action_make_again()
+            self._work()
+            self.assertEqual(statement.delivery_state, "sent")
+            self.assertFalse(statement.evidence_problem)
 
     def _printed(self, statement):
         reports = self.env["ir.actions.report"].with_user(self.clerk)

@@ -39,6 +39,15 @@ def open_pdf(env, content, strict=True):
     return reader
 
 
+def pdf_problem(env, content, strict=True):
+    """Return why a PDF cannot be opened, or None."""
+    try:
+        open_pdf(env, content, strict)
+    except DamagedPdfError as error:
+        return str(error)
+    return None
+
+
 def _problem_outside(env, content):
     """Return what is wrong with begin or end of a file, or None."""
     if not content:

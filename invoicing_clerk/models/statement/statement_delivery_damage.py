@@ -1,7 +1,7 @@
 from odoo import fields, models
 from odoo.exceptions import AccessError, UserError
 
-from ..mixin.pdf_document import DamagedPdfError, open_pdf
+from ..mixin.pdf_document import pdf_problem
 
 PIECE = "document_id"
 
@@ -19,8 +19,12 @@ class ClerkStatementDelivery(models.AbstractModel):
     # What is wrong
 
     def _evidence_problems(self, is_brief=False):
-        """Add documents that cannot be opened."""
+        """Add documents that are gone, or cannot be opened."""
         problems = super()._evidence_problems(is_brief)
+        gone = self.filtered(lambda each: each.document_hash and not each.document_id)
+        for record in gone - gone._reduced() if gone else ():
+            if record not in problems:
+                problems[record] = [(PIECE, self.env._("The PDF has been deleted."))]
         for record in self.filtered(lambda each: each.document_id):
             if record not in problems and (text := record._unreadable()):
                 problems[record] = [(PIECE, text)]
@@ -28,25 +32,17 @@ class ClerkStatementDelivery(models.AbstractModel):
 
     def _unreadable(self):
         """Return why the document cannot be opened as a PDF, or None."""
-        try:
-            # sudo: the document of the record; only tells whether it can be opened.
-            open_pdf(self.env, self.sudo().document_id.raw)
-        except DamagedPdfError as error:
-            return str(error)
-        return None
+        # sudo: the document of the record; only tells whether it can be opened.
+        return pdf_problem(self.env, self.sudo().document_id.raw)
 
     def _document_problems(self):
-        """Return what is wrong with documents that were made: ``{record: sentence}``."""
-        problems = {
+        """Return what is wrong with documents: ``{record: sentence}``."""
+        return {
             record: text
             for record, found in self._evidence_problems().items()
             for piece, text in found
             if piece == PIECE
         }
-        for record in self - self.browse().union(*problems):
-            if record.document_hash and not record.document_id:
-                problems[record] = self.env._("The PDF has been deleted.")
-        return problems
 
     def _document_obstacles(self):
         """Return why documents cannot be made or sent: ``{record: sentence}``."""
@@ -102,7 +98,7 @@ class ClerkStatementDelivery(models.AbstractModel):
                 problem=problem,
             )
         )
-        self.write(
+        self.with_context(**self.env["clerk.guarded"]._inside_context()).write(
             {"document_id": False, "document_hash": False, "document_warning": False}
         )
 

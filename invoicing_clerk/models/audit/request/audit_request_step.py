@@ -4,7 +4,7 @@ from odoo import api, fields, models
 from odoo.exceptions import UserError
 
 from ....rules.audit.request import audit_request as rules
-from ...mixin.pdf_document import DamagedPdfError, open_pdf
+from ...mixin.pdf_document import pdf_problem
 
 AUDITOR_FIELDS = {
     "name",
@@ -112,13 +112,11 @@ class ClerkAuditRequest(models.Model):
     def _damaged_document(self):
         """Return a sentence about a PDF that cannot be opened, or None."""
         for document in self._documents().filtered(lambda each: each._is_called_pdf()):
-            try:
-                open_pdf(self.env, document.raw, strict=False)
-            except DamagedPdfError as error:
+            if problem := pdf_problem(self.env, document.raw, strict=False):
                 return self.env._(
                     "“%(name)s” cannot be delivered. %(problem)s Attach it again.",
                     name=document.name,
-                    problem=error,
+                    problem=problem,
                 )
         return None
 
