@@ -42,6 +42,14 @@ ATTACKS = {
     "copy beside": lambda file, *_: file.copy(),
     "delete from chatter": lambda file, *_: file._delete_and_notify(),
     "unlink the record": lambda _file, record, _field: record.unlink(),
+    "unlink the record as at uninstallation": lambda _file, record, _field: (
+        record.with_context(_force_unlink=True).unlink()
+    ),
+    "unlink the run as at uninstallation": lambda _file, record, _field: (
+        record.run_id.with_context(_force_unlink=True).unlink()
+        if "run_id" in record._fields
+        else None
+    ),
 }
 # Attacks of users; as superuser, only our own code does this.
 USER_ATTACKS = {

@@ -146,9 +146,12 @@ class TestDamagedDocument(DamageCommon):
 
     def test_made_again_whatever_happened_in_the_database(self):
         """The file, its seal, or both were deleted."""
-        for deleted in (("ir_attachment", "id"), None), (
-            ("clerk_evidence_file", "attachment_number"),
-            ("ir_attachment", "id"),
+        for deleted in (
+            (("ir_attachment", "id"), None),
+            (
+                ("clerk_evidence_file", "attachment_number"),
+                ("ir_attachment", "id"),
+            ),
         ):
             statement = self._sent(self._customers(1)).statement_ids
             number = statement.document_id.id

@@ -9,10 +9,9 @@ from werkzeug.exceptions import Conflict
 
 from odoo import api, models
 
-from odoo.addons.base.models.ir_model import MODULE_UNINSTALL_FLAG
-
 from ...rules.evidence import digest
 from .evidence_file import BrokenSealError, SealedFileError
+from .uninstall import is_uninstalling
 
 # Fields that say where a file belongs.
 PLACE_FIELDS = {"res_model", "res_id", "res_field"}
@@ -62,7 +61,7 @@ class IrAttachment(models.Model):
     def unlink(self):
         """:raises SealedFileError: one is sealed"""
         for _attachment, seal in self._sealed():
-            if not self._is_uninstalling():
+            if not is_uninstalling(self.env):
                 seal._refuse()
         return super().unlink()
 
@@ -137,13 +136,6 @@ class IrAttachment(models.Model):
         )
         if seals:
             seals._refuse()
-
-    def _is_uninstalling(self):
-        """Tell whether the addon is being uninstalled, whatever a context says."""
-        if not (self.env.su and self.env.context.get(MODULE_UNINSTALL_FLAG)):
-            return False
-        module = self.env["ir.module.module"]._get("invoicing_clerk")
-        return module.state == "to remove"
 
     # The check
 
