@@ -174,6 +174,9 @@ class IrAttachment(models.Model):
 
     def _compute_raw(self):
         """:raises BrokenSealError: one is not the file that was sealed"""
+        # First by the rights of the caller: the check reads as superuser, and what it
+        # leaves in the cache is not checked again.
+        self.mapped("store_fname")
         self._check_evidence()
         return super()._compute_raw()
 

@@ -61,10 +61,10 @@ class TestAuditorAccessCost(ClerkCommon):
         return min(self._count(action) for _attempt in range(4))
 
     def _assert_free(self, action):
-        """Check that an action costs the same with the extensions and without."""
+        """Check that an action costs no more with the extensions than without."""
         extended = self._least(action)
         with without_extensions():
-            self.assertEqual(extended, self._least(action))
+            self.assertLessEqual(extended, self._least(action))
 
     def test_messages_and_emails(self):
         self._assert_free(

@@ -309,6 +309,7 @@ class ClerkAuditSample(models.Model):
         sample_sudo.item_ids.unlink()
         sample_sudo.stratum_ids.unlink()
         sample_sudo.change_ids.unlink()
+        sample_sudo._drop_evidence("population_file")
         sample_sudo._write_step(
             "reset",
             size=0,
