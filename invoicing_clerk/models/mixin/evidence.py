@@ -21,8 +21,8 @@ class ClerkEvidence(models.AbstractModel):
     3. Show ``evidence_problem`` on the form, in a red banner.
     4. Call ``_check_evidence`` where a file is handed out by a field of the record.
        All other ways to a file are checked by ``ir.attachment``.
-    5. Delete files by ``_drop_evidence``, and no other way: after a retention period, or
-       when a step is undone.
+    5. Delete files by ``_drop_evidence``, and no other way: after a retention period,
+       or when a step is undone.
 
     From then on, nobody changes, deletes, copies or doubles the file, superuser
     included, and it is compared with its SHA-256 whenever it is read or downloaded.

@@ -35,9 +35,7 @@ class ClerkEvidenceFile(models.Model):
         required=True, help="The field that holds the file, or what it is."
     )
     sha256 = fields.Char(string="SHA-256", required=True)
-    dropped_on = fields.Date(
-        help="The file was deleted by a step, such as retention."
-    )
+    dropped_on = fields.Date(help="The file was deleted by a step, such as retention.")
     replaced_on = fields.Datetime(
         help="The file was found damaged, and was made again."
     )
