@@ -6,7 +6,6 @@ from . import gate
 from . import evidence
 from . import evidence_file
 from . import guarded
-from . import ir_actions_report
 from . import filtered
 from . import ir_actions_report
 from . import ir_attachment
