@@ -190,7 +190,7 @@ class TestDamagedDocument(DamageCommon):
             customers = self._customers(2)
             customers.statement_delivery = way
             run = self._sending(customers)
-            with self._scheduled() as env:
+            with self._job_env() as env:
                 env["clerk.statement"]._cron_make_documents()
             first = self._statement(run, customers[0])
             self._break(first.document_id, b"%PDF-forged")
@@ -236,7 +236,7 @@ class TestRetentionKeepsTheProof(DamageCommon):
     def _reduced(self, customers):
         run = self._sent(customers)
         self.company_a.clerk_statement_keep_months = 12
-        with self._scheduled() as env:
+        with self._job_env() as env:
             env.cr.execute(
                 "UPDATE clerk_statement_run SET date = '2020-01-31',"
                 " date_from = '2020-01-01' WHERE id = %s",

@@ -22,6 +22,7 @@ class ClerkEvidenceFile(models.Model):
 
     _name = "clerk.evidence.file"
     _description = "Sealed File"
+    _inherit = ["clerk.checked"]
     _rec_name = "name"
 
     attachment_number = fields.Integer(required=True, help="ID of the attachment.")
