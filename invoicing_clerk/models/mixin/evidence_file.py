@@ -2,6 +2,7 @@ from odoo import api, fields, models
 from odoo.exceptions import AccessError
 
 from .pdf_document import open_pdf
+from .uninstall import is_uninstalling
 
 
 class SealedFileError(AccessError):
@@ -74,6 +75,9 @@ class ClerkEvidenceFile(models.Model):
     @api.model
     def _of(self, attachments):
         """Return the seals of attachments that are kept: ``{id: seal}``."""
+        if is_uninstalling(self.env):
+            # Columns of the table may be gone before the files are.
+            return {}
         seals = self.search(
             [
                 ("attachment_number", "in", attachments.ids),
