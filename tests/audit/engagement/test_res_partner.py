@@ -1,5 +1,8 @@
 from odoo.tests import tagged
 
+from odoo.addons.invoicing_clerk.tests.audit.engagement.test_mail_message import (
+    TrailCommon,
+)
 from odoo.addons.invoicing_clerk.tests.common import ClerkCommon
 
 
@@ -27,3 +30,25 @@ class TestResPartner(ClerkCommon):
     def test_terms_and_limits_are_tracked(self):
         for name in ("property_payment_term_id", "credit_limit"):
             self.assertTrue(self.env["res.partner"]._fields[name].tracking)
+
+
+@tagged("post_install", "-at_install")
+class TestErasureUnderAudit(TrailCommon):
+    """Erasure reaches changes that an audit covers, and its auditors are notified."""
+
+    def test_auditors_are_notified_of_an_erasure(self):
+        self.customer.write({"clerk_alert": "Is ill"})
+        self._told()
+        self.customer.clerk_alert = "Very ill"
+        self._told()
+        before = len(self.audit.sudo().message_ids)
+        erasure = self.env["clerk.call.erase"].with_user(self.supervisor)
+        erasure.create(
+            {"partner_id": self.customer.id, "reason": "Letter"}
+        ).action_apply()
+        self._told()
+        changes = self.customer.sudo().message_ids.tracking_value_ids
+        texts = changes.filtered(lambda each: each.field_id.name == "clerk_alert")
+        self.assertTrue(texts)
+        self.assertFalse([t for t in texts if t.old_value_char or t.new_value_char])
+        self.assertGreater(len(self.audit.sudo().message_ids), before)

@@ -2,7 +2,7 @@ from odoo import fields, models
 
 
 class ResPartner(models.Model):
-    """Track changes of payment terms and credit limits for auditors."""
+    """Changes of payment terms and credit limits, and the erasure of other changes."""
 
     _inherit = "res.partner"
 
@@ -17,3 +17,8 @@ class ResPartner(models.Model):
         """
         untracked = self.with_context(tracking_disable=True)
         return super(ResPartner, untracked)._increase_rank(field, n)
+
+    def _erase_calls(self, reason):
+        """Erase what the law asks for, and notify auditors of changes that lose texts."""
+        noting = self.with_context(**self.env["mail.message"]._noting_trail())
+        return super(ResPartner, noting)._erase_calls(reason)
