@@ -37,9 +37,9 @@ class TestErasureUnderAudit(TrailCommon):
     """Erasure reaches changes that an audit covers, and its auditors are notified."""
 
     def test_auditors_are_notified_of_an_erasure(self):
-        self.customer.write({"clerk_alert": "Is ill"})
+        self.customer.with_user(self.clerk).write({"clerk_alert": "Is ill"})
         self._told()
-        self.customer.clerk_alert = "Very ill"
+        self.customer.with_user(self.clerk).clerk_alert = "Very ill"
         self._told()
         before = len(self.audit.sudo().message_ids)
         erasure = self.env["clerk.call.erase"].with_user(self.supervisor)
