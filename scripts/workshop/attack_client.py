@@ -27,7 +27,7 @@ STRANGERS = ("stranger", "visitor", "public")
 MISSING = 999_999_999
 WORKERS = 4
 TIMEOUT = 60
-SHOWN = 900
+SHOWN = 60
 SERVER_ERROR = 500
 # What somebody without a right must not change, whatever is called.
 CORE_TABLES = ("account_move", "account_move_line", "account_partial_reconcile")
