@@ -17,7 +17,7 @@ class ClerkBillingError(models.Model):
     _inherit = [
         "clerk.lifecycle",
         "clerk.customer.contact",
-        "mail.thread",
+        "clerk.thread",
         "mail.activity.mixin",
     ]
     _order = "priority desc, deadline, id desc"

@@ -16,6 +16,7 @@ class ClerkBillingErrorLine(models.Model):
     _description = "Claim on an Invoice Line"
     _inherit = "clerk.checked"
     _order = "error_id, move_id, sequence, id"
+    _check_company_auto = True
 
     error_id = fields.Many2one(
         "clerk.billing.error", required=True, ondelete="cascade", index=True
@@ -82,6 +83,7 @@ class ClerkBillingErrorLine(models.Model):
         domain="[('type_tax_use', '=', 'sale'), "
         "('company_id', 'parent_of', company_id)]",
         context={"active_test": False},
+        check_company=True,
     )
     is_disputed = fields.Boolean(string="In Dispute", compute="_compute_is_disputed")
     disputed_amount = fields.Monetary(

@@ -17,7 +17,7 @@ class ClerkCall(models.Model):
     _inherit = [
         "clerk.lifecycle",
         "clerk.customer.contact",
-        "mail.thread",
+        "clerk.thread",
         "mail.activity.mixin",
     ]
     _order = "date desc, id desc"

@@ -23,7 +23,7 @@ class ClerkCorrection(models.Model):
     _inherit = [
         "clerk.lifecycle",
         "clerk.work.item.link",
-        "mail.thread",
+        "clerk.thread",
         "mail.activity.mixin",
     ]
     _lifecycle = LIFECYCLE

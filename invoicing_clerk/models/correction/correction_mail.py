@@ -93,14 +93,8 @@ class ClerkCorrection(models.Model):
         # Last, because an email that was sent cannot be rolled back.
         template.with_context(
             clerk_customer=partner, clerk_documents=documents
-        ).send_mail(
-            self.id,
-            force_send=True,
-            raise_exception=True,
-            email_values={
-                "attachment_ids": attachments.ids,
-                "recipient_ids": [fields.Command.set(partner.ids)],
-            },
+        )._make_mails_to(
+            {self: partner}, attachment_ids=attachments.ids, force_send=True
         )
 
     def _customer_documents(self):

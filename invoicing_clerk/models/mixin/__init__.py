@@ -10,4 +10,7 @@ from . import filtered
 from . import ir_actions_report
 from . import ir_attachment
 from . import lifecycle
+from . import named_user
 from . import res_partner
+from . import mail_template
+from . import thread

@@ -21,7 +21,7 @@ class ClerkPromise(models.Model):
         "clerk.lifecycle",
         "clerk.customer.contact",
         "clerk.work.item.link",
-        "mail.thread",
+        "clerk.thread",
         "mail.activity.mixin",
     ]
     _lifecycle = rules.LIFECYCLE

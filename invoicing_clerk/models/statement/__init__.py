@@ -8,6 +8,7 @@ from . import account_move
 from . import account_partial_reconcile
 from . import billing_error
 from . import ir_actions_report
+from . import ir_attachment
 from . import res_company
 from . import res_config_settings
 from . import res_partner
@@ -19,6 +20,7 @@ from . import statement_delivery_content
 from . import statement_delivery_damage
 from . import statement_delivery_document
 from . import statement_delivery_mail
+from . import statement_delivery_bounce
 from . import statement_delivery_post
 from . import statement_dispute
 from . import statement_merge

@@ -18,7 +18,7 @@ class ClerkStatement(models.Model):
         "clerk.lifecycle",
         "clerk.statement.delivery",
         "portal.mixin",
-        "mail.thread",
+        "clerk.thread",
     ]
     _lifecycle = statement_lifecycle.LIFECYCLE
     _writable_fields = frozenset({"note"})

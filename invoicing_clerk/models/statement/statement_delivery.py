@@ -2,12 +2,15 @@ from psycopg2 import errors
 
 from odoo import api, fields, models
 from odoo.exceptions import UserError
+from odoo.fields import Domain
 
 from ...rules.statement.statement import DELIVERY_WAYS
 from ...rules.statement.statement_delivery import DELIVERY_STATES
 
 # A document that crashed the server this often is not tried again automatically.
 MAX_TRIES = 3
+# After so many batches in a row without a PDF, suspects are not tried one by one.
+MAX_IN_VAIN = 4
 # Each takes batches of its own, so that several PDFs are made at the same time.
 DOCUMENT_WORKERS = ("ir_cron_statement_documents", "ir_cron_statement_documents_2")
 
@@ -67,6 +70,7 @@ class StatementDelivery(models.AbstractModel):
                     "delivery_tries": 0,
                     "sent_on": False,
                     "mail_id": False,
+                    "retry_on": False,
                     "worker_id": False,
                 }
             )
@@ -134,11 +138,35 @@ class StatementDelivery(models.AbstractModel):
         self._release_interrupted(worker)
         pending = self.search_count([("delivery_state", "=", "pending")])
         progress._commit_progress(remaining=pending)
+        in_vain = 0
         while batch := self._take_pending(worker):
-            batch._prepare_delivery()
+            in_vain = 0 if batch._prepare_delivery() else in_vain + 1
+            if in_vain >= MAX_IN_VAIN:
+                self._fail_suspects()
             self._wake("ir_cron_statement_send")
             if not progress._commit_progress(len(batch)):
                 break
+
+    @api.model
+    def _fail_suspects(self):
+        """Fail all that would be tried alone: it is not the documents' fault.
+
+        Each alone would wait for a program that does not respond to any.
+        """
+        suspects = self.search(
+            [
+                ("delivery_state", "=", "pending"),
+                ("worker_id", "=", False),
+                ("delivery_tries", ">", 0),
+            ]
+        )
+        suspects.try_lock_for_update()._fail(
+            self.env._(
+                "No PDF could be created in %s attempts in a row, so no more were "
+                "made. Ask an administrator to check wkhtmltopdf, then try again.",
+                MAX_IN_VAIN,
+            )
+        )
 
     @api.model
     def _this_worker(self, default):
@@ -147,10 +175,14 @@ class StatementDelivery(models.AbstractModel):
 
     @api.model
     def _release_interrupted(self, worker):
-        """Release the documents that this worker left when it was interrupted."""
-        self.search(
-            [("delivery_state", "=", "pending"), ("worker_id", "=", worker.id)]
-        ).worker_id = False
+        """Release the documents that this worker left when it was interrupted.
+
+        Those of a worker that was switched off are released, too.
+        """
+        left = Domain("worker_id", "=", worker.id)
+        left |= Domain("worker_id.active", "=", False)
+        pending = Domain("delivery_state", "=", "pending")
+        self.search(pending & left).worker_id = False
 
     @api.model
     def _take_pending(self, worker):
@@ -192,7 +224,10 @@ class StatementDelivery(models.AbstractModel):
         )
 
     def _prepare_delivery(self):
-        """Make the PDFs of a batch, and pass each document on to its delivery."""
+        """Make the PDFs of a batch, and pass each document on to its delivery.
+
+        :return: False if no PDF could be made
+        """
         valid = self
         if self[:1].delivery_tries > MAX_TRIES:
             self._fail(
@@ -202,7 +237,7 @@ class StatementDelivery(models.AbstractModel):
                     MAX_TRIES,
                 )
             )
-            return
+            return False
         for statement in self.filtered(lambda each: not each.partner_id.active):
             statement._fail(
                 self.env._(
@@ -213,8 +248,13 @@ class StatementDelivery(models.AbstractModel):
             valid -= statement
         made, errors = valid._make_documents()
         for statement, error in errors.items():
-            statement._fail(error)
+            if error:
+                statement._fail(error)
+            else:
+                # As it has been tried before, it is taken alone next.
+                statement.worker_id = False
         made._start_delivery()
+        return bool(made)
 
     def _start_delivery(self):
         for state, statements in self.grouped(lambda each: each._next_state()).items():
@@ -244,5 +284,6 @@ class StatementDelivery(models.AbstractModel):
                 "delivery_state": "failed",
                 "delivery_error": str(error),
                 "worker_id": False,
+                "retry_on": False,
             }
         )

@@ -11,6 +11,8 @@ from odoo.tools import pdf
 
 from odoo.addons.base.models.ir_actions_report import _wkhtml
 
+from .pdf_budget import PdfBudget
+
 _logger = logging.getLogger(__name__)
 
 REPORT = "invoicing_clerk.action_report_statement"
@@ -27,11 +29,16 @@ def _kill_with_children(process):
         each.kill()
 
 
+class PdfTimeoutError(UserError):
+    """wkhtmltopdf did not respond."""
+
+
 class ClerkStatementDelivery(models.AbstractModel):
     """Makes the PDFs of documents, many in one call, and stores each once.
 
     If a PDF cannot be made, the batch is split in halves until only the failing
-    document is left, which keeps the error.
+    document is left, which keeps the error. The time of a batch is limited: documents
+    without time are left to the next one, each alone.
     """
 
     _inherit = "clerk.statement.delivery"
@@ -51,14 +58,16 @@ class ClerkStatementDelivery(models.AbstractModel):
     def _make_documents(self):
         """Make and store missing PDFs.
 
-        :return: the records with a PDF, and ``{record: error}`` of the others
+        :return: the records with a PDF, and ``{record: error}`` of the others; None
+            where there was no time to try
         """
         errors = self._document_obstacles()
         missing = self.filtered(
             lambda each: not each.document_id and each not in errors
         )
         for batch in missing._document_batches():
-            errors.update(batch._make_or_halve())
+            budget = PdfBudget(SECONDS, SECONDS_EACH)
+            errors.update(batch._make_or_halve(budget))
         return self.filtered(
             lambda each: each.document_id and each not in errors
         ), errors
@@ -74,17 +83,24 @@ class ClerkStatementDelivery(models.AbstractModel):
         """Return the batch size. An unpatched wkhtmltopdf makes one PDF at a time."""
         return BATCH_SIZE if _wkhtml().is_patched_qt else 1
 
-    def _make_or_halve(self):
+    def _make_or_halve(self, budget):
+        seconds = budget.seconds_for(len(self))
+        if seconds is None:
+            return dict.fromkeys(self)
         try:
             with self.env.cr.savepoint():
-                self._store_documents(self._render_documents())
+                self._store_documents(self._render_documents(seconds))
             return {}
         except Exception as error:
             _logger.info("PDF of %s failed", self.mapped("name"), exc_info=True)
+            budget.has_hung |= isinstance(error, PdfTimeoutError)
             if len(self) == 1:
                 return {self: self._document_failure(error)}
         half = len(self) // 2
-        return {**self[:half]._make_or_halve(), **self[half:]._make_or_halve()}
+        return {
+            **self[:half]._make_or_halve(budget),
+            **self[half:]._make_or_halve(budget),
+        }
 
     def _document_failure(self, error):
         if isinstance(error, OSError):
@@ -95,12 +111,11 @@ class ClerkStatementDelivery(models.AbstractModel):
             )
         return self.env._("The PDF could not be created: %s", error)
 
-    def _render_documents(self):
+    def _render_documents(self, seconds):
         """Return the PDF of each record.
 
         :raises UserError: wkhtmltopdf failed or timed out
         """
-        seconds = SECONDS + SECONDS_EACH * len(self)
         report = self.env["ir.actions.report"].with_company(self.company_id)
         with self._time_limit(seconds) as (mark, is_late):
             try:
@@ -118,9 +133,10 @@ class ClerkStatementDelivery(models.AbstractModel):
         return REPORT
 
     def _timeout_error(self, seconds):
-        return UserError(
+        return PdfTimeoutError(
             self.env._(
-                "wkhtmltopdf did not respond for %s seconds and was stopped.", seconds
+                "wkhtmltopdf did not respond for %s seconds and was stopped.",
+                round(seconds),
             )
         )
 

@@ -1,16 +1,24 @@
 import logging
 import smtplib
 from contextlib import contextmanager
+from datetime import timedelta
 
 import psycopg2
 
 from odoo import api, fields, models
 from odoo.exceptions import UserError
+from odoo.fields import Domain
+from odoo.tools import email_normalize_all
+
+from ...rules.statement.statement_delivery import mail_outcome, retry_minutes
+from .smtp_session import SmtpSession
 
 _logger = logging.getLogger(__name__)
 
 # Emails that are created together.
 BATCH_SIZE = 50
+# After so many sessions in a row that ended early, all emails wait.
+MAX_BROKEN = 3
 
 
 class MailServerDownError(Exception):
@@ -31,6 +39,20 @@ class ClerkStatementDelivery(models.AbstractModel):
 
     mail_id = fields.Many2one(
         "mail.mail", readonly=True, copy=False, ondelete="set null"
+    )
+    mailed_to = fields.Char(
+        string="Emailed To",
+        readonly=True,
+        copy=False,
+        groups="base.group_user",
+        help="Addresses of the last email.",
+    )
+    retry_on = fields.Datetime(
+        string="Next Attempt",
+        readonly=True,
+        copy=False,
+        groups="base.group_user",
+        help="The mail server refused the email for now; it is tried again then.",
     )
 
     # Recipients and emails
@@ -92,14 +114,23 @@ class ClerkStatementDelivery(models.AbstractModel):
             raise UserError(
                 self.env._("the run has no template. Choose one, then try again.")
             )
-        mails = template.send_mail_batch(
-            self.ids,
-            email_values={"state": "cancel"},
-            email_layout_xmlid="mail.mail_notification_light",
+        recipients = {each: each._mail_contacts() for each in self}
+        mails = template._make_mails_to(
+            recipients,
+            state="cancel",
+            layout="mail.mail_notification_light",
+            **self._mail_values(),
         )
         for record, mail in zip(self, mails, strict=True):
-            record.mail_id = mail
+            addresses = email_normalize_all(
+                ", ".join(mail.recipient_ids.mapped("email"))
+            )
+            record.write({"mail_id": mail.id, "mailed_to": ", ".join(addresses)})
             record._redact_message(mail.mail_message_id)
+
+    def _mail_values(self):
+        """Return what the template does not decide. Nothing more by default."""
+        return {}
 
     def _redact_message(self, message):
         """Remove what readers of the chatter must not see. Nothing by default."""
@@ -126,34 +157,38 @@ class ClerkStatementDelivery(models.AbstractModel):
         mails = self.env["mail.mail"].sudo().browse(statements)
         for server, alias, smtp_from, ids in mails._split_by_mail_configuration():
             waiting = [statements[id_] for id_ in ids]
+            broken = 0
             while waiting:
                 with self._session(server, smtp_from) as session:
                     for statement in list(waiting):
                         waiting.remove(statement)
                         goes_on = statement._hand_over(session, server, alias)
+                        broken = 0 if goes_on else broken + 1
                         yield statement
                         if not goes_on:
                             break
+                if broken >= MAX_BROKEN:
+                    raise MailServerDownError(
+                        self.env._("the mail server ended %s sessions in a row", broken)
+                    )
 
     @contextmanager
     def _session(self, server, smtp_from):
         try:
-            session = self.env["ir.mail_server"]._connect__(
+            smtp = self.env["ir.mail_server"]._connect__(
                 mail_server_id=server, smtp_from=smtp_from
             )
         except Exception as error:
-            raise MailServerDownError(str(error)) from error
+            raise MailServerDownError(
+                self.env._("the mail server cannot be reached: %s", error)
+            ) from error
+        # Without a mail server, as in tests, Odoo sends nothing.
+        session = smtp and SmtpSession(smtp)
         try:
             yield session
         finally:
             if session:
-                self._end_session(session)
-
-    def _end_session(self, session):
-        try:
-            session.quit()
-        except smtplib.SMTPException:
-            _logger.info("The mail server had ended the session.")
+                session.close()
 
     def _hand_over(self, session, server, alias):
         """Send one email, and return whether the session can be used for the next."""
@@ -167,31 +202,96 @@ class ClerkStatementDelivery(models.AbstractModel):
         self.env["ir.cron"]._commit_progress()
         # Not committed: if this worker is interrupted, Odoo's queue does not send it.
         self.mail_id.state = "outgoing"
+        interruption = None
+        if session:
+            session.begin()
         try:
             self.mail_id._send(
-                smtp_session=session,
+                smtp_session=session and session.smtp,
                 alias_domain_id=alias,
                 mail_server=self.env["ir.mail_server"].browse(server),
             )
-        except (psycopg2.Error, smtplib.SMTPServerDisconnected):
+        except (psycopg2.Error, smtplib.SMTPServerDisconnected) as error:
             _logger.warning("Sending %s was interrupted", self.name, exc_info=True)
             self.env.cr.rollback()
+            interruption = error
+        self._record_outcome(session, interruption)
+        return not interruption and (not session or session.is_open)
+
+    def _record_outcome(self, session, interruption):
+        mail = self.mail_id.exists()
+        accepted = session.accepted if session else set()
+        is_sent = not interruption and (not mail or mail.state == "sent")
+        has_all = bool(accepted) and self._mail_addresses() <= accepted
+        outcome = mail_outcome(
+            bool(session and session.is_unconfirmed),
+            is_sent or has_all,
+            bool(interruption),
+            session.codes if session else [],
+        )
+        if outcome == "sent":
+            self._record_sent(session.refused if session else {})
+        elif outcome == "doubt":
             self._set_in_doubt()
+        else:
+            reason = interruption or mail.failure_reason
+            reason = str(reason or self.env._("The email was not sent."))
+            self._keep_for_others(mail, accepted)
+            if outcome == "failed" or not self._plan_retry(reason):
+                self._fail(reason)
+
+    def _mail_addresses(self):
+        """Return the addresses of the email, as they were when it was made."""
+        return set((self.mailed_to or "").split(", ")) - {""}
+
+    def _keep_for_others(self, mail, accepted):
+        """Do not send the email again to recipients who have it."""
+        mail.state = "cancel"
+        mail.recipient_ids = mail.recipient_ids.filtered(
+            lambda partner: not accepted >= set(email_normalize_all(partner.email))
+        )
+
+    def _plan_retry(self, reason):
+        """Plan the next attempt; return False if there is none."""
+        minutes = retry_minutes(self.delivery_tries)
+        if not minutes:
             return False
-        self._update_from_mail()
+        retry_on = fields.Datetime.now() + timedelta(minutes=minutes)
+        self.write(
+            {
+                "delivery_state": "ready",
+                "delivery_error": self.env._(
+                    "Not sent yet, next attempt in %(minutes)s minutes: %(reason)s",
+                    minutes=minutes,
+                    reason=reason,
+                ),
+                "retry_on": retry_on,
+            }
+        )
+        self._wake("ir_cron_statement_send", at=retry_on)
         return True
 
-    def _update_from_mail(self):
-        mail = self.mail_id.exists()
-        # Templates may delete emails after sending.
-        if mail and mail.state != "sent":
-            self._fail(mail.failure_reason or self.env._("The email was not sent."))
-            mail.state = "cancel"
-            return
+    @api.model
+    def _due_domain(self):
+        """Return the domain of emails that can be sent now."""
+        return Domain("delivery_state", "=", "ready") & (
+            Domain("retry_on", "=", False)
+            | Domain("retry_on", "<=", fields.Datetime.now())
+        )
+
+    def _record_sent(self, refused):
+        """Record that it was sent, and which of several addresses was refused."""
+        error = refused and self.env._(
+            "The mail server refused %s.",
+            ", ".join(
+                f"{address} ({code})" for address, (code, _text) in refused.items()
+            ),
+        )
         self.write(
             {
                 "delivery_state": "sent",
-                "delivery_error": False,
+                "delivery_error": error or False,
+                "retry_on": False,
                 "sent_on": fields.Datetime.now(),
             }
         )
@@ -209,12 +309,3 @@ class ClerkStatementDelivery(models.AbstractModel):
     def _settle_doubts(self):
         """Fail records with status *Sending* when nobody is sending."""
         self.search([("delivery_state", "=", "sending")])._set_in_doubt()
-
-    def _message_receive_bounce(self, email, partner):
-        """Fail when the email bounces, so that it can be sent again."""
-        self._fail(
-            self.env._(
-                "The email to %s bounced. Correct the address and try again.", email
-            )
-        )
-        return super()._message_receive_bounce(email, partner)

@@ -31,7 +31,7 @@ class ClerkStatementRun(models.Model):
     _description = "Statement Run"
     _inherit = [
         *("clerk.filtered", "clerk.evidence", "clerk.lifecycle"),
-        *("mail.thread", "mail.activity.mixin"),
+        *("clerk.thread", "mail.activity.mixin"),
     ]
     _lifecycle = RUN_LIFECYCLE
     _filter_fields = frozenset({"partner_domain"})

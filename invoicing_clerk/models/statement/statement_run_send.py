@@ -26,7 +26,8 @@ class ClerkStatementRun(models.Model):
         string="Email Template",
         domain=[("model", "=", "clerk.statement")],
         default=lambda self: self._default_mail_template(),
-        help="Email to customers. Clerks can edit it.",
+        help="Words of the email to customers, which supervisors write. The customer's "
+        "contacts for statements receive it, whatever recipients it names.",
     )
     sending_on = fields.Datetime(string="Sending Since", readonly=True, copy=False)
     done_on = fields.Datetime(readonly=True, copy=False)
@@ -36,6 +37,10 @@ class ClerkStatementRun(models.Model):
         return self.env.ref(
             "invoicing_clerk.mail_template_statement", raise_if_not_found=False
         )
+
+    @api.constrains("mail_template_id")
+    def _check_mail_template(self):
+        self.mail_template_id._check_fits("clerk.statement")
 
     # Steps
 
@@ -102,7 +107,7 @@ class ClerkStatementRun(models.Model):
         statements = self.env["clerk.statement"]
         statements._settle_doubts()
         statements._update_from_letters()
-        ready = statements.search_count([("delivery_state", "=", "ready")])
+        ready = statements.search_count(statements._due_domain())
         self.env["ir.cron"]._commit_progress(remaining=ready)
         for run in self.search([("state", "=", "sending")], order="date, id"):
             if not run._mail_ready():
@@ -124,7 +129,7 @@ class ClerkStatementRun(models.Model):
 
     def _next_to_mail(self):
         statements = self.env["clerk.statement"]
-        ready = Domain([("run_id", "=", self.id), ("delivery_state", "=", "ready")])
+        ready = Domain("run_id", "=", self.id) & statements._due_domain()
         size = min(BATCH_SIZE, self._mails_left_this_minute())
         batch = statements.search(ready, order="id", limit=max(size, 1))
         if batch and not size:
@@ -152,8 +157,7 @@ class ClerkStatementRun(models.Model):
     def _wait_for_mail_server(self, error):
         again = fields.Datetime.now() + timedelta(minutes=PAUSE)
         reason = self.env._(
-            "The mail server cannot be reached, so statements are waiting: %(error)s. "
-            "Next attempt in %(minutes)s minutes.",
+            "Statements are waiting: %(error)s. Next attempt in %(minutes)s minutes.",
             error=error,
             minutes=PAUSE,
         )

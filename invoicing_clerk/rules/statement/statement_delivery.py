@@ -51,3 +51,55 @@ def minutes_left(
     by_speed = left * seconds / done / 60
     by_limit = left / mails_per_minute if mails_per_minute else 0
     return int(-(-max(by_speed, by_limit) // 1))
+
+
+# Minutes until an email that was refused for now is tried again. Servers that make
+# unknown senders wait take it after 5 to 15 minutes; others are full for some hours.
+RETRY_MINUTES = (5, 15, 60, 180, 360)
+
+
+def retry_minutes(tries: int) -> int | None:
+    """Return the minutes until the next attempt; None when it has failed for good.
+
+    >>> [retry_minutes(tries) for tries in (1, 2, 5, 6)]
+    [5, 15, 360, None]
+    """
+    return RETRY_MINUTES[tries - 1] if tries <= len(RETRY_MINUTES) else None
+
+
+def mail_outcome(
+    is_unconfirmed: bool, is_accepted: bool, is_interrupted: bool, codes: list[int]
+) -> str:
+    """Return what became of an email: ``sent``, ``doubt``, ``later`` or ``failed``.
+
+    :param is_unconfirmed: the server got all of an email and did not reply
+    :param is_accepted: the server took it for all recipients
+    :param is_interrupted: the connection ended, or the database did
+    :param codes: the replies of a server that refused
+
+    What the server took is sent, whatever happened afterwards:
+
+    >>> mail_outcome(False, True, True, [])
+    'sent'
+
+    Without its last reply nobody knows. Before the end of the email there is no doubt:
+
+    >>> mail_outcome(True, False, True, []), mail_outcome(False, False, True, [])
+    ('doubt', 'later')
+
+    A refusal is for now (4xx), or for good (5xx):
+
+    >>> mail_outcome(False, False, False, [450, 421])
+    'later'
+    >>> mail_outcome(False, False, True, [450, 550])
+    'failed'
+    >>> mail_outcome(False, False, False, [])
+    'failed'
+    """
+    if is_unconfirmed:
+        return "doubt"
+    if is_accepted:
+        return "sent"
+    if codes:
+        return "later" if all(400 <= code < 500 for code in codes) else "failed"
+    return "later" if is_interrupted else "failed"

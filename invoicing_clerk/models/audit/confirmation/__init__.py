@@ -3,6 +3,7 @@ from . import audit_confirmation_balance
 from . import audit_confirmation_difference
 from . import audit_confirmation_item
 from . import audit_confirmation_run
+from . import audit_confirmation_run_reply
 from . import audit
 from . import audit_confirmation_answer
 from . import audit_confirmation_evidence

@@ -26,6 +26,7 @@ STEP_FIELDS = {
     "population_credit",
     "no_customer_amount",
     "ledger_amount",
+    "reply_to",
 }
 # Days that a customer has to reply, and after which a reminder is sent.
 DAYS_TO_REPLY = 14
@@ -108,6 +109,13 @@ class ClerkAuditConfirmationRun(models.Model):
         default=lambda self: self.env.user,
         help="Auditor named in the request, to whom customers reply.",
     )
+    reply_to = fields.Char(
+        string="Reply Address",
+        readonly=True,
+        copy=False,
+        help="Address of the auditor when the requests were released. Replies go "
+        "there, whatever the contact says afterwards.",
+    )
     reply_by = fields.Date(
         default=lambda self: (
             fields.Date.context_today(self) + timedelta(days=DAYS_TO_REPLY)
@@ -179,15 +187,8 @@ class ClerkAuditConfirmationRun(models.Model):
 
     @api.constrains("mail_template_id", "reminder_template_id")
     def _check_templates(self):
-        for template in self.mail_template_id | self.reminder_template_id:
-            # sudo: which records a template is about is no secret.
-            if template.sudo().model != "clerk.audit.confirmation":
-                raise ValidationError(
-                    self.env._(
-                        "“%s” is not an email template for confirmation requests.",
-                        template.sudo().name,
-                    )
-                )
+        templates = self.mail_template_id | self.reminder_template_id
+        templates._check_fits("clerk.audit.confirmation")
 
     @api.constrains("auditor_id", "audit_id")
     def _check_auditor(self):
@@ -265,6 +266,7 @@ class ClerkAuditConfirmationRun(models.Model):
         self._begin_step("release")
         for run in self:
             run._check_releasable()
+            run._inside().reply_to = run._check_reply_to()
             # sudo: auditors may write the run; only steps write its requests.
             run.sudo().confirmation_ids._release()
         self._write_step(

@@ -1,10 +1,13 @@
 import logging
 from datetime import timedelta
 
+from markupsafe import Markup
+
 from odoo import api, fields, models
 from odoo.exceptions import UserError
 from odoo.fields import Domain
 
+from ....rules.audit.confirmation.audit_confirmation_link import without_token
 from ....rules.statement.statement_delivery import DELIVERED
 from ...statement.statement_delivery_mail import BATCH_SIZE, MailServerDownError
 from ...statement.statement_run_send import PAUSE
@@ -145,18 +148,20 @@ class ClerkAuditConfirmation(models.Model):
 
     @api.model
     def _next_to_mail(self):
-        ready = self.search(
-            [("delivery_state", "=", "ready")], order="run_id, id", limit=BATCH_SIZE
+        ready = self.search(self._due_domain(), order="run_id, id", limit=BATCH_SIZE)
+        # A batch has one address for replies, and one template.
+        return ready.filtered(
+            lambda each: (
+                each.run_id == ready[0].run_id
+                and each._template() == ready[0]._template()
+            )
         )
-        # A batch has one template: that of the run, or of its reminders.
-        return ready.filtered(lambda each: each._template() == ready[0]._template())
 
     @api.model
     def _wait_for_mail_server(self, error):
         again = fields.Datetime.now() + timedelta(minutes=PAUSE)
         self.search([("delivery_state", "=", "ready")]).delivery_error = self.env._(
-            "The mail server cannot be reached: %(error)s. The next attempt is in "
-            "%(minutes)s minutes.",
+            "Requests are waiting: %(error)s. Next attempt in %(minutes)s minutes.",
             error=error,
             minutes=PAUSE,
         )
@@ -211,25 +216,81 @@ class ClerkAuditConfirmation(models.Model):
         run = self.run_id
         return run.reminder_template_id if self.reminder_count else run.mail_template_id
 
+    def _mail_values(self):
+        """Direct replies to the auditor, whatever the template says."""
+        return {"reply_to": self.run_id._check_reply_to()}
+
     def _make_mails(self):
-        for confirmation in self.filtered(lambda each: each.audit_id.state == "closed"):
-            confirmation._fail(
-                self.env._(
-                    "%s is closed: no further requests are sent.",
-                    confirmation.audit_id.name,
-                )
+        """Send nothing for closed engagements, or without an address for replies."""
+        obstacles = {each: each._mail_obstacle() for each in self}
+        for confirmation, obstacle in obstacles.items():
+            if obstacle:
+                confirmation._fail(obstacle)
+        free = self.filtered(lambda each: not obstacles[each])
+        return super(ClerkAuditConfirmation, free)._make_mails()
+
+    def _mail_obstacle(self):
+        if self.audit_id.state == "closed":
+            return self.env._(
+                "%s is closed: no further requests are sent.", self.audit_id.name
             )
-        return super(
-            ClerkAuditConfirmation,
-            self.filtered(lambda each: each.audit_id.state != "closed"),
-        )._make_mails()
+        try:
+            self.run_id._check_reply_to()
+        except UserError as error:
+            return str(error)
+        return None
+
+    def _can_bounce(self, message):
+        """Leave requests alone that were answered or closed."""
+        return (
+            super()._can_bounce(message)
+            and self.state == "sent"
+            and self.audit_id.state != "closed"
+        )
+
+    # The link in the chatter
 
     def _redact_message(self, message):
         """Remove the access token from the chatter."""
-        message.body = message.body.replace(self.access_token, "…")
+        message.body = without_token(message.body, self.access_token)
+
+    def _record_sent(self, refused):
+        """Remove the link from the email, too, when it is sent."""
+        super()._record_sent(refused)
+        if mail := self.mail_id.exists():
+            mail.body_html = without_token(mail.body_html, self.access_token)
+
+    def _message_create(self, values_list):
+        """Remove the link from every message: customers quote it in replies."""
+        # sudo: nobody may read the token; here it is removed.
+        tokens = [token for token in self.sudo().mapped("access_token") if token]
+        for values in values_list:
+            for name, text in values.items():
+                if isinstance(text, str):
+                    for token in tokens:
+                        text = without_token(text, token)
+                    values[name] = text
+        return super()._message_create(values_list)
+
+    def message_update(self, msg_dict, update_vals=None):
+        """Keep no files of an email: they may contain the link, in any form.
+
+        Customers reply to the auditor. What reaches the company instead is noted, for
+        the auditor to ask the customer.
+        """
+        files = len(msg_dict.pop("attachments", None) or [])
+        result = super().message_update(msg_dict, update_vals)
+        note = self.env._(
+            "This email reached the company and not the auditor. It is no reply to the "
+            "request. Attachments that were not kept: %s.",
+            files,
+        )
+        body = Markup("<p>%s</p>%s") % (note, Markup(msg_dict["body"]))
+        msg_dict.update(body=body, is_internal=True)
+        return result
 
     def _fail(self, error):
-        """Record failures of closed engagements too: emails may bounce later."""
+        """Record failures of closed engagements, too."""
         return super(
             ClerkAuditConfirmation, self.with_context(clerk_delivering=True)
         )._fail(error)

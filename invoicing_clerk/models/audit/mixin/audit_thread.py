@@ -9,7 +9,8 @@ class ClerkAuditThread(models.AbstractModel):
 
     _name = "clerk.audit.thread"
     _description = "Audit Chatter"
-    _inherit = ["mail.thread"]
+    _inherit = ["clerk.thread"]
+    _template_writers = "invoicing_clerk.group_auditor"
 
     def _readers(self, partners):
         """Return the partners among these who are users that can read all records."""

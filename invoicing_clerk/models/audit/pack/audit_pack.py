@@ -22,6 +22,7 @@ SELECTION_FIELDS = frozenset(
 STEP_FIELDS = frozenset(
     {
         "error",
+        "tries",
         "user_id",
         "requested_on",
         "is_trail_restricted",
@@ -75,6 +76,12 @@ class ClerkAuditPack(models.Model):
     )
     done_on = fields.Datetime(string="Ready On", readonly=True, copy=False)
     error = fields.Char(readonly=True, copy=False, help="Reason of the failure.")
+    tries = fields.Integer(
+        readonly=True,
+        copy=False,
+        exportable=False,
+        help="Attempts to assemble the ZIP that were interrupted.",
+    )
     item_ids = fields.One2many(
         "clerk.audit.pack.item", "pack_id", string="Items", readonly=True, copy=False
     )
@@ -186,10 +193,10 @@ class ClerkAuditPack(models.Model):
 
     def action_try_again(self):
         """Build the failed items again; the others are kept."""
-        self._take_step("try_again", error=False)
+        self._take_step("try_again", error=False, tries=0)
         # sudo: only steps write items.
-        failed = self.sudo().item_ids.filtered(lambda item: item.state == "failed")
-        failed.write({"state": "waiting", "error": False})
+        failed = self.sudo().item_ids.filtered(lambda item: item.state != "done")
+        failed.write({"state": "waiting", "error": False, "tries": 0})
         self._wake_worker()
 
     def action_cancel(self):

@@ -55,6 +55,7 @@ class ClerkAuditPack(models.Model):
                 whole = self._append(
                     archive, items[start : start + PARTS_PER_COMMIT], parts
                 )
+                self._write_tries(self)
                 if not self._commit_step(1) or not whole:
                     return
             archive.writelines(layout.directory(entries, manifest["created"]))

@@ -2,12 +2,16 @@ import errno
 import logging
 
 from odoo import api, models
-from odoo.exceptions import AccessError
+from odoo.exceptions import AccessError, UserError
+
+from ...statement.statement_delivery_document import PdfTimeoutError
 
 _logger = logging.getLogger(__name__)
 
 # Items per batch: one call of the PDF program, one set of database queries.
 BATCH_SIZE = 50
+# What stopped its worker so often is set aside.
+MAX_TRIES = 3
 PENDING = [
     ("state", "in", ("waiting", "running")),
     ("audit_id.state", "!=", "closed"),
@@ -18,8 +22,9 @@ STORAGE_ERRORS = (errno.ENOSPC, errno.EDQUOT, errno.EROFS, errno.EACCES, errno.E
 class ClerkAuditPack(models.Model):
     """Builds packs in the background, in small committed steps.
 
-    A worker that is killed loses one batch at most. An item that fails does not stop
-    the others: it stores and shows the reason.
+    A worker that is killed loses one batch at most: it is counted before the work
+    starts, and its items are taken one by one then. An item that fails, or stops its
+    worker again and again, does not stop the others: it stores and shows the reason.
     """
 
     _inherit = "clerk.audit.pack"
@@ -50,12 +55,17 @@ class ClerkAuditPack(models.Model):
         """Build a pack; return True if there is time for another one."""
         while self._may_go_on():
             batch = self._next_batch()
+            self._count_attempt(batch)
+            if not self._may_go_on():
+                break
             try:
+                self._check_attempts(batch)
                 self._as_reader()
                 if batch:
                     batch._build_or_halve()
                 else:
                     self._assemble()
+                    self._write_tries(self)
             except Exception as error:
                 _logger.info("Evidence pack %s failed", self.id, exc_info=True)
                 self.env.cr.rollback()
@@ -64,6 +74,33 @@ class ClerkAuditPack(models.Model):
             if not self._commit_step(len(batch) or 1):
                 return False
         return bool(self._commit_step())
+
+    def _count_attempt(self, batch):
+        """Count the attempt and commit, so that it is known when it is not survived."""
+        for records in (batch or self).grouped("tries").values():
+            self._write_tries(records, records[0].tries + 1)
+        self._commit_step()
+
+    def _write_tries(self, records, tries=0):
+        # sudo: only the worker counts its attempts.
+        records.sudo().write({"tries": tries})
+
+    def _check_attempts(self, batch):
+        """Set aside an item that stopped its worker too often.
+
+        :raises UserError: assembling the pack did
+        """
+        for item in batch.filtered(lambda each: each.tries > MAX_TRIES):
+            item.write({"state": "failed", "error": self._too_many_tries()})
+        if not batch and self.tries > MAX_TRIES:
+            raise UserError(self._too_many_tries())
+
+    def _too_many_tries(self):
+        return self.env._(
+            "Creating it stopped the server %s times, so it was set aside. Try again, "
+            "or ask an administrator about memory and time limits.",
+            MAX_TRIES,
+        )
 
     def _may_go_on(self):
         """Lock the pack; return False if it was cancelled or closed meanwhile."""
@@ -77,11 +114,14 @@ class ClerkAuditPack(models.Model):
         return self.state == "running"
 
     def _next_batch(self):
-        return self.env["clerk.audit.pack.item"].search(
+        """Return the next items; one that was interrupted before is taken alone."""
+        waiting = self.env["clerk.audit.pack.item"].search(
             [("pack_id", "=", self.id), ("state", "=", "waiting")],
             limit=BATCH_SIZE,
-            order="sequence, id",
+            order="tries, sequence, id",
         )
+        fresh = waiting.filtered(lambda each: not each.tries)
+        return fresh or waiting[:1]
 
     def _fail(self, error):
         """Store the reason of the failure; items already built are kept."""
@@ -143,11 +183,17 @@ class ClerkAuditPackItem(models.Model):
     _inherit = "clerk.audit.pack.item"
 
     def _build_or_halve(self):
+        pending = self.filtered(lambda item: item.state == "waiting")
+        if not pending:
+            return
         try:
             with self.env.cr.savepoint():
-                self._build()
+                pending._build()
         except Exception as error:
             if isinstance(error, OSError) and error.errno in STORAGE_ERRORS:
+                raise
+            if isinstance(error, PdfTimeoutError):
+                # Cover sheets are the same for all: it is not the item's fault.
                 raise
             _logger.info("Evidence of %s failed", self, exc_info=True)
             if len(self) > 1:

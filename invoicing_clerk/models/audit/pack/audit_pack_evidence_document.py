@@ -8,7 +8,12 @@ from odoo.exceptions import UserError
 from odoo.fields import Domain
 
 from ....rules.audit.pack import audit_pack as rules
-from ...statement.statement_delivery_document import SECONDS, SECONDS_EACH
+from ...statement.pdf_budget import PdfBudget, batch_seconds
+from ...statement.statement_delivery_document import (
+    SECONDS,
+    SECONDS_EACH,
+    PdfTimeoutError,
+)
 
 _logger = logging.getLogger(__name__)
 
@@ -82,25 +87,37 @@ class ClerkAuditPackEvidence(models.AbstractModel):
             )
             for start in range(0, len(company_records), size):
                 batch = company_records[start : start + size]
-                self._render_or_halve(report, batch, made, errors)
+                budget = self._pdf_budget()
+                self._render_or_halve(report, batch, made, errors, budget)
         return made, errors
 
-    def _render_or_halve(self, report, records, made, errors):
+    @api.model
+    def _pdf_budget(self):
+        """Return the time for documents, or for cover sheets, of one batch."""
+        return PdfBudget(SECONDS, SECONDS_EACH, batch_seconds() / 2)
+
+    def _render_or_halve(self, report, records, made, errors, budget):
+        seconds = budget.seconds_for(len(records))
+        if seconds is None:
+            error = self.env._("wkhtmltopdf did not respond in time")
+            errors.update(dict.fromkeys(records, error))
+            return
         try:
             with self.env.cr.savepoint():
-                made.update(self._render_now(report, records))
+                made.update(self._render_now(report, records, seconds))
         except Exception as error:
             _logger.info("PDF of %s failed", records, exc_info=True)
+            budget.has_hung |= isinstance(error, PdfTimeoutError)
             if len(records) == 1:
                 errors[records] = error
                 return
             half = len(records) // 2
-            self._render_or_halve(report, records[:half], made, errors)
-            self._render_or_halve(report, records[half:], made, errors)
+            self._render_or_halve(report, records[:half], made, errors, budget)
+            self._render_or_halve(report, records[half:], made, errors, budget)
 
-    def _render_now(self, report, records):
+    def _render_now(self, report, records, seconds):
         reports = self.env["ir.actions.report"].with_company(records[:1].company_id)
-        with self._pdf_program(len(records)) as mark:
+        with self._pdf_program(seconds) as mark:
             streams, _kind = reports.with_context(
                 clerk_statement_mark=mark,
                 clerk_opens_pdf=True,
@@ -109,9 +126,8 @@ class ClerkAuditPackEvidence(models.AbstractModel):
         return {each: streams[each.id]["stream"].getvalue() for each in records}
 
     @contextmanager
-    def _pdf_program(self, documents):
+    def _pdf_program(self, seconds):
         """Run the PDF program with a time limit, as statements do; yield its mark."""
-        seconds = SECONDS + SECONDS_EACH * documents
         statements = self.env["clerk.statement.delivery"]
         with statements._time_limit(seconds) as (mark, is_late):
             try:

@@ -43,6 +43,11 @@ class ClerkAuditPackItem(models.Model):
         index=True,
     )
     error = fields.Char(readonly=True)
+    tries = fields.Integer(
+        readonly=True,
+        exportable=False,
+        help="Attempts that were interrupted, because a worker was stopped.",
+    )
     figures = fields.Json(
         readonly=True, help="Figures of the document when it was read, for the index."
     )

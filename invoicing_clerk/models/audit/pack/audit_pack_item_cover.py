@@ -47,7 +47,9 @@ class ClerkAuditPackItem(models.Model):
         )
         reports = reader.env["ir.actions.report"].with_company(pack.company_id)
         evidence = reader.env["clerk.audit.pack.evidence"]
-        with evidence._pdf_program(len(self)) as mark:
+        with evidence._pdf_program(
+            evidence._pdf_budget().seconds_for(len(self))
+        ) as mark:
             return reports.with_context(clerk_statement_mark=mark)._run_wkhtmltopdf(
                 [str(html)]
             )
