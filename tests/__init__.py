@@ -6,6 +6,7 @@ from . import test_input_value
 from . import test_layers
 from . import test_new_form
 from . import test_public_methods
+from . import test_token_routes
 from . import test_words
 from .audit.confirmation import test_audit_confirmation_answer
 from .audit.confirmation import test_audit_confirmation_page
@@ -107,9 +108,12 @@ from .mixin import test_gate
 from .mixin import test_guarded
 from .mixin import test_ir_actions_report
 from .mixin import test_lifecycle
+from .mixin import test_mail_template
 from .mixin import test_matching
+from .mixin import test_named_user
 from .mixin import test_pdf_document
 from .mixin import test_roles
+from .mixin import test_thread
 from .promise import test_promise_access
 from .promise import test_promise_account_move
 from .promise import test_promise_concurrency
@@ -125,8 +129,11 @@ from .receivable import test_open_item
 from .receivable import test_receivable
 from .receivable import test_receivable_refresh
 from .receivable import test_receivable_worklist
+from .statement import test_pdf_budget
 from .statement import test_res_partner_preference
+from .statement import test_smtp_session
 from .statement import test_statement_column
+from .statement import test_statement_delivery_bounce
 from .statement import test_statement_delivery_damage
 from .statement import test_statement_delivery_document
 from .statement import test_statement_delivery_post

@@ -120,7 +120,7 @@ class TestConfirmationSending(ConfirmationCommon):
         self.assertFalse(run.confirmation_ids[0].delivery_error)
         self.assertEqual(set(self.postbox.received().values()), {1})
 
-    def test_bounce_after_the_closing(self):
+    def test_bounce_after_the_closing_is_noted_only(self):
         [customer] = self._customers(1)
         confirmation = self._asked(customer).confirmation_ids
         alias = self.env["mail.alias.domain"].sudo().search([], limit=1) or (
@@ -131,8 +131,24 @@ class TestConfirmationSending(ConfirmationCommon):
         self.env["mail.thread"].sudo().message_process(
             False, self._bounce(mail, customer.email, alias)
         )
-        self.assertEqual(confirmation.delivery_state, "failed")
-        self.assertIn(f"{customer.email} bounced", confirmation.delivery_error)
+        self.assertEqual(confirmation.delivery_state, "sent")
+        bodies = confirmation.sudo().message_ids.mapped("body")
+        self.assertTrue(any("does not change the delivery" in body for body in bodies))
+
+    def test_bounce_after_the_reply_is_noted_only(self):
+        [customer] = self._customers(1)
+        confirmation = self._asked(customer).confirmation_ids
+        alias = self.env["mail.alias.domain"].sudo().search([], limit=1) or (
+            self.env["mail.alias.domain"].sudo().create({"name": "us.example.com"})
+        )
+        [mail] = self.postbox.mail_to(customer.email)
+        self._answer(confirmation)
+        self.env["mail.thread"].sudo().message_process(
+            False, self._bounce(mail, customer.email, alias)
+        )
+        self.assertEqual(
+            (confirmation.state, confirmation.delivery_state), ("agreed", "sent")
+        )
 
     def _bounce(self, mail, address, alias):
         return f"""From: MAILER-DAEMON@customer.example.com

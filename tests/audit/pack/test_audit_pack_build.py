@@ -158,3 +158,87 @@ class TestAuditPackBuild(AuditPackCommon):
         with patch.object(type(first), "_selection", fail):
             self._work()
         self.assertEqual((first.state, second.state), ("failed", "done"))
+
+
+class KilledError(BaseException):
+    """Ends the worker as a signal does: nothing of ours catches it."""
+
+
+@tagged("post_install", "-at_install")
+class TestAuditPackKilled(AuditPackCommon):
+    """Workers that are stopped again and again, by an item or by assembling.
+
+    Such a pack was tried for ever, and the packs after it never.
+    """
+
+    @classmethod
+    def setUpClass(cls):
+        super().setUpClass()
+        cls.moves = cls._posted() | cls._posted() | cls._posted()
+        cls._send_out(*cls.moves)
+
+    def _work_and_be_killed(self):
+        """Run the worker; what it did not commit is lost. Return if it was killed."""
+        self.env.flush_all()
+        with self._job_env() as env:
+            try:
+                env["clerk.audit.pack"]._cron_build()
+            except KilledError:
+                env.cr.rollback()
+                return True
+        return False
+
+    def _work_until_done(self):
+        for killed in range(10):
+            if not self._work_and_be_killed():
+                return killed
+        return None
+
+    def test_item_that_kills_is_set_aside(self):
+        pack, following = self._ask(self.moves), self._ask(self.moves[:1])
+        guilty, write = self.moves[1].name, type(pack.item_ids)._write_pieces
+
+        def kill(item, move, evidence):
+            if item.name == guilty and item.pack_id == pack:
+                raise KilledError
+            return write(item, move, evidence)
+
+        with patch.object(type(pack.item_ids), "_write_pieces", kill):
+            killed = self._work_until_done()
+        self.assertEqual(killed, audit_pack_build.MAX_TRIES)
+        self.assertEqual(pack.item_ids.mapped("state"), ["done", "failed", "done"])
+        self.assertIn("stopped the server 3 times", pack.item_ids[1].error)
+        self.assertEqual((pack.state, following.state), ("failed", "done"))
+        self.assertIn(guilty, pack.error)
+        pack.action_try_again()
+        self._work()
+        self.assertEqual(pack.state, "done")
+
+    def test_pack_that_kills_when_assembled_is_set_aside(self):
+        pack, following = self._ask(self.moves), self._ask(self.moves[:1])
+        pack_files = type(pack)._pack_files
+
+        def kill(own, items):
+            if own.id == pack.id:
+                raise KilledError
+            return pack_files(own, items)
+
+        with patch.object(type(pack), "_pack_files", kill):
+            killed = self._work_until_done()
+        self.assertEqual(killed, audit_pack_build.MAX_TRIES)
+        self.assertEqual((pack.state, following.state), ("failed", "done"))
+        self.assertIn("stopped the server 3 times", pack.error)
+        pack.action_try_again()
+        self._work()
+        self.assertEqual((pack.state, pack.tries), ("done", 0))
+
+    def test_workers_look_by_themselves(self):
+        """Odoo drops the call of one that was stopped three times before a commit."""
+        for name in (
+            *("ir_cron_statement_documents", "ir_cron_statement_documents_2"),
+            *("ir_cron_statement_send", "ir_cron_audit_confirmation"),
+            *("ir_cron_audit_pack", "ir_cron_correction_mail"),
+        ):
+            cron = self.env.ref(f"invoicing_clerk.{name}").sudo()
+            every = (cron.interval_number, cron.interval_type)
+            self.assertEqual(every, (5, "minutes"))

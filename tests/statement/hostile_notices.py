@@ -1,0 +1,89 @@
+"""Delivery notices as raw emails: what mail servers send, and what anyone can."""
+
+NOTICE = """From: {sender}
+To: {to}
+Subject: Delivery notice
+Message-Id: <notice-{at}@customer.example.com>
+MIME-Version: 1.0
+Content-Type: multipart/report; report-type=delivery-status; boundary="b"
+
+--b
+Content-Type: text/plain
+
+{text}
+--b
+{report}--b
+Content-Type: text/rfc822-headers
+
+Message-Id: {message_id}
+To: {address}
+
+--b--
+"""
+REPORT = """Content-Type: message/delivery-status
+
+Reporting-MTA: dns; mail.customer.example.com
+
+Final-Recipient: rfc822; {address}
+Action: {action}
+Status: {status}
+
+"""
+
+
+def notice(message_id, address, action="failed", status="5.1.1", **values):
+    """Return a delivery notice about an email; ``report`` replaces its machine part."""
+    report = REPORT.format(address=address, action=action, status=status)
+    values = {
+        "sender": "MAILER-DAEMON@customer.example.com",
+        "at": abs(hash((message_id, address, action, status, str(values)))),
+        "text": "Notice",
+        "report": report,
+        "to": "bounce@us.example.com",
+        **values,
+    }
+    return NOTICE.format(message_id=message_id, address=address, **values)
+
+
+def notices(message_id, address, earlier_id):
+    """Return ``{name: raw email}`` of notices that change nothing."""
+    mine = {"message_id": message_id, "address": address}
+    return {
+        "delayed": notice(**mine, action="delayed", status="4.4.1"),
+        "delayed, said to be permanent": notice(
+            **mine, action="delayed", status="5.0.0"
+        ),
+        "failed for now": notice(**mine, status="4.2.2"),
+        "delivered": notice(**mine, action="delivered", status="2.0.0"),
+        "relayed": notice(**mine, action="relayed", status="2.0.0"),
+        "expanded": notice(**mine, action="expanded", status="2.0.0"),
+        "another address": notice(message_id, "other@customer.example.com"),
+        "no address": notice(message_id, ""),
+        "an address as a part": notice(message_id, f"x{address}"),
+        "an earlier email": notice(earlier_id, address),
+        "an unknown email": notice("<unknown@us.example.com>", address),
+        "no email": notice("", address),
+        "no status": notice(**mine, status=""),
+        "status in words": notice(**mine, status="permanent"),
+        "without a report": notice(
+            **mine, report="Content-Type: text/plain\n\n5.1.1\n"
+        ),
+        "an empty report": notice(
+            **mine, report="Content-Type: message/delivery-status\n\n"
+        ),
+        "a report of rubbish": notice(
+            **mine, report="Content-Type: message/delivery-status\n\n\x01\n\n=?\n\n"
+        ),
+        "another kind of address": notice(
+            **mine,
+            report=(
+                "Content-Type: message/delivery-status\n\nReporting-MTA: dns; x\n\n"
+                f"Final-Recipient: x400; {address}\nAction: failed\nStatus: 5.1.1\n\n"
+            ),
+        ),
+        "a person who says so": (
+            f"From: {address}\nTo: us@us.example.com\nSubject: failed\n"
+            f"Message-Id: <said@customer.example.com>\nIn-Reply-To: {message_id}\n\n"
+            "Action: failed\nStatus: 5.1.1\n"
+        ),
+    }
