@@ -101,7 +101,7 @@ def match_lines(
     return Match(found, {}, [])
 
 
-def _best(row: Row, lines: Mapping[Hashable, Row]) -> Sequence[Hashable]:
+def _best(row: Row, lines: Mapping[Hashable, Row]) -> list[Hashable]:
     """Return the lines that a line of a note fits best."""
     fits = [key for key, line in lines.items() if line.copied == row.copied]
     with_room = [key for key in fits if lines[key].quantity >= row.quantity]
