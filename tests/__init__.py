@@ -87,6 +87,8 @@ from .correction.remedy import test_reissue
 from .correction.remedy import test_remedy
 from .correction.remedy import test_write_off
 from .correction import test_account_move_approved
+from .correction import test_approval_limit
+from .correction import test_correction_account_move
 from .correction import test_correction_approval
 from .correction import test_correction_concurrency
 from .correction import test_correction_document
@@ -97,6 +99,7 @@ from .correction import test_correction_preview
 from .correction import test_correction_print
 from .correction import test_correction_proof
 from .correction import test_correction_queries
+from .correction import test_correction_stake
 from .correction import test_correction_tour
 from .customer import test_customer_res_partner
 from .mixin import test_base_partner_merge
@@ -114,6 +117,7 @@ from .mixin import test_named_user
 from .mixin import test_pdf_document
 from .mixin import test_roles
 from .mixin import test_thread
+from .mixin import test_writable_fields
 from .promise import test_promise_access
 from .promise import test_promise_account_move
 from .promise import test_promise_concurrency

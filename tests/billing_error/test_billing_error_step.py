@@ -196,9 +196,9 @@ class TestBillingErrorStep(ClerkCommon):
         self.assertEqual(self.error.state, "resolved")
 
     def test_days_to_resolve(self):
-        self.error.write({"date_opened": "2026-01-01 12:00:00"})
+        self.error.sudo().date_opened = "2026-01-01 12:00:00"
         self.error._take_step("resolve")
-        self.error.date_closed = "2026-01-04 00:00:00"
+        self.error.sudo().date_closed = "2026-01-04 00:00:00"
         self.assertAlmostEqual(self.error.days_to_resolve, 2.5)
 
     def _close(self, action, explanation, **values):

@@ -105,9 +105,9 @@ class TestBillingErrorViews(ClerkCommon):
     def test_median_differs_from_average(self):
         rows = self.env["clerk.billing.error.report"].with_user(self.clerk)
         for error, days in zip(self.errors[:3], (1, 2, 30), strict=True):
-            error.date_opened = "2026-01-01 00:00:00"
+            error.sudo().date_opened = "2026-01-01 00:00:00"
             error._take_step("resolve", resolution="Done")
-            error.date_closed = f"2026-01-{days + 1:02} 00:00:00"
+            error.sudo().date_closed = f"2026-01-{days + 1:02} 00:00:00"
         group = rows.formatted_read_group(
             [("id", "in", self.errors.ids)],
             ["reason_id"],

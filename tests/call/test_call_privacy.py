@@ -28,7 +28,7 @@ class CallPrivacyCommon(CallCommon):
         cls.outcome = outcome.sudo()
 
     @classmethod
-    def _done(cls, months=0, **values):
+    def _done(cls, months=0, external_id=None, **values):
         """Log a call of some months ago, with all contents."""
         start = fields.Datetime.now() - relativedelta(months=months, days=1)
         call = cls._call(
@@ -40,10 +40,10 @@ class CallPrivacyCommon(CallCommon):
                 "outcome_id": cls.outcome.id,
                 "start": start,
                 "end": start + timedelta(minutes=3),
-                "external_id": f"id-{months}",
                 **values,
             }
         )
+        call._inside().external_id = external_id or f"id-{months}"
         call._finish()
         return call.sudo()
 

@@ -60,7 +60,7 @@ class TestCallStatement(CallCommon):
         runs = self._request(self.call).run_id
         stranger = self._call(partner_id=self.partner_b.id)
         with self.assertRaisesRegex(ValidationError, "is not a statement that"):
-            stranger.statement_run_ids = [Command.set(runs.ids)]
+            stranger._inside().statement_run_ids = [Command.set(runs.ids)]
 
     def test_auditors_and_outsiders_are_refused(self):
         for user in (self.auditor, self.outsider):

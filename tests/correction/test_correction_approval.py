@@ -173,6 +173,62 @@ class TestCorrectionApproval(CorrectionCommon):
         with self.assertRaisesRegex(AccessError, "somebody else must"):
             self._as(self.supervisor, correction).action_approve()
 
+    def test_an_author_remains_one_until_somebody_approves(self):
+        """Would have caught: only the last editor was kept from approving."""
+        correction = self._large()
+        supervised = self._as(self.supervisor, correction)
+        supervised.line_ids.quantity = 3
+        for quantity in (5, 4):
+            correction.line_ids.quantity = quantity
+        self.assertEqual(correction.author_ids, self.clerk | self.supervisor)
+        correction.action_request_approval()
+        with self.assertRaisesRegex(AccessError, "somebody else must"):
+            supervised.action_approve()
+        self.assertNotIn(self.supervisor, correction.activity_ids.user_id)
+
+    def test_after_an_approval_its_authors_may_approve_a_change_of_another(self):
+        correction = self._large()
+        correction.action_request_approval()
+        self._as(self.supervisor, correction).action_approve()
+        self._as(self.supervisor, correction).line_ids.quantity = 3
+        self.assertEqual(correction.author_ids, self.supervisor)
+        correction.action_request_approval()
+        with self.assertRaisesRegex(AccessError, "somebody else must"):
+            self._as(self.supervisor, correction).action_approve()
+        second = self._new_user("second", "invoicing_clerk.group_supervisor")
+        self._as(second, correction).action_approve()
+        self._as(second, correction).action_edit_again()
+        self.assertEqual(correction.author_ids, second)
+
+    def test_what_a_decision_reads_is_not_written(self):
+        """Would have caught: a customer, company or billed amount of one's own."""
+        correction = self._large()
+        other = self._posted((1, 1.0), partner=self.partner_b)
+        line = correction.line_ids
+        for record, forged in (
+            (correction, {"partner_id": self.partner_b.id}),
+            (correction, {"company_id": self.company_b.id}),
+            (correction, {"move_id": other.id}),
+            (correction, {"error_id": self._case(other).id}),
+            (correction, {"author_ids": [Command.clear()]}),
+            (line, {"billed_quantity": 4}),
+            (line, {"billed_price_unit": 1}),
+            (line, {"billed_discount": 99}),
+            (line, {"billed_tax_ids": [Command.clear()]}),
+            (line, {"sequence": 1}),
+            (line, {"move_line_id": other.invoice_line_ids.id}),
+        ):
+            with self.subTest(forged=forged):
+                with self.assertRaises(AccessError):
+                    record.write(forged)
+                [name] = forged
+                if record == line:
+                    along = {"line_ids": [Command.update(line.id, forged)]}
+                    with self.assertRaises(AccessError):
+                        correction.write(along)
+                self.assertNotEqual(record[name], forged[name])
+        self.assertEqual(correction.stake, 1380)
+
     def test_supervisors_cannot_set_their_own_limit(self):
         limits = self.env["clerk.approval.limit"].with_user(self.supervisor)
         with self.assertRaisesRegex(AccessError, "your own limit"):

@@ -21,6 +21,7 @@ class ClerkBillingError(models.Model):
         "mail.activity.mixin",
     ]
     _order = "priority desc, deadline, id desc"
+    _guarded_fields = frozenset({"name"})
 
     name = fields.Char(
         string="Number",
@@ -261,9 +262,12 @@ class ClerkBillingError(models.Model):
     @api.model_create_multi
     def create(self, vals_list):
         self._check_inputs(vals_list)
-        for vals in vals_list:
-            vals["name"] = self.env["ir.sequence"].next_by_code(self._name)
-        errors = super().create(vals_list)
+        next_by_code = self.env["ir.sequence"].next_by_code
+        inside = self._check_create(vals_list)
+        errors = super(ClerkBillingError, inside).create(
+            [{**vals, "name": next_by_code(self._name)} for vals in vals_list]
+        )
+        errors = errors.with_env(self.env)
         errors.move_ids._update_open_billing_error()
         return errors
 

@@ -9,6 +9,7 @@ class ClerkBillingError(models.Model):
     """The deadline of a billing error, and its escalation to supervisors."""
 
     _inherit = "clerk.billing.error"
+    _guarded_fields = frozenset({"escalated_deadline"})
 
     deadline = fields.Date(
         compute="_compute_deadline",
@@ -87,7 +88,7 @@ class ClerkBillingError(models.Model):
         )
         self.env["mail.activity"].create(self._escalation_activities())
         for deadline, errors in self.grouped("deadline").items():
-            errors.escalated_deadline = deadline
+            errors._inside().escalated_deadline = deadline
 
     def _escalation_note(self):
         return self.env._(

@@ -14,7 +14,7 @@ class ClerkBillingErrorLine(models.Model):
 
     _name = "clerk.billing.error.line"
     _description = "Claim on an Invoice Line"
-    _inherit = "clerk.checked"
+    _inherit = ["clerk.guarded"]
     _order = "error_id, move_id, sequence, id"
     _check_company_auto = True
 

@@ -2,6 +2,9 @@ from odoo import api, fields, models
 
 from ...rules.billing_error import billing_error as rules
 
+# What people enter when they take a step, written along with the new state.
+STEP_INPUT = frozenset({"waiting_for_id", "waiting_reason", "resolution"})
+
 
 class ClerkBillingError(models.Model):
     """The steps of a billing error, from opening it to closing it.
@@ -12,6 +15,9 @@ class ClerkBillingError(models.Model):
     _inherit = "clerk.billing.error"
     _lifecycle = rules.LIFECYCLE
     _writable_state = True
+    _guarded_fields = frozenset({"date_opened", "date_closed", "reopened_count"}) | (
+        STEP_INPUT
+    )
 
     state = fields.Selection(
         rules.STATES,
@@ -71,9 +77,17 @@ class ClerkBillingError(models.Model):
             reopened = self.filtered(lambda error: error.state in rules.CLOSED_STATES)
         done = super().write(vals)
         for count, errors in reopened.grouped("reopened_count").items():
-            errors.reopened_count = count + 1
+            errors._inside().reopened_count = count + 1
         reopened._restart_deadline()
         return done
+
+    def _forged(self, vals, creates):
+        names = super()._forged(vals, creates)
+        return names if creates or "state" not in vals else names - STEP_INPUT
+
+    @api.model
+    def _guard_hint(self):
+        return self.env._("Use the buttons of the billing error instead.")
 
     def _step_values(self, step):
         values = {"date_closed": False}

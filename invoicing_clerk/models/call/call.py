@@ -24,6 +24,7 @@ class ClerkCall(models.Model):
     _rec_names_search = ["partner_id", "contact_id", "number", "summary"]
     _lifecycle = rules.LIFECYCLE
     _writable_state = True
+    _guarded_fields = frozenset({"external_id"})
 
     direction = fields.Selection(rules.DIRECTIONS, default="in", required=True)
     number = fields.Char(

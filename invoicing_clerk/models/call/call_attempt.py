@@ -21,6 +21,7 @@ class ClerkCall(models.Model):
     """
 
     _inherit = "clerk.call"
+    _guarded_fields = frozenset({"previous_id", "series_id", "attempt"})
 
     previous_id = fields.Many2one(
         "clerk.call",
@@ -48,11 +49,13 @@ class ClerkCall(models.Model):
 
     def _plan(self, vals_list):
         """Add calls to the call list, each with an activity."""
-        calls = self.env["clerk.call"].create(
+        calls = self.env["clerk.call"]
+        planned = calls._inside_once().create(
             [{"direction": "out", "state": "planned", **vals} for vals in vals_list]
         )
-        calls._schedule_call()
-        return calls
+        planned = planned.with_env(calls.env)
+        planned._schedule_call()
+        return planned
 
     def _schedule_call(self):
         self._schedule_activities(

@@ -31,6 +31,7 @@ class ClerkCall(models.Model):
     """
 
     _inherit = "clerk.call"
+    _guarded_fields = frozenset({"anonymised_on"})
 
     anonymised_on = fields.Datetime(
         readonly=True,
@@ -110,7 +111,7 @@ class ClerkCall(models.Model):
             for name in names
         }
         calls = self.with_context(tracking_disable=True)
-        calls.write({**empty, "anonymised_on": fields.Datetime.now()})
+        calls._inside().write({**empty, "anonymised_on": fields.Datetime.now()})
         # Without a customer, a call can be neither made nor finished.
         for state, ended in (("planned", "dropped"), ("in_progress", "done")):
             calls.filtered_domain([("state", "=", state)]).write({"state": ended})

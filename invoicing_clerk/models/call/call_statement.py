@@ -6,6 +6,7 @@ class ClerkCall(models.Model):
     """Statements on a call: the latest one, and a new one that the caller requests."""
 
     _inherit = "clerk.call"
+    _guarded_fields = frozenset({"statement_run_ids"})
 
     # Runs, not statements: a second request on the same day replaces the statement.
     statement_run_ids = fields.Many2many(
@@ -48,7 +49,7 @@ class ClerkCall(models.Model):
         customer = self._customer().with_context(statement_requested_by=caller.id)
         action = customer.action_new_statement()
         statement = self.env[action["res_model"]].browse(action["res_id"])
-        self.statement_run_ids |= statement.run_id
+        self._inside().statement_run_ids |= statement.run_id
         return action
 
     def action_view_statements(self):

@@ -16,6 +16,7 @@ from . import correction_mail
 from . import correction_match
 from . import correction_preview
 from . import correction_proof
+from . import correction_stake
 from . import correction_summary
 from . import res_company
 from . import res_config_settings

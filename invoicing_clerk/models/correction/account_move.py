@@ -1,4 +1,5 @@
 from odoo import api, fields, models
+from odoo.exceptions import UserError
 from odoo.fields import Domain
 from odoo.tools import SQL
 
@@ -74,6 +75,7 @@ class AccountMove(models.Model):
         groups=BOOKKEEPERS,
     )
 
+    _guards_computed = False
     # The links between documents and corrections are evidence.
     _guarded_fields = frozenset(
         {"correction_id", "corrected_move_id", "correction_role", "correction_ids"}
@@ -84,6 +86,44 @@ class AccountMove(models.Model):
     @api.model
     def _guard_hint(self):
         return self.env["clerk.correction"]._guard_hint()
+
+    def write(self, vals):
+        if "state" in vals:
+            self._check_corrections_only(vals["state"])
+        return super().write(vals)
+
+    def _check_corrections_only(self, state):
+        """Refuse to clerks what would go around approval limits, where that is set.
+
+        :raises UserError: names the document and the way to correct it
+        """
+        user = self.env.user
+        if (
+            self.env.su
+            or not user.has_group("invoicing_clerk.group_clerk")
+            or user.has_group("invoicing_clerk.group_supervisor")
+        ):
+            return
+        for move in self.filtered("company_id.clerk_corrections_only"):
+            if reason := move._around_limits(state):
+                raise UserError(reason)
+
+    def _around_limits(self, state):
+        """Return why a change of state goes around approval limits, or False."""
+        names = {"document": self.display_name, "company": self.company_id.name}
+        if state == "posted":
+            own = self.move_type == "out_refund" and not self.correction_id
+            return own and self.env._(
+                "%(document)s: in %(company)s, clerks credit customers by corrections "
+                "only. Use Correct on the invoice, or ask a supervisor to post it.",
+                **names,
+            )
+        resets = self.state == "posted" and self.is_sale_document(include_receipts=True)
+        return resets and self.env._(
+            "%(document)s: in %(company)s, clerks cannot reset documents of customers. "
+            "Use Correct on the invoice, or ask a supervisor.",
+            **names,
+        )
 
     @api.depends(
         "correction_id",

@@ -19,6 +19,7 @@ class AccountMoveLine(models.Model):
         groups=BOOKKEEPERS,
     )
 
+    _guards_computed = False
     _guarded_fields = frozenset({"corrected_line_id"})
     _checked_fields = _guarded_fields
 

@@ -1,7 +1,7 @@
 from decimal import Decimal
 
 from odoo import api, fields, models
-from odoo.exceptions import AccessError
+from odoo.exceptions import AccessError, UserError
 from odoo.tools import formatLang
 
 from ...rules.correction.approval import Limit, governing_limit, within
@@ -12,31 +12,44 @@ class ClerkApprovalLimit(models.Model):
 
     The most specific limit applies: that of a person before that of a group, and for
     the same people that of a remedy before one for all remedies.
+
+    Nobody changes a limit that applies to them: supervisors set those of others in
+    their companies, and administrators those of groups and of all companies. Limits
+    are archived instead of deleted, and each change is logged.
     """
 
     _name = "clerk.approval.limit"
     _description = "Approval Limit"
-    _inherit = "clerk.checked"
+    _inherit = ["clerk.checked", "mail.thread"]
     _order = "company_id, user_id, group_id, remedy_id"
     _check_company_auto = True
 
+    active = fields.Boolean(default=True, tracking=True)
     company_id = fields.Many2one(
         "res.company",
         index=True,
         default=lambda self: self.env.company,
+        tracking=True,
         help="Leave empty for all companies.",
     )
     currency_id = fields.Many2one("res.currency", compute="_compute_currency_id")
     user_id = fields.Many2one(
-        "res.users", string="Person", ondelete="cascade", index=True
+        "res.users", string="Person", ondelete="cascade", index=True, tracking=True
     )
-    group_id = fields.Many2one("res.groups", ondelete="cascade", index=True)
+    group_id = fields.Many2one(
+        "res.groups", ondelete="cascade", index=True, tracking=True
+    )
     remedy_id = fields.Many2one(
-        "clerk.remedy", ondelete="cascade", help="Leave empty for all remedies."
+        "clerk.remedy",
+        ondelete="cascade",
+        tracking=True,
+        help="Leave empty for all remedies.",
     )
-    unlimited = fields.Boolean()
+    unlimited = fields.Boolean(tracking=True)
     amount = fields.Monetary(
-        help="Largest amount at stake, in the currency of the company."
+        tracking=True,
+        help="Largest amount at stake, in the currency of the company. Corrections of "
+        "the same customer by the same person count together.",
     )
 
     _one_holder = models.Constraint(
@@ -49,21 +62,61 @@ class ClerkApprovalLimit(models.Model):
 
     @api.model_create_multi
     def create(self, vals_list):
+        """:raises AccessError: a limit applies to the user as well"""
         limits = super().create(vals_list)
-        limits._check_not_own()
+        limits._check_others()
         return limits
 
     def write(self, vals):
-        self._check_not_own()
+        """:raises AccessError: a limit applies to the user, before or after"""
+        self._check_others()
         done = super().write(vals)
-        self._check_not_own()
+        self._check_others()
         return done
 
-    def _check_not_own(self):
-        if not self.env.su and self.env.user in self.user_id:
-            raise AccessError(
-                self.env._("You cannot set your own limit: ask another supervisor.")
+    @api.ondelete(at_uninstall=False)
+    def _unlink_except_by_system(self):
+        self._check_others()
+        if self and not self.env.su:
+            raise UserError(
+                self.env._(
+                    "%s: archive the limit instead of deleting it, so that its changes "
+                    "stay on record.",
+                    self[0].display_name,
+                )
             )
+
+    def _check_others(self):
+        """:raises AccessError: one of these is not for the user to set"""
+        if self.env.su:
+            return
+        for limit in self:
+            if reason := limit._not_for_user():
+                raise AccessError(reason)
+
+    def _not_for_user(self):
+        """Return why the current user may not set the limit, or False."""
+        user = self.env.user
+        if self.user_id == user:
+            return self.env._("You cannot set your own limit: ask another supervisor.")
+        # Administrators decide who is in which group, and so on these limits anyway.
+        if user.has_group("base.group_system"):
+            return False
+        if not self.company_id:
+            return self.env._(
+                "%s: only an administrator can set a limit for all companies. Set one "
+                "for a company.",
+                self.display_name,
+            )
+        # sudo: the groups of the user themselves, which are only compared.
+        shared = not self.group_id or self.group_id in user.sudo().all_group_ids
+        if shared and not self.user_id:
+            return self.env._(
+                "%s: this limit applies to you as well. Ask an administrator, or set "
+                "the limits of persons.",
+                self.display_name,
+            )
+        return False
 
     @api.depends("company_id")
     def _compute_currency_id(self):
@@ -109,7 +162,10 @@ class ClerkApprovalLimit(models.Model):
     @api.model
     def _allows(self, user, company, remedy, amount):
         """Return whether a user may apply an amount in company currency alone."""
-        row = self._governing(user, company, remedy)
+        return self._governing(user, company, remedy)._covers(company, amount)
+
+    def _covers(self, company, amount):
+        """Return whether the limit allows an amount; without a limit, none is."""
         digits = company.currency_id.decimal_places
         exact = Decimal(f"{amount:.{digits}f}")
-        return within(row._as_rule() if row else None, exact)
+        return within(self._as_rule() if self else None, exact)

@@ -52,12 +52,15 @@ class ClerkCorrection(models.Model):
         }
     )
 
+    # The case and the document are what a correction is about.
+    _final_fields = frozenset({"error_id", "move_id"})
+
     # Set by steps only.
     _guarded_fields = frozenset(
         {
             "name",
             "document_ids",
-            "edited_by_id",
+            "author_ids",
             "proposed_by_id",
             "proposed_on",
             "proposed_preview_html",
@@ -168,7 +171,7 @@ class ClerkCorrection(models.Model):
                 {
                     **vals,
                     "name": sequence.next_by_code(self._name),
-                    "edited_by_id": self.env.uid,
+                    "author_ids": [fields.Command.set(self.env.user.ids)],
                 }
                 for vals in vals_list
             ]
@@ -231,7 +234,7 @@ class ClerkCorrection(models.Model):
         decided = self.filtered(lambda each: each.state != "draft")
         if decided:
             decided._void_approval()
-        self._inside().write({"edited_by_id": self.env.uid})
+        self._add_author()
 
     def action_cancel(self):
         self._take_step("cancel")

@@ -10,6 +10,8 @@ class ClerkCorrectionAllocation(models.Model):
     _inherit = ["clerk.correction.part"]
     _description = "Payment Reallocation"
     _check_company_auto = True
+    _guarded_fields = frozenset({"from_move_id"})
+    _final_fields = frozenset({"source_line_id"})
 
     company_id = fields.Many2one(related="correction_id.company_id")
     state = fields.Selection(related="correction_id.state")

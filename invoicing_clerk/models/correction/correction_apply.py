@@ -129,7 +129,7 @@ class ClerkCorrection(models.Model):
                 "proposed_by_id": self.env.uid,
                 "proposed_on": values["applied_on"],
                 "proposed_preview_html": self.preview_html,
-                "proposed_stake": self.stake,
+                "proposed_stake": self.own_stake,
             }
         documents = getattr(self, self.remedy_id._method_name("apply"))()
         self._prove_preview(preview, documents)

@@ -22,7 +22,15 @@ class ClerkCorrection(models.Model):
     )
     may_approve = fields.Boolean(compute="_compute_may_approve", exportable=False)
     decision_note = fields.Char(compute="_compute_may_approve", string="Decision")
-    edited_by_id = fields.Many2one("res.users", readonly=True, copy=False)
+    author_ids = fields.Many2many(
+        "res.users",
+        "clerk_correction_author_rel",
+        string="Authors",
+        readonly=True,
+        copy=False,
+        help="Everybody who entered or changed it since it was last approved. They "
+        "cannot approve it.",
+    )
     proposed_by_id = fields.Many2one("res.users", readonly=True, copy=False)
     proposed_on = fields.Datetime(readonly=True, copy=False)
     approved_by_id = fields.Many2one("res.users", readonly=True, copy=False)
@@ -34,7 +42,8 @@ class ClerkCorrection(models.Model):
         currency_field="company_currency_id",
         readonly=True,
         copy=False,
-        help="The larger of the amounts credited and debited, as proposed.",
+        help="The larger of the amounts credited and debited, as proposed, without "
+        "other corrections of the customer.",
     )
     refusal_reason = fields.Text(readonly=True, copy=False, tracking=True)
 
@@ -58,7 +67,6 @@ class ClerkCorrection(models.Model):
             )
 
     def _approval_reason(self, row):
-        stake = formatLang(self.env, self.stake, currency_obj=self.company_currency_id)
         if not row:
             return self.env._(
                 "%(user)s has no limit for “%(remedy)s”.",
@@ -67,7 +75,7 @@ class ClerkCorrection(models.Model):
             )
         return self.env._(
             "%(stake)s is above the limit that applies to you (%(limit)s).",
-            stake=stake,
+            stake=self._stake_text(),
             limit=row.display_name,
         )
 
@@ -103,7 +111,7 @@ class ClerkCorrection(models.Model):
         user = self.env.user
         if not user.has_group("invoicing_clerk.group_supervisor"):
             return self.env._("Only supervisors can approve corrections.")
-        if user in (self.proposed_by_id, self.edited_by_id):
+        if user in self.proposed_by_id | self.author_ids:
             return self.env._(
                 "%(user)s entered or proposed %(correction)s; somebody else must "
                 "approve it.",
@@ -116,9 +124,7 @@ class ClerkCorrection(models.Model):
             return self.env._(
                 "%(stake)s is above your own limit as well; ask somebody with a higher "
                 "limit.",
-                stake=formatLang(
-                    self.env, self.stake, currency_obj=self.company_currency_id
-                ),
+                stake=self._stake_text(),
             )
         return False
 
@@ -148,7 +154,7 @@ class ClerkCorrection(models.Model):
                 proposed_on=fields.Datetime.now(),
                 proposed_preview_html=correction.preview_html,
                 proposed_fingerprint=self._fingerprint(preview),
-                proposed_stake=correction.stake,
+                proposed_stake=correction.own_stake,
                 refusal_reason=False,
             )
             correction._ask_approvers()
@@ -175,9 +181,7 @@ class ClerkCorrection(models.Model):
                     "%(remedy)s on %(document)s, %(stake)s",
                     remedy=self.remedy_id.name,
                     document=self.move_id.name,
-                    stake=formatLang(
-                        self.env, self.stake, currency_obj=self.company_currency_id
-                    ),
+                    stake=self._stake_text(),
                 ),
             )
 
@@ -185,11 +189,15 @@ class ClerkCorrection(models.Model):
         """Return the other supervisors with a sufficient limit, or else all."""
         # sudo: clerks may not read groups; only users are returned, who are no secret.
         people = company_supervisors(self.company_id.sudo())
-        others = people - self.env.user - self.edited_by_id
+        others = people - self.env.user - self.author_ids
         limits = self.env["clerk.approval.limit"]
+        recent = self._open_and_recent()
         able = others.filtered(
             lambda user: limits._allows(
-                user, self.company_id, self.remedy_id, self.stake
+                user,
+                self.company_id,
+                self.remedy_id,
+                self._with_others(self._adding(recent, user)),
             )
         )
         return able or others
@@ -237,6 +245,7 @@ class ClerkCorrection(models.Model):
 
     def _void_approval(self):
         """Return to draft, because the approval was given for something else."""
+        approved = self.filtered(lambda each: each.state == "approved")
         for correction in self:
             if correction.approved_by_id:
                 correction.message_post(
@@ -247,6 +256,13 @@ class ClerkCorrection(models.Model):
                     )
                 )
         self._take_step("edit", approved_by_id=False, approved_on=False)
+        # What was approved has been seen by somebody else; from now on others count.
+        approved._inside().author_ids = self.env.user
+
+    def _add_author(self):
+        """Remember that the user changed what somebody else must approve."""
+        new = self.filtered(lambda each: self.env.user not in each.author_ids)
+        new._inside().author_ids = [fields.Command.link(self.env.uid)]
 
     def _check_unchanged(self):
         """Refuse to continue with a proposal that is out of date.

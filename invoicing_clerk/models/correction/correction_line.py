@@ -12,6 +12,11 @@ class ClerkCorrectionLine(models.Model):
     _name = "clerk.correction.line"
     _inherit = ["clerk.correction.part"]
     _description = "Correction Line"
+    # What was billed is read by whoever approves: it comes from the ledger.
+    _guarded_fields = frozenset(
+        {"billed_quantity", "billed_price_unit", "billed_discount", "billed_tax_ids"}
+    )
+    _final_fields = frozenset({"move_line_id"})
     _order = "sequence, id"
 
     company_id = fields.Many2one(related="correction_id.company_id")

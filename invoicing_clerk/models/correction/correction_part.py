@@ -7,7 +7,7 @@ class CorrectionPart(models.AbstractModel):
 
     _name = "clerk.correction.part"
     _description = "Part of a Correction"
-    _inherit = "clerk.checked"
+    _inherit = ["clerk.guarded"]
 
     correction_id = fields.Many2one(
         "clerk.correction", required=True, ondelete="cascade", index=True

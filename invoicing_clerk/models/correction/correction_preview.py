@@ -21,7 +21,7 @@ class ClerkCorrection(models.Model):
 
     preview = fields.Json(compute="_compute_preview", exportable=False)
     preview_html = fields.Html(
-        compute="_compute_preview",
+        compute="_compute_preview_html",
         string="Preview of Documents",
         sanitize=False,
         exportable=False,
@@ -38,12 +38,11 @@ class ClerkCorrection(models.Model):
         sanitize=False,
         exportable=False,
     )
-    stake = fields.Monetary(
+    own_stake = fields.Monetary(
         compute="_compute_preview",
         currency_field="company_currency_id",
-        string="Amount at Stake",
-        help="The amount that limits are compared with: the larger of the amounts "
-        "credited and debited, in company currency.",
+        string="Own Amount at Stake",
+        help="The larger of the amounts credited and debited, in company currency.",
     )
 
     @api.depends(
@@ -115,7 +114,12 @@ class ClerkCorrection(models.Model):
         for correction in self:
             preview = correction._preview() if correction.move_id else {}
             correction.preview = preview
-            correction.stake = preview.get("stake", 0.0)
+            correction.own_stake = preview.get("stake", 0.0)
+
+    @api.depends("preview")
+    def _compute_preview_html(self):
+        for correction in self:
+            preview = correction.preview or {}
             correction.preview_html = self.env["ir.qweb"]._render(
                 "invoicing_clerk.correction_preview",
                 {"correction": correction, "preview": preview},
@@ -151,7 +155,7 @@ class ClerkCorrection(models.Model):
         balance = self.partner_id.with_company(self.company_id).credit
         return {
             "documents": documents,
-            "stake": self._stake(documents),
+            "stake": self._document_stake(documents),
             "payments": self._payment_preview() if self.edits_rebill else [],
             "balance": {"before": balance, "after": balance + change},
             "date_note": self._date_note(),
@@ -159,29 +163,15 @@ class ClerkCorrection(models.Model):
             "credit_left": self._credit_left_preview(documents),
         }
 
-    def _stake(self, documents):
-        """Return the amount that limits are compared with, in company currency.
+    def _document_stake(self, documents):
+        """Return the larger of the amounts credited and debited, in company currency.
 
-        Earlier corrections of the document by the same remedy that nobody approved are
-        added: many small corrections count as a large one.
+        Documents of one role add up; a credit note and its rebill do not.
         """
-        if not documents:
-            return 0.0
-        # Documents of one role add up; a credit note and its rebill do not.
         stakes = defaultdict(float)
         for each in documents:
             stakes[each["role"]] += abs(each["stake"])
-        earlier = self.search(
-            [
-                ("move_id", "=", self.move_id.id),
-                ("remedy_id", "=", self.remedy_id.id),
-                ("state", "=", "applied"),
-                ("approved_by_id", "=", False),
-            ]
-        )
-        return self.company_currency_id.round(
-            max(stakes.values()) + sum(earlier.mapped("proposed_stake"))
-        )
+        return self.company_currency_id.round(max(stakes.values(), default=0.0))
 
     def _fingerprint(self, preview):
         """Return a hash of what a proposal says and what it would book."""

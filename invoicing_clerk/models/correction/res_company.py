@@ -19,6 +19,18 @@ class ResCompany(models.Model):
         help="Larger amounts are collected or credited instead.",
         groups=SETTINGS_READERS,
     )
+    clerk_stake_days = fields.Integer(
+        string="Days That Count Together",
+        default=30,
+        help="Corrections of the same customer by the same person count together "
+        "against approval limits while they are open and for this number of days.",
+    )
+    clerk_corrections_only = fields.Boolean(
+        string="Corrections Only",
+        help="Clerks can neither post other credit notes to customers nor reset "
+        "customer invoices and credit notes to draft. Supervisors can.",
+    )
+
     clerk_reissue_scope = fields.Selection(
         [
             ("none", "Nothing (credit and rebill)"),
@@ -30,4 +42,9 @@ class ResCompany(models.Model):
         default="reference",
         help="The changes that the law allows on an invoice that keeps its number.",
         groups=SETTINGS_READERS,
+    )
+
+    _clerk_stake_days = models.Constraint(
+        "CHECK (clerk_stake_days >= 0)",
+        "The number of days must be 0 or more.",
     )

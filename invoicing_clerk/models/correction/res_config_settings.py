@@ -10,6 +10,12 @@ class ResConfigSettings(models.TransientModel):
     clerk_write_off_limit = fields.Monetary(
         related="company_id.clerk_write_off_limit", readonly=False
     )
+    clerk_stake_days = fields.Integer(
+        related="company_id.clerk_stake_days", readonly=False
+    )
+    clerk_corrections_only = fields.Boolean(
+        related="company_id.clerk_corrections_only", readonly=False
+    )
     clerk_reissue_scope = fields.Selection(
         related="company_id.clerk_reissue_scope", readonly=False
     )

@@ -15,7 +15,10 @@ class ResPartner(models.Model):
     covers all companies: a value is missing where no company has one.
     """
 
-    _inherit = "res.partner"
+    _name = "res.partner"
+    _inherit = ["clerk.guarded", "res.partner"]
+    _guarded_fields = frozenset({"has_doubtful_vat"})
+    _guards_computed = False
 
     has_doubtful_vat = fields.Boolean(
         string="Doubtful Tax ID",

@@ -26,9 +26,10 @@ class ClerkGuarded(models.AbstractModel):
        Each class that extends the model declares its own ``_guarded_fields``; all of
        them count. Where nearly everything is guarded, declare ``_writable_fields``
        instead: all other fields are guarded then, except those of chatter and
-       activities. Stored read-only fields that are computed from guarded ones
-       are guarded by themselves. ``_final_fields`` are given when a record is created,
-       and never changed.
+       activities. Where our code alone makes the records, set ``_guards_all``.
+       Stored read-only fields that are computed or related are guarded by
+       themselves; in models of other apps, those that are computed from guarded ones.
+       ``_final_fields`` are given when a record is created, and never changed.
     2. Steps write through ``self._inside()``, and hand on records without it. Access
        rights still hold: ``_inside`` is no ``sudo``.
     3. A ``create`` that adds guarded values to those of the caller checks those of the
@@ -56,6 +57,9 @@ class ClerkGuarded(models.AbstractModel):
     _guarded_fields = frozenset()
     _writable_fields = frozenset()
     _final_fields = frozenset()
+    _guards_all = False
+    # Off for models of other apps, whose computed fields may be given a value.
+    _guards_computed = True
     _guards_superuser = False
 
     # Which fields
@@ -71,17 +75,20 @@ class ClerkGuarded(models.AbstractModel):
             if field.store
             and field.compute
             and field.readonly
-            and any(path.split(".")[0] in names for path in self._dependencies(field))
+            and (self._guards_computed or not names.isdisjoint(self._sources(field)))
         }
 
     @api.model
-    def _dependencies(self, field):
-        return self.env.registry.field_depends[field]
+    def _sources(self, field):
+        """Return the names of fields of the model that a field is computed from."""
+        depends = self.env.registry.field_depends[field]
+        return {path.split(".")[0] for path in depends}
 
     @api.model
     def _declared_guarded(self):
         names = self._declared("_guarded_fields")
-        if writable := self._declared("_writable_fields"):
+        writable = self._declared("_writable_fields")
+        if writable or self._guards_all:
             names |= self._fields.keys() - writable - self._chatter_names()
         return names
 

@@ -197,15 +197,14 @@ class ClerkLifecycle(models.AbstractModel):
 
     # States that are written
 
-    @api.model_create_multi
-    def create(self, vals_list):
+    def _check_guarded(self, vals, creates=False):
         """:raises UserError: a record is to begin in the middle of its life"""
+        result = super()._check_guarded(vals, creates)
         starts = self._life().starts
-        if not self._is_inside() and self._writable_state:
-            for vals in vals_list:
-                if vals.get("state", starts[0]) not in starts:
-                    raise UserError(self._refuse_start(starts[0]))
-        return super().create(vals_list)
+        if creates and self._writable_state and not self._is_inside():
+            if vals.get("state", starts[0]) not in starts:
+                raise UserError(self._refuse_start(starts[0]))
+        return result
 
     @api.model
     def _refuse_start(self, state):
@@ -235,8 +234,9 @@ class ClerkLifecycle(models.AbstractModel):
         for step, records in steps.items():
             records._check_step(step)
             records._check_needs(step, vals)
-        # Nobody takes a step again: who took it, and when, is kept.
-        rest = {name: value for name, value in vals.items() if name != "state"}
+        # Nobody takes a step again: who took it, when and why, is kept.
+        kept = {"state", *self._guarded_names()}
+        rest = {name: value for name, value in vals.items() if name not in kept}
         super(ClerkLifecycle, self - moving).write(rest)
         for step, records in steps.items():
             written = {**records._step_values(step), **vals}

@@ -8,7 +8,8 @@ class ClerkPromiseJudgement(models.Model):
 
     _name = "clerk.promise.judgement"
     _description = "Judgement of a Promise"
-    _inherit = "clerk.checked"
+    _inherit = ["clerk.guarded"]
+    _guards_all = True
     _order = "id desc"
     _rec_name = "state"
 

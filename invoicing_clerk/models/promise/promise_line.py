@@ -10,7 +10,8 @@ class ClerkPromiseLine(models.Model):
 
     _name = "clerk.promise.line"
     _description = "Promised Instalment"
-    _inherit = "clerk.checked"
+    _inherit = ["clerk.guarded"]
+    _guards_all = True
     _order = "promise_id, date_maturity, id"
     _rec_name = "move_line_id"
 

@@ -13,7 +13,8 @@ class ClerkReceivable(models.Model):
 
     _name = "clerk.receivable"
     _description = "Customer Balance"
-    _inherit = ["clerk.checked", "clerk.work.item.link"]
+    _inherit = ["clerk.guarded", "clerk.work.item.link"]
+    _guards_all = True
     _order = "to_collect desc, balance desc, id"
     _rec_name = "partner_id"
 

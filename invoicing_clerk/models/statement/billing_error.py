@@ -5,6 +5,7 @@ class ClerkBillingError(models.Model):
     """The statement on which a customer reported a billing error."""
 
     _inherit = "clerk.billing.error"
+    _guarded_fields = frozenset({"statement_id"})
 
     statement_id = fields.Many2one(
         "clerk.statement",

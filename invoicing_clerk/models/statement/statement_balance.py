@@ -9,7 +9,8 @@ class ClerkStatementBalance(models.Model):
 
     _name = "clerk.statement.balance"
     _description = "Statement Balance"
-    _inherit = "clerk.checked"
+    _inherit = ["clerk.guarded"]
+    _guards_all = True
     _order = "statement_id, id"
     _log_access = False  # The statement has it.
 

@@ -8,7 +8,8 @@ class ClerkStatementLine(models.Model):
 
     _name = "clerk.statement.line"
     _description = "Statement Line"
-    _inherit = "clerk.checked"
+    _inherit = ["clerk.guarded"]
+    _guards_all = True
     _order = "statement_id, section desc, currency_id, date, id"
     # The statement has author and time. Each column that refers to another table costs
     # a look-up per row, and there are hundreds of thousands of rows.

@@ -12,7 +12,8 @@ class ClerkStatementProof(models.Model):
 
     _name = "clerk.statement.proof"
     _description = "Statement Run Proof"
-    _inherit = "clerk.checked"
+    _inherit = ["clerk.guarded"]
+    _guards_all = True
     _order = "run_id, account_id"
 
     run_id = fields.Many2one(

@@ -37,6 +37,7 @@ class ClerkStatementRun(models.Model):
     _filter_fields = frozenset({"partner_domain"})
     _guarded_fields = frozenset(
         {"error", "computed_on", "unproved_reason", "unproved_by_id"}
+        | {"requested_by_id"}
     )
     _order = "date desc, id desc"
 

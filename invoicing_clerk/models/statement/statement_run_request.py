@@ -28,7 +28,7 @@ class ClerkStatementRun(models.Model):
             ],
             limit=1,
         ) or runs.create(self._request_values(company, today, customer))
-        run.requested_by_id = contact
+        run._inside().requested_by_id = contact
         run.action_compute()
         return run
 

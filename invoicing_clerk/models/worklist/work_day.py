@@ -38,7 +38,8 @@ class ClerkWorkDay(models.Model):
 
     _name = "clerk.work.day"
     _description = "Daily Work Total"
-    _inherit = "clerk.checked"
+    _inherit = ["clerk.guarded"]
+    _guards_all = True
     _order = "date desc, id desc"
 
     date = fields.Date(required=True, readonly=True)

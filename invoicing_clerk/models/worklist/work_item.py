@@ -25,6 +25,7 @@ class ClerkWorkItem(models.Model):
     _mail_post_access = "read"
 
     _lifecycle = LIFECYCLE
+    _guards_all = True
 
     worklist_id = fields.Many2one(
         "clerk.worklist", required=True, readonly=True, ondelete="cascade"

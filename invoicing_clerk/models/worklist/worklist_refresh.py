@@ -34,6 +34,7 @@ class ClerkWorklist(models.Model):
     """
 
     _inherit = "clerk.worklist"
+    _guarded_fields = frozenset({"last_refresh", "refresh_error"})
 
     last_refresh = fields.Datetime(string="Last Refreshed", readonly=True, copy=False)
     refresh_error = fields.Char(
@@ -149,10 +150,11 @@ class ClerkWorklist(models.Model):
                     shared._update_items()
                     shared._assign_by_load()
         except BrokenWorklistError as error:
-            self.refresh_error = str(error)
+            self._inside().refresh_error = str(error)
             return False
         self.env["clerk.work.item"].invalidate_model()
-        self.write({"refresh_error": False, "last_refresh": fields.Datetime.now()})
+        now = fields.Datetime.now()
+        self._inside().write({"refresh_error": False, "last_refresh": now})
         prepared.add(self.model)
         return True
 

@@ -123,7 +123,7 @@ class TestReallocate(CorrectionCommon):
         line = payment.move_id.line_ids.filtered(lambda line: line.balance < 0)
         correction = self._correction(invoice, "reallocate")
         with self.assertRaisesRegex(ValidationError, "not a credit of"):
-            correction.allocation_ids = [
+            correction._inside().allocation_ids = [
                 Command.create(
                     {
                         "source_line_id": line.id,

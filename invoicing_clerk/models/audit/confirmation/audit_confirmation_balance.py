@@ -6,7 +6,8 @@ class ClerkAuditConfirmationBalance(models.Model):
 
     _name = "clerk.audit.confirmation.balance"
     _description = "Confirmed Balance"
-    _inherit = ["clerk.audit.part"]
+    _inherit = ["clerk.guarded", "clerk.audit.part"]
+    _guards_all = True
     _order = "confirmation_id, id"
     _rec_name = "document_currency_id"
 

@@ -189,9 +189,9 @@ class ClerkAuditConfirmationDifference(models.Model):
                 "contact_id": self.confirmation_id.contact_id.id,
                 "description": self._error_description(),
                 "origin": "confirmation",
-                "confirmation_difference_id": self.id,
             }
         )
+        error._inside().confirmation_difference_id = self
         error.action_load_lines()
         return errors._view_action(error)
 

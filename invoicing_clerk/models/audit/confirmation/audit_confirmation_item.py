@@ -6,7 +6,8 @@ class ClerkAuditConfirmationItem(models.Model):
 
     _name = "clerk.audit.confirmation.item"
     _description = "Open Item of a Confirmation"
-    _inherit = ["clerk.audit.part"]
+    _inherit = ["clerk.guarded", "clerk.audit.part"]
+    _guards_all = True
     _order = "confirmation_id, date, id"
 
     confirmation_id = fields.Many2one(

@@ -5,6 +5,7 @@ class ClerkBillingError(models.Model):
     """Billing errors found by balance confirmations."""
 
     _inherit = "clerk.billing.error"
+    _guarded_fields = frozenset({"confirmation_difference_id"})
 
     confirmation_difference_id = fields.Many2one(
         "clerk.audit.confirmation.difference",

@@ -14,7 +14,8 @@ class ClerkAuditAccess(models.Model):
 
     _name = "clerk.audit.access"
     _description = "Evidence Access Log"
-    _inherit = "clerk.checked"
+    _inherit = ["clerk.guarded"]
+    _guards_all = True
     _order = "id desc"
     _rec_name = "description"
 

@@ -8,7 +8,8 @@ class ClerkAuditPackItem(models.Model):
 
     _name = "clerk.audit.pack.item"
     _description = "Item of an Evidence Pack"
-    _inherit = "clerk.checked"
+    _inherit = ["clerk.guarded"]
+    _guards_all = True
     _order = "pack_id, sequence, id"
 
     pack_id = fields.Many2one(

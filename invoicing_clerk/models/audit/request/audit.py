@@ -11,6 +11,7 @@ class ClerkAudit(models.Model):
     """The request list of an engagement: its progress, and actions on it."""
 
     _inherit = "clerk.audit"
+    _guarded_fields = frozenset({"last_request_number"})
 
     request_ids = fields.One2many(
         "clerk.audit.request", "audit_id", string="Requests", copy=False

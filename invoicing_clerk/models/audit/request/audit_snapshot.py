@@ -21,7 +21,8 @@ class ClerkAuditSnapshot(models.Model):
 
     _name = "clerk.audit.snapshot"
     _description = "Audit Query Snapshot"
-    _inherit = ["clerk.audit.part"]
+    _inherit = ["clerk.guarded", "clerk.audit.part"]
+    _guards_all = True
     _order = "id desc"
 
     name = fields.Char(string="Query", readonly=True)

@@ -7,7 +7,8 @@ class ClerkAuditSnapshotChange(models.Model):
 
     _name = "clerk.audit.snapshot.change"
     _description = "Change Since Delivery"
-    _inherit = "clerk.checked"
+    _inherit = ["clerk.guarded"]
+    _guards_all = True
     _order = "id"
 
     snapshot_id = fields.Many2one(

@@ -6,7 +6,8 @@ class ClerkAuditSnapshotLine(models.Model):
 
     _name = "clerk.audit.snapshot.line"
     _description = "Audit Query Snapshot Line"
-    _inherit = "clerk.checked"
+    _inherit = ["clerk.guarded"]
+    _guards_all = True
     _order = "snapshot_id, id"
 
     snapshot_id = fields.Many2one(

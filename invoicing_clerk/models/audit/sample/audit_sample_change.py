@@ -6,7 +6,8 @@ class ClerkAuditSampleChange(models.Model):
 
     _name = "clerk.audit.sample.change"
     _description = "Change of a Sampled Population"
-    _inherit = "clerk.checked"
+    _inherit = ["clerk.guarded"]
+    _guards_all = True
     _order = "sample_id, item_id, id"
 
     sample_id = fields.Many2one(

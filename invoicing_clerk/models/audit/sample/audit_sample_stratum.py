@@ -6,7 +6,8 @@ class ClerkAuditSampleStratum(models.Model):
 
     _name = "clerk.audit.sample.stratum"
     _description = "Stratum of a Sample"
-    _inherit = "clerk.checked"
+    _inherit = ["clerk.guarded"]
+    _guards_all = True
     _order = "sample_id, number"
 
     sample_id = fields.Many2one(

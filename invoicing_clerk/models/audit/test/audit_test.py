@@ -13,7 +13,8 @@ class ClerkAuditTest(models.Model):
 
     _name = "clerk.audit.test"
     _description = "Audit Test"
-    _inherit = "clerk.checked"
+    _inherit = ["clerk.guarded"]
+    _final_fields = frozenset({"code"})
     _order = "sequence, id"
     _rec_names_search = ["code", "name"]
 

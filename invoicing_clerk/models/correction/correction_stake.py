@@ -1,0 +1,142 @@
+from dateutil.relativedelta import relativedelta
+
+from odoo import api, fields, models
+from odoo.fields import Domain
+from odoo.tools import format_amount
+
+EDITABLE_STATES = ("draft", "refused")
+OPEN_STATES = (*EDITABLE_STATES, "waiting", "approved")
+# Those that were proposed or applied keep the amount that was at stake then.
+PROPOSED_STATES = ("waiting", "approved", "applied")
+
+
+class ClerkCorrection(models.Model):
+    """The amount at stake that limits are compared with.
+
+    Many small corrections count as a large one: those of the same customer by the same
+    people add up, across invoices, remedies and branches, while they are open and for
+    some days after. What another person approved has been seen by two people, and does
+    not count against those who did not approve it; nor do drafts that are above the
+    limit by themselves, and so cannot be applied without approval.
+    """
+
+    _inherit = "clerk.correction"
+
+    stake = fields.Monetary(
+        compute="_compute_stake",
+        currency_field="company_currency_id",
+        string="Amount at Stake",
+        help="The amount that limits are compared with, in company currency: the larger "
+        "of the amounts credited and debited, and those of open and recent corrections "
+        "of the same customer by the same people.",
+    )
+    stake_note = fields.Char(
+        compute="_compute_stake", string="Added to the Stake", exportable=False
+    )
+
+    counted_stake = fields.Monetary(
+        compute="_compute_counted_stake",
+        currency_field="company_currency_id",
+        string="Counted Amount at Stake",
+        exportable=False,
+    )
+
+    @api.depends("own_stake", "proposed_stake", "state")
+    def _compute_counted_stake(self):
+        for correction in self:
+            proposed = correction.state in PROPOSED_STATES
+            correction.counted_stake = (
+                correction.proposed_stake if proposed else correction.own_stake
+            )
+
+    @api.depends("own_stake", "author_ids", "proposed_by_id", "partner_id", "state")
+    @api.depends_context("uid")
+    def _compute_stake(self):
+        others = self._open_and_recent()
+        for correction in self:
+            adding = correction._adding(others, self.env.user)
+            correction.stake = correction._with_others(adding)
+            correction.stake_note = correction._explain_stake(adding)
+
+    def _with_others(self, adding):
+        # What changes nothing is not made larger by others.
+        return self.own_stake and self.company_currency_id.round(
+            self.own_stake + sum(adding.mapped("counted_stake"))
+        )
+
+    def _explain_stake(self, adding):
+        if not (self.own_stake and adding):
+            return False
+        added = sum(adding.mapped("counted_stake"))
+        return self.env._(
+            "%(amount)s of it for %(corrections)s",
+            amount=format_amount(self.env, added, self.company_currency_id),
+            corrections=adding._enumerate(),
+        )
+
+    def _stake_text(self):
+        stake = format_amount(self.env, self.stake, self.company_currency_id)
+        return f"{stake} ({self.stake_note})" if self.stake_note else stake
+
+    def _people(self):
+        """Return whose corrections add up with this one."""
+        people = self.author_ids | self.proposed_by_id
+        # Whoever applies a draft answers for it, too.
+        return people if self.state in ("waiting", "approved") else people | self.env.user
+
+    def _open_and_recent(self):
+        """Return corrections that may add up with these, by customer."""
+        # sudo: corrections in branches count as well, of which sums and numbers are
+        # shown to people who entered or approve them.
+        corrections = self.sudo()
+        people = self.env["res.users"].union(*(each._people() for each in self))
+        by_them = Domain.OR(
+            Domain(name, "in", people.ids)
+            for name in ("author_ids", "proposed_by_id", "applied_by_id")
+        )
+        found = corrections.search(
+            by_them
+            & Domain("partner_id", "in", self.partner_id.ids)
+            & Domain.OR(self._period(root) for root in corrections.company_id.root_id),
+            order="id",
+        )
+        return found._without_beyond_limits().grouped("partner_id")
+
+    def _without_beyond_limits(self):
+        """Drop drafts that cannot be applied without approval in any case."""
+        limits = self.env["clerk.approval.limit"]
+        drafts = self.filtered(lambda each: each.state in EDITABLE_STATES)
+        beyond = self.browse()
+        for (user, company, remedy), group in drafts.grouped(
+            lambda each: (each.create_uid, each.company_id, each.remedy_id)
+        ).items():
+            limit = limits._governing(user, company, remedy)
+            beyond |= group.filtered(
+                lambda each, limit=limit: (
+                    not limit._covers(each.company_id, each.own_stake)
+                )
+            )
+        return self - beyond
+
+    def _period(self, company):
+        """Return the domain of what counts in a company and its branches."""
+        days = company.clerk_stake_days
+        since = fields.Datetime.now() - relativedelta(days=days)
+        recent = Domain("state", "=", "applied") & Domain("applied_on", ">=", since)
+        return Domain("company_id", "child_of", company.id) & (
+            Domain("state", "in", OPEN_STATES) | recent
+        )
+
+    def _adding(self, others, user):
+        """Return those of other corrections that add up with this one for a user."""
+        people, nobody = self._people(), user.browse()
+        root = self.company_id.sudo().root_id
+        return others.get(self.partner_id, self.browse()).filtered(
+            lambda each: (
+                each.id != self._origin.id
+                and each.company_id.root_id == root
+                and people & (each.author_ids | each.proposed_by_id | each.applied_by_id)
+                and each.approved_by_id in (nobody, user)
+                and each.counted_stake
+            )
+        )

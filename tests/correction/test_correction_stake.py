@@ -1,0 +1,138 @@
+from datetime import timedelta
+
+from odoo import fields
+from odoo.exceptions import AccessError, UserError
+from odoo.tests import tagged
+
+from odoo.addons.invoicing_clerk.tests.correction.common import (
+    CorrectionCommon,
+)
+
+
+@tagged("post_install", "-at_install")
+class TestCorrectionStake(CorrectionCommon):
+    """Many small corrections are one large one, with the shipped limit of 500."""
+
+    @classmethod
+    def _allow_clerks_anything(cls):
+        """Here limits are the subject."""
+
+    def _small(self, user=None, remedy="correct_lines", move=None, **values):
+        """Return a draft with 345.00 at stake."""
+        move = move or self._posted((3, 100.0), **values)
+        correction = self._correction(move, remedy, user=user)
+        if remedy == "correct_lines":
+            correction.line_ids.quantity = 0
+        return correction
+
+    def _refused(self, correction):
+        correction.invalidate_recordset()
+        with self.assertRaisesRegex(UserError, "needs approval"):
+            correction.action_apply()
+
+    def _applied(self, **values):
+        correction = self._small(**values)
+        correction.action_apply()
+        return correction
+
+    def test_splits_of_all_kinds_add_up(self):
+        """Would have caught: the stake of one document and remedy only was added."""
+        first = self._applied()
+        self.assertEqual(first.stake, 345)
+        for values in (
+            {},
+            {"remedy": "credit_full"},
+            {"remedy": "rebill"},
+            {"partner": self.contact_a},
+            {"currency": self.foreign_currency},
+        ):
+            with self.subTest(values=values):
+                split = self._small(**values)
+                self.assertEqual(split.stake, 345 + split.own_stake)
+                self.assertGreater(split.own_stake, 155)
+                self.assertIn(first.name, split.approval_reason)
+                self._refused(split)
+                split.action_cancel()
+
+    def test_open_ones_count_before_they_are_applied(self):
+        open_one, split = self._small(), self._small()
+        self._refused(split)
+        supervised = open_one.with_user(self.supervisor)
+        for step in (
+            open_one.action_request_approval,
+            lambda: supervised.action_refuse("Which contract?"),
+        ):
+            step()
+            self._refused(split)
+        open_one.action_cancel()
+        split.invalidate_recordset()
+        split.action_apply()
+
+    def test_a_draft_above_the_limit_blocks_no_small_one(self):
+        large = self._correction(self._posted((10, 200.0)))
+        large.line_ids.quantity = 0
+        self.assertEqual(self._applied().stake, 345)
+
+    def test_others_do_not_add_up(self):
+        self._applied()
+        for values in ({"user": self.colleague}, {"partner": self.partner_b}):
+            with self.subTest(values=values):
+                other = self._small(**values)
+                self.assertEqual(other.stake, 345)
+                self.assertFalse(other.stake_note)
+                other.action_apply()
+
+    def test_whoever_applies_the_draft_of_another_answers_for_it(self):
+        self._applied()
+        other = self._small(user=self.colleague)
+        self._refused(other.with_user(self.clerk))
+
+    def test_days_are_a_setting_of_the_company(self):
+        first = self._applied()
+        first.sudo().applied_on = fields.Datetime.now() - timedelta(days=29)
+        draft = self._small()
+        self._refused(draft)
+        self.company_a.sudo().clerk_stake_days = 28
+        draft.invalidate_recordset()
+        self.assertEqual(draft.stake, 345)
+        draft.action_apply()
+
+    def test_what_another_person_approved_does_not_count_against_the_proposer(self):
+        large = self._correction(self._posted((10, 200.0)))
+        large.line_ids.quantity = 0
+        large.action_request_approval()
+        large.with_user(self.supervisor).action_approve()
+        self.assertEqual(self._applied().stake, 345)
+
+    def test_approvers_cannot_be_split_around_either(self):
+        """Would have caught: 2 × 23,000 approved by somebody with a limit of 25,000."""
+        first, second = (self._correction(self._posted((1, 20000.0))) for _ in range(2))
+        for correction in first + second:
+            correction.line_ids.quantity = 0
+        first.action_request_approval()
+        second.action_cancel()
+        first.invalidate_recordset()
+        first.with_user(self.supervisor).action_approve()
+        first.action_apply()
+        third = self._correction(self._posted((1, 20000.0)))
+        third.line_ids.quantity = 0
+        third.action_request_approval()
+        with self.assertRaisesRegex(AccessError, "above your own limit"):
+            third.with_user(self.supervisor).action_approve()
+        another = self._new_user("another", "invoicing_clerk.group_supervisor")
+        third.with_user(another).action_approve()
+
+    def test_stakes_of_a_list_are_one_search(self):
+        drafts = self._small() + self._small()
+        few = self._queries(drafts)
+        for _each in range(6):
+            drafts += self._small()
+        self.assertLessEqual(self._queries(drafts), few)
+
+    def _queries(self, corrections):
+        corrections.mapped("own_stake")
+        self.env.flush_all()
+        corrections.invalidate_recordset(["stake"])
+        before = self.cr.sql_log_count
+        corrections.mapped("stake")
+        return self.cr.sql_log_count - before

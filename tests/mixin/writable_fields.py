@@ -1,0 +1,317 @@
+"""What people may give on create and write, by model and role.
+
+All other stored fields are set by steps, or derived. Which records a role may write, and
+in which state, is decided elsewhere; commands for lines have the rights of the lines. The
+fields of dialogs are input of steps, which check them again. To write ``state``, where
+it is listed, is to take a step; ``waiting_for_id``, ``waiting_reason`` and
+``resolution`` of a billing error are taken along with it only.
+"""
+
+WRITABLE_FIELDS = {
+    "clerk.absence": {
+        "clerk supervisor: create write": "date_from date_to reason user_id",
+    },
+    "clerk.approval.limit": {
+        "supervisor: create write": (
+            "active amount company_id group_id remedy_id unlimited user_id"
+        ),
+    },
+    "clerk.audit": {
+        "supervisor: create write": (
+            "auditor_ids company_id confirmation_ids date_from date_to field_end "
+            "field_start finding_ids kind lead_id materiality name note pack_ids "
+            "performance_materiality query_ids report_date request_ids run_ids "
+            "sample_ids state trivial_amount"
+        ),
+        "auditor: write": (
+            "materiality note performance_materiality state trivial_amount"
+        ),
+    },
+    "clerk.audit.confirmation": {
+        "auditor: write": "conclusion contact_id delivery_way difference_ids",
+    },
+    "clerk.audit.confirmation.difference": {
+        "auditor: create write": (
+            "amount billing_error_ids cause confirmation_id document_currency_id "
+            "explanation item_id name"
+        ),
+    },
+    "clerk.audit.confirmation.paper": {
+        "auditor: create write": (
+            "agrees confirmation_id document document_name line_ids note signed_by"
+        ),
+    },
+    "clerk.audit.confirmation.paper.line": {
+        "auditor: create write": "amount document_currency_id paper_id",
+    },
+    "clerk.audit.confirmation.run": {
+        "auditor: create write": (
+            "audit_id auditor_id confirmation_ids date include largest "
+            "mail_template_id minimum name note partner_domain partner_ids "
+            "reminder_days reminder_most reminder_template_id reply_by type"
+        ),
+    },
+    "clerk.audit.exception.step": {
+        "clerk supervisor auditor: create write": "exception_ids step text",
+    },
+    "clerk.audit.finding": {
+        "clerk supervisor: write": "answer answer_by state",
+        "auditor: create": (
+            "amount answer answer_by audit_id cause condition criterion effect "
+            "follow_up follow_up_on name recommendation res_id res_model state"
+        ),
+        "auditor: write": (
+            "amount cause condition criterion effect follow_up follow_up_on name "
+            "recommendation state"
+        ),
+    },
+    "clerk.audit.pack": {
+        "clerk supervisor auditor: create write": (
+            "audit_id date_from date_to move_ids name partner_ids query_id request_id "
+            "sample_id source"
+        ),
+    },
+    "clerk.audit.query": {
+        "clerk supervisor auditor: create write": (
+            "amount_path audit_id columns date domain model_id name population"
+        ),
+    },
+    "clerk.audit.request": {
+        "clerk supervisor: write": "answer query_id state user_id",
+        "supervisor: create": (
+            "answer area audit_id clarification date_due description name number "
+            "query_id state template_id user_id"
+        ),
+        "auditor: create": (
+            "answer area audit_id clarification date_due description finding_id name "
+            "number query_id state template_id user_id"
+        ),
+        "auditor: write": (
+            "area clarification date_due description finding_id name state"
+        ),
+    },
+    "clerk.audit.request.apply": {
+        "supervisor auditor: create write": "audit_id template_ids",
+    },
+    "clerk.audit.request.clarify": {
+        "supervisor auditor: create write": "clarification request_ids",
+    },
+    "clerk.audit.request.import": {
+        "supervisor auditor: create write": "audit_id content file_name",
+    },
+    "clerk.audit.request.template": {
+        "supervisor: create write": (
+            "active amount_path anchor area columns days description domain model_id "
+            "name population sequence"
+        ),
+    },
+    "clerk.audit.run": {
+        "clerk supervisor auditor: create write": "amount audit_id days note test_id",
+    },
+    "clerk.audit.sample": {
+        "auditor: create write": (
+            "audit_id expected expected_deviations item_ids method name note "
+            "population purpose query_id risk seed sign size_given strata_number "
+            "tolerable tolerable_rate"
+        ),
+    },
+    "clerk.audit.sample.item": {
+        "auditor: write": "audited_amount is_deviation is_recorded note",
+    },
+    "clerk.audit.test": {
+        "supervisor: create": (
+            "active amount amount_label area code days days_label is_confidential name "
+            "proves sequence"
+        ),
+        "supervisor: write": (
+            "active amount amount_label area days days_label is_confidential name "
+            "proves sequence"
+        ),
+    },
+    "clerk.billing.error": {
+        "clerk supervisor: create": (
+            "call_ids cause_id company_id contact_id correction_ids currency_id "
+            "deadline description line_ids move_ids origin partner_id priority "
+            "reason_id state user_id"
+        ),
+        "clerk supervisor: write": (
+            "call_ids cause_id company_id contact_id correction_ids currency_id "
+            "deadline description line_ids move_ids origin partner_id priority "
+            "reason_id resolution state user_id waiting_for_id waiting_reason"
+        ),
+    },
+    "clerk.billing.error.cause": {
+        "supervisor: create write": "active description name sequence",
+    },
+    "clerk.billing.error.close": {
+        "clerk supervisor: create write": "error_ids outcome resolution send_mail",
+    },
+    "clerk.billing.error.line": {
+        "clerk supervisor: create write": (
+            "claimed_discount claimed_price_unit claimed_quantity claimed_tax_ids "
+            "error_id move_line_id reason_id"
+        ),
+    },
+    "clerk.billing.error.reason": {
+        "supervisor: create write": (
+            "active code customer_text days_to_resolve default_remedy_id in_portal "
+            "name own_error sequence"
+        ),
+    },
+    "clerk.billing.error.wait": {
+        "clerk supervisor: create write": (
+            "error_ids remind_on waiting_for_id waiting_reason"
+        ),
+    },
+    "clerk.call": {
+        "clerk supervisor: create write": (
+            "company_id contact_id direction duration end error_ids following_ids "
+            "is_identified move_ids next_action next_date next_user_id number "
+            "outcome_id partner_id planned_on promise_ids start state summary topic_id "
+            "user_id"
+        ),
+    },
+    "clerk.call.back": {
+        "clerk supervisor: create write": "about call_id number planned_on user_id",
+    },
+    "clerk.call.contact": {
+        "clerk supervisor: create write": (
+            "call_id city country_id email function name partner_id phone state_id "
+            "street street2 zip"
+        ),
+    },
+    "clerk.call.erase": {
+        "supervisor: create write": "partner_id reason",
+    },
+    "clerk.call.note": {
+        "clerk supervisor: create write": "call_id is_alert note",
+    },
+    "clerk.call.outcome": {
+        "supervisor: create write": (
+            "active code last_resort name needs_identity next_step reached "
+            "retry_attempts retry_days sequence"
+        ),
+    },
+    "clerk.call.security.question": {
+        "supervisor: create write": "active name path sequence",
+    },
+    "clerk.call.topic": {
+        "supervisor: create write": "active name sequence",
+    },
+    "clerk.correction": {
+        "clerk supervisor: create": (
+            "allocation_ids date error_id line_ids move_id narration "
+            "partner_shipping_id rebill_currency_id rebill_date rebill_partner_id "
+            "rebill_payment_term_id reference remedy_id send_to_customer "
+            "write_off_account_id write_off_amount"
+        ),
+        "clerk supervisor: write": (
+            "allocation_ids date line_ids narration partner_shipping_id "
+            "rebill_currency_id rebill_date rebill_partner_id rebill_payment_term_id "
+            "reference remedy_id send_to_customer write_off_account_id "
+            "write_off_amount"
+        ),
+    },
+    "clerk.correction.allocation": {
+        "clerk supervisor: create": "correction_id source_line_id to_move_id",
+        "clerk supervisor: write": "correction_id to_move_id",
+    },
+    "clerk.correction.line": {
+        "clerk supervisor: create": (
+            "correction_id discount move_line_id price_unit quantity tax_ids"
+        ),
+        "clerk supervisor: write": (
+            "correction_id discount price_unit quantity tax_ids"
+        ),
+    },
+    "clerk.correction.refusal": {
+        "supervisor: create write": "correction_id reason",
+    },
+    "clerk.promise": {
+        "clerk supervisor: create": (
+            "amount call_ids company_id contact_id currency_id date date_made note "
+            "partner_id source user_id"
+        ),
+        "clerk supervisor: write": "call_ids contact_id note source user_id",
+    },
+    "clerk.promise.plan": {
+        "clerk supervisor: create write": (
+            "amount contact_id every first_date item_ids line_ids note number source "
+            "unit"
+        ),
+    },
+    "clerk.promise.plan.line": {
+        "clerk supervisor: create write": "amount date plan_id",
+    },
+    "clerk.promise.withdraw": {
+        "clerk supervisor: create write": "promise_ids reason",
+    },
+    "clerk.remedy": {
+        "supervisor: write": "active name sequence",
+    },
+    "clerk.statement": {
+        "clerk supervisor: write": "note",
+    },
+    "clerk.statement.comparison": {
+        "clerk supervisor auditor: create write": (
+            "is_seal_intact line_ids statement_id"
+        ),
+    },
+    "clerk.statement.comparison.line": {
+        "clerk supervisor auditor: create write": (
+            "before comparison_id currency_id move_line_id name now"
+        ),
+    },
+    "clerk.statement.run": {
+        "clerk supervisor: create write": (
+            "ageing_basis bucket_days company_id date date_from delivery_way grouping "
+            "include kind lang mail_template_id minimum name partner_domain "
+            "partner_ids proof_ids statement_ids type with_credit with_zero"
+        ),
+    },
+    "clerk.work.item.finish": {
+        "clerk supervisor: create write": "item_ids note outcome",
+    },
+    "clerk.work.item.hand.over": {
+        "clerk supervisor: create write": "item_ids note user_id",
+    },
+    "clerk.work.item.snooze": {
+        "clerk supervisor: create write": "item_ids reason until",
+    },
+    "clerk.worklist": {
+        "supervisor: create write": (
+            "action_id active amount_path assignment color company_id company_path "
+            "currency_path date_path days_allowed domain empty_text has_minimum "
+            "instructions item_ids member_ids members_only minimum_score model_id name "
+            "partner_path rule_ids sequence user_id user_path"
+        ),
+    },
+    "clerk.worklist.rule": {
+        "supervisor: create write": (
+            "cap curve divisor_path domain is_signed kind measure_path name points "
+            "sequence weight worklist_id"
+        ),
+    },
+    "clerk.worklist.trial": {
+        "supervisor: create write": "error line_ids record_count worklist_id",
+    },
+    "clerk.worklist.trial.line": {
+        "supervisor: create write": (
+            "amount currency_id date partner_id record_name score trial_id why"
+        ),
+    },
+    "clerk.workload.person": {
+        "supervisor: create write": "capacity share_id user_id",
+    },
+    "clerk.workload.share": {
+        "supervisor: create write": "person_ids plan with_unassigned worklist_ids",
+    },
+    "res.partner": {
+        "clerk supervisor: create write": (
+            "clerk_alert clerk_do_not_call clerk_legal_hold credit_limit "
+            "property_payment_term_id statement_contact_ids statement_delivery "
+            "statement_frequency statement_lang statement_minimum "
+            "statement_stop_reason statement_stop_until statement_type"
+        ),
+    },
+}
