@@ -54,7 +54,10 @@ class TestApprovalLimit(ClerkCommon):
             {"company_id": self.company_b.id},
         )
         for limit, change in product((own, shipped, everybody), changes):
-            with self.subTest(limit=limit, change=change), self.assertRaises(AccessError):
+            with (
+                self.subTest(limit=limit, change=change),
+                self.assertRaises(AccessError),
+            ):
                 limit.with_user(self.supervisor).write(change)
         for limit in (own, shipped, everybody):
             seen = limit.with_user(self.supervisor)
@@ -101,7 +104,9 @@ class TestApprovalLimit(ClerkCommon):
     def test_another_supervisor_sets_it_and_each_change_is_logged(self):
         """Would have caught: changes of limits left no trace."""
         limits = self.limits.with_user(self.second)
-        limit = limits.with_context(tracking_disable=False, mail_notrack=False).create({"user_id": self.supervisor.id, "amount": 5})
+        limit = limits.with_context(tracking_disable=False, mail_notrack=False).create(
+            {"user_id": self.supervisor.id, "amount": 5}
+        )
         self._flush_tracking()
         remedy = self.env.ref("invoicing_clerk.remedy_rebill")
         changes = {"amount": 7, "unlimited": True, "remedy_id": remedy.id}

@@ -36,7 +36,9 @@ class TestCorrectionsOnly(CorrectionCommon):
         )
         made = getattr(wizard, method)()
         if method == "refund_moves":
-            self.env["account.move"].with_user(user).browse(made["res_id"]).action_post()
+            self.env["account.move"].with_user(user).browse(
+                made["res_id"]
+            ).action_post()
 
     def _replace(self, user):
         self._reverse(user, "modify_moves")

@@ -6,6 +6,7 @@ from odoo.addons.invoicing_clerk.tests.mixin.common import MixinCommon
 from odoo.addons.invoicing_clerk.tests.mixin.writable_fields import WRITABLE_FIELDS
 
 MODULE = "invoicing_clerk"
+ROLES = ("clerk", "supervisor", "auditor")
 
 
 @tagged("post_install", "-at_install")
@@ -68,7 +69,7 @@ class TestWritableFields(AuditCommon, MixinCommon):
 
     def _found(self):
         """Return ``{model: {"role right": fields}}``, without what nobody may give."""
-        people = dict(zip(("clerk", "supervisor", "auditor"), self._people()))
+        people = dict(zip(ROLES, self._people(), strict=True))
         return {
             name: {
                 f"{role} {right}": writable

@@ -1,10 +1,10 @@
 """What people may give on create and write, by model and role.
 
-All other stored fields are set by steps, or derived. Which records a role may write, and
-in which state, is decided elsewhere; commands for lines have the rights of the lines. The
-fields of dialogs are input of steps, which check them again. To write ``state``, where
-it is listed, is to take a step; ``waiting_for_id``, ``waiting_reason`` and
-``resolution`` of a billing error are taken along with it only.
+All other stored fields are set by steps, or derived. Which records a role may write,
+and in which state, is decided elsewhere; commands for lines have the rights of the
+lines. The fields of dialogs are input of steps, which check them again. To write
+``state``, where it is listed, is to take a step; ``waiting_for_id``, ``waiting_reason``
+and ``resolution`` of a billing error are taken along with it only.
 """
 
 WRITABLE_FIELDS = {

@@ -1,6 +1,6 @@
 from odoo import api, fields, models
 from odoo.exceptions import AccessError, UserError
-from odoo.tools import format_datetime, formatLang
+from odoo.tools import format_datetime
 
 from ..mixin.notification import CLOSE_DIALOG, notification_action
 from ..mixin.roles import company_supervisors

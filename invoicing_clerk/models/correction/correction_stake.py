@@ -26,9 +26,9 @@ class ClerkCorrection(models.Model):
         compute="_compute_stake",
         currency_field="company_currency_id",
         string="Amount at Stake",
-        help="The amount that limits are compared with, in company currency: the larger "
-        "of the amounts credited and debited, and those of open and recent corrections "
-        "of the same customer by the same people.",
+        help="The amount that limits are compared with, in company currency: the "
+        "larger of the amounts credited and debited, and those of open and recent "
+        "corrections of the same customer by the same people.",
     )
     stake_note = fields.Char(
         compute="_compute_stake", string="Added to the Stake", exportable=False
@@ -82,7 +82,9 @@ class ClerkCorrection(models.Model):
         """Return whose corrections add up with this one."""
         people = self.author_ids | self.proposed_by_id
         # Whoever applies a draft answers for it, too.
-        return people if self.state in ("waiting", "approved") else people | self.env.user
+        return (
+            people if self.state in ("waiting", "approved") else people | self.env.user
+        )
 
     def _open_and_recent(self):
         """Return corrections that may add up with these, by customer."""
@@ -135,7 +137,8 @@ class ClerkCorrection(models.Model):
             lambda each: (
                 each.id != self._origin.id
                 and each.company_id.root_id == root
-                and people & (each.author_ids | each.proposed_by_id | each.applied_by_id)
+                and people
+                & (each.author_ids | each.proposed_by_id | each.applied_by_id)
                 and each.approved_by_id in (nobody, user)
                 and each.counted_stake
             )

@@ -24,13 +24,14 @@ class ResCompany(models.Model):
         default=30,
         help="Corrections of the same customer by the same person count together "
         "against approval limits while they are open and for this number of days.",
+        groups=SETTINGS_READERS,
     )
     clerk_corrections_only = fields.Boolean(
         string="Corrections Only",
         help="Clerks can neither post other credit notes to customers nor reset "
         "customer invoices and credit notes to draft. Supervisors can.",
+        groups=SETTINGS_READERS,
     )
-
     clerk_reissue_scope = fields.Selection(
         [
             ("none", "Nothing (credit and rebill)"),
@@ -45,6 +46,6 @@ class ResCompany(models.Model):
     )
 
     _clerk_stake_days = models.Constraint(
-        "CHECK (clerk_stake_days >= 0)",
-        "The number of days must be 0 or more.",
+        "CHECK (clerk_stake_days BETWEEN 0 AND 3660)",
+        "The number of days must be between 0 and 3,660 (ten years).",
     )

@@ -200,8 +200,8 @@ class ClerkLifecycle(models.AbstractModel):
     def _check_guarded(self, vals, creates=False):
         """:raises UserError: a record is to begin in the middle of its life"""
         result = super()._check_guarded(vals, creates)
-        starts = self._life().starts
         if creates and self._writable_state and not self._is_inside():
+            starts = self._life().starts
             if vals.get("state", starts[0]) not in starts:
                 raise UserError(self._refuse_start(starts[0]))
         return result
