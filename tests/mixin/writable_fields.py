@@ -80,14 +80,14 @@ WRITABLE_FIELDS = {
         "clerk supervisor: write": "answer query_id state user_id",
         "supervisor: create": (
             "answer area audit_id clarification date_due description name number "
-            "query_id state template_id user_id"
+            "query_id reference state template_id user_id"
         ),
         "auditor: create": (
             "answer area audit_id clarification date_due description finding_id name "
-            "number query_id state template_id user_id"
+            "number query_id reference state template_id user_id"
         ),
         "auditor: write": (
-            "area clarification date_due description finding_id name state"
+            "area clarification date_due description finding_id name reference state"
         ),
     },
     "clerk.audit.request.apply": {
@@ -268,6 +268,9 @@ WRITABLE_FIELDS = {
             "include kind lang mail_template_id minimum name partner_domain "
             "partner_ids proof_ids statement_ids type with_credit with_zero"
         ),
+    },
+    "clerk.statement.unproved": {
+        "supervisor: create write": "reason run_id",
     },
     "clerk.work.item.finish": {
         "clerk supervisor: create write": "item_ids note outcome",
