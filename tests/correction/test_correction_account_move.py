@@ -1,5 +1,6 @@
 from odoo.exceptions import UserError
-from odoo.tests import Form, tagged
+from odoo.fields import Command
+from odoo.tests import tagged
 
 from odoo.addons.invoicing_clerk.tests.correction.common import (
     CorrectionCommon,
@@ -44,17 +45,20 @@ class TestCorrectionsOnly(CorrectionCommon):
         self._reverse(user, "modify_moves")
 
     def _draft_note(self, user):
-        form = Form(
+        return (
             self.env["account.move"]
             .with_user(user)
-            .with_context(default_move_type="out_refund")
+            .create(
+                {
+                    "move_type": "out_refund",
+                    "partner_id": self.partner_a.id,
+                    "invoice_date": "2026-01-20",
+                    "invoice_line_ids": [
+                        Command.create({"name": "Goodwill", "price_unit": 90000})
+                    ],
+                }
+            )
         )
-        form.partner_id = self.partner_a
-        form.invoice_date = "2026-01-20"
-        with form.invoice_line_ids.new() as line:
-            line.name = "Goodwill"
-            line.price_unit = 90000
-        return form.save()
 
     WAYS = (
         *(_reset, _cancel, _write),

@@ -18,6 +18,7 @@ class ClerkAuditException(models.Model):
     _inherit = ["clerk.lifecycle", "clerk.audit.part"]
     _order = "run_id desc, amount desc, id"
     _lifecycle = rules.EXCEPTION_LIFECYCLE
+    _guards_all = True
     # A run may insert a hundred thousand of them; the run has user and date.
     _log_access = False
 
