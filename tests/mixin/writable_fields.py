@@ -200,13 +200,13 @@ WRITABLE_FIELDS = {
     },
     "clerk.correction": {
         "clerk supervisor: create": (
-            "allocation_ids date error_id line_ids move_id narration "
+            "allocation_ids date error_id line_ids match_ids move_id narration "
             "partner_shipping_id rebill_currency_id rebill_date rebill_partner_id "
             "rebill_payment_term_id reference remedy_id send_to_customer "
             "write_off_account_id write_off_amount"
         ),
         "clerk supervisor: write": (
-            "allocation_ids date line_ids narration partner_shipping_id "
+            "allocation_ids date line_ids match_ids narration partner_shipping_id "
             "rebill_currency_id rebill_date rebill_partner_id rebill_payment_term_id "
             "reference remedy_id send_to_customer write_off_account_id "
             "write_off_amount"
@@ -223,6 +223,9 @@ WRITABLE_FIELDS = {
         "clerk supervisor: write": (
             "correction_id discount price_unit quantity tax_ids"
         ),
+    },
+    "clerk.correction.match": {
+        "clerk supervisor: create write": "correction_id is_selected",
     },
     "clerk.correction.refusal": {
         "supervisor: create write": "correction_id reason",

@@ -15,6 +15,7 @@ class ClerkCorrectionMatch(models.Model):
     _inherit = ["clerk.correction.part"]
     _description = "Line That a Note May Amend"
     _order = "note_line_id, move_line_id"
+    _guarded_fields = frozenset({"note_line_id", "move_line_id"})
 
     note_line_id = fields.Many2one(
         "account.move.line",

@@ -3,9 +3,9 @@ from . import account_move_line
 from . import customer_contact
 from . import checked
 from . import gate
+from . import guarded
 from . import evidence
 from . import evidence_file
-from . import guarded
 from . import filtered
 from . import ir_actions_report
 from . import ir_attachment

@@ -23,7 +23,8 @@ class ClerkEvidenceFile(models.Model):
 
     _name = "clerk.evidence.file"
     _description = "Sealed File"
-    _inherit = ["clerk.checked"]
+    _inherit = ["clerk.guarded"]
+    _guards_all = True
     _rec_name = "name"
 
     attachment_number = fields.Integer(required=True, help="ID of the attachment.")
