@@ -91,7 +91,7 @@ class TestApprovalLimit(ClerkCommon):
         for limit in self.limits.sudo().search([("company_id", "=", False)]):
             limit.with_user(self.administrator).amount = 6
         with self.assertRaises(AccessError):
-            self._of(self.clerk, company_id=self.company_b.id).with_user(
+            self._of(self.clerk_b, company_id=self.company_b.id).with_user(
                 self.supervisor
             ).amount = 9
 
