@@ -5,9 +5,11 @@ from . import test_hotkeys
 from . import test_input_value
 from . import test_layers
 from . import test_new_form
+from . import test_picture
 from . import test_public_methods
 from . import test_token_routes
 from . import test_words
+from . import test_xlsx
 from .audit.confirmation import test_audit_confirmation_answer
 from .audit.confirmation import test_audit_confirmation_page
 from .audit.confirmation import test_audit_confirmation_run
@@ -29,6 +31,7 @@ from .audit.pack import test_audit_pack_evidence
 from .audit.pack import test_audit_pack_evidence_order
 from .audit.pack import test_audit_pack_source
 from .audit.pack import test_audit_pack_verify
+from .audit.pack import test_audit_pack_verify_folder
 from .audit.request import test_audit_request
 from .audit.request import test_audit_request_concurrency
 from .audit.request import test_audit_request_remind
@@ -110,7 +113,9 @@ from .mixin import test_filtered
 from .mixin import test_gate
 from .mixin import test_guarded
 from .mixin import test_ir_actions_report
+from .mixin import test_ir_http
 from .mixin import test_lifecycle
+from .mixin import test_limited
 from .mixin import test_mail_template
 from .mixin import test_matching
 from .mixin import test_named_user

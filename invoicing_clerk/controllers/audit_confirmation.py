@@ -7,6 +7,7 @@ from odoo.tools import consteq
 from odoo.addons.portal.controllers.portal import CustomerPortal
 
 from ..models.audit.confirmation.audit_confirmation_page import ITEM_ROWS
+from ..rules.limits import maximum
 
 PAGE = "/my/confirmations/<int:confirmation_id>"
 
@@ -38,7 +39,13 @@ class AuditConfirmationPortal(CustomerPortal):
             **options,
         )
 
-    @route("/my/confirmations", type="http", auth="user", website=True)
+    @route(
+        "/my/confirmations",
+        type="http",
+        auth="user",
+        website=True,
+        max_content_length=maximum("request"),
+    )
     def portal_confirmations(self):
         return request.render(
             "invoicing_clerk.portal_confirmations",
@@ -49,7 +56,13 @@ class AuditConfirmationPortal(CustomerPortal):
             },
         )
 
-    @route(PAGE, type="http", auth="public", website=True)
+    @route(
+        PAGE,
+        type="http",
+        auth="public",
+        website=True,
+        max_content_length=maximum("request"),
+    )
     def portal_confirmation(self, confirmation_id, access_token=None, **kwargs):
         confirmation_sudo = self._find_request_sudo(confirmation_id, access_token)
         if not confirmation_sudo:
@@ -58,7 +71,16 @@ class AuditConfirmationPortal(CustomerPortal):
             confirmation_sudo, access_token, is_changing=kwargs.get("change")
         )
 
-    @route(f"{PAGE}/answer", type="http", auth="public", methods=["POST"], website=True)
+    @route(
+        f"{PAGE}/answer",
+        type="http",
+        auth="public",
+        methods=["POST"],
+        website=True,
+        max_content_length=maximum("request_document"),
+        may_send="_may_reply",
+        uploads=("document",),
+    )
     def portal_confirmation_answer(
         self, confirmation_id, access_token=None, document=None, **form
     ):
@@ -82,7 +104,14 @@ class AuditConfirmationPortal(CustomerPortal):
             )
         return request.redirect(self._url(confirmation_sudo, access_token))
 
-    @route(f"{PAGE}/sign", type="jsonrpc", auth="public", website=True)
+    @route(
+        f"{PAGE}/sign",
+        type="jsonrpc",
+        auth="public",
+        website=True,
+        max_content_length=maximum("request_signature"),
+        may_send="_may_reply",
+    )
     def portal_confirmation_sign(
         self, confirmation_id, access_token=None, name=None, signature=None
     ):
@@ -102,6 +131,11 @@ class AuditConfirmationPortal(CustomerPortal):
             "redirect_url": self._url(confirmation_sudo, access_token),
         }
 
+    def _may_reply(self, confirmation_id):
+        """Return whether the visitor may reply, by login or the link."""
+        token = request.httprequest.args.get("access_token")
+        return bool(self._find_request_sudo(confirmation_id, token))
+
     def _find_request_sudo(self, confirmation_id, access_token):
         """Return the request with sudo for its customer or the holder of its link."""
         # sudo: customers have no access rights to requests; the visitor is checked
@@ -117,7 +151,9 @@ class AuditConfirmationPortal(CustomerPortal):
             return None
         if access_token:
             token = confirmation_sudo.access_token
-            return confirmation_sudo if token and consteq(token, access_token) else None
+            is_text = isinstance(access_token, str) and access_token.isascii()
+            is_valid = token and is_text and consteq(token, access_token)
+            return confirmation_sudo if is_valid else None
         if user._is_public():
             return None
         customer = user.partner_id.commercial_partner_id

@@ -2,19 +2,27 @@ from werkzeug.exceptions import NotFound
 
 from odoo.http import Controller, request, route
 
-# Packs may be large: an upload goes to a file, not into memory.
-MAXIMUM_BYTES = 1 << 40
+from ..rules.limits import maximum
 
 
 class AuditPack(Controller):
     """Download of evidence packs, and verification of copies."""
 
-    @route("/audit/packs/<model('clerk.audit.pack'):pack>/zip", auth="user")
+    @route(
+        "/audit/packs/<model('clerk.audit.pack'):pack>/zip",
+        auth="user",
+        max_content_length=maximum("request"),
+    )
     def audit_pack_zip(self, pack):
         stream = pack._log_download()._to_http_stream()
         return stream.get_response(as_attachment=True)
 
-    @route("/audit/packs/<int:pack_id>/verify", auth="user", website=True)
+    @route(
+        "/audit/packs/<int:pack_id>/verify",
+        auth="user",
+        website=True,
+        max_content_length=maximum("request"),
+    )
     def audit_pack_verify(self, pack_id):
         pack = request.env["clerk.audit.pack"].browse(pack_id).exists()
         if not pack:
@@ -27,7 +35,10 @@ class AuditPack(Controller):
         auth="user",
         website=True,
         methods=["POST"],
-        max_content_length=MAXIMUM_BYTES,
+        # Packs may be large: an upload goes to a file, not into memory.
+        max_content_length=maximum("request_pack"),
+        may_send="_may_verify",
+        uploads=("copy",),
     )
     def audit_pack_verified(self, pack, copy=None, **_form):
         """Verify an uploaded copy, which is streamed."""
@@ -35,6 +46,9 @@ class AuditPack(Controller):
             return self._page(pack, is_empty=True)
         problems = pack._verify(copy.stream)
         return self._page(pack, name=copy.filename, problems=problems, is_checked=True)
+
+    def _may_verify(self, pack):
+        return pack.has_access("read") and pack.state == "done"
 
     def _page(self, pack, **values):
         values = {"pack": pack, "problems": [], "is_checked": False, **values}

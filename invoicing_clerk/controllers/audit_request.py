@@ -1,12 +1,19 @@
 from odoo.http import Controller, content_disposition, request, route
 
+from ..rules.limits import maximum
+
 XLSX = "application/vnd.openxmlformats-officedocument.spreadsheetml.sheet"
 
 
 class AuditRequestController(Controller):
     """Download of the request list of an engagement as a spreadsheet."""
 
-    @route("/audit/<int:audit_id>/requests", auth="user", readonly=False)
+    @route(
+        "/audit/<int:audit_id>/requests",
+        auth="user",
+        readonly=False,
+        max_content_length=maximum("request"),
+    )
     def export_requests(self, audit_id):
         audit = request.env["clerk.audit"].browse(audit_id)
         audit.check_access("read")

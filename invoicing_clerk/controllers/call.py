@@ -2,13 +2,21 @@ from odoo.http import Controller, content_disposition, request, route
 
 from odoo.addons.web.controllers.export import ExportXlsxWriter
 
+from ..rules.limits import maximum
+
 XLSX = "application/vnd.openxmlformats-officedocument.spreadsheetml.sheet"
 
 
 class CallController(Controller):
     """Screen pop for softphones, and export of a customer's calls."""
 
-    @route("/clerk/call", type="http", auth="user", methods=["GET"])
+    @route(
+        "/clerk/call",
+        type="http",
+        auth="user",
+        methods=["GET"],
+        max_content_length=maximum("request"),
+    )
     def open_call(self, number="", **_softphone):
         """Open the pad of the call in progress with a number, or of a new call.
 
@@ -19,7 +27,12 @@ class CallController(Controller):
         call = request.env["clerk.call"]._call_of_number(self._restore_plus(number))
         return request.redirect(f"/odoo/calls/{call.id}")
 
-    @route("/clerk/call/export/<int:partner_id>", type="http", auth="user")
+    @route(
+        "/clerk/call/export/<int:partner_id>",
+        type="http",
+        auth="user",
+        max_content_length=maximum("request"),
+    )
     def export_calls(self, partner_id):
         """Export the calls of a customer or contact, and log it in the chatter."""
         request.update_context(allowed_company_ids=self._companies_in_use())

@@ -9,6 +9,7 @@ from odoo.addons.portal.controllers.portal import CustomerPortal
 from odoo.addons.portal.controllers.portal import pager as portal_pager
 
 from ..models.statement.statement_delivery_document import REPORT
+from ..rules.limits import maximum
 
 HISTORY = "my_statements_history"
 
@@ -44,6 +45,7 @@ class StatementPortal(CustomerPortal):
         type="http",
         auth="user",
         website=True,
+        max_content_length=maximum("request"),
     )
     def portal_my_statements(self, page=1, **_kwargs):
         pager = portal_pager(
@@ -71,7 +73,11 @@ class StatementPortal(CustomerPortal):
         )
 
     @route(
-        "/my/statements/<int:statement_id>", type="http", auth="public", website=True
+        "/my/statements/<int:statement_id>",
+        type="http",
+        auth="public",
+        website=True,
+        max_content_length=maximum("request"),
     )
     def portal_my_statement(
         self,
@@ -89,7 +95,9 @@ class StatementPortal(CustomerPortal):
             statement_sudo._mark_opened()
         if report_type in ("html", "pdf", "text"):
             return self._statement_document(statement_sudo, report_type, download)
-        return self._statement_page(statement_sudo, access_token, **kwargs)
+        return self._statement_page(
+            statement_sudo, access_token, reported=kwargs.get("reported")
+        )
 
     @route(
         "/my/statements/<int:statement_id>/report",
@@ -97,6 +105,8 @@ class StatementPortal(CustomerPortal):
         auth="public",
         methods=["POST"],
         website=True,
+        max_content_length=maximum("request"),
+        may_send="_may_report",
     )
     def portal_my_statement_report(
         self, statement_id, access_token=None, text=None, reason_id=None, **_kwargs
@@ -122,12 +132,22 @@ class StatementPortal(CustomerPortal):
         query = url_encode({**token, "reported": 1})
         return request.redirect(f"{statement_sudo.access_url}?{query}#reported")
 
+    def _may_report(self, statement_id):
+        """Return whether the visitor may report a problem, by login or the link."""
+        token = request.httprequest.args.get("access_token")
+        try:
+            return bool(self._statement_sudo(statement_id, token))
+        except (AccessError, MissingError):
+            return False
+
     def _statement_sudo(self, statement_id, access_token):
         """Return the statement under sudo, for its customer or a reader with its link.
 
         :raises AccessError: the reader is neither, or the link has expired
         :raises MissingError: it does not exist
         """
+        if access_token and not access_token.isascii():
+            raise AccessError(request.env._("This link is not valid."))
         statement_sudo = self._document_check_access(
             "clerk.statement", statement_id, access_token
         )

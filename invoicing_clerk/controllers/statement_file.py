@@ -1,12 +1,18 @@
 from odoo.http import Controller, content_disposition, request, route
 
+from ..rules.limits import maximum
+
 XLSX = "application/vnd.openxmlformats-officedocument.spreadsheetml.sheet"
 
 
 class StatementFile(Controller):
     """Statements as spreadsheets, for users who may read them."""
 
-    @route("/statements/<model('clerk.statement'):statement>/xlsx", auth="user")
+    @route(
+        "/statements/<model('clerk.statement'):statement>/xlsx",
+        auth="user",
+        max_content_length=maximum("request"),
+    )
     def statement_xlsx(self, statement):
         statement.check_access("read")
         statement._check_can_be_shown()

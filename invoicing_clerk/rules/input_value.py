@@ -12,10 +12,11 @@ from collections.abc import Collection, Iterator, Mapping
 from datetime import date, datetime
 from typing import Any
 
+from .limits import decoded_size, is_storable, maximum
+
 MAX_INTEGER = 2**31 - 1
 # Larger amounts cannot be kept to the cent.
 MAX_AMOUNT = 1e13
-MAX_LENGTH = {"char": 10_000, "text": 100_000, "html": 1_000_000}
 # Later dates overflow once a few days or months are added.
 FIRST_YEAR, LAST_YEAR = 1900, 2999
 DATETIME_FORMAT = "%Y-%m-%d %H:%M:%S"
@@ -23,7 +24,6 @@ DATE_LENGTH, DATETIME_LENGTH = 10, 19
 COMMANDS = range(7)
 CREATE, UPDATE, CLEAR, SET = 0, 1, 5, 6
 COMMAND_PARTS = 3
-NULL = "\x00"
 # Keys that browsers give to rows of a form that are not saved yet.
 UNSAVED = "virtual_"
 
@@ -74,17 +74,9 @@ def _text(kind: str, value: Any) -> str | None:
         # Python does not write numbers of any length.
         return "length"
     text = str(value)
-    if len(text) > MAX_LENGTH[kind]:
+    if len(text) > maximum(kind):
         return "length"
-    return None if _is_storable(text) else "character"
-
-
-def _is_storable(text: str) -> bool:
-    """Return whether the database can store a text: no null, no half of a character."""
-    try:
-        return NULL.encode() not in text.encode()
-    except UnicodeEncodeError:
-        return False
+    return None if is_storable(text) else "character"
 
 
 def _number(kind: str, value: Any) -> str | None:
@@ -166,12 +158,14 @@ def _reference(_kind: str, value: Any) -> str | None:
         return None if hasattr(value, "_name") else "record"
     model, _comma, key = value.partition(",")
     known = model.strip() and key.isdecimal() and int(key) <= MAX_INTEGER
-    return None if known and _is_storable(value) else "record"
+    return None if known and is_storable(value) else "record"
 
 
 def _binary(_kind: str, value: Any) -> str | None:
     if not isinstance(value, str | bytes):
         return "file"
+    if decoded_size(value) > maximum("file"):
+        return "file_size"
     try:
         base64.b64decode(value)
     except (binascii.Error, ValueError):
@@ -180,7 +174,7 @@ def _binary(_kind: str, value: Any) -> str | None:
 
 
 def _json(_kind: str, value: Any) -> str | None:
-    return None if all(map(_is_storable, _texts(value))) else "character"
+    return None if all(map(is_storable, _texts(value))) else "character"
 
 
 def _texts(value: Any) -> Iterator[str]:

@@ -152,10 +152,11 @@ class TestStatementPortal(StatementPortalCommon, HttpCase):
             "csrf_token": csrf,
             "move_id": moves.ids,
             "text": text,
-            **({"access_token": token} if token else {}),
             **more,
         }
-        return self.url_open(f"/my/statements/{self.statement.id}/report", data=data)
+        query = f"?access_token={token}" if token else ""
+        path = f"/my/statements/{self.statement.id}/report{query}"
+        return self.url_open(path, data=data)
 
     @property
     def _cases(self):

@@ -11,6 +11,8 @@ from . import ir_actions_report
 from . import ir_attachment
 from . import lifecycle
 from . import named_user
+from . import ir_http
+from . import limited
 from . import res_partner
 from . import mail_template
 from . import thread

@@ -236,6 +236,7 @@ class ClerkChecked(models.AbstractModel):
             "record": self.env._("select an existing record"),
             "records": self.env._("select existing records"),
             "file": self.env._("upload a file"),
+            "file_size": self.env._("the file is too large"),
             "required": self.env._("a value is required"),
             "chatter": self.env._("use the chatter of the record"),
         }

@@ -9,7 +9,6 @@ from ..mixin.roles import READERS
 
 # Limit per customer, against scripts.
 MAX_CASES_PER_DAY = 10
-MAX_TEXT_LENGTH = 2000
 
 
 class ClerkStatement(models.Model):
@@ -71,7 +70,8 @@ class ClerkStatement(models.Model):
         :raises UserError: the report is not valid
         """
         self.ensure_one()
-        text = (text or "").strip()
+        what = self.env._("The description of the problem")
+        text = self.env["clerk.limited"]._entered_text("comment", text, what)
         self._check_dispute(moves, text)
         errors = self.env["clerk.billing.error"]
         for (company, _currency), group in moves.grouped(
@@ -104,15 +104,6 @@ class ClerkStatement(models.Model):
             )
         if not text:
             raise UserError(self.env._("Please describe the problem."))
-        if len(text) > MAX_TEXT_LENGTH:
-            raise UserError(
-                self.env._(
-                    "Please describe the problem in at most %(limit)s characters. Your "
-                    "text has %(number)s.",
-                    limit=MAX_TEXT_LENGTH,
-                    number=len(text),
-                )
-            )
         self._check_dispute_documents(moves)
         self._check_dispute_limit()
 

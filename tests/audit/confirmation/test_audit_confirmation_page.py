@@ -3,9 +3,8 @@ import json
 
 from odoo.tests import HttpCase, new_test_user, tagged
 
-from odoo.addons.invoicing_clerk.models.audit.confirmation import (
-    audit_confirmation_page,
-)
+from odoo.addons.invoicing_clerk.rules import limits
+from odoo.addons.invoicing_clerk.rules.limits import LIMITS, Limit
 from odoo.addons.invoicing_clerk.tests.audit.confirmation.common import (
     ConfirmationCommon,
 )
@@ -50,8 +49,8 @@ class TestConfirmationPortal(ConfirmationPortalCommon, HttpCase):
         page = self._open(token=self.token).text
         csrf = page.split('name="csrf_token" value="')[1].split('"')[0]
         return self.url_open(
-            f"/my/confirmations/{confirmation.id}/answer",
-            data={"csrf_token": csrf, "access_token": self.token, **typed},
+            f"/my/confirmations/{confirmation.id}/answer?access_token={self.token}",
+            data={"csrf_token": csrf, **typed},
             files=files,
         )
 
@@ -159,8 +158,9 @@ class TestConfirmationPortal(ConfirmationPortalCommon, HttpCase):
         ).text
         csrf = page.split('name="csrf_token" value="')[1].split('"')[0]
         self.url_open(
-            f"/my/confirmations/{self.confirmation.id}/answer",
-            data={"csrf_token": csrf, "access_token": self.token, "agrees": "yes"},
+            f"/my/confirmations/{self.confirmation.id}/answer"
+            f"?access_token={self.token}",
+            data={"csrf_token": csrf, "agrees": "yes"},
         )
         self.assertFalse(first.exists())
         self._sign()
@@ -200,7 +200,7 @@ class TestConfirmationPortal(ConfirmationPortalCommon, HttpCase):
                 },
                 "is not a valid date",
             ),
-            ({self._balance: "1", "note": "a" * 2001}, "2000 characters"),
+            ({self._balance: "1", "note": "a" * 2001}, "at most 2000 are"),
         ):
             page = self._fill_in(agrees="no", **typed).text
             self.assertIn(words, page)
@@ -208,7 +208,7 @@ class TestConfirmationPortal(ConfirmationPortalCommon, HttpCase):
 
     def test_invalid_documents(self):
         self.authenticate(None, None)
-        self.patch(audit_confirmation_page, "MAXIMUM_DOCUMENT", 2000)
+        self.patch(limits, "LIMITS", {**LIMITS, "document": Limit(2000, "byte")})
         for content, words in (
             (b"MZ program", "one of these types: PDF, PNG, JPEG, XLSX"),
             (b"<html><script>alert(1)</script></html>", "one of these types: PDF"),
@@ -224,7 +224,12 @@ class TestConfirmationPortal(ConfirmationPortalCommon, HttpCase):
         self.authenticate(None, None)
         self._fill_in(confirmation=self.other, agrees="yes")
         self.assertFalse(self.other.sudo().proposal)
-        self.assertIn("not valid", self._sign(confirmation=self.other)["error"])
+        answer = self.url_open(
+            f"/my/confirmations/{self.other.id}/sign?access_token={self.token}",
+            data=json.dumps({"params": {"name": "Ada", "signature": self.signature}}),
+            headers={"Content-Type": "application/json"},
+        )
+        self.assertEqual(answer.status_code, 403)
         self.assertEqual(self.other.state, "sent")
 
     def test_invalid_signature(self):

@@ -10,6 +10,13 @@ from odoo.addons.invoicing_clerk.rules.audit.request import audit_request_sheet 
 from odoo.addons.invoicing_clerk.tests.audit.request.common import (
     RequestCommon,
 )
+from odoo.addons.invoicing_clerk.tests.test_xlsx import (
+    BILLION_LAUGHS,
+    SHEET,
+    rows,
+    workbook,
+)
+from odoo.addons.invoicing_clerk.tests.test_xlsx import HEAD as HEAD_OF_SHEET
 
 HEAD = ("Number", "Area", "Request", "Details", "Due", "Owner")
 
@@ -134,13 +141,13 @@ class TestAuditSheet(RequestCommon):
     def test_each_invalid_row_is_explained(self):
         text = self._refused(
             (1, "Revenue", "Good", None, None, None),
-            ("x", "Moon", None, None, "soon", None),
+            (0, "Moon", None, None, "soon", None),
             (1, None, "Twice", None, None, "nobody@example.com"),
         )
         self.assertEqual(
             text.splitlines()[1:],
             [
-                "Row 3: “x” is not a valid request number.",
+                "Row 3: “0” is not a valid request number.",
                 "Row 3: “Moon” is not an area. Use one of Receivables, Revenue, Credit "
                 "Notes, Cut-off, Customers, Contracts, Deferred Revenue, Receipts, "
                 "Taxes, Controls, Other.",
@@ -187,6 +194,68 @@ class TestAuditSheet(RequestCommon):
             self._sheet(("B", "03/04/2026"), head=head), audit=audit
         )
         self.assertEqual(added.date_due, date(2026, 4, 3))
+
+    def test_dates_as_people_enter_them(self):
+        """Texts with time, with dots, and numbers of days were refused."""
+        cells = ("2026-12-31 00:00:00", "31.12.2026", "12/31/2026", 46387, "46387")
+        content = self._sheet(
+            *((None, None, f"Request {at}", None, cell) for at, cell in enumerate(cells))
+        )
+        added, _changed = self._import(content)
+        self.assertEqual(added.mapped("date_due"), [date(2026, 12, 31)] * 5)
+
+    def test_dates_by_the_language(self):
+        """03/04 is a day of March or of April: by the language, and the user is told."""
+        language = self.env["res.lang"]._lang_get(self.auditor.lang)
+        for form, day, words in (
+            ("%m/%d/%Y", date(2026, 3, 4), "4 March 2026"),
+            ("%d/%m/%Y", date(2026, 4, 3), "3 April 2026"),
+        ):
+            language.date_format = form
+            doubts = []
+            audit = self.audit.with_user(self.auditor)
+            content = self._sheet((None, None, form, None, "03/04/2026"))
+            added, _changed = audit._import_requests(content, doubts)
+            self.assertEqual(added.date_due, day)
+            self.assertEqual(doubts, [f"Row 2: “03/04/2026” was read as {words}."])
+
+    def test_numbers_of_other_lists(self):
+        """PBC-1 and 1.1 were refused, and 1.10 in a cell of numbers became 1.1."""
+        book = openpyxl.Workbook()
+        sheet = book.active
+        sheet.append(HEAD[:3])
+        for number in ("PBC-1", 1.1, 1.1, 7, "1.2.3"):
+            sheet.append([number, None, f"Request {number}"])
+        sheet["A4"].number_format = "0.00"
+        with io.BytesIO() as stream:
+            book.save(stream)
+            content = stream.getvalue()
+        added, _changed = self._import(content)
+        self.assertEqual(
+            added.mapped("reference"), ["PBC-1", "1.1", "1.10", False, "1.2.3"]
+        )
+        self.assertEqual(len(set(added.mapped("number"))), 5)
+        self.assertEqual(self._import(content), (added.browse(), added.browse()))
+        exported = self.audit.with_user(self.auditor)._export_requests()
+        self.assertEqual(self._import(exported), (added.browse(), added.browse()))
+        text = self._refused((1.1, None, "A"), (1.1, None, "B"))
+        self.assertIn("number 1.1 is used in an earlier row", text)
+
+    def test_hostile_sheets(self):
+        """A file of some kilobytes with a cell in the last row took all memory."""
+        row = b'<row r="1048576"><c r="A1048576"/></row>'
+        for parts, words in (
+            ({SHEET: rows(row)}, "1048576 rows; at most 20000"),
+            ({"xl/media/a.bin": bytes(65 << 20)}, "larger than 64 MB"),
+            ({SHEET: BILLION_LAUGHS}, "not a readable spreadsheet"),
+        ):
+            with self.assertRaisesRegex(UserError, words):
+                self._import(workbook(parts))
+        wide = HEAD_OF_SHEET + b'<dimension ref="A1:XFD1048576"/><sheetData/></worksheet>'
+        with self.assertRaisesRegex(UserError, "no header row"):
+            self._import(workbook({SHEET: wide}))
+        text = self._refused((None, None, "A", None, None, "a_x0000_b"))
+        self.assertIn("is not a clerk", text)
 
     def test_rows_that_may_not_be_changed(self):
         request = self._request()

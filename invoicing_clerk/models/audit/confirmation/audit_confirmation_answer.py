@@ -1,4 +1,3 @@
-import base64
 import json
 from decimal import Decimal
 from hashlib import sha256
@@ -6,9 +5,9 @@ from hashlib import sha256
 from odoo import api, fields, models
 from odoo.exceptions import LockError, UserError
 from odoo.fields import Command
-from odoo.tools.mimetypes import guess_mimetype
 
 from ....rules.audit.confirmation import audit_confirmation as rules
+from ....rules.picture import NotAPngError, check_png
 from ...mixin.evidence_file import BrokenSealError
 
 
@@ -183,9 +182,11 @@ class ClerkAuditConfirmation(models.Model):
         self._lock_answer()
         if not self.proposal:
             raise UserError(self.env._("Please fill in your reply before you sign it."))
-        name = (name or "").strip()
-        if not name or not self._is_picture(signature):
+        limited = self.env["clerk.limited"]
+        name = limited._entered_text("person", name, self.env._("Your name"))
+        if not name or not signature:
             raise UserError(self.env._("Please enter your name and your signature."))
+        self._check_signature(signature)
         self._record_answer(
             self.proposal,
             self.proposal_document_id,
@@ -198,13 +199,19 @@ class ClerkAuditConfirmation(models.Model):
         )
 
     @api.model
-    def _is_picture(self, signature):
-        """Tell whether this is a Base64 image, as the signature pad sends it."""
-        try:
-            content = base64.b64decode(signature or "", validate=True)
-        except (ValueError, TypeError):
-            return False
-        return guess_mimetype(content).startswith("image/")
+    def _check_signature(self, signature):
+        """:raises UserError: it is no PNG in Base64, as the signature pad sends it"""
+        what = self.env._("The signature")
+        with self.env["clerk.limited"]._limits_of(what):
+            try:
+                check_png(signature)
+            except NotAPngError as error:
+                raise UserError(
+                    self.env._(
+                        "The signature is not a readable picture (PNG). Please sign "
+                        "again."
+                    )
+                ) from error
 
     def _lock_answer(self):
         try:

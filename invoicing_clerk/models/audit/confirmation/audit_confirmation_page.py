@@ -5,11 +5,9 @@ from odoo.exceptions import AccessError, UserError
 from odoo.tools.mimetypes import guess_mimetype
 
 from ....rules.audit.confirmation import audit_confirmation as rules
+from ....rules.limits import maximum
 
-MAXIMUM_COMMENT = 2000
-MAXIMUM_NUMBER = 64
 ITEM_ROWS = 6
-MAXIMUM_DOCUMENT = 10 * 1024 * 1024
 DOCUMENT_TYPES = {
     "application/pdf": "PDF",
     "image/png": "PNG",
@@ -80,17 +78,10 @@ class ClerkAuditConfirmation(models.Model):
         return content
 
     def _parse_comment(self, form):
-        comment = (form.get("note") or "").strip()
-        if len(comment) > MAXIMUM_COMMENT:
-            raise UserError(
-                self.env._(
-                    "Please shorten your comment to %(maximum)s characters: it has "
-                    "%(number)s.",
-                    maximum=MAXIMUM_COMMENT,
-                    number=len(comment),
-                )
-            )
-        return comment
+        return self._entered("comment", form, "note", self.env._("Your comment"))
+
+    def _entered(self, limit, form, name, what):
+        return self.env["clerk.limited"]._entered_text(limit, form.get(name), what)
 
     def _parse_balances(self, form):
         balances = {}
@@ -119,7 +110,8 @@ class ClerkAuditConfirmation(models.Model):
         ]
 
     def _parse_item(self, form, row):
-        number = (form.get(f"number_{row}") or "").strip()[:MAXIMUM_NUMBER]
+        label = self.env._("The number of item %s", row + 1)
+        number = self._entered("document_number", form, f"number_{row}", label)
         currency = self._parse_currency(form.get(f"currency_{row}"))
         amount = self._parse_amount(form.get(f"amount_{row}"), currency)
         if not number and amount is None:
@@ -144,8 +136,10 @@ class ClerkAuditConfirmation(models.Model):
         return chosen or self.balance_ids.document_currency_id[:1]
 
     def _parse_amount(self, text, currency):
+        checked = self.env["clerk.limited"]
+        text = checked._entered_text("amount", text, self.env._("The amount"))
         try:
-            amount = rules.parse_amount(text or "")
+            amount = rules.parse_amount(text)
         except ValueError as error:
             raise UserError(
                 self.env._(
@@ -197,7 +191,7 @@ class ClerkAuditConfirmation(models.Model):
         """
         if not upload or not upload.filename:
             return None
-        content = upload.read(MAXIMUM_DOCUMENT + 1)
+        content = upload.read(maximum("document") + 1)
         return upload.filename, content, self._checked_kind(upload.filename, content)
 
     @api.model
@@ -206,15 +200,9 @@ class ClerkAuditConfirmation(models.Model):
 
         :raises UserError: it is too large, or not of a permitted type
         """
-        if len(content) > MAXIMUM_DOCUMENT:
-            raise UserError(
-                self.env._(
-                    "%(name)s is larger than %(maximum)s MB. Please upload a smaller "
-                    "file.",
-                    name=name,
-                    maximum=MAXIMUM_DOCUMENT // 1024**2,
-                )
-            )
+        checked = self.env["clerk.limited"]
+        checked._entered_text("file_name", name, self.env._("The name of the file"))
+        checked._check_limit("document", content, name)
         mimetype = guess_mimetype(content)
         if mimetype not in DOCUMENT_TYPES:
             raise UserError(

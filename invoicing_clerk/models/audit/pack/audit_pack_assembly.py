@@ -97,6 +97,7 @@ class ClerkAuditPack(models.Model):
             {**file, "item": item.sequence} for item in items for file in item.files
         ]
         manifest = self._manifest(items, rows, created)
+        self._check_manifest(manifest)
         first, content = io.BytesIO(), layout.dump(manifest)
         own = rules.write_entry(first, layout.MANIFEST, io.BytesIO(content), created)
         entries = [
@@ -104,6 +105,20 @@ class ClerkAuditPack(models.Model):
             *(layout.Entry(row["path"], row["size"], row["crc"]) for row in rows),
         ]
         return manifest, first.getvalue() + head.getvalue(), entries
+
+    def _check_manifest(self, manifest):
+        """:raises UserError: the pack is too large to be verified"""
+        try:
+            layout.parse(layout.dump(manifest)[: layout.MAXIMUM_MANIFEST + 1])
+        except layout.NotAPackError as error:
+            raise UserError(
+                self.env._(
+                    "%(pack)s has more files than a pack can have (%(maximum)s). "
+                    "Request several packs of fewer invoices.",
+                    pack=self.name,
+                    maximum=layout.MAXIMUM_FILES,
+                )
+            ) from error
 
     def _pack_files(self, items):
         """Return the files of the pack itself, in their order."""

@@ -105,5 +105,15 @@ class ClerkAuditPack(models.Model):
             ),
             "gone": self.env._("%(path)s: the file is missing."),
             "added": self.env._("%(path)s: the file was added or duplicated."),
+            "name": self.env._(
+                "%(manifest)s lists a file whose name is not allowed: %(path)s."
+            ),
+            "alike": self.env._(
+                "%(manifest)s lists two files whose names are the same, or differ only "
+                "by upper and lower case or by their accents: %(path)s."
+            ),
+            "large": self.env._(
+                "%(manifest)s lists more files or bytes than a pack can have."
+            ),
         }
         return problem.fill(texts[problem.kind])

@@ -1,22 +1,18 @@
 import io
-import zlib
 from operator import itemgetter
-from zipfile import BadZipFile
 
 import openpyxl
 import xlsxwriter
 
 from odoo import api, models
 from odoo.exceptions import UserError
+from odoo.tools import format_date
+from odoo.tools.misc import get_lang
 
 from ....rules.audit.request import audit_request_sheet as rules
 from ....rules.audit.request.audit_request import AREAS
+from ....rules.xlsx import UNREADABLE, check_workbook
 
-# Raised by openpyxl for files that are damaged or not spreadsheets.
-UNREADABLE = (
-    *(BadZipFile, zlib.error, EOFError, OSError, SyntaxError),
-    *(KeyError, IndexError, ValueError, TypeError),
-)
 WIDTHS = (8, 16, 45, 60, 12, 22, 14, 50)
 
 
@@ -104,9 +100,10 @@ class ClerkAudit(models.Model):
 
     # Import
 
-    def _import_requests(self, content):
+    def _import_requests(self, content, doubts=None):
         """Create and update the requests in a workbook.
 
+        :param doubts: a list, which gets a sentence for each date that is ambiguous
         :return: the requests that were added, and those that were changed
         :raises UserError: says what is wrong with the file, or with each row
         """
@@ -120,19 +117,36 @@ class ClerkAudit(models.Model):
             self._refuse_rows(
                 [(fault.row, self._fault_sentence(fault)) for fault in faults]
             )
+        if doubts is not None:
+            doubts += [self._doubt_sentence(row) for row in rows if row.doubt]
         return self._import_rows(rows, owners)
 
+    def _doubt_sentence(self, row):
+        return self.env._(
+            "Row %(row)s: “%(date)s” was read as %(day)s.",
+            row=row.row,
+            date=row.doubt,
+            day=format_date(self.env, row.values["date_due"], date_format="d MMMM y"),
+        )
+
     def _read_sheet(self, content):
+        limited = self.env["clerk.limited"]
         try:
+            with limited._limits_of(self.env._("The spreadsheet")):
+                check_workbook(content)
             book = openpyxl.load_workbook(
                 io.BytesIO(content), read_only=True, data_only=True
             )
+            # Cells may say that the sheet is far larger than it is.
+            book.worksheets[0].reset_dimensions()
             return rules.read(
-                book.worksheets[0].iter_rows(values_only=True),
+                self._sheet_rows(book.worksheets[0]),
                 self._header_names(),
                 self._area_names(),
-                self._is_day_first(),
+                rules.Habits(self._is_day_first(), book.epoch.date()),
             )
+        except UserError:
+            raise
         except rules.NoHeaderError as error:
             columns = list(self._sheet_columns().values())
             raise UserError(
@@ -148,11 +162,16 @@ class ClerkAudit(models.Model):
                 self.env._("The file is not a readable spreadsheet (.xlsx).")
             ) from error
 
+    def _sheet_rows(self, sheet):
+        for row in sheet.iter_rows():
+            yield [
+                rules.displayed(cell.value, cell.number_format or "") for cell in row
+            ]
+
     def _is_day_first(self):
-        """Return whether the user's language writes the day before the month."""
-        lang = self.env["res.lang"]._get_data(code=self.env.lang or "en_US")
-        order = lang.date_format or "%d%m"
-        return order.find("%d") < order.find("%m")
+        """Return whether the language of the user puts the day before the month."""
+        form = get_lang(self.env).date_format
+        return form.find("%d") < form.find("%m")
 
     def _header_names(self):
         """Return fields by column title in lower case, in two languages."""
@@ -224,8 +243,11 @@ class ClerkAudit(models.Model):
         return sentences[fault.code]
 
     def _import_rows(self, rows, owners):
-        by_number = {
-            request.reference or request.number: request for request in self.request_ids
+        by_number = {request.number: request for request in self.request_ids}
+        by_number |= {
+            request.reference: request
+            for request in self.request_ids
+            if request.reference
         }
         added, changed, refused = [], self.env["clerk.audit.request"], []
         for row in rows:
@@ -262,7 +284,7 @@ class ClerkAudit(models.Model):
         return {
             name: value
             for name, value in values.items()
-            if name != "number" and (current[name] or False) != (value or False)
+            if name not in ("number", "reference") and (current[name] or False) != (value or False)
         }
 
     def _refuse_rows(self, refused):

@@ -1,9 +1,12 @@
 #!/usr/bin/env python3
 """Check an evidence pack. Needs Python 3.9 or newer and nothing else.
 
-    python3 verify.py PACK.zip [ROOT_HASH]   a pack as downloaded
-    python3 verify.py FOLDER [ROOT_HASH]     an unpacked pack
-    python3 verify.py                        the folder that contains this file
+    python3 -I verify.py PACK.zip [ROOT_HASH]   a pack as downloaded
+    python3 -I verify.py FOLDER [ROOT_HASH]     an unpacked pack
+    python3 -I verify.py                        the folder that contains this file
+
+With ``-I``, Python imports nothing from the current folder, the folder of this file or
+``PYTHONPATH``, so that no file which somebody put there runs instead of this check.
 
 The exit status is 0 if the pack is unchanged, 1 if anything differs (one line for each
 difference), and 2 if there is nothing to check. The root hash that Odoo shows for the
@@ -23,13 +26,33 @@ Structure of a pack
     byte of it follows from the files, and no change goes unnoticed.
 """
 
-from __future__ import annotations
+import sys
+
+if __name__ == "__main__" and not sys.flags.isolated:
+    # Only folders of Python itself: a file beside this one must not be imported. There
+    # is no import from __future__ either, as it reads a file.
+    sys.path[:] = [
+        place
+        for place in sys.path
+        for prefix in (sys.base_prefix, sys.base_exec_prefix)
+        for folder in (sys.platlibdir, "lib", "Lib")
+        for version in ("python%d.%d" % sys.version_info[:2],)
+        if place
+        in (
+            f"{prefix}/{folder}/{version}",
+            f"{prefix}/{folder}/{version}/lib-dynload",
+            f"{prefix}\\{folder}",
+            f"{prefix}\\DLLs",
+        )
+    ]
 
 import hashlib
 import json
 import os
+import re
+import stat
 import struct
-import sys
+import unicodedata
 import zipfile
 import zlib
 from collections import Counter
@@ -42,10 +65,16 @@ CHUNK = 1 << 20
 # Numbers from here on need ZIP64.
 LIMIT_32 = 0xFFFFFFFF
 LIMIT_16 = 0xFFFF
-# Bytes of a manifest, which is read at once; that of a million files is smaller.
-MAXIMUM_MANIFEST = 1 << 29
-# Bytes of a path in a ZIP.
-MAXIMUM_PATH = 0xFFFF
+# Bytes of a manifest, which is read at once; that of 200,000 files is smaller.
+MAXIMUM_MANIFEST = 1 << 27
+MAXIMUM_FILES = 200_000
+# Bytes of all files.
+MAXIMUM_BYTES = 1 << 36
+# Bytes of a path.
+MAXIMUM_PATH = 1_000
+# Lines of differences that are printed, and characters of one.
+MAXIMUM_LINES = 1_000
+MAXIMUM_LINE = 1_000
 LOCAL = struct.Struct("<4s5H3L2H")
 CENTRAL = struct.Struct("<4s6H3L5H2L")
 END = struct.Struct("<4s4H2LH")
@@ -86,7 +115,17 @@ MESSAGES = {
     "after": "Data was added after the end of the ZIP, at byte %(at)s.",
     "gone": "%(path)s: the file is missing.",
     "added": "%(path)s: the file was added or duplicated.",
+    "folder": "%(path)s: the folder was added.",
+    "type": "%(path)s: it is no regular file, but a link, a pipe or a device.",
+    "unreadable": "%(path)s: it cannot be read.",
+    "name": "%(manifest)s lists a file whose name is not allowed: %(path)s.",
+    "alike": "%(manifest)s lists two files whose names are the same, or differ only by "
+    "upper and lower case or by their accents: %(path)s.",
+    "large": "%(manifest)s lists more files or bytes than a pack can have.",
 }
+# Parts of a path that leave the folder, or that a system reads as something else.
+FORBIDDEN_NAMES = {"", ".", ".."}
+FORBIDDEN_CHARACTERS = re.compile(r'[\x00-\x1f\x7f<>:"\\|?*]')
 
 
 class Problem(NamedTuple):
@@ -158,7 +197,44 @@ def parse(content: bytes) -> dict[str, Any]:
         sound = False
     if not sound:
         raise NotAPackError(Problem("manifest"))
+    if problem := _odd_list(manifest["files"]):
+        raise NotAPackError(problem)
     return dict(manifest)
+
+
+def _odd_list(files: list[dict[str, Any]]) -> Any:
+    """Return the problem of a list of files that no pack has, or None.
+
+    >>> def odd(*paths):
+    ...     return str(_odd_list([{"path": path, "size": 1} for path in paths]) or "")
+    >>> odd("index.csv", "items/a.pdf"), odd("../a")
+    ('', 'manifest.json lists a file whose name is not allowed: ../a.')
+    >>> "differ only" in odd("a/B.pdf", "a/b.pdf"), "differ only" in odd("a", "A/b")
+    (True, True)
+    """
+    if len(files) > MAXIMUM_FILES or sum(file["size"] for file in files) > (
+        MAXIMUM_BYTES
+    ):
+        return Problem("large")
+    # A folder may contain many files, but no file has the name of a folder.
+    taken = {_folded(MANIFEST): MANIFEST}
+    for file in files:
+        *folders, _name = parts = file["path"].split("/")
+        if FORBIDDEN_NAMES & set(parts) or FORBIDDEN_CHARACTERS.search(file["path"]):
+            return Problem("name", file["path"])
+        for number in range(1, len(folders) + 1):
+            folder = "/".join(parts[:number]) + "/"
+            if taken.setdefault(_folded(folder[:-1]), folder) != folder:
+                return Problem("alike", file["path"])
+        if taken.setdefault(_folded(file["path"]), file["path"]) != file["path"]:
+            return Problem("alike", file["path"])
+        taken[_folded(file["path"])] = ""
+    return None
+
+
+def _folded(path: str) -> str:
+    """Return the form in which some file systems compare names."""
+    return unicodedata.normalize("NFC", unicodedata.normalize("NFC", path).casefold())
 
 
 def _is_manifest(manifest: Any) -> bool:
@@ -377,39 +453,127 @@ def _compare_names(manifest: dict[str, Any], found: Counter[str]) -> list[Proble
 def check_folder(folder: str, expected_root: str = "") -> list[Problem]:
     """Return the differences of an unpacked pack from the pack as built."""
     try:
-        with open(os.path.join(folder, MANIFEST), "rb") as file:
-            manifest = parse(file.read())
-    except OSError:
-        return [Problem("no_manifest", folder)]
+        manifest = read_folder_manifest(folder)
     except NotAPackError as error:
         return [error.problem]
     problems = check_root(manifest, expected_root)
-    found = Counter(_paths_in(folder))
+    expected = {file["path"] for file in manifest["files"]}
+    folders = {path[:at] for path in expected for at in _slashes(path)}
+    found: Counter[str] = Counter()
+    problems += _odd_places(folder, folders, expected, found)
     problems += _compare_names(manifest, found)
-    for entry in manifest["files"]:
-        if found[entry["path"]]:
-            with open(os.path.join(folder, entry["path"]), "rb") as file:
-                size, _crc, digest = digest_of(file, entry["size"] + 1)
-            if (size, digest) != (entry["size"], entry["sha256"]):
-                problems.append(Problem("content", entry["path"]))
+    for file in manifest["files"]:
+        if found[file["path"]] and not _is_same(folder, file):
+            problems.append(Problem("content", file["path"]))
     return problems
 
 
-def _paths_in(folder: str) -> Iterator[str]:
-    for place, _folders, names in os.walk(folder):
-        for name in names:
-            path = os.path.relpath(os.path.join(place, name), folder)
-            yield path.replace(os.sep, "/")
+def read_folder_manifest(folder: str) -> dict[str, Any]:
+    """Read the manifest of an unpacked pack.
+
+    :raises NotAPackError: there is none, or it cannot be read
+    """
+    try:
+        with open_regular(os.path.join(folder, MANIFEST)) as file:
+            content = file.read(MAXIMUM_MANIFEST + 1)
+    except FileNotFoundError as error:
+        raise NotAPackError(Problem("no_manifest", folder)) from error
+    except OSError as error:
+        raise NotAPackError(Problem("type", MANIFEST)) from error
+    if len(content) > MAXIMUM_MANIFEST:
+        raise NotAPackError(Problem("manifest"))
+    return parse(content)
+
+
+def open_regular(path: str) -> BinaryIO:
+    """Open a regular file; never wait for a pipe, and never follow a link.
+
+    :raises OSError: it is something else, or cannot be read
+    """
+    if not stat.S_ISREG(os.lstat(path).st_mode):
+        raise OSError("no regular file")
+    # It may have become something else since.
+    names = ("O_BINARY", "O_NOFOLLOW", "O_NONBLOCK")
+    flags = [getattr(os, name, 0) for name in names]
+    file = open(os.open(path, os.O_RDONLY | flags[0] | flags[1] | flags[2]), "rb")
+    if not stat.S_ISREG(os.fstat(file.fileno()).st_mode):
+        file.close()
+        raise OSError("no regular file")
+    return file
+
+
+def _slashes(path: str) -> Iterator[int]:
+    return (at for at, character in enumerate(path) if character == "/")
+
+
+def _odd_places(
+    top: str, folders: set[str], expected: set[str], found: "Counter[str]"
+) -> Iterator[Problem]:
+    """Yield what is no file of a known folder, and count the files.
+
+    Only folders of the pack are read, so that no depth or loop keeps it busy.
+    """
+    waiting = [""]
+    while waiting:
+        place = waiting.pop()
+        try:
+            entries = sorted(os.scandir(os.path.join(top, place)), key=lambda e: e.name)
+        except OSError:
+            yield Problem("unreadable", place)
+            continue
+        for entry in entries:
+            path = f"{place}/{entry.name}" if place else entry.name
+            if entry.is_symlink():
+                yield Problem("type", path)
+            elif entry.is_dir(follow_symlinks=False):
+                if path in folders:
+                    waiting.append(path)
+                else:
+                    yield Problem("folder", path)
+            elif entry.is_file(follow_symlinks=False):
+                found[path] += 1
+            else:
+                yield Problem("type", path)
+
+
+def _is_same(folder: str, file: dict[str, Any]) -> bool:
+    try:
+        with open_regular(os.path.join(folder, *file["path"].split("/"))) as source:
+            if os.fstat(source.fileno()).st_size != file["size"]:
+                return False
+            size, _crc, digest = digest_of(source, file["size"] + 1)
+    except OSError:
+        return False
+    return (size, digest) == (file["size"], file["sha256"])
 
 
 # From the command line
 
 
+def printable(line: object) -> str:
+    """Return a line without characters that a terminal obeys or cannot show.
+
+    >>> printable("a\\nValid: all"), printable("größer"), printable("\\udc80")
+    ('a\\\\nValid: all', 'größer', '\\\\udc80')
+    """
+    text = str(line)
+    if len(text) > MAXIMUM_LINE:
+        text = f"{text[:MAXIMUM_LINE]}…"
+    return "".join(
+        each if each.isprintable() else ascii(each)[1:-1] for each in text
+    )
+
+
 def _print(line: object) -> None:
-    sys.stdout.write(f"{line}\n")
+    encoding = sys.stdout.encoding or "ascii"
+    text = printable(line).encode(encoding, "backslashreplace").decode(encoding)
+    sys.stdout.write(f"{text}\n")
 
 
 def main(arguments: list[str]) -> int:
+    if __spec__ is not None or not globals().get("__file__") or len(arguments) > 2:
+        _print("Run it as: python3 -I verify.py [PACK.zip or FOLDER] [ROOT_HASH]")
+        return 2
     place = arguments[0] if arguments else os.path.dirname(os.path.abspath(__file__))
     root = arguments[1] if len(arguments) > 1 else ""
     try:
@@ -417,8 +581,10 @@ def main(arguments: list[str]) -> int:
     except OSError as error:
         _print(f"{place}: {error.strerror or error}")
         return 2
-    for problem in problems:
+    for problem in problems[:MAXIMUM_LINES]:
         _print(problem)
+    if len(problems) > MAXIMUM_LINES:
+        _print(f"… and {len(problems) - MAXIMUM_LINES} more differences.")
     if problems:
         _print("NOT identical to the pack as built.")
         return 1
@@ -437,11 +603,8 @@ def main(arguments: list[str]) -> int:
 def _check_place(place: str, root: str) -> tuple[list[Problem], dict[str, Any]]:
     if os.path.isdir(place):
         problems = check_folder(place, root)
-        if problems:
-            return problems, {}
-        with open(os.path.join(place, MANIFEST), "rb") as file:
-            return [], parse(file.read())
-    with open(place, "rb") as pack:
+        return problems, {} if problems else read_folder_manifest(place)
+    with open_regular(os.path.realpath(place)) as pack:
         problems = check(pack, root)
         if problems:
             return problems, {}

@@ -1,23 +1,26 @@
 """The request list as a spreadsheet: from cells to requests, or to faults."""
 
 import re
+import unicodedata
 from collections.abc import Iterable, Iterator, Mapping, Sequence
 from dataclasses import dataclass, field
 from datetime import date, datetime, timedelta
 
+from ...limits import maximum
+
 COLUMNS = ("number", "area", "name", "description", "date_due", "user_id")
 LARGEST_NUMBER = 99_999
 LONGEST_LIST = 5_000
-LONGEST_REFERENCE = 32
-
-# Day zero of the serial numbers of spreadsheets.
+# Excel counts days from here; workbooks of old Macs have another day.
 EPOCH = date(1899, 12, 30)
-CENTURY = range(2000, 2100)
-SERIAL = re.compile(r"\d{5}(\.\d+)?")
-TYPED_DAY = re.compile(
-    r"(\d{4}|\d{1,2})([-./])(\d{1,2})\2(\d{4}|\d{1,2})"
-    r"([T ]\d{1,2}:\d{2}(:\d{2}(\.\d+)?)?(Z|[+-]\d{2}:?\d{2})?)?"
-)
+# Days that are likely to be a due date if they are entered as text: 1954 to 2119.
+SERIAL_NUMBERS = range(20_000, 80_001)
+YEARS = range(1900, 3000)
+CENTURY = 2000
+NUMBERED_DATE = re.compile(r"(\d{1,4})([./-])(\d{1,2})\2(\d{4}|\d{2})")
+TIME_OF_DAY = re.compile(r"[T ]+\d{1,2}:\d{2}(:\d{2}(\.\d+)?)?( ?[AaPp][Mm])?")
+ZONE = re.compile(r"(Z|UTC|GMT|[+-]\d{2}:?\d{2})$")
+NAMED_DATES = ("%d %b %Y", "%d %B %Y", "%b %d %Y", "%B %d %Y", "%d-%b-%Y", "%d-%b-%y")
 
 Row = Sequence[object]
 
@@ -33,10 +36,22 @@ class Fault:
 
 @dataclass(frozen=True)
 class Line:
-    """A valid row of the sheet. ``values`` holds the columns that the sheet has."""
+    """A valid row of the sheet. ``values`` holds the columns that the sheet has.
+
+    ``doubt`` is a due date that could also be another day.
+    """
 
     row: int
     values: Mapping[str, object] = field(default_factory=dict)
+    doubt: str = field(default="", repr=False)
+
+
+@dataclass(frozen=True)
+class Habits:
+    """How dates are entered: the order of the language, and day zero of the workbook."""
+
+    day_first: bool = True
+    epoch: date = EPOCH
 
 
 class NoHeaderError(Exception):
@@ -44,125 +59,179 @@ class NoHeaderError(Exception):
 
 
 def text(cell: object) -> str:
-    """Return a cell as text.
+    """Return a cell as text, without characters that cannot be stored.
 
-    >>> text(None), text("  a "), text(3.0), text(2.5)
-    ('', 'a', '3', '2.5')
+    >>> text(None), text("  a "), text(3.0), text(2.5), text("a\\x00b")
+    ('', 'a', '3', '2.5', 'ab')
+    >>> text(0.1 + 1.0 + 1.1)
+    '2.2'
     """
     if cell is None:
         return ""
-    if isinstance(cell, float) and cell.is_integer():
-        cell = int(cell)
-    return str(cell).strip()
+    if isinstance(cell, float):
+        cell = f"{cell:.12g}" if abs(cell) < 1e12 else f"{cell:.0f}"
+    return "".join(
+        each
+        for each in str(cell)
+        if each in "\n\t" or unicodedata.category(each) not in ("Cc", "Cs")
+    ).strip()
 
 
-def day(cell: object, day_first: bool = True) -> date | None:
-    """Return the date in a cell, entered as a date or as text; None if empty.
+def displayed(value: object, number_format: str) -> object:
+    """Return a number with the decimals that its cell shows: 1.10 is not 1.1.
 
-    Text may have a time after the date. Where only slashes say what is the day and what
-    the month, ``day_first`` decides, unless one of them cannot be a month.
+    >>> displayed(1.1, "0.00"), displayed(1.1, "General"), displayed("1.10", "@")
+    ('1.10', 1.1, '1.10')
+    """
+    shown = re.fullmatch(r"[#,]*0\.(0+)", number_format or "")
+    if not shown or not isinstance(value, int | float) or isinstance(value, bool):
+        return value
+    return f"{value:.{len(shown[1])}f}"
 
-    :raises ValueError: it is not a date of this century
 
-    >>> [str(day(cell)) for cell in (datetime(2026, 3, 1, 12), "2026-03-01", " ")]
-    ['2026-03-01', '2026-03-01', 'None']
-    >>> [str(day(cell)) for cell in ("2026-12-31 00:00:00", "2026-12-31T10:00Z",
-    ...     "31.12.2026", "1.3.26", "31-12-2026", "2026/12/31", "31.12.2026 10:30")]
-    ... # doctest: +NORMALIZE_WHITESPACE
-    ['2026-12-31', '2026-12-31', '2026-12-31', '2026-03-01', '2026-12-31', '2026-12-31',
-     '2026-12-31']
-    >>> str(day("03/04/2026")), str(day("03/04/2026", day_first=False))
+def day(cell: object, habits: Habits = Habits()) -> date | None:
+    """Return the date in a cell, entered as a date, a number or a text; None if empty.
+
+    :raises ValueError: it is not a date
+
+    >>> day(datetime(2026, 3, 1, 12)), day("2026-03-01"), day(" ")
+    (datetime.date(2026, 3, 1), datetime.date(2026, 3, 1), None)
+    >>> same = ("2026-12-31 00:00:00", "2026-12-31T10:15:00Z", "31.12.2026",
+    ...     "31.12.26", "31/12/2026", "12/31/2026", "31-12-2026 9:30", 46387, 46387.75,
+    ...     "46387", "46387.0", 20261231, "20261231", "31 Dec 2026", "December 31, 2026")
+    >>> {str(day(cell)) for cell in same}
+    {'2026-12-31'}
+
+    The order of the language counts where both are possible:
+
+    >>> str(day("03/04/2026")), str(day("03/04/2026", Habits(day_first=False)))
     ('2026-04-03', '2026-03-04')
-    >>> str(day("12/31/2026")), str(day("31/12/2026", day_first=False))
-    ('2026-12-31', '2026-12-31')
-
-    A cell without the format of a date holds the days since 30 December 1899:
-
-    >>> str(day(46387)), str(day("46387.5"))
-    ('2026-12-31', '2026-12-31')
-    >>> for cell in ("soon", "31.02.2026", "2026-13-01", 12, "9999-12-31", True):
+    >>> for cell in ("soon", "31/31/2026", "9999-12-31", True, 7, "0"):
     ...     try:
     ...         day(cell)
-    ...     except ValueError:
+    ...     except ValueError as error:
     ...         print("refused:", cell)
     refused: soon
-    refused: 31.02.2026
-    refused: 2026-13-01
-    refused: 12
+    refused: 31/31/2026
     refused: 9999-12-31
     refused: True
+    refused: 7
+    refused: 0
     """
     if isinstance(cell, datetime):
-        cell = cell.date()
-    content = text(cell)
-    if not content:
+        found = cell.date()
+    elif isinstance(cell, date):
+        found = cell
+    elif not text(cell):
         return None
-    found = cell if isinstance(cell, date) else _typed_day(content, day_first)
-    if found.year not in CENTURY:
-        raise ValueError(content)
+    else:
+        found = _parsed_day(text(cell), habits)
+    if found.year not in YEARS:
+        raise ValueError(text(cell))
     return found
 
 
-def _typed_day(content: str, day_first: bool) -> date:
-    if SERIAL.fullmatch(content):
-        return EPOCH + timedelta(days=int(float(content)))
-    match = TYPED_DAY.fullmatch(content)
-    if not match:
+def _parsed_day(content: str, habits: Habits) -> date:
+    """:raises ValueError: the text is not a date"""
+    content = TIME_OF_DAY.sub("", ZONE.sub("", content) if ":" in content else content)
+    content = content.strip().rstrip(".")
+    if re.fullmatch(r"[0-9]{5}(\.[0-9]+)?", content):
+        if int(content[:5]) in SERIAL_NUMBERS:
+            return habits.epoch + timedelta(days=int(content[:5]))
         raise ValueError(content)
-    first, separator, second, third = match.groups()[:4]
-    if len(first) == 4:
-        return date(int(first), int(second), int(third))
-    year = int(third) + (2000 if len(third) == 2 else 0)
-    days, months = int(first), int(second)
-    if separator == "/" and (months > 12 or (not day_first and days <= 12)):
-        days, months = months, days
-    return date(year, months, days)
+    if re.fullmatch(r"[0-9]{8}", content):
+        return date.fromisoformat(f"{content[:4]}-{content[4:6]}-{content[6:]}")
+    readings = _readings(content, habits)
+    if readings:
+        return readings[0]
+    for form in NAMED_DATES:
+        try:
+            return datetime.strptime(content.replace(",", "").replace(".", ""), form)\
+                .date()
+        except ValueError:
+            continue
+    return date.fromisoformat(content)
+
+
+def _readings(content: str, habits: Habits) -> list[date]:
+    """Return the days that three numbers may be, the likely one first.
+
+    >>> [str(each) for each in _readings("3/4/2026", Habits())]
+    ['2026-04-03', '2026-03-04']
+    """
+    parts = NUMBERED_DATE.fullmatch(content)
+    if not parts or len(parts[1]) > 2:
+        return []
+    first, second, year = int(parts[1]), int(parts[3]), int(parts[4])
+    year += CENTURY if len(parts[4]) == 2 else 0
+    # With dots, the day always comes first.
+    day_first = habits.day_first or parts[2] == "."
+    orders = [(first, second), (second, first)]
+    days = []
+    for number, month in orders if day_first else reversed(orders):
+        try:
+            days.append(date(year, month, number))
+        except ValueError:
+            continue
+    return days[:1] if parts[2] == "." else sorted(set(days), key=days.index)
+
+
+def doubt(cell: object, habits: Habits) -> str:
+    """Return the text of a date that could also be another day, or nothing.
+
+    >>> doubt("03/04/2026", Habits()), doubt("03/03/2026", Habits())
+    ('03/04/2026', '')
+    >>> doubt("31/12/2026", Habits()), doubt("3.4.2026", Habits()), doubt(7, Habits())
+    ('', '', '')
+    """
+    content = TIME_OF_DAY.sub("", text(cell)).strip()
+    return content if len(_readings(content, habits)) > 1 else ""
 
 
 def number(cell: object) -> int | str | None:
-    """Return the number in a cell, or the auditors' own reference; None if empty.
+    """Return the number in a cell, or the reference of another kind; None if empty.
 
-    :raises ValueError: it is a whole number outside 1 to ``LARGEST_NUMBER``, has no
-        digit, or is too long
+    :raises ValueError: it is not from 1 to ``LARGEST_NUMBER``, or too long
 
     >>> number(4.0), number("1"), number("99999"), number(None)
     (4, 1, 99999, None)
-    >>> number("PBC-1"), number(1.1), number(" 2.3 a ")
-    ('PBC-1', '1.1', '2.3 a')
-    >>> for cell in ("x", 0, 100_000, "1" * 40, "A1" * 40):
+    >>> number("PBC-1"), number(1.1), number("1.10"), number("A 7")
+    ('PBC-1', '1.1', '1.10', 'A 7')
+    >>> for cell in (0, 100_000, -3, "x" * 65):
     ...     try:
     ...         number(cell)
-    ...     except ValueError:
-    ...         print("refused:", cell if len(str(cell)) < 9 else "a long one")
-    refused: x
+    ...     except ValueError as error:
+    ...         print("refused:", str(cell)[:6])
     refused: 0
     refused: 100000
-    refused: a long one
-    refused: a long one
+    refused: -3
+    refused: xxxxxx
     """
     content = text(cell)
     if not content:
         return None
-    if content.isascii() and content.isdigit():
-        if len(content) <= 9 and 1 <= int(content) <= LARGEST_NUMBER:
-            return int(content)
-    elif len(content) <= LONGEST_REFERENCE and any(map(str.isdigit, content)):
+    if not re.fullmatch(r"-?[0-9]+", content):
+        if len(content) > maximum("document_number"):
+            raise ValueError(content)
         return content
-    raise ValueError(content)
+    if len(content) > len(str(LARGEST_NUMBER)):
+        raise ValueError(content)
+    if not 1 <= int(content) <= LARGEST_NUMBER:
+        raise ValueError(content)
+    return int(content)
 
 
 def read(
     rows: Iterable[Row],
     header: Mapping[str, str],
     areas: Mapping[str, str],
-    day_first: bool = True,
+    habits: Habits = Habits(),
 ) -> tuple[list[Line], list[Fault]]:
     """Return the valid rows of a sheet, and the faults of the others.
 
     :param rows: the cells, from the first row on
     :param header: columns by their possible titles, in lower case
     :param areas: areas by their possible labels, in lower case
-    :param day_first: in dates with slashes, the day comes before the month
     :raises NoHeaderError: no row has the title of the required column
 
     >>> sheet = [("Request", "Due"), ("Ageing", "2026-03-01"), ("", ""), ("", "soon")]
@@ -185,7 +254,7 @@ def read(
 
     A list has at most 5,000 rows, faults included:
 
-    >>> sheet = [("No", "Request"), *[("", "Ageing"), ("x", "Ageing")] * 2_501]
+    >>> sheet = [("No", "Request"), *[("", "Ageing"), ("0", "Ageing")] * 2_501]
     >>> requests, faults = read(sheet, titles, {})
     >>> len(requests), len(faults), faults[-1]
     (2500, 2501, Fault(row=5002, code='length', value='5000'))
@@ -194,17 +263,17 @@ def read(
     places = _places(numbered, header)
     requests: list[Line] = []
     faults: list[Fault] = []
-    numbers: dict[int | str, int] = {}
+    numbers: dict[object, int] = {}
     for at, row in numbered:
         if len(requests) + len(faults) >= LONGEST_LIST:
             faults.append(Fault(at, "length", str(LONGEST_LIST)))
             break
         cells = {name: row[place] for name, place in places.items() if place < len(row)}
-        values, wrong = _values(at, cells, areas, day_first)
+        values, wrong = _values(at, cells, areas, habits)
         wrong += _duplicates(at, values.get("number"), numbers)
         faults += wrong
         if not wrong:
-            requests.append(Line(at, values))
+            requests.append(Line(at, values, doubt(cells.get("date_due"), habits)))
     return requests, faults
 
 
@@ -226,12 +295,12 @@ def _places(
 
 
 def _values(
-    at: int, cells: Mapping[str, object], areas: Mapping[str, str], day_first: bool
+    at: int, cells: Mapping[str, object], areas: Mapping[str, str], habits: Habits
 ) -> tuple[dict[str, object], list[Fault]]:
     values: dict[str, object] = {}
     faults = []
     for name, cell in cells.items():
-        value = _value_or_fault(at, name, cell, areas, day_first)
+        value = _value_or_fault(at, name, cell, areas, habits)
         if isinstance(value, Fault):
             faults.append(value)
         else:
@@ -240,19 +309,21 @@ def _values(
 
 
 def _value_or_fault(
-    at: int, name: str, cell: object, areas: Mapping[str, str], day_first: bool
+    at: int, name: str, cell: object, areas: Mapping[str, str], habits: Habits
 ) -> object:
     try:
-        if name == "date_due":
-            return day(cell, day_first)
-        return _value(name, cell, areas)
-    except (ValueError, KeyError):
+        return _value(name, cell, areas, habits)
+    except (ValueError, KeyError, OverflowError):
         return Fault(at, name, text(cell))
 
 
-def _value(name: str, cell: object, areas: Mapping[str, str]) -> object:
+def _value(
+    name: str, cell: object, areas: Mapping[str, str], habits: Habits
+) -> object:
     if name == "number":
         return number(cell)
+    if name == "date_due":
+        return day(cell, habits)
     if name == "area":
         return areas[text(cell).lower()] if text(cell) else None
     if name == "name" and not text(cell):
@@ -260,8 +331,8 @@ def _value(name: str, cell: object, areas: Mapping[str, str]) -> object:
     return text(cell)
 
 
-def _duplicates(at: int, value: object, numbers: dict[int | str, int]) -> list[Fault]:
-    if not isinstance(value, (int, str)):
+def _duplicates(at: int, value: object, numbers: dict[object, int]) -> list[Fault]:
+    if value is None:
         return []
     first = numbers.setdefault(value, at)
     return [] if first == at else [Fault(at, "twice", str(value))]

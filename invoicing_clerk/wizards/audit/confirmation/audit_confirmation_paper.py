@@ -2,6 +2,8 @@ import base64
 
 from odoo import fields, models
 
+from ....rules.limits import decoded_size
+
 
 class AuditConfirmationPaper(models.TransientModel):
     """Record a reply that the auditor received by post or email."""
@@ -60,8 +62,10 @@ class AuditConfirmationPaper(models.TransientModel):
         }
 
     def _checked_scan(self):
-        raw = base64.b64decode(self.with_context(bin_size=False).document)
+        encoded = self.with_context(bin_size=False).document
         name = self.document_name or self.env._("Reply")
+        self.env["clerk.limited"]._check_limit("document", decoded_size(encoded), name)
+        raw = base64.b64decode(encoded)
         kind = self.env["clerk.audit.confirmation"]._checked_kind(name, raw)
         return name, raw, kind
 

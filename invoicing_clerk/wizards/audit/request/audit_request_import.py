@@ -3,6 +3,7 @@ import base64
 from odoo import fields, models
 
 from ....models.mixin.notification import notification_action
+from ....rules.limits import decoded_size
 
 
 class ClerkAuditRequestImport(models.TransientModel):
@@ -19,10 +20,17 @@ class ClerkAuditRequestImport(models.TransientModel):
     def action_import(self):
         """Import the requests, and show the list."""
         self.ensure_one()
-        added, changed = self.audit_id._import_requests(base64.b64decode(self.content))
+        doubts = []
+        encoded = self.with_context(bin_size=False).content
+        what = self.file_name or self.env._("The spreadsheet")
+        self.env["clerk.limited"]._check_limit("sheet", decoded_size(encoded), what)
+        added, changed = self.audit_id._import_requests(
+            base64.b64decode(encoded), doubts
+        )
         message = self.env._(
             "%(added)s requests added, %(changed)s updated.",
             added=len(added),
             changed=len(changed),
         )
+        message = "\n".join([message, *doubts])
         return notification_action(message, then=self.audit_id.action_view_requests())

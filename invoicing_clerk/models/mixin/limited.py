@@ -1,0 +1,73 @@
+from contextlib import contextmanager
+
+from odoo import api, models
+from odoo.exceptions import UserError
+
+from ...rules import limits
+
+
+class ClerkLimited(models.AbstractModel):
+    """Limits of what people send, with the sentence for what is too large."""
+
+    _name = "clerk.limited"
+    _description = "Limits of Sizes"
+
+    @api.model
+    def _check_limit(self, name, value, what):
+        """
+        :param name: one of ``LIMITS``
+        :param value: a number, or a value whose length counts
+        :param what: how the user calls it
+        :raises UserError: it is too large
+        """
+        with self._limits_of(what):
+            limits.check(name, value)
+
+    @api.model
+    @contextmanager
+    def _limits_of(self, what):
+        """:raises UserError: a limit was exceeded inside"""
+        try:
+            yield
+        except limits.LimitError as error:
+            raise UserError(self._limit_text(error, what)) from error
+
+    @api.model
+    def _limit_text(self, error, what):
+        maximum, unit = error.limit
+        if unit == "byte":
+            return self.env._(
+                "%(what)s is larger than %(maximum)s MB. Please use a smaller file.",
+                what=what,
+                maximum=maximum // limits.MEGABYTE,
+            )
+        units = {
+            "character": self.env._("characters"),
+            "pixel": self.env._("pixels in width or height"),
+            "file": self.env._("files"),
+            "row": self.env._("rows"),
+            "column": self.env._("columns"),
+            "text": self.env._("texts"),
+            "cell": self.env._("cells"),
+        }
+        return self.env._(
+            "%(what)s has %(found)s %(unit)s; at most %(maximum)s are possible.",
+            what=what,
+            found=error.found,
+            unit=units[unit],
+            maximum=maximum,
+        )
+
+    @api.model
+    def _entered_text(self, name, value, what):
+        """Return the text that a visitor entered, without blanks around it.
+
+        :raises UserError: it is no text, too long, or cannot be stored
+        """
+        if value is None or value is False:
+            return ""
+        if not isinstance(value, str) or not limits.is_storable(value):
+            raise UserError(self.env._("%s: please enter a text.", what))
+        text = value.strip()
+        self._check_limit(name, text, what)
+        return text

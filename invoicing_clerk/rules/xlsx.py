@@ -1,0 +1,118 @@
+"""Check a spreadsheet before a library reads it.
+
+A file of a few kilobytes can unpack to gigabytes, have a cell in the last column of the
+last row, or entities that multiply. The directory of the ZIP is checked first; then
+each part is unpacked in pieces and counted.
+"""
+
+import io
+import zipfile
+import zlib
+from collections.abc import Callable, Mapping
+from xml.parsers import expat
+
+from .limits import check, maximum
+
+CHUNK = 1 << 16
+ENCRYPTED = 0x1
+# Raised for files that are damaged or not spreadsheets.
+UNREADABLE = (
+    *(zipfile.BadZipFile, zlib.error, expat.ExpatError, EOFError, OSError, SyntaxError),
+    *(LookupError, ValueError, TypeError, AttributeError, ArithmeticError),
+    *(RuntimeError, AssertionError),
+)
+
+
+class DamagedError(ValueError):
+    """The file is damaged, or has something that no spreadsheet has."""
+
+
+def check_workbook(content: bytes) -> None:
+    """Check the sizes of a workbook.
+
+    :raises LimitError: something in it is too large
+    :raises Exception: one of ``UNREADABLE``
+    """
+    check("sheet", content)
+    with zipfile.ZipFile(io.BytesIO(content)) as archive:
+        parts = archive.infolist()
+        check("sheet_files", parts)
+        if len({part.filename.lower() for part in parts}) < len(parts):
+            raise DamagedError("a part is there twice")
+        if any(part.flag_bits & ENCRYPTED for part in parts):
+            raise DamagedError("encrypted")
+        check("sheet_unpacked", sum(part.file_size for part in parts))
+        counts = _Counts()
+        for part in parts:
+            _check_part(archive, part, counts)
+
+
+class _Counts:
+    """What was found so far, in all parts."""
+
+    def __init__(self) -> None:
+        self.unpacked = self.strings = self.cells = 0
+
+
+def _check_part(
+    archive: zipfile.ZipFile, part: zipfile.ZipInfo, counts: _Counts
+) -> None:
+    is_xml = part.filename.lower().endswith((".xml", ".rels", ".vml"))
+    feed = _part_reader(counts) if is_xml else None
+    with archive.open(part) as stream:
+        while chunk := stream.read(CHUNK):
+            counts.unpacked += len(chunk)
+            check("sheet_unpacked", counts.unpacked)
+            if feed:
+                feed(chunk, False)
+    if feed:
+        feed(b"", True)
+
+
+def _part_reader(counts: _Counts) -> Callable[[bytes, bool], object]:
+    """Return a function that reads a part of XML piece by piece."""
+    parser = expat.ParserCreate(namespace_separator=" ")
+    rows = 0
+
+    def refuse(*_declaration: object) -> None:
+        raise DamagedError("it declares a document type")
+
+    def start(name: str, attributes: Mapping[str, str]) -> None:
+        nonlocal rows
+        kind = name.rpartition(" ")[2]
+        if kind == "row":
+            rows += 1
+            check("sheet_rows", max(rows, _row(attributes.get("r", ""))))
+        elif kind == "c":
+            counts.cells += 1
+            check("sheet_cells", counts.cells)
+            reference = attributes.get("r", "")
+            check("sheet_columns", column(reference))
+            check("sheet_rows", _row(reference.lstrip("ABCDEFGHIJKLMNOPQRSTUVWXYZ")))
+        elif kind == "si":
+            counts.strings += 1
+            check("sheet_strings", counts.strings)
+
+    parser.StartDoctypeDeclHandler = refuse
+    parser.StartElementHandler = start
+    return parser.Parse
+
+
+def _row(digits: str) -> int:
+    return int(digits[:9]) if digits.isascii() and digits.isdigit() else 0
+
+
+def column(reference: str) -> int:
+    """Return the number of the column of a cell; 0 without one.
+
+    >>> column("A1"), column("Z9"), column("AA1"), column("XFD1048576"), column("")
+    (1, 26, 27, 16384, 0)
+    >>> column("A" * 999) > maximum("sheet_columns")
+    True
+    """
+    number = 0
+    for letter in reference.upper()[:8]:
+        if not "A" <= letter <= "Z":
+            break
+        number = number * 26 + ord(letter) - ord("A") + 1
+    return number

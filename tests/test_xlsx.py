@@ -1,0 +1,104 @@
+import io
+import zipfile
+from unittest.mock import patch
+
+import openpyxl
+
+from odoo.tests import BaseCase, tagged
+
+from odoo.addons.invoicing_clerk.rules import limits, xlsx
+from odoo.addons.invoicing_clerk.rules.limits import MEGABYTE, LimitError
+
+SHEET = "xl/worksheets/sheet1.xml"
+HEAD = b'<worksheet xmlns="http://schemas.openxmlformats.org/spreadsheetml/2006/main">'
+BILLION_LAUGHS = b"""<?xml version="1.0"?><!DOCTYPE x [<!ENTITY a "ha"><!ENTITY b
+"&a;&a;&a;&a;&a;&a;&a;&a;">]><x>&b;</x>"""
+
+
+def workbook(parts=(), compression=zipfile.ZIP_DEFLATED):
+    """Return a workbook in which parts are replaced or added."""
+    plain = io.BytesIO()
+    book = openpyxl.Workbook()
+    book.active.append(["Request"])
+    book.save(plain)
+    parts = dict(parts)
+    with (
+        zipfile.ZipFile(plain) as source,
+        io.BytesIO() as out,
+    ):
+        with zipfile.ZipFile(out, "w", compression) as archive:
+            for name in source.namelist():
+                if name not in parts:
+                    archive.writestr(name, source.read(name))
+            for name, content in parts.items():
+                archive.writestr(name, content)
+        return out.getvalue()
+
+
+def rows(*cells):
+    return HEAD + b"<sheetData>" + b"".join(cells) + b"</sheetData></worksheet>"
+
+
+@tagged("post_install", "-at_install")
+class TestXlsx(BaseCase):
+    """Spreadsheets that would fill memory or disk are refused before they are read."""
+
+    def _refused(self, content, expected):
+        with self.assertRaises((LimitError, *xlsx.UNREADABLE)) as refusal:
+            xlsx.check_workbook(content)
+        error = refusal.exception
+        kind = error.name if isinstance(error, LimitError) else "damaged"
+        self.assertEqual(kind, expected, error)
+
+    def test_ordinary_workbook(self):
+        xlsx.check_workbook(workbook())
+        xlsx.check_workbook(workbook({"xl/media/a.png": b"\x89PNG"}))
+
+    def test_sizes(self):
+        """Each would have been unpacked or padded by the library, up to gigabytes."""
+        zeros = b"0" * MEGABYTE
+        for parts, expected in (
+            ({"xl/media/a.bin": zeros * 65}, "sheet_unpacked"),
+            ({f"xl/media/{at}.bin": zeros * 7 for at in range(10)}, "sheet_unpacked"),
+            ({f"xl/media/{at}": b"" for at in range(1001)}, "sheet_files"),
+            ({SHEET: rows(b'<row r="1048576"/>')}, "sheet_rows"),
+            ({SHEET: rows(b"<row/>" * 20_001)}, "sheet_rows"),
+            ({SHEET: rows(b'<row><c r="XFD1"/></row>')}, "sheet_columns"),
+            ({SHEET: rows(b'<row><c r="A1048576"/></row>')}, "sheet_rows"),
+            ({SHEET: rows(b"<row>", b"<c/>" * 500_001, b"</row>")}, "sheet_cells"),
+            (
+                {"xl/sharedStrings.xml": b"<sst>" + b"<si/>" * 200_001 + b"</sst>"},
+                "sheet_strings",
+            ),
+        ):
+            with self.subTest(expected):
+                self._refused(workbook(parts), expected)
+        self._refused(b"PK" + bytes(11 * MEGABYTE), "sheet")
+
+    def test_hostile_parts(self):
+        """Entities in any encoding, doubled parts and damage."""
+        for parts in (
+            {SHEET: BILLION_LAUGHS},
+            {"xl/sharedStrings.xml": BILLION_LAUGHS},
+            {SHEET: BILLION_LAUGHS.decode().replace("?>", "?>", 1).encode("utf-16")},
+            {"xl/styles.xml": b'<!DOCTYPE x SYSTEM "file:///etc/passwd"><x/>'},
+            {"xl/_rels/workbook.xml.rels": b"<!DOCTYPE x><x/>"},
+            {SHEET: b"<worksheet>"},
+            {SHEET: b""},
+            {SHEET.upper(): b"<x/>", SHEET: b"<x/>"},
+        ):
+            self._refused(workbook(parts), "damaged")
+        for content in (b"", b"PK", b"PK\3\4" + bytes(100), workbook()[:-30]):
+            self._refused(content, "damaged")
+
+    def test_sizes_that_lie(self):
+        """A directory that says 10 bytes, and a part that unpacks to megabytes."""
+        content = bytearray(workbook({"xl/media/a.bin": b"0" * (8 * MEGABYTE)}))
+        at = content.index(b"PK\1\2", content.rindex(b"PK\3\4"))
+        entry = content.rindex(b"PK\1\2")
+        self.assertGreaterEqual(entry, at)
+        content[entry + 24 : entry + 28] = (10).to_bytes(4, "little")
+        with patch.dict(
+            limits.LIMITS, {"sheet_unpacked": limits.Limit(MEGABYTE, "byte")}
+        ):
+            self._refused(bytes(content), "damaged")
