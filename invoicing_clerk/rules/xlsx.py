@@ -11,7 +11,7 @@ import zlib
 from collections.abc import Callable, Mapping
 from xml.parsers import expat
 
-from .limits import check, maximum
+from .limits import check
 
 CHUNK = 1 << 16
 ENCRYPTED = 0x1

@@ -29,7 +29,7 @@ class IrHttp(models.AbstractModel):
         if cls._is_clerk_route(rule.endpoint):
             cls._check_clerk_path(args)
             cls._check_clerk_sender(rule.endpoint, args)
-        super()._pre_dispatch(rule, args)
+        return super()._pre_dispatch(rule, args)
 
     @classmethod
     def _dispatch(cls, endpoint):
@@ -46,7 +46,9 @@ class IrHttp(models.AbstractModel):
         for value in args.values():
             number = value.id if isinstance(value, models.BaseModel) else value
             if isinstance(number, int) and number > MAX_INTEGER:
-                cls._refuse_clerk_request(404, request.env._("There is no such record."))
+                cls._refuse_clerk_request(
+                    404, request.env._("There is no such record.")
+                )
 
     @classmethod
     def _check_clerk_sender(cls, endpoint, args):

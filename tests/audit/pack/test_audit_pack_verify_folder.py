@@ -136,9 +136,15 @@ class TestAuditPackVerifyFolder(BaseCase):
 
     def _changes(self, folder):
         """Yield a name, a change of the folder, and words of the sentence for it."""
+        yield from self._odd_types(folder)
+        yield from self._odd_content(folder)
+        yield from self._odd_lists(folder)
+
+    def _odd_types(self, folder):
         cover = folder / "items/00001 INV_1/cover.pdf"
         outside = folder.parent / "outside.pdf"
         outside.write_bytes(cover.read_bytes())
+        index, manifest = folder / "index.html", folder / "manifest.json"
 
         def replace(path, make):
             path.unlink()
@@ -155,15 +161,6 @@ class TestAuditPackVerifyFolder(BaseCase):
                 place = place / "d"
                 place.mkdir()
 
-        def grow(path, size):
-            with path.open("r+b") as file:
-                file.truncate(size)
-
-        def rename(old, new):
-            (folder / old).rename(folder / new)
-
-        index = folder / "index.html"
-        manifest = folder / "manifest.json"
         yield "link", lambda: replace(cover, lambda p: p.symlink_to(outside)), "link"
         yield "broken link", lambda: (folder / "x").symlink_to("no"), "x: it is no"
         yield "loop", lambda: (folder / "x").symlink_to("."), "x: it is no"
@@ -180,8 +177,23 @@ class TestAuditPackVerifyFolder(BaseCase):
         yield "folder for file", lambda: replace(index, Path.mkdir), "folder was added"
         yield "manifest folder", lambda: replace(manifest, Path.mkdir), "no regular"
         yield "empty folder", lambda: (folder / "empty").mkdir(), "empty: the folder"
-        yield "empty inside", lambda: (folder / "items/e").mkdir(), "items/e: the folder"
+        yield (
+            "empty inside",
+            lambda: (folder / "items/e").mkdir(),
+            "items/e: the folder",
+        )
         yield "deep folders", deep, "d: the folder was added"
+
+    def _odd_content(self, folder):
+        index, manifest = folder / "index.html", folder / "manifest.json"
+
+        def grow(path, size):
+            with path.open("r+b") as file:
+                file.truncate(size)
+
+        def rename(old, new):
+            (folder / old).rename(folder / new)
+
         yield "missing", index.unlink, "index.html: the file is missing"
         yield "missing folder", lambda: shutil.rmtree(folder / "items"), "is missing"
         yield "no manifest", manifest.unlink, "no manifest.json"
@@ -230,12 +242,19 @@ class TestAuditPackVerifyFolder(BaseCase):
             lambda: manifest.write_bytes(b'{"files": ' + b"9" * 100_000 + b"}"),
             "cannot be read",
         )
+
+    def _odd_lists(self, folder):
+        manifest = folder / "manifest.json"
         for path in (
             *("/etc/passwd", "../outside.pdf", "a/../../b", "./index.html", "a//b"),
             *("a/", "", "C:/x", "a\\b", "\\\\host\\share", "a\0b", "a\nb", "~|x"),
         ):
             listed = odd(path)
-            yield f"name {path}", lambda c=listed: manifest.write_bytes(c), "not allowed"
+            yield (
+                f"name {path}",
+                lambda c=listed: manifest.write_bytes(c),
+                "not allowed",
+            )
         for pair in (
             *(("a", "a"), ("a", "A"), ("a/b", "A/c"), ("a", "a/b"), ("a/b", "a")),
             *(("\u00fc", "u\u0308"), ("stra\u00dfe", "STRASSE"), ("manifest.json",)),

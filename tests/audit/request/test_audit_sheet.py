@@ -199,13 +199,16 @@ class TestAuditSheet(RequestCommon):
         """Texts with time, with dots, and numbers of days were refused."""
         cells = ("2026-12-31 00:00:00", "31.12.2026", "12/31/2026", 46387, "46387")
         content = self._sheet(
-            *((None, None, f"Request {at}", None, cell) for at, cell in enumerate(cells))
+            *(
+                (None, None, f"Request {at}", None, cell)
+                for at, cell in enumerate(cells)
+            )
         )
         added, _changed = self._import(content)
         self.assertEqual(added.mapped("date_due"), [date(2026, 12, 31)] * 5)
 
     def test_dates_by_the_language(self):
-        """03/04 is a day of March or of April: by the language, and the user is told."""
+        """03/04 is a day of March or of April: by the language; the user is told."""
         language = self.env["res.lang"]._lang_get(self.auditor.lang)
         for form, day, words in (
             ("%m/%d/%Y", date(2026, 3, 4), "4 March 2026"),
@@ -251,7 +254,9 @@ class TestAuditSheet(RequestCommon):
         ):
             with self.assertRaisesRegex(UserError, words):
                 self._import(workbook(parts))
-        wide = HEAD_OF_SHEET + b'<dimension ref="A1:XFD1048576"/><sheetData/></worksheet>'
+        wide = (
+            HEAD_OF_SHEET + b'<dimension ref="A1:XFD1048576"/><sheetData/></worksheet>'
+        )
         with self.assertRaisesRegex(UserError, "no header row"):
             self._import(workbook({SHEET: wide}))
         text = self._refused((None, None, "A", None, None, "a_x0000_b"))

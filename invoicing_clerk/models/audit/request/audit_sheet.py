@@ -284,7 +284,8 @@ class ClerkAudit(models.Model):
         return {
             name: value
             for name, value in values.items()
-            if name not in ("number", "reference") and (current[name] or False) != (value or False)
+            if name not in ("number", "reference")
+            and (current[name] or False) != (value or False)
         }
 
     def _refuse_rows(self, refused):

@@ -36,7 +36,7 @@ if __name__ == "__main__" and not sys.flags.isolated:
         for place in sys.path
         for prefix in (sys.base_prefix, sys.base_exec_prefix)
         for folder in (sys.platlibdir, "lib", "Lib")
-        for version in ("python%d.%d" % sys.version_info[:2],)
+        for version in (f"python{sys.version_info[0]}.{sys.version_info[1]}",)
         if place
         in (
             f"{prefix}/{folder}/{version}",
@@ -217,7 +217,7 @@ def _odd_list(files: list[dict[str, Any]]) -> Any:
     ):
         return Problem("large")
     # A folder may contain many files, but no file has the name of a folder.
-    taken = {_folded(MANIFEST): MANIFEST}
+    taken = {_folded(MANIFEST): ""}
     for file in files:
         *folders, _name = parts = file["path"].split("/")
         if FORBIDDEN_NAMES & set(parts) or FORBIDDEN_CHARACTERS.search(file["path"]):
@@ -495,11 +495,11 @@ def open_regular(path: str) -> BinaryIO:
     # It may have become something else since.
     names = ("O_BINARY", "O_NOFOLLOW", "O_NONBLOCK")
     flags = [getattr(os, name, 0) for name in names]
-    file = open(os.open(path, os.O_RDONLY | flags[0] | flags[1] | flags[2]), "rb")
-    if not stat.S_ISREG(os.fstat(file.fileno()).st_mode):
-        file.close()
+    number = os.open(path, os.O_RDONLY | flags[0] | flags[1] | flags[2])
+    if not stat.S_ISREG(os.fstat(number).st_mode):
+        os.close(number)
         raise OSError("no regular file")
-    return file
+    return os.fdopen(number, "rb")
 
 
 def _slashes(path: str) -> Iterator[int]:
@@ -559,9 +559,7 @@ def printable(line: object) -> str:
     text = str(line)
     if len(text) > MAXIMUM_LINE:
         text = f"{text[:MAXIMUM_LINE]}…"
-    return "".join(
-        each if each.isprintable() else ascii(each)[1:-1] for each in text
-    )
+    return "".join(each if each.isprintable() else ascii(each)[1:-1] for each in text)
 
 
 def _print(line: object) -> None:

@@ -3,6 +3,7 @@
 import re
 import unicodedata
 from collections.abc import Iterable, Iterator, Mapping, Sequence
+from contextlib import suppress
 from dataclasses import dataclass, field
 from datetime import date, datetime, timedelta
 
@@ -48,7 +49,7 @@ class Line:
 
 @dataclass(frozen=True)
 class Habits:
-    """How dates are entered: the order of the language, and day zero of the workbook."""
+    """How dates are entered: the order of the language, and day zero of the file."""
 
     day_first: bool = True
     epoch: date = EPOCH
@@ -98,7 +99,8 @@ def day(cell: object, habits: Habits = Habits()) -> date | None:
     (datetime.date(2026, 3, 1), datetime.date(2026, 3, 1), None)
     >>> same = ("2026-12-31 00:00:00", "2026-12-31T10:15:00Z", "31.12.2026",
     ...     "31.12.26", "31/12/2026", "12/31/2026", "31-12-2026 9:30", 46387, 46387.75,
-    ...     "46387", "46387.0", 20261231, "20261231", "31 Dec 2026", "December 31, 2026")
+    ...     "46387", "46387.0", 20261231, "20261231", "31 Dec 2026",
+    ...     "December 31, 2026")
     >>> {str(day(cell)) for cell in same}
     {'2026-12-31'}
 
@@ -144,12 +146,10 @@ def _parsed_day(content: str, habits: Habits) -> date:
     readings = _readings(content, habits)
     if readings:
         return readings[0]
+    plain = content.replace(",", "").replace(".", "")
     for form in NAMED_DATES:
-        try:
-            return datetime.strptime(content.replace(",", "").replace(".", ""), form)\
-                .date()
-        except ValueError:
-            continue
+        with suppress(ValueError):
+            return datetime.strptime(plain, form).date()
     return date.fromisoformat(content)
 
 
@@ -169,10 +169,8 @@ def _readings(content: str, habits: Habits) -> list[date]:
     orders = [(first, second), (second, first)]
     days = []
     for number, month in orders if day_first else reversed(orders):
-        try:
+        with suppress(ValueError):
             days.append(date(year, month, number))
-        except ValueError:
-            continue
     return days[:1] if parts[2] == "." else sorted(set(days), key=days.index)
 
 
@@ -317,9 +315,7 @@ def _value_or_fault(
         return Fault(at, name, text(cell))
 
 
-def _value(
-    name: str, cell: object, areas: Mapping[str, str], habits: Habits
-) -> object:
+def _value(name: str, cell: object, areas: Mapping[str, str], habits: Habits) -> object:
     if name == "number":
         return number(cell)
     if name == "date_due":
