@@ -107,7 +107,7 @@ def column(reference: str) -> int:
 
     >>> column("A1"), column("Z9"), column("AA1"), column("XFD1048576"), column("")
     (1, 26, 27, 16384, 0)
-    >>> column("A" * 999) > maximum("sheet_columns")
+    >>> column("A" * 999) > 256
     True
     """
     number = 0

@@ -2,7 +2,9 @@ import inspect
 import json
 import re
 import socket
+import threading
 from io import BytesIO
+from unittest.mock import patch
 
 from odoo.http import Request
 from odoo.tests import HttpCase, new_test_user, tagged
@@ -61,7 +63,9 @@ class TestIrHttp(ConfirmationCommon, HttpCase):
         self.statement = run.statement_ids[:1]
 
     def _rules(self):
-        routing = self.env["ir.http"].routing_map()
+        thread, name = threading.current_thread(), self.env.cr.dbname
+        with patch.object(thread, "dbname", name, create=True):
+            routing = self.env["ir.http"].routing_map()
         return [
             rule
             for rule in routing.iter_rules()
@@ -74,6 +78,7 @@ class TestIrHttp(ConfirmationCommon, HttpCase):
             "statement_id": self.statement.id,
             "statement": self.statement.id,
             "audit_id": self.audit.id,
+            "page": 1,
             "partner_id": self.customer.id,
         }
         return re.sub(

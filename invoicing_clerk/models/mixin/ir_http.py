@@ -39,7 +39,13 @@ class IrHttp(models.AbstractModel):
 
     @classmethod
     def _is_clerk_route(cls, endpoint):
-        return endpoint.func.__module__.startswith("odoo.addons.invoicing_clerk.")
+        """Return whether a controller of ours has the route, extended or not."""
+        controller = type(getattr(endpoint.func, "__self__", None))
+        return any(
+            endpoint.func.__name__ in vars(each)
+            for each in controller.mro()
+            if each.__module__.startswith("odoo.addons.invoicing_clerk.controllers.")
+        )
 
     @classmethod
     def _check_clerk_path(cls, args):
@@ -54,7 +60,7 @@ class IrHttp(models.AbstractModel):
     def _check_clerk_sender(cls, endpoint, args):
         routing, http_request = endpoint.routing, request.httprequest
         size = http_request.content_length or 0
-        if size > routing["max_content_length"]:
+        if size > routing.get("max_content_length", size):
             cls._refuse_clerk_request(413, request.env._("The request is too large."))
         may_send = routing.get("may_send")
         if not may_send or http_request.method in ("GET", "HEAD", "OPTIONS"):

@@ -7,11 +7,10 @@ from contextlib import suppress
 from dataclasses import dataclass, field
 from datetime import date, datetime, timedelta
 
-from ...limits import maximum
-
 COLUMNS = ("number", "area", "name", "description", "date_due", "user_id")
 LARGEST_NUMBER = 99_999
 LONGEST_LIST = 5_000
+LONGEST_REFERENCE = 32
 # Excel counts days from here; workbooks of old Macs have another day.
 EPOCH = date(1899, 12, 30)
 # Days that are likely to be a due date if they are entered as text: 1954 to 2119.
@@ -99,7 +98,7 @@ def day(cell: object, habits: Habits = Habits()) -> date | None:
     (datetime.date(2026, 3, 1), datetime.date(2026, 3, 1), None)
     >>> same = ("2026-12-31 00:00:00", "2026-12-31T10:15:00Z", "31.12.2026",
     ...     "31.12.26", "31/12/2026", "12/31/2026", "31-12-2026 9:30", 46387, 46387.75,
-    ...     "46387", "46387.0", 20261231, "20261231", "31 Dec 2026",
+    ...     "46387", "46387.0", 20261231, "2026/12/31", "31 Dec 2026",
     ...     "December 31, 2026")
     >>> {str(day(cell)) for cell in same}
     {'2026-12-31'}
@@ -146,6 +145,9 @@ def _parsed_day(content: str, habits: Habits) -> date:
     readings = _readings(content, habits)
     if readings:
         return readings[0]
+    content = re.sub(r"^(\d{4})[/.](\d{1,2})[/.](\d{1,2})$", r"\1-\2-\3", content)
+    if re.fullmatch(r"\d{4}-\d{1,2}-\d{1,2}", content):
+        return date(*map(int, content.split("-")))
     plain = content.replace(",", "").replace(".", "")
     for form in NAMED_DATES:
         with suppress(ValueError):
@@ -189,27 +191,29 @@ def doubt(cell: object, habits: Habits) -> str:
 def number(cell: object) -> int | str | None:
     """Return the number in a cell, or the reference of another kind; None if empty.
 
-    :raises ValueError: it is not from 1 to ``LARGEST_NUMBER``, or too long
+    :raises ValueError: it is a whole number outside 1 to ``LARGEST_NUMBER``, has no
+        digit, or is too long
 
     >>> number(4.0), number("1"), number("99999"), number(None)
     (4, 1, 99999, None)
     >>> number("PBC-1"), number(1.1), number("1.10"), number("A 7")
     ('PBC-1', '1.1', '1.10', 'A 7')
-    >>> for cell in (0, 100_000, -3, "x" * 65):
+    >>> for cell in ("x", 0, 100_000, -3, "A1" * 17):
     ...     try:
     ...         number(cell)
     ...     except ValueError as error:
     ...         print("refused:", str(cell)[:6])
+    refused: x
     refused: 0
     refused: 100000
     refused: -3
-    refused: xxxxxx
+    refused: A1A1A1
     """
     content = text(cell)
     if not content:
         return None
     if not re.fullmatch(r"-?[0-9]+", content):
-        if len(content) > maximum("document_number"):
+        if len(content) > LONGEST_REFERENCE or not any(map(str.isdigit, content)):
             raise ValueError(content)
         return content
     if len(content) > len(str(LARGEST_NUMBER)):
