@@ -51,7 +51,8 @@ class StatementPortal(CustomerPortal):
         pager = portal_pager(
             url="/my/statements",
             total=self._statement_count(),
-            page=page,
+            # In a query it is a text, which core cannot always read.
+            page=int(page) if str(page).isdecimal() else 1,
             step=self._items_per_page,
         )
         statements_sudo = self._statements_sudo().search(
