@@ -48,7 +48,8 @@ class AuditPack(Controller):
         return self._page(pack, name=copy.filename, problems=problems, is_checked=True)
 
     def _may_verify(self, pack):
-        return pack.has_access("read") and pack.state == "done"
+        pack = pack.exists()
+        return bool(pack) and pack.has_access("read") and pack.state == "done"
 
     def _page(self, pack, **values):
         values = {"pack": pack, "problems": [], "is_checked": False, **values}

@@ -7,7 +7,7 @@ traits; where two lines agree equally well and are not alike, a person decides.
 
 from __future__ import annotations
 
-from collections.abc import Hashable, Mapping, Sequence
+from collections.abc import Hashable, Mapping
 from typing import NamedTuple
 
 

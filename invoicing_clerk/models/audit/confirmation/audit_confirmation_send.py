@@ -256,9 +256,10 @@ class ClerkAuditConfirmation(models.Model):
 
     def _record_sent(self, refused):
         """Remove the link from the email, too, when it is sent."""
-        super()._record_sent(refused)
+        result = super()._record_sent(refused)
         if mail := self.mail_id.exists():
             mail.body_html = without_token(mail.body_html, self.access_token)
+        return result
 
     def _message_create(self, values_list):
         """Remove the link from every message: customers quote it in replies."""
