@@ -45,7 +45,7 @@ class ClerkAuditConfirmationRun(models.Model):
     def _own_addresses(self):
         """Return the addresses at which the company receives emails in Odoo."""
         # sudo: only compared with the address of the auditor.
-        domains = self.env["mail.alias.domain"].sudo().search([])
+        domains = self.env["mail.alias.domain"].sudo().search([("name", "!=", False)])
         company = self.company_id.sudo()
         return {
             email_normalize(address)
