@@ -391,6 +391,7 @@ class TestCorrectionRights(CorrectionCommon):
             )
 
     def test_limits_of_a_company_count_only_there(self):
+        self.clerk.company_ids += self.company_b
         self.env["clerk.approval.limit"].sudo().create(
             {"company_id": self.company_b.id, "user_id": self.clerk.id, "amount": 0}
         )

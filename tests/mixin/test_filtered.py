@@ -166,6 +166,7 @@ class TestFilteredFields(WorklistCommon, AuditCommon):
                 if field.type in ("char", "text")
                 and field.store
                 and not field.related
+                and not field.manual
                 and NAMES_FIELDS.search(field.name)
             }
             if texts == COPIES.get(name, set()):

@@ -54,6 +54,10 @@ class TestStatementDocument(StatementDocumentCommon):
                 "open_company": 5.0,
             }
         )
+        # Sealed with this line, as a run would have done.
+        self.env.flush_all()
+        [(_id, seal)] = self.env.execute_query(statement._seals_sql())
+        statement.sudo().content_hash = seal
         text = self._text(statement)
         self.assertIn(move.name, text)
         self.assertNotIn("SETTLED", text)

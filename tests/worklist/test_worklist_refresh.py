@@ -273,8 +273,10 @@ class TestWorklistRefresh(WorklistCommon):
         self._partners(2)
         worklist = self._customers_list(
             assignment="balanced",
-            member_ids=[Command.set((self.clerk + self.outsider).ids)],
+            member_ids=[Command.set((self.clerk + self.colleague).ids)],
         )
+        # They had the role when they became members.
+        self.colleague.group_ids -= self.env.ref("invoicing_clerk.group_clerk")
         worklist._refresh()
         self.assertEqual(self._open_items(worklist).user_id, self.clerk)
 

@@ -6,6 +6,7 @@ from odoo import api, fields, models
 from odoo.exceptions import AccessError, ConcurrencyError, ValidationError
 
 from ...rules.call import call_message, call_number
+from ..mixin.gate import without_gate
 
 # A number that is shown again within this time is the same call, still in progress.
 SAME_CALL = timedelta(minutes=15)
@@ -20,6 +21,7 @@ class ClerkCall(models.Model):
 
     _inherit = "clerk.call"
 
+    @without_gate
     @api.model
     def log_call(self, values):
         """Log a call from a phone system. Messages may be repeated.

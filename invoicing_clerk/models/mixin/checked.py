@@ -53,16 +53,22 @@ class ClerkChecked(models.AbstractModel):
 
     @api.model
     def default_get(self, fields):
-        """:raises ValidationError: a default in the context does not fit its field"""
-        prefix = "default_"
+        """:raises ValidationError: a default in the context does not fit its field
+
+        Defaults of derived fields are meant for another record, such as the document
+        of a line.
+        """
+        prefix, derived = "default_", self._derived_names()
         self._check_input(
             {
                 name.removeprefix(prefix): value
                 for name, value in self.env.context.items()
-                if name.startswith(prefix) and name.removeprefix(prefix) in self._fields
+                if name.startswith(prefix)
+                and name.removeprefix(prefix) in self._fields.keys() - derived
             }
         )
-        return super().default_get(fields)
+        named = without_defaults(self, derived)
+        return super(ClerkChecked, named).default_get(fields)
 
     def onchange(self, values, field_names, fields_spec):
         """:raises ValidationError: a value does not fit its field"""

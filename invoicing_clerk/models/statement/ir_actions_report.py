@@ -66,10 +66,10 @@ class IrActionsReport(models.Model):
         return super()._render_qweb_text(report_ref, docids, data=data)
 
     def _delivered(self, report_ref, ids):
-        """Return the records if the report makes their documents, or None."""
+        """Return the existing records whose documents the report makes, or None."""
         # sudo: only tells whose report it is.
         model = self._get_report(report_ref).sudo().model
         kind = self.env.registry["clerk.statement.delivery"]
         if not ids or not issubclass(self.env.registry.get(model, object), kind):
             return None
-        return self.env[model].browse(ids)
+        return self.env[model].browse(ids).exists()

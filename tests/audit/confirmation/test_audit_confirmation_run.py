@@ -200,9 +200,12 @@ class TestConfirmationRun(ConfirmationCommon):
         ):
             with self.assertRaises(UserError):
                 confirmation.with_user(self.auditor).write(values)
-        for part in (confirmation.balance_ids, confirmation.item_ids):
+        for part, values in (
+            (confirmation.balance_ids, {"stated_company": 1}),
+            (confirmation.item_ids, {"name": "Another"}),
+        ):
             with self.assertRaises(AccessError):
-                part.with_user(self.auditor).write({"stated_company": 1})
+                part.with_user(self.auditor).write(values)
         confirmation.with_user(self.auditor).conclusion = "Theirs to write"
 
     def test_addressee_is_a_contact_of_the_customer(self):
@@ -223,7 +226,9 @@ class TestConfirmationRun(ConfirmationCommon):
         run = self._ask(self._customers(1))
         template = self.env.ref("account.email_template_edi_invoice")
         for name in ("mail_template_id", "reminder_template_id"):
-            with self.assertRaisesRegex(ValidationError, "not an email template"):
+            with self.assertRaisesRegex(
+                ValidationError, "is an email template of Journal Entry"
+            ):
                 run.with_user(self.auditor)[name] = template
 
     def test_queries_do_not_grow_with_the_requests(self):

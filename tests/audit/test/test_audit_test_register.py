@@ -68,6 +68,7 @@ class TestAuditTestAccess(AuditTestCommon):
                     "company_id": self.company_b.id,
                     "date_from": "2026-01-01",
                     "date_to": "2026-06-30",
+                    "lead_id": auditor.id,
                     "auditor_ids": auditor.ids,
                 }
             )

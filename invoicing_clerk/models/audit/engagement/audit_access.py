@@ -23,7 +23,7 @@ class ClerkAuditAccess(models.Model):
         "clerk.audit", string="Engagement", ondelete="set null", index=True
     )
     company_id = fields.Many2one("res.company", required=True, index=True)
-    user_id = fields.Many2one("res.users", required=True, index=True)
+    user_id = fields.Many2one("res.users", required=True, readonly=True, index=True)
     action = fields.Selection(ACTIONS, required=True)
     description = fields.Char(required=True)
     pack_id = fields.Many2one(

@@ -52,9 +52,11 @@ class MailMessage(models.Model):
         :param vals: what is written; None if the messages are deleted
         :raises UserError: names the engagement, and what to do instead
         """
+        if not self:
+            return
         # sudo: only the name and the company of engagements, for a refusal.
         audits = self.env["clerk.audit"].sudo().search([("state", "!=", "closed")])
-        if not audits or not self:
+        if not audits:
             return
         # sudo: whether there are tracked changes, which only administrators read.
         tracked = self.sudo().filtered("tracking_value_ids")
@@ -202,6 +204,8 @@ class AccountMove(models.Model):
         return context.get("tracking_disable") or context.get("mail_notrack")
 
     def _covered_by_open_audits(self):
+        if not self:
+            return self
         # sudo: only whether an engagement covers the entries.
         audits = self.env["clerk.audit"].sudo().search([("state", "!=", "closed")])
         return self.browse().union(*(self._covered_records(each) for each in audits))
