@@ -48,7 +48,7 @@ def check_workbook(content: bytes) -> None:
 
 
 class _Counts:
-    """What was found so far, in all parts."""
+    """Sizes found so far, in all parts."""
 
     def __init__(self) -> None:
         self.unpacked = self.strings = self.cells = 0

@@ -391,6 +391,8 @@ class TestCorrectionInvariants(CorrectionCommon):
 class TestCorrectionInvariantsInDinars(TestCorrectionInvariants):
     """The same where the company itself counts in thousandths."""
 
+    allow_inherited_tests_method = True
+
     @classmethod
     def setup_independent_company(cls, **kwargs):
         currencies = cls.env["res.currency"].with_context(active_test=False)

@@ -169,7 +169,7 @@ class TestCorrectionMatch(CorrectionCommon):
         self._credited(move, 1, quantity=3)
         correction = self._correction(move)
         note_line = move.reversal_move_ids.invoice_line_ids
-        self.env["clerk.correction.match"].with_user(self.clerk).create(
+        self.env["clerk.correction.match"].sudo().create(
             {
                 "correction_id": correction.id,
                 "note_line_id": note_line.id,

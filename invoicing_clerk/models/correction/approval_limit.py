@@ -20,7 +20,7 @@ class ClerkApprovalLimit(models.Model):
 
     _name = "clerk.approval.limit"
     _description = "Approval Limit"
-    _inherit = ["clerk.checked", "mail.thread"]
+    _inherit = ["clerk.checked", "clerk.thread"]
     _order = "company_id, user_id, group_id, remedy_id"
     _check_company_auto = True
 

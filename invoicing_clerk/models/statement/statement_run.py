@@ -150,7 +150,9 @@ class ClerkStatementRun(models.Model):
     )
     statement_ids = fields.One2many("clerk.statement", "run_id", string="Statements")
     requested_by_id = fields.Many2one(
-        "res.partner", help="Contact who requested the statement."
+        "res.partner",
+        help="Contact who requested the statement.",
+        readonly=True,
     )
     error = fields.Char(
         readonly=True, copy=False, help="The reason why the last step failed."

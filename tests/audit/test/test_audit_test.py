@@ -101,7 +101,7 @@ class TestAuditTestExtension(AuditTestCommon):
 
     def test_a_code_needs_a_program(self):
         with self.assertRaisesRegex(ValidationError, "no program"):
-            self.test.code = "NOSUCH"
+            self.test.sudo().code = "NOSUCH"
 
 
 @tagged("post_install", "-at_install")

@@ -48,7 +48,7 @@ class Line:
 
 @dataclass(frozen=True)
 class Habits:
-    """How dates are entered: the order of the language, and day zero of the file."""
+    """Order of dates in the language, and day zero of the file."""
 
     day_first: bool = True
     epoch: date = EPOCH
