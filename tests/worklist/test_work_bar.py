@@ -158,8 +158,12 @@ class TestWorkBar(WorklistCommon):
         self.assertIn("next", actions)
 
     def test_auditor_reads_the_bar_and_has_no_steps(self):
-        _text, actions = self._bar(self._record(self._next(), self.auditor))
+        action = self._next()
+        record = self._record(action, self.auditor)
+        record.sudo().ref = "gone"
+        _text, actions = self._bar(record)
         self.assertFalse(set(actions) - {"ask"})
+        self.assertEqual(self._state(action), "in_progress")
 
     def test_ask_a_colleague(self):
         action = self._record(self._next()).action_work_ask()

@@ -14,8 +14,7 @@ import inspect
 
 from odoo import models
 from odoo.exceptions import AccessError, UserError
-from odoo.models import BaseModel
-from odoo.orm.model_classes import is_model_definition
+from odoo.models import BaseModel, is_model_definition
 
 from .roles import READERS
 

@@ -58,10 +58,15 @@ class WorkItemLink(models.AbstractModel):
             arch.insert(position, node)
 
     def web_read(self, specification):
-        """Close the item first, if the record has left its worklist."""
-        if "work_bar" in specification and self._opened_item()._close_if_unlisted():
+        """Close a clerk's item first, if the record has left its worklist."""
+        if "work_bar" in specification and self._close_opened_item():
             self.invalidate_recordset(["work_bar", "work_bar_actions"])
         return super().web_read(specification)
+
+    def _close_opened_item(self):
+        """Return whether the item was closed; auditors only look at it."""
+        is_clerk = self.env.user.has_group("invoicing_clerk.group_clerk")
+        return bool(is_clerk and self._opened_item()._close_if_unlisted())
 
     # What it shows
 
