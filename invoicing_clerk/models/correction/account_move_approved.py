@@ -56,7 +56,7 @@ class AccountMove(models.Model):
     def _will_differ(self, record, vals, name):
         field = record._fields[name]
         if field.type in ("one2many", "many2many"):
-            adds = any(command[0] == Command.CREATE for command in vals[name])
+            adds = any(command[0] == Command.CREATE for command in vals[name] or ())
             return adds or self._field_will_change(record, vals, name)
         value = field.convert_to_cache(vals[name], record)
         return (field.convert_to_record(value, record) or False) != (

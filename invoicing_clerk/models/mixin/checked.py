@@ -74,13 +74,16 @@ class ClerkChecked(models.AbstractModel):
         """:raises ValidationError: a value does not fit its field"""
         if not isinstance(values, Mapping):
             raise ValidationError(self._refuse_shape())
-        sent = {
-            name: value
-            for name, value in values.items()
-            if not self._is_form_around(name, value)
+        # Forms of other apps hold values of other types, such as the totals of taxes.
+        names = self._checked_names() | (values.keys() - self._fields.keys())
+        sent = {name: values[name] for name in names & values.keys()}
+        around = {
+            name for name, value in sent.items() if self._is_form_around(name, value)
         }
-        self._check_values_of(self, sent, saves=False)
-        for name in values.keys() - sent.keys():
+        self._check_values_of(
+            self, {name: sent[name] for name in sent.keys() - around}, saves=False
+        )
+        for name in around:
             comodel = self.env[self._fields[name].comodel_name]
             if unknown := values[name].keys() - comodel._fields.keys():
                 raise ValidationError(self._refuse_unknown(comodel, unknown))
