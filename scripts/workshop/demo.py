@@ -3,14 +3,16 @@
 import signal
 from contextlib import contextmanager
 
-from . import databases, odoo
+from . import databases, mail, odoo
 from .log import log, step
 from .paths import ADDON, SCRIPTS
 from .process import follow
 from .web import served
 
 JOB = SCRIPTS / "workshop" / "demo_job.py"
-LOGINS = ("clerk", "supervisor", "auditor", "admin")
+SETTINGS = SCRIPTS / "workshop" / "demo_server.py"
+# Background jobs, such as those that send statements, run as in a real company.
+WITH_JOBS = "--max-cron-threads=1"
 
 
 def demo(env, port, then_serve=True):
@@ -51,11 +53,16 @@ def script(env, name, path):
 
 
 def _serve_until_stopped(env, name, port):
-    with served(env, name, port) as (child, address), _interrupt_only_child():
-        log(f"\n    {address}/odoo")
-        log(f"    log in as {', '.join(LOGINS)}; the password is the login")
-        log("    Press Ctrl-C to stop it and to remove the database.\n")
-        child.wait()
+    with mail.kept(name) as (folder, mail_port), _interrupt_only_child():
+        log("\n    Logins; the password is the login:")
+        where = {"WEB_ADDRESS": f"http://127.0.0.1:{port}", "MAIL_PORT": str(mail_port)}
+        if failed := script({**env, **where}, name, SETTINGS):
+            return failed
+        with served(env, name, port, WITH_JOBS) as (child, address):
+            log(f"\n    {address}/odoo")
+            log(f"    Mails are not sent, but kept in {folder}")
+            log("    Press Ctrl-C to stop it and to remove the database.\n")
+            child.wait()
     return 0
 
 

@@ -4,6 +4,8 @@ import subprocess
 
 from .log import WorkshopError
 
+STOP_SECONDS = 20
+
 
 def run(*command, stdin="", **options):
     """Run a program silently and return its output.
@@ -28,3 +30,13 @@ def run(*command, stdin="", **options):
 def follow(*command, **options):
     """Run a program in the user's sight and return its exit code."""
     return subprocess.run([str(arg) for arg in command], **options).returncode
+
+
+def stop(child):
+    """End a child process, by force when it does not react, as during a long job."""
+    child.terminate()
+    try:
+        child.wait(STOP_SECONDS)
+    except subprocess.TimeoutExpired:
+        child.kill()
+        child.wait()

@@ -9,6 +9,7 @@ from contextlib import contextmanager
 
 from . import odoo
 from .log import WorkshopError, step
+from .process import stop
 
 DEFAULT_PORT = "8069"
 START_SECONDS = 120
@@ -62,8 +63,7 @@ def served(env, name, port, *options):
             _wait_for(child, address)
         yield child, address
     finally:
-        child.terminate()
-        child.wait()
+        stop(child)
 
 
 def _wait_for(child, address):
