@@ -1,5 +1,9 @@
 import json
+import re
+import threading
+from unittest.mock import patch
 
+from odoo import http
 from odoo.fields import Command
 from odoo.tests import HttpCase, tagged
 from odoo.tools import mute_logger
@@ -11,6 +15,11 @@ from odoo.addons.invoicing_clerk.tests.statement.test_statement_portal import (
     StatementPortalCommon,
 )
 
+# Not for visitors, or not about records: databases, logins by password, websockets.
+SKIPPED = re.compile(
+    r"^/(web/database|websocket|xmlrpc|jsonrpc|json/|doc|web/session|web/login|"
+    r"web/tests|web/bundle|web/assets|bus/|base_import|hw_|odoo)"
+)
 SECRETS = ("SECRET-MESSAGE", "SECRET-FILE", "SECRET-CONTENT", "SECRET-FOLLOWER")
 REQUESTS = [
     *("activities", "attachments", "contact_fields", "followers"),
@@ -20,10 +29,12 @@ REQUESTS = [
 
 @tagged("post_install", "-at_install")
 class TestTokenRoutes(HttpCase, ConfirmationCommon, StatementPortalCommon):
-    """Routes of core that customers reach, called with the token of each of our pages.
+    """Every route that visitors reach, called with the tokens of each of our pages.
 
     The link of a confirmation gave the working papers in its chatter, with the token
-    of each file, by ``/mail/data``; followers, too.
+    of each file, by ``/mail/data``; followers, too. And ``/mail/attachment/zip`` gave
+    any file of the database to anybody: what our check of evidence read as superuser
+    was in the cache, where core does not check rights again.
     """
 
     @classmethod
@@ -36,6 +47,9 @@ class TestTokenRoutes(HttpCase, ConfirmationCommon, StatementPortalCommon):
         cls.files, cls.messages = {}, {}
         for record in cls.records:
             cls._plant(record)
+        # Files without evidence are not for strangers either.
+        cls.foreign_files = cls._file(cls.invoice) | cls._file(cls.partner_a)
+        cls.foreign_files |= cls._file(cls.env.company)
         cls.env.flush_all()
 
     @classmethod
@@ -61,7 +75,19 @@ class TestTokenRoutes(HttpCase, ConfirmationCommon, StatementPortalCommon):
     @classmethod
     def _plant(cls, record):
         follower = cls.env["res.partner"].create({"name": "SECRET-FOLLOWER"})
-        file = (
+        file = cls._file(record)
+        file.generate_access_token()
+        record.message_subscribe(follower.ids)
+        message = record.message_post(
+            body="SECRET-MESSAGE",
+            subtype_xmlid="mail.mt_comment",
+            attachment_ids=file.ids,
+        )
+        cls.files[record], cls.messages[record] = file, message
+
+    @classmethod
+    def _file(cls, record):
+        return (
             cls.env["ir.attachment"]
             .sudo()
             .create(
@@ -73,14 +99,6 @@ class TestTokenRoutes(HttpCase, ConfirmationCommon, StatementPortalCommon):
                 }
             )
         )
-        file.generate_access_token()
-        record.message_subscribe(follower.ids)
-        message = record.message_post(
-            body="SECRET-MESSAGE",
-            subtype_xmlid="mail.mt_comment",
-            attachment_ids=file.ids,
-        )
-        cls.files[record], cls.messages[record] = file, message
 
     def _snapshot(self):
         self.env.invalidate_all()
@@ -137,10 +155,56 @@ class TestTokenRoutes(HttpCase, ConfirmationCommon, StatementPortalCommon):
             "request_list": REQUESTS,
         }
 
+    def _rules(self):
+        thread, name = threading.current_thread(), self.env.cr.dbname
+        with patch.object(thread, "dbname", name, create=True):
+            routing_map = self.env["ir.http"].routing_map()
+        for rule in routing_map.iter_rules():
+            routing = rule.endpoint.routing
+            if routing["auth"] in ("public", "none") and not SKIPPED.match(rule.rule):
+                yield rule, routing
+
+    def _path(self, rule, record):
+        values = self._values(record)
+
+        def value(found):
+            kind, name = found["kind"] or "", found["name"]
+            if name in ("res_id", "id") and "mail.message" in rule.rule:
+                return str(self.messages[record].id)
+            if name in values and isinstance(values[name], str | int):
+                return str(values[name])
+            return str(record.id) if "int" in kind or "model" in kind else "x"
+
+        return re.sub(r"<(?:(?P<kind>[^<>]*):)?(?P<name>\w+)>", value, rule.rule)
+
     def _call_json(self, path, params):
         body = json.dumps({"jsonrpc": "2.0", "method": "call", "params": params})
         headers = {"Content-Type": "application/json"}
         return self.url_open(path, data=body, headers=headers, timeout=60)
+
+    def _call_form(self, path, values, **options):
+        return self.opener.post(
+            self.base_url() + path,
+            data={**values, "csrf_token": http.Request.csrf_token(self)},
+            timeout=60,
+            allow_redirects=False,
+            **options,
+        )
+
+    def _responses(self, rule, routing, record):
+        path, values = self._path(rule, record), self._values(record)
+        if routing["type"] in ("jsonrpc", "json"):
+            yield self._call_json(path, values)
+            return
+        flat = {k: v for k, v in values.items() if isinstance(v, str | int)}
+        methods = routing.get("methods") or ["GET", "POST"]
+        if "GET" in methods:
+            yield self.opener.get(
+                self.base_url() + path, params=flat, timeout=60, allow_redirects=False
+            )
+        if "POST" in methods:
+            planted = {"ufile": ("PLANTED.txt", b"PLANTED")}
+            yield self._call_form(path, flat, files=planted)
 
     def _check_response(self, name, response):
         for secret in (*SECRETS, *(file.access_token for file in self.files.values())):
@@ -162,6 +226,14 @@ class TestTokenRoutes(HttpCase, ConfirmationCommon, StatementPortalCommon):
             "/mail/attachment/update_thumbnail",
         ):
             yield path, self._call_json(path, threads)
+        token = record.access_token
+        for file in self.files[record] | self.foreign_files:
+            zipped = {"file_ids": file.id, "zip_name": "x.zip", "access_token": token}
+            for path in ("/mail/attachment/zip", f"/mail/attachment/zip?id={file.id}"):
+                yield path, self._call_form(path, zipped)
+            for path in ("content", "content/ir.attachment", "image"):
+                path = f"/web/{path}/{file.id}?access_token={token}"
+                yield path, self.url_open(path, timeout=60)
         for field in ("raw", "datas", "document_id", "signature", "access_token"):
             query = f"access_token={record.access_token}&field={field}"
             for path in (
@@ -174,10 +246,37 @@ class TestTokenRoutes(HttpCase, ConfirmationCommon, StatementPortalCommon):
                 yield path, self.url_open(path, timeout=60)
 
     @mute_logger("odoo.http", "odoo.addons.mail.models.mail_thread")
+    def test_no_route_shows_or_changes_anything(self):
+        before, called = self._snapshot(), 0
+        self.authenticate(None, None)
+        for record in self.records:
+            for rule, routing in self._rules():
+                for response in self._responses(rule, routing, record):
+                    self._check_response(rule.rule, response)
+                    called += 1
+            for name, response in self._explicit(record):
+                self._check_response(name, response)
+                called += 1
+        self.assertGreater(called, 100)
+        self.assertEqual(self._snapshot(), before)
+
+    @mute_logger("odoo.http", "odoo.addons.mail.models.mail_thread")
     def test_a_customer_with_a_login_reads_pages_only(self):
         """Core gives customers all files of a record that they may read."""
+        self._check_explicit("customer_a")
+
+    @mute_logger("odoo.http", "odoo.addons.mail.models.mail_thread")
+    def test_an_employee_without_a_role_reads_nothing(self):
+        self.outsider.password = self.outsider.login
+        # Employees read the contact; its file is not secret for them.
+        self.foreign_files = self.foreign_files.filtered(
+            lambda file: file.res_model == "account.move"
+        )
+        self._check_explicit(self.outsider.login)
+
+    def _check_explicit(self, login):
         before = self._snapshot()
-        self.authenticate("customer_a", "customer_a")
+        self.authenticate(login, login)
         for record in self.records:
             for name, response in self._explicit(record):
                 self._check_response(name, response)

@@ -168,15 +168,18 @@ class IrAttachment(models.Model):
         )
 
     def _check_evidence(self):
-        """:raises BrokenSealError: one is not the file that was sealed"""
+        """
+        :raises BrokenSealError: one is not the file that was sealed
+        :raises AccessError: one may not be read
+        """
+        # First by the rights of the caller: the check reads as superuser, and core does
+        # not check again what that leaves in the cache.
+        self.check_access("read")
         for problem in self.filtered("id")._evidence_problems().values():
             raise BrokenSealError(problem)
 
     def _compute_raw(self):
         """:raises BrokenSealError: one is not the file that was sealed"""
-        # First by the rights of the caller: the check reads as superuser, and what it
-        # leaves in the cache is not checked again.
-        self.mapped("store_fname")
         self._check_evidence()
         return super()._compute_raw()
 
