@@ -1,5 +1,7 @@
 from datetime import date
 
+from freezegun import freeze_time
+
 from odoo.exceptions import AccessError, ValidationError
 from odoo.tests import tagged
 
@@ -31,6 +33,7 @@ class TestAuditRequestTemplate(RequestCommon):
         dialog.action_apply()
         return self.audit.request_ids
 
+    @freeze_time("2026-11-02")
     def test_the_whole_list(self):
         self._posted((1, 100.0))
         requests = self._apply(self.auditor)
@@ -55,6 +58,20 @@ class TestAuditRequestTemplate(RequestCommon):
         self.assertEqual(left, self.templates - some)
         self.assertEqual(len(self._apply(self.supervisor, self.templates[:4])), 4)
 
+    def test_no_request_is_overdue_when_it_is_made(self):
+        """Whatever the dates of the engagement, all of them passed included.
+
+        Before, requests of an engagement that was opened after its fieldwork began
+        were overdue at once, and their owners were reminded of them.
+        """
+        for today in ("2026-11-02", "2027-02-05", "2028-06-01"):
+            with self.subTest(today=today), freeze_time(today):
+                self.audit.request_ids.unlink()
+                for request in self._apply(self.auditor):
+                    self.assertGreaterEqual(str(request.date_due), today)
+                self.assertFalse(self.audit.request_late_count)
+
+    @freeze_time("2026-11-02")
     def test_end_of_period_is_the_default_date(self):
         self.audit.write({"field_start": False, "field_end": False})
         template = self.env.ref("invoicing_clerk.audit_request_template_ageing")

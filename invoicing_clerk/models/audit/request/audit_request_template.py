@@ -38,7 +38,8 @@ class ClerkAuditRequestTemplate(models.Model):
         required=True,
         default="field_start",
         help="If the engagement does not have this date, the end of its period is "
-        "used.",
+        "used. A due date that has passed when the request is made is moved to a "
+        "week later.",
     )
     days = fields.Integer(string="Days After", help="Negative for days before: -7.")
     population = fields.Selection(
@@ -125,13 +126,14 @@ class ClerkAuditRequestTemplate(models.Model):
 
     def _request_values(self, audit):
         dates = {name: audit[name] for name, _label in self._anchors()}
+        today = fields.Date.context_today(self)
         return {
             "audit_id": audit.id,
             "template_id": self.id,
             "name": self.name,
             "description": self.description,
             "area": self.area,
-            "date_due": due_date(dates, self.anchor, self.days),
+            "date_due": due_date(dates, self.anchor, self.days, today),
             "query_id": self._query_of(audit).id,
         }
 

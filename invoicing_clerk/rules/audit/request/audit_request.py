@@ -47,20 +47,36 @@ LIFECYCLE = Lifecycle(
 )
 
 
-def due_date(dates: Mapping[str, date | None], anchor: str, days: int) -> date | None:
+# Days that are left for a request whose due date had passed when it was made.
+DAYS_OF_NOTICE = 7
+
+
+def due_date(
+    dates: Mapping[str, date | None], anchor: str, days: int, today: date
+) -> date | None:
     """Return the due date of a standard request: days after a date of the engagement.
 
     If the engagement does not have the date, the end of its period is used. Negative
     days are before it.
 
     >>> dates = {"field_start": date(2026, 3, 2), "date_to": date(2025, 12, 31)}
-    >>> due_date(dates, "field_start", -7)
+    >>> due_date(dates, "field_start", -7, today=date(2026, 2, 1))
     datetime.date(2026, 2, 23)
-    >>> due_date(dates, "report_date", 10)
+    >>> due_date(dates, "report_date", 10, today=date(2026, 1, 10))
     datetime.date(2026, 1, 10)
+
+    No request is overdue when it is made:
+
+    >>> due_date(dates, "report_date", 10, today=date(2026, 1, 11))
+    datetime.date(2026, 1, 18)
+    >>> due_date({}, "report_date", 10, today=date(2026, 1, 11)) is None
+    True
     """
     start = dates.get(anchor) or dates.get("date_to")
-    return start and start + timedelta(days=days)
+    due = start and start + timedelta(days=days)
+    if due and due < today:
+        return today + timedelta(days=DAYS_OF_NOTICE)
+    return due
 
 
 def digest_line(record: int, values: Mapping[str, str]) -> bytes:
