@@ -1,3 +1,5 @@
+from lxml import etree
+
 from odoo.exceptions import UserError
 from odoo.fields import Command
 from odoo.tests import tagged
@@ -85,3 +87,14 @@ class TestCorrectionsOnly(CorrectionCommon):
         for remedy in ("credit_full", "rebill"):
             correction = self._corrected(self._posted((1, 100.0)), remedy)
             self.assertEqual(set(correction.document_ids.mapped("state")), {"posted"})
+
+
+@tagged("post_install", "-at_install")
+class TestInvoiceForm(CorrectionCommon):
+    def test_quantity_is_shown_on_invoice_lines(self):
+        """Core hides the column where the Sales app is not installed."""
+        arch = self.env["account.move"].get_view(view_type="form")["arch"]
+        [column] = etree.fromstring(arch).xpath(
+            "//field[@name='invoice_line_ids']/list/field[@name='quantity']"
+        )
+        self.assertEqual(column.get("optional"), "show")
