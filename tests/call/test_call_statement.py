@@ -38,8 +38,8 @@ class TestCallStatement(CallCommon):
 
     def test_statement_needs_the_identity_check(self):
         self.call.is_identified = False
-        with self.assertRaisesRegex(UserError, "tick Identity Checked"):
-            self.call.action_statement()
+        dialog = self.call.action_statement()
+        self.assertEqual(dialog["res_model"], "clerk.call.identity")
         self.call.partner_id = False
         with self.assertRaisesRegex(UserError, "Select the customer first"):
             self.call.action_statement()

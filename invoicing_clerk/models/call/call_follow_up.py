@@ -104,15 +104,17 @@ class ClerkCall(models.Model):
         """Open the dialog of Odoo that sends invoices."""
         self.check_access("write")
         self._check_customer()
-        self._check_identity()
         if not moves:
             raise UserError(self.env._("Select the invoices to send."))
+        if dialog := self._identity_dialog("copies", moves):
+            return dialog
         return moves.action_send_and_print()
 
     def action_correct_contact(self):
         self.ensure_one()
         self._check_customer()
-        self._check_identity()
+        if dialog := self._identity_dialog("contact"):
+            return dialog
         return self._dialog(
             self.env._("Correct Contact Data"),
             "clerk.call.contact",

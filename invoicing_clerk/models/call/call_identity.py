@@ -47,6 +47,23 @@ class ClerkCall(models.Model):
                 {"answers": questions._answers(call._customer())},
             )
 
+    def _identity_dialog(self, purpose, moves=None):
+        """Return the dialog that checks the identity and goes on, or None.
+
+        :param purpose: what needs the check, as in ``clerk.call.identity``
+        """
+        self.ensure_one()
+        self.check_access("write")
+        if not self.identity_required or self.is_identified or not self.partner_id:
+            return None
+        return self._dialog(
+            self.env._("Is the caller from %s?", self.partner_id.display_name),
+            "clerk.call.identity",
+            default_call_id=self.id,
+            default_purpose=purpose,
+            default_move_ids=moves.ids if moves else [],
+        )
+
     def _check_identity(self):
         """:raises UserError: the identity of the caller must be checked first"""
         for call in self:

@@ -44,7 +44,8 @@ class ClerkCall(models.Model):
         self.ensure_one()
         self.check_access("write")
         self._check_customer()
-        self._check_identity()
+        if dialog := self._identity_dialog("statement"):
+            return dialog
         caller = self.contact_id or self.partner_id
         customer = self._customer().with_context(statement_requested_by=caller.id)
         action = customer.action_new_statement()

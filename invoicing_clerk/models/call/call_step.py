@@ -203,9 +203,11 @@ class ClerkCall(models.Model):
         return True
 
     def action_done(self):
-        """End the call, after planning the call back that its outcome requires."""
+        """End the call, after what its outcome requires: a call back, a check."""
         if self.next_step == "call_back" and not self.following_ids:
             return self.action_call_back()
+        if self.outcome_id.needs_identity and (dialog := self._identity_dialog("done")):
+            return dialog
         self._finish()
         return True
 
