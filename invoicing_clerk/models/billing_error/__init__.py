@@ -6,5 +6,6 @@ from . import billing_error_report_query
 from . import account_move
 from . import billing_error_deadline
 from . import billing_error_money
+from . import billing_error_scope
 from . import billing_error_step
 from . import res_partner

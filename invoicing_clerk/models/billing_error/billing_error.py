@@ -161,7 +161,14 @@ class ClerkBillingError(models.Model):
             lambda line: line.display_type == "product"
         )
         missing = billed - self.line_ids.move_line_id._origin
-        return [Command.create({"move_line_id": line.id}) for line in missing]
+        return [
+            Command.create({"move_line_id": line.id, **self._claim_values()})
+            for line in missing
+        ]
+
+    def _claim_values(self):
+        """Return what claims on lines start with, if not with what was billed."""
+        return {}
 
     @api.constrains("move_ids", "partner_id", "company_id", "currency_id")
     def _check_invoices(self):

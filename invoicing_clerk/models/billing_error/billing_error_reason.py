@@ -26,6 +26,11 @@ class ClerkBillingErrorReason(models.Model):
     own_error = fields.Boolean(
         string="Our Own Error", help="Counts against our billing accuracy."
     )
+    disputes_whole = fields.Boolean(
+        string="Disputes the Whole Invoice",
+        help="Nothing is owed on the invoice if the customer is right: all lines are "
+        "claimed with quantity 0.",
+    )
     in_portal = fields.Boolean(
         string="Selectable in Portal",
         help="Customers can select it when they report a problem with a statement.",

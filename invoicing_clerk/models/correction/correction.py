@@ -245,12 +245,7 @@ class ClerkCorrection(models.Model):
     def _fill_lines(self):
         """Fill in the lines: as billed so far, and as the customer claims."""
         for correction in self:
-            claims = {
-                claim.move_line_id: claim
-                for claim in correction.error_id.line_ids
-                if claim.is_disputed
-                and claim.move_line_id.move_id == correction.move_id
-            }
+            claims = correction._claims()
             try:
                 in_force = correction._ledger().billed_terms()
             except UnclearLinesError as error:
@@ -271,6 +266,21 @@ class ClerkCorrection(models.Model):
                 for line, terms in in_force.items()
             ]
             correction._inside().line_ids = commands
+
+    def _claims(self):
+        """Return the claims of the customer, by line of the document.
+
+        A document that is disputed as a whole is corrected by the remedy alone: what
+        the rebill of another customer bills is not what this customer owes.
+        """
+        case = self.error_id
+        if case.reason_id.disputes_whole and case._is_wholly_disputed():
+            return {}
+        return {
+            claim.move_line_id: claim
+            for claim in case.line_ids
+            if claim.is_disputed and claim.move_line_id.move_id == self.move_id
+        }
 
     def _ledger(self):
         self.ensure_one()

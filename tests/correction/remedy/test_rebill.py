@@ -219,3 +219,13 @@ class TestRebill(CorrectionCommon):
         self.partner_b.active = False
         with self.assertRaisesRegex(ValidationError, "archived"):
             self._correction(move, "rebill", rebill_partner_id=self.partner_b.id)
+
+    def test_rebill_of_a_wrong_customer_bills_all_lines(self):
+        move = self._posted((10, 20.0), (1, 5.0))
+        reason = self.env.ref("invoicing_clerk.reason_partner")
+        case = self._case(move, reason_id=reason.id)
+        self.assertEqual(case.amount_disputed, move.amount_total)
+        case.action_propose_correction()
+        [correction] = case.correction_ids
+        self.assertEqual(correction.remedy_id.code, "rebill")
+        self.assertEqual(correction.line_ids.mapped("quantity"), [10, 1])
