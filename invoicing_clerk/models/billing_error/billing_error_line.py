@@ -30,13 +30,15 @@ class ClerkBillingErrorLine(models.Model):
         ondelete="set null",
         index="btree_not_null",
     )
+    # Not related: core would look for claims whenever it writes journal items.
     move_id = fields.Many2one(
-        related="move_line_id.move_id",
+        "account.move",
+        compute="_compute_move_id",
         store=True,
         index="btree_not_null",
         string="Invoice",
     )
-    sequence = fields.Integer(related="move_line_id.sequence", store=True)
+    sequence = fields.Integer(compute="_compute_move_id", store=True)
     product_id = fields.Many2one(related="move_line_id.product_id")
     name = fields.Char(string="Label", compute="_compute_name", store=True)
     reason_id = fields.Many2one(
@@ -98,6 +100,12 @@ class ClerkBillingErrorLine(models.Model):
         "UNIQUE (error_id, move_line_id)",
         "There is already a claim on this invoice line in this billing error.",
     )
+
+    @api.depends("move_line_id")
+    def _compute_move_id(self):
+        for line in self:
+            line.move_id = line.move_line_id.move_id
+            line.sequence = line.move_line_id.sequence
 
     @api.depends("move_line_id")
     def _compute_name(self):

@@ -28,7 +28,7 @@ class ClerkCorrectionLine(models.Model):
         ondelete="cascade",
         index=True,
     )
-    sequence = fields.Integer(related="move_line_id.sequence", store=True)
+    sequence = fields.Integer(compute="_compute_sequence", store=True)
     name = fields.Char(related="move_line_id.name")
     product_id = fields.Many2one(related="move_line_id.product_id")
     product_uom_id = fields.Many2one(
@@ -65,6 +65,12 @@ class ClerkCorrectionLine(models.Model):
         compute="_compute_totals", help="Corrected minus billed, taxes included."
     )
     is_changed = fields.Boolean(compute="_compute_totals", string="Changed")
+
+    # Not related: core would look for corrections whenever it writes journal items.
+    @api.depends("move_line_id")
+    def _compute_sequence(self):
+        for line in self:
+            line.sequence = line.move_line_id.sequence
 
     @api.depends("quantity", "price_unit", "discount", "tax_ids")
     def _compute_totals(self):

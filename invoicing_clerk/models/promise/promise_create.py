@@ -140,7 +140,7 @@ class ClerkPromise(models.Model):
             [
                 {"promise_id": promise.id, "move_line_id": item.id}
                 for promise, items in zip(self, items_list, strict=True)
-                for item in items
+                for item in items.sorted(lambda item: item.date_maturity or item.date)
             ]
         )
         self.invalidate_recordset(["item_ids", "move_ids", "move_count"])

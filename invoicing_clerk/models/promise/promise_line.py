@@ -12,7 +12,7 @@ class ClerkPromiseLine(models.Model):
     _description = "Promised Instalment"
     _inherit = ["clerk.guarded"]
     _guards_all = True
-    _order = "promise_id, date_maturity, id"
+    _order = "promise_id, id"
     _rec_name = "move_line_id"
 
     promise_id = fields.Many2one(
@@ -27,10 +27,11 @@ class ClerkPromiseLine(models.Model):
         ondelete="cascade",
         index=True,
     )
+    # Not related: core would look for promises whenever it writes journal items.
     move_id = fields.Many2one(
-        "account.move", related="move_line_id.move_id", store=True, index=True
+        "account.move", compute="_compute_move_id", store=True, index=True
     )
-    date_maturity = fields.Date(related="move_line_id.date_maturity", store=True)
+    date_maturity = fields.Date(related="move_line_id.date_maturity")
     company_id = fields.Many2one(related="promise_id.company_id", store=True)
     part = fields.Integer(string="Payment No.", related="promise_id.part", store=True)
     is_active = fields.Boolean(
@@ -45,6 +46,11 @@ class ClerkPromiseLine(models.Model):
         "Somebody else has just recorded a promise for the same instalment. Reload "
         "the page to see it.",
     )
+
+    @api.depends("move_line_id")
+    def _compute_move_id(self):
+        for line in self:
+            line.move_id = line.move_line_id.move_id
 
     @api.depends("promise_id.state")
     def _compute_is_active(self):

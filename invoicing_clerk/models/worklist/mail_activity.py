@@ -74,11 +74,14 @@ class MailActivity(models.Model):
 
         The dialog assigns an activity to whoever schedules it.
         """
-        question = self._question_type()
+        # Only the id, which is cached: activities are scheduled without a query more.
+        question_id = self.env["ir.model.data"]._xmlid_to_res_id(
+            "invoicing_clerk.mail_activity_type_question", raise_if_not_found=False
+        )
         for vals in vals_list:
             if (
-                question
-                and vals.get("activity_type_id") == question.id
+                question_id
+                and vals.get("activity_type_id") == question_id
                 and vals.get("res_id")
                 and vals.get("user_id") == self.env.uid
             ):
