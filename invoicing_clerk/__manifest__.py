@@ -93,6 +93,7 @@
         "views/statement/statement_portal_templates.xml",
         "views/statement/statement_settings_views.xml",
         "views/statement/statement_delivery_views.xml",
+        "views/statement/statement_send_views.xml",
         "views/audit/engagement/audit_views.xml",
         "views/audit/engagement/audit_query_views.xml",
         "views/audit/engagement/audit_finding_views.xml",

@@ -1,3 +1,4 @@
+from . import test_core_cost
 from . import test_core_fields
 from . import test_doctests
 from . import test_filter
@@ -65,6 +66,7 @@ from .billing_error import test_billing_error_access
 from .billing_error import test_billing_error_deadline
 from .billing_error import test_billing_error_line
 from .billing_error import test_billing_error_money
+from .billing_error import test_billing_error_scope
 from .billing_error import test_billing_error_step
 from .billing_error import test_billing_error_views
 from .call import test_call

@@ -154,8 +154,8 @@ WRITABLE_FIELDS = {
     },
     "clerk.billing.error.reason": {
         "supervisor: create write": (
-            "active code customer_text days_to_resolve default_remedy_id in_portal "
-            "name own_error sequence"
+            "active code customer_text days_to_resolve default_remedy_id "
+            "disputes_whole in_portal name own_error sequence"
         ),
     },
     "clerk.billing.error.wait": {
@@ -182,6 +182,9 @@ WRITABLE_FIELDS = {
     },
     "clerk.call.erase": {
         "supervisor: create write": "partner_id reason",
+    },
+    "clerk.call.identity": {
+        "clerk supervisor: create write": "call_id move_ids purpose",
     },
     "clerk.call.note": {
         "clerk supervisor: create write": "call_id is_alert note",
@@ -271,6 +274,9 @@ WRITABLE_FIELDS = {
             "include kind lang mail_template_id minimum name partner_domain "
             "partner_ids proof_ids statement_ids type with_credit with_zero"
         ),
+    },
+    "clerk.statement.send": {
+        "clerk supervisor: create write": "run_id",
     },
     "clerk.statement.unproved": {
         "supervisor: create write": "reason run_id",

@@ -305,10 +305,26 @@ class TestStatementRunFaults(StatementSendCommon):
         )
         self.assertEqual(sent.state, "done")
 
-    def test_first_jump_and_limit(self):
+    def test_first_statements_are_a_point_to_review_where_others_had_one(self):
+        """Before, the first run of a company flagged every customer."""
+        old, other, new = (self._customers(1) for _each in range(3))
+        self._sent(old, day="2026-01-20")
+        first = self._run(
+            include="domain", partner_domain=f"[('id', 'in', {(old + other).ids})]"
+        )
+        self.assertEqual(first.statement_ids.mapped("has_exception"), [False, False])
+        first.action_review()
+        first.action_send()
+        later = self._run("2026-02-28", include="chosen", partner_ids=(other + new).ids)
+        remarks = [
+            self._statement(later, each).exceptions or "" for each in (other, new)
+        ]
+        self.assertNotIn("first statement", remarks[0])
+        self.assertIn("first statement", remarks[1])
+
+    def test_jump_and_limit(self):
         [customer] = self._customers(1)
-        first = self._sent(customer).statement_ids
-        self.assertIn("first statement", first.exceptions)
+        self._sent(customer)
         self._posted(
             (1, 250.0), partner=customer, taxes=self.no_tax, invoice_date="2026-02-10"
         )

@@ -7,6 +7,7 @@ from odoo.exceptions import AccessError, UserError
 from odoo.fields import Command
 from odoo.tests import tagged
 
+from odoo.addons.base.models.ir_cron import IrCron
 from odoo.addons.base.models.ir_mail_server import IrMail_Server
 from odoo.addons.invoicing_clerk.tests.statement.document_common import (
     StatementDocumentCommon,
@@ -206,7 +207,7 @@ class TestStatementMails(StatementSendCommon):
         expected = []
         for customer, (text, addresses) in zip(customers, ADDRESSES, strict=True):
             with self.subTest(address=text):
-                codes = self._statement(run, customer).exception_codes.split()
+                codes = (self._statement(run, customer).exception_codes or "").split()
                 self.assertEqual("no_address" not in codes, bool(addresses))
                 is_bad = bool(text.strip()) and not addresses
                 self.assertEqual("bad_address" in codes, is_bad)
@@ -413,7 +414,10 @@ class TestStatementWays(StatementSendCommon):
         )
         run.action_review()
         for user in (self.auditor, self.outsider, self.clerk_b):
-            for step in ("action_send", "action_print", "action_try_failed_again"):
+            for step in (
+                *("action_send", "action_ask_to_send", "action_stop"),
+                *("action_print", "action_try_failed_again"),
+            ):
                 with self.assertRaises(AccessError):
                     getattr(run.with_user(user), step)()
             with self.assertRaises(AccessError):
@@ -421,10 +425,95 @@ class TestStatementWays(StatementSendCommon):
         run.with_user(self.supervisor).action_send()
         self.assertEqual(run.state, "sending")
 
+    def test_question_before_sending(self):
+        """It says how many, by which way, how much, and how many are not reviewed.
+
+        Before, the question named nothing of it.
+        """
+        customers = self._customers(4)
+        customers[1].statement_delivery = "portal"
+        run = self._run(include="chosen", partner_ids=customers.ids)
+        self._statement(run, customers[2]).action_hold()
+        customers[3].email = False
+        run.action_compute()
+        self._statement(run, customers[2]).action_hold()
+        run.action_review()
+        action = run.with_user(self.clerk).action_ask_to_send()
+        dialog = (
+            self.env[action["res_model"]]
+            .with_user(self.clerk)
+            .with_context(**action["context"])
+            .create({})
+        )
+        summary = run._sending_summary()
+        self.assertEqual(summary["total"], {"count": 3, "balance": 307})
+        self.assertEqual(
+            [
+                (each["label"], each["count"], each["balance"])
+                for each in summary["ways"]
+            ],
+            [("By Email", 2, 205), ("In the Portal", 1, 102)],
+        )
+        self.assertEqual((summary["held"], summary["flagged"]), (1, 1))
+        self.assertEqual(dialog.flagged_count, 1)
+        for text in ("In the Portal", "205.00", "102.00", "307.00", "1 held"):
+            self.assertIn(text, " ".join(str(dialog.summary_html).split()))
+        dialog.action_send()
+        self.assertEqual(run.state, "sending")
+
     def test_only_failed_ones_can_be_retried(self):
         run = self._sending(self._customers(1))
         with self.assertRaisesRegex(UserError, "did not fail"):
             run.statement_ids.action_try_again()
+
+    def test_stopped_runs_send_nothing_until_they_go_on(self):
+        customers = self._customers(3)
+        run = self._sending(customers)
+        run.with_user(self.clerk).action_stop()
+        self._work()
+        self.assertEqual(set(self._states(run)), {"pending"})
+        run.invalidate_recordset()
+        self.assertEqual(run.state, "sending")
+        with self.assertRaisesRegex(UserError, "stopped already"):
+            run.action_stop()
+        run.with_user(self.clerk).action_resume()
+        self._work()
+        self.assertEqual(
+            self.postbox.received(), dict.fromkeys(customers.mapped("email"), 1)
+        )
+        self.assertRecordValues(run, [{"state": "done", "is_stopped": False}])
+
+    def test_run_that_is_stopped_while_its_emails_are_sent(self):
+        """At most the email in progress is finished; each is sent once in the end.
+
+        Before, a run that was sent by mistake could not be stopped at all.
+        """
+        customers = self._customers(6)
+        run = self._sending(customers)
+        with self._job_env() as env:
+            env["clerk.statement"]._cron_make_documents()
+        commit_progress, clerk = IrCron._commit_progress, self.clerk
+
+        def stop_at_the_third(cron, processed=0, **values):
+            left = commit_progress(cron, processed, **values)
+            stopped = cron.env["clerk.statement.run"].browse(run.id)
+            if stopped.sent_count == 3 and not stopped.is_stopped:
+                stopped.with_user(clerk).action_stop()
+            return left
+
+        with patch.object(IrCron, "_commit_progress", stop_at_the_third):
+            self._work(documents=False)
+        self.assertEqual(sum(self.postbox.received().values()), 3)
+        self._work()
+        self.assertEqual(sum(self.postbox.received().values()), 3)
+        run.invalidate_recordset()
+        self.assertEqual((run.sent_count, run.waiting_count), (3, 3))
+        run.action_resume()
+        self._work()
+        self.assertEqual(
+            self.postbox.received(), dict.fromkeys(customers.mapped("email"), 1)
+        )
+        self.assertEqual(run.state, "done")
 
     def test_nothing_to_send(self):
         run = self._run(

@@ -36,5 +36,6 @@ from . import statement_run_proof
 from . import statement_run_request
 from . import statement_run_retention
 from . import statement_run_send
+from . import statement_run_stop
 from . import statement_seal
 from . import statement_xlsx

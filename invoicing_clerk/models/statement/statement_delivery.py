@@ -136,7 +136,7 @@ class StatementDelivery(models.AbstractModel):
         progress = self.env["ir.cron"]
         worker = self._this_worker("ir_cron_statement_documents")
         self._release_interrupted(worker)
-        pending = self.search_count([("delivery_state", "=", "pending")])
+        pending = self.search_count(self._pending_domain())
         progress._commit_progress(remaining=pending)
         in_vain = 0
         while batch := self._take_pending(worker):
@@ -148,17 +148,20 @@ class StatementDelivery(models.AbstractModel):
                 break
 
     @api.model
+    def _pending_domain(self):
+        """Return the domain of documents whose PDF is to be made."""
+        return Domain("delivery_state", "=", "pending")
+
+    @api.model
     def _fail_suspects(self):
         """Fail all that would be tried alone: it is not the documents' fault.
 
         Each alone would wait for a program that does not respond to any.
         """
         suspects = self.search(
-            [
-                ("delivery_state", "=", "pending"),
-                ("worker_id", "=", False),
-                ("delivery_tries", ">", 0),
-            ]
+            self._pending_domain()
+            & Domain("worker_id", "=", False)
+            & Domain("delivery_tries", ">", 0)
         )
         suspects.try_lock_for_update()._fail(
             self.env._(
@@ -211,7 +214,7 @@ class StatementDelivery(models.AbstractModel):
     def _lock_pending(self):
         size = self._documents_at_once()
         pending = self.search(
-            [("delivery_state", "=", "pending"), ("worker_id", "=", False)],
+            self._pending_domain() & Domain("worker_id", "=", False),
             order="delivery_tries, run_id, id",
             limit=2 * size,
         )

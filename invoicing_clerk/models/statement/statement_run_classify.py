@@ -20,10 +20,11 @@ class ClerkStatementRun(models.Model):
         partners = partners.with_company(self.company_id)
         contacts = partners._statement_contacts()
         policy, results = self._policy(), []
+        is_first = self._is_first_run()
         for row, partner in zip(facts, partners, strict=True):
             suppression = rules.suppression(self._standing(row, partner), policy)
             codes = rules.exceptions(
-                self._circumstances(row, partner, contacts[partner])
+                self._circumstances(row, partner, contacts[partner], is_first)
             )
             details = suppression and self._suppression_details(suppression, partner)
             results.append((row, suppression, details, " ".join(codes)))
@@ -68,11 +69,29 @@ class ClerkStatementRun(models.Model):
             return format_amount(self.env, minimum, self.currency_id)
         return None
 
-    def _circumstances(self, row, partner, contacts):
+    def _is_first_run(self):
+        """Return whether the company has sent no statements to its customers before.
+
+        Runs for single customers do not count: after one of them, a first statement
+        would still be nothing unusual.
+        """
+        return not self.search_count(
+            [
+                ("company_id", "=", self.company_id.id),
+                ("date", "<", self.date),
+                ("kind", "!=", "request"),
+                ("include", "!=", "chosen"),
+                ("state", "in", ("sending", "done")),
+            ],
+            limit=1,
+        )
+
+    def _circumstances(self, row, partner, contacts, is_first):
         customer = partner.commercial_partner_id
         return rules.Circumstances(
             owed=row["closing_company"],
             previous=row["previous"],
+            first_run=is_first,
             limit=Decimal(str(customer.credit_limit)),
             has_address=partner._is_statement_reachable(contacts, self.delivery_way),
             bad_address=self._has_bad_address(partner, contacts),

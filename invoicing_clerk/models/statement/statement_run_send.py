@@ -44,6 +44,60 @@ class ClerkStatementRun(models.Model):
 
     # Steps
 
+    def action_ask_to_send(self):
+        """Open the dialog that says what would be sent.
+
+        :raises UserError: there is nothing to send
+        """
+        self.ensure_one()
+        self._check_step_access()
+        self._check_step("send")
+        self._released()
+        return {
+            "type": "ir.actions.act_window",
+            "name": self.env._("Send %s", self.name),
+            "res_model": "clerk.statement.send",
+            "view_mode": "form",
+            "views": [(False, "form")],
+            "target": "new",
+            "context": {"default_run_id": self.id},
+        }
+
+    def _released(self):
+        """Return the statements that are neither held nor excluded.
+
+        :raises UserError: there are none
+        """
+        ready = self.statement_ids.filtered(lambda each: each.state == "ready")
+        if not ready:
+            raise UserError(self.env._("%s: there is no statement to send.", self.name))
+        return ready
+
+    def _sending_summary(self):
+        """Return what sending the run would send: a row for each delivery method.
+
+        :return: ``ways`` and ``total`` with number and balance, ``flagged`` (released,
+            with points to review), ``held`` and ``excluded``
+        """
+        ready = self.statement_ids.filtered(lambda each: each.state == "ready")
+        labels = dict(self._fields["delivery_way"]._description_selection(self.env))
+        by_way = ready.grouped(lambda each: each._way())
+        rows = [
+            {**self._summary_row(statements), "label": labels[way]}
+            for way, statements in sorted(by_way.items())
+        ]
+        return {
+            "ways": rows,
+            "total": self._summary_row(ready),
+            "flagged": len(ready.filtered("has_exception")),
+            "held": self.held_count,
+            "excluded": self.suppressed_count,
+        }
+
+    def _summary_row(self, statements):
+        balance = sum(statements.mapped("closing_company"))
+        return {"count": len(statements), "balance": self.currency_id.round(balance)}
+
     def action_send(self):
         """Send all statements that are neither held nor excluded, in the background.
 
@@ -53,14 +107,7 @@ class ClerkStatementRun(models.Model):
         self._check_step("send")
         for run in self:
             # sudo: nobody writes statements but by steps; the run may be written.
-            ready = run.sudo().statement_ids.filtered(
-                lambda each: each.state == "ready"
-            )
-            if not ready:
-                raise UserError(
-                    self.env._("%s: there is no statement to send.", run.name)
-                )
-            ready._queue_delivery()
+            run.sudo()._released()._queue_delivery()
         self._write_step("send")
         return True
 
@@ -72,7 +119,7 @@ class ClerkStatementRun(models.Model):
         if step == "send":
             values["sending_on"] = now
         if step == "finish":
-            values["done_on"] = now
+            values |= {"done_on": now, "is_stopped": False}
         return values
 
     def action_try_failed_again(self):
@@ -109,7 +156,8 @@ class ClerkStatementRun(models.Model):
         statements._update_from_letters()
         ready = statements.search_count(statements._due_domain())
         self.env["ir.cron"]._commit_progress(remaining=ready)
-        for run in self.search([("state", "=", "sending")], order="date, id"):
+        sending = [("state", "=", "sending"), ("is_stopped", "=", False)]
+        for run in self.search(sending, order="date, id"):
             if not run._mail_ready():
                 break
         self._finish_runs()
@@ -121,6 +169,8 @@ class ClerkStatementRun(models.Model):
                 for _sent in batch._send_mails():
                     if not self.env["ir.cron"]._commit_progress(1):
                         return False
+                    if self._was_stopped():
+                        return True
             except MailServerDownError as error:
                 self._wait_for_mail_server(error)
                 return True

@@ -283,6 +283,7 @@ class Circumstances:
 
     owed: Decimal = Decimal(0)
     previous: Decimal | None = None
+    first_run: bool = False
     limit: Decimal = Decimal(0)
     has_address: bool = True
     bad_address: bool = False
@@ -303,10 +304,15 @@ def exceptions(facts: Circumstances) -> list[str]:
     ['jump']
     >>> exceptions(Circumstances()), exceptions(Circumstances(owed=Decimal("-0.5")))
     (['first'], ['negative', 'first'])
-    >>> fifty = Decimal(50)
-    >>> exceptions(Circumstances(fifty, previous=fifty, limit=fifty))
+
+    In the first run of a company, all customers get their first statement:
+
+    >>> exceptions(Circumstances(first_run=True))
     []
-    >>> exceptions(Circumstances(fifty, previous=fifty, limit=Decimal(49)))
+    >>> fifty = Decimal(50)
+    >>> exceptions(Circumstances(fifty, fifty, limit=fifty))
+    []
+    >>> exceptions(Circumstances(fifty, fifty, limit=Decimal(49)))
     ['limit']
     """
     applies: Mapping[str, bool] = {
@@ -317,7 +323,7 @@ def exceptions(facts: Circumstances) -> list[str]:
         "limit": bool(facts.limit) and facts.owed > facts.limit,
         "disputed": facts.disputed,
         "unapplied": facts.unapplied,
-        "first": facts.previous is None,
+        "first": facts.previous is None and not facts.first_run,
         "jump": is_jump(facts.previous, facts.owed),
         "again": facts.again,
     }

@@ -23,6 +23,8 @@ RUN_LIFECYCLE = Lifecycle(
         "reopen": Step(("reviewed",), "computed"),
         "send": Step(("reviewed",), "sending"),
         "send_again": Step(("sending", "done"), "sending"),
+        "stop": Step(("sending",), "sending"),
+        "resume": Step(("sending",), "sending"),
         "finish": Step(("sending",), "done", SYSTEM),
         "reset": Step(("computed", "reviewed"), "draft", SYSTEM),
         "cancel": Step(("draft", "computed", "reviewed"), "cancelled"),

@@ -55,11 +55,15 @@ addTour("invoicing_clerk_statement_run", {
             run: "click",
         },
         {
-            trigger: "button[name=action_send]",
+            trigger: "button[name=action_ask_to_send]",
             run: "click",
         },
         {
-            trigger: ".modal footer .btn-primary",
+            content: "How many are sent, by which way, and how much",
+            trigger: ".modal .o_clerk_send_summary tfoot:contains(Total)",
+        },
+        {
+            trigger: ".modal button[name=action_send]",
             run: "click",
         },
         {
