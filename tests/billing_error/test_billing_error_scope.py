@@ -90,7 +90,7 @@ class TestBillingErrorScope(ClerkCommon):
         second = form.save()
         self.assertEqual(second.action_view_overlapping()["res_id"], first.id)
         self.assertIn(second.name, first.overlap_note)
-        first.action_cancel()
+        first._take_step("cancel")
         second.invalidate_recordset()
         self.assertFalse(second.overlap_note)
         self.assertFalse(first.overlap_note)
