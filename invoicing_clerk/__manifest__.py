@@ -127,6 +127,7 @@
         "data/worklist_error_data.xml",
         "data/worklist_customer_data.xml",
         "data/worklist_question_data.xml",
+        "data/correction_worklist_data.xml",
         "data/promise_worklist_data.xml",
         "data/audit_request_worklist_data.xml",
         # Menus name the actions of every capability.

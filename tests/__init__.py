@@ -135,6 +135,7 @@ from .promise import test_promise_plan
 from .promise import test_promise_report
 from .promise import test_promise_res_partner
 from .promise import test_promise_tour
+from .promise import test_promise_work_item
 from .promise import test_promise_worklist
 from .receivable import test_open_item
 from .receivable import test_receivable
@@ -166,6 +167,7 @@ from .worklist import test_mail_activity
 from .worklist import test_work_bar
 from .worklist import test_work_flow
 from .worklist import test_work_item
+from .worklist import test_work_item_bulk
 from .worklist import test_work_item_link
 from .worklist import test_work_item_record
 from .worklist import test_work_item_step

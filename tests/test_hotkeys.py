@@ -19,6 +19,10 @@ WIDGETS = {
     "priority": {"r"},
     "many2one_avatar_user": {"i", "shift+i", "shift+u"},
 }
+# Buttons of core's own dialogs: Save, Save & New, Discard and Remove.
+DIALOGS = ("form/form_controller", "form_view_dialog", "fields/relational_utils")
+# Every dialog of core's apps has these on its first button and on Discard.
+CUSTOM = {"q", "x"}
 LITERAL = re.compile(r"""data-hotkey="(?:[^"]*')?([a-z0-9+]+)['"]""")
 COMMAND = re.compile(r"""hotkey: ["']alt\+([a-z+]+)["']""")
 
@@ -41,14 +45,38 @@ def core_hotkeys():
     return keys - {"x"}
 
 
-def our_hotkeys():
-    """Yield each key outside a dialog of ours: key, inherited view, place, taken."""
+def dialog_hotkeys():
+    """Return the keys that core's dialogs have on buttons of their own."""
+    views = Path(odoo.__path__[0]) / "addons" / "web" / "static" / "src" / "views"
+    keys = set()
+    for path in views.rglob("*.xml"):
+        if str(path.with_suffix("")).endswith(DIALOGS):
+            keys.update(LITERAL.findall(path.read_text()))
+    return keys
+
+
+def our_views():
+    """Yield each view of ours with the name of its file."""
     for path in sorted(VIEWS.rglob("*.xml")):
         for record in etree.parse(path).iterfind(".//record[@model='ir.ui.view']"):
-            parent = record.find("field[@name='inherit_id']")
-            for node in record.xpath(".//*[@data-hotkey][not(ancestor::footer)]"):
-                place = f"{path.name}:{node.sourceline}"
-                yield node.get("data-hotkey"), parent, place, widget_keys(record)
+            yield path.name, record
+
+
+def our_hotkeys():
+    """Yield each key outside a dialog of ours: key, inherited view, place, taken."""
+    for name, record in our_views():
+        parent = record.find("field[@name='inherit_id']")
+        for node in record.xpath(".//*[@data-hotkey][not(ancestor::footer)]"):
+            place = f"{name}:{node.sourceline}"
+            yield node.get("data-hotkey"), parent, place, widget_keys(record)
+
+
+def our_footers():
+    """Yield the place and the buttons with keys of each dialog of ours."""
+    for name, record in our_views():
+        for footer in record.iterfind(".//footer"):
+            if buttons := footer.xpath(".//*[@data-hotkey]"):
+                yield f"{name}:{footer.sourceline}", buttons
 
 
 def widget_keys(record):
@@ -85,3 +113,29 @@ class TestHotkeys(TransactionCase):
                 if arch.xpath("//*[@data-hotkey=$key]", key=key):
                     dead.append(f"{key} in {place}")
         self.assertFalse(dead)
+
+    def test_core_keys_of_dialogs_are_found(self):
+        self.assertLessEqual({"s", "j", "c", "n", "k"}, dialog_hotkeys())
+
+    def test_no_key_of_a_dialog_means_something_else_in_core(self):
+        """Would have caught Save for Later of a correction, on core's key of Save."""
+        reserved = dialog_hotkeys() - CUSTOM
+        found = list(our_footers())
+        self.assertGreater(len(found), 20)
+        wrong = [
+            f"{button.get('data-hotkey')} in {place}"
+            for place, buttons in found
+            for button in buttons
+            if button.get("data-hotkey") in reserved
+        ]
+        self.assertFalse(wrong)
+
+    def test_no_key_is_twice_on_a_dialog(self):
+        """Buttons that share a key are never shown together."""
+        for place, buttons in our_footers():
+            for key in {button.get("data-hotkey") for button in buttons}:
+                same = [each for each in buttons if each.get("data-hotkey") == key]
+                if len(same) > 1:
+                    self.assertTrue(
+                        all(each.get("invisible") for each in same), f"{key} in {place}"
+                    )

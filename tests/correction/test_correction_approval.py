@@ -57,6 +57,63 @@ class TestCorrectionApproval(CorrectionCommon):
         correction.action_apply()
         self.assertEqual(correction.document_ids.amount_untaxed, 1200)
 
+    def test_approve_and_apply_is_one_step(self):
+        correction = self._large()
+        correction.action_request_approval()
+        approving = self._as(self.supervisor, correction)
+        action = approving.action_approve_and_apply()
+        self.assertRecordValues(
+            correction,
+            [
+                {
+                    "state": "applied",
+                    "approved_by_id": self.supervisor.id,
+                    "applied_by_id": self.supervisor.id,
+                }
+            ],
+        )
+        self.assertEqual(action["res_id"], correction.document_ids.id)
+        messages = " ".join(correction.message_ids.mapped("body"))
+        self.assertIn("Approved and applied.", messages)
+
+    def test_nobody_approves_and_applies_their_own_or_another_state(self):
+        draft = self._large()
+        with self.assertRaises(UserError):
+            self._as(self.supervisor, draft).action_approve_and_apply()
+        draft.action_request_approval()
+        for user in (self.clerk, self.auditor):
+            with self.assertRaises(AccessError), self.env.cr.savepoint():
+                self._as(user, draft).action_approve_and_apply()
+        self.assertEqual(draft.state, "waiting")
+
+    def test_approving_offers_the_next_one(self):
+        worklist = self.env.ref("invoicing_clerk.worklist_correction_approval").sudo()
+        first, second = self._large(), self._large()
+        (first | second).action_request_approval()
+        self.assertTrue(worklist._refresh(), worklist.refresh_error)
+        items = self.env["clerk.work.item"]
+        domain = [("worklist_id", "=", worklist.id), ("res_model", "=", first._name)]
+        self.assertFalse(items.with_user(self.clerk).search(domain))
+        self.assertGreaterEqual(len(items.with_user(self.supervisor).search(domain)), 2)
+        for correction, step in ((first, "approve"), (second, "approve_and_apply")):
+            approving = self._as(self.supervisor, correction)
+            then = getattr(approving, f"action_{step}")()["params"]["next"]
+            opened = approving.with_context(**then["context"])
+            bar = opened.web_read({"work_bar": {}, "work_bar_actions": {}})[0]
+            self.assertIn("Finished", bar["work_bar"], step)
+            self.assertEqual(bar["work_bar_actions"], ["next"], step)
+
+    def test_approver_sees_the_reason_and_the_words_of_the_customer(self):
+        correction = self._large()
+        reason = self.env.ref("invoicing_clerk.reason_price")
+        correction.error_id.write({"reason_id": reason.id, "description": "Too dear."})
+        seen = self._as(self.supervisor, correction)
+        self.assertEqual(seen.error_reason_id, reason)
+        self.assertEqual(seen.customer_words, "Too dear.")
+        arch = seen.get_view(view_type="form")["arch"]
+        for name in ("error_reason_id", "customer_words", "action_approve_and_apply"):
+            self.assertIn(f'name="{name}"', arch)
+
     def test_debits_and_credits_do_not_offset_each_other(self):
         move = self._posted((10, 200.0), (1, 1000.0))
         correction = self._correction(move)

@@ -290,6 +290,15 @@ WRITABLE_FIELDS = {
     "clerk.work.item.snooze": {
         "clerk supervisor: create write": "item_ids reason until",
     },
+    "clerk.work.item.promise": {
+        "clerk supervisor: create write": "date item_ids note source",
+    },
+    "clerk.work.result": {
+        "clerk supervisor: create write": "done_count line_ids step",
+    },
+    "clerk.work.result.line": {
+        "clerk supervisor: create write": "item_id reason result_id",
+    },
     "clerk.worklist": {
         "supervisor: create write": (
             "action_id active amount_path assignment color company_id company_path "

@@ -126,6 +126,26 @@ class TestQuestion(WorklistCommon):
         self.assertEqual((item.state, item.done_by_id), ("done", self.clerk))
         self.assertFalse(self._item(question))
 
+    def test_answering_offers_the_next_question(self):
+        """From the list of questions the bar comes with the answer."""
+        question, other = self._ask(), self._ask()
+        self._item(question)
+        then = self._answer(question)["params"]["next"]
+        self.assertEqual((then["res_id"], then["target"]), (question.id, "main"))
+        record = question.with_user(self.clerk).with_context(**then["context"])
+        bar = record.web_read({"work_bar": {}, "work_bar_actions": {}})[0]
+        self.assertIn("Finished", bar["work_bar"])
+        self.assertIn("next", bar["work_bar_actions"])
+        self.assertEqual(record.action_work_next()["res_id"], other.id)
+
+    def test_answer_of_an_opened_item_reloads_its_bar(self):
+        question = self._ask()
+        action = self._item(question).with_user(self.clerk).action_open_record()
+        opened = question.with_user(self.clerk).with_context(**action["context"])
+        opened.feedback = "PO 4711"
+        then = opened.action_answer()["params"]["next"]
+        self.assertEqual(then["tag"], "soft_reload")
+
     def test_answer_from_the_chatter_is_notified_too(self):
         question = self._ask()
         item = self._item(question)

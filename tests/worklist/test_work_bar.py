@@ -71,12 +71,18 @@ class TestWorkBar(WorklistCommon):
 
     def test_bar_says_why_and_what_to_do(self):
         text, actions = self._bar(self._record(self._next()))
-        for words in ("Test list", "Colour", "Call them", "2 more to do"):
+        for words in ("Test list", "Colour", "Call them", "1 of 3"):
             self.assertIn(words, text)
         self.assertEqual(
             set(actions),
             {"done", "snooze", "hand_over", "release", "ask", "next"},
         )
+
+    def test_position_is_the_rank_in_the_list(self):
+        second = self.worklist.item_ids.sorted("score", reverse=True)[1]
+        action = second.with_user(self.clerk).action_open_record()
+        text, _actions = self._bar(self._record(action))
+        self.assertIn("No. 2 of 3", " ".join(text.split()))
 
     def test_done_next_replaces_the_page(self):
         first = self._next()

@@ -31,6 +31,58 @@ class TestWorklistTour(WorklistCommon, TourCase):
             + [{"state": "open", "done_by_id": False}],
         )
 
+    def _unsent(self, *amounts):
+        (self.partner_a | self.partner_b).invoice_sending_method = "email"
+        moves = self.env["account.move"].union(
+            *(self._posted((1, amount), taxes=self.env["account.tax"]) for amount in amounts)
+        )
+        worklist = self._worklist(
+            [("id", "in", moves.ids), ("is_move_sent", "=", False)],
+            {"kind": "measure", "measure_path": "amount_total", "weight": 1},
+            model="account.move",
+            amount_path="amount_total",
+        )
+        worklist._refresh()
+        return moves, worklist
+
+    def test_send_and_go_on(self):
+        """Send, Send, Next: three clicks; before there was a bar, it took six."""
+        moves, worklist = self._unsent(300, 200, 100)
+        self.clerk.password = "clerk_a"
+        self.start_tour(DESK, "invoicing_clerk_send_and_go_on", login="clerk_a")
+        self.assertEqual(moves.mapped("is_move_sent"), [True, False, False])
+        items = worklist.item_ids.sorted("score", reverse=True)
+        self.assertEqual(items.mapped("state"), ["left", "in_progress", "open"])
+
+    def test_answer_and_go_on(self):
+        """Answer, Next: two clicks."""
+        worklist = self.env.ref("invoicing_clerk.worklist_question").sudo()
+        worklist.active = True
+        for partner in self._partners(2):
+            partner.with_user(self.supervisor).activity_schedule(
+                "invoicing_clerk.mail_activity_type_question", summary="Which order?"
+            )
+        worklist._refresh()
+        self.clerk.password = "clerk_a"
+        self.start_tour(DESK, "invoicing_clerk_answer_and_go_on", login="clerk_a")
+        items = self.items.search([("worklist_id", "=", worklist.id)])
+        self.assertEqual(
+            sorted(items.filtered("user_id").mapped("state")), ["done", "in_progress"]
+        )
+
+    def test_bulk(self):
+        moves, worklist = self._unsent(300, 200, 100)
+        self.partner_b.email = False
+        nobody = self._posted((1, 50.0), partner=self.partner_b)
+        worklist.domain = str(
+            [("id", "in", [*moves[:2].ids, nobody.id]), ("is_move_sent", "=", False)]
+        )
+        worklist._refresh()
+        self.clerk.password = "clerk_a"
+        self.start_tour(DESK, "invoicing_clerk_bulk_send", login="clerk_a")
+        self.assertTrue(all(moves[:2].mapped("is_move_sent")))
+        self.assertFalse(nobody.is_move_sent)
+
 
 @tagged("post_install", "-at_install")
 class TestWorkloadTour(WorkloadCommon, TourCase):

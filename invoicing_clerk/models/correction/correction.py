@@ -100,6 +100,11 @@ class ClerkCorrection(models.Model):
         index=True,
         check_company=True,
     )
+    # For whoever approves it.
+    error_reason_id = fields.Many2one(related="error_id.reason_id")
+    customer_words = fields.Text(
+        related="error_id.description", string="Customer's Words"
+    )
     move_id = fields.Many2one(
         "account.move",
         string="Document",

@@ -2,6 +2,7 @@ from odoo import api, fields, models
 from odoo.exceptions import AccessError, UserError
 from odoo.tools import format_datetime
 
+from ..mixin.gate import only_one
 from ..mixin.notification import CLOSE_DIALOG, notification_action
 from ..mixin.roles import company_supervisors
 
@@ -153,7 +154,7 @@ class ClerkCorrection(models.Model):
                 proposed_by_id=self.env.uid,
                 proposed_on=fields.Datetime.now(),
                 proposed_preview_html=correction.preview_html,
-                proposed_fingerprint=self._fingerprint(preview),
+                proposed_fingerprint=correction._fingerprint(preview),
                 proposed_stake=correction.own_stake,
                 refusal_reason=False,
             )
@@ -203,6 +204,33 @@ class ClerkCorrection(models.Model):
         return able or others
 
     def action_approve(self):
+        """Approve corrections that others proposed; offer the next one after one."""
+        self._approve(self.env._("Approved: you can apply it now."))
+        if len(self) == 1 and self._has_next():
+            return self._offer_next(self.env._("%s is approved.", self.name))
+        return None
+
+    def action_approve_and_apply(self):
+        """Approve a correction that somebody else proposed, and make its documents.
+
+        :raises AccessError: the user may not approve it
+        :raises UserError: it is out of date, or no longer fits the ledger; nothing is
+            changed
+        """
+        only_one(self)
+        self._approve(self.env._("Approved and applied."))
+        documents = self.action_apply()
+        if self._has_next():
+            return self._offer_next(
+                self.env._("%s is approved and applied.", self.name)
+            )
+        return documents
+
+    def _approve(self, answer):
+        """Approve corrections, and tell their proposers.
+
+        :raises AccessError: the user may not approve one of them
+        """
         for correction in self:
             if reason := correction._approval_obstacle():
                 raise AccessError(reason)
@@ -214,7 +242,7 @@ class ClerkCorrection(models.Model):
                 approved_by_id=self.env.uid,
                 approved_on=fields.Datetime.now(),
             )
-            correction._answer_proposer(self.env._("Approved: you can apply it now."))
+            correction._answer_proposer(answer)
 
     def action_refuse(self, reason=""):
         """Send a proposal back to whoever proposed it.

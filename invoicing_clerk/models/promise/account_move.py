@@ -93,6 +93,10 @@ class AccountMove(models.Model):
         promised = Domain("id", "in", query.subselect(move))
         return promised if True in value else ~promised
 
+    def _debt_key(self):
+        """Return what invoices of one promise have in common."""
+        return (self.commercial_partner_id, self.company_id, self.currency_id)
+
     def action_promise(self):
         """Open the form of a promise to pay these invoices."""
         promises = self.env["clerk.promise"]

@@ -1,4 +1,5 @@
 from . import work_item_link
+from . import work_item_link_bulk
 from . import work_bar
 from . import absence
 from . import work_day
@@ -9,6 +10,7 @@ from . import work_item_step
 from . import work_item_next
 from . import work_item_automation
 from . import work_item_bar
+from . import work_item_bulk
 from . import worklist
 from . import worklist_rule
 from . import worklist_filter

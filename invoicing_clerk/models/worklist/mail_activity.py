@@ -133,8 +133,8 @@ class MailActivity(models.Model):
         answer = self._check_answer()
         self._finish_work_items(answer)
         self.action_feedback(feedback=answer)
-        return notification_action(
-            self.env._("%s has been notified.", self.create_uid.name), then=SOFT_RELOAD
+        return self._offer_next(
+            self.env._("%s has been notified.", self.create_uid.name)
         )
 
     def action_reply(self):

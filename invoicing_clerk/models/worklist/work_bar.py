@@ -2,6 +2,7 @@ from odoo import api, fields, models
 from odoo.exceptions import UserError
 
 from ..mixin.gate import only_one
+from ..mixin.notification import SOFT_RELOAD, notification_action
 from ..mixin.roles import READERS
 
 # In the context of a form that was opened for a work item. The web client passes on
@@ -87,6 +88,33 @@ class WorkItemLink(models.AbstractModel):
             if item := record._opened_item():
                 record.work_bar = item._bar_html()
                 record.work_bar_actions = item._bar_actions(record)
+
+    def _offer_next(self, message):
+        """Say that the work is done, and show the bar, which offers the next item.
+
+        The record may have been opened from elsewhere: it is opened again then, with
+        the bar of its item, if it has one that is the user's.
+        """
+        then = SOFT_RELOAD
+        if not self._opened_item() and (item := self._latest_item()):
+            then = {**item.action_open_record(), "target": "main"}
+        return notification_action(message, then=then)
+
+    def _has_next(self):
+        """Return whether the record is worked on in a list, opened from it or not."""
+        return bool(self._opened_item() or self._latest_item())
+
+    def _latest_item(self):
+        """Return the latest item of the record that the user has or may take."""
+        return self.env["clerk.work.item"].search(
+            [
+                ("res_model", "=", self._name),
+                ("res_id", "=", self.id),
+                ("user_id", "in", (False, self.env.uid)),
+            ],
+            order="id desc",
+            limit=1,
+        )
 
     # Its buttons
 

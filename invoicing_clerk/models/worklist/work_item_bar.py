@@ -1,6 +1,7 @@
 from ast import literal_eval
 
 from odoo import fields, models
+from odoo.fields import Domain
 from odoo.tools import SQL, format_amount, format_date
 
 from ...rules.worklist.work_item import OPEN_STATES
@@ -10,6 +11,8 @@ from .work_bar import BAR_KEY, BAR_VIEW
 BAR_STEPS = ("claim", "release", "done", "snooze", "hand_over", "undo")
 # Skipped items that Next passes over, at most.
 SKIPPED = 100
+# Items that are counted for the bar, at most.
+MOST_COUNTED = 1000
 
 
 class ClerkWorkItem(models.Model):
@@ -24,6 +27,7 @@ class ClerkWorkItem(models.Model):
             "amount": self._bar_amount(),
             "deadline": self.deadline and format_date(self.env, self.deadline),
             "remaining": self._count_remaining(),
+            "position": self._count_more_urgent() + 1,
             "is_finished": self.state not in OPEN_STATES,
         }
         return self.env["ir.qweb"]._render("invoicing_clerk.work_bar", values)
@@ -33,17 +37,21 @@ class ClerkWorkItem(models.Model):
             return ""
         return format_amount(self.env, self.amount, self.currency_id)
 
-    def _count_remaining(self):
-        """Return how many other items of the list the user may take."""
-        return self.search_count(
-            [
-                ("worklist_id", "=", self.worklist_id.id),
-                ("id", "!=", self.id),
-                ("state", "=", "open"),
-                ("user_id", "in", (False, self.env.uid)),
-            ],
-            limit=1000,
+    def _takeable(self):
+        """Return a domain for the other items of the list that the user may take."""
+        return (
+            Domain("worklist_id", "=", self.worklist_id.id)
+            & Domain("id", "!=", self.id)
+            & Domain("state", "=", "open")
+            & Domain("user_id", "in", (False, self.env.uid))
         )
+
+    def _count_remaining(self):
+        return self.search_count(self._takeable(), limit=MOST_COUNTED)
+
+    def _count_more_urgent(self):
+        more_urgent = Domain("score", ">", self.score)
+        return self.search_count(self._takeable() & more_urgent, limit=MOST_COUNTED)
 
     def _bar_actions(self, record):
         """Return the names of the buttons that do something now."""
@@ -108,13 +116,14 @@ class ClerkWorkItem(models.Model):
 
     def _close_if_unlisted(self):
         """Close open items whose records have left the list, and return them."""
-        unlisted = self.filtered(
-            lambda item: (
-                item.state in OPEN_STATES
-                # sudo: whether the list still finds the record, as a refresh would.
-                and not item.worklist_id.sudo()._is_listed(item.res_id)
+        unlisted = self.browse()
+        is_open = self.filtered(lambda item: item.state in OPEN_STATES)
+        for worklist, items in is_open.grouped("worklist_id").items():
+            # sudo: whether the list still finds the records, as a refresh would.
+            listed = worklist.sudo()._listed_ids(items.mapped("res_id"))
+            unlisted += items.filtered(
+                lambda item, listed=listed: item.res_id not in listed
             )
-        )
         if unlisted:
             unlisted._leave()
         return unlisted

@@ -39,9 +39,6 @@ class ClerkWorkItem(models.Model):
 
     # Buttons
 
-    def action_claim(self):
-        self._take_step("claim", user_id=self.env.uid, claimed_on=fields.Datetime.now())
-
     def action_release(self):
         self._take_step("release", user_id=None, claimed_on=None)
 

@@ -149,6 +149,7 @@ class ClerkWorklist(models.Model):
             "context": {
                 **{f"search_default_{each}": 1 for each in ("todo", *filters)},
                 "of_one_worklist": True,
+                "of_model": self.model,
                 "of_one_person": bool({"mine", "unassigned"}.intersection(filters)),
             },
         }

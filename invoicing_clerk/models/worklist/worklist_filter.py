@@ -356,23 +356,27 @@ class ClerkWorklist(models.Model):
         ]
         return SQL(" || ").join([SQL("'{}'::jsonb"), *pairs])
 
-    def _is_listed(self, record_id):
-        """Return whether the list finds the record now, by the rights of its author.
+    def _listed_ids(self, record_ids):
+        """Return the records that the list finds now, by the rights of its author.
 
         A list that cannot be queried finds what it found before.
         """
         shared = self._as_shared()
         try:
             with self._explaining_errors():
-                query = shared._query_sql([record_id])
+                query = shared._query_sql(record_ids)
                 self.env.flush_all()
                 self.env.cr.execute(
-                    SQL("WITH %s SELECT EXISTS (%s)", shared._rates_sql(), query),
+                    SQL(
+                        "WITH %s SELECT res_id FROM (%s) AS found",
+                        shared._rates_sql(),
+                        query,
+                    ),
                     log_exceptions=False,
                 )
-                return self.env.cr.fetchone()[0]
+                return {row[0] for row in self.env.cr.fetchall()}
         except BrokenWorklistError:
-            return True
+            return set(record_ids)
 
     def _query_rows(self, limit=None):
         """Run the query with the rights of the user, and return its rows as dicts."""

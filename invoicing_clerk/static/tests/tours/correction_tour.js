@@ -1,4 +1,4 @@
-import { addTour } from "./tour";
+import { addTour, withClicks } from "./tour";
 
 function trio(content) {
     return [
@@ -120,16 +120,15 @@ addTour("invoicing_clerk_correction_approve", {
             trigger: ".o_clerk_preview:contains(Credit Note)",
         },
         {
-            trigger: "button[name=action_approve]",
-            run: "click",
+            content: "The reason of the customer is there",
+            trigger: ".o_field_widget[name=error_reason_id]:contains(Wrong quantity)",
         },
-        {
-            trigger: ".o_arrow_button_current:contains(Approved)",
-        },
-        {
-            trigger: "button[name=action_apply]",
-            run: "click",
-        },
+        ...withClicks(1, [
+            {
+                trigger: "button[name=action_approve_and_apply]",
+                run: "click",
+            },
+        ]),
         {
             content: "The credit note opens",
             trigger: ".o_form_view h1:contains(RINV)",

@@ -10,3 +10,27 @@ export function addTour(name, { steps, ...tour }) {
         steps: () => steps().map((step) => ({ timeout: PATIENCE, ...step })),
     });
 }
+
+/** Surround steps by a count of the clicks that reach the page in between. */
+export function withClicks(expected, steps) {
+    let clicks = 0;
+    const count = () => (clicks += 1);
+    return [
+        {
+            content: "Start counting clicks",
+            trigger: "body",
+            run: () => document.addEventListener("click", count, true),
+        },
+        ...steps,
+        {
+            content: `No more than ${expected} clicks`,
+            trigger: "body",
+            run: () => {
+                document.removeEventListener("click", count, true);
+                if (clicks !== expected) {
+                    throw new Error(`${clicks} clicks, not ${expected}`);
+                }
+            },
+        },
+    ];
+}
