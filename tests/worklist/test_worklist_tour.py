@@ -34,7 +34,10 @@ class TestWorklistTour(WorklistCommon, TourCase):
     def _unsent(self, *amounts):
         (self.partner_a | self.partner_b).invoice_sending_method = "email"
         moves = self.env["account.move"].union(
-            *(self._posted((1, amount), taxes=self.env["account.tax"]) for amount in amounts)
+            *(
+                self._posted((1, amount), taxes=self.env["account.tax"])
+                for amount in amounts
+            )
         )
         worklist = self._worklist(
             [("id", "in", moves.ids), ("is_move_sent", "=", False)],
