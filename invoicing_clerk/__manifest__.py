@@ -73,6 +73,7 @@
         "views/promise/promise_report_views.xml",
         "views/promise/promise_link_views.xml",
         "views/promise/promise_settings_views.xml",
+        "views/call/find_views.xml",
         "views/call/call_wizard_views.xml",
         "views/call/call_templates.xml",
         "views/call/call_form_views.xml",

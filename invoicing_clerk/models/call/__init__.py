@@ -4,7 +4,11 @@ from . import call_outcome
 from . import call_report
 from . import call_security_question
 from . import call_topic
+from . import find
+from . import find_search
+from . import account_bank_statement_line
 from . import account_move
+from . import account_payment
 from . import billing_error
 from . import call_api
 from . import call_attempt

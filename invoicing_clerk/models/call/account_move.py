@@ -1,6 +1,8 @@
 from odoo import models
 from odoo.fields import Command
 
+from .trigrams import trigrams
+
 
 class AccountMove(models.Model):
     """Calls about an invoice."""
@@ -8,6 +10,16 @@ class AccountMove(models.Model):
     _name = "account.move"
     _inherit = ["account.move", "clerk.call.link"]
     _call_field = "move_ids"
+
+    # For the search for what callers say; numbers and references have indexes of core.
+    _clerk_amount = models.Index(
+        "(amount_total)"
+        " WHERE move_type IN ('out_invoice', 'out_refund', 'out_receipt')"
+    )
+    _clerk_open_amount = models.Index(
+        "(amount_residual) WHERE payment_state = 'partial'"
+    )
+    _clerk_origin = models.Index(trigrams("account.move", "invoice_origin"))
 
     def _call_values(self):
         self.env["clerk.billing.error"]._check_one_customer(self)

@@ -1,0 +1,382 @@
+"""What callers say, as text to search for: amounts, numbers, names, addresses.
+
+The text is data: whatever is in it, it becomes amounts, digits and words, and patterns
+for ``LIKE`` in which only letters and digits of the text appear.
+"""
+
+from __future__ import annotations
+
+import re
+import unicodedata
+from collections.abc import Collection
+from dataclasses import dataclass, replace
+from decimal import Decimal
+
+# No longer text is searched for.
+MAX_CHARACTERS = 128
+# Of the words of a text, this many are searched for.
+MAX_WORDS = 8
+# Amounts have no more digits before the decimal mark.
+MAX_DIGITS = 12
+# Shorter words have no trigrams, so that no index finds them inside a text.
+MIN_INSIDE = 3
+# Longer texts are no phone numbers.
+MAX_PHONE = 64
+# A tax ID or phone number has at least so many digits.
+MIN_VAT_DIGITS, MIN_PHONE_DIGITS = 6, 6
+
+# Signs that group thousands and no decimals: spaces, and apostrophes as in Switzerland.
+_GROUPS = " '"
+_SIGNS = str.maketrans({"\u066b": ".", "\u066c": ",", "’": "'", "‘": "'", "´": "'"})
+# An amount, with signs, brackets and a currency around it, and "-" for no cents.
+_AMOUNT = re.compile(
+    r"[-+( ]*(?P<before>[^\W\d_]*)(?:(?<=[^\W\d_])\.)?[-+( ]*"
+    r"(?P<number>[0-9.,][0-9.,' ]*?)"
+    r"(?:[.,]?-{1,2}|[.,])?[-+) ]*(?P<after>[^\W\d_]*)\.?[-+) ]*"
+)
+# Credit and debit, beside the names of currencies.
+_SIDES = frozenset({"", "cr", "dr"})
+_INDIAN = re.compile(r"[0-9]{1,2}(?:,[0-9]{2})*,[0-9]{3}")
+_PHONE = re.compile(
+    r"(?:(?:tel|phone|fax|mobile|ext|x)\b[.:]?|[-+0-9 ().,/#;'\u00a0\u2010-\u2015])+",
+    re.IGNORECASE,
+)
+
+
+@dataclass(frozen=True)
+class SearchText:
+    """A text, and what it may mean."""
+
+    text: str
+    amounts: frozenset[Decimal] = frozenset()
+    words: tuple[str, ...] = ()
+    patterns: tuple[str, ...] = ()
+    endings: tuple[str, ...] = ()
+    vat: str = ""
+    email: str = ""
+    phone: str = ""
+    # Amounts stand for any amount with the same units.
+    is_rough: bool = False
+
+    def __bool__(self) -> bool:
+        """Return whether there is anything to search for."""
+        return bool(self.words)
+
+    def without_cents(self) -> SearchText | None:
+        """Return the search for whole amounts with any cents; None without them.
+
+        >>> parse("5,934").without_cents().amounts
+        frozenset({Decimal('5934')})
+        >>> parse("5934.00").without_cents() is parse("INV 5").without_cents() is None
+        True
+        """
+        whole = {each for each in self.amounts if "." not in str(each)}
+        return replace(self, amounts=frozenset(whole), is_rough=True) if whole else None
+
+    @property
+    def has_name(self) -> bool:
+        """Return whether the text may be a name: it has a letter, or only digits.
+
+        >>> [parse(text).has_name for text in ("Azure", "4711", "3M", "5,934.00")]
+        [True, True, True, False]
+        """
+        return any(each.isalpha() for each in self.text) or self.text.isdigit()
+
+    @property
+    def name_patterns(self) -> tuple[str, ...]:
+        """Return patterns for ``ILIKE`` which a name matches all, in any order.
+
+        >>> parse("interior Azure").name_patterns, parse("3M").name_patterns
+        (('%interior%', '%Azure%'), ('3%M%',))
+        """
+        if max(map(len, self.words), default=0) >= MIN_INSIDE:
+            return tuple(f"%{word}%" for word in self.words)
+        return ("%".join(self.words) + "%",)
+
+    def is_customer(self, name: str, ref: str, email: str, vat_id: str) -> bool:
+        """Return whether the text is the whole name or another key of a customer.
+
+        >>> keys = ("Azure Interior", "C-17", "ann@example.com", "BE 0477.472.701")
+        >>> [parse(text).is_customer(*keys) for text in (
+        ...     "azure interior", "c17", "Ann@example.com", "BE0477472701", "Azure")]
+        [True, True, True, True, False]
+        """
+        said = _compact(self.text)
+        if said and said in {_compact(each) for each in (name, ref) if each}:
+            return True
+        if self.email and email and self.email.lower() == email.lower():
+            return True
+        return bool(self.vat and vat_id and self.vat == vat_digits(vat_id))
+
+
+def parse(text: str, currencies: Collection[str] = ()) -> SearchText:
+    """Parse what a caller says.
+
+    :param currencies: codes and symbols that may be written with an amount
+
+    >>> found = parse(" INV/2026/00042 ")
+    >>> found.text, found.words, found.patterns
+    ('INV/2026/00042', ('INV', '2026', '00042'), ('%INV%2026%00042%',))
+    >>> parse("5.934,00").amounts
+    frozenset({Decimal('5934.00')})
+    >>> parse("ann@example.com").email, parse("02 555 12 34").phone
+    ('ann@example.com', '02 555 12 34')
+    >>> parse("BE 0477.47.27.01").vat
+    '0477472701'
+    >>> bool(parse(" /%_ ")), bool(parse("")), parse("x" * 500).text == "x" * 128
+    (False, False, True)
+    """
+    readable = _readable(text)[:MAX_CHARACTERS].strip()
+    words = tuple(re.findall(r"[^\W\d_]+|\d+", readable))[:MAX_WORDS]
+    return SearchText(
+        text=readable,
+        amounts=amounts(readable, currencies),
+        words=words,
+        patterns=tuple(patterns(words)),
+        endings=tuple(endings(words)),
+        vat=vat(readable),
+        email=readable if re.fullmatch(r"[^\s@]*@[^\s@]+", readable) else "",
+        phone=readable if is_phone(readable) else "",
+    )
+
+
+def _readable(text: str) -> str:
+    """Return text with ASCII digits, plain spaces and without invisible characters."""
+    visible = (
+        " " if c in "\t\n\r" else c for c in text if unicodedata.category(c) != "Cf"
+    )
+    plain = unicodedata.normalize("NFKC", "".join(visible).translate(_SIGNS))
+    plain = "".join(c for c in plain if c.isprintable())
+    return re.sub(r"\d", lambda digit: str(int(digit[0])), plain)
+
+
+# Amounts
+
+
+def amounts(text: str, currencies: Collection[str] = ()) -> frozenset[Decimal]:
+    """Return the amounts that a text may mean, without sign; none if it is no amount.
+
+    >>> def read(text):
+    ...     found = amounts(_readable(text), ("EUR", "USD", "kr"))
+    ...     return " or ".join(str(each) for each in sorted(found))
+    >>> for text in (
+    ...     "5934", "5,934", "5934.00", "5.934,00", "5,934.00", "5 934,00", "5'934.00",
+    ...     "5\\u202f934,00", "€ 5.934,00", "EUR 5934", "5934,- eur", "$5,934.00",
+    ...     "(5,934.00)", "-5934", "5934.00-", "5,934.00 CR", "٥٬٩٣٤٫٠٠", "0,5", ".50",
+    ...     "1.234.567", "1.234.567,8", "12,34,567.89", "1,234,567.005", "5934,5",
+    ...     "kr. 12.50",
+    ... ):
+    ...     print(f"{_readable(text):>16} {read(text)}")
+                5934 5934
+               5,934 5.934 or 5934
+             5934.00 5934.00
+            5.934,00 5934.00
+            5,934.00 5934.00
+            5 934,00 5934.00
+            5'934.00 5934.00
+            5 934,00 5934.00
+          € 5.934,00 5934.00
+            EUR 5934 5934
+          5934,- eur 5934
+           $5,934.00 5934.00
+          (5,934.00) 5934.00
+               -5934 5934
+            5934.00- 5934.00
+         5,934.00 CR 5934.00
+            5,934.00 5934.00
+                 0,5 0.5
+                 .50 0.50
+           1.234.567 1234567
+         1.234.567,8 1234567.8
+        12,34,567.89 1234567.89
+       1,234,567.005 1234567.005
+              5934,5 5934.5
+           kr. 12.50 12.50
+
+    Dates, numbers of documents and orders and phone numbers are none, nor is zero:
+
+    >>> for text in (
+    ...     "2026-11-28", "28.11.2026", "1.2.3", "INV/2026/00042", "02 555 12 34",
+    ...     "12 34", "5,93,4", "0", "0,00", "", "EUR", "1" * 13, "5 % 3", "1e5", "NaN",
+    ...     "PO 5934", "S 100",
+    ... ):
+    ...     assert not amounts(_readable(text)), text
+    """
+    plain = "".join(c for c in text if unicodedata.category(c) != "Sc").strip()
+    written = _AMOUNT.fullmatch(re.sub(r"[\u2010-\u2015\u2212]", "-", plain))
+    known = _SIDES | {each.strip(".").lower() for each in currencies}
+    if not written or not {written["before"].lower(), written["after"].lower()} <= known:
+        return frozenset()
+    found = {_decimal(each) for each in _readings(written["number"].strip())}
+    return frozenset(each for each in found if each)
+
+
+def _decimal(text: str) -> Decimal:
+    whole, _mark, _cents = text.partition(".")
+    return Decimal(text) if len(whole) <= MAX_DIGITS else Decimal(0)
+
+
+def _readings(text: str) -> list[str]:
+    """Return the ways to read digits and marks, as numbers with a decimal point."""
+    marks = re.sub(r"[0-9]", "", text)
+    if not re.fullmatch(r"[0-9 '.,]*[0-9]", text):
+        return []
+    readings = [_joined(text, marks)]
+    if marks and marks[-1] in ".," and marks.count(marks[-1]) == 1:
+        whole, _mark, cents = text.rpartition(marks[-1])
+        if len(cents) <= 3:
+            joined = _joined(whole, marks[:-1]) if whole else "0"
+            readings.append(joined and f"{joined}.{cents}")
+    return [each for each in readings if each]
+
+
+def _joined(whole: str, marks: str) -> str:
+    """Return the digits of a whole number, empty where it is not grouped properly.
+
+    >>> _joined("1 234 567", "  "), _joined("12 34", " "), _joined("1.234,567", ".,")
+    ('1234567', '', '')
+    """
+    if not marks:
+        return whole
+    mark = re.escape(marks[0])
+    if len(set(marks)) > 1:
+        return ""
+    grouped = re.fullmatch(rf"[1-9][0-9]{{0,2}}(?:{mark}[0-9]{{3}})+", whole)
+    if not grouped and not (marks[0] == "," and _INDIAN.fullmatch(whole)):
+        return ""
+    return whole.replace(marks[0], "")
+
+
+# Numbers of documents
+
+
+def patterns(words: tuple[str, ...]) -> list[str]:
+    """Return patterns for ``ILIKE`` of texts that have the words in this order.
+
+    Signs between them do not matter, nor do they where there are none:
+
+    >>> def of(text):
+    ...     return parse(text).patterns
+    >>> of("INV/2026/00042") == of("inv 2026-00042".upper())
+    True
+    >>> of("INV202600042")
+    ('%INV%202600042%', '%INV%2026%00042%', '%INV%2026%00%042%')
+
+    Leading zeros may be left out at the end; a short number is the end of another one:
+
+    >>> of("2026/42"), of("42"), of("7")
+    (('%2026%42%',), ('%042', '%/42', '42'), ('%07', '%/7', '7'))
+
+    So are words of one or two letters the beginning:
+
+    >>> of("AB"), of("100 %"), of("S_1")
+    (('AB%',), ('%100%',), ('%S%1%',))
+    """
+    if not words:
+        return []
+    if len(words) == 1 and len(words[0]) < MIN_INSIDE:
+        word = words[0]
+        return [f"%0{word}", f"%/{word}", word] if word.isdigit() else [f"{word}%"]
+    found = ["%" + "%".join(words) + "%"]
+    if grouped := _grouped_reference("".join(words)):
+        found.append(f"%{'%'.join(grouped)}%")
+    *before, last = words
+    year = re.fullmatch(r"((?:19|20)\d\d)(\d{3,})", last)
+    if year:
+        begin = "".join(f"%{word}" for word in before)
+        found.append(f"{begin}%{year[1]}%{year[2]}%")
+        if len(year[2]) >= 5:
+            found.append(f"{begin}%{year[1]}%{year[2][:2]}%{year[2][2:]}%")
+    return found
+
+
+def _grouped_reference(compact: str) -> list[str]:
+    """Return the groups in which structured payment references are often written.
+
+    Creditor references of ISO 11649, Belgian ones, and those of Swiss QR bills:
+
+    >>> [" ".join(_grouped_reference(each)) for each in (
+    ...     "RF18539007547034", "090933755493", "210000000003139471430009017")]
+    ['RF18 5390 0754 7034', '090 9337 55493', '21 00000 00003 13947 14300 09017']
+    >>> _grouped_reference("INV202600042")
+    []
+    """
+    if re.fullmatch(r"RF\d\d[A-Z0-9]{5,21}", compact, re.IGNORECASE):
+        return re.findall(".{1,4}", compact)
+    if re.fullmatch(r"\d{12}", compact):
+        return [compact[:3], compact[3:7], compact[7:]]
+    if re.fullmatch(r"\d{27}", compact):
+        return [compact[:2], *re.findall(".{5}", compact[2:])]
+    return []
+
+
+def endings(words: tuple[str, ...]) -> list[str]:
+    """Return patterns for ``ILIKE`` of numbers that end with these words.
+
+    >>> endings(("INV", "42")), endings(("00042",)), endings(("Azure",))
+    (['%INV%042', '%INV%/42'], ['%00042'], [])
+    """
+    if not words or not words[-1].isdigit():
+        return []
+    *before, last = words
+    begin = "".join(f"%{word}" for word in before)
+    if len(last) >= MIN_INSIDE:
+        return [f"{begin}%{last}"]
+    return [f"{begin}%0{last}", f"{begin}%/{last}"]
+
+
+def is_number(name: str, text: str) -> bool:
+    """Return whether a text is the whole number of a document, however it is written.
+
+    >>> [is_number("INV/2026/00042", text) for text in (
+    ...     "inv/2026/00042", "INV 2026 42", "inv202600042", "00042", "INV/2026/0004")]
+    [True, True, True, False, False]
+    """
+    if not name or not text:
+        return False
+    written, said = (_compact(each) for each in (name, text))
+    return written == said or _bare(name) == _bare(text)
+
+
+def _compact(text: str) -> str:
+    return "".join(re.findall(r"[^\W_]+", text)).lower()
+
+
+def _bare(text: str) -> list[str]:
+    words = re.findall(r"[^\W\d_]+|\d+", text.lower())
+    return [word.lstrip("0") or "0" for word in words]
+
+
+# Customers
+
+
+def vat(text: str) -> str:
+    """Return the digits of a tax ID, empty if it is none.
+
+    >>> [vat(each) for each in ("BE0477472701", "FR 40 303 265 045", "ESB12345678")]
+    ['0477472701', '40303265045', '12345678']
+    >>> [vat(each) for each in ("INV/2026/00042", "12345", "Azure 1000000")]
+    ['', '', '']
+    """
+    written = re.sub(r"[ .-]", "", text)
+    if not re.fullmatch(r"(?:[A-Z]{2}[A-Z0-9]?)?[0-9]{5,12}[A-Z]?[0-9]{0,3}", written):
+        return ""
+    digits = vat_digits(written)
+    return digits if len(digits) >= MIN_VAT_DIGITS else ""
+
+
+def vat_digits(text: str) -> str:
+    return re.sub(r"[^0-9]", "", text)
+
+
+def is_phone(text: str) -> bool:
+    """Return whether a text may be a phone number, and nothing else.
+
+    >>> [is_phone(each) for each in ("+32 2 555 12 34", "025551234 ext. 7", "0032/2")]
+    [True, True, False]
+    >>> [is_phone(each) for each in ("INV/2026/00042", "5,934.00", "5934.00 EUR")]
+    [False, True, False]
+    """
+    if len(text) > MAX_PHONE or len(vat_digits(text)) < MIN_PHONE_DIGITS:
+        return False
+    return bool(_PHONE.fullmatch(text))
