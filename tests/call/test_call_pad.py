@@ -1,7 +1,8 @@
 from freezegun import freeze_time
+from lxml import etree
 
 from odoo import fields
-from odoo.tests import tagged
+from odoo.tests import Form, tagged
 
 from odoo.addons.invoicing_clerk.rules.call import call as rules
 from odoo.addons.invoicing_clerk.rules.receivable import receivable
@@ -101,6 +102,87 @@ class TestCallPad(CallCommon):
         self._due("2026-01-15", 0.01)
         call.invalidate_recordset()
         self.assertIn("credit limit", call.balance_html)
+
+    # What the caller says
+
+    def _form(self, text):
+        form = Form(self._call(partner_id=False))
+        form.find_text = text
+        return form
+
+    def test_any_text_leads_to_the_customer(self):
+        invoice = self._posted((1, 5934.0), ref="PO-77310")
+        for text, moves in (
+            (invoice.name, invoice),
+            ("5,934.00", self.env["account.move"]),
+            (f"{invoice.amount_total:,.2f}", invoice),
+            ("PO-77310", invoice),
+            ("+1 555 010 0001", self.env["account.move"]),
+            (self.partner_a.email, self.env["account.move"]),
+            ("Ada of Partner A", self.env["account.move"]),
+        ):
+            with self.subTest(text=text):
+                call = self._form(text).save()
+                found = call.partner_id
+                self.assertEqual(found, self.partner_a if text != "5,934.00" else found)
+                self.assertEqual(call.move_ids, moves)
+        call = self._form("+1 555 010 0002").save()
+        self.assertEqual(call.contact_id, self.contact_a)
+        self.assertEqual(call.number, "+1 555 010 0002")
+
+    def test_several_results_are_offered(self):
+        mine = self._posted((1, 123.0), taxes=self.env["account.tax"])
+        other = self._posted(
+            (1, 123.0), taxes=self.env["account.tax"], partner=self.partner_b
+        )
+        call = self._form("123.00").save()
+        self.assertFalse(call.partner_id)
+        self.assertEqual(call.found_move_ids, mine + other)
+        self.assertEqual(call.caller_ids, self.partner_a + self.partner_b)
+        other.with_user(self.clerk).with_context(
+            clerk_call_id=call.id
+        ).action_pick_for_call()
+        self.assertEqual((call.partner_id, call.move_ids), (self.partner_b, other))
+        self.assertFalse(call.found_move_ids)
+
+    def test_other_companies_are_not_offered(self):
+        self._posted(
+            (1, 123.0), company_data=self.company_b_data, taxes=self.env["account.tax"]
+        )
+        self.clerk.company_ids |= self.company_b
+        call = self._form("123.00").save()
+        self.assertFalse(call.found_move_ids)
+        self.assertFalse(call.partner_id)
+
+    def test_no_field_creates_customers(self):
+        """Customers were offered to be created with the number of an invoice as name:
+        by every field of the pad that takes text and links a contact."""
+        arch = etree.fromstring(self._calls().get_view(view_type="form")["arch"])
+        fields_of = self.env["clerk.call"]._fields
+        count = 0
+        for node in arch.iter("field"):
+            field = fields_of.get(node.get("name"))
+            if not field or field.comodel_name != "res.partner":
+                continue
+            if field.type == "many2one" and node.get("invisible") != "1":
+                self.assertIn("'no_create': True", node.get("options", ""), field)
+                count += 1
+        self.assertGreaterEqual(count, 2)
+
+    def test_new_customer(self):
+        for text, name in (("Zephyr Wind", "Zephyr Wind"), ("INV/2026/99999", "")):
+            call = self._form(text).save()
+            action = call.action_new_customer()
+            self.assertEqual(action["context"]["default_name"], name)
+        call = self._form("+1 555 010 7777").save()
+        action = call.action_new_customer()
+        dialogs = self.env["clerk.call.customer"].with_user(self.clerk)
+        dialogs = dialogs.with_context(**action["context"])
+        dialogs.create({"name": "Zephyr Wind"}).action_apply()
+        self.assertEqual(call.partner_id.phone, "+1 555 010 7777")
+        self.assertTrue(call.partner_id.is_company)
+        dialogs.create({"name": "Bo of Zephyr"}).action_apply()
+        self.assertEqual(call.contact_id.parent_id, call.partner_id)
 
     def test_first_contact(self):
         def at(moment, **values):

@@ -71,7 +71,12 @@ class TestFind(CallCommon):
         *_prefix, year, last = number.split("/")
         for text in (
             *SAID_OF_INVOICE,
-            *(number, number.lower(), number.replace("/", ""), number.replace("/", " ")),
+            *(
+                number,
+                number.lower(),
+                number.replace("/", ""),
+                number.replace("/", " "),
+            ),
             *(f"{year}/{last}", f"inv {int(last)}", last, f"{year} {int(last)}"),
         ):
             with self.subTest(text=text):
@@ -162,7 +167,9 @@ class TestFind(CallCommon):
         )
         page, action = self._find("5,934.00")
         self.assertFalse(action)
-        shown = {hit.res_id: hit.amount for hit in page.hit_ids if hit.kind != "payment"}
+        shown = {
+            hit.res_id: hit.amount for hit in page.hit_ids if hit.kind != "payment"
+        }
         self.assertEqual(shown, {self.invoice.id: 5934.0, refund.id: -5934.0})
 
     def test_cents_may_be_left_out(self):

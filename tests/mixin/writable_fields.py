@@ -165,8 +165,8 @@ WRITABLE_FIELDS = {
     },
     "clerk.call": {
         "clerk supervisor: create write": (
-            "company_id contact_id direction duration end error_ids following_ids "
-            "is_identified move_ids next_action next_date next_user_id number "
+            "company_id contact_id direction duration end error_ids find_text "
+            "following_ids is_identified move_ids next_action next_date next_user_id number "
             "outcome_id partner_id planned_on promise_ids start state summary topic_id "
             "user_id"
         ),
@@ -178,6 +178,11 @@ WRITABLE_FIELDS = {
         "clerk supervisor: create write": (
             "call_id city country_id email function name partner_id phone state_id "
             "street street2 zip"
+        ),
+    },
+    "clerk.call.customer": {
+        "clerk supervisor: create write": (
+            "call_id country_id email is_company name phone"
         ),
     },
     "clerk.call.erase": {
@@ -232,6 +237,9 @@ WRITABLE_FIELDS = {
     },
     "clerk.correction.refusal": {
         "supervisor: create write": "correction_id reason",
+    },
+    "clerk.find": {
+        "clerk supervisor auditor: create write": "text",
     },
     "clerk.promise": {
         "clerk supervisor: create": (

@@ -13,8 +13,7 @@ class AccountMove(models.Model):
 
     # For the search for what callers say; numbers and references have indexes of core.
     _clerk_amount = models.Index(
-        "(amount_total)"
-        " WHERE move_type IN ('out_invoice', 'out_refund', 'out_receipt')"
+        "(amount_total) WHERE move_type IN ('out_invoice', 'out_refund', 'out_receipt')"
     )
     _clerk_open_amount = models.Index(
         "(amount_residual) WHERE payment_state = 'partial'"

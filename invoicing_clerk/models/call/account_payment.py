@@ -10,7 +10,5 @@ class AccountPayment(models.Model):
 
     _clerk_amount = models.Index("(amount) WHERE partner_type = 'customer'")
     _clerk_numbers = models.Index(
-        trigrams(
-            "account.payment", "name", "memo", "payment_reference", "check_number"
-        )
+        trigrams("account.payment", "name", "memo", "payment_reference", "check_number")
     )

@@ -2,6 +2,7 @@ from odoo import api, fields, models
 from odoo.exceptions import UserError
 from odoo.tools import float_round
 
+from ...rules.call.search_text import name_in
 from ..mixin.roles import spread_over_supervisors
 
 
@@ -120,6 +121,19 @@ class ClerkCall(models.Model):
             "clerk.call.contact",
             default_call_id=self.id,
             default_partner_id=(self.contact_id or self.partner_id).id,
+        )
+
+    def action_new_customer(self):
+        """Create the customer who calls, or a contact of the customer."""
+        self.ensure_one()
+        return self._dialog(
+            self.env._("New Contact")
+            if self.partner_id
+            else self.env._("New Customer"),
+            "clerk.call.customer",
+            default_call_id=self.id,
+            default_name=name_in(self.find_text or ""),
+            default_phone=self.number,
         )
 
     def action_call_back(self):

@@ -5,11 +5,18 @@ from odoo.fields import Domain
 from odoo.tools import SQL
 
 from ...rules.call.call import REPEAT_DAYS
+from ...rules.call.search_text import MAX_CHARACTERS, is_phone
 from ...rules.receivable.receivable import BUCKETS
 from ..mixin.matching import added_back_sql
 
 MAX_INVOICES = 8
 LATEST_INVOICES = 3
+# The fields that link records to a call.
+LINKS = {
+    "account.move": "move_ids",
+    "clerk.billing.error": "error_ids",
+    "clerk.promise": "promise_ids",
+}
 # The days overdue at which the next ageing bucket begins.
 BUCKET_STARTS = [first for _name, first, _last in BUCKETS if first is not None]
 
@@ -23,8 +30,17 @@ class ClerkCall(models.Model):
 
     _inherit = "clerk.call"
 
+    find_text = fields.Char(
+        string="Find",
+        size=MAX_CHARACTERS,
+        copy=False,
+        help="What the caller says, such as a name, an amount or an invoice number.",
+    )
     caller_ids = fields.Many2many(
         "res.partner", string="Possible Callers", compute="_compute_caller_ids"
+    )
+    found_move_ids = fields.Many2many(
+        "account.move", string="Found Invoices", compute="_compute_caller_ids"
     )
     shown_move_ids = fields.Many2many(
         "account.move",
@@ -54,10 +70,18 @@ class ClerkCall(models.Model):
 
     # Caller
 
-    @api.depends("number", "partner_id", "company_id")
+    @api.depends("find_text", "number", "partner_id", "company_id")
+    @api.depends_context("uid")
     def _compute_caller_ids(self):
         for call in self:
-            call.caller_ids = False if call.partner_id else call._callers()
+            if call.partner_id:
+                call.caller_ids = call.found_move_ids = False
+                continue
+            hits = call._hits()
+            call.caller_ids = call._callers() | call._customers_of(hits)
+            call.found_move_ids = call.found_move_ids.union(
+                *(hit.record for hit in hits if hit.record._name == "account.move")
+            )
 
     def _callers(self):
         """Return the contacts who have the number of the call."""
@@ -66,10 +90,48 @@ class ClerkCall(models.Model):
             return partners
         return partners._find_callers(self.number, self.company_id)
 
+    def _hits(self):
+        """Return what is found, in the company of the call, for what the caller says."""
+        if not self.find_text:
+            return []
+        company = self.company_id
+        hits = self.env["clerk.find"].with_company(company)._search_text(self.find_text)
+        return [hit for hit in hits if hit.company in (company, company.browse())]
+
+    @api.model
+    def _customers_of(self, hits):
+        """Return the contacts that were found, and the customers of documents."""
+        partners = self.env["res.partner"]
+        for hit in hits:
+            partners |= hit.record if hit.kind == "customer" else hit.partner
+        return partners
+
     @api.onchange("number")
     def _onchange_number(self):
         if self.number and not self.partner_id:
             self._identify(self._callers())
+
+    @api.onchange("find_text")
+    def _onchange_find_text(self):
+        """Select the only customer whom the text leads to, and link the only document
+        with this number."""
+        hits = self._hits()
+        exact = [hit for hit in hits if hit.is_exact] or hits
+        if is_phone(self.find_text or ""):
+            self.number = self.number or self.find_text
+        if not self.partner_id:
+            self._identify(self._customers_of(exact))
+        if (
+            len(exact) == 1
+            and exact[0].partner.commercial_partner_id == self.partner_id
+        ):
+            self._link_hit(exact[0].record)
+
+    def _link_hit(self, record):
+        """Link a document, billing error or promise; other records only have a
+        customer."""
+        if name := LINKS.get(record._name):
+            self[name] |= record
 
     def _identify(self, callers):
         """Link the only possible caller; among several, the clerk chooses."""

@@ -6,7 +6,7 @@ from odoo import api, fields, models
 from odoo.fields import Command, Domain
 
 # Personal data: the caller, and what was said.
-CONTENTS = ("number", "contact_id", "summary", "next_action")
+CONTENTS = ("find_text", "number", "contact_id", "summary", "next_action")
 # Links that reveal the customer.
 CUSTOMER = ("partner_id", "move_ids", "error_ids", "promise_ids", "statement_run_ids")
 

@@ -152,7 +152,10 @@ class ClerkCall(models.Model):
 
     @api.model
     def _empty_call(self):
-        unset = ("number", "partner_id", "topic_id", "summary", "end", "external_id")
+        unset = (
+            *("find_text", "number", "partner_id", "topic_id", "summary", "end"),
+            "external_id",
+        )
         return self.search(
             [
                 ("state", "=", "in_progress"),

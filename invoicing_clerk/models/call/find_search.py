@@ -33,6 +33,10 @@ class Hit:
     is_posted: bool = False
     is_limited: bool = False
 
+    @property
+    def company(self):
+        return self.record.company_id
+
     def values(self):
         """Return the values of a result on the page."""
         return {
@@ -235,9 +239,7 @@ class ClerkFind(models.TransientModel):
         )
         partners = self._readable(payments.partner_id)
         return [
-            self._payment_hit(
-                payment, said, names, payment.partner_id & partners, more
-            )
+            self._payment_hit(payment, said, names, payment.partner_id & partners, more)
             for payment in payments
         ]
 
@@ -405,9 +407,7 @@ class ClerkFind(models.TransientModel):
         domain = self._has_amount("amount", said)
         if moves := self._documents_of(hits):
             domain |= Domain("line_ids.move_id", "in", moves)
-        promises, more = self._matches(
-            "clerk.promise", [domain], "date desc, id desc"
-        )
+        promises, more = self._matches("clerk.promise", [domain], "date desc, id desc")
         partners = self._readable(promises.partner_id)
         return [
             Hit(

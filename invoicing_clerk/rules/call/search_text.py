@@ -1,4 +1,4 @@
-"""What callers say, as text to search for: amounts, numbers, names, addresses.
+"""Search texts, as callers say them: amounts, numbers, names, addresses.
 
 The text is data: whatever is in it, it becomes amounts, digits and words, and patterns
 for ``LIKE`` in which only letters and digits of the text appear.
@@ -205,7 +205,10 @@ def amounts(text: str, currencies: Collection[str] = ()) -> frozenset[Decimal]:
     plain = "".join(c for c in text if unicodedata.category(c) != "Sc").strip()
     written = _AMOUNT.fullmatch(re.sub(r"[\u2010-\u2015\u2212]", "-", plain))
     known = _SIDES | {each.strip(".").lower() for each in currencies}
-    if not written or not {written["before"].lower(), written["after"].lower()} <= known:
+    if (
+        not written
+        or not {written["before"].lower(), written["after"].lower()} <= known
+    ):
         return frozenset()
     found = {_decimal(each) for each in _readings(written["number"].strip())}
     return frozenset(each for each in found if each)
@@ -380,3 +383,19 @@ def is_phone(text: str) -> bool:
     if len(text) > MAX_PHONE or len(vat_digits(text)) < MIN_PHONE_DIGITS:
         return False
     return bool(_PHONE.fullmatch(text))
+
+
+def name_in(text: str) -> str:
+    """Return the text where it may be the name of a new customer, otherwise nothing.
+
+    >>> name_in(" Zephyr Wind "), name_in("3M Belgium")
+    ('Zephyr Wind', '3M Belgium')
+    >>> [name_in(text) for text in (
+    ...     "INV/2026/00042", "RINV 42", "PO-77310", "5,934.00", "ann@example.com",
+    ...     "+32 2 555 12 34", "BE0477472701", "S00091", "EUR 12", "x")]
+    ['', '', '', '', '', '', '', '', '', '']
+    """
+    name = _readable(text).strip()
+    words = re.findall(r"[^\W\d_]+", name)
+    has_number = re.search(r"\d\d", name) or "@" in name
+    return name if not has_number and max(map(len, words), default=0) > 1 else ""

@@ -8,8 +8,8 @@ addTour("invoicing_clerk_call", {
             run: "press alt+shift+n",
         },
         {
-            content: "Move to the number by keyboard",
-            trigger: ".o_clerk_pad .o_field_widget[name=number] input",
+            content: "Move to the first field by keyboard",
+            trigger: ".o_clerk_pad .o_field_widget[name=find_text] input",
             run: "press alt+t",
         },
         // A person would press Tab now; that of tours skips elements without a tab stop.
@@ -18,7 +18,7 @@ addTour("invoicing_clerk_call", {
         },
         {
             content: "Enter the number of the caller",
-            trigger: ".o_clerk_pad .o_field_widget[name=number] input",
+            trigger: ".o_clerk_pad .o_field_widget[name=find_text] input",
             run: "edit 555 010 0002 && press Tab",
         },
         {
@@ -100,7 +100,7 @@ addTour("invoicing_clerk_call", {
         {
             content: "See a new call, without customer and breadcrumbs",
             trigger:
-                ".o_clerk_pad:not(:has(.o_clerk_history)) .o_field_widget[name=number] input",
+                ".o_clerk_pad:not(:has(.o_clerk_history)) .o_field_widget[name=find_text] input",
         },
         {
             trigger: "body:not(:has(.breadcrumb-item)) .o_clerk_pad",
@@ -111,7 +111,7 @@ addTour("invoicing_clerk_call", {
         },
         {
             content: "Log it without the mouse",
-            trigger: ".o_clerk_pad .o_field_widget[name=number] input",
+            trigger: ".o_clerk_pad .o_field_widget[name=find_text] input",
             run: "edit 555 010 0001 && press Tab",
         },
         {
