@@ -166,9 +166,9 @@ WRITABLE_FIELDS = {
     "clerk.call": {
         "clerk supervisor: create write": (
             "company_id contact_id direction duration end error_ids find_text "
-            "following_ids is_identified move_ids next_action next_date next_user_id number "
-            "outcome_id partner_id planned_on promise_ids start state summary topic_id "
-            "user_id"
+            "following_ids is_identified move_ids next_action next_date next_user_id "
+            "number outcome_id partner_id planned_on promise_ids start state summary "
+            "topic_id user_id"
         ),
     },
     "clerk.call.back": {

@@ -84,7 +84,7 @@ class ClerkFind(models.TransientModel):
 
     @api.model
     def _currency_names(self):
-        currencies = self.env["res.currency"].search([])
+        currencies = self.env["res.currency"].search([("active", "=", True)])
         return [*currencies.mapped("name"), *currencies.mapped("symbol")]
 
     @api.model
