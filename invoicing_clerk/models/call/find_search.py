@@ -302,9 +302,7 @@ class ClerkFind(models.TransientModel):
             more = more or len(callers) > LIMIT
         balances = self._balances_of(partners.commercial_partner_id)
         return [
-            self._customer_hit(
-                partner, said, balances.get(partner.commercial_partner_id), more
-            )
+            self._customer_hit(partner, said, balances.get(partner), more)
             for partner in partners
         ]
 
@@ -362,7 +360,6 @@ class ClerkFind(models.TransientModel):
             partner=partner.commercial_partner_id,
             currency=self.env.company.currency_id,
             open=balance.balance if balance else 0.0,
-            date=balance.date_due if balance else False,
             state=self.env._("Overdue") if balance and balance.overdue else "",
             detail=" · ".join(filter(None, detail)),
             is_exact=said.is_customer(
