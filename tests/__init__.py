@@ -138,6 +138,7 @@ from .promise import test_promise_res_partner
 from .promise import test_promise_tour
 from .promise import test_promise_work_item
 from .promise import test_promise_worklist
+from .receivable import test_match
 from .receivable import test_open_item
 from .receivable import test_receivable
 from .receivable import test_receivable_refresh

@@ -1,2 +1,3 @@
 from . import receivable
 from . import receivable_refresh
+from . import receivable_match

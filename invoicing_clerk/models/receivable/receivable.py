@@ -101,12 +101,17 @@ class ClerkReceivable(models.Model):
 
     def _open_items_domain(self):
         """Return a domain of the journal items that make up these balances."""
+        return self._open_items_of(self.partner_id, self.company_id)
+
+    @api.model
+    def _open_items_of(self, customers, companies):
+        """Return a domain of the open items of customers in companies."""
         return (
             Domain("account_id.account_type", "=", "asset_receivable")
             & Domain("parent_state", "=", "posted")
             & Domain("is_unsettled", "=", True)
-            & Domain("company_id", "in", self.company_id.ids)
-            & Domain("partner_id.commercial_partner_id", "in", self.partner_id.ids)
+            & Domain("company_id", "in", companies.ids)
+            & Domain("partner_id.commercial_partner_id", "in", customers.ids)
         )
 
     @api.depends("partner_id", "company_id")

@@ -1,0 +1,79 @@
+from decimal import Decimal
+
+from odoo import models
+from odoo.exceptions import UserError
+
+from ...rules.receivable.match import Entry
+
+
+class ClerkReceivable(models.Model):
+    """Unapplied money of a customer, and what it may be for."""
+
+    _inherit = "clerk.receivable"
+
+    def action_match(self):
+        """Propose how to apply payments and credits to open invoices."""
+        self.ensure_one()
+        self.env["account.partial.reconcile"].check_access("create")
+        values = {"partner_id": self.partner_id.id, "company_id": self.company_id.id}
+        match = self.env["clerk.match"]._inside().create(values).with_env(self.env)
+        action = match._propose()
+        if not match.line_ids:
+            raise UserError(
+                self.env._(
+                    "%s has no payment or credit that an open invoice is left for.",
+                    self.partner_id.display_name,
+                )
+            )
+        return action
+
+
+class AccountMoveLine(models.Model):
+    """Open items as the rules of matching see them."""
+
+    _inherit = "account.move.line"
+
+    def _matchable(self):
+        """Return the items that Odoo can reconcile, as they are in its books.
+
+        Items that are reconciled with entries that are not posted are left out: what
+        Odoo has left of them is not what is open.
+        """
+        return self.filtered(
+            lambda item: (
+                not item.reconciled
+                and not item.currency_id.compare_amounts(
+                    item.unsettled, item.amount_residual_currency
+                )
+            )
+        )
+
+    def _match_name(self):
+        """Return the document of an item in words, with its reference."""
+        return self.move_id.display_name
+
+    def _match_entry(self):
+        move = self.move_id
+        return Entry(
+            key=self.id,
+            due=self.date_maturity or self.date,
+            open=Decimal(str(self.currency_id.round(self.amount_residual_currency))),
+            group=(self.account_id.id, self.currency_id.id),
+            references=tuple(
+                filter(None, (move.name, move.ref, move.payment_reference))
+            ),
+            text=" ".join(filter(None, self._match_texts())),
+            disputed=move.has_open_billing_error,
+        )
+
+    def _match_texts(self):
+        """Return what may name the documents that a payment or credit is for."""
+        move, payment = self.move_id, self.move_id.origin_payment_id
+        return (
+            self.name,
+            self.ref,
+            payment.memo,
+            payment.payment_reference,
+            move.statement_line_id.payment_ref,
+            move.reversed_entry_id.name,
+        )
