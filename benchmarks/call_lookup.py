@@ -1,6 +1,8 @@
-"""Time of the database to find a caller, among a million contacts.
+"""Time of the database to find a caller, and whatever a caller says, among a million
+contacts and 300,000 invoices.
 
-Run by ``make bench-call`` on a fresh demo company; prints one table. The columns are
+Run by ``make bench-call`` on a fresh demo company; prints two tables. The columns of
+the first are
 
 - this addon;
 - Odoo: its search field for phone numbers, which finds numbers only as typed;
@@ -10,7 +12,10 @@ Run by ``make bench-call`` on a fresh demo company; prints one table. The column
 All statements of a lookup count, except reading the company, which every request does.
 The figures are the best of several rounds in milliseconds, as other load on the machine
 only adds to them. The last rows are the time to create a contact, without and with the
-index.
+indexes.
+
+The second table has the search of *Find*, for all kinds of records at once: the time of
+its statements, with the number of results.
 """
 
 import threading
@@ -19,23 +24,82 @@ import time
 from odoo.tools import SQL
 
 PARTNERS = 1_000_000
+INVOICES = PAYMENTS = TRANSACTIONS = 300_000
 SHARED = 40
 ROUNDS, SLOW_ROUNDS = 30, 5
 CREATED = 500
-INDEX = "res_partner_phone_tail"
+INDEXES = ("res_partner_phone_tail", "res_partner_clerk_name", "res_partner_clerk_vat")
 
 # Belgian mobile numbers as displayed, and as Odoo normalises them.
 FILL = f"""
     INSERT INTO res_partner (name, complete_name, phone, phone_sanitized, active, type,
-        autopost_bills, customer_rank, is_company, commercial_partner_id)
-    SELECT 'Customer ' || n, 'Customer ' || n,
+        autopost_bills, customer_rank, is_company, commercial_partner_id, email, vat)
+    SELECT 'Customer ' || n, 'Customer ' || n || ' ' || SUBSTR(MD5(n::text), 1, 6),
         '+32 4' || SUBSTR(digits, 1, 2) || ' ' || SUBSTR(digits, 3, 2) || ' '
             || SUBSTR(digits, 5, 2) || ' ' || SUBSTR(digits, 7, 2),
-        '+324' || digits, TRUE, 'contact', 'ask', n % 7, TRUE, 1
+        '+324' || digits, TRUE, 'contact', 'ask', n % 7, TRUE, 1,
+        'books' || n || '@example.com', 'BE0' || (400000000 + n)
       FROM (SELECT n, LPAD((70000000 + GREATEST(n, {SHARED}) * 29)::text, 8, '0')
                 AS digits
               FROM GENERATE_SERIES(1, {PARTNERS}) n) numbers
 """
+
+# Documents, payments and transactions are copies of one each, over two years.
+COPIES = {
+    "account_move": (
+        INVOICES,
+        {
+            "name": "'INV/2026/' || LPAD((10000 + n)::text, 6, '0')",
+            "ref": "'PO-' || (500000 + n * 7)",
+            "payment_reference": "'RF18' || (100000000 + n * 31)",
+            "invoice_origin": "'S' || (30000 + n)",
+            "sequence_number": "10000 + n",
+            "state": "'posted'",
+            "payment_state": "'not_paid'",
+            "amount_total": "(n % 90000) + (n % 100) / 100.0",
+            "invoice_date": "CURRENT_DATE - n % 730",
+        },
+    ),
+    "account_payment": (
+        PAYMENTS,
+        {
+            "name": "'PBNK1/2026/' || (10000 + n)",
+            "memo": "'INV/2026/' || LPAD((10000 + n)::text, 6, '0')",
+            "payment_reference": "'CHK ' || (700000 + n)",
+            "amount": "(n % 90000) + (n % 100) / 100.0",
+            "move_id": "NULL",
+        },
+    ),
+    "account_bank_statement_line": (
+        TRANSACTIONS,
+        {
+            "payment_ref": "'SEPA ' || MD5(n::text) || ' INV 2026 ' || (10000 + n)",
+            "partner_name": "'CUST ' || SUBSTR(MD5(n::text), 1, 8)",
+            "amount": "(n % 90000) + (n % 100) / 100.0",
+            "internal_index": "LPAD(n::text, 30, '0')",
+        },
+    ),
+}
+SAID = {
+    "amount": "45,123.23",
+    "amount, other format": "45.123,23",
+    "amount without cents": "45123",
+    "number of an invoice": "INV/2026/150000",
+    "number without signs": "inv2026150000",
+    "part of a number": "150000",
+    "purchase order": "PO-900001",
+    "payment reference": "RF18101000031",
+    "check number": "CHK 777777",
+    "order": "S155555",
+    "name": "customer 654321",
+    "part of a name": "c4ca42",
+    "email": "books654321@example.com",
+    "tax ID": "BE0400654321",
+    "phone": "+32484500000",
+    "text of the bank": "SEPA c4ca4238a0b923820dcc509a6f75849b",
+    "what all have": "INV/2026",
+    "nothing": "zzyzx quux",
+}
 
 
 def digits(number):
@@ -98,11 +162,12 @@ def creation_time(env):
 
 
 def index_cost(env):
-    """Return creation times without and with the index, measured in turns."""
+    """Return creation times without and with the indexes, measured in turns."""
     without, with_it = [], []
     for _round in range(SLOW_ROUNDS):
         with env.cr.savepoint() as savepoint:
-            env.cr.execute(SQL("DROP INDEX %s", SQL.identifier(INDEX)))
+            for index in INDEXES:
+                env.cr.execute(SQL("DROP INDEX %s", SQL.identifier(index)))
             without.append(creation_time(env))
             savepoint.rollback()
         with_it.append(creation_time(env))
@@ -123,8 +188,76 @@ def main(env):
         ]
         print("{:<24} {:>14} {:>14} {:>14}".format(label, *cells))
     without, with_it = index_cost(env)
-    print(f"{'create one, no index':<24} {without:>10.2f}")
-    print(f"{'create one, index':<24} {with_it:>10.2f}")
+    print(f"{'create one, no indexes':<24} {without:>10.2f}")
+    print(f"{'create one, indexes':<24} {with_it:>10.2f}")
+    find_all(env)
+
+
+def copy_rows(env, table, count, values):
+    """Insert copies of the last row of a table, with other values."""
+    env.cr.execute(
+        SQL(
+            "SELECT column_name FROM information_schema.columns"
+            " WHERE table_name = %s AND column_name <> 'id'",
+            table,
+        )
+    )
+    names = [name for (name,) in env.cr.fetchall()]
+    env.cr.execute(
+        SQL(
+            "INSERT INTO %s (%s) SELECT %s FROM GENERATE_SERIES(1, %s) AS n,"
+            " (SELECT * FROM %s ORDER BY id DESC LIMIT 1) AS row",
+            SQL.identifier(table),
+            SQL(", ").join(map(SQL.identifier, names)),
+            SQL(", ").join(
+                SQL(values[name]) if name in values else SQL.identifier("row", name)
+                for name in names
+            ),
+            count,
+            SQL.identifier(table),
+        )
+    )
+    env.cr.execute(SQL("ANALYZE %s", SQL.identifier(table)))
+
+
+def make_originals(env):
+    """Make the documents of which the others are copies."""
+    partner = env["res.partner"].search([("customer_rank", ">", 0)], limit=1)
+    env["account.payment"].create(
+        {
+            "payment_type": "inbound",
+            "partner_type": "customer",
+            "partner_id": partner.id,
+            "amount": 1.0,
+        }
+    )
+    env["account.bank.statement.line"].create(
+        {
+            "journal_id": env["account.journal"].search([("type", "=", "bank")])[0].id,
+            "payment_ref": "Transaction",
+            "amount": 1.0,
+        }
+    )
+    invoice = env["account.move"].create(
+        {"move_type": "out_invoice", "partner_id": partner.id}
+    )
+    env.flush_all()
+    return invoice
+
+
+def find_all(env):
+    """Print the time of a search for each kind of thing that callers say."""
+    make_originals(env)
+    for table, (count, values) in COPIES.items():
+        copy_rows(env, table, count, values)
+    env.invalidate_all()
+    user = env["res.users"].search([("login", "=", "clerk")]) or env.user
+    pages = env(user=user)["clerk.find"]
+    print(f"\n{'ms of SQL (found)':<24} {'Find':>14}")
+    for label, text in SAID.items():
+        spent = sql_milliseconds(env, lambda t=text: pages._search_text(t), SLOW_ROUNDS)
+        found = len(pages._search_text(text))
+        print(f"{label:<24} {spent:>8.2f} ({found})")
 
 
 main(env)
