@@ -136,6 +136,9 @@
         "views/menus.xml",
     ],
     "demo": [
+        "demo/company_demo.xml",
+        "demo/res.partner.csv",
+        "demo/history_demo.xml",
         "demo/billing_error_demo.xml",
         "demo/correction_demo.xml",
         "demo/call_demo.xml",

@@ -55,11 +55,37 @@ def _notes_of(invoices):
 
 
 def _delete_documents(moves, payments):
-    (payments.move_id | moves).line_ids.remove_move_reconcile()
+    moves |= payments.move_id | _release(payments.move_id | moves)
     payments.action_draft()
     payments.with_context(force_delete=True).unlink()
+    moves = moves.exists()
     moves.filtered(lambda move: move.state != "draft").button_draft()
     moves.with_context(force_delete=True).unlink()
+    _forget_ranks(moves.env)
+
+
+def _forget_ranks(env):
+    """Discard what Odoo would count after the commit for customers of the demo data.
+
+    They have been deleted by then.
+    """
+    partners = _demo(env, "res.partner")
+    for field in ("customer_rank", "supplier_rank"):
+        key = f"account.res.partner.increase_rank.{field}"
+        counts = env.cr.postcommit.data.get(key, {})
+        for partner in partners:
+            counts.pop(partner.id, None)
+
+
+def _release(moves):
+    """Undo the reconciliations; return exchange differences and their reversals."""
+    items = moves.line_ids
+    partials = items.matched_debit_ids | items.matched_credit_ids
+    exchange = partials.exchange_move_id
+    items.remove_move_reconcile()
+    exchange |= exchange.search([("reversed_entry_id", "in", exchange.ids)])
+    exchange.line_ids.remove_move_reconcile()
+    return exchange
 
 
 def _empty_tables(env):

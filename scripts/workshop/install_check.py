@@ -1,9 +1,9 @@
 """Installation check: no warnings of ours, in the situations that users install in.
 
-The addon is installed without demo data and with another language, and with demo data;
-then other apps are installed later, and all is updated with them. Work items call the
-automation rules of the app for these. At last, the addon with demo data is uninstalled,
-and nothing of it may be left.
+The addon is installed without demo data and with another language, and with demo data,
+whose contents are counted; then other apps are installed later, and all is updated with
+them. Work items call the automation rules of the app for these. At last, the addon with
+demo data is uninstalled, and nothing of it may be left.
 """
 
 from concurrent.futures import ThreadPoolExecutor
@@ -19,6 +19,7 @@ LANGUAGE = "fr_FR"
 # Apps that extend invoices, partners or the portal, to be installed after the addon.
 LATER = ("sale", "purchase", "account_check_printing")
 AUTOMATION = Path(__file__).with_name("automation_check.py")
+DEMO = Path(__file__).with_name("demo_check.py")
 # Tables of Odoo that keep a trace of every installation, or list what is on disk.
 TRACES = frozenset(
     {
@@ -47,17 +48,21 @@ def check(env):
     log("           no warnings")
 
 
-def _failures(env, database, demo, language):
+def _failures(env, database, with_demo, language):
     """Return the failures of all steps; each step needs the database of the last."""
-    title = "with demo data" if demo else f"without demo data, with {language}"
+    title = "with demo data" if with_demo else f"without demo data, with {language}"
     later = ",".join(LATER)
     steps = {
-        f"Install {ADDON.name} {title}": {"demo": demo, "language": language},
-        f"Install {later} {title}": {"modules": later, "demo": demo},
+        f"Install {ADDON.name} {title}": {"demo": with_demo, "language": language},
+        f"Install {later} {title}": {"modules": later, "demo": with_demo},
         f"Update {ADDON.name} {title}": {"verb": "-u"},
     }
-    results = [_failure(env, database, *each) for each in steps.items()]
-    if demo:
+    results = []
+    for number, each in enumerate(steps.items()):
+        results.append(_failure(env, database, *each))
+        if with_demo and not number and not results[0]:
+            results.append(_failure_of_demo(env, database))
+    if with_demo:
         results.append(_failure_of_automation(env, database))
     return list(filter(None, results))
 
@@ -69,6 +74,12 @@ def _failure(env, database, name, options):
     except WorkshopError as error:
         return f"{name}: {error}"
     return None
+
+
+def _failure_of_demo(env, database):
+    name = "What the demo company shows"
+    with step(f"{name} ({database})"):
+        return f"{name}: see above" if demo.script(env, database, DEMO) else None
 
 
 def _failure_of_automation(env, database):

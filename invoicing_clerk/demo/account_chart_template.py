@@ -1,0 +1,26 @@
+from odoo import api, models
+
+from .history import History
+from .history_cases import HistoryCases
+from .history_statements import send_last_month
+
+
+class AccountChartTemplate(models.AbstractModel):
+    """Demo data that is too much for a file: a year of a company's receivables."""
+
+    _inherit = "account.chart.template"
+
+    @api.model
+    def _load_clerk_history(self):
+        """Create twelve months of invoices, payments, bills, cases and calls."""
+        history = History(self.env)
+        history.bill()
+        HistoryCases(history).open()
+        history.settle()
+        HistoryCases(history).judge()
+        history.backdate()
+
+    @api.model
+    def _load_clerk_statements(self):
+        """Send the statements of last month, and compute those of today."""
+        send_last_month(self.env)
