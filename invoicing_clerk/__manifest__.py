@@ -124,6 +124,8 @@
         "views/audit/pack/audit_pack_item_views.xml",
         "views/audit/pack/audit_pack_views.xml",
         "views/audit/pack/audit_pack_templates.xml",
+        "views/setup/settings_views.xml",
+        "views/setup/setup_step_views.xml",
         # Worklists name the actions of the views above.
         "data/worklist_invoice_data.xml",
         "data/worklist_error_data.xml",
@@ -132,6 +134,7 @@
         "data/correction_worklist_data.xml",
         "data/promise_worklist_data.xml",
         "data/audit_request_worklist_data.xml",
+        "data/setup_step_data.xml",
         # Menus name the actions of every capability.
         "views/menus.xml",
     ],

@@ -143,6 +143,9 @@ from .receivable import test_open_item
 from .receivable import test_receivable
 from .receivable import test_receivable_refresh
 from .receivable import test_receivable_worklist
+from .setup import test_settings
+from .setup import test_setup_step
+from .setup import test_setup_tour
 from .statement import test_pdf_budget
 from .statement import test_res_partner_preference
 from .statement import test_smtp_session

@@ -118,6 +118,13 @@ class ClerkCommon(AccountTestInvoicingCommon):
         }
 
     @classmethod
+    def _redate(cls, move, date):
+        """Let an invoice have been posted on another day, with a number of then."""
+        move.button_draft()
+        move.write({"name": False, "invoice_date": date, "date": date})
+        move.action_post()
+
+    @classmethod
     def _pay(cls, moves, amount=None, **values):
         """Register a payment of the invoices (all of their residual by default)."""
         if amount is not None:

@@ -8,3 +8,4 @@ from . import statement
 from . import customer
 from . import call
 from . import audit
+from . import setup

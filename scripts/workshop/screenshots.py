@@ -429,7 +429,7 @@ SHOTS = [
         "login": "admin",
         "path": "/odoo/settings#invoicing",
         "steps": [
-            ("click", ".settings_tab .tab[data-key=account]"),
+            ("click", ".settings_tab .tab[data-key=invoicing_clerk]"),
             ("click", "div[name=clerk_statement_plan] input"),
             ("scroll", "h2:contains(Customer Statements)"),
         ],

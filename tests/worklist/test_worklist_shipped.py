@@ -56,6 +56,27 @@ class TestShippedWorklists(ShippedCommon):
             {"move_type": "out_invoice", "partner_id": self.partner_a.id}
         )
 
+    def test_unsent_since_the_start_date(self):
+        """Would have caught: 10,000 invoices of before the installation on the desk."""
+        start, other = "2026-03-01", self.company_b
+        old, new = self._posted((1, 10.0)), self._posted((1, 10.0))
+        for invoice, date in ((old, "2026-02-28"), (new, start)):
+            self._redate(invoice, date)
+        moves = self.env["account.move"].browse((old + new).ids)
+        for company, before in ((other, moves.browse()), (self.company_a, old)):
+            with self.subTest(company=company.name):
+                company.sudo().clerk_work_start = start
+                moves.invalidate_recordset(["precedes_worklists"])
+                self.assertEqual(moves.filtered("precedes_worklists"), before)
+                for value in (True, False):
+                    found = moves.search(
+                        [("precedes_worklists", "=", value), ("id", "in", moves.ids)]
+                    )
+                    self.assertEqual(found, before if value else moves - before)
+        self._assert_contains(
+            "unsent", {"of the start date": new}, {"before the start date": old}
+        )
+
     def test_unsent(self):
         unsent, sent, paid, sending = (self._posted((1, 10.0)) for _each in range(4))
         sent.is_move_sent = True

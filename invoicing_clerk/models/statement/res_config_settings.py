@@ -1,4 +1,4 @@
-from odoo import fields, models
+from odoo import api, fields, models
 
 
 class ResConfigSettings(models.TransientModel):
@@ -42,3 +42,18 @@ class ResConfigSettings(models.TransientModel):
     clerk_statement_keep_months = fields.Integer(
         related="company_id.clerk_statement_keep_months", readonly=False
     )
+
+    @api.model_create_multi
+    def create(self, vals_list):
+        """Plan statements after their reviewer is set, and stop before it is emptied.
+
+        Odoo writes the settings one by one, and each is checked alone.
+        """
+        return super().create(
+            [dict(sorted(vals.items(), key=_plan_at_its_time)) for vals in vals_list]
+        )
+
+
+def _plan_at_its_time(item):
+    name, value = item
+    return 0 if name != "clerk_statement_plan" else 1 if value else -1

@@ -18,9 +18,11 @@ from . import worklist_refresh
 from . import worklist_assignee
 from . import worklist_desk
 from . import account_move
+from . import account_move_start
 from . import account_payment
 from . import billing_error
 from . import mail_activity
+from . import res_company
 from . import res_config_settings
 from . import res_partner
 from . import res_users

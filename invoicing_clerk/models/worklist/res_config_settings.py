@@ -7,6 +7,9 @@ from .work_day import KEEP_DAYS, KEEP_KEY, LEAST_DAYS
 class ResConfigSettings(models.TransientModel):
     _inherit = "res.config.settings"
 
+    clerk_work_start = fields.Date(
+        related="company_id.clerk_work_start", readonly=False
+    )
     clerk_work_item_days = fields.Integer(
         string="Keep Finished Work Items (Days)",
         config_parameter=KEEP_KEY,

@@ -1,0 +1,3 @@
+from . import setup_step
+from . import setup_step_finding
+from . import settings
