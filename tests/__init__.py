@@ -1,5 +1,6 @@
 from . import test_core_cost
 from . import test_core_fields
+from . import test_core_forms
 from . import test_doctests
 from . import test_filter
 from . import test_hotkeys
@@ -125,6 +126,7 @@ from .mixin import test_named_user
 from .mixin import test_pdf_document
 from .mixin import test_roles
 from .mixin import test_thread
+from .mixin import test_uninstall
 from .mixin import test_writable_fields
 from .promise import test_promise_access
 from .promise import test_promise_account_move

@@ -61,7 +61,8 @@ class TestApprovalLimit(ClerkCommon):
                 limit.with_user(self.supervisor).write(change)
         for limit in (own, shipped, everybody):
             seen = limit.with_user(self.supervisor)
-            for remove in (seen.unlink, seen.action_archive):
+            forced = seen.with_context(_force_unlink=True)
+            for remove in (seen.unlink, forced.unlink, seen.action_archive):
                 with self.assertRaises(AccessError):
                     remove()
 

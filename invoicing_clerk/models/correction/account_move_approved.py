@@ -56,11 +56,20 @@ class AccountMove(models.Model):
     def _will_differ(self, record, vals, name):
         field = record._fields[name]
         if field.type in ("one2many", "many2many"):
-            adds = any(command[0] == Command.CREATE for command in vals[name] or ())
-            return adds or self._field_will_change(record, vals, name)
+            return self._adds_records(vals[name]) or self._field_will_change(
+                record, vals, name
+            )
         value = field.convert_to_cache(vals[name], record)
         return (field.convert_to_record(value, record) or False) != (
             record[name] or False
+        )
+
+    @api.model
+    def _adds_records(self, value):
+        """Return True if commands create records; ids and records are no commands."""
+        return isinstance(value, list | tuple) and any(
+            isinstance(command, list | tuple) and command[0] == Command.CREATE
+            for command in value
         )
 
     def _refuse_if_approved(self, names=frozenset()):

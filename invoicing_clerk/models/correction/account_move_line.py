@@ -56,7 +56,8 @@ class AccountMoveLine(models.Model):
                 line.move_id.posted_before and moves._will_change(line, vals, names)
             )
         )
-        return changed.move_id | moves.browse(vals.get("move_id"))
+        target = self._fields["move_id"].convert_to_cache(vals.get("move_id"), self)
+        return changed.move_id | moves.browse(target)
 
     @api.ondelete(at_uninstall=False)
     def _unlink_except_approved(self):

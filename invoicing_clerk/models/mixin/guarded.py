@@ -2,7 +2,6 @@ from odoo import api, models, tools
 from odoo.exceptions import AccessError
 
 from .context_defaults import without_defaults
-from .uninstall import with_checked_deletion
 
 # Marks writes of our own code. No caller from outside can send these very objects, as
 # it could send any other value of a context.
@@ -140,10 +139,6 @@ class ClerkGuarded(models.AbstractModel):
         """:raises AccessError: a guarded field is given"""
         self._check_guarded(vals)
         return super(ClerkGuarded, self._beyond_guard()).write(vals)
-
-    def unlink(self):
-        """Check the deletion, even if a caller sends what would skip the checks."""
-        return super(ClerkGuarded, with_checked_deletion(self)).unlink()
 
     @api.model
     def default_get(self, fields):

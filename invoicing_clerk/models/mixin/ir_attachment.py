@@ -34,7 +34,7 @@ class IrAttachment(models.Model):
 
     `clerk.evidence` says which files these are. The guard holds for the superuser as
     well: much of Odoo writes attachments as superuser for whoever calls it. Files of
-    other models cost no query, except when their content is read.
+    other models cost no query.
     """
 
     _inherit = "ir.attachment"
@@ -172,10 +172,16 @@ class IrAttachment(models.Model):
         :raises BrokenSealError: one is not the file that was sealed
         :raises AccessError: one may not be read
         """
-        # First by the rights of the caller: the check reads as superuser, and core does
-        # not check again what that leaves in the cache.
-        self.check_access("read")
-        for problem in self.filtered("id")._evidence_problems().values():
+        # First by the rights of the caller, as core reads it: the check reads as
+        # superuser, and core does not check again what that leaves in the cache.
+        self.mapped("store_fname")
+        kinds = self.env["clerk.evidence"]._evidence_kinds()
+        # sudo: see `_sealed`.
+        files = self.filtered(lambda each: each.id and each.sudo().res_model in kinds)
+        if not files:
+            return
+        files.check_access("read")
+        for problem in files._evidence_problems().values():
             raise BrokenSealError(problem)
 
     def _compute_raw(self):

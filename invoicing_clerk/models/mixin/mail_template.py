@@ -29,18 +29,20 @@ class MailTemplate(models.Model):
         return templates
 
     def _check_access(self, operation):
-        if result := super()._check_access(operation):
-            return result
+        result = super()._check_access(operation)
         if operation == "read" or self.env.su or self.env.user._is_system():
-            return None
+            return result
+        refused, refuse = result or (self.browse(), None)
         # sudo: which model a template belongs to decides on the access to it.
-        forbidden = self.sudo().filtered(
+        forbidden = (self - refused).sudo().filtered(
             lambda each: (
                 (group := each._writers()) and not self.env.user.has_group(group)
             )
         )
         forbidden = forbidden.with_env(self.env)
-        return (forbidden, forbidden._refuse_writing) if forbidden else None
+        if forbidden:
+            return refused | forbidden, refuse or forbidden._refuse_writing
+        return result
 
     def _writers(self):
         """Return the group that writes this template; none if it is not ours."""

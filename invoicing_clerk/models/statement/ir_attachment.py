@@ -12,17 +12,23 @@ class IrAttachment(models.Model):
     _inherit = "ir.attachment"
 
     def _check_access(self, operation):
-        if result := super()._check_access(operation):
-            return result
+        result = super()._check_access(operation)
         if self.env.su or self.env.user._is_internal():
-            return None
+            return result
+        refused, refuse = result or (self.browse(), self._refuse_file)
+        # Some of several may be refused already: the others are still to be checked.
+        if forbidden := refused | (self - refused)._files_not_for_customers():
+            return forbidden, refuse
+        return None
+
+    def _files_not_for_customers(self):
+        """Return the files of statements among these that are not their document."""
         # sudo: only tells the document of a statement from other files of it.
         files = self.sudo().filtered(lambda file: file.res_model == "clerk.statement")
         if not files:
-            return None
+            return self.browse()
         statements = self.env["clerk.statement"].sudo().browse(files.mapped("res_id"))
-        forbidden = (files - statements.document_id).with_env(self.env)
-        return (forbidden, self._refuse_file) if forbidden else None
+        return (files - statements.document_id).with_env(self.env)
 
     def _refuse_file(self):
         return AccessError(self.env._("This file is not meant for customers."))

@@ -44,8 +44,10 @@ class MailActivity(models.Model):
         return super().create(vals_list)
 
     def _action_done(self, feedback=False, attachment_ids=None):
+        questions = self.filtered("is_question")
         result = super()._action_done(feedback=feedback, attachment_ids=attachment_ids)
-        self.exists()._notify_askers(feedback)
+        if questions:
+            questions.exists()._notify_askers(feedback)
         return result
 
     @api.model
@@ -176,7 +178,7 @@ class MailActivity(models.Model):
 
     def _notify_askers(self, answer):
         """Notify the authors of questions of the answer, however it was given."""
-        for question in self.filtered("is_question"):
+        for question in self:
             author = question.create_uid
             if author == self.env.user or not author.active:
                 continue

@@ -98,8 +98,14 @@ class TestMailMessage(TrailCommon):
         """Yield attempts, with the rights of the user, and as code with more rights."""
         own = message.with_user(user).sudo()
         yield "delete", own.unlink
+        uninstalling = {"_force_unlink": True}
+        yield "delete as at uninstallation", own.with_context(**uninstalling).unlink
         values = own.tracking_value_ids
         yield "delete values", values.unlink
+        yield (
+            "delete values as at uninstallation",
+            values.with_context(**uninstalling).unlink,
+        )
         yield "rewrite values", lambda: values[:1].write({"old_value_char": "Posted"})
         yield (
             "move values",

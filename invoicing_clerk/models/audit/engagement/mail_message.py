@@ -2,6 +2,8 @@ from odoo import SUPERUSER_ID, api, fields, models
 from odoo.exceptions import UserError
 from odoo.tools import format_date
 
+from ...mixin.uninstall import with_checked_deletion
+
 # Marks lawful changes of the trail by our own code, of which auditors are notified. No
 # caller from outside can send this very object in a context.
 _NOTED = object()
@@ -36,6 +38,10 @@ class MailMessage(models.Model):
         if EVIDENCE_FIELDS & vals.keys():
             self._check_trail(vals)
         return super().write(vals)
+
+    def unlink(self):
+        """Check the deletion, even if a caller sends what would skip the checks."""
+        return super(MailMessage, with_checked_deletion(self)).unlink()
 
     @api.ondelete(at_uninstall=False)
     def _unlink_except_trail(self):
@@ -147,6 +153,10 @@ class MailTrackingValue(models.Model):
             self.mail_message_id._check_trail()
         return super().write(vals)
 
+    def unlink(self):
+        """Check the deletion: see messages."""
+        return super(MailTrackingValue, with_checked_deletion(self)).unlink()
+
     @api.ondelete(at_uninstall=False)
     def _unlink_except_trail(self):
         self.mail_message_id._check_trail()
@@ -184,6 +194,8 @@ class AccountMove(models.Model):
         if "state" not in vals or not self._skips_tracking():
             return super().write(vals)
         covered = self.filtered("posted_before")._covered_by_open_audits()
+        if not covered:
+            return super().write(vals)
         tracked = covered.with_context(tracking_disable=False, mail_notrack=False)
         super(AccountMove, tracked).write(vals)
         if others := self - covered:
