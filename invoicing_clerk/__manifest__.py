@@ -63,6 +63,8 @@
         "views/worklist/work_bar_views.xml",
         "views/worklist/worklist_views.xml",
         "views/worklist/worklist_desk_views.xml",
+        "views/worklist/desk_views.xml",
+        "views/correction/correction_desk_views.xml",
         "views/worklist/question_views.xml",
         "views/worklist/work_flow_views.xml",
         "views/worklist/absence_views.xml",

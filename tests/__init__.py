@@ -111,6 +111,7 @@ from .correction import test_correction_tour
 from .customer import test_customer_res_partner
 from .mixin import test_base_partner_merge
 from .mixin import test_checked
+from .mixin import test_due
 from .mixin import test_evidence
 from .mixin import test_evidence_serving
 from .mixin import test_filtered
@@ -170,6 +171,7 @@ from .statement import test_statement_source
 from .statement import test_statement_tour
 from .statement import test_statement_xlsx
 from .worklist import test_absence
+from .worklist import test_desk
 from .worklist import test_mail_activity
 from .worklist import test_work_bar
 from .worklist import test_work_flow
@@ -185,6 +187,7 @@ from .worklist import test_worklist_queries
 from .worklist import test_worklist_refresh
 from .worklist import test_worklist_rule
 from .worklist import test_worklist_shipped
+from .worklist import test_worklist_start
 from .worklist import test_worklist_tour
 from .worklist import test_workload
 from .worklist import test_workload_share

@@ -34,7 +34,7 @@ CORRECTIONS = "/odoo/action-invoicing_clerk.clerk_correction_action"
 APPROVALS = "/odoo/action-invoicing_clerk.clerk_correction_action_to_approve"
 ANALYSIS = "/odoo/billing-error-analysis"
 CORRECT = ("click", "button[name=action_propose_correction]")
-DESK = "/odoo/action-invoicing_clerk.clerk_worklist_action_desk"
+DESK = "/odoo/desk"
 PROMISES = "/odoo/promises"
 MY_WORK = "/odoo/action-invoicing_clerk.clerk_work_item_action_mine"
 CALLS = "/odoo/calls"

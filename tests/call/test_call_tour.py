@@ -12,7 +12,7 @@ class TestCallTour(CallCommon, TourCase):
         move, other = self._posted((6, 100.0)), self._posted((1, 100.0))
         self.clerk.password = "clerk_a"
         self.start_tour(
-            "/odoo/action-invoicing_clerk.clerk_worklist_action_desk",
+            "/odoo/desk",
             "invoicing_clerk_call",
             login="clerk_a",
         )

@@ -15,7 +15,7 @@ class TestPromiseTour(PromiseCommon, TourCase):
         worklist._refresh()
         self.clerk.password = "clerk_a"
         self.start_tour(
-            "/odoo/action-invoicing_clerk.clerk_worklist_action_desk",
+            "/odoo/desk",
             "invoicing_clerk_promise",
             login="clerk_a",
         )

@@ -6,7 +6,7 @@ from odoo.addons.invoicing_clerk.tests.worklist.common import (
     WorkloadCommon,
 )
 
-DESK = "/odoo/action-invoicing_clerk.clerk_worklist_action_desk"
+DESK = "/odoo/desk"
 
 
 @tagged("post_install", "-at_install")

@@ -17,9 +17,11 @@ class ClerkBillingError(models.Model):
     _inherit = [
         "clerk.lifecycle",
         "clerk.customer.contact",
+        "clerk.due",
         "clerk.thread",
         "mail.activity.mixin",
     ]
+    _due_field = "deadline"
     _order = "priority desc, deadline, id desc"
     _guarded_fields = frozenset({"name"})
 

@@ -26,3 +26,4 @@ from . import res_partner_lookup
 from . import res_partner_erase
 from . import res_partner_privacy
 from . import work_item
+from . import desk

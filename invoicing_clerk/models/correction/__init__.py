@@ -21,3 +21,4 @@ from . import correction_summary
 from . import res_company
 from . import res_config_settings
 from . import remedy
+from . import desk

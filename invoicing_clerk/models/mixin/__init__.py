@@ -1,3 +1,4 @@
+from . import due
 from . import account_move
 from . import account_move_line
 from . import customer_contact

@@ -3,6 +3,7 @@ from . import promise_judgement
 from . import promise_line
 from . import promise_report
 from . import account_move
+from . import desk
 from . import promise_actions
 from . import promise_check
 from . import promise_create

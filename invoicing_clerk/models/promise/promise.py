@@ -20,11 +20,13 @@ class ClerkPromise(models.Model):
     _inherit = [
         "clerk.lifecycle",
         "clerk.customer.contact",
+        "clerk.due",
         "clerk.work.item.link",
         "clerk.thread",
         "mail.activity.mixin",
     ]
     _lifecycle = rules.LIFECYCLE
+    _due_field = "date"
     _order = "date, id"
     _rec_names_search = ["partner_id", "line_ids.move_id.name"]
 

@@ -12,8 +12,10 @@ from . import work_item_automation
 from . import work_item_bar
 from . import work_item_bulk
 from . import worklist
+from . import desk
 from . import worklist_rule
 from . import worklist_filter
+from . import worklist_start
 from . import worklist_refresh
 from . import worklist_assignee
 from . import worklist_desk

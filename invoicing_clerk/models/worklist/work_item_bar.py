@@ -2,7 +2,7 @@ from ast import literal_eval
 
 from odoo import fields, models
 from odoo.fields import Domain
-from odoo.tools import SQL, format_amount, format_date
+from odoo.tools import SQL, format_amount
 
 from ...rules.worklist.work_item import OPEN_STATES
 from .work_bar import BAR_KEY, BAR_VIEW
@@ -25,7 +25,7 @@ class ClerkWorkItem(models.Model):
         values = {
             "item": self,
             "amount": self._bar_amount(),
-            "deadline": self.deadline and format_date(self.env, self.deadline),
+            "deadline": self.due_words,
             "remaining": self._count_remaining(),
             "position": self._count_more_urgent() + 1,
             "is_finished": self.state not in OPEN_STATES,
@@ -77,10 +77,7 @@ class ClerkWorkItem(models.Model):
         items = self.env["clerk.work.item"].with_env(worklist.env)
         if item := items._take_next(worklist):
             return {**item.action_open_record(), "target": "main"}
-        desk = self.env["ir.actions.act_window"]._for_xml_id(
-            "invoicing_clerk.clerk_worklist_action_desk"
-        )
-        return worklist._notify_nothing_left(then={**desk, "target": "main"})
+        return worklist._notify_nothing_left(then=self.env["clerk.desk"]._desk_action())
 
     def _skip(self):
         """Open another item, and leave this one to colleagues."""

@@ -31,6 +31,9 @@ class ClerkWorklist(models.Model):
     open_currency_id = fields.Many2one(
         "res.currency", string="Currency", compute="_compute_desk"
     )
+    open_credits = fields.Monetary(
+        string="Credits", compute="_compute_desk", currency_field="open_currency_id"
+    )
     oldest_days = fields.Integer(
         string="Age of Oldest Item (Days)", compute="_compute_desk"
     )
@@ -78,9 +81,19 @@ class ClerkWorklist(models.Model):
             "late_count": 0,
             "snoozed_count": 0,
             "open_amount": 0.0,
+            "open_credits": 0.0,
             "oldest_days": 0,
             "open_currency_id": self.env.company.currency_id,
         }
+
+    def _urgency(self):
+        """Return what orders the cards: broken lists, late items, then money."""
+        return (
+            bool(self.refresh_error),
+            self.late_count,
+            self.open_amount + self.open_credits,
+            self.open_count,
+        )
 
     def _desk_figures(self):
         """Return figures and flow of the items that the caller may see, by worklist.
@@ -105,7 +118,9 @@ class ClerkWorklist(models.Model):
                 COUNT(*) FILTER (WHERE is_open AND user_id = %(uid)s),
                 COUNT(*) FILTER (WHERE is_open AND deadline < %(today)s),
                 COUNT(*) FILTER (WHERE state = 'snoozed'),
-                COALESCE(SUM(amount_company)
+                COALESCE(SUM(GREATEST(amount_company, 0))
+                    FILTER (WHERE is_open AND company_id IN %(companies)s), 0),
+                COALESCE(SUM(GREATEST(-amount_company, 0))
                     FILTER (WHERE is_open AND company_id IN %(companies)s), 0),
                 COALESCE(%(today)s - MIN(create_date) FILTER (WHERE is_open)::date, 0),
                 %(currency)s

@@ -4,7 +4,7 @@ addTour("invoicing_clerk_call", {
     steps: () => [
         {
             content: "Open the pad of a new call",
-            trigger: ".o_kanban_view",
+            trigger: ".o_clerk_desk",
             run: "press alt+shift+n",
         },
         {
