@@ -104,7 +104,8 @@ class TestWorkItemBulk(WorklistCommon):
         moves = [self._posted((1, 10.0)) for _each in range(3)]
         broken = moves[1]
         template = self.env.ref("account.email_template_edi_invoice").sudo()
-        template.subject = f"{{{{ object.ref if object.id != {broken.id} else object.no_such_field }}}}"
+        wrong = f"object.id == {broken.id} and object.no_such_field or object.name"
+        template.subject = f"{{{{ {wrong} }}}}"
         items = self._unsent(*moves)
         result, reasons = self._result(items.action_send())
         self.assertEqual(result.summary, "2 sent, 1 not:")

@@ -25,14 +25,17 @@ class ClerkWorkItem(models.Model):
 
     def _unpromisable(self):
         """Return the items whose invoices cannot be promised, with the reasons."""
+        obstacles = {item: item._promise_obstacle() for item in self}
+        return {item: reason for item, reason in obstacles.items() if reason}
+
+    def _promise_obstacle(self):
+        """Return why the invoice of an item cannot be promised, or nothing."""
         promises = self.env["clerk.promise"]
-        reasons = {}
-        for item in self:
-            try:
-                promises._check_items(promises._receivable_items(item._promised_move()))
-            except UserError as error:
-                reasons[item] = str(error)
-        return reasons
+        try:
+            promises._check_items(promises._receivable_items(self._promised_move()))
+        except UserError as error:
+            return str(error)
+        return None
 
     def _promised_move(self):
         """:raises UserError: the record of the item is no invoice"""

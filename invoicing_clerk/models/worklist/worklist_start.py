@@ -76,7 +76,7 @@ class ClerkWorklist(models.Model):
     @api.onchange("model_id")
     def _onchange_model_id(self):
         """Keep the filter that the list starts from, as long as it fits."""
-        super()._onchange_model_id()
+        result = super()._onchange_model_id()
         start = STARTS.get(self.start_from)
         context = self.env.context
         if start and start["model"] == self.model:
@@ -84,6 +84,7 @@ class ClerkWorklist(models.Model):
             self.update({path: start.get(path, False) for path in PATHS})
         elif self.model_id.id == context.get("default_model_id"):
             self.domain = context.get("default_domain") or self.domain
+        return result
 
     @api.model
     def action_new_from_filter(self):
