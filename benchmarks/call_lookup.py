@@ -56,8 +56,8 @@ COPIES = {
             "sequence_number": "10000 + n",
             "state": "'posted'",
             "payment_state": "'not_paid'",
-            "amount_total": "(n % 90000) + (n % 100) / 100.0",
-            "invoice_date": "CURRENT_DATE - n % 730",
+            "amount_total": "(n %% 90000) + (n %% 100) / 100.0",
+            "invoice_date": "CURRENT_DATE - n %% 730",
         },
     ),
     "account_payment": (
@@ -66,7 +66,7 @@ COPIES = {
             "name": "'PBNK1/2026/' || (10000 + n)",
             "memo": "'INV/2026/' || LPAD((10000 + n)::text, 6, '0')",
             "payment_reference": "'CHK ' || (700000 + n)",
-            "amount": "(n % 90000) + (n % 100) / 100.0",
+            "amount": "(n %% 90000) + (n %% 100) / 100.0",
             "move_id": "NULL",
         },
     ),
@@ -75,7 +75,7 @@ COPIES = {
         {
             "payment_ref": "'SEPA ' || MD5(n::text) || ' INV 2026 ' || (10000 + n)",
             "partner_name": "'CUST ' || SUBSTR(MD5(n::text), 1, 8)",
-            "amount": "(n % 90000) + (n % 100) / 100.0",
+            "amount": "(n %% 90000) + (n %% 100) / 100.0",
             "internal_index": "LPAD(n::text, 30, '0')",
         },
     ),

@@ -81,6 +81,7 @@ from .call import test_call_identity
 from .call import test_call_link
 from .call import test_call_pad
 from .call import test_call_privacy
+from .call import test_call_receivable
 from .call import test_call_statement
 from .call import test_call_step
 from .call import test_call_tour

@@ -80,6 +80,20 @@ class TestCallPad(CallCommon):
             list(call.shown_move_ids.ids), [old.id, *(m.id for m in paid[:1:-1])]
         )
 
+    def test_no_open_invoice_is_left_out(self):
+        """Only eight were shown, the oldest and the latest, without a word."""
+        moves = [
+            self._due("2026-02-01", 10.0, invoice_date=f"2026-02-{day:02}")
+            for day in range(1, 15)
+        ]
+        big = self._due("2026-02-01", 31750.0, invoice_date="2026-01-15")
+        call = self._call()
+        self.assertEqual(call.shown_move_ids, sum(moves, big))
+        self.assertEqual(
+            sum(call.shown_move_ids.mapped("unsettled_signed")),
+            sum(row["company"] for row in call._balances()),
+        )
+
     def test_contents_of_the_pad(self):
         error = self._open_error(self._posted(), {"claimed_quantity": 0})
         other = self._finished("resolved", topic_id=self.topic.id)

@@ -8,6 +8,7 @@ from . import find
 from . import find_search
 from . import account_bank_statement_line
 from . import account_move
+from . import account_move_line
 from . import account_payment
 from . import billing_error
 from . import call_api
@@ -19,6 +20,7 @@ from . import call_privacy
 from . import call_statement
 from . import call_step
 from . import promise
+from . import receivable
 from . import res_company
 from . import res_config_settings
 from . import res_partner

@@ -9,7 +9,6 @@ from ...rules.call.search_text import MAX_CHARACTERS, is_phone
 from ...rules.receivable.receivable import BUCKETS
 from ..mixin.matching import added_back_sql
 
-MAX_INVOICES = 8
 LATEST_INVOICES = 3
 # The fields that link records to a call.
 LINKS = {
@@ -158,7 +157,7 @@ class ClerkCall(models.Model):
         return Domain("state", "=", "posted") & Domain("is_unpaid", "=", True)
 
     def _shown_moves(self):
-        """Return open invoices, the oldest first, and the latest ones."""
+        """Return all open invoices, the oldest first, and the latest ones."""
         moves = self.env["account.move"]
         billed = self._customer_domain() & Domain(
             "move_type", "in", ("out_invoice", "out_refund")
@@ -168,9 +167,7 @@ class ClerkCall(models.Model):
             billed, order="invoice_date desc, id desc", limit=LATEST_INVOICES
         )
         open_moves = moves.search(
-            billed & self._unpaid_domain(),
-            order="invoice_date_due, id",
-            limit=MAX_INVOICES - len(latest),
+            billed & self._unpaid_domain(), order="invoice_date_due, id"
         )
         return open_moves | latest
 

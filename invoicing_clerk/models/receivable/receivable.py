@@ -2,6 +2,7 @@ from collections import defaultdict
 
 from odoo import api, fields, models
 from odoo.fields import Domain
+from odoo.tools import formatLang
 
 
 class ClerkReceivable(models.Model):
@@ -169,6 +170,24 @@ class ClerkReceivable(models.Model):
                 ("payment_state", "in", ("blocked", "invoicing_legacy")),
             ],
             "context": {"default_move_type": "out_invoice"},
+        }
+
+    def action_view_items(self):
+        """Open all open items as a list, to tick those that a step is about."""
+        self.ensure_one()
+        action = self.env["ir.actions.act_window"]._for_xml_id(
+            "invoicing_clerk.account_move_line_action_open_items"
+        )
+        return {
+            **action,
+            "display_name": self.env._(
+                "Open Items of %(customer)s: %(balance)s",
+                customer=self.partner_id.display_name,
+                balance=formatLang(
+                    self.env, self.balance, currency_obj=self.currency_id
+                ),
+            ),
+            "domain": list(self._open_items_domain()),
         }
 
     def action_view_billing_errors(self):

@@ -1,7 +1,8 @@
 from decimal import Decimal
 
-from odoo import models
+from odoo import api, models
 from odoo.exceptions import UserError
+from odoo.fields import Command
 
 from ...rules.receivable.match import Entry
 
@@ -14,15 +15,25 @@ class ClerkReceivable(models.Model):
     def action_match(self):
         """Propose how to apply payments and credits to open invoices."""
         self.ensure_one()
+        return self._match(self.partner_id, self.company_id)
+
+    @api.model
+    def _match(self, customer, company, items=None):
+        """Open proposals for a customer, or only for some of the open items.
+
+        :raises UserError: there is nothing to propose
+        """
         self.env["account.partial.reconcile"].check_access("create")
-        values = {"partner_id": self.partner_id.id, "company_id": self.company_id.id}
+        values = {"partner_id": customer.id, "company_id": company.id}
+        if items:
+            values["item_ids"] = [Command.set(items.ids)]
         match = self.env["clerk.match"]._inside().create(values).with_env(self.env)
         action = match._propose()
         if not match.line_ids:
             raise UserError(
                 self.env._(
                     "%s has no payment or credit that an open invoice is left for.",
-                    self.partner_id.display_name,
+                    customer.display_name,
                 )
             )
         return action

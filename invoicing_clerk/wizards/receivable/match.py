@@ -36,6 +36,13 @@ class ClerkMatch(models.TransientModel):
     company_id = fields.Many2one(
         "res.company", required=True, readonly=True, ondelete="cascade"
     )
+    item_ids = fields.Many2many(
+        "account.move.line",
+        "clerk_match_item_rel",
+        string="Selected Items",
+        readonly=True,
+        help="Only these are proposed. Empty: all open items of the customer.",
+    )
     line_ids = fields.One2many(
         "clerk.match.line", "match_id", string="Proposals", readonly=True
     )
@@ -61,7 +68,8 @@ class ClerkMatch(models.TransientModel):
     def _items(self):
         balances = self.env["clerk.receivable"]
         domain = balances._open_items_of(self.partner_id, self.company_id)
-        return self.env["account.move.line"].search(domain)._matchable()
+        items = self.env["account.move.line"].search(domain)
+        return (items & self.item_ids if self.item_ids else items)._matchable()
 
     @api.model
     def _line_values(self, proposal, items, names):

@@ -1,0 +1,123 @@
+from odoo import api, fields, models
+
+
+class ClerkReceivable(models.Model):
+    """The customer page: balance, open items, contacts and what to do next."""
+
+    _name = "clerk.receivable"
+    _inherit = ["clerk.receivable", "clerk.call.starter"]
+
+    clerk_alert = fields.Char(related="partner_id.clerk_alert")
+    clerk_legal_hold = fields.Boolean(related="partner_id.clerk_legal_hold")
+    clerk_do_not_call = fields.Boolean(related="partner_id.clerk_do_not_call")
+    comment = fields.Html(related="partner_id.comment", string="Notes")
+    call_count = fields.Integer(related="partner_id.call_count")
+    promise_count = fields.Integer(
+        string="Promises", compute="_compute_contacts", exportable=False
+    )
+    statement_count = fields.Integer(related="partner_id.statement_count")
+    last_statement_date = fields.Date(related="partner_id.last_statement_date")
+    last_contact = fields.Datetime(
+        compute="_compute_contacts", help="The latest call that took place."
+    )
+    last_outcome = fields.Char(compute="_compute_contacts")
+    next_action = fields.Char(
+        compute="_compute_contacts",
+        help="The next planned call, remaining work of a call or open promise.",
+    )
+    next_action_date = fields.Date(compute="_compute_contacts")
+
+    @api.depends("partner_id", "company_id")
+    @api.depends_context("uid", "allowed_company_ids", "tz")
+    def _compute_contacts(self):
+        """Take contacts and plans of all customers together: one query each."""
+        domain = [
+            ("partner_id", "in", self.partner_id.ids),
+            ("company_id", "in", self.company_id.ids),
+        ]
+        last = self._last_calls(domain)
+        plans = self._plans(domain)
+        promised = dict(self._promise_counts(domain))
+        for row in self:
+            key = row.partner_id, row.company_id
+            call = last.get(key, self.env["clerk.call"])
+            row.last_contact = call.date
+            row.last_outcome = call.outcome_id.name
+            row.next_action_date, row.next_action = min(
+                plans.get(key, []), default=(False, False)
+            )
+            row.promise_count = promised.get(key, 0)
+
+    @api.model
+    def _last_calls(self, domain):
+        rows = self.env["clerk.call"]._read_group(
+            [*domain, ("state", "=", "done")],
+            ["partner_id", "company_id"],
+            ["date:max", "id:max"],
+        )
+        calls = self.env["clerk.call"].browse([row[3] for row in rows])
+        return {
+            (partner, company): call
+            for (partner, company, _date, _id), call in zip(rows, calls, strict=True)
+        }
+
+    @api.model
+    def _plans(self, domain):
+        """Map (customer, company) to (date, words) of what is to come."""
+        plans = {}
+        calls = self.env["clerk.call"].search(
+            [*domain, "|", ("state", "=", "planned"), ("next_date", "!=", False)]
+        )
+        for call in calls:
+            planned = call.state == "planned"
+            date = (
+                fields.Date.context_today(self, call.planned_on)
+                if planned and call.planned_on
+                else call.next_date
+            )
+            words = self.env._("Call") if planned else call.next_action
+            if date and (planned or date >= fields.Date.context_today(self)):
+                key = call.partner_id, call.company_id
+                plans.setdefault(key, []).append((date, words or ""))
+        for promise in self.env["clerk.promise"].search(
+            [*domain, ("state", "=", "open")]
+        ):
+            key = promise.partner_id, promise.company_id
+            words = self.env._("Promised: %s", promise._format_amount(promise.amount))
+            plans.setdefault(key, []).append((promise.date, words))
+        return plans
+
+    @api.model
+    def _promise_counts(self, domain):
+        rows = self.env["clerk.promise"]._read_group(
+            domain, ["partner_id", "company_id"], ["__count"]
+        )
+        return (((partner, company), count) for partner, company, count in rows)
+
+    def _call_values(self):
+        row = self[:1]
+        return {**self._values_with(row.partner_id), "company_id": row.company_id.id}
+
+    def action_promise(self):
+        """Open a new promise for everything that is overdue and undisputed."""
+        self.ensure_one()
+        promises = self.env["clerk.promise"].with_company(self.company_id)
+        items = promises._overdue_items(self.partner_id)
+        return promises._new_action(partner_id=self.partner_id.id, item_ids=items.ids)
+
+    def action_statement(self):
+        """Create a statement as of today, to review and send."""
+        self.ensure_one()
+        return self.partner_id.with_company(self.company_id).action_new_statement()
+
+    def action_view_calls(self):
+        self.ensure_one()
+        return self.partner_id.action_view_calls()
+
+    def action_view_promises(self):
+        self.ensure_one()
+        return self.partner_id.action_view_promises()
+
+    def action_view_statements(self):
+        self.ensure_one()
+        return self.partner_id.action_view_statements()

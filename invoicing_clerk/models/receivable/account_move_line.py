@@ -1,0 +1,88 @@
+from odoo import api, fields, models
+from odoo.tools import SQL
+
+from ..mixin.matching import added_back_sql
+from ..mixin.roles import READERS
+from .open_item import disputed_sql, promised_sql
+
+
+class AccountMoveLine(models.Model):
+    """The disputed and the promised amount of an open item.
+
+    As in balances and statements: see `rules.receivable.open_item`.
+    """
+
+    _inherit = "account.move.line"
+
+    disputed_open = fields.Monetary(
+        string="Disputed",
+        compute="_compute_on_hold",
+        currency_field="currency_id",
+        groups=READERS,
+        help="What open billing errors dispute of the open amount.",
+    )
+    promised_open = fields.Monetary(
+        string="Promised",
+        compute="_compute_on_hold",
+        currency_field="currency_id",
+        groups=READERS,
+        help="What open promises cover of the open, undisputed amount.",
+    )
+
+    @api.depends("partner_id", "company_id")
+    def _compute_on_hold(self):
+        on_hold = self._amounts_on_hold() if self.ids else {}
+        for item in self:
+            amounts = on_hold.get(item._origin.id, (0.0, 0.0))
+            item.disputed_open, item.promised_open = amounts
+
+    def _amounts_on_hold(self):
+        """Map ids to the disputed and the promised amount, in the currency of the item.
+
+        All open items of the customers count, as claims and promises are allocated to
+        those that fall due first.
+        """
+        # sudo: items of the same customers and companies, of which only the amounts of
+        # these items are returned.
+        items = self.sudo()
+        domain = self.env["clerk.receivable"]._open_items_of(
+            items.partner_id.commercial_partner_id, items.company_id
+        )
+        query = items._search(domain)
+        for model in ("clerk.billing.error", "clerk.billing.error.line"):
+            self.env[model].flush_model()
+        for model in ("clerk.promise", "clerk.promise.line"):
+            self.env[model].flush_model()
+        rows = self.env.execute_query(
+            SQL(
+                """WITH line AS (%(lines)s),
+                unposted AS MATERIALIZED (%(unposted)s),
+                item AS MATERIALIZED (
+                    SELECT line.id, line.move_id,
+                        line.open + COALESCE(unposted.own, 0) AS open
+                      FROM line LEFT JOIN unposted ON unposted.line_id = line.id),
+                disputed AS MATERIALIZED (%(disputed)s),
+                promised AS MATERIALIZED (%(promised)s)
+                SELECT item.id, disputed.amount, promised.amount
+                  FROM item
+                  LEFT JOIN disputed ON disputed.line_id = item.id
+                  LEFT JOIN promised ON promised.line_id = item.id
+                 WHERE item.id = ANY(%(ids)s)""",
+                lines=query.select(
+                    SQL.identifier(items._table, "id"),
+                    SQL.identifier(items._table, "move_id"),
+                    SQL(
+                        "%s AS open",
+                        SQL.identifier(items._table, "amount_residual_currency"),
+                    ),
+                ),
+                unposted=added_back_sql(),
+                disputed=disputed_sql(),
+                promised=promised_sql(),
+                ids=list(items._origin._ids),
+            )
+        )
+        return {
+            line: (float(disputed or 0), float(promised or 0))
+            for line, disputed, promised in rows
+        }

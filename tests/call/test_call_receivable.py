@@ -1,0 +1,159 @@
+from datetime import timedelta
+
+from freezegun import freeze_time
+
+from odoo import fields
+from odoo.exceptions import AccessError, UserError
+from odoo.tests import tagged
+
+from odoo.addons.invoicing_clerk.tests.call.common import CallCommon
+
+
+@tagged("post_install", "-at_install")
+class TestCallReceivable(CallCommon):
+    """The customer page: totals, contacts, and steps on ticked items."""
+
+    freeze_time = freeze_time("2026-03-10")
+
+    def _invoice(self, amount, **values):
+        return self._posted(
+            (1, amount),
+            taxes=self.env["account.tax"],
+            invoice_payment_term_id=False,
+            invoice_date_due="2026-02-01",
+            **values,
+        )
+
+    def _row(self, user=None):
+        self.env["clerk.receivable"].sudo()._before_refresh()
+        rows = self.env["clerk.receivable"].with_user(user or self.clerk)
+        return rows.search(
+            [
+                ("partner_id", "=", self.partner_a.id),
+                ("company_id", "=", self.company_a.id),
+            ]
+        )
+
+    def _items(self, row=None):
+        action = (row or self._row()).action_view_items()
+        return (
+            self.env["account.move.line"].with_user(self.clerk).search(action["domain"])
+        )
+
+    def test_items_add_up_to_the_balance(self):
+        for amount in (10.01, 20.02, 31750.0):
+            self._invoice(amount)
+        self._invoice(40.0, currency=self.foreign_currency)
+        self._invoice(5.55, move_type="out_refund")
+        self._pay(self._invoice(70.0), 20.0)
+        row = self._row()
+        items = self._items(row)
+        self.assertEqual(
+            items, row.line_ids.sorted(lambda item: items.ids.index(item.id))
+        )
+        total = sum(items.mapped("unsettled_company"))
+        self.assertEqual(self.currency_a.compare_amounts(total, row.balance), 0)
+        self.assertEqual(self.currency_a.compare_amounts(total, 31844.48), 0)
+
+    def test_disputed_and_promised_items(self):
+        disputed, promised = self._invoice(100.0), self._invoice(60.0)
+        foreign = self._invoice(40.0, currency=self.foreign_currency)
+        self._open_error(disputed, {"claimed_quantity": 0})
+        self.env["clerk.promise"].with_user(self.clerk).create(
+            {"move_ids": promised.ids, "date": "2026-03-20"}
+        )
+        row = self._row()
+        by_move = {item.move_id: item for item in self._items(row)}
+        self.assertEqual(by_move[disputed].disputed_open, 100.0)
+        self.assertEqual(by_move[promised].promised_open, 60.0)
+        self.assertEqual(by_move[foreign].disputed_open, 0.0)
+        self.assertEqual(row.disputed, 100.0)
+        self.assertEqual(row.promised, 60.0)
+
+    def test_steps_on_ticked_items(self):
+        first, second = self._invoice(100.0), self._invoice(60.0)
+        items = self._items()
+        both = items.filtered(lambda item: item.move_id in first + second)
+        call = self.env["clerk.call"].browse(both.action_items_call()["res_id"])
+        self.assertEqual(
+            (call.partner_id, call.move_ids), (self.partner_a, first + second)
+        )
+        self.assertEqual(call.direction, "out")
+        promise = both.action_items_promise()
+        self.assertEqual(promise["context"]["default_item_ids"], both.ids)
+        dispute = both.action_items_dispute()
+        self.assertEqual(
+            set(dispute["context"]["default_move_ids"]), set((first + second).ids)
+        )
+        self.assertIn("account.move.send", both.action_items_copies()["res_model"])
+        statement = both.action_items_statement()
+        self.assertEqual(statement["res_model"], "clerk.statement")
+
+    def test_apply_ticked_items_only(self):
+        self._invoice(50.0)
+        wanted = self._invoice(50.0)
+        refund = self._invoice(50.0, move_type="out_refund")
+        items = self._items().filtered(lambda item: item.move_id in wanted + refund)
+        action = items.action_items_apply()
+        match = self.env["clerk.match"].with_user(self.clerk).browse(action["res_id"])
+        self.assertEqual(match.line_ids.charge_ids.move_id, wanted)
+        match.line_ids.action_apply()
+        self.assertEqual(wanted.amount_residual, 0.0)
+
+    def test_items_of_several_customers_are_refused(self):
+        items = (
+            self._invoice(10.0).line_ids
+            + self._invoice(20.0, partner=self.partner_b).line_ids
+        )
+        items = items.with_user(self.clerk)
+        receivable = items.filtered(
+            lambda item: item.account_id.account_type == "asset_receivable"
+        )
+        for name in ("call", "promise", "dispute", "copies", "statement", "apply"):
+            for chosen in (receivable, items, items.browse()):
+                with self.subTest(step=name, items=len(chosen)):
+                    with self.assertRaises(UserError):
+                        getattr(chosen, f"action_items_{name}")()
+
+    def test_auditors_and_outsiders_take_no_steps(self):
+        self._invoice(10.0)
+        items = self._items()
+        for user in (self.auditor, self.outsider):
+            for name in ("call", "promise", "dispute", "apply"):
+                with self.subTest(step=name, user=user.login):
+                    with self.assertRaises(AccessError):
+                        getattr(items.with_user(user), f"action_items_{name}")()
+
+    def test_last_contact_and_next_action(self):
+        self._invoice(10.0)
+        row = self._row()
+        self.assertFalse(row.last_contact)
+        done = self._finished("resolved", topic_id=self.topic.id)
+        self._call(
+            state="planned",
+            direction="out",
+            planned_on=fields.Datetime.now() + timedelta(days=2),
+        )
+        row.invalidate_recordset()
+        self.assertEqual(row.last_contact, done.date)
+        self.assertEqual(row.last_outcome, self._outcome_of("resolved").name)
+        self.assertEqual(row.next_action_date, fields.Date.to_date("2026-03-12"))
+
+    def _queries(self):
+        row = self._row()
+        self.env.flush_all()
+        self.env.invalidate_all()
+        before = self.cr.sql_log_count
+        row.read(["last_contact", "next_action", "promise_count", "line_ids"])
+        row.line_ids.read(["disputed_open", "promised_open", "unsettled_company"])
+        return self.cr.sql_log_count - before
+
+    def test_queries_do_not_grow_with_items(self):
+        self._open_error(self._invoice(10.0), {"claimed_quantity": 0})
+        self._finished("resolved", topic_id=self.topic.id)
+        self._queries()
+        few = self._queries()
+        for _index in range(8):
+            self._open_error(self._invoice(10.0), {"claimed_quantity": 0})
+            self._finished("resolved", topic_id=self.topic.id)
+        self.assertLessEqual(self._queries(), few)
