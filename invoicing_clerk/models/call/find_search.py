@@ -12,7 +12,7 @@ LIMIT = 20
 BOUND = 500
 
 SALES = ("out_invoice", "out_refund", "out_receipt")
-VAT_DIGITS = "REGEXP_REPLACE(vat, '[^0-9]', '', 'g')"
+VAT_DIGITS = "REGEXP_REPLACE(%s, '[^0-9]', '', 'g')"
 
 
 @dataclass(frozen=True)
@@ -110,7 +110,7 @@ class ClerkFind(models.TransientModel):
 
     @api.model
     def _matches(self, model, domains, order):
-        """Return the first records of a model, those of the first domain first.
+        """Return the first records of a model that are in a domain, or else in the next.
 
         The matches are collected in any order, with the indexes of what is searched
         for, and ordered afterwards; otherwise the database might read all records in
@@ -122,15 +122,13 @@ class ClerkFind(models.TransientModel):
         if not records.has_access("read"):
             return records, False
         for domain in domains:
-            if len(records) > LIMIT:
-                break
-            query = records._search(domain & Domain("id", "not in", records.ids))
+            query = records._search(domain)
             query.order, query.limit = None, BOUND
-            ids = [row[0] for row in self.env.execute_query(query.select())]
-            if ids:
-                records += records.search(
-                    [("id", "in", ids)], order=order, limit=LIMIT + 1 - len(records)
+            if ids := [row[0] for row in self.env.execute_query(query.select())]:
+                records = records.search(
+                    [("id", "in", ids)], order=order, limit=LIMIT + 1
                 )
+                break
         return records[:LIMIT], len(records) > LIMIT
 
     @api.model
@@ -165,16 +163,16 @@ class ClerkFind(models.TransientModel):
         moves, more = self._matches(
             "account.move",
             [
-                sales & self._like(["name"], said.endings),
                 sales
                 & (
-                    self._like(
-                        ["name", "ref", "payment_reference", "invoice_origin"],
-                        said.patterns,
+                    self._like(["name"], said.endings)
+                    | self._like(
+                        ["ref", "payment_reference", "invoice_origin"], said.references
                     )
                     | self._has_amount("amount_total", said)
                     | (open_parts & self._has_amount("amount_residual", said))
                 ),
+                sales & self._like(["name"], said.patterns),
             ],
             "invoice_date desc, id desc",
         )
@@ -228,12 +226,16 @@ class ClerkFind(models.TransientModel):
         if "check_number" in self.env["account.payment"]._fields:
             names.append("check_number")
         of_customers = Domain("partner_type", "=", "customer")
-        found = self._like(names, said.patterns) | self._has_amount("amount", said)
         payments, more = self._matches(
             "account.payment",
             [
-                of_customers & self._like(names, said.endings),
-                of_customers & found,
+                of_customers
+                & (
+                    self._like(["name"], said.endings)
+                    | self._like(names[1:], said.references)
+                    | self._has_amount("amount", said)
+                ),
+                of_customers & self._like(names, said.patterns),
             ],
             "date desc, id desc",
         )
@@ -263,7 +265,7 @@ class ClerkFind(models.TransientModel):
 
     @api.model
     def _find_transactions(self, said, _hits):
-        found = self._like(["payment_ref", "partner_name"], said.patterns)
+        found = self._like(["payment_ref", "partner_name"], said.references)
         lines, more = self._matches(
             "account.bank.statement.line",
             [found | self._has_amount("amount", said)],
@@ -328,13 +330,10 @@ class ClerkFind(models.TransientModel):
     @api.model
     def _has_vat(self, digits):
         def to_sql(_model, alias, _query):
-            # The expression of the index, in which the column has no alias.
+            # The expression and the condition of the index.
+            vat = SQL.identifier(alias, "vat")
             return SQL(
-                "%s.id IN (SELECT id FROM res_partner"
-                " WHERE vat IS NOT NULL AND %s = %s)",
-                SQL.identifier(alias),
-                SQL(VAT_DIGITS),
-                digits,
+                "(%s IS NOT NULL AND %s = %s)", vat, SQL(VAT_DIGITS, vat), digits
             )
 
         return Domain.custom(to_sql=to_sql)

@@ -19,7 +19,7 @@ class ResPartner(models.Model):
     # For the search for what callers say: core has no index inside names and emails,
     # and one on tax IDs only as typed.
     _clerk_name = models.Index(trigrams("res.partner", "complete_name", "email"))
-    _clerk_vat = models.Index(f"(({VAT_DIGITS})) WHERE vat IS NOT NULL")
+    _clerk_vat = models.Index(f"(({VAT_DIGITS % 'vat'})) WHERE vat IS NOT NULL")
 
     # Not copied: users who may not read these fields can copy customers.
     clerk_alert = fields.Char(

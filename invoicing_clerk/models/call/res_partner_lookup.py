@@ -106,13 +106,19 @@ class ResPartner(models.Model):
     @api.model
     def _domain_of_tails(self, tails):
         def to_sql(_model, alias, _query):
-            # The conditions of the indexes, in which columns have no alias.
-            partners = SQL.identifier(alias)
+            # The conditions of the indexes, in which columns have no alias. Each is a
+            # query of its own: only then does PostgreSQL use what it knows about the
+            # numbers, and expect a few contacts rather than thousands.
             return SQL(
-                "%s.id IN (SELECT id FROM res_partner WHERE %s)",
-                partners,
-                SQL(" OR ").join(
-                    SQL("(%s = ANY(%s) AND %s)", SQL(tail), list(tails), SQL(condition))
+                "%s.id IN (%s)",
+                SQL.identifier(alias),
+                SQL(" UNION ALL ").join(
+                    SQL(
+                        "SELECT id FROM res_partner WHERE %s = ANY(%s) AND %s",
+                        SQL(tail),
+                        list(tails),
+                        SQL(condition),
+                    )
                     for tail, condition in TAILS
                 ),
             )

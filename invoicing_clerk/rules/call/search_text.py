@@ -18,6 +18,8 @@ MAX_CHARACTERS = 128
 MAX_WORDS = 8
 # Amounts have no more digits before the decimal mark.
 MAX_DIGITS = 12
+# The year in numbers of documents.
+YEAR = r"(?:19|20)\d\d"
 # Shorter words have no trigrams, so that no index finds them inside a text.
 MIN_INSIDE = 3
 # Longer texts are no phone numbers.
@@ -51,6 +53,7 @@ class SearchText:
     amounts: frozenset[Decimal] = frozenset()
     words: tuple[str, ...] = ()
     patterns: tuple[str, ...] = ()
+    references: tuple[str, ...] = ()
     endings: tuple[str, ...] = ()
     vat: str = ""
     email: str = ""
@@ -77,21 +80,22 @@ class SearchText:
     def has_name(self) -> bool:
         """Return whether the text may be a name: it has a letter, or only digits.
 
-        >>> [parse(text).has_name for text in ("Azure", "4711", "3M", "5,934.00")]
-        [True, True, True, False]
+        >>> [parse(text).has_name for text in ("Azure", "4711", "3M", "5,934.00", "2/4")]
+        [True, True, True, False, False]
         """
-        return any(each.isalpha() for each in self.text) or self.text.isdigit()
+        has_letter = any(each.isalpha() for each in self.text)
+        return bool(self.patterns) and (has_letter or self.text.isdigit())
 
     @property
     def name_patterns(self) -> tuple[str, ...]:
         """Return patterns for ``ILIKE`` which a name matches all, in any order.
 
         >>> parse("interior Azure").name_patterns, parse("3M").name_patterns
-        (('%interior%', '%Azure%'), ('3%M%',))
+        (('%interior%', '%Azure%'), ('3M%',))
         """
         if max(map(len, self.words), default=0) >= MIN_INSIDE:
             return tuple(f"%{word}%" for word in self.words)
-        return ("%".join(self.words) + "%",)
+        return self.references
 
     def is_customer(self, name: str, ref: str, email: str, vat_id: str) -> bool:
         """Return whether the text is the whole name or another key of a customer.
@@ -127,12 +131,17 @@ def parse(text: str, currencies: Collection[str] = ()) -> SearchText:
     (False, False, True)
     """
     readable = _readable(text)[:MAX_CHARACTERS].strip()
-    words = tuple(re.findall(r"[^\W\d_]+|\d+", readable))[:MAX_WORDS]
+    words = tuple(_words(readable))[:MAX_WORDS]
+    found = amounts(readable, currencies)
+    if found and re.search(r"[.,]", readable):
+        # Nothing but an amount: its digits are in many numbers by chance.
+        return SearchText(text=readable, amounts=found, words=words)
     return SearchText(
         text=readable,
-        amounts=amounts(readable, currencies),
+        amounts=found,
         words=words,
         patterns=tuple(patterns(words)),
+        references=tuple(references(words)),
         endings=tuple(endings(words)),
         vat=vat(readable),
         email=readable if re.fullmatch(r"[^\s@]*@[^\s@]+", readable) else "",
@@ -148,6 +157,21 @@ def _readable(text: str) -> str:
     plain = unicodedata.normalize("NFKC", "".join(visible).translate(_SIGNS))
     plain = "".join(c for c in plain if c.isprintable())
     return re.sub(r"\d", lambda digit: str(int(digit[0])), plain)
+
+
+def _words(text: str) -> list[str]:
+    """Return the letters and digits of a text, numbers apart from their prefix.
+
+    Other words stay whole: of parts of one or two characters, no index knows anything.
+
+    >>> _words("INV202600042, S00091"), _words("c4ca42 3M RF18"), _words("a_b")
+    (['INV', '202600042', 'S', '00091'], ['c4ca42', '3M', 'RF18'], ['a', 'b'])
+    """
+    words = []
+    for run in re.findall(r"[^\W_]+", text):
+        prefixed = re.fullmatch(r"([^\W\d_]+)(\d{3,})", run)
+        words += prefixed.groups() if prefixed else [run]
+    return words
 
 
 # Amounts
@@ -273,23 +297,40 @@ def patterns(words: tuple[str, ...]) -> list[str]:
     So are words of one or two letters the beginning:
 
     >>> of("AB"), of("100 %"), of("S_1")
-    (('AB%',), ('%100%',), ('%S%1%',))
+    (('AB%',), ('%100%',), ('S_1%',))
     """
-    if not words:
+    if len(words) == 1 and len(words[0]) < MIN_INSIDE and words[0].isdigit():
+        return [f"%0{words[0]}", f"%/{words[0]}", words[0]]
+    found = references(words)
+    if not found:
         return []
-    if len(words) == 1 and len(words[0]) < MIN_INSIDE:
-        word = words[0]
-        return [f"%0{word}", f"%/{word}", word] if word.isdigit() else [f"{word}%"]
-    found = ["%" + "%".join(words) + "%"]
-    if grouped := _grouped_reference("".join(words)):
-        found.append(f"%{'%'.join(grouped)}%")
     *before, last = words
-    year = re.fullmatch(r"((?:19|20)\d\d)(\d{3,})", last)
+    year = re.fullmatch(rf"({YEAR})(\d{{3,}})", last)
     if year:
         begin = "".join(f"%{word}" for word in before)
         found.append(f"{begin}%{year[1]}%{year[2]}%")
         if len(year[2]) >= 5:
             found.append(f"{begin}%{year[1]}%{year[2][:2]}%{year[2][2:]}%")
+    return found
+
+
+def references(words: tuple[str, ...]) -> list[str]:
+    """Return patterns for ``ILIKE`` of references and names with these words.
+
+    >>> references(("PO", "77310")), references(("AB",)), references(("42",))
+    (['%PO%77310%'], ['AB%'], ['42'])
+    >>> references(("a", "b"))
+    ['a_b%']
+    """
+    if not words:
+        return []
+    if max(map(len, words)) < MIN_INSIDE:
+        # Only the beginning of a text has trigrams of so short words.
+        is_digits = len(words) == 1 and words[0].isdigit()
+        return [words[0] if is_digits else "_".join(words) + "%"]
+    found = ["%" + "%".join(words) + "%"]
+    if grouped := _grouped_reference("".join(words)):
+        found.append(f"%{'%'.join(grouped)}%")
     return found
 
 
@@ -319,7 +360,7 @@ def endings(words: tuple[str, ...]) -> list[str]:
     >>> endings(("INV", "42")), endings(("00042",)), endings(("Azure",))
     (['%INV%042', '%INV%/42'], ['%00042'], [])
     """
-    if not words or not words[-1].isdigit():
+    if not words or not words[-1].isdigit() or re.fullmatch(YEAR, words[-1]):
         return []
     *before, last = words
     begin = "".join(f"%{word}" for word in before)
