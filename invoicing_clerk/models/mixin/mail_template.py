@@ -34,9 +34,13 @@ class MailTemplate(models.Model):
             return result
         refused, refuse = result or (self.browse(), None)
         # sudo: which model a template belongs to decides on the access to it.
-        forbidden = (self - refused).sudo().filtered(
-            lambda each: (
-                (group := each._writers()) and not self.env.user.has_group(group)
+        forbidden = (
+            (self - refused)
+            .sudo()
+            .filtered(
+                lambda each: (
+                    (group := each._writers()) and not self.env.user.has_group(group)
+                )
             )
         )
         forbidden = forbidden.with_env(self.env)
