@@ -100,6 +100,13 @@ class TestSetupStep(ClerkCommon):
         people.sudo().group_ids = [Command.unlink(group.id)]
         self.assertEqual(self._step("roles").state, "todo")
 
+    def test_addresses_without_balances(self):
+        """Would have caught: nothing was missing, as no balance had been computed."""
+        self.env["clerk.receivable"].sudo().search([]).unlink()
+        step = self._step("statement_addresses")
+        self.assertEqual(step.state, "todo")
+        self.assertIn("Refresh", step.finding)
+
     def test_marks_are_of_the_company(self):
         step = self._step("credit_limits")
         self.company_a.sudo().account_use_credit_limit = False

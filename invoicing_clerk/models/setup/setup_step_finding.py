@@ -95,6 +95,10 @@ class ClerkSetupStep(models.Model):
         debtors = self.env["clerk.receivable"].search(
             [("company_id", "=", company.id), ("owed", ">", 0)]
         )
+        if not debtors:
+            return False, self.env._(
+                "No balances are known: press Refresh on the desk first."
+            )
         lacking = debtors.partner_id.filtered("lacks_email")
         finding = self.env._(
             "%(lacking)s of %(count)s customers who owe have no email address.",
