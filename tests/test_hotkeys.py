@@ -24,6 +24,8 @@ DIALOGS = ("form/form_controller", "form_view_dialog", "fields/relational_utils"
 # Every dialog of core's apps has these on its first button and on Discard.
 CUSTOM = {"q", "x"}
 LITERAL = re.compile(r"""data-hotkey="(?:[^"]*')?([a-z0-9+]+)['"]""")
+# A key in the table of the documentation.
+ROW = re.compile(r"^\|[^|]*\| `Alt\+([^`]+)` \|", re.MULTILINE)
 COMMAND = re.compile(r"""hotkey: ["']alt\+([a-z+]+)["']""")
 
 
@@ -113,6 +115,21 @@ class TestHotkeys(TransactionCase):
                 if arch.xpath("//*[@data-hotkey=$key]", key=key):
                     dead.append(f"{key} in {place}")
         self.assertFalse(dead)
+
+    def test_keys_of_the_documentation_are_bound(self):
+        """Every row of the table of keys is a button of ours, by its label."""
+        page = Path(file_path("invoicing_clerk")).resolve().parent / "docs" / "keys.md"
+        if not page.exists():
+            self.skipTest("the package has no documentation")
+        rows = ROW.findall(page.read_text())
+        self.assertGreater(len(rows), 25)
+        ours = {key for key, *_rest in our_hotkeys()}
+        ours |= {
+            button.get("data-hotkey")
+            for _place, buttons in our_footers()
+            for button in buttons
+        }
+        self.assertLessEqual({key.lower() for key in rows}, ours)
 
     def test_core_keys_of_dialogs_are_found(self):
         self.assertLessEqual({"s", "j", "c", "n", "k"}, dialog_hotkeys())
