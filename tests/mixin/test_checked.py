@@ -55,7 +55,7 @@ class TestChecked(ClerkCommon):
     def test_messages_name_the_field_and_show_no_value(self):
         error = self._open_error(self._posted((1, 100.0)))
         with self.assertRaisesRegex(
-            ValidationError, "Billing Error, Description: enter a text"
+            ValidationError, "Billing Error, Description: enter text"
         ) as caught:
             error.description = ["secret"]
         self.assertNotIn("secret", str(caught.exception))

@@ -187,7 +187,7 @@ class ClerkCall(models.Model):
         )
         if not planned:
             raise UserError(
-                self.env._("There is nobody to call.\n%s", "\n".join(excluded.values()))
+                self.env._("There is no one to call.\n%s", "\n".join(excluded.values()))
             )
         return self._list_action(planned, excluded)
 

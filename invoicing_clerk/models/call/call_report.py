@@ -52,7 +52,7 @@ class ClerkCallReport(models.Model):
         string="Reached (%)",
         readonly=True,
         aggregator="avg",
-        help="The share of outgoing calls in which somebody was reached.",
+        help="The share of outgoing calls that were answered.",
     )
     is_repeat = fields.Boolean(
         string="Repeat",

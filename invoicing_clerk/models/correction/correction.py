@@ -199,7 +199,7 @@ class ClerkCorrection(models.Model):
         ):
             raise UserError(
                 self.env._(
-                    "%(correction)s is %(state)s and stays on record: cancel it "
+                    "%(correction)s is %(state)s and is kept on record: cancel it "
                     "instead.",
                     correction=correction.name,
                     state=correction._state_label(),

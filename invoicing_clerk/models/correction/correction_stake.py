@@ -69,7 +69,7 @@ class ClerkCorrection(models.Model):
             return False
         added = sum(adding.mapped("counted_stake"))
         return self.env._(
-            "%(amount)s of it for %(corrections)s",
+            "including %(amount)s for %(corrections)s",
             amount=format_amount(self.env, added, self.company_currency_id),
             corrections=adding._enumerate(),
         )

@@ -228,7 +228,7 @@ class ClerkChecked(models.AbstractModel):
 
     @api.model
     def _refuse_shape(self):
-        return self.env._("Values are given as pairs of a field and its value.")
+        return self.env._("Values must be given as pairs of field and value.")
 
     @api.model
     def _refuse_unknown(self, model, names):
@@ -242,13 +242,13 @@ class ClerkChecked(models.AbstractModel):
     def _refuse_value(self, field, code):
         reasons = {
             "boolean": self.env._("enter yes or no"),
-            "text": self.env._("enter a text"),
+            "text": self.env._("enter text"),
             "character": self.env._("the text has a character that cannot be stored"),
             "length": self.env._("the text is too long"),
             "number": self.env._("enter a number"),
             "size": self.env._("the number is too large"),
             "date": self.env._("enter a date"),
-            "year": self.env._("the date is too far away"),
+            "year": self.env._("the date is out of range"),
             "option": self.env._("select one of the options"),
             "record": self.env._("select an existing record"),
             "records": self.env._("select existing records"),

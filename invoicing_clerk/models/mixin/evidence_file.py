@@ -40,7 +40,7 @@ class ClerkEvidenceFile(models.Model):
     sha256 = fields.Char(string="SHA-256", required=True)
     dropped_on = fields.Date(help="The file was deleted by a step, such as retention.")
     replaced_on = fields.Datetime(
-        help="The file was found damaged, and was made again."
+        help="The file was found to be damaged and was recreated."
     )
 
     _one_per_file = models.Constraint(

@@ -157,7 +157,9 @@ class ClerkFiltered(models.AbstractModel):
             "expression": self.env._("this expression is not allowed"),
             "call": self.env._("this function is not allowed"),
             "argument": self.env._("the function does not accept this argument"),
-            "condition": self.env._("a condition needs field, operator and value"),
+            "condition": self.env._(
+                "a condition needs a field, an operator and a value"
+            ),
             "operator": self.env._("unknown operator"),
             "path": self.env._("no field can have this name"),
             "date": self.env._("the date or duration is out of range"),

@@ -122,7 +122,7 @@ def check_caller(records):
     if not records.env.user.has_groups(READERS):
         raise AccessError(
             records.env._(
-                "This needs the role of a clerk, supervisor or auditor in Invoicing "
+                "You need the role of clerk, supervisor or auditor in Invoicing "
                 "Clerk. Ask your administrator for it."
             )
         )

@@ -53,7 +53,7 @@ class IrHttp(models.AbstractModel):
             number = value.id if isinstance(value, models.BaseModel) else value
             if isinstance(number, int) and number > MAX_INTEGER:
                 cls._refuse_clerk_request(
-                    404, request.env._("There is no such record.")
+                    404, request.env._("The record does not exist.")
                 )
 
     @classmethod

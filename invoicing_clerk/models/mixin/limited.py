@@ -51,7 +51,7 @@ class ClerkLimited(models.AbstractModel):
             "cell": self.env._("cells"),
         }
         return self.env._(
-            "%(what)s has %(found)s %(unit)s; at most %(maximum)s are possible.",
+            "%(what)s has %(found)s %(unit)s; the maximum is %(maximum)s.",
             what=what,
             found=error.found,
             unit=units[unit],
@@ -67,7 +67,7 @@ class ClerkLimited(models.AbstractModel):
         if value is None or value is False:
             return ""
         if not isinstance(value, str) or not limits.is_storable(value):
-            raise UserError(self.env._("%s: please enter a text.", what))
+            raise UserError(self.env._("%s: please enter text.", what))
         text = value.strip()
         self._check_limit(name, text, what)
         return text

@@ -72,7 +72,7 @@ class ClerkPromise(models.Model):
         currency = items.currency_id
         if currency.compare_amounts(amount, 0) <= 0:
             raise ValidationError(
-                self.env._("Enter an amount above zero: what the customer will pay.")
+                self.env._("Enter the amount that the customer will pay, above zero.")
             )
         open_amount = self._open_amount(items)
         if currency.compare_amounts(amount, open_amount) > 0:

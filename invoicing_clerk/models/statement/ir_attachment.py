@@ -31,4 +31,4 @@ class IrAttachment(models.Model):
         return (files - statements.document_id).with_env(self.env)
 
     def _refuse_file(self):
-        return AccessError(self.env._("This file is not meant for customers."))
+        return AccessError(self.env._("This file is not available to customers."))

@@ -61,6 +61,6 @@ class ClerkStatementDelivery(models.AbstractModel):
             for notice in notices[:5]
         )
         return self.env._(
-            "A delivery notice arrived, which does not change the delivery status: %s",
+            "A delivery notice was received. The delivery status is unchanged: %s",
             details or email or "",
         )

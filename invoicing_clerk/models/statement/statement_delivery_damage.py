@@ -49,7 +49,7 @@ class ClerkStatementDelivery(models.AbstractModel):
         reduced = self._reduced()
         obstacles = {record: record._reduced_text() for record in reduced}
         for record, problem in (self - reduced)._document_problems().items():
-            way = self.env._("A supervisor can have the PDF made again.")
+            way = self.env._("A supervisor can have the PDF recreated.")
             obstacles[record] = f"{problem} {way}"
         return obstacles
 
@@ -68,7 +68,7 @@ class ClerkStatementDelivery(models.AbstractModel):
             if record not in problems:
                 raise UserError(
                     self.env._(
-                        "The PDF of %s is in order, so it is not made again.",
+                        "The PDF of %s is not damaged and need not be recreated.",
                         record.display_name,
                     )
                 )
@@ -93,7 +93,7 @@ class ClerkStatementDelivery(models.AbstractModel):
         ).replaced_on = fields.Datetime.now()
         self.message_post(
             body=self.env._(
-                "The PDF with SHA-256 %(digest)s is made and sent again: %(problem)s",
+                "The PDF with SHA-256 %(digest)s is recreated and sent again: %(problem)s",
                 digest=self.document_hash or "–",
                 problem=problem,
             )

@@ -171,7 +171,7 @@ class TestConfirmationRun(ConfirmationCommon):
             run.action_compute()
         with self.assertRaisesRegex(UserError, "not available"):
             run.unlink()
-        with self.assertRaisesRegex(UserError, "is released and stays"):
+        with self.assertRaisesRegex(UserError, "has been released and is kept"):
             run.confirmation_ids.unlink()
         run.reminder_days = 5
 

@@ -73,6 +73,20 @@ class TrailCommon(AuditTestCommon):
             return str(error)
         return ""
 
+    def _notices(self):
+        """Return what the auditor was notified of, the last first."""
+        return (
+            self.env["mail.message"]
+            .sudo()
+            .search(
+                [
+                    ("subject", "like", "Audit trail of"),
+                    ("partner_ids", "in", self.auditor.partner_id.ids),
+                ],
+                order="id desc",
+            )
+        )
+
 
 @tagged("post_install", "-at_install")
 class TestMailMessage(TrailCommon):
@@ -243,20 +257,6 @@ class TestMailMessage(TrailCommon):
         self.assertEqual(len(entries), len(entries.audit_id))
         self.assertIn(self.invoice.name, entries[0].description)
         self.assertTrue(self._notices())
-
-    def _notices(self):
-        """Return what the auditor was notified of, the last first."""
-        return (
-            self.env["mail.message"]
-            .sudo()
-            .search(
-                [
-                    ("subject", "like", "Audit trail of"),
-                    ("partner_ids", "in", self.auditor.partner_id.ids),
-                ],
-                order="id desc",
-            )
-        )
 
     def test_auditors_are_notified_if_others_end_the_coverage(self):
         for number, act in enumerate(

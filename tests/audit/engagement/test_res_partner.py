@@ -34,7 +34,10 @@ class TestResPartner(ClerkCommon):
 
 @tagged("post_install", "-at_install")
 class TestErasureUnderAudit(TrailCommon):
-    """Erasure reaches changes that an audit covers."""
+    """Erasure reaches changes that an audit covers, and auditors are notified of it.
+
+    It would have caught an erasure that nobody noticed.
+    """
 
     def test_an_audit_does_not_stop_an_erasure(self):
         self.customer.with_user(self.clerk).write({"clerk_alert": "Is ill"})
@@ -50,3 +53,7 @@ class TestErasureUnderAudit(TrailCommon):
         texts = changes.filtered(lambda each: each.field_id.name == "clerk_alert")
         self.assertTrue(texts)
         self.assertFalse([t for t in texts if t.old_value_char or t.new_value_char])
+        notices = self._notices()
+        self.assertTrue(notices)
+        self.assertIn(self.customer.display_name, "".join(notices.mapped("body")))
+        self.assertNotIn("ill", "".join(notices.mapped("preview")).split())

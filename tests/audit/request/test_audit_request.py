@@ -11,7 +11,7 @@ from odoo.addons.invoicing_clerk.tests.common import blank_pdf
 
 @tagged("post_install", "-at_install")
 class TestAuditRequest(RequestCommon):
-    """Delivered documents are document; former members are not notified."""
+    """Delivered documents are evidence; former members are not notified."""
 
     def test_delivered_documents_are_not_overwritten(self):
         request = self._request()
@@ -31,6 +31,31 @@ class TestAuditRequest(RequestCommon):
         # As a change of the file storage does.
         document.write({"raw": document.raw, "mimetype": document.mimetype})
         self.assertEqual(document.raw, better)
+
+    def test_documents_attached_after_delivery_are_sealed(self):
+        """It would have caught: what was added later was exchanged or deleted."""
+        request = self._request()
+        self._deliver(request)
+        for number, state in enumerate(("delivered", "accepted")):
+            request.sudo()._inside().state = state
+            late = self._attach(request, name=f"late {number}.pdf")
+            with self.assertRaisesRegex(UserError, "is not a PDF|PDF is empty"):
+                self._attach(request, name="no.pdf", content=b"none")
+            moved = self.env["ir.attachment"].create(
+                {"name": f"moved {number}.pdf", "raw": blank_pdf("Moved")}
+            )
+            moved.write({"res_model": request._name, "res_id": request.id})
+            for document in (late, moved):
+                for user in (self.clerk, self.supervisor, self.auditor):
+                    own = document.with_user(user).sudo()
+                    for attempt in (
+                        lambda own=own: own.write({"raw": b"other"}),
+                        lambda own=own: own.write({"res_id": 0}),
+                        own.unlink,
+                    ):
+                        with self.assertRaisesRegex(UserError, "was delivered"):
+                            attempt()
+        self.assertFalse(request.with_user(self.auditor).evidence_problem)
 
     def test_damaged_pdfs_are_not_delivered(self):
         """It would have caught an empty or cut file as the answer to a request."""

@@ -180,7 +180,7 @@ class ClerkAuditConfirmation(models.Model):
             if confirmation.state != "draft":
                 raise UserError(
                     self.env._(
-                        "%s is released and stays with the engagement.",
+                        "%s has been released and is kept with the engagement.",
                         confirmation.display_name,
                     )
                 )

@@ -208,7 +208,7 @@ class ClerkAuditConfirmation(models.Model):
             except NotAPngError as error:
                 raise UserError(
                     self.env._(
-                        "The signature is not a readable picture (PNG). Please sign "
+                        "The signature is not a readable image (PNG). Please sign "
                         "again."
                     )
                 ) from error

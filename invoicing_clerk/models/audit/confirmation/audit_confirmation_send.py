@@ -282,8 +282,8 @@ class ClerkAuditConfirmation(models.Model):
         files = len(msg_dict.pop("attachments", None) or [])
         result = super().message_update(msg_dict, update_vals)
         note = self.env._(
-            "This email reached the company and not the auditor. It is no reply to the "
-            "request. Attachments that were not kept: %s.",
+            "This email was sent to the company instead of the auditor, so it is not a "
+            "reply to the request. Attachments that were not kept: %s.",
             files,
         )
         body = Markup("<p>%s</p>%s") % (note, Markup(msg_dict["body"]))

@@ -110,7 +110,7 @@ class ClerkAuditConfirmation(models.Model):
                 raise UserError(
                     self.env._(
                         "%(confirmation)s: %(amount)s of the difference is not "
-                        "explained. Add a line for it, if need be with the cause "
+                        "explained. Add a line for it, if necessary with the cause "
                         "“Unexplained”.",
                         confirmation=self.display_name,
                         amount=balance.document_currency_id.format(balance.unexplained),

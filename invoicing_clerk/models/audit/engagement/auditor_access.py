@@ -18,6 +18,8 @@ costs a query for users who are not auditors.
 - `base`: ``export_data`` in `base.py` logs exports of auditors.
 - `ir.attachment`: the guard of `clerk.evidence` protects delivered documents, packs and
   replies. It queries only for attachments of models with evidence.
+- `ir.attachment`: ``create`` and ``write`` in `audit/request/ir_attachment.py` seal
+  documents that are attached to a request after delivery.
 - `ir.attachment`: hooks of the file store in `audit/pack/ir_attachment.py` accept a
   file on disk as content.
 - `res.partner`: payment terms and credit limits are tracked, by `res_partner.py`, which

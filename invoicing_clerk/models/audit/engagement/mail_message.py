@@ -206,7 +206,7 @@ class AccountMove(models.Model):
         if covered := self.filtered("posted_before")._covered_by_open_audits():
             raise UserError(
                 self.env._(
-                    "%s was posted before, which is evidence of an audit.",
+                    "%s was posted before: this is evidence of an audit.",
                     covered[0].display_name,
                 )
             )

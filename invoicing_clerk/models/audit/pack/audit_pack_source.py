@@ -128,7 +128,7 @@ class ClerkAuditPack(models.Model):
             if move.state != "posted":
                 raise UserError(
                     self.env._(
-                        "%s is not posted and is no evidence. Please remove it.",
+                        "%s is not posted, so it is not evidence. Please remove it.",
                         move.display_name,
                     )
                 )

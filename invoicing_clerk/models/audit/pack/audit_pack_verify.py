@@ -86,7 +86,7 @@ class ClerkAuditPack(models.Model):
                 "%(stated)s."
             ),
             "other_pack": self.env._(
-                "This is another pack or a manipulated one: its root hash is %(root)s, "
+                "This is a different pack, or it was altered: its root hash is %(root)s, "
                 "and this pack has %(stated)s."
             ),
             "content": self.env._("%(path)s: its content was changed."),

@@ -8,3 +8,4 @@ from . import audit_request_change
 from . import audit_request_remind
 from . import audit_request_step
 from . import audit_sheet
+from . import ir_attachment

@@ -253,7 +253,7 @@ class ClerkAuditSample(models.Model):
         if drawn := self.filtered(lambda sample: sample.state != "draft"):
             raise UserError(
                 self.env._(
-                    "%s is drawn and stays as evidence of the items examined.",
+                    "%s has been drawn and is kept as evidence of the items examined.",
                     ", ".join(drawn.mapped("name")),
                 )
             )

@@ -105,7 +105,7 @@ MESSAGES = {
     "before_manifest": "The ZIP was changed before %(manifest)s.",
     "root": "%(manifest)s was changed: its root hash should be %(root)s, but is "
     "%(stated)s.",
-    "other_pack": "This is another pack or a manipulated one: its root hash is "
+    "other_pack": "This is a different pack, or it was altered: its root hash is "
     "%(root)s, not %(stated)s.",
     "content": "%(path)s: its content was changed.",
     "header": "%(path)s: its entry in the ZIP was changed.",
