@@ -139,7 +139,7 @@ class TestDamagedDocument(DamageCommon):
         [attachment] = mail.iter_attachments()
         self.assertIn(statement.name, " ".join(pages_of(attachment.get_content())))
         trace = statement.message_ids.filtered(lambda each: digest in each.body)
-        self.assertIn("made and sent again", trace.body)
+        self.assertIn("recreated and sent again", trace.body)
         self.assertEqual(trace.author_id, self.supervisor.partner_id)
         with self.assertRaises(UserError):
             before.sudo().unlink()

@@ -165,9 +165,9 @@ class StatementDelivery(models.AbstractModel):
         )
         suspects.try_lock_for_update()._fail(
             self.env._(
-                "No PDF could be created in %s attempts in a row, so the remaining ones "
-                "were not tried. Ask an administrator to check wkhtmltopdf, then try "
-                "again.",
+                "No PDF could be created in %s attempts in a row, so the remaining "
+                "ones were not tried. Ask an administrator to check wkhtmltopdf, then "
+                "try again.",
                 MAX_IN_VAIN,
             )
         )

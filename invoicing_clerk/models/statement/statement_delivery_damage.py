@@ -82,7 +82,7 @@ class ClerkStatementDelivery(models.AbstractModel):
         if not self.env.user.has_group("invoicing_clerk.group_supervisor"):
             raise AccessError(
                 self.env._(
-                    "Only supervisors can have a damaged document made and sent again."
+                    "Only supervisors can have a damaged document recreated and sent."
                 )
             )
 
@@ -93,7 +93,8 @@ class ClerkStatementDelivery(models.AbstractModel):
         ).replaced_on = fields.Datetime.now()
         self.message_post(
             body=self.env._(
-                "The PDF with SHA-256 %(digest)s is recreated and sent again: %(problem)s",
+                "The PDF with SHA-256 %(digest)s is recreated and sent again: "
+                "%(problem)s",
                 digest=self.document_hash or "–",
                 problem=problem,
             )

@@ -86,8 +86,8 @@ class ClerkAuditPack(models.Model):
                 "%(stated)s."
             ),
             "other_pack": self.env._(
-                "This is a different pack, or it was altered: its root hash is %(root)s, "
-                "and this pack has %(stated)s."
+                "This is a different pack, or it was altered: its root hash is "
+                "%(root)s, and this pack has %(stated)s."
             ),
             "content": self.env._("%(path)s: its content was changed."),
             "header": self.env._("%(path)s: its entry in the ZIP was changed."),
