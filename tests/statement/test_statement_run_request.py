@@ -46,6 +46,14 @@ class TestStatementRequest(StatementCommon):
         customer = self.partner_a.with_context(statement_requested_by=self.contact_a.id)
         self.assertEqual(self._request(customer).requested_by_id, self.contact_a)
 
+    def test_only_contacts_of_the_customer_are_named(self):
+        """It would have caught a stranger who was sent in the context."""
+        for forged in (self.partner_b.id, 2**30, "x", [self.contact_a.id], True):
+            with self.subTest(forged=forged):
+                customer = self.partner_a.with_context(statement_requested_by=forged)
+                requester = self._request(customer).requested_by_id
+                self.assertEqual(requester, self.partner_a)
+
     def test_exclusions_do_not_apply(self):
         self.partner_a.write(
             {

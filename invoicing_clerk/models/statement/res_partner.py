@@ -74,7 +74,18 @@ class ResPartner(models.Model):
         :return: the action that shows the statement, to be reviewed and sent
         """
         only_one(self)
-        contact = self.browse(self.env.context.get("statement_requested_by")) or self
         runs = self.env["clerk.statement.run"]
-        run = runs._on_request(self.commercial_partner_id, contact)
+        run = runs._on_request(self.commercial_partner_id, self._statement_requester())
         return run._request_action()
+
+    def _statement_requester(self):
+        """Return the contact of the customer in the context, or this partner.
+
+        Any caller of the action may send an id of somebody else.
+        """
+        requester = self.env.context.get("statement_requested_by")
+        if not isinstance(requester, int):
+            return self
+        contact = self.browse(requester).exists()
+        is_theirs = contact.commercial_partner_id == self.commercial_partner_id
+        return contact if is_theirs else self
