@@ -51,7 +51,7 @@ class ClerkLimited(models.AbstractModel):
             "cell": self.env._("cells"),
         }
         return self.env._(
-            "%(what)s has %(found)s %(unit)s; the maximum is %(maximum)s.",
+            "%(what)s has %(found)s %(unit)s; at most %(maximum)s are allowed.",
             what=what,
             found=error.found,
             unit=units[unit],

@@ -179,7 +179,7 @@ class TestAuditPackVerify(BaseCase):
         forged, manifest = build({**FILES, "index.html": b"<html>forged</html>"})
         self.assertEqual(differences(forged), [])
         [problems] = differences(forged, ROOT)
-        self.assertIn("another pack", problems)
+        self.assertIn("a different pack", problems)
         self.assertIn(manifest["root_hash"], problems)
 
     def test_forged_root_is_detected(self):

@@ -41,7 +41,8 @@ class TestAuditRequest(RequestCommon):
             late = self._attach(request, name=f"late {number}.pdf")
             with self.assertRaisesRegex(UserError, "is not a PDF|PDF is empty"):
                 self._attach(request, name="no.pdf", content=b"none")
-            moved = self.env["ir.attachment"].create(
+            files = self.env["ir.attachment"].with_user(self.clerk)
+            moved = files.create(
                 {"name": f"moved {number}.pdf", "raw": blank_pdf("Moved")}
             )
             moved.write({"res_model": request._name, "res_id": request.id})
