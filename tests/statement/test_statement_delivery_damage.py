@@ -181,7 +181,7 @@ class TestDamagedDocument(DamageCommon):
 
     def test_sound_documents_are_not_made_again(self):
         statement = self._sent(self._customers(1)).statement_ids
-        with self.assertRaisesRegex(UserError, "is in order"):
+        with self.assertRaisesRegex(UserError, "is not damaged"):
             statement.with_user(self.supervisor).action_make_again()
 
     def test_damaged_documents_are_not_sent_or_printed(self):

@@ -84,7 +84,7 @@ class ResPartner(models.Model):
         Any caller of the action may send an id of somebody else.
         """
         requester = self.env.context.get("statement_requested_by")
-        if not isinstance(requester, int):
+        if not isinstance(requester, int) or isinstance(requester, bool):
             return self
         contact = self.browse(requester).exists()
         is_theirs = contact.commercial_partner_id == self.commercial_partner_id

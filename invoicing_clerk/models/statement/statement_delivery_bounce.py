@@ -61,6 +61,7 @@ class ClerkStatementDelivery(models.AbstractModel):
             for notice in notices[:5]
         )
         return self.env._(
-            "A delivery notice was received. The delivery status is unchanged: %s",
+            "A delivery notice was received. It does not change the delivery status: "
+            "%s",
             details or email or "",
         )
