@@ -68,6 +68,7 @@ CASES = st.fixed_dictionaries(
             min_size=1,
             max_size=2,
         ),
+        "added": st.lists(st.lists(_line(), max_size=2), min_size=2, max_size=2),
         "paid": st.sampled_from([0.0, 0.0, 0.4, 1.0]),
     }
 )
@@ -234,6 +235,23 @@ class TestCorrectionInvariants(CorrectionCommon):
         if not self.currency_a.is_zero(amount / move.invoice_currency_rate):
             self._pay(move, amount)
 
+    def _add_lines(self, correction, lines, added):
+        for line in added:
+            name = f"Line {len(lines)}"
+            correction.line_ids = [
+                Command.create({"name": name, **self._added_values(line)})
+            ]
+            lines.append(dict(line))
+
+    def _added_values(self, line):
+        return {
+            "quantity": line["quantity"],
+            "price_unit": line["price_unit"],
+            "discount": line["discount"],
+            "account_id": self.accounts[line["account"]].id,
+            "tax_ids": [Command.set(self.taxes[line["tax"]].ids)],
+        }
+
     # Reading
 
     def _ledger(self, moves):
@@ -288,7 +306,8 @@ class TestCorrectionInvariants(CorrectionCommon):
         frozen = self._frozen(move)
         self._pay_part(move, case["paid"])
         moves = move
-        for changes in case["rounds"]:
+        added = case.get("added", [[], []])
+        for changes, forgotten in zip(case["rounds"], added, strict=False):
             changes = {
                 index: change
                 for index, change in changes.items()
@@ -297,10 +316,15 @@ class TestCorrectionInvariants(CorrectionCommon):
             before = [dict(line) for line in lines]
             correction = self._correction(move)
             self._change_lines(correction, lines, changes)
+            only_adds = lines == before and forgotten
+            self._add_lines(correction, lines, forgotten)
             if lines == before:
                 continue
+            shown = correction.preview
             correction.action_apply()
-            moves += correction.document_ids
+            note = correction.document_ids
+            moves += note
+            self._check_shown(shown, note, only_adds)
             event(correction.document_ids.move_type)
             expected = self._invoice(case, lines)
             self.assertEqual(self._ledger(moves), self._ledger(expected))
@@ -311,6 +335,25 @@ class TestCorrectionInvariants(CorrectionCommon):
             self.assertEqual(
                 move.with_user(self.clerk).correction_ids.document_ids, moves - move
             )
+
+    def _check_shown(self, shown, note, only_adds):
+        """The note is what the preview has shown; what only adds is all at stake."""
+        [document] = shown["documents"]
+        total = note.amount_total_in_currency_signed
+        self.assertEqual(note.currency_id.compare_amounts(document["total"], total), 0)
+        change = note.amount_total_signed
+        self.assertEqual(self.currency_a.compare_amounts(document["change"], change), 0)
+        at_stake = self.currency_a.compare_amounts(shown["stake"], abs(change))
+        self.assertGreaterEqual(at_stake, 0, "no less is at stake than is booked")
+        if only_adds and not note.line_ids.filtered(self._is_reverse_charged):
+            # Taxes that are rounded together move cents between lines.
+            together = self.company_a.tax_calculation_rounding_method
+            cents = len(note.line_ids) * (together == "round_globally")
+            largest = abs(change) + cents * self.currency_a.rounding
+            self.assertLessEqual(shown["stake"], self.currency_a.round(largest))
+
+    def _is_reverse_charged(self, line):
+        return self.taxes["reverse"] in line.tax_ids
 
     @PROPERTY
     @given(case=CASES)
@@ -335,6 +378,7 @@ class TestCorrectionInvariants(CorrectionCommon):
             if index < len(lines)
         }
         self._change_lines(correction, lines, changes)
+        self._add_lines(correction, lines, case["added"][0])
         lines = [line for line in lines if line["quantity"]]
         if not lines:
             return

@@ -226,10 +226,13 @@ WRITABLE_FIELDS = {
     },
     "clerk.correction.line": {
         "clerk supervisor: create": (
-            "correction_id discount move_line_id price_unit quantity tax_ids"
+            "account_id analytic_distribution analytic_precision correction_id "
+            "discount move_line_id name price_unit product_id product_uom_id quantity "
+            "tax_ids"
         ),
         "clerk supervisor: write": (
-            "correction_id discount price_unit quantity tax_ids"
+            "account_id analytic_distribution analytic_precision correction_id "
+            "discount name price_unit product_id product_uom_id quantity tax_ids"
         ),
     },
     "clerk.correction.match": {

@@ -3,6 +3,7 @@ from . import approval_limit
 from . import correction
 from . import correction_allocation
 from . import correction_line
+from . import correction_line_added
 from . import account_move
 from . import account_move_approved
 from . import account_move_line

@@ -19,8 +19,18 @@ class AccountMoveLine(models.Model):
         groups=BOOKKEEPERS,
     )
 
+    correction_line_id = fields.Many2one(
+        "clerk.correction.line",
+        string="Added by Correction Line",
+        copy=False,
+        readonly=True,
+        index="btree_not_null",
+        help="The line of a correction that added what the invoice did not bill.",
+        groups=BOOKKEEPERS,
+    )
+
     _guards_computed = False
-    _guarded_fields = frozenset({"corrected_line_id"})
+    _guarded_fields = frozenset({"corrected_line_id", "correction_line_id"})
     _checked_fields = _guarded_fields
 
     # What people approve of a line. Analytic items may be distributed anew.

@@ -158,6 +158,10 @@ class ClerkCorrection(models.Model):
         for correction in self:
             correction.document_count = len(correction.document_ids)
 
+    def _last_document_id(self):
+        """Return the sort key of the order in which corrections were applied."""
+        return max(self.document_ids.ids, default=0)
+
     # Lifecycle
 
     @api.model
@@ -182,7 +186,9 @@ class ClerkCorrection(models.Model):
             ]
         )
         corrections = corrections.with_env(self.env)
-        for correction in corrections.filtered(lambda each: not each.line_ids):
+        for correction in corrections.filtered(
+            lambda each: not each.line_ids.move_line_id
+        ):
             correction._fill_lines()
         return corrections
 

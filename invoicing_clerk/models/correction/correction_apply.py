@@ -102,7 +102,8 @@ class ClerkCorrection(models.Model):
         if not self.edits_lines:
             return False
         terms = self._ledger().billed_terms()
-        if terms == {line.move_line_id: line._billed_terms() for line in self.line_ids}:
+        billed = self.line_ids.filtered("move_line_id")
+        if terms == {line.move_line_id: line._billed_terms() for line in billed}:
             return False
         return self.env._(
             "The billed lines of %(document)s have changed since %(correction)s was "
@@ -112,9 +113,9 @@ class ClerkCorrection(models.Model):
         )
 
     def action_reload(self):
-        """Fill in the lines again, as billed now."""
+        """Fill in the lines again, as billed now. Lines that are added stay."""
         for correction in self:
-            correction.line_ids.unlink()
+            correction.line_ids.filtered("move_line_id").unlink()
             correction._fill_lines()
 
     def _apply(self):

@@ -59,6 +59,10 @@ class CorrectionLedger:
             lambda line: line.display_type == "product"
         )
 
+    def added_lines(self):
+        """Return the lines of posted notes that bill what the document does not."""
+        return self.notes().invoice_line_ids.filtered("correction_line_id")
+
     # What is billed so far
 
     def billed_terms(self):
@@ -74,13 +78,14 @@ class CorrectionLedger:
         return self._terms_and_matches()[1]
 
     def _terms_and_matches(self):
-        lines = self.product_lines()
-        terms = {line: original_terms(line) for line in lines}
-        last_document = dict.fromkeys(lines, 0)
-        for applied in self._applied_lines():
+        added = self.added_lines()
+        lines = self.product_lines() + added
+        terms = {line: first_terms(line) for line in lines}
+        last_document = {line: line.move_id.id if line in added else 0 for line in lines}
+        for applied in self._applied_lines(lines):
             line = applied.move_line_id
             terms[line] = applied._terms_in_force()
-            last_document[line] = max(applied.correction_id.document_ids.ids, default=0)
+            last_document[line] = applied.correction_id._last_document_id()
         matches = {}
         for note in self.notes().filtered(lambda note: not note.correction_id):
             for note_line, line in self._match_lines(note, terms).items():
@@ -89,23 +94,24 @@ class CorrectionLedger:
                     terms[line] = self._reduced_terms(terms[line], note_line)
         return terms, matches
 
-    def _applied_lines(self):
-        """Return lines of applied corrections whose notes are posted, oldest first."""
+    def _applied_lines(self, lines):
+        """Return corrections of these lines whose notes are posted, oldest first."""
         applied = self.env["clerk.correction.line"].search(
             [
-                ("move_line_id", "in", self.product_lines().ids),
+                ("move_line_id", "in", lines.ids),
                 ("correction_id.state", "=", "applied"),
                 ("correction_id.remedy_id.amends", "!=", "nothing"),
             ],
             order="id",
         )
+        # A correction can be applied after others that were started later.
         return applied.filtered(
             lambda line: all(
                 document.state == "posted"
                 for document in line.correction_id.document_ids
                 if document.correction_role in NOTE_ROLES
             )
-        )
+        ).sorted(lambda line: line.correction_id._last_document_id())
 
     def _reduced_terms(self, terms, note_line):
         sign = 1 if note_line.move_id.move_type == "out_invoice" else -1
@@ -175,10 +181,11 @@ class CorrectionLedger:
     def billed_figures(self):
         """Return what the document and its notes bill so far.
 
-        :return: figures by product line of the document, and amounts that notes have
-            as rounding: ``({line: Figures}, [(key, Figures)])``, keys as in `line_key`
+        :return: figures by line of the document or added to it, and amounts that notes
+            have as rounding: ``({line: Figures}, [(key, Figures)])``, keys as in
+            `line_key`
         """
-        figures = self.posted_figures()
+        figures = defaultdict(Figures, self.posted_figures())
         matches = self.matches()
         rounding = []
         for note in self.notes():
@@ -194,7 +201,7 @@ class CorrectionLedger:
         if not note.correction_id:
             return matches
         return {
-            line: line.corrected_line_id
+            line: line if line.correction_line_id else line.corrected_line_id
             for line in CorrectionLedger(note).product_lines()
         }
 
@@ -214,7 +221,8 @@ class CorrectionLedger:
     def engine_lines(self, terms, rounding_method=None, discount=0.0, **overrides):
         """Compute the document with core's engine, with other terms where given.
 
-        :param terms: ``{line: Terms}``; lines that are not in it keep their own
+        :param terms: ``{line: Terms}``; lines of the document that are not in it keep
+            their own, and lines that are not of the document are added to it
         :param rounding_method: of taxes, if not that of the company
         :param discount: percentage by which an early payment discount reduces taxes
         :param overrides: other values of all lines: ``currency_id``, ``rate``
@@ -222,11 +230,9 @@ class CorrectionLedger:
         """
         move, tax_engine = self.move, self.env["account.tax"]
         base_lines = []
-        for line in self.product_lines():
-            base_line = move._prepare_product_base_line_for_taxes_computation(line)
-            wanted = terms.get(line, original_terms(line))
-            if wanted != original_terms(line):
-                base_line.update(self._engine_terms(wanted))
+        own = dict.fromkeys(self.product_lines())
+        for line in [*own, *(each for each in terms if each not in own)]:
+            base_line = self._base_line(line, terms.get(line), line not in own)
             base_line.update(overrides)
             base_lines.append(base_line)
             tax_engine._add_tax_details_in_base_line(
@@ -236,6 +242,26 @@ class CorrectionLedger:
             base_lines += self._early_discount_lines(base_lines, discount / 100)
         tax_engine._round_base_lines_tax_details(base_lines, move.company_id)
         return base_lines
+
+    def _base_line(self, line, terms, is_added):
+        """Return a line in the format of core's tax engine, as of the document."""
+        move = self.move
+        if is_added:
+            base_line = self.env["account.tax"]._prepare_base_line_for_taxes_computation(
+                line,
+                partner_id=move.commercial_partner_id,
+                currency_id=move.currency_id,
+                is_refund=move.move_type == "out_refund",
+                rate=move.invoice_currency_rate,
+                sign=move.direction_sign,
+                extra_tax_data=None,
+                name=line.name,
+            )
+            return base_line | self._engine_terms(terms)
+        base_line = move._prepare_product_base_line_for_taxes_computation(line)
+        if terms and terms != original_terms(line):
+            base_line.update(self._engine_terms(terms))
+        return base_line
 
     def _early_discount_lines(self, base_lines, part):
         """Return the lines that core adds to reduce taxes, not the untaxed amount."""
@@ -468,6 +494,13 @@ def original_terms(line):
     return Terms(
         line.quantity, line.price_unit, line.discount, frozenset(line.tax_ids.ids)
     )
+
+
+def first_terms(line):
+    """Return the terms that a line was billed with first, with the sign of the
+    document: those of a line that a correction added are not those of its note."""
+    added = line.correction_line_id
+    return added._corrected_terms() if added else original_terms(line)
 
 
 def line_key(line, taxes=None):

@@ -6,8 +6,16 @@ from odoo.exceptions import ValidationError
 from ...rules.correction.correction import Terms
 
 
+# Lines that are added follow those of the document.
+LAST_SEQUENCE = 10_000
+
+
 class ClerkCorrectionLine(models.Model):
-    """A line of the document, as billed so far and as it should be billed."""
+    """A line of the document, as billed so far and as it should be billed.
+
+    Lines without a line of the document add what was not billed at all; see
+    `correction_line_added`.
+    """
 
     _name = "clerk.correction.line"
     _inherit = ["clerk.correction.part"]
@@ -17,23 +25,18 @@ class ClerkCorrectionLine(models.Model):
         {"billed_quantity", "billed_price_unit", "billed_discount", "billed_tax_ids"}
     )
     _final_fields = frozenset({"move_line_id"})
-    _order = "sequence, id"
+    # What is changed is read first; while it is edited, no line moves.
+    _order = "is_changed desc, sequence, id"
 
     company_id = fields.Many2one(related="correction_id.company_id")
     currency_id = fields.Many2one(related="correction_id.currency_id")
     move_line_id = fields.Many2one(
         "account.move.line",
         string="Line",
-        required=True,
         ondelete="cascade",
         index=True,
     )
     sequence = fields.Integer(compute="_compute_sequence", store=True)
-    name = fields.Char(related="move_line_id.name")
-    product_id = fields.Many2one(related="move_line_id.product_id")
-    product_uom_id = fields.Many2one(
-        related="move_line_id.product_uom_id", string="Unit"
-    )
     billed_quantity = fields.Float(digits="Product Unit", readonly=True)
     billed_price_unit = fields.Float(
         string="Billed Price",
@@ -64,13 +67,17 @@ class ClerkCorrectionLine(models.Model):
     difference = fields.Monetary(
         compute="_compute_totals", help="Corrected minus billed, taxes included."
     )
-    is_changed = fields.Boolean(compute="_compute_totals", string="Changed")
+    is_changed = fields.Boolean(
+        compute="_compute_is_changed", store=True, string="Changed"
+    )
 
     # Not related: core would look for corrections whenever it writes journal items.
     @api.depends("move_line_id")
     def _compute_sequence(self):
         for line in self:
-            line.sequence = line.move_line_id.sequence
+            line.sequence = (
+                line.move_line_id.sequence if line.move_line_id else LAST_SEQUENCE
+            )
 
     @api.depends("quantity", "price_unit", "discount", "tax_ids")
     def _compute_totals(self):
@@ -78,10 +85,29 @@ class ClerkCorrectionLine(models.Model):
             billed = correction._engine_totals("_billed_terms")
             corrected = correction._engine_totals("_corrected_terms")
             for line in lines:
-                line.billed_total = billed.get(line.move_line_id, 0)
-                line.corrected_total = corrected.get(line.move_line_id, 0)
+                line.billed_total = billed.get(line._subject(), 0)
+                line.corrected_total = corrected.get(line._subject(), 0)
                 line.difference = line.corrected_total - line.billed_total
-                line.is_changed = line._billed_terms() != line._corrected_terms()
+
+    @api.depends(
+        *("billed_quantity", "billed_price_unit", "billed_discount", "billed_tax_ids"),
+        *("quantity", "price_unit", "discount", "tax_ids", "move_line_id"),
+    )
+    def _compute_is_changed(self):
+        for line in self:
+            line.is_changed = line._billed_terms() != line._corrected_terms()
+
+    def _subject(self):
+        """Return what is corrected: a line of the document, or itself if it is added.
+
+        It is the key of terms and figures in the ledger.
+        """
+        self.ensure_one()
+        return self.move_line_id or self
+
+    def _place(self):
+        """Return the sort key of the order in which lines are on the document."""
+        return (self.sequence, self._origin.id or float("inf"))
 
     def _billed_terms(self):
         self.ensure_one()
@@ -135,8 +161,9 @@ class ClerkCorrectionLine(models.Model):
     @api.constrains("move_line_id", "correction_id")
     def _check_line(self):
         for line in self:
-            move = line.correction_id.move_id
-            if line.move_line_id.move_id != move:
+            move, billed = line.correction_id.move_id, line.move_line_id
+            added_to = billed.correction_line_id.correction_id.move_id
+            if billed and move not in (billed.move_id, added_to):
                 raise ValidationError(
                     self.env._(
                         "“%(line)s” is a line of %(other)s, not of %(move)s.",
@@ -148,7 +175,7 @@ class ClerkCorrectionLine(models.Model):
 
     @api.constrains("quantity")
     def _check_quantity(self):
-        for line in self:
+        for line in self.filtered("move_line_id"):
             if line.quantity * line.billed_quantity < 0 or (
                 not line.billed_quantity and line.quantity
             ):

@@ -98,6 +98,8 @@ class ClerkCorrection(models.Model):
         "line_ids.price_unit",
         "line_ids.discount",
         "line_ids.tax_ids",
+        "line_ids.product_id",
+        "line_ids.account_id",
         "match_ids.is_selected",
         "allocation_ids.to_move_id",
         "rebill_partner_id",
@@ -179,7 +181,10 @@ class ClerkCorrection(models.Model):
             self.remedy_id.code,
             preview.get("documents"),
             preview.get("payments"),
-            [(line.move_line_id.id, str(line._terms())) for line in self.line_ids],
+            [
+                (line.move_line_id.id, str(line._terms()), line._described())
+                for line in self.line_ids.sorted("id")
+            ],
             [
                 (each.source_line_id.id, each.from_move_id.id, each.to_move_id.id)
                 for each in self.allocation_ids
@@ -286,7 +291,7 @@ class ClerkCorrection(models.Model):
         if not self.move_id:
             return {}
         ledger = self._ledger()
-        terms = {line.move_line_id: getattr(line, terms_of)() for line in self.line_ids}
+        terms = {line._subject(): getattr(line, terms_of)() for line in self.line_ids}
         figures = ledger.engine_figures(terms)
         sign = -self.move_id.direction_sign
         return {

@@ -61,3 +61,15 @@ class TestCreditFull(CorrectionCommon):
             self.assertEqual(document.amount_total, move.amount_total)
             self.assertEqual(set(self._balances(move + document)), {0})
             self.company_a.tax_calculation_rounding_method = "round_per_line"
+
+    def test_started_before_and_applied_after_another_correction(self):
+        """Before, the terms of the correction that was started last were in force, and
+        the invoice could be credited twice."""
+        move = self._posted((10, 20.0))
+        started = self._correction(move, "credit_full")
+        self._corrected(move, lines={0: {"price_unit": 15}})
+        started.action_apply()
+        self.assertEqual(started.document_ids.amount_untaxed, 150)
+        again = self._correction(move)
+        self.assertIn("already credited in full", again.unfit_reason)
+        self.assertEqual(again.line_ids.billed_quantity, 0)

@@ -1,3 +1,4 @@
+from dataclasses import replace
 from typing import Any, NamedTuple
 
 from odoo import models
@@ -23,8 +24,9 @@ from ..correction_ledger import (
 class NoteLine(NamedTuple):
     """A line of the note to be made, with its terms and its amounts.
 
-    ``line`` is the corrected line, empty for rounding. ``terms`` have the sign of the
-    document, ``owed`` is seen from the customer.
+    ``line`` is the corrected line, the line of the correction if it is added, and empty
+    for rounding. ``terms`` have the sign of the document, ``owed`` is seen from the
+    customer.
     """
 
     line: Any
@@ -126,12 +128,14 @@ class ClerkCorrection(models.Model):
 
     def _targets(self):
         """Return the corrected terms by line of the document."""
-        return {line.move_line_id: line._corrected_terms() for line in self.line_ids}
+        lines = self.line_ids.sorted(lambda line: line._place())
+        return {line._subject(): line._corrected_terms() for line in lines}
 
     def _note_lines(self, targets):
         """Plan the note that leads from what is billed so far to ``targets``.
 
-        :param targets: ``{document line: Terms}`` of all product lines
+        :param targets: ``{line: Terms}`` of all lines of the document and those that
+            are added to it
         :rtype: list[NoteLine]
         """
         ledger = self._ledger()
@@ -140,12 +144,13 @@ class ClerkCorrection(models.Model):
         wanted = ledger.engine_figures(targets)
         planned, leftovers = [], [(key, -owed) for key, owed in rounding]
         for line, target in targets.items():
-            if target == terms[line]:
+            in_force = terms.get(line) or replace(target, quantity=0.0)
+            if target == in_force:
                 # Cents belong to the taxes in force, not to those of the original.
-                key = line_key(line, terms[line].taxes)
+                key = line_key(line, in_force.taxes)
                 leftovers.append((key, wanted[line] - billed[line]))
             else:
-                planned += self._line_parts(line, terms[line], target, billed, wanted)
+                planned += self._line_parts(line, in_force, target, billed, wanted)
         return self._with_rounding(planned, leftovers)
 
     def _line_parts(self, line, billed_terms, target, billed, wanted):
@@ -294,11 +299,16 @@ class ClerkCorrection(models.Model):
             "price_unit": terms.price_unit * (sign if by_price else 1),
             "discount": terms.discount,
             "tax_ids": [Command.set(sorted(terms.taxes))],
-            "corrected_line_id": line.id,
+            **self._links(line),
         }
         owed = note_line.owed if role == "debit" else -note_line.owed
         values["extra_tax_data"] = self._manual_amounts(values, owed)
         return values
+
+    def _links(self, line):
+        """Return the fields that link a line of a note to what it corrects or adds."""
+        is_added = line._name == "clerk.correction.line"
+        return {"correction_line_id" if is_added else "corrected_line_id": line.id}
 
     def _copied_values(self, note_line):
         if not note_line.line:
@@ -310,6 +320,8 @@ class ClerkCorrection(models.Model):
                 "display_type": "product",
             }
         line = note_line.line
+        if line._name == "clerk.correction.line":
+            return line._document_line_values()
         # A difference in price does not change the delivered quantity, so it must not
         # count as invoiced on the order.
         with_order = note_line.part != "price"

@@ -2,6 +2,7 @@ from collections import defaultdict
 
 from odoo import models
 from odoo.exceptions import UserError
+from odoo.fields import Command
 
 from ....rules.correction.correction import Money, Terms
 from ..correction_ledger import (
@@ -32,10 +33,25 @@ class ClerkCorrection(models.Model):
 
     def _apply_credit_full(self):
         if self._credits_lines():
-            return self._make_note(
-                self._note_lines(self._zero_terms()), self._zero_terms()
-            )
+            targets = self._zero_terms()
+            self._cover(targets)
+            return self._make_note(self._note_lines(targets), targets)
         return self._reverse_whole()
+
+    def _cover(self, lines):
+        """Add the lines that other corrections have added since this one was started:
+        they are credited as well."""
+        known, terms = self.line_ids.move_line_id, self._ledger().billed_terms()
+        self._inside().line_ids = [
+            Command.create(
+                {
+                    "move_line_id": line.id,
+                    **self.env["clerk.correction.line"]._terms_values(terms[line]),
+                }
+            )
+            for line in lines
+            if line not in known
+        ]
 
     # Fitness
 

@@ -195,6 +195,26 @@ class ClerkCorrection(models.Model):
                 if target != original_terms(line):
                     values["extra_tax_data"] = False
             values_list.append(values)
+        return values_list + self._rebill_added(targets)
+
+    def _rebill_added(self, targets):
+        """Return the values of lines that this or earlier corrections have added."""
+        own = {*self.move_id.invoice_line_ids}
+        values_list = []
+        for line, target in targets.items():
+            if line in own or not target.quantity:
+                continue
+            is_new = line._name == "clerk.correction.line"
+            adding = line if is_new else line.correction_line_id
+            values_list.append(
+                {
+                    **adding._document_line_values(),
+                    "quantity": target.quantity,
+                    "price_unit": target.price_unit,
+                    "discount": target.discount,
+                    "tax_ids": [Command.set(sorted(target.taxes))],
+                }
+            )
         return values_list
 
     def _rebill_values(self, lines):
