@@ -105,6 +105,7 @@ from .correction import test_correction_invariants
 from .correction import test_correction_line_added
 from .correction import test_correction_mail
 from .correction import test_correction_match
+from .correction import test_correction_plausible
 from .correction import test_correction_preview
 from .correction import test_correction_print
 from .correction import test_correction_proof

@@ -321,6 +321,7 @@ class TestCorrectionInvariants(CorrectionCommon):
             if lines == before:
                 continue
             shown = correction.preview
+            correction.is_confirmed = True
             correction.action_apply()
             note = correction.document_ids
             moves += note
@@ -382,6 +383,7 @@ class TestCorrectionInvariants(CorrectionCommon):
         lines = [line for line in lines if line["quantity"]]
         if not lines:
             return
+        correction.is_confirmed = True
         correction.action_apply()
         credit, rebill = correction.document_ids.sorted("id")
         self.assertEqual(self._ledger(move + credit), {})

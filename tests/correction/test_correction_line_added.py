@@ -142,6 +142,17 @@ class TestCorrectionLineAdded(CorrectionCommon):
         correction.action_apply()
         self.assertEqual(correction.document_ids.amount_total, 92)
 
+    def test_text_without_a_product_is_taxed_as_the_invoice(self):
+        move = self._posted((10, 20.0))
+        correction = self._adding(move, {"name": "Express", "price_unit": 40.0})
+        added = correction.line_ids.filtered(lambda line: not line.move_line_id)
+        self.assertEqual(added.tax_ids, self.tax)
+        correction.action_apply()
+        self.assertEqual(correction.document_ids.amount_total, 46)
+        untaxed = {"name": "Express", "price_unit": 40.0, "tax_ids": [Command.clear()]}
+        correction = self._adding(self._posted((10, 20.0)), untaxed)
+        self.assertEqual(correction.preview["stake"], 40)
+
     def test_taxes_follow_the_fiscal_position_of_the_invoice(self):
         export = self.tax.copy({"name": "Export", "amount": 0})
         position = self.env["account.fiscal.position"].create({"name": "Export"})
@@ -192,14 +203,16 @@ class TestCorrectionLineAdded(CorrectionCommon):
         ):
             with (
                 self.subTest(values=values),
-                self.env.cr.savepoint(),
                 self.assertRaisesRegex(ValidationError, message),
+                self.env.cr.savepoint(),
             ):
                 correction.line_ids = [Command.create(values)]
+        self.env.invalidate_all()
         billed = correction.line_ids
         for values in ({"name": "Chair"}, {"product_id": self.lamp.id}):
-            with self.env.cr.savepoint(), self.assertRaises(ValidationError):
+            with self.assertRaises(ValidationError), self.env.cr.savepoint():
                 billed.write(values)
+            self.env.invalidate_all()
         with self.assertRaisesRegex(UserError, "enter the quantity 0"):
             billed.action_remove()
         correction.line_ids = [Command.create({"product_id": self.lamp.id})]

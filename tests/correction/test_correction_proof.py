@@ -157,6 +157,7 @@ class TestCorrectionProof(BaseCase):
                     "tax_ids": [Command.set(self._tax(taxes, line).ids)],
                 }
             )
+        correction.is_confirmed = True
         correction.action_apply()
         return correction.document_ids
 

@@ -47,3 +47,29 @@ class TestCorrectionTour(ClerkCommon, TourCase):
             lambda line: line.account_id.account_type == "asset_receivable"
         )
         self.assertEqual(sum(receivable.mapped("balance")), 1035)
+
+    def test_forgotten_line_is_billed_by_a_debit_note(self):
+        """Four clicks from the case to the debit note."""
+        clerks = self.env.ref("invoicing_clerk.group_clerk")
+        self.env["clerk.approval.limit"].sudo().create(
+            {"group_id": clerks.id, "unlimited": True}
+        )
+        move = self._posted((6, 200.0))
+        self.clerk.password = "clerk_a"
+        case = self._open_error(move)
+        self.start_tour(
+            f"/odoo/billing-errors/{case.id}",
+            "invoicing_clerk_correction_add",
+            login="clerk_a",
+        )
+        self.assertRecordValues(
+            case.correction_ids.document_ids,
+            [
+                {
+                    "correction_role": "debit",
+                    "debit_origin_id": move.id,
+                    "amount_total": 46,
+                    "state": "posted",
+                }
+            ],
+        )

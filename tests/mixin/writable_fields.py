@@ -208,14 +208,14 @@ WRITABLE_FIELDS = {
     },
     "clerk.correction": {
         "clerk supervisor: create": (
-            "allocation_ids date error_id line_ids match_ids move_id narration "
-            "partner_shipping_id rebill_currency_id rebill_date rebill_partner_id "
+            "allocation_ids date error_id is_confirmed line_ids match_ids move_id "
+            "narration partner_shipping_id rebill_currency_id rebill_date rebill_partner_id "
             "rebill_payment_term_id reference remedy_id send_to_customer "
             "write_off_account_id write_off_amount"
         ),
         "clerk supervisor: write": (
-            "allocation_ids date line_ids match_ids narration partner_shipping_id "
-            "rebill_currency_id rebill_date rebill_partner_id rebill_payment_term_id "
+            "allocation_ids date is_confirmed line_ids match_ids narration "
+            "partner_shipping_id rebill_currency_id rebill_date rebill_partner_id rebill_payment_term_id "
             "reference remedy_id send_to_customer write_off_account_id "
             "write_off_amount"
         ),
@@ -226,12 +226,12 @@ WRITABLE_FIELDS = {
     },
     "clerk.correction.line": {
         "clerk supervisor: create": (
-            "account_id analytic_distribution analytic_precision correction_id "
+            "account_id analytic_distribution correction_id "
             "discount move_line_id name price_unit product_id product_uom_id quantity "
             "tax_ids"
         ),
         "clerk supervisor: write": (
-            "account_id analytic_distribution analytic_precision correction_id "
+            "account_id analytic_distribution correction_id "
             "discount name price_unit product_id product_uom_id quantity tax_ids"
         ),
     },

@@ -15,6 +15,7 @@ from . import correction_approval
 from . import correction_document
 from . import correction_mail
 from . import correction_match
+from . import correction_plausible
 from . import correction_preview
 from . import correction_proof
 from . import correction_stake

@@ -1,4 +1,4 @@
-from odoo import fields, models
+from odoo import api, fields, models
 from odoo.exceptions import LockError, UserError
 
 
@@ -7,6 +7,12 @@ class ClerkCorrection(models.Model):
 
     _inherit = "clerk.correction"
 
+    blocked_reason = fields.Char(
+        compute="_compute_blocked_reason",
+        string="Reason Not to Correct",
+        exportable=False,
+        help="Why the document cannot be corrected by any remedy at the moment.",
+    )
     applied_by_id = fields.Many2one("res.users", readonly=True, copy=False)
     applied_on = fields.Datetime(readonly=True, copy=False)
     applied_preview = fields.Json(readonly=True, copy=False, exportable=False)
@@ -62,22 +68,39 @@ class ClerkCorrection(models.Model):
         """Refuse a correction that cannot be applied as it is.
 
         :raises UserError: the case is closed, the document or the remedy does not fit,
-            or the correction would change nothing
+            the correction would change nothing, or a change is to be confirmed
         """
         self.ensure_one()
-        reason = self._closed_case() or self._document_unfit() or self._unfit()
-        if reason := reason or self._archived_customer() or self._stale():
+        if reason := self._blocked() or self._obstacle_to(self._preview()):
             raise UserError(reason)
-        preview = self._preview()
+
+    def _blocked(self):
+        """Return why the document cannot be corrected at the moment, or False."""
+        reason = self._closed_case() or self._document_unfit() or self._unfit()
+        return reason or self._archived_customer() or self._stale()
+
+    def _obstacle_to(self, preview):
+        """Return why what is previewed cannot be applied, or False."""
         if obstacle := preview.get("obstacle"):
-            raise UserError(obstacle)
-        if not preview["documents"]:
-            raise UserError(
-                self.env._(
-                    "%s would change nothing: enter what should change.",
-                    self.name,
-                )
+            return obstacle
+        if not preview.get("documents"):
+            return self.env._(
+                "%s would change nothing: enter what should change.", self.name
             )
+        return self._unconfirmed()
+
+    @api.depends("move_id", "error_id.state")
+    def _compute_blocked_reason(self):
+        for correction in self:
+            correction.blocked_reason = bool(correction.move_id) and (
+                correction._closed_case()
+                or correction._document_unfit()
+                or correction._archived_customer()
+            )
+
+    def _is_possible(self):
+        """Return whether what the dialog shows can be applied, approval apart."""
+        return not (self._blocked() or self._obstacle_to(self.preview or {}))
 
     def _archived_customer(self):
         partner = self.move_id.partner_id

@@ -131,6 +131,7 @@ class ClerkCorrection(models.Model):
 
     # Steps
 
+    @api.depends("preview", "is_stale", "is_confirmed", "blocked_reason")
     @api.depends("unfit_reason", "approval_required", "may_approve")
     def _compute_allowed_actions(self):
         return super()._compute_allowed_actions()
@@ -139,10 +140,10 @@ class ClerkCorrection(models.Model):
         if step == "approve":
             return self.may_approve
         if step == "request":
-            return self.approval_required and not self.unfit_reason
+            return self.approval_required and self._is_possible()
         if step == "apply":
             needs_approval = self.state == "draft" and self.approval_required
-            return not needs_approval and not self.unfit_reason
+            return not needs_approval and self._is_possible()
         return super()._is_offered(step)
 
     def action_request_approval(self):

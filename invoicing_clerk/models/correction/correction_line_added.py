@@ -110,14 +110,16 @@ class ClerkCorrectionLine(models.Model):
         accounts = product.product_tmpl_id.get_product_accounts(
             fiscal_pos=move.fiscal_position_id
         )
-        lines = move.invoice_line_ids.filtered(
-            lambda line: line.display_type == "product"
-        )
         return (
             (accounts.get("income") if product else False)
             or self.account_id
-            or lines[-1:].account_id
+            or self._billed_lines()[-1:].account_id
             or move.journal_id.default_account_id
+        )
+
+    def _billed_lines(self):
+        return self.correction_id.move_id.invoice_line_ids.filtered(
+            lambda line: line.display_type == "product"
         )
 
     @api.depends("move_line_id")
@@ -147,11 +149,15 @@ class ClerkCorrectionLine(models.Model):
     @api.depends("product_id")
     def _compute_tax_ids(self):
         for line in self:
-            added = line.product_id and not line.move_line_id
-            line.tax_ids = line._product_taxes() if added else line.tax_ids
+            line.tax_ids = (
+                line.tax_ids if line.move_line_id else line._product_taxes()
+            )
 
     def _product_taxes(self):
+        """Return the taxes of the product, or those of the last line billed."""
         move = self.correction_id.move_id
+        if not self.product_id:
+            return self.tax_ids or self._billed_lines()[-1:].tax_ids
         taxes = self.product_id.taxes_id._filter_taxes_by_company(move.company_id)
         taxes = taxes or self.account_id.tax_ids.filtered(
             lambda tax: tax.type_tax_use == "sale"

@@ -105,6 +105,7 @@ class ClerkCorrection(models.Model):
         "rebill_partner_id",
         "rebill_currency_id",
         "rebill_date",
+        "rebill_payment_term_id",
         "partner_shipping_id",
         "reference",
         "narration",
@@ -159,7 +160,12 @@ class ClerkCorrection(models.Model):
             "documents": documents,
             "stake": self._document_stake(documents),
             "payments": self._payment_preview() if self.edits_rebill else [],
-            "balance": {"before": balance, "after": balance + change},
+            "balance": {
+                "partner": self.partner_id.display_name,
+                "before": balance,
+                "after": balance + change,
+            },
+            "other_balance": self._other_balance(documents),
             "date_note": self._date_note(),
             "totals": self._totals_preview(documents),
             "credit_left": self._credit_left_preview(documents),
@@ -179,8 +185,8 @@ class ClerkCorrection(models.Model):
         """Return a hash of what a proposal says and what it would book."""
         content = [
             self.remedy_id.code,
-            preview.get("documents"),
-            preview.get("payments"),
+            [self._booked(each) for each in preview.get("documents", [])],
+            [(each["name"], each["amount"]) for each in preview.get("payments", [])],
             [
                 (line.move_line_id.id, str(line._terms()), line._described())
                 for line in self.line_ids.sorted("id")
@@ -194,6 +200,14 @@ class ClerkCorrection(models.Model):
         return hashlib.sha256(
             json.dumps(content, sort_keys=True, default=str).encode()
         ).hexdigest()
+
+    @api.model
+    def _booked(self, document):
+        """Return what a document books, without texts: who approves may read them in
+        another language than who proposed."""
+        amounts = [tax["amount"] for tax in document.get("taxes", [])]
+        texts = {"title", "note", "notes", "taxes"}
+        return [amounts, {key: document[key] for key in document.keys() - texts}]
 
     # Parts
 

@@ -229,3 +229,76 @@ class TestRebill(CorrectionCommon):
         [correction] = case.correction_ids
         self.assertEqual(correction.remedy_id.code, "rebill")
         self.assertEqual(correction.line_ids.mapped("quantity"), [10, 1])
+
+    def test_rebill_of_another_customer_says_what_changes(self):
+        """In words, with both balances; the order of the wrong customer is not his.
+
+        Before, the rebill named the purchase order of the customer who was billed by
+        mistake, and only one balance was shown.
+        """
+        tax = self.company_data["default_tax_sale"]
+        export = tax.copy({"name": "Export 0%", "amount": 0})
+        position = self.env["account.fiscal.position"].create({"name": "Abroad"})
+        export.write(
+            {
+                "fiscal_position_ids": [Command.set(position.ids)],
+                "original_tax_ids": [Command.set(tax.ids)],
+            }
+        )
+        product = self.env["product.product"].create(
+            {"name": "Desk", "taxes_id": [Command.set(tax.ids)]}
+        )
+        terms = self.env.ref("account.account_payment_term_45days")
+        self.partner_b.with_company(self.company_a).write(
+            {
+                "property_account_position_id": position.id,
+                "property_payment_term_id": terms.id,
+            }
+        )
+        move = self._posted((10, 20.0), ref="PO 7")
+        move.button_draft()
+        move.invoice_line_ids.product_id = product
+        move.invoice_line_ids.write(
+            {"price_unit": 20, "tax_ids": [Command.set(tax.ids)]}
+        )
+        move.action_post()
+        correction = self._correction(move, "rebill")
+        self.assertEqual(correction.reference, "PO 7")
+        self.assertFalse(correction.preview["documents"][1]["notes"])
+        with Form(correction) as form:
+            form.rebill_partner_id = self.partner_b
+            self.assertFalse(form.reference)
+            form.rebill_partner_id = self.partner_a
+            self.assertEqual(form.reference, "PO 7")
+            form.rebill_partner_id = self.partner_b
+        notes = correction.preview["documents"][1]["notes"]
+        for text in (
+            f"Taxes: {tax.name} → Export 0%",
+            "Fiscal position: none → Abroad",
+            f"→ {terms.name}",
+            "Customer reference: PO 7 → none",
+        ):
+            self.assertIn(text, " | ".join(notes))
+        for text in (notes[0], self.partner_b.name, self.partner_a.name):
+            shown = str(correction.preview_html) + str(correction.summary_html)
+            self.assertIn(text, shown)
+        balance, other = (
+            correction.preview[name] for name in ("balance", "other_balance")
+        )
+        correction.action_apply()
+        rebill = correction.document_ids.sorted("id")[1]
+        self.assertFalse(rebill.ref)
+        self.assertEqual(rebill.invoice_payment_term_id, terms)
+        for partner, shown in ((self.partner_a, balance), (self.partner_b, other)):
+            credit = partner.with_company(self.company_a).credit
+            self.assertAlmostEqual(shown["after"], credit)
+
+    def test_reference_of_another_customer_can_be_entered(self):
+        move = self._posted((10, 20.0), ref="PO 7")
+        correction = self._correction(
+            move, "rebill", rebill_partner_id=self.partner_b.id
+        )
+        self.assertFalse(correction.reference)
+        correction.reference = "PO 9"
+        correction.action_apply()
+        self.assertEqual(correction.document_ids.sorted("id")[1].ref, "PO 9")

@@ -34,7 +34,13 @@ class ClerkCorrection(models.Model):
     rebill_payment_term_id = fields.Many2one(
         "account.payment.term", string="Rebill Terms", check_company=True
     )
-    reference = fields.Char(string="Customer Reference")
+    reference = fields.Char(
+        string="Customer Reference",
+        compute="_compute_reference",
+        store=True,
+        precompute=True,
+        readonly=False,
+    )
     narration = fields.Html(string="Notes")
 
     @api.model_create_multi
@@ -54,9 +60,20 @@ class ClerkCorrection(models.Model):
             "partner_shipping_id": move.partner_shipping_id.id,
             "rebill_currency_id": move.currency_id.id,
             "rebill_payment_term_id": move.invoice_payment_term_id.id,
-            "reference": move.ref,
             "narration": move.narration,
         }
+
+    @api.depends("move_id", "rebill_partner_id")
+    def _compute_reference(self):
+        """The reference is the order of the customer: that of another is none."""
+        for correction in self:
+            stays = not correction._bills_another()
+            correction.reference = stays and correction.move_id.ref
+
+    def _bills_another(self):
+        """Return whether another customer is billed than that of the document."""
+        billed = self.rebill_partner_id.commercial_partner_id
+        return bool(billed) and billed != self.move_id.commercial_partner_id
 
     @api.constrains("rebill_partner_id")
     def _check_rebill_partner(self):
@@ -281,6 +298,10 @@ class ClerkCorrection(models.Model):
         """Propose address, terms and taxes of the new customer."""
         partner, move = self._rebill_partner(), self.move_id
         if partner == move.partner_id:
+            self.partner_shipping_id = move.partner_shipping_id
+            self.rebill_payment_term_id = move.invoice_payment_term_id
+            for line in self.line_ids.filtered("move_line_id"):
+                line.tax_ids = line.billed_tax_ids
             return
         partner = partner.with_company(self.company_id)
         address = partner.address_get(["delivery"])["delivery"]
@@ -289,7 +310,7 @@ class ClerkCorrection(models.Model):
         position = self._rebill_fiscal_position()
         for line in self.line_ids.filtered("product_id"):
             taxes = line.product_id.taxes_id._filter_taxes_by_company(self.company_id)
-            line.tax_ids = position.map_tax(taxes)
+            line.tax_ids = position.map_tax(taxes or line.billed_tax_ids)
 
     def _rebill_preview(self):
         """Return the rebill as it would be made."""
@@ -305,9 +326,67 @@ class ClerkCorrection(models.Model):
             "rebill", figures.values(), partner=partner, currency=currency
         )
         self._round_rebill(document, currency)
+        document["notes"] = self._rebill_notes()
         if partner.commercial_partner_id != self.partner_id:
-            document["change"] = 0.0
+            document |= {"other_change": document["change"], "change": 0.0}
         return document
+
+    def _rebill_notes(self):
+        """Return in words how the rebill of another partner differs: a list."""
+        move = self.move_id
+        if self._rebill_partner() == move.partner_id:
+            return []
+        changes = [
+            (self.env._("Taxes"), *self._tax_names()),
+            (
+                self.env._("Fiscal position"),
+                move.fiscal_position_id.name,
+                self._rebill_fiscal_position().name,
+            ),
+            (
+                self.env._("Payment terms"),
+                move.invoice_payment_term_id.name,
+                self.rebill_payment_term_id.name,
+            ),
+            (
+                self.env._("Delivery address"),
+                move.partner_shipping_id.display_name,
+                self.partner_shipping_id.display_name,
+            ),
+            (self.env._("Customer reference"), move.ref, self.reference),
+        ]
+        none = self.env._("none")
+        return [
+            self.env._(
+                "%(what)s: %(before)s → %(after)s",
+                what=what,
+                before=before or none,
+                after=after or none,
+            )
+            for what, before, after in changes
+            if (before or "") != (after or "")
+        ]
+
+    def _tax_names(self):
+        """Return the names of the taxes as billed, and of those of the rebill."""
+        billed = self.line_ids.filtered("billed_quantity").billed_tax_ids
+        taxes = self.line_ids.filtered("quantity").tax_ids
+        return [
+            ", ".join(each._origin.sorted().mapped("name")) for each in (billed, taxes)
+        ]
+
+    def _other_balance(self, documents):
+        """Return how the balance of another customer changes who is billed instead."""
+        if not self.edits_rebill or not self._bills_another():
+            return {}
+        partner = self.rebill_partner_id.commercial_partner_id
+        before = partner.with_company(self.company_id).credit
+        change = sum(each.get("other_change", 0.0) for each in documents)
+        return {
+            "partner": partner.display_name,
+            "before": before,
+            "after": before + change,
+        }
 
     def _rebill_discount(self):
         """Return the percentage by which the terms of the rebill reduce its taxes."""

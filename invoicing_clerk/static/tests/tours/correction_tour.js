@@ -140,3 +140,50 @@ addTour("invoicing_clerk_correction_approve", {
 addTour("invoicing_clerk_correction_trio", {
     steps: () => trio("The clerk sees both documents"),
 });
+
+addTour("invoicing_clerk_correction_add", {
+    steps: () => [
+        {
+            content: "The freight was forgotten",
+            trigger: "button[name=action_propose_correction]",
+            run: "click",
+        },
+        {
+            content: "Nothing would change, so nothing can be applied",
+            trigger:
+                ".modal:not(:has(button[name=action_apply])) .o_clerk_preview:contains(Nothing would change yet)",
+        },
+        {
+            trigger: ".modal .o_field_x2many_list_row_add a:contains(forgotten)",
+            run: "click",
+        },
+        {
+            trigger: ".modal .o_selected_row td[name=name] :is(input, textarea)",
+            run: "edit Freight",
+        },
+        {
+            trigger: ".modal .o_selected_row td[name=price_unit] input",
+            run: "edit 40",
+        },
+        {
+            trigger: ".modal .modal-title",
+            run: "click",
+        },
+        {
+            content: "It is taxed as the invoice",
+            trigger: ".modal .o_clerk_preview:contains(Debit Note):contains(46.00)",
+        },
+        {
+            trigger: ".modal button[name=action_apply]",
+            run: "click",
+        },
+        {
+            content: "The debit note opens",
+            trigger: ".o_form_view h1:contains(INV)",
+        },
+        {
+            trigger:
+                ".o_form_view .o_field_widget[name=invoice_line_ids]:contains(Freight)",
+        },
+    ],
+});
