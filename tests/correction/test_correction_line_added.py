@@ -89,7 +89,9 @@ class TestCorrectionLineAdded(CorrectionCommon):
         note = correction.document_ids
         self.assertEqual((note.move_type, note.amount_total), ("out_refund", 23))
         self.assertEqual(
-            sorted(note.invoice_line_ids.mapped(lambda line: (line.quantity, line.name))),
+            sorted(
+                note.invoice_line_ids.mapped(lambda line: (line.quantity, line.name))
+            ),
             sorted([(-4, "Lamp"), (4, move.invoice_line_ids[0].name)]),
         )
 
@@ -119,9 +121,7 @@ class TestCorrectionLineAdded(CorrectionCommon):
     def test_rebill_bills_added_lines_of_its_own_and_earlier_ones(self):
         move = self._posted((10, 20.0))
         self._adding(move, {"product_id": self.freight.id}).action_apply()
-        correction = self._adding(
-            move, {"product_id": self.lamp.id}, remedy="rebill"
-        )
+        correction = self._adding(move, {"product_id": self.lamp.id}, remedy="rebill")
         correction.action_apply()
         credit, rebill = correction.document_ids.sorted("id")
         self.assertEqual(credit.amount_untaxed, 240)
@@ -218,7 +218,9 @@ class TestCorrectionLineAdded(CorrectionCommon):
         correction.line_ids = [Command.create({"product_id": self.lamp.id})]
         correction.action_reload()
         self.assertEqual(len(correction.line_ids), 2, "what was added stays")
-        (correction.line_ids - correction.line_ids.filtered("move_line_id")).action_remove()
+        (
+            correction.line_ids - correction.line_ids.filtered("move_line_id")
+        ).action_remove()
         self.assertEqual(len(correction.line_ids), 1)
 
     def test_changed_lines_come_first(self):

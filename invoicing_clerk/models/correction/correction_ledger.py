@@ -81,7 +81,9 @@ class CorrectionLedger:
         added = self.added_lines()
         lines = self.product_lines() + added
         terms = {line: first_terms(line) for line in lines}
-        last_document = {line: line.move_id.id if line in added else 0 for line in lines}
+        last_document = {
+            line: line.move_id.id if line in added else 0 for line in lines
+        }
         for applied in self._applied_lines(lines):
             line = applied.move_line_id
             terms[line] = applied._terms_in_force()
@@ -247,7 +249,9 @@ class CorrectionLedger:
         """Return a line in the format of core's tax engine, as of the document."""
         move = self.move
         if is_added:
-            base_line = self.env["account.tax"]._prepare_base_line_for_taxes_computation(
+            base_line = self.env[
+                "account.tax"
+            ]._prepare_base_line_for_taxes_computation(
                 line,
                 partner_id=move.commercial_partner_id,
                 currency_id=move.currency_id,

@@ -5,7 +5,6 @@ from odoo.exceptions import ValidationError
 
 from ...rules.correction.correction import Terms
 
-
 # Lines that are added follow those of the document.
 LAST_SEQUENCE = 10_000
 

@@ -149,9 +149,7 @@ class ClerkCorrectionLine(models.Model):
     @api.depends("product_id")
     def _compute_tax_ids(self):
         for line in self:
-            line.tax_ids = (
-                line.tax_ids if line.move_line_id else line._product_taxes()
-            )
+            line.tax_ids = line.tax_ids if line.move_line_id else line._product_taxes()
 
     def _product_taxes(self):
         """Return the taxes of the product, or those of the last line billed."""
