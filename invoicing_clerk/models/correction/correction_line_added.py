@@ -166,7 +166,7 @@ class ClerkCorrectionLine(models.Model):
 
     @api.constrains("move_line_id", "product_id", "product_uom_id", "account_id")
     def _check_described_as_billed(self):
-        """What was billed is read by whoever approves: it cannot be renamed."""
+        """Refuse to rename what was billed: whoever approves relies on it."""
         for line in self.filtered("move_line_id"):
             billed = line.move_line_id
             if any(

@@ -289,6 +289,7 @@ class TestRebill(CorrectionCommon):
         rebill = correction.document_ids.sorted("id")[1]
         self.assertFalse(rebill.ref)
         self.assertEqual(rebill.invoice_payment_term_id, terms)
+        self.env.invalidate_all()
         for partner, shown in ((self.partner_a, balance), (self.partner_b, other)):
             credit = partner.with_company(self.company_a).credit
             self.assertAlmostEqual(shown["after"], credit)
