@@ -209,15 +209,15 @@ WRITABLE_FIELDS = {
     "clerk.correction": {
         "clerk supervisor: create": (
             "allocation_ids date error_id is_confirmed line_ids match_ids move_id "
-            "narration partner_shipping_id rebill_currency_id rebill_date rebill_partner_id "
-            "rebill_payment_term_id reference remedy_id send_to_customer "
-            "write_off_account_id write_off_amount"
+            "narration partner_shipping_id rebill_currency_id rebill_date "
+            "rebill_partner_id rebill_payment_term_id reference remedy_id "
+            "send_to_customer write_off_account_id write_off_amount"
         ),
         "clerk supervisor: write": (
             "allocation_ids date is_confirmed line_ids match_ids narration "
-            "partner_shipping_id rebill_currency_id rebill_date rebill_partner_id rebill_payment_term_id "
-            "reference remedy_id send_to_customer write_off_account_id "
-            "write_off_amount"
+            "partner_shipping_id rebill_currency_id rebill_date rebill_partner_id "
+            "rebill_payment_term_id reference remedy_id send_to_customer "
+            "write_off_account_id write_off_amount"
         ),
     },
     "clerk.correction.allocation": {
