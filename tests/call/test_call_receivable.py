@@ -111,18 +111,22 @@ class TestCallReceivable(CallCommon):
         )
         for name in ("call", "promise", "dispute", "copies", "statement", "apply"):
             for chosen in (receivable, items, items.browse()):
-                with self.subTest(step=name, items=len(chosen)):
-                    with self.assertRaises(UserError):
-                        getattr(chosen, f"action_items_{name}")()
+                with (
+                    self.subTest(step=name, items=len(chosen)),
+                    self.assertRaises(UserError),
+                ):
+                    getattr(chosen, f"action_items_{name}")()
 
     def test_auditors_and_outsiders_take_no_steps(self):
         self._invoice(10.0)
         items = self._items()
         for user in (self.auditor, self.outsider):
             for name in ("call", "promise", "dispute", "apply"):
-                with self.subTest(step=name, user=user.login):
-                    with self.assertRaises(AccessError):
-                        getattr(items.with_user(user), f"action_items_{name}")()
+                with (
+                    self.subTest(step=name, user=user.login),
+                    self.assertRaises(AccessError),
+                ):
+                    getattr(items.with_user(user), f"action_items_{name}")()
 
     def test_last_contact_and_next_action(self):
         self._invoice(10.0)

@@ -90,7 +90,7 @@ class ClerkCall(models.Model):
         return partners._find_callers(self.number, self.company_id)
 
     def _hits(self):
-        """Return what is found, in the company of the call, for what the caller says."""
+        """Return what is found in the company of the call."""
         if not self.find_text:
             return []
         company = self.company_id

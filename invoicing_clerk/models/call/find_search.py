@@ -110,7 +110,7 @@ class ClerkFind(models.TransientModel):
 
     @api.model
     def _matches(self, model, domains, order):
-        """Return the first records of a model that are in a domain, or else in the next.
+        """Return the first records of a model in a domain, or else in the next one.
 
         The matches are collected in any order, with the indexes of what is searched
         for, and ordered afterwards; otherwise the database might read all records in
@@ -310,7 +310,7 @@ class ClerkFind(models.TransientModel):
 
     @api.model
     def _customer_domains(self, said):
-        """Return the domains of customers with exactly this text, and with its words."""
+        """Return domains of customers with exactly this text, and with its words."""
         exact = Domain("ref", "in", [said.text, said.text.upper()])
         exact |= Domain("company_registry", "=", said.text)
         if said.has_name:
