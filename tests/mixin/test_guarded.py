@@ -1,3 +1,4 @@
+import json
 from itertools import product
 
 from odoo.exceptions import AccessError
@@ -8,6 +9,16 @@ from odoo.addons.invoicing_clerk.tests.correction.common import CorrectionCommon
 from odoo.addons.invoicing_clerk.tests.mixin.common import MixinCommon
 from odoo.addons.invoicing_clerk.tests.promise.common import PromiseCommon
 
+# Values that fields of a type can hold; 1 for all others.
+PLAUSIBLE = {
+    **dict.fromkeys(("char", "text", "html"), "x"),
+    **dict.fromkeys(("one2many", "many2many"), []),
+    "date": "2026-01-01",
+    "datetime": "2026-01-01 00:00:00",
+    "boolean": True,
+    "binary": "eA==",
+    "reference": False,
+}
 REFUSED = "You are not allowed to change"
 
 
@@ -57,6 +68,36 @@ class TestGuardedSweep(MixinCommon):
             self.assertEqual(forged.default_get([name]), model.default_get([name]))
 
         self._sweep(check)
+
+    def test_they_have_no_defaults_that_people_keep(self):
+        """Would have caught: any employee set a default of a guarded field for
+        themselves, and core gave it to each record that they created."""
+        defaults, found = self.env["ir.default"], 0
+        fields = self.env["ir.model.fields"].sudo()
+        for model, user in product(self._adopters("clerk.checked"), self._people()):
+            own, mine = defaults.with_user(user), model.with_user(user)
+            names = sorted(model._never_by_default())
+            before = mine.default_get(names)
+            own.create(
+                [
+                    {
+                        "field_id": fields._get(model._name, name).id,
+                        "user_id": user.id,
+                        "json_value": json.dumps(self._plausible(model, name)),
+                    }
+                    for name in names
+                ]
+            )
+            with self.subTest(model=model._name, user=user.login):
+                self.assertEqual(mine.default_get(names), before)
+            found += len(names)
+        self.assertGreater(found, 1000)
+
+    def _plausible(self, model, name):
+        field = model._fields[name]
+        if field.type == "selection":
+            return field.get_values(self.env)[0]
+        return PLAUSIBLE.get(field.type, 1)
 
     def test_copies_do_not_have_them(self):
         def check(model, name):

@@ -1,4 +1,5 @@
 from . import due
+from . import base
 from . import account_move
 from . import account_move_line
 from . import customer_contact
@@ -10,6 +11,7 @@ from . import evidence_file
 from . import filtered
 from . import ir_actions_report
 from . import ir_attachment
+from . import ir_default
 from . import lifecycle
 from . import named_user
 from . import ir_http

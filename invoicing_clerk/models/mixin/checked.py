@@ -151,6 +151,11 @@ class ClerkChecked(models.AbstractModel):
             and self._fields[name].readonly
         )
 
+    @api.model
+    def _never_by_default(self):
+        """Return the names of fields that have no defaults kept by people."""
+        return self._derived_names()
+
     def _passes_check(self):
         """Return whether our own code writes."""
         return self.env.su

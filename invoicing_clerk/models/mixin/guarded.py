@@ -201,6 +201,10 @@ class ClerkGuarded(models.AbstractModel):
         return ""
 
     @api.model
+    def _never_by_default(self):
+        return super()._never_by_default() | self._guarded_names()
+
+    @api.model
     def _without_forged_defaults(self):
         """Return the same records without defaults that would pass the guard."""
         return self if self._is_inside() else without_defaults(self, self._forgeable())

@@ -215,6 +215,10 @@ class ClerkLifecycle(models.AbstractModel):
         )
 
     @api.model
+    def _never_by_default(self):
+        return super()._never_by_default() | {"state"}
+
+    @api.model
     def _forgeable(self):
         names = super()._forgeable()
         state = self.env.context.get("default_state")

@@ -1,4 +1,5 @@
 from functools import partial
+from itertools import cycle, product
 
 from odoo import SUPERUSER_ID
 from odoo.exceptions import AccessError, UserError
@@ -9,7 +10,14 @@ from odoo.tools import SQL
 from odoo.addons.invoicing_clerk.models.audit.engagement.mail_message import (
     EVIDENCE_FIELDS,
 )
+from odoo.addons.invoicing_clerk.models.audit.engagement.mail_thread import SILENT
 from odoo.addons.invoicing_clerk.tests.audit.test.common import AuditTestCommon
+
+# What callers may send along, so that checks are skipped or changes leave no trace.
+EVASIONS = (
+    *("_force_unlink", "tracking_disable", "mail_notrack", "active_test"),
+    *("install_mode", "import_file", "clerk_inside", "clerk_trail", "clerk_delivering"),
+)
 
 
 class TrailCommon(AuditTestCommon):
@@ -93,7 +101,8 @@ class TestMailMessage(TrailCommon):
     """Nobody deletes or rewrites tracked changes that an engagement covers.
 
     The sweep would have caught: a clerk deleted the messages of an invoice that was
-    reset and posted again, and it was gone from its test.
+    reset and posted again, and it was gone from its test; with ``_force_unlink`` in the
+    context, as in an uninstallation, it still worked.
     """
 
     def test_no_message_is_deleted_or_rewritten(self):
@@ -111,15 +120,11 @@ class TestMailMessage(TrailCommon):
     def _attempts(self, message, user, record):
         """Yield attempts, with the rights of the user, and as code with more rights."""
         own = message.with_user(user).sudo()
-        yield "delete", own.unlink
-        uninstalling = {"_force_unlink": True}
-        yield "delete as at uninstallation", own.with_context(**uninstalling).unlink
         values = own.tracking_value_ids
-        yield "delete values", values.unlink
-        yield (
-            "delete values as at uninstallation",
-            values.with_context(**uninstalling).unlink,
-        )
+        for key in ("", *EVASIONS):
+            context = {key: True} if key else {}
+            yield f"delete {key}", own.with_context(**context).unlink
+            yield f"delete values {key}", values.with_context(**context).unlink
         yield "rewrite values", lambda: values[:1].write({"old_value_char": "Posted"})
         yield (
             "move values",
@@ -134,8 +139,9 @@ class TestMailMessage(TrailCommon):
         )
         if record == self.invoice:
             yield "posted before", lambda: thread.write({"posted_before": False})
-        if record != self.customer:
-            yield "record", thread.with_context(force_delete=True).unlink
+        for key in EVASIONS if record != self.customer else ():
+            forced = thread.with_context(**{"force_delete": True, key: True})
+            yield f"record {key}", forced.unlink
 
     def _note(self, record):
         return record.sudo().message_post(body="Note")
@@ -174,26 +180,97 @@ class TestMailMessage(TrailCommon):
         self.assertEqual(found, [("reposted", self.invoice.name, 20)])
 
     def test_tracking_cannot_be_switched_off_by_the_caller(self):
-        for key in ("tracking_disable", "mail_notrack"):
-            with self.subTest(key):
-                invoice = self._invoice(30)
+        """Table: silent changes of entries, their items, customers and our records.
+
+        Would have caught: only the state of entries was tracked. An invoice that was
+        reset could get another reference, other lines and prices, and a customer another
+        credit limit, without a trace.
+        """
+        for key, (what, record, person, change) in product(SILENT, self._changes()):
+            with self.subTest(what, key=key):
                 self._told()
-                silent = invoice.with_user(self.accountant).with_context(**{key: True})
-                silent.button_draft()
+                before = self._values(record)
+                silent = record.with_user(person).with_context(**{key: True})
+                change(silent.with_context(force_delete=True))
                 self._told()
-                silent.action_post()
-                self._told()
-                resets = (
-                    self._tracked(invoice)
-                    .search(
-                        [("model", "=", "account.move"), ("res_id", "=", invoice.id)]
-                    )
-                    .tracking_value_ids.filtered(lambda value: value.old_value_char)
-                )
-                self.assertEqual(
-                    resets.sorted("id").mapped("old_value_char")[-2:],
-                    ["Posted", "Draft"],
-                )
+                self.assertTrue(self._values(record) - before)
+
+    def _changes(self):
+        draft = self._invoice(30)
+        draft.button_draft()
+        amounts = iter(range(1000, 9999))
+        case, customer = self.case, self.customer
+        people = cycle(self.people[:2])
+        accountant = self.accountant
+        yield "reset", self._invoice(20), accountant, self._repost
+        yield (
+            "reference",
+            draft,
+            accountant,
+            lambda each: each.write({"ref": f"Order {next(amounts)}"}),
+        )
+        yield (
+            "price",
+            draft,
+            accountant,
+            lambda each: each.invoice_line_ids[:1].write({"price_unit": next(amounts)}),
+        )
+        yield (
+            "price by command",
+            draft,
+            accountant,
+            lambda each: each.write(
+                {
+                    "invoice_line_ids": [
+                        Command.update(
+                            each.invoice_line_ids[:1].id,
+                            {"price_unit": next(amounts)},
+                        )
+                    ]
+                }
+            ),
+        )
+        yield (
+            "new line",
+            draft,
+            accountant,
+            lambda each: each.write(
+                {"invoice_line_ids": [Command.create({"name": "x", "price_unit": 7})]}
+            ),
+        )
+        yield (
+            "line removed",
+            draft,
+            accountant,
+            lambda each: each.invoice_line_ids[-1:].unlink(),
+        )
+        yield (
+            "credit limit",
+            customer,
+            self.supervisor,
+            lambda each: each.write({"credit_limit": next(amounts)}),
+        )
+        yield (
+            "case",
+            case,
+            self.supervisor,
+            lambda each: each.write({"user_id": next(people).id}),
+        )
+
+    def _repost(self, invoice):
+        invoice.button_draft()
+        self._told()
+        invoice.action_post()
+
+    def _values(self, record):
+        """Return the values tracked on a record."""
+        self.env.invalidate_all()
+        return (
+            self.env["mail.message"]
+            .sudo()
+            .search([("model", "=", record._name), ("res_id", "=", record.id)])
+            .tracking_value_ids
+        )
 
     # Not in the way
 
@@ -257,6 +334,23 @@ class TestMailMessage(TrailCommon):
         self.assertEqual(len(entries), len(entries.audit_id))
         self.assertIn(self.invoice.name, entries[0].description)
         self.assertTrue(self._notices())
+
+    def test_auditors_of_closed_engagements_are_notified(self):
+        """Would have caught: once it was closed, its evidence went unnoticed."""
+        self.env["clerk.audit"].sudo().search([]).write({"state": "closed"})
+        later = self._tracked(self.case)
+        for message in (self._tracked(self.invoice), self._tracked(self.customer)):
+            with self.subTest(message.model):
+                before = self._notices()
+                self._tamper(message, date="2026-12-31 23:00:00")
+                self.assertFalse(
+                    self._refused(message.with_user(self.clerk).sudo().unlink)
+                )
+                self.assertTrue(self._notices() - before)
+        before = self._notices()
+        self._tamper(later, date="2027-01-01 01:00:00")
+        later.unlink()
+        self.assertFalse(self._notices() - before)
 
     def test_auditors_are_notified_if_others_end_the_coverage(self):
         for number, act in enumerate(

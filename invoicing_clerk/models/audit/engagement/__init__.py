@@ -11,5 +11,6 @@ from . import auditor_access
 from . import base
 from . import call
 from . import mail_message
+from . import mail_thread
 from . import res_partner
 from . import res_users

@@ -9,7 +9,8 @@ COVERAGE_FIELDS = frozenset({"company_id", "date_from", "date_to", "auditor_ids"
 class ClerkAudit(models.Model):
     """The audit trail of the companies of an engagement.
 
-    While it is not closed, tracked changes cannot be deleted (`mail_message.py`).
+    While it is not closed, tracked changes cannot be deleted (`mail_message.py`), and
+    later not without a notice to its auditors.
     Core's restrictive audit trail keeps entries, their attachments and messages for
     good: it is offered on the engagement, and tests and packs state whether it was on.
     """
@@ -43,6 +44,13 @@ class ClerkAudit(models.Model):
         # sudo: members of the engagement may not have access to all branches.
         companies = self.env["res.company"].sudo().with_context(active_test=False)
         return companies.search([("id", "child_of", self.company_id.ids)])
+
+    def _covers_on(self, moment):
+        """Return whether the trail of a moment is evidence; when closed, of the period.
+
+        Before its period, it covers only entries of the period.
+        """
+        return self.state != "closed" or moment.date() <= self.date_to
 
     def action_restrict_trail(self):
         """Switch on core's restrictive audit trail for the companies audited.

@@ -13,8 +13,10 @@ costs a query for users who are not auditors.
 - `res.users`: ``_is_readonly_auditor`` in `res_users.py`; one look-up in the cache of
   groups, and all that other users pay for the checks above.
 - `mail.message`, `mail.tracking.value`, `account.move`: ``write`` and deletion in
-  `mail_message.py` keep tracked changes that an open engagement covers. Without an
+  `mail_message.py` keep tracked changes that an engagement covers. Without an
   engagement, they cost one query where messages are deleted or rewritten.
+- `mail.thread`, `account.move.line`: in `mail_thread.py`, changes that an open
+  engagement covers are tracked even if the caller asks for silence.
 - `base`: ``export_data`` in `base.py` logs exports of auditors.
 - `ir.attachment`: the guard of `clerk.evidence` protects delivered documents, packs and
   replies. It queries only for attachments of models with evidence.

@@ -25,7 +25,8 @@ class MailMessage(models.Model):
     beginning of its period, and older ones on entries of the period. Nobody deletes or
     rewrites them, however: by the chatter, by deleting the record, or as superuser by
     `sudo`. What the system itself does, such as a scheduled action, and changes that
-    the law asks for (`_noting_trail`) are done, and the auditors are notified.
+    the law asks for (`_noting_trail`) are done, and the auditors are notified. So they
+    are of changes to what a closed engagement was based on: the messages of its period.
 
     Core's restrictive audit trail does the same for entries, for good and with their
     attachments, where a company has switched it on.
@@ -52,6 +53,10 @@ class MailMessage(models.Model):
         """Return the context of lawful changes, of which auditors are notified."""
         return {"clerk_trail": _NOTED}
 
+    @api.model
+    def _notes_trail(self):
+        return self.env.context.get("clerk_trail") is _NOTED
+
     def _check_trail(self, vals=None):
         """Refuse to change what audits cover, or notify their auditors of it.
 
@@ -61,7 +66,7 @@ class MailMessage(models.Model):
         if not self:
             return
         # sudo: only the name and the company of engagements, for a refusal.
-        audits = self.env["clerk.audit"].sudo().search([("state", "!=", "closed")])
+        audits = self.env["clerk.audit"].sudo().search([])
         if not audits:
             return
         # sudo: whether there are tracked changes, which only administrators read.
@@ -115,15 +120,20 @@ class MailMessage(models.Model):
         return self.filtered(
             lambda message: (
                 message.res_id in covered._ids
-                and (message.date >= begin or message.res_id in in_period._ids)
+                and (
+                    (message.date >= begin and audit._covers_on(message.date))
+                    or message.res_id in in_period._ids
+                )
             )
         )
 
     # Refusal
 
     def _refuse_or_notify(self, audit, vals):
-        if self.env.uid == SUPERUSER_ID or (
-            self.env.context.get("clerk_trail") is _NOTED
+        if (
+            self.env.uid == SUPERUSER_ID
+            or audit.state == "closed"
+            or self._notes_trail()
         ):
             audit._notify_of_trail(self, vals)
             return
@@ -177,50 +187,33 @@ class Base(models.AbstractModel):
             lambda record: not record.company_id or record.company_id in companies
         )
 
+    def _covered_by_open_audits(self):
+        if not self:
+            return self
+        # sudo: only whether an engagement covers the records.
+        audits = self.env["clerk.audit"].sudo().search([("state", "!=", "closed")])
+        sudo = self.sudo()
+        covered = sudo.browse().union(*map(sudo._covered_records, audits))
+        return covered.with_env(self.env)
+
 
 class AccountMove(models.Model):
     _inherit = "account.move"
 
     def write(self, vals):
-        """Track changes of the state that audits cover, whatever the caller asks for.
-
-        Callers may switch tracking off in the context. Who resets an entry and posts it
-        again would leave no trace.
-
-        :raises UserError: an entry would look as if it had never been posted
-        """
+        """:raises UserError: an entry would look as if it had never been posted"""
         if not vals.get("posted_before", True):
             self._check_posted_before()
-        if "state" not in vals or not self._skips_tracking():
-            return super().write(vals)
-        covered = self.filtered("posted_before")._covered_by_open_audits()
-        if not covered:
-            return super().write(vals)
-        tracked = covered.with_context(tracking_disable=False, mail_notrack=False)
-        super(AccountMove, tracked).write(vals)
-        if others := self - covered:
-            super(AccountMove, others).write(vals)
-        return True
+        return super().write(vals)
 
     def _check_posted_before(self):
-        if covered := self.filtered("posted_before")._covered_by_open_audits():
+        if covered := self._covered_by_open_audits():
             raise UserError(
                 self.env._(
                     "%s was posted before: this is evidence of an audit.",
                     covered[0].display_name,
                 )
             )
-
-    def _skips_tracking(self):
-        context = self.env.context
-        return context.get("tracking_disable") or context.get("mail_notrack")
-
-    def _covered_by_open_audits(self):
-        if not self:
-            return self
-        # sudo: only whether an engagement covers the entries.
-        audits = self.env["clerk.audit"].sudo().search([("state", "!=", "closed")])
-        return self.browse().union(*(self._covered_records(each) for each in audits))
 
     def _covered_records(self, audit):
         """Leave out drafts that were never posted, as core does."""
