@@ -315,7 +315,7 @@ class TestCorrectionApproval(CorrectionCommon):
         correction = self._large()
         correction.action_request_approval()
         correction.action_cancel()
-        with self.assertRaisesRegex(UserError, "stays on record"):
+        with self.assertRaisesRegex(UserError, "is kept on record"):
             correction.unlink()
 
     def test_a_closed_case_is_not_approved(self):
@@ -379,7 +379,7 @@ class TestCorrectionApproval(CorrectionCommon):
             correction.line_ids.quantity = 5
         with self.assertRaisesRegex(UserError, "this action is not available"):
             correction.action_cancel()
-        with self.assertRaisesRegex(UserError, "stays on record"):
+        with self.assertRaisesRegex(UserError, "is kept on record"):
             correction.unlink()
 
 

@@ -31,17 +31,9 @@ class TestBase(EvidenceCommon):
         for record in self._kept():
             for user in (supervisor, auditor, self.env.ref("base.user_admin")):
                 own = record.with_user(user).with_context(**FORCED)
-                with self.subTest(record._name, user=user.login):
-                    with self.assertRaises(UserError), self.env.cr.savepoint():
-                        own.unlink()
-
-    def test_models_with_checks(self):
-        """The list is found by the registry: those of ours and of core."""
-        checked = {
-            name
-            for name, model in self.env.registry.items()
-            if not model._abstract and self.env[name]._has_deletion_checks()
-        }
-        self.assertLessEqual({"mail.message", "res.partner", "account.move"}, checked)
-        self.assertGreater(len(checked), 20)
-        self.assertFalse(self.env["res.country"]._has_deletion_checks())
+                with (
+                    self.subTest(record._name, user=user.login),
+                    self.assertRaises(UserError),
+                    self.env.cr.savepoint(),
+                ):
+                    own.unlink()

@@ -39,13 +39,16 @@ class TestUninstall(MixinCommon):
                 self.assertFalse(self._key_of_deletion(self.env[name]))
 
     def _key_of_deletion(self, model):
-        """Return the key that core sees when a caller sent it."""
-        seen = []
-        self.patch(
-            BaseModel,
-            "unlink",
-            lambda records: seen.append(records.env.context.get(KEY)),
-        )
+        """Return the key that core sees when a caller sent it.
+
+        Core may delete records of other models first, without checks of ours.
+        """
+        seen = {}
+
+        def unlink(records):
+            seen.setdefault(records._name, records.env.context.get(KEY))
+
+        self.patch(BaseModel, "unlink", unlink)
         records = model.sudo().search([], limit=1).with_context(**{KEY: True})
         (records or records.browse(2**30)).unlink()
-        return seen[0]
+        return seen[model._name]

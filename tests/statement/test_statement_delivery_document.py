@@ -106,7 +106,7 @@ class TestStatementDocument(StatementDocumentCommon):
         statement = self._statement(self._run())
         [line] = statement.line_ids
         self.assertEqual((line.disputed, line.promised), (0, 0))
-        self.assertNotIn("disputed", statement.exception_codes)
+        self.assertNotIn("disputed", statement.exception_codes or "")
         self.assertEqual(statement._mark(line), "")
 
     def test_html_in_names_and_references_is_text(self):

@@ -119,7 +119,7 @@ class AccountMoveLine(models.Model):
             raise UserError(
                 self.env._(
                     "“%(line)s” of %(document)s was corrected by %(correction)s and "
-                    "stays on record.",
+                    "is kept on record.",
                     line=applied.name,
                     document=applied.move_line_id.move_id.name,
                     correction=applied.correction_id.name,

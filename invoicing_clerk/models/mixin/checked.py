@@ -6,7 +6,6 @@ from odoo.exceptions import AccessError, ValidationError
 from ...rules.input_value import misfit
 from .context_defaults import without_defaults
 from .gate import is_of_ours, only_one
-from .uninstall import with_checked_deletion
 
 # Zero is a value for them.
 NEVER_EMPTY = ("boolean", "integer", "float", "monetary")
@@ -54,10 +53,6 @@ class ClerkChecked(models.AbstractModel):
         self._check_input(vals)
         self._check_emptied(vals)
         return super().write(vals)
-
-    def unlink(self):
-        """Check the deletion, even if a caller sends what would skip the checks."""
-        return super(ClerkChecked, with_checked_deletion(self)).unlink()
 
     @api.model
     def default_get(self, fields):

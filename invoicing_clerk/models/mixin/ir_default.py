@@ -13,8 +13,8 @@ class IrDefault(models.Model):
     @api.model
     def _get_model_defaults(self, model_name, condition=False):
         defaults = super()._get_model_defaults(model_name, condition)
-        kind = self.env.registry.get(model_name)
-        if not defaults or not issubclass(kind, self.env.registry["clerk.checked"]):
+        checked = self.env.registry["clerk.checked"]
+        if not defaults or not issubclass(self.env.registry[model_name], checked):
             return defaults
         forged = self.env[model_name]._never_by_default()
         # The answer of core is cached, and stays as it is.

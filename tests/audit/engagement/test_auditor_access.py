@@ -42,6 +42,7 @@ DIALOGS = {
     "clerk.audit.request.clarify",
     "clerk.audit.confirmation.paper",
     "clerk.audit.confirmation.paper.line",
+    "clerk.find",
     "clerk.statement.comparison",
     "clerk.statement.comparison.line",
 }
@@ -113,7 +114,8 @@ class TestAuditorAccess(ConfirmationCommon):
             and not model.has_access("read")
         }
         # Seals of files are for administrators; banners tell what is wrong with a file.
-        self.assertEqual(unreadable, {"clerk.evidence.file"})
+        # The setup is the supervisors' work.
+        self.assertEqual(unreadable, {"clerk.evidence.file", "clerk.setup.step"})
 
     def test_real_records(self):
         """Access rights hold for actual records."""

@@ -2,8 +2,6 @@ from odoo import SUPERUSER_ID, api, fields, models
 from odoo.exceptions import UserError
 from odoo.tools import format_date
 
-from ...mixin.uninstall import with_checked_deletion
-
 # Marks lawful changes of the trail by our own code, of which auditors are notified. No
 # caller from outside can send this very object in a context.
 _NOTED = object()
@@ -39,10 +37,6 @@ class MailMessage(models.Model):
         if EVIDENCE_FIELDS & vals.keys():
             self._check_trail(vals)
         return super().write(vals)
-
-    def unlink(self):
-        """Check the deletion, even if a caller sends what would skip the checks."""
-        return super(MailMessage, with_checked_deletion(self)).unlink()
 
     @api.ondelete(at_uninstall=False)
     def _unlink_except_trail(self):
@@ -162,10 +156,6 @@ class MailTrackingValue(models.Model):
         if vals.keys() - {"field_info"}:
             self.mail_message_id._check_trail()
         return super().write(vals)
-
-    def unlink(self):
-        """Check the deletion: see messages."""
-        return super(MailTrackingValue, with_checked_deletion(self)).unlink()
 
     @api.ondelete(at_uninstall=False)
     def _unlink_except_trail(self):
