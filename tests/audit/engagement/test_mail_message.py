@@ -183,8 +183,8 @@ class TestMailMessage(TrailCommon):
         """Table: silent changes of entries, their items, customers and our records.
 
         Would have caught: only the state of entries was tracked. An invoice that was
-        reset could get another reference, other lines and prices, and a customer another
-        credit limit, without a trace.
+        reset could get another reference, other lines and prices, and a customer
+        another credit limit, without a trace.
         """
         for key, (what, record, person, change) in product(SILENT, self._changes()):
             with self.subTest(what, key=key):
