@@ -1,4 +1,4 @@
-from odoo import api, fields, models
+from odoo import api, fields, models, tools
 from odoo.exceptions import AccessError
 
 ACCOUNTANTS = "account.group_account_manager"
@@ -52,6 +52,28 @@ class ClerkAudit(models.Model):
         """
         return self.state != "closed" or moment.date() <= self.date_to
 
+    @api.model
+    @tools.ormcache()
+    def _open_ids(self):
+        """Return the ids of engagements that are not closed.
+
+        Core's own writes ask for them: without an engagement they cost no query.
+        """
+        # sudo: only ids, by which changes are found that are evidence.
+        return self.sudo().search([("state", "!=", "closed")]).ids
+
+    @api.model_create_multi
+    def create(self, vals_list):
+        """Create engagements, which cover the trail from now on."""
+        audits = super().create(vals_list)
+        self.env.registry.clear_cache()
+        return audits
+
+    def unlink(self):
+        result = super().unlink()
+        self.env.registry.clear_cache()
+        return result
+
     def action_restrict_trail(self):
         """Switch on core's restrictive audit trail for the companies audited.
 
@@ -86,6 +108,8 @@ class ClerkAudit(models.Model):
             started = self.filtered(lambda audit: audit.state != "planned")
         auditors = {audit: audit.auditor_ids for audit in started}
         result = super().write(vals)
+        if "state" in vals:
+            self.env.registry.clear_cache()
         for audit, people in auditors.items():
             if self.env.user not in people:
                 audit._notify_auditors(

@@ -180,10 +180,11 @@ class Base(models.AbstractModel):
         )
 
     def _covered_by_open_audits(self):
-        if not self:
-            return self
+        audit_ids = self and self.env["clerk.audit"]._open_ids()
+        if not audit_ids:
+            return self.browse()
         # sudo: only whether an engagement covers the records.
-        audits = self.env["clerk.audit"].sudo().search([("state", "!=", "closed")])
+        audits = self.env["clerk.audit"].sudo().browse(audit_ids).exists()
         sudo = self.sudo()
         covered = sudo.browse().union(*map(sudo._covered_records, audits))
         return covered.with_env(self.env)
