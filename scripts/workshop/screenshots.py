@@ -182,6 +182,51 @@ SHOTS = [
         "steps": [("click", ".o_kanban_record:contains(Gemini)")],
         "sizes": ("-phone",),
     },
+    {
+        "name": "open-items",
+        "login": "clerk",
+        "path": BALANCES,
+        "steps": [
+            ("click", "td[name=partner_id]:contains(Gemini)"),
+            ("click", "button[name=action_view_items]"),
+            ("click", ".o_data_row:nth-child(1) .o_list_record_selector input"),
+            ("click", ".o_data_row:nth-child(2) .o_list_record_selector input"),
+            ("wait", "button[name=action_items_call]"),
+        ],
+        "sizes": ("",),
+    },
+    {
+        "name": "match-proposals",
+        "login": "clerk",
+        "path": BALANCES,
+        "steps": [
+            ("click", "td[name=partner_id]:contains(Acme)"),
+            ("click", "button[name=action_match]"),
+            ("wait", ".modal .o_clerk_match"),
+        ],
+        "sizes": ("",),
+    },
+    {
+        "name": "match-proposals",
+        "login": "clerk",
+        "path": BALANCES,
+        "steps": [
+            ("click", ".o_kanban_record:contains(Acme)"),
+            ("click", "button[name=action_match]"),
+            ("wait", ".modal .o_clerk_match"),
+        ],
+        "sizes": ("-phone",),
+    },
+    {
+        "name": "find",
+        "login": "clerk",
+        "path": "/odoo/find",
+        "steps": [
+            ("fill", ".o_clerk_find div[name=text] input", "gemini"),
+            ("press", "Enter"),
+            ("wait", ".o_clerk_hits .o_kanban_record"),
+        ],
+    },
     {"name": "questions", "login": "clerk", "path": QUESTIONS},
     {
         "name": "question",
@@ -396,7 +441,7 @@ SHOTS = [
         "steps": [
             ("click", "td[name=name]:contains(Statements)"),
             ("click", "button[name=action_review]"),
-            ("click", "button[name=action_send]"),
+            ("click", "button[name=action_ask_to_send]"),
             ("click", ".modal footer .btn-primary"),
             ("wait", "div[name=progress] .o_progressbar"),
         ],
@@ -434,6 +479,20 @@ SHOTS = [
             ("scroll", "h2:contains(Customer Statements)"),
         ],
         "sizes": ("",),
+    },
+    {
+        "name": "setup-checklist",
+        "login": "supervisor",
+        "path": "/odoo/clerk-setup",
+    },
+    {
+        "name": "setup-settings",
+        "login": "supervisor",
+        "path": "/odoo/clerk-setup",
+        "steps": [
+            ("click", ".o_kanban_record:nth-child(2) button[name=action_open]"),
+            ("wait", ".modal .o_field_widget[name=clerk_work_start]"),
+        ],
     },
     {
         "name": "corrections-to-approve",

@@ -1,3 +1,7 @@
+from ast import literal_eval
+
+from lxml import etree
+
 from odoo.tests import tagged
 
 from odoo.addons.invoicing_clerk.tests.promise.common import PromiseCommon
@@ -37,3 +41,13 @@ class TestPromiseWorklist(PromiseCommon):
         self.assertTrue(worklist._refresh(), worklist.refresh_error)
         self.assertEqual(promise.state, "broken")
         self.assertTrue(promise.in_worklist)
+
+    def test_the_list_shows_no_promise_whose_invoice_is_paid(self):
+        """Broken promises of a year ago, paid since, filled the list of promises."""
+        broken, paid = self._judged(None), self._judged(None)
+        self._paid_on(paid.move_ids, 0)
+        view = self.env.ref("invoicing_clerk.clerk_promise_view_search")
+        [listed] = etree.fromstring(view.arch).xpath("//filter[@name='unkept']/@domain")
+        found = broken.search(literal_eval(listed))
+        self.assertEqual(found & (broken + paid), broken)
+        self.assertEqual(found, found.search(found._unkept_domain()))

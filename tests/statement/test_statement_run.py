@@ -95,6 +95,9 @@ class TestStatementLedgerFaults(StatementSendCommon):
             self.assertIn(line.id, each.statement_ids.line_ids.mapped("entry_id"))
         run.invalidate_recordset()
         self.assertIn("Branch", run.overlap)
+        runs.create({"date": JANUARY, "company_id": branch.id}).action_compute()
+        run.invalidate_recordset()
+        self.assertEqual(run.overlap.count("Branch"), 1, "runs of one name: once")
         codes = self._statement(of_branch).exception_codes
         self.assertNotIn("again", codes or "")
         of_branch.action_review()

@@ -22,6 +22,13 @@ class TestShippedWorklists(ShippedCommon):
             self.assertTrue(worklist.empty_text and worklist.instructions)
             self.assertTrue(worklist.rule_ids, worklist.name)
 
+    def test_no_two_lists_are_alike(self):
+        """Corrections to approve were on two lists, each with its own items."""
+        shipped = self.worklists.with_context(active_test=False).search([])
+        self.assertEqual(len(set(shipped.mapped("name"))), len(shipped))
+        contents = {(each.model, each.domain) for each in shipped}
+        self.assertEqual(len(contents), len(shipped))
+
     def test_supervisors_may_change_every_list(self):
         shipped = self.worklists.with_context(active_test=False).search([])
         for worklist in shipped.with_user(self.supervisor):
@@ -155,7 +162,7 @@ class TestShippedWorklists(ShippedCommon):
         return {name for name in names if self._contained(name, error)}
 
     def test_approvals_are_for_supervisors(self):
-        worklist = self._list("approve")
+        worklist = self._list("correction_approval")
         worklist.active = True
         lists = self.env["clerk.worklist"]
         for user, seen in (
@@ -209,4 +216,6 @@ class TestShippedCorrectionLists(ShippedCommon, CorrectionCommon):
             for _each in range(2)
         )
         waiting.action_request_approval()
-        self._assert_contains("approve", {"waiting": waiting}, {"a draft": draft})
+        self._assert_contains(
+            "correction_approval", {"waiting": waiting}, {"a draft": draft}
+        )

@@ -389,7 +389,7 @@ class ClerkFind(models.TransientModel):
                 currency=error.currency_id,
                 amount=error.amount_disputed,
                 open=error.amount_open,
-                date=fields.Date.context_today(self, error.create_date),
+                date=fields.Date.context_today(self, error.date_opened),
                 state=self._label_of(error, "state"),
                 detail=error.reason_id.name or "",
                 is_exact=rules.is_number(error.name, said.text),

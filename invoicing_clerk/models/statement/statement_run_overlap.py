@@ -28,10 +28,13 @@ class ClerkStatementRun(models.Model):
         for run in self:
             others = run._overlapping_runs() if run.company_id else run.browse()
             run.overlap = bool(others) and self.env._(
-                "%(runs)s, as of the same date, lists items of the same branches: "
-                "customers would receive them twice. Cancel one of the runs.",
+                "Items of the same branches are also on other statements as of this "
+                "date: %(runs)s. Customers would receive them twice. Cancel one of "
+                "the runs.",
                 runs=", ".join(
-                    f"{other.name} ({other.company_id.name})" for other in others
+                    dict.fromkeys(
+                        f"{other.name} ({other.company_id.name})" for other in others
+                    )
                 ),
             )
 
