@@ -192,7 +192,7 @@ class TestAuditSampleDraw(AuditSampleCommon):
                 sample.write(change)
         with self.assertRaisesRegex(UserError, "not available"):
             sample.action_draw()
-        with self.assertRaisesRegex(UserError, "stays as evidence"):
+        with self.assertRaisesRegex(UserError, "is kept as evidence"):
             sample.unlink()
         sample.note = "Delivery notes"
 
