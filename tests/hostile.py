@@ -145,5 +145,6 @@ PARAMETERS = (
     {"partner_id": "abc", "ids": "1,abc", "date": "9999-99-99", "values": "["},
 )
 
-# Tables that anybody with a role may refresh, as their rows are derived from others.
-DERIVED_TABLES = {"clerk_receivable", "clerk_work_item", "clerk_worklist"}
+# Tables that anybody with a role may refresh, as their rows are derived from others; a
+# desk only says whose it is, and is made when it is opened.
+DERIVED_TABLES = {"clerk_desk", "clerk_receivable", "clerk_work_item", "clerk_worklist"}

@@ -6,6 +6,11 @@ from odoo.tests import Form, tagged
 
 from odoo.addons.invoicing_clerk.tests.call.common import CallOnInvoiceCommon
 
+STEPS = (
+    *("action_billing_error", "action_promise", "action_note"),
+    *("action_send_copies", "action_correct_contact"),
+)
+
 
 @tagged("post_install", "-at_install")
 class TestCallFollowUp(CallOnInvoiceCommon):
@@ -137,12 +142,16 @@ class TestCallFollowUp(CallOnInvoiceCommon):
 
     def test_dialogs_need_a_customer(self):
         call = self._call(partner_id=False)
-        for action in (
-            "action_billing_error",
-            "action_promise",
-            "action_note",
-            "action_send_copies",
-            "action_correct_contact",
-        ):
+        for action in STEPS:
             with self.assertRaisesRegex(UserError, "Select the customer first"):
                 getattr(call, action)()
+
+    def test_dialogs_are_of_one_call(self):
+        """Would have caught: an error of Python for calls of two customers."""
+        calls = self.call | self._call(partner_id=self.partner_b.id)
+        for action in STEPS:
+            with (
+                self.subTest(action),
+                self.assertRaisesRegex(UserError, "Select one record"),
+            ):
+                getattr(calls, action)()

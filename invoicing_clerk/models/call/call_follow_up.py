@@ -51,6 +51,7 @@ class ClerkCall(models.Model):
         }
 
     def _check_customer(self):
+        self.ensure_one()
         if not self.partner_id:
             raise UserError(self.env._("Select the customer first, or create one."))
 
