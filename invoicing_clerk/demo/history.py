@@ -74,7 +74,7 @@ class History:
         return records
 
     def day(self, months_ago, day):
-        """Return a working day of the month so many months ago."""
+        """Return a working day of an earlier month."""
         first = self.today.replace(day=1) - relativedelta(months=months_ago)
         found = first + timedelta(days=day)
         return found - timedelta(days=max(found.weekday() - 4, 0))

@@ -4,7 +4,7 @@ from datetime import datetime, time, timedelta
 
 from odoo.fields import Command
 
-# One case for so many invoices, one promise for so many that are paid late.
+# Invoices for each case, and late ones for each promise.
 INVOICES_A_CASE = 9
 INVOICES_A_PROMISE = 3
 CALLS_A_MONTH = 11
@@ -64,7 +64,7 @@ class HistoryCases:
         self._call()
 
     def _before(self, days):
-        """Return the invoices that are older than so many days."""
+        """Return the invoices that are older than a number of days."""
         today = self.history.today
         return self.history.invoices.filtered(
             lambda move: (today - move.invoice_date).days > days

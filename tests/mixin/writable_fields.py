@@ -269,15 +269,15 @@ WRITABLE_FIELDS = {
     "clerk.settings": {
         "supervisor: create write": (
             "clerk_call_identity clerk_call_retention "
-            "clerk_call_retention_confirmed clerk_corrections_only "
+            "clerk_call_retention_confirmed "
             "clerk_promise_grace_days clerk_promise_tolerance "
-            "clerk_reissue_scope clerk_stake_days clerk_statement_day "
+            "clerk_reissue_scope clerk_statement_day "
             "clerk_statement_delivery clerk_statement_grouping "
             "clerk_statement_keep_months clerk_statement_link_days "
             "clerk_statement_mails_per_minute clerk_statement_minimum "
             "clerk_statement_plan clerk_statement_type clerk_statement_user_id "
             "clerk_statement_with_credit clerk_statement_with_zero "
-            "clerk_work_start clerk_write_off_account_id clerk_write_off_limit "
+            "clerk_work_start "
             "company_id"
         ),
     },

@@ -1,3 +1,5 @@
+from functools import partial
+
 from odoo.exceptions import AccessError, UserError
 from odoo.tests import Form, tagged
 
@@ -13,15 +15,10 @@ class TestSettings(ClerkCommon):
 
     def test_every_setting_is_written_to_the_company(self):
         """Would have caught: a setting that is shown to supervisors, but not saved."""
-        account = self.company_data["default_account_expense"]
         company = self.company_a.sudo()
         with Form(self._settings()) as form:
             form.clerk_work_start = "2026-01-01"
-            form.clerk_write_off_account_id = account
-            form.clerk_write_off_limit = 12.5
-            form.clerk_stake_days = 14
             form.clerk_reissue_scope = "none"
-            form.clerk_corrections_only = True
             form.clerk_promise_grace_days = 4
             form.clerk_promise_tolerance = 2.5
             form.clerk_call_identity = False
@@ -40,8 +37,12 @@ class TestSettings(ClerkCommon):
             form.clerk_statement_mails_per_minute = 60
             form.clerk_statement_keep_months = 120
         saved = form.record
-        names = [name for name in saved._fields if name.startswith("clerk_")]
-        self.assertEqual(len(names), 23)
+        names = [
+            name
+            for name, field in saved._fields.items()
+            if name.startswith("clerk_") and not field.readonly
+        ]
+        self.assertEqual(len(names), 19)
         fresh = self.env["res.company"].sudo().create({"name": "Not Set Up"})
         for name in names:
             with self.subTest(setting=name):
@@ -59,29 +60,53 @@ class TestSettings(ClerkCommon):
         self.assertEqual(settings - set(self.env["clerk.settings"]._fields), set())
 
     def test_others_are_refused(self):
-        saved = self._settings().create({"clerk_stake_days": 7})
+        saved = self._settings().create({"clerk_promise_grace_days": 7})
         for user in (self.clerk, self.auditor, self.outsider):
             with self.subTest(user=user.login):
                 with self.assertRaises(AccessError):
-                    self._settings(user).create({"clerk_stake_days": 9})
+                    self._settings(user).create({"clerk_promise_grace_days": 9})
                 with self.assertRaises(AccessError):
-                    saved.with_user(user).write({"clerk_stake_days": 9})
+                    saved.with_user(user).write({"clerk_promise_grace_days": 9})
                 with self.assertRaises(AccessError):
                     saved.with_user(user).action_save()
-        self.assertEqual(self.company_a.sudo().clerk_stake_days, 7)
+        self.assertEqual(self.company_a.sudo().clerk_promise_grace_days, 7)
+
+    def test_supervisors_do_not_change_what_binds_them(self):
+        """Would have caught: a supervisor who set the days to 0 split a large credit
+        into small ones, none of which needed a second person."""
+        account = self.company_data["default_account_expense"]
+        company = self.company_a.sudo()
+        saved = self._settings().create({})
+        for name, value in {
+            "clerk_stake_days": 0,
+            "clerk_write_off_limit": 9999.0,
+            "clerk_write_off_account_id": account.id,
+            "clerk_corrections_only": not company.clerk_corrections_only,
+        }.items():
+            before = company[name]
+            with self.subTest(setting=name):
+                for attempt in (
+                    partial(saved.write, {name: value}),
+                    partial(self._settings().create, {name: value}),
+                ):
+                    with self.assertRaisesRegex(AccessError, "administrator"):
+                        attempt()
+                forged = self._settings().with_context(**{f"default_{name}": value})
+                forged.create({})
+                self.assertEqual(company[name], before)
 
     def test_only_the_current_company_and_only_settings(self):
         """Whatever company is sent, and whatever else: the rest does not change."""
-        before = self.company_b.sudo().clerk_stake_days
-        values = {"company_id": self.company_b.id, "clerk_stake_days": 8}
+        before = self.company_b.sudo().clerk_promise_grace_days
+        values = {"company_id": self.company_b.id, "clerk_promise_grace_days": 8}
         saved = self._settings().create(values)
-        saved.write(values | {"clerk_stake_days": 9})
+        saved.write(values | {"clerk_promise_grace_days": 9})
         self.assertEqual(saved.company_id, self.company_a)
-        self.assertEqual(self.company_a.sudo().clerk_stake_days, 9)
-        self.assertEqual(self.company_b.sudo().clerk_stake_days, before)
+        self.assertEqual(self.company_a.sudo().clerk_promise_grace_days, 9)
+        self.assertEqual(self.company_b.sudo().clerk_promise_grace_days, before)
         saved.write({"currency_id": self.foreign_currency.id})
         self.assertEqual(self.company_a.currency_id, self.currency_a)
-        for values in ({"name": "Mine"}, {"clerk_stake_days": []}):
+        for values in ({"name": "Mine"}, {"clerk_promise_grace_days": []}):
             with self.subTest(values=values), self.assertRaises(UserError):
                 saved.write(values)
 

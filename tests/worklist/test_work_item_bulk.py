@@ -163,6 +163,16 @@ class TestWorkItemBulk(WorklistCommon):
         self.assertEqual(drafts.mapped("state"), ["posted", "posted"])
         self.assertLess(drafts[1].sequence_number, drafts[0].sequence_number)
 
+    def test_a_module_that_asks_before_posting(self):
+        """Would have caught: drafts were posted around what other modules ask."""
+        draft = self._posted().copy({"invoice_date": "2026-02-03"})
+        items = self._drafts(draft)
+        self.patch(type(draft), "action_post", lambda moves: {"target": "new"})
+        result, reasons = self._result(items.action_post())
+        self.assertEqual(result.summary, "0 posted, 1 not:")
+        self.assertIn("asks for a confirmation", reasons[draft.id])
+        self.assertEqual(draft.state, "draft")
+
     def test_posted_ones_are_named(self):
         move = self._posted()
         items = self._unsent(move)

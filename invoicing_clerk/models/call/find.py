@@ -115,12 +115,8 @@ class ClerkFindHit(models.TransientModel):
         """Return an action that opens the balance of a customer, if it has one."""
         if self.kind != "customer":
             return False
-        balance = self.env["clerk.receivable"].search(
-            [
-                ("partner_id", "=", record.commercial_partner_id.id),
-                ("company_id", "=", self.env.company.id),
-            ]
-        )
+        customer = record.commercial_partner_id
+        balance = self.env["clerk.find"]._balances_of(customer).get(customer)
         return bool(balance) and balance.get_formview_action()
 
     def action_new_call(self):

@@ -33,10 +33,6 @@ class Hit:
     is_posted: bool = False
     is_limited: bool = False
 
-    @property
-    def company(self):
-        return self.record.company_id
-
     def values(self):
         """Return the values of a result on the page."""
         return {
@@ -74,11 +70,11 @@ class ClerkFind(models.TransientModel):
         Exact numbers and names come first. Only if nothing has a whole amount, amounts
         with any cents count.
         """
-        said = rules.parse(text or "", self._currency_names())
-        if not said:
+        search = rules.parse(text or "", self._currency_names())
+        if not search:
             return []
-        hits = self._run_steps(said)
-        if not hits and (rough := said.without_cents()):
+        hits = self._run_steps(search)
+        if not hits and (rough := search.without_cents()):
             hits = self._run_steps(rough)
         return sorted(hits, key=lambda hit: not hit.is_exact)
 
@@ -88,10 +84,10 @@ class ClerkFind(models.TransientModel):
         return [*currencies.mapped("name"), *currencies.mapped("symbol")]
 
     @api.model
-    def _run_steps(self, said):
+    def _run_steps(self, search):
         hits = []
         for step in self._search_steps():
-            hits += step(said, hits)
+            hits += step(search, hits)
         return hits
 
     @api.model
@@ -139,14 +135,14 @@ class ClerkFind(models.TransientModel):
         )
 
     @api.model
-    def _has_amount(self, name, said):
+    def _has_amount(self, name, search):
         """Return a domain of records with one of the amounts, of either sign."""
-        if said.is_rough:
+        if search.is_rough:
             return Domain.OR(
                 (Domain(name, ">=", amount) & Domain(name, "<", amount + 1))
-                for amount in map(float, said.amounts)
+                for amount in map(float, search.amounts)
             )
-        amounts = [float(amount) for amount in said.amounts]
+        amounts = [float(amount) for amount in search.amounts]
         return Domain(name, "in", [*amounts, *(-amount for amount in amounts)])
 
     @api.model
@@ -157,7 +153,7 @@ class ClerkFind(models.TransientModel):
     # Documents
 
     @api.model
-    def _find_documents(self, said, _hits):
+    def _find_documents(self, search, _hits):
         sales = Domain("move_type", "in", SALES)
         open_parts = Domain("payment_state", "=", "partial")
         moves, more = self._matches(
@@ -165,25 +161,26 @@ class ClerkFind(models.TransientModel):
             [
                 sales
                 & (
-                    self._like(["name"], said.endings)
+                    self._like(["name"], search.endings)
                     | self._like(
-                        ["ref", "payment_reference", "invoice_origin"], said.references
+                        ["ref", "payment_reference", "invoice_origin"],
+                        search.references,
                     )
-                    | self._has_amount("amount_total", said)
-                    | (open_parts & self._has_amount("amount_residual", said))
+                    | self._has_amount("amount_total", search)
+                    | (open_parts & self._has_amount("amount_residual", search))
                 ),
-                sales & self._like(["name"], said.patterns),
+                sales & self._like(["name"], search.patterns),
             ],
             "invoice_date desc, id desc",
         )
         partners = self._readable(moves.partner_id)
         return [
-            self._document_hit(move, said, move.partner_id & partners, more)
+            self._document_hit(move, search, move.partner_id & partners, more)
             for move in moves
         ]
 
     @api.model
-    def _document_hit(self, move, said, partner, more):
+    def _document_hit(self, move, search, partner, more):
         numbers = (move.name, move.ref, move.payment_reference, move.invoice_origin)
         is_posted = move.state == "posted"
         sign = -1 if move.move_type == "out_refund" else 1
@@ -198,7 +195,7 @@ class ClerkFind(models.TransientModel):
             date=move.invoice_date,
             state=self._document_state(move),
             detail=" · ".join(filter(None, (move.ref, move.invoice_origin))),
-            is_exact=any(rules.is_number(number, said.text) for number in numbers),
+            is_exact=any(rules.is_number(number, search.text) for number in numbers),
             is_posted=is_posted and move.move_type != "out_receipt",
             is_limited=more,
         )
@@ -221,7 +218,7 @@ class ClerkFind(models.TransientModel):
     # Payments and bank transactions
 
     @api.model
-    def _find_payments(self, said, _hits):
+    def _find_payments(self, search, _hits):
         names = ["name", "memo", "payment_reference"]
         if "check_number" in self.env["account.payment"]._fields:
             names.append("check_number")
@@ -231,22 +228,24 @@ class ClerkFind(models.TransientModel):
             [
                 of_customers
                 & (
-                    self._like(["name"], said.endings)
-                    | self._like(names[1:], said.references)
-                    | self._has_amount("amount", said)
+                    self._like(["name"], search.endings)
+                    | self._like(names[1:], search.references)
+                    | self._has_amount("amount", search)
                 ),
-                of_customers & self._like(names, said.patterns),
+                of_customers & self._like(names, search.patterns),
             ],
             "date desc, id desc",
         )
         partners = self._readable(payments.partner_id)
         return [
-            self._payment_hit(payment, said, names, payment.partner_id & partners, more)
+            self._payment_hit(
+                payment, search, names, payment.partner_id & partners, more
+            )
             for payment in payments
         ]
 
     @api.model
-    def _payment_hit(self, payment, said, names, partner, more):
+    def _payment_hit(self, payment, search, names, partner, more):
         # The memo of a payment is usually the number of another document.
         numbers = [payment[name] for name in names if name != "memo"]
         return Hit(
@@ -259,16 +258,16 @@ class ClerkFind(models.TransientModel):
             date=payment.date,
             state=self._label_of(payment, "state"),
             detail=" · ".join(filter(None, (payment.memo, payment.payment_reference))),
-            is_exact=any(rules.is_number(number, said.text) for number in numbers),
+            is_exact=any(rules.is_number(number, search.text) for number in numbers),
             is_limited=more,
         )
 
     @api.model
-    def _find_transactions(self, said, _hits):
-        found = self._like(["payment_ref", "partner_name"], said.references)
+    def _find_transactions(self, search, _hits):
+        found = self._like(["payment_ref", "partner_name"], search.references)
         lines, more = self._matches(
             "account.bank.statement.line",
-            [found | self._has_amount("amount", said)],
+            [found | self._has_amount("amount", search)],
             "internal_index desc",
         )
         partners = self._readable(lines.partner_id)
@@ -293,37 +292,37 @@ class ClerkFind(models.TransientModel):
     # Customers
 
     @api.model
-    def _find_customers(self, said, _hits):
-        exact, found = self._customer_domains(said)
+    def _find_customers(self, search, _hits):
+        exact, found = self._customer_domains(search)
         partners, more = self._matches(
             "res.partner", [exact, found], "customer_rank desc, id"
         )
-        if said.phone:
-            callers = partners._find_callers(said.phone)
+        if search.phone:
+            callers = partners._find_callers(search.phone)
             partners = (callers[:LIMIT] | partners)[:LIMIT]
             more = more or len(callers) > LIMIT
         balances = self._balances_of(partners.commercial_partner_id)
         return [
-            self._customer_hit(partner, said, balances.get(partner), more)
+            self._customer_hit(partner, search, balances.get(partner), more)
             for partner in partners
         ]
 
     @api.model
-    def _customer_domains(self, said):
+    def _customer_domains(self, search):
         """Return domains of customers with exactly this text, and with its words."""
-        exact = Domain("ref", "in", [said.text, said.text.upper()])
-        exact |= Domain("company_registry", "=", said.text)
-        if said.has_name:
-            exact |= Domain("complete_name", "=ilike", escape_psql(said.text))
-        if said.vat:
-            exact |= self._has_vat(said.vat)
+        exact = Domain("ref", "in", [search.text, search.text.upper()])
+        exact |= Domain("company_registry", "=", search.text)
+        if search.has_name:
+            exact |= Domain("complete_name", "=ilike", escape_psql(search.text))
+        if search.vat:
+            exact |= self._has_vat(search.vat)
         found = Domain.FALSE
-        if said.email:
-            found = Domain("email", "=ilike", f"%{escape_psql(said.email)}%")
-        elif said.has_name:
+        if search.email:
+            found = Domain("email", "=ilike", f"%{escape_psql(search.email)}%")
+        elif search.has_name:
             found = Domain.AND(
                 Domain("complete_name", "=ilike", pattern)
-                for pattern in said.name_patterns
+                for pattern in search.name_patterns
             )
         return exact, found
 
@@ -350,7 +349,7 @@ class ClerkFind(models.TransientModel):
         return {balance.partner_id: balance for balance in balances}
 
     @api.model
-    def _customer_hit(self, partner, said, balance, more):
+    def _customer_hit(self, partner, search, balance, more):
         detail = (partner.ref, partner.email, partner.phone, partner.vat, partner.city)
         return Hit(
             kind="customer",
@@ -361,7 +360,7 @@ class ClerkFind(models.TransientModel):
             open=balance.balance if balance else 0.0,
             state=self.env._("Overdue") if balance and balance.overdue else "",
             detail=" · ".join(filter(None, detail)),
-            is_exact=said.is_customer(
+            is_exact=search.is_customer(
                 partner.name, partner.ref, partner.email, partner.vat
             ),
             is_limited=more,
@@ -370,9 +369,9 @@ class ClerkFind(models.TransientModel):
     # Billing errors and promises
 
     @api.model
-    def _find_errors(self, said, hits):
-        domain = self._like(["name"], said.patterns) | self._has_amount(
-            "amount_disputed", said
+    def _find_errors(self, search, hits):
+        domain = self._like(["name"], search.patterns) | self._has_amount(
+            "amount_disputed", search
         )
         if moves := self._documents_of(hits):
             domain |= Domain("move_ids", "in", moves)
@@ -392,15 +391,15 @@ class ClerkFind(models.TransientModel):
                 date=fields.Date.context_today(self, error.date_opened),
                 state=self._label_of(error, "state"),
                 detail=error.reason_id.name or "",
-                is_exact=rules.is_number(error.name, said.text),
+                is_exact=rules.is_number(error.name, search.text),
                 is_limited=more,
             )
             for error in errors
         ]
 
     @api.model
-    def _find_promises(self, said, hits):
-        domain = self._has_amount("amount", said)
+    def _find_promises(self, search, hits):
+        domain = self._has_amount("amount", search)
         if moves := self._documents_of(hits):
             domain |= Domain("line_ids.move_id", "in", moves)
         promises, more = self._matches("clerk.promise", [domain], "date desc, id desc")

@@ -1,4 +1,5 @@
 from odoo import api, fields, models
+from odoo.exceptions import AccessError
 
 
 def _of_company(kind, name, **options):
@@ -10,6 +11,7 @@ class ClerkSettings(models.TransientModel):
 
     Supervisors may not write companies. What they save here is written with the rights
     of the superuser, and nothing else: the fields below, on their current company.
+    Limits that bind supervisors, too, are read-only here: administrators change them.
     """
 
     _name = "clerk.settings"
@@ -24,12 +26,12 @@ class ClerkSettings(models.TransientModel):
     )
     currency_id = fields.Many2one(related="company_id.currency_id")
     clerk_work_start = _of_company(fields.Date, "clerk_work_start")
-    clerk_write_off_limit = _of_company(fields.Monetary, "clerk_write_off_limit")
-    clerk_write_off_account_id = _of_company(
-        fields.Many2one, "clerk_write_off_account_id"
+    clerk_write_off_limit = fields.Monetary(related="company_id.clerk_write_off_limit")
+    clerk_write_off_account_id = fields.Many2one(
+        related="company_id.clerk_write_off_account_id"
     )
-    clerk_stake_days = _of_company(fields.Integer, "clerk_stake_days")
-    clerk_corrections_only = _of_company(fields.Boolean, "clerk_corrections_only")
+    clerk_stake_days = fields.Integer(related="company_id.clerk_stake_days")
+    clerk_corrections_only = fields.Boolean(related="company_id.clerk_corrections_only")
     clerk_reissue_scope = _of_company(fields.Selection, "clerk_reissue_scope")
     clerk_promise_grace_days = _of_company(fields.Integer, "clerk_promise_grace_days")
     clerk_promise_tolerance = _of_company(fields.Monetary, "clerk_promise_tolerance")
@@ -75,8 +77,20 @@ class ClerkSettings(models.TransientModel):
 
     @api.model
     def _save(self, company, vals):
-        """Write the settings together: checks look at several of them."""
+        """Write the settings together: checks look at several of them.
+
+        :raises AccessError: one of them is for administrators
+        """
         names = {name for name in self._fields if name.startswith("clerk_")}
+        for name in sorted(names & vals.keys()):
+            if self._fields[name].readonly:
+                raise AccessError(
+                    self.env._(
+                        "“%s” binds supervisors, too: ask an administrator to change "
+                        "it in the settings.",
+                        self._fields[name]._description_string(self.env),
+                    )
+                )
         # sudo: a supervisor writes the settings above on the current company, or the
         # one in which the dialog was opened, and nothing else.
         company.sudo().write({name: vals[name] for name in names & vals.keys()})

@@ -4,7 +4,7 @@ from odoo import fields, models
 from odoo.fields import Domain
 from odoo.tools import format_date
 
-# Invoices that are not yet sent are normal for so many days.
+# Invoices may be unsent for this number of days before the step is open.
 FRESH_DAYS = 30
 
 

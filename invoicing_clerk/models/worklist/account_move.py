@@ -1,4 +1,5 @@
 from odoo import fields, models
+from odoo.exceptions import UserError
 
 
 class AccountMove(models.Model):
@@ -38,12 +39,27 @@ class AccountMove(models.Model):
         if step == "send":
             self._send_many()
         else:
-            self._post(soft=False)
+            self._post_many()
 
     def _bulk_sorted(self, step):
         # Numbers follow the dates.
         today = fields.Date.context_today(self)
         return self.sorted(lambda move: (move.invoice_date or today, move.id))
+
+    def _post_many(self):
+        """Post drafts as a person does, with everything that other modules add.
+
+        :raises UserError: a module asks for a confirmation instead
+        """
+        self.action_post()
+        for move in self.filtered(lambda each: each.state != "posted"):
+            raise UserError(
+                self.env._(
+                    "%s was not posted, because another module asks for a "
+                    "confirmation: open it and press Confirm.",
+                    move.display_name,
+                )
+            )
 
     def _send_many(self):
         """Email documents, the documents of each company printed together.

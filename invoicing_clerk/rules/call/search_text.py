@@ -24,7 +24,7 @@ YEAR = r"(?:19|20)\d\d"
 MIN_INSIDE = 3
 # Longer texts are no phone numbers.
 MAX_PHONE = 64
-# A tax ID or phone number has at least so many digits.
+# Digits that a tax ID or phone number has at least.
 MIN_VAT_DIGITS, MIN_PHONE_DIGITS = 6, 6
 
 # Signs that group thousands and no decimals: spaces, and apostrophes as in Switzerland.
@@ -105,8 +105,8 @@ class SearchText:
         ...     "azure interior", "c17", "Ann@example.com", "BE0477472701", "Azure")]
         [True, True, True, True, False]
         """
-        said = _compact(self.text)
-        if said and said in {_compact(each) for each in (name, ref) if each}:
+        compact = _compact(self.text)
+        if compact and compact in {_compact(each) for each in (name, ref) if each}:
             return True
         if self.email and email and self.email.lower() == email.lower():
             return True
@@ -378,8 +378,7 @@ def is_number(name: str, text: str) -> bool:
     """
     if not name or not text:
         return False
-    written, said = (_compact(each) for each in (name, text))
-    return written == said or _bare(name) == _bare(text)
+    return _compact(name) == _compact(text) or _bare(name) == _bare(text)
 
 
 def _compact(text: str) -> str:

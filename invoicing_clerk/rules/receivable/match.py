@@ -22,7 +22,7 @@ from decimal import Decimal
 from itertools import combinations
 
 ZERO = Decimal(0)
-# Combinations of so many items are tried among at most so many of the oldest.
+# Sizes of combinations, and among how many of the oldest items they are tried.
 COMBINED = {2: 200, 3: 40, 4: 20}
 # Shorter numbers in a text are no references: they may mean anything.
 MIN_REFERENCE = 4
