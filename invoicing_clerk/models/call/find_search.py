@@ -33,6 +33,10 @@ class Hit:
     is_posted: bool = False
     is_limited: bool = False
 
+    @property
+    def company(self):
+        return self.record.company_id
+
     def values(self):
         """Return the values of a result on the page."""
         return {
