@@ -296,6 +296,17 @@ class TestStatementRunFaults(StatementSendCommon):
         forged = runs.with_context(default_state="done").create({"date": JANUARY})
         self.assertEqual(forged.state, "draft")
 
+    def test_runs_without_a_name_are_refused_with_a_sentence(self):
+        """Would have caught: an error of Python once somebody had emptied a name."""
+        runs = self._run(JANUARY) | self._run("2026-02-28")
+        runs.name = False
+        for action in ("action_stop", "action_resume"):
+            with (
+                self.subTest(action),
+                self.assertRaisesRegex(UserError, "Statement Run, Statement Run"),
+            ):
+                getattr(runs, action)()
+
     def test_second_run_of_a_day_shows_customers_already_sent(self):
         customers = self._customers(2)
         sent = self._sent(customers[0])

@@ -156,7 +156,10 @@ class ClerkLifecycle(models.AbstractModel):
 
     def _enumerate(self, limit=5):
         """Return the names of the first records, and how many more there are."""
-        names = ", ".join(self[:limit].mapped("display_name"))
+        # People may empty the name of some records.
+        names = ", ".join(
+            each.display_name or self._description for each in self[:limit]
+        )
         more = len(self) - limit
         if more <= 0:
             return names

@@ -337,6 +337,6 @@ class ClerkStatementRun(models.Model):
                 self.env._(
                     "%s: the statements have been sent. The run is kept as proof of "
                     "what customers received.",
-                    ", ".join(begun.mapped("name")),
+                    begun._enumerate(),
                 )
             )
