@@ -185,7 +185,8 @@ class TestCallRetention(CallPrivacyCommon):
             return self.cr.sql_log_count - before
 
         count(1)
-        self.assertEqual(count(12), count(3))
+        few = count(3)
+        self.assertLessEqual(count(12), few)
 
     def test_the_number_of_months_is_not_negative(self):
         with self.assertRaisesRegex(Exception, "clerk_call_retention"):

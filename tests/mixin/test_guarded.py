@@ -1,6 +1,8 @@
 import json
 from itertools import product
 
+from freezegun import freeze_time
+
 from odoo.exceptions import AccessError
 from odoo.fields import Command
 from odoo.tests import tagged
@@ -69,6 +71,7 @@ class TestGuardedSweep(MixinCommon):
 
         self._sweep(check)
 
+    @freeze_time("2026-11-28 09:00:00")  # the hour is a default of some
     def test_they_have_no_defaults_that_people_keep(self):
         """Would have caught: any employee set a default of a guarded field for
         themselves, and core gave it to each record that they created."""

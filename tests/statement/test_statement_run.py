@@ -303,7 +303,7 @@ class TestStatementRunFaults(StatementSendCommon):
         for action in ("action_stop", "action_resume"):
             with (
                 self.subTest(action),
-                self.assertRaisesRegex(UserError, "Statement Run, Statement Run"),
+                self.assertRaisesRegex(UserError, "^Statement Run is Computed"),
             ):
                 getattr(runs, action)()
 

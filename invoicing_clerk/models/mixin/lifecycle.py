@@ -62,6 +62,12 @@ class ClerkLifecycle(models.AbstractModel):
         names = super()._declared_guarded()
         return names - {"state"} if self._writable_state else names | {"state"}
 
+    def _compute_display_name(self):
+        """Keep a name for sentences where people may empty that of a record."""
+        super()._compute_display_name()
+        for record in self.filtered(lambda record: not record.display_name):
+            record.display_name = self._description
+
     @api.depends("state")
     @api.depends_context("uid")
     def _compute_allowed_actions(self):
@@ -156,10 +162,7 @@ class ClerkLifecycle(models.AbstractModel):
 
     def _enumerate(self, limit=5):
         """Return the names of the first records, and how many more there are."""
-        # People may empty the name of some records.
-        names = ", ".join(
-            each.display_name or self._description for each in self[:limit]
-        )
+        names = ", ".join(self[:limit].mapped("display_name"))
         more = len(self) - limit
         if more <= 0:
             return names

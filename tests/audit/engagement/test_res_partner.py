@@ -25,7 +25,8 @@ class TestResPartner(ClerkCommon):
         return self.env.cr.sql_log_count - before
 
     def test_first_invoices_take_no_query_per_customer(self):
-        self.assertEqual(self._queries_of_ranking(20), self._queries_of_ranking(2))
+        few = self._queries_of_ranking(2)
+        self.assertLessEqual(self._queries_of_ranking(20), few)
 
     def test_terms_and_limits_are_tracked(self):
         for name in ("property_payment_term_id", "credit_limit"):

@@ -143,7 +143,7 @@ class TestAuditTestDuplicate(AuditTestCommon):
         before = self._queries(self._audit(date_to="2026-06-30"))
         for _number in range(9):
             self._invoice(100)
-        self.assertEqual(self._queries(self._audit(date_to="2026-06-30")), before)
+        self.assertLessEqual(self._queries(self._audit(date_to="2026-06-30")), before)
 
     def _queries(self, audit):
         run = self._planned("DUP", audit=audit)

@@ -237,7 +237,7 @@ class TestAuditRun(AuditTestCommon):
         few = self._queries_of_running_again()
         for number in range(9):
             self._invoice(8000 + number)
-        self.assertEqual(self._queries_of_running_again(), few)
+        self.assertLessEqual(self._queries_of_running_again(), few)
 
     def _queries_of_running_again(self):
         """Return the number of queries of the second run; the first fills caches."""
