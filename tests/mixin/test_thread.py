@@ -207,6 +207,23 @@ class TestThread(ConfirmationCommon):
                 f"{name} inherits mail.thread, not clerk.thread",
             )
 
+    def test_what_is_read_from_a_tracked_record_is_not_logged_again(self):
+        """Would have caught: sending a run wrote a message on each statement, as its
+        *Run Status* was tracked like the status of the run."""
+        threads = [
+            model
+            for name, model in self.env.items()
+            if name.startswith("clerk.") and hasattr(model, "_track_get_fields")
+        ]
+        self.assertGreater(len(threads), 10)
+        again = [
+            str(model._fields[name])
+            for model in threads
+            for name in model._track_get_fields()
+            if model._fields[name].related
+        ]
+        self.assertEqual(again, [])
+
     def test_who_has_no_address_confirms_nothing(self):
         for address in (
             False,

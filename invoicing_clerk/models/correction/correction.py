@@ -101,7 +101,7 @@ class ClerkCorrection(models.Model):
         check_company=True,
     )
     # For whoever approves it.
-    error_reason_id = fields.Many2one(related="error_id.reason_id")
+    error_reason_id = fields.Many2one(related="error_id.reason_id", tracking=False)
     customer_words = fields.Text(
         related="error_id.description", string="Customer's Words"
     )
@@ -117,7 +117,7 @@ class ClerkCorrection(models.Model):
     partner_id = fields.Many2one(
         related="move_id.commercial_partner_id", string="Customer", store=True
     )
-    currency_id = fields.Many2one(related="move_id.currency_id")
+    currency_id = fields.Many2one(related="move_id.currency_id", tracking=False)
     company_currency_id = fields.Many2one(
         related="company_id.currency_id", string="Company Currency"
     )

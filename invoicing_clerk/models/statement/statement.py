@@ -34,8 +34,12 @@ class ClerkStatement(models.Model):
     run_kind = fields.Selection(
         related="run_id.kind", string="Run Type", groups="base.group_user"
     )
+    # Tracked on the run: a related field would log its change on every statement.
     run_state = fields.Selection(
-        related="run_id.state", string="Run Status", groups="base.group_user"
+        related="run_id.state",
+        string="Run Status",
+        tracking=False,
+        groups="base.group_user",
     )
     requested_by_id = fields.Many2one(
         related="run_id.requested_by_id", groups="base.group_user"
