@@ -94,7 +94,7 @@ class TestBillingErrorStep(ClerkCommon):
             self.error.write({"state": "proposed"})
 
     def test_case_starts_as_new(self):
-        with self.assertRaisesRegex(UserError, "starts as New"):
+        with self.assertRaisesRegex(UserError, "has the status New"):
             self._open_error(self.invoice, state="resolved")
 
     def test_second_press_is_refused(self):

@@ -172,7 +172,7 @@ class TestCallApi(CallApiCommon):
 
     def test_only_users_with_the_role(self):
         for user in (self.outsider, self.auditor):
-            with self.assertRaisesRegex(AccessError, "may not log calls"):
+            with self.assertRaisesRegex(AccessError, "is not allowed to log calls"):
                 self._send(user=user)
         self.assertEqual(self._log(user=self.clerk).user_id, self.clerk)
 

@@ -52,7 +52,7 @@ class TestCorrectionPlausible(CorrectionCommon):
                 line.price_unit = 2000
             self.assertFalse(form.is_confirmed)
             self.assertIn("a factor of 200", form.unusual_note)
-        with self.assertRaisesRegex(UserError, "tick that it is right"):
+        with self.assertRaisesRegex(UserError, "confirm that it is correct"):
             correction.action_apply()
 
     def test_price_of_an_added_product(self):
@@ -86,8 +86,8 @@ class TestCorrectionPlausible(CorrectionCommon):
         self._assert_off(correction, "is closed")
         negative = self._correction(self._posted((1, 10.0), (1, -5.0)))
         negative.line_ids[0].quantity = 0
-        self._assert_off(negative, "would come to")
-        self.assertIn("would come to", negative.preview_html)
+        self._assert_off(negative, "corrected total")
+        self.assertIn("corrected total", negative.preview_html)
 
     def _assert_off(self, correction, message):
         self.env.flush_all()

@@ -57,7 +57,7 @@ class TestCorrectionPreview(CorrectionCommon):
         self.assertEqual(correction.preview["documents"], [])
         self.company_a.sudo().clerk_reissue_scope = "reference"
         correction.narration = "<p>New words</p>"
-        self.assertIn("may not change", correction.preview["obstacle"])
+        self.assertIn("does not allow", correction.preview["obstacle"])
 
     def test_lines_recompute_in_the_form(self):
         correction = self._correction(self._posted((10, 20.0)))

@@ -316,7 +316,7 @@ class TestEvidenceCheck(EvidenceCase):
     def test_a_hash_is_written_once(self):
         record, _field, _file = self._statement_evidence()["statement"]
         for value in ("0" * 64, False):
-            with self.assertRaisesRegex(UserError, "is kept as it was written"):
+            with self.assertRaisesRegex(UserError, "it is evidence of the original"):
                 record.sudo().document_hash = value
 
     def test_queries_do_not_grow_with_files(self):

@@ -70,7 +70,7 @@ class TestLifecycleSweep(MixinCommon):
             if state in record._life().starts:
                 return
             model = record.browse()
-            with self.assertRaisesRegex(UserError, f"{REFUSED}|starts as"):
+            with self.assertRaisesRegex(UserError, f"{REFUSED}|has the status"):
                 model.create({"state": state})
             defaults = model.with_context(default_state=state).default_get(["state"])
             self.assertIn(defaults["state"], record._life().starts)

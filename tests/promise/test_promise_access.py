@@ -59,7 +59,7 @@ class TestPromiseAccess(PromiseCommon):
         ):
             with self.assertRaises(AccessError):
                 step()
-        self.assertIn("Nothing of", theirs.why)
+        self.assertIn("None of", theirs.why)
 
     def test_buttons_are_hidden_from_auditors(self):
         buttons = {

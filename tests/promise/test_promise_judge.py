@@ -43,9 +43,7 @@ class TestPromiseJudge(PromiseCommon):
         promise = self._old_promise(self.invoice)
         self.assertJudged(promise, "broken", 100.0, 0.0)
         self.assertEqual(promise.activity_ids.user_id, self.clerk)
-        self.assertIn(
-            "Nothing of $ 100.00 was received", promise.why.replace("\xa0", " ")
-        )
+        self.assertIn("None of $ 100.00 was received", promise.why.replace("\xa0", " "))
 
     def test_a_promise_is_open_until_fully_paid(self):
         promise = self._promise(self.invoice)

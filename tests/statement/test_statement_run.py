@@ -278,7 +278,7 @@ class TestStatementRunFaults(StatementSendCommon):
         self._posted((1, 100.0), taxes=self.no_tax)
         run = self._reviewed()
         for values in ({"date": "2026-01-30"}, {"type": "forward"}, {"minimum": 1}):
-            with self.assertRaisesRegex(UserError, "Take it back"):
+            with self.assertRaisesRegex(UserError, "Back to Review"):
                 run.write(values)
         run.action_reopen()
         run.date = "2026-01-30"

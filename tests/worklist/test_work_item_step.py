@@ -223,7 +223,9 @@ class TestWorkItemStep(WorklistCommon):
         worklist._refresh()
         item = worklist.item_ids
         self.assertEqual(item.res_id, invoice.id)
-        with self.assertRaisesRegex(UserError, r"clerk_b .* may not read INV"):
+        with self.assertRaisesRegex(
+            UserError, r"clerk_b .* does not have access to INV"
+        ):
             self._as(self.clerk, item)._hand_over(self.clerk_b, "yours")
         with self.assertRaisesRegex(UserError, "is not an active clerk"):
             self._as(self.clerk, item)._hand_over(self.outsider, "yours")

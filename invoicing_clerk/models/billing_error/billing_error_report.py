@@ -51,8 +51,8 @@ class ClerkBillingErrorReport(models.Model):
         string="Days to Resolve (Median)",
         readonly=True,
         aggregator="avg",
-        help="Half of the closed cases took less. Unlike the average, it is hardly "
-        "affected by single cases that took long.",
+        help="Half of the closed cases took less time. Unlike the average, the median "
+        "is hardly affected by a few cases that took very long.",
     )
     amount_disputed = fields.Monetary("Disputed (Invoice Currency)", readonly=True)
     amount_credited = fields.Monetary("Credited (Invoice Currency)", readonly=True)

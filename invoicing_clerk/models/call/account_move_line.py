@@ -44,7 +44,10 @@ class AccountMoveLine(models.Model):
         documents = self._documents()
         if not documents:
             raise UserError(
-                self.env._("Select invoices or credit notes: these have no document.")
+                self.env._(
+                    "Select invoices or credit notes: the selected items have no "
+                    "document."
+                )
             )
         return documents.action_send_and_print()
 
@@ -71,9 +74,7 @@ class AccountMoveLine(models.Model):
         if self.account_id.filtered(
             lambda account: account.account_type != "asset_receivable"
         ):
-            raise UserError(
-                self.env._("Select open items of customers: these are others.")
-            )
+            raise UserError(self.env._("Select only open items of customers."))
         customer, company = self.partner_id.commercial_partner_id, self.company_id
         if len(customer) != 1 or len(company) != 1:
             raise UserError(

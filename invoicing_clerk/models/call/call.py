@@ -64,7 +64,7 @@ class ClerkCall(models.Model):
     topic_id = fields.Many2one(
         "clerk.call.topic", ondelete="restrict", index="btree_not_null"
     )
-    summary = fields.Text(help="What the customer said and what was agreed.")
+    summary = fields.Text(help="Summary of the conversation and of any agreement.")
     move_ids = fields.Many2many(
         "account.move",
         "clerk_call_move_rel",
@@ -94,7 +94,7 @@ class ClerkCall(models.Model):
         copy=False,
         readonly=True,
         string="External ID",
-        help="Identifies the call in the phone system. Each ID is one call.",
+        help="Identifies the call in the phone system. Each call has an ID of its own.",
     )
 
     _external_id_unique = models.UniqueIndex(

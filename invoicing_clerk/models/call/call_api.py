@@ -57,7 +57,8 @@ class ClerkCall(models.Model):
         if not any(self.env.user.has_group(group) for group in LOGGING_GROUPS):
             raise AccessError(
                 self.env._(
-                    "%s may not log calls. Ask for the role Phone System or Clerk.",
+                    "%s is not allowed to log calls. Ask an administrator for the "
+                    "role Phone System or Clerk.",
                     self.env.user.name,
                 )
             )

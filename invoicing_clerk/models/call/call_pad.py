@@ -33,7 +33,7 @@ class ClerkCall(models.Model):
         string="Find",
         size=MAX_CHARACTERS,
         copy=False,
-        help="What the caller says, such as a name, an amount or an invoice number.",
+        help="Text to search for, such as a name, an amount or an invoice number.",
     )
     caller_ids = fields.Many2many(
         "res.partner", string="Possible Callers", compute="_compute_caller_ids"

@@ -37,7 +37,7 @@ class ClerkCall(models.Model):
         readonly=True,
         copy=False,
         index="btree_not_null",
-        help="When the caller and what was said were removed.",
+        help="Date on which the caller and the contents of the call were removed.",
     )
 
     @api.model

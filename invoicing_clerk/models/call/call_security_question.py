@@ -25,7 +25,7 @@ class ClerkCallSecurityQuestion(models.Model):
     problem = fields.Char(
         compute="_compute_problem",
         exportable=False,
-        help="Why the question is not asked at present.",
+        help="Reason why the question is not asked at present.",
     )
 
     @api.depends("path", "filter_author_id.active", "filter_author_id.group_ids")

@@ -35,7 +35,8 @@ class ClerkCall(models.Model):
         compute="_compute_duration",
         inverse="_inverse_duration",
         store=True,
-        help="In minutes. Runs automatically; entering it sets the end.",
+        help="In minutes. Counted automatically during the call; entering a duration "
+        "sets the end.",
     )
     running = fields.Float(
         string="Elapsed",

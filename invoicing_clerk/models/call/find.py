@@ -75,7 +75,7 @@ class ClerkFindHit(models.TransientModel):
         "clerk.find", required=True, readonly=True, index=True, ondelete="cascade"
     )
     kind = fields.Selection(KINDS, required=True, readonly=True)
-    res_model = fields.Char(required=True, readonly=True)
+    res_model = fields.Char(string="Model", required=True, readonly=True)
     res_id = fields.Many2oneReference(
         required=True, readonly=True, model_field="res_model", string="Record"
     )

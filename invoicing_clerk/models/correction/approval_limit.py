@@ -34,7 +34,7 @@ class ClerkApprovalLimit(models.Model):
     )
     currency_id = fields.Many2one("res.currency", compute="_compute_currency_id")
     user_id = fields.Many2one(
-        "res.users", string="Person", ondelete="cascade", index=True, tracking=True
+        "res.users", string="User", ondelete="cascade", index=True, tracking=True
     )
     group_id = fields.Many2one(
         "res.groups", ondelete="cascade", index=True, tracking=True
@@ -54,7 +54,7 @@ class ClerkApprovalLimit(models.Model):
 
     _one_holder = models.Constraint(
         "CHECK (user_id IS NULL OR group_id IS NULL)",
-        "A limit is set for a person or for a group, not for both.",
+        "A limit applies to a user or to a group, not to both.",
     )
     _not_negative = models.Constraint(
         "CHECK (amount >= 0)", "A limit cannot be negative."
@@ -113,7 +113,7 @@ class ClerkApprovalLimit(models.Model):
         if shared and not self.user_id:
             return self.env._(
                 "%s: this limit applies to you as well. Ask an administrator, or set "
-                "the limits of persons.",
+                "limits for individual users.",
                 self.display_name,
             )
         return False

@@ -122,7 +122,7 @@ class ClerkCorrectionAllocation(models.Model):
         target = self.to_move_id
         if target.amount_residual_signed < 0:
             return self.env._(
-                "%s is in favour of the customer: payments cannot settle it.",
+                "%s has a credit balance, which payments cannot settle.",
                 target.display_name,
             )
         if target.state != "posted" or target.currency_id.is_zero(

@@ -11,7 +11,7 @@ class ClerkCorrection(models.Model):
         compute="_compute_blocked_reason",
         string="Reason Not to Correct",
         exportable=False,
-        help="Why the document cannot be corrected by any remedy at the moment.",
+        help="Reason why no remedy can correct the document at the moment.",
     )
     applied_by_id = fields.Many2one("res.users", readonly=True, copy=False)
     applied_on = fields.Datetime(readonly=True, copy=False)
@@ -85,7 +85,7 @@ class ClerkCorrection(models.Model):
             return obstacle
         if not preview.get("documents"):
             return self.env._(
-                "%s would change nothing: enter what should change.", self.name
+                "%s contains no changes yet: enter what to change.", self.name
             )
         return self._unconfirmed()
 
@@ -107,7 +107,7 @@ class ClerkCorrection(models.Model):
         if partner.active or not self.remedy_id.needs_active_customer:
             return False
         return self.env._(
-            "%s is archived: restore the customer before correcting.",
+            "%s is archived: unarchive the customer before you correct the document.",
             partner.display_name,
         )
 
@@ -130,7 +130,7 @@ class ClerkCorrection(models.Model):
             return False
         return self.env._(
             "The billed lines of %(document)s have changed since %(correction)s was "
-            "started. Reload the lines and enter what should change.",
+            "started. Reload the lines and enter what to change.",
             document=self.move_id.name,
             correction=self.name,
         )

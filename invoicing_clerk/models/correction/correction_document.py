@@ -16,7 +16,7 @@ class ClerkCorrection(models.Model):
         )
         return bool(archived) and self.env._(
             "%(document)s is booked on %(accounts)s, which is archived: ask an "
-            "accountant to restore it before correcting.",
+            "accountant to unarchive it before you correct the document.",
             document=self.move_id.name,
             accounts=", ".join(archived.mapped("display_name")),
         )

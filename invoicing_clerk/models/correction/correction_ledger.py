@@ -462,8 +462,8 @@ class CorrectionLedger:
         if other := self._find_amending(["draft", "posted"], self.notes()):
             raise LedgerMismatchError(
                 self.env._(
-                    "%(other)s amends a note of %(move)s. Reverse %(other)s first, or "
-                    "ask an accountant.",
+                    "%(other)s amends a credit or debit note of %(move)s. Reverse "
+                    "%(other)s first, or ask an accountant.",
                     other=other.display_name,
                     move=self.move.name,
                 )

@@ -204,8 +204,8 @@ class ClerkCorrectionLine(models.Model):
             if not line.move_line_id and line.quantity <= 0:
                 raise ValidationError(
                     self.env._(
-                        "“%(line)s” is added: enter a quantity above 0, or remove the "
-                        "line.",
+                        "“%(line)s” is a new line: enter a quantity above 0, or "
+                        "remove the line.",
                         line=line.name,
                     )
                 )

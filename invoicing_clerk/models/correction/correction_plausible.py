@@ -15,7 +15,7 @@ class ClerkCorrection(models.Model):
 
     unusual_note = fields.Char(compute="_compute_unusual_note", exportable=False)
     is_confirmed = fields.Boolean(
-        string="This is right",
+        string="This is correct",
         compute="_compute_is_confirmed",
         inverse="_inverse_is_confirmed",
         exportable=False,
@@ -68,7 +68,7 @@ class ClerkCorrection(models.Model):
         """Return what somebody has to confirm first, or False."""
         asks = self.unusual_note and not self.is_confirmed
         return asks and self.env._(
-            "%s Correct it, or tick that it is right.", self.unusual_note
+            "%s Change it, or confirm that it is correct.", self.unusual_note
         )
 
 

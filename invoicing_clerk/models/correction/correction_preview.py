@@ -333,7 +333,8 @@ class ClerkCorrection(models.Model):
         if not journal:
             raise UserError(
                 self.env._(
-                    "%s has no sales journal left; ask an accountant to restore one.",
+                    "%s has no active sales journal; ask an accountant to unarchive "
+                    "one.",
                     self.company_id.name,
                 )
             )

@@ -84,9 +84,9 @@ class ClerkCorrection(models.Model):
         if gaps:
             raise UserError(
                 self.env._(
-                    "The notes of %(document)s would not add up to the corrected "
-                    "document, and nothing was changed. Remaining: %(items)s. Ask an "
-                    "accountant to correct it.",
+                    "The credit and debit notes of %(document)s would not add up to "
+                    "the corrected document, so nothing was changed. Difference: "
+                    "%(items)s. Ask an accountant to correct it.",
                     document=self.move_id.name,
                     items="; ".join(
                         self._gap_text(item, gap) for item, gap in gaps.items()

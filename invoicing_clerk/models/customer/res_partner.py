@@ -45,7 +45,8 @@ class ResPartner(models.Model):
         string="No Payment Terms",
         compute="_compute_doubts",
         search="_search_lacks_terms",
-        help="No company has payment terms for the customer, nor default ones.",
+        help="The customer has no payment terms in any company, and no company has "
+        "default payment terms.",
         groups=SETTINGS_READERS,
     )
 

@@ -38,7 +38,7 @@ class ClerkEvidence(models.AbstractModel):
         compute="_compute_evidence_problem",
         groups="base.group_user",
         exportable=False,
-        help="Files of the record that are not those that were stored.",
+        help="Files of the record that differ from those originally stored.",
     )
 
     # Declarations
@@ -196,8 +196,8 @@ class ClerkEvidence(models.AbstractModel):
             if record[name] and record[name] != value:
                 raise AccessError(
                     self.env._(
-                        "The %(field)s of %(record)s is kept as it was written: it "
-                        "proves what the document was.",
+                        "The %(field)s of %(record)s cannot be changed: it is "
+                        "evidence of the original document.",
                         field=self._fields[name]._description_string(self.env),
                         record=record.display_name,
                     )

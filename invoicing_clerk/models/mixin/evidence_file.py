@@ -35,16 +35,19 @@ class ClerkEvidenceFile(models.Model):
         string="Record", model_field="res_model", required=True
     )
     piece = fields.Char(
-        required=True, help="The field that holds the file, or what it is."
+        required=True, help="The field that holds the file, or the purpose of the file."
     )
     sha256 = fields.Char(string="SHA-256", required=True)
-    dropped_on = fields.Date(help="The file was deleted by a step, such as retention.")
+    dropped_on = fields.Date(
+        help="Date on which the file was deleted by an action of the record, such as the "
+        "end of its retention."
+    )
     replaced_on = fields.Datetime(
-        help="The file was found to be damaged and was recreated."
+        help="Date on which the file was recreated because it was damaged."
     )
 
     _one_per_file = models.Constraint(
-        "UNIQUE (attachment_number)", "A file is sealed once."
+        "UNIQUE (attachment_number)", "A file can be sealed only once."
     )
     _record_idx = models.Index("(res_model, res_id)")
 

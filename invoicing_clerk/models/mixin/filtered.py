@@ -217,7 +217,7 @@ class ClerkFiltered(models.AbstractModel):
     def _refuse_path(self, path, model):
         raise UserFilterError(
             self.env._(
-                "there is no field “%(path)s” of %(records)s that %(user)s may read",
+                "there is no field “%(path)s” of %(records)s that %(user)s can read",
                 path=path,
                 records=model._description,
                 user=model.env.user.name,

@@ -215,7 +215,8 @@ class ClerkLifecycle(models.AbstractModel):
     @api.model
     def _refuse_start(self, state):
         return self.env._(
-            "%(kind)s starts as %(state)s. Use its buttons to change the status.",
+            "A new record of the type %(kind)s has the status %(state)s. Use its "
+            "buttons to change the status.",
             kind=self._description,
             state=self._state_label(state),
         )

@@ -93,7 +93,7 @@ class ClerkPromise(models.Model):
     )
     tolerance = fields.Monetary(
         readonly=True,
-        help="How much less than promised still keeps it; as set when the promise was "
+        help="Shortfall with which the promise is still kept, as set when it was "
         "recorded.",
     )
     source = fields.Selection(
@@ -108,7 +108,7 @@ class ClerkPromise(models.Model):
         default="call",
     )
     reliability = fields.Float(related="partner_id.promise_reliability")
-    note = fields.Text(help="What the customer said, in the customer's own words.")
+    note = fields.Text(help="The promise in the customer's own words.")
     user_id = fields.Many2one(
         "res.users",
         string="Responsible",
@@ -123,7 +123,7 @@ class ClerkPromise(models.Model):
         readonly=True,
         copy=False,
         aggregator="max",
-        help="How many times the same instalments were promised before.",
+        help="Number of earlier promises for the same instalments.",
     )
     part = fields.Integer(string="Payment No.", default=1, readonly=True, copy=False)
     part_count = fields.Integer(
@@ -154,7 +154,7 @@ class ClerkPromise(models.Model):
     )
     _date_after_made = models.Constraint(
         "CHECK (date >= date_made)",
-        "A promise cannot be for a day before the day it was made.",
+        "The promised date cannot be earlier than the date of the promise.",
     )
     _of_customer = models.Index("(partner_id, company_id, state)")
 

@@ -61,7 +61,7 @@ class ClerkPromise(models.Model):
             raise ValidationError(
                 self.env._(
                     "%(invoice)s is in dispute. Close the billing error first, or "
-                    "leave the invoice out.",
+                    "remove the invoice.",
                     **names,
                 )
             )

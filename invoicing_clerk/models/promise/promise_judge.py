@@ -60,7 +60,8 @@ class ClerkPromise(models.Model):
         string="Withdrawal Reason", readonly=True, copy=False, tracking=True
     )
     why = fields.Char(
-        compute="_compute_why", help="How the status follows from payments."
+        compute="_compute_why",
+        help="Explanation of the status by the payments received.",
     )
 
     @api.depends("state", "amount_due", "amount_received")
@@ -85,10 +86,10 @@ class ClerkPromise(models.Model):
             "partially_kept": self.env._(
                 "Only %(received)s of %(due)s was received by %(day)s."
             ),
-            "broken": self.env._("Nothing of %(due)s was received by %(day)s."),
+            "broken": self.env._("None of %(due)s was received by %(day)s."),
             "replaced": self.env._("The customer made a new promise."),
             "withdrawn": self.withdrawn_reason
-            or self.env._("Nothing of %(amount)s is left to pay."),
+            or self.env._("The promised %(amount)s is no longer outstanding."),
         }
         return reasons[self.state] % {
             "amount": self._format_amount(self.amount),

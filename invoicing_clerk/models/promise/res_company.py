@@ -9,13 +9,14 @@ class ResCompany(models.Model):
     clerk_promise_grace_days = fields.Integer(
         string="Grace Period (Days)",
         default=3,
-        help="How many days after the promised day a payment still keeps a promise.",
+        help="Number of days after the promised date in which a payment still keeps "
+        "the promise.",
         groups=SETTINGS_READERS,
     )
     clerk_promise_tolerance = fields.Monetary(
         string="Tolerance for Promises",
         default=1.0,
-        help="How much less than the promised amount still keeps a promise.",
+        help="Shortfall with which a promise is still kept.",
         groups=SETTINGS_READERS,
     )
 

@@ -19,14 +19,14 @@ class AccountMoveLine(models.Model):
         compute="_compute_on_hold",
         currency_field="currency_id",
         groups=READERS,
-        help="What open billing errors dispute of the open amount.",
+        help="Part of the open amount that is disputed in open billing errors.",
     )
     promised_open = fields.Monetary(
         string="Promised",
         compute="_compute_on_hold",
         currency_field="currency_id",
         groups=READERS,
-        help="What open promises cover of the open, undisputed amount.",
+        help="Part of the undisputed open amount that is covered by open promises.",
     )
 
     @api.depends("partner_id", "company_id")

@@ -68,7 +68,7 @@ class ClerkReceivable(models.Model):
     )
     disputed = fields.Monetary(
         readonly=True,
-        help="Overdue amount that open billing errors dispute.",
+        help="Overdue amount that is disputed in open billing errors.",
     )
     promised = fields.Monetary(
         readonly=True,
@@ -81,12 +81,13 @@ class ClerkReceivable(models.Model):
     )
     credit_limit = fields.Monetary(
         readonly=True,
-        help="The limit of the customer, or the default one of the company; 0 means no "
-        "limit.",
+        help="The limit of the customer, or the default limit of the company; 0 means "
+        "no limit.",
     )
     over_limit = fields.Monetary(
         readonly=True,
-        help="How far the balance, including branches, exceeds the credit limit.",
+        help="Amount by which the balance, including branches, exceeds the credit "
+        "limit.",
     )
     line_ids = fields.Many2many(
         "account.move.line",
@@ -97,7 +98,7 @@ class ClerkReceivable(models.Model):
     billing_error_count = fields.Integer(related="partner_id.billing_error_count")
 
     _one_row = models.UniqueIndex(
-        "(company_id, partner_id)", "A customer has one balance in a company."
+        "(company_id, partner_id)", "A customer can have only one balance per company."
     )
 
     def _open_items_domain(self):

@@ -32,7 +32,8 @@ class ClerkReceivable(models.Model):
         if not match.line_ids:
             raise UserError(
                 self.env._(
-                    "%s has no payment or credit that an open invoice is left for.",
+                    "%s has no payment or credit that could be applied to an open "
+                    "invoice.",
                     customer.display_name,
                 )
             )

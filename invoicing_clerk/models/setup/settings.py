@@ -86,8 +86,8 @@ class ClerkSettings(models.TransientModel):
             if self._fields[name].readonly:
                 raise AccessError(
                     self.env._(
-                        "“%s” binds supervisors, too: ask an administrator to change "
-                        "it in the settings.",
+                        "“%s” also applies to supervisors: ask an administrator to "
+                        "change it in the settings.",
                         self._fields[name]._description_string(self.env),
                     )
                 )

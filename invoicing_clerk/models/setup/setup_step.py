@@ -51,7 +51,9 @@ class ClerkSetupStep(models.Model):
     is_confirmed = fields.Boolean(string="Marked as Done", compute="_compute_state")
     can_open = fields.Boolean(compute="_compute_can_open")
 
-    _code_unique = models.Constraint("UNIQUE (code)", "Each setup step exists once.")
+    _code_unique = models.Constraint(
+        "UNIQUE (code)", "Each setup step can exist only once."
+    )
 
     @api.depends_context("uid", "allowed_company_ids", "lang")
     @api.depends("code", "confirmed_company_ids")
@@ -82,8 +84,8 @@ class ClerkSetupStep(models.Model):
         if not self.can_open:
             raise AccessError(
                 self.env._(
-                    "%s is set up by an administrator. Ask one, or mark the step as "
-                    "done.",
+                    "Only an administrator can set up %s. Ask an administrator, or "
+                    "mark the step as done.",
                     self.name,
                 )
             )

@@ -89,7 +89,7 @@ class ClerkSetupStep(models.Model):
                 day=company.clerk_statement_day,
                 reviewer=company.clerk_statement_user_id.name,
             )
-        return False, self.env._("Statements are made by hand.")
+        return False, self.env._("Statements are created manually.")
 
     def _find_statement_addresses(self, company):
         debtors = self.env["clerk.receivable"].search(
@@ -101,7 +101,7 @@ class ClerkSetupStep(models.Model):
             )
         lacking = debtors.partner_id.filtered("lacks_email")
         finding = self.env._(
-            "%(lacking)s of %(count)s customers who owe have no email address.",
+            "%(lacking)s of %(count)s customers with a balance have no email address.",
             lacking=len(lacking),
             count=len(debtors.partner_id),
         )

@@ -85,7 +85,7 @@ class ClerkStatement(models.Model):
     remark = fields.Char(
         compute="_compute_remark",
         groups="base.group_user",
-        help="Why it is excluded or was not delivered, or what to review.",
+        help="Reason for exclusion or failed delivery, or points to review.",
     )
     closing_company = fields.Monetary(
         string="Balance",
@@ -130,7 +130,7 @@ class ClerkStatement(models.Model):
     # Customers who were merged later keep the statements they were sent.
     _one_per_run = models.UniqueIndex(
         "(run_id, partner_id) WHERE merged_from IS NULL",
-        "A customer has only one statement per run.",
+        "A customer can have only one statement per run.",
     )
 
     @api.depends("exception_codes")
@@ -224,7 +224,7 @@ class ClerkStatement(models.Model):
             if statement.run_kind != "request":
                 raise UserError(
                     self.env._(
-                        "%(statement)s is one of many: send the run %(run)s instead.",
+                        "%(statement)s belongs to a run: send %(run)s instead.",
                         statement=statement.display_name,
                         run=statement.run_id.name,
                     )

@@ -236,8 +236,8 @@ class StatementDelivery(models.AbstractModel):
         if self[:1].delivery_tries > MAX_TRIES:
             self._fail(
                 self.env._(
-                    "Creating the PDF crashed the server %s times. Check the lines, "
-                    "then try again.",
+                    "The server crashed %s times while creating the PDF. Check the "
+                    "lines, then try again.",
                     MAX_TRIES,
                 )
             )
@@ -245,7 +245,7 @@ class StatementDelivery(models.AbstractModel):
         for statement in self.filtered(lambda each: not each.partner_id.active):
             statement._fail(
                 self.env._(
-                    "%s is archived. Restore the customer to send the statement.",
+                    "%s is archived. Unarchive the customer to send the statement.",
                     statement.partner_id.display_name,
                 )
             )

@@ -52,7 +52,8 @@ class ClerkStatementDelivery(models.AbstractModel):
         readonly=True,
         copy=False,
         groups="base.group_user",
-        help="The mail server refused the email for now; it is tried again then.",
+        help="The mail server temporarily refused the email; it will be sent again at "
+        "this time.",
     )
 
     # Recipients and emails

@@ -251,8 +251,8 @@ class ClerkStatementRun(models.Model):
             if run.state not in EDITABLE:
                 raise UserError(
                     self.env._(
-                        "%(run)s is %(state)s. Take it back to review before you "
-                        "change its selection.",
+                        "%(run)s is %(state)s. Press Back to Review before you change "
+                        "its selection.",
                         run=run.name,
                         state=run._state_label(),
                     )

@@ -26,8 +26,8 @@ class ClerkStatementRun(models.Model):
         readonly=True,
         copy=False,
         tracking=True,
-        help="Why a supervisor approved statements that do not agree with the general "
-        "ledger. It is printed on the list of addresses.",
+        help="Reason why a supervisor approved statements that do not agree with the "
+        "general ledger. It is printed on the list of addresses.",
     )
     unproved_by_id = fields.Many2one(
         "res.users", string="Approved By", readonly=True, copy=False

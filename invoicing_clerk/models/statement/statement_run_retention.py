@@ -19,7 +19,8 @@ class ClerkStatementRun(models.Model):
         string="Lines Deleted On",
         readonly=True,
         copy=False,
-        help="After the retention period of the company. Totals and seals are kept.",
+        help="Date on which the lines were deleted, after the retention period of the "
+        "company. Totals and seals are kept.",
     )
 
     @api.model

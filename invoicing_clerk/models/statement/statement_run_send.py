@@ -26,8 +26,9 @@ class ClerkStatementRun(models.Model):
         string="Email Template",
         domain=[("model", "=", "clerk.statement")],
         default=lambda self: self._default_mail_template(),
-        help="Words of the email to customers, which supervisors write. The customer's "
-        "contacts for statements receive it, whatever recipients it names.",
+        help="Text of the email to customers, maintained by supervisors. It is sent to "
+        "the customer's statement contacts, regardless of the recipients set in "
+        "the template.",
     )
     sending_on = fields.Datetime(string="Sending Since", readonly=True, copy=False)
     done_on = fields.Datetime(readonly=True, copy=False)

@@ -35,9 +35,9 @@ class ClerkStatementRun(models.Model):
 
     def _obstacle(self, step, vals):
         if step == "stop" and self.is_stopped:
-            return self.env._("It is stopped already.")
+            return self.env._("It has already been stopped.")
         if step == "resume" and not self.is_stopped:
-            return self.env._("It is not stopped.")
+            return self.env._("It has not been stopped.")
         return super()._obstacle(step, vals)
 
     def action_stop(self):

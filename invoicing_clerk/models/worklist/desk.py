@@ -36,7 +36,7 @@ class ClerkDesk(models.Model):
         "clerk.worklist", string="Nothing to Do", compute="_compute_worklists"
     )
 
-    _one_of_user = models.UniqueIndex("(user_id)", "Every user has one desk.")
+    _one_of_user = models.UniqueIndex("(user_id)", "A user can have only one desk.")
 
     def _compute_display_name(self):
         self.display_name = self.env._("Desk")

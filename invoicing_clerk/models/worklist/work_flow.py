@@ -29,8 +29,8 @@ class ClerkWorkFlow(models.Model):
     user_id = fields.Many2one(
         "res.users",
         readonly=True,
-        help="Who finished the item; if it was added or closed automatically, to whom "
-        "it was assigned.",
+        help="User who finished the item or, if it was added or closed automatically, "
+        "to whom it was assigned.",
     )
     items = fields.Integer(readonly=True)
     days = fields.Integer(string="Total Days", readonly=True, aggregator=None)

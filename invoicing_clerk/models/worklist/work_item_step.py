@@ -113,7 +113,8 @@ class ClerkWorkItem(models.Model):
         if hidden := self - readable:
             raise UserError(
                 self.env._(
-                    "%(colleague)s may not read %(items)s. Choose somebody else.",
+                    "%(colleague)s does not have access to %(items)s. Choose somebody "
+                    "else.",
                     colleague=colleague.name,
                     items=hidden._enumerate(),
                 )
@@ -162,7 +163,7 @@ class ClerkWorkItem(models.Model):
             return ""
         if self.user_id != self.env.user:
             return self.env._(
-                "It is with %s: ask them to hand it over.", self.user_id.name
+                "It is assigned to %s: ask them to hand it over.", self.user_id.name
             )
         if self.state == "in_progress":
             return self.env._("You are already working on it.")

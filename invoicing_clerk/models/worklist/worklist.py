@@ -22,7 +22,9 @@ class ClerkWorklist(models.Model):
     sequence = fields.Integer(default=10)
     color = fields.Integer()
     instructions = fields.Text(
-        translate=True, help="What to do with the records, and when an item is done."
+        translate=True,
+        help="Instructions for working on the records, and the conditions for an item "
+        "to be done.",
     )
     empty_text = fields.Char(
         string="Text When Empty",

@@ -57,7 +57,8 @@ class ClerkWorklist(models.Model):
         "clerk.worklist.rule", "worklist_id", string="Priority Rules", copy=True
     )
     has_minimum = fields.Boolean(
-        string="Exclude Low Scores", help="List only records that are worth the time."
+        string="Exclude Low Scores",
+        help="List only records that reach the minimum score.",
     )
     minimum_score = fields.Integer(help="Records with a lower score are not listed.")
 

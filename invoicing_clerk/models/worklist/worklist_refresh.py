@@ -41,7 +41,7 @@ class ClerkWorklist(models.Model):
         string="Error",
         readonly=True,
         copy=False,
-        help="Why the last refresh of the list failed.",
+        help="Reason why the last refresh of the list failed.",
     )
 
     def write(self, vals):

@@ -32,8 +32,8 @@ class ClerkWorklistRule(models.Model):
         string="Reason",
         required=True,
         translate=True,
-        help="How the rule reads in the breakdown of a score. The measured value comes "
-        "first: “days overdue” reads “45 days overdue +30”.",
+        help="Wording of the rule in the breakdown of a score, after the measured "
+        "value: “days overdue” becomes “45 days overdue +30”.",
     )
     kind = fields.Selection(
         [("domain", "Matching Records"), ("measure", "Measured Value")],

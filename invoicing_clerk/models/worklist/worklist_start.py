@@ -121,5 +121,5 @@ class ClerkWorklist(models.Model):
             return list(Domain(domain))
         except (TypeError, ValueError) as error:
             raise UserError(
-                self.env._("This search cannot be made into a worklist.")
+                self.env._("A worklist cannot be created from this search.")
             ) from error

@@ -13,7 +13,7 @@ class ClerkCallErase(models.TransientModel):
     )
     call_count = fields.Integer(string="Calls", compute="_compute_call_count")
     reason = fields.Char(
-        required=True, help="Who requested it and when. Logged in the chatter."
+        required=True, help="Requester and date of the request. Logged in the chatter."
     )
 
     @api.depends("partner_id")

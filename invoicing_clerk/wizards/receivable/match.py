@@ -105,8 +105,8 @@ class ClerkMatch(models.TransientModel):
             return self.env._("Same open amount; no other item has it.")
         if proposal.reason == "oldest":
             return self.env._(
-                "No document is named and no amount fits: the oldest first, without "
-                "disputed ones."
+                "No document is named and no amount matches: the oldest items first, "
+                "excluding disputed ones."
             )
         if len(proposal.charges) > 1:
             return self.env._("%(charges)s add up to the amount.", **words)
@@ -213,9 +213,7 @@ class ClerkMatchLine(models.TransientModel):
     def _undo(self):
         partials = self.partial_ids.exists()
         if self.state != "applied" or not partials:
-            raise UserError(
-                self.env._("%s is not applied any more.", self.credit_names)
-            )
+            raise UserError(self.env._("%s is no longer applied.", self.credit_names))
         partials.unlink()
         self.unlink()
 

@@ -256,7 +256,7 @@ class ClerkWorkloadShare(models.TransientModel):
 
     @api.model
     def _reassign(self, user, items):
-        note = self.env._("%s shared the workload.", self.env.user.name)
+        note = self.env._("%s redistributed the workload.", self.env.user.name)
         items._write_step(
             "hand_over", user_id=user.id, handed_by_id=self.env.uid, note=note
         )
@@ -300,8 +300,8 @@ class ClerkWorkloadPerson(models.TransientModel):
     capacity = fields.Integer(
         string="Capacity (%)",
         default=100,
-        help="Share of a full workload: 0 for none, 50 for half-time. It is remembered "
-        "for the next time.",
+        help="Share of a full workload: 0 for none, 50 for half-time. The value is "
+        "kept for the next time.",
     )
     away = fields.Char(string="Absence", compute="_compute_away")
     now_count = fields.Integer(string="Items Now", compute="_compute_loads")

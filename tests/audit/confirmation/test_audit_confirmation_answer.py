@@ -215,7 +215,9 @@ class TestConfirmationAnswer(ConfirmationCommon):
         self._answer(confirmation, self._content(("X-77", "150"), USD="150"))
         line = confirmation.difference_ids.filtered(lambda each: each.name == "X-77")
         line.with_user(self.auditor).cause = "error"
-        with self.assertRaisesRegex(UserError, "not an invoice or credit note of ours"):
+        with self.assertRaisesRegex(
+            UserError, "not one of our invoices or credit notes"
+        ):
             line.with_user(self.clerk).action_open_billing_error()
 
     def test_no_second_reply(self):

@@ -164,7 +164,7 @@ class TestAuditPackEvidenceOrder(BaseCase):
             self.assertIn(f"order {self.order_name}.pdf", files)
             [missing] = pack.item_ids.missing
             self.assertEqual(missing["what"], "Transfer")
-            self.assertIn("may not read 1 of 1", missing["why"])
+            self.assertIn("does not have access to 1 of 1", missing["why"])
 
     def test_confirmation_without_reply_shows_deliveries(self):
         """Numbers and dates only are shown to auditors without rights in inventory."""

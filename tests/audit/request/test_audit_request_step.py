@@ -117,7 +117,7 @@ class TestAuditRequestStep(RequestCommon):
                 self._request(user=user)
         with self.assertRaisesRegex(AccessError, "not allowed to change"):
             self._request(delivered_by_id=self.clerk.id)
-        with self.assertRaisesRegex(UserError, "starts as Open"):
+        with self.assertRaisesRegex(UserError, "has the status Open"):
             self._request(state="accepted")
 
     def test_read_access(self):
@@ -188,7 +188,7 @@ class TestAuditRequestStep(RequestCommon):
     def test_delivered_answers_are_read_only(self):
         request = self._request()
         self._deliver(request)
-        with self.assertRaisesRegex(UserError, "Take it back"):
+        with self.assertRaisesRegex(UserError, "Withdraw it"):
             request.with_user(self.clerk).answer = "Other."
         request.with_user(self.clerk).action_take_back()
         self._deliver(request, answer="Other.")

@@ -111,7 +111,7 @@ class ClerkAuditConfirmation(models.Model):
     # Customers who were merged later keep the requests they were sent.
     _one_per_run = models.UniqueIndex(
         "(run_id, partner_id) WHERE merged_from IS NULL",
-        "A run has one request per customer.",
+        "A customer can have only one request per run.",
     )
 
     @api.depends("stated_company")

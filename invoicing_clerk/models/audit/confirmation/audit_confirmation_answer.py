@@ -34,7 +34,7 @@ class ClerkAuditConfirmation(models.Model):
         string="SHA-256 of the Response",
         readonly=True,
         copy=False,
-        help="Hash of the response with signature, document, name, time and IP.",
+        help="Hash of the response with signature, document, name, time and IP address.",
     )
     is_answer_intact = fields.Boolean(
         string="Is Response Intact", compute="_compute_is_answer_intact"

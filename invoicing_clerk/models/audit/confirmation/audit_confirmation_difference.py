@@ -200,15 +200,15 @@ class ClerkAuditConfirmationDifference(models.Model):
         if self.cause not in rules.FOR_CLERKS:
             raise UserError(
                 self.env._(
-                    "%s is neither a dispute nor an error of ours: no billing error "
-                    "can be opened.",
+                    "%s is neither a dispute nor our error: no billing error can be "
+                    "opened.",
                     self.name,
                 )
             )
         if self.move_id.move_type not in DISPUTABLE_TYPES:
             raise UserError(
                 self.env._(
-                    "%s is not an invoice or credit note of ours. Open the billing "
+                    "%s is not one of our invoices or credit notes. Open the billing "
                     "error from the invoice concerned.",
                     self.name,
                 )

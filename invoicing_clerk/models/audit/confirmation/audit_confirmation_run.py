@@ -83,8 +83,8 @@ class ClerkAuditConfirmationRun(models.Model):
         string="Customers",
         required=True,
         default="all",
-        help="Selected customers receive a request even if their balance is zero: that "
-        "may be misstated as well.",
+        help="Selected customers receive a request even if their balance is zero, as a "
+        "zero balance may be misstated, too.",
     )
     partner_domain = fields.Char(string="Filter", default="[]")
     partner_ids = fields.Many2many(
@@ -280,8 +280,8 @@ class ClerkAuditConfirmationRun(models.Model):
         if not self.confirmation_ids:
             raise UserError(
                 self.env._(
-                    "%s selects no customers: change the selection or the minimum "
-                    "balance.",
+                    "%s does not select any customers: change the selection or the "
+                    "minimum balance.",
                     self.name,
                 )
             )

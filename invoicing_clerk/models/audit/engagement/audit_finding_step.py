@@ -41,7 +41,7 @@ class ClerkAuditFinding(models.Model):
     answer_by = fields.Date(
         string="Remediation Due",
         copy=False,
-        help="When management will have corrected it.",
+        help="Date by which management will have corrected it.",
     )
     answered_on = fields.Datetime(string="Response Date", readonly=True, copy=False)
     answered_by_id = fields.Many2one(
@@ -49,7 +49,9 @@ class ClerkAuditFinding(models.Model):
     )
     reported_on = fields.Datetime(readonly=True, copy=False)
     follow_up_on = fields.Date(
-        string="Follow-up Date", copy=False, help="When the auditors will follow up."
+        string="Follow-up Date",
+        copy=False,
+        help="Date on which the auditors will follow up.",
     )
     follow_up = fields.Text(
         string="Follow-up Result", copy=False, help="The result of the follow-up."

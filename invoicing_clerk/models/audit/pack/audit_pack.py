@@ -71,7 +71,7 @@ class ClerkAuditPack(models.Model):
         string="Restrictive Audit Trail",
         readonly=True,
         copy=False,
-        help="Whether entries and their history could not be deleted when the pack was "
+        help="On if entries and their history could not be deleted when the pack was "
         "requested.",
     )
     done_on = fields.Datetime(string="Ready On", readonly=True, copy=False)

@@ -113,8 +113,8 @@ class ClerkAuditPack(models.Model):
         except layout.NotAPackError as error:
             raise UserError(
                 self.env._(
-                    "%(pack)s has more files than a pack can have (%(maximum)s). "
-                    "Request several packs of fewer invoices.",
+                    "%(pack)s contains more files than a pack can hold (%(maximum)s). "
+                    "Request several packs with fewer invoices each.",
                     pack=self.name,
                     maximum=layout.MAXIMUM_FILES,
                 )

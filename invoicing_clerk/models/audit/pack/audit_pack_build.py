@@ -97,8 +97,8 @@ class ClerkAuditPack(models.Model):
 
     def _too_many_tries(self):
         return self.env._(
-            "Creating it stopped the server %s times, so it was set aside. Try again, "
-            "or ask an administrator about memory and time limits.",
+            "The server stopped %s times while creating this, so it was set aside. "
+            "Try again, or ask an administrator about memory and time limits.",
             MAX_TRIES,
         )
 
@@ -140,7 +140,7 @@ class ClerkAuditPack(models.Model):
             )
         if isinstance(error, AccessError):
             return self.env._(
-                "%(user)s, who requested the pack, may no longer read all of its "
+                "%(user)s, who requested the pack, no longer has access to all of its "
                 "documents: %(reason)s",
                 user=self.user_id.name,
                 reason=str(error).strip().split("\n")[0],

@@ -86,8 +86,8 @@ class ClerkAuditPackEvidence(models.AbstractModel):
                     move,
                     records._description,
                     self.env._(
-                        "the user who requested the pack may not read %(count)s of "
-                        "%(all)s",
+                        "the user who requested the pack does not have access to "
+                        "%(count)s of %(all)s",
                         count=len(records) - len(readable),
                         all=len(records),
                     ),

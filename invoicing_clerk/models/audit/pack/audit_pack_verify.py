@@ -113,7 +113,7 @@ class ClerkAuditPack(models.Model):
                 "by upper and lower case or by their accents: %(path)s."
             ),
             "large": self.env._(
-                "%(manifest)s lists more files or bytes than a pack can have."
+                "%(manifest)s lists more files or bytes than a pack can contain."
             ),
         }
         return problem.fill(texts[problem.kind])

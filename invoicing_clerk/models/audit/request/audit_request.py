@@ -54,7 +54,7 @@ class ClerkAuditRequest(models.Model):
         help="The person in billing who answers it.",
     )
     date_due = fields.Date(string="Due Date", index=True, tracking=True)
-    answer = fields.Text(copy=False, help="The answer in words.")
+    answer = fields.Text(copy=False, help="The answer as text.")
     template_id = fields.Many2one(
         "clerk.audit.request.template",
         string="Standard Request",

@@ -14,7 +14,7 @@ class ClerkAuditRequest(models.Model):
         index="btree_not_null",
         domain="[('audit_id', '=', audit_id)]",
         copy=False,
-        help="The answer as a query, which the auditors can run again.",
+        help="A query that answers the request, and that the auditors can run again.",
     )
     snapshot_ids = fields.One2many(
         "clerk.audit.snapshot", "request_id", string="Snapshots", readonly=True

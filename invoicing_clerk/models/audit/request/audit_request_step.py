@@ -81,7 +81,7 @@ class ClerkAuditRequest(models.Model):
             ):
                 raise UserError(
                     self.env._(
-                        "%s: the answer has been delivered. Take it back to change it.",
+                        "%s: the answer has been delivered. Withdraw it to change it.",
                         request.display_name,
                     )
                 )

@@ -118,7 +118,9 @@ class ClerkAuditSample(models.Model):
         help="Start value of the random numbers. The same seed and population give the "
         "same sample on any computer.",
     )
-    note = fields.Text(string="Test Description", help="What each item is tested for.")
+    note = fields.Text(
+        string="Test Description", help="The objective of testing each item."
+    )
     item_ids = fields.One2many("clerk.audit.sample.item", "sample_id", string="Items")
     item_count = fields.Integer(compute="_compute_counts")
     recorded_count = fields.Integer(string="Examined", compute="_compute_counts")

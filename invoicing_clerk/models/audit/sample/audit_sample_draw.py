@@ -211,9 +211,9 @@ class ClerkAuditSample(models.Model):
         except sampling.SizeError as error:
             raise UserError(
                 self.env._(
-                    "%s: the expected misstatement is so close to the tolerable one "
-                    "that no sample is large enough. Change one of them, or examine "
-                    "all items.",
+                    "%s: the expected misstatement is so close to the tolerable "
+                    "misstatement that no sample is large enough. Change one of them, "
+                    "or examine all items.",
                     self.name,
                 )
             ) from error

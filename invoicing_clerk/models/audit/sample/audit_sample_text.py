@@ -161,7 +161,7 @@ class ClerkAuditSample(models.Model):
             ]
         )
         return self.env._(
-            "%(count)s items exceed the materiality of %(materiality)s by themselves: "
+            "%(count)s items individually exceed the materiality of %(materiality)s: "
             "%(items)s.",
             materiality=self._shown(materiality),
             count=len(material),

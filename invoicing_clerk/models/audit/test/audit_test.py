@@ -67,8 +67,8 @@ class ClerkAuditTest(models.Model):
             if runs._handler(test.code) is None:
                 raise ValidationError(
                     self.env._(
-                        "There is no program for a test with the code %s. Use the code "
-                        "of an existing test.",
+                        "No test is implemented for the code %s. Use the code of an "
+                        "existing test.",
                         test.code,
                     )
                 )

@@ -68,8 +68,8 @@ class ClerkAuditRun(models.Model):
                 self.env._("Balance Does Not Roll Forward"),
                 self.env._(
                     "Account %(account)s: the opening balance of %(amount_opening)s "
-                    "and movements of %(amount_moved)s make %(amount_expected)s, but "
-                    "the closing balance is %(amount_closing)s."
+                    "and movements of %(amount_moved)s add up to %(amount_expected)s, "
+                    "but the closing balance is %(amount_closing)s."
                 ),
             ),
             "in_credit": Reason(

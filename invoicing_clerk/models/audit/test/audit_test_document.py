@@ -62,15 +62,15 @@ class ClerkAuditRun(models.Model):
             "billed_early": Reason(
                 self.env._("Billed before Delivery"),
                 self.env._(
-                    "Posted as of %(date_booked)s, delivered on %(date_delivered)s: "
-                    "after the end of the period."
+                    "Dated %(date_booked)s, delivered on %(date_delivered)s: after "
+                    "the end of the period."
                 ),
             ),
             "billed_late": Reason(
                 self.env._("Billed after Delivery"),
                 self.env._(
-                    "Posted as of %(date_booked)s, delivered on %(date_delivered)s: "
-                    "before the end of the period."
+                    "Dated %(date_booked)s, delivered on %(date_delivered)s: before "
+                    "the end of the period."
                 ),
             ),
             "credits_before": Reason(

@@ -113,7 +113,7 @@ class ClerkAuditRun(models.Model):
         string="Restrictive Audit Trail",
         readonly=True,
         copy=False,
-        help="Whether entries and their history could not be deleted when the test was "
+        help="On if entries and their history could not be deleted when the test was "
         "run.",
     )
     previous_id = fields.Many2one(

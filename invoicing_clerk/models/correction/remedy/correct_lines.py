@@ -67,8 +67,8 @@ class ClerkCorrection(models.Model):
         if not note_lines:
             raise UserError(
                 self.env._(
-                    "Nothing differs from what %s bills: change a quantity, price, "
-                    "discount or tax first.",
+                    "Nothing would change on %s: change a quantity, price, discount "
+                    "or tax first.",
                     self.move_id.name,
                 )
             )
@@ -117,8 +117,9 @@ class ClerkCorrection(models.Model):
         if move.currency_id.compare_amounts(remainder, 0.0) < 0:
             raise UserError(
                 self.env._(
-                    "%(document)s would come to %(amount)s. Correct it to 0 at most, "
-                    "and bill or credit the difference on a separate document.",
+                    "The corrected total of %(document)s would be %(amount)s. Correct "
+                    "it to no less than 0, and bill or credit the difference on a "
+                    "separate document.",
                     document=move.name,
                     amount=self._format_amount(remainder, move.currency_id),
                 )

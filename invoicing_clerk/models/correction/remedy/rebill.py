@@ -82,7 +82,7 @@ class ClerkCorrection(models.Model):
             if correction.edits_rebill and partner and not partner.active:
                 raise ValidationError(
                     self.env._(
-                        "%s is archived: restore the customer or select another.",
+                        "%s is archived: unarchive the customer or select another.",
                         partner.display_name,
                     )
                 )
@@ -111,7 +111,7 @@ class ClerkCorrection(models.Model):
         if not self._rebill_partner().active:
             raise UserError(
                 self.env._(
-                    "%s is archived: restore the customer or select another.",
+                    "%s is archived: unarchive the customer or select another.",
                     self._rebill_partner().display_name,
                 )
             )

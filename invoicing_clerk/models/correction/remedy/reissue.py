@@ -26,7 +26,7 @@ class ClerkCorrection(models.Model):
     def _unfit_reissue(self):
         if self.company_id.clerk_reissue_scope == "none":
             return self.env._(
-                "%(company)s may not change posted invoices. %(advice)s",
+                "%(company)s does not allow posted invoices to be changed. %(advice)s",
                 company=self.company_id.name,
                 advice=self._advice("rebill", "credit_full"),
             )
@@ -110,8 +110,8 @@ class ClerkCorrection(models.Model):
         if not changes:
             raise UserError(
                 self.env._(
-                    "Nothing differs from %s: change the reference, "
-                    "delivery address or notes first.",
+                    "Nothing would change on %s: change the reference, delivery "
+                    "address or notes first.",
                     self.move_id.name,
                 )
             )
@@ -119,8 +119,8 @@ class ClerkCorrection(models.Model):
         if forbidden := [name for name in changes if name not in allowed]:
             raise UserError(
                 self.env._(
-                    "%(company)s may not change %(fields)s on an invoice that keeps "
-                    "its number. %(advice)s",
+                    "%(company)s does not allow %(fields)s to be changed on an "
+                    "invoice that keeps its number. %(advice)s",
                     company=self.company_id.name,
                     fields=", ".join(
                         self._fields[name]._description_string(self.env)

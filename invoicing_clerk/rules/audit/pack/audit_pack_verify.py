@@ -121,7 +121,7 @@ MESSAGES = {
     "name": "%(manifest)s lists a file whose name is not allowed: %(path)s.",
     "alike": "%(manifest)s lists two files whose names are the same, or differ only by "
     "upper and lower case or by their accents: %(path)s.",
-    "large": "%(manifest)s lists more files or bytes than a pack can have.",
+    "large": "%(manifest)s lists more files or bytes than a pack can contain.",
 }
 # Parts of a path that leave the folder, or that a system reads as something else.
 FORBIDDEN_NAMES = {"", ".", ".."}

@@ -10,7 +10,7 @@ addTour("invoicing_clerk_promise", {
         },
         {
             content: "The banner says why it was broken",
-            trigger: ".o_form_view .alert-danger:contains(Nothing of)",
+            trigger: ".o_form_view .alert-danger:contains(None of)",
         },
         {
             content: "The customer makes a new promise",
