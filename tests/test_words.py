@@ -95,6 +95,12 @@ RIDDLE = re.compile(
 OPENINGS = ("Whether", "What", "Who", "Whose", "Where", "How")
 # Words that stand for a noun, or for a date or a reason, at the start of a tooltip.
 RIDDLING_HELP = re.compile(r"(Whether|What|Whose?|Whom|Where|When|Why|How)\b")
+# In docstrings: word order and words from another language.
+BORROWED = re.compile(
+    r"\bfor (?:good|ever)\b|\bany more\b|\blaw asks for\b|\bby which way\b|\btold to\b"
+    r"|\bis no (?:PNG|PDF|clerk|search|invoice|filter|text|address|domain|supervisor|member|user|number)\b"
+    r"|\bare no (?:duplicates|references|phone numbers)\b|^Tell whether\b"
+)
 PLACEHOLDER = re.compile(r"%\(\w+\)[sd]|%[sd]|%%")
 # Slips of the pen: a word twice, a space before a sign, a customer as he or she.
 SLIP = re.compile(
@@ -164,6 +170,7 @@ class TestWords(TransactionCase):
         for file in self.addon.rglob("*.py"):
             for node in ast.walk(ast.parse(file.read_text())):
                 if isinstance(node, ast.ClassDef | ast.FunctionDef | ast.Module):
-                    opening = (ast.get_docstring(node) or "").split(" ")[0]
+                    text = ast.get_docstring(node) or ""
                     with self.subTest(file=str(file), name=getattr(node, "name", "")):
-                        self.assertNotIn(opening, OPENINGS)
+                        self.assertNotIn(text.split(" ")[0], OPENINGS)
+                        self.assertNotRegex(" ".join(text.split()), BORROWED)

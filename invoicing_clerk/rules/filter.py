@@ -44,7 +44,7 @@ _FORMATS = frozenset({"%Y-%m-%d", "%Y-%m-%d %H:%M:%S", "%Y-%m-%d %H:%M", "%Y"})
 
 
 class FilterError(ValueError):
-    """A text is no filter, or none that is allowed.
+    """A text is not a filter, or is a filter that is not allowed.
 
     ``code`` says what is wrong, one of `MESSAGES`; ``position`` is the column of the
     text where it was found, counted from 1, or 0 for the text as a whole.
@@ -92,7 +92,7 @@ def parse(text: str, clock: Clock, names: Mapping[str, Any] | None = None) -> li
     """Return the domain that a text means: its operators and conditions as lists.
 
     :param names: values that a filter may name besides, such as ``date_from``
-    :raises FilterError: the text is no filter, with what is wrong and where
+    :raises FilterError: the text is not a filter, with what is wrong and where
 
     >>> noon = Clock(datetime(2026, 3, 31, 12, tzinfo=timezone.utc), uid=7)
     >>> parse("[('user_id', '=', uid), ('amount', '>', -1.5)]", noon)
@@ -117,7 +117,7 @@ def parse(text: str, clock: Clock, names: Mapping[str, Any] | None = None) -> li
 
 
 def check_domain(domain: list[Any], position: int = 1) -> None:
-    """Refuse what is no domain in shape.
+    """Refuse what is not a domain in shape.
 
     :raises FilterError: an operator or condition is wrong
 

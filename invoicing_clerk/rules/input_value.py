@@ -1,7 +1,7 @@
 """Decide whether a value from outside fits the type of a field.
 
 Browsers and other programs may send anything for a field: a list for a name, a number
-that is no number, a date that no calendar has. What does not fit is refused with a
+that is not a number, a date that no calendar has. What does not fit is refused with a
 sentence before anything computes with it.
 """
 

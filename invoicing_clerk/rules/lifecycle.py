@@ -117,7 +117,7 @@ class Lifecycle:
         return tuple(key for key, _label in self.states)
 
     def allows(self, step: str, state: str) -> bool:
-        """Tell whether a step is available in a state.
+        """Return whether a step is available in a state.
 
         >>> life = Lifecycle([("a", "A"), ("b", "B")], {"go": Step(("a",), "b")})
         >>> life.allows("go", "a"), life.allows("go", "b")

@@ -14,7 +14,7 @@ END = b"\0\0\0\0IEND\xaeB`\x82"
 
 
 class NotAPngError(Exception):
-    """The picture is no PNG, damaged, or something follows it."""
+    """The picture is not a PNG, damaged, or something follows it."""
 
 
 def check_png(signature: Any) -> None:

@@ -214,12 +214,12 @@ class ClerkBillingErrorReport(models.Model):
 
     @api.model
     def _is_replacement_sql(self) -> SQL:
-        """Tell whether a linked document ``move`` bills its original anew."""
+        """Return whether a linked document ``move`` bills its original anew."""
         return SQL("FALSE")
 
     @api.model
     def _is_write_off_sql(self) -> SQL:
-        """Tell whether an entry ``other`` is a write-off."""
+        """Return whether an entry ``other`` is a write-off."""
         return SQL("FALSE")
 
     @api.model

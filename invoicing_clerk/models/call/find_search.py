@@ -8,7 +8,7 @@ from ...rules.call import search_text as rules
 
 # Results of each kind.
 LIMIT = 20
-# So many records are found at most before the first of them are chosen.
+# At most this many records are found before the first of them are chosen.
 BOUND = 500
 
 SALES = ("out_invoice", "out_refund", "out_receipt")

@@ -21,7 +21,7 @@ class ResPartner(models.Model):
     _clerk_name = models.Index(trigrams("res.partner", "complete_name", "email"))
     _clerk_vat = models.Index(f"(({VAT_DIGITS % 'vat'})) WHERE vat IS NOT NULL")
 
-    # Not copied: users who may not read these fields can copy customers.
+    # Not copied: users who cannot read these fields can copy customers.
     clerk_alert = fields.Char(
         string="Note for Calls",
         tracking=True,

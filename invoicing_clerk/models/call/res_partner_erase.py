@@ -13,7 +13,7 @@ TEXT_TYPES = ("char", "text", "html")
 class ResPartner(models.Model):
     """Erasure of what is kept about a person besides calls (GDPR).
 
-    Documents, statements, letters, emails and evidence packs stay: the law asks for
+    Documents, statements, letters, emails and evidence packs stay: the law requires
     them. Changes stay on record, without old and new texts.
     """
 

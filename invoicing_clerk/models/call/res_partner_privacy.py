@@ -39,7 +39,7 @@ class ResPartner(models.Model):
         """Return columns and rows of the export, and log it in the chatter."""
         calls = self._calls_as_subject()
         self._check_calls(calls)
-        # sudo: auditors may not write on customers, but their exports are logged too,
+        # sudo: auditors cannot write on customers, but their exports are logged too,
         # under their names.
         self.sudo()._message_log(
             body=self.env._("Calls exported for the customer: %s", len(calls)),

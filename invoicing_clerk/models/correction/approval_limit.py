@@ -95,7 +95,7 @@ class ClerkApprovalLimit(models.Model):
                 raise AccessError(reason)
 
     def _not_for_user(self):
-        """Return why the current user may not set the limit, or False."""
+        """Return why the current user cannot set the limit, or False."""
         user = self.env.user
         if self.user_id == user:
             return self.env._("You cannot set your own limit: ask another supervisor.")
@@ -148,7 +148,7 @@ class ClerkApprovalLimit(models.Model):
     @api.model
     def _governing(self, user, company, remedy):
         """Return the limit that applies to a user, or an empty recordset."""
-        # sudo: limits are read to decide, and not shown to those who may not read them.
+        # sudo: limits are read to decide, and not shown to those who cannot read them.
         companies = (False, *company.sudo().parent_ids.ids)
         rows = self.sudo().search([("company_id", "in", companies)])
         rules = {row: row._as_rule() for row in rows}

@@ -107,7 +107,7 @@ class ClerkCorrection(models.Model):
         return False
 
     def _approval_obstacle(self):
-        """Return why the current user may not approve, or False."""
+        """Return why the current user cannot approve, or False."""
         self.ensure_one()
         user = self.env.user
         if not user.has_group("invoicing_clerk.group_supervisor"):
@@ -189,7 +189,7 @@ class ClerkCorrection(models.Model):
 
     def _approvers(self):
         """Return the other supervisors with a sufficient limit, or else all."""
-        # sudo: clerks may not read groups; only users are returned, who are no secret.
+        # sudo: clerks cannot read groups; only users are returned, who are no secret.
         people = company_supervisors(self.company_id.sudo())
         others = people - self.env.user - self.author_ids
         limits = self.env["clerk.approval.limit"]
@@ -214,7 +214,7 @@ class ClerkCorrection(models.Model):
     def action_approve_and_apply(self):
         """Approve a correction that somebody else proposed, and make its documents.
 
-        :raises AccessError: the user may not approve it
+        :raises AccessError: the user cannot approve it
         :raises UserError: it is out of date, or no longer fits the ledger; nothing is
             changed
         """
@@ -230,7 +230,7 @@ class ClerkCorrection(models.Model):
     def _approve(self, answer):
         """Approve corrections, and tell their proposers.
 
-        :raises AccessError: the user may not approve one of them
+        :raises AccessError: the user cannot approve one of them
         """
         for correction in self:
             if reason := correction._approval_obstacle():

@@ -103,7 +103,7 @@ class ClerkChecked(models.AbstractModel):
     def _check_caller(self):
         """Check who calls a public method.
 
-        :raises AccessError: the records may not be read
+        :raises AccessError: the records cannot be read
         """
         self.check_access("read")
 

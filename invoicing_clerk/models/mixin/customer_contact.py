@@ -2,7 +2,7 @@ from odoo import api, fields, models
 
 
 class ClerkCustomerContact(models.AbstractModel):
-    """A customer, who owes the invoices, and the contact who speaks for them.
+    """A customer, who owes the invoices, and the contact who represents them.
 
     Whichever partner is chosen as the customer, the commercial partner becomes the
     customer, and the one chosen becomes the contact.

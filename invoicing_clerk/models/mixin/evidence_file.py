@@ -10,7 +10,7 @@ class SealedFileError(AccessError):
 
 
 class BrokenSealError(AccessError):
-    """A file is not what was sealed: it is not handed out."""
+    """A file is not what was sealed: it is withheld."""
 
 
 class ClerkEvidenceFile(models.Model):

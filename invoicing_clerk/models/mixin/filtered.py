@@ -22,7 +22,7 @@ class ClerkFiltered(models.AbstractModel):
     A filter is data: it is read by `rules.filter`, and never evaluated as code. Whoever
     wrote it last is stored. Each time it is used, its author and whoever uses it must
     be allowed to read the records and every field that it names; otherwise a filter
-    would spell out, hit by hit, what its author may not see. Filters of the superuser,
+    would spell out, hit by hit, what its author cannot see. Filters of the superuser,
     such as those that modules bring along, are limited by their user only.
 
     **How to use**: list the fields that hold filters and paths in ``_filter_fields``,
@@ -64,7 +64,7 @@ class ClerkFiltered(models.AbstractModel):
     def _as_author(self, model):
         """Return a model with the rights of whoever wrote the filter of this record.
 
-        :raises UserFilterError: the author has left, or may not read the model
+        :raises UserFilterError: the author has left, or cannot read the model
         """
         self.ensure_one()
         # sudo: the author's rights limit what is found; nobody is shown the user.
@@ -107,7 +107,7 @@ class ClerkFiltered(models.AbstractModel):
         :param model: the model that is asked, with the rights of whoever asks it
         :param names: values that the filter may name, such as ``date_from``
         :param uid: the id of the user whom `uid` stands for
-        :raises UserFilterError: it is no filter, or asks for what may not be read
+        :raises UserFilterError: it is not a filter, or asks for what cannot be read
         """
         try:
             domain = Domain(parse(text or "[]", self._filter_clock(uid), names))
@@ -135,7 +135,7 @@ class ClerkFiltered(models.AbstractModel):
     def _read_path(self, path, model):
         """Check a path of fields, and return it.
 
-        :raises UserFilterError: a field does not exist, or may not be read
+        :raises UserFilterError: a field does not exist, or cannot be read
         """
         for reader in self._filter_readers(model):
             self._follow_path(path, reader, whole_fields=True)
@@ -209,7 +209,7 @@ class ClerkFiltered(models.AbstractModel):
 
     def _readable_field(self, name, model, path):
         field = model._fields.get(name)
-        # One message for both: whether a hidden field exists is told to nobody.
+        # One message for both: it is not disclosed whether a hidden field exists.
         if field is None or not model._has_field_access(field, "read"):
             self._refuse_path(path, model)
         return field

@@ -110,7 +110,7 @@ def gated(method):
 
 def check_caller(records):
     """
-    :raises AccessError: the records may not be read; or they belong to another app, and
+    :raises AccessError: the records cannot be read; or they belong to another app, and
         the user has none of our roles
     """
     if hasattr(records, "_check_caller"):

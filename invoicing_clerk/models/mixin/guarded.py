@@ -12,7 +12,7 @@ _INSIDE_ONCE = object()
 
 
 class ClerkGuarded(models.AbstractModel):
-    """Fields that only the steps of a model set, whoever writes them and however.
+    """Fields that only the steps of a model set, regardless of who writes them and how.
 
     **How to use**
 
@@ -178,7 +178,7 @@ class ClerkGuarded(models.AbstractModel):
         return self._is_inside() or (self.env.su and not self._guards_superuser)
 
     def _forged(self, vals, creates):
-        """Return the names among these values that the caller may not give."""
+        """Return the names among these values that the caller cannot give."""
         names = self._guarded_names()
         if not creates:
             names |= self._declared("_final_fields")

@@ -16,7 +16,7 @@ class IrActionsReport(models.Model):
     def _get_rendering_context(self, report, docids, data):
         """
         :raises UserError: no records are given, or none that exist
-        :raises AccessError: they may not be read
+        :raises AccessError: they cannot be read
         """
         if is_of_ours(report.report_name.split(".")[0]):
             records = self.env[report.model].browse(docids).exists()

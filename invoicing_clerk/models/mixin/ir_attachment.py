@@ -30,7 +30,7 @@ def _digest_of(path, *_identity):
 
 
 class IrAttachment(models.Model):
-    """Files that prove something: one guard, and one check before they are handed out.
+    """Files that prove something: one guard, and one check before they are served.
 
     `clerk.evidence` says which files these are. The guard holds for the superuser as
     well: much of Odoo writes attachments as superuser for whoever calls it. Files of
@@ -90,7 +90,7 @@ class IrAttachment(models.Model):
         return [(file, seals[file.id]) for file in files if file.id in seals]
 
     def _would_change(self, seal, vals):
-        """Tell whether values are others than those of the sealed file."""
+        """Return whether values differ from those of the sealed file."""
         # sudo: compares; nothing is returned.
         file_sudo = self.sudo()
         for name, value in vals.items():
@@ -170,7 +170,7 @@ class IrAttachment(models.Model):
     def _check_evidence(self):
         """
         :raises BrokenSealError: one is not the file that was sealed
-        :raises AccessError: one may not be read
+        :raises AccessError: one cannot be read
         """
         # First by the rights of the caller, as core reads it: the check reads as
         # superuser, and core does not check again what that leaves in the cache.

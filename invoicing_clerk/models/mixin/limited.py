@@ -62,7 +62,7 @@ class ClerkLimited(models.AbstractModel):
     def _entered_text(self, name, value, what):
         """Return the text that a visitor entered, without blanks around it.
 
-        :raises UserError: it is no text, too long, or cannot be stored
+        :raises UserError: it is not a text, too long, or cannot be stored
         """
         if value is None or value is False:
             return ""

@@ -38,7 +38,7 @@ class ClerkWorkItem(models.Model):
         return None
 
     def _promised_move(self):
-        """:raises UserError: the record of the item is no invoice"""
+        """:raises UserError: the record of the item is not an invoice"""
         if self.res_model != "account.move":
             raise UserError(
                 self.env._(

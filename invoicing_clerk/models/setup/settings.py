@@ -9,7 +9,7 @@ def _of_company(kind, name, **options):
 class ClerkSettings(models.TransientModel):
     """Settings of the current company that need no administrator.
 
-    Supervisors may not write companies. What they save here is written with the rights
+    Supervisors cannot write companies. What they save here is written with the rights
     of the superuser, and nothing else: the fields below, on their current company.
     Limits that bind supervisors, too, are read-only here: administrators change them.
     """

@@ -22,7 +22,7 @@ class ResPartner(models.Model):
     """Statement preferences of a customer, kept on the commercial partner.
 
     Empty preferences follow the run, so that only customers with preferences of their
-    own need any. Not copied: users who may not read these fields can copy customers.
+    own need any. Not copied: users who cannot read these fields can copy customers.
     """
 
     _name = "res.partner"

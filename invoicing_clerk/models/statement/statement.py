@@ -194,7 +194,7 @@ class ClerkStatement(models.Model):
         return super()._is_offered(step) and self._is_reviewable()
 
     def _check_step_access(self):
-        """:raises AccessError: the caller may not write the run
+        """:raises AccessError: the caller cannot write the run
         :raises UserError: the run is not under review"""
         self.run_id.check_access("write")
         for statement in self:
@@ -207,7 +207,7 @@ class ClerkStatement(models.Model):
                 )
 
     def _write_step(self, step, **values):
-        # sudo: nobody writes statements but by steps; the run may be written.
+        # sudo: only steps write statements; the caller can write the run.
         return super(ClerkStatement, self.sudo())._write_step(step, **values)
 
     def action_hold(self):

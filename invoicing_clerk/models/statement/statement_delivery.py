@@ -109,7 +109,7 @@ class StatementDelivery(models.AbstractModel):
                     )
                 )
         self.run_id._check_step("send_again")
-        # sudo: nobody writes statements but by steps; the runs may be written.
+        # sudo: only steps write statements; the caller can write the runs.
         self.sudo()._queue_delivery()
         self.run_id._write_step("send_again")
 

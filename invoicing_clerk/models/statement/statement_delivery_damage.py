@@ -58,7 +58,7 @@ class ClerkStatementDelivery(models.AbstractModel):
     def action_make_again(self):
         """Make a damaged document again, and send it again.
 
-        :raises AccessError: the caller is no supervisor
+        :raises AccessError: the caller is not a supervisor
         :raises UserError: the document is in order, or was deleted after retention
         """
         self._check_may_make_again()
@@ -72,7 +72,7 @@ class ClerkStatementDelivery(models.AbstractModel):
                         record.display_name,
                     )
                 )
-        # sudo: nobody writes documents but by steps; the caller was checked.
+        # sudo: only steps write documents; the caller was checked.
         for record_sudo in self.sudo():
             record_sudo._set_aside_document(problems[record_sudo])
         self._resend_documents()

@@ -28,7 +28,7 @@ class MailServerDownError(Exception):
 class ClerkStatementDelivery(models.AbstractModel):
     """Sends a document by email, and never twice.
 
-    An email that was handed to a mail server cannot be called back. So the status
+    An email that was handed to a mail server cannot be recalled. So the status
     *Sending* is committed before the handover. If a worker is interrupted in between,
     the email may have been sent: the document fails with this message, for a
     clerk to decide. Waiting emails are cancelled ones, so that Odoo's own queue does

@@ -40,7 +40,7 @@ class ClerkStatementRun(models.Model):
     def _customers_query(self, partners):
         """Return the query of the customers that the filter selects.
 
-        :raises UserError: the filter is not valid, or its author may not read it
+        :raises UserError: the filter is not valid, or its author cannot read it
         """
         try:
             if partners.env.su:

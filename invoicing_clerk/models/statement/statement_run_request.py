@@ -45,7 +45,7 @@ class ClerkStatementRun(models.Model):
             "date": today,
             "include": "chosen",
             "partner_ids": [Command.set(customer.ids)],
-            # Who requests a statement gets one, even without open items.
+            # Customers who request a statement get one, even without open items.
             "with_zero": True,
             "with_credit": True,
             "minimum": 0.0,

@@ -107,7 +107,7 @@ class ClerkStatementRun(models.Model):
         self._check_step_access()
         self._check_step("send")
         for run in self:
-            # sudo: nobody writes statements but by steps; the run may be written.
+            # sudo: only steps write statements; the caller can write the run.
             run.sudo()._released()._queue_delivery()
         self._write_step("send")
         return True

@@ -23,7 +23,7 @@ class StatementLedger:
     """The receivables of a company and its branches, as SQL.
 
     Everything is read with the access rights of the caller: a statement has no journal
-    item that they may not read. `rules.statement` defines the figures.
+    item that they cannot read. `rules.statement` defines the figures.
     """
 
     def __init__(self, run):
@@ -39,7 +39,7 @@ class StatementLedger:
     def _companies(self, run):
         """Return the company with its branches.
 
-        :raises UserError: the caller may not work in one of them
+        :raises UserError: the caller cannot work in one of them
         """
         # sudo: names of companies, to report which one is missing.
         company = run.company_id.sudo()

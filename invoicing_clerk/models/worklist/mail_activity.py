@@ -94,7 +94,7 @@ class MailActivity(models.Model):
     def _check_answer(self):
         """Lock the question, and return the answer typed into it.
 
-        :raises AccessError: the caller is no clerk
+        :raises AccessError: the caller is not a clerk
         :raises UserError: it has no answer, or somebody else answers or has answered it
         """
         only_one(self)

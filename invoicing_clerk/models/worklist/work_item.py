@@ -199,7 +199,7 @@ class ClerkWorkItem(models.Model):
 
     @api.model
     def _unlink_activities_of_closed(self):
-        """Delete the activities scheduled for items that are closed for good.
+        """Delete the activities scheduled for items that are closed permanently.
 
         Steps and refreshes write items in SQL, and a step can be undone for a minute,
         so the cron that refreshes worklists does this.

@@ -99,7 +99,7 @@ class ClerkWorkItem(models.Model):
         self._notify_receiver(user, note)
 
     def _check_receiver(self, user):
-        """:raises UserError: the colleague is no clerk or may not read a record"""
+        """:raises UserError: the colleague is not a clerk or cannot read a record"""
         # sudo: whether a colleague is a clerk, and of which companies.
         colleague = user.sudo()
         if not (
@@ -188,7 +188,7 @@ class ClerkWorkItem(models.Model):
     def _check_step_access(self):
         """Check no right to write: nobody has it, and steps are the only way.
 
-        :raises AccessError: the caller is no clerk or may not read an item
+        :raises AccessError: the caller is not a clerk or cannot read an item
         :raises UserError: a record was deleted
         """
         self._check_clerk()

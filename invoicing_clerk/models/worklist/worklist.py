@@ -191,7 +191,7 @@ class ClerkWorklist(models.Model):
 
     @api.ondelete(at_uninstall=False)
     def _unlink_except_worked_on(self):
-        # sudo: whether there are items or totals, which the supervisor may not see.
+        # sudo: whether there are items or totals, which the supervisor cannot see.
         days = self.env["clerk.work.day"].sudo()
         worked_on = self.sudo().filtered(
             lambda each: (

@@ -13,8 +13,8 @@ class ClerkWorklist(models.Model):
     def _assignee_sql(self):
         """Return the user to whom a new item is assigned, if they can work on it.
 
-        Next skips items of others: assigned to somebody who is no clerk, or not in the
-        record's company, an item would wait for ever.
+        Next skips items of others: assigned to a user who is not a clerk, or not in
+        the record's company, an item would wait forever.
         """
         user = {
             "user": SQL("%s::int", self.user_id.id or None),

@@ -132,8 +132,8 @@ class ClerkWorklist(models.Model):
     def _records(self):
         """Return the model to query: as its author where a process of ours asks.
 
-        :raises UserFilterError: the author may not read it
-        :raises AccessError: the user may not read it
+        :raises UserFilterError: the author cannot read it
+        :raises AccessError: the user cannot read it
         """
         model = self._listed_model()
         model = self._as_author(model) if self.env.su else model
@@ -176,7 +176,7 @@ class ClerkWorklist(models.Model):
         share means the same for all of them.
 
         :param owner: the worklist or the rule whose author wrote the text
-        :raises BrokenWorklistError: it is not valid, or its author may not read it
+        :raises BrokenWorklistError: it is not valid, or its author cannot read it
         """
         assigned = self.user_id.id if self.assignment == "user" else None
         try:

@@ -34,7 +34,7 @@ class Source:
     def column(self, path):
         """Return the value at the end of a path in SQL, and the field that holds it.
 
-        :raises UserFilterError: the author of the worklist may not read it
+        :raises UserFilterError: the author of the worklist cannot read it
         """
         model, alias = self.model, self.query.table
         *links, last = path.split(".")

@@ -114,7 +114,7 @@ class ClerkWorklist(models.Model):
     def _searched_domain(self):
         """Return the search of the list, as a list of conditions.
 
-        :raises UserError: it is no search
+        :raises UserError: it is not a search
         """
         domain = self.env.context.get("active_domain") or []
         try:

@@ -22,7 +22,7 @@ MAX_DIGITS = 12
 YEAR = r"(?:19|20)\d\d"
 # Shorter words have no trigrams, so that no index finds them inside a text.
 MIN_INSIDE = 3
-# Longer texts are no phone numbers.
+# Longer texts are not phone numbers.
 MAX_PHONE = 64
 # Digits that a tax ID or phone number has at least.
 MIN_VAT_DIGITS, MIN_PHONE_DIGITS = 6, 6
@@ -178,7 +178,7 @@ def _words(text: str) -> list[str]:
 
 
 def amounts(text: str, currencies: Collection[str] = ()) -> frozenset[Decimal]:
-    """Return the amounts that a text may mean, without sign; none if it is no amount.
+    """Return the amounts that a text may mean, without sign; none if it has none.
 
     >>> def read(text):
     ...     found = amounts(_readable(text), ("EUR", "USD", "kr"))

@@ -77,7 +77,7 @@ def governing_limit(
 
 
 def within(limit: Limit | None, amount: Decimal) -> bool:
-    """Tell whether an amount needs no approval. Without a limit every amount does.
+    """Return whether an amount needs no approval. Without a limit every amount does.
 
     >>> five = Limit(Decimal(5))
     >>> within(five, Decimal(5)), within(five, Decimal("5.01"))

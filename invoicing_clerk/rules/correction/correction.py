@@ -143,7 +143,7 @@ class Figures:
 
     @property
     def is_zero(self) -> bool:
-        """Tell whether nothing is owed; a base without tax does not count."""
+        """Return whether nothing is owed; a base without tax does not count."""
         return not self.net and not any(tax.amount for tax in self.taxes.values())
 
     def engine_taxes(self) -> dict[str, dict[str, float]]:

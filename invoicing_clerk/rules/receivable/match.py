@@ -24,7 +24,7 @@ from itertools import combinations
 ZERO = Decimal(0)
 # Sizes of combinations, and among how many of the oldest items they are tried.
 COMBINED = {2: 200, 3: 40, 4: 20}
-# Shorter numbers in a text are no references: they may mean anything.
+# Shorter numbers in a text are not references: they may mean anything.
 MIN_REFERENCE = 4
 
 

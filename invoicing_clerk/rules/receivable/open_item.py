@@ -47,7 +47,7 @@ class Item:
 
     @property
     def is_open(self) -> bool:
-        """Tell whether it counts; a foreign document that is fully paid owes nothing.
+        """Return whether it counts; a foreign document that is fully paid owes nothing.
 
         >>> Item(date(2026, 1, 31), Decimal("1.25"), foreign=Decimal(0)).is_open
         False

@@ -1,4 +1,4 @@
-"""Delivery notices: for which addresses an email has failed for good (RFC 3464)."""
+"""Delivery notices: for which addresses an email has failed permanently (RFC 3464)."""
 
 from __future__ import annotations
 

@@ -59,7 +59,7 @@ RETRY_MINUTES = (5, 15, 60, 180, 360)
 
 
 def retry_minutes(tries: int) -> int | None:
-    """Return the minutes until the next attempt; None when it has failed for good.
+    """Return the minutes until the next attempt; None when it has failed permanently.
 
     >>> [retry_minutes(tries) for tries in (1, 2, 5, 6)]
     [5, 15, 360, None]

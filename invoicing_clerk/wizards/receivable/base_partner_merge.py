@@ -15,7 +15,7 @@ class BasePartnerMergeAutomaticWizard(models.TransientModel):
 
         The next refresh computes its amounts.
         """
-        # sudo: who merges contacts may not be able to read balances; none is shown.
+        # sudo: users who merge contacts may be unable to read balances; none is shown.
         rows = self.env["clerk.receivable"].sudo()
         rows = rows.search([("partner_id", "in", partners.ids)], order="id")
         for group in rows.grouped("company_id").values():

@@ -25,7 +25,7 @@ class ClerkMatch(models.TransientModel):
     _inherit = "clerk.guarded"
     _guards_all = True
 
-    # Not the balance, whose row goes when nothing is open any more.
+    # Not the balance, whose row goes when nothing is open.
     partner_id = fields.Many2one(
         "res.partner",
         string="Customer",
@@ -117,8 +117,9 @@ class ClerkMatch(models.TransientModel):
         return only_one(self)._propose()
 
     def action_close(self):
-        """Bring balances up to date, and return to the customer or, if nothing is open
-        any more, to the list of balances."""
+        """Bring balances up to date, and return to the customer or, if nothing is
+        open, to the list of balances.
+        """
         only_one(self)
         balances = self.env["clerk.receivable"]
         # sudo: copies the ledger into rows that record rules show to their readers.

@@ -2,7 +2,7 @@ from odoo import api, fields, models
 
 
 class ClerkStatementSend(models.TransientModel):
-    """Dialog before a run is sent: how many statements, by which way, and how much."""
+    """Dialog before a run is sent: number, method and amount of statements."""
 
     _name = "clerk.statement.send"
     _description = "Send Statements"

@@ -120,7 +120,7 @@ class ClerkAuditConfirmation(models.Model):
         ]
 
     def _check_answerable(self):
-        """:raises UserError: it was replied to, or no reply is possible any more"""
+        """:raises UserError: it was replied to, or a reply is no longer possible"""
         self.ensure_one()
         if self.audit_id.state == "closed":
             raise UserError(
@@ -200,7 +200,7 @@ class ClerkAuditConfirmation(models.Model):
 
     @api.model
     def _check_signature(self, signature):
-        """:raises UserError: it is no PNG in Base64, as the signature pad sends it"""
+        """:raises UserError: it is not a PNG in Base64, as the signature pad sends it"""
         what = self.env._("The signature")
         with self.env["clerk.limited"]._limits_of(what):
             try:

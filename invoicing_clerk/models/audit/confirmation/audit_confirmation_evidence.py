@@ -39,7 +39,7 @@ class ClerkAuditConfirmation(models.Model):
     def _receipts_sql(self):
         """Select payments after the confirmation date that settle items open at it.
 
-        Payments on account from before that date are no subsequent receipts, even if
+        Payments on account from before that date are not subsequent receipts, even if
         they were reconciled later.
         """
         return SQL(

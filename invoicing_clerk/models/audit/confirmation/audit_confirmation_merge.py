@@ -21,7 +21,7 @@ class ClerkAuditConfirmation(models.Model):
     @api.model
     def _before_merge(self, sources, target):
         """Prepare requests for the merge of their customers."""
-        # sudo: who merges contacts may not be able to read requests; none is shown.
+        # sudo: users who merge contacts may be unable to read requests; none is shown.
         requests = self.sudo().search([("partner_id", "in", (sources | target).ids)])
         for run, group in requests.grouped("run_id").items():
             if len(group) > 1 and run.state == "computed" and run.audit_id._is_open():

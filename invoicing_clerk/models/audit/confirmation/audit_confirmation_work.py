@@ -118,14 +118,14 @@ class ClerkAuditConfirmation(models.Model):
                 )
 
     def action_give_up(self):
-        """Close requests to which no reply is expected any more."""
+        """Close requests to which a reply is no longer expected."""
         self._take_step("give_up")
         return True
 
     def action_alternative(self):
         """Find subsequent receipts; repeat it as time passes.
 
-        :raises AccessError: the caller may not read the ledger
+        :raises AccessError: the caller cannot read the ledger
         """
         self._begin_step("alternative")
         for model in ("account.move.line", "account.partial.reconcile"):

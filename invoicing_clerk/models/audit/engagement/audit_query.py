@@ -94,8 +94,8 @@ class ClerkAuditQuery(models.Model):
     def _model(self):
         """Return the queried model in the companies of the engagement.
 
-        :raises UserError: the model does not exist (any more)
-        :raises AccessError: the caller may not read it
+        :raises UserError: the model does not exist, or no longer does
+        :raises AccessError: the caller cannot read it
         """
         self.ensure_one()
         if not self.model or self.model not in self.env:

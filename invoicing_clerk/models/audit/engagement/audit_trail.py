@@ -11,8 +11,9 @@ class ClerkAudit(models.Model):
 
     While it is not closed, tracked changes cannot be deleted (`mail_message.py`), and
     later not without a notice to its auditors.
-    Core's restrictive audit trail keeps entries, their attachments and messages for
-    good: it is offered on the engagement, and tests and packs state whether it was on.
+    Core's restrictive audit trail keeps entries, their attachments and messages
+    permanently: it is offered on the engagement, and tests and packs state whether it
+    was on.
     """
 
     _inherit = "clerk.audit"

@@ -2,7 +2,7 @@ from odoo import models
 
 
 class ClerkCall(models.Model):
-    """Erasure of calls: the law asks for it, and auditors are notified of it."""
+    """Erasure of calls: the law requires it, and auditors are notified of it."""
 
     _inherit = "clerk.call"
 

@@ -23,7 +23,7 @@ class MailMessage(models.Model):
     beginning of its period, and older ones on entries of the period. Nobody deletes or
     rewrites them, however: by the chatter, by deleting the record, or as superuser by
     `sudo`. What the system itself does, such as a scheduled action, and changes that
-    the law asks for (`_noting_trail`) are done, and the auditors are notified. So they
+    the law requires (`_noting_trail`) are done, and the auditors are notified. So they
     are of changes to what a closed engagement was based on: the messages of its period.
 
     Core's restrictive audit trail does the same for entries, for good and with their

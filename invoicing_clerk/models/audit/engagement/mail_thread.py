@@ -17,8 +17,8 @@ def is_silent(env):
 class MailThread(models.AbstractModel):
     """Changes that audits cover are tracked, whatever the caller asks for.
 
-    Any caller may switch tracking off in the context. Who resets an entry and posts it
-    again, or raises a credit limit for a day, would leave no trace.
+    Any caller may switch tracking off in the context. A user who resets an entry and
+    posts it again, or raises a credit limit for a day, would then leave no trace.
     """
 
     _inherit = "mail.thread"

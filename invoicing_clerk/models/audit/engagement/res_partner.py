@@ -19,6 +19,6 @@ class ResPartner(models.Model):
         return super(ResPartner, untracked)._increase_rank(field, n)
 
     def _erase_calls(self, reason):
-        """Erase what the law asks for, and tell auditors which changes lost texts."""
+        """Erase what the law requires, and tell auditors which changes lost texts."""
         noting = self.with_context(**self.env["mail.message"]._noting_trail())
         return super(ResPartner, noting)._erase_calls(reason)

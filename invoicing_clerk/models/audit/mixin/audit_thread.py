@@ -2,7 +2,7 @@ from odoo import models
 
 
 class ClerkAuditThread(models.AbstractModel):
-    """Chatter that notifies only users who can (still) read the record.
+    """Chatter that notifies only users who can read the record.
 
     Users who leave an engagement remain followers of what they followed in it.
     """
@@ -26,7 +26,7 @@ class ClerkAuditThread(models.AbstractModel):
         return readers.partner_id.with_env(partners.env)
 
     def _notify_get_recipients(self, message, msg_vals=False, **kwargs):
-        """Leave out followers who cannot read the record (any more)."""
+        """Leave out followers who cannot, or can no longer, read the record."""
         recipients = super()._notify_get_recipients(message, msg_vals, **kwargs)
         partners = self.env["res.partner"].browse(
             [recipient["id"] for recipient in recipients if recipient.get("id")]

@@ -93,7 +93,7 @@ class ClerkAuditPack(models.Model):
         help="Documents that could not be included, listed in the pack with reasons.",
     )
     progress = fields.Integer(compute="_compute_progress")
-    # Only the controller hands it out, so that each download is logged.
+    # Only the controller serves it, so that each download is logged.
     archive = fields.Binary(
         attachment=True, readonly=True, copy=False, groups="base.group_system"
     )

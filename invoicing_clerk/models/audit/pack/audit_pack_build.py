@@ -156,7 +156,7 @@ class ClerkAuditPack(models.Model):
     def _as_reader(self):
         """Return the pack with the access rights of the user who requested it.
 
-        :raises AccessError: that user may no longer read it
+        :raises AccessError: that user can no longer read it
         """
         self.ensure_one()
         user = self.user_id

@@ -91,7 +91,7 @@ class AuditPackEvidence(models.AbstractModel):
     - ``evidence.relate`` has messages, changes and attachments of a record included by
       the last two steps. A step that relates records therefore comes before them.
     - ``self.env`` has the access rights of the user who requested the pack. Do not
-      call ``sudo()``: the pack must not contain what that user may not read.
+      call ``sudo()``: the pack must not contain what that user cannot read.
     - PDFs are rendered with ``_add_rendered``, in few calls and with a time limit.
     - Texts come from the stored data, so that two packs of the same data are equal.
     """
@@ -118,7 +118,7 @@ class AuditPackEvidence(models.AbstractModel):
     def _gather(self, moves):
         """Gather the evidence of invoices.
 
-        :raises AccessError: the user may no longer read one of them
+        :raises AccessError: the user can no longer read one of them
         """
         moves.check_access("read")
         evidence = Evidence(moves)

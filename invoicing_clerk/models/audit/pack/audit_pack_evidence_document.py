@@ -196,7 +196,7 @@ class ClerkAuditPackEvidence(models.AbstractModel):
 
     @api.model
     def _is_lost(self, attachment):
-        """Tell whether the content of an attachment can no longer be read."""
+        """Return whether the content of an attachment can no longer be read."""
         return bool(attachment.file_size) and not (
             self._stored_path(attachment) or attachment.raw
         )

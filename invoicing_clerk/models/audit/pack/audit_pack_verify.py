@@ -46,7 +46,7 @@ class ClerkAuditPack(models.Model):
         """Log a download, and return the attachment for readers of the pack.
 
         :raises UserError: it is not ready
-        :raises AccessError: the user may not read it
+        :raises AccessError: the user cannot read it
         """
         self._check_ready()
         self._note_access("download")

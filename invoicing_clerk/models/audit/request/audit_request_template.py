@@ -80,7 +80,7 @@ class ClerkAuditRequestTemplate(models.Model):
             template._check_readable()
 
     def _check_readable(self):
-        """:raises ValidationError: the query asks for what may not be read"""
+        """:raises ValidationError: the query asks for what cannot be read"""
         if not self.model_id and (self.amount_path or self._has_own_query()):
             raise ValidationError(
                 self.env._(

@@ -74,8 +74,8 @@ class ClerkAuditSnapshot(models.Model):
     def _capture(self, request, query, kind):
         """Run a query with the rights of the caller, and keep the result.
 
-        :raises UserError: the query cannot be run (any more)
-        :raises AccessError: the caller may not read the queried records
+        :raises UserError: the query can no longer be run
+        :raises AccessError: the caller cannot read the queried records
         """
         query = self._new_query(request, self._query_values(query))
         count, total = query._totals()

@@ -57,7 +57,7 @@ class ClerkAuditSnapshotChange(models.Model):
     def action_open_record(self):
         """Open the record in its current state.
 
-        :raises AccessError: the change or the record may not be read
+        :raises AccessError: the change or the record cannot be read
         :raises UserError: the record has been deleted
         """
         self.ensure_one()

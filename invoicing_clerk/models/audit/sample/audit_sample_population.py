@@ -41,7 +41,7 @@ class ClerkAuditSample(models.Model):
     fingerprint = fields.Char(
         readonly=True, copy=False, help="SHA-256 of the uncompressed file."
     )
-    # Only the controller hands it out, so that each download is logged.
+    # Only the controller serves it, so that each download is logged.
     population_file = fields.Binary(
         attachment=True, readonly=True, copy=False, groups="base.group_system"
     )

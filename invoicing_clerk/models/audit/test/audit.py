@@ -45,7 +45,7 @@ class ClerkAudit(models.Model):
         if self.state == "closed":
             return
         # sudo: includes confidential tests; record rules hide their runs from users who
-        # may not see them.
+        # cannot see them.
         runs = self.env["clerk.audit.run"].sudo()
         planned = runs.search([("audit_id", "=", self.id)]).test_id
         missing = self.env["clerk.audit.test"].search([("id", "not in", planned.ids)])

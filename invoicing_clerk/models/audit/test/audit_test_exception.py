@@ -9,7 +9,7 @@ from ....rules.audit.test import audit_test as rules
 class ClerkAuditException(models.Model):
     """An exception found by a test: the record, the explanation, and the resolution.
 
-    Nobody edits exceptions. Clerks and auditors comment on them, clear them, or turn
+    Exceptions are not edited. Clerks and auditors comment on them, clear them, or turn
     them into findings or billing errors (`audit_test_exception_step.py`).
     """
 

@@ -290,7 +290,7 @@ class ClerkAuditRun(models.Model):
     def _run_tests(self):
         """Run each test in turn.
 
-        :raises AccessError: the caller may not read journal items, or not write here
+        :raises AccessError: the caller cannot read journal items, or not write here
         :raises UserError: the engagement is closed, or a test has a result
         """
         self._check_step_access()

@@ -509,7 +509,7 @@ def _slashes(path: str) -> Iterator[int]:
 def _odd_places(
     top: str, folders: set[str], expected: set[str], found: "Counter[str]"
 ) -> Iterator[Problem]:
-    """Yield what is no file of a known folder, and count the files.
+    """Yield anything that is not a file of a known folder, and count the files.
 
     Only folders of the pack are read, so that no depth or loop keeps it busy.
     """

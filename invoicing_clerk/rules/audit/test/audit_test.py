@@ -81,7 +81,7 @@ def coverage(received: Decimal, opened: Decimal) -> Decimal:
 # Missing numbers
 
 # A series as a variation of another: a word after the number, or a letter or a number
-# that is no year before it.
+# that is not a year before it.
 VARIATION = re.compile(
     r"(?P<before>|.*?[^0-9A-Za-z])"
     r"(?:(?!(?:19|20)[0-9]{2}[ ._/-]#)(?P<digits>[0-9]{3,})[ ._/-]#"
@@ -332,7 +332,7 @@ def intervals(days: int) -> tuple[int, ...]:
 
 
 def _after(day: date, months: int) -> date:
-    """Return the same day so many months later, or the last one of that month."""
+    """Return the same day a number of months later, or the last one of that month."""
     year, month = divmod(day.year * 12 + day.month - 1 + months, 12)
     last = monthrange(year, month + 1)[1]
     return date(year, month + 1, min(day.day, last))
@@ -374,7 +374,7 @@ def duplicates(
     Duplicates have the same customer and currency, totals within the tolerance, at most
     ``days`` between them, and the same reference or the same lines.
 
-    Invoices of equal amounts at a regular interval are no duplicates of each other: a
+    Invoices of equal amounts at a regular interval are not duplicates of each other: a
     month, quarter or year, at least three times. Of two series, the later one is a
     duplicate, and so is what is billed in between:
 

@@ -26,7 +26,7 @@ class AuditConfirmationPaper(models.TransientModel):
     def action_record(self):
         """Record it as the customer's reply.
 
-        :raises AccessError: the caller may not write the request
+        :raises AccessError: the caller cannot write the request
         :raises UserError: there is a reply already, or the scan cannot be used
         """
         self.ensure_one()
