@@ -34,7 +34,10 @@ def plain(text):
 
 def marked():
     """Yield each text in italics or bold of the guides, with the name of the page."""
-    for page in [*sorted(DOCS.glob("docs/*.md")), *sorted(DOCS.glob("readme/*.md"))]:
+    for page in [
+        *sorted(DOCS.glob("docs/*.md")),
+        *sorted(DOCS.glob("readme/[CU]*.md")),
+    ]:
         for match in MARKED.finditer(CODE.sub("", page.read_text())):
             yield page.name, " ".join(match[2].split()).removesuffix(".")
 
@@ -68,15 +71,19 @@ class TestDocs(TransactionCase):
             ".//app[@name='invoicing_clerk']"
         )
         names = self.env["res.config.settings"].fields_get(attributes=["string"])
+        app_path = f"Settings{ARROW}{app.get('string')}"
         for block in app.iter("block"):
-            head = ARROW.join(["Settings", app.get("string"), block.get("title")])
+            head = app_path + ARROW + block.get("title")
             yield head
             for setting in block.iter("setting"):
-                yield head + ARROW + setting.get("string")
-                # Blocks whose title the guides leave out.
-                yield ARROW.join(["Settings", app.get("string"), setting.get("string")])
-                for field in setting.iter("field"):
-                    yield head + ARROW + names[field.get("name")]["string"]
+                labels = [
+                    names[field.get("name")]["string"]
+                    for field in setting.iter("field")
+                ]
+                for label in [setting.get("string"), *labels]:
+                    if label:
+                        # The guides leave out blocks where the label is enough.
+                        yield from (head + ARROW + label, app_path + ARROW + label)
 
     def _is_there(self, path, settings):
         steps = path.removesuffix(f"{ARROW}new").split(ARROW)

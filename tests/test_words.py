@@ -73,7 +73,6 @@ TERMS = {
     "take back": "withdraw",
     "put back": "back to …",
     "called back": "recalled",
-    "by themselves": "individually, each",
     "by hand": "manually",
     "what was said": "the contents of the call",
     "in words": "as text",
@@ -104,7 +103,7 @@ BORROWED = re.compile(
 PLACEHOLDER = re.compile(r"%\(\w+\)[sd]|%[sd]|%%")
 # Slips of the pen: a word twice, a space before a sign, a customer as he or she.
 SLIP = re.compile(
-    r"\b(?!that )(\w+) \1\b|\w [,;:.?!](?:\s|$)|\d %|\b(?:he|him|his|she|her)\b|\.\.(?!\.)",
+    r"\b(?!that )(\w+) \1\b|\w [,;:.?!](?:\s|$)|\d %|\b(?:he|him|his|she|her)\b|(?<!\.)\.\.(?!\.)",
     re.IGNORECASE,
 )
 TAG = re.compile(r"<[^>]*>")
@@ -143,13 +142,13 @@ class TestWords(TransactionCase):
 
     def test_slips(self):
         for text in self._texts():
-            sentence = TAG.sub("|", PLACEHOLDER.sub("X", text))
+            sentence = TAG.sub("|", PLACEHOLDER.sub("¤", text))
             with self.subTest(text=text):
                 self.assertNotRegex(sentence, SLIP)
 
     def test_help_opens_with_a_noun(self):
         helps = {text for name, _, text in self.terms if name == "ir.model.fields,help"}
-        self.assertGreater(len(helps), 400)
+        self.assertGreater(len(helps), 350)
         for text in sorted(helps):
             with self.subTest(text=text):
                 self.assertNotRegex(text, rf"^{RIDDLING_HELP.pattern}")

@@ -40,7 +40,7 @@ class TestCorrectionPreview(CorrectionCommon):
     def test_nothing_entered_makes_nothing(self):
         correction = self._correction(self._posted((10, 20.0)))
         self.assertEqual(correction.preview["documents"], [])
-        self.assertIn("Nothing would change yet", correction.preview_html)
+        self.assertIn("There are no changes yet", correction.preview_html)
 
     def test_credit_of_a_paid_invoice_stays_open_and_says_so(self):
         move = self._posted((10, 20.0))
@@ -250,7 +250,7 @@ class TestCorrectionPreview(CorrectionCommon):
         self.company_a.sudo().tax_calculation_rounding_method = "round_globally"
         reason = self._correction(move).unfit_reason
         self.assertIn("the rounding method of", reason)
-        self.assertNotIn("by hand", reason)
+        self.assertNotIn("manually", reason)
         self.assertIn(
-            "edited by hand", self._correction(self._edited_by_hand()).unfit_reason
+            "edited manually", self._correction(self._edited_by_hand()).unfit_reason
         )

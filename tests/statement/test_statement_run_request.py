@@ -85,7 +85,7 @@ class TestStatementRequest(StatementCommon):
 
     def test_statement_of_a_batch_is_not_sent_alone(self):
         statement = self._statement(self._run())
-        with self.assertRaisesRegex(UserError, "one of many"):
+        with self.assertRaisesRegex(UserError, "belongs to a run"):
             statement.action_send_request()
 
     def test_refused_to_auditor_and_outsider(self):

@@ -474,7 +474,7 @@ class TestStatementWays(StatementSendCommon):
         self.assertEqual(set(self._states(run)), {"pending"})
         run.invalidate_recordset()
         self.assertEqual(run.state, "sending")
-        with self.assertRaisesRegex(UserError, "stopped already"):
+        with self.assertRaisesRegex(UserError, "already been stopped"):
             run.action_stop()
         run.with_user(self.clerk).action_resume()
         self._work()
@@ -542,7 +542,7 @@ class TestStatementWays(StatementSendCommon):
         statement.write({"delivery_tries": 3, "worker_id": worker.id})
         self._work()
         self.assertEqual(self._states(run), ["failed", "sent"])
-        self.assertIn("crashed the server 3 times", statement.delivery_error)
+        self.assertIn("server crashed 3 times", statement.delivery_error)
 
     def test_work_of_an_interrupted_worker_is_resumed(self):
         run = self._sending(self._customers(1))

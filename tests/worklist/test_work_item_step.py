@@ -84,13 +84,13 @@ class TestWorkItemStep(WorklistCommon):
 
     def test_items_just_taken_cannot_be_claimed(self):
         self._as(self.colleague, self.all_items[1]).action_claim()
-        with self.assertRaisesRegex(UserError, "is with clerk_a2"):
+        with self.assertRaisesRegex(UserError, "is assigned to clerk_a2"):
             self._as(self.clerk, self.all_items[1]).action_claim()
 
     def test_items_of_colleagues_are_for_them_and_supervisors(self):
         self._as(self.clerk).action_claim()
         for step in ("action_release", "action_done"):
-            with self.assertRaisesRegex(UserError, "is with clerk_a"):
+            with self.assertRaisesRegex(UserError, "is assigned to clerk_a"):
                 getattr(self._as(self.colleague), step)()
         self._as(self.supervisor).action_release()
         self._as(self.supervisor).action_done()

@@ -413,7 +413,7 @@ class CorrectionLedger:
             )
         return self.env._(
             "The taxes of %(move)s are not as they would be computed today: they were "
-            "edited by hand, or the taxes were changed since it was posted. They "
+            "edited manually, or the taxes were changed since it was posted. They "
             "cannot be recomputed for single lines.",
             move=self.move.name,
         )

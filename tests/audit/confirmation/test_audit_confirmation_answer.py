@@ -186,7 +186,7 @@ class TestConfirmationAnswer(ConfirmationCommon):
         old, _new, confirmation = self._two_invoices()
         self._answer(confirmation, self._content((old.name, "90"), USD="90.00"))
         line = confirmation.difference_ids.filtered("item_id")[0]
-        with self.assertRaisesRegex(UserError, "neither a dispute nor an error"):
+        with self.assertRaisesRegex(UserError, "neither a dispute nor our error"):
             line.with_user(self.clerk).action_open_billing_error()
         line.with_user(self.auditor).cause = "error"
         lines = self.env["clerk.audit.confirmation.difference"].with_user(self.clerk)

@@ -111,7 +111,7 @@ class TestConfirmationRun(ConfirmationCommon):
 
     def test_no_requests(self):
         run = self._ask(self.partner_a.browse(), include="all", minimum=1e9)
-        with self.assertRaisesRegex(UserError, "selects no customers"):
+        with self.assertRaisesRegex(UserError, "does not select any customers"):
             run.action_release()
 
     def test_invalid_filter(self):

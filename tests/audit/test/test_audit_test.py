@@ -100,7 +100,7 @@ class TestAuditTestExtension(AuditTestCommon):
         self.assertIn(self.test, self.audit.run_ids.test_id)
 
     def test_a_code_needs_a_program(self):
-        with self.assertRaisesRegex(ValidationError, "no program"):
+        with self.assertRaisesRegex(ValidationError, "No test is implemented"):
             self.test.sudo().code = "NOSUCH"
 
 

@@ -249,7 +249,7 @@ class TestCorrectLines(CorrectionCommon):
             [("type", "=", "sale"), ("company_id", "=", self.company_a.id)]
         )
         journals.sudo().active = False
-        with self.assertRaisesRegex(UserError, "no sales journal"):
+        with self.assertRaisesRegex(UserError, "no active sales journal"):
             correction.action_apply()
 
     def test_prices_of_many_decimals_are_kept(self):
@@ -327,7 +327,7 @@ class TestCorrectLines(CorrectionCommon):
         move.action_post()
         self.assertEqual(move.amount_total, 230.5)
         correction = self._correction(move)
-        self.assertIn("edited by hand", correction.unfit_reason)
+        self.assertIn("edited manually", correction.unfit_reason)
         correction.remedy_id = self._remedy("credit_full")
         correction.action_apply()
         self.assertEqual(correction.document_ids.amount_total, 230.5)

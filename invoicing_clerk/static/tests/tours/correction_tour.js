@@ -52,7 +52,7 @@ addTour("invoicing_clerk_correction_propose", {
         },
         {
             content: "Nothing is entered, so nothing would change",
-            trigger: ".modal .o_clerk_preview:contains(Nothing would change yet)",
+            trigger: ".modal .o_clerk_preview:contains(There are no changes yet)",
         },
         {
             content: "Four came instead of six",
@@ -151,7 +151,7 @@ addTour("invoicing_clerk_correction_add", {
         {
             content: "Nothing would change, so nothing can be applied",
             trigger:
-                ".modal:not(:has(button[name=action_apply])) .o_clerk_preview:contains(Nothing would change yet)",
+                ".modal:not(:has(button[name=action_apply])) .o_clerk_preview:contains(There are no changes yet)",
         },
         {
             trigger: ".modal .o_field_x2many_list_row_add a:contains(forgotten)",
