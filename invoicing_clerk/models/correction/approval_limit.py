@@ -34,7 +34,7 @@ class ClerkApprovalLimit(models.Model):
     )
     currency_id = fields.Many2one("res.currency", compute="_compute_currency_id")
     user_id = fields.Many2one(
-        "res.users", string="User", ondelete="cascade", index=True, tracking=True
+        "res.users", ondelete="cascade", index=True, tracking=True
     )
     group_id = fields.Many2one(
         "res.groups", ondelete="cascade", index=True, tracking=True

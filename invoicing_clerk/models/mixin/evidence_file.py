@@ -39,8 +39,8 @@ class ClerkEvidenceFile(models.Model):
     )
     sha256 = fields.Char(string="SHA-256", required=True)
     dropped_on = fields.Date(
-        help="Date on which the file was deleted by an action of the record, such as the "
-        "end of its retention."
+        help="Date on which the file was deleted by an action, such as the end of "
+        "retention."
     )
     replaced_on = fields.Datetime(
         help="Date on which the file was recreated because it was damaged."

@@ -22,7 +22,7 @@ class ClerkStatement(models.Model):
     @api.model
     def _before_merge(self, sources, target):
         """Prepare statements for the merge of their customers."""
-        # sudo: users who merge contacts may be unable to read statements; none is shown.
+        # sudo: users who merge contacts may be unable to read these; none is shown.
         statements = self.sudo().search([("partner_id", "in", sources.ids)])
         statements._reopen_shared_runs(sources | target)
         statements = statements.exists()

@@ -156,7 +156,7 @@ class ClerkMatchLine(models.TransientModel):
         "clerk.match", required=True, readonly=True, index=True, ondelete="cascade"
     )
     reason = fields.Selection(REASONS, required=True, readonly=True)
-    explanation = fields.Char(string="Explanation", readonly=True)
+    explanation = fields.Char(readonly=True)
     credit_ids = fields.Many2many(
         "account.move.line",
         "clerk_match_credit_rel",

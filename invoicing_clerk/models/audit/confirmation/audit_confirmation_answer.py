@@ -34,7 +34,7 @@ class ClerkAuditConfirmation(models.Model):
         string="SHA-256 of the Response",
         readonly=True,
         copy=False,
-        help="Hash of the response with signature, document, name, time and IP address.",
+        help="Hash of the response: signature, document, name, time and IP address.",
     )
     is_answer_intact = fields.Boolean(
         string="Is Response Intact", compute="_compute_is_answer_intact"
@@ -200,7 +200,7 @@ class ClerkAuditConfirmation(models.Model):
 
     @api.model
     def _check_signature(self, signature):
-        """:raises UserError: it is not a PNG in Base64, as the signature pad sends it"""
+        """:raises UserError: not a PNG in Base64, as the signature pad sends it"""
         what = self.env._("The signature")
         with self.env["clerk.limited"]._limits_of(what):
             try:
