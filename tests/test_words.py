@@ -58,6 +58,7 @@ TERMS = {
     "by now": "so far",
     "so many days": "the number of days",
     "e-mail": "email",
+    "VAT number": "tax ID",
     "log-in": "login",
     "telephone": "phone",
     "disposition": "call outcome",

@@ -38,7 +38,7 @@ class ClerkStatementDelivery(models.AbstractModel):
     _inherit = "clerk.statement.delivery"
 
     mail_id = fields.Many2one(
-        "mail.mail", readonly=True, copy=False, ondelete="set null"
+        "mail.mail", string="Email", readonly=True, copy=False, ondelete="set null"
     )
     mailed_to = fields.Char(
         string="Emailed To",

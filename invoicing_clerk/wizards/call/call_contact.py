@@ -1,7 +1,7 @@
 from odoo import api, fields, models
 from odoo.exceptions import UserError
 
-# Contact data that a caller may correct. Bank accounts and VAT numbers need better
+# Contact data that a caller may correct. Bank accounts and tax IDs need better
 # proof than a phone call.
 CONTACT_FIELDS = (
     "name",
