@@ -80,7 +80,7 @@ class ClerkWorkDay(models.Model):
 
     @api.model
     def _old_domain(self):
-        """Return a domain for old items that no step or refresh uses any more."""
+        """Return a domain for old items that steps and refreshes no longer use."""
         last = fields.Datetime.now() - timedelta(days=self._keep_days())
         return (
             Domain("state", "in", ("done", "left"))

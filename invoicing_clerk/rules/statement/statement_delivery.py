@@ -87,7 +87,7 @@ def mail_outcome(
     >>> mail_outcome(True, False, True, []), mail_outcome(False, False, True, [])
     ('doubt', 'later')
 
-    A refusal is for now (4xx), or for good (5xx):
+    A refusal is temporary (4xx) or permanent (5xx):
 
     >>> mail_outcome(False, False, False, [450, 421])
     'later'

@@ -26,7 +26,7 @@ class MailMessage(models.Model):
     the law requires (`_noting_trail`) are done, and the auditors are notified. So they
     are of changes to what a closed engagement was based on: the messages of its period.
 
-    Core's restrictive audit trail does the same for entries, for good and with their
+    Core's restrictive audit trail does the same for entries, permanently and with their
     attachments, where a company has switched it on.
     """
 

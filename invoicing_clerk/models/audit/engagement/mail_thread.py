@@ -9,7 +9,7 @@ def is_silent(env):
     """Return whether a caller asks for changes without trace.
 
     Our own code does where it changes records of ours with all rights, and where the
-    law asks for it: auditors are notified of that.
+    law requires it: auditors are notified of that.
     """
     return any(map(env.context.get, SILENT)) and not env["mail.message"]._notes_trail()
 
