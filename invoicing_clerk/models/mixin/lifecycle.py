@@ -64,9 +64,10 @@ class ClerkLifecycle(models.AbstractModel):
 
     def _compute_display_name(self):
         """Keep a name for sentences where people may empty that of a record."""
-        super()._compute_display_name()
+        result = super()._compute_display_name()
         for record in self.filtered(lambda record: not record.display_name):
             record.display_name = self._description
+        return result
 
     @api.depends("state")
     @api.depends_context("uid")
