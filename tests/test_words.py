@@ -143,6 +143,18 @@ class TestWords(TransactionCase):
             with self.subTest(text=text):
                 self.assertNotRegex(text, RIDDLE)
 
+    def test_status_is_one_word(self):
+        """Records have a status, as in Odoo; a state is a part of a country."""
+        places = {
+            place
+            for name, place, text in self.terms
+            if name == "ir.model.fields,field_description" and text == "State"
+        }
+        self.assertTrue(places)
+        for place in sorted(places):
+            with self.subTest(place=place):
+                self.assertTrue(place.endswith("__state_id"))
+
     def test_slips(self):
         for text in self._texts():
             sentence = TAG.sub("|", PLACEHOLDER.sub("¤", text))

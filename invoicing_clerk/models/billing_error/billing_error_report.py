@@ -39,7 +39,7 @@ class ClerkBillingErrorReport(models.Model):
         "clerk.billing.error.cause", string="Root Cause", readonly=True
     )
     user_id = fields.Many2one("res.users", string="Processor", readonly=True)
-    state = fields.Selection(STATES, readonly=True)
+    state = fields.Selection(STATES, string="Status", readonly=True)
     own_error = fields.Boolean(string="Our Own Error", readonly=True)
     date_opened = fields.Datetime(string="Opened", readonly=True)
     date_closed = fields.Datetime(string="Closed", readonly=True)

@@ -21,6 +21,7 @@ class ClerkBillingError(models.Model):
 
     state = fields.Selection(
         rules.STATES,
+        string="Status",
         default="new",
         required=True,
         readonly=True,
@@ -111,7 +112,7 @@ class ClerkBillingError(models.Model):
     def _refuse_step(self, why=""):
         states = map(self._state_label, self._life().next_states(self.state))
         return why or super()._refuse_step(
-            self.env._("Possible next states: %s.", ", ".join(states))
+            self.env._("Possible next statuses: %s.", ", ".join(states))
         )
 
     def _enumerate(self):

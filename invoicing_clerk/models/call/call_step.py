@@ -14,6 +14,7 @@ class ClerkCall(models.Model):
 
     state = fields.Selection(
         rules.STATES,
+        string="Status",
         default="in_progress",
         required=True,
         readonly=True,

@@ -86,7 +86,7 @@ class ClerkFindHit(models.TransientModel):
     open_amount = fields.Monetary(string="Open", readonly=True)
     currency_id = fields.Many2one("res.currency", readonly=True)
     date = fields.Date(readonly=True)
-    state = fields.Char(readonly=True)
+    state = fields.Char(string="Status", readonly=True)
     is_exact = fields.Boolean(readonly=True)
     has_customer = fields.Boolean(readonly=True)
     is_posted = fields.Boolean(readonly=True)

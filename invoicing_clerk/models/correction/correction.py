@@ -85,6 +85,7 @@ class ClerkCorrection(models.Model):
     )
     state = fields.Selection(
         STATES,
+        string="Status",
         default="draft",
         required=True,
         readonly=True,

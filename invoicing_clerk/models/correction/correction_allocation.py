@@ -14,7 +14,7 @@ class ClerkCorrectionAllocation(models.Model):
     _final_fields = frozenset({"source_line_id"})
 
     company_id = fields.Many2one(related="correction_id.company_id")
-    state = fields.Selection(related="correction_id.state")
+    state = fields.Selection(string="Status", related="correction_id.state")
     source_line_id = fields.Many2one(
         "account.move.line",
         string="Payment or Credit",

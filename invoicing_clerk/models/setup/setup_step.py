@@ -45,7 +45,7 @@ class ClerkSetupStep(models.Model):
         readonly=True,
     )
     state = fields.Selection(
-        [("todo", "To Do"), ("done", "Done")], compute="_compute_state"
+        [("todo", "To Do"), ("done", "Done")], string="Status", compute="_compute_state"
     )
     finding = fields.Char(string="Current Setup", compute="_compute_state")
     is_confirmed = fields.Boolean(string="Marked as Done", compute="_compute_state")

@@ -62,6 +62,7 @@ class ClerkStatement(models.Model):
     date_from = fields.Date(required=True, readonly=True)
     state = fields.Selection(
         statement_lifecycle.STATES,
+        string="Status",
         default="ready",
         required=True,
         readonly=True,

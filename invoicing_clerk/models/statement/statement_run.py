@@ -52,6 +52,7 @@ class ClerkStatementRun(models.Model):
     )
     state = fields.Selection(
         RUN_STATES,
+        string="Status",
         default="draft",
         required=True,
         readonly=True,

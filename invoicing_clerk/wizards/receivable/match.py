@@ -182,6 +182,7 @@ class ClerkMatchLine(models.TransientModel):
     )
     state = fields.Selection(
         [("proposed", "Proposed"), ("applied", "Applied")],
+        string="Status",
         required=True,
         readonly=True,
         default="proposed",

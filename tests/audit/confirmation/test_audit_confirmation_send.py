@@ -39,8 +39,11 @@ class TestConfirmationSending(ConfirmationCommon):
             self.auditor.email,
         ):
             self.assertIn(words, text)
+        # The name is on the line above: the address is printed without it.
+        self.assertNotIn(f"<{self.auditor.email}>", text)
         self.assertIn(self.auditor.email, mail["Reply-To"])
         body = mail.get_body(("html",)).get_content()
+        self.assertIn("According to our records:", body)
         self.assertIn(f"/my/confirmations/{confirmation.id}", body)
         self.assertIn(confirmation.sudo().access_token, body)
 
@@ -53,6 +56,7 @@ class TestConfirmationSending(ConfirmationCommon):
         body = mail.get_body(("html",)).get_content()
         for text in (pages, body):
             self.assertNotIn("101", text.replace(run.confirmation_ids.name, ""))
+            self.assertNotIn("According to our records:", text)
 
     def test_users_cannot_read_the_link(self):
         """With the link, anyone could reply in the customer's name."""

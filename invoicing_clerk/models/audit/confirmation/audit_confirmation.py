@@ -70,6 +70,7 @@ class ClerkAuditConfirmation(models.Model):
     type = fields.Selection(rules.TYPES, required=True, readonly=True)
     state = fields.Selection(
         rules.STATES,
+        string="Status",
         required=True,
         default="draft",
         readonly=True,

@@ -152,6 +152,7 @@ class ClerkAuditConfirmationRun(models.Model):
     )
     state = fields.Selection(
         rules.RUN_STATES,
+        string="Status",
         required=True,
         default="draft",
         readonly=True,

@@ -6,7 +6,7 @@ from odoo.tools import email_normalize, formataddr
 class ClerkAuditConfirmationRun(models.Model):
     """The address to which customers reply: the auditor's, never the company's.
 
-    Without an address of their own, replies would go to whoever sent the request. The
+    If the auditor had no address, replies would go to whoever sent the request. The
     address is fixed at the release: contacts can be changed by users of the company.
     """
 
@@ -41,6 +41,10 @@ class ClerkAuditConfirmationRun(models.Model):
                 )
             )
         return formataddr((auditor.name, address))
+
+    def _printed_address(self):
+        """Return the address for replies as a letter shows it, below the name."""
+        return email_normalize(self.reply_to or "")
 
     def _own_addresses(self):
         """Return the addresses at which the company receives emails in Odoo."""

@@ -53,6 +53,7 @@ class ClerkAudit(models.Model):
     )
     state = fields.Selection(
         rules.STATES,
+        string="Status",
         required=True,
         default="planned",
         copy=False,

@@ -30,6 +30,7 @@ class ClerkAuditFinding(models.Model):
 
     state = fields.Selection(
         rules.STATES,
+        string="Status",
         required=True,
         default="draft",
         readonly=True,

@@ -56,7 +56,12 @@ class ClerkAuditPack(models.Model):
 
     name = fields.Char(required=True)
     state = fields.Selection(
-        rules.STATES, required=True, readonly=True, default="draft", copy=False
+        rules.STATES,
+        string="Status",
+        required=True,
+        readonly=True,
+        default="draft",
+        copy=False,
     )
     user_id = fields.Many2one(
         "res.users",

@@ -38,6 +38,7 @@ class ClerkAuditPackItem(models.Model):
     )
     state = fields.Selection(
         [("waiting", "Waiting"), ("done", "Included"), ("failed", "Failed")],
+        string="Status",
         required=True,
         readonly=True,
         default="waiting",

@@ -31,6 +31,7 @@ class ClerkAuditRequest(models.Model):
 
     state = fields.Selection(
         rules.STATES,
+        string="Status",
         default="open",
         required=True,
         readonly=True,

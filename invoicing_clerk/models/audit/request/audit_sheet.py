@@ -35,7 +35,7 @@ class ClerkAudit(models.Model):
             "description": self.env._("Details"),
             "date_due": self.env._("Due"),
             "user_id": self.env._("Owner"),
-            "state": self.env._("State"),
+            "state": self.env._("Status"),
             "answer": self.env._("Answer"),
         }
 

@@ -36,7 +36,7 @@ class ClerkAuditSampleItem(models.Model):
     company_id = fields.Many2one(
         related="audit_id.company_id", store=True, precompute=True, index=True
     )
-    state = fields.Selection(related="sample_id.state")
+    state = fields.Selection(string="Status", related="sample_id.state")
     purpose = fields.Selection(related="sample_id.purpose")
     number = fields.Integer(string="No.", required=True, readonly=True)
     stratum_id = fields.Many2one(

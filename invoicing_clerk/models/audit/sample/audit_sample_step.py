@@ -16,6 +16,7 @@ class ClerkAuditSample(models.Model):
 
     state = fields.Selection(
         rules.STATES,
+        string="Status",
         default="draft",
         required=True,
         readonly=True,

@@ -18,7 +18,11 @@ class ClerkAuditException(models.Model):
     _inherit = "clerk.audit.exception"
 
     state = fields.Selection(
-        rules.EXCEPTION_STATES, required=True, readonly=True, default="open"
+        rules.EXCEPTION_STATES,
+        string="Status",
+        required=True,
+        readonly=True,
+        default="open",
     )
     comments = fields.Text(readonly=True)
     clear_reason = fields.Text(string="Reason for Clearing", readonly=True)

@@ -104,7 +104,12 @@ class ClerkAuditRun(models.Model):
     )
     may_conclude = fields.Boolean(compute="_compute_may_conclude", exportable=False)
     state = fields.Selection(
-        rules.RUN_STATES, required=True, default="planned", readonly=True, copy=False
+        rules.RUN_STATES,
+        string="Status",
+        required=True,
+        default="planned",
+        readonly=True,
+        copy=False,
     )
     reason = fields.Text(string="Reason for No Result", readonly=True, copy=False)
     user_id = fields.Many2one("res.users", string="Run By", readonly=True, copy=False)
