@@ -47,7 +47,8 @@ def _named_home(folder):
     release = folder / "odoo" / "release.py"
     if not release.is_file():
         raise WorkshopError(
-            f"ODOO_HOME={folder} is no Odoo source: no odoo/release.py."
+            f"ODOO_HOME={folder} is not an Odoo source folder: "
+            "odoo/release.py is missing."
         )
     if "version_info = (19, 0" not in release.read_text():
         raise WorkshopError(f"The Odoo in ODOO_HOME={folder} is not version 19.0.")
