@@ -288,10 +288,12 @@ class TestStatementRunFaults(StatementSendCommon):
         run = self._run(JANUARY)
         for user in (self.clerk, self.supervisor):
             for values in ({"state": "done"}, {"error": False}, {"done_on": JANUARY}):
-                with self.assertRaisesRegex(AccessError, "steps of the run set"):
+                with self.assertRaisesRegex(
+                    AccessError, "set by the buttons of the run"
+                ):
                     run.with_user(user).write(values)
         runs = run.with_user(self.clerk)
-        with self.assertRaisesRegex(AccessError, "steps of the run set"):
+        with self.assertRaisesRegex(AccessError, "set by the buttons of the run"):
             runs.create({"date": JANUARY, "state": "done"})
         forged = runs.with_context(default_state="done").create({"date": JANUARY})
         self.assertEqual(forged.state, "draft")

@@ -102,7 +102,9 @@ class ClerkBillingError(models.Model):
         if step == "wait" and not (
             vals.get("waiting_for_id") and vals.get("waiting_reason")
         ):
-            return self.env._("Enter whom you are waiting for, and for what.")
+            return self.env._(
+                "Enter whom you are waiting for, and what you need from them."
+            )
         if step == "reject" and not vals.get("resolution"):
             return self.env._("Enter why the claim is rejected: the customer will ask.")
         if step == "resolve" and not vals.get("resolution"):

@@ -53,7 +53,9 @@ class ClerkCall(models.Model):
         tracking=True,
     )
     next_step = fields.Selection(related="outcome_id.next_step")
-    next_action = fields.Char(copy=False, help="Work that remains, in a few words.")
+    next_action = fields.Char(
+        copy=False, help="Brief description of the remaining work."
+    )
     next_date = fields.Date(string="Next Action Due", copy=False)
     next_user_id = fields.Many2one(
         "res.users", string="Next Action Assigned To", copy=False

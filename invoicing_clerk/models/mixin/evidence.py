@@ -24,7 +24,7 @@ class ClerkEvidence(models.AbstractModel):
     5. Delete files by ``_drop_evidence``, and no other way: after a retention period,
        or when a step is undone.
 
-    From then on, nobody changes, deletes, copies or doubles the file, superuser
+    From then on, nobody changes, deletes, copies or duplicates the file, superuser
     included, and it is compared with its SHA-256 whenever it is read or downloaded.
     """
 

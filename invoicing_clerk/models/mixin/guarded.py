@@ -30,7 +30,7 @@ class ClerkGuarded(models.AbstractModel):
        themselves; in models of other apps, those that are computed from guarded ones.
        ``_final_fields`` are given when a record is created, and never changed.
     2. Steps write through ``self._inside()``, and hand on records without it. Access
-       rights still hold: ``_inside`` is no ``sudo``.
+       rights still hold: ``_inside`` is not ``sudo``.
     3. A ``create`` that adds guarded values to those of the caller checks those of the
        caller first::
 

@@ -19,8 +19,8 @@ class ClerkThread(models.AbstractModel):
     cause.
 
     **Incoming emails.** A sender's address proves nothing. An email that answers one of
-    ours is noted, within limits: its sender is no author, nobody follows by it, and
-    only users of the company are notified.
+    ours is noted, within limits: its sender is not an author, nobody becomes a
+    follower, and only users of the company are notified.
     """
 
     _name = "clerk.thread"

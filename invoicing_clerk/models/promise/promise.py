@@ -76,7 +76,7 @@ class ClerkPromise(models.Model):
         string="Promised On",
         required=True,
         default=fields.Date.context_today,
-        help="Payments dated this day or later count towards the promise.",
+        help="Payments dated on or after this day count towards the promise.",
     )
     date = fields.Date(string="Promised For", required=True, index=True)
     grace_days = fields.Integer(

@@ -264,7 +264,7 @@ class ClerkStatementRun(models.Model):
 
     @api.model
     def _guard_hint(self):
-        return self.env._("The steps of the run set them.")
+        return self.env._("They are set by the buttons of the run.")
 
     # Steps
 

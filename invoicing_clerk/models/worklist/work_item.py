@@ -103,10 +103,10 @@ class ClerkWorkItem(models.Model):
         ],
         readonly=True,
     )
-    note = fields.Text(readonly=True, help="Comment given with the last step.")
+    note = fields.Text(readonly=True, help="Comment entered with the last step.")
     handed_by_id = fields.Many2one("res.users", string="Handed Over By", readonly=True)
     before = fields.Json(
-        string="Values Before the Last Step", readonly=True, exportable=False
+        string="Values before the Last Step", readonly=True, exportable=False
     )
     stepped_by_id = fields.Many2one("res.users", string="Last Step By", readonly=True)
     stepped_on = fields.Datetime(string="Last Step On", readonly=True)

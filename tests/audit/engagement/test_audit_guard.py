@@ -22,7 +22,7 @@ class TestAuditGuardConfirmation(ConfirmationCommon):
         values = {"audit_id": self.audit.id}
         for forged in ({"state": "released"}, {"ledger_amount": 1}):
             with self.assertRaisesRegex(
-                AccessError, "The steps of the confirmation run set it"
+                AccessError, "It is set by the buttons of the confirmation run"
             ):
                 runs.create({**values, **forged})
         run = runs.with_context(

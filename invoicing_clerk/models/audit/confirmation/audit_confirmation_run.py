@@ -222,7 +222,7 @@ class ClerkAuditConfirmationRun(models.Model):
 
     @api.model
     def _guard_hint(self):
-        return self.env._("The steps of the confirmation run set it.")
+        return self.env._("It is set by the buttons of the confirmation run.")
 
     @api.ondelete(at_uninstall=False)
     def _unlink_except_released(self):

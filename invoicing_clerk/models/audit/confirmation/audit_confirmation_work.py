@@ -34,7 +34,7 @@ class ClerkAuditConfirmation(models.Model):
         string="Evidence",
         compute="_compute_evidence_company",
         store=True,
-        help="Part of the balance that is confirmed or was received subsequently.",
+        help="Part of the balance that was confirmed or subsequently received.",
     )
     is_explained = fields.Boolean(
         string="Differences Explained", compute="_compute_is_explained"

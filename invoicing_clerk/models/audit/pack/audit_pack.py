@@ -106,7 +106,7 @@ class ClerkAuditPack(models.Model):
     root_hash = fields.Char(
         readonly=True,
         copy=False,
-        help="Hash over the whole content. A copy with another root hash has been "
+        help="Hash of the whole content. A copy with a different root hash has been "
         "changed.",
     )
 

@@ -25,7 +25,9 @@ class ClerkAuditSnapshotLine(models.Model):
     )
     name = fields.Char(readonly=True)
     amount = fields.Monetary(readonly=True)
-    content = fields.Json(readonly=True, exportable=False, help="Text of each column.")
+    content = fields.Json(
+        readonly=True, exportable=False, help="Value of each column as text."
+    )
     content_text = fields.Char(string="Values", compute="_compute_content_text")
 
     @api.depends("content")

@@ -115,8 +115,8 @@ class ClerkAuditSample(models.Model):
         default=lambda self: str(secrets.randbelow(10**SEED_DIGITS)).zfill(SEED_DIGITS),
         copy=False,
         tracking=True,
-        help="Start value of the random numbers. The same seed and population give the "
-        "same sample on any computer.",
+        help="Starting value of the random numbers. The same seed and population "
+        "produce the same sample on any computer.",
     )
     note = fields.Text(
         string="Test Description", help="The objective of testing each item."
@@ -225,7 +225,7 @@ class ClerkAuditSample(models.Model):
 
     @api.model
     def _guard_hint(self):
-        return self.env._("It follows from the sample itself.")
+        return self.env._("It is computed from the sample.")
 
     @api.model
     def _default_name(self, vals):

@@ -192,7 +192,7 @@ class ClerkAuditSampleItem(models.Model):
 
     @api.model
     def _guard_hint(self):
-        return self.env._("It follows from the sample itself.")
+        return self.env._("It is computed from the sample.")
 
     def _check_recordable(self):
         self.sample_id._keep_from_steps()

@@ -53,7 +53,9 @@ class ClerkAuditException(models.Model):
         index="btree_not_null",
         ondelete="set null",
     )
-    user_id = fields.Many2one("res.users", readonly=True, help="The user who did it.")
+    user_id = fields.Many2one(
+        "res.users", readonly=True, help="The user whose action the test found."
+    )
     date = fields.Date(readonly=True)
     amount = fields.Monetary(readonly=True)
     facts = fields.Json(readonly=True, exportable=False)
