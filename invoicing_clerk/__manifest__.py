@@ -88,6 +88,7 @@
         "views/call/call_privacy_views.xml",
         "views/receivable/receivable_views.xml",
         "views/receivable/match_views.xml",
+        "views/receivable/reminder_views.xml",
         "views/call/customer_page_views.xml",
         "views/statement/statement_kanban_views.xml",
         "views/statement/statement_views.xml",

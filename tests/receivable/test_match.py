@@ -110,7 +110,7 @@ class TestMatch(ClerkCommon):
         match.line_ids.action_apply()
         self.assertEqual(self._open(old, new), [0.0, 20.0])
         # Undone elsewhere
-        match.line_ids.partial_ids.unlink()
+        match.line_ids.applied_id.partial_ids.unlink()
         with self.assertRaisesRegex(UserError, "not applied"):
             match.line_ids.action_undo()
         match.action_propose()
@@ -126,6 +126,80 @@ class TestMatch(ClerkCommon):
         self.assertEqual(self._open(invoice), [0.0])
         match.line_ids.action_undo()
         self.assertEqual(self._open(invoice), [70.0])
+
+    # Undone later, from the page of the customer
+
+    def _applied(self, user=None):
+        applied = self.env["clerk.applied.payment"].with_user(user or self.clerk)
+        return applied.search([("partner_id", "=", self.partner_a.id)])
+
+    def test_undone_later_by_another_clerk(self):
+        """Only the dialog knew what it had applied; closed, it was forgotten."""
+        invoice = self._invoice(50.0)
+        self._payment(50.0)
+        match = self._match()
+        match.line_ids.action_apply()
+        match.sudo().unlink()
+        applied = self._applied(self.supervisor)
+        self.assertEqual((applied.amount, applied.state), (50.0, "applied"))
+        self.assertEqual(applied.create_uid, self.clerk)
+        applied.action_undo()
+        self.assertEqual(self._open(invoice), [50.0])
+        self.assertEqual(self._row().unapplied, 50.0)
+        self.assertRecordValues(
+            applied, [{"state": "undone", "undone_by_id": self.supervisor.id}]
+        )
+        with self.assertRaisesRegex(UserError, "no longer applied"):
+            applied.action_undo()
+
+    def test_page_lists_what_can_be_undone(self):
+        self._invoice(50.0)
+        self._invoice(30.0)
+        self._payment(50.0)
+        match = self._match()
+        match.line_ids.action_apply()
+        row = self._row()
+        self.assertEqual(row.applied_ids, self._applied())
+        row.applied_ids.action_undo()
+        self.assertFalse(self._row().applied_ids)
+
+    def test_locked_period(self):
+        invoice = self._invoice(50.0)
+        payment = self._payment(50.0)
+        self._match().line_ids.action_apply()
+        latest = max(invoice.date, payment.date)
+        for field in ("fiscalyear_lock_date", "hard_lock_date"):
+            with self.subTest(lock=field), self.cr.savepoint() as savepoint:
+                self.company_a.sudo()[field] = latest
+                with self.assertRaisesRegex(UserError, "are locked"):
+                    self._applied().action_undo()
+                self.assertEqual(self._open(invoice), [0.0])
+                savepoint.rollback()
+                self.env.invalidate_all()
+        self.company_a.sudo().fiscalyear_lock_date = "2026-01-31"
+        self._applied().action_undo()
+        self.assertEqual(self._open(invoice), [50.0])
+
+    def test_applied_in_a_locked_period(self):
+        """What was applied after the lock can be undone after it."""
+        invoice, payment = self._invoice(50.0), self._payment(50.0)
+        latest = max(invoice.date, payment.date)
+        self.company_a.sudo().fiscalyear_lock_date = latest
+        self._match().line_ids.action_apply()
+        self._applied().action_undo()
+        self.assertEqual(self._open(invoice), [50.0])
+
+    def test_who_may_undo(self):
+        self._invoice(50.0)
+        self._payment(50.0)
+        self._match().line_ids.action_apply()
+        applied = self._applied()
+        for user in (self.auditor, self.outsider):
+            with self.subTest(user=user.login), self.assertRaises(AccessError):
+                applied.with_user(user).action_undo()
+        for values in ({"amount": 1.0}, {"partial_ids": False}):
+            with self.assertRaises(AccessError):
+                applied.write(values)
 
     def test_a_credit_note_names_its_invoice(self):
         first, second = self._invoice(80.0, "2026-01-01"), self._invoice(80.0)

@@ -1,6 +1,6 @@
 from decimal import Decimal
 
-from odoo import api, models
+from odoo import api, fields, models
 from odoo.exceptions import UserError
 from odoo.fields import Command
 
@@ -11,6 +11,21 @@ class ClerkReceivable(models.Model):
     """Unapplied money of a customer, and what it may be for."""
 
     _inherit = "clerk.receivable"
+
+    applied_ids = fields.Many2many(
+        "clerk.applied.payment",
+        string="Applied by Proposals",
+        compute="_compute_applied_ids",
+        help="The latest ones, which can be undone.",
+    )
+
+    @api.depends("partner_id", "company_id")
+    @api.depends_context("uid", "allowed_company_ids")
+    def _compute_applied_ids(self):
+        applied = self.env["clerk.applied.payment"]
+        latest = applied._applied_to(self.partner_id, self.company_id)
+        for row in self:
+            row.applied_ids = latest.get((row.partner_id, row.company_id), applied)
 
     def action_match(self):
         """Propose how to apply payments and credits to open invoices."""

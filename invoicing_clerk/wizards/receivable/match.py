@@ -3,14 +3,11 @@ from odoo.exceptions import LockError, UserError
 from odoo.fields import Command
 
 from ...models.mixin.gate import only_one
+from ...models.receivable.applied_payment import REASONS
 from ...rules.receivable import match as rules
 
-REASONS = [
-    ("named", "Named"),
-    ("item", "Same Amount"),
-    ("sum", "Adds Up"),
-    ("oldest", "Oldest First"),
-]
+# What an applied payment keeps of its proposal.
+KEPT = ("reason", "explanation", "credit_names", "charge_names", "amount")
 
 
 class ClerkMatch(models.TransientModel):
@@ -145,7 +142,7 @@ class ClerkMatch(models.TransientModel):
 
 
 class ClerkMatchLine(models.TransientModel):
-    """A proposal, and the reconciliations that it became."""
+    """A proposal, and the applied payment that it became."""
 
     _name = "clerk.match.line"
     _description = "Match Proposal"
@@ -174,12 +171,7 @@ class ClerkMatchLine(models.TransientModel):
     amount = fields.Monetary(readonly=True)
     open_before = fields.Monetary(readonly=True, exportable=False)
     currency_id = fields.Many2one("res.currency", readonly=True)
-    partial_ids = fields.Many2many(
-        "account.partial.reconcile",
-        "clerk_match_partial_rel",
-        string="Reconciliations",
-        readonly=True,
-    )
+    applied_id = fields.Many2one("clerk.applied.payment", readonly=True)
     state = fields.Selection(
         [("proposed", "Proposed"), ("applied", "Applied")],
         string="Status",
@@ -207,16 +199,23 @@ class ClerkMatchLine(models.TransientModel):
         for charge in self.charge_ids.sorted(_by_due_date):
             if credits := self.credit_ids.filtered(lambda item: not item.reconciled):
                 (credits + charge).reconcile()
-        made = self._partials(items) - before
-        self._inside().write(
-            {"state": "applied", "partial_ids": [Command.set(made.ids)]}
+        applied = self.env["clerk.applied.payment"]._keep(
+            self._partials(items) - before, **self._applied_values()
         )
+        self._inside().write({"state": "applied", "applied_id": applied.id})
+
+    def _applied_values(self):
+        return {
+            "partner_id": self.match_id.partner_id.id,
+            "company_id": self.match_id.company_id.id,
+            "currency_id": self.currency_id.id,
+            **{name: self[name] for name in KEPT},
+        }
 
     def _undo(self):
-        partials = self.partial_ids.exists()
-        if self.state != "applied" or not partials:
-            raise UserError(self.env._("%s is no longer applied.", self.credit_names))
-        partials.unlink()
+        if not self.applied_id:
+            raise UserError(self.env._("%s is not applied yet.", self.credit_names))
+        self.applied_id._undo()
         self.unlink()
 
     def _check_unchanged(self, items):
