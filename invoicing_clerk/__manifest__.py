@@ -78,6 +78,7 @@
         "views/call/find_views.xml",
         "views/call/call_wizard_views.xml",
         "views/call/call_templates.xml",
+        "views/call/open_item_views.xml",
         "views/call/call_form_views.xml",
         "views/call/call_views.xml",
         "views/call/call_report_views.xml",

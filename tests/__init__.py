@@ -86,6 +86,7 @@ from .call import test_call_receivable
 from .call import test_call_statement
 from .call import test_call_step
 from .call import test_call_tour
+from .call import test_customer_page_tour
 from .call import test_find
 from .call import test_find_tour
 from .call import test_res_partner_lookup

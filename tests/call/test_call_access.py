@@ -41,7 +41,7 @@ class TestCallAccess(CallCommon):
         call = self._call(move_ids=[Command.set(invoice.ids)])
         as_auditor = call.with_user(self.auditor)
         self.assertIn("115.00", as_auditor.balance_html)
-        self.assertEqual(as_auditor.shown_move_ids.ids, invoice.ids)
+        self.assertEqual(as_auditor.line_ids.move_id.ids, invoice.ids)
         for step in (
             "action_done",
             "action_drop",

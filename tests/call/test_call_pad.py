@@ -9,6 +9,7 @@ from odoo.addons.invoicing_clerk.rules.receivable import receivable
 from odoo.addons.invoicing_clerk.tests.call.common import CallCommon
 
 PAD = ["balance_html", "history_html", "identity_html", "shown_move_ids", "caller_ids"]
+PAD += ["line_ids", "items_text"]
 
 
 @tagged("post_install", "-at_install")
@@ -67,7 +68,7 @@ class TestCallPad(CallCommon):
         self._pay(self._due("2026-01-15", 100.0))
         self.assertFalse(self._balances(self._call()))
 
-    def test_open_and_latest_invoices(self):
+    def test_open_items_and_latest_invoices(self):
         old = self._due("2025-01-15", 10.0, invoice_date="2025-01-15")
         paid = [
             self._due("2026-02-01", 10.0, invoice_date=f"2026-02-{day:02}")
@@ -75,24 +76,28 @@ class TestCallPad(CallCommon):
         ]
         for move in paid:
             self._pay(move)
-        call = self._call()
+        call = self._call(move_ids=[fields.Command.link(paid[0].id)])
+        self.assertEqual(call.line_ids.move_id, old)
         self.assertEqual(
-            list(call.shown_move_ids.ids), [old.id, *(m.id for m in paid[:1:-1])]
+            call.shown_move_ids.ids, [*(m.id for m in paid[:1:-1]), paid[0].id]
         )
 
-    def test_no_open_invoice_is_left_out(self):
-        """Only eight were shown, the oldest and the latest, without a word."""
+    def test_no_open_item_is_left_out(self):
+        """Only eight invoices were shown, the oldest and the latest, without a word,
+        and no unapplied payment."""
         moves = [
             self._due("2026-02-01", 10.0, invoice_date=f"2026-02-{day:02}")
             for day in range(1, 15)
         ]
         big = self._due("2026-02-01", 31750.0, invoice_date="2026-01-15")
+        refund = self._due("2026-02-01", 3.0, move_type="out_refund")
         call = self._call()
-        self.assertEqual(call.shown_move_ids, sum(moves, big))
+        self.assertEqual(call.line_ids.move_id, sum(moves, big + refund))
         self.assertEqual(
-            sum(call.shown_move_ids.mapped("unsettled_signed")),
+            sum(call.line_ids.mapped("unsettled_company")),
             sum(row["company"] for row in call._balances()),
         )
+        self.assertEqual(call.items_total, 31887.0)
 
     def test_contents_of_the_pad(self):
         error = self._open_error(self._posted(), {"claimed_quantity": 0})
@@ -241,6 +246,7 @@ class TestCallPad(CallCommon):
         before = self.env.cr.sql_log_count
         call.read(PAD)
         call.shown_move_ids.read(["name", "amount_residual", "payment_state"])
+        call.line_ids.read(["is_ticked", "hold_text", "purchase_reference"])
         return self.env.cr.sql_log_count - before
 
     def test_queries_do_not_grow_with_the_customer(self):

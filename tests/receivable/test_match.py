@@ -111,7 +111,7 @@ class TestMatch(ClerkCommon):
         self.assertEqual(self._open(old, new), [0.0, 20.0])
         # Undone elsewhere
         match.line_ids.applied_id.partial_ids.unlink()
-        with self.assertRaisesRegex(UserError, "not applied"):
+        with self.assertRaisesRegex(UserError, "no longer applied"):
             match.line_ids.action_undo()
         match.action_propose()
         match.line_ids.filtered(lambda line: line.state == "proposed").action_apply()

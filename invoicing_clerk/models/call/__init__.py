@@ -1,4 +1,5 @@
 from . import call_link
+from . import customer_page
 from . import call
 from . import call_outcome
 from . import call_report
@@ -8,6 +9,7 @@ from . import find
 from . import find_search
 from . import account_bank_statement_line
 from . import account_move
+from . import item_tick
 from . import account_move_line
 from . import account_payment
 from . import billing_error

@@ -24,11 +24,16 @@ class AccountMoveLine(models.Model):
         documents = self._documents()
         links = [Command.link(document.id) for document in documents]
         values = {**values, "direction": "out", "move_ids": links}
-        return self.env["clerk.call"]._new_call(values)._pad_action()
+        call = self.env["clerk.call"]._new_call(values)
+        # The pad shows the items that the call is about as ticked.
+        (self - self.env["clerk.item.tick"]._of_user(self).item_id)._tick()
+        return call._pad_action()
 
     def action_items_promise(self):
         """Open a new promise for the instalments."""
         customer, company = self._one_customer()
+        if call := self._linked_call():
+            return call._promise_items(self)
         promises = self.env["clerk.promise"].with_company(company)
         promises._check_items(self)
         return promises._new_action(partner_id=customer.id, item_ids=self.ids)
@@ -36,6 +41,8 @@ class AccountMoveLine(models.Model):
     def action_items_dispute(self):
         """Open a new billing error on the documents."""
         self._one_customer()
+        if call := self._linked_call():
+            return call._dispute(self._documents())
         return self._documents().action_open_billing_error()
 
     def action_items_copies(self):
@@ -49,6 +56,8 @@ class AccountMoveLine(models.Model):
                     "document."
                 )
             )
+        if call := self._linked_call():
+            return call._send_copies(documents)
         return documents.action_send_and_print()
 
     def action_items_statement(self):
@@ -60,6 +69,13 @@ class AccountMoveLine(models.Model):
         """Propose how to apply the ticked payments and credits to ticked invoices."""
         customer, company = self._one_customer()
         return self.env["clerk.receivable"]._match(customer, company, self)
+
+    def _linked_call(self):
+        """Return the call on whose pad this is, linked to the documents."""
+        call = self._call_on_pad()
+        if call:
+            call.move_ids |= self._documents()
+        return call
 
     def _documents(self):
         """Return the invoices and credit notes of these items."""

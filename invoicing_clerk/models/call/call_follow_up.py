@@ -78,7 +78,17 @@ class ClerkCall(models.Model):
         )
 
     def action_promise(self):
+        if items := self._ticked():
+            return self._promise_items(items)
         return self._promise(self.move_ids)
+
+    def action_match(self):
+        """Propose how to apply the ticked payments and credits, or all of them."""
+        self._check_customer()
+        balances = self.env["clerk.receivable"]
+        return balances._match(
+            self.partner_id, self.company_id, self._ticked() or None
+        )
 
     def _promise(self, moves):
         """Open a new promise for the invoices, or for everything that is overdue."""
@@ -86,10 +96,18 @@ class ClerkCall(models.Model):
         self._check_customer()
         promises = self.env["clerk.promise"].with_company(self.company_id)
         if moves:
-            items = promises._receivable_items(moves)
-            promises._check_items(items)
-        else:
-            items = promises._overdue_items(self.partner_id)
+            return self._promise_items(promises._receivable_items(moves))
+        return self._new_promise(promises._overdue_items(self.partner_id))
+
+    def _promise_items(self, items):
+        """Open a new promise for instalments, filled in from the call."""
+        self.check_access("write")
+        self._check_customer()
+        self.env["clerk.promise"].with_company(self.company_id)._check_items(items)
+        return self._new_promise(items)
+
+    def _new_promise(self, items):
+        promises = self.env["clerk.promise"].with_company(self.company_id)
         return promises._new_action(
             partner_id=self.partner_id.id,
             item_ids=items.ids,

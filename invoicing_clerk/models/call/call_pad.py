@@ -2,12 +2,9 @@ from collections import defaultdict
 
 from odoo import api, fields, models
 from odoo.fields import Domain
-from odoo.tools import SQL
 
 from ...rules.call.call import REPEAT_DAYS
 from ...rules.call.search_text import MAX_CHARACTERS, is_phone
-from ...rules.receivable.receivable import BUCKETS
-from ..mixin.matching import added_back_sql
 
 LATEST_INVOICES = 3
 # The fields that link records to a call.
@@ -16,8 +13,6 @@ LINKS = {
     "clerk.billing.error": "error_ids",
     "clerk.promise": "promise_ids",
 }
-# The days overdue at which the next ageing bucket begins.
-BUCKET_STARTS = [first for _name, first, _last in BUCKETS if first is not None]
 
 
 class ClerkCall(models.Model):
@@ -27,7 +22,8 @@ class ClerkCall(models.Model):
     rights of the user apply to everything on it.
     """
 
-    _inherit = "clerk.call"
+    _name = "clerk.call"
+    _inherit = ["clerk.call", "clerk.customer.page"]
 
     find_text = fields.Char(
         string="Find",
@@ -44,13 +40,10 @@ class ClerkCall(models.Model):
     shown_move_ids = fields.Many2many(
         "account.move",
         compute="_compute_shown_move_ids",
-        string="Open and Latest Invoices",
+        string="Latest Invoices",
     )
-    balance_html = fields.Html(
-        string="Balance", compute="_compute_pad", sanitize=False, exportable=False
-    )
-    history_html = fields.Html(
-        string="History", compute="_compute_pad", sanitize=False, exportable=False
+    line_ids = fields.Many2many(
+        "account.move.line", string="Open Items", compute="_compute_line_ids"
     )
     is_first_contact = fields.Boolean(
         string="First Contact",
@@ -62,10 +55,6 @@ class ClerkCall(models.Model):
         compute="_compute_other_call_count",
         exportable=False,
     )
-
-    def _customer(self):
-        """Return the customer with properties of the company of the call."""
-        return self.partner_id.with_company(self.company_id)
 
     # Caller
 
@@ -142,7 +131,7 @@ class ClerkCall(models.Model):
 
     # Balance
 
-    @api.depends("partner_id", "company_id")
+    @api.depends("partner_id", "company_id", "move_ids")
     def _compute_shown_move_ids(self):
         for call in self:
             call.shown_move_ids = call._shown_moves() if call.partner_id else False
@@ -152,12 +141,8 @@ class ClerkCall(models.Model):
             "commercial_partner_id", "=", self.partner_id.id
         )
 
-    @api.model
-    def _unpaid_domain(self):
-        return Domain("state", "=", "posted") & Domain("is_unpaid", "=", True)
-
     def _shown_moves(self):
-        """Return all open invoices, the oldest first, and the latest ones."""
+        """Return the latest documents and those of the call with nothing open."""
         moves = self.env["account.move"]
         billed = self._customer_domain() & Domain(
             "move_type", "in", ("out_invoice", "out_refund")
@@ -166,128 +151,40 @@ class ClerkCall(models.Model):
         latest = moves.search(
             billed, order="invoice_date desc, id desc", limit=LATEST_INVOICES
         )
-        open_moves = moves.search(
-            billed & self._unpaid_domain(), order="invoice_date_due, id"
-        )
-        return open_moves | latest
-
-    def _balances(self):
-        """Return open items by days overdue, one row per currency.
-
-        :return: dictionaries of ``currency``, ``buckets`` (amounts owed), ``credit``
-            (unapplied credits) and ``total``, in that currency; ``company`` is the
-            total in company currency
-        """
-        rows = {}
-        balances = self.env.execute_query(self._balances_sql())
-        for currency, bucket, amount, company_amount in balances:
-            row = rows.setdefault(
-                currency,
-                {
-                    "currency": self.env["res.currency"].browse(currency),
-                    "buckets": [0.0] * len(BUCKETS),
-                    "credit": 0.0,
-                    "total": 0.0,
-                    "company": 0.0,
-                },
-            )
-            if bucket is None:
-                row["credit"] += amount
-            else:
-                row["buckets"][bucket] += amount
-            row["total"] += amount
-            row["company"] += company_amount
-        return list(rows.values())
-
-    def _balances_sql(self):
-        """Return amounts by ``rules.receivable.bucket`` in SQL; credits have none."""
-        items = self.env["account.move.line"]._search(
-            Domain("partner_id", "=", self.partner_id.id)
-            & Domain("company_id", "=", self.company_id.id)
-            & Domain("account_type", "=", "asset_receivable")
-            & Domain("parent_state", "=", "posted")
-            & Domain("is_unsettled", "=", True)
-        )
-        table = SQL.identifier("account_move_line")
-        return SQL(
-            "SELECT currency_id, CASE WHEN open >= 0 THEN"
-            " WIDTH_BUCKET(%(today)s - due, %(starts)s) END,"
-            " SUM(open)::float, SUM(open_company)::float"
-            " FROM (SELECT currency_id, COALESCE(date_maturity, date) AS due,"
-            " amount_residual_currency + COALESCE(own, 0) AS open,"
-            " amount_residual + COALESCE(amount, 0) AS open_company"
-            " FROM (%(items)s) AS line LEFT JOIN (%(added)s) AS added"
-            " ON added.line_id = line.id) AS item GROUP BY 1, 2 ORDER BY 1, 2",
-            today=fields.Date.context_today(self),
-            starts=BUCKET_STARTS,
-            added=added_back_sql(),
-            items=items.select(SQL("%s.*", table)),
-        )
+        return (latest | self.move_ids) - self.line_ids.move_id
 
     # Contents of the pad
 
-    @api.depends(
-        "partner_id", "company_id", "error_ids", "promise_ids", "statement_run_ids"
-    )
-    @api.depends_context("lang", "uid")
+    @api.depends("error_ids", "promise_ids", "statement_run_ids")
     def _compute_pad(self):
-        render = self.env["ir.qweb"]._render
-        for call in self:
-            if not call.partner_id:
-                call.balance_html = call.history_html = False
-                continue
-            call.balance_html = render("invoicing_clerk.call_balance", call._balance())
-            call.history_html = render("invoicing_clerk.call_history", call._history())
+        return super()._compute_pad()
 
-    def _pad_path(self):
-        """Return the path of the pad, below which links have it as breadcrumb."""
+    def _page_path(self):
         return f"/odoo/calls/{self._origin.id}"
 
-    def _balance(self):
-        customer, balances = self._customer(), self._balances()
-        owed = sum(row["company"] for row in balances)
-        limit = customer.credit_limit if customer.show_credit_limit else 0.0
-        currency = self.company_id.currency_id
-        return {
-            "call": self,
-            "customer": customer,
-            "balances": balances,
-            "company_currency": currency,
-            "owed": owed,
-            "limit": limit,
-            "statement": self._last_statement(),
-            "deliveries": self._labels("clerk.statement", "delivery_state"),
-            "pad_path": self._pad_path(),
-            "over_limit": bool(limit) and currency.compare_amounts(owed, limit) > 0,
-        }
+    def _page_call(self):
+        return self._origin
 
-    @api.model
-    def _labels(self, model, name):
-        field = self.env[model]._fields[name]
-        return dict(field._description_selection(self.env))
+    def _next_plan(self):
+        plans = self.env["clerk.receivable"]._plans(
+            [
+                ("partner_id", "=", self.partner_id.id),
+                ("company_id", "=", self.company_id.id),
+            ]
+        )
+        return min(plans.get((self.partner_id, self.company_id), []), default=None)
 
-    def _history(self):
-        errors, calls = self.env["clerk.billing.error"], self.env["clerk.call"]
-        promises = self.env["clerk.promise"]
-        customer = Domain("partner_id", "=", self.partner_id.id)
-        of_company = Domain("company_id", "=", self.company_id.id)
-        return {
-            "call": self,
-            "pad_path": self._pad_path(),
-            "errors": errors.search(
-                customer & of_company & Domain("date_closed", "=", False), limit=5
-            ),
-            "promises": promises.search(
-                customer & of_company, order="date desc, id desc", limit=4
-            ),
-            "states": self._labels("clerk.promise", "state"),
-            "directions": self._labels("clerk.call", "direction"),
-            "reliability": self.partner_id.promise_reliability,
-            "judged": self.partner_id.promise_judged_count,
-            "calls": calls.search(
-                customer & of_company & Domain("id", "!=", self._origin.id), limit=5
-            ),
-        }
+    @api.depends("partner_id", "company_id")
+    @api.depends_context("uid", "allowed_company_ids")
+    def _compute_line_ids(self):
+        items = self.env["account.move.line"]
+        for call in self:
+            found = items
+            if call.partner_id:
+                found = items.search(
+                    call._items_domain(), order="date_maturity, date, id"
+                )
+            call.line_ids = found.filtered("unsettled_company")
 
     # Other calls
 

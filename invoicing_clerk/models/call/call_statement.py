@@ -61,16 +61,3 @@ class ClerkCall(models.Model):
         )
         domain = [("run_id", "in", self.statement_run_ids.ids)]
         return {**action, "domain": domain, "context": {}}
-
-    def _last_statement(self):
-        """Return the latest statement that was sent to the customer, if any."""
-        return self.env["clerk.statement"].search(
-            [
-                ("partner_id", "=", self.partner_id.id),
-                ("company_id", "=", self.company_id.root_id.id),
-                ("state", "=", "ready"),
-                ("run_id.state", "in", ("sending", "done")),
-            ],
-            order="date desc, id desc",
-            limit=1,
-        )

@@ -1,11 +1,12 @@
 from odoo import api, fields, models
+from odoo.exceptions import UserError
 
 
 class ClerkReceivable(models.Model):
     """The customer page: balance, open items, contacts and what to do next."""
 
     _name = "clerk.receivable"
-    _inherit = ["clerk.receivable", "clerk.call.starter"]
+    _inherit = ["clerk.receivable", "clerk.call.starter", "clerk.customer.page"]
 
     clerk_alert = fields.Char(related="partner_id.clerk_alert")
     clerk_legal_hold = fields.Boolean(related="partner_id.clerk_legal_hold")
@@ -98,12 +99,46 @@ class ClerkReceivable(models.Model):
         row = self[:1]
         return {**self._values_with(row.partner_id), "company_id": row.company_id.id}
 
+    def _page_path(self):
+        return f"/odoo/customer-balances/{self.id}"
+
+    # Steps on the ticked items
+
+    def action_new_call(self):
+        """Log a call about the ticked items, or about none."""
+        if len(self) == 1 and (items := self._ticked()):
+            return items.action_items_call()
+        return super().action_new_call()
+
     def action_promise(self):
-        """Open a new promise for everything that is overdue and undisputed."""
+        """Open a new promise for the ticked items, or for everything that is overdue
+        and undisputed."""
         self.ensure_one()
+        if items := self._ticked():
+            return items.action_items_promise()
         promises = self.env["clerk.promise"].with_company(self.company_id)
         items = promises._overdue_items(self.partner_id)
         return promises._new_action(partner_id=self.partner_id.id, item_ids=items.ids)
+
+    def action_dispute(self):
+        """Open a new billing error on the ticked documents."""
+        return self._ticked_or_refused().action_items_dispute()
+
+    def action_copies(self):
+        """Open the dialog of Odoo that sends the ticked documents."""
+        return self._ticked_or_refused().action_items_copies()
+
+    def _ticked_or_refused(self):
+        self.ensure_one()
+        if items := self._ticked():
+            return items
+        raise UserError(self.env._("Tick the open items first that it is about."))
+
+    def _match(self, customer, company, items=None):
+        """Propose for the ticked items only, where some are ticked."""
+        if items is None and self:
+            items = self._ticked() or None
+        return super()._match(customer, company, items)
 
     def action_statement(self):
         """Create a statement as of today, to review and send."""

@@ -111,7 +111,7 @@ class ClerkReminder(models.TransientModel):
                 "default_model": customer._name,
                 "default_res_ids": customer.ids,
                 "default_template_id": self._template().id,
-                "default_subtype_id": self._subtype().id,
+                "default_subtype_id": self._subtype(),
                 "default_email_layout_xmlid": "mail.mail_notification_light",
                 "clerk_reminder_ids": items.ids,
                 "allowed_company_ids": items.company_id.ids,
@@ -124,7 +124,7 @@ class ClerkReminder(models.TransientModel):
         template = self._template().with_context(clerk_reminder_ids=items.ids)
         template._make_mails_to(
             {customer: customer for customer in customers},
-            subtype_id=self._subtype().id,
+            subtype_id=self._subtype(),
             layout="mail.mail_notification_light",
         )
         return notification_action(
@@ -146,4 +146,6 @@ class ClerkReminder(models.TransientModel):
 
     @api.model
     def _subtype(self):
-        return self.env.ref("invoicing_clerk.mail_message_subtype_reminder")
+        return self.env["ir.model.data"]._xmlid_to_res_id(
+            "invoicing_clerk.mail_message_subtype_reminder"
+        )

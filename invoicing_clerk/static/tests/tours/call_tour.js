@@ -34,7 +34,7 @@ addTour("invoicing_clerk_call", {
         },
         {
             content: "Dispute this invoice",
-            trigger: ".o_data_row:contains(690.00) button[name=action_dispute_on_call]",
+            trigger: ".o_data_row:contains(690.00) button[name=action_items_dispute]",
             run: "click",
         },
         {
@@ -61,7 +61,7 @@ addTour("invoicing_clerk_call", {
         {
             content: "Record a promise for the other invoice",
             trigger:
-                ".o_data_row:contains(115.00) button[name=action_promise_on_call]",
+                ".o_data_row:contains(115.00) button[name=action_items_promise]",
             run: "click",
         },
         {
