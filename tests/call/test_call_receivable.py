@@ -153,9 +153,7 @@ class TestCallReceivable(CallCommon):
         items = row.line_ids.filtered(lambda item: item.move_id == first)
         items.with_context(clerk_call_id=call.id).action_tick()
         self.assertEqual(call.move_ids, first)
-        self.assertEqual(
-            row.action_promise()["context"]["default_item_ids"], items.ids
-        )
+        self.assertEqual(row.action_promise()["context"]["default_item_ids"], items.ids)
         promise = call.action_promise()["context"]
         self.assertEqual(promise["default_item_ids"], items.ids)
         dispute = row.action_dispute()["context"]

@@ -50,8 +50,10 @@ class TestCustomerPageTour(CallCommon, TourCase):
         payment.action_post()
         self.start_tour(self._page(), "invoicing_clerk_apply", login="clerk_a")
         self.assertEqual(invoice.amount_residual, 115.0)
-        applied = self.env["clerk.applied.payment"].sudo().search(
-            [("partner_id", "=", self.partner_a.id)]
+        applied = (
+            self.env["clerk.applied.payment"]
+            .sudo()
+            .search([("partner_id", "=", self.partner_a.id)])
         )
         self.assertEqual((applied.state, applied.amount), ("undone", 115.0))
         self.assertEqual(applied.undone_by_id, self.clerk)

@@ -263,6 +263,9 @@ WRITABLE_FIELDS = {
     "clerk.promise.withdraw": {
         "clerk supervisor: create write": "promise_ids reason",
     },
+    "clerk.reminder": {
+        "clerk supervisor: create write": "includes_held",
+    },
     "clerk.remedy": {
         "supervisor: write": "active name sequence",
     },

@@ -86,9 +86,7 @@ class ClerkCall(models.Model):
         """Propose how to apply the ticked payments and credits, or all of them."""
         self._check_customer()
         balances = self.env["clerk.receivable"]
-        return balances._match(
-            self.partner_id, self.company_id, self._ticked() or None
-        )
+        return balances._match(self.partner_id, self.company_id, self._ticked() or None)
 
     def _promise(self, moves):
         """Open a new promise for the invoices, or for everything that is overdue."""

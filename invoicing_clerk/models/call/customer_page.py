@@ -130,9 +130,7 @@ class ClerkCustomerPage(models.AbstractModel):
 
     def _balances_sql(self):
         """Return amounts by ``rules.receivable.bucket`` in SQL; credits have none."""
-        items = self.env["account.move.line"]._search(
-            self._items_domain()
-        )
+        items = self.env["account.move.line"]._search(self._items_domain())
         table = SQL.identifier("account_move_line")
         return SQL(
             "SELECT currency_id, CASE WHEN open >= 0 THEN"
@@ -214,7 +212,8 @@ class ClerkCustomerPage(models.AbstractModel):
             "questions": self._questions(),
             "plan": self._next_plan(),
             "calls": calls.search(
-                customer & of_company & Domain("id", "not in", self._page_call().ids), limit=5
+                customer & of_company & Domain("id", "not in", self._page_call().ids),
+                limit=5,
             ),
         }
 

@@ -19,7 +19,11 @@ class ClerkItemTick(models.TransientModel):
     _guards_all = True
 
     item_id = fields.Many2one(
-        "account.move.line", required=True, readonly=True, index=True, ondelete="cascade"
+        "account.move.line",
+        required=True,
+        readonly=True,
+        index=True,
+        ondelete="cascade",
     )
 
     @api.model

@@ -41,7 +41,7 @@ class ClerkAppliedPayment(models.Model):
         "res.company", required=True, readonly=True, ondelete="cascade"
     )
     reason = fields.Selection(REASONS, required=True, readonly=True)
-    explanation = fields.Char(string="Reason in Words", readonly=True)
+    explanation = fields.Char(readonly=True)
     credit_names = fields.Char(string="Payments and Credits", readonly=True)
     charge_names = fields.Char(string="Invoices", readonly=True)
     amount = fields.Monetary(readonly=True)
@@ -58,10 +58,12 @@ class ClerkAppliedPayment(models.Model):
         help="The period was already locked when it was applied. Undoing it restores "
         "the open items of that period.",
     )
-    undone_by_id = fields.Many2one("res.users", string="Undone By", readonly=True)
+    undone_by_id = fields.Many2one("res.users", readonly=True)
     undone_on = fields.Datetime(string="Undone At", readonly=True)
     state = fields.Selection(
-        [("applied", "Applied"), ("undone", "Undone")], compute="_compute_state"
+        [("applied", "Applied"), ("undone", "Undone")],
+        string="Status",
+        compute="_compute_state",
     )
 
     @api.depends("credit_names", "charge_names")
@@ -118,9 +120,7 @@ class ClerkAppliedPayment(models.Model):
         self._lock()
         partials = self.partial_ids
         if not partials:
-            raise UserError(
-                self.env._("%s is no longer applied.", self.credit_names)
-            )
+            raise UserError(self.env._("%s is no longer applied.", self.credit_names))
         if not self.was_locked and (locks := self._locks_of(partials)):
             raise UserError(self._refuse_locked(partials, max(locks)[0]))
         partials.unlink()

@@ -2,7 +2,7 @@ from odoo import fields, models
 
 
 class ResPartner(models.Model):
-    """What a payment reminder to a customer is about."""
+    """Contents of a payment reminder to a customer."""
 
     _inherit = "res.partner"
 
