@@ -56,6 +56,32 @@ class ClerkCall(models.Model):
         exportable=False,
     )
 
+    # Ticks
+
+    @api.model_create_multi
+    def create(self, vals_list):
+        calls = super().create(vals_list)
+        for call in calls.filtered("move_ids"):
+            call._tick_documents(call.move_ids)
+        return calls
+
+    def write(self, vals):
+        if "move_ids" not in vals:
+            return super().write(vals)
+        before = {call: call.move_ids for call in self}
+        result = super().write(vals)
+        for call, documents in before.items():
+            call._tick_documents(call.move_ids - documents)
+        return result
+
+    def _tick_documents(self, documents):
+        """Tick the open items of documents that the call is about from now on."""
+        if documents and self.env["clerk.item.tick"].has_access("create"):
+            ticked = self._ticked().move_id
+            self.line_ids.filtered(
+                lambda item: item.move_id in documents - ticked
+            )._tick()
+
     # Caller
 
     @api.depends("find_text", "number", "partner_id", "company_id")

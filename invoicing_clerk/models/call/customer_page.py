@@ -176,6 +176,7 @@ class ClerkCustomerPage(models.AbstractModel):
         return {
             "customer": customer,
             "balances": balances,
+            "bucket_names": self._bucket_names(),
             "company_currency": currency,
             "owed": owed,
             "limit": limit,
@@ -186,6 +187,13 @@ class ClerkCustomerPage(models.AbstractModel):
             "page_path": self._page_path(),
             "over_limit": bool(limit) and currency.compare_amounts(owed, limit) > 0,
         }
+
+    @api.model
+    def _bucket_names(self):
+        fields_of = self.env["clerk.receivable"]._fields
+        return [
+            fields_of[name]._description_string(self.env) for name, *_days in BUCKETS
+        ]
 
     @api.model
     def _labels(self, model, name):

@@ -114,6 +114,8 @@ class AccountMoveLine(models.Model):
         return SOFT_RELOAD
 
     def _tick(self):
+        if not self:
+            return
         ticks = self.env["clerk.item.tick"]._inside()
         ticks.create([{"item_id": item.id} for item in self])
         self.invalidate_recordset(["is_ticked"])
