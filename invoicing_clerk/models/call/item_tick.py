@@ -83,6 +83,9 @@ class AccountMoveLine(models.Model):
                 for label, amount in labels.items()
                 if not item.currency_id.is_zero(amount)
             ]
+            if item.move_id.has_open_billing_error and not item.disputed_open:
+                # The case does not say yet how much is wrong.
+                texts.insert(0, self.env._("Disputed"))
             if item.unsettled_company < 0:
                 texts.append(self.env._("Unapplied"))
             item.hold_text = " · ".join(texts)
