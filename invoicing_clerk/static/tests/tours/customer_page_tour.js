@@ -148,7 +148,7 @@ addTour("invoicing_clerk_customer_page", {
             },
             {
                 content: "The statement is ready to be reviewed",
-                trigger: ".o_form_view:not(.o_clerk_pad):contains(Statement)",
+                trigger: "button:contains(Compare with Ledger)",
             },
         ]),
     ],
