@@ -21,10 +21,11 @@ class TestCustomerPageTour(CallCommon, TourCase):
         return f"/odoo/customer-balances/{row.id}"
 
     def test_call(self):
-        """A tick, a call, a dispute, a promise, a copy, a statement: 11 clicks.
+        """A tick, a call, a dispute, a promise, a copy, a statement: 13 clicks,
+        those into fields included.
 
-        Before, with ticked items on a page of their own: 12, and their sum was hidden
-        on the pad, which had invoices only.
+        One more before, when items were ticked on a page of their own; their sum was
+        not on the pad, which had invoices only.
         """
         disputed, promised = self._posted((6, 100.0)), self._posted((1, 100.0))
         self.start_tour(self._page(), "invoicing_clerk_customer_page", login="clerk_a")

@@ -69,7 +69,7 @@ addTour("invoicing_clerk_customer_page", {
         {
             trigger: ".o_clerk_items_text:contains(Open items: 2)",
         },
-        ...withClicks(11, [
+        ...withClicks(13, [
             tick("690.00"),
             ticked("690.00"),
             {
