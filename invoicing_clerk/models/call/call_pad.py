@@ -61,7 +61,8 @@ class ClerkCall(models.Model):
     @api.model_create_multi
     def create(self, vals_list):
         calls = super().create(vals_list)
-        for call in calls.filtered("move_ids"):
+        # Planned calls come by the hundred, and have no pad yet.
+        for call in calls.filtered(lambda call: call.state == "in_progress"):
             call._tick_documents(call.move_ids)
         return calls
 
@@ -71,7 +72,8 @@ class ClerkCall(models.Model):
         before = {call: call.move_ids for call in self}
         result = super().write(vals)
         for call, documents in before.items():
-            call._tick_documents(call.move_ids - documents)
+            if call.state == "in_progress":
+                call._tick_documents(call.move_ids - documents)
         return result
 
     def _tick_documents(self, documents):

@@ -191,6 +191,7 @@ class ClerkCall(models.Model):
         self._check_may_call()
         self._take_step("start", start=fields.Datetime.now(), user_id=self.env.uid)
         self.activity_feedback(["mail.mail_activity_data_call"], only_automated=False)
+        self._tick_documents(self.move_ids)
         return self._pad_action()
 
     def action_put_back(self):
