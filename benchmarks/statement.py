@@ -52,6 +52,7 @@ def main(env, path, scale):
     partners = env["res.partner"].search([("customer_rank", ">", 0)])
     run = open_items(env, figures, partners)
     growth(env, figures, scale)
+    alone(env, figures)
     forward(env, figures, partners)
     statement_pdf.measure(root, figures, run)
     figures.add("Load of the machine at the end", load())
@@ -85,6 +86,23 @@ def open_items(env, figures, partners):
     )
     statement_peer.compare(figures, run, theirs)
     return run
+
+
+def alone(env, figures):
+    """Add the time until a clerk has the statement that a customer asks for."""
+    counted = env["account.move"]._read_group(
+        [("move_type", "=", "out_invoice")], ["partner_id"], ["__count"]
+    )
+    customer, invoices = max(counted, key=lambda row: row[1])
+
+    def ask():
+        customer.action_new_statement()
+        env.flush_all()
+        env.cr.rollback()
+
+    seconds = sorted(timed(ask) for _round in range(3))[1]
+    what = f"A statement for one customer of {invoices:,} invoices"
+    figures.add(what, milliseconds(seconds), "300 ms")
 
 
 def forward(env, figures, partners):

@@ -3,6 +3,7 @@ from datetime import date, timedelta
 from hypothesis import event, example, given
 from hypothesis import strategies as st
 
+from odoo.fields import Command
 from odoo.tests import tagged
 
 from odoo.addons.invoicing_clerk.rules.statement import statement as rules
@@ -74,7 +75,9 @@ class TestStatementInvariants(StatementCommon):
             getattr(self, f"_act_{act}")(*words)
         ledger = self._ledger(self.customers)
         for first, day in windows:
-            self._check_window(first, day, *ledger)
+            run = self._check_window(first, day, *ledger)
+        for customer in self.customers:
+            self._check_alone(run, customer)
 
     def _check_window(self, first, day, entries, matches):
         run = self._run(day, date_from=first, type="forward")
@@ -83,6 +86,32 @@ class TestStatementInvariants(StatementCommon):
         before = rules.open_items(entries, matches, first - timedelta(days=1))
         self._check_blocks(run, entries, matches, before)
         self._check_forward(run)
+        return run
+
+    def _check_alone(self, run, customer):
+        """What a customer asks for is read from that customer's items only."""
+        alone = self._run(
+            run.date,
+            date_from=run.date_from,
+            type="forward",
+            kind="request",
+            include="chosen",
+            partner_ids=[Command.set(customer.ids)],
+        )
+        self.assertTrue(alone.is_proved, alone.proof_ids.mapped("difference"))
+        together = run.statement_ids.filtered(lambda each: each.partner_id == customer)
+        self.assertEqual(self._rows(alone.statement_ids), self._rows(together))
+
+    def _rows(self, statements):
+        lines = [
+            (each.section, each.entry_id, each.date, each.open_amount, each.balance)
+            for each in statements.line_ids
+        ]
+        balances = [
+            (each.currency_id, *(each[name] for name in FIGURES), each.closing_company)
+            for each in statements.balance_ids
+        ]
+        return lines, balances
 
     def _statements(self, run):
         return run.statement_ids.filtered(

@@ -36,7 +36,8 @@ class ClerkStatementProof(models.Model):
     )
     other_customers = fields.Monetary(
         readonly=True,
-        help="Open items of customers who are not selected.",
+        help="Open items of customers who are not selected, and what was settled with "
+        "them where only the items of one customer are read.",
     )
     without_customer = fields.Monetary(
         readonly=True,

@@ -18,7 +18,7 @@ class ClerkStatementRun(models.Model):
 
     def _compute_statements(self):
         self.ensure_one()
-        ledger = StatementLedger(self)
+        ledger = self._ledger()
         # sudo: deletes the statements of this run only.
         self.sudo().statement_ids.unlink()
         # sudo: payments decide on promises, not the rights of the caller.
@@ -30,6 +30,17 @@ class ClerkStatementRun(models.Model):
         self._classify_statements(facts)
         self._prove(ledger)
         self._write_step("compute")
+
+    def _ledger(self):
+        """Return the ledger to compute from.
+
+        A statement that a customer asked for needs only that customer's items. Those
+        of a run are proved by the whole ledger. Statements by address are, too: the
+        customer of an address may have changed since.
+        """
+        asked = self.kind == "request" and self.include == "chosen"
+        alone = asked and self.grouping == "customer"
+        return StatementLedger(self, self.partner_ids if alone else None)
 
     @api.constrains("partner_domain")
     def _check_partner_domain(self):

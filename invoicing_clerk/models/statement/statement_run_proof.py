@@ -3,7 +3,6 @@ from odoo.fields import Domain
 from odoo.tools import SQL
 
 from ..mixin.matching import by_item_sql
-from .statement_source import StatementLedger
 
 
 class ClerkStatementRun(models.Model):
@@ -111,14 +110,17 @@ class ClerkStatementRun(models.Model):
                         SELECT 1 FROM clerk_statement
                          WHERE run_id = %(run)s AND partner_id = customer)
                      GROUP BY account_id),
+                crossing AS (%(crossing)s),
                 side AS (
                     SELECT ledger.account_id, balance,
                            COALESCE(on_statements, 0) AS on_statements,
-                           COALESCE(other_customers, 0) AS other_customers,
+                           COALESCE(other_customers, 0)
+                               + COALESCE(crossing.amount, 0) AS other_customers,
                            COALESCE(without_customer, 0) AS without_customer
                       FROM ledger
                       LEFT JOIN written USING (account_id)
-                      LEFT JOIN rest USING (account_id))
+                      LEFT JOIN rest USING (account_id)
+                      LEFT JOIN crossing USING (account_id))
                 INSERT INTO clerk_statement_proof (run_id, account_id, company_id,
                        ledger, on_statements, other_customers, without_customer,
                        difference,
@@ -131,6 +133,7 @@ class ClerkStatementRun(models.Model):
                 RETURNING id""",
                 ledger=ledger.ledger_sql(self.date),
                 open=ledger.open_sql(self.date, brief=True),
+                crossing=ledger.crossing_sql(self.date),
                 run=self.id,
                 company=self.company_id.id,
                 log=self._log_sql(),
@@ -142,7 +145,7 @@ class ClerkStatementRun(models.Model):
         """Return the items of an account that explain a difference: open as of the
         date in the current ledger and on no statement with the same amount, or not
         open by what the ledger has reconciled."""
-        ledger = StatementLedger(self)
+        ledger = self._ledger()
         ledger.flush()
         rows = self.env.execute_query(
             SQL(
@@ -173,7 +176,7 @@ class ClerkStatementRun(models.Model):
         would add up to the balance of the account.
         """
         query = ledger.items._search(
-            ledger.domain(self.date) & Domain("account_id", "=", account.id),
+            ledger.whole_domain(self.date) & Domain("account_id", "=", account.id),
             active_test=False,
         )
         return SQL(
@@ -181,12 +184,12 @@ class ClerkStatementRun(models.Model):
                SELECT entry.id FROM entry
                  LEFT JOIN item ON item.id = entry.id
                  LEFT JOIN (%(reconciled)s) AS settled ON settled.line_id = entry.id
-                WHERE ABS(entry.balance - COALESCE(settled.amount, 0)
+                WHERE %(read)s AND ABS(entry.balance - COALESCE(settled.amount, 0)
                           - COALESCE(item.open_company, 0)) >= %(tolerance)s""",
             entries=query.select(
                 *(
                     SQL.identifier("account_move_line", name)
-                    for name in ("id", "balance")
+                    for name in ("id", "balance", "partner_id")
                 )
             ),
             reconciled=by_item_sql(
@@ -197,6 +200,11 @@ class ClerkStatementRun(models.Model):
                          WHERE part.max_date <= %s)""",
                     self.date,
                 )
+            ),
+            read=(
+                SQL("entry.partner_id = ANY(%s)", ledger.contacts)
+                if ledger.contacts
+                else SQL("TRUE")
             ),
             tolerance=self.currency_id.rounding / 2,
         )

@@ -26,7 +26,9 @@ class StatementLedger:
     item that they cannot read. `rules.statement` defines the figures.
     """
 
-    def __init__(self, run):
+    def __init__(self, run, customers=None):
+        """:param customers: read only the items of these, so that a statement for one
+        customer costs what that customer has; all by default"""
         self.run = run
         self.companies = self._companies(run)
         self.env = run.env(
@@ -35,6 +37,7 @@ class StatementLedger:
         self.items = self.env["account.move.line"]
         self.items.check_access("read")
         self.accounts = self._accounts()
+        self.contacts = customers and self._contacts(customers)
 
     def _companies(self, run):
         """Return the company with its branches.
@@ -78,7 +81,22 @@ class StatementLedger:
             )
         return accounts
 
+    def _contacts(self, customers):
+        """Return the ids of all contacts of customers."""
+        # sudo: only ids; which contacts a customer has does not depend on the caller.
+        partners = self.env["res.partner"].sudo().with_context(active_test=False)
+        commercial = customers.sudo().commercial_partner_id
+        return partners.search([("commercial_partner_id", "in", commercial.ids)]).ids
+
     def domain(self, last):
+        """Return the domain of the items to read."""
+        whole = self.whole_domain(last)
+        if self.contacts:
+            return whole & Domain("partner_id", "in", self.contacts)
+        return whole
+
+    def whole_domain(self, last):
+        """Return the domain of the items of all customers."""
         return Domain(
             [
                 ("account_id", "in", self.accounts.ids),
@@ -290,8 +308,13 @@ class StatementLedger:
         """
         return self._item_sql(
             self._line_sql(self.domain(last) & Domain("date", ">=", first)),
-            entries=SQL("date BETWEEN %s AND %s", first, last),
+            entries=self._entries_between(first, last),
         )
+
+    def _entries_between(self, first, last):
+        if self.contacts:
+            return SQL("id = ANY(ARRAY(SELECT move_id FROM line))")
+        return SQL("date BETWEEN %s AND %s", first, last)
 
     def _transfer_sql(self, first, last):
         """Return reconciliations across blocks: see `rules.statement.flows`."""
@@ -312,7 +335,7 @@ class StatementLedger:
                 WHERE part.max_date BETWEEN %s AND %s
                   AND (debit.customer, debit.currency_id)
                       IS DISTINCT FROM (credit.customer, credit.currency_id)""",
-            counted_sql(),
+            self.partials_sql(),
             first,
             last,
         )
@@ -337,14 +360,57 @@ class StatementLedger:
                  WHERE part.max_date BETWEEN %s AND %s AND %s)
                SELECT debit_move_id AS id FROM part
                 UNION SELECT credit_move_id FROM part)""",
-            counted_sql(),
+            self.partials_sql(),
             first,
             last,
             self._may_transfer_sql(),
         )
         on = SQL("touched.id = account_move_line.id")
+        domain = self.whole_domain(last)
         return self._item_sql(
-            self._line_sql(self.domain(last), joins=[("JOIN", "touched", touched, on)])
+            self._line_sql(domain, joins=[("JOIN", "touched", touched, on)])
+        )
+
+    def partials_sql(self):
+        """Return the reconciliations that count, as a table for a FROM clause."""
+        if not self.contacts:
+            return counted_sql()
+        # Both sides of an OR, so that each is found by an index.
+        return SQL(
+            "(SELECT * FROM %s AS part WHERE id = ANY(ARRAY(%s)))",
+            counted_sql(),
+            SQL(" UNION ").join(
+                SQL(
+                    """SELECT part.id FROM account_move_line AS side
+                         JOIN account_partial_reconcile AS part ON %s = side.id
+                        WHERE side.partner_id = ANY(%s) AND side.account_id = ANY(%s)""",
+                    SQL.identifier("part", column),
+                    self.contacts,
+                    self.accounts.ids,
+                )
+                for column in ("debit_move_id", "credit_move_id")
+            ),
+        )
+
+    def crossing_sql(self, day):
+        """Return rows (account_id, amount): what items of the customers were settled
+        by items of others as of a day, in company currency. No row if all are read."""
+        if not self.contacts:
+            return SQL("SELECT 0 AS account_id, 0::numeric AS amount WHERE FALSE")
+        return SQL(
+            """SELECT side.account_id, SUM(side.amount) AS amount
+                 FROM %s AS part
+                 JOIN account_move_line AS debit ON debit.id = part.debit_move_id
+                 JOIN account_move_line AS credit ON credit.id = part.credit_move_id
+                CROSS JOIN LATERAL (VALUES
+                    (debit.account_id, debit.partner_id, part.amount),
+                    (credit.account_id, credit.partner_id, -part.amount)
+                ) AS side (account_id, partner_id, amount)
+                WHERE part.max_date <= %s AND side.partner_id = ANY(%s)
+                GROUP BY side.account_id""",
+            self.partials_sql(),
+            day,
+            self.contacts,
         )
 
     def ledger_sql(self, day):
