@@ -383,7 +383,8 @@ class StatementLedger:
                 SQL(
                     """SELECT part.id FROM account_move_line AS side
                          JOIN account_partial_reconcile AS part ON %s = side.id
-                        WHERE side.partner_id = ANY(%s) AND side.account_id = ANY(%s)""",
+                        WHERE side.partner_id = ANY(%s)
+                          AND side.account_id = ANY(%s)""",
                     SQL.identifier("part", column),
                     self.contacts,
                     self.accounts.ids,
