@@ -166,6 +166,7 @@ from .statement import test_statement_delivery_damage
 from .statement import test_statement_delivery_document
 from .statement import test_statement_delivery_post
 from .statement import test_statement_delivery_resume
+from .statement import test_statement_file
 from .statement import test_statement_portal
 from .statement import test_statement_run
 from .statement import test_statement_run_compute

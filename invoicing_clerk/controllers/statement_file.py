@@ -2,11 +2,9 @@ from odoo.http import Controller, content_disposition, request, route
 
 from ..rules.limits import maximum
 
-XLSX = "application/vnd.openxmlformats-officedocument.spreadsheetml.sheet"
-
 
 class StatementFile(Controller):
-    """Statements as spreadsheets, for users who may read them."""
+    """Statements as files, for users who may read them and for their programs."""
 
     @route(
         "/statements/<model('clerk.statement'):statement>/xlsx",
@@ -14,14 +12,24 @@ class StatementFile(Controller):
         max_content_length=maximum("request"),
     )
     def statement_xlsx(self, statement):
-        statement.check_access("read")
-        statement._check_can_be_shown()
-        content = statement._xlsx()
-        name = f"{statement._document_name()}.xlsx"
+        return self._file(statement, "xlsx")
+
+    @route(
+        "/statements/<model('clerk.statement'):statement>/document/<any(pdf,xlsx):kind>",
+        auth="bearer",
+        methods=["GET"],
+        max_content_length=maximum("request"),
+    )
+    def statement_document(self, statement, kind):
+        """Return the PDF or spreadsheet to a program that has the API key of a user."""
+        return self._file(statement, kind)
+
+    def _file(self, statement, kind):
+        name, mimetype, content = statement._document_file(kind)
         return request.make_response(
             content,
             [
-                ("Content-Type", XLSX),
+                ("Content-Type", mimetype),
                 ("Content-Length", len(content)),
                 ("Content-Disposition", content_disposition(name)),
             ],

@@ -5,6 +5,12 @@ import xlsxwriter
 from odoo import models
 
 from ...rules.statement.statement_column import position
+from .statement_delivery_document import REPORT
+
+MIMETYPES = {
+    "pdf": "application/pdf",
+    "xlsx": "application/vnd.openxmlformats-officedocument.spreadsheetml.sheet",
+}
 
 
 class ClerkStatement(models.Model):
@@ -21,6 +27,26 @@ class ClerkStatement(models.Model):
             "url": f"/statements/{self.id}/xlsx",
             "target": "download",
         }
+
+    def _document_file(self, kind):
+        """Return name, MIME type and content of the statement as ``pdf`` or ``xlsx``.
+
+        :raises AccessError: the user may not read it, or it is not as it was stored
+        :raises UserError: its lines were deleted after the retention period
+        """
+        self.ensure_one()
+        self.check_access("read")
+        self._check_can_be_shown()
+        content = self._xlsx() if kind == "xlsx" else self._pdf()
+        return f"{self._document_name()}.{kind}", MIMETYPES[kind], content
+
+    def _pdf(self):
+        """Return the PDF that was sent, or else render it."""
+        self._check_evidence("document_id")
+        if self.document_id:
+            return self.document_id.raw
+        report = self.env["ir.actions.report"].with_company(self.company_id)
+        return report._render_qweb_pdf(REPORT, self.ids)[0]
 
     def _xlsx(self):
         """Return the workbook, with a sheet for each currency."""
