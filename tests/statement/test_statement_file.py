@@ -23,7 +23,8 @@ class TestStatementFile(HttpCase, StatementCommon):
         super().setUp()
         self._posted((1, 100.0))
         self.statement = self._statement(self._run())
-        self.statement._store_documents({self.statement: blank_pdf()})
+        statement = self.statement._inside()
+        statement._store_documents({statement: blank_pdf()})
 
     def _get(self, user, kind):
         headers = {}
