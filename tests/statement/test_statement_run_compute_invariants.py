@@ -130,6 +130,9 @@ class TestStatementInvariants(StatementCommon):
             for line in lines
         }
         self.assertEqual(found, expected)
+        for line in lines:
+            days = (run.date - line.due_date).days
+            self.assertEqual(line.bucket, rules.bucket(days, run.bucket_days))
 
     def _check_blocks(self, run, entries, matches, before):
         moved = rules.flows(entries, matches, run.date_from, run.date)

@@ -6,7 +6,8 @@ from ...rules.statement.statement_column import Column, position, shown_in
 class ClerkStatement(models.Model):
     """The columns of a statement: one list for PDF, spreadsheet and portal.
 
-    Another module adds a column in ``_columns``. What is not a field of the lines yet,
+    Another module adds a column to ``_document_columns``, which all statements have, to
+    ``_open_columns`` or to ``_movement_columns``. What is not a field of the lines yet,
     it declares as one of ``clerk.statement.line`` and fills by ``_column_sql`` there:
     it is stored when the statement is computed, and sealed.
     """
