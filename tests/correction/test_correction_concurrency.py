@@ -43,13 +43,15 @@ class TestCorrectionConcurrency(BaseCase):
             for login in ("first_clerk", "second_clerk")
         ]
 
-    def _correction(self):
-        """Commit a correction that is ready to be applied."""
-        with transaction(self.registry, self.clerk_ids[0]) as env:
+    def _correction(self, author=0, partner_id=False):
+        """Commit a correction of 18 that is ready to be applied."""
+        with transaction(self.registry, self.clerk_ids[author]) as env:
+            customer = env["res.partner"].browse(partner_id)
+            customer = customer or customer.create({"name": "Customer"})
             move = env["account.move"].create(
                 {
                     "move_type": "out_invoice",
-                    "partner_id": env["res.partner"].create({"name": "Customer"}).id,
+                    "partner_id": customer.id,
                     "invoice_line_ids": [
                         Command.create(
                             {"name": "Goods", "quantity": 5, "price_unit": 9}
@@ -140,3 +142,81 @@ class TestCorrectionConcurrency(BaseCase):
             second.line_ids.quantity = 0
             second.action_apply()
             self.assertEqual(second.document_ids.invoice_line_ids.quantity, 3)
+
+    # Stakes of one person
+
+    @classmethod
+    def _limited(cls, login, limit):
+        """Commit a clerk with a limit of their own."""
+        with transaction(cls.registry) as env:
+            clerk = new_test_user(
+                env,
+                login=login,
+                groups="invoicing_clerk.group_clerk",
+                company_id=cls.company_id,
+                company_ids=[Command.set([cls.company_id])],
+            )
+            env["clerk.approval.limit"].create(
+                {"user_id": clerk.id, "company_id": cls.company_id, "amount": limit}
+            )
+            cls.clerk_ids.append(clerk.id)
+        return len(cls.clerk_ids) - 1
+
+    def _stakes(self, count, authors):
+        """Commit corrections of one customer; return the customer and them."""
+        with transaction(self.registry) as env:
+            partner_id = env["res.partner"].create({"name": "Split"}).id
+        return [
+            self._correction(authors[index % len(authors)], partner_id)
+            for index in range(count)
+        ]
+
+    def _apply_at_once(self, correction_ids, person):
+        """Press Apply on each from its own connection; return what was refused."""
+        barrier = Barrier(len(correction_ids))
+
+        def press(correction_id):
+            with self.registry.cursor() as cr:
+                env = api.Environment(cr, self.clerk_ids[person], {})
+                correction = env["clerk.correction"].browse(correction_id)
+                # The snapshot is taken before anybody is done.
+                correction.read(["state"])
+                barrier.wait()
+                try:
+                    retrying(correction.action_apply, env)
+                except UserError as error:
+                    return error.args[0]
+            return None
+
+        with ThreadPoolExecutor(len(correction_ids)) as pool:
+            return [each for each in pool.map(press, correction_ids) if each]
+
+    def test_stakes_cannot_be_split_at_one_instant(self):
+        """One person applies what others entered, each below the limit, at once.
+
+        Each transaction saw none of the others applied, and all went through.
+        """
+        for limit, count, authors in (
+            (20, 2, (0, 1)),
+            (40, 3, (0, 1, 0)),
+        ):
+            person = self._limited(f"limited_{limit}_{count}", limit)
+            with self.subTest(limit=limit, count=count):
+                corrections = self._stakes(count, authors)
+                refused = self._apply_at_once(corrections, person)
+                with transaction(self.registry, self.clerk_ids[person]) as env:
+                    applied = env["clerk.correction"].browse(corrections)
+                    applied = applied.filtered(lambda each: each.state == "applied")
+                    credited = sum(applied.mapped("own_stake"))
+                self.assertTrue(applied, refused)
+                self.assertLessEqual(credited, limit, refused)
+                self.assertEqual(len(refused), count - len(applied))
+
+    def test_drafts_of_one_person_at_one_instant(self):
+        """Both are open, so that each adds to the other: none needs to be applied."""
+        person = self._limited("limited_drafts", 20)
+        corrections = self._stakes(2, (person,))
+        refused = self._apply_at_once(corrections, person)
+        self.assertEqual(len(refused), 2)
+        for sentence in refused:
+            self.assertRegex(sentence, "needs approval|right now")

@@ -1,5 +1,6 @@
 from odoo import api, fields, models
 from odoo.exceptions import LockError, UserError
+from odoo.tools import SQL
 
 
 class ClerkCorrection(models.Model):
@@ -47,8 +48,33 @@ class ClerkCorrection(models.Model):
                     self.move_id.name,
                 )
             ) from error
+        self._lock_customer()
         # Values read before the lock may be out of date.
         self.env.invalidate_all()
+
+    def _lock_customer(self):
+        """Let corrections of one customer be applied one after the other.
+
+        What is at stake in others is read as it was when the transaction began. The row
+        is written without a change, so that one that began before another was applied
+        is tried again by the server, and then sees it.
+        """
+        try:
+            self.partner_id.lock_for_update(allow_referencing=True)
+        except LockError as error:
+            raise LockError(
+                self.env._(
+                    "Somebody else is correcting a document of %s right now. Reload "
+                    "the page in a few seconds.",
+                    self.partner_id.display_name,
+                )
+            ) from error
+        self.env.cr.execute(
+            SQL(
+                "UPDATE res_partner SET write_date = write_date WHERE id = %s",
+                self.partner_id.id,
+            )
+        )
 
     def _check_ready(self):
         self._check_step("apply")
