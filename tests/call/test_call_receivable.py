@@ -148,7 +148,7 @@ class TestCallReceivable(CallCommon):
         first, second = self._invoice(100.0), self._invoice(60.0)
         row, call = self._row(), self._call()
         for name in ("dispute", "copies"):
-            with self.assertRaisesRegex(UserError, "Tick"):
+            with self.assertRaisesRegex(UserError, "Select the open items"):
                 getattr(row, f"action_{name}")()
         items = row.line_ids.filtered(lambda item: item.move_id == first)
         items.with_context(clerk_call_id=call.id).action_tick()

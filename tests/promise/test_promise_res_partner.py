@@ -75,4 +75,5 @@ class TestResPartner(PromiseCommon):
             (invoices, ["promise_count", "is_promised", "promise_summary"]),
         ):
             queries(records, *names)
-            self.assertEqual(queries(records[:2], *names), queries(records, *names))
+            few = queries(records[:2], *names)
+            self.assertLessEqual(queries(records, *names), few)

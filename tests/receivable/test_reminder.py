@@ -138,6 +138,10 @@ class TestReminder(ClerkCommon):
         found = customer.with_context(clerk_reminder_ids=ids)._reminder_items()
         self.assertEqual(found, mine)
         self.assertFalse(customer._reminder_items())
+        for forged in (5, True, "x", {"id": mine.id}, [[mine.id]]):
+            with self.subTest(forged=forged):
+                asked = customer.with_context(clerk_reminder_ids=forged)
+                self.assertFalse(asked._reminder_items())
 
     def test_roles(self):
         item = self._item()

@@ -57,7 +57,8 @@ class ClerkCorrection(models.Model):
 
         What is at stake in others is read as it was when the transaction began. The row
         is written without a change, so that one that began before another was applied
-        is tried again by the server, and then sees it.
+        is tried again by the server, and then sees it. Clerks need no right to change
+        customers for it; they have the right to change the correction.
         """
         try:
             self.partner_id.lock_for_update(allow_referencing=True)

@@ -1,4 +1,5 @@
 from odoo import fields, models
+from odoo.fields import Domain
 
 
 class ResPartner(models.Model):
@@ -13,13 +14,14 @@ class ResPartner(models.Model):
         Others, as ids come from outside, and items paid since are left out.
         """
         self.ensure_one()
-        items = self.env["account.move.line"]
-        ids = self.env.context.get("clerk_reminder_ids") or []
-        wanted = items.browse([each for each in ids if isinstance(each, int)])
-        domain = self.env["clerk.receivable"]._open_items_of(
+        ids = self.env.context.get("clerk_reminder_ids")
+        if not isinstance(ids, (list, tuple)):
+            ids = ()
+        wanted = Domain("id", "in", [each for each in ids if isinstance(each, int)])
+        open_items = self.env["clerk.receivable"]._open_items_of(
             self.commercial_partner_id, self.env.companies
         )
-        found = items.search([*domain, ("id", "in", wanted.ids)])
+        found = self.env["account.move.line"].search(open_items & wanted)
         return found._remindable()
 
     def _reminder_rows(self):

@@ -64,7 +64,7 @@ class ClerkReminder(models.TransientModel):
     def _summarise(self, items):
         """Return how many are reminded of how much."""
         if not items:
-            return self.env._("Nobody is reminded.")
+            return self.env._("No reminder will be sent.")
         amounts = [
             formatLang(self.env, sum(group.mapped("unsettled")), currency_obj=currency)
             for currency, group in items.grouped("currency_id").items()
