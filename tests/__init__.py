@@ -7,6 +7,7 @@ from . import test_filter
 from . import test_hotkeys
 from . import test_input_value
 from . import test_layers
+from . import test_menus
 from . import test_new_form
 from . import test_picture
 from . import test_public_methods

@@ -10,6 +10,7 @@ from . import audit_trail
 from . import auditor_access
 from . import base
 from . import call
+from . import ir_ui_menu
 from . import mail_message
 from . import mail_thread
 from . import res_partner

@@ -168,11 +168,28 @@ class ClerkAudit(models.Model):
                         )
                     )
 
+    @api.model_create_multi
+    def create(self, vals_list):
+        audits = super().create(vals_list)
+        self._refresh_menus()
+        return audits
+
     def write(self, vals):
         """:raises UserError: the engagement is closed"""
         if set(vals) & set(self._frozen_fields()):
             self._check_open()
-        return super().write(vals)
+        written = super().write(vals)
+        if {"auditor_ids", "company_id"} & set(vals):
+            self._refresh_menus()
+        return written
+
+    def unlink(self):
+        self._refresh_menus()
+        return super().unlink()
+
+    def _refresh_menus(self):
+        """Forget which users have no engagement, and no menu of audits."""
+        self.env.registry.clear_cache()
 
     def _forged(self, vals, creates):
         """Protect the set-up of engagements from auditors."""
