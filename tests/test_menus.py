@@ -71,8 +71,9 @@ class TestMenus(ClerkCommon):
             for section in root["children"]
         }
 
-    def _audit(self, **values):
-        return self.env["clerk.audit"].sudo().create(
+    def _audit(self, user=None, **values):
+        audits = self.env["clerk.audit"].with_user(user or self.supervisor)
+        return audits.create(
             {
                 "name": "Annual audit",
                 "company_id": self.company_a.id,
@@ -81,6 +82,10 @@ class TestMenus(ClerkCommon):
                 **values,
             }
         )
+
+    def _supervisor_b(self):
+        role = "invoicing_clerk.group_supervisor"
+        return self._new_user("supervisor_b", role, company=self.company_b)
 
     def _assert_sections(self, user, expected):
         found = self._sections(user)
@@ -99,7 +104,7 @@ class TestMenus(ClerkCommon):
         self._assert_sections(self.clerk, CLERK)
 
     def test_clerk_of_another_company(self):
-        self._audit(company_id=self.company_b.id)
+        self._audit(self._supervisor_b(), company_id=self.company_b.id)
         self._assert_sections(self.clerk, CLERK)
 
     def test_supervisor(self):
