@@ -165,5 +165,6 @@
     },
     "images": ["static/description/banner.png"],
     "application": True,
+    "post_init_hook": "post_init_hook",
     "uninstall_hook": "uninstall_hook",
 }

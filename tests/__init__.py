@@ -4,6 +4,7 @@ from . import test_core_forms
 from . import test_docs
 from . import test_doctests
 from . import test_filter
+from . import test_hooks
 from . import test_hotkeys
 from . import test_input_value
 from . import test_layers
