@@ -1,8 +1,9 @@
 from odoo import models
-from odoo.exceptions import LockError, UserError
+from odoo.exceptions import UserError
 from odoo.fields import Domain
 
 from ..mixin.gate import only_one
+from ..mixin.locking import lock
 from .call_privacy import CONTENTS
 from .res_partner_erase import PRIVACY_SUBJECT, WORDS
 
@@ -60,16 +61,13 @@ class ResPartner(models.Model):
         # Before the links to the calls are gone.
         self._erase_dialogs()
         calls.check_access("write")
-        try:
-            calls.lock_for_update(allow_referencing=True)
-        except LockError as error:
-            raise UserError(
-                self.env._(
-                    "Somebody else is working on a call of %s right now. Try again "
-                    "later.",
-                    self.display_name,
-                )
-            ) from error
+        lock(
+            lambda: self.env._(
+                "Somebody else is working on a call of %s right now. Try again later.",
+                self.display_name,
+            ),
+            calls,
+        )
         as_customer = calls.filtered(lambda call: call.partner_id == self)
         as_customer._anonymise((*CONTENTS, *calls._customer_fields()))
         (calls - as_customer)._anonymise(CONTENTS)

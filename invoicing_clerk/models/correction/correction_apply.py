@@ -1,6 +1,8 @@
 from odoo import api, fields, models
-from odoo.exceptions import LockError, UserError
+from odoo.exceptions import UserError
 from odoo.tools import SQL
+
+from ..mixin.locking import lock
 
 
 class ClerkCorrection(models.Model):
@@ -33,24 +35,21 @@ class ClerkCorrection(models.Model):
         return self._action_show_documents()
 
     def _lock(self):
-        """Lock the correction, its document and everything that it will settle."""
-        try:
-            self.lock_for_update()
-            moves = self.move_id | self._ledger().notes()
-            moves |= self.allocation_ids.to_move_id
-            moves.lock_for_update(allow_referencing=True)
-            self.allocation_ids.source_line_id.lock_for_update(allow_referencing=True)
-        except LockError as error:
-            raise LockError(
-                self.env._(
-                    "Somebody else is correcting %s right now. Reload the page in a "
-                    "few seconds.",
-                    self.move_id.name,
-                )
-            ) from error
+        """Lock the correction, its document and everything that it will settle.
+
+        More than a step locks: two corrections may settle the same payment.
+        """
+        moves = self.move_id | self._ledger().notes() | self.allocation_ids.to_move_id
+        lock(self._being_corrected, self, moves, self.allocation_ids.source_line_id)
         self._lock_customer()
         # Values read before the lock may be out of date.
         self.env.invalidate_all()
+
+    def _being_corrected(self):
+        return self.env._(
+            "Somebody else is correcting %s right now. Reload the page in a few seconds.",
+            self.move_id.name,
+        )
 
     def _lock_customer(self):
         """Let corrections of one customer be applied one after the other.
@@ -60,16 +59,14 @@ class ClerkCorrection(models.Model):
         is tried again by the server, and then sees it. Clerks need no right to change
         customers for it; they have the right to change the correction.
         """
-        try:
-            self.partner_id.lock_for_update(allow_referencing=True)
-        except LockError as error:
-            raise LockError(
-                self.env._(
-                    "Somebody else is correcting a document of %s right now. Reload "
-                    "the page in a few seconds.",
-                    self.partner_id.display_name,
-                )
-            ) from error
+        lock(
+            lambda: self.env._(
+                "Somebody else is correcting a document of %s right now. Reload the page in "
+                "a few seconds.",
+                self.partner_id.display_name,
+            ),
+            self.partner_id,
+        )
         self.env.cr.execute(
             SQL(
                 "UPDATE res_partner SET write_date = write_date WHERE id = %s",

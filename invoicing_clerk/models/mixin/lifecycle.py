@@ -1,5 +1,7 @@
 from odoo import api, fields, models, tools
-from odoo.exceptions import AccessError, LockError, UserError
+from odoo.exceptions import AccessError, UserError
+
+from .locking import lock
 
 
 class ClerkLifecycle(models.AbstractModel):
@@ -148,16 +150,14 @@ class ClerkLifecycle(models.AbstractModel):
         self._check_step(step)
 
     def _lock_step(self):
-        try:
-            self.lock_for_update(allow_referencing=True)
-        except LockError as error:
-            raise LockError(
-                self.env._(
-                    "Somebody else is working on %(records)s right now. Reload the "
-                    "page to see the changes.",
-                    records=self._enumerate(),
-                )
-            ) from error
+        lock(
+            lambda: self.env._(
+                "Somebody else is working on %(records)s right now. Reload the page to see "
+                "the changes.",
+                records=self._enumerate(),
+            ),
+            self,
+        )
         # What was read before the lock may be old.
         self.invalidate_recordset()
 

@@ -1,9 +1,10 @@
 from odoo import api, fields, models
-from odoo.exceptions import LockError, UserError
+from odoo.exceptions import UserError
 from odoo.fields import Domain
 from odoo.tools import format_date
 
 from ..mixin.gate import only_one
+from ..mixin.locking import lock
 from ..mixin.notification import SOFT_RELOAD
 
 REASONS = [
@@ -129,15 +130,12 @@ class ClerkAppliedPayment(models.Model):
         )
 
     def _lock(self):
-        try:
-            self.lock_for_update(allow_referencing=True)
-        except LockError as error:
-            raise UserError(
-                self.env._(
-                    "Somebody else is undoing %s. Try again in a moment.",
-                    self.credit_names,
-                )
-            ) from error
+        lock(
+            lambda: self.env._(
+                "Somebody else is undoing %s. Try again in a moment.", self.credit_names
+            ),
+            self,
+        )
         self.invalidate_recordset(["partial_ids"])
 
     def _refuse_locked(self, partials, locked_until):

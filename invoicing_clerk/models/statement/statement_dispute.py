@@ -1,10 +1,11 @@
 from datetime import timedelta
 
 from odoo import api, fields, models
-from odoo.exceptions import LockError, UserError
+from odoo.exceptions import UserError
 from odoo.fields import Command
 
 from ..billing_error.billing_error import DISPUTABLE_TYPES
+from ..mixin.locking import lock
 from ..mixin.roles import READERS
 
 # Limit per customer, against scripts.
@@ -91,13 +92,13 @@ class ClerkStatement(models.Model):
         return errors
 
     def _check_dispute(self, moves, text):
-        try:
-            # A form that is submitted twice is one report.
-            self.lock_for_update(allow_referencing=True)
-        except LockError as error:
-            raise UserError(
-                self.env._("Your report is being processed. Please reload the page.")
-            ) from error
+        # A form that is submitted twice is one report.
+        lock(
+            lambda: self.env._(
+                "Your report is being processed. Please reload the page."
+            ),
+            self,
+        )
         if not moves:
             raise UserError(
                 self.env._("Please select the documents you have a problem with.")

@@ -229,10 +229,10 @@ class StatementLedger:
             SELECT * FROM (%(unsettled)s UNION ALL %(settled)s) AS item
              WHERE open <> 0 OR open_company <> 0""",
             later=by_item_sql(self._later_sql(day)),
-            unsettled=self._open_line_sql(
+            unsettled=self._as_of_sql(
                 day, "LEFT JOIN", SQL("account_move_line.reconciled IS NOT TRUE")
             ),
-            settled=self._open_line_sql(
+            settled=self._as_of_sql(
                 day,
                 "JOIN",
                 SQL(
@@ -269,7 +269,7 @@ class StatementLedger:
             uncounted=uncounted_sql(),
         )
 
-    def _open_line_sql(self, day, kind, condition):
+    def _as_of_sql(self, day, kind, condition):
         """Return items that meet a condition, with what was reconciled later."""
         on = SQL("later.line_id = account_move_line.id")
         return self._line_sql(

@@ -1,8 +1,9 @@
 from odoo import api, fields, models
-from odoo.exceptions import LockError, UserError
+from odoo.exceptions import UserError
 from odoo.fields import Command
 
 from ...models.mixin.gate import only_one
+from ...models.mixin.locking import lock
 from ...models.receivable.applied_payment import REASONS
 from ...rules.receivable import match as rules
 
@@ -220,15 +221,13 @@ class ClerkMatchLine(models.TransientModel):
 
     def _check_unchanged(self, items):
         """:raises UserError: somebody else works on the items, or has changed them"""
-        try:
-            items.lock_for_update(allow_referencing=True)
-        except LockError as error:
-            raise UserError(
-                self.env._(
-                    "Somebody else is applying %s. Try again in a moment.",
-                    self.credit_names,
-                )
-            ) from error
+        lock(
+            lambda: self.env._(
+                "Somebody else is applying %s. Try again in a moment.",
+                self.credit_names,
+            ),
+            items,
+        )
         items.invalidate_recordset()
         is_open = all(not item.reconciled for item in items) and all(
             item.parent_state == "posted" for item in items

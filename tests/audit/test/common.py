@@ -93,6 +93,21 @@ class AuditTestCommon(AuditCommon):
         move.action_post()
         return move
 
+    def _books(self):
+        """Post half a year in which everything happens once."""
+        before = self._invoice(50, "2025-12-01")
+        paid = self._invoice(100, "2026-02-01")
+        self._pay(paid, payment_date="2026-02-20")
+        credited = self._invoice(80, "2026-03-01")
+        self._credit(credited, "2026-03-05")
+        foreign = self._invoice(200, "2026-04-01", currency=self.foreign_currency)
+        later = self._invoice(70, "2026-05-01")
+        self._pay(later, 30, payment_date="2026-07-10")
+        self._entry(
+            "2026-06-01", (self.revenue, 5), (self.receivable, -5, self.partner_b)
+        )
+        return before, paid, foreign, later
+
     def _tamper(self, records, **values):
         """Write by SQL what Odoo itself would never write."""
         self.env.flush_all()

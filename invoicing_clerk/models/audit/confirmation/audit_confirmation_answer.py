@@ -3,12 +3,13 @@ from decimal import Decimal
 from hashlib import sha256
 
 from odoo import api, fields, models
-from odoo.exceptions import LockError, UserError
+from odoo.exceptions import UserError
 from odoo.fields import Command
 
 from ....rules.audit.confirmation import audit_confirmation as rules
 from ....rules.picture import NotAPngError, check_png
 from ...mixin.evidence_file import BrokenSealError
+from ...mixin.locking import lock
 
 
 class ClerkAuditConfirmation(models.Model):
@@ -214,13 +215,13 @@ class ClerkAuditConfirmation(models.Model):
                 ) from error
 
     def _lock_answer(self):
-        try:
-            # Submitted twice at once, it is one reply.
-            self.lock_for_update(allow_referencing=True)
-        except LockError as error:
-            raise UserError(
-                self.env._("Your reply is being processed. Please reload the page.")
-            ) from error
+        # Submitted twice at once, it is one reply.
+        lock(
+            lambda: self.env._(
+                "Your reply is being processed. Please reload the page."
+            ),
+            self,
+        )
         self._check_answerable()
 
     # Record

@@ -70,6 +70,8 @@ class ClerkAuditException(models.Model):
     is_current = fields.Boolean(related="run_id.is_current")
 
     _of_run = models.Index("(run_id, state)")
+    # Two runs are compared before the database has statistics of the new one.
+    _found_again = models.Index("(run_id, fingerprint)")
 
     @api.model
     def _selection_reason(self):
