@@ -35,6 +35,7 @@ from odoo.tests.suite import OdooSuite
 
 import odoo.addons
 
+from .mutation_same import SAME
 from .paths import ADDON
 
 PACKAGE = f"odoo.addons.{ADDON.name}"
@@ -269,10 +270,10 @@ def _changes(source, mutant):
             yield start + 1, old, new
 
 
-def _print(file, made, alive, seconds):
-    name = file.relative_to(ADDON.parent)
-    killed = len(made) - len(alive)
-    lines = [f"{seconds:7.1f} s  {name}: {killed} of {len(made)} mutants killed"]
+def _print(file, made, alive, same, seconds):
+    name, killed = file.relative_to(ADDON.parent), len(made) - len(alive) - len(same)
+    equal = f", {len(same)} have the same results" if same else ""
+    lines = [f"{seconds:7.1f} s  {name}: {killed} of {len(made)} mutants killed{equal}"]
     source, by_line = file.read_text(), defaultdict(list)
     for mutant in alive:
         for number, old, new in _changes(source, mutant):
@@ -282,6 +283,19 @@ def _print(file, made, alive, seconds):
         lines += [f"             + {new}" for new in news]
     sys.stdout.write("\n".join(lines) + "\n")
     sys.stdout.flush()
+
+
+def _without_effect(file, mutants):
+    """Return the mutants that are listed as having the same results."""
+    source, listed = (
+        file.read_text(),
+        SAME.get(str(file.relative_to(ADDON / "rules")), {}),
+    )
+    return [
+        mutant
+        for mutant in mutants
+        if all(new in listed for _number, _old, new in _changes(source, mutant))
+    ]
 
 
 def _prepare(tools):
@@ -296,18 +310,24 @@ def _prepare(tools):
 
 
 def main(tools, jobs, *files):
+    """Print what no check notices, and return how many mutants that are."""
     _prepare(tools)
     known = checks()
-    total = killed = 0
+    total = unnoticed = 0
     begin = time.monotonic()
     for file in map(Path, files):
         start = time.monotonic()
         made, alive = survivors(file, known, int(jobs))
-        _print(file, made, alive, time.monotonic() - start)
-        total, killed = total + len(made), killed + len(made) - len(alive)
+        same = _without_effect(file, alive)
+        alive = [mutant for mutant in alive if mutant not in same]
+        _print(file, made, alive, same, time.monotonic() - start)
+        total, unnoticed = total + len(made), unnoticed + len(alive)
     seconds = time.monotonic() - begin
-    sys.stdout.write(f"{seconds:7.1f} s  {killed} of {total} mutants killed\n")
+    sys.stdout.write(
+        f"{seconds:7.1f} s  {total} mutants, {unnoticed} noticed by no check\n"
+    )
+    return unnoticed
 
 
 if __name__ == "__main__":
-    main(*sys.argv[1:])
+    sys.exit(bool(main(*sys.argv[1:])))

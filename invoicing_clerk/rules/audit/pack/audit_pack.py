@@ -66,12 +66,16 @@ def safe_name(name: str, maximum: int = NAME_BYTES) -> str:
     ('invoicefdp.exe', 'tabandnull')
     >>> safe_name("x" * 300 + ".pdf", 12), len(safe_name("ä" * 300 + ".pdf").encode())
     ('xxxxxxxx.pdf', 90)
+    >>> len(safe_name("x" * 300)), safe_name("x" * 30 + ".extension1", 15)
+    (90, 'xxxx.extension1')
+    >>> safe_name("No. of the longest extension", 15)
+    'No. of the long'
     """
     name = unicodedata.normalize("NFC", name)
     name = "".join(each for each in name if unicodedata.category(each)[0] != "C")
     name = FORBIDDEN.sub("_", name).strip(" .")
     stem, dot, extension = name.rpartition(".")
-    if not dot or not stem or len(extension.encode()) > 10:
+    if not dot or len(extension.encode()) > 10:
         stem, dot, extension = name, "", ""
     stem = _cut(stem, maximum - len((dot + extension).encode())).strip(" .")
     if not stem or stem.partition(".")[0].strip().lower() in DEVICES:
@@ -108,6 +112,8 @@ def folder(sequence: int, name: str) -> str:
 
     >>> folder(7, "INV/2026/00001")
     'items/00007 INV_2026_00001'
+    >>> len(folder(7, "x" * 90))
+    72
     """
     return f"items/{sequence:05} {safe_name(name, 60)}"
 
@@ -120,6 +126,8 @@ def table(columns: Sequence[str], rows: Iterable[Sequence[object]]) -> bytes:
 
     >>> table(["a", "b"], [["=1+1", -5], ["ü", None], ["-12.50", "-x"]]).decode()
     "\\ufeffa,b\\r\\n'=1+1,-5\\r\\nü,\\r\\n-12.50,'-x\\r\\n"
+    >>> table(["is_sent"], [[True], [False]]).decode()
+    '\\ufeffis_sent\\r\\nTrue\\r\\n""\\r\\n'
     """
     text = io.StringIO()
     writer = csv.writer(text)
