@@ -38,13 +38,14 @@ def _modules():
 
 
 def _test(env, modules, narrow, jobs):
+    chosen = selection(narrow)
     with databases.fresh(env, "test") as database:
         with step(f"Install {modules} in {database}"):
             odoo.install(env, database, modules)
         log("")
         return follow(
             *_pytest(env, database, "--durations=5", "--odoo-http"),
-            *(*_workers(narrow, jobs), *selection(narrow)),
+            *(*_workers(narrow, jobs), *chosen),
             cwd=REPO,
             env=_with_plugins(env),
         )
@@ -70,10 +71,15 @@ def _workers(narrow, jobs):
 
 
 def selection(narrow):
-    """Return pytest's arguments for a selection of tests."""
+    """Return pytest's arguments for a selection of tests.
+
+    :raises WorkshopError: a path does not exist
+    """
     words = shlex.split(narrow)
     if not words:
         return [TESTS]
+    if missing := [word for word in words if "/" in word and not _is_path(word)]:
+        raise WorkshopError(f"T names what does not exist: {' '.join(missing)}")
     if all(_is_path(word) for word in words):
         return [_through_link(word) for word in words]
     return [TESTS, "-k", narrow]
