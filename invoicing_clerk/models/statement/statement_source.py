@@ -222,7 +222,7 @@ class StatementLedger:
         is fast for any recent day.
 
         In two parts, unsettled items are found by their partial index, and settled
-        ones by the array of items that were reconciled later, in the table's order.
+        ones by their ids.
         """
         lines = SQL(
             """WITH later AS (%(later)s)
@@ -235,10 +235,7 @@ class StatementLedger:
             settled=self._as_of_sql(
                 day,
                 "JOIN",
-                SQL(
-                    "account_move_line.reconciled AND account_move_line.id"
-                    " = ANY(ARRAY(SELECT line_id FROM later))"
-                ),
+                SQL("account_move_line.reconciled"),
             ),
         )
         # PostgreSQL estimates far too many open items, and would read all entries.
