@@ -5,10 +5,41 @@ By file in the rules and changed line, as ``make mutate`` prints them.
 
 HEADER = "The header is written again once size and checksum are known."
 SECURITY = "Only a machine in FIPS mode looks at it, and refuses SHA-1 then."
+ONE = "The list has one element."
+SIGN = "Of an amount of 0, or a factor of 1 or -1."
+RATIONAL = "The probability is irrational for a plan in rational numbers."
+CERTAIN = "As many deviations as items are within no risk."
+BISECTION = "It begins farther below, and ends at the same size."
+MIRRORED = "The same positions, counted from the end."
 
 SAME = {
+    "audit/confirmation/audit_confirmation.py": {
+        "return ending[ -1] if len(ending) == 1 and len(number) >= MINIMUM_SUFFIX"
+        " else None": ONE,
+        "return stated - min(abs(misstated), abs(stated)) * (1 if stated >= 0"
+        " else -1)": SIGN,
+        "return stated - min(abs(misstated), abs(stated)) / (1 if stated > 0"
+        " else -1)": SIGN,
+    },
+    "audit/engagement/audit_finding.py": {
+        "trivial: Decimal = Decimal( -1)": "Sizes are not negative.",
+    },
     "audit/pack/audit_pack.py": {
         "out.write(local_header(Entry(path, expected, 1), created))": HEADER,
         "sha256, sha1 = hashlib.sha256(), hashlib.sha1(usedforsecurity=True)": SECURITY,
+    },
+    "audit/sample/sampling.py": {
+        "return _smallest(lambda size: gamma_above(1 + size * wrong, size * bad)"
+        " < risk)": RATIONAL,
+        "check_plan(tolerable_rate, -1, risk)": "It is below any tolerable rate.",
+        "size >= deviations and is_within_risk(risk, deviations, size,"
+        " tolerable_rate)": CERTAIN,
+        "low = high // 3": BISECTION,
+        "for (projected, item), step in zip(projections, steps, strict=False)": (
+            "Both have a step for each error."
+        ),
+    },
+    "audit/sample/sampling_draw.py": {
+        "places = [(start - step * count) // size for step in range(size)]": MIRRORED,
     },
 }

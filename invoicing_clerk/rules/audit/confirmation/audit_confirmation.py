@@ -318,6 +318,8 @@ def evidence(
     Decimal('0.5')
     >>> evidence("done", -half, Decimal(0), Decimal(0))
     Decimal('0')
+    >>> evidence("done", Decimal(0), Decimal(0), -half)
+    Decimal('0')
     """
     if state in ("agreed", "resolved"):
         return stated - min(abs(misstated), abs(stated)) * (1 if stated > 0 else -1)

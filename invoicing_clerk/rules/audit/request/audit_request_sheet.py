@@ -17,7 +17,7 @@ EPOCH = date(1899, 12, 30)
 SERIAL_NUMBERS = range(20_000, 80_001)
 YEARS = range(1900, 3000)
 CENTURY = 2000
-NUMBERED_DATE = re.compile(r"(\d{1,4})([./-])(\d{1,2})\2(\d{4}|\d{2})")
+NUMBERED_DATE = re.compile(r"(\d{1,2})([./-])(\d{1,2})\2(\d{4}|\d{2})")
 TIME_OF_DAY = re.compile(r"[T ]+\d{1,2}:\d{2}(:\d{2}(\.\d+)?)?( ?[AaPp][Mm])?")
 ZONE = re.compile(r"(Z|UTC|GMT|[+-]\d{2}:?\d{2})$")
 NAMED_DATES = ("%d %b %Y", "%d %B %Y", "%b %d %Y", "%B %d %Y", "%d-%b-%Y", "%d-%b-%y")
@@ -63,13 +63,13 @@ def text(cell: object) -> str:
 
     >>> text(None), text("  a "), text(3.0), text(2.5), text("a\\x00b")
     ('', 'a', '3', '2.5', 'ab')
-    >>> text(0.1 + 1.0 + 1.1)
-    '2.2'
+    >>> text(0.1 + 1.0 + 1.1), text(1e12), text(999_999_999_999.5)
+    ('2.2', '1000000000000', '1000000000000')
     """
     if cell is None:
         return ""
     if isinstance(cell, float):
-        cell = f"{cell:.12g}" if abs(cell) < 1e12 else f"{cell:.0f}"
+        cell = f"{cell:.12g}" if abs(cell) < 1e11 else f"{cell:.0f}"
     return "".join(
         each
         for each in str(cell)
@@ -82,6 +82,8 @@ def displayed(value: object, number_format: str) -> object:
 
     >>> displayed(1.1, "0.00"), displayed(1.1, "General"), displayed("1.10", "@")
     ('1.10', 1.1, '1.10')
+    >>> displayed(True, "0.00")
+    True
     """
     shown = re.fullmatch(r"[#,]*0\.(0+)", number_format or "")
     if not shown or not isinstance(value, int | float) or isinstance(value, bool):
@@ -107,13 +109,26 @@ def day(cell: object, habits: Habits = Habits()) -> date | None:
 
     >>> str(day("03/04/2026")), str(day("03/04/2026", Habits(day_first=False)))
     ('2026-04-03', '2026-03-04')
-    >>> for cell in ("soon", "31/31/2026", "9999-12-31", True, 7, "0"):
+    >>> str(day("03.04.2026", Habits(day_first=False)))
+    '2026-04-03'
+    >>> [str(day(cell)) for cell in ("1900-01-01", 20_000, 80_000, "2999-12-31")]
+    ['1900-01-01', '1954-10-03', '2119-01-11', '2999-12-31']
+    >>> for cell in ("soon", "31/31/2026", "1899-12-31", "3000-01-01", 19_999, 80_001):
     ...     try:
     ...         day(cell)
     ...     except ValueError as error:
     ...         print("refused:", cell)
     refused: soon
     refused: 31/31/2026
+    refused: 1899-12-31
+    refused: 3000-01-01
+    refused: 19999
+    refused: 80001
+    >>> for cell in ("9999-12-31", True, 7, "0"):
+    ...     try:
+    ...         day(cell)
+    ...     except ValueError as error:
+    ...         print("refused:", cell)
     refused: 9999-12-31
     refused: True
     refused: 7
@@ -162,7 +177,7 @@ def _readings(content: str, habits: Habits) -> list[date]:
     ['2026-04-03', '2026-03-04']
     """
     parts = NUMBERED_DATE.fullmatch(content)
-    if not parts or len(parts[1]) > 2:
+    if not parts:
         return []
     first, second, year = int(parts[1]), int(parts[3]), int(parts[4])
     year += CENTURY if len(parts[4]) == 2 else 0
@@ -198,7 +213,9 @@ def number(cell: object) -> int | str | None:
     (4, 1, 99999, None)
     >>> number("PBC-1"), number(1.1), number("1.10"), number("A 7")
     ('PBC-1', '1.1', '1.10', 'A 7')
-    >>> for cell in ("x", 0, 100_000, -3, "A1" * 17):
+    >>> len(number("A1" * 16))
+    32
+    >>> for cell in ("x", 0, 100_000, -3, "A1" * 16 + "B"):
     ...     try:
     ...         number(cell)
     ...     except ValueError as error:

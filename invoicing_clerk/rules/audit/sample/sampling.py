@@ -129,12 +129,21 @@ def check_plan(tolerable: float, expected: float, risk: float) -> None:
 
 
 def _smallest(enough: Callable[[int], bool]) -> int:
-    """Return the smallest sufficient size by bisection; all larger ones suffice."""
+    """Return the smallest sufficient size by bisection; all larger ones suffice.
+
+    >>> _smallest(lambda size: size >= 1_000_000)
+    1000000
+    >>> try:
+    ...     _smallest(lambda size: size > 1_000_000)
+    ... except SizeError as error:
+    ...     print("not even", error)
+    not even 1000000
+    """
     high = 1
     while not enough(high):
-        high *= 2
-        if high > MAXIMUM_SIZE:
+        if high == MAXIMUM_SIZE:
             raise SizeError(high)
+        high = min(2 * high, MAXIMUM_SIZE)
     low = high // 2
     while high - low > 1:
         middle = (low + high) // 2

@@ -286,4 +286,4 @@ def shares(size: int, weights: Sequence[int]) -> list[int]:
     ([1, 1], [10, 1])
     """
     total = sum(weights)
-    return [max(1, -(-size * weight // total) if total else 1) for weight in weights]
+    return [max(1, -(-size * weight // (total or 1))) for weight in weights]
