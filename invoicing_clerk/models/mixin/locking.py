@@ -8,8 +8,8 @@ def lock(refusal, *batches):
         called only where it is needed, as it may read names
     :raises LockError: with the sentence, where another transaction holds one of them
     """
-    for records in batches:
-        try:
+    try:
+        for records in batches:
             records.lock_for_update(allow_referencing=True)
-        except LockError as error:
-            raise LockError(refusal()) from error
+    except LockError as error:
+        raise LockError(refusal()) from error
