@@ -47,7 +47,8 @@ class ClerkCorrection(models.Model):
 
     def _being_corrected(self):
         return self.env._(
-            "Somebody else is correcting %s right now. Reload the page in a few seconds.",
+            "Somebody else is correcting %s right now. Reload the page in a few "
+            "seconds.",
             self.move_id.name,
         )
 
