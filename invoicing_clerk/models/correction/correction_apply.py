@@ -62,8 +62,8 @@ class ClerkCorrection(models.Model):
         """
         lock(
             lambda: self.env._(
-                "Somebody else is correcting a document of %s right now. Reload the page in "
-                "a few seconds.",
+                "Somebody else is correcting a document of %s right now. Reload "
+                "the page in a few seconds.",
                 self.partner_id.display_name,
             ),
             self.partner_id,

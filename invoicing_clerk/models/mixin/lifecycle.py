@@ -152,8 +152,8 @@ class ClerkLifecycle(models.AbstractModel):
     def _lock_step(self):
         lock(
             lambda: self.env._(
-                "Somebody else is working on %(records)s right now. Reload the page to see "
-                "the changes.",
+                "Somebody else is working on %(records)s right now. Reload the "
+                "page to see the changes.",
                 records=self._enumerate(),
             ),
             self,
