@@ -1,6 +1,6 @@
 from typing import NamedTuple
 
-from odoo import models
+from odoo import api, models
 from odoo.fields import Command
 
 from odoo.addons.invoicing_clerk.models.correction.correction_ledger import (
@@ -59,6 +59,29 @@ class SaleOrderLine(models.Model):
         return lines.filtered(
             lambda line: not line.is_downpayment
         ).invoice_lines.move_id
+
+    def _deducting_invoices(self, billing):
+        """Return the invoices, drafts included, that deduct deposits of a document.
+
+        :param billing: the document that bills the deposits
+        """
+        deducting = billing.browse()
+        for line in self.filtered(lambda each: each.is_downpayment):
+            final = line._final_invoices()
+            # sudo: names invoices of the same order and customer as the document.
+            deductions = line.sudo().invoice_lines.filtered(
+                lambda each, final=final: (
+                    each.move_id in final and each.parent_state != "cancel"
+                )
+            )
+            if billing not in final and sum(map(self._billed_quantity, deductions)) < 0:
+                deducting |= deductions.move_id
+        return deducting.with_env(billing.env)
+
+    @api.model
+    def _billed_quantity(self, line):
+        is_credit = line.move_id.move_type == "out_refund"
+        return -line.quantity if is_credit else line.quantity
 
     def _corrected_deposit(self, final_invoices):
         """Return what is still billed of a deposit that was corrected, or None."""

@@ -13,11 +13,12 @@ class SaleCommon(CorrectionCommon):
         cls.product_a.invoice_policy = "order"
 
     @classmethod
-    def _order(cls, *lines, taxes=None):
+    def _order(cls, *lines, taxes=None, **order_values):
         taxes = cls.tax_sale_a if taxes is None else taxes
         order = cls.env["sale.order"].create(
             {
                 "partner_id": cls.partner_a.id,
+                **order_values,
                 "order_line": [
                     Command.create(
                         {
@@ -36,8 +37,8 @@ class SaleCommon(CorrectionCommon):
         return order
 
     @classmethod
-    def _invoiced(cls, order, method="delivered", **values):
-        """Create and post an invoice as the wizard of Sales does."""
+    def _invoiced(cls, order, method="delivered", post=True, **values):
+        """Create an invoice as the wizard of Sales does, and post it."""
         wizard = cls.env["sale.advance.payment.inv"].create(
             {
                 "sale_order_ids": [Command.set(order.ids)],
@@ -46,5 +47,6 @@ class SaleCommon(CorrectionCommon):
             }
         )
         invoice = wizard._create_invoices(order)
-        invoice.action_post()
+        if post:
+            invoice.action_post()
         return invoice

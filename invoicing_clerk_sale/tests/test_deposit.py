@@ -1,6 +1,10 @@
+from itertools import product
+
 from hypothesis import given
 from hypothesis import strategies as st
 
+from odoo.exceptions import UserError
+from odoo.fields import Command
 from odoo.tests import tagged
 
 from odoo.addons.invoicing_clerk.tests.properties import property_of
@@ -91,6 +95,80 @@ class TestDeposit(SaleCommon):
                 twice=twice and change["price_unit"] != 1,
             )
             savepoint.rollback()
+
+    def test_a_deposit_that_is_deducted_is_not_corrected(self):
+        """Would have caught: the final invoice went on to deduct 50 of a deposit that
+        was corrected to 20, and 70 was billed in all."""
+        for remedy, change in CORRECTIONS.values():
+            for is_draft in (True, False):
+                with self.subTest(remedy=remedy, change=change, is_draft=is_draft):
+                    self._check_deducted(remedy, change, is_draft)
+
+    def _check_deducted(self, remedy, change, is_draft):
+        order = self._order((2, 50.0))
+        deposit = self._invoiced(order, "fixed", fixed_amount=50)
+        final = self._invoiced(order, post=not is_draft)
+        refused = self._correction(deposit, remedy, case=self._case(deposit))
+        self.assertIn(final.display_name, refused.unfit_reason)
+        self.assertIn("deducts the down payment", refused.unfit_reason)
+        with self.assertRaisesRegex(UserError, "deducts the down payment"):
+            refused.action_apply()
+        if is_draft:
+            final.unlink()
+        else:
+            self._corrected(final, "credit_full", case=self._case(final))
+        refused.invalidate_recordset()
+        for line in refused.line_ids:
+            line.write(self._terms(line, change))
+        refused.action_apply()
+        self._invoiced(order)
+        moves = order.order_line.invoice_lines.move_id
+        self.assertAlmostEqual(sum(moves.mapped("amount_total_signed")), 115)
+        self.assertAlmostEqual(sum(moves.mapped("amount_untaxed_signed")), 100)
+
+    def test_a_final_invoice_is_corrected_though_it_deducts(self):
+        order = self._order((2, 50.0))
+        self._invoiced(order, "fixed", fixed_amount=50)
+        final = self._invoiced(order)
+        goods = final.invoice_line_ids.filtered(lambda each: not each.is_downpayment)
+        correction = self._correction(final)
+        changed = correction.line_ids.filtered(lambda e: e.move_line_id in goods)
+        changed[0].quantity = 1
+        correction.action_apply()
+        self.assertAlmostEqual(correction.document_ids.amount_total, 57.5)
+        self.assertEqual(order.invoice_status, "to invoice")
+
+    def test_several_deposits(self):
+        """Each of two deposits, in a foreign currency or by two rates of tax."""
+        foreign = self.env["product.pricelist"].create(
+            {"name": "Abroad", "currency_id": self.foreign_currency.id}
+        )
+        second = ("tax_ids", [Command.set(self.tax_sale_b.ids)])
+        orders = {
+            "one tax": lambda: self._order((2, 50.0)),
+            "two taxes": lambda: self._order((2, 50.0), (3, 33.33, second)),
+            "abroad": lambda: self._order((2, 50.0), pricelist_id=foreign.id),
+        }
+        for name, make in orders.items():
+            for index, (remedy, change) in product((0, 1), CORRECTIONS.values()):
+                with self.subTest(order=name, deposit=index, remedy=remedy, to=change):
+                    self._check_several(make(), index, remedy, change)
+
+    def _check_several(self, order, index, remedy, change):
+        deposits = [
+            self._invoiced(order, "fixed", fixed_amount=30),
+            self._invoiced(order, "percentage", amount=20),
+        ]
+        deposit = deposits[index]
+        correction = self._correction(deposit, remedy, case=self._case(deposit))
+        line = correction.line_ids[0]
+        line.write(self._terms(line, change))
+        correction.action_apply()
+        self._invoiced(order)
+        moves = order.order_line.invoice_lines.move_id
+        self.assertEqual(moves.currency_id, order.currency_id)
+        billed = sum(moves.mapped("amount_total_in_currency_signed"))
+        self.assertAlmostEqual(billed, order.amount_total)
 
     def test_taxes_of_a_deposit_follow(self):
         order = self._order((2, 50.0))

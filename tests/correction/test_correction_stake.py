@@ -2,6 +2,7 @@ from datetime import timedelta
 
 from odoo import fields
 from odoo.exceptions import AccessError, UserError
+from odoo.fields import Command
 from odoo.tests import tagged
 
 from odoo.addons.invoicing_clerk.tests.correction.common import (
@@ -53,6 +54,23 @@ class TestCorrectionStake(CorrectionCommon):
                 self.assertIn(first.name, split.approval_reason)
                 self._refused(split)
                 split.action_cancel()
+
+    def test_branches_add_up(self):
+        branch = self.env["res.company"].create(
+            {"name": "Branch", "parent_id": self.company_a.id}
+        )
+        self.env.cr.precommit.run()
+        for user in (self.clerk, self.env.user):
+            user.sudo().company_ids = [Command.link(branch.id)]
+        of_branch = {"company_data": {**self.company_data, "company": branch}}
+        for first, second in (({}, of_branch), (of_branch, {})):
+            with self.subTest(second=second), self.env.cr.savepoint() as savepoint:
+                applied = self._applied(**first)
+                split = self._small(**second)
+                self.assertNotEqual(split.company_id, applied.company_id)
+                self.assertEqual(split.stake, 690)
+                self._refused(split)
+                savepoint.rollback()
 
     def test_open_ones_count_before_they_are_applied(self):
         open_one, split = self._small(), self._small()
@@ -121,6 +139,40 @@ class TestCorrectionStake(CorrectionCommon):
             third.with_user(self.supervisor).action_approve()
         another = self._new_user("another", "invoicing_clerk.group_supervisor")
         third.with_user(another).action_approve()
+
+    def test_approvers_cannot_be_split_by_proposers(self):
+        """Would have caught: 2 × 23,000 of two clerks, approved by one supervisor."""
+        first, second = (
+            self._correction(self._posted((1, 20000.0)), user=user)
+            for user in (self.clerk, self.colleague)
+        )
+        # A recordset of both would have the rights of the first one only.
+        for correction in (first, second):
+            correction.line_ids.quantity = 0
+            correction.action_request_approval()
+        first.with_user(self.supervisor).action_approve()
+        supervised = second.with_user(self.supervisor)
+        supervised.invalidate_recordset()
+        self.assertEqual(supervised.stake, 46000)
+        for step in (
+            lambda: supervised.action_approve(),
+            lambda: (first.action_apply(), supervised.action_approve()),
+            lambda: supervised.action_approve_and_apply(),
+        ):
+            supervised.invalidate_recordset()
+            with self.assertRaisesRegex(AccessError, "above your own limit"):
+                step()
+        another = self._new_user("another", "invoicing_clerk.group_supervisor")
+        second.action_edit_again()
+        second.action_request_approval()
+        self.assertEqual(second._approvers(), another)
+        second.with_user(another).action_approve()
+        other = self._correction(
+            self._posted((1, 20000.0), partner=self.partner_b), user=self.colleague
+        )
+        other.line_ids.quantity = 0
+        other.action_request_approval()
+        other.with_user(self.supervisor).action_approve()
 
     def test_stakes_of_a_list_are_one_search(self):
         drafts = self._small() + self._small()

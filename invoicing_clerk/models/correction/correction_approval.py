@@ -193,7 +193,7 @@ class ClerkCorrection(models.Model):
         people = company_supervisors(self.company_id.sudo())
         others = people - self.env.user - self.author_ids
         limits = self.env["clerk.approval.limit"]
-        recent = self._open_and_recent()
+        recent = self._open_and_recent(others)
         able = others.filtered(
             lambda user: limits._allows(
                 user,

@@ -16,8 +16,9 @@ class ClerkCorrection(models.Model):
     Many small corrections count as a large one: those of the same customer by the same
     people add up, across invoices, remedies and branches, while they are open and for
     some days after. What another person approved has been seen by two people, and does
-    not count against those who did not approve it; nor do drafts that are above the
-    limit by themselves, and so cannot be applied without approval.
+    not count against those who did not approve it, but against the approver, whoever
+    proposed it. Drafts that are above the limit by themselves, and so cannot be applied
+    without approval, do not count.
     """
 
     _inherit = "clerk.correction"
@@ -86,8 +87,14 @@ class ClerkCorrection(models.Model):
             people if self.state in ("waiting", "approved") else people | self.env.user
         )
 
-    def _open_and_recent(self):
-        """Return corrections that may add up with these, by customer."""
+    def _all_people(self):
+        return self.author_ids | self.proposed_by_id | self.applied_by_id
+
+    def _open_and_recent(self, approvers=None):
+        """Return corrections that may add up with these, by customer.
+
+        :param approvers: who may approve them, if not the current user
+        """
         # sudo: corrections in branches count as well, of which sums and numbers are
         # shown to people who entered or approve them.
         corrections = self.sudo()
@@ -95,7 +102,7 @@ class ClerkCorrection(models.Model):
         by_them = Domain.OR(
             Domain(name, "in", people.ids)
             for name in ("author_ids", "proposed_by_id", "applied_by_id")
-        )
+        ) | Domain("approved_by_id", "in", (approvers or self.env.user).ids)
         found = corrections.search(
             by_them
             & Domain("partner_id", "in", self.partner_id.ids)
@@ -131,15 +138,14 @@ class ClerkCorrection(models.Model):
 
     def _adding(self, others, user):
         """Return those of other corrections that add up with this one for a user."""
-        people, nobody = self._people(), user.browse()
+        people = self._people()
         root = self.company_id.sudo().root_id
         return others.get(self.partner_id, self.browse()).filtered(
             lambda each: (
                 each.id != self._origin.id
                 and each.company_id.root_id == root
-                and people
-                & (each.author_ids | each.proposed_by_id | each.applied_by_id)
-                and each.approved_by_id in (nobody, user)
+                and (each.approved_by_id or user) == user
+                and (each.approved_by_id or people & each._all_people())
                 and each.counted_stake
             )
         )
