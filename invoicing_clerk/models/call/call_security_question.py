@@ -21,6 +21,11 @@ class ClerkCallSecurityQuestion(models.Model):
         required=True,
         help="A field of the customer, such as zip or country_id.name.",
     )
+    model = fields.Char(
+        compute="_compute_model",
+        exportable=False,
+        help="The model whose field has the answer, for the selection of the field.",
+    )
     active = fields.Boolean(default=True)
     problem = fields.Char(
         compute="_compute_problem",
@@ -33,6 +38,9 @@ class ClerkCallSecurityQuestion(models.Model):
     def _compute_problem(self):
         for question in self:
             question.problem = question._unreadable()
+
+    def _compute_model(self):
+        self.model = "res.partner"
 
     @api.constrains("path")
     def _check_path(self):

@@ -194,9 +194,12 @@ class ClerkPromise(models.Model):
     @api.depends_context("lang")
     def _compute_display_name(self):
         for promise in self:
+            if not promise.partner_id or not promise.date:
+                promise.display_name = self.env._("New")
+                continue
             promise.display_name = self.env._(
                 "%(customer)s · %(amount)s by %(date)s",
-                customer=promise.partner_id.display_name or "",
+                customer=promise.partner_id.display_name,
                 amount=promise._format_amount(promise.amount),
                 date=format_date(self.env, promise.date),
             )

@@ -178,8 +178,9 @@ class ClerkAuditConfirmationRun(models.Model):
     def _compute_name(self):
         for run in self:
             if not run.name or run.state == "draft":
-                day = format_date(self.env, run.date) if run.date else ""
-                run.name = self.env._("Confirmations as of %s", day)
+                run.name = run.date and self.env._(
+                    "Confirmations as of %s", format_date(self.env, run.date)
+                )
 
     @api.depends("audit_id")
     def _compute_date(self):

@@ -48,9 +48,43 @@ class ClerkAuditQuery(models.Model):
         string="Amount",
         help="The field that is added up to the control total, in company currency.",
     )
+    column_labels = fields.Char(
+        string="Columns Shown", compute="_compute_column_labels", exportable=False
+    )
+    resolved_domain = fields.Char(
+        string="Filter of the Engagement",
+        compute="_compute_resolved_domain",
+        exportable=False,
+        help="The filter with the dates of the engagement.",
+    )
     date = fields.Date(
         string="As Of", help="As-of date of the result; default: end of the period."
     )
+
+    @api.depends("model_id", "columns")
+    @api.depends_context("lang")
+    def _compute_column_labels(self):
+        for query in self:
+            paths = query._paths() if query.columns else []
+            query.column_labels = ", ".join(map(query._path_label, paths))
+
+    def _path_label(self, path):
+        """Return the labels of the fields of a path; those unknown remain as typed."""
+        model, labels = self.env.get(self.model), []
+        for name in path.split("."):
+            field = model is not None and model._fields.get(name)
+            labels.append(field._description_string(self.env) if field else name)
+            model = self.env.get(field.comodel_name) if field else None
+        return " › ".join(labels)
+
+    @api.depends("model_id", "domain", "date", "audit_id.date_from", "audit_id.date_to")
+    @api.depends_context("uid")
+    def _compute_resolved_domain(self):
+        for query in self:
+            try:
+                query.resolved_domain = str(list(query._filter_domain(query._model())))
+            except UserError:
+                query.resolved_domain = query.domain
 
     @api.constrains("model_id", "domain", "columns", "amount_path")
     def _check_query(self):

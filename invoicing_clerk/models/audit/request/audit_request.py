@@ -93,7 +93,9 @@ class ClerkAuditRequest(models.Model):
     def _compute_display_name(self):
         for request in self:
             number = request.reference or f"{request.number:03d}"
-            request.display_name = f"{number} · {request.name or ''}"
+            request.display_name = (
+                f"{number} · {request.name}" if request.name else self.env._("New")
+            )
 
     @api.depends_context("uid", "allowed_company_ids")
     def _compute_counts(self):

@@ -24,6 +24,7 @@ class ClerkAuditTest(models.Model):
     sequence = fields.Integer(default=10)
     area = fields.Selection(rules.AREAS, required=True, default="document")
     is_confidential = fields.Boolean(
+        string="Confidential",
         help="The results are about people: only auditors and supervisors see them."
     )
     proves = fields.Text(
