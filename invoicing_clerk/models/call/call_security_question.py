@@ -21,6 +21,11 @@ class ClerkCallSecurityQuestion(models.Model):
         required=True,
         help="A field of the customer, such as zip or country_id.name.",
     )
+    path_label = fields.Char(
+        string="Field of the Customer",
+        compute="_compute_path_label",
+        exportable=False,
+    )
     model = fields.Char(
         compute="_compute_model",
         exportable=False,
@@ -38,6 +43,15 @@ class ClerkCallSecurityQuestion(models.Model):
     def _compute_problem(self):
         for question in self:
             question.problem = question._unreadable()
+
+    @api.depends("path")
+    @api.depends_context("lang")
+    def _compute_path_label(self):
+        partners = self.env["res.partner"]
+        for question in self:
+            question.path_label = question.path and question._path_label(
+                question.path, partners
+            )
 
     def _compute_model(self):
         self.model = "res.partner"

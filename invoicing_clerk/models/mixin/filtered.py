@@ -101,6 +101,18 @@ class ClerkFiltered(models.AbstractModel):
 
     # Filters and paths
 
+    def _path_label(self, path, model):
+        """Return the labels of the fields of a path; unknown ones remain as typed.
+
+        :param model: the model on which the path starts, or None
+        """
+        labels = []
+        for name in path.split("."):
+            field = None if model is None else model._fields.get(name)
+            labels.append(field._description_string(self.env) if field else name)
+            model = self.env.get(field.comodel_name) if field else None
+        return " › ".join(labels)
+
     def _read_filter(self, text, model, names=None, uid=None):
         """Return the domain that a text means.
 

@@ -49,7 +49,10 @@ class ClerkAuditQuery(models.Model):
         help="The field that is added up to the control total, in company currency.",
     )
     column_labels = fields.Char(
-        string="Columns Shown", compute="_compute_column_labels", exportable=False
+        string="Columns Shown", compute="_compute_labels", exportable=False
+    )
+    amount_label = fields.Char(
+        string="Amount Shown", compute="_compute_labels", exportable=False
     )
     resolved_domain = fields.Char(
         string="Filter of the Engagement",
@@ -61,21 +64,17 @@ class ClerkAuditQuery(models.Model):
         string="As Of", help="As-of date of the result; default: end of the period."
     )
 
-    @api.depends("model_id", "columns")
+    @api.depends("model_id", "columns", "amount_path")
     @api.depends_context("lang")
-    def _compute_column_labels(self):
+    def _compute_labels(self):
         for query in self:
+            model = self.env.get(query.model)
             paths = query._paths() if query.columns else []
-            query.column_labels = ", ".join(map(query._path_label, paths))
-
-    def _path_label(self, path):
-        """Return the labels of the fields of a path; those unknown remain as typed."""
-        model, labels = self.env.get(self.model), []
-        for name in path.split("."):
-            field = model is not None and model._fields.get(name)
-            labels.append(field._description_string(self.env) if field else name)
-            model = self.env.get(field.comodel_name) if field else None
-        return " › ".join(labels)
+            labels = [query._path_label(path, model) for path in paths]
+            query.column_labels = ", ".join(labels)
+            query.amount_label = query.amount_path and query._path_label(
+                query.amount_path, model
+            )
 
     @api.depends("model_id", "domain", "date", "audit_id.date_from", "audit_id.date_to")
     @api.depends_context("uid")
