@@ -5,11 +5,11 @@ from lxml import etree
 from odoo.tests import TransactionCase, tagged
 
 MODULE = "invoicing_clerk"
-# Measured in Chromium with the fonts of Odoo, at the 99th percentile of our labels.
-CHARACTER = 7.2
+# Pixels, measured in Chromium.
+CHARACTER = 7
 # The padding of a cell.
-PADDING = 16
-# "$ 1,123,390.18" at the end of a cell.
+PADDING = 14
+# "$ 99,999.99" and the padding.
 AMOUNT = 100
 
 

@@ -309,7 +309,7 @@ class ClerkStatementRun(models.Model):
             **action,
             "display_name": name,
             "domain": [("run_id", "=", self.id), *domain],
-            "context": {},
+            "context": {"of_one_run": True},
         }
 
     def action_view_ready(self):
