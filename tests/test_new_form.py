@@ -11,6 +11,8 @@ CHOOSING = ("many2one", "many2many")
 class TestNewForm(ClerkCommon):
     """Whoever may make a record can open its empty form, and choose in every field."""
 
+    HALF_A_NAME = r"^[\s·:,–-]|[\s·:,–-]$|^0+ |\b(by|of|for|as of|to)$|False|None"
+
     def _forms(self):
         """Each kind of record of ours with a form in which a role makes a new one."""
         names = sorted(name for name in self.env if name.startswith("clerk."))
@@ -29,6 +31,18 @@ class TestNewForm(ClerkCommon):
         for user, model, _arch in self._forms():
             with self.subTest(user=user.login, model=model._name):
                 self.assertFalse(Form(model).id)
+
+    def test_name_of_a_new_record(self):
+        """The title of an empty form has no text of fields that are not filled in.
+
+        Would have caught "· $ 0.00 by", "000 ·" and "Confirmations as of".
+        """
+        for user, model, _arch in self._forms():
+            with self.subTest(user=user.login, model=model._name):
+                names = [each for each in ("name", "display_name") if each in model._fields]
+                record = model.new(model.default_get([*model._fields]))
+                for name in names:
+                    self.assertNotRegex(record[name] or "", self.HALF_A_NAME)
 
     def test_choices(self):
         for user, model, arch in self._forms():

@@ -1,3 +1,5 @@
+from ast import literal_eval
+
 from odoo.exceptions import AccessError, ValidationError
 from odoo.tests import tagged
 from odoo.tools import mute_logger
@@ -51,6 +53,25 @@ class TestAuditQuery(AuditCommon):
                 self.assertTrue(count)
                 self.assertAlmostEqual(total, query._ledger_total(), 2)
         self.assertEqual(self._of("open"), self._of("open"))
+
+    def test_form_shows_labels_and_dates(self):
+        """Field names, and a filter that the web client calls invalid, would be seen."""
+        shown = {}
+        for code in ("invoices", "credit_notes", "items", "open", "receipts"):
+            query = self._of(code)
+            labels = query.column_labels.split(", ")
+            shown[code] = labels, query.amount_label
+            self.assertEqual(len(labels), len(query._paths()))
+            self.assertNotIn("_", query.column_labels + query.amount_label)
+            self.assertNotIn("date_from", query.resolved_domain)
+            self.assertEqual(
+                query._model().search_count(literal_eval(query.resolved_domain)),
+                query._model().search_count(query._filter_domain(query._model())),
+            )
+        self.assertEqual(shown["receipts"][0][-1], "Balance")
+        self.assertEqual(shown["receipts"][1], "Credit")
+        linked = self._query(columns="name,partner_id.vat")
+        self.assertEqual(linked.column_labels, "Number, Partner › Tax ID")
 
     def test_open_items_as_of_a_date_before_a_payment(self):
         query = self._of("open")
