@@ -70,6 +70,15 @@ class TestCallIdentity(CallOnInvoiceCommon):
                 ).action_confirm()
         self.assertFalse(self.call.is_identified)
 
+    def test_questions_name_the_field_and_not_its_path(self):
+        questions = self.env["clerk.call.security.question"].search([])
+        self.assertTrue(questions)
+        for question in questions:
+            self.assertNotEqual(question.path_label, question.path)
+            self.assertTrue(question.path_label[0].isupper())
+        linked = questions.new({"path": "country_id.name"})
+        self.assertEqual(linked.path_label, "Country › Country Name")
+
     def test_questions_are_shown_with_answers_on_file(self):
         self.partner_a.write({"zip": "90210", "ref": False, "vat": False})
         shown = self.call.identity_html
