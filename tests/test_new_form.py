@@ -39,9 +39,8 @@ class TestNewForm(ClerkCommon):
         """
         for user, model, _arch in self._forms():
             with self.subTest(user=user.login, model=model._name):
-                names = [each for each in ("name", "display_name") if each in model._fields]
                 record = model.new(model.default_get([*model._fields]))
-                for name in names:
+                for name in {"name", "display_name"} & set(model._fields):
                     self.assertNotRegex(record[name] or "", self.HALF_A_NAME)
 
     def test_choices(self):
