@@ -70,7 +70,8 @@ class ClerkAppliedPayment(models.Model):
     @api.depends("credit_names", "charge_names")
     def _compute_display_name(self):
         for applied in self:
-            applied.display_name = f"{applied.credit_names} → {applied.charge_names}"
+            names = filter(None, (applied.credit_names, applied.charge_names))
+            applied.display_name = " → ".join(names)
 
     @api.depends("partial_ids")
     def _compute_state(self):

@@ -55,7 +55,7 @@ class TestAuditQuery(AuditCommon):
         self.assertEqual(self._of("open"), self._of("open"))
 
     def test_form_shows_labels_and_dates(self):
-        """Field names, and a filter that the web client calls invalid, would be seen."""
+        """Would have caught field names, and a filter that the client calls invalid."""
         shown = {}
         for code in ("invoices", "credit_notes", "items", "open", "receipts"):
             query = self._of(code)

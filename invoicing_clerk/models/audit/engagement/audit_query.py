@@ -80,10 +80,14 @@ class ClerkAuditQuery(models.Model):
     @api.depends_context("uid")
     def _compute_resolved_domain(self):
         for query in self:
-            try:
-                query.resolved_domain = str(list(query._filter_domain(query._model())))
-            except UserError:
-                query.resolved_domain = query.domain
+            query.resolved_domain = query._resolved_domain()
+
+    def _resolved_domain(self):
+        try:
+            return str(list(self._filter_domain(self._model())))
+        except UserError:
+            # Not readable by the user, or not valid: show it as it was entered.
+            return self.domain
 
     @api.constrains("model_id", "domain", "columns", "amount_path")
     def _check_query(self):

@@ -25,7 +25,7 @@ class ClerkAuditTest(models.Model):
     area = fields.Selection(rules.AREAS, required=True, default="document")
     is_confidential = fields.Boolean(
         string="Confidential",
-        help="The results are about people: only auditors and supervisors see them."
+        help="The results are about people: only auditors and supervisors see them.",
     )
     proves = fields.Text(
         string="Evidence Provided",
