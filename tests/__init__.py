@@ -106,11 +106,13 @@ from .correction import test_approval_limit
 from .correction import test_correction_account_move
 from .correction import test_correction_approval
 from .correction import test_correction_concurrency
+from .correction import test_correction_discount
 from .correction import test_correction_document
 from .correction import test_correction_invariants
 from .correction import test_correction_line_added
 from .correction import test_correction_mail
 from .correction import test_correction_match
+from .correction import test_correction_part
 from .correction import test_correction_plausible
 from .correction import test_correction_preview
 from .correction import test_correction_print

@@ -6,6 +6,14 @@ from odoo.fields import Domain
 
 from ...rules.correction.correction import Figures, Money, TaxFigures, Terms, total
 from ...rules.correction.line_match import Row, match_lines
+from .correction_discount import (
+    EarlyDiscount,
+    discount_key,
+    discount_lines,
+    has_discount,
+    line_key,
+    reduced_by,
+)
 
 # Documents that amend lines of the original; all others stand beside it.
 NOTE_ROLES = (False, "credit", "debit")
@@ -58,6 +66,15 @@ class CorrectionLedger:
         return self.move.invoice_line_ids.filtered(
             lambda line: line.display_type == "product"
         )
+
+    def early_discount(self):
+        """Return the percentage by which the payment terms reduce taxes.
+
+        Terms that became such after the taxes were booked do not. Documents on which
+        core has booked the reduction cannot be corrected by lines.
+        """
+        was_taxed = bool(self.product_lines().tax_ids)
+        return 0.0 if was_taxed else reduced_by(self.move.invoice_payment_term_id)
 
     def added_lines(self):
         """Return the lines of posted notes that bill what the document does not."""
@@ -193,7 +210,9 @@ class CorrectionLedger:
         for note in self.notes():
             origins = self._origins(note, matches)
             for note_line, owed in CorrectionLedger(note).posted_figures().items():
-                if line := origins[note_line]:
+                if isinstance(note_line, EarlyDiscount):
+                    figures[note_line] += owed
+                elif line := origins[note_line]:
                     figures[line] += owed
                 else:
                     rounding.append((line_key(note_line), owed))
@@ -210,23 +229,28 @@ class CorrectionLedger:
     # Figures of the document itself
 
     def posted_figures(self):
-        """Return the figures of the posted document alone, by product line."""
-        base_lines, _tax_lines = self.move._get_rounded_base_and_tax_lines()
-        return {
-            base_line["record"]: Figures(
-                item_money(base_line["record"]), self._tax_figures(base_line)
-            )
-            for base_line in base_lines
-            if base_line["record"].display_type == "product"
-        }
+        """Return the figures of the posted document alone, by product line.
 
-    def engine_lines(self, terms, rounding_method=None, discount=0.0, **overrides):
+        What its early payment discount changes is by `EarlyDiscount`.
+        """
+        base_lines, _tax_lines = self.move._get_rounded_base_and_tax_lines()
+        figures = defaultdict(Figures)
+        for base_line in base_lines:
+            line = base_line["record"]
+            if line.display_type in ("product", "epd"):
+                key = line if line.display_type == "product" else discount_key(line)
+                taxes = self._tax_figures(base_line)
+                figures[key] += Figures(item_money(line), taxes)
+        return dict(figures)
+
+    def engine_lines(self, terms, rounding_method=None, discount=None, **overrides):
         """Compute the document with core's engine, with other terms where given.
 
         :param terms: ``{line: Terms}``; lines of the document that are not in it keep
             their own, and lines that are not of the document are added to it
         :param rounding_method: of taxes, if not that of the company
-        :param discount: percentage by which an early payment discount reduces taxes
+        :param discount: percentage by which an early payment discount reduces taxes,
+            if not that of the document
         :param overrides: other values of all lines: ``currency_id``, ``rate``
         :return: base lines of core's tax engine, rounded as core rounds a document
         """
@@ -240,8 +264,10 @@ class CorrectionLedger:
             tax_engine._add_tax_details_in_base_line(
                 base_line, move.company_id, rounding_method=rounding_method
             )
-        if discount:
-            base_lines += self._early_discount_lines(base_lines, discount / 100)
+        if discount := self.early_discount() if discount is None else discount:
+            base_lines += discount_lines(
+                move, base_lines, discount / 100, rounding_method
+            )
         tax_engine._round_base_lines_tax_details(base_lines, move.company_id)
         return base_lines
 
@@ -267,43 +293,6 @@ class CorrectionLedger:
             base_line.update(self._engine_terms(terms))
         return base_line
 
-    def _early_discount_lines(self, base_lines, part):
-        """Return the lines that core adds to reduce taxes, not the untaxed amount."""
-        discounts = defaultdict(float)
-        for base_line in base_lines:
-            taxes = base_line["tax_ids"].filtered(
-                lambda tax: tax.amount_type != "fixed"
-            )
-            if base_line["tax_ids"]:
-                line, currency = base_line["record"], base_line["currency_id"]
-                untaxed = base_line["tax_details"]["raw_total_excluded_currency"]
-                amount = currency.round(currency.round(untaxed) * part)
-                discounts[line_key(line, taxes.ids)] -= amount
-                # The same amount without taxes, so that only these are reduced.
-                discounts[line.account_id.id, frozenset(), None] += amount
-        lines = [
-            self._early_discount_line(base_lines[0], taxes, amount)
-            for (_account, taxes, _analytic), amount in discounts.items()
-        ]
-        self.env["account.tax"]._add_tax_details_in_base_lines(
-            lines, self.move.company_id
-        )
-        return lines
-
-    def _early_discount_line(self, base_line, taxes, amount):
-        return self.env["account.tax"]._prepare_base_line_for_taxes_computation(
-            None,
-            tax_ids=self.env["account.tax"].browse(taxes).sorted(),
-            price_unit=amount,
-            quantity=1.0,
-            currency_id=base_line["currency_id"],
-            rate=base_line["rate"],
-            special_mode="total_excluded",
-            special_type="early_payment",
-            partner_id=self.move.commercial_partner_id,
-            is_refund=self.move.move_type == "out_refund",
-        )
-
     def _engine_terms(self, terms):
         return {
             "quantity": terms.quantity,
@@ -318,14 +307,14 @@ class CorrectionLedger:
     def engine_figures(self, terms, **overrides):
         """Return what the document would make the customer owe: ``{line: Figures}``.
 
-        What an early payment discount changes has the key None.
+        What an early payment discount changes is by `EarlyDiscount`.
         """
-        figures = {}
-        for base_line in self.engine_lines(terms, **overrides):
-            owed = Figures(self.net(base_line), self._tax_figures(base_line))
-            line = base_line["record"] or None
-            figures[line] = figures[line] + owed if line in figures else owed
-        return figures
+        return {
+            base_line["record"]: Figures(
+                self.net(base_line), self._tax_figures(base_line)
+            )
+            for base_line in self.engine_lines(terms, **overrides)
+        }
 
     def net(self, base_line):
         details = base_line["tax_details"]
@@ -388,6 +377,32 @@ class CorrectionLedger:
         self.check_creditable()
         if self.posted_figures() != self.engine_figures({}):
             raise LedgerMismatchError(self._difference_of_taxes())
+        self._check_early_discount()
+
+    def _check_early_discount(self):
+        """Refuse where notes reduced taxes by a discount that the terms no longer have.
+
+        :raises LedgerMismatchError: names the document and its payment terms
+        """
+        if not self.early_discount() and not has_discount(self.notes()):
+            return
+        billed = self._discounts(self.billed_figures()[0])
+        if billed != self._discounts(self.engine_figures(self.billed_terms())):
+            raise LedgerMismatchError(
+                self.env._(
+                    "The notes of %(move)s reduce its taxes by another early payment "
+                    "discount than its payment terms, %(terms)s, have today.",
+                    move=self.move.name,
+                    terms=self.move.invoice_payment_term_id.name,
+                )
+            )
+
+    def _discounts(self, figures):
+        return {
+            key: owed.net
+            for key, owed in figures.items()
+            if isinstance(key, EarlyDiscount) and owed.net
+        }
 
     def check_creditable(self):
         """Refuse documents whose lines do not contain everything that was booked.
@@ -505,10 +520,3 @@ def first_terms(line):
     document: those of a line that a correction added are not those of its note."""
     added = line.correction_line_id
     return added._corrected_terms() if added else original_terms(line)
-
-
-def line_key(line, taxes=None):
-    """Return where a line is booked: lines with the same key can share cents."""
-    analytic = tuple(sorted((line.analytic_distribution or {}).items()))
-    taxes = line.tax_ids.ids if taxes is None else taxes
-    return (line.account_id.id, frozenset(taxes), analytic)

@@ -195,11 +195,17 @@ class ClerkCorrection(models.Model):
                 (each.source_line_id.id, each.from_move_id.id, each.to_move_id.id)
                 for each in self.allocation_ids
             ],
-            [str(self[name]) for name in sorted(self._content_fields)],
+            [str(self._content(name)) for name in sorted(self._content_fields)],
         ]
         return hashlib.sha256(
             json.dumps(content, sort_keys=True, default=str).encode()
         ).hexdigest()
+
+    def _content(self, name):
+        """Return the value of a field; rows are in the order in which they were added
+        until they are read again."""
+        value = self[name]
+        return sorted(value.ids) if isinstance(value, models.BaseModel) else value
 
     @api.model
     def _booked(self, document):

@@ -148,7 +148,7 @@ class ClerkCorrection(models.Model):
     def _item(self, line):
         if line.tax_repartition_line_id:
             return self._tax_item(line.tax_repartition_line_id, line.account_id.id)
-        if line.display_type == "product":
+        if line.display_type in ("product", "epd"):
             return self._base_item(line.account_id, line.tax_ids)
         return None
 

@@ -14,11 +14,8 @@ from ....rules.correction.correction import (
     represent,
     unopposed_taxes,
 )
-from ..correction_ledger import (
-    LedgerMismatchError,
-    UnclearLinesError,
-    line_key,
-)
+from ..correction_discount import EarlyDiscount, line_key
+from ..correction_ledger import LedgerMismatchError, UnclearLinesError
 
 
 class NoteLine(NamedTuple):
@@ -56,14 +53,14 @@ class ClerkCorrection(models.Model):
         return self._unfit_credited() or self._archived_accounts()
 
     def _preview_correct_lines(self):
-        self._check_targets(self._targets())
+        self._check_not_negative(self._targets())
         note_lines = self._note_lines(self._targets())
         return [self._note_preview(note_lines)] if note_lines else []
 
     def _apply_correct_lines(self):
         targets = self._targets()
         note_lines = self._note_lines(targets)
-        self._check_targets(targets)
+        self._check_not_negative(targets)
         if not note_lines:
             raise UserError(
                 self.env._(
@@ -73,38 +70,6 @@ class ClerkCorrection(models.Model):
                 )
             )
         return self._make_note(note_lines, targets)
-
-    def _check_targets(self, targets):
-        """:raises UserError: a correction of lines cannot lead to these terms"""
-        self._check_not_negative(targets)
-        self._check_early_discount(targets)
-
-    def _check_early_discount(self, targets):
-        """Refuse to add the first tax where an early payment discount would reduce it.
-
-        :raises UserError: names the document and its payment terms
-        """
-        move = self.move_id
-        was_taxed = self._ledger().product_lines().tax_ids
-        if was_taxed or not self._reduces_taxes(move.invoice_payment_term_id):
-            return
-        if any(terms.taxes for terms in targets.values()):
-            raise UserError(
-                self.env._(
-                    "The payment terms of %(document)s, %(terms)s, reduce its taxes by "
-                    "the early payment discount, which a correction of lines cannot "
-                    "book. %(advice)s",
-                    document=move.name,
-                    terms=move.invoice_payment_term_id.name,
-                    advice=self._advice("rebill", "credit_full"),
-                )
-            )
-
-    def _reduces_taxes(self, payment_terms):
-        return (
-            payment_terms.early_discount
-            and payment_terms.early_pay_discount_computation == "mixed"
-        )
 
     def _check_not_negative(self, targets):
         """Refuse to turn an invoice into a credit, or the other way round.
@@ -152,7 +117,22 @@ class ClerkCorrection(models.Model):
                 leftovers.append((key, wanted[line] - billed[line]))
             else:
                 planned += self._line_parts(line, in_force, target, billed, wanted)
+        planned += self._discount_parts(billed, wanted)
         return self._with_rounding(planned, leftovers)
+
+    def _discount_parts(self, billed, wanted):
+        """Plan what changes in the early payment discount that reduces taxes."""
+        keys = [
+            each for each in {**billed, **wanted} if isinstance(each, EarlyDiscount)
+        ]
+        changes = {
+            key: wanted.get(key, Figures()) - billed.get(key, Figures()) for key in keys
+        }
+        return [
+            self._amount_line("discount", key, owed)
+            for key, owed in changes.items()
+            if not owed.is_zero
+        ]
 
     def _line_parts(self, line, billed_terms, target, billed, wanted):
         parts = represent(billed_terms, target, self._bills_again(line))
@@ -181,7 +161,9 @@ class ClerkCorrection(models.Model):
             each._replace(owed=owed)
             for each, owed in zip(planned, figures, strict=True)
         ]
-        planned += [self._rounding_line(key, owed) for key, owed in remainder.items()]
+        planned += [
+            self._amount_line("rounding", key, owed) for key, owed in remainder.items()
+        ]
         return [part for each in planned for part in self._bookable(each)]
 
     def _tax_accounts(self, note_line):
@@ -201,20 +183,22 @@ class ClerkCorrection(models.Model):
             for each, owed in zip(note_lines, figures, strict=True)
         ]
 
-    def _rounding_line(self, key, owed):
+    def _amount_line(self, part, key, owed):
+        """Plan a line that corrects no line of the document."""
         price = -self.move_id.direction_sign * float(owed.net.document)
         terms = Terms(1.0, price, 0.0, key[1])
-        return NoteLine(self.env["account.move.line"], "rounding", terms, key, owed)
+        return NoteLine(self.env["account.move.line"], part, terms, key, owed)
 
     def _bookable(self, note_line):
         """Split amounts whose currencies differ in sign: an item has one sign."""
         first, *others = note_line.owed.net.items
         # The base of the taxes changes by both parts, their amounts by the first.
         untaxed = dict.fromkeys(note_line.owed.taxes, TaxFigures())
+        part = "discount" if note_line.part == "discount" else "rounding"
         return [
             note_line._replace(owed=Figures(first, note_line.owed.taxes)),
             *(
-                self._rounding_line(note_line.key, Figures(other, untaxed))
+                self._amount_line(part, note_line.key, Figures(other, untaxed))
                 for other in others
             ),
         ]
@@ -288,7 +272,25 @@ class ClerkCorrection(models.Model):
     def _wizard_context(self, values):
         return {"clerk_note_values": values, **self._inside_context()}
 
+    def _discount_line_values(self, role, note_line):
+        """Return the item by which core reduces taxes, as it books it on invoices."""
+        owed = note_line.owed if role == "debit" else -note_line.owed
+        terms = {"quantity": 1.0, "price_unit": float(owed.net.document), "discount": 0}
+        account, taxes, analytic = note_line.key
+        percentage = self.move_id.invoice_payment_term_id.discount_percentage
+        return {
+            "display_type": "epd",
+            "name": self.env._("Early Payment Discount (%s%%)", percentage),
+            "account_id": account,
+            "analytic_distribution": dict(analytic),
+            "tax_ids": [Command.set(sorted(taxes))],
+            "extra_tax_data": self._manual_amounts(terms, owed),
+            **self._item_amounts(note_line.owed.net),
+        }
+
     def _note_line_values(self, role, note_line):
+        if note_line.part == "discount":
+            return self._discount_line_values(role, note_line)
         # Terms have the sign of the document, lines that of the note.
         same_kind = (role == "credit") == (self.move_id.move_type == "out_refund")
         sign = 1 if same_kind else -1

@@ -1,7 +1,11 @@
+from collections import defaultdict
+
 from odoo import api, fields, models
 from odoo.exceptions import UserError, ValidationError
 from odoo.fields import Command
 
+from ....rules.correction.correction import Figures
+from ..correction_discount import EarlyDiscount, reduced_by
 from ..correction_ledger import original_terms
 
 
@@ -317,13 +321,17 @@ class ClerkCorrection(models.Model):
         currency = self._rebill_currency()
         figures = self._ledger().engine_figures(
             self._targets(),
-            discount=self._rebill_discount(),
+            discount=reduced_by(self.rebill_payment_term_id),
             currency_id=currency,
             rate=self._rebill_rate(),
         )
         partner = self._rebill_partner()
+        # A discount is booked twice on one account: the untaxed amount stays.
+        by_kind = defaultdict(Figures)
+        for key, each in figures.items():
+            by_kind["discount" if isinstance(key, EarlyDiscount) else key] += each
         document = self._document_preview(
-            "rebill", figures.values(), partner=partner, currency=currency
+            "rebill", by_kind.values(), partner=partner, currency=currency
         )
         self._round_rebill(document, currency)
         document["notes"] = self._rebill_notes()
@@ -387,11 +395,6 @@ class ClerkCorrection(models.Model):
             "before": before,
             "after": before + change,
         }
-
-    def _rebill_discount(self):
-        """Return the percentage by which the terms of the rebill reduce its taxes."""
-        terms = self.rebill_payment_term_id
-        return terms.discount_percentage if self._reduces_taxes(terms) else 0.0
 
     def _round_rebill(self, document, currency):
         """Add the cash rounding of the original, which the rebill keeps."""
