@@ -5,7 +5,10 @@ from . import billing_error_report
 from . import billing_error_report_query
 from . import account_move
 from . import billing_error_deadline
+from . import billing_error_mail
 from . import billing_error_money
 from . import billing_error_scope
 from . import billing_error_step
+from . import res_company
+from . import res_config_settings
 from . import res_partner

@@ -70,7 +70,6 @@ class ClerkBillingError(models.Model):
         store=True,
         readonly=False,
         precompute=True,
-        required=True,
         index=True,
         tracking=True,
         help="The company or person that was billed.",

@@ -73,11 +73,14 @@ class ClerkThread(models.AbstractModel):
     # Incoming emails
 
     def message_update(self, msg_dict, update_vals=None):
+        self._tame_incoming(msg_dict)
+        return super().message_update(msg_dict, update_vals)
+
+    def _tame_incoming(self, msg_dict):
         """Drop what would notify others, before the email is posted."""
         for name in ("parent_id", "to_filtered", "cc_filtered"):
             msg_dict.pop(name, None)
         self._shorten_incoming(msg_dict)
-        return super().message_update(msg_dict, update_vals)
 
     def message_post(self, *, message_type="notification", **values):
         thread = self
