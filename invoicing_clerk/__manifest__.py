@@ -42,6 +42,7 @@
         "report/audit/audit_pack_templates.xml",
         "views/correction/approval_limit_views.xml",
         "views/res_config_settings_views.xml",
+        "views/billing_error/billing_error_settings_views.xml",
         "views/billing_error/billing_error_wizard_views.xml",
         "views/billing_error/billing_error_form_views.xml",
         "views/billing_error/billing_error_views.xml",

@@ -50,6 +50,7 @@ def uninstall_hook(env):
     payments = _demo(env, "account.payment") | _payments_of(invoices)
     notes = _notes_of(invoices) - payments.move_id
     _empty_tables(env)
+    _delete_sequences(env)
     _delete_metadata(env)
     _delete_demo_log(env)
     try:
@@ -148,6 +149,13 @@ def _empty_tables(env):
     for table in tables:
         env.cr.execute(SQL("DELETE FROM %s", SQL.identifier(table)))
     env.invalidate_all()
+
+
+def _delete_sequences(env):
+    """Delete the sequences of companies, which have no name in this module."""
+    codes = list(env["res.company"]._numbered_models())
+    sequences = env["ir.sequence"].with_context(active_test=False)
+    sequences.search([("code", "in", codes)]).unlink()
 
 
 def _models(env):

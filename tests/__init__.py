@@ -71,6 +71,7 @@ from .billing_error import test_billing_error
 from .billing_error import test_billing_error_access
 from .billing_error import test_billing_error_deadline
 from .billing_error import test_billing_error_line
+from .billing_error import test_billing_error_mail
 from .billing_error import test_billing_error_money
 from .billing_error import test_billing_error_scope
 from .billing_error import test_billing_error_step
@@ -137,6 +138,7 @@ from .mixin import test_limited
 from .mixin import test_mail_template
 from .mixin import test_matching
 from .mixin import test_named_user
+from .mixin import test_numbered
 from .mixin import test_pdf_document
 from .mixin import test_roles
 from .mixin import test_thread

@@ -16,11 +16,14 @@ class ClerkBillingError(models.Model):
     _description = "Billing Error"
     _inherit = [
         "clerk.lifecycle",
+        "clerk.numbered",
         "clerk.customer.contact",
         "clerk.due",
         "clerk.thread",
         "mail.activity.mixin",
     ]
+    _number_prefix = "BE"
+    _number_fields = ("move_ids", "company_id")
     _due_field = "deadline"
     _order = "priority desc, deadline, id desc"
     _guarded_fields = frozenset({"name"})
@@ -270,10 +273,9 @@ class ClerkBillingError(models.Model):
     @api.model_create_multi
     def create(self, vals_list):
         self._check_inputs(vals_list)
-        next_by_code = self.env["ir.sequence"].next_by_code
         inside = self._check_create(vals_list)
         errors = super(ClerkBillingError, inside).create(
-            [{**vals, "name": next_by_code(self._name)} for vals in vals_list]
+            inside._with_numbers(vals_list)
         )
         errors = errors.with_env(self.env)
         errors.move_ids._update_open_billing_error()

@@ -7,22 +7,22 @@ from odoo.tools import SQL, email_normalize, html2plaintext
 
 from ...rules import limits
 from ...rules.billing_error import incoming_mail as rules
-from ...rules.mail_address import addresses
 from .billing_error import DISPUTABLE_TYPES
 
 # Shared addresses such as those of a bookkeeper's office belong to many.
 MAX_PARTNERS = 100
-# One case is about a few invoices; whoever lists more sends a statement.
-MAX_INVOICES = 20
 MAX_DESCRIPTION = 10_000
+# Documents and customers that a note names.
+MAX_NAMES = 5
 QUOTES = "//blockquote | //*[@data-o-mail-quote or @data-o-mail-quote-node]"
 
 
 class IncomingMail:
     """An email about invoices of a company: who sent it, and what it names.
 
-    Nothing in it proves who wrote it. It finds documents of the company only; those of
-    others than the sender's customer are named to clerks, and not disputed.
+    Nothing in it proves who wrote it. The customer is recognised by the address of the
+    sender if it belongs to one customer only, and a document of this customer if the
+    email names no other one. Whatever else is left to clerks, with a note.
 
     :param errors: an empty recordset of the superuser, who reads customers and invoices
     :param source: the email as it was received, if known
@@ -32,121 +32,93 @@ class IncomingMail:
         self.env, self.company = errors.env, company
         self.subject = _storable(msg_dict.get("subject"))
         self.own, self.whole = _texts(msg_dict.get("body"))
+        names = [str(file[0]) for file in msg_dict.get("attachments") or ()]
+        self.written = "\n".join((self.subject, self.own, *map(_storable, names)))
         self.address = _sender(msg_dict, source)
-        self.is_forged = rules.is_forged(
-            source.get_all("Authentication-Results", []) if source else []
-        )
+        self.verdicts = source.get_all("Authentication-Results", []) if source else []
         self.notes = []
-        self.senders = self._find_senders()
+        self.contacts = self.env["res.partner"]
         self.customer = self.env["res.partner"]
-        self.moves = self.env["account.move"]
+        self.move = self.env["account.move"]
         self._recognise()
 
     def values(self):
         """Return the values of a billing error."""
-        contact = self.senders.filtered(
-            lambda each: each.commercial_partner_id == self.customer != each
-        )
+        contact = self.contacts.filtered(lambda each: each != self.customer)
         text = "\n\n".join(filter(None, (self.subject, self.own or self.whole)))
         return {
             "origin": "email",
             "company_id": self.company.id,
             "partner_id": self.customer.id,
-            "contact_id": contact[:1].id,
-            "move_ids": self.moves.ids,
+            "contact_id": contact[:1].id if self.customer else False,
             "description": text[:MAX_DESCRIPTION],
             "email_from": self.address,
             "mail_note": "\n".join(self.notes),
             "user_id": False,
         }
 
-    # The sender
-
-    def _find_senders(self):
-        """Return the customers' contacts with the address, without our own people."""
-        partners = self.env["res.partner"]
-        if not self.address or self.is_forged:
-            return partners
-        owners = (False, *self.company.sudo().parent_ids.ids)
-        own_book = Domain("company_id", "in", owners)
-        found = partners.search(
-            own_book & Domain("email_normalized", "=", self.address), limit=MAX_PARTNERS
-        )
-        if not found:
-            # One of several addresses of a contact.
-            named = own_book & Domain("email", "ilike", self.address)
-            found = partners.search(named, limit=MAX_PARTNERS).filtered(self._has_it)
-        return found.filtered(
-            lambda each: not each.ref_company_ids and all(each.user_ids.mapped("share"))
-        )
-
-    def _has_it(self, partner):
-        return self.address in [each.lower() for each in addresses(partner.email)]
-
-    # What it is about
-
     def _recognise(self):
-        if self.is_forged:
+        if rules.is_forged(map(str, self.verdicts)):
             self._note_forged()
             return
-        customers = self.senders.commercial_partner_id
-        if customers:
-            self._recognise_customer(customers)
-        else:
-            self._recognise_document()
-        self._keep_one_currency()
-
-    def _recognise_customer(self, customers):
-        moves = self._named_of(customers)
-        if len(customers) > 1:
-            named = moves.commercial_partner_id
-            if len(named) != 1:
-                self._note_ambiguous(customers)
-                return
-            customers = named
-        self.customer, self.moves = customers, moves
-        if not moves and (others := self._spelled()):
-            self._note_others(others)
-
-    def _recognise_document(self):
-        moves = self._spelled()
-        customers = moves.commercial_partner_id
-        if len(customers) == 1:
-            self.customer, self.moves = customers, moves
-            self._note_stranger()
-        elif customers:
-            self._note_others(moves)
-        else:
+        self.contacts = self._find_contacts()
+        customers = self.contacts.commercial_partner_id
+        moves = self._named_by(customers)
+        if not customers:
             self._note_unknown()
+        elif len(customers) > 1:
+            self._note_shared(customers, moves)
+        else:
+            self.customer = customers
+            self._recognise_document(moves)
 
-    def _keep_one_currency(self):
-        same = self.moves.filtered(
-            lambda move: move.currency_id == self.moves[0].currency_id
-        )[:MAX_INVOICES]
-        if more := self.moves - same:
-            self.notes.append(
-                self.env._(
-                    "The email also names %s: open another billing error for these.",
-                    ", ".join(more[:MAX_INVOICES].mapped("name")),
-                )
-            )
-        self.moves = same
+    def _recognise_document(self, moves):
+        if len(moves) == 1:
+            self.move = moves
+        elif moves:
+            self._note_several(moves)
+        else:
+            self._note_no_document()
+
+    def _find_contacts(self):
+        """Return customers' contacts with the address, without our own people."""
+        partners = self.env["res.partner"]
+        if not self.address:
+            return partners
+        book = Domain("company_id", "in", (False, *self.company.sudo().parent_ids.ids))
+        found = partners.search(
+            book & Domain("email_normalized", "=", self.address), limit=MAX_PARTNERS
+        )
+        if any(each.ref_company_ids or not all(each.user_ids.mapped("share")) for each in found):
+            return partners
+        return found
 
     # Documents
 
-    def _texts(self):
-        return self.subject, self.own, self.whole
+    def _named_by(self, customers):
+        """Return the documents of customers that the email names.
 
-    def _named_of(self, customers):
-        """Return the documents of customers that the email names, in its order."""
-        moves = self.env["account.move"]
-        moves.flush_model(
+        What it quotes may list everything else, and counts only without another.
+        """
+        documents = self._documents_of(customers)
+        for text in (self.written, self.whole):
+            if named := rules.named_in(text, documents):
+                return self.env["account.move"].browse(named)
+        return self.env["account.move"]
+
+    def _documents_of(self, customers):
+        """Return documents of customers with numbers in the email: ``{number: ids}``."""
+        texts = (self.written, self.whole)
+        numbers = list({each for text in texts for each in rules.numbers_in(text)})
+        if not customers or not numbers:
+            return {}
+        self.env["account.move"].flush_model(
             ["name", "payment_reference", "state", "move_type", "company_id"]
+            + ["commercial_partner_id"]
         )
-        numbers = list({each for text in self._texts() for each in _numbers(text)})
         rows = self.env.execute_query(
             SQL(
-                """SELECT move.id, spelled.number
+                """SELECT spelled.number, ARRAY_AGG(DISTINCT move.id)
                      FROM account_move AS move, LATERAL (
                               SELECT UPPER(REGEXP_REPLACE(each, '[\\W_]', '', 'g'))
                                 FROM UNNEST(ARRAY[name, payment_reference]) AS each
@@ -154,33 +126,14 @@ class IncomingMail:
                     WHERE move.commercial_partner_id = ANY(%s) AND company_id = %s
                       AND state = 'posted' AND move_type = ANY(%s)
                       AND spelled.number = ANY(%s)
-                    ORDER BY move.id""",
+                 GROUP BY spelled.number""",
                 customers.ids,
                 self.company.id,
                 list(DISPUTABLE_TYPES),
                 numbers,
             )
         )
-        documents = {}
-        for number, ids in _grouped(rows).items():
-            documents[number] = tuple(ids)
-        return moves.browse(rules.named_in(self._texts(), documents))
-
-    def _spelled(self):
-        """Return documents of anybody that the email names, as they are spelled."""
-        for text in self._texts():
-            moves = self.env["account.move"].search(
-                [
-                    ("name", "in", rules.spelled_in(text)),
-                    ("company_id", "=", self.company.id),
-                    ("state", "=", "posted"),
-                    ("move_type", "in", DISPUTABLE_TYPES),
-                ],
-                order="id",
-            )
-            if moves:
-                return moves
-        return moves
+        return dict(rows)
 
     # What clerks should know
 
@@ -192,44 +145,48 @@ class IncomingMail:
             )
         )
 
-    def _note_ambiguous(self, customers):
-        self.notes.append(
-            self.env._(
-                "%(address)s belongs to several customers: %(customers)s. Select one.",
-                address=self.address,
-                customers=", ".join(customers.mapped("display_name")[:5]),
-            )
-        )
-
-    def _note_others(self, moves):
-        self.notes.append(
-            self.env._(
-                "The email names documents of other customers than the sender's: %s. "
-                "Check who wrote it before you select them.",
-                ", ".join(
-                    f"{move.name} ({move.commercial_partner_id.display_name})"
-                    for move in moves[:5]
-                ),
-            )
-        )
-
-    def _note_stranger(self):
-        self.notes.append(
-            self.env._(
-                "%(address)s is no contact of %(customer)s; the customer was found by "
-                "the number of the document. Check who wrote the email.",
-                address=self.address or self.env._("The sender"),
-                customer=self.customer.display_name,
-            )
-        )
-
     def _note_unknown(self):
         self.notes.append(
             self.env._(
-                "%s is unknown, and the email names no invoice. Select the customer.",
+                "%s is not the address of a customer. Find out who wrote the email, and "
+                "select the customer.",
                 self.address or self.env._("The sender"),
             )
         )
+
+    def _note_shared(self, customers, moves):
+        self.notes.append(
+            self.env._(
+                "%(address)s belongs to several customers: %(customers)s. Select the "
+                "customer.",
+                address=self.address,
+                customers=_list(customers.mapped("display_name")),
+            )
+        )
+        if moves:
+            self._note_named(moves)
+
+    def _note_several(self, moves):
+        self._note_named(moves)
+        self.notes.append(self.env._("Select the disputed ones."))
+
+    def _note_named(self, moves):
+        self.notes.append(
+            self.env._("The email names %s.", _list(moves.mapped("name")))
+        )
+
+    def _note_no_document(self):
+        self.notes.append(
+            self.env._(
+                "The email names no invoice of %s. Select the disputed ones.",
+                self.customer.display_name,
+            )
+        )
+
+
+def _list(names):
+    shown = ", ".join(names[:MAX_NAMES])
+    return f"{shown} …" if len(names) > MAX_NAMES else shown
 
 
 def _sender(msg_dict, source):
@@ -244,12 +201,12 @@ def _sender(msg_dict, source):
 
 def _texts(body):
     """Return the text of a body without what it quotes, and with it."""
-    body = str(body or "")[: limits.maximum("text")]
-    if not body.strip():
+    body = _storable(body)[: limits.maximum("text")]
+    if not body:
         return "", ""
     try:
         tree = html.fromstring(f"<div>{body}</div>")
-    except (etree.ParserError, ValueError):
+    except (etree.LxmlError, ValueError):
         return _plain(body), _plain(body)
     for quote in tree.xpath(QUOTES):
         if quote.getparent() is not None:
@@ -264,14 +221,3 @@ def _plain(body):
 def _storable(text):
     text = str(text or "").replace("\0", "")
     return text.encode("utf-8", "replace").decode().strip()
-
-
-def _numbers(text):
-    return rules.numbers_in(text)
-
-
-def _grouped(rows):
-    grouped = {}
-    for move, number in rows:
-        grouped.setdefault(number, []).append(move)
-    return grouped

@@ -22,11 +22,14 @@ class ClerkCorrection(models.Model):
     _description = "Correction"
     _inherit = [
         "clerk.lifecycle",
+        "clerk.numbered",
         "clerk.work.item.link",
         "clerk.thread",
         "mail.activity.mixin",
     ]
     _lifecycle = LIFECYCLE
+    _number_prefix = "COR"
+    _number_fields = ("move_id",)
     _order = "id desc"
     _check_company_auto = True
 
@@ -174,16 +177,12 @@ class ClerkCorrection(models.Model):
 
     @api.model_create_multi
     def create(self, vals_list):
-        sequence = self.env["ir.sequence"]
         inside = self._check_create(vals_list)
+        authors = [fields.Command.set(self.env.user.ids)]
         corrections = super(ClerkCorrection, inside).create(
             [
-                {
-                    **vals,
-                    "name": sequence.next_by_code(self._name),
-                    "author_ids": [fields.Command.set(self.env.user.ids)],
-                }
-                for vals in vals_list
+                {**vals, "author_ids": authors}
+                for vals in inside._with_numbers(vals_list)
             ]
         )
         corrections = corrections.with_env(self.env)

@@ -14,6 +14,7 @@ from . import ir_attachment
 from . import ir_default
 from . import lifecycle
 from . import named_user
+from . import numbered
 from . import ir_http
 from . import limited
 from . import res_partner

@@ -1,4 +1,4 @@
-"""Emails of customers: which numbers of documents they name, and whether they are forged.
+"""Emails of customers: which documents they name, who sent them, and what for.
 
 The text is data: whoever writes it, and whatever is in it.
 """
@@ -6,7 +6,7 @@ The text is data: whoever writes it, and whatever is in it.
 from __future__ import annotations
 
 import re
-from collections.abc import Iterable, Mapping
+from collections.abc import Iterable, Mapping, Sequence
 
 # Of a longer text, only the beginning is read.
 MAX_CHARACTERS = 50_000
@@ -18,8 +18,21 @@ MAX_NUMBERS = 5_000
 _WORD = re.compile(r"[^\W_]+")
 # What may stand between the parts of a number.
 _JOINT = re.compile(r"[ \t\u00a0]?[-/\\._#\u2010-\u2015]?[ \t\u00a0]?")
-_SPELLED = re.compile(r"[^\W_]+(?:[-/._][^\W_]+)*")
 _VERDICT = re.compile(r"\b(dmarc|spf|dkim)\s*=\s*([a-z]+)", re.IGNORECASE)
+# Headers of automatic replies and mailing lists, with the values that say so.
+_ANSWERS = {
+    "auto-submitted": re.compile(r"\s*auto-(replied|notified)", re.IGNORECASE),
+    "precedence": re.compile(r"\s*(auto.?reply|bulk|junk|list)", re.IGNORECASE),
+    "return-path": re.compile(r"\s*<\s*>"),
+    "x-autoreply": re.compile(r"(?!\s*no\b)", re.IGNORECASE),
+    "x-autorespond": re.compile(r""),
+    "x-autoresponder": re.compile(r""),
+    "x-auto-reply": re.compile(r""),
+    "x-mail-autoreply": re.compile(r""),
+    "x-failed-recipients": re.compile(r""),
+    "list-id": re.compile(r""),
+    "list-unsubscribe": re.compile(r""),
+}
 
 
 def plain_number(number: str) -> str:
@@ -32,10 +45,9 @@ def plain_number(number: str) -> str:
 
 
 def numbers_in(text: str) -> list[str]:
-    """Return what may be numbers of documents, in the order of the text.
+    """Return everything in a text that may be the number of a document.
 
-    They are as long as possible or any part of that: which of them are numbers, only
-    the ledger knows.
+    Which of them are numbers, only the ledger knows.
 
     >>> "INV202600001" in numbers_in("Our invoice inv-2026/00001, please check.")
     True
@@ -49,70 +61,57 @@ def numbers_in(text: str) -> list[str]:
     >>> numbers_in("no number at all"), numbers_in("")
     ([], [])
     """
-    text = text[:MAX_CHARACTERS]
-    words = list(_WORD.finditer(text))
     found: dict[str, None] = {}
-    for at, first in enumerate(words):
-        for number in reversed(_numbers_from(text, words[at : at + MAX_PARTS], first)):
+    for numbers in _numbers_at(text):
+        for number, _size in numbers:
             found.setdefault(number)
         if len(found) >= MAX_NUMBERS:
             break
     return list(found)[:MAX_NUMBERS]
 
 
-def spelled_in(text: str) -> list[str]:
-    """Return numbers as they are spelled, also with slashes, in the order of the text.
-
-    An index finds these in the whole ledger, as it finds no numbers without signs.
-
-    >>> spelled_in("On inv-2026-00001, INV/17. and 4711")
-    ['INV-2026-00001', 'INV/2026/00001', 'INV/17', '4711']
-    """
-    found: dict[str, None] = {}
-    for spelled in _SPELLED.findall(text[:MAX_CHARACTERS]):
-        if any(character.isdigit() for character in spelled):
-            found.setdefault(spelled.upper())
-            found.setdefault(spelled.upper().replace("-", "/"))
-    return list(found)[:MAX_NUMBERS]
+def _numbers_at(text: str) -> list[list[tuple[str, int]]]:
+    """Return for each word the numbers that begin with it, the longest first."""
+    text = text[:MAX_CHARACTERS]
+    words = list(_WORD.finditer(text))
+    return [_numbers_from(text, words[at : at + MAX_PARTS]) for at in range(len(words))]
 
 
-def _numbers_from(
-    text: str, words: list[re.Match[str]], first: re.Match[str]
-) -> list[str]:
-    numbers, number, end = [], "", first.start()
-    for word in words:
-        if not _JOINT.fullmatch(text, end, word.start()):
+def _numbers_from(text: str, words: Sequence[re.Match[str]]) -> list[tuple[str, int]]:
+    numbers, number, end = [], "", words[0].start()
+    for size, word in enumerate(words, 1):
+        if size > 1 and not _JOINT.fullmatch(text, end, word.start()):
             break
         number += word[0].upper()
         end = word.end()
         if any(character.isdigit() for character in word[0]):
-            numbers.append(number)
-    return numbers
+            numbers.append((number, size))
+    return numbers[::-1]
 
 
-def named_in(
-    texts: Iterable[str], documents: Mapping[str, tuple[int, ...]]
-) -> list[int]:
-    """Return the documents that the first of the texts names that names any.
+def named_in(text: str, documents: Mapping[str, Iterable[int]]) -> list[int]:
+    """Return the documents that a text names, in its order.
 
-    The subject names what an email is about; quoted text may list everything else.
-
-    >>> documents = {"INV1": (1,), "INV2": (2,), "REF7": (2, 3)}
-    >>> named_in(["Wrong price", "on INV/2 and INV/1", "> INV/3"], documents)
+    >>> documents = {"INV1": [1], "INV2": [2], "REF7": [2, 3], "2": [4]}
+    >>> named_in("on INV/2 and inv 1, not INV/3", documents)
     [2, 1]
-    >>> named_in(["INV 1", "INV 2"], documents), named_in(["ref-7"], documents)
-    ([1], [2, 3])
-    >>> named_in(["INV/17", ""], documents)
-    []
+    >>> named_in("ref-7", documents), named_in("INV/17", documents)
+    ([2, 3], [])
+
+    A part of a number is no number:
+
+    >>> named_in("INV/2", documents), named_in("2", documents)
+    ([2], [4])
     """
-    for text in texts:
-        found: dict[int, None] = {}
-        for number in numbers_in(text):
-            for document in documents.get(number, ()):
-                found.setdefault(document)
-        if found:
-            return list(found)
-    return []
+    found: dict[int, None] = {}
+    ends = 0
+    for at, numbers in enumerate(_numbers_at(text)):
+        for number, size in numbers if at >= ends else ():
+            if number in documents:
+                found |= dict.fromkeys(documents[number])
+                ends = at + size
+                break
+    return list(found)
 
 
 def is_forged(verdicts: Iterable[str]) -> bool:
@@ -138,3 +137,27 @@ def is_forged(verdicts: Iterable[str]) -> bool:
             return found["dmarc"] == "fail"
         return "fail" in found.values() and "pass" not in found.values()
     return False
+
+
+def is_answer(headers: Iterable[tuple[str, str]]) -> bool:
+    """Return whether a machine answers: an absence note, a bounce or a mailing list.
+
+    To open a case for these starts loops. What a system of the customer sends by itself
+    may be a complaint:
+
+    >>> is_answer([("Auto-Submitted", "auto-replied; owner=x"), ("Subject", "Absent")])
+    True
+    >>> is_answer([("Return-Path", "<>")]), is_answer([("Precedence", "Auto_Reply")])
+    (True, True)
+    >>> is_answer([("X-Autoreply", "yes")]), is_answer([("X-Autoreply", "no")])
+    (True, False)
+    >>> is_answer([("Auto-Submitted", "auto-generated"), ("Return-Path", "<a@b.c>")])
+    False
+    >>> is_answer([("Auto-Submitted", "no"), ("Precedence", "first-class")])
+    False
+    """
+    return any(
+        bool(says.match(str(value)))
+        for name, value in headers
+        if (says := _ANSWERS.get(name.lower()))
+    )
