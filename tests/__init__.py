@@ -129,6 +129,7 @@ from .mixin import test_due
 from .mixin import test_evidence
 from .mixin import test_evidence_serving
 from .mixin import test_filtered
+from .mixin import test_followers
 from .mixin import test_gate
 from .mixin import test_guarded
 from .mixin import test_ir_actions_report

@@ -107,3 +107,13 @@ def is_storable(text: str) -> bool:
         return b"\0" not in text.encode()
     except UnicodeEncodeError:
         return False
+
+
+def storable(value: object) -> str:
+    """Return a text without what the database cannot store.
+
+    >>> storable("größer"), storable("a\\x00b"), storable("\\ud800"), storable(None)
+    ('größer', 'ab', '?', '')
+    """
+    text = "" if value in (None, False) else str(value)
+    return text.replace("\0", "").encode("utf-8", "replace").decode()

@@ -320,8 +320,8 @@ class TestBillingErrorMailHostile(MailCommon):
             "a bulk email": self._raw(headers="Precedence: bulk\n"),
             "an empty return path": self._raw(headers="Return-Path: <>\n"),
             "a bounce": self._raw(sender="MAILER-DAEMON@partner-a.example.com"),
-            "a report": self._raw().replace(
-                "text/html", "multipart/report; report-type=delivery-status"
+            "a report": self._raw(files=[("a.txt", "x")]).replace(
+                "multipart/mixed", "multipart/report; report-type=delivery-status"
             ),
             "ourselves": self._raw(sender="disputes@us.example.com"),
             "another alias": self._raw(sender="Billing <billing@us.example.com>"),

@@ -103,7 +103,7 @@ class ClerkBillingError(models.Model):
         string="To Check",
         readonly=True,
         copy=False,
-        help="What could not be recognised in the email.",
+        help="Parts of the email that could not be recognised.",
     )
 
     @api.constrains("partner_id", "state", "origin")

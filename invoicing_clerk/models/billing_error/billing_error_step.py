@@ -15,6 +15,11 @@ class ClerkBillingError(models.Model):
     _inherit = "clerk.billing.error"
     _lifecycle = rules.LIFECYCLE
     _writable_state = True
+    _state_subtypes = {
+        "proposed": "subtype_billing_error_proposed",
+        "resolved": "subtype_billing_error_resolved",
+        "rejected": "subtype_billing_error_rejected",
+    }
     _guarded_fields = frozenset({"date_opened", "date_closed", "reopened_count"}) | (
         STEP_INPUT
     )

@@ -3,10 +3,11 @@ from email.utils import getaddresses
 from lxml import etree, html
 
 from odoo.fields import Domain
-from odoo.tools import SQL, email_normalize, html2plaintext
+from odoo.tools import SQL, email_normalize
 
 from ...rules import limits
 from ...rules.billing_error import incoming_mail as rules
+from ...rules.limits import storable
 from .billing_error import DISPUTABLE_TYPES
 
 # Shared addresses such as those of a bookkeeper's office belong to many.
@@ -14,6 +15,8 @@ MAX_PARTNERS = 100
 MAX_DESCRIPTION = 10_000
 # Documents and customers that a note names.
 MAX_NAMES = 5
+# Elements that end a line.
+BLOCKS = ("br", "div", "h1", "h2", "h3", "li", "p", "pre", "td", "th", "tr")
 QUOTES = "//blockquote | //*[@data-o-mail-quote or @data-o-mail-quote-node]"
 
 
@@ -30,10 +33,10 @@ class IncomingMail:
 
     def __init__(self, errors, company, msg_dict, source=None):
         self.env, self.company = errors.env, company
-        self.subject = _storable(msg_dict.get("subject"))
+        self.subject = storable(msg_dict.get("subject")).strip()
         self.own, self.whole = _texts(msg_dict.get("body"))
         names = [str(file[0]) for file in msg_dict.get("attachments") or ()]
-        self.written = "\n".join((self.subject, self.own, *map(_storable, names)))
+        self.written = "\n".join((self.subject, self.own, *map(storable, names)))
         self.address = _sender(msg_dict, source)
         self.verdicts = source.get_all("Authentication-Results", []) if source else []
         self.notes = []
@@ -89,9 +92,10 @@ class IncomingMail:
         found = partners.search(
             book & Domain("email_normalized", "=", self.address), limit=MAX_PARTNERS
         )
-        if any(each.ref_company_ids or not all(each.user_ids.mapped("share")) for each in found):
-            return partners
-        return found
+        ours = found.filtered(
+            lambda each: each.ref_company_ids or not all(each.user_ids.mapped("share"))
+        )
+        return partners if ours else found
 
     # Documents
 
@@ -201,23 +205,18 @@ def _sender(msg_dict, source):
 
 def _texts(body):
     """Return the text of a body without what it quotes, and with it."""
-    body = _storable(body)[: limits.maximum("text")]
+    body = storable(body)[: limits.maximum("text")].strip()
     if not body:
         return "", ""
     try:
         tree = html.fromstring(f"<div>{body}</div>")
     except (etree.LxmlError, ValueError):
-        return _plain(body), _plain(body)
+        return body, body
+    etree.strip_elements(tree, "script", "style", etree.Comment, with_tail=False)
+    for block in tree.iter(*BLOCKS):
+        block.tail = f"\n{block.tail or ''}"
+    whole = tree.text_content()
     for quote in tree.xpath(QUOTES):
         if quote.getparent() is not None:
             quote.drop_tree()
-    return _plain(html.tostring(tree, encoding="unicode")), _plain(body)
-
-
-def _plain(body):
-    return _storable(html2plaintext(body, include_references=False))
-
-
-def _storable(text):
-    text = str(text or "").replace("\0", "")
-    return text.encode("utf-8", "replace").decode().strip()
+    return tree.text_content().strip(), whole.strip()

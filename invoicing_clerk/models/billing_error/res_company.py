@@ -9,6 +9,7 @@ class ResCompany(models.Model):
     clerk_error_alias_id = fields.Many2one(
         "mail.alias",
         string="Alias for Billing Errors",
+        readonly=True,
         copy=False,
         groups=SETTINGS_READERS,
     )

@@ -30,6 +30,12 @@ class ClerkCorrection(models.Model):
     _lifecycle = LIFECYCLE
     _number_prefix = "COR"
     _number_fields = ("move_id",)
+    _state_subtypes = {
+        "waiting": "subtype_correction_waiting",
+        "approved": "subtype_correction_approved",
+        "refused": "subtype_correction_refused",
+        "applied": "subtype_correction_applied",
+    }
     _order = "id desc"
     _check_company_auto = True
 

@@ -2,6 +2,8 @@ from markupsafe import Markup
 
 from odoo import SUPERUSER_ID, api, models
 
+from ...rules.limits import storable
+
 # An email that quotes itself grows without end: what is longer is cut off.
 MAX_BODY = 100_000
 MAX_FILES, MAX_FILES_SIZE = 10, 10 * 1024 * 1024
@@ -18,6 +20,9 @@ class ClerkThread(models.AbstractModel):
     each of them could read and edit it. Customers with a login do not follow what they
     cause.
 
+    **Statuses to follow.** ``_state_subtypes`` names the message subtype of a status.
+    Where the status is not tracked, the step calls ``_tell_followers``.
+
     **Incoming emails.** A sender's address proves nothing. An email that answers one of
     ours is noted, within limits: its sender is not an author, nobody becomes a
     follower, and only users of the company are notified.
@@ -30,12 +35,44 @@ class ClerkThread(models.AbstractModel):
     # Who may write the email templates of the model, besides administrators.
     _template_writers = "invoicing_clerk.group_supervisor"
 
+    # Message subtypes that users can follow: {state: XML id within this module}.
+    _state_subtypes = {}
+    _followed_field = "state"
+
     @api.model_create_multi
     def create(self, vals_list):
         quiet = self
         if self.env.user.share:
             quiet = self.with_context(mail_create_nosubscribe=True)
         return super(ClerkThread, quiet).create(vals_list).with_env(self.env)
+
+    # Statuses to follow
+
+    def _track_subtype(self, init_values):
+        if self._followed_field in init_values and (subtype := self._state_subtype()):
+            return subtype
+        return super()._track_subtype(init_values)
+
+    def _state_subtype(self):
+        name = self._state_subtypes.get(self[self._followed_field])
+        return name and self.env.ref(f"invoicing_clerk.{name}", False)
+
+    def _tell_followers(self):
+        """Post the status of records that somebody follows for it."""
+        # sudo: only tells which of these records are followed.
+        followers = self.env["mail.followers"].sudo()
+        for records in self.grouped(self._followed_field).values():
+            if not (subtype := records[0]._state_subtype()):
+                continue
+            followed = followers.search(
+                [
+                    ("res_model", "=", self._name),
+                    ("res_id", "in", records.ids),
+                    ("subtype_ids", "in", subtype.ids),
+                ]
+            ).mapped("res_id")
+            for record in records.filtered(lambda each, ids=followed: each.id in ids):
+                record.message_post(subtype_id=subtype.id)
 
     # Links
 
@@ -80,6 +117,10 @@ class ClerkThread(models.AbstractModel):
         """Drop what would notify others, before the email is posted."""
         for name in ("parent_id", "to_filtered", "cc_filtered"):
             msg_dict.pop(name, None)
+        for name, value in msg_dict.items():
+            if isinstance(value, str):
+                safe = storable(value)
+                msg_dict[name] = Markup(safe) if isinstance(value, Markup) else safe
         self._shorten_incoming(msg_dict)
 
     def message_post(self, *, message_type="notification", **values):

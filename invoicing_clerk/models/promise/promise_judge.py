@@ -15,6 +15,11 @@ class ClerkPromise(models.Model):
     """
 
     _inherit = "clerk.promise"
+    _state_subtypes = {
+        "kept": "subtype_promise_kept",
+        "partially_kept": "subtype_promise_partially_kept",
+        "broken": "subtype_promise_broken",
+    }
 
     state = fields.Selection(
         rules.STATES,
@@ -152,6 +157,7 @@ class ClerkPromise(models.Model):
                 "judge", state=state, amount_due=due, amount_received=received
             )
         changed._log_judgement()
+        changed._tell_followers()
         still = changed.filtered(lambda each: each.state in rules.UNKEPT_STATES)
         (unkept - still)._unlink_reminder()
         (still - unkept)._schedule_reminder()

@@ -26,6 +26,7 @@ class ClerkSettings(models.TransientModel):
     )
     currency_id = fields.Many2one(related="company_id.currency_id")
     clerk_work_start = _of_company(fields.Date, "clerk_work_start")
+    clerk_error_alias_name = fields.Char(related="company_id.clerk_error_alias_name")
     clerk_write_off_limit = fields.Monetary(related="company_id.clerk_write_off_limit")
     clerk_write_off_account_id = fields.Many2one(
         related="company_id.clerk_write_off_account_id"

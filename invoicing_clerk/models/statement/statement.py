@@ -3,6 +3,7 @@ from odoo.exceptions import UserError
 
 from ...rules.statement import statement as rules
 from ...rules.statement import statement_lifecycle
+from ...rules.statement.statement_delivery import DELIVERED
 
 
 class ClerkStatement(models.Model):
@@ -21,6 +22,11 @@ class ClerkStatement(models.Model):
         "clerk.thread",
     ]
     _lifecycle = statement_lifecycle.LIFECYCLE
+    _followed_field = "delivery_state"
+    _state_subtypes = {
+        **dict.fromkeys(DELIVERED, "subtype_statement_sent"),
+        "failed": "subtype_statement_failed",
+    }
     _writable_fields = frozenset({"note"})
     _order = "has_exception desc, closing_company desc, id"
 

@@ -34,6 +34,10 @@ class ClerkStatementRun(models.Model):
         *("clerk.thread", "mail.activity.mixin"),
     ]
     _lifecycle = RUN_LIFECYCLE
+    _state_subtypes = {
+        "reviewed": "subtype_statement_run_reviewed",
+        "done": "subtype_statement_run_done",
+    }
     _filter_fields = frozenset({"partner_domain"})
     _guarded_fields = frozenset(
         {"error", "computed_on", "unproved_reason", "unproved_by_id"}

@@ -146,6 +146,8 @@ class ClerkStatementRun(models.Model):
         )
         done = sending - sending.browse().union(*(run for (run,) in busy))
         done._write_step("finish")
+        # Not while it is sent: then nothing may fail but the delivery.
+        done.statement_ids._tell_followers()
 
     # Emails
 

@@ -98,7 +98,7 @@ def named_in(text: str, documents: Mapping[str, Iterable[int]]) -> list[int]:
     >>> named_in("ref-7", documents), named_in("INV/17", documents)
     ([2, 3], [])
 
-    A part of a number is no number:
+    A part of a number does not count:
 
     >>> named_in("INV/2", documents), named_in("2", documents)
     ([2], [4])

@@ -28,6 +28,10 @@ class ClerkAuditConfirmation(models.Model):
         "clerk.audit.thread",
     ]
     _lifecycle = rules.LIFECYCLE
+    _state_subtypes = {
+        "agreed": "subtype_audit_confirmation_agreed",
+        "differs": "subtype_audit_confirmation_differs",
+    }
     _writable_fields = WRITABLE_FIELDS
     _order = "stated_company desc, id"
 

@@ -25,6 +25,11 @@ class ClerkAuditFinding(models.Model):
 
     _inherit = "clerk.audit.finding"
     _lifecycle = rules.LIFECYCLE
+    _state_subtypes = {
+        "reported": "subtype_audit_finding_reported",
+        "answered": "subtype_audit_finding_answered",
+        "closed": "subtype_audit_finding_closed",
+    }
     _side_fields = {rules.AUDITOR: AUDITOR_FIELDS, rules.CLERK: RESPONSE_FIELDS}
     _final_fields = frozenset({"audit_id", "res_model", "res_id"})
 

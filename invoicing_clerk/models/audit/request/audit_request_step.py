@@ -26,6 +26,11 @@ class ClerkAuditRequest(models.Model):
 
     _inherit = "clerk.audit.request"
     _lifecycle = rules.LIFECYCLE
+    _state_subtypes = {
+        "delivered": "subtype_audit_request_delivered",
+        "queried": "subtype_audit_request_queried",
+        "accepted": "subtype_audit_request_accepted",
+    }
     _side_fields = {rules.AUDITOR: AUDITOR_FIELDS, rules.CLERK: BILLING_FIELDS}
     _final_fields = frozenset({"audit_id", "number", "template_id"})
 
