@@ -8,6 +8,7 @@
     "depends": [
         "account",
         "account_debit_note",
+        "digest",
         "phone_validation",
         "portal",
         "resource",
@@ -131,6 +132,7 @@
         "views/audit/pack/audit_pack_item_views.xml",
         "views/audit/pack/audit_pack_views.xml",
         "views/audit/pack/audit_pack_templates.xml",
+        "views/setup/digest_views.xml",
         "views/setup/settings_views.xml",
         "views/setup/setup_step_views.xml",
         # Worklists name the actions of the views above.

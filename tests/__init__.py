@@ -132,6 +132,7 @@ from .mixin import test_filtered
 from .mixin import test_followers
 from .mixin import test_gate
 from .mixin import test_guarded
+from .mixin import test_import_template
 from .mixin import test_ir_actions_report
 from .mixin import test_ir_http
 from .mixin import test_lifecycle

@@ -23,6 +23,7 @@ class ClerkBillingError(models.Model):
         "mail.activity.mixin",
     ]
     _number_prefix = "BE"
+    _import_template = "billing_errors.csv"
     _number_fields = ("move_ids", "company_id")
     _due_field = "deadline"
     _order = "priority desc, deadline, id desc"

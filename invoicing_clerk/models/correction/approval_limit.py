@@ -22,6 +22,7 @@ class ClerkApprovalLimit(models.Model):
     _description = "Approval Limit"
     _inherit = ["clerk.checked", "clerk.thread"]
     _order = "company_id, user_id, group_id, remedy_id"
+    _import_template = "approval_limits.csv"
     _check_company_auto = True
 
     active = fields.Boolean(default=True, tracking=True)

@@ -31,6 +31,8 @@ class ClerkChecked(models.AbstractModel):
     _description = "Checked Values"
 
     _checked_fields = frozenset()
+    # A file in static/import with examples of rows to import.
+    _import_template = ""
 
     @api.model_create_multi
     def create(self, vals_list):
@@ -53,6 +55,18 @@ class ClerkChecked(models.AbstractModel):
         self._check_input(vals)
         self._check_emptied(vals)
         return super().write(vals)
+
+    @api.model
+    def get_import_templates(self):
+        """Return the template that the import screen offers for download."""
+        if not self._import_template:
+            return []
+        return [
+            {
+                "label": self.env._("Import Template: %s", self._description),
+                "template": f"/invoicing_clerk/static/import/{self._import_template}",
+            }
+        ]
 
     @api.model
     def default_get(self, fields):

@@ -27,6 +27,7 @@ class ClerkPromise(models.Model):
     ]
     _lifecycle = rules.LIFECYCLE
     _due_field = "date"
+    _import_template = "promises.csv"
     _order = "date, id"
     _rec_names_search = ["partner_id", "line_ids.move_id.name"]
 

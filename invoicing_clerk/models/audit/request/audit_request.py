@@ -23,6 +23,7 @@ class ClerkAuditRequest(models.Model):
         "mail.activity.mixin",
     ]
     _order = "audit_id, number"
+    _import_template = "audit_requests.csv"
 
     number = fields.Integer(
         string="No.",

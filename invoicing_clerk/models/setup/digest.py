@@ -1,0 +1,154 @@
+from odoo import fields, models
+from odoo.fields import Domain
+from odoo.tools import SQL
+
+from ...rules.promise.promise import JUDGED_STATES
+from ..mixin.matching import counted_sql
+from ..mixin.roles import READERS, SETTINGS_READERS
+
+ACTIONS = {
+    "kpi_clerk_error_open": "clerk_billing_error_action",
+    "kpi_clerk_error_resolved": "clerk_billing_error_action",
+    "kpi_clerk_promise_kept": "clerk_promise_action",
+    "kpi_clerk_overdue_collected": "clerk_receivable_action",
+}
+
+
+class DigestDigest(models.Model):
+    """Key figures of billing errors and collection for the digest emails.
+
+    Core leaves out figures that the recipient may not read. Each figure costs one query
+    for all digests.
+    """
+
+    _inherit = "digest.digest"
+
+    kpi_clerk_error_open = fields.Boolean(
+        "Open Billing Errors", groups=SETTINGS_READERS
+    )
+    kpi_clerk_error_open_value = fields.Integer(
+        compute="_compute_kpi_clerk_error_open_value",
+        groups=READERS,
+        help="Billing errors that were open at the end of the period.",
+    )
+    kpi_clerk_error_resolved = fields.Boolean(
+        "Resolved Billing Errors", groups=SETTINGS_READERS
+    )
+    kpi_clerk_error_resolved_value = fields.Integer(
+        compute="_compute_kpi_clerk_error_resolved_value", groups=READERS
+    )
+    kpi_clerk_promise_kept = fields.Boolean(
+        "Promises Kept (%)", groups=SETTINGS_READERS
+    )
+    kpi_clerk_promise_kept_value = fields.Float(
+        compute="_compute_kpi_clerk_promise_kept_value",
+        groups=READERS,
+        help="Percentage of the promises due in the period that were kept in full.",
+    )
+    kpi_clerk_overdue_collected = fields.Boolean(
+        "Overdue Amounts Collected", groups=SETTINGS_READERS
+    )
+    kpi_clerk_overdue_collected_value = fields.Monetary(
+        compute="_compute_kpi_clerk_overdue_collected_value",
+        groups=READERS,
+        help="Payments of the period on invoices that were overdue.",
+    )
+
+    def _compute_kpi_clerk_error_open_value(self):
+        _start, end, _companies = self._clerk_period()
+        self._count_errors(
+            "kpi_clerk_error_open_value",
+            Domain("date_opened", "<", end)
+            & (Domain("date_closed", "=", False) | Domain("date_closed", ">=", end)),
+        )
+
+    def _compute_kpi_clerk_error_resolved_value(self):
+        start, end, _companies = self._clerk_period()
+        self._count_errors(
+            "kpi_clerk_error_resolved_value",
+            Domain("state", "=", "resolved")
+            & Domain("date_closed", ">=", start)
+            & Domain("date_closed", "<", end),
+        )
+
+    def _clerk_period(self):
+        """Return start, end and companies; until now where no email is written."""
+        start, end, companies = self._get_kpi_compute_parameters()
+        now = fields.Datetime.to_string(fields.Datetime.now())
+        return start or "1970-01-01 00:00:00", end or now, companies
+
+    def _count_errors(self, name, domain):
+        companies = self._clerk_period()[-1]
+        # sudo: the figures of a company, for those who may read the field.
+        errors = self.env["clerk.billing.error"].sudo()
+        rows = errors._read_group(
+            domain & Domain("company_id", "in", companies.ids),
+            ["company_id"],
+            ["__count"],
+        )
+        self._set_by_company(name, {company.id: count for company, count in rows})
+
+    def _compute_kpi_clerk_promise_kept_value(self):
+        start, end, companies = self._clerk_period()
+        # sudo: see `_count_errors`.
+        rows = (
+            self.env["clerk.promise"]
+            .sudo()
+            ._read_group(
+                [
+                    ("company_id", "in", companies.ids),
+                    ("state", "in", JUDGED_STATES),
+                    ("deadline", ">=", start[:10]),
+                    ("deadline", "<", end[:10]),
+                ],
+                ["company_id", "state"],
+                ["__count"],
+            )
+        )
+        judged, kept = {}, {}
+        for company, state, count in rows:
+            judged[company.id] = judged.get(company.id, 0) + count
+            if state == "kept":
+                kept[company.id] = count
+        shares = {
+            company: 100.0 * kept.get(company, 0) / count
+            for company, count in judged.items()
+        }
+        self._set_by_company("kpi_clerk_promise_kept_value", shares)
+
+    def _compute_kpi_clerk_overdue_collected_value(self):
+        start, end, companies = self._clerk_period()
+        self.env["account.move.line"].flush_model()
+        self.env["account.partial.reconcile"].flush_model()
+        rows = self.env.execute_query(
+            SQL(
+                """SELECT charge.company_id, SUM(part.amount)
+                     FROM %s AS part
+                     JOIN account_move_line AS charge ON charge.id = part.debit_move_id
+                     JOIN account_move_line AS paid ON paid.id = part.credit_move_id
+                     JOIN account_journal AS journal ON journal.id = paid.journal_id
+                     JOIN account_account AS account ON account.id = charge.account_id
+                    WHERE charge.company_id = ANY(%s)
+                      AND account.account_type = 'asset_receivable'
+                      AND journal.type IN ('bank', 'cash', 'credit')
+                      AND paid.date > charge.date_maturity
+                      AND paid.date >= %s AND paid.date < %s
+                 GROUP BY charge.company_id""",
+                counted_sql(),
+                companies.ids,
+                start[:10],
+                end[:10],
+            )
+        )
+        self._set_by_company("kpi_clerk_overdue_collected_value", dict(rows))
+
+    def _set_by_company(self, name, values):
+        for digest in self:
+            company = digest.company_id or self.env.company
+            digest[name] = values.get(company.id, 0)
+
+    def _compute_kpis_actions(self, company, user):
+        actions = super()._compute_kpis_actions(company, user)
+        return actions | {
+            kpi: f"invoicing_clerk.{action}" for kpi, action in ACTIONS.items()
+        }
