@@ -2,6 +2,7 @@ from . import test_core_cost
 from . import test_core_fields
 from . import test_core_forms
 from . import test_docs
+from . import test_docs_api
 from . import test_doctests
 from . import test_filter
 from . import test_hooks
