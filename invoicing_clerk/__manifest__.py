@@ -8,7 +8,6 @@
     "depends": [
         "account",
         "account_debit_note",
-        "digest",
         "phone_validation",
         "portal",
         "resource",

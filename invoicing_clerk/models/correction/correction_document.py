@@ -39,9 +39,14 @@ class ClerkCorrection(models.Model):
     def _post_document(self, document):
         """Post a draft as a person does, with everything that other modules add.
 
-        :raises UserError: a module asks for a confirmation instead
+        :raises UserError: a module asks for a confirmation or a review instead
         """
-        document.action_post()
+        try:
+            document.action_post()
+        except UserError as error:
+            if reviewers := self._pending_reviewers(document):
+                raise UserError(self._refuse_review(document, reviewers)) from error
+            raise
         if document.state != "posted":
             raise UserError(
                 self.env._(
@@ -52,6 +57,34 @@ class ClerkCorrection(models.Model):
                     document=self.move_id.name,
                 )
             )
+
+    def _pending_reviewers(self, document):
+        """Return who has to review a document, where OCA's tier validation asks for it.
+
+        Reviewers who post a document themselves have reviewed it by that.
+        """
+        # sudo: reviewers of a document that the caller is making; names are shown.
+        document_sudo = document.sudo()
+        if "review_ids" not in document_sudo._fields:
+            return None
+        pending = document_sudo.review_ids.filtered(
+            lambda review: review.status in ("waiting", "pending")
+        )
+        names = pending.reviewer_ids.mapped("name")
+        return ", ".join(names) or self.env._("a reviewer")
+
+    def _refuse_review(self, document, reviewers):
+        return self.env._(
+            "The %(role)s for %(document)s has to be reviewed by %(reviewers)s before it "
+            "is posted, and a correction posts its documents at once. Ask %(reviewers)s "
+            "to apply %(correction)s: that is the review. Or ask an administrator to "
+            "exclude documents of corrections from the tier definitions, as corrections "
+            "have approval limits of their own.",
+            role=self._role_label(document.correction_role),
+            document=self.move_id.name,
+            reviewers=reviewers,
+            correction=self.name,
+        )
 
     def _keep_matches(self):
         """Store which lines earlier notes amend, as this correction has assumed."""
