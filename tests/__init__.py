@@ -13,6 +13,7 @@ from . import test_list_views
 from . import test_menus
 from . import test_new_form
 from . import test_picture
+from . import test_plural
 from . import test_public_methods
 from . import test_token_routes
 from . import test_words

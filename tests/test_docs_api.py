@@ -66,7 +66,9 @@ class TestDocsApi(HttpCase, StatementCommon):
         self.assertEqual(error.move_ids, self.invoice)
         correction = self.env["clerk.correction"].sudo().browse(self.ids["501"])
         self.assertEqual(correction.state, "applied")
-        self.assertAlmostEqual(sum(correction.document_ids.mapped("amount_untaxed")), 10)
+        self.assertAlmostEqual(
+            sum(correction.document_ids.mapped("amount_untaxed")), 10
+        )
         item = self.env["clerk.work.item"].sudo().browse(self.ids["951"])
         self.assertEqual(item.state, "done")
 
@@ -105,7 +107,9 @@ class TestDocsApi(HttpCase, StatementCommon):
             else:
                 self.assertEqual(option, "--output")
         method = "POST" if data is not None else "GET"
-        answer = self.opener.request(method, url, data=data, headers=headers, timeout=60)
+        answer = self.opener.request(
+            method, url, data=data, headers=headers, timeout=60
+        )
         self.assertEqual(answer.status_code, 200, f"{url} {data}: {answer.text[:600]}")
         if example := FIRST_OF.get(url.partition("/json/2/")[-1]):
             first = answer.json()[0]

@@ -17,8 +17,8 @@ class MailCommon(ClerkCommon):
     @classmethod
     def setUpClass(cls):
         super().setUpClass()
-        cls.domain = cls.env["mail.alias.domain"].sudo().create(
-            {"name": "us.example.com"}
+        cls.domain = (
+            cls.env["mail.alias.domain"].sudo().create({"name": "us.example.com"})
         )
         for company, name in ((cls.company_a, "disputes"), (cls.company_b, "billing")):
             company = company.sudo()
@@ -40,7 +40,8 @@ class MailCommon(ClerkCommon):
                 f'Content-Disposition: attachment; filename="{name}"\n\n{content}\n'
                 for name, content in files
             )
-            body = f"--{BOUNDARY}\nContent-Type: text/html\n\n{body}\n{parts}--{BOUNDARY}--"
+            text = f"--{BOUNDARY}\nContent-Type: text/html\n\n{body}\n"
+            body = f"{text}{parts}--{BOUNDARY}--"
         return (
             f"From: {sender}\nTo: {values.get('to', 'disputes@us.example.com')}\n"
             f"Subject: {subject}\nMessage-Id: <mail-{self.count}@e.example.com>\n"
@@ -358,7 +359,9 @@ class TestBillingErrorMailHostile(MailCommon):
             "a script": self._raw(name, "<script>alert(1)</script><img src=x>"),
             "nulls": self._raw(name, "a\0b"),
             "half a character": self._raw(name, "&#xD800; &#0;"),
-            "many files": self._raw(name, files=[(f"{at}.txt", "x") for at in range(40)]),
+            "many files": self._raw(
+                name, files=[(f"{at}.txt", "x") for at in range(40)]
+            ),
             "a large file": self._raw(name, files=[("a.bin", "x" * 11 * 1024 * 1024)]),
             "a path": self._raw(name, files=[("../../etc/passwd", "x")]),
             "a page": self._raw(name, files=[("a.html", "<script>1</script>")]),

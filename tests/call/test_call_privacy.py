@@ -262,7 +262,7 @@ class TestCallErasure(CallPrivacyCommon):
         self.assertFalse(dialog.exists())
         for record in (person, error, promise):
             self.assertNotRegex(self._lines(record), "(?i)ill|hospital|neighbour")
-        self.assertIn("Contents of 1 calls erased", self._lines(person))
+        self.assertIn("Contents of 1 call erased", self._lines(person))
         self.assertFalse(self._texts_of("ill"), "nothing is left in any table")
 
     def _texts_of(self, word):

@@ -22,6 +22,7 @@ class FollowerMixin:
     def _assert_told(self, record, subtype, count=1):
         self.env.flush_all()
         self.cr.precommit.run()
+        self.env.invalidate_all()
         messages = record.sudo().message_ids.filtered(
             lambda each: each.subtype_id == subtype
         )

@@ -159,7 +159,7 @@ class TestImportTemplate(RequestCommon):
                             str(message["message"]) for message in result["messages"]
                         ]
                         self.assertTrue(texts)
-                        self.assertFalse(result["ids"])
+                        self.assertFalse(result.get("ids"))
                         for text in texts:
                             self.assertRegex(text, r"\w+ \w+")
                             self.assertNotRegex(text, "Traceback|psycopg|Error:")

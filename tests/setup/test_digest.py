@@ -82,7 +82,9 @@ class TestDigest(PromiseCommon):
 
     def test_companies_and_cost(self):
         """One query for a figure, for any number of digests."""
-        self._open_error(self._posted(company_data=self.company_b_data), user=self.clerk_b)
+        self._open_error(
+            self._posted(company_data=self.company_b_data), user=self.clerk_b
+        )
         other = self.digest.copy({"company_id": self.company_b.id})
         both = self.digest | other
         name = "kpi_clerk_error_open_value"
@@ -117,5 +119,7 @@ class TestDigest(PromiseCommon):
 
     def test_without_a_period(self):
         """Would have caught: reading a figure outside of an email failed."""
-        values = self.digest.with_user(self.clerk).read([f"{kpi}_value" for kpi in KPIS])
+        values = self.digest.with_user(self.clerk).read(
+            [f"{kpi}_value" for kpi in KPIS]
+        )
         self.assertEqual(len(values), 1)

@@ -61,7 +61,8 @@ class MailThread(models.AbstractModel):
 
     @api.model
     def _is_own_sender(self, message_dict):
-        """Return whether an email says that it comes from an address of this database."""
+        """Return whether an email says that it comes from an address of this "
+        "database."""
         address = email_normalize(message_dict.get("email_from") or "")
         # sudo: only tells whether an address is among these.
         domains = self.env["mail.alias.domain"].sudo().search([])
@@ -79,9 +80,9 @@ class MailThread(models.AbstractModel):
 class ClerkBillingError(models.Model):
     """Billing errors that customers report by email, see the alias of the company.
 
-    The email is sealed as evidence, whoever sent it. Customer and invoice are recognised
-    only where the sender's address and the numbers in the email leave no choice; nothing
-    is disputed before a clerk has selected what was not recognised.
+    The email is sealed as evidence, whoever sent it. Customer and invoice are
+    recognised only where the sender's address and the numbers in the email leave no
+    choice; nothing is disputed before a clerk has selected what was not recognised.
     """
 
     _name = "clerk.billing.error"

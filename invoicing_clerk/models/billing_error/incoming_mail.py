@@ -111,7 +111,8 @@ class IncomingMail:
         return self.env["account.move"]
 
     def _documents_of(self, customers):
-        """Return documents of customers with numbers in the email: ``{number: ids}``."""
+        """Return documents of customers with numbers in the email: ``{number: "
+        "ids}``."""
         texts = (self.written, self.whole)
         numbers = list({each for text in texts for each in rules.numbers_in(text)})
         if not customers or not numbers:
@@ -152,7 +153,8 @@ class IncomingMail:
     def _note_unknown(self):
         self.notes.append(
             self.env._(
-                "%s is not the address of a customer. Find out who wrote the email, and "
+                "%s is not the address of a customer. Find out who wrote the email, "
+                "and "
                 "select the customer.",
                 self.address or self.env._("The sender"),
             )

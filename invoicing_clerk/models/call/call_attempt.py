@@ -7,6 +7,7 @@ from odoo.exceptions import UserError
 from odoo.fields import Command
 
 from ...rules.call import call as rules
+from ...rules.plural import plural
 from ..mixin.notification import notification_action
 
 # The links of a call, which one call with each customer combines.
@@ -162,10 +163,18 @@ class ClerkCall(models.Model):
     def _take_last_resort(self, resort):
         if resort == "letter":
             self._schedule_todo(
-                lambda call: self.env._(
-                    "Write to %(customer)s: not reached in %(attempts)s calls",
-                    customer=call.partner_id.display_name or call.number,
-                    attempts=call.attempt,
+                lambda call: plural(
+                    call.attempt,
+                    self.env._(
+                        "Write to %(customer)s: not reached in %(attempts)s call",
+                        customer=call.partner_id.display_name or call.number,
+                        attempts=call.attempt,
+                    ),
+                    self.env._(
+                        "Write to %(customer)s: not reached in %(attempts)s calls",
+                        customer=call.partner_id.display_name or call.number,
+                        attempts=call.attempt,
+                    ),
                 ),
                 lambda call: call.user_id,
             )

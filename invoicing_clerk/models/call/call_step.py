@@ -2,6 +2,7 @@ from odoo import api, fields, models
 from odoo.exceptions import UserError, ValidationError
 
 from ...rules.call import call as rules
+from ...rules.plural import plural
 
 
 class ClerkCall(models.Model):
@@ -103,10 +104,18 @@ class ClerkCall(models.Model):
         if self.end < self.start:
             return self.env._("%s cannot end before it starts.", self.display_name)
         if self.end - self.start > rules.MAX_DURATION:
-            return self.env._(
-                "%(call)s lasts %(hours)d hours. Check its start and end.",
-                call=self.display_name,
-                hours=self.duration / 60,
+            return plural(
+                self.duration / 60,
+                self.env._(
+                    "%(call)s lasts %(hours)d hour. Check its start and end.",
+                    call=self.display_name,
+                    hours=self.duration / 60,
+                ),
+                self.env._(
+                    "%(call)s lasts %(hours)d hours. Check its start and end.",
+                    call=self.display_name,
+                    hours=self.duration / 60,
+                ),
             )
         return None
 

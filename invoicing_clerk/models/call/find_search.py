@@ -5,6 +5,7 @@ from odoo.fields import Domain
 from odoo.tools import SQL, escape_psql, format_date
 
 from ...rules.call import search_text as rules
+from ...rules.plural import plural
 
 # Results of each kind.
 LIMIT = 20
@@ -211,7 +212,11 @@ class ClerkFind(models.TransientModel):
         today = fields.Date.context_today(self)
         due = move.invoice_date_due
         if move.is_unpaid and move.move_type != "out_refund" and due and due < today:
-            return self.env._("%s days overdue", (today - due).days)
+            return plural(
+                (today - due).days,
+                self.env._("%s day overdue", (today - due).days),
+                self.env._("%s days overdue", (today - due).days),
+            )
         return self._label_of(move, "payment_state")
 
     @api.model

@@ -2,6 +2,7 @@ from odoo import models
 from odoo.exceptions import UserError
 from odoo.fields import Domain
 
+from ...rules.plural import plural
 from ..mixin.gate import only_one
 from ..mixin.locking import lock
 from .call_privacy import CONTENTS
@@ -74,9 +75,17 @@ class ResPartner(models.Model):
         self._erase_beside_calls()
         self._message_log(
             subject=PRIVACY_SUBJECT,
-            body=self.env._(
-                "Contents of %(count)s calls erased: %(reason)s",
-                count=len(calls),
-                reason=reason,
+            body=plural(
+                len(calls),
+                self.env._(
+                    "Contents of %(count)s call erased: %(reason)s",
+                    count=len(calls),
+                    reason=reason,
+                ),
+                self.env._(
+                    "Contents of %(count)s calls erased: %(reason)s",
+                    count=len(calls),
+                    reason=reason,
+                ),
             ),
         )

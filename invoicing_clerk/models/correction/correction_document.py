@@ -75,10 +75,13 @@ class ClerkCorrection(models.Model):
 
     def _refuse_review(self, document, reviewers):
         return self.env._(
-            "The %(role)s for %(document)s has to be reviewed by %(reviewers)s before it "
-            "is posted, and a correction posts its documents at once. Ask %(reviewers)s "
+            "The %(role)s for %(document)s has to be reviewed by %(reviewers)s before "
+            "it "
+            "is posted, and a correction posts its documents at once. Ask "
+            "%(reviewers)s "
             "to apply %(correction)s: that is the review. Or ask an administrator to "
-            "exclude documents of corrections from the tier definitions, as corrections "
+            "exclude documents of corrections from the tier definitions, as "
+            "corrections "
             "have approval limits of their own.",
             role=self._role_label(document.correction_role),
             document=self.move_id.name,

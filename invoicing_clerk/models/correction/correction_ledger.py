@@ -6,6 +6,7 @@ from odoo.fields import Domain
 
 from ...rules.correction.correction import Figures, Money, TaxFigures, Terms, total
 from ...rules.correction.line_match import Row, match_lines
+from ...rules.plural import plural
 from .correction_discount import (
     EarlyDiscount,
     discount_key,
@@ -186,13 +187,26 @@ class CorrectionLedger:
     def _unclear_lines_error(self, note, unclear):
         note_line = next(iter(unclear))
         return UnclearLinesError(
-            self.env._(
-                "%(note)s was not made by a correction, and its line “%(line)s” could "
-                "amend %(count)s lines of %(move)s: select the line that it amends.",
-                note=note.display_name,
-                line=note_line.name or note_line.product_id.display_name,
-                count=len(unclear[note_line]),
-                move=self.move.name,
+            plural(
+                len(unclear[note_line]),
+                self.env._(
+                    "%(note)s was not made by a correction, and its line “%(line)s” "
+                    "could amend %(count)s line of %(move)s: select the line that it "
+                    "amends.",
+                    note=note.display_name,
+                    line=note_line.name or note_line.product_id.display_name,
+                    count=len(unclear[note_line]),
+                    move=self.move.name,
+                ),
+                self.env._(
+                    "%(note)s was not made by a correction, and its line “%(line)s” "
+                    "could amend %(count)s lines of %(move)s: select the line that it "
+                    "amends.",
+                    note=note.display_name,
+                    line=note_line.name or note_line.product_id.display_name,
+                    count=len(unclear[note_line]),
+                    move=self.move.name,
+                ),
             ),
             unclear,
         )

@@ -4,9 +4,9 @@ from odoo import api, models
 class ClerkNumbered(models.AbstractModel):
     """Records with a number of their own, counted in each company from 1.
 
-    **How to use**: declare ``_number_prefix``, and the fields that decide on the company
-    in ``_number_fields``. ``create`` calls ``_with_numbers``. Administrators change
-    prefix and digits of a company under **Sequences**.
+    **How to use**: declare ``_number_prefix``, and the fields that decide on the
+    company in ``_number_fields``. ``create`` calls ``_with_numbers``. Administrators
+    change prefix and digits of a company under **Sequences**.
     """
 
     _name = "clerk.numbered"

@@ -5,6 +5,8 @@ import io
 from odoo.exceptions import UserError
 from odoo.tools.pdf import PdfReader
 
+from ...rules.plural import plural
+
 # The mark of the end stands in the last kilobyte (ISO 32000, implementation note 18).
 END, END_BYTES = b"%%EOF", 1024
 
@@ -32,7 +34,15 @@ def open_pdf(env, content, strict=True):
     # Readers raise all kinds of errors, RecursionError included, for broken files.
     except Exception as error:
         raise DamagedPdfError(
-            env._("The PDF is damaged and cannot be opened (%s bytes).", len(content))
+            plural(
+                len(content),
+                env._(
+                    "The PDF is damaged and cannot be opened (%s byte).", len(content)
+                ),
+                env._(
+                    "The PDF is damaged and cannot be opened (%s bytes).", len(content)
+                ),
+            )
         ) from error
     if pages == 0:
         raise DamagedPdfError(env._("The PDF has no pages."))
@@ -53,9 +63,17 @@ def _problem_outside(env, content):
     if not content:
         return env._("The PDF is empty.")
     if not content.startswith(b"%PDF-"):
-        return env._("The file is not a PDF (%s bytes).", len(content))
+        return plural(
+            len(content),
+            env._("The file is not a PDF (%s byte).", len(content)),
+            env._("The file is not a PDF (%s bytes).", len(content)),
+        )
     if END not in content[-END_BYTES:]:
-        return env._("The PDF is incomplete: it stops after %s bytes.", len(content))
+        return plural(
+            len(content),
+            env._("The PDF is incomplete: it stops after %s byte.", len(content)),
+            env._("The PDF is incomplete: it stops after %s bytes.", len(content)),
+        )
     return None
 
 

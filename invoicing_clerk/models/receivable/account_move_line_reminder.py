@@ -2,6 +2,7 @@ from odoo import fields, models
 from odoo.exceptions import UserError
 from odoo.fields import Command
 
+from ...rules.plural import plural
 from ..mixin.gate import at_least_one
 
 
@@ -35,10 +36,17 @@ class AccountMoveLine(models.Model):
         items = at_least_one(self)._remindable()
         if not items:
             raise UserError(
-                self.env._(
-                    "None of the %s selected items is overdue: there is nothing to "
-                    "remind of.",
+                plural(
                     len(self),
+                    self.env._(
+                        "The selected item is not overdue: there is nothing to remind "
+                        "of.",
+                    ),
+                    self.env._(
+                        "None of the %s selected items is overdue: there is nothing to "
+                        "remind of.",
+                        len(self),
+                    ),
                 )
             )
         if len(items.company_id) > 1:

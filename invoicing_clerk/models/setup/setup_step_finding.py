@@ -4,6 +4,8 @@ from odoo import fields, models
 from odoo.fields import Domain
 from odoo.tools import format_date
 
+from ...rules.plural import plural
+
 # Invoices may be unsent for this number of days before the step is open.
 FRESH_DAYS = 30
 
@@ -48,11 +50,20 @@ class ClerkSetupStep(models.Model):
         count = self.env["account.move"].search_count(old)
         if not count:
             return True, self.env._("All older invoices are marked as sent.")
-        return False, self.env._(
-            "%(count)s open invoices are older than %(days)s days and not marked as "
-            "sent.",
-            count=f"{count:,}",
-            days=FRESH_DAYS,
+        return False, plural(
+            f"{count:,}",
+            self.env._(
+                "%(count)s open invoice is older than %(days)s days and not marked as "
+                "sent.",
+                count=f"{count:,}",
+                days=FRESH_DAYS,
+            ),
+            self.env._(
+                "%(count)s open invoices are older than %(days)s days and not marked "
+                "as sent.",
+                count=f"{count:,}",
+                days=FRESH_DAYS,
+            ),
         )
 
     def _unsent_domain(self, company):
@@ -78,7 +89,11 @@ class ClerkSetupStep(models.Model):
         limits = self.env["clerk.approval.limit"].search(
             [("company_id", "in", (False, company.id))]
         )
-        finding = self.env._("%s limits, as installed or changed.", len(limits))
+        finding = plural(
+            len(limits),
+            self.env._("%s limit, as installed or changed.", len(limits)),
+            self.env._("%s limits, as installed or changed.", len(limits)),
+        )
         changed = limits.filtered(lambda limit: limit.write_date > limit.create_date)
         return bool(changed), finding
 
@@ -100,10 +115,20 @@ class ClerkSetupStep(models.Model):
                 "No balances are known: press Refresh on the desk first."
             )
         lacking = debtors.partner_id.filtered("lacks_email")
-        finding = self.env._(
-            "%(lacking)s of %(count)s customers with a balance have no email address.",
-            lacking=len(lacking),
-            count=len(debtors.partner_id),
+        finding = plural(
+            len(lacking),
+            self.env._(
+                "%(lacking)s of %(count)s customers with a balance has no email "
+                "address.",
+                lacking=len(lacking),
+                count=len(debtors.partner_id),
+            ),
+            self.env._(
+                "%(lacking)s of %(count)s customers with a balance have no email "
+                "address.",
+                lacking=len(lacking),
+                count=len(debtors.partner_id),
+            ),
         )
         return not lacking, finding
 

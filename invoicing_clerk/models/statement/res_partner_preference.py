@@ -3,6 +3,7 @@ from odoo.exceptions import UserError, ValidationError
 from odoo.fields import Domain
 from odoo.tools import format_date
 
+from ...rules.plural import plural
 from ...rules.statement import statement as rules
 from ..mixin.roles import SETTINGS_READERS
 
@@ -238,10 +239,19 @@ class ResPartner(models.Model):
         )
         for partner, count in groups:
             raise UserError(
-                self.env._(
-                    "%(customer)s has %(count)s statements, which prove what was "
-                    "sent. Archive the contact instead of deleting it.",
-                    customer=partner.display_name,
-                    count=count,
+                plural(
+                    count,
+                    self.env._(
+                        "%(customer)s has %(count)s statement, which proves what was "
+                        "sent. Archive the contact instead of deleting it.",
+                        customer=partner.display_name,
+                        count=count,
+                    ),
+                    self.env._(
+                        "%(customer)s has %(count)s statements, which prove what was "
+                        "sent. Archive the contact instead of deleting it.",
+                        customer=partner.display_name,
+                        count=count,
+                    ),
                 )
             )

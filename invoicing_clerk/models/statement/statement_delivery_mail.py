@@ -10,6 +10,7 @@ from odoo.exceptions import UserError
 from odoo.fields import Domain
 from odoo.tools import email_normalize_all
 
+from ...rules.plural import plural
 from ...rules.statement.statement_delivery import mail_outcome, retry_minutes
 from .smtp_session import SmtpSession
 
@@ -261,10 +262,18 @@ class ClerkStatementDelivery(models.AbstractModel):
         self.write(
             {
                 "delivery_state": "ready",
-                "delivery_error": self.env._(
-                    "Not sent yet, next attempt in %(minutes)s minutes: %(reason)s",
-                    minutes=minutes,
-                    reason=reason,
+                "delivery_error": plural(
+                    minutes,
+                    self.env._(
+                        "Not sent yet, next attempt in %(minutes)s minute: %(reason)s",
+                        minutes=minutes,
+                        reason=reason,
+                    ),
+                    self.env._(
+                        "Not sent yet, next attempt in %(minutes)s minutes: %(reason)s",
+                        minutes=minutes,
+                        reason=reason,
+                    ),
                 ),
                 "retry_on": retry_on,
             }

@@ -4,6 +4,7 @@ from odoo import api, fields, models
 from odoo.exceptions import UserError
 from odoo.fields import Command
 
+from ...rules.plural import plural
 from ..billing_error.billing_error import DISPUTABLE_TYPES
 from ..mixin.locking import lock
 from ..mixin.roles import READERS
@@ -141,9 +142,17 @@ class ClerkStatement(models.Model):
         )
         if recent >= MAX_CASES_PER_DAY:
             raise UserError(
-                self.env._(
-                    "You have reported %(number)s problems within a day, and we are "
-                    "reviewing them. Please call us about any others.",
-                    number=recent,
+                plural(
+                    recent,
+                    self.env._(
+                        "You have reported %(number)s problem within a day, and we are "
+                        "reviewing it. Please call us about any others.",
+                        number=recent,
+                    ),
+                    self.env._(
+                        "You have reported %(number)s problems within a day, and we "
+                        "are reviewing them. Please call us about any others.",
+                        number=recent,
+                    ),
                 )
             )

@@ -4,6 +4,7 @@ from odoo import fields, models
 from odoo.exceptions import UserError
 from odoo.tools.pdf import PdfFileWriter
 
+from ...rules.plural import plural
 from ..mixin.pdf_document import open_pdf
 
 # Statements per PDF: it fits the tray of a printer and opens well in a browser.
@@ -67,8 +68,18 @@ class ClerkStatementRun(models.Model):
     def _store_bundle(self, stack):
         bundle = self.env["ir.attachment"].create(
             {
-                "name": self.env._(
-                    "%(run)s: %(count)s statements.pdf", run=self.name, count=len(stack)
+                "name": plural(
+                    len(stack),
+                    self.env._(
+                        "%(run)s: %(count)s statement.pdf",
+                        run=self.name,
+                        count=len(stack),
+                    ),
+                    self.env._(
+                        "%(run)s: %(count)s statements.pdf",
+                        run=self.name,
+                        count=len(stack),
+                    ),
                 ),
                 "raw": self._bundle(stack),
                 "mimetype": "application/pdf",
@@ -78,7 +89,11 @@ class ClerkStatementRun(models.Model):
         )
         self._seal_evidence("print", bundle)
         self.message_post(
-            body=self.env._("%s statements were printed.", len(stack)),
+            body=plural(
+                len(stack),
+                self.env._("%s statement was printed.", len(stack)),
+                self.env._("%s statements were printed.", len(stack)),
+            ),
             attachment_ids=bundle.ids,
         )
         return bundle

@@ -4,6 +4,7 @@ from odoo import api, fields, models
 from odoo.exceptions import UserError
 from odoo.fields import Domain
 
+from ...rules.plural import plural
 from ...rules.statement import statement_delivery as rules
 from .statement_delivery_mail import BATCH_SIZE, MailServerDownError
 
@@ -209,10 +210,20 @@ class ClerkStatementRun(models.Model):
 
     def _wait_for_mail_server(self, error):
         again = fields.Datetime.now() + timedelta(minutes=PAUSE)
-        reason = self.env._(
-            "Statements are waiting: %(error)s. Next attempt in %(minutes)s minutes.",
-            error=error,
-            minutes=PAUSE,
+        reason = plural(
+            PAUSE,
+            self.env._(
+                "Statements are waiting: %(error)s. Next attempt in %(minutes)s "
+                "minute.",
+                error=error,
+                minutes=PAUSE,
+            ),
+            self.env._(
+                "Statements are waiting: %(error)s. Next attempt in %(minutes)s "
+                "minutes.",
+                error=error,
+                minutes=PAUSE,
+            ),
         )
         self._inside().error = reason
         self.env["clerk.statement"]._wake("ir_cron_statement_send", at=again)

@@ -3,6 +3,8 @@ from odoo.exceptions import UserError
 from odoo.fields import Domain
 from odoo.tools import SQL, ormcache
 
+from ...rules.plural import plural
+
 
 class ClerkWorkItem(models.Model):
     """The record of an item, and who may see the item because of it.
@@ -117,11 +119,20 @@ class ClerkWorkItem(models.Model):
         """
         if orphans := self._with_deleted_record():
             raise UserError(
-                self.env._(
-                    "%(number)s of these records were deleted. Their items will be "
-                    "closed with the next refresh of %(worklists)s.",
-                    number=len(orphans),
-                    worklists=", ".join(orphans.worklist_id.mapped("name")),
+                plural(
+                    len(orphans),
+                    self.env._(
+                        "%(number)s of these records was deleted. Its item will be "
+                        "closed with the next refresh of %(worklists)s.",
+                        number=len(orphans),
+                        worklists=", ".join(orphans.worklist_id.mapped("name")),
+                    ),
+                    self.env._(
+                        "%(number)s of these records were deleted. Their items will be "
+                        "closed with the next refresh of %(worklists)s.",
+                        number=len(orphans),
+                        worklists=", ".join(orphans.worklist_id.mapped("name")),
+                    ),
                 )
             )
 

@@ -4,6 +4,7 @@ from odoo import api, fields, models
 from odoo.exceptions import AccessError, UserError
 from odoo.tools import SQL
 
+from ...rules.plural import plural
 from ...rules.worklist.work_item import HOLDER, OPEN_STATES, UNDO_SECONDS
 
 # Columns that steps write, and their types: undoing a step restores them.
@@ -136,7 +137,11 @@ class ClerkWorkItem(models.Model):
     def _handed_subject(self):
         if len(self) == 1:
             return self.env._("%s was handed over to you", self.display_name)
-        return self.env._("%s items were handed over to you", len(self))
+        return plural(
+            len(self),
+            self.env._("%s item was handed over to you", len(self)),
+            self.env._("%s items were handed over to you", len(self)),
+        )
 
     # Lifecycle
 

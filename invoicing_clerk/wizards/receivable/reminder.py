@@ -4,6 +4,7 @@ from odoo.tools import formatLang
 
 from ...models.mixin.gate import only_one
 from ...models.mixin.notification import notification_action
+from ...rules.plural import plural
 
 
 class ClerkReminder(models.TransientModel):
@@ -48,11 +49,20 @@ class ClerkReminder(models.TransientModel):
         for reminder in self:
             held = reminder._held()
             customers = reminder.item_ids.partner_id.commercial_partner_id
-            reminder.held_text = held and self.env._(
-                "%(count)s of %(all)s items are disputed or promised: %(names)s.",
-                count=len(held),
-                all=len(reminder.item_ids),
-                names=", ".join(held.move_id.mapped("name")),
+            reminder.held_text = held and plural(
+                len(held),
+                self.env._(
+                    "%(count)s of %(all)s items is disputed or promised: %(names)s.",
+                    count=len(held),
+                    all=len(reminder.item_ids),
+                    names=", ".join(held.move_id.mapped("name")),
+                ),
+                self.env._(
+                    "%(count)s of %(all)s items are disputed or promised: %(names)s.",
+                    count=len(held),
+                    all=len(reminder.item_ids),
+                    names=", ".join(held.move_id.mapped("name")),
+                ),
             )
             unreachable = customers - customers._mailable()
             reminder.unreachable_text = " ".join(
@@ -128,7 +138,11 @@ class ClerkReminder(models.TransientModel):
             layout="mail.mail_notification_light",
         )
         return notification_action(
-            self.env._("%s payment reminders are being sent.", len(customers)),
+            plural(
+                len(customers),
+                self.env._("%s payment reminder is being sent.", len(customers)),
+                self.env._("%s payment reminders are being sent.", len(customers)),
+            ),
             then={"type": "ir.actions.act_window_close"},
         )
 

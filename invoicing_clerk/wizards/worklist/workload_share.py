@@ -6,6 +6,7 @@ from odoo.fields import Command, Domain
 from odoo.tools import format_date
 
 from ...models.mixin.notification import CLOSE_DIALOG, notification_action
+from ...rules.plural import plural
 from ...rules.worklist import workload as rules
 
 WORKED_ON = ("open", "in_progress")
@@ -273,7 +274,11 @@ class ClerkWorkloadShare(models.TransientModel):
 
     @api.model
     def _notify_moved(self, moved, stayed):
-        message = self.env._("%s items were reassigned.", moved)
+        message = plural(
+            moved,
+            self.env._("%s item was reassigned.", moved),
+            self.env._("%s items were reassigned.", moved),
+        )
         if stayed:
             message += " " + self.env._(
                 "%s changed in the meantime and were left as they are.", stayed

@@ -91,7 +91,7 @@ class TestAuditSnapshot(RequestCommon):
             [{"added_count": 0, "removed_count": 1, "changed_count": 0}],
         )
         self.assertEqual(request.change_state, "changed")
-        self.assertIn("1 records", request.with_user(self.auditor).current_text)
+        self.assertIn("1 record,", request.with_user(self.auditor).current_text)
 
     def test_an_amount_that_no_column_shows(self):
         request = self._delivered(columns="name")

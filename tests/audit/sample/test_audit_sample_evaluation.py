@@ -122,7 +122,7 @@ class TestAuditSampleEvaluation(AuditSampleCommon):
         # 1 - CDF(1; 5, p) = 0.95 at p = 0.65741
         self.assertAlmostEqual(sample.upper_rate, 0.65741, 5)
         self.assertFalse(sample.is_accepted)
-        self.assertIn("1 of 5 items deviate: deviation rate 20%", sample.conclusion)
+        self.assertIn("Deviating items: 1 of 5. Deviation rate 20%", sample.conclusion)
         self.assertIn("65.74%", sample.conclusion)
         self.assertIn("cannot be relied on", sample.conclusion)
 

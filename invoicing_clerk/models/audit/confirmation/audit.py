@@ -1,6 +1,7 @@
 from odoo import api, fields, models
 from odoo.tools import formatLang
 
+from ....rules.plural import plural
 from ..engagement.audit_summary import Section
 
 
@@ -55,12 +56,22 @@ class ClerkAudit(models.Model):
             return None
         return Section(
             self.env._("Confirmations"),
-            self.env._(
-                "%(answered)s of %(requested)s customers replied; %(open)s requests "
-                "need follow-up.",
-                answered=sum(runs.mapped("answered_count")),
-                requested=sum(runs.mapped("request_count")),
-                open=sum(runs.mapped("open_count")),
+            plural(
+                sum(runs.mapped("open_count")),
+                self.env._(
+                    "%(answered)s of %(requested)s customers replied; %(open)s request "
+                    "needs follow-up.",
+                    answered=sum(runs.mapped("answered_count")),
+                    requested=sum(runs.mapped("request_count")),
+                    open=sum(runs.mapped("open_count")),
+                ),
+                self.env._(
+                    "%(answered)s of %(requested)s customers replied; %(open)s "
+                    "requests need follow-up.",
+                    answered=sum(runs.mapped("answered_count")),
+                    requested=sum(runs.mapped("request_count")),
+                    open=sum(runs.mapped("open_count")),
+                ),
             ),
             [
                 self.env._("Run"),

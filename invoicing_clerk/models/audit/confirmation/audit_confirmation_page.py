@@ -6,6 +6,7 @@ from odoo.tools.mimetypes import guess_mimetype
 
 from ....rules.audit.confirmation import audit_confirmation as rules
 from ....rules.limits import maximum
+from ....rules.plural import plural
 
 ITEM_ROWS = 6
 DOCUMENT_TYPES = {
@@ -149,11 +150,20 @@ class ClerkAuditConfirmation(models.Model):
         places = amount.as_tuple().exponent if amount is not None else 0
         if -places > currency.decimal_places:
             raise UserError(
-                self.env._(
-                    "“%(amount)s”: %(currency)s has %(places)s decimal places.",
-                    amount=text,
-                    currency=currency.name,
-                    places=currency.decimal_places,
+                plural(
+                    currency.decimal_places,
+                    self.env._(
+                        "“%(amount)s”: %(currency)s has %(places)s decimal place.",
+                        amount=text,
+                        currency=currency.name,
+                        places=currency.decimal_places,
+                    ),
+                    self.env._(
+                        "“%(amount)s”: %(currency)s has %(places)s decimal places.",
+                        amount=text,
+                        currency=currency.name,
+                        places=currency.decimal_places,
+                    ),
                 )
             )
         return amount

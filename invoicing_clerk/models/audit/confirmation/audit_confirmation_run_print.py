@@ -1,6 +1,8 @@
 from odoo import api, fields, models
 from odoo.exceptions import UserError
 
+from ....rules.plural import plural
+
 
 class ClerkAuditConfirmationRun(models.Model):
     """Requests sent by post: one PDF to print and mail."""
@@ -51,10 +53,18 @@ class ClerkAuditConfirmationRun(models.Model):
     def _create_bundle(self, confirmations):
         bundle = self.env["ir.attachment"].create(
             {
-                "name": self.env._(
-                    "%(run)s: %(count)s requests.pdf",
-                    run=self.name,
-                    count=len(confirmations),
+                "name": plural(
+                    len(confirmations),
+                    self.env._(
+                        "%(run)s: %(count)s request.pdf",
+                        run=self.name,
+                        count=len(confirmations),
+                    ),
+                    self.env._(
+                        "%(run)s: %(count)s requests.pdf",
+                        run=self.name,
+                        count=len(confirmations),
+                    ),
                 ),
                 "raw": confirmations._merged_documents(),
                 "mimetype": "application/pdf",

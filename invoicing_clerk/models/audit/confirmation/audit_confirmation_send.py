@@ -8,6 +8,7 @@ from odoo.exceptions import UserError
 from odoo.fields import Domain
 
 from ....rules.audit.confirmation.audit_confirmation_link import without_token
+from ....rules.plural import plural
 from ....rules.statement.statement_delivery import DELIVERED
 from ...statement.statement_delivery_mail import BATCH_SIZE, MailServerDownError
 from ...statement.statement_run_send import PAUSE
@@ -160,10 +161,18 @@ class ClerkAuditConfirmation(models.Model):
     @api.model
     def _wait_for_mail_server(self, error):
         again = fields.Datetime.now() + timedelta(minutes=PAUSE)
-        self.search([("delivery_state", "=", "ready")]).delivery_error = self.env._(
-            "Requests are waiting: %(error)s. Next attempt in %(minutes)s minutes.",
-            error=error,
-            minutes=PAUSE,
+        self.search([("delivery_state", "=", "ready")]).delivery_error = plural(
+            PAUSE,
+            self.env._(
+                "Requests are waiting: %(error)s. Next attempt in %(minutes)s minute.",
+                error=error,
+                minutes=PAUSE,
+            ),
+            self.env._(
+                "Requests are waiting: %(error)s. Next attempt in %(minutes)s minutes.",
+                error=error,
+                minutes=PAUSE,
+            ),
         )
         self._wake("ir_cron_audit_confirmation", at=again)
 

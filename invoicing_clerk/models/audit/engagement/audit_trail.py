@@ -1,6 +1,8 @@
 from odoo import api, fields, models, tools
 from odoo.exceptions import AccessError
 
+from ....rules.plural import plural
+
 ACCOUNTANTS = "account.group_account_manager"
 # What an engagement covers, and who is notified of changes.
 COVERAGE_FIELDS = frozenset({"company_id", "date_from", "date_to", "auditor_ids"})
@@ -157,9 +159,18 @@ class ClerkAudit(models.Model):
             for model, group in messages.grouped("model").items()
             for message in group
         }
-        text = (
-            self.env._("%(count)s tracked changes of %(records)s were deleted.")
-            if vals is None
-            else self.env._("%(count)s tracked changes of %(records)s were changed.")
-        ) % {"count": len(messages), "records": ", ".join(sorted(records)[:5])}
+        details = {"count": len(messages), "records": ", ".join(sorted(records)[:5])}
+        if vals is None:
+            text = plural(
+                len(messages),
+                self.env._("%(count)s tracked change of %(records)s was deleted."),
+                self.env._("%(count)s tracked changes of %(records)s were deleted."),
+            )
+        else:
+            text = plural(
+                len(messages),
+                self.env._("%(count)s tracked change of %(records)s was changed."),
+                self.env._("%(count)s tracked changes of %(records)s were changed."),
+            )
+        text %= details
         self._notify_auditors(text, self.sudo().auditor_ids)

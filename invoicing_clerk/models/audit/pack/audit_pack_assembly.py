@@ -8,6 +8,7 @@ from odoo.tools import file_open
 
 from ....rules.audit.pack import audit_pack as rules
 from ....rules.audit.pack import audit_pack_verify as layout
+from ....rules.plural import plural
 from .audit_pack_evidence_text import utc
 
 INDEX_COLUMNS = [
@@ -65,13 +66,24 @@ class ClerkAuditPack(models.Model):
     def _check_items(self, items):
         if failed := items.filtered(lambda item: item.state == "failed"):
             raise UserError(
-                self.env._(
-                    "%(failed)s of %(all)s invoices could not be processed; the reason "
-                    "is shown on each. First: %(name)s: %(reason)s",
-                    failed=len(failed),
-                    all=len(items),
-                    name=failed[0].name,
-                    reason=failed[0].error,
+                plural(
+                    len(items),
+                    self.env._(
+                        "%(failed)s of %(all)s invoice could not be processed: "
+                        "%(name)s: %(reason)s",
+                        failed=len(failed),
+                        all=len(items),
+                        name=failed[0].name,
+                        reason=failed[0].error,
+                    ),
+                    self.env._(
+                        "%(failed)s of %(all)s invoices could not be processed; the "
+                        "reason is shown on each. First: %(name)s: %(reason)s",
+                        failed=len(failed),
+                        all=len(items),
+                        name=failed[0].name,
+                        reason=failed[0].error,
+                    ),
                 )
             )
 

@@ -8,6 +8,7 @@ from odoo.exceptions import UserError
 from odoo.fields import Domain
 
 from ....rules.audit.pack import audit_pack as rules
+from ....rules.plural import plural
 from ...statement.pdf_budget import PdfBudget, batch_seconds
 from ...statement.statement_delivery_document import (
     SECONDS,
@@ -186,11 +187,20 @@ class ClerkAuditPackEvidence(models.AbstractModel):
         evidence.lack(
             move,
             attachment.name,
-            self.env._(
-                "the file of %(size)s bytes with SHA-1 %(checksum)s is missing from "
-                "the file store",
-                size=attachment.file_size,
-                checksum=attachment.checksum,
+            plural(
+                attachment.file_size,
+                self.env._(
+                    "the file of %(size)s byte with SHA-1 %(checksum)s is missing from "
+                    "the file store",
+                    size=attachment.file_size,
+                    checksum=attachment.checksum,
+                ),
+                self.env._(
+                    "the file of %(size)s bytes with SHA-1 %(checksum)s is missing "
+                    "from the file store",
+                    size=attachment.file_size,
+                    checksum=attachment.checksum,
+                ),
             ),
         )
 

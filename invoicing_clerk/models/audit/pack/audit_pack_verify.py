@@ -3,6 +3,7 @@ from odoo.exceptions import UserError
 
 from ....rules.audit.pack import audit_pack as rules
 from ....rules.audit.pack import audit_pack_verify as verify
+from ....rules.plural import plural
 
 
 class ClerkAuditPack(models.Model):
@@ -56,8 +57,14 @@ class ClerkAuditPack(models.Model):
         return rules.safe_name(f"{self.name}.zip")
 
     def _note_access(self, action):
-        what = self.env._(
-            "%(pack)s (%(count)s invoices)", pack=self.name, count=self.item_count
+        what = plural(
+            self.item_count,
+            self.env._(
+                "%(pack)s (%(count)s invoice)", pack=self.name, count=self.item_count
+            ),
+            self.env._(
+                "%(pack)s (%(count)s invoices)", pack=self.name, count=self.item_count
+            ),
         )
         self.env["clerk.audit.access"]._log(action, what, self.audit_id, self)
 

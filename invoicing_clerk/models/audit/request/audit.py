@@ -4,6 +4,7 @@ from odoo import api, fields, models
 from odoo.fields import Domain
 
 from ....rules.audit.request.audit_request import OPEN_STATES, STATES
+from ....rules.plural import plural
 from ..engagement.audit_summary import Section
 
 
@@ -126,11 +127,22 @@ class ClerkAudit(models.Model):
     def _request_sentence(self):
         if not self.request_count:
             return self.env._("There are no requests.")
-        return self.env._(
-            "%(accepted)s of %(all)s requests are accepted; %(open)s are open, "
-            "%(late)s of them late.",
-            accepted=self.request_accepted_count,
-            all=self.request_count,
-            open=self.request_open_count,
-            late=self.request_late_count,
+        return plural(
+            self.request_count,
+            self.env._(
+                "%(accepted)s of %(all)s request is accepted; %(open)s is open, "
+                "%(late)s late.",
+                accepted=self.request_accepted_count,
+                all=self.request_count,
+                open=self.request_open_count,
+                late=self.request_late_count,
+            ),
+            self.env._(
+                "%(accepted)s of %(all)s requests are accepted; %(open)s are open, "
+                "%(late)s of them late.",
+                accepted=self.request_accepted_count,
+                all=self.request_count,
+                open=self.request_open_count,
+                late=self.request_late_count,
+            ),
         )

@@ -2,6 +2,8 @@ from odoo import api, fields, models
 from odoo.exceptions import UserError
 from odoo.tools import format_datetime, formatLang
 
+from ....rules.plural import plural
+
 
 class ClerkAuditRequest(models.Model):
     """Comparison of a delivered query result with its current result."""
@@ -88,7 +90,11 @@ class ClerkAuditRequest(models.Model):
 
     def _figures(self, count, total):
         amount = formatLang(self.env, total, currency_obj=self[:1].currency_id)
-        return self.env._("%(count)s records, %(amount)s", count=count, amount=amount)
+        return plural(
+            count,
+            self.env._("%(count)s record, %(amount)s", count=count, amount=amount),
+            self.env._("%(count)s records, %(amount)s", count=count, amount=amount),
+        )
 
     @api.depends("snapshot_id")
     @api.depends_context("uid", "allowed_company_ids", "lang")

@@ -11,6 +11,7 @@ from odoo.tools.misc import get_lang
 
 from ....rules.audit.request import audit_request_sheet as rules
 from ....rules.audit.request.audit_request import AREAS
+from ....rules.plural import plural
 from ....rules.xlsx import UNREADABLE, check_workbook
 
 WIDTHS = (8, 16, 45, 60, 12, 22, 14, 50)
@@ -55,14 +56,28 @@ class ClerkAudit(models.Model):
         self.check_access("read")
         requests = self.request_ids.sorted("number")
         self.env["clerk.audit.access"]._log(
-            "export", self.env._("Request list (%s requests)", len(requests)), self
+            "export",
+            plural(
+                len(requests),
+                self.env._("Request list (%s request)", len(requests)),
+                self.env._("Request list (%s requests)", len(requests)),
+            ),
+            self,
         )
         # sudo: auditors may export without the right to change the engagement.
         self.sudo()._message_log(
-            body=self.env._(
-                "%(user)s exported the list of %(count)s requests.",
-                user=self.env.user.name,
-                count=len(requests),
+            body=plural(
+                len(requests),
+                self.env._(
+                    "%(user)s exported the list of %(count)s request.",
+                    user=self.env.user.name,
+                    count=len(requests),
+                ),
+                self.env._(
+                    "%(user)s exported the list of %(count)s requests.",
+                    user=self.env.user.name,
+                    count=len(requests),
+                ),
             )
         )
         with io.BytesIO() as content:

@@ -5,6 +5,7 @@ from odoo import fields, models
 from odoo.tools import SQL, formatLang, split_every
 
 from ....rules.audit.request.audit_request import digest_line
+from ....rules.plural import plural
 from ...mixin.context_defaults import without_defaults
 from ..engagement.audit_population import POPULATIONS
 
@@ -168,14 +169,28 @@ class ClerkAuditSnapshot(models.Model):
     def _summary(self):
         """Return the result as a sentence."""
         self.ensure_one()
-        return self.env._(
-            "%(query)s: %(count)s records, control total %(total)s, SHA-256 %(digest)s",
-            query=self.name,
-            count=self.record_count,
-            total=formatLang(
-                self.env, self.control_total, currency_obj=self.currency_id
+        return plural(
+            self.record_count,
+            self.env._(
+                "%(query)s: %(count)s record, control total %(total)s, SHA-256 "
+                "%(digest)s",
+                query=self.name,
+                count=self.record_count,
+                total=formatLang(
+                    self.env, self.control_total, currency_obj=self.currency_id
+                ),
+                digest=self.digest,
             ),
-            digest=self.digest,
+            self.env._(
+                "%(query)s: %(count)s records, control total %(total)s, SHA-256 "
+                "%(digest)s",
+                query=self.name,
+                count=self.record_count,
+                total=formatLang(
+                    self.env, self.control_total, currency_obj=self.currency_id
+                ),
+                digest=self.digest,
+            ),
         )
 
     # Comparison

@@ -1,5 +1,6 @@
 from odoo import api, fields, models
 
+from ....rules.plural import plural
 from ..engagement.audit_summary import Section
 
 
@@ -48,12 +49,26 @@ class ClerkAudit(models.Model):
         evaluated = drawn.filtered(lambda sample: sample.state == "evaluated")
         return Section(
             self.env._("Samples"),
-            self.env._(
-                "%(evaluated)s of %(drawn)s samples are evaluated. Populations not "
-                "accepted: %(rejected)s.",
-                evaluated=len(evaluated),
-                drawn=len(drawn),
-                rejected=len(evaluated.filtered(lambda sample: not sample.is_accepted)),
+            plural(
+                len(drawn),
+                self.env._(
+                    "%(evaluated)s of %(drawn)s sample is evaluated. Populations not "
+                    "accepted: %(rejected)s.",
+                    evaluated=len(evaluated),
+                    drawn=len(drawn),
+                    rejected=len(
+                        evaluated.filtered(lambda sample: not sample.is_accepted)
+                    ),
+                ),
+                self.env._(
+                    "%(evaluated)s of %(drawn)s samples are evaluated. Populations not "
+                    "accepted: %(rejected)s.",
+                    evaluated=len(evaluated),
+                    drawn=len(drawn),
+                    rejected=len(
+                        evaluated.filtered(lambda sample: not sample.is_accepted)
+                    ),
+                ),
             ),
             [
                 self.env._("Sample"),

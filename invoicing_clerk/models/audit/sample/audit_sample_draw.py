@@ -3,6 +3,7 @@ from odoo.exceptions import UserError
 
 from ....rules.audit.sample import sampling, sampling_factor
 from ....rules.audit.sample.sampling_plan import Plan
+from ....rules.plural import plural
 
 
 class ClerkAuditSample(models.Model):
@@ -83,10 +84,18 @@ class ClerkAuditSample(models.Model):
 
     def _post_drawn(self, count):
         self.message_post(
-            body=self.env._(
-                "%(count)s items were drawn with seed %(seed)s.",
-                count=count,
-                seed=self.seed,
+            body=plural(
+                count,
+                self.env._(
+                    "%(count)s item was drawn with seed %(seed)s.",
+                    count=count,
+                    seed=self.seed,
+                ),
+                self.env._(
+                    "%(count)s items were drawn with seed %(seed)s.",
+                    count=count,
+                    seed=self.seed,
+                ),
             )
         )
 
@@ -98,12 +107,22 @@ class ClerkAuditSample(models.Model):
         _places, values = self._drawable(query, self._population_now(query))
         drawn = self._explain_errors(lambda: plan.draw(values, self.seed.strip()))
         significant = sum(each.size for each in drawn.strata if each.is_certain)
-        return self.env._(
-            "%(items)s of %(count)s records would be drawn, %(significant)s of them "
-            "individually significant.",
-            items=len(drawn.hits),
-            count=len(values),
-            significant=significant,
+        return plural(
+            len(values),
+            self.env._(
+                "%(items)s of %(count)s record would be drawn, %(significant)s "
+                "individually significant.",
+                items=len(drawn.hits),
+                count=len(values),
+                significant=significant,
+            ),
+            self.env._(
+                "%(items)s of %(count)s records would be drawn, %(significant)s of "
+                "them individually significant.",
+                items=len(drawn.hits),
+                count=len(values),
+                significant=significant,
+            ),
         )
 
     def _plan(self):
@@ -180,15 +199,31 @@ class ClerkAuditSample(models.Model):
             "total": self.currency_id.format(self._money(sum(minor_units))),
         }
         if self.sign == "positive":
-            return self.env._(
-                "%(sample)s: none of the %(count)s records of “%(query)s” is above "
-                "zero; their total is %(total)s. Choose the stratum Credits.",
-                **details,
+            return plural(
+                len(minor_units),
+                self.env._(
+                    "%(sample)s: the only record of “%(query)s”, %(total)s, is not "
+                    "above zero. Choose the stratum Credits.",
+                    **details,
+                ),
+                self.env._(
+                    "%(sample)s: none of the %(count)s records of “%(query)s” is above "
+                    "zero; their total is %(total)s. Choose the stratum Credits.",
+                    **details,
+                ),
             )
-        return self.env._(
-            "%(sample)s: none of the %(count)s records of “%(query)s” is below zero; "
-            "their total is %(total)s. Choose the stratum Debits.",
-            **details,
+        return plural(
+            len(minor_units),
+            self.env._(
+                "%(sample)s: the only record of “%(query)s”, %(total)s, is not below "
+                "zero. Choose the stratum Debits.",
+                **details,
+            ),
+            self.env._(
+                "%(sample)s: none of the %(count)s records of “%(query)s” is below "
+                "zero; their total is %(total)s. Choose the stratum Debits.",
+                **details,
+            ),
         )
 
     def _explain_errors(self, action):
@@ -237,14 +272,26 @@ class ClerkAuditSample(models.Model):
                 expected=self.currency_id.format(self.expected),
                 tolerable=self.currency_id.format(self.tolerable),
             )
-        return self.env._(
-            "%(sample)s: %(deviations)s expected deviations in %(size)s items exceed "
-            "the tolerable rate of %(rate).2f%%. Increase the size, or examine all "
-            "items.",
-            sample=self.name,
-            deviations=self.expected_deviations,
-            size=self.size_given,
-            rate=100 * self.tolerable_rate,
+        return plural(
+            self.expected_deviations,
+            self.env._(
+                "%(sample)s: %(deviations)s expected deviation in %(size)s items "
+                "exceeds the tolerable rate of %(rate).2f%%. Increase the size, or "
+                "examine all items.",
+                sample=self.name,
+                deviations=self.expected_deviations,
+                size=self.size_given,
+                rate=100 * self.tolerable_rate,
+            ),
+            self.env._(
+                "%(sample)s: %(deviations)s expected deviations in %(size)s items "
+                "exceed the tolerable rate of %(rate).2f%%. Increase the size, or "
+                "examine all items.",
+                sample=self.name,
+                deviations=self.expected_deviations,
+                size=self.size_given,
+                rate=100 * self.tolerable_rate,
+            ),
         )
 
     # Values

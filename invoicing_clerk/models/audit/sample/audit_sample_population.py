@@ -7,6 +7,7 @@ from odoo.exceptions import UserError
 from odoo.tools import SQL
 
 from ....rules.audit.sample.sampling_population import Population, changes
+from ....rules.plural import plural
 
 # With more changes it is another population, not a changed one.
 MAXIMUM_CHANGES = 500
@@ -133,10 +134,18 @@ class ClerkAuditSample(models.Model):
         self.check_access("read")
         if self.state == "draft":
             raise UserError(self.env._("%s: draw the sample first.", self.display_name))
-        what = self.env._(
-            "Population of %(sample)s (%(count)s records)",
-            sample=self.display_name,
-            count=self.population_count,
+        what = plural(
+            self.population_count,
+            self.env._(
+                "Population of %(sample)s (%(count)s record)",
+                sample=self.display_name,
+                count=self.population_count,
+            ),
+            self.env._(
+                "Population of %(sample)s (%(count)s records)",
+                sample=self.display_name,
+                count=self.population_count,
+            ),
         )
         self.env["clerk.audit.access"]._log("export", what, self.audit_id)
         return self._stored_file("population_file")

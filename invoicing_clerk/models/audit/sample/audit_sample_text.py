@@ -1,6 +1,7 @@
 from odoo import api, fields, models
 
 from ....rules.audit.sample.sampling_factor import poisson_factor
+from ....rules.plural import plural
 
 # More names than these would make the sentence unreadable.
 MAXIMUM_NAMES = 5
@@ -44,10 +45,18 @@ class ClerkAuditSample(models.Model):
             sample.reconciliation = sample._if_drawn(sample._reconciliation_text)
 
     def _reconciliation_text(self):
-        total = self.env._(
-            "%(count)s records total %(total)s.",
-            count=self.population_count,
-            total=self._shown(self.population_total),
+        total = plural(
+            self.population_count,
+            self.env._(
+                "%(count)s record: %(total)s.",
+                count=self.population_count,
+                total=self._shown(self.population_total),
+            ),
+            self.env._(
+                "%(count)s records total %(total)s.",
+                count=self.population_count,
+                total=self._shown(self.population_total),
+            ),
         )
         return f"{total} {self._ledger_text()}"
 
@@ -82,21 +91,21 @@ class ClerkAuditSample(models.Model):
             "mus": self.env._(
                 "One monetary unit in every %(interval)s of the cumulative total, in "
                 "the order of the records, starting with unit %(start)s. Sample size: "
-                "%(size)s units. Seed: %(seed)s.",
+                "%(size)s. Seed: %(seed)s.",
                 **details,
             ),
             "random": self.env._(
-                "%(size)s of %(count)s records at random. Seed: %(seed)s.", **details
+                "At random: %(size)s of %(count)s. Seed: %(seed)s.", **details
             ),
             "systematic": self.env._(
-                "%(size)s of %(count)s records at equal intervals, in the order of the "
+                "At equal intervals: %(size)s of %(count)s, in the order of the "
                 "records counted from 0: the integer parts of (%(place)s + i × "
                 "%(count)s) / %(size)s for i = 0, 1, 2 … Seed: %(seed)s.",
                 **details,
             ),
             "stratified": self.env._(
-                "%(size)s of %(count)s records at random from strata of about the same "
-                "total. Seed: %(seed)s.",
+                "At random from strata of about the same total: %(size)s of %(count)s. "
+                "Seed: %(seed)s.",
                 **details,
             ),
         }
@@ -110,10 +119,20 @@ class ClerkAuditSample(models.Model):
         significant = self.item_ids.filtered("is_certain")
         if not significant:
             return ""
-        return self.env._(
-            "%(count)s individually significant items, %(total)s, are examined 100%%.",
-            count=len(significant),
-            total=self._shown(sum(significant.mapped("book_amount"))),
+        return plural(
+            len(significant),
+            self.env._(
+                "%(count)s individually significant item, %(total)s, is examined "
+                "100%%.",
+                count=len(significant),
+                total=self._shown(sum(significant.mapped("book_amount"))),
+            ),
+            self.env._(
+                "%(count)s individually significant items, %(total)s, are examined "
+                "100%%.",
+                count=len(significant),
+                total=self._shown(sum(significant.mapped("book_amount"))),
+            ),
         )
 
     # Warnings
@@ -160,12 +179,22 @@ class ClerkAuditSample(models.Model):
                 :MAXIMUM_NAMES
             ]
         )
-        return self.env._(
-            "%(count)s items individually exceed the materiality of %(materiality)s: "
-            "%(items)s.",
-            materiality=self._shown(materiality),
-            count=len(material),
-            items=largest,
+        return plural(
+            len(material),
+            self.env._(
+                "%(count)s item individually exceeds the materiality of "
+                "%(materiality)s: %(items)s.",
+                materiality=self._shown(materiality),
+                count=len(material),
+                items=largest,
+            ),
+            self.env._(
+                "%(count)s items individually exceed the materiality of "
+                "%(materiality)s: %(items)s.",
+                materiality=self._shown(materiality),
+                count=len(material),
+                items=largest,
+            ),
         )
 
     # Changes of the population
@@ -249,7 +278,7 @@ class ClerkAuditSample(models.Model):
             "risk": self._percent(self.risk),
         }
         yield self.env._(
-            "%(deviations)s of %(size)s items deviate: deviation rate %(likely)s, "
+            "Deviating items: %(deviations)s of %(size)s. Deviation rate %(likely)s, "
             "upper deviation rate %(upper)s (risk of overreliance %(risk)s).",
             **details,
         )

@@ -1,6 +1,7 @@
 from odoo import api, fields, models
 
 from ....rules.audit.test.audit_test import UNRESOLVED_STATES
+from ....rules.plural import plural
 from ..engagement.audit_summary import Section
 
 
@@ -136,13 +137,24 @@ class ClerkAudit(models.Model):
     def _test_sentence(self, runs, done):
         without = runs.filtered(lambda run: run.state in ("skipped", "failed"))
         sentences = [
-            self.env._(
-                "%(done)s of %(all)s tests have a result; %(open)s of %(total)s "
-                "exceptions are unresolved.",
-                done=len(done),
-                all=len(runs),
-                open=sum(done.mapped("open_count")),
-                total=sum(done.mapped("exception_count")),
+            plural(
+                len(runs),
+                self.env._(
+                    "%(done)s of %(all)s test has a result; %(open)s of %(total)s "
+                    "exceptions are unresolved.",
+                    done=len(done),
+                    all=len(runs),
+                    open=sum(done.mapped("open_count")),
+                    total=sum(done.mapped("exception_count")),
+                ),
+                self.env._(
+                    "%(done)s of %(all)s tests have a result; %(open)s of %(total)s "
+                    "exceptions are unresolved.",
+                    done=len(done),
+                    all=len(runs),
+                    open=sum(done.mapped("open_count")),
+                    total=sum(done.mapped("exception_count")),
+                ),
             )
         ]
         if without:

@@ -75,7 +75,8 @@ class ClerkAuditRun(models.Model):
             "in_credit": Reason(
                 self.env._("Customer with Credit Balance"),
                 self.env._(
-                    "Credit balance of %(amount_credit)s from %(count)s entries."
+                    "Credit balance of %(amount_credit)s (number of entries: "
+                    "%(count)s)."
                 ),
             ),
         }

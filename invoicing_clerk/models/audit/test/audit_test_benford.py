@@ -28,7 +28,8 @@ class ClerkAuditRun(models.Model):
             "digits": Reason(
                 self.env._("Unusual Digits"),
                 self.env._(
-                    "%(count)s of %(total)s amounts begin with %(digits)s: %(share)s "
+                    "Amounts that begin with %(digits)s: %(count)s of %(total)s, "
+                    "%(share)s "
                     "instead of the expected %(share_expected)s."
                 ),
             ),

@@ -76,8 +76,8 @@ class ClerkAuditRun(models.Model):
             "credits_before": Reason(
                 self.env._("Credits the Prior Period"),
                 self.env._(
-                    "Credits %(other)s of %(date_other)s, %(count)s days after the end "
-                    "of the period."
+                    "Credits %(other)s of %(date_other)s (days after the end of the "
+                    "period: %(count)s)."
                 ),
             ),
             "no_order": Reason(
@@ -275,8 +275,9 @@ class ClerkAuditRun(models.Model):
             rows,
             "amount_untaxed_signed",
             self.env._(
-                "None of the %(count)s customer documents within %(days)s days of "
-                "%(day)s has a delivery date, so cut-off cannot be tested.",
+                "No customer document dated around %(day)s has a delivery date, so "
+                "cut-off cannot be tested (documents: %(count)s, days before and "
+                "after: %(days)s).",
                 count=without,
                 days=self.days,
                 day=format_date(self.env, ledger.last),

@@ -49,8 +49,8 @@ class ClerkAuditRun(models.Model):
             "backdated": Reason(
                 self.env._("Backdated"),
                 self.env._(
-                    "Dated %(date_booked)s, entered on %(date_entered)s: %(count)s "
-                    "days later."
+                    "Dated %(date_booked)s, entered on %(date_entered)s (days "
+                    "between: %(count)s)."
                 ),
             ),
             "weekend": Reason(

@@ -29,15 +29,16 @@ class ClerkAuditRun(models.Model):
             "reposted": Reason(
                 self.env._("Reposted"),
                 self.env._(
-                    "Reset to draft %(count)s times after it was posted, last on "
-                    "%(date_reset)s, and posted again."
+                    "Reset to draft after it was posted (times: %(count)s, last on "
+                    "%(date_reset)s), and posted again."
                 ),
             ),
             "sod": Reason(
                 self.env._("No Segregation of Duties"),
                 self.env._(
                     "%(user)s created the customer, posted this credit note and "
-                    "registered %(count)s payments (%(amount_paid)s) of the customer."
+                    "registered payments of the customer: %(amount_paid)s (number: "
+                    "%(count)s)."
                 ),
             ),
         }

@@ -34,8 +34,8 @@ class ClerkAuditRun(models.Model):
                 self.env._("Series Does Not Start at 1"),
                 self.env._(
                     "Journal %(journal)s: the series %(series)s starts at number "
-                    "%(following)s; the %(count)s numbers before it are missing. "
-                    "%(next)s is the first."
+                    "%(following)s. Missing before it: %(count)s. %(next)s is the "
+                    "first."
                 ),
             ),
             "cancelled": Reason(

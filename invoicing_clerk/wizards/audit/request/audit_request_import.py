@@ -4,6 +4,7 @@ from odoo import fields, models
 
 from ....models.mixin.notification import notification_action
 from ....rules.limits import decoded_size
+from ....rules.plural import plural
 
 
 class ClerkAuditRequestImport(models.TransientModel):
@@ -27,10 +28,18 @@ class ClerkAuditRequestImport(models.TransientModel):
         added, changed = self.audit_id._import_requests(
             base64.b64decode(encoded), doubts
         )
-        message = self.env._(
-            "%(added)s requests added, %(changed)s updated.",
-            added=len(added),
-            changed=len(changed),
+        message = plural(
+            len(added),
+            self.env._(
+                "%(added)s request added, %(changed)s updated.",
+                added=len(added),
+                changed=len(changed),
+            ),
+            self.env._(
+                "%(added)s requests added, %(changed)s updated.",
+                added=len(added),
+                changed=len(changed),
+            ),
         )
         message = "\n".join([message, *doubts])
         return notification_action(message, then=self.audit_id.action_view_requests())
