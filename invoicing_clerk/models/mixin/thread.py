@@ -35,7 +35,7 @@ class ClerkThread(models.AbstractModel):
     # Who may write the email templates of the model, besides administrators.
     _template_writers = "invoicing_clerk.group_supervisor"
 
-    # Message subtypes that users can follow: {state: XML id within this module}.
+    # Message subtypes that users can follow: {state: XML id}.
     _state_subtypes = {}
     _followed_field = "state"
 
@@ -55,7 +55,9 @@ class ClerkThread(models.AbstractModel):
 
     def _state_subtype(self):
         name = self._state_subtypes.get(self[self._followed_field])
-        return name and self.env.ref(f"invoicing_clerk.{name}", False)
+        if not name:
+            return None
+        return self.env.ref(name if "." in name else f"invoicing_clerk.{name}", False)
 
     def _tell_followers(self):
         """Post the status of records that somebody follows for it."""
