@@ -74,6 +74,7 @@ from .billing_error import test_billing_error_access
 from .billing_error import test_billing_error_deadline
 from .billing_error import test_billing_error_line
 from .billing_error import test_billing_error_mail
+from .billing_error import test_billing_error_mail_tour
 from .billing_error import test_billing_error_money
 from .billing_error import test_billing_error_scope
 from .billing_error import test_billing_error_step
