@@ -16,7 +16,12 @@ class FollowerMixin:
         return subtype
 
     def _tracked(self, record):
-        """Return the record as users have it; core's tests track nothing."""
+        """Return the record as users have it, after the transaction that created it.
+
+        Core tracks no change in that transaction, and its tests track nothing at all.
+        """
+        self.env.flush_all()
+        self.cr.precommit.run()
         return record.with_context(tracking_disable=False, mail_notrack=False)
 
     def _assert_told(self, record, subtype, count=1):
