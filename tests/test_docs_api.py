@@ -45,8 +45,8 @@ class TestDocsApi(HttpCase, StatementCommon):
         self.partner_a.name = "Azure Interior"
         self.invoice = self._posted((1, 100.0))
         promised = self._posted((1, 80.0))
-        statement = self._statement(self._run())
-        statement._inside()._store_documents({statement: blank_pdf()})
+        statement = self._statement(self._run())._inside()
+        statement._store_documents({statement: blank_pdf()})
         self.ids = {"102": promised.id}
         self._open_error(self._posted((1, 60.0)))
         keys = self.env["res.users.apikeys"].with_user(self.clerk).sudo()

@@ -84,7 +84,7 @@ class TestAuditSheet(RequestCommon):
         log = self.env["clerk.audit.access"].with_user(self.auditor)
         [entry] = log.search([("audit_id", "=", self.audit.id)])
         self.assertEqual((entry.action, entry.user_id), ("export", self.auditor))
-        self.assertIn("1 request.", entry.description)
+        self.assertIn("(1 request)", entry.description)
         with self.assertRaises(AccessError):
             self.audit.with_user(self.other_auditor)._export_requests()
 
