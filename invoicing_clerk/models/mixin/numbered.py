@@ -1,4 +1,5 @@
 from odoo import api, models
+from odoo.fields import Domain
 
 
 class ClerkNumbered(models.AbstractModel):
@@ -43,9 +44,8 @@ class ResCompany(models.Model):
     @api.model
     def _create_missing_number_sequences(self):
         """Create sequences for companies that were there before this addon."""
-        self.sudo().with_context(active_test=False).search(
-            []
-        )._create_number_sequences()
+        companies = self.sudo().with_context(active_test=False)
+        companies.search(Domain.TRUE)._create_number_sequences()
 
     def _create_number_sequences(self):
         # sudo: whoever may create a company gets its sequences, with fixed values.
