@@ -3,7 +3,7 @@ import xmlrpc.client
 
 from odoo import SUPERUSER_ID, api, fields, models
 from odoo.exceptions import AccessError, ValidationError
-from odoo.fields import Command
+from odoo.fields import Command, Domain
 from odoo.tools import email_normalize
 
 from ...rules import limits
@@ -31,16 +31,17 @@ class MailThread(models.AbstractModel):
 
     @api.model
     def _message_route_process(self, message, message_dict, routes):
-        context = dict(self.env.context)
-        original = context.pop("clerk_original", None)
-        if any(route[0] == OURS for route in routes or ()):
-            context |= {"clerk_original": original, "clerk_source": message}
+        ours = any(route[0] == OURS for route in routes or ())
+        if ours:
             routes = [
                 route
                 for route in routes
                 if not self._is_answer_to_alias(route, message, message_dict)
             ]
-        thread = self.with_context(context)
+        thread = self.with_context(
+            clerk_original=self.env.context.get("clerk_original") if ours else None,
+            clerk_source=message if ours else None,
+        )
         return super(MailThread, thread)._message_route_process(
             message, message_dict, routes
         )
@@ -65,7 +66,7 @@ class MailThread(models.AbstractModel):
         "database."""
         address = email_normalize(message_dict.get("email_from") or "")
         # sudo: only tells whether an address is among these.
-        domains = self.env["mail.alias.domain"].sudo().search([])
+        domains = self.env["mail.alias.domain"].sudo().search(Domain.TRUE)
         own = {
             domain[name]
             for domain in domains
@@ -161,14 +162,12 @@ class ClerkBillingError(models.Model):
     @api.model
     def _of_gateway(self, company):
         """Return this model as the system has it, whoever a sender claims to be."""
-        context = dict(self.env.context)
-        context.pop("clerk_original", None)
-        context.pop("clerk_source", None)
-        context |= {
-            "allowed_company_ids": company.ids,
-            "lang": company.partner_id.lang or self.env.lang,
-        }
-        return self.with_user(SUPERUSER_ID).with_context(context)
+        return self.with_user(SUPERUSER_ID).with_context(
+            allowed_company_ids=company.ids,
+            lang=company.partner_id.lang or self.env.lang,
+            clerk_original=None,
+            clerk_source=None,
+        )
 
     def _keep_original(self, content):
         """Seal the email as it was received."""
