@@ -130,7 +130,7 @@ def is_forged(verdicts: Iterable[str]) -> bool:
     (False, False)
     """
     for newest in verdicts:
-        found = {
+        found: dict[str, str] = {
             check.lower(): result.lower() for check, result in _VERDICT.findall(newest)
         }
         if "dmarc" in found:
