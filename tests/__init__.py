@@ -142,6 +142,7 @@ from .mixin import test_lifecycle
 from .mixin import test_limited
 from .mixin import test_mail_template
 from .mixin import test_matching
+from .mixin import test_mixin_res_partner
 from .mixin import test_named_user
 from .mixin import test_numbered
 from .mixin import test_pdf_document

@@ -1,4 +1,5 @@
-from odoo import api, fields, models
+from odoo import fields, models
+from odoo.fields import Domain
 
 from ..mixin.gate import only_one
 from ..mixin.roles import READERS
@@ -9,24 +10,19 @@ class ResPartner(models.Model):
 
     billing_error_count = fields.Integer(
         string="Open Billing Errors",
-        compute="_compute_billing_error_count",
+        compute="_compute_figures",
         groups=READERS,
     )
 
-    @api.depends_context("allowed_company_ids")
-    def _compute_billing_error_count(self):
-        counts = dict(
-            self.env["clerk.billing.error"]._read_group(
-                [
-                    ("partner_id", "in", self.commercial_partner_id.ids),
-                    ("date_closed", "=", False),
-                ],
-                ["partner_id"],
-                ["__count"],
-            )
-        )
-        for partner in self:
-            partner.billing_error_count = counts.get(partner.commercial_partner_id, 0)
+    def _figure_queries(self):
+        errors, is_open = self.env["clerk.billing.error"], [("date_closed", "=", False)]
+        counted = self._count_sql("billing_errors", errors, Domain(is_open))
+        return [*super()._figure_queries(), *counted]
+
+    def _set_figures(self, figures):
+        super()._set_figures(figures)
+        errors = self._customer_figure(figures, "billing_errors")
+        self.billing_error_count = errors.number
 
     def action_view_billing_errors(self):
         """Open the billing errors of the customer, filtered by open ones."""

@@ -230,12 +230,9 @@ class ClerkCustomerPage(models.AbstractModel):
     def _last_statements(self):
         """Return the latest statements that were sent to the customer."""
         return self.env["clerk.statement"].search(
-            [
-                ("partner_id", "=", self.partner_id.id),
-                ("company_id", "=", self.company_id.root_id.id),
-                ("state", "=", "ready"),
-                ("run_id.state", "in", ("sending", "done")),
-            ],
+            self.env["clerk.statement"]._portal_domain()
+            & Domain("partner_id", "=", self.partner_id.id)
+            & Domain("company_id", "=", self.company_id.root_id.id),
             order="date desc, id desc",
             limit=3,
         )

@@ -12,12 +12,14 @@ class ClerkReceivable(models.Model):
     clerk_legal_hold = fields.Boolean(related="partner_id.clerk_legal_hold")
     clerk_do_not_call = fields.Boolean(related="partner_id.clerk_do_not_call")
     comment = fields.Html(related="partner_id.comment", string="Notes")
-    call_count = fields.Integer(related="partner_id.call_count")
+    # Not sudo: counts only what the user may read.
+    call_count = fields.Integer(related="partner_id.call_count", related_sudo=False)
     promise_count = fields.Integer(
         string="Promises", compute="_compute_contacts", exportable=False
     )
-    statement_count = fields.Integer(related="partner_id.statement_count")
-    last_statement_date = fields.Date(related="partner_id.last_statement_date")
+    statement_count = fields.Integer(
+        related="partner_id.statement_count", related_sudo=False
+    )
     last_contact = fields.Datetime(
         compute="_compute_contacts", help="The latest call that took place."
     )

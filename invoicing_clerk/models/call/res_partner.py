@@ -1,4 +1,5 @@
 from odoo import fields, models
+from odoo.fields import Domain
 
 from ..mixin.gate import only_one
 from ..mixin.roles import READERS
@@ -44,6 +45,16 @@ class ResPartner(models.Model):
         copy=False,
         help="The customer asked not to be called, and is excluded from call lists.",
     )
+
+    call_count = fields.Integer(compute="_compute_figures")
+
+    def _figure_queries(self):
+        calls = self._count_sql("calls", self.env["clerk.call"], Domain.TRUE)
+        return [*super()._figure_queries(), *calls]
+
+    def _set_figures(self, figures):
+        super()._set_figures(figures)
+        self.call_count = self._customer_figure(figures, "calls").number
 
     def _called_about(self):
         return self.commercial_partner_id

@@ -108,7 +108,10 @@ class ClerkPromise(models.Model):
         required=True,
         default="call",
     )
-    reliability = fields.Float(related="partner_id.promise_reliability")
+    # Not sudo: counts only what the user may read.
+    reliability = fields.Float(
+        related="partner_id.promise_reliability", related_sudo=False
+    )
     note = fields.Text(help="The promise in the customer's own words.")
     user_id = fields.Many2one(
         "res.users",

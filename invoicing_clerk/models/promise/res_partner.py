@@ -22,17 +22,17 @@ class ResPartner(models.Model):
     _inherit = "res.partner"
 
     promise_kept_count = fields.Integer(
-        string="Kept Promises", compute="_compute_promise_counts", groups=READERS
+        string="Kept Promises", compute="_compute_figures", groups=READERS
     )
     promise_judged_count = fields.Integer(
-        string="Judged Promises", compute="_compute_promise_counts", groups=READERS
+        string="Judged Promises", compute="_compute_figures", groups=READERS
     )
     promise_count = fields.Integer(
-        string="Promises", compute="_compute_promise_counts", groups=READERS
+        string="Promises", compute="_compute_figures", groups=READERS
     )
     promise_reliability = fields.Float(
         string="Reliability",
-        compute="_compute_promise_counts",
+        compute="_compute_figures",
         search="_search_promise_reliability",
         groups=READERS,
         help="(kept + 1) / (judged + 2): 50% until a promise has been judged.",
@@ -66,22 +66,24 @@ class ResPartner(models.Model):
         unkept = Domain("commercial_partner_id", "in", query.subselect(customer))
         return unkept if True in value else ~unkept
 
-    @api.depends_context("uid", "allowed_company_ids")
-    def _compute_promise_counts(self):
-        customers = self.commercial_partner_id
-        counts = dict.fromkeys(customers.ids, {})
-        for customer, state, count in self.env["clerk.promise"]._read_group(
-            [("partner_id", "in", customers.ids)], ["partner_id", "state"], ["__count"]
-        ):
-            counts[customer.id] = {**counts[customer.id], state: count}
-        for partner in self:
-            by_state = counts.get(partner.commercial_partner_id.id, {})
-            kept = by_state.get("kept", 0)
-            judged = sum(by_state.get(state, 0) for state in rules.JUDGED_STATES)
-            partner.promise_kept_count = kept
-            partner.promise_judged_count = judged
-            partner.promise_count = sum(by_state.values())
-            partner.promise_reliability = rules.reliability(kept, judged)
+    def _figure_queries(self):
+        promises = self.env["clerk.promise"]
+        counted = self._count_sql("promises", promises, Domain.TRUE, by="state")
+        return [*super()._figure_queries(), *counted]
+
+    def _set_figures(self, figures):
+        super()._set_figures(figures)
+        states = self.env["clerk.promise"]._fields["state"].get_values(self.env)
+        by_state = {
+            state: self._customer_figure(figures, f"promises.{state}").number
+            for state in states
+        }
+        kept = by_state["kept"]
+        judged = sum(by_state[state] for state in rules.JUDGED_STATES)
+        self.promise_kept_count = kept
+        self.promise_judged_count = judged
+        self.promise_count = sum(by_state.values())
+        self.promise_reliability = rules.reliability(kept, judged)
 
     @api.model
     def _search_promise_reliability(self, comparison, value):

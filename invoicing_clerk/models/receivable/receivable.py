@@ -95,7 +95,10 @@ class ClerkReceivable(models.Model):
         compute="_compute_line_ids",
         help="The journal items that make up the balance.",
     )
-    billing_error_count = fields.Integer(related="partner_id.billing_error_count")
+    # Not sudo: counts only what the user may read.
+    billing_error_count = fields.Integer(
+        related="partner_id.billing_error_count", related_sudo=False
+    )
 
     _one_row = models.UniqueIndex(
         "(company_id, partner_id)", "A customer can have only one balance per company."

@@ -1,4 +1,5 @@
-from odoo import api, fields, models
+from odoo import fields, models
+from odoo.tools import SQL
 
 from ..mixin.gate import only_one
 from ..mixin.roles import READERS
@@ -11,37 +12,44 @@ class ResPartner(models.Model):
 
     statement_count = fields.Integer(
         string="Statements",
-        compute="_compute_statement_count",
+        compute="_compute_figures",
         groups=READERS,
     )
     last_statement_date = fields.Date(
         string="Last Statement",
-        compute="_compute_statement_count",
+        compute="_compute_figures",
         groups=READERS,
         help="Date of the last statement sent.",
     )
 
-    @api.depends_context("allowed_company_ids")
-    def _compute_statement_count(self):
-        customers = self.commercial_partner_id
-        figures = {}
-        groups = self.env["clerk.statement"]._read_group(
-            [
-                ("partner_id", "child_of", customers.ids),
-                ("state", "=", "ready"),
-                ("run_id.state", "in", ("sending", "done")),
-            ],
-            ["partner_id"],
-            ["__count", "date:max"],
+    def _figure_queries(self):
+        queries = super()._figure_queries()
+        if not self.env["clerk.statement"].has_access("read"):
+            return queries
+        return [*queries, self._statements_sql()]
+
+    def _statements_sql(self):
+        """Return SQL of the statements sent to each customer and its contacts.
+
+        Some were sent to a contact that was a customer of its own then.
+        """
+        statements, customers = self.env["clerk.statement"], self.commercial_partner_id
+        query = statements._search(statements._portal_domain())
+        table = query.table
+        alias = query.join(table, "partner_id", self._table, "id", "partner_id")
+        customer = self._field_to_sql(alias, "commercial_partner_id", query)
+        query.add_where(SQL("%s = ANY(%s)", customer, customers._origin.ids))
+        query.groupby = SQL("2")
+        return query.select(
+            SQL("'statements'"),
+            customer,
+            SQL("COUNT(*), MAX(%s)", statements._field_to_sql(table, "date", query)),
         )
-        for partner, count, last in groups:
-            customer = partner.commercial_partner_id
-            before, latest = figures.get(customer, (0, last))
-            figures[customer] = before + count, max(last, latest)
-        for partner in self:
-            partner.statement_count, partner.last_statement_date = figures.get(
-                partner.commercial_partner_id, (0, False)
-            )
+
+    def _set_figures(self, figures):
+        super()._set_figures(figures)
+        statements = self._customer_figure(figures, "statements")
+        self.statement_count, self.last_statement_date = statements
 
     def action_view_statements(self):
         """Open the statements of the customer, the latest first."""

@@ -1,5 +1,3 @@
-from collections import Counter
-
 from odoo import api, fields, models
 from odoo.fields import Domain
 
@@ -51,28 +49,11 @@ class WorkItemLink(models.AbstractModel):
 
     @api.depends_context("uid", "allowed_company_ids")
     def _compute_work_item_count(self):
-        counts = self._count_work_items()
-        for record in self:
-            record.work_item_count = counts[record._origin.id]
-            record.in_worklist = bool(record.work_item_count)
-
-    def _count_work_items(self):
-        """Count the items of each record, once if it is its own partner."""
         items = self.env["clerk.work.item"]
-        by_partner = self._work_items_by_partner
-        counts = Counter()
-        domain = self._model_work_items() & Domain("res_id", "in", self._origin.ids)
-        for record, partner, count in items._read_group(
-            domain, ["res_id", "partner_id"], ["__count"]
-        ):
-            if not (by_partner and partner.id == record):
-                counts[record] += count
-        if by_partner:
-            rows = items._read_group(
-                self._partner_work_items(), ["partner_id"], ["__count"]
-            )
-            counts.update({partner.id: count for partner, count in rows})
-        return counts
+        counts = dict(items._read_group(self._work_items(), ["res_id"], ["__count"]))
+        for record in self:
+            record.work_item_count = counts.get(record._origin.id, 0)
+            record.in_worklist = bool(record.work_item_count)
 
     @api.model
     def _search_in_worklist(self, operator, value):

@@ -59,8 +59,19 @@ class ClerkWorkItem(models.Model):
     @api.model
     def _worked_models(self):
         """Return the models that items may have; a caller may limit them."""
-        names = self.env.context.get("worked_models") or self._listed_models()
+        names = self.env.context.get("worked_models")
+        names = self._listed_models() if names is None else names
         return [name for name in names if name in self.env]
+
+    @api.model
+    def _worked_models_by_check(self):
+        """Return the models whose access rights are SQL, and those that check access
+        record by record."""
+        names = self._worked_models()
+        checked = [
+            name for name in names if hasattr(self.env[name], "_work_items_domain")
+        ]
+        return [name for name in names if name not in checked], checked
 
     @api.model
     @ormcache()
