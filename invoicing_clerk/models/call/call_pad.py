@@ -42,9 +42,6 @@ class ClerkCall(models.Model):
         compute="_compute_shown_move_ids",
         string="Latest Invoices",
     )
-    line_ids = fields.Many2many(
-        "account.move.line", string="Open Items", compute="_compute_line_ids"
-    )
     is_first_contact = fields.Boolean(
         string="First Contact",
         compute="_compute_is_first_contact",
@@ -79,10 +76,8 @@ class ClerkCall(models.Model):
     def _tick_documents(self, documents):
         """Tick the open items of documents that the call is about from now on."""
         if documents and self.env["clerk.item.tick"].has_access("create"):
-            ticked = self._ticked().move_id
-            self.line_ids.filtered(
-                lambda item: item.move_id in documents - ticked
-            )._tick()
+            documents -= self._ticked().move_id
+            self._open_items(Domain("move_id", "in", documents.ids))._tick()
 
     # Caller
 
@@ -201,18 +196,6 @@ class ClerkCall(models.Model):
             ]
         )
         return min(plans.get((self.partner_id, self.company_id), []), default=None)
-
-    @api.depends("partner_id", "company_id")
-    @api.depends_context("uid", "allowed_company_ids")
-    def _compute_line_ids(self):
-        items = self.env["account.move.line"]
-        for call in self:
-            found = items
-            if call.partner_id:
-                found = items.search(
-                    call._items_domain(), order="date_maturity, date, id"
-                )
-            call.line_ids = found.filtered("unsettled_company")
 
     # Other calls
 

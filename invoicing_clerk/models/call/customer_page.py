@@ -3,12 +3,7 @@ from odoo.fields import Domain
 from odoo.tools import SQL, formatLang
 
 from ...rules.receivable.receivable import BUCKETS
-from ..mixin.matching import added_back_sql
 from ..mixin.notification import SOFT_RELOAD
-
-# The days overdue at which the next ageing bucket begins.
-BUCKET_STARTS = [first for _name, first, _last in BUCKETS if first is not None]
-
 
 class ClerkCustomerPage(models.AbstractModel):
     """Everything about a customer in a company, and steps on the ticked open items.
@@ -16,91 +11,122 @@ class ClerkCustomerPage(models.AbstractModel):
     The customer page and the call pad both are this page, so that neither has to be
     left for the other. The number of queries does not grow with the documents of the
     customer, and access rights of the user apply to everything on it.
-
-    Models have ``partner_id``, ``company_id`` and ``line_ids``, the open items.
     """
 
     _name = "clerk.customer.page"
     _description = "Page of a Customer"
+    _inherit = "clerk.open.items"
 
     balance_html = fields.Html(
-        string="Ageing", compute="_compute_pad", sanitize=False, exportable=False
+        string="Ageing", compute="_compute_items", sanitize=False, exportable=False
     )
     history_html = fields.Html(
         string="History", compute="_compute_pad", sanitize=False, exportable=False
     )
     items_total = fields.Monetary(
         string="Total of Open Items",
-        compute="_compute_items_total",
+        compute="_compute_items",
         currency_field="page_currency_id",
         exportable=False,
     )
     page_currency_id = fields.Many2one(
         "res.currency", string="Currency of Totals", compute="_compute_page_currency_id"
     )
-    items_text = fields.Char(compute="_compute_items_total", exportable=False)
-    ticked_count = fields.Integer(compute="_compute_items_total", exportable=False)
+    items_text = fields.Char(compute="_compute_items", exportable=False)
+    ticked_count = fields.Integer(compute="_compute_items", exportable=False)
 
     def _customer(self):
         """Return the customer with properties of the company of the page."""
         return self.partner_id.with_company(self.company_id)
-
-    def _items_domain(self):
-        return self.env["clerk.receivable"]._open_items_of(
-            self.partner_id, self.company_id
-        )
 
     @api.depends("company_id")
     def _compute_page_currency_id(self):
         for page in self:
             page.page_currency_id = page.company_id.currency_id
 
-    # Ticks
+    # Open items
 
     def _ticked(self):
-        """Return the open items of the page that the user has ticked."""
-        return self.line_ids.filtered("is_ticked")
-
-    @api.depends("line_ids")
-    @api.depends_context("uid", "lang", "allowed_company_ids")
-    def _compute_items_total(self):
-        for page in self:
-            ticked = page._ticked()
-            page.ticked_count = len(ticked)
-            page.items_total = sum(page.line_ids.mapped("unsettled_company"))
-            parts = [page._sum_text(self.env._("Open items"), page.line_ids)]
-            if ticked:
-                parts.insert(0, page._sum_text(self.env._("Selected"), ticked))
-            page.items_text = " · ".join(parts)
+        """Return the open items of the page that the user has ticked, shown or not."""
+        ticks = self.env["clerk.item.tick"]
+        if not self.partner_id or not ticks.has_access("read"):
+            return self.env["account.move.line"]
+        ticked = ticks.search([("create_uid", "=", self.env.uid)]).item_id
+        return self._open_items(Domain("id", "in", ticked.ids))
 
     @api.model
-    def _sum_text(self, label, items):
-        """Return number and sum of items, in each currency where there are several."""
-        sums = [
-            formatLang(self.env, sum(group.mapped("unsettled")), currency_obj=currency)
-            for currency, group in items.grouped("currency_id").items()
+    def _is_ticked_sql(self):
+        return SQL(
+            "line.id IN (SELECT item_id FROM clerk_item_tick WHERE create_uid = %s)",
+            self.env.uid,
+        )
+
+    def _set_items(self, amounts, shown):
+        super()._set_items(amounts, shown)
+        balance = self._balance(amounts) if self.partner_id else None
+        render = self.env["ir.qweb"]._render
+        self.balance_html = balance and render("invoicing_clerk.call_balance", balance)
+        self.items_total = sum(each.company_amount for each in amounts)
+        self.ticked_count = sum(each.ticked_count for each in amounts)
+        self.items_text = self._items_text(amounts, len(shown))
+
+    def _items_text(self, amounts, shown):
+        """Return number and sum of the selected and of all items, and of those shown."""
+        texts = []
+        if self.ticked_count:
+            ticked = [
+                (each.currency_id, each.ticked_amount, each.ticked_company_amount)
+                for each in amounts
+                if each.ticked_count
+            ]
+            label = self.env._("Selected")
+            texts.append(self._sum_text(label, self.ticked_count, ticked))
+        count = sum(each.count for each in amounts)
+        everything = [
+            (each.currency_id, each.amount, each.company_amount) for each in amounts
         ]
-        company = items.company_currency_id
-        if len(company) == 1 and items.currency_id != company:
-            total = sum(items.mapped("unsettled_company"))
-            total = formatLang(self.env, total, currency_obj=company)
-            return f"{label}: {len(items)} ({' + '.join(sums)} = {total})"
-        return f"{label}: {len(items)} ({' + '.join(sums) or '–'})"
+        texts.append(self._sum_text(self.env._("Open items"), count, everything))
+        if count > shown:
+            texts.append(
+                self.env._(
+                    "%s are shown here, the earliest due first. Select Items lists all",
+                    shown,
+                )
+            )
+        return " · ".join(texts)
+
+    def _sum_text(self, label, count, amounts):
+        """Return number and sum of items, in each currency where there are several.
+
+        :param amounts: tuples of currency id, amount, and amount in company currency
+        """
+        totals, company = {}, self.company_id.currency_id
+        for currency_id, amount, _company_amount in amounts:
+            totals[currency_id] = totals.get(currency_id, 0.0) + amount
+        currencies = self.env["res.currency"].browse(totals)
+        sums = " + ".join(
+            formatLang(self.env, totals[currency.id], currency_obj=currency)
+            for currency in currencies
+        )
+        if currencies and currencies != company:
+            total = sum(company_amount for *_key, company_amount in amounts)
+            sums += f" = {formatLang(self.env, total, currency_obj=company)}"
+        return f"{label}: {count} ({sums or '–'})"
 
     def action_untick(self):
         """Clear the selection."""
         self.ensure_one()
-        self.env["clerk.item.tick"]._of_user(self.line_ids).unlink()
+        self.env["clerk.item.tick"]._of_user(self._ticked()).unlink()
         return SOFT_RELOAD
 
     def action_reminder(self):
         """Email a reminder of the ticked items, or of all that are overdue."""
         self.ensure_one()
-        return (self._ticked() or self.line_ids).action_items_reminder()
+        return (self._ticked() or self._open_items()).action_items_reminder()
 
     # Ageing
 
-    def _balances(self):
+    def _balances(self, amounts):
         """Return open items by days overdue, one row per currency.
 
         :return: dictionaries of ``currency``, ``buckets`` (amounts owed), ``credit``
@@ -108,44 +134,24 @@ class ClerkCustomerPage(models.AbstractModel):
             total in company currency
         """
         rows = {}
-        balances = self.env.execute_query(self._balances_sql())
-        for currency, bucket, amount, company_amount in balances:
+        for each in amounts:
             row = rows.setdefault(
-                currency,
+                each.currency_id,
                 {
-                    "currency": self.env["res.currency"].browse(currency),
+                    "currency": self.env["res.currency"].browse(each.currency_id),
                     "buckets": [0.0] * len(BUCKETS),
                     "credit": 0.0,
                     "total": 0.0,
                     "company": 0.0,
                 },
             )
-            if bucket is None:
-                row["credit"] += amount
+            if each.bucket is None:
+                row["credit"] += each.amount
             else:
-                row["buckets"][bucket] += amount
-            row["total"] += amount
-            row["company"] += company_amount
-        return list(rows.values())
-
-    def _balances_sql(self):
-        """Return amounts by ``rules.receivable.bucket`` in SQL; credits have none."""
-        items = self.env["account.move.line"]._search(self._items_domain())
-        table = SQL.identifier("account_move_line")
-        return SQL(
-            "SELECT currency_id, CASE WHEN open >= 0 THEN"
-            " WIDTH_BUCKET(%(today)s - due, %(starts)s) END,"
-            " SUM(open)::float, SUM(open_company)::float"
-            " FROM (SELECT currency_id, COALESCE(date_maturity, date) AS due,"
-            " amount_residual_currency + COALESCE(own, 0) AS open,"
-            " amount_residual + COALESCE(amount, 0) AS open_company"
-            " FROM (%(items)s) AS line LEFT JOIN (%(added)s) AS added"
-            " ON added.line_id = line.id) AS item GROUP BY 1, 2 ORDER BY 1, 2",
-            today=fields.Date.context_today(self),
-            starts=BUCKET_STARTS,
-            added=added_back_sql(),
-            items=items.select(SQL("%s.*", table)),
-        )
+                row["buckets"][each.bucket] += each.amount
+            row["total"] += each.amount
+            row["company"] += each.company_amount
+        return [rows[currency] for currency in sorted(rows)]
 
     # Contents of the page
 
@@ -155,23 +161,27 @@ class ClerkCustomerPage(models.AbstractModel):
         render = self.env["ir.qweb"]._render
         for page in self:
             if not page.partner_id:
-                page.balance_html = page.history_html = False
+                page.history_html = False
                 continue
-            page.balance_html = render("invoicing_clerk.call_balance", page._balance())
             page.history_html = render("invoicing_clerk.call_history", page._history())
 
     def _page_path(self):
         """Return the path of the page, below which links have it as breadcrumb."""
         raise NotImplementedError
 
+    def _page_limit(self):
+        """Return the credit limit of the customer."""
+        return self._customer().credit_limit
+
     def _page_call(self):
         """Return the call whose page it is, if any."""
         return self.env["clerk.call"]
 
-    def _balance(self):
-        customer, balances = self._customer(), self._balances()
+    def _balance(self, amounts):
+        customer, balances = self._customer(), self._balances(amounts)
         owed = sum(row["company"] for row in balances)
-        limit = customer.credit_limit if customer.show_credit_limit else 0.0
+        is_limited = self.company_id.account_use_credit_limit
+        limit = self._page_limit() if is_limited else 0.0
         currency = self.company_id.currency_id
         return {
             "customer": customer,
@@ -201,17 +211,21 @@ class ClerkCustomerPage(models.AbstractModel):
         return dict(field._description_selection(self.env))
 
     def _history(self):
-        errors, calls = self.env["clerk.billing.error"], self.env["clerk.call"]
+        errors = self.env["clerk.billing.error"]
         promises = self.env["clerk.promise"]
         customer = Domain("partner_id", "=", self.partner_id.id)
         of_company = Domain("company_id", "=", self.company_id.id)
         return {
             "page_path": self._page_path(),
-            "errors": errors.search(
-                customer & of_company & Domain("date_closed", "=", False), limit=5
+            "errors": errors.search_fetch(
+                customer & of_company & Domain("date_closed", "=", False),
+                limit=5,
             ),
-            "promises": promises.search(
-                customer & of_company, order="date desc, id desc", limit=4
+            "promises": promises.search_fetch(
+                customer & of_company,
+                ["date", "amount", "currency_id", "state"],
+                order="date desc, id desc",
+                limit=4,
             ),
             "states": self._labels("clerk.promise", "state"),
             "directions": self._labels("clerk.call", "direction"),
@@ -219,32 +233,66 @@ class ClerkCustomerPage(models.AbstractModel):
             "judged": self.partner_id.promise_judged_count,
             "questions": self._questions(),
             "plan": self._next_plan(),
-            "calls": calls.search(
-                customer & of_company & Domain("id", "not in", self._page_call().ids),
-                limit=5,
+            "calls": self._latest_calls(
+                customer & of_company & Domain("id", "not in", self._page_call().ids)
             ),
         }
 
     # Latest contacts
 
+    def _latest_calls(self, domain):
+        """Return the latest calls with the names that are shown, from one query."""
+        calls = self.env["clerk.call"]
+        query = calls._search(domain, limit=5)
+
+        def joined(name):
+            comodel = calls._fields[name].comodel_name
+            table = self.env[comodel]._table
+            return comodel, query.left_join(query.table, name, table, "id", name)
+
+        names = []
+        for link in ("outcome_id", "topic_id"):
+            comodel, alias = joined(link)
+            names.append(self.env[comodel]._field_to_sql(alias, "name", query))
+        # Names of colleagues, which every user may read.
+        _comodel, user = joined("user_id")
+        person = query.left_join(user, "partner_id", "res_partner", "id", "partner_id")
+        columns = ("id", "date", "direction", "state")
+        rows = self.env.execute_query(
+            query.select(
+                *(calls._field_to_sql(query.table, name, query) for name in columns),
+                *names,
+                SQL.identifier(person, "name"),
+            )
+        )
+        return [
+            {
+                **dict(zip(columns, row, strict=False)),
+                "words": ", ".join(filter(None, row[len(columns) :])),
+            }
+            for row in rows
+        ]
+
     def _last_statements(self):
         """Return the latest statements that were sent to the customer."""
-        return self.env["clerk.statement"].search(
+        return self.env["clerk.statement"].search_fetch(
             self.env["clerk.statement"]._portal_domain()
             & Domain("partner_id", "=", self.partner_id.id)
             & Domain("company_id", "=", self.company_id.root_id.id),
+            ["date", "closing_company", "delivery_state"],
             order="date desc, id desc",
             limit=3,
         )
 
     def _last_reminders(self):
         """Return the latest payment reminders that were emailed."""
-        return self.env["mail.message"].search(
+        return self.env["mail.message"].search_fetch(
             [
                 ("model", "=", "res.partner"),
                 ("res_id", "=", self.partner_id.id),
                 ("subtype_id", "=", self.env["clerk.reminder"]._subtype()),
             ],
+            ["date"],
             order="id desc",
             limit=3,
         )
@@ -257,19 +305,30 @@ class ClerkCustomerPage(models.AbstractModel):
         calls = self.env["clerk.call"]._search(
             Domain("partner_id", "=", self.partner_id.id)
         )
-        records = Domain.OR(
-            Domain("res_model", "=", model) & Domain("res_id", "in", ids)
-            for model, ids in (
-                ("res.partner", self.partner_id.ids),
-                ("clerk.call", calls),
-                ("account.move", self.line_ids.move_id.ids),
+        about = Domain.OR(
+            Domain("res_model", "=", model) & records
+            for model, records in (
+                ("res.partner", Domain("res_id", "in", self.partner_id.ids)),
+                ("clerk.call", Domain("res_id", "in", calls)),
+                ("account.move", Domain.custom(to_sql=self._is_of_customer_sql)),
             )
         )
         kind = self.env["ir.model.data"]._xmlid_to_res_id(
             "invoicing_clerk.mail_activity_type_question", raise_if_not_found=False
         )
-        return self.env["mail.activity"].search(
-            records & Domain("activity_type_id", "=", kind), limit=5
+        return self.env["mail.activity"].search_fetch(
+            about & Domain("activity_type_id", "=", kind),
+            ["summary", "res_name", "create_uid"],
+            limit=5,
+        )
+
+    def _is_of_customer_sql(self, activities, alias, query):
+        """Look up the documents of the few questions, not all of the customer."""
+        return SQL(
+            "EXISTS (SELECT FROM account_move WHERE id = %s"
+            " AND commercial_partner_id = %s OFFSET 0)",
+            activities._field_to_sql(alias, "res_id", query),
+            self.partner_id.id,
         )
 
     def _next_plan(self):

@@ -1,12 +1,25 @@
 from odoo import api, fields, models
 from odoo.exceptions import UserError
+from odoo.fields import Domain
+from odoo.tools import SQL
+
+# What a page shows of calls and promises, read together with their search.
+PLAN_FIELDS = ["partner_id", "company_id", "state", "date", "planned_on", "next_date"]
+PLAN_FIELDS += ["next_action", "outcome_id"]
+PROMISE_FIELDS = ["partner_id", "company_id", "date", "amount", "currency_id"]
 
 
 class ClerkReceivable(models.Model):
     """The customer page: balance, open items, contacts and what to do next."""
 
     _name = "clerk.receivable"
-    _inherit = ["clerk.receivable", "clerk.call.starter", "clerk.customer.page"]
+    # The page extends the items, which balances have already: so these come last.
+    _inherit = [
+        "clerk.receivable",
+        "clerk.call.starter",
+        "clerk.customer.page",
+        "clerk.open.items",
+    ]
 
     clerk_alert = fields.Char(related="partner_id.clerk_alert")
     clerk_legal_hold = fields.Boolean(related="partner_id.clerk_legal_hold")
@@ -15,7 +28,7 @@ class ClerkReceivable(models.Model):
     # Not sudo: counts only what the user may read.
     call_count = fields.Integer(related="partner_id.call_count", related_sudo=False)
     promise_count = fields.Integer(
-        string="Promises", compute="_compute_contacts", exportable=False
+        related="partner_id.promise_count", related_sudo=False
     )
     statement_count = fields.Integer(
         related="partner_id.statement_count", related_sudo=False
@@ -38,9 +51,13 @@ class ClerkReceivable(models.Model):
             ("partner_id", "in", self.partner_id.ids),
             ("company_id", "in", self.company_id.ids),
         ]
-        last = self._last_calls(domain)
-        plans = self._plans(domain)
-        promised = dict(self._promise_counts(domain))
+        calls = self._latest_and_planned(domain)
+        last = {
+            (call.partner_id, call.company_id): call
+            for call in calls.sorted("date")
+            if call.state == "done"
+        }
+        plans = self._plans(domain, calls)
         for row in self:
             key = row.partner_id, row.company_id
             call = last.get(key, self.env["clerk.call"])
@@ -49,28 +66,34 @@ class ClerkReceivable(models.Model):
             row.next_action_date, row.next_action = min(
                 plans.get(key, []), default=(False, False)
             )
-            row.promise_count = promised.get(key, 0)
 
     @api.model
-    def _last_calls(self, domain):
-        rows = self.env["clerk.call"]._read_group(
-            [*domain, ("state", "=", "done")],
-            ["partner_id", "company_id"],
-            ["date:max", "id:max"],
+    def _latest_and_planned(self, domain):
+        """Return calls that are planned or have remaining work, and the latest one with
+        each customer that took place."""
+        calls = self.env["clerk.call"]
+        plans = Domain("state", "=", "planned") | Domain("next_date", "!=", False)
+        done = calls._search([*domain, ("state", "=", "done")])
+        latest = SQL(
+            "(SELECT (ARRAY_AGG(id ORDER BY date DESC, id DESC))[1] FROM (%s) AS done"
+            " GROUP BY partner_id, company_id)",
+            done.select(
+                *(
+                    calls._field_to_sql(done.table, name, done)
+                    for name in ("id", "date", "partner_id", "company_id")
+                )
+            ),
         )
-        calls = self.env["clerk.call"].browse([row[3] for row in rows])
-        return {
-            (partner, company): call
-            for (partner, company, _date, _id), call in zip(rows, calls, strict=True)
-        }
+        return calls.search_fetch(
+            Domain(domain) & (plans | Domain("id", "in", latest)), PLAN_FIELDS
+        )
 
     @api.model
-    def _plans(self, domain):
+    def _plans(self, domain, calls=None):
         """Map (customer, company) to (date, words) of what is to come."""
         plans = {}
-        calls = self.env["clerk.call"].search(
-            [*domain, "|", ("state", "=", "planned"), ("next_date", "!=", False)]
-        )
+        if calls is None:
+            calls = self._latest_and_planned(domain)
         for call in calls:
             planned = call.state == "planned"
             date = (
@@ -82,24 +105,21 @@ class ClerkReceivable(models.Model):
             if date and (planned or date >= fields.Date.context_today(self)):
                 key = call.partner_id, call.company_id
                 plans.setdefault(key, []).append((date, words or ""))
-        for promise in self.env["clerk.promise"].search(
-            [*domain, ("state", "=", "open")]
-        ):
+        promises = self.env["clerk.promise"].search_fetch(
+            [*domain, ("state", "=", "open")], PROMISE_FIELDS
+        )
+        for promise in promises:
             key = promise.partner_id, promise.company_id
             words = self.env._("Promised: %s", promise._format_amount(promise.amount))
             plans.setdefault(key, []).append((promise.date, words))
         return plans
 
-    @api.model
-    def _promise_counts(self, domain):
-        rows = self.env["clerk.promise"]._read_group(
-            domain, ["partner_id", "company_id"], ["__count"]
-        )
-        return (((partner, company), count) for partner, company, count in rows)
-
     def _call_values(self):
         row = self[:1]
         return {**self._values_with(row.partner_id), "company_id": row.company_id.id}
+
+    def _page_limit(self):
+        return self.credit_limit
 
     def _page_path(self):
         return f"/odoo/customer-balances/{self.id}"

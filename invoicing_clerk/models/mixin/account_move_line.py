@@ -73,17 +73,29 @@ class AccountMoveLine(models.Model):
 
     def _search_is_unsettled(self, operator, value):
         """Search with the index of unreconciled items, and by the ids of the few that
-        are reconciled with entries that are not posted."""
+        are reconciled with entries that are not posted.
+
+        An array of ids, unlike a subquery, lets PostgreSQL use indexes for both.
+        """
         # Core does not ask for it before it calls a search method.
         self._check_field_access(self._fields["is_unsettled"], "read")
         if operator != "in":
             return NotImplemented
-        domain = Domain("reconciled", "=", False)
-        if ids := list(self._added_back()):
-            domain |= Domain("id", "in", ids)
         if set(value) == {True, False}:
             return Domain.TRUE
-        return domain if True in value else ~domain
+        self.env["account.partial.reconcile"].flush_model()
+        self.env["account.move.line"].flush_model(["parent_state", "matching_number"])
+
+        def is_unsettled(items, alias, query):
+            return SQL(
+                "(%s IS NOT TRUE OR %s = ANY(ARRAY(SELECT line_id FROM (%s) AS added)))",
+                items._field_to_sql(alias, "reconciled", query),
+                SQL.identifier(alias, "id"),
+                added_back_sql(),
+            )
+
+        found = Domain.custom(to_sql=is_unsettled)
+        return found if True in value else ~found
 
     def _unposted_counterparts(self):
         """Return the entries that are not posted and reconciled with these items."""

@@ -8,7 +8,7 @@ from ...rules import mail_address
 
 
 class Figure(NamedTuple):
-    """What a smart button of a contact shows."""
+    """Content of a smart button of a contact."""
 
     number: int = 0
     date: object = False

@@ -3,7 +3,7 @@ from odoo.tools import SQL
 
 from ..mixin.matching import added_back_sql
 from ..mixin.roles import READERS
-from .open_item import disputed_sql, promised_sql
+from .open_item import allocated_sql, disputed_sql, promised_sql
 
 
 class AccountMoveLine(models.Model):
@@ -39,8 +39,8 @@ class AccountMoveLine(models.Model):
     def _amounts_on_hold(self):
         """Map ids to the disputed and the promised amount, in the currency of the item.
 
-        All open items of the customers count, as claims and promises are allocated to
-        those that fall due first.
+        Claims and promises are allocated to what falls due first: open items of the
+        same documents and promises count, and no others.
         """
         # sudo: items of the same customers and companies, of which only the amounts of
         # these items are returned.
@@ -49,6 +49,8 @@ class AccountMoveLine(models.Model):
             items.partner_id.commercial_partner_id, items.company_id
         )
         query = items._search(domain)
+        move_id = items._field_to_sql(query.table, "move_id", query)
+        query.add_where(SQL("%s = ANY(ARRAY(%s))", move_id, allocated_sql(items._origin.ids)))
         for model in ("clerk.billing.error", "clerk.billing.error.line"):
             self.env[model].flush_model()
         for model in ("clerk.promise", "clerk.promise.line"):

@@ -69,6 +69,31 @@ def promised_sql():
     )
 
 
+def allocated_sql(ids):
+    """Return documents of items, and of others that the same promises name.
+
+    What is disputed and promised of an item depends on the open items of these.
+    """
+    return SQL(
+        """
+        SELECT move_id FROM account_move_line WHERE id = ANY(%(ids)s)
+        UNION
+        SELECT entry.move_id
+        FROM clerk_promise_line AS line
+        JOIN clerk_promise AS promise ON promise.id = line.promise_id
+        JOIN clerk_promise AS other
+            ON other.partner_id = promise.partner_id
+            AND COALESCE(other.plan_id, other.id)
+                = COALESCE(promise.plan_id, promise.id)
+        JOIN clerk_promise_line AS named
+            ON named.promise_id = other.id AND named.is_active
+        JOIN account_move_line AS entry ON entry.id = named.move_line_id
+        WHERE line.is_active AND line.move_line_id = ANY(%(ids)s)
+        """,
+        ids=ids,
+    )
+
+
 def _maturity_sql():
     """Return the due date of an item, also where it is aged by another date.
 

@@ -1,5 +1,3 @@
-from collections import defaultdict
-
 from odoo import api, fields, models
 from odoo.fields import Domain
 from odoo.tools import formatLang
@@ -14,7 +12,7 @@ class ClerkReceivable(models.Model):
 
     _name = "clerk.receivable"
     _description = "Customer Balance"
-    _inherit = ["clerk.guarded", "clerk.work.item.link"]
+    _inherit = ["clerk.guarded", "clerk.work.item.link", "clerk.open.items"]
     _guards_all = True
     _order = "to_collect desc, balance desc, id"
     _rec_name = "partner_id"
@@ -89,12 +87,6 @@ class ClerkReceivable(models.Model):
         help="Amount by which the balance, including branches, exceeds the credit "
         "limit.",
     )
-    line_ids = fields.Many2many(
-        "account.move.line",
-        string="Open Items",
-        compute="_compute_line_ids",
-        help="The journal items that make up the balance.",
-    )
     # Not sudo: counts only what the user may read.
     billing_error_count = fields.Integer(
         related="partner_id.billing_error_count", related_sudo=False
@@ -103,10 +95,6 @@ class ClerkReceivable(models.Model):
     _one_row = models.UniqueIndex(
         "(company_id, partner_id)", "A customer can have only one balance per company."
     )
-
-    def _open_items_domain(self):
-        """Return a domain of the journal items that make up these balances."""
-        return self._open_items_of(self.partner_id, self.company_id)
 
     @api.model
     def _open_items_of(self, customers, companies):
@@ -118,23 +106,6 @@ class ClerkReceivable(models.Model):
             & Domain("company_id", "in", companies.ids)
             & Domain("partner_id.commercial_partner_id", "in", customers.ids)
         )
-
-    @api.depends("partner_id", "company_id")
-    @api.depends_context("uid", "allowed_company_ids")
-    def _compute_line_ids(self):
-        rows = self.env["account.move.line"]._read_group(
-            self._open_items_domain(),
-            ["company_id", "partner_id"],
-            ["id:recordset"],
-        )
-        no_lines = self.env["account.move.line"]
-        lines_of = defaultdict(lambda: no_lines)
-        for company, partner, lines in rows:
-            lines_of[company, partner.commercial_partner_id] += lines
-        for row in self:
-            lines = lines_of[row.company_id, row.partner_id]
-            lines = lines.filtered("unsettled_company")
-            row.line_ids = lines.sorted(lambda line: line.date_maturity or line.date)
 
     # Actions
 
@@ -191,7 +162,7 @@ class ClerkReceivable(models.Model):
                     self.env, self.balance, currency_obj=self.currency_id
                 ),
             ),
-            "domain": list(self._open_items_domain()),
+            "domain": list(self._items_domain()),
         }
 
     def action_view_billing_errors(self):

@@ -43,7 +43,7 @@ class ResPartner(models.Model):
         return SQL(
             """SELECT %(name)s, partner.id, COUNT(*), NULL::date
                  FROM (%(items)s) AS item
-                 JOIN UNNEST(%(partners)s) AS partner (id)
+                 JOIN UNNEST(%(partners)s::int[]) AS partner (id)
                    ON partner.id = item.partner_id
                    OR (partner.id = item.res_id AND item.res_model = %(model)s)
                 GROUP BY partner.id""",

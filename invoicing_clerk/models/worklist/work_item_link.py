@@ -49,7 +49,7 @@ class WorkItemLink(models.AbstractModel):
 
     @api.depends_context("uid", "allowed_company_ids")
     def _compute_work_item_count(self):
-        items = self.env["clerk.work.item"]
+        items = self.env["clerk.work.item"].with_context(worked_models=[self._name])
         counts = dict(items._read_group(self._work_items(), ["res_id"], ["__count"]))
         for record in self:
             record.work_item_count = counts.get(record._origin.id, 0)
