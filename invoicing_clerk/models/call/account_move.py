@@ -18,6 +18,11 @@ class AccountMove(models.Model):
     _clerk_open_amount = models.Index(
         "(amount_residual) WHERE payment_state = 'partial'"
     )
+    # Core has no index on customers; the pad shows their latest documents.
+    _clerk_latest = models.Index(
+        "(commercial_partner_id, invoice_date DESC, id DESC)"
+        " WHERE state = 'posted' AND move_type IN ('out_invoice', 'out_refund')"
+    )
     _clerk_origin = models.Index(trigrams("account.move", "invoice_origin"))
 
     def _call_values(self):

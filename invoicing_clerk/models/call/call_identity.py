@@ -36,12 +36,13 @@ class ClerkCall(models.Model):
     @api.depends("partner_id", "identity_required", "company_id")
     @api.depends_context("lang")
     def _compute_identity_html(self):
-        # More questions would take too long on the phone.
-        questions = self.env["clerk.call.security.question"].search([], limit=6)
         self.identity_html = False
-        for call in self.filtered(
-            lambda call: call.identity_required and call.partner_id
-        ):
+        asked = self.filtered(lambda call: call.identity_required and call.partner_id)
+        questions = self.env["clerk.call.security.question"]
+        if asked:
+            # More questions would take too long on the phone.
+            questions = questions.search_fetch([], limit=6)
+        for call in asked:
             call.identity_html = self.env["ir.qweb"]._render(
                 "invoicing_clerk.call_identity",
                 {"answers": questions._answers(call._customer())},

@@ -2,11 +2,18 @@ from collections import defaultdict
 
 from odoo import api, fields, models
 from odoo.fields import Domain
+from odoo.tools import SQL
 
 from ...rules.call.call import REPEAT_DAYS
 from ...rules.call.search_text import MAX_CHARACTERS, is_phone
 
 LATEST_INVOICES = 3
+# Buttons of the pad, and the links that they open.
+BUTTONS = {
+    "has_errors": "error_ids",
+    "has_promises": "promise_ids",
+    "has_statements": "statement_run_ids",
+}
 # The fields that link records to a call.
 LINKS = {
     "account.move": "move_ids",
@@ -42,6 +49,9 @@ class ClerkCall(models.Model):
         compute="_compute_shown_move_ids",
         string="Latest Invoices",
     )
+    has_errors = fields.Boolean(compute="_compute_has_linked", exportable=False)
+    has_promises = fields.Boolean(compute="_compute_has_linked", exportable=False)
+    has_statements = fields.Boolean(compute="_compute_has_linked", exportable=False)
     is_first_contact = fields.Boolean(
         string="First Contact",
         compute="_compute_is_first_contact",
@@ -171,12 +181,27 @@ class ClerkCall(models.Model):
             "move_type", "in", ("out_invoice", "out_refund")
         )
         billed &= Domain("state", "=", "posted")
-        latest = moves.search(
+        latest = moves.search_fetch(
             billed, order="invoice_date desc, id desc", limit=LATEST_INVOICES
         )
         return (latest | self.move_ids) - self.line_ids.move_id
 
     # Contents of the pad
+
+    @api.depends(*BUTTONS.values())
+    def _compute_has_linked(self):
+        """Look for links of all kinds in one query, without reading what is linked."""
+        parts = []
+        for button, name in BUTTONS.items():
+            link = self._fields[name]
+            call_id = SQL.identifier(link.column1)
+            table = SQL.identifier(link.relation)
+            found = SQL("SELECT %s, %s FROM %s", button, call_id, table)
+            parts.append(SQL("%s WHERE %s = ANY(%s)", found, call_id, self._origin.ids))
+        linked = set(self.env.execute_query(SQL(" UNION ").join(parts)))
+        for call in self:
+            for button in BUTTONS:
+                call[button] = (button, call._origin.id) in linked
 
     @api.depends("error_ids", "promise_ids", "statement_run_ids")
     def _compute_pad(self):
@@ -188,12 +213,13 @@ class ClerkCall(models.Model):
     def _page_call(self):
         return self._origin
 
-    def _next_plan(self):
+    def _next_plan(self, promises):
         plans = self.env["clerk.receivable"]._plans(
             [
                 ("partner_id", "=", self.partner_id.id),
                 ("company_id", "=", self.company_id.id),
-            ]
+            ],
+            promises=promises,
         )
         return min(plans.get((self.partner_id, self.company_id), []), default=None)
 

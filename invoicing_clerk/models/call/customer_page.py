@@ -4,6 +4,10 @@ from odoo.tools import SQL, formatLang
 
 from ...rules.receivable.receivable import BUCKETS
 from ..mixin.notification import SOFT_RELOAD
+# What a page shows of promises, read together with their search.
+PROMISE_FIELDS = ["partner_id", "company_id", "date", "amount", "currency_id", "state"]
+SHOWN_PROMISES = 4
+
 
 class ClerkCustomerPage(models.AbstractModel):
     """Everything about a customer in a company, and steps on the ticked open items.
@@ -211,32 +215,39 @@ class ClerkCustomerPage(models.AbstractModel):
         return dict(field._description_selection(self.env))
 
     def _history(self):
-        errors = self.env["clerk.billing.error"]
-        promises = self.env["clerk.promise"]
-        customer = Domain("partner_id", "=", self.partner_id.id)
-        of_company = Domain("company_id", "=", self.company_id.id)
+        errors, promises = self.env["clerk.billing.error"], self._page_promises()
+        domain = self._history_domain()
+        others = Domain("id", "not in", self._page_call().ids)
         return {
             "page_path": self._page_path(),
             "errors": errors.search_fetch(
-                customer & of_company & Domain("date_closed", "=", False),
-                limit=5,
+                domain & Domain("date_closed", "=", False), limit=5
             ),
-            "promises": promises.search_fetch(
-                customer & of_company,
-                ["date", "amount", "currency_id", "state"],
-                order="date desc, id desc",
-                limit=4,
-            ),
+            "promises": promises[:SHOWN_PROMISES],
             "states": self._labels("clerk.promise", "state"),
             "directions": self._labels("clerk.call", "direction"),
             "reliability": self.partner_id.promise_reliability,
             "judged": self.partner_id.promise_judged_count,
             "questions": self._questions(),
-            "plan": self._next_plan(),
-            "calls": self._latest_calls(
-                customer & of_company & Domain("id", "not in", self._page_call().ids)
-            ),
+            "plan": self._next_plan(promises),
+            "calls": self._latest_calls(domain & others),
         }
+
+    def _history_domain(self):
+        return Domain("partner_id", "=", self.partner_id.id) & Domain(
+            "company_id", "=", self.company_id.id
+        )
+
+    def _page_promises(self):
+        """Return the latest promises, and all that are open, the latest first."""
+        promises, order = self.env["clerk.promise"], "date desc, id desc"
+        domain = self._history_domain()
+        latest = promises._search(domain, limit=SHOWN_PROMISES, order=order)
+        return promises.search_fetch(
+            domain & (Domain("state", "=", "open") | Domain("id", "in", latest)),
+            PROMISE_FIELDS,
+            order=order,
+        )
 
     # Latest contacts
 
@@ -331,6 +342,6 @@ class ClerkCustomerPage(models.AbstractModel):
             self.partner_id.id,
         )
 
-    def _next_plan(self):
+    def _next_plan(self, _promises):
         """Return (date, words) of what comes next, or None if it is shown elsewhere."""
         return None

@@ -3,10 +3,11 @@ from odoo.exceptions import UserError
 from odoo.fields import Domain
 from odoo.tools import SQL
 
-# What a page shows of calls and promises, read together with their search.
+from .customer_page import PROMISE_FIELDS
+
+# What a page shows of calls, read together with their search.
 PLAN_FIELDS = ["partner_id", "company_id", "state", "date", "planned_on", "next_date"]
 PLAN_FIELDS += ["next_action", "outcome_id"]
-PROMISE_FIELDS = ["partner_id", "company_id", "date", "amount", "currency_id"]
 
 
 class ClerkReceivable(models.Model):
@@ -89,8 +90,12 @@ class ClerkReceivable(models.Model):
         )
 
     @api.model
-    def _plans(self, domain, calls=None):
-        """Map (customer, company) to (date, words) of what is to come."""
+    def _plans(self, domain, calls=None, promises=None):
+        """Map (customer, company) to (date, words) of what is to come.
+
+        :param calls: those of the domain, if they were read before
+        :param promises: likewise, among others those that are open
+        """
         plans = {}
         if calls is None:
             calls = self._latest_and_planned(domain)
@@ -105,10 +110,11 @@ class ClerkReceivable(models.Model):
             if date and (planned or date >= fields.Date.context_today(self)):
                 key = call.partner_id, call.company_id
                 plans.setdefault(key, []).append((date, words or ""))
-        promises = self.env["clerk.promise"].search_fetch(
-            [*domain, ("state", "=", "open")], PROMISE_FIELDS
-        )
-        for promise in promises:
+        if promises is None:
+            promises = self.env["clerk.promise"].search_fetch(
+                [*domain, ("state", "=", "open")], PROMISE_FIELDS
+            )
+        for promise in promises.filtered(lambda each: each.state == "open"):
             key = promise.partner_id, promise.company_id
             words = self.env._("Promised: %s", promise._format_amount(promise.amount))
             plans.setdefault(key, []).append((promise.date, words))

@@ -35,16 +35,11 @@ class AccountMove(models.Model):
 
     @api.depends("payment_state", "amount_residual", "amount_residual_signed", "state")
     def _compute_is_unpaid(self):
-        added = self.env["account.move.line"]._added_back(self.line_ids)
+        added = self.env["account.move.line"]._added_back_to(self)
         for move in self:
-            found = [
-                added[line] for line in move.line_ids._origin._ids if line in added
-            ]
-            company, own = (
-                sum(pair[0] for pair in found),
-                sum(pair[1] for pair in found),
-            )
-            move.is_unpaid = move.payment_state in UNPAID or bool(found)
+            found = move._origin.id in added
+            company, own = added.get(move._origin.id, (0.0, 0.0))
+            move.is_unpaid = move.payment_state in UNPAID or found
             move.unsettled = move.amount_residual - move.direction_sign * own
             move.unsettled_signed = move.amount_residual_signed + company
 

@@ -55,21 +55,34 @@ class AccountMoveLine(models.Model):
 
         :param lines: the items; all by default
         """
+        if lines is None:
+            return self._sum_added_back(SQL("id"), SQL("TRUE"))
+        ids = list(lines._origin._ids)
+        return self._sum_added_back(SQL("id"), SQL("line.id = ANY(%s)", ids))
+
+    @api.model
+    def _added_back_to(self, moves):
+        """Map the ids of documents to the same of all their posted items."""
+        ids = moves._origin.ids
+        return self._sum_added_back(SQL("move_id"), SQL("line.move_id = ANY(%s)", ids))
+
+    @api.model
+    def _sum_added_back(self, key, condition):
         self.env["account.partial.reconcile"].flush_model()
         self.env["account.move.line"].flush_model(["parent_state", "matching_number"])
         rows = self.env.execute_query(
             SQL(
-                """SELECT added.line_id, added.amount, added.own
-                     FROM (%s) AS added
+                """SELECT line.%(key)s, SUM(added.amount), SUM(added.own)
+                     FROM (%(added)s) AS added
                      JOIN account_move_line AS line ON line.id = added.line_id
-                    WHERE line.parent_state = 'posted' AND %s""",
-                added_back_sql(),
-                SQL("TRUE")
-                if lines is None
-                else SQL("added.line_id = ANY(%s)", list(lines._origin._ids)),
+                    WHERE line.parent_state = 'posted' AND %(condition)s
+                    GROUP BY line.%(key)s""",
+                added=added_back_sql(),
+                key=key,
+                condition=condition,
             )
         )
-        return {line: (float(amount), float(own)) for line, amount, own in rows}
+        return {key: (float(amount), float(own)) for key, amount, own in rows}
 
     def _search_is_unsettled(self, operator, value):
         """Search with the index of unreconciled items, and by the ids of the few that

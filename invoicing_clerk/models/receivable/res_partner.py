@@ -1,5 +1,7 @@
-from odoo import fields, models
+from odoo import api, fields, models
 from odoo.fields import Domain
+
+from ..mixin.roles import READERS
 
 
 class ResPartner(models.Model):
@@ -7,22 +9,41 @@ class ResPartner(models.Model):
 
     _inherit = "res.partner"
 
-    def _reminder_items(self):
-        """Return the overdue items that a reminder lists, the oldest first.
+    reminder_item_ids = fields.Many2many(
+        "account.move.line",
+        string="Items of the Reminder",
+        compute="_compute_reminder_item_ids",
+        groups=READERS,
+        exportable=False,
+        help="Overdue items that a payment reminder lists, the oldest first.",
+    )
 
-        The context names the selected ones of all customers who are reminded at once.
-        Others, as ids come from outside, and items paid since are left out.
+    @api.depends_context("clerk_reminder_ids", "uid", "allowed_company_ids")
+    def _compute_reminder_item_ids(self):
+        """Read the items of all customers who are reminded at once together.
+
+        Items paid since are left out, and ids that do not belong to a customer.
         """
+        wanted = Domain("id", "in", self.env.context.get("clerk_reminder_ids") or ())
+        open_items = self.env["clerk.receivable"]._open_items_of(
+            self.commercial_partner_id, self.env.companies
+        )
+        items = self.env["account.move.line"].search(open_items & wanted)
+        by_customer = items._remindable().grouped(
+            lambda item: item.partner_id.commercial_partner_id
+        )
+        for partner in self:
+            customer = partner.commercial_partner_id
+            partner.reminder_item_ids = by_customer.get(customer, items.browse())
+
+    def _reminder_items(self):
+        """Return the items that the context names, which may come from outside."""
         self.ensure_one()
         ids = self.env.context.get("clerk_reminder_ids")
         if not isinstance(ids, (list, tuple)):
             ids = ()
-        wanted = Domain("id", "in", [each for each in ids if isinstance(each, int)])
-        open_items = self.env["clerk.receivable"]._open_items_of(
-            self.commercial_partner_id, self.env.companies
-        )
-        found = self.env["account.move.line"].search(open_items & wanted)
-        return found._remindable()
+        ids = tuple(each for each in ids if isinstance(each, int))
+        return self.with_context(clerk_reminder_ids=ids).reminder_item_ids
 
     def _reminder_rows(self):
         """Return number, reference, due date, days overdue and open amount."""
