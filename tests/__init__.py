@@ -88,6 +88,7 @@ from .call import test_call_contact
 from .call import test_call_follow_up
 from .call import test_call_identity
 from .call import test_call_link
+from .call import test_call_new
 from .call import test_call_pad
 from .call import test_call_privacy
 from .call import test_call_receivable

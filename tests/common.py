@@ -1,10 +1,11 @@
 import io
 from contextlib import contextmanager
+from unittest.mock import patch
 
 from odoo import SUPERUSER_ID
 from odoo.fields import Command
 from odoo.tests import HttpCase, new_test_user
-from odoo.tests.common import release_test_lock
+from odoo.tests.common import ChromeBrowser, release_test_lock
 from odoo.tools import SQL
 from odoo.tools.pdf import PdfWriter
 
@@ -194,10 +195,49 @@ class ClerkCommon(AccountTestInvoicingCommon):
         cls.env.invalidate_all()
 
 
+WAIT_FOR = """(async () => {
+    for (let times = 0; times < 600; times++) {
+        if (%s) {
+            return console.log("test successful");
+        }
+        await new Promise((done) => setTimeout(done, 100));
+    }
+    console.error("Enter did nothing");
+})()"""
+ENTER = {"key": "Enter", "code": "Enter", "text": "\r", "windowsVirtualKeyCode": 13}
+
+
 class TourCase(HttpCase):
     """A tour, with more time than core allows, for machines under load."""
 
     test_cursor_lock_timeout = 120
+
+    def type_and_enter(self, url, text, focused, wanted, **kwargs):
+        """Type and press Enter as soon as a field has the focus, with real keys.
+
+        Those of tours do not submit a form, and need no focus.
+
+        :param focused: a selector of the field, without which the test fails
+        :param wanted: an expression that becomes true when Enter has worked
+        """
+        wait_ready = ChromeBrowser._wait_ready
+
+        def type_when_ready(browser, *args, **kwargs):
+            is_ready = wait_ready(browser, *args, **kwargs)
+            send = browser._websocket_request
+            send("Input.insertText", params={"text": text})
+            for kind in ("keyDown", "keyUp"):
+                send("Input.dispatchKeyEvent", params={"type": kind, **ENTER})
+            return is_ready
+
+        with patch.object(ChromeBrowser, "_wait_ready", type_when_ready):
+            self.browser_js(
+                url,
+                WAIT_FOR % wanted,
+                ready=f"!!document.activeElement.closest({focused!r})",
+                timeout=180,
+                **kwargs,
+            )
 
     def start_tour(self, url_path, tour_name, timeout=180, **kwargs):
         return super().start_tour(url_path, tour_name, timeout=timeout, **kwargs)

@@ -1,23 +1,7 @@
-from unittest.mock import patch
-
 from odoo.tests import tagged
-from odoo.tests.common import ChromeBrowser
 
 from odoo.addons.invoicing_clerk.tests.call.common import CallCommon
 from odoo.addons.invoicing_clerk.tests.common import TourCase
-
-FOCUSED = "!!document.activeElement.closest('.o_clerk_find [name=text]')"
-OPENED = """(async () => {
-    const found = () => document.querySelector(".o_form_view [name=name]");
-    for (let times = 0; times < 600; times++) {
-        if (found()?.textContent.includes("INV/")) {
-            return console.log("test successful");
-        }
-        await new Promise((done) => setTimeout(done, 100));
-    }
-    console.error("Enter opened nothing");
-})()"""
-ENTER = {"key": "Enter", "code": "Enter", "text": "\r", "windowsVirtualKeyCode": 13}
 
 
 @tagged("post_install", "-at_install")
@@ -46,21 +30,11 @@ class TestFindTour(CallCommon, TourCase):
         wind = self.env["res.partner"].create({"name": "Zephyr Wind"})
         self._posted((1, 5934.0), partner=wind, taxes=self.env["account.tax"])
         self.clerk.password = "clerk_a"
-        wait_ready = ChromeBrowser._wait_ready
-
-        def type_when_ready(browser, *args, **kwargs):
-            is_ready = wait_ready(browser, *args, **kwargs)
-            send = browser._websocket_request
-            send("Input.insertText", params={"text": "5.934,00"})
-            for kind in ("keyDown", "keyUp"):
-                send("Input.dispatchKeyEvent", params={"type": kind, **ENTER})
-            return is_ready
-
-        with patch.object(ChromeBrowser, "_wait_ready", type_when_ready):
-            self.browser_js(
-                "/odoo/action-invoicing_clerk.clerk_find_action",
-                OPENED,
-                ready=FOCUSED,
-                login="clerk_a",
-                timeout=180,
-            )
+        self.type_and_enter(
+            "/odoo/action-invoicing_clerk.clerk_find_action",
+            "5.934,00",
+            ".o_clerk_find [name=text]",
+            "document.querySelector('.o_form_view [name=name]')"
+            "?.textContent.includes('INV/')",
+            login="clerk_a",
+        )

@@ -191,6 +191,9 @@ WRITABLE_FIELDS = {
     "clerk.call.identity": {
         "clerk supervisor: create write": "call_id move_ids purpose",
     },
+    "clerk.call.new": {
+        "clerk supervisor: create write": "find_text",
+    },
     "clerk.call.note": {
         "clerk supervisor: create write": "call_id is_alert note",
     },

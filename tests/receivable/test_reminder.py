@@ -143,6 +143,19 @@ class TestReminder(ClerkCommon):
                 asked = customer.with_context(clerk_reminder_ids=forged)
                 self.assertFalse(asked._reminder_items())
 
+    def test_items_are_read_once(self):
+        """A reminder searched its items anew for each part of the email: 5 times."""
+        self._item()
+        action = self._item(20.0).action_items_reminder()
+        customer = self.partner_a.with_user(self.clerk)
+        customer = customer.with_context(**action["context"])
+        parts = ("_reminder_company", "_reminder_rows", "_reminder_totals")
+        for part in parts:
+            getattr(customer, part)()
+        with self.assertQueryCount(0):
+            for part in parts:
+                getattr(customer, part)()
+
     def test_roles(self):
         item = self._item()
         for user in (self.auditor, self.outsider):

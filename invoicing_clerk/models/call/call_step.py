@@ -151,6 +151,17 @@ class ClerkCall(models.Model):
         """
         return self._new_call({})._pad_action()
 
+    def action_ask_caller(self):
+        """Ask who is calling, and open the pad of a new call."""
+        self.check_access("create")
+        return {
+            "type": "ir.actions.act_window",
+            "name": self.env._("New Call"),
+            "res_model": "clerk.call.new",
+            "views": [(False, "form")],
+            "target": "new",
+        }
+
     @api.model
     def _new_call(self, values):
         """Return a call that starts now, reusing one that was left empty."""
@@ -233,7 +244,11 @@ class ClerkCall(models.Model):
         dialog = self.action_done()
         if dialog is not True:
             return dialog
-        return {**self.action_new_call(), "target": "main"}
+        return {
+            **self.action_ask_caller(),
+            "target": "main",
+            "context": {"clerk_call_page": True},
+        }
 
     def action_discard(self):
         """Delete a call that did not take place."""

@@ -8,18 +8,9 @@ addTour("invoicing_clerk_call", {
             run: "press alt+shift+n",
         },
         {
-            content: "Move to the first field by keyboard",
-            trigger: ".o_clerk_pad .o_field_widget[name=find_text] input",
-            run: "press alt+t",
-        },
-        // A person would press Tab now; that of tours skips elements without a tab stop.
-        {
-            trigger: ".o_clerk_pad [data-hotkey=t]:focus",
-        },
-        {
-            content: "Enter the number of the caller",
-            trigger: ".o_clerk_pad .o_field_widget[name=find_text] input",
-            run: "edit 555 010 0002 && press Tab",
+            content: "Enter the number of the caller where the cursor is",
+            trigger: ".o_clerk_call_new .o_field_widget[name=find_text] input:focus",
+            run: "edit 555 010 0002 && press alt+q",
         },
         {
             trigger: ".o_field_widget[name=partner_id] input:value(partner_a)",
@@ -98,20 +89,19 @@ addTour("invoicing_clerk_call", {
             run: "press alt+shift+e",
         },
         {
-            content: "See a new call, without customer and breadcrumbs",
-            trigger:
-                ".o_clerk_pad:not(:has(.o_clerk_history)) .o_field_widget[name=find_text] input",
+            content: "Be asked for the next one, without the customer before",
+            trigger: ".o_clerk_call_new .o_field_widget[name=find_text] input:focus",
+            run: "press alt+q",
         },
         {
-            trigger: "body:not(:has(.breadcrumb-item)) .o_clerk_pad",
+            content: "See a new call, without customer and breadcrumbs",
+            trigger:
+                "body:not(:has(.breadcrumb-item)) .o_clerk_pad:not(:has(.o_clerk_history)) .o_field_widget[name=find_text] input",
             run: "press alt+t",
         },
         {
-            trigger: ".o_clerk_pad [data-hotkey=t]:focus",
-        },
-        {
             content: "Log it without the mouse",
-            trigger: ".o_clerk_pad .o_field_widget[name=find_text] input",
+            trigger: ".o_clerk_pad .o_field_widget[name=find_text] input:focus",
             run: "edit 555 010 0001 && press Tab",
         },
         {
