@@ -15,12 +15,19 @@ only adds to them. The last rows are the time to create a contact, without and w
 indexes.
 
 The second table has the search of *Find*, for all kinds of records at once: the time of
-its statements, with the number of results.
+its statements, with the number of results. The third has the customer page and the pad
+of a customer with 20,000 open items: the time of their statements and their number.
+
+Rows that have just been inserted wait in lists of core's indexes until autovacuum comes;
+so these lists are emptied first.
 """
 
 import threading
 import time
 
+from lxml import etree
+
+from odoo import fields
 from odoo.tools import SQL
 
 PARTNERS = 1_000_000
@@ -28,17 +35,22 @@ INVOICES = PAYMENTS = TRANSACTIONS = 300_000
 SHARED = 40
 ROUNDS, SLOW_ROUNDS = 30, 5
 CREATED = 500
-INDEXES = ("res_partner_phone_tail", "res_partner_clerk_name", "res_partner_clerk_vat")
+INDEXES = (
+    *("res_partner_phone_tail", "res_partner_clerk_name", "res_partner_clerk_vat"),
+    "res_partner_clerk_email",
+)
+OPEN_ITEMS, SHOWN = 20_000, 80
 
 # Belgian mobile numbers as displayed, and as Odoo normalises them.
 FILL = f"""
     INSERT INTO res_partner (name, complete_name, phone, phone_sanitized, active, type,
-        autopost_bills, customer_rank, is_company, commercial_partner_id, email, vat)
+        autopost_bills, customer_rank, is_company, commercial_partner_id, email,
+        email_normalized, vat)
     SELECT 'Customer ' || n, 'Customer ' || n || ' ' || SUBSTR(MD5(n::text), 1, 6),
         '+32 4' || SUBSTR(digits, 1, 2) || ' ' || SUBSTR(digits, 3, 2) || ' '
             || SUBSTR(digits, 5, 2) || ' ' || SUBSTR(digits, 7, 2),
         '+324' || digits, TRUE, 'contact', 'ask', n % 7, TRUE, 1,
-        'books' || n || '@example.com', 'BE0' || (400000000 + n)
+        'books' || n || '@example.com', 'books' || n || '@example.com', 'BE0' || (400000000 + n)
       FROM (SELECT n, LPAD((70000000 + GREATEST(n, {SHARED}) * 29)::text, 8, '0')
                 AS digits
               FROM GENERATE_SERIES(1, {PARTNERS}) n) numbers
@@ -178,6 +190,7 @@ def main(env):
     env.company.country_id = env.ref("base.be")
     env.cr.execute(FILL)
     env.cr.execute("ANALYZE res_partner")
+    empty_pending_lists(env)
     print(f"{'ms of SQL (found)':<24} {'addon':>14} {'Odoo':>14} {'OCA':>14}")
     for label, number in NUMBERS.items():
         cells = [
@@ -191,10 +204,18 @@ def main(env):
     print(f"{'create one, no indexes':<24} {without:>10.2f}")
     print(f"{'create one, indexes':<24} {with_it:>10.2f}")
     find_all(env)
+    open_pages(env)
 
 
-def copy_rows(env, table, count, values):
-    """Insert copies of the last row of a table, with other values."""
+def empty_pending_lists(env):
+    env.cr.execute(
+        "SELECT GIN_CLEAN_PENDING_LIST(pg_class.oid) FROM pg_class"
+        " JOIN pg_am ON pg_am.oid = relam WHERE amname = 'gin' AND relkind = 'i'"
+    )
+
+
+def copy_rows(env, table, count, values, row=None):
+    """Insert copies of a row of a table, by default the last, with other values."""
     env.cr.execute(
         SQL(
             "SELECT column_name FROM information_schema.columns"
@@ -206,7 +227,7 @@ def copy_rows(env, table, count, values):
     env.cr.execute(
         SQL(
             "INSERT INTO %s (%s) SELECT %s FROM GENERATE_SERIES(1, %s) AS n,"
-            " (SELECT * FROM %s ORDER BY id DESC LIMIT 1) AS row",
+            " (SELECT * FROM %s WHERE %s ORDER BY id DESC LIMIT 1) AS row",
             SQL.identifier(table),
             SQL(", ").join(map(SQL.identifier, names)),
             SQL(", ").join(
@@ -215,6 +236,7 @@ def copy_rows(env, table, count, values):
             ),
             count,
             SQL.identifier(table),
+            SQL("id = %s", row) if row else SQL("TRUE"),
         )
     )
     env.cr.execute(SQL("ANALYZE %s", SQL.identifier(table)))
@@ -250,6 +272,7 @@ def find_all(env):
     make_originals(env)
     for table, (count, values) in COPIES.items():
         copy_rows(env, table, count, values)
+    empty_pending_lists(env)
     env.invalidate_all()
     user = env["res.users"].search([("login", "=", "clerk")]) or env.user
     pages = env(user=user)["clerk.find"]
@@ -258,6 +281,75 @@ def find_all(env):
         spent = sql_milliseconds(env, lambda t=text: pages._search_text(t), SLOW_ROUNDS)
         found = len(pages._search_text(text))
         print(f"{label:<24} {spent:>8.2f} ({found})")
+
+
+def make_open_items(env):
+    """Return a customer with many open items: journal items of one entry."""
+    customer = env["res.partner"].create({"name": "Large", "is_company": True})
+    account = env["account.account"].search(
+        [("account_type", "=", "asset_receivable")], limit=1
+    )
+    values = {"account_id": account.id, "partner_id": customer.id}
+    revenue = env["account.account"].search([("account_type", "=", "income")], limit=1)
+    entry = env["account.move"].create(
+        {
+            "move_type": "entry",
+            "line_ids": [
+                fields.Command.create({**values, "debit": 5.0}),
+                fields.Command.create({"account_id": revenue.id, "credit": 5.0}),
+                fields.Command.create({**values, "debit": 10.0}),
+                fields.Command.create({"account_id": revenue.id, "credit": 10.0}),
+            ],
+        }
+    )
+    entry.action_post()
+    env.flush_all()
+    item = entry.line_ids.filtered(lambda line: line.debit == 10.0)
+    copy_rows(
+        env,
+        "account_move_line",
+        OPEN_ITEMS,
+        {"date_maturity": "CURRENT_DATE - n %% 400"},
+        item.id,
+    )
+    return customer
+
+
+def open_pages(env):
+    """Print the cost of all fields of the customer page and the pad."""
+    customer = make_open_items(env)
+    user = env["res.users"].search([("login", "=", "clerk")]) or env.user
+    env["clerk.receivable"].sudo()._before_refresh()
+    env.flush_all()
+    clerk = env(user=user)
+    row = clerk["clerk.receivable"].search([("partner_id", "=", customer.id)])
+    call = clerk["clerk.call"].create({"partner_id": customer.id})
+    print(f"\n{'page of 20,000 items':<24} {'ms of SQL':>9} {'queries':>9}")
+    for label, page in (("customer page", row), ("call pad", call)):
+        spent, number = min(_page_cost(clerk, page) for _ in range(ROUNDS))
+        print(f"{label:<24} {spent * 1000:>9.2f} {number:>9}")
+
+
+def _page_cost(env, page):
+    """Return the seconds and the number of statements to read all that a page shows."""
+    arch = etree.fromstring(page.get_view(view_type="form")["arch"])
+    nested = arch.xpath("//field//field/@name")
+    names = [name for name in arch.xpath("//field/@name") if name not in nested]
+    items = ("move_name", "unsettled", "hold_text", "is_ticked", "purchase_reference")
+    spent = []
+    env.invalidate_all()
+    # Every request reads its user and company.
+    env.user.company_ids.mapped("name")
+    thread = threading.current_thread()
+    thread.query_hooks = [
+        lambda _cr, _query, _params, _start, delay: spent.append(delay)
+    ]
+    try:
+        page.read(names)
+        page.line_ids[:SHOWN].read(items)
+    finally:
+        thread.query_hooks = []
+    return sum(spent), len(spent)
 
 
 main(env)

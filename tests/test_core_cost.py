@@ -74,6 +74,39 @@ class TestCoreCost(ClerkCommon):
             pay = self._each(self._invoice, lambda move: self._pay(move, 10.0))
             self._assert_no_queries_of_ours(pay)
 
+    def _register(self, move):
+        wizard = self.env["account.payment.register"].with_context(
+            active_model="account.move", active_ids=move.ids
+        )
+        return wizard.create({"amount": 5.0})._create_payments()
+
+    def _open_pair(self):
+        """Return the open items of an invoice and of a credit note that fits it."""
+        refund = self._posted((3, 10.0), (1, 5.0), move_type="out_refund")
+        return (self._invoice() + refund).line_ids.filtered(
+            lambda line: line.account_id.account_type == "asset_receivable"
+        )
+
+    def _reconciled_pair(self):
+        items = self._open_pair()
+        items.reconcile()
+        return items
+
+    def test_what_core_does_with_payments(self):
+        """Registering payments, reconciling, and undoing it."""
+        actions = {
+            "register": (self._invoice, self._register),
+            "reconcile": (self._open_pair, lambda items: items.reconcile()),
+            "undo": (
+                self._reconciled_pair,
+                lambda items: items.remove_move_reconcile(),
+            ),
+            "draft": (self._invoice, lambda move: move.button_draft()),
+        }
+        for name, (make, action) in actions.items():
+            with self.subTest(name):
+                self._assert_no_queries_of_ours(self._each(make, action))
+
     def test_scheduling_an_activity(self):
         move = self._invoice()
         values = {"activity_type_id": self.env.ref("mail.mail_activity_data_todo").id}

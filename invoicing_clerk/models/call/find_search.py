@@ -327,6 +327,8 @@ class ClerkFind(models.TransientModel):
             exact |= self._has_vat(search.vat)
         found = Domain.FALSE
         if search.email:
+            # Part of an address is searched for only if nobody has it as a whole.
+            exact |= Domain("email_normalized", "=", search.email.lower())
             found = Domain("email", "=ilike", f"%{escape_psql(search.email)}%")
         elif search.has_name:
             found = Domain.AND(

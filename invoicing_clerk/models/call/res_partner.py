@@ -17,9 +17,10 @@ class ResPartner(models.Model):
         {"clerk_alert", "clerk_legal_hold", "clerk_do_not_call"}
     )
 
-    # For the search for what callers say: core has no index inside names and emails,
-    # and one on tax IDs only as typed.
+    # For the search for what callers say: core has no index inside names and emails
+    # nor on normalised emails, and one on tax IDs only as typed.
     _clerk_name = models.Index(trigrams("res.partner", "complete_name", "email"))
+    _clerk_email = models.Index("(email_normalized) WHERE email_normalized IS NOT NULL")
     _clerk_vat = models.Index(f"(({VAT_DIGITS % 'vat'})) WHERE vat IS NOT NULL")
 
     # Not copied: users who cannot read these fields can copy customers.

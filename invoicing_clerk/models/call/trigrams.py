@@ -5,6 +5,8 @@ def trigrams(model, *names):
     """Return the definition of an index for ``ILIKE`` on fields of a model, as core
     defines its own: without accents where the database can. Fields of modules that are
     not installed are left out.
+
+    Without a list of pending entries, which each search would have to read.
     """
 
     def definition(registry):
@@ -16,6 +18,6 @@ def trigrams(model, *names):
             for name in names
             if name in registry[model]._fields
         )
-        return f"USING gin ({', '.join(columns)})"
+        return f"USING gin ({', '.join(columns)}) WITH (fastupdate = off)"
 
     return definition
