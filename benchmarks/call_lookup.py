@@ -18,8 +18,8 @@ The second table has the search of *Find*, for all kinds of records at once: the
 its statements, with the number of results. The third has the customer page and the pad
 of a customer with 20,000 open items: the time of their statements and their number.
 
-Rows that have just been inserted wait in lists of core's indexes until autovacuum comes;
-so these lists are emptied first.
+Rows that have just been inserted wait in lists of core's indexes until autovacuum
+comes; so these lists are emptied first.
 """
 
 import threading
@@ -50,7 +50,8 @@ FILL = f"""
         '+32 4' || SUBSTR(digits, 1, 2) || ' ' || SUBSTR(digits, 3, 2) || ' '
             || SUBSTR(digits, 5, 2) || ' ' || SUBSTR(digits, 7, 2),
         '+324' || digits, TRUE, 'contact', 'ask', n % 7, TRUE, 1,
-        'books' || n || '@example.com', 'books' || n || '@example.com', 'BE0' || (400000000 + n)
+        'books' || n || '@example.com', 'books' || n || '@example.com',
+        'BE0' || (400000000 + n)
       FROM (SELECT n, LPAD((70000000 + GREATEST(n, {SHARED}) * 29)::text, 8, '0')
                 AS digits
               FROM GENERATE_SERIES(1, {PARTNERS}) n) numbers

@@ -266,7 +266,7 @@ class TestCallReceivable(CallCommon):
         self.assertEqual(row.next_action_date, fields.Date.to_date("2026-03-12"))
 
     def _entry(self, count):
-        """Post an entry with many open items, of 1, 2, 3 …, due one day after another."""
+        """Post an entry with open items of 1, 2, 3 …, due one day after another."""
         account = self.company_data["default_account_receivable"]
         revenue = self.company_data["default_account_revenue"]
         start = fields.Date.to_date("2026-02-01")
@@ -323,7 +323,9 @@ class TestCallReceivable(CallCommon):
         promises.create({"move_ids": moves.ids, "date": "2026-03-20", "amount": 90.0})
         items = self._row()._open_items()
         amounts = items._amounts_on_hold()
-        self.assertGreaterEqual(len([each for each in amounts.values() if any(each)]), 2)
+        self.assertGreaterEqual(
+            len([each for each in amounts.values() if any(each)]), 2
+        )
         for item in items:
             self.assertEqual(item._amounts_on_hold()[item.id], amounts[item.id])
 

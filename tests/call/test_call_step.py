@@ -96,7 +96,9 @@ class TestCallStep(CallCommon):
         action = call.action_done_and_new()
         self.assertEqual(call.state, "done")
         self.assertAlmostEqual(call.duration, 3, delta=0.1)
-        self.assertEqual((action["res_model"], action["target"]), ("clerk.call.new", "main"))
+        self.assertEqual(
+            (action["res_model"], action["target"]), ("clerk.call.new", "main")
+        )
         with self.assertRaisesRegex(
             UserError,
             "is Done: this action is not available. It is assigned to clerk_a",

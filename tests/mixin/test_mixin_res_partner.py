@@ -88,16 +88,12 @@ class TestMixinResPartner(PromiseCommon, StatementCommon, WorklistCommon):
         seen = set()
         for user in (*people, self.clerk_b, both):
             companies = user.company_ids.ids
-            found = contacts.with_user(user).with_context(
-                allowed_company_ids=companies
-            )
+            found = contacts.with_user(user).with_context(allowed_company_ids=companies)
             self.env.invalidate_all()
             for contact in found:
                 with self.subTest(user=user.login, contact=contact.name):
                     figures = self._oracle(contact)
-                    self.assertEqual(
-                        {name: contact[name] for name in figures}, figures
-                    )
+                    self.assertEqual({name: contact[name] for name in figures}, figures)
                     seen.add(tuple(figures.values()))
         self.assertGreaterEqual(len(seen), 8, "users and contacts differ")
 

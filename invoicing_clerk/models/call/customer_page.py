@@ -4,6 +4,7 @@ from odoo.tools import SQL, formatLang
 
 from ...rules.receivable.receivable import BUCKETS
 from ..mixin.notification import SOFT_RELOAD
+
 # What a page shows of promises, read together with their search.
 PROMISE_FIELDS = ["partner_id", "company_id", "date", "amount", "currency_id", "state"]
 SHOWN_PROMISES = 4
@@ -75,7 +76,7 @@ class ClerkCustomerPage(models.AbstractModel):
         self.items_text = self._items_text(amounts, len(shown))
 
     def _items_text(self, amounts, shown):
-        """Return number and sum of the selected and of all items, and of those shown."""
+        """Return number and sum of selected and all items, and how many are shown."""
         texts = []
         if self.ticked_count:
             ticked = [

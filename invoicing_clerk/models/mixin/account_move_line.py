@@ -101,7 +101,7 @@ class AccountMoveLine(models.Model):
 
         def is_unsettled(items, alias, query):
             return SQL(
-                "(%s IS NOT TRUE OR %s = ANY(ARRAY(SELECT line_id FROM (%s) AS added)))",
+                "(%s IS NOT TRUE OR %s = ANY(ARRAY(SELECT line_id FROM (%s) AS part)))",
                 items._field_to_sql(alias, "reconciled", query),
                 SQL.identifier(alias, "id"),
                 added_back_sql(),

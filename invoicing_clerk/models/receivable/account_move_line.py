@@ -50,7 +50,9 @@ class AccountMoveLine(models.Model):
         )
         query = items._search(domain)
         move_id = items._field_to_sql(query.table, "move_id", query)
-        query.add_where(SQL("%s = ANY(ARRAY(%s))", move_id, allocated_sql(items._origin.ids)))
+        query.add_where(
+            SQL("%s = ANY(ARRAY(%s))", move_id, allocated_sql(items._origin.ids))
+        )
         for model in ("clerk.billing.error", "clerk.billing.error.line"):
             self.env[model].flush_model()
         for model in ("clerk.promise", "clerk.promise.line"):

@@ -76,7 +76,7 @@ class ClerkOpenItems(models.AbstractModel):
         return amounts, items.browse(ids)
 
     def _page_sql(self):
-        """Return amounts by ``rules.receivable.bucket``, and the ids of the first items.
+        """Return amounts by ``rules.receivable.bucket``, and ids of the first items.
 
         A foreign item that is fully paid is not open: what it has left in company
         currency is an exchange difference, which comes to nothing.
