@@ -101,7 +101,6 @@ class TestCoreCost(ClerkCommon):
                 self._reconciled_pair,
                 lambda items: items.remove_move_reconcile(),
             ),
-            "draft": (self._invoice, lambda move: move.button_draft()),
         }
         for name, (make, action) in actions.items():
             with self.subTest(name):

@@ -71,7 +71,8 @@ class ClerkCustomerPage(models.AbstractModel):
         balance = self._balance(amounts) if self.partner_id else None
         render = self.env["ir.qweb"]._render
         self.balance_html = balance and render("invoicing_clerk.call_balance", balance)
-        self.items_total = sum(each.company_amount for each in amounts)
+        total = sum(each.company_amount for each in amounts)
+        self.items_total = self.company_id.currency_id.round(total)
         self.ticked_count = sum(each.ticked_count for each in amounts)
         self.items_text = self._items_text(amounts, len(shown))
 

@@ -101,8 +101,10 @@ class AccountMoveLine(models.Model):
 
         def is_unsettled(items, alias, query):
             return SQL(
-                "(%s IS NOT TRUE OR %s = ANY(ARRAY(SELECT line_id FROM (%s) AS part)))",
+                "(%s IS NOT TRUE OR (%s = 'posted'"
+                " AND %s = ANY(ARRAY(SELECT line_id FROM (%s) AS part))))",
                 items._field_to_sql(alias, "reconciled", query),
+                items._field_to_sql(alias, "parent_state", query),
                 SQL.identifier(alias, "id"),
                 added_back_sql(),
             )

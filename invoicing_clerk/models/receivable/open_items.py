@@ -146,3 +146,17 @@ class ClerkOpenItems(models.AbstractModel):
             self._items_domain() & domain, order="date_maturity, date, id"
         )
         return items.filtered("unsettled_company")
+
+    def action_view_items(self):
+        """Open all open items as a list, to tick those that a step is about."""
+        self.ensure_one()
+        action = self.env["ir.actions.act_window"]._for_xml_id(
+            "invoicing_clerk.account_move_line_action_open_items"
+        )
+        return {
+            **action,
+            "display_name": self.env._(
+                "Open Items of %s", self.partner_id.display_name
+            ),
+            "domain": list(self._items_domain()),
+        }

@@ -148,13 +148,8 @@ class ClerkReceivable(models.Model):
         }
 
     def action_view_items(self):
-        """Open all open items as a list, to tick those that a step is about."""
-        self.ensure_one()
-        action = self.env["ir.actions.act_window"]._for_xml_id(
-            "invoicing_clerk.account_move_line_action_open_items"
-        )
         return {
-            **action,
+            **super().action_view_items(),
             "display_name": self.env._(
                 "Open Items of %(customer)s: %(balance)s",
                 customer=self.partner_id.display_name,
@@ -162,7 +157,6 @@ class ClerkReceivable(models.Model):
                     self.env, self.balance, currency_obj=self.currency_id
                 ),
             ),
-            "domain": list(self._items_domain()),
         }
 
     def action_view_billing_errors(self):

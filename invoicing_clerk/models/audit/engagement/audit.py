@@ -75,8 +75,15 @@ class ClerkAudit(models.Model):
         "audit_id",
         "user_id",
         string="Auditors",
+        # The id is cached: the domain is asked for with every search by auditors.
         domain=lambda self: [
-            ("all_group_ids", "in", self.env.ref("invoicing_clerk.group_auditor").id)
+            (
+                "all_group_ids",
+                "in",
+                self.env["ir.model.data"]._xmlid_to_res_id(
+                    "invoicing_clerk.group_auditor"
+                ),
+            )
         ],
         help="Members of the audit team. Other auditors cannot see this engagement.",
     )
