@@ -160,6 +160,7 @@ class ClerkCall(models.Model):
             "res_model": "clerk.call.new",
             "views": [(False, "form")],
             "target": "new",
+            "context": {"dialog_size": "medium"},
         }
 
     @api.model
