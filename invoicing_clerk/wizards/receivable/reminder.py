@@ -29,6 +29,7 @@ class ClerkReminder(models.TransientModel):
     held_text = fields.Char(compute="_compute_texts", exportable=False)
     unreachable_text = fields.Char(compute="_compute_texts", exportable=False)
     summary = fields.Char(compute="_compute_texts", exportable=False)
+    is_possible = fields.Boolean(compute="_compute_texts", exportable=False)
 
     def _held(self):
         """Return the items that are disputed or promised, even in part."""
@@ -68,7 +69,9 @@ class ClerkReminder(models.TransientModel):
             reminder.unreachable_text = " ".join(
                 customer._no_email_text() for customer in unreachable
             )
-            reminder.summary = reminder._summarise(reminder._reminded())
+            reminded = reminder._reminded()
+            reminder.is_possible = bool(reminded)
+            reminder.summary = reminder._summarise(reminded)
 
     @api.model
     def _summarise(self, items):
