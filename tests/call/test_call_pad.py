@@ -256,7 +256,9 @@ class TestCallPad(CallCommon):
         return self.env.cr.sql_log_count - before
 
     def test_queries_do_not_grow_with_the_customer(self):
-        self._open_error(self._posted(), {"claimed_quantity": 0})
+        # More documents than the latest ones, which are read with their search.
+        for _index in range(4):
+            self._open_error(self._posted(), {"claimed_quantity": 0})
         self._finished("resolved", topic_id=self.topic.id)
         call = self._call()
         self._query_count(call)
