@@ -303,7 +303,7 @@ class TestCallReceivable(CallCommon):
                 self.assertEqual(page.items_total, count * (count + 1) / 2)
                 self.assertEqual(page.items_total, row.balance)
                 self.assertIn(f"Open items: {count} ($", page.items_text)
-                self.assertIn(f"{SHOWN_ITEMS} are shown here", page.items_text)
+                self.assertIn(f"Shown here: {SHOWN_ITEMS}", page.items_text)
                 self.assertEqual(len(page._open_items()), count)
         last.with_user(self.clerk).action_tick()
         for page in (row, call):

@@ -95,7 +95,7 @@ class ClerkCustomerPage(models.AbstractModel):
         if count > shown:
             texts.append(
                 self.env._(
-                    "%s are shown here, the earliest due first. Select Items lists all",
+                    "Shown here: %s, the earliest due first. Select Items lists all",
                     shown,
                 )
             )
