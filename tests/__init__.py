@@ -141,6 +141,7 @@ from .mixin import test_ir_actions_report
 from .mixin import test_ir_http
 from .mixin import test_lifecycle
 from .mixin import test_limited
+from .mixin import test_linked_records
 from .mixin import test_mail_template
 from .mixin import test_matching
 from .mixin import test_mixin_res_partner

@@ -8,7 +8,7 @@ sentence before anything computes with it.
 import base64
 import binascii
 import math
-from collections.abc import Collection, Iterator, Mapping
+from collections.abc import Collection, Iterable, Iterator, Mapping
 from datetime import date, datetime
 from typing import Any
 
@@ -22,7 +22,7 @@ FIRST_YEAR, LAST_YEAR = 1900, 2999
 DATETIME_FORMAT = "%Y-%m-%d %H:%M:%S"
 DATE_LENGTH, DATETIME_LENGTH = 10, 19
 COMMANDS = range(7)
-CREATE, UPDATE, CLEAR, SET = 0, 1, 5, 6
+CREATE, UPDATE, LINK, CLEAR, SET = 0, 1, 4, 5, 6
 COMMAND_PARTS = 3
 # Keys that browsers give to rows of a form that are not saved yet.
 UNSAVED = "virtual_"
@@ -151,6 +151,47 @@ def _is_command(value: Any) -> bool:
         listed = not isinstance(content, str | int | float | Mapping)
         return listed and all(map(_is_key, content or ()))
     return code == CLEAR or _is_key(key)
+
+
+def linked_ids(kind: str, value: Any) -> tuple[set[int], list[Mapping[str, Any]]]:
+    """Return the ids that a value links, and the values of rows in it.
+
+    Of a link, the value may also be the form around a row.
+
+    >>> linked_ids("many2one", 7), linked_ids("many2one", (7, "Ann"))
+    (({7}, []), ({7}, []))
+    >>> linked_ids("many2one", {"id": 7, "partner_id": 3})
+    (set(), [{'id': 7, 'partner_id': 3}])
+    >>> linked_ids("many2many", [(6, 0, [1, 2]), [4, 3], [0, 0, {"a": 1}], (3, 9)])
+    ({1, 2, 3}, [{'a': 1}])
+    >>> linked_ids("one2many", [(1, 5, {"move_id": 4})])
+    ({5}, [{'id': 5, 'move_id': 4}])
+    >>> linked_ids("many2many", "all"), linked_ids("many2one", "virtual_1")
+    ((set(), []), (set(), []))
+    """
+    if kind == "many2one":
+        if isinstance(value, Mapping):
+            return set(), [value]
+        key = value[0] if isinstance(value, list | tuple) and value else value
+        return _ids([key]), []
+    ids: set[int] = set()
+    rows: list[Mapping[str, Any]] = []
+    for command in value if isinstance(value, list | tuple) else ():
+        if not isinstance(command, list | tuple):
+            ids |= _ids([command])
+            continue
+        code, key, content = (*command, None, None, None)[:COMMAND_PARTS]
+        if code in (LINK, UPDATE):
+            ids |= _ids([key])
+        if code in (CREATE, UPDATE) and isinstance(content, Mapping):
+            rows.append({"id": key, **content} if code == UPDATE else content)
+        elif code == SET and isinstance(content, list | tuple):
+            ids |= _ids(content)
+    return ids, rows
+
+
+def _ids(keys: Iterable[Any]) -> set[int]:
+    return {key for key in keys if type(key) is int}
 
 
 def _reference(_kind: str, value: Any) -> str | None:

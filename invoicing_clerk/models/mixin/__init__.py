@@ -15,6 +15,7 @@ from . import ir_default
 from . import lifecycle
 from . import named_user
 from . import numbered
+from . import linked_records
 from . import ir_http
 from . import limited
 from . import res_partner

@@ -52,7 +52,7 @@ class ClerkChecked(models.AbstractModel):
         """:raises ValidationError: a value does not fit its field"""
         if self:
             self.browse().check_access("write")
-        self._check_input(vals)
+        self._check_inputs([vals])
         self._check_emptied(vals)
         return super().write(vals)
 
@@ -177,6 +177,7 @@ class ClerkChecked(models.AbstractModel):
         """
         for vals in vals_list:
             self._check_input(vals)
+        self._check_links(vals_list)
 
     @api.model
     def _check_input(self, vals):

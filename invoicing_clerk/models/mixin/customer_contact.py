@@ -29,7 +29,7 @@ class ClerkCustomerContact(models.AbstractModel):
         return super().create([self._split_contact(vals) for vals in vals_list])
 
     def write(self, vals):
-        self._check_input(vals)
+        self._check_inputs([vals])
         return super().write(self._split_contact(vals))
 
     @api.model
