@@ -104,6 +104,35 @@ class TestFiltered(WorklistCommon):
         worklist._refresh()
         self.assertIn(other.id, self._listed(worklist))
 
+    def test_rules_on_shipped_lists_find_what_their_author_may_read(self):
+        """Shipped lists query as the superuser: a priority rule of a supervisor told,
+        by the scores, which customers have invoices in another company."""
+        worklist = self._invoices_list()
+        worklist.with_user(self.env.ref("base.user_root")).domain = "[]"
+        own, spied = self._posted((1, 10.0)), self.partner_a
+        self._posted((1, 9000.0), company_data=self.company_b_data, partner=spied)
+        hidden = f"[('company_id', '=', {self.company_b.id})]"
+        for text, expected in (
+            (f"[('partner_id.invoice_ids', 'any', {hidden})]", False),
+            (f"[('partner_id', 'any', [('invoice_ids', 'any', {hidden})])]", False),
+            (f"[('line_ids.partner_id.invoice_ids', 'any', {hidden})]", False),
+            (f"[('partner_id.invoice_ids.company_id', '=', {self.company_b.id})]", False),
+            ("[('partner_id.invoice_ids.amount_total', '>', 8000)]", False),
+            ("[('partner_id.invoice_ids.amount_total', '>', 5)]", True),
+            ("[('partner_id', '=', %s)]" % spied.id, True),
+        ):
+            rule = self.env["clerk.worklist.rule"].with_user(self.supervisor)
+            rule = rule.create(
+                {"worklist_id": worklist.id, "name": "r", "domain": text, "points": 7}
+            )
+            self.assertTrue(worklist._refresh())
+            item = self._open_items(worklist).filtered(
+                lambda each: each.res_id == own.id
+            )
+            with self.subTest(text):
+                self.assertEqual(str(rule.id) in (item.points or {}), expected)
+            rule.unlink()
+
 
 # Texts that name fields, on records that nobody writes by hand: they are copies of what
 # was checked when it was written, and are checked again when they are used.

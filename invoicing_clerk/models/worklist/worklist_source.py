@@ -173,7 +173,14 @@ class Source:
         return self.reference(self.worklist.company_path, "res.company")
 
     def matches(self, rule):
-        """Return whether a record matches a rule, as a condition on its own row."""
+        """Return whether a record matches a rule, as a condition on its own row.
+
+        Records linked to it count only where the author of the rule and the author of
+        the list may read them: a list that comes with a module finds all of them.
+        """
         domain = self.worklist._domain_of(rule, rule.domain, rule.name, self.model)
-        domain = domain.optimize_full(self.model)
-        return domain._to_sql(self.model, self.query.table, self.query)
+        conditions = [
+            domain.optimize_full(reader)._to_sql(reader, self.query.table, self.query)
+            for reader in rule._filter_readers(self.model)
+        ]
+        return SQL("(%s)", SQL(" AND ").join(conditions))

@@ -117,6 +117,48 @@ class TestMailMessage(TrailCommon):
                     tried += 1
         self.assertGreater(tried, 150)
 
+    def _changed_elsewhere(self):
+        """Return records of accounting beside entries, each with a tracked change."""
+        payment = self._pay(self._invoice(30))
+        payment.action_draft()
+        bank = self.env["res.partner.bank"].create(
+            {"acc_number": "BE71096123456769", "partner_id": self.customer.id}
+        )
+        self._told()
+        bank.acc_holder_name = "Somebody else"
+        account = self.company_data["default_account_revenue"]
+        account.name = "Other revenue"
+        tax = self.company_data["default_tax_sale"]
+        tax.description = "Other tax"
+        journal = self.company_data["default_journal_sale"]
+        journal.name = "Other journal"
+        self._told()
+        return [payment, bank, account, tax, journal]
+
+    def test_payments_accounts_taxes_and_bank_accounts_too(self):
+        """A clerk deleted the messages of a payment that was reset to draft."""
+        tried = 0
+        for record in self._changed_elsewhere():
+            message = self._tracked(record)
+            for user in self.people:
+                for attempt, act in self._attempts(message, user, record):
+                    if attempt.startswith("record "):
+                        continue
+                    with self.subTest(record._name, what=attempt, user=user.login):
+                        self.assertRegex(self._refused(act), "Annual accounts 2026")
+                    tried += 1
+        self.assertGreater(tried, 150)
+
+    def test_payments_that_were_never_posted_are_deleted(self):
+        payment = self.env["account.payment"].create(
+            {"amount": 5, "partner_id": self.customer.id, "payment_type": "inbound"}
+        )
+        self._told()
+        payment.amount = 7
+        self._told()
+        payment.with_user(self.clerk).unlink()
+        self.assertFalse(payment.exists())
+
     def _attempts(self, message, user, record):
         """Yield attempts, with the rights of the user, and as code with more rights."""
         own = message.with_user(user).sudo()

@@ -14,13 +14,22 @@ EVIDENCE_FIELDS = frozenset(
     }
 )
 
+# Models of Odoo's accounting whose changes are evidence.
+TRAIL_MODELS = frozenset(
+    {
+        *("account.move", "account.payment", "account.account", "account.journal"),
+        *("account.tax", "res.partner", "res.partner.bank"),
+    }
+)
+
 
 class MailMessage(models.Model):
     """The trail of what audits cover: messages with tracked changes stay as they are.
 
-    It covers messages on journal entries, on customers with entries, and on records of
-    this addon, of the companies of an engagement that is not closed: all since the
-    beginning of its period, and older ones on entries of the period. Nobody deletes or
+    It covers messages on journal entries, payments, accounts, journals and taxes, on
+    customers with entries and their bank accounts, and on records of this addon, of the
+    companies of an engagement that is not closed: all since the beginning of its
+    period, and older ones on entries of the period. Nobody deletes or
     rewrites them, however: by the chatter, by deleting the record, or as superuser by
     `sudo`. What the system itself does, such as a scheduled action, and changes that
     the law requires (`_noting_trail`) are done, and the auditors are notified. So they
@@ -100,7 +109,7 @@ class MailMessage(models.Model):
     @api.model
     def _is_trail_of(self, model):
         """Return True for models that audits cover; parts of audits have own rules."""
-        return model in ("account.move", "res.partner") or (
+        return model in TRAIL_MODELS or (
             model.startswith("clerk.") and not model.startswith("clerk.audit")
         )
 
@@ -233,3 +242,34 @@ class ResPartner(models.Model):
         )
         billed = self.browse().union(*(partner for (partner,) in groups))
         return self.filtered(lambda each: (each | each.commercial_partner_id) & billed)
+
+
+class AccountPayment(models.Model):
+    _inherit = "account.payment"
+
+    def _covered_records(self, audit):
+        """Leave out drafts that were never posted, as of entries."""
+        groups = (
+            self.env["mail.tracking.value"]
+            .sudo()
+            ._read_group(
+                [
+                    ("mail_message_id.model", "=", self._name),
+                    ("mail_message_id.res_id", "in", self.ids),
+                    ("field_id.name", "=", "state"),
+                ],
+                ["mail_message_id"],
+            )
+        )
+        changed = {message.res_id for (message,) in groups}
+        posted = self.filtered(lambda each: each.state != "draft" or each.id in changed)
+        return super(AccountPayment, posted)._covered_records(audit)
+
+
+class ResPartnerBank(models.Model):
+    _inherit = "res.partner.bank"
+
+    def _covered_records(self, audit):
+        """Return the bank accounts of customers that an audit covers."""
+        partners = self.partner_id._covered_records(audit)
+        return self.filtered(lambda each: each.partner_id in partners)
