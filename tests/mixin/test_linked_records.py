@@ -136,7 +136,7 @@ class TestLinkedRecords(FilledCommon):
             self.env.flush_all()
             self.env.invalidate_all()
             before = self.env.cr.sql_log_count
-            model._check_links(
+            model._check_linked(
                 [{"move_line_id": line.id} for line in some.invoice_line_ids]
             )
             return self.env.cr.sql_log_count - before

@@ -2,7 +2,14 @@ from odoo import models
 from odoo.fields import Domain
 
 # What the customer said, in the customer's words.
-WORDS = {"clerk.billing.error": ("description",), "clerk.promise": ("note",)}
+WORDS = {
+    "clerk.billing.error": ("description", "waiting_reason"),
+    "clerk.promise": ("note", "withdrawn_reason"),
+    "clerk.work.item": ("note", "snooze_reason", "before"),
+}
+# Documents stay, without what colleagues noted on them.
+DOCUMENTS = ("account.move", "account.payment", "clerk.correction", "clerk.statement")
+ACTIVITY_TEXTS = ("summary", "note", "feedback")
 # Reasons and remarks about the customer. Flags stay: they protect the customer.
 REMARKS = ("clerk_alert",)
 # Logs of exports and erasures prove that requests were met, and hold nothing else.
@@ -20,7 +27,7 @@ class ResPartner(models.Model):
     _inherit = "res.partner"
 
     def _erase_beside_calls(self):
-        """Erase words in cases and promises, alerts, notes, changes and dialogs."""
+        """Erase words in cases, promises and work items, alerts, notes and changes."""
         self.ensure_one()
         self._erase_words()
         # sudo: supervisors who may erase calls need not be able to write contacts.
@@ -30,12 +37,14 @@ class ResPartner(models.Model):
             partner.statement_stop_reason = self.env._("Erased")
         self._erase_notes(self)
         self._erase_changes()
+        for model in DOCUMENTS:
+            self._erase_notes(self._of_person(model), ("comment",))
 
     def _of_person(self, model):
         """Return the records of a customer or contact in the selected companies."""
-        return self.env[model].search(
-            Domain("partner_id", "=", self.id) | Domain("contact_id", "=", self.id)
-        )
+        records = self.env[model]
+        links = {"partner_id", "contact_id"} & records._fields.keys()
+        return records.search(Domain.OR(Domain(name, "=", self.id) for name in links))
 
     def _erase_words(self):
         for model, names in WORDS.items():
@@ -44,20 +53,33 @@ class ResPartner(models.Model):
             records = self._of_person(model).sudo()
             records = records.with_context(tracking_disable=True)
             records.write(dict.fromkeys(names, False))
-            records.filtered(lambda each: each.contact_id == self).write(
-                {"contact_id": False}
-            )
+            if "contact_id" in records._fields:
+                records.filtered(lambda each: each.contact_id == self).write(
+                    {"contact_id": False}
+                )
             self._erase_notes(records)
 
-    def _erase_notes(self, records):
-        """Delete internal notes; emails and tracked changes stay."""
+    def _erase_notes(self, records, kinds=("comment", "notification")):
+        """Delete internal notes, also scheduled ones, and the texts of activities.
+
+        Emails and tracked changes stay.
+        """
+        on_records = [("res_id", "in", records.ids)]
         # sudo: colleagues wrote some of them. They are deleted unread.
+        activities = self.env["mail.activity"].sudo().with_context(active_test=False)
+        activities.search([("res_model", "=", records._name), *on_records]).write(
+            dict.fromkeys(ACTIVITY_TEXTS, False)
+        )
+        scheduled = self.env["mail.scheduled.message"].sudo()
+        scheduled.search(
+            [("model", "=", records._name), *on_records, ("is_note", "=", True)]
+        ).unlink()
         notes = self.env["mail.message"].sudo()
         notes.search(
             [
                 ("model", "=", records._name),
-                ("res_id", "in", records.ids),
-                ("message_type", "in", ("comment", "notification")),
+                *on_records,
+                ("message_type", "in", kinds),
                 *("|", ("is_internal", "=", True), ("subtype_id.internal", "=", True)),
                 ("tracking_value_ids", "=", False),
                 ("subject", "!=", PRIVACY_SUBJECT),
@@ -94,9 +116,28 @@ class ResPartner(models.Model):
             about = Domain.OR(
                 Domain(field.name, "in", subjects[field.comodel_name])
                 for field in model._fields.values()
-                if field.type == "many2one"
+                if field.type in ("many2one", "many2many")
                 and field.store
                 and field.comodel_name in subjects
             )
             # sudo: dialogs belong to whoever opened them. They are deleted unread.
             self.env[name].sudo().search(about).unlink()
+        self._erase_searches(subjects)
+
+    def _erase_searches(self, subjects):
+        """Delete searches that found the person, or are for their name or address."""
+        # sudo: see `_erase_dialogs`.
+        found = (
+            self.env["clerk.find.hit"]
+            .sudo()
+            .search(
+                Domain.OR(
+                    Domain("res_model", "=", model) & Domain("res_id", "in", ids)
+                    for model, ids in subjects.items()
+                )
+            )
+            .find_id
+        )
+        texts = filter(None, (self.name, self.email, self.phone))
+        found |= found.search(Domain.OR(Domain("text", "ilike", t) for t in texts))
+        found.unlink()

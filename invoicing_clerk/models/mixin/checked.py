@@ -177,7 +177,7 @@ class ClerkChecked(models.AbstractModel):
         """
         for vals in vals_list:
             self._check_input(vals)
-        self._check_links(vals_list)
+        self._check_linked(vals_list)
 
     @api.model
     def _check_input(self, vals):

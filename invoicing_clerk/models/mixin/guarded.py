@@ -164,7 +164,7 @@ class ClerkGuarded(models.AbstractModel):
         """
         for vals in vals_list:
             self._check_guarded(vals, creates=True)
-        self._check_links(vals_list)
+        self._check_linked(vals_list)
         return self._without_forged_defaults()._inside_once()
 
     def _check_guarded(self, vals, creates=False):
@@ -175,7 +175,7 @@ class ClerkGuarded(models.AbstractModel):
             raise AccessError(self._refuse_change(forged))
         self._check_input(vals)
         if not creates:
-            self._check_links([vals])
+            self._check_linked([vals])
 
     def _passes_guard(self):
         return self._is_inside() or (self.env.su and not self._guards_superuser)

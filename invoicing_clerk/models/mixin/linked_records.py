@@ -34,7 +34,7 @@ class ClerkChecked(models.AbstractModel):
         return super().onchange(values, field_names, fields_spec)
 
     @api.model
-    def _check_links(self, vals_list):
+    def _check_linked(self, vals_list):
         """:raises ValidationError: a value links a record that cannot be read"""
         if self._passes_check():
             return
