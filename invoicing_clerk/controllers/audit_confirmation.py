@@ -15,8 +15,10 @@ PAGE = "/my/confirmations/<int:confirmation_id>"
 class AuditConfirmationPortal(CustomerPortal):
     """Portal page on which customers fill in and sign their reply to an auditor.
 
-    It opens with the link of the request, or for the logged-in customer. Users of the
-    company cannot reply here.
+    It opens with the link of the request, or for the logged-in customer. Only the link
+    proves who replies: it went to the address that the auditor released, while logins
+    of customers are given by the company that is audited. Users of the company cannot
+    reply here.
     """
 
     def _prepare_home_portal_values(self, counters):
@@ -85,7 +87,7 @@ class AuditConfirmationPortal(CustomerPortal):
         self, confirmation_id, access_token=None, document=None, **form
     ):
         """Store the reply that the customer filled in, to be signed."""
-        confirmation_sudo = self._find_request_sudo(confirmation_id, access_token)
+        confirmation_sudo = self._find_by_link_sudo(confirmation_id, access_token)
         if not confirmation_sudo:
             return request.redirect("/my")
         try:
@@ -116,7 +118,7 @@ class AuditConfirmationPortal(CustomerPortal):
         self, confirmation_id, access_token=None, name=None, signature=None
     ):
         access_token = access_token or request.httprequest.args.get("access_token")
-        confirmation_sudo = self._find_request_sudo(confirmation_id, access_token)
+        confirmation_sudo = self._find_by_link_sudo(confirmation_id, access_token)
         if not confirmation_sudo:
             return {"error": request.env._("This link is not valid.")}
         try:
@@ -132,9 +134,15 @@ class AuditConfirmationPortal(CustomerPortal):
         }
 
     def _may_reply(self, confirmation_id):
-        """Return whether the visitor may reply, by login or the link."""
+        """Return whether the visitor may reply, by the link."""
         token = request.httprequest.args.get("access_token")
-        return bool(self._find_request_sudo(confirmation_id, token))
+        return bool(self._find_by_link_sudo(confirmation_id, token))
+
+    def _find_by_link_sudo(self, confirmation_id, access_token):
+        """Return the request with sudo for the holder of its link."""
+        if not access_token:
+            return None
+        return self._find_request_sudo(confirmation_id, access_token)
 
     def _find_request_sudo(self, confirmation_id, access_token):
         """Return the request with sudo for its customer or the holder of its link."""
@@ -167,7 +175,7 @@ class AuditConfirmationPortal(CustomerPortal):
         except UserError as obstacle:
             closed = str(obstacle)
         else:
-            closed = None
+            closed = None if access_token else self._refuse_login()
         return request.render(
             "invoicing_clerk.portal_confirmation",
             {
@@ -182,6 +190,12 @@ class AuditConfirmationPortal(CustomerPortal):
                 "sign_url": self._url(confirmation_sudo, access_token, "/sign"),
                 "change_url": self._url(confirmation_sudo, access_token, change=1),
             },
+        )
+
+    def _refuse_login(self):
+        return request.env._(
+            "To reply, open the link in the email with the request: it shows our "
+            "auditors that the reply comes from the address they wrote to."
         )
 
     def _url(self, confirmation_sudo, access_token, path="", **query):

@@ -45,6 +45,18 @@ def notice(message_id, address, action="failed", status="5.1.1", **values):
     return NOTICE.format(message_id=message_id, address=address, **values)
 
 
+def _returning(kind, message_id, address):
+    """Return a notice that says nothing itself, and returns a notice of failure."""
+    return (
+        "From: MAILER-DAEMON@customer.example.com\nTo: bounce@us.example.com\n"
+        f"Message-Id: <returning-{kind}@customer.example.com>\nMIME-Version: 1.0\n"
+        f"In-Reply-To: {message_id}\nReferences: {message_id}\n"
+        f'Content-Type: multipart/report; report-type={kind}; boundary="o"\n\n'
+        "--o\nContent-Type: text/plain\n\nRead\n--o\nContent-Type: message/rfc822\n\n"
+        f"{notice(message_id, address)}\n--o--\n"
+    )
+
+
 def notices(message_id, address, earlier_id):
     """Return ``{name: raw email}`` of notices that change nothing."""
     mine = {"message_id": message_id, "address": address}
@@ -74,6 +86,10 @@ def notices(message_id, address, earlier_id):
         "a report of rubbish": notice(
             **mine, report="Content-Type: message/delivery-status\n\n\x01\n\n=?\n\n"
         ),
+        "a read receipt that returns a report": _returning(
+            "disposition-notification", **mine
+        ),
+        "a delivery that returns a report": _returning("delivery-status", **mine),
         "another kind of address": notice(
             **mine,
             report=(

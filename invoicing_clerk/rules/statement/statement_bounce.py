@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+from collections.abc import Iterator
 from email.message import Message
 from email.utils import parseaddr
 from typing import NamedTuple
@@ -44,6 +45,18 @@ def _address(block: Message, name: str) -> str:
     return parseaddr(address.strip())[1].lower()
 
 
+def _own_parts(message: Message) -> Iterator[Message]:
+    """Yield the parts of a message, without those of messages that it returns.
+
+    A read receipt, for example, returns the whole message, which may be a notice.
+    """
+    yield message
+    if message.get_content_maintype() == "multipart" and message.is_multipart():
+        for part in message.get_payload():
+            if isinstance(part, Message):
+                yield from _own_parts(part)
+
+
 def read_notices(message: Message) -> list[Notice]:
     """Return what a delivery status notification says about each recipient.
 
@@ -70,7 +83,7 @@ def read_notices(message: Message) -> list[Notice]:
     []
     """
     notices = []
-    for part in message.walk():
+    for part in _own_parts(message):
         if part.get_content_type() != "message/delivery-status":
             continue
         blocks = part.get_payload()

@@ -1,6 +1,7 @@
 import base64
 import json
 
+from odoo.http import Request
 from odoo.tests import HttpCase, new_test_user, tagged
 
 from odoo.addons.invoicing_clerk.rules import limits
@@ -87,6 +88,22 @@ class TestConfirmationPortal(ConfirmationPortalCommon, HttpCase):
         for user in (self.clerk, self.supervisor, self.auditor):
             self.authenticate(user.login, user.login)
             self.assertEqual(self._open(token=self.token).status_code, 303)
+
+    def test_a_login_without_the_link_cannot_reply(self):
+        """The company gives logins to customers: a clerk gave one to an own address,
+        and signed in the customer's place."""
+        self.authenticate("customer_1", "customer_1")
+        page = self._open().text
+        self.assertIn("open the link in the email", page)
+        self.assertNotIn('name="agrees"', page)
+        for path, options in (
+            ("answer", {"data": {"csrf_token": Request.csrf_token(self)}}),
+            ("sign", {"json": {"params": {"name": "Eve"}}}),
+        ):
+            place = f"{self.base_url()}/my/confirmations/{self.confirmation.id}/{path}"
+            self.assertEqual(self.opener.post(place, **options).status_code, 403)
+        self.assertFalse(self.confirmation.sudo().proposal)
+        self.assertIn('name="agrees"', self._open(token=self.token).text)
 
     def test_list_of_the_customer(self):
         self.authenticate("customer_1", "customer_1")

@@ -99,6 +99,35 @@ class TestConfirmationSending(ConfirmationCommon):
         self.assertEqual(failed.contact_email, "later@customer.example.com")
         self.assertEqual(set(self.postbox.received().values()), {1})
 
+    def test_the_link_goes_to_the_address_that_the_auditor_released(self):
+        """A clerk entered an own address before a reminder, and got the link."""
+        customers = self._customers(4)
+        run = self._ask(customers)
+        run.action_release()
+        own = "clerk@elsewhere.example.com"
+        diverted = self._confirmation(run, customers[0])
+        customers[0].with_user(self.clerk).email = own
+        customers[1].with_user(self.clerk).email = f"{customers[1].email}, {own}"
+        customers[2].with_user(self.clerk).email = f'"A" <{customers[2].email}>'
+        self._deliver()
+        states = dict(
+            zip(run.confirmation_ids.partner_id, run.confirmation_ids, strict=True)
+        )
+        self.assertEqual(
+            [states[each].delivery_state for each in customers],
+            ["failed", "failed", "sent", "sent"],
+        )
+        self.assertIn(f"to {own}. Verify", diverted.delivery_error)
+        customers[3].with_user(self.clerk).email = own
+        states[customers[3]].with_user(self.auditor).action_remind()
+        self._deliver()
+        self.assertEqual(states[customers[3]].delivery_state, "failed")
+        self.assertNotIn(own, self.postbox.received())
+        diverted.with_user(self.auditor).action_try_again()
+        self._deliver()
+        self.assertEqual(diverted.contact_email, own, "the auditor sees where it goes")
+        self.assertIn(own, self.postbox.received())
+
     def test_addressee_chosen_by_the_auditor(self):
         [customer] = self._customers(1)
         contact = self.env["res.partner"].create(

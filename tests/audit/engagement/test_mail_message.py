@@ -120,6 +120,7 @@ class TestMailMessage(TrailCommon):
     def _changed_elsewhere(self):
         """Return records of accounting beside entries, each with a tracked change."""
         payment = self._pay(self._invoice(30))
+        self._told()
         payment.action_draft()
         bank = self.env["res.partner.bank"].create(
             {"acc_number": "BE71096123456769", "partner_id": self.customer.id}

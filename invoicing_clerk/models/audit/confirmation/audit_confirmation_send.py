@@ -8,6 +8,7 @@ from odoo.exceptions import UserError
 from odoo.fields import Domain
 
 from ....rules.audit.confirmation.audit_confirmation_link import without_token
+from ....rules.mail_address import addresses
 from ....rules.plural import plural
 from ....rules.statement.statement_delivery import DELIVERED
 from ...statement.statement_delivery_mail import BATCH_SIZE, MailServerDownError
@@ -44,10 +45,15 @@ class ClerkAuditConfirmation(models.Model):
         for confirmation in self:
             confirmation._portal_ensure_token()
             confirmation.partner_name = confirmation.partner_id.display_name
-            confirmation.contact_email = confirmation._mail_contacts()[:1].email
+        self._record_address()
         self._write_step("release")
         self._plan_reminder()
         self._queue_delivery()
+
+    def _record_address(self):
+        """Keep the address that the auditor releases: no other gets the link."""
+        for confirmation in self:
+            confirmation.contact_email = confirmation._mail_contacts()[:1].email
 
     def _way(self):
         return self.delivery_way or "email"
@@ -72,8 +78,7 @@ class ClerkAuditConfirmation(models.Model):
                     )
                 )
         # sudo: auditors may write the requests; only steps write their delivery.
-        for confirmation in self.sudo():
-            confirmation.contact_email = confirmation._mail_contacts()[:1].email
+        self.sudo()._record_address()
         self.sudo()._queue_delivery()
         return True
 
@@ -82,8 +87,7 @@ class ClerkAuditConfirmation(models.Model):
 
     def _resend_documents(self):
         # sudo: see `action_try_again`.
-        for confirmation in self.sudo():
-            confirmation.contact_email = confirmation._mail_contacts()[:1].email
+        self.sudo()._record_address()
         self.sudo()._queue_delivery()
 
     def action_remind(self):
@@ -247,7 +251,24 @@ class ClerkAuditConfirmation(models.Model):
             self.run_id._check_reply_to()
         except UserError as error:
             return str(error)
-        return None
+        return self._address_obstacle()
+
+    def _address_obstacle(self):
+        """Return a sentence if the address is not the one that the auditor released.
+
+        Users of the company can change contacts: the link would go to them.
+        """
+        current = self._mail_contacts()[:1].email
+        known = addresses(self.contact_email or "")
+        if not current or addresses(current) == known:
+            return None
+        return self.env._(
+            "The email address of %(contact)s was changed from %(before)s to "
+            "%(after)s. Verify that it belongs to the customer, then try again.",
+            contact=self._delivery_contact().display_name,
+            before=self.contact_email or self.env._("none"),
+            after=current,
+        )
 
     def _can_bounce(self, message):
         """Leave requests alone that were answered or closed."""
