@@ -44,6 +44,30 @@ FILTERS = (
     "[('id', '=', 1)",
 )
 
+# Filters whose values do not fit any field, on `create_date`, `name` and `id`, which all
+# models have: refused with a sentence, too, and not by an error of Python.
+UNFIT_FILTERS = (
+    "[('create_date', '<', '-999999999d')]",
+    "[('create_date', '<', '=monday -9999999w')]",
+    "[('create_date', '<', 'today +1')]",
+    "[('create_date', '>', '9999-99-99')]",
+    "[('create_date', '=', True)]",
+    "[('create_date', '=', 1)]",
+    "[('create_date', '<', datetime.date(1, 1, 1).strftime('%Y'))]",
+    "[('id', 'in', [[1]])]",
+    "[('id', 'any', [('id', '=', 1)])]",
+    "[('company_id', 'any', [('id', 'any', [('no_such_field', '=', 1)])])]",
+    "[('name', 'in', [[1]])]",
+    "[('name', '=like', 1)]",
+    "[('name', '=ilike', [1])]",
+    "[('name', 'child_of', 'x')]",
+    "[('name', 'any', [('id', '=', 1)])]",
+    "[('name', '=', '\\x00')]",
+    "[('name', '=', '\\ud800')]",
+    "['|', ('id', '=', 1)]",
+    "['!']",
+)
+
 # Texts where the name of a field is expected.
 PATHS = (
     "__class__",

@@ -16,6 +16,8 @@ from typing import Any, NamedTuple
 
 from dateutil.relativedelta import relativedelta  # type: ignore[import-untyped]
 
+from .limits import is_storable
+
 MAX_LENGTH = 10_000
 MAX_DEPTH = 20
 MAX_VALUES = 2_000
@@ -197,7 +199,9 @@ class _Reader:
 
     def _constant(self, node: ast.Constant, _depth: int) -> Any:
         value = node.value
-        if value is None or isinstance(value, bool | str):
+        if value is None or isinstance(value, bool):
+            return value
+        if isinstance(value, str) and is_storable(value):
             return value
         if isinstance(value, int | float) and abs(value) <= MAX_INTEGER:
             return value

@@ -169,7 +169,8 @@ def filters(attacker, plan):
     """A: texts of users that are code, or ask for what may not be read."""
     hostile = attacker.hostile
     for (model, name), who in itertools.product(plan["filters"], ROLES):
-        texts = hostile.FILTERS if "domain" in name else hostile.PATHS
+        filters = hostile.FILTERS + hostile.UNFIT_FILTERS
+        texts = filters if "domain" in name else hostile.PATHS
         ids = plan["models"][model]["own"][:1]
         if not ids or not plan["access"][who][model]["write"]:
             continue

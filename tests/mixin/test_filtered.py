@@ -223,7 +223,8 @@ class TestFilteredFields(WorklistCommon, AuditCommon):
             for name in sorted(record._declared("_filter_fields")):
                 if record._fields[name].type != "char":
                     continue
-                texts = hostile.FILTERS if "domain" in name else hostile.PATHS
+                filters = hostile.FILTERS + hostile.UNFIT_FILTERS
+                texts = filters if "domain" in name else hostile.PATHS
                 for text in texts:
                     with self.subTest(field=f"{record._name}.{name}", text=text[:60]):
                         self._check_refused(record, name, text)

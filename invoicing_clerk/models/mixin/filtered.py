@@ -1,13 +1,20 @@
 from datetime import timezone
 
 from dateutil.tz import UTC, gettz
+from psycopg2 import DataError, ProgrammingError
 
 from odoo import SUPERUSER_ID, api, fields, models
 from odoo.exceptions import UserError
 from odoo.fields import Domain
+from odoo.tools import SQL
 
 from ...rules.filter import Clock, FilterError, check_path, parse
 
+# What core and the database raise for values that do not fit a field.
+UNFIT_VALUES = (
+    *(ValueError, TypeError, LookupError, ArithmeticError, AssertionError),
+    *(AttributeError, NotImplementedError, DataError, ProgrammingError),
+)
 # Their last step chooses a part of the value: month of a date, a property by its name.
 DIVISIBLE_TYPES = ("date", "datetime", "properties")
 
@@ -26,7 +33,7 @@ class ClerkFiltered(models.AbstractModel):
     such as those that modules bring along, are limited by their user only.
 
     **How to use**: list the fields that hold filters and paths in ``_filter_fields``,
-    and read them by ``_read_filter`` and ``_read_path``. Where a process with more
+    and read them by ``_search_filter``, ``_read_filter`` and ``_read_path``. Where a process with more
     rights than the author uses the filter, ask ``_as_author(model)``.
     """
 
@@ -132,6 +139,39 @@ class ClerkFiltered(models.AbstractModel):
             self._check_domain(domain, reader)
         return domain
 
+    def _search_filter(self, text, model, names=None):
+        """Return the query of a filter, tried in the database.
+
+        :raises UserFilterError: see ``_read_filter``; or a value does not fit its field
+        """
+        domain = self._read_filter(text, model, names)
+        if query := self._tried_query(domain, model):
+            return query
+        for condition in domain.iter_conditions():
+            if not self._tried_query(condition, model):
+                break
+        raise UserFilterError(
+            self.env._(
+                "the value for “%(path)s” does not fit the field",
+                path=condition.field_expr,
+            )
+        )
+
+    def _tried_query(self, domain, model):
+        """Return the query of a domain, or None if a value does not fit its field.
+
+        A conflict with another transaction is no error of the filter: it is retried.
+        """
+        try:
+            with self.env.cr.savepoint():
+                query = model._search(domain)
+                self.env.execute_query(
+                    SQL("SELECT 1 FROM %s AS found LIMIT 0", query.subselect())
+                )
+                return query
+        except UNFIT_VALUES:
+            return None
+
     def _filter_readers(self, model):
         """Return the model as its author and as whoever asks read it."""
         author = self._as_author(model)
@@ -190,6 +230,8 @@ class ClerkFiltered(models.AbstractModel):
             if isinstance(condition.field_expr, str):
                 end = self._follow_path(condition.field_expr, model)
                 if condition.operator in ("any", "not any"):
+                    if end is None:
+                        self._refuse_path(condition.field_expr, model)
                     # Core reads the inner domain later, as lists until then.
                     self._check_domain(Domain(condition.value), end)
 

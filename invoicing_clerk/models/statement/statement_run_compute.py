@@ -56,7 +56,7 @@ class ClerkStatementRun(models.Model):
         try:
             if partners.env.su:
                 partners = self._as_author(partners)
-            return partners._search(self._read_filter(self.partner_domain, partners))
+            return self._search_filter(self.partner_domain, partners)
         except UserFilterError as error:
             raise UserError(
                 self.env._(

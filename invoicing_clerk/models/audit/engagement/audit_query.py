@@ -94,8 +94,14 @@ class ClerkAuditQuery(models.Model):
         # sudo(False): constraints run as the superuser, who may read anything.
         for query in self.sudo(False):
             query._check_columns()
-            query._filter_domain(query._model())
+            query._check_filter()
             query._check_values()
+
+    def _check_filter(self):
+        try:
+            self._search_filter(self.domain, self._model(), self._filter_names())
+        except UserFilterError as error:
+            raise self._invalid_filter(error) from error
 
     def _check_columns(self):
         model = self._model()

@@ -95,10 +95,10 @@ class ClerkAuditRequestTemplate(models.Model):
         names = dict.fromkeys(("date_from", "date_to", "as_of"), today)
         paths = [*(self.columns or "").split(","), self.amount_path or ""]
         try:
-            model._search(self._read_filter(self.domain, model, names))
+            self._search_filter(self.domain, model, names)
             for path in filter(None, map(str.strip, paths)):
                 self._read_path(path, model)
-        except (UserFilterError, ValueError) as error:
+        except UserFilterError as error:
             raise ValidationError(
                 self.env._(
                     "%(request)s: the query is not valid: %(reason)s",
