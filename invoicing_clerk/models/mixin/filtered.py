@@ -145,10 +145,12 @@ class ClerkFiltered(models.AbstractModel):
         :raises UserFilterError: see ``_read_filter``; or a value does not fit its field
         """
         domain = self._read_filter(text, model, names)
-        if query := self._tried_query(domain, model):
+        # A query without results is false.
+        query = self._tried_query(domain, model)
+        if query is not None:
             return query
         for condition in domain.iter_conditions():
-            if not self._tried_query(condition, model):
+            if self._tried_query(condition, model) is None:
                 break
         raise UserFilterError(
             self.env._(
@@ -166,7 +168,7 @@ class ClerkFiltered(models.AbstractModel):
             with self.env.cr.savepoint():
                 query = model._search(domain)
                 self.env.execute_query(
-                    SQL("SELECT 1 FROM %s AS found LIMIT 0", query.subselect())
+                    SQL("SELECT 1 WHERE 0 IN %s LIMIT 0", query.subselect())
                 )
                 return query
         except UNFIT_VALUES:
