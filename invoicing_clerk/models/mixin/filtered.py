@@ -149,13 +149,14 @@ class ClerkFiltered(models.AbstractModel):
         query = self._tried_query(domain, model)
         if query is not None:
             return query
-        for condition in domain.iter_conditions():
-            if self._tried_query(condition, model) is None:
-                break
+        unfit = (
+            str(condition.field_expr)
+            for condition in domain.iter_conditions()
+            if self._tried_query(condition, model) is None
+        )
         raise UserFilterError(
             self.env._(
-                "the value for “%(path)s” does not fit the field",
-                path=condition.field_expr,
+                "the value for “%(path)s” does not fit the field", path=next(unfit, "?")
             )
         )
 
