@@ -247,6 +247,28 @@ def creations(attacker, plan):
             )
 
 
+def links(attacker, plan):
+    """F: records of other companies, linked in a form or in a new record."""
+    for model, who in itertools.product(plan["ours"], ROLES):
+        about, access = plan["models"][model], plan["access"][who][model]
+        for name, comodel in about["links"].items():
+            others = plan["models"].get(comodel, {}).get("others")
+            if not others or not access["create"]:
+                continue
+            vals = {name: others[0]}
+            spec = {each: {} for each in (*about["fields"], name)}
+            for method, args in (
+                ("onchange", [[], vals, [name], spec]),
+                ("create", [vals]),
+            ):
+                yield (
+                    f"{who} {method} {model}.{name}",
+                    lambda w=who, m=model, c=method, a=args: attacker.refusal(
+                        *attacker.call(w, m, c, a)
+                    ),
+                )
+
+
 def core_fields(attacker, plan):
     """F: fields of ours on records of other apps, for people without a role."""
     readable = attacker.hostile.READABLE_BY_ALL
@@ -405,6 +427,7 @@ def attack(attacker, plan, ledger):
     yield sweep
     foreign = methods(attacker, plan, ROLES, others, attacker.refusal)
     yield run(Sweep("F", "methods, other companies"), foreign)
+    yield run(Sweep("F", "links to other companies"), links(attacker, plan))
     yield run(Sweep("A", "filters and paths"), filters(attacker, plan))
     yield run(Sweep("B, D", "fields that steps set"), guarded(attacker, plan))
     yield run(Sweep("C, E", "routes and tokens"), routes(attacker, plan))

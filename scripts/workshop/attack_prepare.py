@@ -10,6 +10,7 @@ import os
 from pathlib import Path
 
 from odoo.fields import Command
+from odoo.models import MAGIC_COLUMNS
 
 TESTS = Path(os.environ["ATTACK_TESTS"])
 PEOPLE = {"stranger": "base.group_user", "visitor": "base.group_portal"}
@@ -67,6 +68,11 @@ def describe(env, surface, model):
         "table": env[model]._table,
         "fields": {
             field.name: field.type for field in surface.written_fields(env[model])
+        },
+        "links": {
+            field.name: field.comodel_name
+            for field in env[model]._fields.values()
+            if field.type == "many2one" and field.name not in MAGIC_COLUMNS
         },
     }
 

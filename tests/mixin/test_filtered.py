@@ -116,7 +116,10 @@ class TestFiltered(WorklistCommon):
             (f"[('partner_id.invoice_ids', 'any', {hidden})]", False),
             (f"[('partner_id', 'any', [('invoice_ids', 'any', {hidden})])]", False),
             (f"[('line_ids.partner_id.invoice_ids', 'any', {hidden})]", False),
-            (f"[('partner_id.invoice_ids.company_id', '=', {self.company_b.id})]", False),
+            (
+                f"[('partner_id.invoice_ids.company_id', '=', {self.company_b.id})]",
+                False,
+            ),
             ("[('partner_id.invoice_ids.amount_total', '>', 8000)]", False),
             ("[('partner_id.invoice_ids.amount_total', '>', 5)]", True),
             ("[('partner_id', '=', %s)]" % spied.id, True),
