@@ -44,8 +44,8 @@ FILTERS = (
     "[('id', '=', 1)",
 )
 
-# Filters whose values do not fit any field, on `create_date`, `name` and `id`, which all
-# models have: refused with a sentence, too, and not by an error of Python.
+# Filters whose values do not fit, on fields that all models have: refused with a
+# sentence, too, and not by an error of Python.
 UNFIT_FILTERS = (
     "[('create_date', '<', '-999999999d')]",
     "[('create_date', '<', '=monday -9999999w')]",

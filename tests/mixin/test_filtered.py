@@ -122,7 +122,7 @@ class TestFiltered(WorklistCommon):
             ),
             ("[('partner_id.invoice_ids.amount_total', '>', 8000)]", False),
             ("[('partner_id.invoice_ids.amount_total', '>', 5)]", True),
-            ("[('partner_id', '=', %s)]" % spied.id, True),
+            (f"[('partner_id', '=', {spied.id})]", True),
         ):
             rule = self.env["clerk.worklist.rule"].with_user(self.supervisor)
             rule = rule.create(

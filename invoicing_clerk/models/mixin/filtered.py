@@ -33,8 +33,8 @@ class ClerkFiltered(models.AbstractModel):
     such as those that modules bring along, are limited by their user only.
 
     **How to use**: list the fields that hold filters and paths in ``_filter_fields``,
-    and read them by ``_search_filter``, ``_read_filter`` and ``_read_path``. Where a process with more
-    rights than the author uses the filter, ask ``_as_author(model)``.
+    and read them by ``_search_filter``, ``_read_filter`` and ``_read_path``. Where a
+    process with more rights than the author uses the filter, ask ``_as_author(model)``.
     """
 
     _name = "clerk.filtered"
