@@ -10,6 +10,11 @@ WORDS = {
 # Documents stay, without what colleagues noted on them.
 DOCUMENTS = ("account.move", "account.payment", "clerk.correction", "clerk.statement")
 ACTIVITY_TEXTS = ("summary", "note", "feedback")
+NOTES = Domain("message_type", "in", ("comment", "notification"))
+# Without what the system notes about documents.
+BY_PEOPLE = NOTES & (
+    Domain("message_type", "=", "comment") | Domain("mail_activity_type_id", "!=", False)
+)
 # Reasons and remarks about the customer. Flags stay: they protect the customer.
 REMARKS = ("clerk_alert",)
 # Logs of exports and erasures prove that requests were met, and hold nothing else.
@@ -38,7 +43,7 @@ class ResPartner(models.Model):
         self._erase_notes(self)
         self._erase_changes()
         for model in DOCUMENTS:
-            self._erase_notes(self._of_person(model), ("comment",))
+            self._erase_notes(self._of_person(model), BY_PEOPLE)
 
     def _of_person(self, model):
         """Return the records of a customer or contact in the selected companies."""
@@ -59,7 +64,7 @@ class ResPartner(models.Model):
                 )
             self._erase_notes(records)
 
-    def _erase_notes(self, records, kinds=("comment", "notification")):
+    def _erase_notes(self, records, kinds=NOTES):
         """Delete internal notes, also scheduled ones, and the texts of activities.
 
         Emails and tracked changes stay.
@@ -79,7 +84,7 @@ class ResPartner(models.Model):
             [
                 ("model", "=", records._name),
                 *on_records,
-                ("message_type", "in", kinds),
+                *kinds,
                 *("|", ("is_internal", "=", True), ("subtype_id.internal", "=", True)),
                 ("tracking_value_ids", "=", False),
                 ("subject", "!=", PRIVACY_SUBJECT),
