@@ -13,7 +13,8 @@ ACTIVITY_TEXTS = ("summary", "note", "feedback")
 NOTES = Domain("message_type", "in", ("comment", "notification"))
 # Without what the system notes about documents.
 BY_PEOPLE = NOTES & (
-    Domain("message_type", "=", "comment") | Domain("mail_activity_type_id", "!=", False)
+    Domain("message_type", "=", "comment")
+    | Domain("mail_activity_type_id", "!=", False)
 )
 # Reasons and remarks about the customer. Flags stay: they protect the customer.
 REMARKS = ("clerk_alert",)

@@ -1,7 +1,6 @@
 import base64
 import json
 
-from odoo.http import Request
 from odoo.tests import HttpCase, new_test_user, tagged
 
 from odoo.addons.invoicing_clerk.rules import limits
@@ -96,12 +95,18 @@ class TestConfirmationPortal(ConfirmationPortalCommon, HttpCase):
         page = self._open().text
         self.assertIn("open the link in the email", page)
         self.assertNotIn('name="agrees"', page)
-        for path, options in (
-            ("answer", {"data": {"csrf_token": Request.csrf_token(self)}}),
-            ("sign", {"json": {"params": {"name": "Eve"}}}),
+        place = f"/my/confirmations/{self.confirmation.id}"
+        csrf = page.split('csrf_token: "')[1].split('"')[0]
+        call = json.dumps({"params": {"name": "Eve", "signature": self.signature}})
+        for answer in (
+            self.url_open(f"{place}/answer", data={"csrf_token": csrf}),
+            self.url_open(
+                f"{place}/sign",
+                data=call,
+                headers={"Content-Type": "application/json"},
+            ),
         ):
-            place = f"{self.base_url()}/my/confirmations/{self.confirmation.id}/{path}"
-            self.assertEqual(self.opener.post(place, **options).status_code, 403)
+            self.assertEqual(answer.status_code, 403, answer.text[:200])
         self.assertFalse(self.confirmation.sudo().proposal)
         self.assertIn('name="agrees"', self._open(token=self.token).text)
 

@@ -16,8 +16,8 @@ costs a query for users who are not auditors.
   `mail_message.py` keep tracked changes that an engagement covers. Without an
   engagement, they cost one query where messages are deleted or rewritten.
 - `base`, `account.move`, `account.payment`, `res.partner`, `res.partner.bank`:
-  ``_covered_records`` in `mail_message.py` says what an engagement covers; core does not
-  call it.
+  ``_covered_records`` in `mail_message.py` says what an engagement covers; core does
+  not call it.
 - `mail.thread`, `account.move.line`: in `mail_thread.py`, changes that an open
   engagement covers are tracked even if the caller asks for silence.
 - `base`: ``export_data`` in `base.py` logs exports of auditors.
