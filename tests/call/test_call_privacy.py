@@ -28,7 +28,7 @@ KEPT_TEXTS = {
     " answer_seal signed_by answer_ip answer_note merged_from conclusion",
     "clerk.audit.confirmation.difference": "name explanation",
     "clerk.audit.confirmation.item": "name delivered",
-    "clerk.audit.pack.item": "delivered error figures files missing name part_sha256",
+    "clerk.audit.pack.item": "error figures files missing name part_sha256",
     "clerk.audit.exception": "res_model facts fingerprint comments clear_reason",
     "clerk.billing.error": "name resolution",
     "clerk.call": "external_id",

@@ -1,7 +1,7 @@
 from collections.abc import Mapping
 
 from odoo import api, models
-from odoo.exceptions import MissingError, ValidationError
+from odoo.exceptions import AccessError, MissingError
 
 from ...rules.input_value import linked_ids
 from .gate import is_of_ours
@@ -21,21 +21,21 @@ class ClerkChecked(models.AbstractModel):
 
     @api.model
     def default_get(self, fields):
-        """:raises ValidationError: a default links a record that cannot be read"""
+        """:raises AccessError: a default links a record that cannot be read"""
         defaults = super().default_get(fields)
         if not self.env.su and is_of_ours(self._original_module):
             self._refuse_unreadable(_links(self, defaults))
         return defaults
 
     def onchange(self, values, field_names, fields_spec):
-        """:raises ValidationError: a value links a record that cannot be read"""
+        """:raises AccessError: a value links a record that cannot be read"""
         if isinstance(values, Mapping) and is_of_ours(self._original_module):
             self._refuse_unreadable(_links(self, values, known=self))
         return super().onchange(values, field_names, fields_spec)
 
     @api.model
     def _check_linked(self, vals_list):
-        """:raises ValidationError: a value links a record that cannot be read"""
+        """:raises AccessError: a value links a record that cannot be read"""
         if self._passes_check():
             return
         found, names = {}, self._checked_names()
@@ -53,8 +53,9 @@ class ClerkChecked(models.AbstractModel):
                 is_readable = records.has_access("read")
             except MissingError:
                 is_readable = False
+            # One error for both: it is not disclosed whether a hidden record exists.
             if not is_readable:
-                raise ValidationError(self._refuse_value(field, "record"))
+                raise AccessError(self._refuse_value(field, "record"))
 
 
 def _links(model, vals, known=None):

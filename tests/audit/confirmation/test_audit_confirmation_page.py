@@ -82,7 +82,8 @@ class TestConfirmationPortal(ConfirmationPortalCommon, HttpCase):
             answer = self._open(token=token)
             self.assertEqual(answer.status_code, 303, token)
         self.authenticate("customer_1", "customer_1")
-        self.assertIn("101.00", self._open().text)
+        self.assertIn(self.confirmation.name, self._open().text)
+        self.assertIn("101.00", self._open(token=self.token).text)
         self.assertEqual(self._open(self.other).status_code, 303)
         for user in (self.clerk, self.supervisor, self.auditor):
             self.authenticate(user.login, user.login)
@@ -295,7 +296,7 @@ class TestConfirmationTour(ConfirmationPortalCommon, TourCase):
 
     def test_customer_reports_a_different_balance(self):
         self.start_tour(
-            f"/my/confirmations/{self.confirmation.id}",
+            f"/my/confirmations/{self.confirmation.id}?access_token={self.token}",
             "invoicing_clerk_confirmation_differs",
             login="customer_1",
         )
