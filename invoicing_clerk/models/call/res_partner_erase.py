@@ -11,11 +11,6 @@ WORDS = {
 DOCUMENTS = ("account.move", "account.payment", "clerk.correction", "clerk.statement")
 ACTIVITY_TEXTS = ("summary", "note", "feedback")
 NOTES = Domain("message_type", "in", ("comment", "notification"))
-# Without what the system notes about documents.
-BY_PEOPLE = NOTES & (
-    Domain("message_type", "=", "comment")
-    | Domain("mail_activity_type_id", "!=", False)
-)
 # Reasons and remarks about the customer. Flags stay: they protect the customer.
 REMARKS = ("clerk_alert",)
 # Logs of exports and erasures prove that requests were met, and hold nothing else.
@@ -43,8 +38,13 @@ class ResPartner(models.Model):
             partner.statement_stop_reason = self.env._("Erased")
         self._erase_notes(self)
         self._erase_changes()
+        # What the system notes about documents stays.
+        finished = self.env.ref("mail.mt_activities")
+        by_people = Domain("message_type", "=", "comment") | (
+            Domain("subtype_id", "=", finished.id)
+        )
         for model in DOCUMENTS:
-            self._erase_notes(self._of_person(model), BY_PEOPLE)
+            self._erase_notes(self._of_person(model), NOTES & by_people)
 
     def _of_person(self, model):
         """Return the records of a customer or contact in the selected companies."""
