@@ -281,7 +281,9 @@ class TestCallErasure(CallPrivacyCommon):
             own.activity_schedule(summary="Is ill", note="Ill until May")
             done = own.activity_schedule(summary="Ask whether still ill")
             done.action_feedback(feedback="Still ill")
-            own.message_post(body="Is ill", subtype_xmlid="mail.mt_note")
+            own.message_post(
+                body="Is ill", message_type="comment", subtype_xmlid="mail.mt_note"
+            )
             self.env["mail.scheduled.message"].with_user(self.clerk).create(
                 {
                     "model": record._name,
