@@ -115,7 +115,7 @@ class TestLinkedRecords(FilledCommon):
 
     def test_missing_records_are_refused(self):
         errors = self.env["clerk.billing.error"].with_user(self.clerk)
-        with self.assertRaisesRegex(AccessError, "select an existing record"):
+        with self.assertRaisesRegex(AccessError, "that you have access to"):
             errors.onchange({"statement_id": 999_999_999}, [], {})
 
     def test_what_a_record_links_already_is_no_news(self):

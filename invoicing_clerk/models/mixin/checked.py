@@ -267,6 +267,7 @@ class ClerkChecked(models.AbstractModel):
             "option": self.env._("select one of the options"),
             "record": self.env._("select an existing record"),
             "records": self.env._("select existing records"),
+            "link": self.env._("select a record that you have access to"),
             "file": self.env._("upload a file"),
             "file_size": self.env._("the file is too large"),
             "required": self.env._("a value is required"),

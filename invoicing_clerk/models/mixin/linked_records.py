@@ -55,7 +55,7 @@ class ClerkChecked(models.AbstractModel):
                 is_readable = False
             # One error for both: it is not disclosed whether a hidden record exists.
             if not is_readable:
-                raise AccessError(self._refuse_value(field, "record"))
+                raise AccessError(self._refuse_value(field, "link"))
 
 
 def _links(model, vals, known=None):
