@@ -199,11 +199,11 @@ class TestCorrectionLineAdded(CorrectionCommon):
             ({"name": "Freight", "quantity": -1}, "quantity above 0"),
             ({"name": "Freight", "discount": 101}, "between 0 and 100"),
             ({"name": "Freight", "account_id": receivable.id}, "cannot be billed on"),
-            ({"name": "Freight", "account_id": other.id}, "cannot be billed on"),
+            ({"name": "Freight", "account_id": other.id}, "that you have access to"),
         ):
             with (
                 self.subTest(values=values),
-                self.assertRaisesRegex(ValidationError, message),
+                self.assertRaisesRegex(UserError, message),
                 self.env.cr.savepoint(),
             ):
                 correction.line_ids = [Command.create(values)]
