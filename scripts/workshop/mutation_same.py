@@ -11,6 +11,7 @@ RATIONAL = "The probability is irrational for a plan in rational numbers."
 CERTAIN = "As many deviations as items are within no risk."
 BISECTION = "It begins farther below, and ends at the same size."
 MIRRORED = "The same positions, counted from the end."
+IRRATIONAL = "The expected proportion of a digit is irrational, counts are not."
 
 SAME = {
     "audit/confirmation/audit_confirmation.py": {
@@ -41,5 +42,24 @@ SAME = {
     },
     "audit/sample/sampling_draw.py": {
         "places = [(start - step * count) // size for step in range(size)]": MIRRORED,
+    },
+    "audit/test/audit_benford.py": {
+        "total = sum(counts.values()) or 2": "Without amounts, each count is 0.",
+        "for name, bound in zip(NAMES, BOUNDS[digits], strict=False):": (
+            "Both have three."
+        ),
+        "if value < bound:": IRRATIONAL,
+        "gap = gap - correction if gap >= correction else 0.0": (
+            "The difference of equal numbers is 0."
+        ),
+        "if count >= total * expected(first)"
+        " and score(count, total, first) > SIGNIFICANT": IRRATIONAL,
+        "if count > total * expected(first)"
+        " and score(count, total, first) >= SIGNIFICANT": IRRATIONAL,
+    },
+    "call/search_text.py": {
+        'or not {written["before"].lower(), written["after"].lower()} < known': (
+            "Two texts are never all of the three and more that are known."
+        ),
     },
 }

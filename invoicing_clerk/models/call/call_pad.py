@@ -4,7 +4,7 @@ from odoo import api, fields, models
 from odoo.fields import Domain
 from odoo.tools import SQL
 
-from ...rules.call.call import REPEAT_DAYS
+from ...rules.call.call import repeats_since
 from ...rules.call.search_text import MAX_CHARACTERS, is_phone
 
 LATEST_INVOICES = 3
@@ -233,7 +233,7 @@ class ClerkCall(models.Model):
         earlier = incoming._earlier_starts()
         self.is_first_contact = True
         for call in incoming:
-            begin = fields.Datetime.subtract(call.start, days=REPEAT_DAYS)
+            begin = repeats_since(call.start)
             call.is_first_contact = not any(
                 begin <= start < call.start
                 for start in earlier[call.partner_id, call.topic_id, call.company_id]
@@ -245,7 +245,7 @@ class ClerkCall(models.Model):
         if not self:
             return earlier
         starts = self.mapped("start")
-        since = fields.Datetime.subtract(min(starts), days=REPEAT_DAYS)
+        since = repeats_since(min(starts))
         rows = self.env["clerk.call"]._read_group(
             [
                 ("direction", "=", "in"),

@@ -94,16 +94,14 @@ class ClerkCall(models.Model):
 
     def _time_problem(self):
         """Return why the times of a call are impossible, None if they are not."""
-        latest = fields.Datetime.now() + rules.CLOCK_TOLERANCE
-        if max(filter(None, (self.start, self.end)), default=latest) > latest:
+        problem = rules.time_problem(self.start, self.end, fields.Datetime.now())
+        if problem == "future":
             return self.env._(
                 "%s starts or ends in the future. Plan it instead.", self.display_name
             )
-        if not (self.start and self.end):
-            return None
-        if self.end < self.start:
+        if problem == "order":
             return self.env._("%s cannot end before it starts.", self.display_name)
-        if self.end - self.start > rules.MAX_DURATION:
+        if problem == "duration":
             return plural(
                 self.duration / 60,
                 self.env._(

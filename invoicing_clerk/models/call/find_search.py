@@ -372,7 +372,7 @@ class ClerkFind(models.TransientModel):
             state=self.env._("Overdue") if balance and balance.overdue else "",
             detail=" · ".join(filter(None, detail)),
             is_exact=search.is_customer(
-                partner.name, partner.ref, partner.email, partner.vat
+                *(partner[each] or "" for each in ("name", "ref", "email", "vat"))
             ),
             is_limited=more,
         )

@@ -69,6 +69,43 @@ def minutes(start: datetime | None, end: datetime | None) -> float:
     return (end - start).total_seconds() / 60 if start and end else 0.0
 
 
+def time_problem(
+    start: datetime | None, end: datetime | None, now: datetime
+) -> str | None:
+    """Return what makes the times of a call impossible, None if they are possible.
+
+    >>> now = datetime(2026, 1, 5, 9, 0)
+    >>> def problem(start, end=None):
+    ...     return time_problem(now - start, end and now - end, now)
+    >>> hour, second = timedelta(hours=1), timedelta(seconds=1)
+    >>> problem(hour), problem(hour, hour), problem(hour, 2 * hour)
+    (None, None, 'order')
+
+    It lasts 24 hours at most, and the clock may be ten minutes ahead:
+
+    >>> problem(25 * hour, hour), problem(25 * hour + second, hour)
+    (None, 'duration')
+    >>> problem(-hour / 6), problem(-hour / 6 - second)
+    (None, 'future')
+    """
+    if max(filter(None, (start, end)), default=now) > now + CLOCK_TOLERANCE:
+        return "future"
+    if not (start and end):
+        return None
+    if end < start:
+        return "order"
+    return "duration" if end - start > MAX_DURATION else None
+
+
+def repeats_since(start: datetime) -> datetime:
+    """Return since when a call about the same topic makes this one a repeat.
+
+    >>> str(repeats_since(datetime(2026, 1, 12, 10, 0)))
+    '2026-01-05 10:00:00'
+    """
+    return start - timedelta(days=REPEAT_DAYS)
+
+
 @dataclass(frozen=True)
 class Retry:
     """The policy for calls that reached nobody.

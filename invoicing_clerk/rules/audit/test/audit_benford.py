@@ -101,9 +101,8 @@ def conspicuous(counts: Mapping[int, int], digits: int) -> list[int]:
     total = sum(counts.values())
     return [
         first
-        for first in leading(digits)
-        if counts.get(first, 0) > total * expected(first)
-        and score(counts[first], total, first) > SIGNIFICANT
+        for first, count in sorted(counts.items())
+        if count > total * expected(first) and score(count, total, first) > SIGNIFICANT
     ]
 
 
