@@ -7,6 +7,7 @@ from odoo.tools import SQL
 
 from odoo.addons.invoicing_clerk.models.call.res_partner_lookup import TAILS
 from odoo.addons.invoicing_clerk.rules.call import call_number
+from odoo.addons.invoicing_clerk.tests.call.phone_forms import FORMS
 from odoo.addons.invoicing_clerk.tests.common import ClerkCommon
 from odoo.addons.invoicing_clerk.tests.properties import property_of
 
@@ -246,6 +247,32 @@ class TestResPartnerLookup(ClerkCommon):
             contact = self._contact(written, written, country_id=False)
             with self.subTest(written=written, caller=caller):
                 self.assertIn(contact, self._find(caller))
+
+    def test_forms_of_many_countries(self):
+        """Found by its callers, with and without country; and pasted, the contact.
+
+        Not found were numbers in a list, before hours, after a room, behind words that
+        Odoo dials (``DW 12``), two with a dash between them and no zero, two spaces or a
+        dot between them, in digits of other scripts, and national numbers of eight
+        digits that Odoo cannot read.
+        """
+        self.assertGreaterEqual(len(FORMS), 140)
+        for code, text, callers in FORMS:
+            country = self.env.ref({"gb": "base.uk"}.get(code, f"base.{code}"))
+            self.company_a.country_id = country
+            known = self._contact(text, text, country_id=country.id)
+            other = self._contact(text, text, country_id=False)
+            for caller in callers:
+                with self.subTest(country=code, written=text, caller=caller):
+                    self.assertLessEqual(known, self._find(caller))
+                    known.active = False
+                    self.assertLessEqual(other, self._find(caller), "no country")
+                    known.active = True
+            (known | other).active = False
+            plain = self._contact(text, callers[0], country_id=country.id)
+            with self.subTest(country=code, pasted=text):
+                self.assertLessEqual(plain, self._find(text))
+            plain.active = False
 
     def test_unknown_number(self):
         self.assertFalse(self._find("+32 485 00 00 01"))

@@ -25,14 +25,17 @@ TAIL = (
 )
 REST = f"REGEXP_REPLACE(%s, {_literal(call_number.NUMBER)}, '')"
 HAS_NUMBER = f"%s ~ {_literal(call_number.FULL_NUMBER)}"
-FIRST = "COALESCE(phone_sanitized, phone)"
-SECOND = REST % "phone"
+WRITTEN = "TRANSLATE(phone, '{}', '{}')".format(*call_number.OTHER_SCRIPTS)
+FIRST = f"COALESCE(phone_sanitized, {WRITTEN})"
+SECOND = REST % WRITTEN
 THIRD = REST % SECOND
 # The expression and the condition of each index.
 TAILS = (
     (TAIL % FIRST, "phone IS NOT NULL"),
     (TAIL % SECOND, HAS_NUMBER % SECOND),
     (TAIL % THIRD, HAS_NUMBER % THIRD),
+    # Odoo takes words and extensions in it for digits.
+    (TAIL % WRITTEN, "phone_sanitized IS NOT NULL AND phone ~ '[A-Za-z]'"),
 )
 
 
@@ -49,6 +52,7 @@ class ResPartner(models.Model):
     _phone_tail = models.Index("({}) WHERE {}".format(*TAILS[0]))
     _phone_tail_2 = models.Index("({}) WHERE {}".format(*TAILS[1]))
     _phone_tail_3 = models.Index("({}) WHERE {}".format(*TAILS[2]))
+    _phone_tail_4 = models.Index("({}) WHERE {}".format(*TAILS[3]))
 
     @api.model
     def _find_callers(self, number, company=None):

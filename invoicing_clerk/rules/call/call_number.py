@@ -31,18 +31,32 @@ _HOST = re.compile(r"@[^\s@]*$")
 
 # A number in text, for regular expressions of Python and PostgreSQL alike: it ends at a
 # letter, at a sign of an extension or of a list, and, once it has seven digits, at a
-# slash or where a dash or bracket begins another one. So 0485/11.22.33 is one number,
-# and 02 555 12 12 / 0485 11 22 33 are two.
-_SIGNS = " ().·'’\u00a0\u2009\u202f\u2010-\u2015\u2212-"
-_NEXT = "[ \u00a0][(\u2013\u2014-] ?[+0]"
+# slash or bracket, at an hour, or where a dash, a dot or a space more begins another
+# one. So 0485/11.22.33 is one number, and 02 555 12 12 / 0485 11 22 33 are two.
+_SIGNS = " ().·'’_\u00a0\u2009\u202f\u2010-\u2015\u2212-"
 _SEVEN = f"(?:[0-9][/{_SIGNS}]*){{6}}[0-9]"
+_SIX = f"(?:[0-9][/{_SIGNS}]*){{6}}"
+_NEXT = (
+    rf"[ \u00a0]*\(|[ \u00a0][·\u2013\u2014-] ?(?:[+0]|{_SIX})|[ \u00a0]{{2,}}[+0]"
+    r"|[ \u00a0][0-9]\)|[ \u00a0][0-9]{1,2} ?[hHuU:]"
+)
+# Before the number: words, and the number of a room or line, or of an item in a list.
+_BEFORE = r"[^0-9]*(?:(?:^|[^+0-9])[0-9]{1,3}\) ?(?=[+0]))?[^0-9]*"
 NUMBER = (
-    f"^[^0-9]*(?:{_SEVEN}(?:(?!{_NEXT})[0-9{_SIGNS}])*"
+    f"^{_BEFORE}({_SEVEN}(?:(?!{_NEXT})[0-9{_SIGNS}])*"
     f"|(?!{_SEVEN})[0-9][/0-9{_SIGNS}]*)"
 )
 # What follows the first number of a field is another one only if it has six digits.
-FULL_NUMBER = f"(?:[0-9][/{_SIGNS}]*){{6}}"
+FULL_NUMBER = _SIX
+# Digits of other scripts and signs of full width, and ours.
+_ZEROS = (0x660, 0x6F0, 0x966, 0xFF10)
+OTHER_SCRIPTS = (
+    "".join(chr(zero + each) for zero in _ZEROS for each in range(10))
+    + "（）－．／＋\u3000",
+    "0123456789" * len(_ZEROS) + "()-./+ ",
+)
 
+_TO_OURS = str.maketrans(*OTHER_SCRIPTS)
 _NUMBER, _FULL_NUMBER = re.compile(NUMBER), re.compile(FULL_NUMBER)
 
 
@@ -77,6 +91,13 @@ def numbers(text: str) -> list[str]:
     >>> numbers("L0#025551212"), numbers("0,025551212"), numbers("Tel. 204")
     (['025551212'], ['025551212'], ['204'])
 
+    Numbers in front of it, and hours behind:
+
+    >>> numbers("1) 02 555 12 12 2) +32 485 11 22 33"), numbers("(room 7) 02 555 12 12")
+    (['025551212', '+32485112233'], ['025551212'])
+    >>> numbers("911 234 567 - 611 234 567"), numbers("02 555 12 12 (9-12h)")
+    (['911234567', '611234567'], ['025551212'])
+
     Digits and signs of other scripts, and invisible characters from copying:
 
     >>> numbers("\\u202a+٣٢ ٢ ٥٥٥ ١٢ ٣٤\\u202c"), numbers("（０２）５５５－１２３４")
@@ -108,7 +129,7 @@ def _found(text: str) -> list[str]:
     """Return all runs of digits that are written as one number."""
     found = []
     while written := _NUMBER.match(text):
-        digits = _digits(written[0])
+        digits = _digits(written[1])
         sign = "+" if re.match(r"[^0-9]*\+[^0-9]*[0-9]", written[0]) else ""
         found.append(sign + digits)
         text = text[written.end() :]
@@ -136,9 +157,10 @@ def tails(text: str) -> list[str]:
     >>> tails("L0#02 555 12 12"), tails("tel. 204"), tails("hello")
     (['0', '025551212'], ['204'], [])
     """
+    text = text.translate(_TO_OURS)
     found: list[str] = []
     while len(found) < MAX_NUMBERS and (written := _NUMBER.match(text)):
-        found.append(_digits(written[0])[-TAIL_DIGITS:])
+        found.append(_digits(written[1])[-TAIL_DIGITS:])
         text = text[written.end() :]
         if not _FULL_NUMBER.search(text):
             break
@@ -177,7 +199,9 @@ def similar_tails(number: str, national: str = "") -> set[str]:
     found = {_digits(number)[-TAIL_DIGITS:], local[-TAIL_DIGITS:]}
     if not national and number.startswith(("+", "00")):
         # A number of a country that is not known: without its code.
-        found |= {_digits(number)[-length:] for length in NATIONAL_DIGITS}
+        for length in NATIONAL_DIGITS:
+            last = _digits(number)[-length:]
+            found |= {last, f"0{last}"}
     if len(local) in NATIONAL_DIGITS:
         missing = TAIL_DIGITS - len(local)
         found |= {f"{code:0{missing}}{local}" for code in range(10**missing)}

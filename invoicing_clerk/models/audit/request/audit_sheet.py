@@ -158,7 +158,9 @@ class ClerkAudit(models.Model):
                 self._sheet_rows(book.worksheets[0]),
                 self._header_names(),
                 self._area_names(),
-                rules.Habits(self._is_day_first(), book.epoch.date()),
+                rules.dates.Habits(
+                    self._is_day_first(), book.epoch.date(), self.env.lang or "en"
+                ),
             )
         except UserError:
             raise

@@ -3,24 +3,17 @@
 import re
 import unicodedata
 from collections.abc import Iterable, Iterator, Mapping, Sequence
-from contextlib import suppress
 from dataclasses import dataclass, field
-from datetime import date, datetime, timedelta
+from datetime import date, datetime, time
+
+from . import audit_request_date as dates
 
 COLUMNS = ("number", "area", "name", "description", "date_due", "user_id")
 LARGEST_NUMBER = 99_999
 LONGEST_LIST = 5_000
 LONGEST_REFERENCE = 32
-# Excel counts days from here; workbooks of old Macs have another day.
-EPOCH = date(1899, 12, 30)
-# Days that are likely to be a due date if they are entered as text: 1954 to 2119.
-SERIAL_NUMBERS = range(20_000, 80_001)
-YEARS = range(1900, 3000)
-CENTURY = 2000
-NUMBERED_DATE = re.compile(r"(\d{1,2})([./-])(\d{1,2})\2(\d{4}|\d{2})")
-TIME_OF_DAY = re.compile(r"[T ]+\d{1,2}:\d{2}(:\d{2}(\.\d+)?)?( ?[AaPp][Mm])?")
-ZONE = re.compile(r"(Z|UTC|GMT|[+-]\d{2}:?\d{2})$")
-NAMED_DATES = ("%d %b %Y", "%d %B %Y", "%b %d %Y", "%B %d %Y", "%d-%b-%Y", "%d-%b-%y")
+# Letters and Roman numbers that count requests: B, c), (iv).
+LETTERS = re.compile(r"\(?(?:[A-Za-z]|[ivxIVX]{2,5})[.)]{0,2}")
 
 Row = Sequence[object]
 
@@ -44,14 +37,6 @@ class Line:
     row: int
     values: Mapping[str, object] = field(default_factory=dict)
     doubt: str = field(default="", repr=False)
-
-
-@dataclass(frozen=True)
-class Habits:
-    """Order of dates in the language, and day zero of the file."""
-
-    day_first: bool = True
-    epoch: date = EPOCH
 
 
 class NoHeaderError(Exception):
@@ -91,7 +76,7 @@ def displayed(value: object, number_format: str) -> object:
     return f"{value:.{len(shown[1])}f}"
 
 
-def day(cell: object, habits: Habits = Habits()) -> date | None:
+def day(cell: object, habits: dates.Habits = dates.Habits()) -> date | None:
     """Return the date in a cell, entered as a date, a number or a text; None if empty.
 
     :raises ValueError: it is not a date
@@ -107,12 +92,22 @@ def day(cell: object, habits: Habits = Habits()) -> date | None:
 
     The order of the language counts where both are possible:
 
-    >>> str(day("03/04/2026")), str(day("03/04/2026", Habits(day_first=False)))
+    >>> str(day("03/04/2026")), str(day("03/04/2026", dates.Habits(day_first=False)))
     ('2026-04-03', '2026-03-04')
-    >>> str(day("03.04.2026", Habits(day_first=False)))
+    >>> str(day("03.04.2026", dates.Habits(day_first=False)))
     '2026-04-03'
     >>> [str(day(cell)) for cell in ("1900-01-01", 20_000, 80_000, "2999-12-31")]
     ['1900-01-01', '1954-10-03', '2119-01-11', '2999-12-31']
+
+    In words, in many languages, with a weekday or a time:
+
+    >>> same = ("31. Dezember 2026", "31 déc. 2026", "Thu, Dec 31st, 2026 5 pm",
+    ...     "31 de diciembre de 2026", "31 Dec 26", "2026年12月31日", "31 – 12 – 2026")
+    >>> {str(day(cell)) for cell in same}
+    {'2026-12-31'}
+
+    >>> day("-"), day("n/a")
+    (None, None)
     >>> for cell in ("soon", "31/31/2026", "1899-12-31", "3000-01-01", 19_999, 80_001):
     ...     try:
     ...         day(cell)
@@ -124,7 +119,7 @@ def day(cell: object, habits: Habits = Habits()) -> date | None:
     refused: 3000-01-01
     refused: 19999
     refused: 80001
-    >>> for cell in ("9999-12-31", True, 7, "0"):
+    >>> for cell in ("9999-12-31", True, 7, "0", "Dec 2026"):
     ...     try:
     ...         day(cell)
     ...     except ValueError as error:
@@ -133,81 +128,16 @@ def day(cell: object, habits: Habits = Habits()) -> date | None:
     refused: True
     refused: 7
     refused: 0
+    refused: Dec 2026
     """
-    if isinstance(cell, datetime):
-        found = cell.date()
-    elif isinstance(cell, date):
-        found = cell
-    elif not text(cell):
-        return None
-    else:
-        found = _parsed_day(text(cell), habits)
-    if found.year not in YEARS:
-        raise ValueError(text(cell))
-    return found
-
-
-def _parsed_day(content: str, habits: Habits) -> date:
-    """:raises ValueError: the text is not a date"""
-    content = TIME_OF_DAY.sub("", ZONE.sub("", content) if ":" in content else content)
-    content = content.strip().rstrip(".")
-    if re.fullmatch(r"[0-9]{5}(\.[0-9]+)?", content):
-        if int(content[:5]) in SERIAL_NUMBERS:
-            return habits.epoch + timedelta(days=int(content[:5]))
-        raise ValueError(content)
-    if re.fullmatch(r"[0-9]{8}", content):
-        return date.fromisoformat(f"{content[:4]}-{content[4:6]}-{content[6:]}")
-    readings = _readings(content, habits)
-    if readings:
-        return readings[0]
-    content = re.sub(r"^(\d{4})[/.](\d{1,2})[/.](\d{1,2})$", r"\1-\2-\3", content)
-    if re.fullmatch(r"\d{4}-\d{1,2}-\d{1,2}", content):
-        return date(*map(int, content.split("-")))
-    plain = content.replace(",", "").replace(".", "")
-    for form in NAMED_DATES:
-        with suppress(ValueError):
-            return datetime.strptime(plain, form).date()
-    return date.fromisoformat(content)
-
-
-def _readings(content: str, habits: Habits) -> list[date]:
-    """Return the days that three numbers may be, the likely one first.
-
-    >>> [str(each) for each in _readings("3/4/2026", Habits())]
-    ['2026-04-03', '2026-03-04']
-    """
-    parts = NUMBERED_DATE.fullmatch(content)
-    if not parts:
-        return []
-    first, second, year = int(parts[1]), int(parts[3]), int(parts[4])
-    year += CENTURY if len(parts[4]) == 2 else 0
-    # With dots, the day always comes first.
-    day_first = habits.day_first or parts[2] == "."
-    orders = [(first, second), (second, first)]
-    days = []
-    for number, month in orders if day_first else reversed(orders):
-        with suppress(ValueError):
-            days.append(date(year, month, number))
-    return days[:1] if parts[2] == "." else sorted(set(days), key=days.index)
-
-
-def doubt(cell: object, habits: Habits) -> str:
-    """Return the text of a date that could also be another day, or nothing.
-
-    >>> doubt("03/04/2026", Habits()), doubt("03/03/2026", Habits())
-    ('03/04/2026', '')
-    >>> doubt("31/12/2026", Habits()), doubt("3.4.2026", Habits()), doubt(7, Habits())
-    ('', '', '')
-    """
-    content = TIME_OF_DAY.sub("", text(cell)).strip()
-    return content if len(_readings(content, habits)) > 1 else ""
+    return dates.day(cell, text(cell), habits)
 
 
 def number(cell: object) -> int | str | None:
     """Return the number in a cell, or the reference of another kind; None if empty.
 
-    :raises ValueError: it is a whole number outside 1 to ``LARGEST_NUMBER``, has no
-        digit, or is too long
+    :raises ValueError: it is a whole number outside 1 to ``LARGEST_NUMBER``, a date, as
+        which spreadsheets take 1-2, a word, or too long
 
     >>> number(4.0), number("1"), number("99999"), number(None)
     (4, 1, 99999, None)
@@ -215,22 +145,30 @@ def number(cell: object) -> int | str | None:
     ('PBC-1', '1.1', '1.10', 'A 7')
     >>> len(number("A1" * 16))
     32
-    >>> for cell in ("x", 0, 100_000, -3, "A1" * 16 + "B"):
+    >>> number("２"), number("(iv)"), number("B"), number("PBC\\n7")
+    (2, '(iv)', 'B', 'PBC 7')
+    >>> for cell in ("total", 0, 100_000, -3, "A1" * 16 + "B", date(2026, 1, 2)):
     ...     try:
     ...         number(cell)
     ...     except ValueError as error:
     ...         print("refused:", str(cell)[:6])
-    refused: x
+    refused: total
     refused: 0
     refused: 100000
     refused: -3
     refused: A1A1A1
+    refused: 2026-0
     """
-    content = text(cell)
+    content = " ".join(unicodedata.normalize("NFKC", text(cell)).split())
     if not content:
         return None
+    if isinstance(cell, bool | date | time):
+        raise ValueError(content)
+    if content.isdecimal():
+        content = "".join(str(unicodedata.decimal(each)) for each in content)
     if not re.fullmatch(r"-?[0-9]+", content):
-        if len(content) > LONGEST_REFERENCE or not any(map(str.isdigit, content)):
+        counts = any(map(str.isdecimal, content)) or LETTERS.fullmatch(content)
+        if len(content) > LONGEST_REFERENCE or not counts:
             raise ValueError(content)
         return content
     if len(content) > len(str(LARGEST_NUMBER)):
@@ -244,7 +182,7 @@ def read(
     rows: Iterable[Row],
     header: Mapping[str, str],
     areas: Mapping[str, str],
-    habits: Habits = Habits(),
+    habits: dates.Habits = dates.Habits(),
 ) -> tuple[list[Line], list[Fault]]:
     """Return the valid rows of a sheet, and the faults of the others.
 
@@ -292,7 +230,7 @@ def read(
         wrong += _duplicates(at, values.get("number"), numbers)
         faults += wrong
         if not wrong:
-            requests.append(Line(at, values, doubt(cells.get("date_due"), habits)))
+            requests.append(Line(at, values, dates.doubt(text(cells.get("date_due")), habits)))
     return requests, faults
 
 
@@ -314,7 +252,7 @@ def _places(
 
 
 def _values(
-    at: int, cells: Mapping[str, object], areas: Mapping[str, str], habits: Habits
+    at: int, cells: Mapping[str, object], areas: Mapping[str, str], habits: dates.Habits
 ) -> tuple[dict[str, object], list[Fault]]:
     values: dict[str, object] = {}
     faults = []
@@ -328,7 +266,7 @@ def _values(
 
 
 def _value_or_fault(
-    at: int, name: str, cell: object, areas: Mapping[str, str], habits: Habits
+    at: int, name: str, cell: object, areas: Mapping[str, str], habits: dates.Habits
 ) -> object:
     try:
         return _value(name, cell, areas, habits)
@@ -336,7 +274,7 @@ def _value_or_fault(
         return Fault(at, name, text(cell))
 
 
-def _value(name: str, cell: object, areas: Mapping[str, str], habits: Habits) -> object:
+def _value(name: str, cell: object, areas: Mapping[str, str], habits: dates.Habits) -> object:
     if name == "number":
         return number(cell)
     if name == "date_due":
