@@ -1,6 +1,7 @@
 from . import test_core_cost
 from . import test_core_fields
 from . import test_core_forms
+from . import test_core_refusals
 from . import test_docs
 from . import test_docs_api
 from . import test_doctests
@@ -15,6 +16,7 @@ from . import test_new_form
 from . import test_picture
 from . import test_plural
 from . import test_public_methods
+from . import test_sudo
 from . import test_token_routes
 from . import test_words
 from . import test_xlsx

@@ -126,6 +126,7 @@ class ClerkCall(models.Model):
             ("mail.followers", "res_model", "res_id"),
             ("ir.attachment", "res_model", "res_id"),
         ):
+            # sudo: as above.
             traces = self.env[model].sudo().with_context(active_test=False)
             traces.search(
                 [(of_model, "=", self._name), (of_record, "in", self.ids)]

@@ -57,6 +57,7 @@ class ResPartner(models.Model):
         """
         only_one(self)
         calls = self._calls_as_subject()
+        # sudo: only whether there is a remark to erase.
         if not any(map(self._of_person, WORDS)) and not self.sudo().clerk_alert:
             self._check_calls(calls)
         # Before the links to the calls are gone.

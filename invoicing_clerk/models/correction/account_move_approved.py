@@ -80,14 +80,17 @@ class AccountMove(models.Model):
         """
         if self._is_inside():
             return
-        # sudo: names the correction of a document that the caller may change.
+        # sudo: names the correction of a document that the caller may change, which is
+        # checked before it is named.
         posted_sudo = self.sudo().filtered("posted_before")
         for move in posted_sudo:
             if correction := move.correction_id.filtered(
                 lambda each: each.state == "applied"
             ):
+                self.check_access("write")
                 raise UserError(move._refuse_made(correction))
         if correction := posted_sudo._amending_correction(names):
+            self.check_access("write")
             raise UserError(correction.move_id._refuse_amended(correction))
 
     def _amending_correction(self, names):

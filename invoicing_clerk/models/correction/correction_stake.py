@@ -139,6 +139,7 @@ class ClerkCorrection(models.Model):
     def _adding(self, others, user):
         """Return those of other corrections that add up with this one for a user."""
         people = self._people()
+        # sudo: only compares the company that a branch belongs to.
         root = self.company_id.sudo().root_id
         return others.get(self.partner_id, self.browse()).filtered(
             lambda each: (

@@ -175,6 +175,7 @@ class ClerkEvidence(models.AbstractModel):
             for record in self.sudo().filtered(piece):
                 if (piece, record[piece].id) not in sealed:
                     yield record.with_env(self.env), piece, record[piece]
+        # sudo: see `_evidence_attachments`.
         files = self.env["ir.attachment"].sudo()
         for file in files.search(self._files_domain(binary)) if binary else ():
             if (file.res_field, file.id) not in sealed:

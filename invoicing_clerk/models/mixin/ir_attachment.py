@@ -52,6 +52,8 @@ class IrAttachment(models.Model):
         """:raises SealedFileError: a sealed file would become another one"""
         for attachment, seal in self._sealed():
             if attachment._would_change(seal, vals):
+                # Before the refusal names the file.
+                attachment.check_access("write")
                 seal._refuse()
         result = super().write(vals)
         if PLACE_FIELDS & vals.keys():
@@ -60,8 +62,9 @@ class IrAttachment(models.Model):
 
     def unlink(self):
         """:raises SealedFileError: one is sealed"""
-        for _attachment, seal in self._sealed():
+        for attachment, seal in self._sealed():
             if not is_uninstalling(self.env):
+                attachment.check_access("unlink")
                 seal._refuse()
         return super().unlink()
 
@@ -75,6 +78,7 @@ class IrAttachment(models.Model):
                 attachment.res_model,
                 attachment.res_id,
             ):
+                attachment.check_access("read")
                 sealed[attachment]._refuse()
         return data
 
@@ -146,6 +150,7 @@ class IrAttachment(models.Model):
         problems = {}
         for file in self:
             seal = seals.get(file.id)
+            # sudo: compares the file with its seal; see `_check_evidence`.
             problem = seal._problem(file.sudo()) if seal else file._usurper_problem()
             if problem:
                 problems[file] = problem

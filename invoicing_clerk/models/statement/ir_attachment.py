@@ -27,6 +27,7 @@ class IrAttachment(models.Model):
         files = self.sudo().filtered(lambda file: file.res_model == "clerk.statement")
         if not files:
             return self.browse()
+        # sudo: as above.
         statements = self.env["clerk.statement"].sudo().browse(files.mapped("res_id"))
         return (files - statements.document_id).with_env(self.env)
 

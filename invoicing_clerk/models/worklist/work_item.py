@@ -209,6 +209,7 @@ class ClerkWorkItem(models.Model):
         closed = self.sudo()._search(
             [("state", "in", ("done", "left")), ("closed_on", "<", settled)]
         )
+        # sudo: as above.
         self.env["mail.activity"].sudo().search(
             [("res_model", "=", self._name), ("res_id", "in", closed)]
         ).unlink()

@@ -37,6 +37,7 @@ class ClerkWorkItem(models.Model):
         yield
         self.invalidate_model()
         if domain is not None:
+            # sudo: as above.
             added = self.sudo().search(domain) - before
             for rule in created.with_context(old_values=None):
                 rule._process(rule._filter_post(added, feedback=True))

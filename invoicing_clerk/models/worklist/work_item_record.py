@@ -153,6 +153,7 @@ class ClerkWorkItem(models.Model):
         for name, items in self.sudo().grouped("res_model").items():
             existing = set()
             if name in self.env:
+                # sudo: as above.
                 records = self.env[name].sudo().browse(items.mapped("res_id"))
                 existing.update(records.exists().ids)
             orphans += items.filtered(

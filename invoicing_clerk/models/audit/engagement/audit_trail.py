@@ -154,6 +154,7 @@ class ClerkAudit(models.Model):
     def _notify_of_trail(self, messages, vals):
         """Log that messages were changed or deleted, and notify the auditors."""
         self.ensure_one()
+        # sudo: names of records for the auditors of their company, who alone get them.
         records = {
             self.env[model].sudo().browse(message.res_id).display_name
             for model, group in messages.grouped("model").items()
@@ -173,4 +174,5 @@ class ClerkAudit(models.Model):
                 self.env._("%(count)s tracked changes of %(records)s were changed."),
             )
         text %= details
+        # sudo: whom to notify; the caller need not read the engagement.
         self._notify_auditors(text, self.sudo().auditor_ids)

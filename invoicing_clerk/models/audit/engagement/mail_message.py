@@ -44,6 +44,8 @@ class MailMessage(models.Model):
     def write(self, vals):
         """:raises UserError: an audit covers a tracked change of a message"""
         if EVIDENCE_FIELDS & vals.keys():
+            # Before a refusal names the record.
+            self.check_access("write")
             self._check_trail(vals)
         return super().write(vals)
 
@@ -98,6 +100,7 @@ class MailMessage(models.Model):
 
     def _covered_by(self, audit):
         """Return the messages among these that an engagement covers."""
+        # sudo: tells which records are covered, and returns messages of the caller.
         return self.browse().concat(
             *(
                 messages._covered_on(self.env[model].sudo(), audit)
@@ -143,6 +146,7 @@ class MailMessage(models.Model):
             audit._notify_of_trail(self, vals)
             return
         message = self[0]
+        # sudo: its name, for callers who may change the message; see `write`.
         record = self.env[message.model].sudo().browse(message.res_id)
         raise UserError(
             self.env._(
@@ -165,6 +169,7 @@ class MailTrackingValue(models.Model):
         """:raises UserError: an audit covers the message"""
         # Core names the field here when the field itself is deleted.
         if vals.keys() - {"field_info"}:
+            self.check_access("write")
             self.mail_message_id._check_trail()
         return super().write(vals)
 
@@ -210,6 +215,7 @@ class AccountMove(models.Model):
 
     def _check_posted_before(self):
         if covered := self._covered_by_open_audits():
+            self.check_access("write")
             raise UserError(
                 self.env._(
                     "%s was posted before: this is evidence of an audit.",
@@ -228,6 +234,7 @@ class ResPartner(models.Model):
 
     def _covered_records(self, audit):
         """Return the customers who have entries in the companies of an audit."""
+        # sudo: only whether there are entries; the partners are those of the caller.
         groups = (
             self.env["account.move.line"]
             .sudo()
