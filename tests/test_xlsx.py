@@ -75,6 +75,59 @@ class TestXlsx(BaseCase):
                 self._refused(workbook(parts), expected)
         self._refused(b"PK" + bytes(11 * MEGABYTE), "sheet")
 
+    def test_parts_that_libraries_read_whole(self):
+        """Styles, names, attributes and sheets made gigabytes, or minutes, from
+        kilobytes: only rows, cells and texts were counted."""
+        many = 260_000
+        book = f"<workbook><sheets>{'<sheet/>' * 400}</sheets></workbook>".encode()
+        styles = b"<styleSheet><cellXfs>" + b"<xf/>" * many + b"</cellXfs></styleSheet>"
+        for parts, expected in (
+            ({"xl/styles.xml": styles}, "sheet_others"),
+            ({"xl/workbook.xml": b"<a>" + b"<definedName/>" * many}, "sheet_others"),
+            ({SHEET: HEAD + b"<mergeCell/>" * many}, "sheet_others"),
+            ({SHEET: HEAD + b"<a>" * many}, "sheet_others"),
+            ({"xl/styles.bin": styles}, "sheet_others"),
+            ({SHEET: rows(b"<row><c>", b"<v/>" * 3_000_001)}, "sheet_elements"),
+            (
+                {"xl/workbook.xml": book, SHEET: rows(b" " * MEGABYTE)},
+                "sheet_read",
+            ),
+        ):
+            with self.subTest(expected):
+                self._refused(workbook(parts), expected)
+
+    def test_parts_by_any_name(self):
+        """The table of contents may call a sheet ``sheet1.dat``: it was not checked."""
+        laughs = BILLION_LAUGHS.decode().partition("?>")[2]
+        for name in ("xl/worksheets/sheet1.dat", "xl/sheet", "xl/media/a.png"):
+            for begin, encoding in (
+                ("", "utf-8"),
+                (" \r\n\t", "utf-8"),
+                ("", "utf-8-sig"),
+                ("", "utf-16"),
+                ("", "utf-16-le"),
+                ("", "utf-16-be"),
+            ):
+                content = (begin + laughs).encode(encoding)
+                self._refused(workbook({name: content}), "damaged")
+
+    def test_ordinary_workbooks_of_many_kinds(self):
+        """Formulas, merged cells, links, comments, macros and many styles are read."""
+        book = openpyxl.Workbook()
+        sheet = book.active
+        for number in range(1, 400):
+            sheet.append([number, f"=A{number}*2", "text", "http://example.com"])
+            sheet.cell(number, 1).font = openpyxl.styles.Font(size=number)
+        sheet.merge_cells("F1:H3")
+        sheet["A1"].comment = openpyxl.comments.Comment("a", "b")
+        sheet["D1"].hyperlink = "http://example.com"
+        for number in range(30):
+            book.create_sheet(f"Sheet {number}").append(["x"])
+        with io.BytesIO() as stream:
+            book.save(stream)
+            xlsx.check_workbook(stream.getvalue())
+        xlsx.check_workbook(workbook({"xl/vbaProject.bin": bytes(9_999)}))
+
     def test_hostile_parts(self):
         """Entities in any encoding, doubled parts and damage."""
         for parts in (

@@ -47,6 +47,10 @@ LIMITS = {
     "sheet_columns": Limit(256, "column"),
     "sheet_strings": Limit(200_000, "text"),
     "sheet_cells": Limit(500_000, "cell"),
+    "sheet_elements": Limit(3_000_000, "element"),
+    # Styles, names and the like
+    "sheet_others": Limit(250_000, "element"),
+    "sheet_read": Limit(192 * MEGABYTE, "byte"),
 }
 
 

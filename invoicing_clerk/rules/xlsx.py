@@ -1,7 +1,8 @@
 """Check a spreadsheet before a library reads it.
 
 A file of a few kilobytes can unpack to gigabytes, have a cell in the last column of the
-last row, or entities that multiply. The directory of the ZIP is checked first; then
+last row, entities that multiply, millions of styles, or one large sheet under a thousand
+names. The directory of the ZIP is checked first; then
 each part is unpacked in pieces and counted.
 """
 
@@ -15,6 +16,8 @@ from .limits import check
 
 CHUNK = 1 << 16
 ENCRYPTED = 0x1
+# Elements in which a sheet has its rows and texts; all others describe it.
+CONTENT = frozenset({"row", "si"})
 # Raised for files that are damaged or not spreadsheets.
 UNREADABLE = (
     *(zipfile.BadZipFile, zlib.error, expat.ExpatError, EOFError, OSError, SyntaxError),
@@ -45,6 +48,8 @@ def check_workbook(content: bytes) -> None:
         counts = _Counts()
         for part in parts:
             _check_part(archive, part, counts)
+    # Each name of a sheet is opened, even if all are the same file.
+    check("sheet_read", counts.sheets * counts.largest)
 
 
 class _Counts:
@@ -52,34 +57,57 @@ class _Counts:
 
     def __init__(self) -> None:
         self.unpacked = self.strings = self.cells = 0
+        self.elements = self.others = self.sheets = self.largest = 0
 
 
 def _check_part(
     archive: zipfile.ZipFile, part: zipfile.ZipInfo, counts: _Counts
 ) -> None:
-    is_xml = part.filename.lower().endswith((".xml", ".rels", ".vml"))
-    feed = _part_reader(counts) if is_xml else None
+    before = counts.unpacked
+    feed = None
     with archive.open(part) as stream:
         while chunk := stream.read(CHUNK):
+            if counts.unpacked == before and _is_xml(part.filename, chunk):
+                feed = _part_reader(counts)
             counts.unpacked += len(chunk)
             check("sheet_unpacked", counts.unpacked)
             if feed:
                 feed(chunk, False)
     if feed:
         feed(b"", True)
+        counts.largest = max(counts.largest, counts.unpacked - before)
+    elif _is_xml(part.filename, b""):
+        raise DamagedError("an empty part")
+
+
+def _is_xml(name: str, begin: bytes) -> bool:
+    """Return whether a part is XML, by its name or by how it begins: libraries find
+    parts by the table of contents, whatever their names are.
+
+    >>> _is_xml("xl/styles.xml", b""), _is_xml("a.bin", b"\\xff\\xfe<\\0"), _is_xml("a", b"PK")
+    (True, True, False)
+    """
+    is_named = name.lower().endswith((".xml", ".rels", ".vml"))
+    return is_named or begin.lstrip(b"\xef\xbb\xbf\xfe\xff\0 \t\r\n")[:1] == b"<"
 
 
 def _part_reader(counts: _Counts) -> Callable[[bytes, bool], object]:
     """Return a function that reads a part of XML piece by piece."""
     parser = expat.ParserCreate(namespace_separator=" ")
-    rows = 0
+    rows = inside = 0
 
     def refuse(*_declaration: object) -> None:
         raise DamagedError("it declares a document type")
 
     def start(name: str, attributes: Mapping[str, str]) -> None:
-        nonlocal rows
+        nonlocal rows, inside
         kind = name.rpartition(" ")[2]
+        counts.elements += 1 + len(attributes)
+        check("sheet_elements", counts.elements)
+        if not inside:
+            counts.others += 1
+            check("sheet_others", counts.others)
+        inside += kind in CONTENT
         if kind == "row":
             rows += 1
             check("sheet_rows", max(rows, _row(attributes.get("r", ""))))
@@ -92,7 +120,13 @@ def _part_reader(counts: _Counts) -> Callable[[bytes, bool], object]:
         elif kind == "si":
             counts.strings += 1
             check("sheet_strings", counts.strings)
+        counts.sheets += kind == "sheet"
 
+    def end(name: str) -> None:
+        nonlocal inside
+        inside -= name.rpartition(" ")[2] in CONTENT
+
+    parser.EndElementHandler = end
     parser.StartDoctypeDeclHandler = refuse
     parser.StartElementHandler = start
     return parser.Parse

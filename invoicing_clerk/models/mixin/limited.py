@@ -49,6 +49,7 @@ class ClerkLimited(models.AbstractModel):
             "column": self.env._("columns"),
             "text": self.env._("texts"),
             "cell": self.env._("cells"),
+            "element": self.env._("styles and other parts"),
         }
         return self.env._(
             "%(what)s has %(found)s %(unit)s; at most %(maximum)s are allowed.",

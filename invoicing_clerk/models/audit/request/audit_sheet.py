@@ -150,7 +150,7 @@ class ClerkAudit(models.Model):
             with limited._limits_of(self.env._("The spreadsheet")):
                 check_workbook(content)
             book = openpyxl.load_workbook(
-                io.BytesIO(content), read_only=True, data_only=True
+                io.BytesIO(content), read_only=True, data_only=True, keep_links=False
             )
             # Cells may say that the sheet is far larger than it is.
             book.worksheets[0].reset_dimensions()
