@@ -1,6 +1,7 @@
 import base64
 import io
 import random
+import zlib
 
 from odoo.tests import TransactionCase, tagged
 from odoo.tools.pdf import PdfWriter
@@ -8,6 +9,7 @@ from odoo.tools.pdf import PdfWriter
 from odoo.addons.invoicing_clerk.models.mixin.pdf_document import (
     DamagedPdfError,
     open_pdf,
+    pdf_problem,
 )
 from odoo.addons.invoicing_clerk.tests.common import blank_pdf
 
@@ -24,6 +26,19 @@ RUBBISH = {
     "base64": base64.b64encode(blank_pdf()),
     "preceded": b"Warning: slow\n" + blank_pdf(),
 }
+
+
+def _pdf(drawing, catalog=b"", pages=b"<</Type/Pages/Kids[3 0 R]/Count 1>>"):
+    """Return a PDF of one page with a stream, which is object 4."""
+    page = b"<</Type/Page/Parent 2 0 R/MediaBox[0 0 9 9]/Contents 4 0 R>>"
+    root = b"<</Type/Catalog/Pages 2 0 R%s>>" % catalog
+    content, places = b"%PDF-1.4\n", []
+    for number, each in enumerate((root, pages, page, drawing), 1):
+        places.append(len(content))
+        content += b"%d 0 obj\n%s\nendobj\n" % (number, each)
+    rows = b"".join(b"%010d 00000 n \n" % place for place in places)
+    end = b"xref\n0 5\n0000000000 65535 f \n%strailer\n<</Size 5/Root 1 0 R>>\n" % rows
+    return content + end + b"startxref\n%d\n%%%%EOF\n" % len(content)
 
 
 @tagged("post_install", "-at_install")
@@ -62,6 +77,54 @@ class TestOpenPdf(TransactionCase):
             for tail in (b"", b"\n%%EOF\n", b"\nstartxref\n0\n%%EOF\n"):
                 with self.assertRaises(DamagedPdfError, msg=(cut, tail)):
                     open_pdf(self.env, self.real[:cut] + tail)
+
+    def test_bombs(self):
+        """Kilobytes that unpack to hundreds of megabytes: the content of a page is not
+        unpacked for files of others, and tables of objects only up to a limit.
+
+        A page of 2 MB took 2 GB and 15 seconds.
+        """
+        packer = zlib.compressobj(9)
+        packed = b"".join(packer.compress(bytes(1 << 20)) for _each in range(200))
+        packed += packer.flush()
+        for kind, filters, content, is_taken in (
+            (b"/XRef", b"/FlateDecode", packed, False),
+            (b"/XRef", b"[/FlateDecode/FlateDecode]", zlib.compress(packed), False),
+            (b"/ObjStm", b"/FlateDecode", packed, False),
+            (b"/Drawing", b"/FlateDecode", packed, True),
+        ):
+            with self.subTest(kind=kind, filters=filters):
+                stream = b"<</Type%s/Size 9/W[1 2 1]/Root 1 0 R/Filter%s/Length %d>>" % (
+                    *(kind, filters, len(content)),
+                )
+                stream += b"stream\n%s\nendstream" % content
+                problem = pdf_problem(self.env, _pdf(stream), strict=False)
+                self.assertEqual(not problem, is_taken, problem)
+
+    def test_odd_files_of_others(self):
+        """What readers open is taken: scripts, a blank before, a wrong offset."""
+        drawing = b"<</Length 1>>stream\n0\nendstream"
+        for content in (
+            _pdf(drawing),
+            _pdf(drawing, catalog=b"/OpenAction<</S/JavaScript/JS(app.alert(1))>>"),
+            b"\r\n " + _pdf(drawing),
+            b"\xef\xbb\xbf" + _pdf(drawing),
+            _pdf(drawing).replace(b"startxref\n", b"startxref\n9"),
+            _pdf(b"<</Length 4 0 R>>stream\n0\nendstream"),
+        ):
+            self.assertIsNone(pdf_problem(self.env, content, strict=False), content)
+
+    def test_endless_files_of_others(self):
+        """Pages that contain themselves or each other."""
+        for pages in (
+            b"<</Type/Pages/Kids[2 0 R]/Count 1>>",
+            b"<</Type/Pages/Kids[" + b"2 0 R " * 9 + b"]/Count 9>>",
+            b"<</Type/Pages/Kids[]/Count 1>>",
+            b"<</Type/Pages/Kids 2 0 R/Count -1>>",
+            b"[" * 9999,
+        ):
+            content = _pdf(b"<<>>", pages=pages)
+            self.assertTrue(pdf_problem(self.env, content, strict=False), pages)
 
     def test_no_pages(self):
         writer = PdfWriter()

@@ -1,6 +1,8 @@
 """The one place where a PDF is opened before it counts."""
 
 import io
+import re
+import zlib
 
 from odoo.exceptions import UserError
 from odoo.tools.pdf import PdfReader
@@ -9,6 +11,13 @@ from ...rules.plural import plural
 
 # The mark of the end stands in the last kilobyte (ISO 32000, implementation note 18).
 END, END_BYTES = b"%%EOF", 1024
+# Streams that a reader unpacks to find the objects of a file, and the bytes to which
+# they may unpack. A table of a few kilobytes can unpack to gigabytes.
+STREAM = re.compile(rb"stream\r?\n")
+INDEXES, BEFORE = re.compile(rb"/(?:XRef|ObjStm)\b"), 2048
+MAXIMUM_INDEX = 16 << 20
+# What precedes the header in files of others.
+BLANK = b"\xef\xbb\xbf \t\r\n\0"
 
 
 class DamagedPdfError(UserError):
@@ -21,16 +30,20 @@ def open_pdf(env, content, strict=True):
     wkhtmltopdf ends with code 1 for warnings and for failures alike, and Odoo takes
     both for success; what it has written may be empty, rubbish or half a file.
 
-    :param strict: refuse files that a reader would have to repair. Files of others are
-        taken as readers take them; those with a password cannot be looked into.
+    :param strict: refuse files that a reader would have to repair, and read the content
+        of each page. Files of others are taken as readers take them, and the content of
+        their pages stays packed; those with a password cannot be looked into.
     :raises DamagedPdfError: says what is wrong with the file
     """
     content = content or b""
+    if not strict:
+        content = content.lstrip(BLANK)
     if problem := _problem_outside(env, content):
         raise DamagedPdfError(problem)
     try:
+        _check_indexes(content)
         reader = PdfReader(io.BytesIO(content), strict=strict)
-        pages = None if reader.is_encrypted and not strict else _count_pages(reader)
+        pages = None if reader.is_encrypted and not strict else _pages(reader, strict)
     # Readers raise all kinds of errors, RecursionError included, for broken files.
     except Exception as error:
         raise DamagedPdfError(
@@ -77,10 +90,34 @@ def _problem_outside(env, content):
     return None
 
 
-def _count_pages(reader):
-    """Read the content of each page, and return the number of pages."""
+def _pages(reader, strict):
+    """Return the number of pages, and read the content of each if ``strict``."""
     count = 0
     for count, page in enumerate(reader.pages, 1):  # noqa: B007
-        if (drawing := page.get_contents()) is not None:
+        if strict and (drawing := page.get_contents()) is not None:
             drawing.get_data()
     return count
+
+
+def _check_indexes(content):
+    """:raises ValueError: the tables of objects unpack to too many bytes"""
+    size = 0
+    for stream in STREAM.finditer(content):
+        head = content[max(stream.start() - BEFORE, 0) : stream.start()]
+        head = head[head.rfind(b" obj") + 1 :]
+        if INDEXES.search(head):
+            size += _unpacked(content, stream.end())
+            if size > MAXIMUM_INDEX:
+                raise ValueError("too many objects")
+
+
+def _unpacked(content, start):
+    """Return the size of a stream, unpacked as often as it is packed, up to the limit."""
+    size, packed = 0, content[start : start + MAXIMUM_INDEX]
+    while size <= MAXIMUM_INDEX:
+        try:
+            packed = zlib.decompressobj().decompress(packed, MAXIMUM_INDEX + 1)
+        except zlib.error:
+            break
+        size += len(packed)
+    return size
