@@ -41,7 +41,7 @@ _NEXT = (
     r"|[ \u00a0][0-9]\)|[ \u00a0][0-9]{1,2} ?[hHuU:]"
 )
 # Before the number: words, and the number of a room or line, or of an item in a list.
-_BEFORE = r"[^0-9]*(?:(?:^|[^+0-9])[0-9]{1,3}\) ?(?=[+0]))?[^0-9]*"
+_BEFORE = r"[^0-9]*(?:(?<![+])[0-9]{1,3}\) ?(?=[+0]))?[^0-9]*"
 NUMBER = (
     f"^{_BEFORE}({_SEVEN}(?:(?!{_NEXT})[0-9{_SIGNS}])*"
     f"|(?!{_SEVEN})[0-9][/0-9{_SIGNS}]*)"

@@ -83,6 +83,15 @@ class TestAuditTestDuplicate(AuditTestCommon):
             ("first of the month", ("01-01", "02-01", "03-01", "04-01", "05-01"), 45),
             ("last of the month", ("01-31", "02-28", "03-31", "04-30"), 45),
             ("first working day", ("01-02", "02-02", "03-02", "04-01", "05-04"), 45),
+            ("every week", ("01-05", "01-12", "01-19", "01-26", "02-02"), 45),
+            ("every Friday but a holiday", ("04-03", "04-09", "04-17", "04-24"), 45),
+            ("every two weeks", ("01-02", "01-16", "01-30", "02-13"), 45),
+            ("every four weeks", ("01-02", "01-30", "02-27", "03-27", "04-24"), 45),
+            ("fifth working day", ("01-08", "02-06", "03-06", "04-08", "05-08"), 45),
+            ("third Monday", ("01-19", "02-16", "03-16", "04-20", "05-18"), 45),
+            ("last Friday", ("01-30", "02-27", "03-27", "04-24", "05-29"), 45),
+            ("every two months", ("01-31", "03-31", "05-31"), 70),
+            ("a new price", ("01-01", "02-01", "03-01", "04-01", "05-01", "06-01"), 45),
             ("quarter", ("01-15", "04-15", "06-30"), 100),
             ("by reference", ("01-10", "02-10", "03-10"), 45),
         ):
@@ -91,7 +100,13 @@ class TestAuditTestDuplicate(AuditTestCommon):
                 if name == "quarter":
                     self._invoice(100, "2025-10-15")
                     days = days[:2]
+                if name == "a new price":
+                    days, later = days[:3], days[3:]
+                    for day in later:
+                        self._invoice(110, f"2026-{day}")
                 self._billed(*days, ref=ref)
+                if name == "a new price":
+                    days += later
                 audit = self._audit(date_to="2026-06-30")
                 run = self._run("DUP", audit=audit, days=window)
                 self.assertEqual(self._found(run), [])
@@ -99,9 +114,23 @@ class TestAuditTestDuplicate(AuditTestCommon):
                 point.rollback()
 
     def test_a_year_is_regular(self):
-        for year in (2024, 2025, 2026):
-            self._invoice(100, f"{year}-03-01")
+        """Also of leap years, and half a year."""
+        for year, month in ((2024, "02-29"), (2025, "02-28"), (2026, "02-28")):
+            self._invoice(100, f"{year}-{month}")
         self.assertEqual(self._found(self._run("DUP", days=400)), [])
+        for day in ("2025-01-31", "2025-07-31", "2026-01-31"):
+            self._invoice(70, day)
+        self.assertEqual(self._found(self._run("DUP", days=400)), [])
+
+    def test_a_duplicate_within_weeks(self):
+        """Of a weekly series, what is billed again in between or on the same day."""
+        for twice in ("01-12", "01-15", "01-16"):
+            with self.subTest(twice), self.env.cr.savepoint() as point:
+                self._billed("01-05", "01-12", "01-19", "01-26")
+                [second] = self._billed(twice)
+                found = self._found(self._run("DUP"))
+                self.assertEqual(found, [("same_lines", second.name, 100)])
+                point.rollback()
 
     def test_a_duplicate_within_a_series(self):
         """The second of a month is found, wherever it lies, and no regular one."""
@@ -170,7 +199,7 @@ class TestAuditTestDuplicateRule(AuditTestCommon):
         st.lists(
             st.tuples(
                 st.sampled_from("ab"),
-                st.one_of(st.integers(0, 70), st.sampled_from([0, 28, 31, 59, 62, 90])),
+                st.one_of(st.integers(0, 70), st.sampled_from([0, 7, 14, 21, 28, 31, 56, 59, 62, 90])),
                 st.sampled_from([100, 100, 101, 102]),
                 st.sampled_from(["", "PO 1", "PO 2"]),
                 st.sampled_from(["x", "y"]),

@@ -116,7 +116,7 @@ class ClerkAuditRun(models.Model):
         """Return the tables of duplicates: ``claim`` has a row for each invoice and
         what it may share with another, ``member`` those in a regular series."""
         # A series of three needs the invoice before the earlier one of a pair.
-        before = timedelta(days=2 * self.days + rules.INTERVAL_DAYS)
+        before = timedelta(days=2 * self.days + rules.MOST_OFF)
         candidates = ledger.moves_sql(
             Domain("move_type", "=", "out_invoice")
             & Domain("payment_state", "!=", "reversed")
@@ -136,32 +136,40 @@ class ClerkAuditRun(models.Model):
                   FROM (%(evidence)s) AS evidence JOIN invoice USING (id)),
             step AS MATERIALIZED (
                 SELECT earlier.id AS earlier_id, later.id AS later_id, later.kind,
-                       later.key, months
-                  FROM UNNEST(%(intervals)s::int[]) AS months
+                       later.key, every.number, every.half
+                  FROM UNNEST(%(months)s::int[], %(days)s::int[], %(off)s::int[],
+                              %(half)s::int[]) WITH ORDINALITY
+                       AS every (months, days, off, half, number)
                  CROSS JOIN claim AS earlier
                   JOIN claim AS later ON later.customer = earlier.customer
                    AND later.currency_id = earlier.currency_id
                    AND later.kind = earlier.kind
                    AND later.key = earlier.key
                    AND later.total = earlier.total
-                   AND ABS(later.day - (earlier.day + MAKE_INTERVAL(months => months)
-                        )::date) <= %(off)s),
+                   AND ABS(later.day - (earlier.day + MAKE_INTERVAL(
+                        months => every.months, days => every.days))::date)
+                       <= every.off),
             member AS MATERIALIZED (
                 SELECT DISTINCT claim.id, claim.kind, claim.key, claim.date,
-                       first.months
+                       first.number, first.half
                   FROM step AS first
                   JOIN step AS next ON next.earlier_id = first.later_id
                    AND next.kind = first.kind AND next.key = first.key
-                   AND next.months = first.months
+                   AND next.number = first.number
                   JOIN claim ON claim.kind = first.kind AND claim.key = first.key
                    AND claim.id IN (first.earlier_id, first.later_id, next.later_id))
             """,
             candidates=candidates,
             step=max(self.amount, 1.0),
             evidence=self._evidence_sql(),
-            intervals=list(rules.intervals(self.days)),
-            off=rules.INTERVAL_DAYS,
+            **self._intervals(),
         )
+
+    def _intervals(self):
+        """Return the regular intervals as lists of their parts."""
+        found = rules.intervals(self.days)
+        names = rules.Interval._fields
+        return {name: [getattr(each, name) for each in found] for name in names}
 
     def _duplicates_sql(self, ledger, claims):
         """Return SQL of the later invoice of each pair, with the closest earlier one.
@@ -188,17 +196,16 @@ class ClerkAuditRun(models.Model):
                     SELECT 1 FROM member
                      WHERE (member.id, member.kind, member.key)
                            = (later.id, later.kind, later.key)
-                       AND (later.day - earlier.day > member.months * %(half)s
+                       AND (later.day - earlier.day > member.half
                             OR NOT EXISTS (
                                 SELECT 1 FROM member AS other
-                                 WHERE (other.id, other.kind, other.key, other.months)
+                                 WHERE (other.id, other.kind, other.key, other.number)
                                        = (earlier.id, earlier.kind, earlier.key,
-                                          member.months))))
+                                          member.number))))
                  ORDER BY later.id, earlier.day DESC, earlier.id DESC, later.kind DESC)
             SELECT %(columns)s FROM pair""",
             claims=claims,
             days=self.days,
-            half=rules.HALF_MONTH,
             tolerance=self.amount,
             first=ledger.first,
             columns=exception_columns(

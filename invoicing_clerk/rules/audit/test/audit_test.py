@@ -12,8 +12,9 @@ from calendar import monthrange
 from collections import defaultdict
 from collections.abc import Iterable, Mapping
 from dataclasses import dataclass, replace
-from datetime import date
+from datetime import date, timedelta
 from decimal import Decimal
+from typing import NamedTuple
 
 from ...lifecycle import Lifecycle, Step
 
@@ -293,12 +294,43 @@ def _faults_at(number: Number, before: tuple[str, int]) -> set[NumberFault]:
 
 # What two invoices share -> whether their amounts may differ within the tolerance.
 EVIDENCE = {"reference": True, "content": False}
-# Months between invoices of a regular series, and the days by which they may be off.
-INTERVALS = (1, 3, 12)
-INTERVAL_DAYS = 5
+
+
+class Interval(NamedTuple):
+    """The time between invoices of a regular series, and how far they may be off.
+
+    ``half``: closer invoices of series are those of different series.
+    """
+
+    months: int
+    days: int
+    off: int
+    half: int
+
+    def after(self, day: date) -> date:
+        """Return the day an interval later: of a shorter month, the last one.
+
+        >>> str(MONTH.after(date(2028, 1, 31))), str(WEEKS[0].after(date(2028, 2, 25)))
+        ('2028-02-29', '2028-03-03')
+        """
+        year, month = divmod(day.year * 12 + day.month - 1 + self.months, 12)
+        last = monthrange(year, month + 1)[1]
+        return date(year, month + 1, min(day.day, last)) + timedelta(days=self.days)
+
+    def least(self) -> int:
+        """Return the fewest days that it may have."""
+        return self.months * SHORTEST_MONTH + self.days - self.off
+
+
 SHORTEST_MONTH = 28
-# Closer invoices of series are those of different series.
-HALF_MONTH = 15
+MONTH = Interval(1, 0, off=5, half=15)
+# Four weeks are exact, as they are almost a month.
+WEEKS = (Interval(0, 7, 1, 3), Interval(0, 14, 1, 7), Interval(0, 28, 0, 14))
+INTERVALS = (
+    *WEEKS,
+    *(MONTH._replace(months=each, half=each * MONTH.half) for each in (1, 2, 3, 6, 12)),
+)
+MOST_OFF = max(each.off for each in INTERVALS)
 
 
 @dataclass(frozen=True)
@@ -318,44 +350,37 @@ class Invoice:
     content: str = ""
 
 
-def intervals(days: int) -> tuple[int, ...]:
-    """Return the regular intervals, in months, that a window of days can contain.
+def intervals(days: int) -> tuple[Interval, ...]:
+    """Return the regular intervals that a window of days can contain.
 
-    >>> intervals(20), intervals(45), intervals(100), intervals(400)
-    ((), (1,), (1, 3), (1, 3, 12))
+    >>> [[(each.months, each.days) for each in intervals(days)] for days in (5, 20, 45)]
+    [[], [(0, 7), (0, 14)], [(0, 7), (0, 14), (0, 28), (1, 0)]]
+    >>> [len(intervals(days)) for days in (60, 100, 200, 400)]
+    [5, 6, 7, 8]
     """
-    return tuple(
-        months
-        for months in INTERVALS
-        if months * SHORTEST_MONTH - INTERVAL_DAYS <= days
-    )
+    return tuple(each for each in INTERVALS if each.least() <= days)
 
 
-def _after(day: date, months: int) -> date:
-    """Return the same day a number of months later, or the last one of that month."""
-    year, month = divmod(day.year * 12 + day.month - 1 + months, 12)
-    last = monthrange(year, month + 1)[1]
-    return date(year, month + 1, min(day.day, last))
-
-
-def in_series(invoices: Iterable[Invoice], months: int) -> set[int]:
+def in_series(invoices: Iterable[Invoice], interval: Interval) -> set[int]:
     """Return the ids of invoices, alike in customer, evidence and amount, that are part
     of a regular series: three or more, each an interval after the previous one.
 
     >>> def days(*days):
     ...     return [Invoice(at, "A", "EUR", date(2026, *day), Decimal(1))
     ...             for at, day in enumerate(days, 1)]
-    >>> in_series(days((1, 31), (2, 28), (3, 31), (4, 15)), 1)
+    >>> in_series(days((1, 31), (2, 28), (3, 31), (4, 15)), MONTH)
     {1, 2, 3}
-    >>> in_series(days((1, 1), (2, 1)), 1)
+    >>> in_series(days((1, 1), (2, 1)), MONTH)
     set()
+    >>> in_series(days((1, 5), (1, 12), (1, 20), (1, 29)), WEEKS[0])
+    {1, 2, 3}
     """
     alike = sorted(invoices, key=lambda each: (each.day, each.id))
     steps = {
         (earlier.id, later.id)
         for place, earlier in enumerate(alike)
         for later in alike[place + 1 :]
-        if abs((later.day - _after(earlier.day, months)).days) <= INTERVAL_DAYS
+        if abs((later.day - interval.after(earlier.day)).days) <= interval.off
     }
     return {
         each
@@ -374,8 +399,9 @@ def duplicates(
     Duplicates have the same customer and currency, totals within the tolerance, at most
     ``days`` between them, and the same reference or the same lines.
 
-    Invoices of equal amounts at a regular interval are not duplicates of each other: a
-    month, quarter or year, at least three times. Of two series, the later one is a
+    Invoices of equal amounts at a regular interval are not duplicates of each other: one,
+    two or four weeks, one or two months, a quarter, half a year or a year, at least
+    three times. Of two series, the later one is a
     duplicate, and so is what is billed in between:
 
     >>> def monthly(*days):
@@ -416,9 +442,9 @@ def duplicates(
     """
     ordered = sorted(invoices, key=lambda each: (each.day, each.id))
     series = {
-        (kind, months): _series(ordered, kind, months)
+        (kind, interval): _series(ordered, kind, interval)
         for kind in EVIDENCE
-        for months in intervals(days)
+        for interval in intervals(days)
     }
     originals = {}
     for place, later in enumerate(ordered):
@@ -429,13 +455,13 @@ def duplicates(
     return originals
 
 
-def _series(invoices: list[Invoice], kind: str, months: int) -> set[int]:
+def _series(invoices: list[Invoice], kind: str, interval: Interval) -> set[int]:
     """Return the ids of invoices in a regular series by one kind of evidence."""
     groups: dict[tuple[object, ...], list[Invoice]] = defaultdict(list)
     for each in invoices:
         if key := getattr(each, kind):
             groups[each.customer, each.currency, key, each.amount].append(each)
-    return {found for group in groups.values() for found in in_series(group, months)}
+    return {found for group in groups.values() for found in in_series(group, interval)}
 
 
 def _repeats(
@@ -443,7 +469,7 @@ def _repeats(
     earlier: Invoice,
     days: int,
     tolerance: Decimal,
-    series: dict[tuple[str, int], set[int]],
+    series: dict[tuple[str, Interval], set[int]],
 ) -> bool:
     same = (later.customer, later.currency) == (earlier.customer, earlier.currency)
     gap = (later.day - earlier.day).days
@@ -454,8 +480,8 @@ def _repeats(
         if not key or key != getattr(earlier, kind):
             continue
         is_regular = any(
-            later.id in ids and (earlier.id not in ids or gap > months * HALF_MONTH)
-            for (of_kind, months), ids in series.items()
+            later.id in ids and (earlier.id not in ids or gap > interval.half)
+            for (of_kind, interval), ids in series.items()
             if of_kind == kind
         )
         limit = tolerance if allowed else Decimal(0)
