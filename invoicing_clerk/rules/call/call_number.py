@@ -130,7 +130,7 @@ def _found(text: str) -> list[str]:
     found = []
     while written := _NUMBER.match(text):
         digits = _digits(written[1])
-        sign = "+" if re.match(r"[^0-9]*\+[^0-9]*[0-9]", written[0]) else ""
+        sign = "+" if re.search(r"\+[^0-9]*$", text[: written.start(1)]) else ""
         found.append(sign + digits)
         text = text[written.end() :]
     return found
