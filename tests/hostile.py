@@ -169,6 +169,40 @@ PARAMETERS = (
     {"partner_id": "abc", "ids": "1,abc", "date": "9999-99-99", "values": "["},
 )
 
+# Bodies of requests with their type, for routes that expect other ones or none.
+BODIES = (
+    ("application/json", b"{"),
+    ("application/json", b"null"),
+    ("application/json", b'{"jsonrpc": "2.0", "params": []}'),
+    (
+        "application/json",
+        b'{"params": {"access_token": {"a": 1}, "name": ["x"], "signature": NaN}}',
+    ),
+    ("application/json", b"\xff\xfe"),
+    ("multipart/form-data; boundary=", b"x"),
+    (
+        "multipart/form-data; boundary=a",
+        b'--a\r\nContent-Disposition: form-data; name="document"; filename="\x00"'
+        b"\r\n\r\nx\r\n--a--",
+    ),
+    (
+        "multipart/form-data; boundary=a",
+        b'--a\r\nContent-Disposition: form-data; name="text"; filename="a.txt"'
+        b"\r\n\r\nx\r\n--a--",
+    ),
+    ("application/x-www-form-urlencoded", b"access_token=%ff%fe&text=%00&move_id=\xff"),
+    ("application/x-www-form-urlencoded; charset=utf-7", b"text=+AD4-"),
+    ("", b"x"),
+)
+HEADERS = (
+    {"Cookie": "cids=1-99999999999999999999"},
+    {"Cookie": "cids=%00-abc"},
+    {"Range": "bytes=9-1"},
+    {"If-None-Match": "x", "If-Modified-Since": "yesterday"},
+    {"Authorization": "Bearer " + "x" * 999},
+    {"Accept-Language": "x" * 999},
+)
+
 # Tables that anybody with a role may refresh, as their rows are derived from others; a
 # desk only says whose it is, and is made when it is opened.
 DERIVED_TABLES = {"clerk_desk", "clerk_receivable", "clerk_work_item", "clerk_worklist"}

@@ -1,3 +1,5 @@
+from werkzeug.exceptions import NotFound
+
 from odoo.http import Controller, content_disposition, request, route
 
 from ..rules.limits import maximum
@@ -7,24 +9,28 @@ class StatementFile(Controller):
     """Statements as files, for users who may read them and for their programs."""
 
     @route(
-        "/statements/<model('clerk.statement'):statement>/xlsx",
+        "/statements/<int:statement_id>/xlsx",
         auth="user",
         max_content_length=maximum("request"),
     )
-    def statement_xlsx(self, statement):
-        return self._file(statement, "xlsx")
+    def statement_xlsx(self, statement_id):
+        return self._file(statement_id, "xlsx")
 
     @route(
-        "/statements/<model('clerk.statement'):statement>/document/<any(pdf,xlsx):kind>",
+        "/statements/<int:statement_id>/document/<any(pdf,xlsx):kind>",
         auth="bearer",
         methods=["GET"],
         max_content_length=maximum("request"),
     )
-    def statement_document(self, statement, kind):
+    def statement_document(self, statement_id, kind):
         """Return the PDF or spreadsheet to a program that has the API key of a user."""
-        return self._file(statement, kind)
+        return self._file(statement_id, kind)
 
-    def _file(self, statement, kind):
+    def _file(self, statement_id, kind):
+        """:raises NotFound: the statement does not exist"""
+        statement = request.env["clerk.statement"].browse(statement_id).exists()
+        if not statement:
+            raise NotFound
         name, mimetype, content = statement._document_file(kind)
         return request.make_response(
             content,

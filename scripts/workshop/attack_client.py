@@ -353,6 +353,32 @@ def routes(attacker, plan):
                 )
 
 
+def requests_of_other_kinds(attacker, plan):
+    """E: bodies, types, methods and headers that a route does not expect."""
+    hostile = attacker.hostile
+    options = [
+        *(
+            {"method": "POST", "data": body, "headers": {"Content-Type": kind}}
+            for kind, body in hostile.BODIES
+        ),
+        *({"headers": each} for each in hostile.HEADERS),
+        *({"method": verb} for verb in ("PUT", "DELETE", "HEAD", "OPTIONS", "FOO")),
+    ]
+    plain = {"method": "GET"}
+    options.append(plain)
+    keys = ("1", "9" * 5_000)
+    for (path, _verbs, _kind), who, option, key in itertools.product(
+        plan["routes"], (*ROLES, *STRANGERS), options, keys
+    ):
+        if key != keys[0] and option is not plain:
+            continue
+        place = _filled(path, key)
+        yield (
+            f"{who} {place[:60]} {str(option)[:60]}",
+            lambda w=who, p=place, o=option: _page(attacker, w, p, dict(o)),
+        )
+
+
 def _filled(path, key):
     parts = path.split("/")
     return "/".join(key if part.startswith("<") else part for part in parts)
@@ -431,6 +457,8 @@ def attack(attacker, plan, ledger):
     yield run(Sweep("A", "filters and paths"), filters(attacker, plan))
     yield run(Sweep("B, D", "fields that steps set"), guarded(attacker, plan))
     yield run(Sweep("C, E", "routes and tokens"), routes(attacker, plan))
+    odd = requests_of_other_kinds(attacker, plan)
+    yield run(Sweep("E", "requests of other kinds"), odd)
     yield run(Sweep("E", "reports"), reports(attacker, plan))
     before = ledger.contents()
     auditors = methods(attacker, plan, ["auditor"], everything, attacker.sentence)
