@@ -20,6 +20,8 @@ SERIES = (
 # Ways to write the ninth number of INV/2026/ in a series of its own.
 NINTH = (
     *(("INV/2026/", 9, suffix) for suffix in ("A", "a", "-A", "/B", " bis", ".ter")),
+    *(("INV/2026/", 9, suffix) for suffix in ("(A)", " (b)", "*", "-CORR", "-STORNO")),
+    *((f"INV/2026/00009{word}", 1, "") for word in ("R", "-R", "-REV-", " bis ")),
     *((f"INV/2026/{letter}", 9, "") for letter in ("A", "A-", "R.", "b")),
     *((f"INV/2026/00009{separator}", 1, "") for separator in ("-", "/", ".", " ")),
 )
@@ -53,6 +55,16 @@ class TestAuditTestNumber(AuditTestCommon):
             for each in run.exception_ids
             if each.reason in ("missing", "start")
         )
+
+    def test_a_prefix_of_one_letter(self):
+        """In F-002-A the letter of the prefix was taken for the variation."""
+        for suffix in ("-A", "A", " bis", "(A)", "*"):
+            with self.subTest(suffix), self.env.cr.savepoint() as point:
+                self._numbered(1, 3, prefix="F-")
+                move = self._invoice(100, "2026-03-10", journal_id=self.journal.id)
+                self._number(move, "F-", 2, suffix)
+                self.assertEqual(self._faults(self._run("SEQ")), [])
+                point.rollback()
 
     def test_no_gap(self):
         self._numbered(1, 2, 3)

@@ -81,13 +81,19 @@ def coverage(received: Decimal, opened: Decimal) -> Decimal:
 
 # Missing numbers
 
-# A series as a variation of another: a word after the number, or a letter or a number
-# that is not a year before it.
-VARIATION = re.compile(
-    r"(?P<before>|.*?[^0-9A-Za-z])"
-    r"(?:(?!(?:19|20)[0-9]{2}[ ._/-]#)(?P<digits>[0-9]{3,})[ ._/-]#"
-    r"|[A-Za-z][ ._-]?#|#)"
-    r"(?P<after>(?:[ ._/-]?[0-9]+)?)(?:[ ._/-]?[A-Za-z]{1,5})?"
+# What follows a number: a word, a letter in brackets or stars.
+_WORD = r"(?:[ ._/-]?\(?[A-Za-z]{1,10}\)?|\*+)"
+_TAIL = r"(?P<after>(?:[ ._/-]?[0-9]+)?)"
+# A series as a variation of another: a word after the number; or, before it, a letter,
+# or a number that is not a year.
+VARIATIONS = (
+    re.compile(rf"(?P<before>.*)#{_TAIL}{_WORD}"),
+    re.compile(
+        rf"(?P<before>|.*?[^0-9A-Za-z])"
+        rf"(?:(?!(?:19|20)[0-9]{{2}}[^0-9]*#)"
+        rf"(?P<digits>[0-9]{{3,}})(?:[ ._/-]|[ ._/-]?[A-Za-z]{{1,10}}[ ._/-]?)#"
+        rf"|[A-Za-z][ ._-]?#){_TAIL}{_WORD}?"
+    ),
 )
 
 
@@ -122,25 +128,35 @@ class NumberFault:
     high: int
 
 
-def variation_of(series: str) -> tuple[str, str] | None:
+def variations_of(series: str) -> list[tuple[str, str]]:
     """Return the series that this one may be a variation of, with ``#`` for the number.
 
     A letter or word after the number, or a letter before it; the same for a number in a
     number, with its digits:
 
-    >>> variation_of("INV/2026/#A"), variation_of("#-bis"), variation_of("#/26 bis")
-    (('INV/2026/#', ''), ('#', ''), ('#/26', ''))
-    >>> variation_of("INV/2026/A#"), variation_of("INV/2026/00009-#")
-    (('INV/2026/#', ''), ('INV/2026/#', '00009'))
+    >>> for series in ("INV/2026/#A", "#-bis", "#/26 bis", "2026/#(A)", "2026/#*"):
+    ...     print(variations_of(series))
+    [('INV/2026/#', '')]
+    [('#', '')]
+    [('#/26', '')]
+    [('2026/#', '')]
+    [('2026/#', '')]
+    >>> variations_of("INV/2026/A#"), variations_of("INV/2026/00009-#")
+    ([('INV/2026/#', '')], [('INV/2026/#', '00009')])
+    >>> variations_of("F-00009R#"), variations_of("F-#-A")
+    ([('F-#', '00009')], [('F-#', ''), ('#', '')])
 
     A year or month is none, nor is a name without separator before the number:
 
-    >>> variation_of("INV/2026/#"), variation_of("INV/2026/01/#"), variation_of("INV#")
-    (None, None, None)
+    >>> variations_of("INV/2026/#"), variations_of("INV/2026/01/#"), variations_of("INV#")
+    ([], [], [])
     """
-    found = VARIATION.fullmatch(series)
-    base = f"{found['before']}#{found['after']}" if found else series
-    return (base, found["digits"] or "") if found and base != series else None
+    found = []
+    for each in VARIATIONS:
+        if parts := each.fullmatch(series):
+            digits = parts.groupdict().get("digits") or ""
+            found.append((f"{parts['before']}#{parts['after']}", digits))
+    return found
 
 
 @dataclass(frozen=True)
@@ -164,8 +180,8 @@ def bases(series: Mapping[str, Series]) -> dict[str, tuple[str, str]]:
     """
     result = {}
     for name, each in series.items():
-        base, digits = variation_of(name) or ("", "")
-        if base in series:
+        known = [found for found in variations_of(name) if found[0] in series]
+        for base, digits in known[:1]:
             is_two = each.begins and series[base].begins
             if len(digits) == series[base].width if digits else not is_two:
                 result[name] = base, digits
