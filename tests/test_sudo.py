@@ -22,7 +22,9 @@ def unexplained(source):
     lines = source.splitlines()
     tree = ast.parse(source)
     parents = {
-        child: parent for parent in ast.walk(tree) for child in ast.iter_child_nodes(parent)
+        child: parent
+        for parent in ast.walk(tree)
+        for child in ast.iter_child_nodes(parent)
     }
     found = []
     for node in ast.walk(tree):

@@ -1,7 +1,7 @@
 """Check a spreadsheet before a library reads it.
 
 A file of a few kilobytes can unpack to gigabytes, have a cell in the last column of the
-last row, entities that multiply, millions of styles, or one large sheet under a thousand
+last row, entities that multiply, millions of styles, or a large sheet under a thousand
 names. The directory of the ZIP is checked first; then
 each part is unpacked in pieces and counted.
 """
@@ -84,8 +84,10 @@ def _is_xml(name: str, begin: bytes) -> bool:
     """Return whether a part is XML, by its name or by how it begins: libraries find
     parts by the table of contents, whatever their names are.
 
-    >>> _is_xml("xl/styles.xml", b""), _is_xml("a.bin", b"\\xff\\xfe<\\0"), _is_xml("a", b"PK")
-    (True, True, False)
+    >>> _is_xml("xl/styles.xml", b""), _is_xml("a.bin", b"\\xff\\xfe<\\0")
+    (True, True)
+    >>> _is_xml("xl/media/a", b"PNG")
+    False
     """
     is_named = name.lower().endswith((".xml", ".rels", ".vml"))
     return is_named or begin.lstrip(b"\xef\xbb\xbf\xfe\xff\0 \t\r\n")[:1] == b"<"

@@ -14,7 +14,9 @@ from odoo.addons.invoicing_clerk.tests.common import ClerkCommon
 from odoo.addons.invoicing_clerk.tests.properties import property_of
 
 # Numbers with typing errors.
-TYPED = st.text(st.sampled_from("0123456789 +-./()#;,:_·xethé٣３）–’\u00a0"), max_size=50)
+TYPED = st.text(
+    st.sampled_from("0123456789 +-./()#;,:_·xethé٣３）–’\u00a0"), max_size=50
+)
 
 ANN, BOB = "+3225551212", "+32485112233"
 # The phones of contacts without a country in a Belgian company, and who calls.
@@ -254,8 +256,8 @@ class TestResPartnerLookup(ClerkCommon):
         """Found by its callers, with and without country; and pasted, the contact.
 
         Not found were numbers in a list, before hours, after a room, behind words that
-        Odoo dials (``DW 12``), two with a dash between them and no zero, two spaces or a
-        dot between them, in digits of other scripts, and national numbers of eight
+        Odoo dials (``DW 12``), two with a dash and no zero, two spaces or a dot between
+        them, in digits of other scripts, and national numbers of eight
         digits that Odoo cannot read.
         """
         self.assertGreaterEqual(len(FORMS), 140)

@@ -94,8 +94,9 @@ class TestOpenPdf(TransactionCase):
             (b"/Drawing", b"/FlateDecode", packed, True),
         ):
             with self.subTest(kind=kind, filters=filters):
-                stream = b"<</Type%s/Size 9/W[1 2 1]/Root 1 0 R/Filter%s/Length %d>>" % (
-                    *(kind, filters, len(content)),
+                stream = (
+                    b"<</Type%s/Size 9/W[1 2 1]/Root 1 0 R/Filter%s/Length %d>>"
+                    % (*(kind, filters, len(content)),)
                 )
                 stream += b"stream\n%s\nendstream" % content
                 problem = pdf_problem(self.env, _pdf(stream), strict=False)

@@ -112,7 +112,7 @@ def _check_indexes(content):
 
 
 def _unpacked(content, start):
-    """Return the size of a stream, unpacked as often as it is packed, up to the limit."""
+    """Return the size of a stream, unpacked as often as it is packed, to the limit."""
     size, packed = 0, content[start : start + MAXIMUM_INDEX]
     while size <= MAXIMUM_INDEX:
         try:

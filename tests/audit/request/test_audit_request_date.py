@@ -23,8 +23,18 @@ LAST_DAY = (
     *("31. Dezember 2026", "31. Dez. 2026", "Do, 31.12.2026", "Donnerstag, 31.12.26"),
     *("31 décembre 2026", "31 déc. 2026", "le 31/12/2026", "jeudi 31 décembre 2026"),
     *("31 de diciembre de 2026", "31 dic 2026", "31 dicembre 2026", "31 grudnia 2026"),
-    *("31 de dezembro de 2026", "31 december 2026", "31. prosince 2026", "31.12.2026г."),
-    *("31 декабря 2026 г.", "31 Aralık 2026", "2026. december 31.", "31 joulukuuta 2026"),
+    *(
+        "31 de dezembro de 2026",
+        "31 december 2026",
+        "31. prosince 2026",
+        "31.12.2026г.",
+    ),
+    *(
+        "31 декабря 2026 г.",
+        "31 Aralık 2026",
+        "2026. december 31.",
+        "31 joulukuuta 2026",
+    ),
     *("３１／１２／２０２６", "٣١/١٢/٢٠٢٦", "31\u00a0Dec\u00a02026", " 31/12/2026\n"),
     *("'31/12/2026", "31–12–2026", "31−12−2026", "31‐12‐2026", "31 – 12 – 2026"),
     *("46387", "46387.5", 46387, 46387.99999, 20261231, 20261231.0),
@@ -46,7 +56,13 @@ NUMBERS = {
     **{text: text for text in ("PBC-1", "PBC 1", "PBC-001", "#1", "No. 1", "1.", "1)")},
     **{text: text for text in ("1.1", "1.10", "1.1.1", "A.1", "1a", "1-2", "2026-01")},
     **{text: text for text in ("A", "b)", "(c)", "iv", "(ii)", "III.", "II.3", "IV/2")},
-    **{"００１": 1, "٢": 2, "00003": 3, " 4 ": 4, 5.0: 5, "PBC\n7": "PBC 7", 1.5: "1.5"},
+    "００１": 1,
+    "٢": 2,
+    "00003": 3,
+    " 4 ": 4,
+    5.0: 5,
+    "PBC\n7": "PBC 7",
+    1.5: "1.5",
 }
 NO_NUMBERS = (
     *("total", "Section", "#N/A", "#REF!", "-", "n/a", "0", "-1", "100000", "A1" * 17),
@@ -96,7 +112,10 @@ class TestAuditRequestDate(BaseCase):
 
     def test_refused_days(self):
         for cell in REFUSED:
-            with self.subTest(cell=cell), self.assertRaises((ValueError, OverflowError)):
+            with (
+                self.subTest(cell=cell),
+                self.assertRaises((ValueError, OverflowError)),
+            ):
                 self.assertIsNone(rules.day(cell), "read as this day")
 
     def test_doubts(self):

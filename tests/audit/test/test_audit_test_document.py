@@ -199,7 +199,10 @@ class TestAuditTestDuplicateRule(AuditTestCommon):
         st.lists(
             st.tuples(
                 st.sampled_from("ab"),
-                st.one_of(st.integers(0, 70), st.sampled_from([0, 7, 14, 21, 28, 31, 56, 59, 62, 90])),
+                st.one_of(
+                    st.integers(0, 70),
+                    st.sampled_from([0, 7, 14, 21, 28, 31, 56, 59, 62, 90]),
+                ),
                 st.sampled_from([100, 100, 101, 102]),
                 st.sampled_from(["", "PO 1", "PO 2"]),
                 st.sampled_from(["x", "y"]),

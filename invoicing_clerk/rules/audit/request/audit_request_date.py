@@ -38,8 +38,10 @@ DASHES = str.maketrans(dict.fromkeys("‐‑‒–—−", "-") | {"。": ".", "
 EASTERN = re.compile(r"(\d{4})[年년] ?(\d{1,2})[月월] ?(\d{1,2})[日일]")
 NUMBERED_DATE = re.compile(r"(\d{1,4})( ?[./-] ?| )(\d{1,2})\2(\d{4}|\d{2})")
 TIME_OF_DAY = re.compile(
-    r"[,;T ]+(?:at |um |kl\.? ?|à )?(?:\d{1,2}:\d{2}(?::\d{2}(?:[.,]\d+)?)?(?: ?[AaPp]\.?"
-    r"[Mm]\.?)?|\d{1,2} ?[AaPp]\.?[Mm]\.?|\d{1,2} ?h(?: ?\d{2})?)(?: ?(?:Uhr|h|[A-Z]{3,4}))?$"
+    r"[,;T ]+(?:at |um |kl\.? ?|à )?"
+    r"(?:\d{1,2}:\d{2}(?::\d{2}(?:[.,]\d+)?)?(?: ?[AaPp]\.?[Mm]\.?)?"
+    r"|\d{1,2} ?[AaPp]\.?[Mm]\.?|\d{1,2} ?h(?: ?\d{2})?)"
+    r"(?: ?(?:Uhr|h|[A-Z]{3,4}))?$"
 )
 ZONE = re.compile(r"(?:Z|UTC|GMT|[+-]\d{2}:?\d{2})$")
 PARTS = re.compile(r"\d+|[^\W\d_]+")
@@ -52,6 +54,9 @@ class Habits:
     day_first: bool = True
     epoch: date = EPOCH
     language: str = "en"
+
+
+DEFAULT = Habits()
 
 
 @cache
@@ -86,9 +91,7 @@ def _months() -> dict[str, int]:
 @cache
 def _ignored() -> frozenset[str]:
     """Return the words that do not change a date: weekdays and fillers."""
-    weekdays = {
-        name for language in LANGUAGES for name in _names(language, "days")
-    }
+    weekdays = {name for language in LANGUAGES for name in _names(language, "days")}
     return FILLERS | weekdays
 
 
@@ -99,7 +102,7 @@ def _month(word: str, language: str) -> int | None:
     return _months().get(word)
 
 
-def day(cell: object, text: str, habits: Habits = Habits()) -> date | None:
+def day(cell: object, text: str, habits: Habits = DEFAULT) -> date | None:
     """Return the date in a cell, given with its text; None if there is none.
 
     :raises ValueError: it is not a date
@@ -134,7 +137,7 @@ def _plain(content: str) -> str:
     return TIME_OF_DAY.sub("", content).strip(" .,;")
 
 
-def parsed(content: str, habits: Habits = Habits()) -> date:
+def parsed(content: str, habits: Habits = DEFAULT) -> date:
     """Return the date in a text.
 
     :raises ValueError: the text is not a date
@@ -181,12 +184,13 @@ def readings(content: str, habits: Habits) -> list[date]:
 
 def _with_month(numbers: list[str], month: int) -> Iterator[date]:
     """Return the day of a month and two numbers; of two short ones, it comes first."""
-    if len(numbers) != 2 or len(numbers[1]) not in (2, YEAR_DIGITS):
-        if len(numbers) != 2 or len(numbers[0]) != YEAR_DIGITS:
-            return
+    if len(numbers) != 2:
+        return
     number, year = numbers
     if len(number) == YEAR_DIGITS:
         number, year = year, number
+    if len(year) not in (2, YEAR_DIGITS):
+        return
     with suppress(ValueError):
         yield date(_year(year), month, int(number))
 
@@ -209,9 +213,7 @@ def _numbered(content: str, habits: Habits) -> list[date]:
     has_dots = parts[2].strip() == "."
     orders = [(first, second), (second, first)]
     days = []
-    for number, month in (
-        orders if habits.day_first or has_dots else reversed(orders)
-    ):
+    for number, month in orders if habits.day_first or has_dots else reversed(orders):
         with suppress(ValueError):
             days.append(date(year, month, number))
     return days[:1] if has_dots else sorted(set(days), key=days.index)

@@ -4,7 +4,7 @@ import re
 import unicodedata
 from collections.abc import Iterable, Iterator, Mapping, Sequence
 from dataclasses import dataclass, field
-from datetime import date, datetime, time
+from datetime import date, time
 
 from . import audit_request_date as dates
 
@@ -76,7 +76,7 @@ def displayed(value: object, number_format: str) -> object:
     return f"{value:.{len(shown[1])}f}"
 
 
-def day(cell: object, habits: dates.Habits = dates.Habits()) -> date | None:
+def day(cell: object, habits: dates.Habits = dates.DEFAULT) -> date | None:
     """Return the date in a cell, entered as a date, a number or a text; None if empty.
 
     :raises ValueError: it is not a date
@@ -182,7 +182,7 @@ def read(
     rows: Iterable[Row],
     header: Mapping[str, str],
     areas: Mapping[str, str],
-    habits: dates.Habits = dates.Habits(),
+    habits: dates.Habits = dates.DEFAULT,
 ) -> tuple[list[Line], list[Fault]]:
     """Return the valid rows of a sheet, and the faults of the others.
 
@@ -230,7 +230,9 @@ def read(
         wrong += _duplicates(at, values.get("number"), numbers)
         faults += wrong
         if not wrong:
-            requests.append(Line(at, values, dates.doubt(text(cells.get("date_due")), habits)))
+            requests.append(
+                Line(at, values, dates.doubt(text(cells.get("date_due")), habits))
+            )
     return requests, faults
 
 
@@ -274,7 +276,9 @@ def _value_or_fault(
         return Fault(at, name, text(cell))
 
 
-def _value(name: str, cell: object, areas: Mapping[str, str], habits: dates.Habits) -> object:
+def _value(
+    name: str, cell: object, areas: Mapping[str, str], habits: dates.Habits
+) -> object:
     if name == "number":
         return number(cell)
     if name == "date_due":

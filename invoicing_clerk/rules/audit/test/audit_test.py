@@ -148,8 +148,8 @@ def variations_of(series: str) -> list[tuple[str, str]]:
 
     A year or month is none, nor is a name without separator before the number:
 
-    >>> variations_of("INV/2026/#"), variations_of("INV/2026/01/#"), variations_of("INV#")
-    ([], [], [])
+    >>> [variations_of(series) for series in ("INV/2026/#", "INV/2026/01/#", "INV#")]
+    [[], [], []]
     """
     found = []
     for each in VARIATIONS:
@@ -415,9 +415,9 @@ def duplicates(
     Duplicates have the same customer and currency, totals within the tolerance, at most
     ``days`` between them, and the same reference or the same lines.
 
-    Invoices of equal amounts at a regular interval are not duplicates of each other: one,
-    two or four weeks, one or two months, a quarter, half a year or a year, at least
-    three times. Of two series, the later one is a
+    Invoices of equal amounts at a regular interval are not duplicates of each other:
+    one, two or four weeks, one or two months, a quarter, half a year or a year, at
+    least three times. Of two series, the later one is a
     duplicate, and so is what is billed in between:
 
     >>> def monthly(*days):
