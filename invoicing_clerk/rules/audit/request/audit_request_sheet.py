@@ -81,6 +81,7 @@ def day(cell: object, habits: dates.Habits = dates.DEFAULT) -> date | None:
 
     :raises ValueError: it is not a date
 
+    >>> from datetime import datetime
     >>> day(datetime(2026, 3, 1, 12)), day("2026-03-01"), day(" ")
     (datetime.date(2026, 3, 1), datetime.date(2026, 3, 1), None)
     >>> same = ("2026-12-31 00:00:00", "2026-12-31T10:15:00Z", "31.12.2026",
