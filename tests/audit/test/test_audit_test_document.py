@@ -117,7 +117,6 @@ class TestAuditTestDuplicate(AuditTestCommon):
         """Also of leap years, and half a year."""
         for year, month in ((2024, "02-29"), (2025, "02-28"), (2026, "02-28")):
             self._invoice(100, f"{year}-{month}")
-        self.assertEqual(self._found(self._run("DUP", days=400)), [])
         for day in ("2025-01-31", "2025-07-31", "2026-01-31"):
             self._invoice(70, day)
         self.assertEqual(self._found(self._run("DUP", days=400)), [])

@@ -56,16 +56,6 @@ class TestAuditTestNumber(AuditTestCommon):
             if each.reason in ("missing", "start")
         )
 
-    def test_a_prefix_of_one_letter(self):
-        """In F-002-A the letter of the prefix was taken for the variation."""
-        for suffix in ("-A", "A", " bis", "(A)", "*"):
-            with self.subTest(suffix), self.env.cr.savepoint() as point:
-                self._numbered(1, 3, prefix="F-")
-                move = self._invoice(100, "2026-03-10", journal_id=self.journal.id)
-                self._number(move, "F-", 2, suffix)
-                self.assertEqual(self._faults(self._run("SEQ")), [])
-                point.rollback()
-
     def test_no_gap(self):
         self._numbered(1, 2, 3)
         run = self._run("SEQ")
