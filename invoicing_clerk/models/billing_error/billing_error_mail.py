@@ -72,6 +72,7 @@ class MailThread(models.AbstractModel):
             for domain in domains
             for name in ("bounce_email", "catchall_email", "default_from_email")
         }
+        # sudo: only compared with the address.
         aliases = self.env["mail.alias"].sudo()
         return bool(address) and (
             address in own or bool(aliases.search([("alias_full_name", "=", address)]))

@@ -88,6 +88,7 @@ class IncomingMail:
         partners = self.env["res.partner"]
         if not self.address:
             return partners
+        # sudo: ids of the companies that the company is a branch of.
         book = Domain("company_id", "in", (False, *self.company.sudo().parent_ids.ids))
         found = partners.search(
             book & Domain("email_normalized", "=", self.address), limit=MAX_PARTNERS

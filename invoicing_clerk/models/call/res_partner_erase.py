@@ -76,10 +76,12 @@ class ResPartner(models.Model):
         activities.search([("res_model", "=", records._name), *on_records]).write(
             dict.fromkeys(ACTIVITY_TEXTS, False)
         )
+        # sudo: as above.
         scheduled = self.env["mail.scheduled.message"].sudo()
         scheduled.search(
             [("model", "=", records._name), *on_records, ("is_note", "=", True)]
         ).unlink()
+        # sudo: as above.
         notes = self.env["mail.message"].sudo()
         notes.search(
             [

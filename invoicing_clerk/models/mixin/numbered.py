@@ -44,6 +44,7 @@ class ResCompany(models.Model):
     @api.model
     def _create_missing_number_sequences(self):
         """Create sequences for companies that were there before this addon."""
+        # sudo: creates sequences of all companies, and shows none.
         companies = self.sudo().with_context(active_test=False)
         companies.search(Domain.TRUE)._create_number_sequences()
 

@@ -256,6 +256,7 @@ class AccountPayment(models.Model):
 
     def _covered_records(self, audit):
         """Leave out drafts that were never posted, as of entries."""
+        # sudo: only whether a payment was posted; only administrators read changes.
         groups = (
             self.env["mail.tracking.value"]
             .sudo()
