@@ -124,6 +124,11 @@ def check_domain(domain: list[Any], position: int = 1) -> None:
     :raises FilterError: an operator or condition is wrong
 
     >>> check_domain(["!", ("name", "=", "x")])
+    >>> check_domain([("name", "ilike", "a"), ("id", "child_of", [1])])
+    >>> check_domain([("name", ["="], "a")])  # doctest: +IGNORE_EXCEPTION_DETAIL
+    Traceback (most recent call last):
+    ...
+    FilterError: the operator is not one of Odoo's
     >>> check_domain([("name", "=")])  # doctest: +IGNORE_EXCEPTION_DETAIL
     Traceback (most recent call last):
     ...
@@ -311,12 +316,6 @@ def _check_units(units: Mapping[str, Any], allowed: frozenset[str]) -> None:
         raise OverflowError
 
 
-def _combine(day: Any, moment: Any) -> datetime:
-    if not isinstance(day, date) or not isinstance(moment, time):
-        raise TypeError
-    return datetime.combine(day, moment)
-
-
 def _to_utc(clock: Clock, value: date) -> Callable[[], datetime]:
     def to_utc() -> datetime:
         if not isinstance(value, datetime):
@@ -346,7 +345,7 @@ _FUNCTIONS: dict[str, Callable[[Clock], Callable[..., Any]]] = {
     "datetime.date": lambda _clock: date,
     "datetime.datetime": lambda _clock: datetime,
     "datetime.time": lambda _clock: time,
-    "datetime.datetime.combine": lambda _clock: _combine,
+    "datetime.datetime.combine": lambda _clock: datetime.combine,
 }
 _METHODS: dict[str, Callable[[Clock, date], Callable[..., Any]]] = {
     "strftime": _strftime,

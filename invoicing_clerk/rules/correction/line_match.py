@@ -14,11 +14,11 @@ from typing import NamedTuple
 class Traits(NamedTuple):
     """Traits that tell apart lines of equal product, price and taxes."""
 
+    account: Hashable
+    analytic: Hashable
+    text: str
+    quantity: float
     order: Hashable = None
-    account: Hashable = None
-    analytic: Hashable = None
-    text: str = ""
-    quantity: float = 0.0
 
 
 class Row(NamedTuple):
@@ -53,7 +53,7 @@ def match_lines(
     choose from. A line of the document is used once in each note.
 
     >>> def row(text, quantity, account="sales"):
-    ...     return Row("desk", Traits(None, account, None, text, quantity), quantity)
+    ...     return Row("desk", Traits(account, None, text, quantity), quantity)
     >>> document = {1: row("Desk", 10), 2: row("Desk", 5), 3: row("Desk", 5, "rent")}
     >>> match_lines({"a": row("Desk", 5)}, document).found
     {'a': 2}

@@ -18,7 +18,14 @@ def times(billed: float, corrected: float) -> int:
     (100, 100)
     >>> times(0.0, 5000.0), times(5000.0, 0.0), times(7.0, 7.0)
     (0, 0, 0)
+
+    A ratio is rounded to six decimals:
+
+    >>> times(1.0, 99.9999996), times(1.0, 99.999996)
+    (100, 0)
     """
     small, large = sorted((abs(billed), abs(corrected)))
-    factor = round(large / small, 6) if small else 0
+    if not small:
+        return 0
+    factor = round(large / small, 6)
     return int(factor) if factor >= FACTOR else 0
