@@ -20,9 +20,9 @@ class ResPartner(models.Model):
         return [*super()._figure_queries(), *counted]
 
     def _set_figures(self, figures):
-        super()._set_figures(figures)
         errors = self._customer_figure(figures, "billing_errors")
         self.billing_error_count = errors.number
+        return super()._set_figures(figures)
 
     def action_view_billing_errors(self):
         """Open the billing errors of the customer, filtered by open ones."""

@@ -67,7 +67,6 @@ class ClerkCustomerPage(models.AbstractModel):
         )
 
     def _set_items(self, amounts, shown):
-        super()._set_items(amounts, shown)
         balance = self._balance(amounts) if self.partner_id else None
         render = self.env["ir.qweb"]._render
         self.balance_html = balance and render("invoicing_clerk.call_balance", balance)
@@ -75,6 +74,7 @@ class ClerkCustomerPage(models.AbstractModel):
         self.items_total = self.company_id.currency_id.round(total)
         self.ticked_count = sum(each.ticked_count for each in amounts)
         self.items_text = self._items_text(amounts, len(shown))
+        return super()._set_items(amounts, shown)
 
     def _items_text(self, amounts, shown):
         """Return number and sum of selected and all items, and how many are shown."""

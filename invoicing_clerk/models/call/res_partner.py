@@ -54,8 +54,8 @@ class ResPartner(models.Model):
         return [*super()._figure_queries(), *calls]
 
     def _set_figures(self, figures):
-        super()._set_figures(figures)
         self.call_count = self._customer_figure(figures, "calls").number
+        return super()._set_figures(figures)
 
     def _called_about(self):
         return self.commercial_partner_id

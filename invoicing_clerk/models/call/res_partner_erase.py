@@ -3,7 +3,10 @@ from odoo.fields import Domain
 
 # What the customer said, in the customer's words.
 WORDS = {
-    "clerk.billing.error": ("description", "waiting_reason"),
+    "clerk.billing.error": (
+        *("description", "waiting_reason"),
+        *("email_from", "mail_note"),
+    ),
     "clerk.promise": ("note", "withdrawn_reason"),
     "clerk.work.item": ("note", "snooze_reason", "before"),
 }

@@ -72,7 +72,6 @@ class ResPartner(models.Model):
         return [*super()._figure_queries(), *counted]
 
     def _set_figures(self, figures):
-        super()._set_figures(figures)
         states = self.env["clerk.promise"]._fields["state"].get_values(self.env)
         by_state = {
             state: self._customer_figure(figures, f"promises.{state}").number
@@ -84,6 +83,7 @@ class ResPartner(models.Model):
         self.promise_judged_count = judged
         self.promise_count = sum(by_state.values())
         self.promise_reliability = rules.reliability(kept, judged)
+        return super()._set_figures(figures)
 
     @api.model
     def _search_promise_reliability(self, comparison, value):

@@ -47,9 +47,9 @@ class ResPartner(models.Model):
         )
 
     def _set_figures(self, figures):
-        super()._set_figures(figures)
         statements = self._customer_figure(figures, "statements")
         self.statement_count, self.last_statement_date = statements
+        return super()._set_figures(figures)
 
     def action_view_statements(self):
         """Open the statements of the customer, the latest first."""

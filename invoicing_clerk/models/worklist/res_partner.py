@@ -56,9 +56,9 @@ class ResPartner(models.Model):
         )
 
     def _set_figures(self, figures):
-        super()._set_figures(figures)
         number = sum(
             figures.get((name, self._origin.id), NO_FIGURE).number
             for name in ("work_items", "readable_items")
         )
         self.work_item_count, self.in_worklist = number, bool(number)
+        return super()._set_figures(figures)
