@@ -123,8 +123,17 @@ class ClerkWorklist(models.Model):
         if self.currency_path:
             self._read_path(self.currency_path, model)
         for rule in self.rule_ids:
-            self._domain_of(rule, rule.domain, rule.name, model)
-            rule._check_paths(model)
+            self._check_rule(rule, model)
+
+    def _check_rule(self, rule, model):
+        domain = self._domain_of(rule, rule.domain, rule.name, model)
+        if rule._tried_query(domain, model) is None:
+            raise BrokenWorklistError(
+                self.env._(
+                    "%s is not valid: a value does not fit its field.", rule.name
+                )
+            )
+        rule._check_paths(model)
 
     def _is_model_known(self):
         return bool(self.model) and self.model in self.env
