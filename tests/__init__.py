@@ -67,6 +67,7 @@ from .audit.test import test_audit_test_entry
 from .audit.test import test_audit_test_exception_step
 from .audit.test import test_audit_test_hash
 from .audit.test import test_audit_test_history
+from .audit.test import test_audit_test_interval
 from .audit.test import test_audit_test_number
 from .audit.test import test_audit_test_receipt
 from .audit.test import test_audit_test_register

@@ -98,6 +98,13 @@ def numbers(text: str) -> list[str]:
     >>> numbers("911 234 567 - 611 234 567"), numbers("02 555 12 12 (9-12h)")
     (['911234567', '611234567'], ['025551212'])
 
+    Up to three numbers of six digits or more; the first of shorter ones if no other:
+
+    >>> numbers("02 5551212, 02 5551213, 02 5551214, 02 5551215")
+    ['025551212', '025551213', '025551214']
+    >>> numbers("12345, 123456"), numbers("204, 205")
+    (['123456'], ['204'])
+
     Digits and signs of other scripts, and invisible characters from copying:
 
     >>> numbers("\\u202a+٣٢ ٢ ٥٥٥ ١٢ ٣٤\\u202c"), numbers("（０２）５５５－１２３４")
@@ -105,7 +112,9 @@ def numbers(text: str) -> list[str]:
 
     Text without three digits in a row, or of more than 64 characters, is refused:
 
-    >>> for text in ("hello", "12", "+", "1" * 65):
+    >>> numbers("204".ljust(64))
+    ['204']
+    >>> for text in ("hello", "12", "+", "204".ljust(65)):
     ...     try:
     ...         print(numbers(text))
     ...     except NotANumberError:
@@ -156,6 +165,8 @@ def tails(text: str) -> list[str]:
     (['025551212'], ['025551212', '485112233'])
     >>> tails("L0#02 555 12 12"), tails("tel. 204"), tails("hello")
     (['0', '025551212'], ['204'], [])
+    >>> tails("02 5551212, 02 5551213, 02 5551214, 02 5551215")
+    ['025551212', '025551213', '025551214']
     """
     text = text.translate(_TO_OURS)
     found: list[str] = []
@@ -172,6 +183,12 @@ def tail(number: str) -> str:
 
     >>> tail("+3225551234"), tail("0032 2 555 12 34"), tail("hello")
     ('225551234', '225551234', '')
+    >>> tail("2) 0555 1234")
+    '05551234'
+    >>> {tail(text) for text in ("٠٤٨٥ ١١ ٢٢ ٣٣", "۰۴۸۵ ۱۱ ۲۲ ۳۳")}
+    {'485112233'}
+    >>> {tail(text) for text in ("०४८५ ११ २२ ३३", "０４８５－１１２２３３")}
+    {'485112233'}
     """
     return next(iter(tails(number)), "")
 
@@ -190,8 +207,15 @@ def similar_tails(number: str, national: str = "") -> set[str]:
     True
     >>> similar_tails("12345678") == similar_tails("012345678") | {"12345678"}
     True
+    >>> len(similar_tails("2345678")), "002345678" in similar_tails("2345678")
+    (102, True)
     >>> similar_tails("204")
     {'204'}
+
+    Of a country that is not known, any part of the number may be its code:
+
+    >>> sorted(similar_tails("+4512345678"))
+    ['012345678', '02345678', '12345678', '2345678', '512345678']
     """
     local = national or _digits(number)
     if not national and local.startswith("0") and not local.startswith("00"):

@@ -56,6 +56,13 @@ class TestAuditTestNumber(AuditTestCommon):
             if each.reason in ("missing", "start")
         )
 
+    def test_a_part_of_a_part(self):
+        """A00002B was sought in the series of A00004, which belongs to that of 1."""
+        moves = self._numbered(1, 2, 3, 4)
+        self._number(moves[3], "INV/2026/A", 4)
+        self._number(moves[1], "INV/2026/A", 2, "B")
+        self.assertEqual(self._faults(self._run("SEQ")), [])
+
     def test_no_gap(self):
         self._numbered(1, 2, 3)
         run = self._run("SEQ")

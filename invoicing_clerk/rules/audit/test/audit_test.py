@@ -14,6 +14,7 @@ from collections.abc import Iterable, Mapping
 from dataclasses import dataclass, replace
 from datetime import date, timedelta
 from decimal import Decimal
+from itertools import combinations
 from typing import NamedTuple
 
 from ...lifecycle import Lifecycle, Step
@@ -173,19 +174,38 @@ def bases(series: Mapping[str, Series]) -> dict[str, tuple[str, str]]:
 
     Two series that both begin at 1 are two. A number in a number is as wide as others.
 
-    >>> bases({"A/#": Series(), "A/#b": Series(), "A/00010-#": Series(1, True)})
+    >>> first, later = Series(begins=True), Series()
+    >>> bases({"A/#": first, "A/#b": later, "A/00010-#": first})
     {'A/#b': ('A/#', ''), 'A/00010-#': ('A/#', '00010')}
-    >>> bases({"A/#": Series(5, True), "A/#b": Series(5, True), "A/010-#": Series(1)})
+    >>> bases({"A/#": first, "A/#b": first, "A/010-#": later})
     {}
+
+    A part of a part belongs to the whole:
+
+    >>> found = bases({"#": first, "F-#": later, "F-#-A": later, "F-00010-#": first})
+    >>> found["F-#"], found["F-#-A"], found["F-00010-#"]
+    (('#', ''), ('#', ''), ('#', '00010'))
+    >>> bases({"F-#": first, "F-00010-#": first, "F-00010-#b": later})["F-00010-#b"]
+    ('F-#', '00010')
     """
     result = {}
     for name, each in series.items():
         known = [found for found in variations_of(name) if found[0] in series]
-        for base, digits in known[:1]:
+        for base, digits in known:
             is_two = each.begins and series[base].begins
             if len(digits) == series[base].width if digits else not is_two:
                 result[name] = base, digits
-    return result
+    return {name: _whole(result, *part) for name, part in result.items()}
+
+
+def _whole(
+    parts: Mapping[str, tuple[str, str]], base: str, digits: str
+) -> tuple[str, str]:
+    """Return the series that a part belongs to in the end, and its digits in it."""
+    while base in parts:
+        base, more = parts[base]
+        digits = more or digits
+    return base, digits
 
 
 def joined(numbers: Iterable[Number]) -> list[Number]:
@@ -204,7 +224,7 @@ def joined(numbers: Iterable[Number]) -> list[Number]:
     numbers = list(numbers)
     series: dict[str, Series] = {}
     for each in numbers:
-        known = series.get(each.series, Series(0))
+        known = series.get(each.series, Series(each.width))
         series[each.series] = Series(
             max(known.width, each.width), known.begins or each.number == 1
         )
@@ -371,8 +391,11 @@ def intervals(days: int) -> tuple[Interval, ...]:
 
     >>> [[(each.months, each.days) for each in intervals(days)] for days in (5, 20, 45)]
     [[], [(0, 7), (0, 14)], [(0, 7), (0, 14), (0, 28), (1, 0)]]
-    >>> [len(intervals(days)) for days in (60, 100, 200, 400)]
-    [5, 6, 7, 8]
+
+    Each belongs to windows of at least the days that it has at its shortest:
+
+    >>> [days for days in range(1, 400) if intervals(days) != intervals(days - 1)]
+    [6, 13, 23, 28, 51, 79, 163, 331]
     """
     return tuple(each for each in INTERVALS if each.least() <= days)
 
@@ -394,8 +417,7 @@ def in_series(invoices: Iterable[Invoice], interval: Interval) -> set[int]:
     alike = sorted(invoices, key=lambda each: (each.day, each.id))
     steps = {
         (earlier.id, later.id)
-        for place, earlier in enumerate(alike)
-        for later in alike[place + 1 :]
+        for earlier, later in combinations(alike, 2)
         if abs((later.day - interval.after(earlier.day)).days) <= interval.off
     }
     return {
@@ -417,8 +439,8 @@ def duplicates(
 
     Invoices of equal amounts at a regular interval are not duplicates of each other:
     one, two or four weeks, one or two months, a quarter, half a year or a year, at
-    least three times. Of two series, the later one is a
-    duplicate, and so is what is billed in between:
+    least three times. Of two series, the later one is a duplicate, and so is what is
+    billed in between:
 
     >>> def monthly(*days):
     ...     row = {"amount": Decimal(100), "content": "rent"}
@@ -449,12 +471,19 @@ def duplicates(
     {}
     >>> duplicates([invoice(1, 1), invoice(2, 2), invoice(3, 3)], 45)
     {2: 1, 3: 2}
-    >>> order = {"reference": "PO 7", "content": ""}
-    >>> near = invoice(2, 2, amount=Decimal("100.5"), **order)
-    >>> duplicates([invoice(1, 1, **order), near], 45)
-    {}
-    >>> duplicates([invoice(1, 1, **order), near], 45, tolerance=Decimal(1))
+
+    Amounts of the same order may differ within the tolerance, those of the same lines
+    may not:
+
+    >>> order, near = {"reference": "PO 7", "content": ""}, Decimal("100.5")
+    >>> same = [invoice(1, 1, **order), invoice(2, 2, **order)]
+    >>> other = [invoice(1, 1, **order), invoice(2, 2, amount=near, **order)]
+    >>> duplicates(same, 45), duplicates(other, 45)
+    ({2: 1}, {})
+    >>> duplicates(other, 45, tolerance=Decimal("0.5"))
     {2: 1}
+    >>> duplicates([invoice(1, 1), invoice(2, 2, amount=near)], 45, Decimal(1))
+    {}
     """
     ordered = sorted(invoices, key=lambda each: (each.day, each.id))
     series = {
