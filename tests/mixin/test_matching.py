@@ -26,6 +26,7 @@ READERS = {
     "models/receivable/applied_payment.py": "what Odoo reconciled, to undo it",
     "wizards/receivable/match.py": "what Odoo reconciled, to undo it",
     "models/correction/remedy/rebill.py": "moves reconciliations, with drafts",
+    "models/setup/digest.py": "columns to flush",
     "models/correction/remedy/reallocate.py": "posted only, by `_check_source`",
 }
 # Where what Odoo takes for open is read, and why.

@@ -241,9 +241,9 @@ class TestWorkItemStep(WorklistCommon):
         self._as(self.clerk).action_claim()
         self.partners[3].unlink()
         for step in ("action_done", "action_release", "action_claim"):
-            with self.assertRaisesRegex(UserError, "were deleted"):
+            with self.assertRaisesRegex(UserError, "was deleted"):
                 getattr(self._as(self.clerk, self.all_items[0]), step)()
-        with self.assertRaisesRegex(UserError, "were deleted"):
+        with self.assertRaisesRegex(UserError, "was deleted"):
             self._as(self.clerk, self.all_items[0]).action_open_record()
         self.worklist._refresh()
         self.assertEqual(self.all_items[0].state, "left")

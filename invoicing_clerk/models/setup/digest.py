@@ -24,7 +24,7 @@ class DigestDigest(models.Model):
     _inherit = "digest.digest"
 
     kpi_clerk_error_open = fields.Boolean(
-        "Open Billing Errors", groups=SETTINGS_READERS
+        "Open Billing Errors", groups=SETTINGS_READERS, copy=False
     )
     kpi_clerk_error_open_value = fields.Integer(
         compute="_compute_kpi_clerk_error_open_value",
@@ -32,13 +32,13 @@ class DigestDigest(models.Model):
         help="Billing errors that were open at the end of the period.",
     )
     kpi_clerk_error_resolved = fields.Boolean(
-        "Resolved Billing Errors", groups=SETTINGS_READERS
+        "Resolved Billing Errors", groups=SETTINGS_READERS, copy=False
     )
     kpi_clerk_error_resolved_value = fields.Integer(
         compute="_compute_kpi_clerk_error_resolved_value", groups=READERS
     )
     kpi_clerk_promise_kept = fields.Boolean(
-        "Promises Kept (%)", groups=SETTINGS_READERS
+        "Promises Kept (%)", groups=SETTINGS_READERS, copy=False
     )
     kpi_clerk_promise_kept_value = fields.Float(
         compute="_compute_kpi_clerk_promise_kept_value",
@@ -46,7 +46,7 @@ class DigestDigest(models.Model):
         help="Percentage of the promises due in the period that were kept in full.",
     )
     kpi_clerk_overdue_collected = fields.Boolean(
-        "Overdue Amounts Collected", groups=SETTINGS_READERS
+        "Overdue Amounts Collected", groups=SETTINGS_READERS, copy=False
     )
     kpi_clerk_overdue_collected_value = fields.Monetary(
         compute="_compute_kpi_clerk_overdue_collected_value",

@@ -104,7 +104,7 @@ class TestAuditTestBalance(AuditTestCommon):
         self._invoice(30, "2026-05-03", partner=self.partner_b)
         run = self._run("CREDITBAL")
         self.assertEqual(self._found(run), [("in_credit", self.partner_a.name, 45)])
-        self.assertIn("2 entries", run.exception_ids.explanation)
+        self.assertIn("number of entries: 2", run.exception_ids.explanation)
 
     def test_small_credit_balances_can_be_left_out(self):
         self._entry(

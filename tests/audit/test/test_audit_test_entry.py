@@ -62,7 +62,7 @@ class TestAuditTestEntry(AuditTestCommon):
         self._entered(moves + late + bill, TUESDAY)
         run = self._run("BACKDATED")
         self.assertEqual(self._found(run), [("backdated", late.name, 30)])
-        self.assertIn("6 days", run.exception_ids.explanation)
+        self.assertIn("days between: 6", run.exception_ids.explanation)
 
     def test_dates_are_in_the_time_zone_of_the_company(self):
         self.company_a.partner_id.tz = "Pacific/Auckland"

@@ -17,6 +17,10 @@ addTour("invoicing_clerk_billing_error_mail", {
             run: "click",
         },
         {
+            content: "The customer is taken, and the form is drawn again",
+            trigger: ".o_field_widget[name=contact_id] input",
+        },
+        {
             content: "Select the invoice",
             trigger: ".o_field_widget[name=move_ids] input",
             run: "edit INV",
