@@ -10,6 +10,22 @@ from odoo.addons.invoicing_clerk.tests.correction.common import (
 )
 from odoo.addons.invoicing_clerk.tests.properties import property_of
 
+# Invoices with lines of quantity, price and discount.
+INVOICES = {
+    "rounding": st.sampled_from(["round_per_line", "round_globally"]),
+    "lines": st.lists(
+        st.tuples(
+            st.integers(1, 30),
+            st.integers(1, 99999).map(lambda cents: cents / 100),
+            st.sampled_from([0.0, 12.5]),
+        ),
+        min_size=1,
+        max_size=4,
+    ),
+    "percentage": st.sampled_from([2, 3.5]),
+    "code": st.sampled_from([False, "EUR"]),
+}
+
 
 @tagged("post_install", "-at_install")
 class TestCorrectionDiscount(CorrectionCommon):
@@ -79,18 +95,7 @@ class TestCorrectionDiscount(CorrectionCommon):
         left=2,
     )
     @given(
-        rounding=st.sampled_from(["round_per_line", "round_globally"]),
-        lines=st.lists(
-            st.tuples(
-                st.integers(1, 30),
-                st.integers(1, 99999).map(lambda cents: cents / 100),
-                st.sampled_from([0.0, 12.5]),
-            ),
-            min_size=1,
-            max_size=4,
-        ),
-        percentage=st.sampled_from([2, 3.5]),
-        code=st.sampled_from([False, "EUR"]),
+        **INVOICES,
         left=st.integers(0, 3),
     )
     def test_the_first_taxes_equal_those_of_a_right_invoice(
@@ -188,18 +193,7 @@ class TestCorrectionDiscount(CorrectionCommon):
         code="EUR",
     )
     @given(
-        rounding=st.sampled_from(["round_per_line", "round_globally"]),
-        lines=st.lists(
-            st.tuples(
-                st.integers(1, 30),
-                st.integers(1, 99999).map(lambda cents: cents / 100),
-                st.sampled_from([0.0, 12.5]),
-            ),
-            min_size=1,
-            max_size=4,
-        ),
-        percentage=st.sampled_from([2, 3.5]),
-        code=st.sampled_from([False, "EUR"]),
+        **INVOICES,
     )
     def test_a_rebill_with_a_discount_is_as_previewed(
         self, rounding, lines, percentage, code

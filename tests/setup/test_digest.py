@@ -99,7 +99,20 @@ class TestDigest(PromiseCommon):
             digests.mapped(name)
             counts[len(digests)] = self.env.cr.sql_log_count - before
         self.assertLessEqual(counts[2], counts[1])
-        self.assertGreaterEqual(self._value("kpi_clerk_error_open", digest=other), 0)
+
+    def test_companies_of_others_stay_closed(self):
+        """A digest of another company, which anybody may open, shows no figures of it.
+
+        Would have caught figures that were counted as superuser.
+        """
+        error = self._open_error(
+            self._posted(company_data=self.company_b_data), user=self.clerk_b
+        )
+        other = self.digest.copy({"company_id": error.company_id.id})
+        for user, expected in ((self.clerk, 0), (self.clerk_b, 1)):
+            with self.subTest(user=user.login):
+                value = self._value("kpi_clerk_error_open", 2, 2, other, user)
+                self.assertEqual(value, expected)
 
     def test_only_readers(self):
         """Core leaves out what the recipient may not read."""

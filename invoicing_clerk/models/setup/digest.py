@@ -72,16 +72,18 @@ class DigestDigest(models.Model):
         )
 
     def _clerk_period(self):
-        """Return start, end and companies; until now where no email is written."""
+        """Return start, end and the companies that the user works in.
+
+        The period ends now where no email is written.
+        """
         start, end, companies = self._get_kpi_compute_parameters()
+        companies &= self.env.companies
         now = fields.Datetime.to_string(fields.Datetime.now())
         return start or "1970-01-01 00:00:00", end or now, companies
 
     def _count_errors(self, name, domain):
         companies = self._clerk_period()[-1]
-        # sudo: the figures of a company, for those who may read the field.
-        errors = self.env["clerk.billing.error"].sudo()
-        rows = errors._read_group(
+        rows = self.env["clerk.billing.error"]._read_group(
             domain & Domain("company_id", "in", companies.ids),
             ["company_id"],
             ["__count"],
@@ -90,20 +92,15 @@ class DigestDigest(models.Model):
 
     def _compute_kpi_clerk_promise_kept_value(self):
         start, end, companies = self._clerk_period()
-        # sudo: see `_count_errors`.
-        rows = (
-            self.env["clerk.promise"]
-            .sudo()
-            ._read_group(
-                [
-                    ("company_id", "in", companies.ids),
-                    ("state", "in", JUDGED_STATES),
-                    ("deadline", ">=", start[:10]),
-                    ("deadline", "<", end[:10]),
-                ],
-                ["company_id", "state"],
-                ["__count"],
-            )
+        rows = self.env["clerk.promise"]._read_group(
+            [
+                ("company_id", "in", companies.ids),
+                ("state", "in", JUDGED_STATES),
+                ("deadline", ">=", start[:10]),
+                ("deadline", "<", end[:10]),
+            ],
+            ["company_id", "state"],
+            ["__count"],
         )
         judged, kept = {}, {}
         for company, state, count in rows:
