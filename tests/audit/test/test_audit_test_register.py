@@ -147,9 +147,9 @@ class TestAuditTestMaster(AuditTestCommon):
         self.assertEqual(
             self._changes(),
             [
-                ("changed", "", "US12345671"),
                 ("changed", "", "45 days"),
                 ("changed", "0", "500"),
+                ("changed", "", "US12345671"),
             ],
         )
         changed = (

@@ -87,7 +87,8 @@ class ClerkAuditRun(models.Model):
         """Insert the exceptions that a query finds.
 
         Nobody has write access to exceptions, so they are inserted by SQL: the access
-        rights of the caller were checked before the test.
+        rights of the caller were checked before the test. They are ordered, so that the
+        same books give the same list again.
 
         :param source: SQL of rows with the columns of
             `audit_test_source.exception_columns`
@@ -103,7 +104,8 @@ class ClerkAuditRun(models.Model):
                    SELECT %(audit)s, %(run)s, %(test)s, %(company)s, %(currency)s,
                         'open', FALSE, FALSE, MD5((%(identity)s)::text),
                         %(columns)s
-                     FROM (%(source)s) AS source""",
+                     FROM (%(source)s) AS source
+                    ORDER BY source.date, source.res_id, source.facts""",
                 columns=columns,
                 audit=self.audit_id.id,
                 run=self.id,
