@@ -8,6 +8,7 @@ from . import gate
 from . import guarded
 from . import evidence
 from . import evidence_file
+from . import facts
 from . import filtered
 from . import ir_actions_report
 from . import ir_attachment

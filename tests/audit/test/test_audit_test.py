@@ -4,9 +4,9 @@ from odoo.tools import SQL
 
 from odoo.addons.invoicing_clerk.models.audit.test.audit_test_source import (
     Outcome,
-    Reason,
     figure,
 )
+from odoo.addons.invoicing_clerk.models.mixin.facts import Reason
 from odoo.addons.invoicing_clerk.tests.audit.test.common import AuditTestCommon
 
 

@@ -4,6 +4,7 @@ from decimal import Decimal
 from odoo.tests import BaseCase, tagged
 
 from odoo.addons.invoicing_clerk.rules.audit.test import audit_test as rules
+from odoo.addons.invoicing_clerk.rules.interval import INTERVALS
 
 # Months and days of an interval -> the fewest and the most days from the second to the
 # third invoice of a regular series that begins in January 2025; the most days from the
@@ -43,11 +44,11 @@ class TestAuditTestInterval(BaseCase):
     """Each regular interval at its limits, where a day more or less is a duplicate."""
 
     def test_all_intervals_are_listed(self):
-        found = [(each.months, each.days) for each in rules.INTERVALS]
+        found = [(each.months, each.days) for each in INTERVALS]
         self.assertEqual(found, list(LIMITS))
 
     def test_days_that_an_invoice_may_be_early_or_late(self):
-        for interval, limits in zip(rules.INTERVALS, LIMITS.values(), strict=True):
+        for interval, limits in zip(INTERVALS, LIMITS.values(), strict=True):
             fewest, most, _apart = limits
             first, second = two(interval)
             third = {
@@ -63,7 +64,7 @@ class TestAuditTestInterval(BaseCase):
                 self.assertEqual(set(regular), {fewest, most})
 
     def test_days_between_two_series(self):
-        for interval, limits in zip(rules.INTERVALS, LIMITS.values(), strict=True):
+        for interval, limits in zip(INTERVALS, LIMITS.values(), strict=True):
             *_days, apart = limits
             series = three(interval, date(2025, 1, 1))
             for days, originals in ((apart, {4: 3}), (apart + 1, {})):

@@ -3,13 +3,12 @@ from datetime import timedelta
 from odoo import api, models
 from odoo.tools import SQL
 
+from ...mixin.facts import Reason, facts
 from ...mixin.matching import counted_sql, uncounted_sql
 from .audit_test_source import (
     NothingToTestError,
     Outcome,
-    Reason,
     exception_columns,
-    facts,
     figure,
 )
 

@@ -3,7 +3,12 @@ from odoo.fields import Domain
 from odoo.tools import SQL
 
 from ....rules.audit.test import audit_benford as rules
-from .audit_test_source import Outcome, Reason, exception_columns, facts, figure
+from ...mixin.facts import Reason, facts
+from .audit_test_source import (
+    Outcome,
+    exception_columns,
+    figure,
+)
 
 
 class ClerkAuditRun(models.Model):

@@ -1,7 +1,12 @@
 from odoo import api, models
 from odoo.tools import SQL
 
-from .audit_test_source import Outcome, Reason, exception_columns, facts, figure
+from ...mixin.facts import Reason, facts
+from .audit_test_source import (
+    Outcome,
+    exception_columns,
+    figure,
+)
 
 
 class ClerkAuditRun(models.Model):

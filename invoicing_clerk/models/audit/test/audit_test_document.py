@@ -4,15 +4,15 @@ from odoo import api, models
 from odoo.fields import Domain
 from odoo.tools import SQL, format_date
 
-from ....rules.audit.test import audit_test as rules
+from ....rules.interval import MOST_OFF
+from ...mixin.facts import Reason, facts
 from ...mixin.matching import counted_sql
+from ...mixin.series import series_sql
 from .audit_test_source import (
     SALES,
     NothingToTestError,
     Outcome,
-    Reason,
     exception_columns,
-    facts,
     figure,
 )
 
@@ -116,7 +116,7 @@ class ClerkAuditRun(models.Model):
         """Return the tables of duplicates: ``claim`` has a row for each invoice and
         what it may share with another, ``member`` those in a regular series."""
         # A series of three needs the invoice before the earlier one of a pair.
-        before = timedelta(days=2 * self.days + rules.MOST_OFF)
+        before = timedelta(days=2 * self.days + MOST_OFF)
         candidates = ledger.moves_sql(
             Domain("move_type", "=", "out_invoice")
             & Domain("payment_state", "!=", "reversed")
@@ -134,42 +134,13 @@ class ClerkAuditRun(models.Model):
             claim AS MATERIALIZED (
                 SELECT invoice.*, evidence.kind, evidence.key
                   FROM (%(evidence)s) AS evidence JOIN invoice USING (id)),
-            step AS MATERIALIZED (
-                SELECT earlier.id AS earlier_id, later.id AS later_id, later.kind,
-                       later.key, every.number, every.half
-                  FROM UNNEST(%(months)s::int[], %(days)s::int[], %(off)s::int[],
-                              %(half)s::int[]) WITH ORDINALITY
-                       AS every (months, days, off, half, number)
-                 CROSS JOIN claim AS earlier
-                  JOIN claim AS later ON later.customer = earlier.customer
-                   AND later.currency_id = earlier.currency_id
-                   AND later.kind = earlier.kind
-                   AND later.key = earlier.key
-                   AND later.total = earlier.total
-                   AND ABS(later.day - (earlier.day + MAKE_INTERVAL(
-                        months => every.months, days => every.days))::date)
-                       <= every.off),
-            member AS MATERIALIZED (
-                SELECT DISTINCT claim.id, claim.kind, claim.key, claim.date,
-                       first.number, first.half
-                  FROM step AS first
-                  JOIN step AS next ON next.earlier_id = first.later_id
-                   AND next.kind = first.kind AND next.key = first.key
-                   AND next.number = first.number
-                  JOIN claim ON claim.kind = first.kind AND claim.key = first.key
-                   AND claim.id IN (first.earlier_id, first.later_id, next.later_id))
+            %(series)s
             """,
             candidates=candidates,
             step=max(self.amount, 1.0),
             evidence=self._evidence_sql(),
-            **self._intervals(),
+            series=series_sql(self.days),
         )
-
-    def _intervals(self):
-        """Return the regular intervals as lists of their parts."""
-        found = rules.intervals(self.days)
-        names = rules.Interval._fields
-        return {name: [getattr(each, name) for each in found] for name in names}
 
     def _duplicates_sql(self, ledger, claims):
         """Return SQL of the later invoice of each pair, with the closest earlier one.

@@ -6,13 +6,12 @@ from odoo import api, fields, models
 from odoo.fields import Domain
 from odoo.tools import SQL
 
+from ...mixin.facts import Reason, facts
 from .audit_test_source import (
     SALES,
     NothingToTestError,
     Outcome,
-    Reason,
     exception_columns,
-    facts,
     figure,
 )
 

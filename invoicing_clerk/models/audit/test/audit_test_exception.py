@@ -1,7 +1,6 @@
 from odoo import api, fields, models
 from odoo.exceptions import UserError
 from odoo.fields import Domain
-from odoo.tools import format_date, formatLang
 
 from ....rules.audit.test import audit_test as rules
 
@@ -15,7 +14,7 @@ class ClerkAuditException(models.Model):
 
     _name = "clerk.audit.exception"
     _description = "Audit Exception"
-    _inherit = ["clerk.lifecycle", "clerk.audit.part"]
+    _inherit = ["clerk.lifecycle", "clerk.audit.part", "clerk.explained"]
     _order = "run_id desc, amount desc, id"
     _lifecycle = rules.EXCEPTION_LIFECYCLE
     _guards_all = True
@@ -58,7 +57,6 @@ class ClerkAuditException(models.Model):
     )
     date = fields.Date(readonly=True)
     amount = fields.Monetary(readonly=True)
-    facts = fields.Json(readonly=True, exportable=False)
     explanation = fields.Char(compute="_compute_explanation")
     fingerprint = fields.Char(readonly=True, exportable=False)
     is_new = fields.Boolean(
@@ -87,28 +85,10 @@ class ClerkAuditException(models.Model):
             facts = exception._fact_texts()
             exception.explanation = reasons[exception.reason].text % facts
 
-    def _fact_texts(self):
-        return {
-            name: self._fact_text(name, value)
-            for name, value in (self.facts or {}).items()
-        }
-
     def _fact_text(self, name, value):
-        """Return a fact as text, formatted by the first part of its name."""
-        if value is None:
-            return self.env._("never") if name == "date_login" else ""
-        kind = name.partition("_")[0]
-        if kind == "date":
-            return format_date(self.env, value)
-        if kind == "amount":
-            return formatLang(self.env, value, currency_obj=self.currency_id)
-        if kind == "share":
-            return f"{formatLang(self.env, value * 100, digits=1)}%"
-        if kind == "field":
-            # Stored by name, so that it does not depend on the user's language.
-            model, _comma, field = value.partition(",")
-            return self.env[model]._fields[field]._description_string(self.env)
-        return value
+        if value is None and name == "date_login":
+            return self.env._("never")
+        return super()._fact_text(name, value)
 
     @api.depends("test_id", "reason", "move_id", "partner_id", "user_id")
     def _compute_display_name(self):

@@ -4,7 +4,12 @@ from odoo.tools import SQL, split_every
 
 from odoo.addons.account.models.account_move import MAX_HASH_VERSION
 
-from .audit_test_source import Outcome, Reason, exception_columns, facts, figure
+from ...mixin.facts import Reason, facts
+from .audit_test_source import (
+    Outcome,
+    exception_columns,
+    figure,
+)
 
 BATCH = 1000
 

@@ -2,8 +2,13 @@ from odoo import api, models
 from odoo.fields import Domain
 from odoo.tools import SQL
 
+from ...mixin.facts import Reason, facts
 from .audit_test_entry import SYSTEM_USER
-from .audit_test_source import Outcome, Reason, exception_columns, facts, figure
+from .audit_test_source import (
+    Outcome,
+    exception_columns,
+    figure,
+)
 
 
 class ClerkAuditRun(models.Model):

@@ -4,8 +4,13 @@ from odoo import api, fields, models
 from odoo.tools import SQL
 
 from ....rules.audit.test import audit_test as rules
+from ...mixin.facts import Reason, facts
 from ...mixin.matching import counted_sql
-from .audit_test_source import Outcome, Reason, exception_columns, facts, figure
+from .audit_test_source import (
+    Outcome,
+    exception_columns,
+    figure,
+)
 
 
 class ClerkAuditRun(models.Model):

@@ -3,7 +3,12 @@ from datetime import timedelta
 from odoo import api, fields, models
 from odoo.tools import SQL
 
-from .audit_test_source import Outcome, Reason, exception_columns, facts, figure
+from ...mixin.facts import Reason, facts
+from .audit_test_source import (
+    Outcome,
+    exception_columns,
+    figure,
+)
 
 # Access rights in the register, by key, and the group that gives each.
 RIGHTS = {

@@ -2,7 +2,11 @@ from odoo import api, fields, models
 from odoo.tools import SQL, formatLang
 
 from ....rules.audit.test.audit_test import UNRESOLVED_STATES
-from .audit_test_source import EXCEPTION_COLUMNS, exception_columns, facts
+from ...mixin.facts import facts
+from .audit_test_source import (
+    EXCEPTION_COLUMNS,
+    exception_columns,
+)
 
 # Fields of an exception that the next run takes over if it finds the same.
 CARRIED_FIELDS = (

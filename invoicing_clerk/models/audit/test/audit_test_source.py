@@ -34,19 +34,6 @@ class Outcome:
     figures: list = field(default_factory=list)
 
 
-@dataclass(frozen=True)
-class Reason:
-    """A reason for exceptions of a test.
-
-    :param label: the name of the reason, for filters and groups
-    :param text: the sentence that explains an exception, with named placeholders for
-        its facts: ``%(amount_open)s``
-    """
-
-    label: str
-    text: str
-
-
 def figure(key, kind, value, **more):
     """Return a figure of a result; ``_figure_labels`` has the label of its key.
 
@@ -67,16 +54,6 @@ def exception_columns(reason, **columns):
         SQL("(%s)::%s AS %s", columns.get(name, SQL("NULL")), SQL(kind), SQL(name))
         for name, kind in EXCEPTION_COLUMNS.items()
     )
-
-
-def facts(**values):
-    """Return the facts in the text of a reason, as SQL of a JSON object.
-
-    :param values: SQL by name; names that begin with ``date``, ``amount`` or ``share``
-        are formatted as such
-    """
-    pairs = [SQL("%s, %s", key, value) for key, value in values.items()]
-    return SQL("JSONB_BUILD_OBJECT(%s)", SQL(", ").join(pairs))
 
 
 class AuditLedger(StatementLedger):

@@ -8,15 +8,14 @@ tests are the completeness and occurrence procedures of ISA 500 and 240.
 from __future__ import annotations
 
 import re
-from calendar import monthrange
 from collections import defaultdict
 from collections.abc import Iterable, Mapping
 from dataclasses import dataclass, replace
-from datetime import date, timedelta
+from datetime import date
 from decimal import Decimal
 from itertools import combinations
-from typing import NamedTuple
 
+from ...interval import Interval, intervals
 from ...lifecycle import Lifecycle, Step
 
 AREAS = [
@@ -332,43 +331,6 @@ def _faults_at(number: Number, before: tuple[str, int]) -> set[NumberFault]:
 EVIDENCE = {"reference": True, "content": False}
 
 
-class Interval(NamedTuple):
-    """The time between invoices of a regular series, and how far they may be off.
-
-    ``half``: closer invoices of series are those of different series.
-    """
-
-    months: int
-    days: int
-    off: int
-    half: int
-
-    def after(self, day: date) -> date:
-        """Return the day an interval later: of a shorter month, the last one.
-
-        >>> str(MONTH.after(date(2028, 1, 31))), str(WEEKS[0].after(date(2028, 2, 25)))
-        ('2028-02-29', '2028-03-03')
-        """
-        year, month = divmod(day.year * 12 + day.month - 1 + self.months, 12)
-        last = monthrange(year, month + 1)[1]
-        return date(year, month + 1, min(day.day, last)) + timedelta(days=self.days)
-
-    def least(self) -> int:
-        """Return the fewest days that it may have."""
-        return self.months * SHORTEST_MONTH + self.days - self.off
-
-
-SHORTEST_MONTH = 28
-MONTH = Interval(1, 0, off=5, half=15)
-# Four weeks are exact, as they are almost a month.
-WEEKS = (Interval(0, 7, 1, 3), Interval(0, 14, 1, 7), Interval(0, 28, 0, 14))
-INTERVALS = (
-    *WEEKS,
-    *(MONTH._replace(months=each, half=each * MONTH.half) for each in (1, 2, 3, 6, 12)),
-)
-MOST_OFF = max(each.off for each in INTERVALS)
-
-
 @dataclass(frozen=True)
 class Invoice:
     """The data of an invoice that identify duplicates.
@@ -384,20 +346,6 @@ class Invoice:
     amount: Decimal
     reference: str = ""
     content: str = ""
-
-
-def intervals(days: int) -> tuple[Interval, ...]:
-    """Return the regular intervals that a window of days can contain.
-
-    >>> [[(each.months, each.days) for each in intervals(days)] for days in (5, 20, 45)]
-    [[], [(0, 7), (0, 14)], [(0, 7), (0, 14), (0, 28), (1, 0)]]
-
-    Each belongs to windows of at least the days that it has at its shortest:
-
-    >>> [days for days in range(1, 400) if intervals(days) != intervals(days - 1)]
-    [6, 13, 23, 28, 51, 79, 163, 331]
-    """
-    return tuple(each for each in INTERVALS if each.least() <= days)
 
 
 def in_series(invoices: Iterable[Invoice], interval: Interval) -> set[int]:
