@@ -23,7 +23,7 @@ READ = {
     "Calls": ["Call List", "All Calls"],
     "Customers": ["Customers", "Balances", "Promises"],
     "Invoices": ["Invoices", "Credit Notes", "Payments"],
-    "Billing Errors": ["Billing Errors", "Corrections", "Questions"],
+    "Billing Errors": ["Billing Errors", "Billing Check", "Corrections", "Questions"],
     "Statements": ["Statement Runs", "Statements", "Statement Preferences"],
 }
 CLERK = {

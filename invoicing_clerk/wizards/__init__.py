@@ -5,5 +5,6 @@ from . import correction
 from . import promise
 from . import receivable
 from . import statement
+from . import billing_check
 from . import call
 from . import audit

@@ -170,6 +170,9 @@ class TestFilteredFields(WorklistCommon, AuditCommon):
             "clerk.call.security.question": self._made(
                 "clerk.call.security.question", self.supervisor, question
             ),
+            "clerk.billing.check": self.env["clerk.billing.check"]
+            .with_user(self.supervisor)
+            .search([], limit=1),
             "clerk.audit.request.template": self._made(
                 "clerk.audit.request.template", self.supervisor, template
             ),

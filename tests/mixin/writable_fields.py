@@ -128,6 +128,16 @@ WRITABLE_FIELDS = {
             "proves sequence"
         ),
     },
+    "clerk.billing.check": {
+        "supervisor: create": (
+            "active code days days_label description domain name reason_id sequence "
+            "severity suppressed_by_ids tolerance tolerance_label"
+        ),
+        "supervisor: write": (
+            "active days days_label description domain name reason_id sequence "
+            "severity suppressed_by_ids tolerance tolerance_label"
+        ),
+    },
     "clerk.billing.error": {
         "clerk supervisor: create": (
             "call_ids cause_id company_id contact_id correction_ids currency_id "
@@ -162,6 +172,9 @@ WRITABLE_FIELDS = {
         "clerk supervisor: create write": (
             "error_ids remind_on waiting_for_id waiting_reason"
         ),
+    },
+    "clerk.billing.finding.accept": {
+        "clerk supervisor: create write": "finding_ids reason until",
     },
     "clerk.call": {
         "clerk supervisor: create write": (

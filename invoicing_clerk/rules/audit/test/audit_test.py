@@ -355,6 +355,7 @@ def in_series(invoices: Iterable[Invoice], interval: Interval) -> set[int]:
     >>> def days(*days):
     ...     return [Invoice(at, "A", "EUR", date(2026, *day), Decimal(1))
     ...             for at, day in enumerate(days, 1)]
+    >>> from ...interval import MONTH, WEEKS
     >>> in_series(days((1, 31), (2, 28), (3, 31), (4, 15)), MONTH)
     {1, 2, 3}
     >>> in_series(days((1, 1), (2, 1)), MONTH)

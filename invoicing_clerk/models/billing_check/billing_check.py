@@ -1,0 +1,142 @@
+from odoo import api, fields, models
+from odoo.exceptions import ValidationError
+
+from ...rules.billing_check import billing_check as rules
+
+
+class ClerkBillingCheck(models.Model):
+    """A check of customer documents: what it finds is likely to be a billing error.
+
+    Its code names the handler: the method ``_find_<code>``, which returns SQL of what
+    it finds (see `billing_check_source.found_columns`). A module adds a check by a
+    record and a class with this method and ``_finding_reasons``.
+    """
+
+    _name = "clerk.billing.check"
+    _description = "Billing Check"
+    _inherit = ["clerk.filtered"]
+    _order = "sequence, id"
+    _rec_names_search = ["code", "name"]
+    _filter_fields = frozenset({"domain"})
+    _final_fields = frozenset({"code"})
+
+    code = fields.Char(required=True, readonly=True)
+    name = fields.Char(required=True, translate=True)
+    active = fields.Boolean(default=True)
+    sequence = fields.Integer(default=100)
+    description = fields.Text(
+        translate=True,
+        help="The documents that it reports, and those that it leaves out on purpose.",
+    )
+    reason_id = fields.Many2one(
+        "clerk.billing.error.reason",
+        ondelete="restrict",
+        index="btree_not_null",
+        help="The reason of billing errors that are opened from its findings.",
+    )
+    severity = fields.Selection(
+        rules.SEVERITIES,
+        required=True,
+        default="warn",
+        help="Blocking findings stop the posting of drafts, if the settings say so.",
+    )
+    tolerance_label = fields.Char(
+        translate=True, readonly=True, help="Empty if the check has no tolerance."
+    )
+    tolerance = fields.Float(
+        digits="Account",
+        help="Differences up to this are no findings: an amount in company currency, "
+        "or a percentage.",
+    )
+    days_label = fields.Char(
+        translate=True, readonly=True, help="Empty if the check has no days."
+    )
+    days = fields.Integer()
+    domain = fields.Char(
+        string="Applies To",
+        required=True,
+        default="[]",
+        help="Only documents that match this filter are checked.",
+    )
+    suppressed_by_ids = fields.Many2many(
+        "clerk.billing.check",
+        "clerk_billing_check_suppressed_rel",
+        "check_id",
+        "cause_id",
+        help="Nothing is reported for documents with findings of these checks: a wrong "
+        "customer brings wrong terms and taxes along.",
+    )
+
+    _code = models.UniqueIndex("(code)", "The code is used by another check.")
+    _days = models.Constraint(
+        "CHECK (days BETWEEN 0 AND 3660)",
+        "The number of days must be between 0 and 3,660 (ten years).",
+    )
+    _tolerance = models.Constraint(
+        "CHECK (tolerance >= 0)", "The tolerance cannot be negative."
+    )
+
+    @api.depends("code", "name")
+    def _compute_display_name(self):
+        for check in self:
+            check.display_name = f"{check.code} · {check.name}"
+
+    @api.constrains("code")
+    def _check_code(self):
+        for check in self:
+            if self._handler(check.code) is None:
+                raise ValidationError(
+                    self.env._(
+                        "No check is implemented for the code %s. Use the code of an "
+                        "existing check.",
+                        check.code,
+                    )
+                )
+
+    @api.constrains("suppressed_by_ids")
+    def _check_causes(self):
+        try:
+            self._in_order(
+                self.with_context(active_test=False).search([("code", "!=", False)])
+            )
+        except rules.CircularCauseError as error:
+            raise ValidationError(
+                self.env._("These checks suppress each other: %s.", error)
+            ) from error
+
+    @api.constrains("domain")
+    def _check_domain_text(self):
+        """Refuse a filter that cannot be used, when it is saved."""
+        moves = self.env["account.move"]
+        for check in self:
+            check._search_filter(check.domain, moves)
+
+    @api.model
+    def _in_order(self, checks):
+        """Return checks so that each comes after those that suppress it."""
+        by_code = {check.code: check for check in checks}
+        causes = {
+            check.code: check.suppressed_by_ids.mapped("code") for check in checks
+        }
+        ordered = (by_code[code] for code in rules.in_order(causes))
+        return checks.browse().concat(*ordered)
+
+    def _handler(self, code):
+        """Return the method that finds what a check looks for, or None."""
+        return getattr(self, f"_find_{(code or '').lower()}", None)
+
+    @api.model
+    def _finding_reasons(self):
+        """Return the reasons of findings by key: see `mixin.facts.Reason`."""
+        return {}
+
+    def action_view_findings(self):
+        """Open the findings of these checks."""
+        action = self.env["ir.actions.act_window"]._for_xml_id(
+            "invoicing_clerk.clerk_billing_finding_action"
+        )
+        return {
+            **action,
+            "domain": [("check_id", "in", self.ids)],
+            "context": {"search_default_open": 1},
+        }

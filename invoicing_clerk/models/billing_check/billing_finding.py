@@ -1,0 +1,148 @@
+from odoo import api, fields, models
+from odoo.tools import formatLang
+
+from ...rules.billing_check import billing_check as rules
+
+
+class ClerkBillingFinding(models.Model):
+    """A finding of a check: the document, the facts, the explanation and the outcome.
+
+    There is one finding for each check and subject, a document or one of its lines.
+    Runs add, update and close findings by SQL; nobody edits them. Clerks accept what is
+    right, or open billing errors (`billing_finding_step.py`).
+    """
+
+    _name = "clerk.billing.finding"
+    _description = "Billing Check Finding"
+    _inherit = ["clerk.lifecycle", "clerk.explained"]
+    _order = "move_id desc, id"
+    _lifecycle = rules.FINDING_LIFECYCLE
+    _guards_all = True
+
+    check_id = fields.Many2one(
+        "clerk.billing.check", required=True, readonly=True, ondelete="cascade"
+    )
+    severity = fields.Selection(rules.SEVERITIES, readonly=True)
+    reason = fields.Selection(selection="_selection_reason", readonly=True)
+    move_id = fields.Many2one(
+        "account.move",
+        string="Document",
+        required=True,
+        readonly=True,
+        ondelete="cascade",
+        index=True,
+    )
+    move_line_id = fields.Many2one(
+        "account.move.line",
+        string="Invoice Line",
+        readonly=True,
+        ondelete="cascade",
+        index="btree_not_null",
+    )
+    move_state = fields.Selection(related="move_id.state", string="Document Status")
+    invoice_date = fields.Date(related="move_id.invoice_date", string="Invoice Date")
+    is_sent = fields.Boolean(related="move_id.is_move_sent", string="Sent")
+    partner_id = fields.Many2one(
+        "res.partner",
+        string="Customer",
+        readonly=True,
+        index="btree_not_null",
+        ondelete="set null",
+    )
+    company_id = fields.Many2one(
+        "res.company", required=True, readonly=True, index=True, ondelete="cascade"
+    )
+    currency_id = fields.Many2one("res.currency", readonly=True)
+    company_currency_id = fields.Many2one(
+        related="company_id.currency_id", string="Company Currency"
+    )
+    amount = fields.Monetary(
+        string="Effect",
+        readonly=True,
+        aggregator=None,
+        help="The amount that was billed too much; negative if too little.",
+    )
+    amount_company = fields.Monetary(
+        string="Effect in Company Currency",
+        currency_field="company_currency_id",
+        readonly=True,
+    )
+    explanation = fields.Char(compute="_compute_explanation")
+    expected = fields.Char(compute="_compute_explanation")
+    found = fields.Char(compute="_compute_explanation")
+    fingerprint = fields.Char(readonly=True, exportable=False)
+    found_on = fields.Datetime(readonly=True)
+    gone_on = fields.Datetime(string="No Longer Found Since", readonly=True)
+
+    _subject = models.UniqueIndex("(check_id, move_id, COALESCE(move_line_id, 0))")
+    _open = models.Index("(company_id, check_id) WHERE state = 'open'")
+
+    @api.model
+    def _selection_reason(self):
+        """Return all reasons that the installed checks have."""
+        reasons = self.env["clerk.billing.check"]._finding_reasons()
+        return [(key, reason.label) for key, reason in reasons.items()]
+
+    @api.depends("reason", "facts")
+    @api.depends_context("lang")
+    def _compute_explanation(self):
+        reasons = self.env["clerk.billing.check"]._finding_reasons()
+        for finding in self:
+            reason, texts = reasons.get(finding.reason), finding._fact_texts()
+            for name, part in (
+                ("explanation", "text"),
+                ("expected", "expected"),
+                ("found", "found"),
+            ):
+                finding[name] = reason and getattr(reason, part) % texts
+
+    @api.depends("check_id", "move_id")
+    def _compute_display_name(self):
+        for finding in self:
+            # sudo: the code of the check, as in the list of findings.
+            code = finding.check_id.sudo().code
+            names = (code, finding.move_id.display_name)
+            finding.display_name = " · ".join(filter(None, names))
+
+    def _fact_text(self, name, value):
+        """Return a fact as text; ids are of records that the document refers to."""
+        kind = name.partition("_")[0]
+        if kind == "company" and value is not None:
+            currency = self.company_id.currency_id
+            return formatLang(self.env, value, currency_obj=currency)
+        if kind == "rate":
+            return formatLang(self.env, value or 0.0, digits=6)
+        if kind == "fields":
+            partners = self.env["res.partner"]._fields
+            names = (partners[each]._description_string(self.env) for each in value)
+            return ", ".join(names)
+        models_by_kind = {
+            "tax": "account.tax",
+            "taxes": "account.tax",
+            "term": "account.payment.term",
+            "position": "account.fiscal.position",
+        }
+        if kind in models_by_kind:
+            return self._record_names(models_by_kind[kind], value)
+        return super()._fact_text(name, value)
+
+    @api.model
+    def _record_names(self, model, ids):
+        # sudo: names of taxes, terms and positions that the document or its customer
+        # has, for those who may read the finding.
+        records = self.env[model].sudo().browse(ids or []).exists()
+        return ", ".join(records.mapped("display_name")) or self.env._("none")
+
+    def _banner(self):
+        """Return the finding as the banner of its document shows it."""
+        return {
+            "level": "danger" if self.severity == "block" else "warning",
+            "message": f"{self.explanation}",
+            "action_text": self.env._("View Finding"),
+            "action": self.get_formview_action(),
+        }
+
+    def action_open_document(self):
+        """Open the document."""
+        self.ensure_one()
+        return self.move_id.get_formview_action()
