@@ -45,6 +45,7 @@ class TestCorrectionDocument(CorrectionCommon):
         change=-0.02,
         remedy="correct_lines",
         taxed=False,
+        code=False,
     )
     @example(
         terms={"rounding": 0.05, "method": "UP", "strategy": "add_invoice_line"},
@@ -52,6 +53,7 @@ class TestCorrectionDocument(CorrectionCommon):
         change=-0.01,
         remedy="correct_lines",
         taxed=False,
+        code=False,
     )
     @given(
         terms=ROUNDINGS,
@@ -59,15 +61,17 @@ class TestCorrectionDocument(CorrectionCommon):
         change=CENTS,
         remedy=st.sampled_from(["correct_lines", "credit_full", "rebill"]),
         taxed=st.booleans(),
+        code=st.sampled_from([False, "EUR"]),
     )
     def test_cash_rounding_books_what_was_previewed(
-        self, terms, price, change, remedy, taxed
+        self, terms, price, change, remedy, taxed, code
     ):
         """A note rounded where the invoice had not: 0.00 posted, −0.02 previewed."""
         with self.env.cr.savepoint() as savepoint:
             move = self._posted(
                 (1, price),
                 taxes=self.tax_sale_a if taxed else self.env["account.tax"],
+                currency=self.foreign_currency if code else None,
                 invoice_cash_rounding_id=self._rounding(**terms).id,
             )
             correction = self._correction(move, remedy)
@@ -94,7 +98,66 @@ class TestCorrectionDocument(CorrectionCommon):
             )
             self.assertFalse(made.invoice_cash_rounding_id)
         else:
-            self.assertEqual(move.payment_state, "reversed")
+            is_settled = not move.amount_residual
+            self.assertTrue(is_settled or move.move_type == "out_refund")
+
+    def test_credit_in_full_of_every_cash_rounding(self):
+        """EUR 4.39 rounded down to 4 was refused: Odoo computes the amounts of its own
+        reversal anew, with the rounding at the rate of another day."""
+        self._rate("2026-01-16", 3.7)
+        for terms, price, move_type in self._rounded_documents():
+            with (
+                self.subTest(**terms, price=price, move_type=move_type),
+                self.env.cr.savepoint() as savepoint,
+            ):
+                move = self._posted(
+                    (1, price),
+                    (-2, 0.71),
+                    currency=self.foreign_currency,
+                    move_type=move_type,
+                    invoice_cash_rounding_id=self._rounding(**terms).id,
+                )
+                correction = self._correction(move, "credit_full")
+                self.assertFalse(correction.unfit_reason)
+                [document] = correction.preview["documents"]
+                self._check_as_previewed(correction)
+                note = correction.document_ids
+                booked = self.currency_a.round(abs(note.amount_total_signed))
+                self.assertGreaterEqual(document["stake"], booked)
+                self.assertFalse(self._left(move + note))
+                savepoint.rollback()
+
+    def _rounded_documents(self):
+        return [
+            ({"rounding": rounding, "method": method, "strategy": strategy}, *document)
+            for rounding in (0.05, 1.0)
+            for method in ("UP", "DOWN", "HALF-UP")
+            for strategy in ("add_invoice_line", "biggest_tax")
+            for document in (
+                (4.39, "out_invoice"),
+                (10.07, "out_invoice"),
+                (4.41, "out_refund"),
+            )
+        ]
+
+    def _rate(self, date, rate):
+        self.env["res.currency.rate"].create(
+            {
+                "currency_id": self.foreign_currency.id,
+                "company_id": self.company_a.id,
+                "name": date,
+                "rate": rate,
+            }
+        )
+
+    def _left(self, moves):
+        """Return what remains on accounts, in either currency."""
+        return [
+            account.name
+            for account, items in moves.line_ids.grouped("account_id").items()
+            if round(sum(items.mapped("balance")), 2)
+            or round(sum(items.mapped("amount_currency")), 2)
+        ]
 
     def _taxes(self, document):
         return sum(tax["amount"] for tax in document["taxes"])

@@ -1,3 +1,6 @@
+from odoo import SUPERUSER_ID
+from odoo.exceptions import AccessError
+from odoo.service.model import call_kw
 from odoo.tests import tagged
 from odoo.tools import mute_logger
 
@@ -5,6 +8,7 @@ from odoo.addons.invoicing_clerk.models.mixin.thread import MAX_BODY, MAX_FILES
 from odoo.addons.invoicing_clerk.tests.audit.confirmation.common import (
     ConfirmationCommon,
 )
+from odoo.addons.invoicing_clerk.tests.filled_common import FilledCommon
 
 BOUNDARY = "b0undary"
 
@@ -245,3 +249,68 @@ class TestThread(ConfirmationCommon):
         self._deliver()
         [(_to, mail)] = self.postbox.mails
         self.assertIn("auditor@auditors.example.com", mail["Reply-To"])
+
+
+@tagged("post_install", "-at_install")
+class TestThreadByCall(FilledCommon):
+    """What customers with a login, and users without a role of ours, call by RPC.
+
+    It would have caught: a customer who may read the own statement posts in its
+    chatter, with recipients of the own choice, or follows it.
+    """
+
+    def _calls(self, record):
+        """Return the methods of chatters that anybody may call, with arguments."""
+        partner = self.partner_b.id
+        return {
+            "message_post": {"body": "Hello"},
+            "message_post to others": {"body": "Hello", "partner_ids": [partner]},
+            "message_post with a file": {
+                "body": "Hello",
+                "attachments": [["virus.exe", "x"]],
+            },
+            "message_post with a token": {
+                "body": "Hello",
+                "token": record.sudo()[:1]["access_token"]
+                if "access_token" in record._fields
+                else "x",
+            },
+            "message_notify": {"body": "Hello", "partner_ids": [partner]},
+            "message_subscribe": {"partner_ids": [partner]},
+            "message_unsubscribe": {"partner_ids": [self.clerk.partner_id.id]},
+            "activity_schedule": {"summary": "Hello"},
+        }
+
+    def test_strangers_post_nothing(self):
+        portal = self._new_user("portal_c", "base.group_portal")
+        portal.sudo().partner_id.parent_id = self.partner_a
+        tried, left = 0, self._messages()
+        for record in self._threads():
+            for user in (portal, self.outsider):
+                for name, kwargs in self._calls(record).items():
+                    method = name.split()[0]
+                    if not hasattr(record, method):
+                        continue
+                    with self.subTest(record._name, call=name, user=user.login):
+                        model = record.with_user(user).browse()
+                        with self.assertRaises(AccessError):
+                            call_kw(model, method, [record.ids], dict(kwargs))
+                    tried += 1
+        self.assertGreater(tried, 100)
+        self.assertEqual(self._messages(), left)
+
+    def _threads(self):
+        """Return a record of each model of ours with a chatter."""
+        models = [
+            model.sudo()
+            for name, model in self.env.items()
+            if name.startswith("clerk.") and "message_ids" in model._fields
+        ]
+        found = [each.search([], limit=1) for each in models if not each._abstract]
+        found = list(filter(None, found))
+        self.assertGreater(len(found), 10)
+        return found
+
+    def _messages(self):
+        messages = self.env(user=SUPERUSER_ID)["mail.message"]
+        return messages.search_count([("model", "like", "clerk.%")])

@@ -1,5 +1,8 @@
 import socket
+from datetime import timedelta
 from threading import Thread
+
+from freezegun import freeze_time
 
 from odoo import fields
 from odoo.tests import tagged
@@ -154,6 +157,25 @@ class TestSmtpSession(StatementSendCommon):
         self.assertEqual(statement.delivery_state, "sent")
         self.assertFalse(statement.delivery_error)
         self.assertEqual(len(self.scripted.received), 1)
+
+    def test_a_clock_that_jumps(self):
+        """Forth while an email is sent and back again: it waited for that time, and
+        the limit of emails per minute was taken as reached until then."""
+        now = fields.Datetime.now()
+        for ahead in (timedelta(days=400), timedelta(hours=7), timedelta(hours=-1)):
+            with self.subTest(ahead=ahead):
+                self.scripted.answers = {}
+                with freeze_time(now + ahead):
+                    statement = self._send_one(RCPT="450 greylisted")
+                    self.assertEqual(statement.delivery_state, "ready")
+                received = len(self.scripted.received)
+                self.scripted.answers = {}
+                self.company_a.clerk_statement_mails_per_minute = 1
+                with freeze_time(now + timedelta(minutes=10)):
+                    self._work()
+                self.assertEqual(statement.delivery_state, "sent")
+                self.assertEqual(len(self.scripted.received), received + 1)
+                now += timedelta(hours=1)
 
     def test_attempts_are_bounded(self):
         statement = self._send_one(RCPT="450 greylisted")

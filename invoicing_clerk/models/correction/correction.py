@@ -3,7 +3,8 @@ from odoo.exceptions import UserError, ValidationError
 from odoo.tools import format_date
 
 from ...rules.correction.correction import LIFECYCLE, STATES
-from .correction_ledger import CorrectionLedger, LedgerMismatchError, UnclearLinesError
+from .correction_billed import LedgerMismatchError, UnclearLinesError
+from .correction_ledger import CorrectionLedger
 
 
 class ClerkCorrection(models.Model):

@@ -1,7 +1,7 @@
 from odoo import api, fields, models
 from odoo.fields import Command
 
-from .correction_ledger import LedgerMismatchError, UnclearLinesError
+from .correction_billed import LedgerMismatchError, UnclearLinesError
 
 
 class ClerkCorrectionMatch(models.Model):

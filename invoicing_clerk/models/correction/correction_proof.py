@@ -5,7 +5,7 @@ from odoo.exceptions import UserError
 from odoo.fields import Command
 
 from ...rules.correction.correction import Money
-from .correction_ledger import item_money
+from .correction_figures import item_money
 
 
 class ClerkCorrection(models.Model):

@@ -2,6 +2,7 @@ from . import due
 from . import base
 from . import account_move
 from . import account_move_line
+from . import automated
 from . import customer_contact
 from . import checked
 from . import gate

@@ -12,7 +12,12 @@ class ClerkReceivable(models.Model):
 
     _name = "clerk.receivable"
     _description = "Customer Balance"
-    _inherit = ["clerk.guarded", "clerk.work.item.link", "clerk.open.items"]
+    _inherit = [
+        "clerk.guarded",
+        "clerk.automated",
+        "clerk.work.item.link",
+        "clerk.open.items",
+    ]
     _guards_all = True
     _order = "to_collect desc, balance desc, id"
     _rec_name = "partner_id"

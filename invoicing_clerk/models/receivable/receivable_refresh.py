@@ -35,6 +35,7 @@ class ClerkReceivable(models.Model):
     """
 
     _inherit = "clerk.receivable"
+    _watched_fields = ROW_COLUMNS
 
     @api.model
     def _before_refresh(self):
@@ -53,8 +54,9 @@ class ClerkReceivable(models.Model):
             return (0, 0, 0)
         statement = self._update_sql()
         self.env.flush_all()
-        self.env.cr.execute(statement)
-        counts = self.env.cr.fetchone()
+        with self._automated([]):
+            self.env.cr.execute(statement)
+            counts = self.env.cr.fetchone()
         if any(counts):
             self.env["clerk.receivable"].invalidate_model()
         return counts

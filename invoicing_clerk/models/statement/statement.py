@@ -17,6 +17,7 @@ class ClerkStatement(models.Model):
     _description = "Customer Statement"
     _inherit = [
         "clerk.lifecycle",
+        "clerk.automated",
         "clerk.statement.delivery",
         "portal.mixin",
         "clerk.thread",

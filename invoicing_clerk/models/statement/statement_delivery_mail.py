@@ -11,7 +11,11 @@ from odoo.fields import Domain
 from odoo.tools import email_normalize_all
 
 from ...rules.plural import plural
-from ...rules.statement.statement_delivery import mail_outcome, retry_minutes
+from ...rules.statement.statement_delivery import (
+    RETRY_MINUTES,
+    mail_outcome,
+    retry_minutes,
+)
 from .smtp_session import SmtpSession
 
 _logger = logging.getLogger(__name__)
@@ -283,10 +287,17 @@ class ClerkStatementDelivery(models.AbstractModel):
 
     @api.model
     def _due_domain(self):
-        """Return the domain of emails that can be sent now."""
+        """Return the domain of emails that can be sent now.
+
+        No attempt is planned for later than the longest wait. One that is was planned
+        before the clock was set back.
+        """
+        now = fields.Datetime.now()
+        longest = now + timedelta(minutes=max(RETRY_MINUTES))
         return Domain("delivery_state", "=", "ready") & (
             Domain("retry_on", "=", False)
-            | Domain("retry_on", "<=", fields.Datetime.now())
+            | Domain("retry_on", "<=", now)
+            | Domain("retry_on", ">", longest)
         )
 
     def _record_sent(self, refused):

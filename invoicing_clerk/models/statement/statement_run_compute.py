@@ -24,12 +24,13 @@ class ClerkStatementRun(models.Model):
         # sudo: payments decide on promises, not the rights of the caller.
         self.env["clerk.promise"].sudo()._before_refresh()
         ledger.flush()
-        self.env.cr.execute(self._statements_sql(ledger))
-        facts = self.env.cr.dictfetchall()
-        self.env.invalidate_all()
-        self._classify_statements(facts)
-        self._prove(ledger)
-        self._write_step("compute")
+        with self.env["clerk.statement"]._automated([("run_id", "=", self.id)]):
+            self.env.cr.execute(self._statements_sql(ledger))
+            facts = self.env.cr.dictfetchall()
+            self.env.invalidate_all()
+            self._classify_statements(facts)
+            self._prove(ledger)
+            self._write_step("compute")
 
     def _ledger(self):
         """Return the ledger to compute from.

@@ -199,11 +199,14 @@ class ClerkStatementRun(models.Model):
         limit = self.company_id.clerk_statement_mails_per_minute
         if not limit:
             return BATCH_SIZE
+        now = fields.Datetime.now()
         sent = self.env["clerk.statement"].search_count(
             [
                 ("company_id", "=", self.company_id.id),
                 ("delivery_state", "=", "sent"),
-                ("sent_on", ">", fields.Datetime.now() - timedelta(minutes=1)),
+                ("sent_on", ">", now - timedelta(minutes=1)),
+                # Later ones were sent before the clock was set back.
+                ("sent_on", "<=", now),
             ]
         )
         return max(0, limit - sent)

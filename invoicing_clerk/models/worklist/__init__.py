@@ -8,7 +8,6 @@ from . import work_item
 from . import work_item_record
 from . import work_item_step
 from . import work_item_next
-from . import work_item_automation
 from . import work_item_bar
 from . import work_item_bulk
 from . import worklist

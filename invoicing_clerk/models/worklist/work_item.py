@@ -18,7 +18,13 @@ class ClerkWorkItem(models.Model):
 
     _name = "clerk.work.item"
     _description = "Work Item"
-    _inherit = ["clerk.lifecycle", "clerk.due", "clerk.thread", "mail.activity.mixin"]
+    _inherit = [
+        "clerk.lifecycle",
+        "clerk.automated",
+        "clerk.due",
+        "clerk.thread",
+        "mail.activity.mixin",
+    ]
     _due_field = "deadline"
     _order = "score desc, deadline, id"
     _rec_name = "record_name"

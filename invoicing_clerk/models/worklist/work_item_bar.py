@@ -127,14 +127,14 @@ class ClerkWorkItem(models.Model):
 
     def _leave(self):
         """Close the items as a refresh does."""
-        self.env.cr.execute(
-            SQL(
-                "UPDATE clerk_work_item SET state = 'left', is_current = FALSE,"
-                " closed_on = COALESCE(closed_on, %(now)s), write_date = %(now)s"
-                " WHERE id IN %(ids)s AND state IN %(open)s",
-                now=fields.Datetime.now(),
-                ids=self._ids,
-                open=OPEN_STATES,
-            )
+        statement = SQL(
+            "UPDATE clerk_work_item SET state = 'left', is_current = FALSE,"
+            " closed_on = COALESCE(closed_on, %(now)s), write_date = %(now)s"
+            " WHERE id IN %(ids)s AND state IN %(open)s",
+            now=fields.Datetime.now(),
+            ids=self._ids,
+            open=OPEN_STATES,
         )
-        self.invalidate_recordset()
+        with self._automated():
+            self.env.cr.execute(statement)
+            self.invalidate_recordset()

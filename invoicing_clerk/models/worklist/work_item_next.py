@@ -54,6 +54,20 @@ class ClerkWorkItem(models.Model):
         item._automate_taken()
         return item
 
+    def _automate_taken(self):
+        """Call the rules for an item that was taken, as it was before that."""
+        _created, written = self._automation_rules()
+        if not (self and written):
+            return
+        # sudo: as in `clerk.automated`.
+        item = self.sudo()
+        earlier = item.new(item.before, origin=item)
+        allowed = {
+            rule: item if rule._filter_pre(earlier) else item.browse()
+            for rule in written
+        }
+        item._call_rules(written, allowed, {item.id: earlier._watched()})
+
     @api.model
     def _skipped_ids(self):
         """Return the ids of items that this user skipped since pressing Next."""

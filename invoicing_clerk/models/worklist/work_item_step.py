@@ -20,6 +20,13 @@ STEP_COLUMNS = {
     "note": "text",
     "handed_by_id": "int",
 }
+# What refreshes and steps write.
+WATCHED_FIELDS = (
+    *("state", "user_id", "is_current", "deadline", "snooze_until", "claimed_on"),
+    *("closed_on", "done_by_id", "outcome", "note", "handed_by_id"),
+    *("partner_id", "amount", "currency_id", "amount_company", "date", "company_id"),
+    "score",
+)
 
 
 class ClerkWorkItem(models.Model):
@@ -29,6 +36,7 @@ class ClerkWorkItem(models.Model):
     """
 
     _inherit = "clerk.work.item"
+    _watched_fields = WATCHED_FIELDS
 
     _guarded_fields = frozenset(
         {*STEP_COLUMNS, "before", "stepped_by_id", "stepped_on"}

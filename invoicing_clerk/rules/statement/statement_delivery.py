@@ -43,12 +43,17 @@ def minutes_left(
     True
     >>> minutes_left(7, 0, 60)
     0
+
+    A clock that was set back since gives no negative time:
+
+    >>> minutes_left(100, 300, -3600), minutes_left(100, 300, -3600, 30)
+    (0, 10)
     """
     if not left:
         return 0
     if not done:
         return None
-    by_speed = left * seconds / done / 60
+    by_speed = left * max(seconds, 0) / done / 60
     by_limit = left / mails_per_minute if mails_per_minute else 0
     return int(-(-max(by_speed, by_limit) // 1))
 

@@ -129,10 +129,14 @@ class TestMailMessage(TrailCommon):
         bank.acc_holder_name = "Somebody else"
         account = self.company_data["default_account_revenue"]
         account.name = "Other revenue"
+        tax = self.company_data["default_tax_sale"]
+        self._posted((1, 10.0), taxes=tax)
         self._told()
-        return [payment, bank, account]
+        tax.name = "Other tax"
+        self._told()
+        return [payment, bank, account, tax]
 
-    def test_payments_accounts_and_bank_accounts_too(self):
+    def test_payments_accounts_taxes_and_bank_accounts_too(self):
         """A clerk deleted the messages of a payment that was reset to draft."""
         tried = 0
         for record in self._changed_elsewhere():
@@ -144,7 +148,7 @@ class TestMailMessage(TrailCommon):
                     with self.subTest(record._name, what=attempt, user=user.login):
                         self.assertRegex(self._refused(act), "Annual accounts 2026")
                     tried += 1
-        self.assertGreater(tried, 100)
+        self.assertGreater(tried, 150)
 
     def test_payments_that_were_never_posted_are_deleted(self):
         payment = self.env["account.payment"].create(

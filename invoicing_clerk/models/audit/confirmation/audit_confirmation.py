@@ -22,6 +22,7 @@ class ClerkAuditConfirmation(models.Model):
     _description = "Confirmation Request"
     _inherit = [
         "clerk.lifecycle",
+        "clerk.automated",
         "clerk.audit.part",
         "clerk.statement.delivery",
         "portal.mixin",

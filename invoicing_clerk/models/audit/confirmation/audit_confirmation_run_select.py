@@ -63,6 +63,12 @@ class ClerkAuditConfirmationRun(models.Model):
         self.ensure_one()
         # sudo: only requests of this run, none of them released.
         self.sudo().confirmation_ids.unlink()
+        with self.env["clerk.audit.confirmation"]._automated(
+            [("run_id", "=", self.id)]
+        ):
+            self._insert_requests()
+
+    def _insert_requests(self):
         # After the deletion, which clears the cache with the ledger's new run in it.
         ledger = self._ledger()
         ledger.flush()

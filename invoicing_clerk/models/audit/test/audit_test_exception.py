@@ -14,7 +14,13 @@ class ClerkAuditException(models.Model):
 
     _name = "clerk.audit.exception"
     _description = "Audit Exception"
-    _inherit = ["clerk.lifecycle", "clerk.audit.part", "clerk.explained"]
+    _inherit = [
+        "clerk.lifecycle",
+        "clerk.automated",
+        "clerk.audit.part",
+        "clerk.explained",
+    ]
+    _watched_fields = ("state", "is_new", "is_resolved")
     _order = "run_id desc, amount desc, id"
     _lifecycle = rules.EXCEPTION_LIFECYCLE
     _guards_all = True

@@ -308,7 +308,7 @@ class ClerkAuditRun(models.Model):
     def _run_test(self):
         """Store the result, or the reason why there is none."""
         try:
-            with self.env.cr.savepoint():
+            with self.env.cr.savepoint(), self._automated_exceptions():
                 self._store_outcome(self._outcome())
         except NothingToTestError as error:
             self._store_reason("skipped", error)
@@ -316,6 +316,13 @@ class ClerkAuditRun(models.Model):
             raise
         except (UserError, Error) as error:
             self._store_reason("failed", error)
+
+    def _automated_exceptions(self):
+        """Call automation rules for exceptions that are found or no longer found."""
+        runs = self + self.previous_id
+        return self.env["clerk.audit.exception"]._automated(
+            [("run_id", "in", runs.ids)]
+        )
 
     def _outcome(self):
         """Run the handler, which adds exceptions, and return what it tested."""

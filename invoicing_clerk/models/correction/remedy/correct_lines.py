@@ -14,8 +14,8 @@ from ....rules.correction.correction import (
     represent,
     unopposed_taxes,
 )
+from ..correction_billed import LedgerMismatchError, UnclearLinesError
 from ..correction_discount import EarlyDiscount, line_key
-from ..correction_ledger import LedgerMismatchError, UnclearLinesError
 
 
 class NoteLine(NamedTuple):

@@ -1,22 +1,23 @@
 from collections import defaultdict
+from dataclasses import replace
 
 from odoo import models
 from odoo.exceptions import UserError
 from odoo.fields import Command
 
-from ....rules.correction.correction import Money, Terms
-from ..correction_ledger import (
-    LedgerMismatchError,
-    UnclearLinesError,
-    item_money,
-)
+from ....rules.correction.correction import Figures, Money, Terms, note_role
+from ..correction_billed import LedgerMismatchError, UnclearLinesError
+from ..correction_discount import EarlyDiscount, line_key
+from ..correction_figures import item_money, original_terms
+from ..correction_ledger import EXTRA_LINE_TYPES
+from .correct_lines import NoteLine
 
 
 class ClerkCorrection(models.Model):
     """Remedy: credit everything that is still billed.
 
     After earlier corrections, the remainder is credited. A document whose lines do not
-    contain everything that was booked is reversed by core.
+    contain everything that was booked is reversed item by item, as posted.
     """
 
     _inherit = "clerk.correction"
@@ -56,11 +57,9 @@ class ClerkCorrection(models.Model):
     # Fitness
 
     def _credits_lines(self):
-        """Return whether the remainder is credited by lines, not reversed by core."""
+        """Return whether the remainder is credited by lines, not item by item."""
         ledger = self._ledger()
-        if self.move_id.move_type == "out_refund" or ledger.notes():
-            return True
-        return ledger.is_readable()
+        return bool(ledger.notes()) or ledger.is_readable()
 
     def _unfit_whole(self):
         """Return why the document can be credited neither by lines nor as a whole."""
@@ -70,8 +69,7 @@ class ClerkCorrection(models.Model):
         except UnclearLinesError as error:
             return error.args[0]
         except LedgerMismatchError as error:
-            amended = ledger.notes() or self._has_undecided_notes(ledger)
-            if self.move_id.move_type == "out_refund" or amended:
+            if ledger.notes() or self._has_undecided_notes(ledger):
                 return f"{error.args[0]} {self._advice()}"
         return False
 
@@ -108,16 +106,55 @@ class ClerkCorrection(models.Model):
     # As a whole
 
     def _reverse_whole(self):
-        values = self._note_values("credit", [])
-        # Core copies lines and early payment discount, and rounds as the original.
-        for name in ("line_ids", "invoice_payment_term_id", "invoice_cash_rounding_id"):
-            del values[name]
-        note = self._create_note("credit", values)
+        note_lines = self._reversed_lines()
+        role = self._reversal_role()
+        note = self._create_note(role, self._note_values(role, note_lines))
+        self._repeat_bases(role, note)
         self._repeat_taxes(note)
         self._book_on_account(note)
         self._post_document(note)
         self._prove_reversed(note)
         return note
+
+    def _reversal_role(self):
+        owed = -self.move_id.amount_total_in_currency_signed
+        return note_role(self._ledger().money(owed, owed).document)
+
+    def _reversed_lines(self):
+        """Plan lines that reverse those of the document to the cent, as posted.
+
+        Core would compute the amounts of its own reversal anew: with cash rounding,
+        they can differ by a cent in company currency.
+        """
+        planned = []
+        for key, owed in self._ledger().posted_figures().items():
+            if isinstance(key, EarlyDiscount):
+                planned.append(self._amount_line("discount", key, -owed))
+                continue
+            terms = original_terms(key)
+            terms = replace(terms, quantity=-terms.quantity)
+            planned.append(NoteLine(key, "billed", terms, line_key(key), -owed))
+        return [part for each in planned for part in self._bookable(each)]
+
+    def _repeat_bases(self, role, note):
+        """Reverse what is booked beside the lines: cash rounding and discounts."""
+        gaps = defaultdict(Money)
+        for line in (self.move_id + note).line_ids:
+            if self._is_base(line):
+                key = (line.account_id.id, frozenset(line.tax_ids.ids), ())
+                gaps[key] -= item_money(line)
+        parts = [
+            part
+            for key, gap in gaps.items()
+            for part in self._bookable(self._amount_line("rounding", key, Figures(gap)))
+            if gap
+        ]
+        values = [self._note_line_values(role, part) for part in parts]
+        note._inside().write({"line_ids": [Command.create(each) for each in values]})
+
+    def _is_base(self, line):
+        kinds = ("product", *EXTRA_LINE_TYPES)
+        return line.display_type in kinds and not line.tax_repartition_line_id
 
     def _repeat_taxes(self, note):
         """Reverse the taxes as booked, even if they were edited by hand."""
@@ -133,10 +170,7 @@ class ClerkCorrection(models.Model):
         """
         remainder = defaultdict(Money)
         for line in (self.move_id + note).line_ids:
-            # Core books amounts rounded down and up on different accounts.
-            rounded = line.display_type == "rounding"
-            account = self.env["account.account"] if rounded else line.account_id
-            remainder[account] += item_money(line)
+            remainder[line.account_id] += item_money(line)
         if any(remainder.values()):
             raise UserError(
                 self.env._(
@@ -152,16 +186,17 @@ class ClerkCorrection(models.Model):
             )
 
     def _reversal_preview(self):
-        move = self.move_id
+        move, role = self.move_id, self._reversal_role()
+        sign = move.direction_sign
         return {
-            "role": "credit",
-            "title": self._role_label("credit"),
+            "role": role,
+            "title": self._role_label(role),
             "refers_to": move.name,
             "partner": move.partner_id.display_name,
             "currency": move.currency_id.id,
-            "untaxed": -move.amount_untaxed,
-            "taxes": [{"name": self.env._("Taxes"), "amount": -move.amount_tax}],
-            "total": -move.amount_total,
+            "untaxed": sign * move.amount_untaxed,
+            "taxes": [{"name": self.env._("Taxes"), "amount": sign * move.amount_tax}],
+            "total": sign * move.amount_total,
             "change": -move.amount_total_signed,
             "stake": abs(move.amount_total_signed),
             "note": "",

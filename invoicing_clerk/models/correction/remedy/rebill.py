@@ -6,7 +6,7 @@ from odoo.fields import Command
 
 from ....rules.correction.correction import Figures
 from ..correction_discount import EarlyDiscount, reduced_by
-from ..correction_ledger import original_terms
+from ..correction_figures import original_terms
 
 
 class ClerkCorrection(models.Model):
