@@ -69,6 +69,7 @@ from .audit.test import test_audit_test_hash
 from .audit.test import test_audit_test_history
 from .audit.test import test_audit_test_interval
 from .audit.test import test_audit_test_number
+from .audit.test import test_audit_test_queue
 from .audit.test import test_audit_test_receipt
 from .audit.test import test_audit_test_register
 from .audit.test import test_audit_test_run

@@ -3,6 +3,10 @@ from odoo.fields import Command
 from odoo.addons.invoicing_clerk.tests.common import ClerkCommon
 
 
+class KilledError(BaseException):
+    """Ends the worker as a signal does: nothing of ours catches it."""
+
+
 class AuditCommon(ClerkCommon):
     """An engagement over 2026 with one auditor, and another who is not its member."""
 
@@ -55,3 +59,19 @@ class AuditCommon(ClerkCommon):
                 }
             )
         )
+
+    def _killed_until_done(self, model, most=10):
+        """Run the worker of a model until it is not killed any more.
+
+        What it did not commit is lost. Return how often it was killed.
+        """
+        for killed in range(most):
+            self.env.flush_all()
+            with self._job_env() as env:
+                try:
+                    env[model]._work()
+                except KilledError:
+                    env.cr.rollback()
+                else:
+                    return killed
+        return None

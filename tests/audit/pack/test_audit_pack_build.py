@@ -12,6 +12,7 @@ from odoo.addons.invoicing_clerk.models.audit.pack import (
     audit_pack_build,
 )
 from odoo.addons.invoicing_clerk.rules.audit.pack import audit_pack as rules
+from odoo.addons.invoicing_clerk.tests.audit.common import KilledError
 from odoo.addons.invoicing_clerk.tests.audit.pack.common import (
     AuditPackCommon,
 )
@@ -163,10 +164,6 @@ class TestAuditPackBuild(AuditPackCommon):
         self.assertEqual((first.state, second.state), ("failed", "done"))
 
 
-class KilledError(BaseException):
-    """Ends the worker as a signal does: nothing of ours catches it."""
-
-
 @tagged("post_install", "-at_install")
 class TestAuditPackKilled(AuditPackCommon):
     """Workers that are stopped again and again, by an item or by assembling.
@@ -180,22 +177,8 @@ class TestAuditPackKilled(AuditPackCommon):
         cls.moves = cls._posted() | cls._posted() | cls._posted()
         cls._send_out(*cls.moves)
 
-    def _work_and_be_killed(self):
-        """Run the worker; what it did not commit is lost. Return if it was killed."""
-        self.env.flush_all()
-        with self._job_env() as env:
-            try:
-                env["clerk.audit.pack"]._cron_build()
-            except KilledError:
-                env.cr.rollback()
-                return True
-        return False
-
     def _work_until_done(self):
-        for killed in range(10):
-            if not self._work_and_be_killed():
-                return killed
-        return None
+        return self._killed_until_done("clerk.audit.pack")
 
     def test_item_that_kills_is_set_aside(self):
         pack, following = self._ask(self.moves), self._ask(self.moves[:1])
@@ -240,7 +223,7 @@ class TestAuditPackKilled(AuditPackCommon):
         for name in (
             *("ir_cron_statement_documents", "ir_cron_statement_documents_2"),
             *("ir_cron_statement_send", "ir_cron_audit_confirmation"),
-            *("ir_cron_audit_pack", "ir_cron_correction_mail"),
+            *("ir_cron_audit_pack", "ir_cron_audit_test", "ir_cron_correction_mail"),
         ):
             cron = self.env.ref(f"invoicing_clerk.{name}").sudo()
             every = (cron.interval_number, cron.interval_type)

@@ -32,6 +32,12 @@ class AuditTestCommon(AuditCommon):
         self.assertEqual(run.state, "done", run.reason)
         return run
 
+    def _work(self):
+        """Run the worker that runs queued tests."""
+        self.env.flush_all()
+        with self._in_background():
+            self.env.ref("invoicing_clerk.ir_cron_audit_test").method_direct_trigger()
+
     def _skipped(self, code, words, **parameters):
         run = self._planned(code, **parameters)
         run.action_run()

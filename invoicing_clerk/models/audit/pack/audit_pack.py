@@ -46,11 +46,11 @@ class ClerkAuditPack(models.Model):
     _name = "clerk.audit.pack"
     _description = "Evidence Pack"
     _inherit = [
-        *("clerk.evidence", "clerk.lifecycle"),
-        *("clerk.audit.part", "clerk.audit.thread"),
+        *("clerk.evidence", "clerk.audit.job", "clerk.audit.thread"),
     ]
     _evidence_fields = {"archive": None}
     _lifecycle = rules.LIFECYCLE
+    _job_cron = "ir_cron_audit_pack"
     _guarded_fields = STEP_FIELDS
     _order = "id desc"
 
@@ -81,12 +81,7 @@ class ClerkAuditPack(models.Model):
     )
     done_on = fields.Datetime(string="Ready On", readonly=True, copy=False)
     error = fields.Char(readonly=True, copy=False, help="Reason of the failure.")
-    tries = fields.Integer(
-        readonly=True,
-        copy=False,
-        exportable=False,
-        help="Attempts to assemble the ZIP that were interrupted.",
-    )
+    tries = fields.Integer(help="Attempts to assemble the ZIP that were interrupted.")
     item_ids = fields.One2many(
         "clerk.audit.pack.item", "pack_id", string="Items", readonly=True, copy=False
     )
@@ -208,11 +203,6 @@ class ClerkAuditPack(models.Model):
         self._take_step("cancel", error=False)
         # sudo: only steps write items; those of a cancelled pack are of no use.
         self.sudo()._drop_parts()
-
-    @api.model
-    def _wake_worker(self):
-        # sudo: triggering the scheduled action discloses and changes no record.
-        self.env.ref("invoicing_clerk.ir_cron_audit_pack").sudo()._trigger()
 
     def action_view_items(self):
         return self._items_action(self.env._("Invoices"), [])

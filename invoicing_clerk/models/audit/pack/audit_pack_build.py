@@ -5,17 +5,12 @@ from odoo import api, models
 from odoo.exceptions import AccessError, UserError
 
 from ...statement.statement_delivery_document import PdfTimeoutError
+from ..mixin.audit_job import MAX_TRIES, PENDING
 
 _logger = logging.getLogger(__name__)
 
 # Items per batch: one call of the PDF program, one set of database queries.
 BATCH_SIZE = 50
-# What stopped its worker so often is set aside.
-MAX_TRIES = 3
-PENDING = [
-    ("state", "in", ("waiting", "running")),
-    ("audit_id.state", "!=", "closed"),
-]
 STORAGE_ERRORS = (errno.ENOSPC, errno.EDQUOT, errno.EROFS, errno.EACCES, errno.EPERM)
 
 
@@ -31,28 +26,20 @@ class ClerkAuditPack(models.Model):
 
     @api.model
     def _cron_build(self):
-        """Build pending packs, oldest first.
+        """Build pending packs."""
+        self._work()
 
-        Packs of a closed engagement wait until it is reopened.
-        """
-        self._commit_step()
-        for pack in self.search(PENDING, order="id"):
-            if not pack.with_context(lang=pack.user_id.lang)._build_in_steps():
-                return
-
-    def _commit_step(self, done=0):
-        """Commit progress and return the seconds left.
-
-        The remaining number makes the scheduler run the action again at once.
-        """
-        packs = self.search(PENDING)
+    @api.model
+    def _count_remaining(self):
         items = self.env["clerk.audit.pack.item"].search_count(
-            [("pack_id", "in", packs.ids), ("state", "=", "waiting")]
+            [
+                ("pack_id", "in", self._search(PENDING)),
+                ("state", "=", "waiting"),
+            ]
         )
-        return self.env["ir.cron"]._commit_progress(done, remaining=len(packs) + items)
+        return super()._count_remaining() + items
 
-    def _build_in_steps(self):
-        """Build a pack; return True if there is time for another one."""
+    def _work_in_steps(self):
         while self._may_go_on():
             batch = self._next_batch()
             self._count_attempt(batch)
@@ -75,16 +62,6 @@ class ClerkAuditPack(models.Model):
                 return False
         return bool(self._commit_step())
 
-    def _count_attempt(self, batch):
-        """Count the attempt and commit, so that it is known when it is not survived."""
-        for records in (batch or self).grouped("tries").values():
-            self._write_tries(records, records[0].tries + 1)
-        self._commit_step()
-
-    def _write_tries(self, records, tries=0):
-        # sudo: only the worker counts its attempts.
-        records.sudo().write({"tries": tries})
-
     def _check_attempts(self, batch):
         """Set aside an item that stopped its worker too often.
 
@@ -94,24 +71,6 @@ class ClerkAuditPack(models.Model):
             item.write({"state": "failed", "error": self._too_many_tries()})
         if not batch and self.tries > MAX_TRIES:
             raise UserError(self._too_many_tries())
-
-    def _too_many_tries(self):
-        return self.env._(
-            "The server stopped %s times while creating this, so it was set aside. "
-            "Try again, or ask an administrator about memory and time limits.",
-            MAX_TRIES,
-        )
-
-    def _may_go_on(self):
-        """Lock the pack; return False if it was cancelled or closed meanwhile."""
-        self.env.invalidate_all()
-        if not self.try_lock_for_update(allow_referencing=True):
-            return False
-        if self.audit_id.state == "closed":
-            return False
-        if self.state == "waiting":
-            self._write_step("start")
-        return self.state == "running"
 
     def _next_batch(self):
         """Return the next items; one that was interrupted before is taken alone."""
@@ -151,30 +110,9 @@ class ClerkAuditPack(models.Model):
         # sudo: a message of the worker to the user who requested the pack.
         self.sudo().message_post(body=body, partner_ids=self.user_id.partner_id.ids)
 
-    # Access rights
-
     def _as_reader(self):
-        """Return the pack with the access rights of the user who requested it.
-
-        :raises AccessError: that user can no longer read it
-        """
-        self.ensure_one()
-        user = self.user_id
-        companies = self._companies() & user.company_ids
-        reader = (
-            self.sudo(False)
-            .with_user(user)
-            .with_context(
-                allowed_company_ids=companies.ids,
-                lang=user.lang,
-                tz=user.tz,
-                active_test=False,
-            )
-        )
-        if not user.active:
-            raise AccessError(self.env._("The user %s is archived.", user.name))
-        reader.check_access("read")
-        return reader
+        """Return the pack as the user who requested it, with archived records."""
+        return self._as_requester().with_context(active_test=False)
 
 
 class ClerkAuditPackItem(models.Model):

@@ -134,16 +134,6 @@ class ClerkAuditPack(models.Model):
                 )
         return moves
 
-    def _companies(self):
-        """Return the company of the engagement and its branches."""
-        # sudo: only the list of branches; record rules apply to their documents.
-        return (
-            self.env["res.company"]
-            .sudo()
-            .search([("id", "child_of", self.company_id.id)])
-            .sudo(False)
-        )
-
     def _moves_of_invoices(self):
         return self.move_ids
 

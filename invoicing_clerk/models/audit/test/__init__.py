@@ -11,6 +11,7 @@ from . import audit_test_exception_step
 from . import audit_test_hash
 from . import audit_test_history
 from . import audit_test_number
+from . import audit_test_queue
 from . import audit_test_receipt
 from . import audit_test_register
 from . import audit_test_result

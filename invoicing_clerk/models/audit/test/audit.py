@@ -1,7 +1,8 @@
 from odoo import api, fields, models
 
-from ....rules.audit.test.audit_test import UNRESOLVED_STATES
+from ....rules.audit.test.audit_test import UNRESOLVED_STATES, WITH_OUTCOME
 from ....rules.plural import plural
+from ....rules.statement.statement_delivery import percent
 from ..engagement.audit_summary import Section
 
 
@@ -15,16 +16,27 @@ class ClerkAudit(models.Model):
     test_exception_count = fields.Integer(
         string="Unresolved Exceptions", compute="_compute_test_count"
     )
+    test_waiting_count = fields.Integer(
+        string="Tests Waiting",
+        compute="_compute_test_count",
+        help="Tests that are still to be run in the background.",
+    )
+    test_progress = fields.Integer(
+        string="Progress of Tests", compute="_compute_test_count"
+    )
 
     @api.depends("run_ids.state", "run_ids.is_current")
     @api.depends_context("uid")
     def _compute_test_count(self):
         current = [("audit_id", "in", self.ids), ("is_current", "=", True)]
         runs = self.env["clerk.audit.run"]
-        tests = dict(
-            runs._read_group(
-                [*current, ("state", "!=", "planned")], ["audit_id"], ["__count"]
+        waiting, tests = (
+            dict(
+                runs._read_group(
+                    [*current, ("state", "in", states)], ["audit_id"], ["__count"]
+                )
             )
+            for states in (("waiting", "running"), WITH_OUTCOME)
         )
         exceptions = dict(
             self.env["clerk.audit.exception"]._read_group(
@@ -37,7 +49,11 @@ class ClerkAudit(models.Model):
             )
         )
         for audit in self:
+            audit.test_waiting_count = waiting.get(audit, 0)
             audit.test_run_count = tests.get(audit, 0)
+            audit.test_progress = percent(
+                audit.test_run_count, audit.test_run_count + audit.test_waiting_count
+            )
             audit.test_exception_count = exceptions.get(audit, 0)
 
     def _plan_tests(self):
@@ -75,14 +91,14 @@ class ClerkAudit(models.Model):
         }
 
     def action_run_tests(self):
-        """Run all tests that have not been run yet."""
+        """Run all tests without a result in the background."""
         self.ensure_one()
         self._check_open()
         self._plan_tests()
         runs = self.env["clerk.audit.run"].search(
-            [("audit_id", "=", self.id), ("state", "!=", "done")]
+            [("audit_id", "=", self.id), ("is_current", "=", True)]
         )
-        runs.filtered("is_current")._run_tests()
+        runs.filtered(lambda run: "queue" in run._allowed_actions())._queue_tests()
         return self.action_open_tests()
 
     def action_open_test_exceptions(self):
@@ -110,7 +126,7 @@ class ClerkAudit(models.Model):
         runs = self.env["clerk.audit.run"].search(
             [("audit_id", "=", self.id), ("is_current", "=", True)]
         )
-        if all(run.state == "planned" for run in runs):
+        if not any(run.state in WITH_OUTCOME for run in runs):
             return None
         done = runs.filtered(lambda run: run.state == "done")
         head = [

@@ -4,6 +4,7 @@ from odoo import api, fields, models
 from odoo.exceptions import AccessError, UserError
 
 from ....rules.audit.test import audit_test as rules
+from ...mixin.gate import at_least_one
 from ...worklist.worklist_source import first_line
 from .audit_test_source import AuditLedger, NothingToTestError
 
@@ -78,10 +79,11 @@ class ClerkAuditRun(models.Model):
 
     _name = "clerk.audit.run"
     _description = "Audit Test Run"
-    _inherit = ["clerk.lifecycle", "clerk.audit.part"]
+    _inherit = ["clerk.audit.job"]
     _order = "audit_id, sequence, id desc"
     _rec_name = "test_id"
     _lifecycle = rules.RUN_LIFECYCLE
+    _job_cron = "ir_cron_audit_test"
     _writable_fields = PARAMETERS | {"note"}
 
     test_id = fields.Many2one(
@@ -222,25 +224,25 @@ class ClerkAuditRun(models.Model):
         return getattr(self, f"_test_{(code or '').lower()}", None)
 
     def _refuse_step(self, why=""):
-        return super()._refuse_step(
-            why or self.env._("Use Run Again to compare with this result.")
-        )
+        if not why and self.state == "done":
+            why = self.env._("Use Run Again to compare with this result.")
+        return super()._refuse_step(why)
 
     # Actions
 
     def action_run(self):
-        """Run them; the failure of one does not stop the others."""
-        self._run_tests()
+        """Run a test, or several in the background.
+
+        The failure of one does not stop the others.
+        """
+        return at_least_one(self)._run_or_queue()
 
     def action_run_again(self):
         """Run finished tests again with the same parameters, and show the changes."""
-        runs = self._copy_to_run_again()
-        runs._run_tests()
-        return runs._open_result()
+        runs = at_least_one(self)._copy_to_run_again()
+        return runs._run_or_queue() or runs._open_result()
 
     def _open_result(self):
-        if len(self) > 1:
-            return {"type": "ir.actions.client", "tag": "soft_reload"}
         return {
             "type": "ir.actions.act_window",
             "res_model": self._name,
@@ -298,12 +300,15 @@ class ClerkAuditRun(models.Model):
         :raises AccessError: the caller cannot read journal items, or not write here
         :raises UserError: the engagement is closed, or a test has a result
         """
-        self._check_step_access()
-        self.env["account.move.line"].check_access("read")
-        self._check_audit_open()
+        self._check_may_run()
         self._begin_step("run")
         for run in self:
             run._run_test()
+
+    def _check_may_run(self):
+        self._check_step_access()
+        self.env["account.move.line"].check_access("read")
+        self._check_audit_open()
 
     def _run_test(self):
         """Store the result, or the reason why there is none."""
@@ -335,11 +340,18 @@ class ClerkAuditRun(models.Model):
         self._write_step("run", state=state, reason=first_line(error))
 
     def _step_values(self, step):
-        return {
-            "user_id": self.env.uid,
-            "run_on": fields.Datetime.now(),
-            "is_trail_restricted": all(self.audit_id.mapped("is_trail_restricted")),
-        }
+        if step == "queue":
+            return {"user_id": self.env.uid, "reason": False, "tries": 0}
+        if step == "fail":
+            return {"run_on": fields.Datetime.now()}
+        if step == "run":
+            trail = all(self.audit_id.mapped("is_trail_restricted"))
+            return {
+                "user_id": self.env.uid,
+                "run_on": fields.Datetime.now(),
+                "is_trail_restricted": trail,
+            }
+        return super()._step_values(step)
 
     # For tests to extend
 

@@ -16,7 +16,7 @@ from decimal import Decimal
 from itertools import combinations
 
 from ...interval import Interval, intervals
-from ...lifecycle import Lifecycle, Step
+from ...lifecycle import SYSTEM, Lifecycle, Step
 
 AREAS = [
     ("balance", "Balances"),
@@ -27,6 +27,8 @@ AREAS = [
 ]
 RUN_STATES = [
     ("planned", "To Run"),
+    ("waiting", "Waiting"),
+    ("running", "In Progress"),
     ("done", "Done"),
     ("skipped", "Nothing to Test"),
     ("failed", "Failed"),
@@ -39,9 +41,19 @@ EXCEPTION_STATES = [
     ("error", "Billing Error"),
 ]
 AUDITOR = "auditor"
+# States of a test that has been run.
+WITH_OUTCOME = ("done", "skipped", "failed")
 RUN_LIFECYCLE = Lifecycle(
     RUN_STATES,
-    {"run": Step(("planned", "skipped", "failed"), ("done", "skipped", "failed"))},
+    {
+        "queue": Step(("planned", "skipped", "failed"), "waiting"),
+        "start": Step(("waiting",), "running", SYSTEM),
+        # Also at once what waits, or was left by a worker that was stopped.
+        "run": Step(
+            ("planned", "waiting", "running", "skipped", "failed"), WITH_OUTCOME
+        ),
+        "fail": Step(("running",), "failed", SYSTEM),
+    },
 )
 RESOLVED_STATES = ("cleared", "finding", "error")
 UNRESOLVED_STATES = ("open", "commented")
