@@ -20,16 +20,47 @@ const openExceptions = {
     run: "click",
 };
 
-addTour("invoicing_clerk_audit_tests", {
+const openEngagement = {
+    content: "The engagement of half a year",
+    trigger: ".o_data_row:contains(First half) td[name=name]",
+    run: "click",
+};
+
+// Two clicks: the engagement, and its button.
+addTour("invoicing_clerk_audit_tests_queue", {
     steps: () => [
-        {
-            content: "The engagement of half a year",
-            trigger: ".o_data_row:contains(First half) td[name=name]",
-            run: "click",
-        },
+        openEngagement,
         {
             content: "Run all tests",
             trigger: "button[name=action_run_tests]",
+            run: "click",
+        },
+        {
+            content: "They wait for the background",
+            trigger: ".o_data_row:contains(LIMIT) td[name=state]:contains(Waiting)",
+        },
+        {
+            content: "Back to the engagement",
+            trigger: ".o_breadcrumb a:contains(First half)",
+            run: "click",
+        },
+        {
+            content: "It shows the progress",
+            trigger: ".alert:visible div[name=test_progress]",
+        },
+    ],
+});
+
+addTour("invoicing_clerk_audit_tests", {
+    steps: () => [
+        openEngagement,
+        {
+            content: "Nothing is left to run",
+            trigger: ".o_form_view:not(:has(div[name=test_progress]))",
+        },
+        {
+            content: "The tests",
+            trigger: "button[name=action_open_tests]",
             run: "click",
         },
         {
