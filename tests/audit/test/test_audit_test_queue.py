@@ -44,13 +44,21 @@ class TestAuditTestQueue(AuditTestCommon):
 
     def _notified(self, user=None):
         """Return the notifications of a user about engagements, oldest first."""
-        messages = self.env["mail.message"].sudo().search(
-            [
-                ("model", "=", "clerk.audit"),
-                ("message_type", "=", "user_notification"),
-                ("notified_partner_ids", "in", (user or self.auditor).partner_id.ids),
-            ],
-            order="id",
+        messages = (
+            self.env["mail.message"]
+            .sudo()
+            .search(
+                [
+                    ("model", "=", "clerk.audit"),
+                    ("message_type", "=", "user_notification"),
+                    (
+                        "notified_partner_ids",
+                        "in",
+                        (user or self.auditor).partner_id.ids,
+                    ),
+                ],
+                order="id",
+            )
         )
         return messages.mapped("body")
 

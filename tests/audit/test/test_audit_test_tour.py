@@ -16,7 +16,10 @@ class TestAuditTestTour(AuditTestCommon, TourCase):
         self._invoice(100)
         again = self._invoice(100)
         self.auditor.password = "auditor_a"
-        for name in ("invoicing_clerk_audit_tests_queue", "invoicing_clerk_audit_tests"):
+        for name in (
+            "invoicing_clerk_audit_tests_queue",
+            "invoicing_clerk_audit_tests",
+        ):
             self.start_tour("/odoo/audits", name, login="auditor_a")
             self._work()
         runs = {run.code: run for run in self.audit.run_ids if run.is_current}

@@ -122,9 +122,7 @@ class ClerkAuditJob(models.AbstractModel):
         job = (
             self.sudo(False)
             .with_user(user)
-            .with_context(
-                allowed_company_ids=companies.ids, lang=user.lang, tz=user.tz
-            )
+            .with_context(allowed_company_ids=companies.ids, lang=user.lang, tz=user.tz)
         )
         if not user.active:
             raise AccessError(self.env._("The user %s is archived.", user.name))
