@@ -19,6 +19,10 @@ class TestCoreCost(ClerkCommon):
     looked ten times for lines that might have to be computed again.
     """
 
+    @classmethod
+    def _invoice(cls):
+        return cls._posted((3, 10.0), (1, 5.0))
+
     def _queries(self, action):
         """Return the queries of an action, once what is cached for good is cached."""
         action()
@@ -45,11 +49,16 @@ class TestCoreCost(ClerkCommon):
         records = [make(), make()]
         return lambda: action(records.pop())
 
-    def _invoice(self):
-        return self._posted((3, 10.0), (1, 5.0))
-
     def _draft(self):
         return self._invoice().copy({"invoice_date": "2026-01-16"})
+
+    def _reset(self):
+        move = self._invoice()
+        move.button_draft()
+        return move
+
+    def _change_lines(self, move):
+        move.invoice_line_ids[0].write({"price_unit": 11.0, "name": "Repriced"})
 
     def _reverse(self, move):
         wizard = (
@@ -59,20 +68,48 @@ class TestCoreCost(ClerkCommon):
         )
         wizard.reverse_moves()
 
-    def test_what_core_does_with_invoices(self):
-        actions = {
-            "create": lambda move: move.copy(),
-            "post": lambda move: move.action_post(),
-            "change": lambda move: move.write({"ref": "PO", "narration": "Thanks"}),
+    def _core_actions(self):
+        """Map what core does to how its records are made, and the action."""
+        quietly = {"tracking_disable": True}
+        return {
+            "create": (self._draft, lambda move: move.copy()),
+            "post": (self._draft, lambda move: move.action_post()),
+            "change": (
+                self._draft,
+                lambda move: move.write({"ref": "PO", "narration": "Thanks"}),
+            ),
+            "change quietly": (
+                self._invoice,
+                lambda move: move.with_context(**quietly).write({"ref": "PO 7"}),
+            ),
+            "note": (self._invoice, lambda move: move.message_post(body="Called")),
+            "reset to draft": (self._invoice, lambda move: move.button_draft()),
+            "post again": (self._reset, lambda move: move.action_post()),
+            "change lines": (self._reset, self._change_lines),
+            "delete lines": (
+                self._reset,
+                lambda move: move.invoice_line_ids[:1].unlink(),
+            ),
+            "delete": (self._draft, lambda move: move.unlink()),
+            "cancel": (self._reset, lambda move: move.button_cancel()),
+            "reverse": (self._invoice, self._reverse),
+            "pay": (self._invoice, lambda move: self._pay(move, 10.0)),
+            "register": (self._invoice, self._register),
+            "reconcile": (self._open_pair, lambda items: items.reconcile()),
+            "undo": (
+                self._reconciled_pair,
+                lambda items: items.remove_move_reconcile(),
+            ),
+            "schedule": (
+                self._invoice,
+                lambda move: move.activity_schedule("mail.mail_activity_data_todo"),
+            ),
         }
-        for name, action in actions.items():
+
+    def test_what_core_does(self):
+        for name, (make, action) in self._core_actions().items():
             with self.subTest(name):
-                self._assert_no_queries_of_ours(self._each(self._draft, action))
-        with self.subTest("reverse"):
-            self._assert_no_queries_of_ours(self._each(self._invoice, self._reverse))
-        with self.subTest("pay"):
-            pay = self._each(self._invoice, lambda move: self._pay(move, 10.0))
-            self._assert_no_queries_of_ours(pay)
+                self._assert_no_queries_of_ours(self._each(make, action))
 
     def _register(self, move):
         wizard = self.env["account.payment.register"].with_context(
@@ -92,26 +129,61 @@ class TestCoreCost(ClerkCommon):
         items.reconcile()
         return items
 
-    def test_what_core_does_with_payments(self):
-        """Registering payments, reconciling, and undoing it."""
-        actions = {
-            "register": (self._invoice, self._register),
-            "reconcile": (self._open_pair, lambda items: items.reconcile()),
-            "undo": (
-                self._reconciled_pair,
-                lambda items: items.remove_move_reconcile(),
-            ),
-        }
-        for name, (make, action) in actions.items():
-            with self.subTest(name):
-                self._assert_no_queries_of_ours(self._each(make, action))
-
-    def test_scheduling_an_activity(self):
-        move = self._invoice()
+    def test_the_type_of_an_activity_is_cached(self):
         values = {"activity_type_id": self.env.ref("mail.mail_activity_data_todo").id}
         self.env["mail.activity"]._unassign_questions([values])
         with self.assertQueryCount(0):
             self.env["mail.activity"]._unassign_questions([values])
-        self._assert_no_queries_of_ours(
-            lambda: move.activity_schedule("mail.mail_activity_data_todo")
+
+
+@tagged("post_install", "-at_install")
+class TestCoreCostUnderAudit(TestCoreCost):
+    """The same with an open and a closed engagement of the company.
+
+    Would have caught what each write by core asked for: the engagements that are not
+    closed, and their companies.
+    """
+
+    @classmethod
+    def setUpClass(cls):
+        super().setUpClass()
+        cls._engage("Annual accounts 2025").action_close()
+        cls._engage("Annual accounts 2026")
+
+    @classmethod
+    def _engage(cls, name):
+        year = name[-4:]
+        values = {"date_from": f"{year}-01-01", "date_to": f"{year}-12-31"}
+        audit = cls.env["clerk.audit"].with_user(cls.supervisor).create(
+            {"name": name, "auditor_ids": cls.auditor.ids, **values}
         )
+        audit.action_start()
+        return audit
+
+
+@tagged("post_install", "-at_install")
+class TestCoreCostInDispute(TestCoreCost):
+    """The same with an open billing error and a proposed correction of each invoice.
+
+    Would have caught the corrections of a document that *Reset to Draft* asked for.
+    """
+
+    @classmethod
+    def _invoice(cls):
+        move = super()._invoice()
+        error = cls._open_error(move)
+        remedy = cls.env.ref("invoicing_clerk.remedy_correct_lines")
+        error.env["clerk.correction"].create(
+            {"error_id": error.id, "move_id": move.id, "remedy_id": remedy.id}
+        )
+        return move
+
+
+@tagged("post_install", "-at_install")
+class TestCoreCostOfClerk(TestCoreCostUnderAudit):
+    """The same as a clerk, whose rights are checked, too."""
+
+    @classmethod
+    def setUpClass(cls):
+        super().setUpClass()
+        cls.env = cls.env(user=cls.clerk)

@@ -61,6 +61,14 @@ class AccountMove(models.Model):
         string="Corrections",
         groups=READERS,
     )
+    has_applied_correction = fields.Boolean(
+        string="Corrected",
+        copy=False,
+        readonly=True,
+        groups=BOOKKEEPERS,
+        help="A correction of this document is applied. Stored, so that what core does "
+        "with other documents asks no table of corrections.",
+    )
     is_corrected_document = fields.Boolean(
         compute="_compute_is_corrected_document",
         search="_search_is_corrected_document",
@@ -79,7 +87,7 @@ class AccountMove(models.Model):
     # The links between documents and corrections are evidence.
     _guarded_fields = frozenset(
         {"correction_id", "corrected_move_id", "correction_role", "correction_ids"}
-        | {"billing_error_ids", "has_open_billing_error"}
+        | {"billing_error_ids", "has_open_billing_error", "has_applied_correction"}
     )
     _checked_fields = _guarded_fields
 
@@ -124,6 +132,13 @@ class AccountMove(models.Model):
             "Use Correct on the invoice, or ask a supervisor.",
             **names,
         )
+
+    def _mark_corrected(self):
+        """Note on documents that a correction of them is applied."""
+        # The context keeps core from treating the flag as an edit of the document.
+        self._inside().with_context(
+            skip_account_move_synchronization=True, skip_is_manually_modified=True
+        ).has_applied_correction = True
 
     @api.depends(
         "correction_id",

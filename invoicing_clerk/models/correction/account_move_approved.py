@@ -89,7 +89,8 @@ class AccountMove(models.Model):
             ):
                 self.check_access("write")
                 raise UserError(move._refuse_made(correction))
-        if correction := posted_sudo._amending_correction(names):
+        corrected_sudo = posted_sudo.filtered("has_applied_correction")
+        if correction := corrected_sudo._amending_correction(names):
             self.check_access("write")
             raise UserError(correction.move_id._refuse_amended(correction))
 

@@ -99,17 +99,18 @@ class AccountMoveLine(models.Model):
 
     @api.ondelete(at_uninstall=False)
     def _unlink_except_corrected(self):
-        # Only posted documents are corrected; others cost no query.
-        posted = self.filtered("move_id.posted_before")
-        if not posted:
-            return
         # sudo: only checks that evidence is kept; nothing is shown but its name.
+        corrected = self.filtered(
+            lambda line: line.move_id.sudo().has_applied_correction
+        )
+        if not corrected:
+            return
         applied = (
             self.env["clerk.correction.line"]
             .sudo()
             .search(
                 [
-                    ("move_line_id", "in", posted.ids),
+                    ("move_line_id", "in", corrected.ids),
                     ("correction_id.state", "=", "applied"),
                 ],
                 limit=1,

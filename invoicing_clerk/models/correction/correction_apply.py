@@ -183,6 +183,8 @@ class ClerkCorrection(models.Model):
         documents = getattr(self, self.remedy_id._method_name("apply"))()
         self._prove_preview(preview, documents)
         self._write_step("apply", **values)
+        # sudo: only sets a flag of the document; who may apply is checked before.
+        self.move_id.sudo()._mark_corrected()
         self._log_documents(documents)
         self._queue_mail()
         self.error_id._correction_applied()

@@ -45,8 +45,19 @@ class ClerkAudit(models.Model):
     def _audited_companies(self):
         """Return the company of the engagement and its branches."""
         # sudo: members of the engagement may not have access to all branches.
+        companies = self.env["res.company"].sudo()
+        return companies.browse(self._audited_company_ids())
+
+    @tools.ormcache("tuple(self.ids)")
+    def _audited_company_ids(self):
+        """Return the ids of the companies, which core's own writes ask for.
+
+        Core clears the cache with each new company, and never moves one.
+        """
+        # sudo: only ids, of all branches of the engagement.
         companies = self.env["res.company"].sudo().with_context(active_test=False)
-        return companies.search([("id", "child_of", self.company_id.ids)])
+        top = self.sudo().exists().company_id
+        return tuple(companies.search([("id", "child_of", top.ids)]).ids)
 
     def _covers_on(self, moment):
         """Return whether the trail of a moment is evidence; when closed, of the period.
@@ -56,14 +67,15 @@ class ClerkAudit(models.Model):
         return self.state != "closed" or moment.date() <= self.date_to
 
     @api.model
-    @tools.ormcache()
-    def _open_ids(self):
-        """Return the ids of engagements that are not closed.
+    @tools.ormcache("with_closed")
+    def _engagement_ids(self, with_closed):
+        """Return the ids of engagements, for which core's own writes ask.
 
-        Core's own writes ask for them: without an engagement they cost no query.
+        A company has one or two in a year.
         """
+        domain = [] if with_closed else [("state", "!=", "closed")]
         # sudo: only ids, by which changes are found that are evidence.
-        return self.sudo().search([("state", "!=", "closed")]).ids
+        return self.sudo().search(domain)._ids
 
     @api.model_create_multi
     def create(self, vals_list):

@@ -71,9 +71,8 @@ class MailMessage(models.Model):
         if not self:
             return
         # sudo: only the name and the company of engagements, for a refusal.
-        # A company has one or two in a year, and closed ones count, too.
         engagements = self.env["clerk.audit"].sudo()
-        audits = engagements.search([])  # pylint: disable=no-search-all
+        audits = engagements.browse(engagements._engagement_ids(with_closed=True))
         if not audits:
             return
         # sudo: whether there are tracked changes, which only administrators read.
@@ -194,11 +193,13 @@ class Base(models.AbstractModel):
         )
 
     def _covered_by_open_audits(self):
-        audit_ids = self and self.env["clerk.audit"]._open_ids()
-        if not audit_ids:
-            return self.browse()
         # sudo: only whether an engagement covers the records.
-        audits = self.env["clerk.audit"].sudo().browse(audit_ids).exists()
+        engagements = self.env["clerk.audit"].sudo()
+        audits = self and engagements.browse(
+            engagements._engagement_ids(with_closed=False)
+        )
+        if not audits:
+            return self.browse()
         sudo = self.sudo()
         covered = sudo.browse().union(*map(sudo._covered_records, audits))
         return covered.with_env(self.env)
