@@ -90,7 +90,6 @@ class TestCoreCost(ClerkCommon):
                 self._reset,
                 lambda move: move.invoice_line_ids[:1].unlink(),
             ),
-            "delete": (self._draft, lambda move: move.unlink()),
             "cancel": (self._reset, lambda move: move.button_cancel()),
             "reverse": (self._invoice, self._reverse),
             "pay": (self._invoice, lambda move: self._pay(move, 10.0)),
