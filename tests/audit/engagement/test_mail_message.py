@@ -346,7 +346,7 @@ class TestMailMessage(TrailCommon):
                 self._write_audits(**change)
                 self._tracked(self.invoice).unlink()
                 savepoint.rollback()
-                self.env.invalidate_all()
+                self._forget_audits()
         self.assertTrue(self._refused(self._tracked(self.invoice).unlink))
 
     def _write_audits(self, **values):
@@ -356,7 +356,12 @@ class TestMailMessage(TrailCommon):
             for name, value in values.items()
         )
         self.env.cr.execute(SQL("UPDATE clerk_audit SET %s", pairs))
+        self._forget_audits()
+
+    def _forget_audits(self):
+        """Forget what is cached of engagements, as writes by the ORM do."""
         self.env.invalidate_all()
+        self.env.registry.clear_cache()
 
     def test_entries_of_the_period_keep_older_messages(self):
         message = self._tracked(self.invoice)
