@@ -169,6 +169,7 @@ from .promise import test_promise_ledger
 from .promise import test_promise_plan
 from .promise import test_promise_report
 from .promise import test_promise_res_partner
+from .promise import test_promise_touched
 from .promise import test_promise_tour
 from .promise import test_promise_work_item
 from .promise import test_promise_worklist

@@ -33,6 +33,9 @@ class AccountMove(models.Model):
         groups=BOOKKEEPERS,
     )
 
+    # Finds what was written since a moment: see `checkpoint`.
+    _written = models.Index("(write_date)")
+
     @api.depends("payment_state", "amount_residual", "amount_residual_signed", "state")
     def _compute_is_unpaid(self):
         added = self.env["account.move.line"]._added_back_to(self)

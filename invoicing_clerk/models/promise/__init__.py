@@ -3,6 +3,8 @@ from . import promise_judgement
 from . import promise_line
 from . import promise_report
 from . import account_move
+from . import account_partial_reconcile
+from . import account_payment
 from . import desk
 from . import promise_actions
 from . import promise_check
@@ -10,6 +12,7 @@ from . import promise_create
 from . import promise_judge
 from . import promise_ledger
 from . import promise_plan
+from . import promise_touched
 from . import res_company
 from . import res_config_settings
 from . import res_partner

@@ -160,6 +160,8 @@ class ClerkPromise(models.Model):
         "CHECK (date >= date_made)",
         "The promised date cannot be earlier than the date of the promise.",
     )
+    # For what was touched since a moment.
+    _written = models.Index("(write_date)")
     _of_customer = models.Index("(partner_id, company_id, state)")
 
     def _default_user_id(self):

@@ -1,9 +1,13 @@
+import logging
+
 from odoo import api, fields, models
 from odoo.tools import format_date
 
 from ...rules.promise import promise as rules
 
 BROKEN_ACTIVITY = "invoicing_clerk.mail_activity_type_broken_promise"
+
+_logger = logging.getLogger(__name__)
 
 
 class ClerkPromise(models.Model):
@@ -130,18 +134,42 @@ class ClerkPromise(models.Model):
 
     @api.model
     def _cron_judge(self, batch_size=500):
-        """Judge all promises; only those whose verdict changed are written."""
-        ids = list(self._verdicts())
-        self.env["ir.cron"]._commit_progress(remaining=len(ids))
+        """Judge what was touched since the last run, and all promises once a day.
+
+        Only those whose verdict changed are written. The next run starts from the same
+        moment if some were locked.
+        """
+        checkpoint = self.env["clerk.checkpoint"]
+        horizon = checkpoint._horizon()
+        whole = checkpoint._is_whole_due(self._name)
+        self.env["ir.cron"]._commit_progress(remaining=1)
+        deleted = self._deleted_lines()
+        ids = list(self._verdicts(None if whole else self._touched()))
+        if whole:
+            self._report_untouched(ids)
+        self.env["ir.cron"]._commit_progress(1, remaining=len(ids))
+        is_complete = True
         for start in range(0, len(ids), batch_size):
             batch = self.browse(ids[start : start + batch_size])
-            batch.try_lock_for_update(allow_referencing=True)._judge()
+            locked = batch.try_lock_for_update(allow_referencing=True)
+            locked._judge()
+            is_complete &= locked == batch
             self.env["ir.cron"]._commit_progress(len(batch))
+        if is_complete:
+            deleted.unlink()
+            checkpoint._advance(self._name, horizon, whole)
+
+    @api.model
+    def _report_untouched(self, ids):
+        """Log promises whose verdict changed without a trace: see `_touched`."""
+        touched = self._touched()
+        if touched is not None and (found := set(ids).difference(touched)):
+            _logger.warning("Promises judged anew without a change: %s", sorted(found))
 
     @api.model
     def _before_refresh(self):
         """Judge by the ledger as it is now, before worklists and balances read it."""
-        changed = self.browse(self._verdicts())
+        changed = self.browse(self._verdicts(self._touched()))
         changed.try_lock_for_update(allow_referencing=True)._judge()
 
     def _judge(self):

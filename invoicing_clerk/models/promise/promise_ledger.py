@@ -67,12 +67,7 @@ class ClerkPromise(models.Model):
     def _part_sql(self, ids):
         """Return promises with the others of the same plan, which share the money."""
         plan = SQL("COALESCE(promise.plan_id, promise.id)")
-        of_plans = SQL(
-            "%(plan)s IN (SELECT %(plan)s FROM clerk_promise promise"
-            " WHERE promise.id = ANY(%(ids)s))",
-            plan=plan,
-            ids=list(ids or []),
-        )
+        of_plans = SQL("promise.id = ANY(%s)", ids and self._with_plans(ids) or [])
         return SQL(
             """
             part AS (

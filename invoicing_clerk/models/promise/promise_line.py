@@ -21,10 +21,10 @@ class ClerkPromiseLine(models.Model):
     move_line_id = fields.Many2one(
         "account.move.line",
         string="Instalment",
-        required=True,
         readonly=True,
-        # An invoice that is reset to draft creates its instalments anew.
-        ondelete="cascade",
+        # An invoice that is reset to draft creates its instalments anew. The line goes
+        # when the promise has been judged without it.
+        ondelete="set null",
         index=True,
     )
     # Not related: core would look for promises whenever it writes journal items.
@@ -46,6 +46,8 @@ class ClerkPromiseLine(models.Model):
         "Somebody else has just recorded a promise for the same instalment. Reload "
         "the page to see it.",
     )
+
+    _deleted = models.Index("(promise_id) WHERE move_line_id IS NULL")
 
     @api.depends("move_line_id")
     def _compute_move_id(self):
