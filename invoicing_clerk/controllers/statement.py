@@ -12,6 +12,8 @@ from ..models.statement.statement_delivery_document import REPORT
 from ..rules.limits import maximum
 
 HISTORY = "my_statements_history"
+# Documents per page of a statement. Nearly all statements have one page.
+ROWS = 200
 
 
 class StatementPortal(CustomerPortal):
@@ -74,7 +76,10 @@ class StatementPortal(CustomerPortal):
         )
 
     @route(
-        "/my/statements/<int:statement_id>",
+        [
+            "/my/statements/<int:statement_id>",
+            "/my/statements/<int:statement_id>/page/<int:page>",
+        ],
         type="http",
         auth="public",
         website=True,
@@ -86,6 +91,7 @@ class StatementPortal(CustomerPortal):
         access_token=None,
         report_type=None,
         download=False,
+        page=1,
         **kwargs,
     ):
         try:
@@ -97,7 +103,7 @@ class StatementPortal(CustomerPortal):
         if report_type in ("html", "pdf", "text"):
             return self._statement_document(statement_sudo, report_type, download)
         return self._statement_page(
-            statement_sudo, access_token, reported=kwargs.get("reported")
+            statement_sudo, access_token, page, reported=kwargs.get("reported")
         )
 
     @route(
@@ -110,7 +116,13 @@ class StatementPortal(CustomerPortal):
         may_send="_may_report",
     )
     def portal_my_statement_report(
-        self, statement_id, access_token=None, text=None, reason_id=None, **_kwargs
+        self,
+        statement_id,
+        access_token=None,
+        text=None,
+        reason_id=None,
+        page=1,
+        **_kwargs,
     ):
         try:
             statement_sudo = self._statement_sudo(statement_id, access_token)
@@ -127,7 +139,7 @@ class StatementPortal(CustomerPortal):
                 self._dispute(statement_sudo, entered)
         except UserError as error:
             return self._statement_page(
-                statement_sudo, access_token, problem=str(error), entered=entered
+                statement_sudo, access_token, page, problem=str(error), entered=entered
             )
         token = {"access_token": access_token} if access_token else {}
         query = url_encode({**token, "reported": 1})
@@ -194,15 +206,18 @@ class StatementPortal(CustomerPortal):
             contact,
         )
 
-    def _statement_page(self, statement_sudo, access_token, **kwargs):
-        rows = statement_sudo._portal_rows()
+    def _statement_page(self, statement_sudo, access_token, page, **kwargs):
+        all_rows = statement_sudo._portal_rows()
+        pager = self._rows_pager(statement_sudo, access_token, len(all_rows), page)
+        rows = statement_sudo._portal_page(all_rows, pager["offset"], ROWS)
         self._link_invoices(rows, statement_sudo._takes_online_payments())
         values = {
             "page_name": "statement",
             "statement": statement_sudo,
             "rows": rows,
+            "pager": pager,
             "columns": statement_sudo._columns_in("portal", "open"),
-            "totals": statement_sudo._portal_totals(rows),
+            "totals": statement_sudo._portal_totals(all_rows),
             "today": fields.Date.context_today(statement_sudo),
             "reasons": statement_sudo._dispute_reasons(),
             "may_report": not request.env.user._is_internal(),
@@ -215,6 +230,16 @@ class StatementPortal(CustomerPortal):
             self._get_page_view_values(
                 statement_sudo, access_token, values, HISTORY, False
             ),
+        )
+
+    def _rows_pager(self, statement_sudo, access_token, total, page):
+        return portal_pager(
+            url=statement_sudo.access_url,
+            total=total,
+            # In a query it is a text, which core cannot always read.
+            page=int(page) if str(page).isdecimal() else 1,
+            step=ROWS,
+            url_args={"access_token": access_token} if access_token else None,
         )
 
     def _link_invoices(self, rows, takes_payments):

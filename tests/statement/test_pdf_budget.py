@@ -37,6 +37,17 @@ class TestPdfBudget(BaseCase):
                 cost = hang(PdfBudget(60, 3, total), documents)
                 self.assertLessEqual(cost, total + 1)
 
+    def test_lines_take_time_too(self):
+        """Table: documents, lines -> seconds. Would have caught: a document of 9,110
+        lines had as long as one of ten, and was given up each time."""
+        for documents, lines, expected in (
+            *((1, 0, 63), (1, 1000, 83), (1, 9110, 245), (1, 50_000, 1000)),
+            *((2, 1000, 86), (50, 5000, 310), (50, 50_000, 500)),
+        ):
+            with self.subTest(documents=documents, lines=lines):
+                seconds = PdfBudget(60, 3, 1000).seconds_for(documents, lines)
+                self.assertAlmostEqual(seconds, expected, delta=1)
+
     def test_within_the_limit_of_a_worker(self):
         for limit, expected in ((0, 240), (120, 84), (3600, 240)):
             with patch.dict(config.options, {"limit_time_real_cron": limit}):

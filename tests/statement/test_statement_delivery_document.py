@@ -325,6 +325,30 @@ class TestStatementBatch(StatementDocumentCommon):
         self.assertIn("No space left on device", errors[statements[0]])
         self._documents(statements)
 
+    def test_what_no_half_can_mend_is_tried_once(self):
+        """Would have caught: for a full disk, 50 documents were rendered six times."""
+        statements = self._three()
+        calls = self._with_program('exec "$real" "$@"')
+
+        def full(*_args):
+            raise OSError(errno.ENOSPC, "No space left on device")
+
+        with patch.object(IrAttachment, "_file_write", full):
+            _made, errors = statements.sudo()._make_documents()
+        self.assertEqual(set(errors), set(statements))
+        self.assertEqual(calls.read_text().count("call"), 1)
+
+    def test_a_long_document_is_made_alone(self):
+        """It delays no others, and they do not take its time."""
+        statements = self._three()
+        self.startPatcher(patch.object(statement_document, "BATCH_LINES", 1))
+        lengths = statements._document_lengths()
+        self.assertEqual(
+            lengths, {each: len(each.line_ids) for each in statements if each.line_ids}
+        )
+        sizes = [len(batch) for batch in statements._document_batches()]
+        self.assertEqual(sizes, [1, 1, 1])
+
     def test_unpatched_program_makes_one_at_a_time(self):
         calls = self._with_program('exec "$real" "$@"', patched=False)
         self._documents(self._three())

@@ -1,11 +1,13 @@
 from datetime import timedelta
 from html import unescape
+from unittest.mock import patch
 
 from odoo import fields
 from odoo.exceptions import AccessError, UserError
 from odoo.tests import HttpCase, new_test_user, tagged
 from odoo.tools import mute_logger
 
+from odoo.addons.invoicing_clerk.controllers import statement as statement_portal
 from odoo.addons.invoicing_clerk.models.statement.statement_dispute import (
     MAX_CASES_PER_DAY,
 )
@@ -181,6 +183,44 @@ class TestStatementPortal(StatementPortalCommon, HttpCase):
     def test_home_has_a_card(self):
         self._as(self.customer)
         self.assertIn("/my/statements", self.url_open("/my/home").text)
+
+    def test_many_documents_have_pages(self):
+        """Table: page -> documents on it. Totals and links are those of all pages.
+
+        Would have caught: 9,110 documents were one page, which took a minute.
+        """
+        for number in range(4):
+            self._posted((1, 10.0 + number), taxes=self.no_tax)
+        self.startPatcher(patch.object(statement_portal, "ROWS", 2))
+        rows = self.statement.sudo()._portal_rows()
+        self.assertEqual(len(rows), 5)
+        names = [row["name"] for row in rows]
+        self.authenticate(None, None)
+        token = self.statement.sudo()._portal_ensure_token()
+        for page, shown in (
+            *(("1", names[:2]), ("2", names[2:4]), ("3", names[4:])),
+            *(("99", names[4:]), ("0", names[:2]), ("9" * 30, names[4:])),
+            ("x", names[:2]),
+        ):
+            with self.subTest(page=page):
+                text = self._page(access_token=token, page=page)
+                found = [name for name in names if name in text]
+                self.assertEqual(found, shown)
+                self.assertIn("146.00", text, "what is open on all pages")
+        first = self._page(access_token=token)
+        link = f"{self.statement.access_url}/page/3?access_token={token}"
+        self.assertIn(link, unescape(first))
+        self.assertIn(names[4], self.url_open(link).text)
+
+    def test_a_refused_report_returns_to_its_page(self):
+        for number in range(2):
+            self._posted((1, 10.0 + number), taxes=self.no_tax)
+        self.startPatcher(patch.object(statement_portal, "ROWS", 2))
+        names = [row["name"] for row in self.statement.sudo()._portal_rows()]
+        self._as(self.customer)
+        answer = self._report(self.invoice, text=" ", page="2")
+        self.assertIn("alert-danger", answer.text)
+        self.assertIn(names[2], answer.text)
 
     def test_page_marks_the_first_opening(self):
         self._as(self.customer)

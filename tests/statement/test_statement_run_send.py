@@ -408,6 +408,50 @@ class TestStatementWays(StatementSendCommon):
         with self.assertRaisesRegex(UserError, "no statements to print"):
             run.with_user(self.clerk).action_print()
 
+    def test_stacks_follow_each_other_in_postal_order(self):
+        """Table: addresses × stacks of two. Only those of the stack are read again.
+
+        Would have caught: all waiting statements were read and sorted for each stack.
+        """
+        self.startPatcher(patch.object(statement_run_print, "STACK", 2))
+        customers = self._customers(5)
+        customers.statement_delivery = "print"
+        codes = ("30", False, "10", "20", "10")
+        for customer, code in zip(customers, codes, strict=True):
+            customer.zip = code
+        run = self._sent(customers)
+        waiting = run.statement_ids
+        whole = waiting.sorted(run._postal_order)
+        stacks = []
+        for size in (2, 2, 1):
+            stack = run._next_stack()
+            self.assertEqual(len(stack), size)
+            self.assertEqual(stack, stack.sorted(run._postal_order))
+            stack.sudo().delivery_state = "printed"
+            self.env.flush_all()
+            self.env.invalidate_all()
+            stacks += stack
+        self.assertEqual(stacks, [*whole])
+        self.assertFalse(run._next_stack())
+
+    def test_later_statements_are_printed_after_those_that_wait(self):
+        self.startPatcher(patch.object(statement_run_print, "STACK", 2))
+        customers = self._customers(3)
+        customers.statement_delivery = "print"
+        for customer, code in zip(customers, ("30", "20", "10"), strict=True):
+            customer.zip = code
+        run = self._sent(customers)
+        late = self._statement(run, customers[2])
+        late.sudo().delivery_state = "failed"
+        run._rank_waiting()
+        late.sudo().delivery_state = "to_print"
+        first = run._next_stack()
+        self.assertEqual(
+            first.partner_id.mapped("zip"), ["20", "30"], "ranked before the late one"
+        )
+        first.sudo().delivery_state = "printed"
+        self.assertEqual(run._next_stack(), late)
+
     def test_access_rights(self):
         run = self._run(
             include="chosen", partner_ids=[Command.set(self._customers(1).ids)]

@@ -8,6 +8,8 @@ BATCH_SECONDS = 240
 SHARE = 0.7
 # Time limit of further calls when one did not respond: fixed, and for each document.
 AGAIN, AGAIN_EACH = 10, 0.5
+# Time limit for each line, ten times what it takes on a busy machine.
+LINE_SECONDS = 0.02
 
 
 def batch_seconds():
@@ -31,11 +33,16 @@ class PdfBudget:
         self._end = monotonic() + self._seconds
         self.has_hung = False
 
-    def seconds_for(self, documents):
-        """Return the time limit of the next call; None if there is no time left."""
+    def seconds_for(self, documents, lines=0):
+        """Return the time limit of the next call; None if there is no time left.
+
+        A document alone may take all that is left: nothing is tried after it.
+        """
         left = self._end - monotonic()
+        of_lines = LINE_SECONDS * lines
         if self.has_hung:
-            wanted = AGAIN + AGAIN_EACH * documents
+            wanted = AGAIN + AGAIN_EACH * documents + of_lines
             return min(wanted, left) if left >= AGAIN / 2 else None
-        wanted = self._first + self._each * documents
-        return min(wanted, self._seconds / 2) if left > 0 else None
+        wanted = self._first + self._each * documents + of_lines
+        most = left if documents == 1 else self._seconds / 2
+        return min(wanted, most) if left > 0 else None

@@ -12,6 +12,12 @@ class ClerkStatement(models.Model):
 
     _inherit = "clerk.statement"
 
+    def _document_lengths(self):
+        groups = self.env["clerk.statement.line"]._read_group(
+            [("statement_id", "in", self.ids)], ["statement_id"], ["__count"]
+        )
+        return dict(groups)
+
     def _document_blocks(self):
         """Return the blocks of the document: one per currency, the largest first."""
         self.ensure_one()

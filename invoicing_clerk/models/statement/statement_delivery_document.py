@@ -5,12 +5,13 @@ from uuid import uuid4
 
 import psutil
 
-from odoo import fields, models
+from odoo import api, fields, models
 from odoo.exceptions import UserError
 from odoo.tools import pdf
 
 from odoo.addons.base.models.ir_actions_report import _wkhtml
 
+from ...rules.statement.statement_batch import batch_sizes
 from .pdf_budget import PdfBudget
 
 _logger = logging.getLogger(__name__)
@@ -19,6 +20,8 @@ REPORT = "invoicing_clerk.action_report_statement"
 # Documents per call: to start wkhtmltopdf takes longer than a page does, but memory
 # grows with each document (see benchmarks/statement_pdf.txt).
 BATCH_SIZE = 50
+# Lines per call. A document with more is made alone, so that it delays no others.
+BATCH_LINES = 5000
 # Time limit of a call: fixed, and for each document.
 SECONDS, SECONDS_EACH = 60, 3
 
@@ -37,7 +40,8 @@ class ClerkStatementDelivery(models.AbstractModel):
     """Makes the PDFs of documents, many in one call, and stores each once.
 
     If a PDF cannot be made, the batch is split in halves until only the failing
-    document is left, which keeps the error. The time of a batch is limited: documents
+    document is left, which keeps the error; an error that does not come from a document
+    is that of all. The time of a batch is limited, by documents and lines: documents
     without time are left to the next one, each alone.
     """
 
@@ -67,24 +71,32 @@ class ClerkStatementDelivery(models.AbstractModel):
         )
         for batch in missing._document_batches():
             budget = PdfBudget(SECONDS, SECONDS_EACH)
-            errors.update(batch._make_or_halve(budget))
+            errors.update(batch._make_or_halve(budget, batch._document_lengths()))
         return self.filtered(
             lambda each: each.document_id and each not in errors
         ), errors
 
     def _document_batches(self):
         """Yield batches of one company each, which has the paper format and layout."""
-        size = self._documents_at_once()
-        for statements in self.grouped("company_id").values():
-            for start in range(0, len(statements), size):
-                yield statements[start : start + size]
+        lengths = self._document_lengths()
+        for documents in self.grouped("company_id").values():
+            weights = [lengths.get(each, 0) for each in documents]
+            start = 0
+            for size in batch_sizes(weights, self._documents_at_once(), BATCH_LINES):
+                yield documents[start : start + size]
+                start += size
+
+    def _document_lengths(self):
+        """Return the number of lines of documents that may be long."""
+        return {}
 
     def _documents_at_once(self):
         """Return the batch size. An unpatched wkhtmltopdf makes one PDF at a time."""
         return BATCH_SIZE if _wkhtml().is_patched_qt else 1
 
-    def _make_or_halve(self, budget):
-        seconds = budget.seconds_for(len(self))
+    def _make_or_halve(self, budget, lengths):
+        lines = sum(lengths.get(each, 0) for each in self)
+        seconds = budget.seconds_for(len(self), lines)
         if seconds is None:
             return dict.fromkeys(self)
         try:
@@ -94,13 +106,18 @@ class ClerkStatementDelivery(models.AbstractModel):
         except Exception as error:
             _logger.info("PDF of %s failed", self.mapped("name"), exc_info=True)
             budget.has_hung |= isinstance(error, PdfTimeoutError)
-            if len(self) == 1:
-                return {self: self._document_failure(error)}
+            if len(self) == 1 or self._is_failure_of_all(error):
+                return dict.fromkeys(self, self._document_failure(error))
         half = len(self) // 2
         return {
-            **self[:half]._make_or_halve(budget),
-            **self[half:]._make_or_halve(budget),
+            **self[:half]._make_or_halve(budget, lengths),
+            **self[half:]._make_or_halve(budget, lengths),
         }
+
+    @api.model
+    def _is_failure_of_all(self, error):
+        """Return whether smaller batches would fail alike: no disk, or no program."""
+        return isinstance(error, OSError) or _wkhtml().state == "install"
 
     def _document_failure(self, error):
         if isinstance(error, OSError):

@@ -65,8 +65,7 @@ class ClerkStatement(models.Model):
         """Return each document with its open amount on the statement and now.
 
         :return: dicts with ``move``, ``name``, ``date``, ``due``, ``currency``,
-            ``stated``, ``now``, ``is_new``, ``is_paid`` and ``line``, in the order of
-            their dates
+            ``stated``, ``now``, ``is_new`` and ``is_paid``, in the order of their dates
         """
         rows = {}
         for line in self.line_ids:
@@ -83,8 +82,14 @@ class ClerkStatement(models.Model):
         for row in rows.values():
             row["is_new"] = row["currency"].is_zero(row["stated"])
             row["is_paid"] = row["currency"].is_zero(row["now"])
-            row["line"] = self._portal_line(row)
         return sorted(rows.values(), key=lambda row: (row["date"], row["name"]))
+
+    def _portal_page(self, rows, start, size):
+        """Return the rows of a page, with the line that its columns read."""
+        return [
+            {**row, "line": self._portal_line(row)}
+            for row in rows[start : start + size]
+        ]
 
     def _portal_row(self, rows, line, due):
         move = line.move_id

@@ -2,6 +2,8 @@ import io
 
 from odoo import fields, models
 from odoo.exceptions import UserError
+from odoo.fields import Domain
+from odoo.tools import SQL
 from odoo.tools.pdf import PdfFileWriter
 
 from ...rules.plural import plural
@@ -49,11 +51,43 @@ class ClerkStatementRun(models.Model):
         }
 
     def _next_stack(self):
-        waiting = self.env["clerk.statement"].search(
-            [("run_id", "=", self.id), ("delivery_state", "=", "to_print")]
+        self._rank_waiting()
+        stack = self.env["clerk.statement"].search(
+            self._waiting_domain(), order="postal_rank, id", limit=STACK
         )
-        # Others who print at the same time get another stack.
-        return waiting.sorted(self._postal_order)[:STACK].try_lock_for_update()
+        # Others print at the same time.
+        return stack.try_lock_for_update().sorted(self._postal_order)
+
+    def _waiting_domain(self):
+        return Domain("run_id", "=", self.id) & Domain("delivery_state", "=", "to_print")
+
+    def _rank_waiting(self):
+        """Sort the statements that wait and have no rank yet: once for all stacks.
+
+        Sorting them anew for each stack would read all addresses each time.
+        """
+        # sudo: the caller may write the run; ranks of its statements.
+        statements = self.env["clerk.statement"].sudo()
+        unranked = statements.search(
+            self._waiting_domain() & Domain("postal_rank", "=", 0)
+        )
+        if not unranked:
+            return
+        [[last]] = statements._read_group(
+            [("run_id", "=", self.id)], [], ["postal_rank:max"]
+        )
+        ids = unranked.sorted(self._postal_order).ids
+        self.env.cr.execute(
+            SQL(
+                """UPDATE clerk_statement AS statement
+                      SET postal_rank = %s + ranked.number
+                     FROM UNNEST(%s) WITH ORDINALITY AS ranked (id, number)
+                    WHERE statement.id = ranked.id""",
+                last or 0,
+                ids,
+            )
+        )
+        unranked.invalidate_recordset(["postal_rank"])
 
     def _postal_order(self, statement):
         contact = statement._delivery_contact()
@@ -120,6 +154,22 @@ class ClerkStatementRun(models.Model):
         with io.BytesIO() as content:
             writer.write(content)
             return content.getvalue()
+
+
+class ClerkStatement(models.Model):
+    _inherit = "clerk.statement"
+
+    postal_rank = fields.Integer(
+        string="Position in Postal Order",
+        readonly=True,
+        copy=False,
+        exportable=False,
+        groups="base.group_user",
+    )
+
+    _to_print = models.Index(
+        "(run_id, postal_rank, id) WHERE delivery_state = 'to_print'"
+    )
 
 
 class StatementCovers(models.AbstractModel):
