@@ -17,6 +17,8 @@ READERS = {
     "models/mixin/account_move_line.py": "flushes; names unposted entries",
     "models/billing_error/billing_error_report.py": "columns to flush",
     "models/promise/promise_create.py": "the id of the latest one",
+    "models/promise/promise_touched.py": "which were written since a moment",
+    "models/promise/account_partial_reconcile.py": "an index",
     "models/audit/test/audit_test_balance.py": "tests the residual amounts of Odoo",
     "models/audit/test/audit_test_source.py": "exchange difference entries",
     "models/audit/confirmation/audit_confirmation_work.py": "checks access",

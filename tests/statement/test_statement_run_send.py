@@ -9,6 +9,7 @@ from odoo.tests import tagged
 
 from odoo.addons.base.models.ir_cron import IrCron
 from odoo.addons.base.models.ir_mail_server import IrMail_Server
+from odoo.addons.invoicing_clerk.models.statement import statement_run_print
 from odoo.addons.invoicing_clerk.tests.statement.document_common import (
     StatementDocumentCommon,
     pages_of,

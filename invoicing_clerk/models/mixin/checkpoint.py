@@ -39,11 +39,11 @@ class ClerkCheckpoint(models.Model):
 
     @api.model
     def _horizon(self):
-        """Return a moment before which nothing will be written any more.
+        """Return the start of the oldest transaction that is running.
 
-        ``write_date`` is the start of a transaction, which is committed later: it is
-        the start of the oldest one that is running. Transactions that end between this
-        query and the commit after it are in the snapshot of the next transaction.
+        ``write_date`` is the start of a transaction, which is committed later: what
+        becomes visible after this query was written since that moment. Transactions
+        that end before the commit that follows are visible to the next transaction.
         """
         [[horizon]] = self.env.execute_query(
             SQL(
