@@ -1,4 +1,6 @@
+from odoo.fields import Domain
 from odoo.tests import tagged
+from odoo.tools import SQL
 
 from odoo.addons.invoicing_clerk.tests.worklist.common import WorklistCommon
 
@@ -49,6 +51,53 @@ class TestWorklistQueries(WorklistCommon):
         many = self._queries(read)
         self.assertLessEqual(many, few)
         self.assertLess(many, 25)
+
+    def test_lists_are_read_in_the_order_of_an_index(self):
+        """Table: the filters with which lists open -> the index that gives the order.
+
+        Would have caught: to show 80 of a million items, all were checked and sorted.
+        """
+        worklist = self._customers_list()
+        self._partners(3)
+        worklist._refresh()
+        items = self.env["clerk.work.item"].with_user(self.clerk)
+        todo = Domain("state", "in", ("open", "in_progress"))
+        unfinished = Domain("state", "in", ("open", "in_progress", "snoozed"))
+        of_list = Domain("worklist_id", "=", worklist.id)
+        mine = Domain("user_id", "=", self.clerk.id)
+        # Tables of tests are too small for an index.
+        for name in ("seqscan", "sort", "bitmapscan"):
+            self.env.cr.execute(SQL("SET LOCAL %s = off", SQL(f"enable_{name}")))
+        for domain, index in (
+            *((todo & of_list, "list"), (unfinished & of_list, "list")),
+            *((Domain("state", "=", "open") & of_list, "(list|queue)"),),
+            *((todo, "urgent"), (unfinished, "urgent")),
+            *((todo & mine, "assigned"), (unfinished & mine, "assigned")),
+        ):
+            with self.subTest(domain=domain):
+                query = items._search(domain, order=items._order, limit=80)
+                plan = self.env.execute_query(SQL("EXPLAIN %s", query.select()))
+                text = "\n".join(line for [line] in plan)
+                self.assertRegex(text, f"clerk_work_item_{index}")
+                self.assertNotRegex(text, "Sort|Seq Scan on clerk_work_item")
+
+    def test_pages_are_those_of_the_whole(self):
+        """Pages of any size, one after another, have what one page of all has."""
+        worklists = self._lists_of_both_models()
+        self._more(worklists)
+        items = self.env["clerk.work.item"].with_user(self.clerk)
+        domain = [("worklist_id", "in", worklists.ids), ("state", "=", "open")]
+        whole = items.search(domain)
+        self.assertEqual(
+            whole.ids,
+            whole.sorted(lambda each: (-each.score, each.deadline, each.id)).ids,
+        )
+        for size in (1, 7, 40, 1000):
+            pages = [
+                items.search(domain, offset=start, limit=size)
+                for start in range(0, len(whole), size)
+            ]
+            self.assertEqual([each for page in pages for each in page.ids], whole.ids)
 
     def test_list_of_eighty(self):
         worklists = self._lists_of_both_models()

@@ -7,6 +7,8 @@ from odoo.tools import SQL
 from ...rules.worklist import score as rules
 from ...rules.worklist.work_item import LIFECYCLE, OPEN_STATES, STATES, UNDO_SECONDS
 
+UNFINISHED = "state IN ('open', 'in_progress', 'snoozed')"
+
 
 class ClerkWorkItem(models.Model):
     """A record listed in a worklist: its priority, who works on it, how it ended.
@@ -124,6 +126,14 @@ class ClerkWorkItem(models.Model):
     _current = models.Index("(worklist_id, res_id) WHERE is_current")
     _queue = models.Index(
         "(worklist_id, user_id, score DESC, deadline, id) WHERE state = 'open'"
+    )
+    # In the order of the lists, so that PostgreSQL checks the records of one page, and
+    # not those of all items, to sort them.
+    _list = models.Index(f"(worklist_id, score DESC, deadline, id) WHERE {UNFINISHED}")
+    _urgent = models.Index(f"(score DESC, deadline, id) WHERE {UNFINISHED}")
+    _assigned = models.Index(
+        "(user_id, score DESC, deadline, id)"
+        f" WHERE user_id IS NOT NULL AND {UNFINISHED}"
     )
     _inflow = models.Index("(worklist_id, create_date)")
     _outflow = models.Index("(worklist_id, closed_on) WHERE closed_on IS NOT NULL")
