@@ -1,6 +1,7 @@
 import gzip
 from base64 import b64decode
 from hashlib import sha256
+from unittest.mock import patch
 
 from psycopg2 import IntegrityError
 
@@ -8,6 +9,9 @@ from odoo.exceptions import UserError, ValidationError
 from odoo.tests import tagged
 from odoo.tools import mute_logger
 
+from odoo.addons.invoicing_clerk.models.audit.sample import (
+    audit_sample_population as population,
+)
 from odoo.addons.invoicing_clerk.tests.audit.sample.common import (
     AuditSampleCommon,
 )
@@ -74,6 +78,16 @@ class TestAuditSampleDraw(AuditSampleCommon):
             for seed in range(8)
         ]
         self.assertGreater(len({tuple(other) for other in others}), 1)
+
+    def test_parts_of_a_population_are_the_whole(self):
+        """Table: rows read at a time. They give one population, of the same order."""
+        sample = self._sample()
+        query = sample._sampled_query()
+        whole = sample._population_now(query)
+        self.assertEqual(len(whole.ids), 10)
+        for rows in (1, 3, 5, 10, 11):
+            with self.subTest(rows=rows), patch.object(population, "FETCHED", rows):
+                self.assertEqual(sample._population_now(query), whole)
 
     def test_each_draft_has_a_seed_of_its_own(self):
         samples = self.env["clerk.audit.sample"].with_user(self.auditor)

@@ -1,4 +1,5 @@
 import math
+import tracemalloc
 from collections import Counter
 from decimal import ROUND_CEILING, Decimal, localcontext
 from fractions import Fraction
@@ -19,6 +20,9 @@ from odoo.addons.invoicing_clerk.rules.audit.sample.sampling_factor import (
     upper_rate,
 )
 from odoo.addons.invoicing_clerk.rules.audit.sample.sampling_plan import Plan
+from odoo.addons.invoicing_clerk.rules.audit.sample.sampling_population import (
+    Population,
+)
 from odoo.addons.invoicing_clerk.tests.properties import property_of
 
 PROPERTY = property_of(60)
@@ -29,6 +33,32 @@ PRECISE = Decimal("1e-9")
 UNLIKELY = 0.001
 SEEDS = range(3000)
 VALUES = st.lists(st.integers(1, 5000), min_size=1, max_size=40)
+
+
+@tagged("at_install", "-post_install")
+class TestSamplingMemory(BaseCase):
+    """A population of a million records must fit into the memory of a worker.
+
+    Would have caught: rows, numbers and lines of the whole population in memory at the
+    same time, 463 MB for 1.2 million records.
+    """
+
+    def test_bytes_of_each_record(self):
+        number = 50_000
+        rows = (
+            (each, f"{each * 7919 % 9999}.{each % 90 + 10}") for each in range(number)
+        )
+        tracemalloc.start()
+        try:
+            population = Population.of(rows)
+            values = population.minor_units
+            chance = drawing.Chance("2026")
+            drawing.draw_monetary_units(values, sum(values) // 90, 10**9, chance)
+            population.fingerprint()
+            _now, peak = tracemalloc.get_traced_memory()
+        finally:
+            tracemalloc.stop()
+        self.assertLess(peak / number, 200)
 
 
 def poisson_upto(errors, mean):

@@ -1,3 +1,5 @@
+from array import array
+
 from odoo import fields, models
 from odoo.exceptions import UserError
 
@@ -174,11 +176,18 @@ class ClerkAuditSample(models.Model):
             return range(len(minor_units)), minor_units
         self._check_has_amounts(query, True)
         direction = self._direction()
-        turned = [direction * value for value in minor_units]
-        places = [place for place, value in enumerate(turned) if value > 0]
+        places = array(
+            "q",
+            (
+                place
+                for place, value in enumerate(minor_units)
+                if direction * value > 0
+            ),
+        )
         if not places:
             raise UserError(self._one_sided(query, minor_units))
-        return places, [turned[place] for place in places]
+        values = (direction * minor_units[place] for place in places)
+        return places, array("q", values)
 
     def _check_has_amounts(self, query, needed):
         if needed and not query.amount_path:

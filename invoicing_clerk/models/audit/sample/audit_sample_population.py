@@ -11,6 +11,8 @@ from ....rules.plural import plural
 
 # With more changes it is another population, not a changed one.
 MAXIMUM_CHANGES = 500
+# Rows read from PostgreSQL at a time.
+FETCHED = 20_000
 
 
 class ClerkAuditSample(models.Model):
@@ -63,15 +65,24 @@ class ClerkAuditSample(models.Model):
 
     def _population_now(self, query):
         """Return what the query returns now, with the rights of the caller."""
-        rows = self.env.execute_query(
-            SQL(
-                "SELECT item.id, ROUND(item.amount, %s)::text"
-                " FROM (%s) AS item ORDER BY item.id",
-                self.currency_id.decimal_places,
-                query._rows(),
-            )
+        rows = SQL(
+            "SELECT item.id, ROUND(item.amount, %s)::text"
+            " FROM (%s) AS item ORDER BY item.id",
+            self.currency_id.decimal_places,
+            query._rows(),
         )
-        return Population.of(rows)
+        return Population.of(self._streamed(rows))
+
+    def _streamed(self, query):
+        """Yield the rows of a query, of which a part is in memory at a time."""
+        self.env.flush_query(query)
+        self.env.cr.execute(
+            SQL("DECLARE clerk_population NO SCROLL CURSOR FOR %s", query)
+        )
+        fetch = SQL("FETCH %s FROM clerk_population", FETCHED)
+        while rows := self.env.execute_query(fetch):
+            yield from rows
+        self.env.cr.execute(SQL("CLOSE clerk_population"))
 
     def _money(self, minor_units):
         """Convert a number of smallest currency units into an amount."""

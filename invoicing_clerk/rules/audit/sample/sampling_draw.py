@@ -6,6 +6,7 @@ the computer, and random numbers are derived from SHA-256.
 
 from __future__ import annotations
 
+from array import array
 from bisect import bisect_left
 from collections.abc import Iterable, Sequence
 from dataclasses import dataclass
@@ -149,7 +150,7 @@ def draw_monetary_units(
     >>> [(stratum.count, stratum.size) for stratum in drawn.strata]
     [(1, 1), (4, 2)]
     """
-    cumulated = list(accumulate(values))
+    cumulated = array("q", accumulate(values))
     start = 1 + chance.below(interval)
     first: dict[int, int] = {}
     for unit in range(start, cumulated[-1] + 1, interval):
@@ -161,7 +162,7 @@ def draw_monetary_units(
         Hit(index, 0 if index in chosen else 1, first.get(index))
         for index in sorted(chosen.union(first))
     ]
-    rest = [value for value in values if value < threshold]
+    rest = array("q", (value for value in values if value < threshold))
     strata = [
         _stratum([values[index] for index in certain], len(certain)),
         _stratum(rest, len(hits) - len(certain), interval),

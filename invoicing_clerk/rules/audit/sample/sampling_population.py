@@ -2,14 +2,19 @@
 
 It is stored as text: a line per record in the order of ids, with the book amount. The
 SHA-256 of the text is the fingerprint, which can be recomputed independently.
+
+A population may have millions of records: numbers are kept in arrays, and rows and lines
+are read and written one by one.
 """
 
 from __future__ import annotations
 
-from collections.abc import Iterable
+from array import array
+from collections.abc import Iterable, Sequence
 from dataclasses import dataclass
 from functools import cached_property
 from hashlib import sha256
+from io import StringIO
 
 HEAD = "id,amount"
 
@@ -21,11 +26,11 @@ class Population:
     All amounts have the decimal places of one currency; they are empty for
     records without an amount.
 
-    >>> Population([7, 8, 9], ["12.50", "-0.05", ""]).minor_units
+    >>> list(Population([7, 8, 9], ["12.50", "-0.05", ""]).minor_units)
     [1250, -5, 0]
     """
 
-    ids: list[int]
+    ids: Sequence[int]
     amounts: list[str]
 
     @classmethod
@@ -35,7 +40,7 @@ class Population:
         >>> Population.of([(7, "12.50"), (9, None)]).text
         'id,amount\\n7,12.50\\n9,\\n'
         """
-        ids, amounts = [], []
+        ids, amounts = array("q"), []
         for number, amount in rows:
             ids.append(number)
             amounts.append(amount or "")
@@ -45,19 +50,23 @@ class Population:
     def parse(cls, text: str) -> Population:
         """Return the population that was stored as this text.
 
-        >>> stored = Population([7, 9], ["12.50", "-3.00"])
+        >>> stored = Population.of([(7, "12.50"), (9, "-3.00")])
         >>> Population.parse(stored.text) == stored
         True
         """
-        rows = [line.split(",") for line in text.splitlines()[1:]]
-        return cls([int(row[0]) for row in rows], [row[1] for row in rows])
+        lines = iter(StringIO(text))
+        next(lines)
+        rows = (line.rstrip("\n").split(",") for line in lines)
+        return cls.of((int(number), amount) for number, amount in rows)
 
     @cached_property
     def text(self) -> str:
         """Return the text that is stored, and hashed for the fingerprint."""
+        text = StringIO()
+        text.write(f"{HEAD}\n")
         pairs = zip(self.ids, self.amounts, strict=True)
-        lines = [f"{number},{amount}" for number, amount in pairs]
-        return "\n".join([HEAD, *lines, ""])
+        text.writelines(f"{number},{amount}\n" for number, amount in pairs)
+        return text.getvalue()
 
     def fingerprint(self) -> str:
         """Return the SHA-256 of the text in UTF-8.
@@ -68,11 +77,12 @@ class Population:
         return sha256(self.text.encode()).hexdigest()
 
     @cached_property
-    def minor_units(self) -> list[int]:
+    def minor_units(self) -> Sequence[int]:
         """Return the amounts in minor units of the currency; 0 for no amount."""
-        return [
-            int(amount.replace(".", "")) if amount else 0 for amount in self.amounts
-        ]
+        return array(
+            "q",
+            (int(amount.replace(".", "")) if amount else 0 for amount in self.amounts),
+        )
 
 
 @dataclass(frozen=True)
@@ -102,13 +112,11 @@ def changes(before: Population, now: Population) -> Changes:
     (3, 0)
     """
     old = dict(zip(before.ids, before.amounts, strict=True))
-    new = dict(zip(now.ids, now.amounts, strict=True))
-    return Changes(
-        [(number, amount) for number, amount in new.items() if number not in old],
-        [(number, amount) for number, amount in old.items() if number not in new],
-        [
-            (number, old[number], amount)
-            for number, amount in new.items()
-            if old.get(number, amount) != amount
-        ],
-    )
+    added, changed = [], []
+    for number, amount in zip(now.ids, now.amounts, strict=True):
+        earlier = old.pop(number, None)
+        if earlier is None:
+            added.append((number, amount))
+        elif earlier != amount:
+            changed.append((number, earlier, amount))
+    return Changes(added, list(old.items()), changed)
