@@ -73,9 +73,7 @@ class TestPromiseTouched(PromiseCommon):
         self.env.invalidate_all()
 
     def _sql(self, table, change):
-        self.env.cr.execute(
-            SQL("UPDATE %s SET %s", SQL.identifier(table), SQL(change))
-        )
+        self.env.cr.execute(SQL("UPDATE %s SET %s", SQL.identifier(table), SQL(change)))
 
     def test_nothing_written_is_nothing_judged(self):
         """Would have caught: each promise ever judged was judged again every quarter

@@ -70,7 +70,7 @@ class ClerkPromise(models.Model):
 
     @api.model
     def _touched_entries_sql(self, since):
-        """Return entries that were written, whose payment was, or whose reversal was."""
+        """Return entries that were written, or whose payment or reversal was."""
         return SQL(
             """
             SELECT id FROM account_move WHERE write_date >= %(since)s
@@ -87,7 +87,7 @@ class ClerkPromise(models.Model):
 
     @api.model
     def _with_plans(self, ids):
-        """Return these promises and the others of their plans, which share the money."""
+        """Return these promises and the others of their plans: they share the money."""
         return [
             id_
             for [id_] in self.env.execute_query(

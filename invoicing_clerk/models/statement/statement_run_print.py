@@ -59,7 +59,9 @@ class ClerkStatementRun(models.Model):
         return stack.try_lock_for_update().sorted(self._postal_order)
 
     def _waiting_domain(self):
-        return Domain("run_id", "=", self.id) & Domain("delivery_state", "=", "to_print")
+        return Domain("run_id", "=", self.id) & Domain(
+            "delivery_state", "=", "to_print"
+        )
 
     def _rank_waiting(self):
         """Sort the statements that wait and have no rank yet: once for all stacks.

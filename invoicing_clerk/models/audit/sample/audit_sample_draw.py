@@ -178,11 +178,7 @@ class ClerkAuditSample(models.Model):
         direction = self._direction()
         places = array(
             "q",
-            (
-                place
-                for place, value in enumerate(minor_units)
-                if direction * value > 0
-            ),
+            (place for place, value in enumerate(minor_units) if direction * value > 0),
         )
         if not places:
             raise UserError(self._one_sided(query, minor_units))

@@ -3,7 +3,7 @@
 It is stored as text: a line per record in the order of ids, with the book amount. The
 SHA-256 of the text is the fingerprint, which can be recomputed independently.
 
-A population may have millions of records: numbers are kept in arrays, and rows and lines
+A population may have millions of records: numbers are kept in arrays, rows and lines
 are read and written one by one.
 """
 
