@@ -340,7 +340,7 @@ class TestStatementBatch(StatementDocumentCommon):
 
     def test_a_long_document_is_made_alone(self):
         """It delays no others, and they do not take its time."""
-        statements = self._three()
+        statements = self._three().sudo()
         self.startPatcher(patch.object(statement_document, "BATCH_LINES", 1))
         lengths = statements._document_lengths()
         self.assertEqual(
