@@ -153,8 +153,10 @@ class TestCoreCostUnderAudit(TestCoreCost):
     def _engage(cls, name):
         year = name[-4:]
         values = {"date_from": f"{year}-01-01", "date_to": f"{year}-12-31"}
-        audit = cls.env["clerk.audit"].with_user(cls.supervisor).create(
-            {"name": name, "auditor_ids": cls.auditor.ids, **values}
+        audit = (
+            cls.env["clerk.audit"]
+            .with_user(cls.supervisor)
+            .create({"name": name, "auditor_ids": cls.auditor.ids, **values})
         )
         audit.action_start()
         return audit

@@ -242,6 +242,7 @@ class ClerkWorklist(models.Model):
                        AND item.is_current
                        AND (item.state IN %(open)s
                             OR item.fingerprint = source.fingerprint))
+                ORDER BY res_id
                ON CONFLICT DO NOTHING
                RETURNING 1""",
             columns=columns,

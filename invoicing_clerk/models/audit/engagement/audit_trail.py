@@ -1,5 +1,6 @@
 from odoo import api, fields, models, tools
 from odoo.exceptions import AccessError
+from odoo.fields import Domain
 
 from ....rules.plural import plural
 
@@ -73,7 +74,7 @@ class ClerkAudit(models.Model):
 
         A company has one or two in a year.
         """
-        domain = [] if with_closed else [("state", "!=", "closed")]
+        domain = Domain.TRUE if with_closed else Domain("state", "!=", "closed")
         # sudo: only ids, by which changes are found that are evidence.
         return self.sudo().search(domain)._ids
 
