@@ -162,6 +162,7 @@
         "demo/promise_demo.xml",
         "demo/receivable_demo.xml",
         "demo/question_demo.xml",
+        "demo/billing_check_demo.xml",
         "demo/workload_demo.xml",
         "demo/statement_demo.xml",
         "demo/audit_demo.xml",

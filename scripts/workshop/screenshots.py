@@ -34,6 +34,7 @@ CORRECTIONS = "/odoo/action-invoicing_clerk.clerk_correction_action"
 APPROVALS = "/odoo/action-invoicing_clerk.clerk_correction_action_to_approve"
 ANALYSIS = "/odoo/billing-error-analysis"
 CORRECT = ("click", "button[name=action_propose_correction]")
+CHECKED = "/odoo/billing-check"
 DESK = "/odoo/desk"
 PROMISES = "/odoo/promises"
 MY_WORK = "/odoo/action-invoicing_clerk.clerk_work_item_action_mine"
@@ -506,6 +507,19 @@ SHOTS = [
         "path": APPROVALS,
         "steps": [("click", "td[name=move_id]")],
         "sizes": ("",),
+    },
+    {"name": "billing-check", "login": "clerk", "path": CHECKED},
+    {
+        "name": "billing-check-finding",
+        "login": "clerk",
+        "path": CHECKED,
+        "steps": [("click", ".o_data_row td[name=explanation]")],
+        "sizes": ("",),
+    },
+    {
+        "name": "billing-check-list",
+        "login": "supervisor",
+        "path": "/odoo/action-invoicing_clerk.clerk_billing_check_action",
     },
     {
         "name": "call-pad",

@@ -99,11 +99,14 @@ class ClerkBillingCheck(models.Model):
         """Return documents: their entries have amounts of the opposite sign."""
         return SQL(
             """SELECT move.id, move.amount_untaxed,
+                      company.tax_calculation_rounding_method = 'round_globally'
+                          AS is_rounded_once,
                       CASE move.move_type WHEN 'out_refund' THEN 1 ELSE -1 END AS sign,
                       currency.rounding::numeric AS unit,
                       currency.decimal_places AS places
                  FROM account_move AS move
                  JOIN res_currency AS currency ON currency.id = move.currency_id
+                 JOIN res_company AS company ON company.id = move.company_id
                 WHERE move.id IN %s""",
             books.documents(),
         )
@@ -203,15 +206,23 @@ class ClerkBillingCheck(models.Model):
         )
 
     def _totals_sql(self):
+        """Return totals that are not the sum of the lines.
+
+        Where taxes are rounded once for the document, each line may be half a unit off.
+        """
         return SQL(
             """(SELECT %s FROM (
-                SELECT document.id, document.amount_untaxed, document.unit,
+                SELECT document.id, document.amount_untaxed,
+                       document.unit / 2
+                           * CASE WHEN document.is_rounded_once THEN COUNT(*) ELSE 1 END
+                           AS tolerance,
                        SUM(line.price_subtotal) AS lines
                   FROM document
                   JOIN account_move_line AS line ON line.move_id = document.id
                    AND line.display_type = 'product'
-                 GROUP BY 1, 2, 3) AS summed
-                WHERE ABS(amount_untaxed - lines) > unit / 2
+                 GROUP BY document.id, document.amount_untaxed, document.unit,
+                       document.is_rounded_once) AS summed
+                WHERE ABS(amount_untaxed - lines) > tolerance
                   AND NOT EXISTS (
                     SELECT 1 FROM account_move_line AS line
                      WHERE line.move_id = summed.id
