@@ -155,6 +155,14 @@ class TestWords(TransactionCase):
             with self.subTest(place=place):
                 self.assertTrue(place.endswith("__state_id"))
 
+    def test_no_term_is_a_technical_name(self):
+        """Lists strings beside a label, which the export takes for text to translate."""
+        names = {
+            name for model in self.env.values() for name in model._fields if "_" in name
+        } | {"state"}
+        taken = {text for name, _place, text in self.terms if text in names}
+        self.assertFalse(taken)
+
     def test_slips(self):
         for text in self._texts():
             sentence = TAG.sub("|", PLACEHOLDER.sub("¤", text))

@@ -208,7 +208,7 @@ class TestBasePartnerMerge(MergeCommon):
         )
 
     def _any_value(self, table, name, kind):
-        """Return a value that the database accepts: an existing row for a key."""
+        """Return a value that the database accepts: for a key, another row each time."""
         target = self.env.execute_query(
             SQL(
                 """SELECT confrelid::regclass::text FROM pg_constraint
@@ -222,10 +222,18 @@ class TestBasePartnerMerge(MergeCommon):
         if not target:
             return ANY_VALUE[kind]
         [[parent]] = target
+        parents = SQL.identifier(parent)
         found = self.env.execute_query(
-            SQL("SELECT MIN(id) FROM %s", SQL.identifier(parent))
+            SQL(
+                """SELECT id FROM %s ORDER BY id LIMIT 1 OFFSET
+                    (SELECT COUNT(*) FROM %s)
+                    %% GREATEST(1, (SELECT COUNT(*) FROM %s))""",
+                parents,
+                SQL.identifier(table),
+                parents,
+            )
         )
-        if found[0][0] is None:
+        if not found:
             columns = self._table_columns(parent)
             values = {
                 each: self._any_value(parent, each, own)

@@ -105,16 +105,14 @@ class AccountMoveLine(models.Model):
         )
         if not corrected:
             return
-        applied = (
-            self.env["clerk.correction.line"]
-            .sudo()
-            .search(
-                [
-                    ("move_line_id", "in", corrected.ids),
-                    ("correction_id.state", "=", "applied"),
-                ],
-                limit=1,
-            )
+        # sudo: of corrections, only the name is shown, to whoever deletes the line.
+        lines_sudo = self.env["clerk.correction.line"].sudo()
+        applied = lines_sudo.search(
+            [
+                ("move_line_id", "in", corrected.ids),
+                ("correction_id.state", "=", "applied"),
+            ],
+            limit=1,
         )
         if applied:
             raise UserError(

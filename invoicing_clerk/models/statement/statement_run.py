@@ -317,23 +317,21 @@ class ClerkStatementRun(models.Model):
         }
 
     def action_view_ready(self):
-        return self._statements_action(
-            self.env._("Released"), [("state", "=", "ready")]
-        )
+        label = self.env._("Released")
+        return self._statements_action(label, [("state", "=", "ready")])
 
     def action_view_held(self):
-        return self._statements_action(self.env._("Held"), [("state", "=", "held")])
+        label = self.env._("Held")
+        return self._statements_action(label, [("state", "=", "held")])
 
     def action_view_suppressed(self):
-        return self._statements_action(
-            self.env._("Excluded"), [("state", "=", "suppressed")]
-        )
+        label = self.env._("Excluded")
+        return self._statements_action(label, [("state", "=", "suppressed")])
 
     def action_view_exceptions(self):
-        return self._statements_action(
-            self.env._("To Review"),
-            [("exception_codes", "!=", False), ("state", "in", ("ready", "held"))],
-        )
+        label = self.env._("To Review")
+        flagged = [("exception_codes", "!=", False), ("state", "in", ("ready", "held"))]
+        return self._statements_action(label, flagged)
 
     @api.ondelete(at_uninstall=False)
     def _unlink_except_begun(self):

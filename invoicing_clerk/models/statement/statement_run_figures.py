@@ -115,6 +115,5 @@ class ClerkStatementRun(models.Model):
         return self._deliveries_action(self.env._("Failed"), ["failed"])
 
     def action_view_opened(self):
-        return self._statements_action(
-            self.env._("Opened in the Portal"), [("opened_on", "!=", False)]
-        )
+        label = self.env._("Opened in the Portal")
+        return self._statements_action(label, [("opened_on", "!=", False)])

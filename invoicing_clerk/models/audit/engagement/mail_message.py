@@ -200,6 +200,7 @@ class Base(models.AbstractModel):
         )
         if not audits:
             return self.browse()
+        # sudo: of the records, only what decides whether they are evidence is read.
         sudo = self.sudo()
         covered = sudo.browse().union(*map(sudo._covered_records, audits))
         return covered.with_env(self.env)

@@ -208,9 +208,8 @@ class ClerkAuditPack(models.Model):
         return self._items_action(self.env._("Invoices"), [])
 
     def action_view_missing(self):
-        return self._items_action(
-            self.env._("Missing Documents"), [("missing_count", ">", 0)]
-        )
+        label = self.env._("Missing Documents")
+        return self._items_action(label, [("missing_count", ">", 0)])
 
     def _items_action(self, name, domain):
         self.ensure_one()

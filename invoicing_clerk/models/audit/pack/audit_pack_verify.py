@@ -29,12 +29,13 @@ class ClerkAuditPack(models.Model):
 
     def action_view_access(self):
         self.ensure_one()
+        domain = [("pack_id", "=", self.id)]
         return {
             "type": "ir.actions.act_window",
             "name": self.env._("Access Log"),
             "res_model": "clerk.audit.access",
             "view_mode": "list",
-            "domain": [("pack_id", "=", self.id)],
+            "domain": domain,
         }
 
     def _check_ready(self):

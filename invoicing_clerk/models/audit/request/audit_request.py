@@ -179,12 +179,13 @@ class ClerkAuditRequest(models.Model):
         self.message_post(attachment_ids=attachment_ids, subtype_xmlid="mail.mt_note")
 
     def action_view_documents(self):
+        domain = [("res_model", "=", self._name), ("res_id", "in", self.ids)]
         return {
             "type": "ir.actions.act_window",
             "name": self.env._("Documents"),
             "res_model": "ir.attachment",
             "view_mode": "kanban,list,form",
-            "domain": [("res_model", "=", self._name), ("res_id", "in", self.ids)],
+            "domain": domain,
             "context": {"create": False},
         }
 
