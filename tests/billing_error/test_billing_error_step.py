@@ -180,7 +180,7 @@ class TestBillingErrorStep(ClerkCommon):
     def test_rejection_needs_an_explanation(self):
         with self.assertRaisesRegex(UserError, "Enter an explanation"):
             self._close(self.error.action_reject(), "  ")
-        with self.assertRaisesRegex(UserError, "customer will ask"):
+        with self.assertRaisesRegex(UserError, "reason for rejecting"):
             self.error._take_step("reject")
 
     def test_resolving_an_open_claim_needs_an_explanation(self):

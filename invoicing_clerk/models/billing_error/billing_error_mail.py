@@ -100,7 +100,7 @@ class ClerkBillingError(models.Model):
         readonly=True,
         copy=False,
         index="btree_not_null",
-        help="The address of the sender, which proves nothing.",
+        help="Address of the sender. It is not verified.",
     )
     mail_note = fields.Text(
         string="To Check",
@@ -189,8 +189,8 @@ class ClerkBillingError(models.Model):
 
     def _too_large(self, size):
         return self.env._(
-            "The email has %(size)s MB and was not kept as a whole; at most "
-            "%(maximum)s MB are.",
+            "The email (%(size)s MB) exceeds the limit of %(maximum)s MB and was not "
+            "stored in full.",
             size=round(size / limits.MEGABYTE),
             maximum=limits.maximum("file") // limits.MEGABYTE,
         )

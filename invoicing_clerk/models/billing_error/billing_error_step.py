@@ -62,7 +62,7 @@ class ClerkBillingError(models.Model):
         help="The information or action that the case waits for.",
     )
     resolution = fields.Text(
-        readonly=True, copy=False, help="The explanation that the customer may read."
+        readonly=True, copy=False, help="Explanation that can be shown to the customer."
     )
 
     @api.model
@@ -111,7 +111,7 @@ class ClerkBillingError(models.Model):
                 "Enter whom you are waiting for, and what you need from them."
             )
         if step == "reject" and not vals.get("resolution"):
-            return self.env._("Enter why the claim is rejected: the customer will ask.")
+            return self.env._("Enter the reason for rejecting the claim.")
         if step == "resolve" and not vals.get("resolution"):
             return self._unsettled_reason()
         return super()._obstacle(step, vals)

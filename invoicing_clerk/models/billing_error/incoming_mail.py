@@ -179,13 +179,13 @@ class IncomingMail:
 
     def _note_named(self, moves):
         self.notes.append(
-            self.env._("The email names %s.", _list(moves.mapped("name")))
+            self.env._("The email mentions %s.", _list(moves.mapped("name")))
         )
 
     def _note_no_document(self):
         self.notes.append(
             self.env._(
-                "The email names no invoice of %s. Select the disputed ones.",
+                "The email mentions no invoice of %s. Select the disputed invoices.",
                 self.customer.display_name,
             )
         )

@@ -31,7 +31,7 @@ class ClerkCall(models.Model):
         store=True,
         precompute=True,
         index=True,
-        help="The time of the call, or for which it is planned.",
+        help="Start of the call, or the time for which it is planned.",
     )
     duration = fields.Float(
         compute="_compute_duration",

@@ -160,7 +160,7 @@ class ClerkReceivable(models.Model):
         self.ensure_one()
         if items := self._ticked():
             return items
-        raise UserError(self.env._("Select the open items that it is about first."))
+        raise UserError(self.env._("Select the open items concerned first."))
 
     def _match(self, customer, company, items=None):
         """Propose for the ticked items only, where some are ticked."""

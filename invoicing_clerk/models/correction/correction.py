@@ -114,7 +114,7 @@ class ClerkCorrection(models.Model):
     # For whoever approves it.
     error_reason_id = fields.Many2one(related="error_id.reason_id", tracking=False)
     customer_words = fields.Text(
-        related="error_id.description", string="Customer's Words"
+        related="error_id.description", string="Customer's Complaint"
     )
     move_id = fields.Many2one(
         "account.move",

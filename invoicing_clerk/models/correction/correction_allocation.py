@@ -31,10 +31,12 @@ class ClerkCorrectionAllocation(models.Model):
         compute="_compute_amount",
         help="The amount that settles the document now, or that is not applied yet.",
     )
-    from_move_id = fields.Many2one("account.move", string="Settles Now", readonly=True)
+    from_move_id = fields.Many2one(
+        "account.move", string="Currently Applied To", readonly=True
+    )
     to_move_id = fields.Many2one(
         "account.move",
-        string="Should Settle",
+        string="Apply To",
         check_company=True,
         domain="[('move_type', '=', 'out_invoice'), "
         "('state', '=', 'posted'), ('amount_residual', '!=', 0), "

@@ -73,7 +73,7 @@ class ClerkCorrection(models.Model):
     is_unclear = fields.Boolean(
         compute="_compute_is_unclear",
         exportable=False,
-        help="A person has to select the lines that earlier notes amend.",
+        help="The lines amended by earlier notes must be selected manually.",
     )
 
     @api.depends("move_id", "match_ids.is_selected")

@@ -20,7 +20,7 @@ class ResCompany(models.Model):
         groups=SETTINGS_READERS,
     )
     clerk_stake_days = fields.Integer(
-        string="Days That Count Together",
+        string="Aggregation Period (Days)",
         default=30,
         help="Corrections of the same customer by the same person count together "
         "against approval limits while they are open and for this number of days.",

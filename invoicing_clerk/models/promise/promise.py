@@ -94,8 +94,8 @@ class ClerkPromise(models.Model):
     )
     tolerance = fields.Monetary(
         readonly=True,
-        help="Shortfall with which the promise is still kept, as set when it was "
-        "recorded.",
+        help="Shortfall up to which the promise still counts as kept, as set when it "
+        "was recorded.",
     )
     source = fields.Selection(
         [

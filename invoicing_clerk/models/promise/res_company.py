@@ -16,7 +16,7 @@ class ResCompany(models.Model):
     clerk_promise_tolerance = fields.Monetary(
         string="Tolerance for Promises",
         default=1.0,
-        help="Shortfall with which a promise is still kept.",
+        help="Shortfall up to which a promise still counts as kept.",
         groups=SETTINGS_READERS,
     )
 

@@ -39,12 +39,11 @@ class AccountMoveLine(models.Model):
                 plural(
                     len(self),
                     self.env._(
-                        "The selected item is not overdue: there is nothing to remind "
-                        "of.",
+                        "The selected item is not overdue: no reminder is needed.",
                     ),
                     self.env._(
-                        "None of the %s selected items is overdue: there is nothing to "
-                        "remind of.",
+                        "None of the %s selected items is overdue: no reminder is "
+                        "needed.",
                         len(self),
                     ),
                 )

@@ -8,9 +8,9 @@ from ..mixin.locking import lock
 from ..mixin.notification import SOFT_RELOAD
 
 REASONS = [
-    ("named", "Named"),
+    ("named", "Referenced"),
     ("item", "Same Amount"),
-    ("sum", "Adds Up"),
+    ("sum", "Matching Total"),
     ("oldest", "Oldest First"),
 ]
 # How many of the latest ones the page of a customer shows.

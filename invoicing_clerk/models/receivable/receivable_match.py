@@ -16,7 +16,7 @@ class ClerkReceivable(models.Model):
         "clerk.applied.payment",
         string="Applied by Proposals",
         compute="_compute_applied_ids",
-        help="The latest ones, which can be undone.",
+        help="The latest applied payments. They can be undone.",
     )
 
     @api.depends("partner_id", "company_id")

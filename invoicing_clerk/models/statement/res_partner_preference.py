@@ -86,7 +86,8 @@ class ResPartner(models.Model):
         "partner_id",
         "contact_id",
         string="Statement Contacts",
-        help="Leave empty for the invoice contact, or the customer without one.",
+        help="Leave empty to use the invoice contact or, if there is none, the "
+        "customer.",
         groups=SETTINGS_READERS,
         copy=False,
     )

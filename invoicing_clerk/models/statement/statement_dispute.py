@@ -101,9 +101,7 @@ class ClerkStatement(models.Model):
             self,
         )
         if not moves:
-            raise UserError(
-                self.env._("Please select the documents you have a problem with.")
-            )
+            raise UserError(self.env._("Please select the documents concerned."))
         if not text:
             raise UserError(self.env._("Please describe the problem."))
         self._check_dispute_documents(moves)

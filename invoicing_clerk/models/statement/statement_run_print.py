@@ -185,7 +185,7 @@ class StatementCovers(models.AbstractModel):
         statement_ids = (data or {}).get("statement_ids")
         if not isinstance(statement_ids, list):
             raise UserError(
-                self.env._("Cover sheets are printed by Print of the statement run.")
+                self.env._("To print cover sheets, use Print on the statement run.")
             )
         return {
             "run": self.env["clerk.statement.run"].browse(docids),

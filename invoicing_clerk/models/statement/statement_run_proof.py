@@ -41,7 +41,9 @@ class ClerkStatementRun(models.Model):
         if step == "review" and not self.is_proved:
             return self._unproved_text()
         if step == "approve_unproved" and not vals["unproved_reason"]:
-            return self.env._("Enter why the statements are sent nevertheless.")
+            return self.env._(
+                "Enter the reason for sending the statements despite the differences."
+            )
         return super()._obstacle(step, vals)
 
     def _unproved_text(self):

@@ -58,7 +58,7 @@ class ClerkWorkDay(models.Model):
     days = fields.Integer(
         string="Total Days",
         readonly=True,
-        help="Days from listing to closing, of all items together.",
+        help="Total days from listing to closing, for all items.",
     )
 
     _one = models.UniqueIndex(

@@ -53,7 +53,7 @@ class ClerkWorklist(models.Model):
     )
     assignment = fields.Selection(
         [
-            ("pull", "Unassigned, Taken with Next"),
+            ("pull", "Unassigned (Taken by Next)"),
             ("balanced", "Balanced Among Members"),
             ("responsible", "Responsible User of the Record"),
             ("user", "One User"),

@@ -41,7 +41,7 @@ class ClerkBillingErrorClose(models.TransientModel):
     def action_apply(self):
         self.ensure_one()
         if not (self.resolution or "").strip() and self.outcome != "cancelled":
-            raise UserError(self.env._("Enter an explanation: the customer will ask."))
+            raise UserError(self.env._("Enter an explanation for the customer."))
         self.error_ids._take_step(STEPS[self.outcome], resolution=self.resolution)
         for error in self.error_ids:
             self._log_explanation(error)

@@ -39,7 +39,8 @@ class ClerkMatch(models.TransientModel):
         "clerk_match_item_rel",
         string="Selected Items",
         readonly=True,
-        help="Only these are proposed. Empty: all open items of the customer.",
+        help="Only these items are proposed. Leave empty for all open items of the "
+        "customer.",
     )
     line_ids = fields.One2many(
         "clerk.match.line", "match_id", string="Proposals", readonly=True
@@ -94,17 +95,17 @@ class ClerkMatch(models.TransientModel):
             "count": proposal.rivals + 1,
         }
         if proposal.reason == "named":
-            return self.env._("%(credits)s names %(charges)s.", **words)
+            return self.env._("%(credits)s refers to %(charges)s.", **words)
         if proposal.reason == "item" and proposal.rivals:
             return self.env._(
-                "Same open amount; the oldest of %(count)s with it.", **words
+                "Same open amount; the oldest of %(count)s matching items.", **words
             )
         if proposal.reason == "item":
-            return self.env._("Same open amount; no other item has it.")
+            return self.env._("Same open amount; the only matching item.")
         if proposal.reason == "oldest":
             return self.env._(
-                "No document is named and no amount matches: the oldest items first, "
-                "excluding disputed ones."
+                "No reference or amount matches: oldest items first, excluding disputed "
+                "ones."
             )
         if len(proposal.charges) > 1:
             return self.env._("%(charges)s add up to the amount.", **words)

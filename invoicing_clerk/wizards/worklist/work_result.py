@@ -10,7 +10,7 @@ class ClerkWorkResult(models.TransientModel):
     """The result of a step with many items: how many were done, and why others not."""
 
     _name = "clerk.work.result"
-    _description = "Result of Work on Many Items"
+    _description = "Mass Action Result"
     _inherit = "clerk.checked"
 
     step = fields.Selection(

@@ -161,7 +161,7 @@ class TestAuditRequestStep(RequestCommon):
         self._deliver(request, user=self.supervisor)
         self.audit.auditor_ids = False
         self.assertNotIn("accept", request.with_user(self.supervisor).allowed_actions)
-        with self.assertRaisesRegex(UserError, "somebody else has to accept"):
+        with self.assertRaisesRegex(UserError, "somebody else must accept"):
             request.with_user(self.supervisor).action_accept()
         self.audit.auditor_ids = self.auditor
         request.with_user(self.auditor).action_accept()

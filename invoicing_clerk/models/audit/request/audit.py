@@ -25,7 +25,7 @@ class ClerkAudit(models.Model):
         string="Open Requests", compute="_compute_request_counts"
     )
     request_late_count = fields.Integer(
-        string="Overdue Requests", compute="_compute_request_counts"
+        string="Late Requests", compute="_compute_request_counts"
     )
     request_accepted_count = fields.Integer(
         string="Accepted Requests", compute="_compute_request_counts"

@@ -62,7 +62,7 @@ class ClerkAuditRequest(models.Model):
         summaries = {
             "soon": activity_type.summary,
             "late": self.env._(
-                "Overdue. Owner: %s", self.user_id.name or self.env._("none")
+                "Late. Owner: %s", self.user_id.name or self.env._("none")
             ),
         }
         return {

@@ -49,7 +49,7 @@ class ClerkAuditRequest(models.Model):
         string="Clarification Requested",
         readonly=True,
         copy=False,
-        help="The auditors' question about the answer.",
+        help="Clarification requested by the auditors.",
     )
     delivered_on = fields.Datetime(string="Delivery Date", readonly=True, copy=False)
     delivered_by_id = fields.Many2one("res.users", readonly=True, copy=False)
@@ -112,7 +112,7 @@ class ClerkAuditRequest(models.Model):
             return self.env._("Enter what needs to be clarified.")
         by_hand = not self.env.su
         if step == "accept" and by_hand and self.delivered_by_id == self.env.user:
-            return self.env._("You delivered it; somebody else has to accept it.")
+            return self.env._("You delivered it; somebody else must accept it.")
         return None
 
     def _damaged_document(self):

@@ -38,8 +38,8 @@ class ClerkAuditRequestTemplate(models.Model):
         required=True,
         default="field_start",
         help="If the engagement does not have this date, the end of its period is "
-        "used. A due date that has passed when the request is made is moved to a "
-        "week later.",
+        "used. If the date has already passed, the request is due one week after it is "
+        "created.",
     )
     days = fields.Integer(string="Days After", help="Negative for days before: -7.")
     population = fields.Selection(

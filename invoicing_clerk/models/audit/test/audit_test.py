@@ -25,7 +25,8 @@ class ClerkAuditTest(models.Model):
     area = fields.Selection(rules.AREAS, required=True, default="document")
     is_confidential = fields.Boolean(
         string="Confidential",
-        help="The results are about people: only auditors and supervisors see them.",
+        help="The results concern individuals: only auditors and supervisors can see "
+        "them.",
     )
     proves = fields.Text(
         string="Evidence Provided",

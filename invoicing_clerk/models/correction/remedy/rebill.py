@@ -22,7 +22,8 @@ class ClerkCorrection(models.Model):
         "res.partner",
         string="Bill To",
         check_company=True,
-        help="The customer of the rebill. Payments do not follow to another customer.",
+        help="The customer of the rebill. Payments are not transferred to another "
+        "customer.",
     )
     partner_shipping_id = fields.Many2one(
         "res.partner", string="Delivery Address", check_company=True
@@ -93,7 +94,7 @@ class ClerkCorrection(models.Model):
 
     def _unfit_rebill(self):
         if self.move_id.move_type != "out_invoice":
-            return self.env._("Only invoices can be billed again.")
+            return self.env._("Only invoices can be rebilled.")
         return self._unfit_credit_full()
 
     def _preview_rebill(self):

@@ -36,7 +36,7 @@ class ClerkRemedy(models.Model):
     edits_header = fields.Boolean(
         string="Corrects Reference, Address and Notes", readonly=True
     )
-    edits_rebill = fields.Boolean(string="Bills Again", readonly=True)
+    edits_rebill = fields.Boolean(string="Rebills", readonly=True)
     edits_allocations = fields.Boolean(string="Reallocates Payments", readonly=True)
     edits_write_off = fields.Boolean(
         string="Asks for an Amount and an Account", readonly=True
