@@ -1,4 +1,4 @@
-"""How long an auditor waits for a sample of all invoices of a large ledger.
+"""Time that an auditor waits for a sample of all invoices of a large ledger.
 
 Run by ``make bench-audit``. Drawing is all that the button does: read the population,
 prove it against the ledger, draw, write the items, keep the population. Comparing is
@@ -52,7 +52,7 @@ def _plans(env, audit, method):
 
 
 def _measure(env, figures, watch, plans):
-    """What drawing and comparing take, for an empty cache as a request has it."""
+    """Time of drawing and comparing, for an empty cache as a request has it."""
     drawn, compared = (
         min(_timed(env, watch, getattr(plan, step)) for plan in plans)
         for step in ("action_draw", "action_compare")

@@ -1,4 +1,4 @@
-"""Who works with the addon in a benchmark, and in which processes."""
+"""Users of the addon in a benchmark, and their processes."""
 
 from odoo import sql_db
 from odoo.fields import Command
@@ -15,7 +15,7 @@ def clerks(env):
 
 
 def auditor(env):
-    """Who audits the ledger."""
+    """The auditor of the ledger."""
     if known := env["res.users"].search([("login", "=", AUDITOR)]):
         return known
     return env["res.users"].create(

@@ -60,7 +60,7 @@ def milliseconds(seconds):
 
 
 def load():
-    """How busy the machine is: figures of a busy one say little."""
+    """The load of the machine: figures of a busy one say little."""
     one, five, _fifteen = os.getloadavg()
     return f"{one:.1f} (5 minutes: {five:.1f}) on {os.cpu_count()} processors"
 

@@ -1,4 +1,4 @@
-"""What an attacker types, as data: for the tests, and for `make attack`.
+"""Inputs of an attacker, as data: for the tests, and for `make attack`.
 
 Nothing of Odoo is imported here, so that both can read it.
 """

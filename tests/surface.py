@@ -1,4 +1,4 @@
-"""What the addon offers to callers from outside: methods, fields, filters and routes.
+"""Methods, fields, filters and routes that the addon offers to callers from outside.
 
 Used by the tests, and by `make attack`, which loads this file alone on a served
 database. Nothing is listed by hand: what a module adds is found here too.

@@ -12,7 +12,7 @@ OURS = re.compile(r'\b(?:FROM|JOIN|INTO|UPDATE)\s+"?clerk_', re.IGNORECASE)
 
 @tagged("post_install", "-at_install")
 class TestCoreCost(ClerkCommon):
-    """What core does costs as many queries with the addon as without it.
+    """Core's own work costs as many queries with the addon as without it.
 
     Each query on a table of ours is one that core would not make. Would have caught
     the stored fields that were related through journal items: reversing an invoice
@@ -24,7 +24,7 @@ class TestCoreCost(ClerkCommon):
         return cls._posted((3, 10.0), (1, 5.0))
 
     def _queries(self, action):
-        """Return the queries of an action, once what is cached for good is cached."""
+        """Return the queries of an action, with warm caches."""
         action()
         self.env.flush_all()
         self.env.invalidate_all()

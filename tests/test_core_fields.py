@@ -10,7 +10,7 @@ SOUGHT = {"boolean": True, "char": "x", "date": "2026-01-01"}
 
 @tagged("post_install", "-at_install")
 class TestCoreFields(ClerkCommon):
-    """What we keep on customers, invoices, companies and users is for our roles.
+    """Our fields of customers, invoices, companies and users are for our roles.
 
     A sweep over every field that the addon adds to models of other apps, for users
     without a role, portal users and visitors: read, filter, group, sort and export.

@@ -9,7 +9,7 @@ from odoo.addons.invoicing_clerk.tests.mixin.evidence_common import EvidenceComm
 
 @tagged("post_install", "-at_install")
 class TestCoreRefusals(EvidenceCommon, CorrectionCommon, AuditCommon):
-    """What we refuse names nothing to people who may not change the record anyway.
+    """Refusals name nothing to people who may not change the record anyway.
 
     A refusal says which document, correction, engagement or file it is about. Whoever
     called ``write`` with the numbers of records, one by one, could read their names: a

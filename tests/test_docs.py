@@ -44,7 +44,7 @@ def marked():
 
 @tagged("at_install", "-post_install")
 class TestDocs(TransactionCase):
-    """What the guides name is on the screen.
+    """Labels that the guides name are on the screen.
 
     This would have caught settings looked for under Invoicing that are under
     Invoicing Clerk, and an activity type and a worklist under former names.

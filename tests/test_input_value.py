@@ -50,14 +50,14 @@ LARGEST_NUMBER = LARGEST_ID**2
 
 
 class Record:
-    """What Odoo gives for a value of a reference field, and for new records."""
+    """Values that Odoo gives for a reference field, and for new records."""
 
     _name = "res.partner"
 
 
 @tagged("post_install", "-at_install")
 class TestInputValue(BaseCase):
-    """What fits a field, and what is refused before anything computes with it."""
+    """Values that fit a field, and those refused before anything computes with them."""
 
     def test_what_clients_send_fits(self):
         for kind, values in FITTING.items():

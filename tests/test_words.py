@@ -188,8 +188,19 @@ class TestWords(TransactionCase):
             with self.subTest(page=page.name):
                 self.assertNotRegex(text, RIDDLE)
 
+    def _python_files(self):
+        """Return the files of the addon, of its tests, and of what is beside it."""
+        beside = self.addon.resolve().parent
+        folders = [
+            self.addon,
+            self.addon / "tests",
+            *beside.glob(f"{self.addon.name}_*"),
+        ]
+        folders += [beside / "scripts" / "workshop", beside / "benchmarks"]
+        return [file for folder in folders for file in folder.rglob("*.py")]
+
     def test_docstrings_open_with_a_verb_or_a_noun(self):
-        for file in self.addon.rglob("*.py"):
+        for file in self._python_files():
             for node in ast.walk(ast.parse(file.read_text())):
                 if isinstance(node, ast.ClassDef | ast.FunctionDef | ast.Module):
                     text = ast.get_docstring(node) or ""

@@ -101,7 +101,7 @@ def check(env):
 
 
 def _other_than_core(env):
-    """What core computes of a sample, where that is not what is stored."""
+    """Differences between what core computes of a sample and what is stored."""
     env.cr.execute(
         """SELECT id FROM account_move WHERE move_type LIKE 'out_%%'
             ORDER BY MD5(id::text) LIMIT %s""",

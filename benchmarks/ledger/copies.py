@@ -79,7 +79,7 @@ def _without_indexes(env, tables):
 
 
 def _links(env):
-    """Which column leads to which of the copied tables."""
+    """References between the copied tables, by column."""
     env.cr.execute(
         """SELECT conrelid::regclass::text, attname, confrelid::regclass::text
              FROM pg_constraint JOIN pg_attribute

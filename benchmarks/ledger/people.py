@@ -1,4 +1,4 @@
-"""Who is in the ledger: customers, and those who bill them."""
+"""People of the ledger: customers, and those who bill them."""
 
 from dataclasses import dataclass
 

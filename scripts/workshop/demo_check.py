@@ -1,4 +1,4 @@
-"""What the demo company must show, in a database with demo data; run in a shell.
+"""Checks of what the demo company must show, with demo data; run in a shell.
 
 Fails unless it has customers, a year, two currencies, documents of many lines, runs,
 promises, calls and an audit, in the numbers that a demonstration needs.

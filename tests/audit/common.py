@@ -61,7 +61,7 @@ class AuditCommon(ClerkCommon):
         )
 
     def _killed_until_done(self, model, most=10):
-        """Run the worker of a model until it is not killed any more.
+        """Run the worker of a model until it is no longer killed.
 
         What it did not commit is lost. Return how often it was killed.
         """

@@ -102,7 +102,7 @@ class TestBillingCheck(Corpus):
                 self.env.flush_all()
 
     def test_causes(self):
-        """What causes a finding is reported, and what it causes is not."""
+        """Causes are reported, and findings that follow from them are not."""
         terms, tax = self._named("TERMS"), self._named("TAX")
         terms.suppressed_by_ids = tax
         product = self._product()

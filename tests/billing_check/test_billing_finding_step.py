@@ -6,7 +6,7 @@ from odoo.addons.invoicing_clerk.tests.billing_check.corpus import Corpus
 
 @tagged("post_install", "-at_install")
 class TestBillingFindingStep(Corpus):
-    """What becomes of findings: accepted, billing errors, no longer found."""
+    """Ends of findings: accepted, billing errors, no longer found."""
 
     def _check(self, moves=None):
         self.checks.browse()._run_all(self.company_a, moves)

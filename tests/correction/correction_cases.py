@@ -1,4 +1,4 @@
-"""Invoices and corrections that the properties found wanting, kept for good."""
+"""Invoices and corrections that the properties found wanting."""
 
 # The two currencies of a tax item of the note came to disagree in sign.
 OPPOSED_TAX_ITEMS = (

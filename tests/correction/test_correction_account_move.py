@@ -11,7 +11,7 @@ from odoo.addons.invoicing_clerk.tests.correction.common import (
 
 @tagged("post_install", "-at_install")
 class TestCorrectionsOnly(CorrectionCommon):
-    """Where a company says so, clerks do not go around approval limits."""
+    """Clerks do not go around approval limits, if their company says so."""
 
     def _reset(self, user):
         self._posted((1, 100.0)).with_user(user).button_draft()

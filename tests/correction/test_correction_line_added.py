@@ -7,7 +7,7 @@ from odoo.addons.invoicing_clerk.tests.correction.common import CorrectionCommon
 
 @tagged("post_install", "-at_install")
 class TestCorrectionLineAdded(CorrectionCommon):
-    """What was forgotten is billed by a note on the invoice, and corrected later."""
+    """Forgotten lines are billed by a note on the invoice, and corrected later."""
 
     @classmethod
     def setUpClass(cls):

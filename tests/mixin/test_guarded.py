@@ -182,7 +182,7 @@ class TestGuardedLine(PromiseCommon):
 
 @tagged("post_install", "-at_install")
 class TestGuardedCommands(CorrectionCommon):
-    """What is written along with a step of another record has its own guard."""
+    """Values written along with a step of another record have their own guard."""
 
     def test_a_correction_is_not_approved_along_with_its_billing_error(self):
         correction = self._correction(self._posted((1, 100.0)))

@@ -11,7 +11,7 @@ from odoo.addons.invoicing_clerk.tests.common import ClerkCommon
 
 @tagged("post_install", "-at_install")
 class TestLimited(ClerkCommon):
-    """What is too large is refused, in every field that takes a file."""
+    """Files that are too large are refused, in every field that takes a file."""
 
     def test_every_limit_has_a_sentence(self):
         limited = self.env["clerk.limited"]

@@ -103,7 +103,7 @@ class TestOpenPdf(TransactionCase):
                 self.assertEqual(not problem, is_taken, problem)
 
     def test_odd_files_of_others(self):
-        """What readers open is taken: scripts, a blank before, a wrong offset."""
+        """PDFs that readers open are taken: scripts, a blank before, a wrong offset."""
         drawing = b"<</Length 1>>stream\n0\nendstream"
         for content in (
             _pdf(drawing),

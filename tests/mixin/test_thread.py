@@ -253,7 +253,7 @@ class TestThread(ConfirmationCommon):
 
 @tagged("post_install", "-at_install")
 class TestThreadByCall(FilledCommon):
-    """What customers with a login, and users without a role of ours, call by RPC.
+    """Calls by RPC of customers with a login, and of users without a role of ours.
 
     It would have caught: a customer who may read the own statement posts in its
     chatter, with recipients of the own choice, or follows it.

@@ -1,4 +1,4 @@
-"""What people may give on create and write, by model and role.
+"""Fields that people may set on create and write, by model and role.
 
 All other stored fields are set by steps, or derived. Which records a role may write,
 and in which state, is decided elsewhere; commands for lines have the rights of the

@@ -128,7 +128,7 @@ class TestPromiseTouched(PromiseCommon):
         self.assertEqual(promise.state, "kept")
 
     def test_the_horizon_waits_for_running_transactions(self):
-        """What these write has a moment that is long past when it becomes visible."""
+        """Transactions whose moment is long past when their work becomes visible."""
         with self.registry.cursor() as other:
             started = other.now()
             horizon = self.checkpoint._horizon()

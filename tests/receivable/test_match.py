@@ -181,7 +181,7 @@ class TestMatch(ClerkCommon):
         self.assertEqual(self._open(invoice), [50.0])
 
     def test_applied_in_a_locked_period(self):
-        """What was applied after the lock can be undone after it."""
+        """Payments applied after the lock can be undone after it."""
         invoice, payment = self._invoice(50.0), self._payment(50.0)
         latest = max(invoice.date, payment.date)
         self.company_a.sudo().fiscalyear_lock_date = latest
@@ -310,7 +310,7 @@ class TestMatch(ClerkCommon):
     @given(AMOUNTS, AMOUNTS)
     @property_of(examples=12)
     def test_applying_all_leaves_nothing_on_one_side(self, charges, payments):
-        """What is proposed can be applied, the last one first, and in the end either
+        """Proposals can be applied, the last one first, and in the end either
         no invoice is open or no money is unapplied."""
         with self.env.cr.savepoint() as savepoint:
             invoices = [self._invoice(amount) for amount in charges]

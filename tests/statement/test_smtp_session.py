@@ -95,7 +95,7 @@ class ScriptedServer:
 class TestSmtpSession(StatementSendCommon):
     """Replies of a mail server at each point of a session, and what follows.
 
-    Before, greylisting failed a statement for good, and a connection that ended before
+    Before, greylisting failed a statement permanently, and a connection that ended before
     the email was handed over left it in doubt.
     """
 

@@ -89,7 +89,7 @@ class TestStatementInvariants(StatementCommon):
         return run
 
     def _check_alone(self, run, customer):
-        """What a customer asks for is read from that customer's items only."""
+        """A statement for one customer is read from that customer's items only."""
         alone = self._run(
             run.date,
             date_from=run.date_from,

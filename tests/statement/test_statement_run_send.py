@@ -195,7 +195,7 @@ class TestStatementMails(StatementSendCommon):
         self.assertEqual(run.state, "done")
 
     def test_addresses_as_people_enter_them(self):
-        """What cannot be mailed is an exception when the run is computed, and nothing
+        """Addresses without mail are an exception when the run is computed, and nothing
         else is; emails go to exactly the addresses entered.
 
         Before, 15 of these failed only when they were sent, and three went to somebody
@@ -471,7 +471,7 @@ class TestStatementWays(StatementSendCommon):
         self.assertEqual(run.state, "sending")
 
     def test_question_before_sending(self):
-        """It says how many, by which way, how much, and how many are not reviewed.
+        """It says how many, by which method, how much, and how many are not reviewed.
 
         Before, the question named nothing of it.
         """

@@ -221,7 +221,7 @@ class TestWorkItemBulk(WorklistCommon):
                 getattr(result, name)()
 
     def test_supervisor_with_an_absent_clerk(self):
-        """What a clerk has claimed is handed over first."""
+        """Items that a clerk has claimed are handed over first."""
         items = self._unsent(self._posted())
         items.action_claim()
         _result, reasons = self._result(

@@ -68,7 +68,7 @@ class TestAuditGuardPack(TransactionCase):
 
 @tagged("post_install", "-at_install")
 class TestAuditGuardSample(AuditSampleCommon):
-    """A sample stands on its question; drafts of findings are told to nobody."""
+    """A sample stands on its question; nobody is notified of draft findings."""
 
     def test_the_question_of_a_sample_stands(self):
         query = self._query()

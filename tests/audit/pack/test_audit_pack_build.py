@@ -168,7 +168,7 @@ class TestAuditPackBuild(AuditPackCommon):
 class TestAuditPackKilled(AuditPackCommon):
     """Workers that are stopped again and again, by an item or by assembling.
 
-    Such a pack was tried for ever, and the packs after it never.
+    Such a pack was tried again without end, and the packs after it never.
     """
 
     @classmethod

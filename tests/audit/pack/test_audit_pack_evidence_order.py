@@ -23,7 +23,7 @@ from odoo.addons.invoicing_clerk.tests.copied_database import (
 
 @tagged("post_install", "-at_install")
 class TestAuditPackEvidenceOrder(BaseCase):
-    """Where orders and deliveries are installed, they are evidence, and are tested.
+    """Orders and deliveries, if installed, are evidence, and are tested.
 
     Both in one class: to install the apps takes longer than all else here.
     """
