@@ -156,7 +156,7 @@ class TestWords(TransactionCase):
                 self.assertTrue(place.endswith("__state_id"))
 
     def test_no_term_is_a_technical_name(self):
-        """Lists strings beside a label, which the export takes for text to translate."""
+        """List strings beside a label that the export takes for texts."""
         names = {
             name for model in self.env.values() for name in model._fields if "_" in name
         } | {"state"}

@@ -208,7 +208,7 @@ class TestBasePartnerMerge(MergeCommon):
         )
 
     def _any_value(self, table, name, kind):
-        """Return a value that the database accepts: for a key, another row each time."""
+        """Return a value that the database accepts; for a key, the next row."""
         target = self.env.execute_query(
             SQL(
                 """SELECT confrelid::regclass::text FROM pg_constraint

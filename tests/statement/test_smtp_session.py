@@ -95,8 +95,8 @@ class ScriptedServer:
 class TestSmtpSession(StatementSendCommon):
     """Replies of a mail server at each point of a session, and what follows.
 
-    Before, greylisting failed a statement permanently, and a connection that ended before
-    the email was handed over left it in doubt.
+    Before, greylisting failed a statement permanently, and a connection that ended
+    before the email was handed over left it in doubt.
     """
 
     def setUp(self):

@@ -104,8 +104,8 @@ class ClerkMatch(models.TransientModel):
             return self.env._("Same open amount; the only matching item.")
         if proposal.reason == "oldest":
             return self.env._(
-                "No reference or amount matches: oldest items first, excluding disputed "
-                "ones."
+                "No reference or amount matches: oldest items first, excluding "
+                "disputed ones."
             )
         if len(proposal.charges) > 1:
             return self.env._("%(charges)s add up to the amount.", **words)

@@ -113,8 +113,8 @@ class ClerkAuditConfirmationRun(models.Model):
         string="Reply Address",
         readonly=True,
         copy=False,
-        help="Address of the auditor when the requests were released. Replies go to this "
-        "address, even if the contact's address is changed later.",
+        help="Address of the auditor when the requests were released. Replies go to "
+        "this address, even if the contact's address is changed later.",
     )
     reply_by = fields.Date(
         default=lambda self: (
