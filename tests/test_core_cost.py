@@ -143,6 +143,8 @@ class TestCoreCostUnderAudit(TestCoreCost):
     closed, and their companies.
     """
 
+    allow_inherited_tests_method = True
+
     @classmethod
     def setUpClass(cls):
         super().setUpClass()
@@ -169,6 +171,8 @@ class TestCoreCostInDispute(TestCoreCost):
     Would have caught the corrections of a document that *Reset to Draft* asked for.
     """
 
+    allow_inherited_tests_method = True
+
     @classmethod
     def _invoice(cls):
         move = super()._invoice()
@@ -183,6 +187,8 @@ class TestCoreCostInDispute(TestCoreCost):
 @tagged("post_install", "-at_install")
 class TestCoreCostOfClerk(TestCoreCostUnderAudit):
     """The same as a clerk, whose rights are checked, too."""
+
+    allow_inherited_tests_method = True
 
     @classmethod
     def setUpClass(cls):
