@@ -10,8 +10,7 @@ SECTIONS = [
     "Calls",
     "Customers",
     "Invoices",
-    "Billing Errors",
-    "Statements",
+    "Errors",
     "Team",
     "Audit",
     "Reporting",
@@ -21,10 +20,16 @@ READ = {
     "Desk": [],
     "Find": [],
     "Calls": ["Call List", "All Calls"],
-    "Customers": ["Customers", "Balances", "Promises"],
+    "Customers": [
+        "Customers",
+        "Balances",
+        "Promises",
+        "Statement Runs",
+        "Statements",
+        "Statement Preferences",
+    ],
     "Invoices": ["Invoices", "Credit Notes", "Payments"],
-    "Billing Errors": ["Billing Errors", "Billing Check", "Corrections", "Questions"],
-    "Statements": ["Statement Runs", "Statements", "Statement Preferences"],
+    "Errors": ["Billing Errors", "Billing Check", "Corrections", "Questions"],
 }
 CLERK = {
     **READ,
@@ -110,7 +115,7 @@ class TestMenus(ClerkCommon):
     def test_supervisor(self):
         found = self._sections(self.supervisor)
         self.assertEqual(list(found), [s for s in SECTIONS if s != "Audit"])
-        self.assertIn("Corrections to Approve", found["Billing Errors"])
+        self.assertIn("Corrections to Approve", found["Errors"])
         self.assertIn("Workload", found["Team"])
         # Where the first engagement is created.
         self.assertIn("Audit Engagements", found["Configuration"])

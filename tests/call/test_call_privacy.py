@@ -31,6 +31,7 @@ KEPT_TEXTS = {
     "clerk.audit.pack.item": "error figures files missing name part_sha256",
     "clerk.audit.exception": "res_model facts fingerprint comments clear_reason",
     "clerk.billing.error": "name resolution",
+    "clerk.billing.finding": "facts fingerprint accept_reason accepted_fingerprint",
     "clerk.call": "external_id",
     "clerk.correction": "name applied_preview proposed_preview_html"
     " proposed_fingerprint refusal_reason sending_error confirmed_changes reference"

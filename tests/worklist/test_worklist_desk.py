@@ -103,7 +103,8 @@ class TestWorklistDesk(WorklistCommon):
     def test_buttons_are_shown_by_role(self):
         for user, shown in ((self.clerk, True), (self.auditor, False)):
             desk = self.env["clerk.worklist"].with_user(user)
-            desk = desk.get_view(view_type="kanban")["arch"]
+            view = self.env.ref("invoicing_clerk.clerk_worklist_view_desk")
+            desk = desk.get_view(view.id, "kanban")["arch"]
             self.assertEqual('name="action_next"' in desk, shown)
             for view_type in ("list", "form"):
                 items = self.env["clerk.work.item"].with_user(user)

@@ -14,7 +14,7 @@ class ClerkBillingFinding(models.Model):
 
     _name = "clerk.billing.finding"
     _description = "Billing Check Finding"
-    _inherit = ["clerk.lifecycle", "clerk.explained"]
+    _inherit = ["clerk.lifecycle", "clerk.explained", "clerk.work.item.link"]
     _order = "move_id desc, id"
     _lifecycle = rules.FINDING_LIFECYCLE
     _guards_all = True

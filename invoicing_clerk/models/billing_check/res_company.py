@@ -10,6 +10,6 @@ class ResCompany(models.Model):
         string="Stop Posting on Blocking Findings",
         groups=SETTINGS_READERS,
         help="Drafts are checked when they are posted. Those with blocking findings "
-        "are "
-        "not posted until they are corrected, or a supervisor accepts the findings.",
+        "are not posted until they are corrected, or a supervisor accepts the "
+        "findings.",
     )

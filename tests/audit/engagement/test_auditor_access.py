@@ -114,8 +114,10 @@ class TestAuditorAccess(ConfirmationCommon):
             and not model.has_access("read")
         }
         # Seals of files are for administrators; banners tell what is wrong with a file.
-        # The setup is the supervisors' work.
-        self.assertEqual(unreadable, {"clerk.evidence.file", "clerk.setup.step"})
+        # The setup is the supervisors' work. Checkpoints say how far a job has read.
+        self.assertEqual(
+            unreadable, {"clerk.checkpoint", "clerk.evidence.file", "clerk.setup.step"}
+        )
 
     def test_real_records(self):
         """Access rights hold for actual records."""
