@@ -18,6 +18,7 @@ class TestSettings(ClerkCommon):
         company = self.company_a.sudo()
         with Form(self._settings()) as form:
             form.clerk_work_start = "2026-01-01"
+            form.clerk_block_posting = True
             form.clerk_reissue_scope = "none"
             form.clerk_promise_grace_days = 4
             form.clerk_promise_tolerance = 2.5
@@ -42,7 +43,7 @@ class TestSettings(ClerkCommon):
             for name, field in saved._fields.items()
             if name.startswith("clerk_") and not field.readonly
         ]
-        self.assertEqual(len(names), 19)
+        self.assertEqual(len(names), 20)
         fresh = self.env["res.company"].sudo().create({"name": "Not Set Up"})
         for name in names:
             with self.subTest(setting=name):
