@@ -287,7 +287,7 @@ WRITABLE_FIELDS = {
     },
     "clerk.settings": {
         "supervisor: create write": (
-            "clerk_call_identity clerk_call_retention "
+            "clerk_block_posting clerk_call_identity clerk_call_retention "
             "clerk_call_retention_confirmed "
             "clerk_promise_grace_days clerk_promise_tolerance "
             "clerk_reissue_scope clerk_statement_day "
