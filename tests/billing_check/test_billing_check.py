@@ -167,6 +167,50 @@ class TestBillingCheck(Corpus):
         findings = self.findings.search([("check_id.code", "=", "TERMS")])
         self.assertEqual(findings.move_id, move)
 
+    def test_author_without_access_to_a_company(self):
+        """Findings stay, and the error stays until that company passes.
+
+        Before, all findings of the company were closed as no longer found, and the next
+        company hid any error.
+        """
+        partner = self._customer().with_company(self.company_b)
+        partner.property_payment_term_id = self._term(30)
+        move = self._posted(
+            partner=partner, company_data=self.company_b_data, taxes=self.no_tax
+        )
+        move.button_draft()
+        move.invoice_payment_term_id = self._term(60)
+        move.action_post()
+        check, checks = self._named("TERMS"), self.checks.browse()
+        checks._run_all(self.company_b)
+        finding = self.findings.search([("move_id", "=", move.id)])
+        self.assertEqual(finding.state, "open")
+        check.with_user(self.supervisor).domain = "[('id', '>', 0)]"
+        for company in self.company_b, self.company_a:
+            checks._run_all(company)
+            self.assertEqual(finding.state, "open")
+            self.assertIn(self.company_b.name, check.run_error)
+            self.assertEqual(check.error_company_id, self.company_b)
+        check.domain = "[]"
+        checks._run_all(self.company_b)
+        self.assertEqual((check.run_error, finding.state), (False, "open"))
+
+    def test_queries_of_explanations_do_not_grow(self):
+        """Would have caught a query for each tax and each payment term of a list."""
+        for case in range(8):
+            self.wrong_terms(case)
+            self.wrong_tax(case)
+        findings = self._run("TERMS", "TAX")
+        counts = []
+        for shown in findings[:1], findings[:4], findings:
+            self.env.flush_all()
+            self.env.invalidate_all()
+            before = self.env.cr.sql_log_count
+            self.assertTrue(all(shown.mapped("explanation")))
+            counts.append(self.env.cr.sql_log_count - before)
+        self.assertGreater(len(findings), 12)
+        self.assertLessEqual(counts[2], counts[1] + 2)
+
     def test_queries_do_not_grow(self):
         self.wrong_terms(1)
         checks = self.checks.browse()

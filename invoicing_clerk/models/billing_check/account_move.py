@@ -45,7 +45,7 @@ class AccountMove(models.Model):
     def _check_postable(self):
         """:raises UserError: names the blocking findings of the first draft"""
         self.env["clerk.billing.check"]._check_moves(self)
-        # sudo: what is wrong with the draft, for those who may post it.
+        # sudo: only findings about the draft, for those who may post it.
         blocking = (
             self.env["clerk.billing.finding"]
             .sudo()
@@ -63,8 +63,7 @@ class AccountMove(models.Model):
             raise UserError(
                 self.env._(
                     "%(document)s is likely to be wrong: %(findings)s Correct the "
-                    "draft, "
-                    "or use Check and ask a supervisor to accept the findings.",
+                    "draft, or use Check and ask a supervisor to accept the findings.",
                     document=move.with_env(self.env).display_name,
                     findings=" ".join(
                         blocking.filtered(lambda each: each.move_id == move).mapped(

@@ -31,7 +31,7 @@ class ClerkBillingCheck(models.Model):
     def _find_dup(self, books):
         """Find the later one of two invoices with the same lines and total.
 
-        Two orders are told apart by their reference, services of two periods by their
+        Two orders differ by their reference, services of two periods by their
         text, and deliveries by their date. Invoices a month apart may be a subscription
         whatever their reference; without a reference of both, those a week apart, too.
         Series of three or more are regular, as in the audit test.

@@ -49,8 +49,7 @@ class ClerkBillingCheck(models.Model):
                 self.env._("Exchange Rate"),
                 self.env._(
                     "The rate is %(rate_found)s, but %(rate_expected)s according to "
-                    "the "
-                    "rate table (%(share_off)s off)."
+                    "the rate table (%(share_off)s off)."
                 ),
                 self.env._("%(rate_expected)s"),
                 self.env._("%(rate_found)s"),
@@ -85,7 +84,7 @@ class ClerkBillingCheck(models.Model):
         """Find lines with other taxes than their product has by the fiscal position.
 
         Products without taxes, lines without products, taxes that have been archived,
-        and products that were changed after the document was made are left out.
+        and products that were changed after the document was made are excluded.
         """
         return SQL(
             """WITH %(lines)s,
@@ -329,8 +328,7 @@ class ClerkBillingCheck(models.Model):
 
     @api.model
     def _missing_sql(self):
-        """Return the names of empty fields: see "
-        "`rules.document_check.missing_parts`."""
+        """Return names of empty fields: see `rules.document_check.missing_parts`."""
         empty = {
             "street": SQL("CONCAT(TRIM(partner.street), TRIM(partner.street2)) = ''"),
             "zip": SQL(
@@ -340,8 +338,8 @@ class ClerkBillingCheck(models.Model):
             "city": SQL("COALESCE(TRIM(partner.city), '') = ''"),
             "country_id": SQL("partner.country_id IS NULL"),
             "vat": SQL(
-                "position.vat_required AND COALESCE(TRIM(customer.vat), '') IN ('', "
-                "'/')"
+                "position.vat_required"
+                " AND COALESCE(TRIM(customer.vat), '') IN ('', '/')"
             ),
         }
         return SQL(", ").join(

@@ -22,8 +22,8 @@ class ClerkBillingCheck(models.Model):
                 self.env._("Discount Not Given"),
                 self.env._(
                     "Paid on %(date_paid)s, in time for the early payment discount "
-                    "until "
-                    "%(date_discount)s: the %(amount_open)s deducted are still open."
+                    "until %(date_discount)s: the %(amount_open)s deducted are still "
+                    "open."
                 ),
                 self.env._("%(amount_due)s"),
                 self.env._("%(amount_billed)s"),
@@ -32,8 +32,7 @@ class ClerkBillingCheck(models.Model):
                 self.env._("Small Open Amount"),
                 self.env._(
                     "%(amount_open)s of %(amount_billed)s are open after the payment "
-                    "of "
-                    "%(date_paid)s."
+                    "of %(date_paid)s."
                 ),
                 found=self.env._("%(amount_open)s"),
             ),
@@ -41,8 +40,7 @@ class ClerkBillingCheck(models.Model):
                 self.env._("Short Payment"),
                 self.env._(
                     "%(amount_open)s of %(amount_billed)s, due on %(date_due)s, are "
-                    "open "
-                    "after the payment of %(date_paid)s."
+                    "open after the payment of %(date_paid)s."
                 ),
                 self.env._("%(amount_billed)s"),
                 self.env._("%(amount_paid)s"),
@@ -60,8 +58,7 @@ class ClerkBillingCheck(models.Model):
                 self.env._("Unapplied Payment"),
                 self.env._(
                     "%(other)s of %(date_other)s has %(amount_credit)s left that are "
-                    "not "
-                    "applied to it, and %(amount_open)s are open."
+                    "not applied to it, and %(amount_open)s are open."
                 ),
             ),
             "misapplied": Reason(
@@ -119,7 +116,7 @@ class ClerkBillingCheck(models.Model):
         )
 
     def _instalments_sql(self, books, reason, where, handled=True):
-        """Return open instalments that were paid in part: see `rules.payment_check`.
+        """Return instalments paid in part: see `rules.payment_check.verdict`.
 
         :param handled: off to leave out what is disputed or promised
         """
@@ -288,11 +285,26 @@ class ClerkBillingCheck(models.Model):
 
     # MISAPP
 
+    @api.model
+    def _tokens_sql(self, text):
+        """Return the references that a text names: see `rules.payment_check.tokens`."""
+        return SQL(
+            """SELECT DISTINCT part.text
+                 FROM REGEXP_MATCHES(%s, '[0-9a-z]+(?:[/._-]+[0-9a-z]+)*', 'g')
+                      AS found (texts)
+                CROSS JOIN LATERAL (
+                    SELECT found.texts[1] AS text
+                     UNION SELECT UNNEST(STRING_TO_ARRAY(found.texts[1], '-'))
+                    ) AS part
+                WHERE part.text <> ''""",
+            text,
+        )
+
     def _find_misapp(self, books):
         """Find open invoices that a payment names which was applied to others.
 
         Whole numbers are compared, not parts of them: see `rules.payment_check.tokens`.
-        A payment that names the invoice it was applied to is left out.
+        A payment that names the invoice it was applied to is excluded.
         """
         return SQL(
             """WITH named AS MATERIALIZED (
@@ -326,14 +338,8 @@ class ClerkBillingCheck(models.Model):
                  WHERE contact.commercial_partner_id IN (SELECT customer FROM named)
                  GROUP BY item.id, contact.id, payment.id, entry.id, statement.id),
             token AS (
-                SELECT DISTINCT applied.id, part.text
-                  FROM applied
-                 CROSS JOIN LATERAL REGEXP_MATCHES(applied.text,
-                       '[0-9a-z]+(?:[/._-]+[0-9a-z]+)*', 'g') AS found (texts)
-                 CROSS JOIN LATERAL (
-                    SELECT found.texts[1] AS text
-                     UNION SELECT UNNEST(STRING_TO_ARRAY(found.texts[1], '-'))
-                    ) AS part),
+                SELECT applied.id, part.text
+                  FROM applied CROSS JOIN LATERAL (%(tokens)s) AS part),
             chosen AS (
                 SELECT DISTINCT ON (named.id) named.*, applied.move_id AS payment_id,
                        applied.date, applied.other, applied.amount
@@ -361,6 +367,7 @@ class ClerkBillingCheck(models.Model):
             ),
             partials=counted_sql(),
             company=books.company.id,
+            tokens=self._tokens_sql(SQL("applied.text")),
             columns=found_columns(
                 "misapplied",
                 SQL("chosen.id"),

@@ -32,7 +32,7 @@ class ClerkBillingCheck(models.Model):
     """
 
     _inherit = "clerk.billing.check"
-    _guarded_fields = frozenset({"last_run", "run_error"})
+    _guarded_fields = frozenset({"last_run", "run_error", "error_company_id"})
 
     last_run = fields.Datetime(readonly=True, copy=False)
     run_error = fields.Char(
@@ -40,6 +40,13 @@ class ClerkBillingCheck(models.Model):
         readonly=True,
         copy=False,
         help="The reason why documents could not be checked.",
+    )
+    error_company_id = fields.Many2one(
+        "res.company",
+        string="Company with the Error",
+        readonly=True,
+        copy=False,
+        ondelete="set null",
     )
 
     @api.model
@@ -84,7 +91,7 @@ class ClerkBillingCheck(models.Model):
         self.env["clerk.billing.finding"].invalidate_model()
 
     def _run(self, company, moves=None):
-        """Run a check, and keep its error, if any."""
+        """Run a check, and keep its error until all documents of the company pass."""
         error = False
         try:
             with self.env.cr.savepoint(flush=False):
@@ -99,11 +106,16 @@ class ClerkBillingCheck(models.Model):
                 "The database refused the query: %s",
                 str(failure).strip().partition("\n")[0],
             )
-        values = {"run_error": error}
-        if moves is None and not error:
-            values["last_run"] = fields.Datetime.now()
-        if moves is None or self.run_error != error:
-            self._inside().write(values)
+        if error:
+            self._inside().write({"run_error": error, "error_company_id": company.id})
+        elif moves is None:
+            self._note_run(company)
+
+    def _note_run(self, company):
+        values = {"last_run": fields.Datetime.now()}
+        if self.error_company_id in (company, company.browse()):
+            values.update(run_error=False, error_company_id=False)
+        self._inside().write(values)
 
     # The statement
 

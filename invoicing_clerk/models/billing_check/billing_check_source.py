@@ -2,6 +2,8 @@ from odoo import fields
 from odoo.fields import Domain
 from odoo.tools import SQL
 
+from ..mixin.filtered import UserFilterError
+
 DOCUMENT_TYPES = ("out_invoice", "out_refund", "out_receipt")
 
 
@@ -62,7 +64,7 @@ class CheckedBooks:
         :param drafts: off if only posted documents can have such an error
         :raises UserFilterError: the filter of the check cannot be used
         """
-        moves = self.check._as_author(self.env["account.move"])
+        moves = self._moves_of_author()
         scope = self.check._read_filter(self.check.domain, moves)
         with_drafts = drafts and self.moves is not None
         scope &= Domain("state", "in", ["posted", "draft"][: 1 + with_drafts])
@@ -72,8 +74,28 @@ class CheckedBooks:
             scope &= Domain("id", "in", self.moves.ids)
         return moves._search(scope & Domain(domain)).subselect()
 
+    def _moves_of_author(self):
+        """Return documents with the rights of the author of the filter.
+
+        Without access to the company the author would find nothing, and all findings
+        there would count as no longer found.
+
+        :raises UserFilterError: the author may not read documents of the company
+        """
+        moves = self.check._as_author(self.env["account.move"])
+        if not moves.env.su and self.company not in moves.env.companies:
+            raise UserFilterError(
+                self.env._(
+                    "%(user)s, who wrote the filter, has no access to %(company)s: "
+                    "check the filter and save it again as a user of the company",
+                    user=moves.env.user.name,
+                    company=self.company.name,
+                )
+            )
+        return moves
+
     def covered(self):
-        """Return the condition on ``move`` that this run looked at it."""
+        """Return the condition on ``move`` that this run covers it."""
         if self.moves is not None:
             return SQL("move.id = ANY(%s)", self.moves.ids)
         return SQL("move.state <> 'draft'")

@@ -1,7 +1,17 @@
+from collections import defaultdict
+
 from odoo import api, fields, models
 from odoo.tools import formatLang
 
 from ...rules.billing_check import billing_check as rules
+
+# Facts that are ids, by the first part of their names.
+MODELS_BY_KIND = {
+    "tax": "account.tax",
+    "taxes": "account.tax",
+    "term": "account.payment.term",
+    "position": "account.fiscal.position",
+}
 
 
 class ClerkBillingFinding(models.Model):
@@ -18,12 +28,12 @@ class ClerkBillingFinding(models.Model):
     _order = "move_id desc, id"
     _lifecycle = rules.FINDING_LIFECYCLE
     _guards_all = True
+    _explained_parts = {"explanation": "text", "expected": "expected", "found": "found"}
 
     check_id = fields.Many2one(
         "clerk.billing.check", required=True, readonly=True, ondelete="cascade"
     )
     severity = fields.Selection(rules.SEVERITIES, readonly=True)
-    reason = fields.Selection(selection="_selection_reason", readonly=True)
     move_id = fields.Many2one(
         "account.move",
         string="Document",
@@ -67,7 +77,6 @@ class ClerkBillingFinding(models.Model):
         currency_field="company_currency_id",
         readonly=True,
     )
-    explanation = fields.Char(compute="_compute_explanation")
     expected = fields.Char(compute="_compute_explanation")
     found = fields.Char(compute="_compute_explanation")
     fingerprint = fields.Char(readonly=True, exportable=False)
@@ -78,23 +87,30 @@ class ClerkBillingFinding(models.Model):
     _open = models.Index("(company_id, check_id) WHERE state = 'open'")
 
     @api.model
-    def _selection_reason(self):
-        """Return all reasons that the installed checks have."""
-        reasons = self.env["clerk.billing.check"]._finding_reasons()
-        return [(key, reason.label) for key, reason in reasons.items()]
+    def _reasons(self):
+        return self.env["clerk.billing.check"]._finding_reasons()
 
-    @api.depends("reason", "facts")
-    @api.depends_context("lang")
     def _compute_explanation(self):
-        reasons = self.env["clerk.billing.check"]._finding_reasons()
+        named = self.with_context(fact_names=self._fact_names())
+        return super(ClerkBillingFinding, named)._compute_explanation()
+
+    def _fact_names(self):
+        """Return the names of all records in facts, by model and id."""
+        ids = defaultdict(set)
         for finding in self:
-            reason, texts = reasons.get(finding.reason), finding._fact_texts()
-            for name, part in (
-                ("explanation", "text"),
-                ("expected", "expected"),
-                ("found", "found"),
-            ):
-                finding[name] = reason and getattr(reason, part) % texts
+            for name, value in (finding.facts or {}).items():
+                if model := MODELS_BY_KIND.get(name.partition("_")[0]):
+                    ids[model].update(value if isinstance(value, list) else [value])
+        # sudo: names of taxes, terms and positions that the document or its customer
+        # has, for those who may read the finding.
+        env = self.sudo().env
+        return {
+            model: {
+                record.id: record.display_name
+                for record in env[model].browse(found - {None}).exists()
+            }
+            for model, found in ids.items()
+        }
 
     @api.depends("check_id", "move_id")
     def _compute_display_name(self):
@@ -116,22 +132,12 @@ class ClerkBillingFinding(models.Model):
             partners = self.env["res.partner"]._fields
             names = (partners[each]._description_string(self.env) for each in value)
             return ", ".join(names)
-        models_by_kind = {
-            "tax": "account.tax",
-            "taxes": "account.tax",
-            "term": "account.payment.term",
-            "position": "account.fiscal.position",
-        }
-        if kind in models_by_kind:
-            return self._record_names(models_by_kind[kind], value)
+        if model := MODELS_BY_KIND.get(kind):
+            names = self.env.context["fact_names"].get(model, {})
+            ids = value if isinstance(value, list) else [value]
+            shown = [names[each] for each in ids if each in names]
+            return ", ".join(shown) or self.env._("none")
         return super()._fact_text(name, value)
-
-    @api.model
-    def _record_names(self, model, ids):
-        # sudo: names of taxes, terms and positions that the document or its customer
-        # has, for those who may read the finding.
-        records = self.env[model].sudo().browse(ids or []).exists()
-        return ", ".join(records.mapped("display_name")) or self.env._("none")
 
     def _banner(self):
         """Return the finding as the banner of its document shows it."""

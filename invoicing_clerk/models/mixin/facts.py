@@ -1,6 +1,6 @@
 from dataclasses import dataclass
 
-from odoo import fields, models
+from odoo import api, fields, models
 from odoo.tools import SQL, format_date, formatLang
 
 
@@ -41,8 +41,30 @@ class ClerkExplained(models.AbstractModel):
 
     _name = "clerk.explained"
     _description = "Facts"
+    # The part of a reason of which each field is made.
+    _explained_parts = {"explanation": "text"}
 
+    reason = fields.Selection(selection="_selection_reason", readonly=True)
     facts = fields.Json(readonly=True, exportable=False)
+    explanation = fields.Char(compute="_compute_explanation")
+
+    @api.model
+    def _reasons(self):
+        """Return all reasons that the installed handlers have, by key."""
+        return {}
+
+    @api.model
+    def _selection_reason(self):
+        return [(key, reason.label) for key, reason in self._reasons().items()]
+
+    @api.depends("reason", "facts")
+    @api.depends_context("lang")
+    def _compute_explanation(self):
+        reasons = self._reasons()
+        for record in self:
+            reason, texts = reasons.get(record.reason), record._fact_texts()
+            for name, part in self._explained_parts.items():
+                record[name] = reason and getattr(reason, part) % texts
 
     def _fact_texts(self):
         return {

@@ -9,7 +9,6 @@ from decimal import Decimal
 
 # A number or reference in a text, with the characters that may be in one.
 TOKEN = re.compile(r"[0-9a-z]+(?:[/._-]+[0-9a-z]+)*")
-SEPARATORS = re.compile(r"[,;:\s()]+")
 
 
 @dataclass(frozen=True)
@@ -99,16 +98,3 @@ def tokens(text: str) -> set[str]:
     """
     joined = set(TOKEN.findall(text.lower()))
     return joined | {part for each in joined for part in each.split("-") if part}
-
-
-def names_document(text: str, number: str) -> bool:
-    """Return whether a text names a document: its whole number, not a part of another.
-
-    >>> names_document("Payment INV/2026/0004.", "INV/2026/0004")
-    True
-    >>> names_document("INV/2026/00042", "INV/2026/0004")
-    False
-    >>> names_document("your inv-7 and inv-8", "INV-8"), names_document("INV-88", "8")
-    (True, False)
-    """
-    return number.lower() in tokens(text)

@@ -35,15 +35,6 @@ _ANSWERS = {
 }
 
 
-def plain_number(number: str) -> str:
-    """Return a number as it is compared: without signs between its parts.
-
-    >>> plain_number("INV/2026/00001"), plain_number("inv-2026-00001")
-    ('INV202600001', 'INV202600001')
-    """
-    return "".join(_WORD.findall(number)).upper()
-
-
 def numbers_in(text: str) -> list[str]:
     """Return everything in a text that may be the number of a document.
 

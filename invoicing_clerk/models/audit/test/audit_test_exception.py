@@ -35,11 +35,7 @@ class ClerkAuditException(models.Model):
     )
     company_id = fields.Many2one(index=False)
     currency_id = fields.Many2one(store=True)
-    reason = fields.Selection(
-        selection="_selection_reason",
-        required=True,
-        readonly=True,
-    )
+    reason = fields.Selection(required=True)
     res_model = fields.Char(string="Model", readonly=True)
     res_id = fields.Many2oneReference(
         string="Record ID", model_field="res_model", readonly=True
@@ -63,7 +59,6 @@ class ClerkAuditException(models.Model):
     )
     date = fields.Date(readonly=True)
     amount = fields.Monetary(readonly=True)
-    explanation = fields.Char(compute="_compute_explanation")
     fingerprint = fields.Char(readonly=True, exportable=False)
     is_new = fields.Boolean(
         string="New", readonly=True, help="Not found by the previous run."
@@ -78,18 +73,8 @@ class ClerkAuditException(models.Model):
     _found_again = models.Index("(run_id, fingerprint)")
 
     @api.model
-    def _selection_reason(self):
-        """Return all reasons that the installed tests have."""
-        reasons = self.env["clerk.audit.run"]._exception_reasons()
-        return [(key, reason.label) for key, reason in reasons.items()]
-
-    @api.depends("reason", "facts")
-    @api.depends_context("lang")
-    def _compute_explanation(self):
-        reasons = self.env["clerk.audit.run"]._exception_reasons()
-        for exception in self:
-            facts = exception._fact_texts()
-            exception.explanation = reasons[exception.reason].text % facts
+    def _reasons(self):
+        return self.env["clerk.audit.run"]._exception_reasons()
 
     def _fact_text(self, name, value):
         if value is None and name == "date_login":

@@ -60,7 +60,6 @@ RUN_LIFECYCLE = Lifecycle(
     },
 )
 ANSWERED = ("agreed", "differs", "resolved")
-CONCLUDED = ("agreed", "resolved", "done")
 
 CAUSES = [
     ("payment", "Timing: Payment in Transit"),
