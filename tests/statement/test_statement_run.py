@@ -160,7 +160,7 @@ class TestStatementLedgerFaults(StatementSendCommon):
             )
         with self.assertRaises(UserError):
             run.unproved_reason = "I know"
-        with self.assertRaisesRegex(UserError, "Enter why"):
+        with self.assertRaisesRegex(UserError, "Enter the reason"):
             run.with_user(self.supervisor)._approve_unproved("  ")
 
     def test_a_supervisor_approves_with_a_reason_that_is_printed(self):
