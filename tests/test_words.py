@@ -110,6 +110,19 @@ SLIP = re.compile(
     re.IGNORECASE,
 )
 TAG = re.compile(r"<[^>]*>")
+# A label is a noun or a participle, and no name that code has for a value.
+VERBAL_LABEL = re.compile(r"^(?:Is|Has|Can|May|Was|Needs|Makes) (?!a )(?!Be )|\bKpi\b")
+CODED_LABEL = re.compile(
+    r"\b(?:Bucket|Codes|Count|Fingerprint|Html|Json|Label|Mimetype|Text|Value)$"
+    r"|^(?:Find|Paper|Part|Piece|Place|Tries|Why|Worker|Model)$"
+)
+# Plain words that no guide needs.
+PLAIN = {
+    *("adjusted", "allowed", "analytic", "anonymised", "assignment", "color"),
+    *("concluded", "curve", "detail", "direction", "distribution", "escalated"),
+    *("instructions", "remark", "remind", "sequence", "signature", "street2"),
+    *("unlimited", "weight", "refusal", "undone", "explained"),
+}
 DOCS = ("docs/*.md", "readme/*.md", "README.md", "CONTRIBUTING.md")
 
 
@@ -163,6 +176,42 @@ class TestWords(TransactionCase):
         taken = {text for name, _place, text in self.terms if text in names}
         self.assertFalse(taken)
 
+    def _labels(self):
+        """Yield field, label, and whether it is the one Odoo makes from the name."""
+        for model in self.env.values():
+            for name, field in model._fields.items():
+                ours = "invoicing_clerk" in field._modules
+                if ours and field.export_string_translation:
+                    base = re.sub(r"_ids?$", "", name)
+                    made = base.replace("_", " ").title()
+                    yield field, field.string, field.string == made
+
+    def test_labels_are_no_names_of_code(self):
+        """Labels that fields get from their names read as if a person had given them.
+
+        It would have caught "Kpi Clerk Error Open Value", "Is Corrected Document",
+        "Exception Codes", "Held Text" and 70 others. Whatever no user sees is not
+        exported for translation.
+        """
+        guides = " ".join(map(self._prose, self._guides()))
+        known = set(re.findall(r"[a-z]+", guides.lower())) | PLAIN
+        known |= {word.removesuffix("s") for word in known}
+        labels = list(self._labels())
+        self.assertGreater(len(labels), 1500)
+        for field, label, made in labels:
+            with self.subTest(field=str(field)):
+                self.assertNotRegex(label, VERBAL_LABEL)
+                if made:
+                    self.assertNotRegex(label, CODED_LABEL)
+                    unknown = set(re.findall(r"[a-z0-9]+", label.lower())) - known
+                    self.assertFalse(unknown)
+
+    def _guides(self):
+        """Return the guides for users and contributors."""
+        return [
+            page for names in DOCS for page in self.addon.resolve().parent.glob(names)
+        ]
+
     def test_slips(self):
         for text in self._texts():
             sentence = TAG.sub("|", PLACEHOLDER.sub("¤", text))
@@ -177,16 +226,16 @@ class TestWords(TransactionCase):
                 self.assertNotRegex(text, rf"^{RIDDLING_HELP.pattern}")
 
     def test_guides(self):
-        pages = [
-            page for names in DOCS for page in self.addon.resolve().parent.glob(names)
-        ]
+        pages = self._guides()
         self.assertGreater(len(pages), 15)
         for page in pages:
-            text = " ".join(
-                re.sub(r"```.*?```", "", page.read_text(), flags=re.DOTALL).split()
-            )
             with self.subTest(page=page.name):
-                self.assertNotRegex(text, RIDDLE)
+                self.assertNotRegex(self._prose(page), RIDDLE)
+
+    def _prose(self, page):
+        """Return the text of a page, without its code."""
+        text = re.sub(r"```.*?```|`[^`]*`", "", page.read_text(), flags=re.DOTALL)
+        return " ".join(text.split())
 
     def _python_files(self):
         """Return the files of the addon, of its tests, and of what is beside it."""

@@ -41,7 +41,10 @@ class ClerkBillingCheck(models.Model):
         help="Blocking findings stop the posting of drafts, if the settings say so.",
     )
     tolerance_label = fields.Char(
-        translate=True, readonly=True, help="Empty if the check has no tolerance."
+        string="Name of Tolerance",
+        translate=True,
+        readonly=True,
+        help="Empty if the check has no tolerance.",
     )
     tolerance = fields.Float(
         digits="Account",
@@ -49,7 +52,10 @@ class ClerkBillingCheck(models.Model):
         "or a percentage.",
     )
     days_label = fields.Char(
-        translate=True, readonly=True, help="Empty if the check has no days."
+        string="Name of Days",
+        translate=True,
+        readonly=True,
+        help="Empty if the check has no days.",
     )
     days = fields.Integer()
     domain = fields.Char(

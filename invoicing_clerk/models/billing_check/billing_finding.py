@@ -79,7 +79,9 @@ class ClerkBillingFinding(models.Model):
     )
     expected = fields.Char(compute="_compute_explanation")
     found = fields.Char(compute="_compute_explanation")
-    fingerprint = fields.Char(readonly=True, exportable=False)
+    fingerprint = fields.Char(
+        readonly=True, exportable=False, export_string_translation=False
+    )
     found_on = fields.Datetime(readonly=True)
     gone_on = fields.Datetime(string="No Longer Found Since", readonly=True)
 

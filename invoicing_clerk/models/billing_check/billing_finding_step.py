@@ -29,7 +29,9 @@ class ClerkBillingFinding(models.Model):
     accepted_until = fields.Date(
         readonly=True, help="From the day after, the finding is reported again."
     )
-    accepted_fingerprint = fields.Char(readonly=True, exportable=False)
+    accepted_fingerprint = fields.Char(
+        readonly=True, exportable=False, export_string_translation=False
+    )
     billing_error_id = fields.Many2one(
         "clerk.billing.error",
         readonly=True,

@@ -18,6 +18,7 @@ class AccountMove(models.Model):
         groups=READERS,
     )
     billing_error_count = fields.Integer(
+        string="Number of Billing Errors",
         compute="_compute_billing_error_count",
         groups=READERS,
     )

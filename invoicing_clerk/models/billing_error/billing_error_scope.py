@@ -16,10 +16,16 @@ class ClerkBillingError(models.Model):
         exportable=False,
         help="Other open billing errors on the same invoices.",
     )
-    overlap_note = fields.Char(compute="_compute_overlapping_ids", exportable=False)
+    overlap_note = fields.Char(
+        compute="_compute_overlapping_ids",
+        exportable=False,
+        export_string_translation=False,
+    )
 
     # Only in forms: the reason that was selected before set all claims to 0.
-    was_whole = fields.Boolean(store=False, exportable=False)
+    was_whole = fields.Boolean(
+        store=False, exportable=False, export_string_translation=False
+    )
 
     @api.depends("move_ids", "state")
     def _compute_overlapping_ids(self):

@@ -49,9 +49,15 @@ class ClerkCall(models.Model):
         compute="_compute_shown_move_ids",
         string="Latest Invoices",
     )
-    has_errors = fields.Boolean(compute="_compute_has_linked", exportable=False)
-    has_promises = fields.Boolean(compute="_compute_has_linked", exportable=False)
-    has_statements = fields.Boolean(compute="_compute_has_linked", exportable=False)
+    has_errors = fields.Boolean(
+        compute="_compute_has_linked", exportable=False, export_string_translation=False
+    )
+    has_promises = fields.Boolean(
+        compute="_compute_has_linked", exportable=False, export_string_translation=False
+    )
+    has_statements = fields.Boolean(
+        compute="_compute_has_linked", exportable=False, export_string_translation=False
+    )
     is_first_contact = fields.Boolean(
         string="First Contact",
         compute="_compute_is_first_contact",

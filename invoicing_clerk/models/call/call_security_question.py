@@ -29,6 +29,7 @@ class ClerkCallSecurityQuestion(models.Model):
     model = fields.Char(
         compute="_compute_model",
         exportable=False,
+        export_string_translation=False,
         help="The model whose field has the answer, for the selection of the field.",
     )
     active = fields.Boolean(default=True)

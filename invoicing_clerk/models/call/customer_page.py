@@ -37,8 +37,12 @@ class ClerkCustomerPage(models.AbstractModel):
     page_currency_id = fields.Many2one(
         "res.currency", string="Currency of Totals", compute="_compute_page_currency_id"
     )
-    items_text = fields.Char(compute="_compute_items", exportable=False)
-    ticked_count = fields.Integer(compute="_compute_items", exportable=False)
+    items_text = fields.Char(
+        compute="_compute_items", exportable=False, export_string_translation=False
+    )
+    ticked_count = fields.Integer(
+        compute="_compute_items", exportable=False, export_string_translation=False
+    )
 
     def _customer(self):
         """Return the customer with properties of the company of the page."""

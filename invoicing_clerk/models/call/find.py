@@ -29,8 +29,8 @@ class ClerkFind(models.TransientModel):
     _rec_name = "text"
 
     text = fields.Char(string="Find", size=MAX_CHARACTERS)
-    searched = fields.Char(readonly=True)
-    is_limited = fields.Boolean(readonly=True)
+    searched = fields.Char(string="Searched Text", readonly=True)
+    is_limited = fields.Boolean(string="More Results Exist", readonly=True)
     hit_ids = fields.One2many(
         "clerk.find.hit", "find_id", string="Results", readonly=True
     )
@@ -72,7 +72,12 @@ class ClerkFindHit(models.TransientModel):
     _guards_all = True
 
     find_id = fields.Many2one(
-        "clerk.find", required=True, readonly=True, index=True, ondelete="cascade"
+        "clerk.find",
+        string="Search",
+        required=True,
+        readonly=True,
+        index=True,
+        ondelete="cascade",
     )
     kind = fields.Selection(KINDS, required=True, readonly=True)
     res_model = fields.Char(string="Model", required=True, readonly=True)
@@ -87,9 +92,9 @@ class ClerkFindHit(models.TransientModel):
     currency_id = fields.Many2one("res.currency", readonly=True)
     date = fields.Date(readonly=True)
     state = fields.Char(string="Status", readonly=True)
-    is_exact = fields.Boolean(readonly=True)
-    has_customer = fields.Boolean(readonly=True)
-    is_posted = fields.Boolean(readonly=True)
+    is_exact = fields.Boolean(string="Exact Match", readonly=True)
+    has_customer = fields.Boolean(string="Has a Customer Account", readonly=True)
+    is_posted = fields.Boolean(string="Posted", readonly=True)
 
     def _record(self):
         """Return what was found.

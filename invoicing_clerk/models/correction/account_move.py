@@ -44,6 +44,7 @@ class AccountMove(models.Model):
             ("write_off", "Write-off"),
             ("transfer", "Transfer"),
         ],
+        string="Purpose in Correction",
         copy=False,
         readonly=True,
         help="The purpose of the document in the correction that made it.",
@@ -51,7 +52,7 @@ class AccountMove(models.Model):
     )
     correction_part = fields.Char(
         compute="_compute_correction_part",
-        string="Part",
+        string="Purpose",
         help="The original, or the purpose of a document that corrects it.",
         groups=BOOKKEEPERS,
     )
@@ -70,6 +71,7 @@ class AccountMove(models.Model):
         "with other documents asks no table of corrections.",
     )
     is_corrected_document = fields.Boolean(
+        string="Created or Reissued by Correction",
         compute="_compute_is_corrected_document",
         search="_search_is_corrected_document",
         groups=READERS,

@@ -162,7 +162,9 @@ class ClerkCorrection(models.Model):
     document_ids = fields.One2many(
         "account.move", "correction_id", string="Documents", readonly=True
     )
-    document_count = fields.Integer(compute="_compute_document_count")
+    document_count = fields.Integer(
+        string="Number of Documents", compute="_compute_document_count"
+    )
 
     @api.depends("document_ids")
     def _compute_document_count(self):

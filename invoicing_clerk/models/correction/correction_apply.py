@@ -18,7 +18,9 @@ class ClerkCorrection(models.Model):
     )
     applied_by_id = fields.Many2one("res.users", readonly=True, copy=False)
     applied_on = fields.Datetime(readonly=True, copy=False)
-    applied_preview = fields.Json(readonly=True, copy=False, exportable=False)
+    applied_preview = fields.Json(
+        readonly=True, copy=False, exportable=False, export_string_translation=False
+    )
 
     def action_apply(self):
         """Make the documents, once, and show them.

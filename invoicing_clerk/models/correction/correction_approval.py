@@ -16,12 +16,20 @@ class ClerkCorrection(models.Model):
     _inherit = "clerk.correction"
 
     approval_required = fields.Boolean(
-        compute="_compute_approval_required", exportable=False
+        compute="_compute_approval_required",
+        exportable=False,
+        export_string_translation=False,
     )
     approval_reason = fields.Char(
-        compute="_compute_approval_required", exportable=False
+        compute="_compute_approval_required",
+        exportable=False,
+        export_string_translation=False,
     )
-    may_approve = fields.Boolean(compute="_compute_may_approve", exportable=False)
+    may_approve = fields.Boolean(
+        compute="_compute_may_approve",
+        exportable=False,
+        export_string_translation=False,
+    )
     decision_note = fields.Char(compute="_compute_may_approve", string="Decision")
     author_ids = fields.Many2many(
         "res.users",
@@ -37,7 +45,9 @@ class ClerkCorrection(models.Model):
     approved_by_id = fields.Many2one("res.users", readonly=True, copy=False)
     approved_on = fields.Datetime(readonly=True, copy=False)
     proposed_preview_html = fields.Html(string="As Proposed", readonly=True, copy=False)
-    proposed_fingerprint = fields.Char(readonly=True, copy=False)
+    proposed_fingerprint = fields.Char(
+        string="Checksum of Proposal", readonly=True, copy=False
+    )
     proposed_stake = fields.Monetary(
         string="At Stake",
         currency_field="company_currency_id",

@@ -74,6 +74,7 @@ class ClerkCorrection(models.Model):
         compute="_compute_is_unclear",
         exportable=False,
         help="The lines amended by earlier notes must be selected manually.",
+        export_string_translation=False,
     )
 
     @api.depends("move_id", "match_ids.is_selected")

@@ -13,14 +13,20 @@ class ClerkCorrection(models.Model):
     _inherit = "clerk.correction"
     _guarded_fields = frozenset({"confirmed_changes"})
 
-    unusual_note = fields.Char(compute="_compute_unusual_note", exportable=False)
+    unusual_note = fields.Char(
+        compute="_compute_unusual_note",
+        exportable=False,
+        export_string_translation=False,
+    )
     is_confirmed = fields.Boolean(
         string="This is correct",
         compute="_compute_is_confirmed",
         inverse="_inverse_is_confirmed",
         exportable=False,
     )
-    confirmed_changes = fields.Char(readonly=True, copy=False, exportable=False)
+    confirmed_changes = fields.Char(
+        readonly=True, copy=False, exportable=False, export_string_translation=False
+    )
 
     @api.depends(
         "remedy_id",

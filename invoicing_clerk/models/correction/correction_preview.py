@@ -19,7 +19,9 @@ class ClerkCorrection(models.Model):
 
     _inherit = "clerk.correction"
 
-    preview = fields.Json(compute="_compute_preview", exportable=False)
+    preview = fields.Json(
+        compute="_compute_preview", exportable=False, export_string_translation=False
+    )
     preview_html = fields.Html(
         compute="_compute_preview_html",
         string="Preview of Documents",

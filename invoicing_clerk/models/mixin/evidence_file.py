@@ -27,20 +27,25 @@ class ClerkEvidenceFile(models.Model):
     _guards_all = True
     _rec_name = "name"
 
-    attachment_number = fields.Integer(required=True, help="ID of the attachment.")
+    attachment_number = fields.Integer(
+        string="Attachment ID", required=True, help="ID of the attachment."
+    )
     name = fields.Char(required=True)
-    mimetype = fields.Char()
+    mimetype = fields.Char(string="File Type")
     res_model = fields.Char(string="Model", required=True)
     res_id = fields.Many2oneReference(
         string="Record", model_field="res_model", required=True
     )
     piece = fields.Char(
-        required=True, help="The field that holds the file, or the purpose of the file."
+        string="Kind of File",
+        required=True,
+        help="The field that holds the file, or the purpose of the file.",
     )
     sha256 = fields.Char(string="SHA-256", required=True)
     dropped_on = fields.Date(
+        string="Deleted On",
         help="Date on which the file was deleted by an action, such as the end of "
-        "retention."
+        "retention.",
     )
     replaced_on = fields.Datetime(
         help="Date on which the file was recreated because it was damaged."

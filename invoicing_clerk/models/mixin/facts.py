@@ -45,7 +45,9 @@ class ClerkExplained(models.AbstractModel):
     _explained_parts = {"explanation": "text"}
 
     reason = fields.Selection(selection="_selection_reason", readonly=True)
-    facts = fields.Json(readonly=True, exportable=False)
+    facts = fields.Json(
+        readonly=True, exportable=False, export_string_translation=False
+    )
     explanation = fields.Char(compute="_compute_explanation")
 
     @api.model

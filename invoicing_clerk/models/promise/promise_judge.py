@@ -69,6 +69,7 @@ class ClerkPromise(models.Model):
         string="Withdrawal Reason", readonly=True, copy=False, tracking=True
     )
     why = fields.Char(
+        string="Explanation",
         compute="_compute_why",
         help="Explanation of the status by the payments received.",
     )

@@ -29,7 +29,11 @@ class ClerkPromiseLine(models.Model):
     )
     # Not related: core would look for promises whenever it writes journal items.
     move_id = fields.Many2one(
-        "account.move", compute="_compute_move_id", store=True, index=True
+        "account.move",
+        string="Invoice",
+        compute="_compute_move_id",
+        store=True,
+        index=True,
     )
     date_maturity = fields.Date(related="move_line_id.date_maturity")
     company_id = fields.Many2one(related="promise_id.company_id", store=True)

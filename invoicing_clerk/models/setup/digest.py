@@ -27,6 +27,7 @@ class DigestDigest(models.Model):
         "Open Billing Errors", groups=SETTINGS_READERS, copy=False
     )
     kpi_clerk_error_open_value = fields.Integer(
+        string="Billing Errors Open at Period End",
         compute="_compute_kpi_clerk_error_open_value",
         groups=READERS,
         help="Billing errors that were open at the end of the period.",
@@ -35,12 +36,15 @@ class DigestDigest(models.Model):
         "Resolved Billing Errors", groups=SETTINGS_READERS, copy=False
     )
     kpi_clerk_error_resolved_value = fields.Integer(
-        compute="_compute_kpi_clerk_error_resolved_value", groups=READERS
+        string="Billing Errors Resolved in Period",
+        compute="_compute_kpi_clerk_error_resolved_value",
+        groups=READERS,
     )
     kpi_clerk_promise_kept = fields.Boolean(
         "Promises Kept (%)", groups=SETTINGS_READERS, copy=False
     )
     kpi_clerk_promise_kept_value = fields.Float(
+        string="Promises Kept in Period (%)",
         compute="_compute_kpi_clerk_promise_kept_value",
         groups=READERS,
         help="Percentage of the promises due in the period that were kept in full.",
@@ -49,6 +53,7 @@ class DigestDigest(models.Model):
         "Overdue Amounts Collected", groups=SETTINGS_READERS, copy=False
     )
     kpi_clerk_overdue_collected_value = fields.Monetary(
+        string="Overdue Amounts Collected in Period",
         compute="_compute_kpi_clerk_overdue_collected_value",
         groups=READERS,
         help="Payments of the period on invoices that were overdue.",

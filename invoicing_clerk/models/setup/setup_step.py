@@ -33,9 +33,11 @@ class ClerkSetupStep(models.Model):
     description = fields.Text(translate=True)
     code = fields.Selection(CODES, required=True, readonly=True)
     place = fields.Char(
-        readonly=True, help="XML ID of the action in which the step is done."
+        string="Action",
+        readonly=True,
+        help="XML ID of the action in which the step is done.",
     )
-    needs_administrator = fields.Boolean(readonly=True)
+    needs_administrator = fields.Boolean(string="Administrators Only", readonly=True)
     confirmed_company_ids = fields.Many2many(
         "res.company",
         "clerk_setup_step_company_rel",
@@ -49,7 +51,7 @@ class ClerkSetupStep(models.Model):
     )
     finding = fields.Char(string="Current Setup", compute="_compute_state")
     is_confirmed = fields.Boolean(string="Marked as Done", compute="_compute_state")
-    can_open = fields.Boolean(compute="_compute_can_open")
+    can_open = fields.Boolean(string="Available to Me", compute="_compute_can_open")
 
     _code_unique = models.Constraint(
         "UNIQUE (code)", "Each setup step can exist only once."

@@ -82,8 +82,10 @@ class ClerkStatement(models.Model):
     suppression_details = fields.Char(
         string="Exclusion Details", readonly=True, groups="base.group_user"
     )
-    exception_codes = fields.Char(readonly=True, groups="base.group_user")
-    has_exception = fields.Boolean(readonly=True)
+    exception_codes = fields.Char(
+        string="Points to Review (Codes)", readonly=True, groups="base.group_user"
+    )
+    has_exception = fields.Boolean(string="Requires Review", readonly=True)
     exceptions = fields.Char(
         string="To Review",
         compute="_compute_exceptions",

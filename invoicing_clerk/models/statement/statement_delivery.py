@@ -51,7 +51,9 @@ class StatementDelivery(models.AbstractModel):
         readonly=True, copy=False, help="First time it was opened in the portal."
     )
     # When a worker is deleted, other workers take its documents.
-    worker_id = fields.Many2one("ir.cron", readonly=True, ondelete="set null")
+    worker_id = fields.Many2one(
+        "ir.cron", string="Scheduled Action", readonly=True, ondelete="set null"
+    )
 
     # Steps
 

@@ -30,7 +30,9 @@ class ClerkStatementLine(models.Model):
     entry_id = fields.Many2oneReference(
         model_field="entry_model", string="Journal Item"
     )
-    entry_model = fields.Char(compute="_compute_entry_model")
+    entry_model = fields.Char(
+        string="Model of Journal Item", compute="_compute_entry_model"
+    )
     move_id = fields.Many2one(
         "account.move", string="Document", ondelete="set null", index="btree_not_null"
     )
@@ -49,7 +51,7 @@ class ClerkStatementLine(models.Model):
     )
     balance = fields.Monetary(help="Running balance after this movement.")
     days_overdue = fields.Integer()
-    bucket = fields.Integer()
+    bucket = fields.Integer(string="Ageing Bucket")
     disputed = fields.Monetary()
     promised = fields.Monetary()
 

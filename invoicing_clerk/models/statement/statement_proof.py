@@ -46,7 +46,9 @@ class ClerkStatementProof(models.Model):
     difference = fields.Monetary(
         readonly=True, help="Unexplained difference. It should be zero."
     )
-    is_proved = fields.Boolean(compute="_compute_is_proved")
+    is_proved = fields.Boolean(
+        string="Agrees with the Ledger", compute="_compute_is_proved"
+    )
 
     @api.depends("difference", "currency_id")
     def _compute_is_proved(self):

@@ -45,7 +45,10 @@ class ClerkWorkItem(models.Model):
         string="Record ID", model_field="res_model", required=True, readonly=True
     )
     partner_id = fields.Many2one(
-        "res.partner", readonly=True, index="btree_not_null", ondelete="set null"
+        "res.partner",
+        readonly=True,
+        index="btree_not_null",
+        ondelete="set null",
     )
     amount = fields.Monetary(readonly=True, aggregator=None)
     currency_id = fields.Many2one("res.currency", readonly=True)
@@ -85,8 +88,11 @@ class ClerkWorkItem(models.Model):
     why = fields.Char(
         string="Reasons", compute="_compute_why", help="Breakdown of the score."
     )
-    fingerprint = fields.Char(readonly=True, exportable=False)
+    fingerprint = fields.Char(
+        readonly=True, exportable=False, export_string_translation=False
+    )
     is_current = fields.Boolean(
+        string="Still Listed",
         default=True,
         readonly=True,
         help="The record has been in the worklist, unchanged, since it was listed.",

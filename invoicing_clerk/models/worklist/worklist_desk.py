@@ -41,11 +41,13 @@ class ClerkWorklist(models.Model):
         compute="_compute_desk",
         exportable=False,
         help="JSON of the items added and closed in each of the last weeks.",
+        export_string_translation=False,
     )
     workload = fields.Text(
         compute="_compute_workload",
         exportable=False,
         help="JSON of the users with the most work items, for supervisors.",
+        export_string_translation=False,
     )
 
     @api.depends_context("uid")

@@ -152,7 +152,12 @@ class ClerkMatchLine(models.TransientModel):
     _guards_all = True
 
     match_id = fields.Many2one(
-        "clerk.match", required=True, readonly=True, index=True, ondelete="cascade"
+        "clerk.match",
+        string="Application of Payments",
+        required=True,
+        readonly=True,
+        index=True,
+        ondelete="cascade",
     )
     reason = fields.Selection(REASONS, required=True, readonly=True)
     explanation = fields.Char(readonly=True)
@@ -171,7 +176,9 @@ class ClerkMatchLine(models.TransientModel):
     credit_names = fields.Char(string="Payments and Credits", readonly=True)
     charge_names = fields.Char(string="Invoices", readonly=True)
     amount = fields.Monetary(readonly=True)
-    open_before = fields.Monetary(readonly=True, exportable=False)
+    open_before = fields.Monetary(
+        readonly=True, exportable=False, export_string_translation=False
+    )
     currency_id = fields.Many2one("res.currency", readonly=True)
     applied_id = fields.Many2one("clerk.applied.payment", readonly=True)
     state = fields.Selection(

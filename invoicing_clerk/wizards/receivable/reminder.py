@@ -26,10 +26,18 @@ class ClerkReminder(models.TransientModel):
         help="Also remind of items that open billing errors dispute or open promises "
         "cover.",
     )
-    held_text = fields.Char(compute="_compute_texts", exportable=False)
-    unreachable_text = fields.Char(compute="_compute_texts", exportable=False)
-    summary = fields.Char(compute="_compute_texts", exportable=False)
-    is_possible = fields.Boolean(compute="_compute_texts", exportable=False)
+    held_text = fields.Char(
+        compute="_compute_texts", exportable=False, export_string_translation=False
+    )
+    unreachable_text = fields.Char(
+        compute="_compute_texts", exportable=False, export_string_translation=False
+    )
+    summary = fields.Char(
+        compute="_compute_texts", exportable=False, export_string_translation=False
+    )
+    is_possible = fields.Boolean(
+        compute="_compute_texts", exportable=False, export_string_translation=False
+    )
 
     def _held(self):
         """Return the items that are disputed or promised, even in part."""

@@ -9,9 +9,12 @@ class ClerkStatementComparison(models.TransientModel):
     _inherit = "clerk.checked"
 
     statement_id = fields.Many2one("clerk.statement", required=True, readonly=True)
-    is_seal_intact = fields.Boolean(readonly=True)
+    is_seal_intact = fields.Boolean(string="Seal Intact", readonly=True)
     line_ids = fields.One2many(
-        "clerk.statement.comparison.line", "comparison_id", readonly=True
+        "clerk.statement.comparison.line",
+        "comparison_id",
+        string="Changes",
+        readonly=True,
     )
 
 

@@ -9,7 +9,9 @@ class ClerkStatementSend(models.TransientModel):
     _inherit = "clerk.checked"
 
     run_id = fields.Many2one("clerk.statement.run", required=True, readonly=True)
-    flagged_count = fields.Integer(compute="_compute_summary")
+    flagged_count = fields.Integer(
+        string="Statements to Review", compute="_compute_summary"
+    )
     summary_html = fields.Html(
         string="Summary", compute="_compute_summary", sanitize=False, exportable=False
     )

@@ -91,7 +91,9 @@ class ClerkWorkResultLine(models.TransientModel):
     _description = "Item Not Done"
     _order = "id"
 
-    result_id = fields.Many2one("clerk.work.result", required=True, ondelete="cascade")
+    result_id = fields.Many2one(
+        "clerk.work.result", string="Mass Action", required=True, ondelete="cascade"
+    )
     item_id = fields.Many2one("clerk.work.item", required=True, ondelete="cascade")
     record_name = fields.Char(related="item_id.record_name", string="Record")
     reason = fields.Char(readonly=True)

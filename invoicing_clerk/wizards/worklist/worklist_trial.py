@@ -64,7 +64,10 @@ class ClerkWorklistTrialLine(models.TransientModel):
     _order = "id"
 
     trial_id = fields.Many2one(
-        "clerk.worklist.trial", required=True, ondelete="cascade"
+        "clerk.worklist.trial",
+        string="Preview of Worklist",
+        required=True,
+        ondelete="cascade",
     )
     record_name = fields.Char(string="Record", readonly=True)
     partner_id = fields.Many2one("res.partner", readonly=True)

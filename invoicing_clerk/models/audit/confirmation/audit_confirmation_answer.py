@@ -22,7 +22,9 @@ class ClerkAuditConfirmation(models.Model):
     _inherit = "clerk.audit.confirmation"
     _evidence_fields = {"answer_document_id": None, "signature": None}
 
-    proposal = fields.Json(groups=fields.NO_ACCESS, copy=False)
+    proposal = fields.Json(
+        groups=fields.NO_ACCESS, copy=False, export_string_translation=False
+    )
     proposal_document_id = fields.Many2one(
         "ir.attachment",
         string="Proposed Document",
@@ -38,7 +40,7 @@ class ClerkAuditConfirmation(models.Model):
         help="Hash of the response: signature, document, name, time and IP address.",
     )
     is_answer_intact = fields.Boolean(
-        string="Is Response Intact", compute="_compute_is_answer_intact"
+        string="Response Intact", compute="_compute_is_answer_intact"
     )
     answer_way = fields.Selection(
         [("portal", "Signed Online"), ("paper", "On Paper, to the Auditor")],

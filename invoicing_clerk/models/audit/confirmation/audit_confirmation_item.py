@@ -49,7 +49,9 @@ class ClerkAuditConfirmationItem(models.Model):
         readonly=True,
         help="Deliveries of the goods invoiced, if the Inventory app is installed.",
     )
-    has_evidence = fields.Boolean(compute="_compute_has_evidence")
+    has_evidence = fields.Boolean(
+        string="Evidence Obtained", compute="_compute_has_evidence"
+    )
 
     @api.depends("received", "delivered")
     def _compute_has_evidence(self):

@@ -29,7 +29,11 @@ class ClerkAudit(models.Model):
     finding_ids = fields.One2many(
         "clerk.audit.finding", "audit_id", string="Findings", copy=False
     )
-    finding_count = fields.Integer(compute="_compute_finding_count", compute_sudo=False)
+    finding_count = fields.Integer(
+        string="Number of Findings",
+        compute="_compute_finding_count",
+        compute_sudo=False,
+    )
 
     @api.depends("finding_ids")
     def _compute_finding_count(self):

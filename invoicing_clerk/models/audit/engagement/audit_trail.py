@@ -28,7 +28,9 @@ class ClerkAudit(models.Model):
         "deleted in the companies of the engagement.",
     )
     may_restrict_trail = fields.Boolean(
-        compute="_compute_may_restrict_trail", exportable=False
+        compute="_compute_may_restrict_trail",
+        exportable=False,
+        export_string_translation=False,
     )
 
     @api.depends("company_id")

@@ -33,6 +33,7 @@ class ClerkAuditJob(models.AbstractModel):
     _job_cron = None
 
     tries = fields.Integer(
+        string="Interrupted Attempts",
         readonly=True,
         copy=False,
         exportable=False,

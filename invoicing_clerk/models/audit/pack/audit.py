@@ -9,7 +9,7 @@ class ClerkAudit(models.Model):
     _inherit = "clerk.audit"
 
     pack_ids = fields.One2many("clerk.audit.pack", "audit_id", string="Evidence Packs")
-    pack_count = fields.Integer(compute="_compute_pack_count")
+    pack_count = fields.Integer(string="Number of Packs", compute="_compute_pack_count")
 
     @api.depends("pack_ids")
     def _compute_pack_count(self):

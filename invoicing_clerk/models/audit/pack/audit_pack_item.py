@@ -46,6 +46,7 @@ class ClerkAuditPackItem(models.Model):
     )
     error = fields.Char(readonly=True)
     tries = fields.Integer(
+        string="Interrupted Attempts",
         readonly=True,
         exportable=False,
         help="Attempts that were interrupted, because a worker was stopped.",

@@ -22,9 +22,15 @@ class ClerkAuditPackItem(models.Model):
     _inherit = "clerk.audit.pack.item"
 
     part = fields.Binary(
-        attachment=True, readonly=True, copy=False, groups="base.group_system"
+        string="Section of the ZIP File",
+        attachment=True,
+        readonly=True,
+        copy=False,
+        groups="base.group_system",
     )
-    part_sha256 = fields.Char(string="SHA-256 of the Part", readonly=True, copy=False)
+    part_sha256 = fields.Char(
+        string="SHA-256 of the Section", readonly=True, copy=False
+    )
 
     def _build(self):
         """Gather, write and store the parts of these items, all of one pack.

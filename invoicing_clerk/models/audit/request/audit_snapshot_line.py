@@ -26,7 +26,10 @@ class ClerkAuditSnapshotLine(models.Model):
     name = fields.Char(readonly=True)
     amount = fields.Monetary(readonly=True)
     content = fields.Json(
-        readonly=True, exportable=False, help="Value of each column as text."
+        readonly=True,
+        exportable=False,
+        help="Value of each column as text.",
+        export_string_translation=False,
     )
     content_text = fields.Char(string="Values", compute="_compute_content_text")
 

@@ -10,7 +10,9 @@ class ClerkAudit(models.Model):
     _inherit = "clerk.audit"
 
     sample_ids = fields.One2many("clerk.audit.sample", "audit_id", string="Samples")
-    sample_count = fields.Integer(compute="_compute_sample_count")
+    sample_count = fields.Integer(
+        string="Number of Samples", compute="_compute_sample_count"
+    )
 
     @api.depends("sample_ids")
     def _compute_sample_count(self):

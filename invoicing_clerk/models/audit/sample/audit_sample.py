@@ -122,7 +122,7 @@ class ClerkAuditSample(models.Model):
         string="Test Description", help="The objective of testing each item."
     )
     item_ids = fields.One2many("clerk.audit.sample.item", "sample_id", string="Items")
-    item_count = fields.Integer(compute="_compute_counts")
+    item_count = fields.Integer(string="Number of Items", compute="_compute_counts")
     recorded_count = fields.Integer(string="Examined", compute="_compute_counts")
     error_count = fields.Integer(string="Exceptions", compute="_compute_counts")
 

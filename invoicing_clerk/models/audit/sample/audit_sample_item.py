@@ -101,7 +101,9 @@ class ClerkAuditSampleItem(models.Model):
         help="Billing errors of the invoice.",
     )
     can_be_billing_error = fields.Boolean(
-        compute="_compute_can_be_billing_error", exportable=False
+        compute="_compute_can_be_billing_error",
+        exportable=False,
+        export_string_translation=False,
     )
 
     @api.depends("book_amount", "audited_amount", "is_deviation", "currency_id")

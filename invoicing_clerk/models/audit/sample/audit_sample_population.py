@@ -42,7 +42,10 @@ class ClerkAuditSample(models.Model):
     ledger_total = fields.Monetary(string="General Ledger", readonly=True, copy=False)
     ledger_difference = fields.Monetary(string="Difference", readonly=True, copy=False)
     fingerprint = fields.Char(
-        readonly=True, copy=False, help="SHA-256 of the uncompressed file."
+        string="Fingerprint (SHA-256)",
+        readonly=True,
+        copy=False,
+        help="SHA-256 of the uncompressed file.",
     )
     # Only the controller serves it, so that each download is logged.
     population_file = fields.Binary(

@@ -59,7 +59,9 @@ class ClerkAuditException(models.Model):
     )
     date = fields.Date(readonly=True)
     amount = fields.Monetary(readonly=True)
-    fingerprint = fields.Char(readonly=True, exportable=False)
+    fingerprint = fields.Char(
+        readonly=True, exportable=False, export_string_translation=False
+    )
     is_new = fields.Boolean(
         string="New", readonly=True, help="Not found by the previous run."
     )

@@ -104,7 +104,11 @@ class ClerkAuditRun(models.Model):
     note = fields.Text(
         string="Conclusion", help="The auditors' conclusion from the result."
     )
-    may_conclude = fields.Boolean(compute="_compute_may_conclude", exportable=False)
+    may_conclude = fields.Boolean(
+        compute="_compute_may_conclude",
+        exportable=False,
+        export_string_translation=False,
+    )
     state = fields.Selection(
         rules.RUN_STATES,
         string="Status",

@@ -54,7 +54,10 @@ class ClerkRemedy(models.Model):
         "correction is applied.",
     )
     makes_documents = fields.Boolean(
-        default=True, readonly=True, help="Otherwise the document itself is changed."
+        string="Creates Documents",
+        default=True,
+        readonly=True,
+        help="Otherwise the document itself is changed.",
     )
     is_mailed = fields.Boolean(
         string="Can Be Emailed",
@@ -62,7 +65,9 @@ class ClerkRemedy(models.Model):
         help="Clerks can have the documents sent to the customer.",
     )
     needs_active_customer = fields.Boolean(
-        readonly=True, help="Not applied while the customer is archived."
+        string="Active Customers Only",
+        readonly=True,
+        help="Not applied while the customer is archived.",
     )
 
     _code_unique = models.Constraint(

@@ -78,7 +78,10 @@ class AuditConfirmationPaperLine(models.TransientModel):
     _description = "Balance of a Reply on Paper"
 
     paper_id = fields.Many2one(
-        "clerk.audit.confirmation.paper", required=True, ondelete="cascade"
+        "clerk.audit.confirmation.paper",
+        string="Paper Response",
+        required=True,
+        ondelete="cascade",
     )
     document_currency_id = fields.Many2one(
         "res.currency", string="Currency", required=True

@@ -10,7 +10,7 @@ class ClerkAuditExceptionStep(models.TransientModel):
 
     exception_ids = fields.Many2many("clerk.audit.exception", required=True)
     step = fields.Selection([("comment", "Comment"), ("clear", "Clear")], required=True)
-    text = fields.Text(required=True)
+    text = fields.Text(string="Comment or Reason", required=True)
 
     def action_apply(self):
         self.ensure_one()
