@@ -131,7 +131,7 @@ WRITABLE_FIELDS = {
     "clerk.billing.check": {
         "supervisor: create": (
             "active code days days_label description domain name reason_id sequence "
-            "severity suppressed_by_ids tolerance tolerance_label"
+            "severity subject suppressed_by_ids tolerance tolerance_label"
         ),
         "supervisor: write": (
             "active days days_label description domain name reason_id sequence "

@@ -18,7 +18,7 @@ class ClerkBillingCheck(models.Model):
     _order = "sequence, id"
     _rec_names_search = ["code", "name"]
     _filter_fields = frozenset({"domain"})
-    _final_fields = frozenset({"code"})
+    _final_fields = frozenset({"code", "subject"})
 
     code = fields.Char(required=True, readonly=True)
     name = fields.Char(required=True, translate=True)
@@ -27,6 +27,13 @@ class ClerkBillingCheck(models.Model):
     description = fields.Text(
         translate=True,
         help="The documents that it reports, and those that it leaves out on purpose.",
+    )
+    subject = fields.Selection(
+        [("document", "Documents")],
+        string="Findings About",
+        required=True,
+        readonly=True,
+        default="document",
     )
     reason_id = fields.Many2one(
         "clerk.billing.error.reason",

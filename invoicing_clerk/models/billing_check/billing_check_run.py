@@ -5,13 +5,10 @@ from odoo.exceptions import AccessError, UserError
 from odoo.service.model import PG_CONCURRENCY_EXCEPTIONS_TO_RETRY
 from odoo.tools import SQL
 
-from .billing_check_source import DOCUMENT_TYPES, CheckedBooks
+from .billing_check_source import DOCUMENT_TYPES, CheckedBooks, Subject
 
-# Columns of a finding that a run sets, besides its state.
+# Columns of a finding that a run sets, besides its check, subject and state.
 COLUMNS = (
-    "check_id",
-    "move_id",
-    "move_line_id",
     "reason",
     "severity",
     "company_id",
@@ -85,6 +82,8 @@ class ClerkBillingCheck(models.Model):
         # sudo: findings are shown to those only who may read their company, and say
         # what belongs to the document; who may run checks was asked before.
         checks = self.sudo().search([("active", "=", True)])
+        if moves is not None:
+            checks = checks.filtered(lambda check: check.subject == "document")
         self.env.flush_all()
         for check in self._in_order(checks):
             check._run(company, moves)
@@ -119,8 +118,25 @@ class ClerkBillingCheck(models.Model):
 
     # The statement
 
+    def _subject_document(self, books):
+        """Return documents and their lines as what findings are about."""
+        return Subject(
+            columns=("move_id", "move_line_id"),
+            conflict=SQL(
+                "(check_id, move_id, COALESCE(move_line_id, 0))"
+                " WHERE move_id IS NOT NULL"
+            ),
+            tables=SQL("account_move AS move"),
+            id=SQL("move.id"),
+            company=SQL("move.company_id"),
+            partner=SQL("move.commercial_partner_id"),
+            currency=SQL("move.currency_id"),
+            rate=SQL("move.invoice_currency_rate"),
+            covered=books.covered(),
+        )
+
     def _refresh_sql(self, books):
-        columns = SQL(", ").join(map(SQL.identifier, COLUMNS))
+        subject = getattr(self, f"_subject_{self.subject}")(books)
         return SQL(
             """WITH source AS MATERIALIZED (%(source)s),
             kept AS (
@@ -128,7 +144,7 @@ class ClerkBillingCheck(models.Model):
                     found_on, create_uid, write_uid, create_date, write_date)
                 SELECT %(columns)s, 'open', %(now)s, %(uid)s, %(uid)s, %(now)s, %(now)s
                   FROM source
-                    ON CONFLICT (check_id, move_id, COALESCE(move_line_id, 0))
+                    ON CONFLICT %(conflict)s
                     DO UPDATE SET %(pairs)s, state = %(state)s, gone_on = NULL,
                        write_date = %(now)s
                  WHERE finding.fingerprint IS DISTINCT FROM EXCLUDED.fingerprint
@@ -138,31 +154,39 @@ class ClerkBillingCheck(models.Model):
             closed AS (
                 UPDATE clerk_billing_finding AS finding
                    SET state = 'gone', gone_on = %(now)s, write_date = %(now)s
-                  FROM account_move AS move
-                 WHERE move.id = finding.move_id
+                  FROM %(tables)s
+                 WHERE %(id)s = finding.%(key)s
                    AND finding.check_id = %(check)s
                    AND finding.company_id = %(company)s
                    AND finding.state IN ('open', 'accepted')
                    AND %(covered)s
-                   AND NOT EXISTS (
-                    SELECT 1 FROM source
-                     WHERE source.move_id = finding.move_id
-                       AND source.move_line_id
-                           IS NOT DISTINCT FROM finding.move_line_id)
+                   AND NOT EXISTS (SELECT 1 FROM source WHERE %(same)s)
              RETURNING 1)
             SELECT (SELECT COUNT(*) FROM kept), (SELECT COUNT(*) FROM closed)""",
-            source=self._source_sql(books),
-            columns=columns,
+            source=self._source_sql(books, subject),
+            columns=_names("check_id", *subject.columns, *COLUMNS),
             pairs=SQL(", ").join(
                 SQL("%s = EXCLUDED.%s", SQL.identifier(name), SQL.identifier(name))
-                for name in COLUMNS[3:]
+                for name in COLUMNS
             ),
+            same=SQL(" AND ").join(
+                SQL(
+                    "source.%s IS NOT DISTINCT FROM finding.%s",
+                    SQL.identifier(name),
+                    SQL.identifier(name),
+                )
+                for name in subject.columns
+            ),
+            conflict=subject.conflict,
+            tables=subject.tables,
+            id=subject.id,
+            key=SQL.identifier(subject.key),
+            covered=subject.covered,
             state=self._state_sql(books),
             now=fields.Datetime.now(),
             uid=self.env.uid,
             check=self.id,
             company=books.company.id,
-            covered=books.covered(),
         )
 
     def _state_sql(self, books):
@@ -175,39 +199,54 @@ class ClerkBillingCheck(models.Model):
             books.today,
         )
 
-    def _source_sql(self, books):
+    def _source_sql(self, books, subject):
         """Return what the check finds with all columns of findings, one a subject."""
         return SQL(
-            """SELECT DISTINCT ON (found.move_id, found.move_line_id)
-                    %(check)s AS check_id, found.move_id, found.move_line_id,
-                    found.reason, %(severity)s AS severity, move.company_id,
-                    move.commercial_partner_id AS partner_id, move.currency_id,
+            """SELECT DISTINCT ON (%(columns)s)
+                    %(check)s AS check_id, %(columns)s,
+                    found.reason, %(severity)s AS severity, %(company)s AS company_id,
+                    %(partner)s AS partner_id, %(currency)s AS currency_id,
                     ROUND(found.amount, currency.decimal_places) AS amount,
                     ROUND(COALESCE(found.company_amount, found.amount
-                        / COALESCE(NULLIF(move.invoice_currency_rate, 0)::numeric, 1)),
+                        / COALESCE(NULLIF(%(rate)s, 0)::numeric, 1)),
                         %(places)s) AS amount_company,
                     found.facts,
                     MD5(CONCAT_WS('|', found.reason, TRIM_SCALE(found.amount),
                         found.facts)) AS fingerprint
                FROM (%(found)s) AS found
-               JOIN account_move AS move ON move.id = found.move_id
-               JOIN res_currency AS currency ON currency.id = move.currency_id
-              WHERE %(unsuppressed)s
-              ORDER BY found.move_id, found.move_line_id, ABS(found.amount) DESC,
-                    found.reason, found.facts""",
+              CROSS JOIN %(tables)s
+               JOIN res_currency AS currency ON currency.id = %(currency)s
+              WHERE %(id)s = found.%(key)s AND %(unsuppressed)s
+              ORDER BY %(columns)s, ABS(found.amount) DESC, found.reason,
+                    found.facts""",
+            columns=_names(*subject.columns, table="found"),
             check=self.id,
             severity=self.severity,
+            company=subject.company,
+            partner=subject.partner,
+            currency=subject.currency,
+            rate=subject.rate,
+            tables=subject.tables,
+            id=subject.id,
+            key=SQL.identifier(subject.key),
             places=books.currency.decimal_places,
             found=self._handler(self.code)(books),
-            unsuppressed=self._unsuppressed_sql(),
+            unsuppressed=self._unsuppressed_sql(subject),
         )
 
-    def _unsuppressed_sql(self):
+    def _unsuppressed_sql(self, subject):
         causes = self.suppressed_by_ids.filtered("active").ids
         return SQL(
             """NOT EXISTS (SELECT 1 FROM clerk_billing_finding AS cause
-                            WHERE cause.move_id = found.move_id
-                              AND cause.check_id = ANY(%s)
+                            WHERE cause.%(key)s = found.%(key)s
+                              AND cause.check_id = ANY(%(causes)s)
                               AND cause.state IN ('open', 'case'))""",
-            causes,
+            key=SQL.identifier(subject.key),
+            causes=causes,
         )
+
+
+def _names(*columns, table=None):
+    """Return names of columns, of a table if given, as SQL."""
+    parts = (SQL.identifier(*filter(None, (table, name))) for name in columns)
+    return SQL(", ").join(parts)

@@ -1,3 +1,5 @@
+from typing import NamedTuple
+
 from odoo import fields
 from odoo.fields import Domain
 from odoo.tools import SQL
@@ -5,6 +7,33 @@ from odoo.tools import SQL
 from ..mixin.filtered import UserFilterError
 
 DOCUMENT_TYPES = ("out_invoice", "out_refund", "out_receipt")
+
+
+class Subject(NamedTuple):
+    """Records that the findings of a check are about, as SQL.
+
+    A module whose checks are about other records than documents adds a value to
+    ``subject`` of checks, the method ``_subject_<value>`` and a many2one with a unique
+    index to findings.
+    """
+
+    # Columns of findings that name it; the first one is the record that it belongs to.
+    columns: tuple
+    # Target of ON CONFLICT: a unique index with the check and these columns.
+    conflict: SQL
+    # FROM with the records, and their id, company, customer, currency and rate.
+    tables: SQL
+    id: SQL
+    company: SQL
+    partner: SQL
+    currency: SQL
+    rate: SQL
+    # The condition that a run covers them: findings there are closed.
+    covered: SQL
+
+    @property
+    def key(self):
+        return self.columns[0]
 
 
 def found_columns(reason, move, facts, line=None, amount=None, company_amount=None):

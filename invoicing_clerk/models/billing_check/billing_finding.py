@@ -37,10 +37,10 @@ class ClerkBillingFinding(models.Model):
     move_id = fields.Many2one(
         "account.move",
         string="Document",
-        required=True,
         readonly=True,
         ondelete="cascade",
         index=True,
+        help="Empty if the finding is about something that has no document yet.",
     )
     move_line_id = fields.Many2one(
         "account.move.line",
@@ -85,7 +85,9 @@ class ClerkBillingFinding(models.Model):
     found_on = fields.Datetime(readonly=True)
     gone_on = fields.Datetime(string="No Longer Found Since", readonly=True)
 
-    _subject = models.UniqueIndex("(check_id, move_id, COALESCE(move_line_id, 0))")
+    _subject = models.UniqueIndex(
+        "(check_id, move_id, COALESCE(move_line_id, 0)) WHERE move_id IS NOT NULL"
+    )
     _open = models.Index("(company_id, check_id) WHERE state = 'open'")
 
     @api.model

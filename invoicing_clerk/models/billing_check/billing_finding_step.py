@@ -93,6 +93,10 @@ class ClerkBillingFinding(models.Model):
     @api.model
     def _check_disputable(self, move):
         """:raises UserError: there is no posted document to correct"""
+        if not move:
+            raise UserError(
+                self.env._("Nothing was billed yet that could be corrected.")
+            )
         if move.move_type not in DISPUTABLE_TYPES or move.state != "posted":
             raise UserError(
                 self.env._(
@@ -133,6 +137,10 @@ class ClerkBillingFinding(models.Model):
     def _write_step(self, step, **values):
         # sudo: nobody has write access to findings; the step was checked.
         return super(ClerkBillingFinding, self.sudo())._write_step(step, **values)
+
+    def _is_offered(self, step):
+        """Return False for billing errors where there is no document to correct."""
+        return super()._is_offered(step) and (step != "case" or bool(self.move_id))
 
     def _obstacle(self, step, vals):
         """Return why a finding that stops a draft is not for clerks to accept."""

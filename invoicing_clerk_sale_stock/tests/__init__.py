@@ -1,0 +1,1 @@
+from .billing_check import test_shipment
