@@ -4,10 +4,10 @@ from odoo.tools import SQL
 class Shipments:
     """Goods that crossed the border to customers, for order lines, as SQL.
 
-    Stock moves say what was shipped and returned. ``qty_delivered`` does not: goods that
-    came back without *Update quantities* are still delivered there. It is used where
-    there are no moves of the product: services, quantities typed by hand, and kits,
-    whose moves have their components.
+    Stock moves say what was shipped and returned. ``qty_delivered`` does not: goods
+    that came back without *Update quantities* are still delivered there. It is used
+    where there are no moves of the product: services, quantities typed by hand, and
+    kits, whose moves have their components.
 
     :param lines: SQL of the ids of order lines
     :param zone: time zone in which moves have their day
@@ -23,9 +23,9 @@ class Shipments:
         """Return done moves between us or a supplier and the customer.
 
         Their quantities are in the unit of the order line, those of the components of
-        kits in the reference unit of the component. Goods that customers send back to a
-        supplier after a dropship are returns too; goods on the way between warehouses or
-        scrapped are neither.
+        kits in the reference unit of the component. Goods that customers send back to
+        a supplier after a dropship are returns too; goods on the way between warehouses
+        or scrapped are neither.
         """
         return SQL(
             """SELECT move.id, move.sale_line_id AS line_id, move.product_id,
