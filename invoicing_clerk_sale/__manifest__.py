@@ -1,10 +1,11 @@
 {
     "name": "Invoicing Clerk: Sales",
-    "summary": "Keep the deposits of sales orders right when invoices are corrected",
+    "summary": "Check invoices against sales orders, and keep deposits right",
     "version": "19.0.1.0.0",
     "license": "LGPL-3",
     "author": "Invoicing Clerk contributors",
     "category": "Accounting/Accounting",
     "depends": ["invoicing_clerk", "sale"],
+    "data": ["data/billing_check_data.xml"],
     "auto_install": True,
 }

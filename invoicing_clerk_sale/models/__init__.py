@@ -1,4 +1,5 @@
 from . import account_move
 from . import account_move_line
+from . import billing_check
 from . import correction
 from . import sale_order_line

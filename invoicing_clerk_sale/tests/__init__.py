@@ -1,2 +1,3 @@
 from . import test_deposit
 from . import test_order_lines
+from .billing_check import test_billing_check_corpus

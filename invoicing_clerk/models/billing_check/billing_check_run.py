@@ -85,9 +85,13 @@ class ClerkBillingCheck(models.Model):
         if moves is not None:
             checks = checks.filtered(lambda check: check.subject == "document")
         self.env.flush_all()
+        checks._prepare_run(company, moves)
         for check in self._in_order(checks):
             check._run(company, moves)
         self.env["clerk.billing.finding"].invalidate_model()
+
+    def _prepare_run(self, company, moves):
+        """Build tables that several of these checks read."""
 
     def _run(self, company, moves=None):
         """Run a check, and keep its error until all documents of the company pass."""

@@ -11,6 +11,8 @@ MODELS_BY_KIND = {
     "taxes": "account.tax",
     "term": "account.payment.term",
     "position": "account.fiscal.position",
+    "partner": "res.partner",
+    "currency": "res.currency",
 }
 
 
@@ -130,6 +132,8 @@ class ClerkBillingFinding(models.Model):
         if kind == "company" and value is not None:
             currency = self.company_id.currency_id
             return formatLang(self.env, value, currency_obj=currency)
+        if kind == "price":
+            return self._price_text(value)
         if kind == "rate":
             return formatLang(self.env, value or 0.0, digits=6)
         if kind == "fields":
@@ -142,6 +146,17 @@ class ClerkBillingFinding(models.Model):
             shown = [names[each] for each in ids if each in names]
             return ", ".join(shown) or self.env._("none")
         return super()._fact_text(name, value)
+
+    def _price_text(self, value):
+        """Return a price with all its digits, but no fewer than amounts have."""
+        digits = self.env["decimal.precision"].precision_get("Product Price")
+        text = formatLang(self.env, value, digits=digits)
+        # The currency stands where amounts have it.
+        sign = self.currency_id.symbol or ""
+        return (
+            f"{text}\xa0{sign}" if self.currency_id.position == "after"
+            else f"{sign}\xa0{text}"
+        )
 
     def _banner(self):
         """Return the finding as the banner of its document shows it."""

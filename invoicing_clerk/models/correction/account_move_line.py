@@ -29,8 +29,20 @@ class AccountMoveLine(models.Model):
         groups=BOOKKEEPERS,
     )
 
+    corrected_part = fields.Selection(
+        [("quantity", "Quantity"), ("price", "Price")],
+        string="Corrects",
+        copy=False,
+        readonly=True,
+        help="What the line of a correction changes: a difference in price returns "
+        "nothing, and bills nothing again.",
+        groups=BOOKKEEPERS,
+    )
+
     _guards_computed = False
-    _guarded_fields = frozenset({"corrected_line_id", "correction_line_id"})
+    _guarded_fields = frozenset(
+        {"corrected_line_id", "correction_line_id", "corrected_part"}
+    )
     _checked_fields = _guarded_fields
 
     # What people approve of a line. Analytic items may be distributed anew.

@@ -1,0 +1,63 @@
+from collections import Counter
+
+from odoo.tests import tagged
+
+from odoo.addons.invoicing_clerk.tests.billing_check.corpus import CASES
+from odoo.addons.invoicing_clerk_sale.tests.billing_check.corpus import (
+    CODES,
+    OrderCorpus,
+)
+
+
+@tagged("post_install", "-at_install")
+class TestBillingCheckCorpus(OrderCorpus):
+    """Every check of orders on invoices of which it is known what is wrong with them.
+
+    For each check, there are twenty invoices with one error and twenty or more that
+    look like it. All checks of the addon run too, and must not take orders for errors.
+    """
+
+    def test_recall_and_precision(self):
+        wrong = {
+            (code, getattr(self, f"wrong_{code.lower()}")(number).id)
+            for code in CODES
+            for number in range(CASES)
+        }
+        self.assertEqual(len(wrong), CASES * len(CODES))
+        for code in CODES:
+            for number in range(CASES):
+                self.assertTrue(getattr(self, f"right_{code.lower()}")(number))
+        found = self._found()
+        right = Counter(code for code, _move in found & wrong)
+        alarms = Counter(code for code, _move in found)
+        for code in CODES:
+            with self.subTest(code):
+                self.assertEqual(self._named(code, wrong - found), [], "missed")
+                false_alarms = self._named(code, found - wrong)
+                self.assertGreaterEqual(right[code] / alarms[code], 0.95, false_alarms)
+        others = [
+            (code, *self._named(code, found - wrong)) for code in alarms.keys() - {*CODES}
+        ]
+        self.assertGreaterEqual(len(found & wrong) / len(found), 0.98, others)
+
+    def _found(self):
+        """Run all checks, and return codes and documents of what is found."""
+        checks = self.checks.browse()
+        checks._run_all(self.company_a)
+        checks._check_moves(
+            self.env["account.move"].search(
+                [("state", "=", "draft"), ("company_id", "=", self.company_a.id)]
+            )
+        )
+        self.assertEqual(self.checks.filtered("run_error").mapped("run_error"), [])
+        findings = self.findings.search([("state", "=", "open")])
+        return {(each.check_id.code, each.move_id.id) for each in findings}
+
+    def _named(self, code, pairs):
+        moves = self.env["account.move"].browse(
+            move for of_code, move in pairs if of_code == code
+        )
+        findings = self.findings.search([("move_id", "in", moves.ids)])
+        return moves.sorted("id").mapped("display_name") + findings.mapped(
+            "explanation"
+        )
