@@ -154,7 +154,8 @@ class ClerkBillingFinding(models.Model):
         # The currency stands where amounts have it.
         sign = self.currency_id.symbol or ""
         return (
-            f"{text}\xa0{sign}" if self.currency_id.position == "after"
+            f"{text}\xa0{sign}"
+            if self.currency_id.position == "after"
             else f"{sign}\xa0{text}"
         )
 

@@ -34,7 +34,7 @@ class AccountMoveLine(models.Model):
         string="Corrects",
         copy=False,
         readonly=True,
-        help="What the line of a correction changes: a difference in price returns "
+        help="The change that the line of a correction makes: a price credit returns "
         "nothing, and bills nothing again.",
         groups=BOOKKEEPERS,
     )

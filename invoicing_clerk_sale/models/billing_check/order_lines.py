@@ -1,4 +1,4 @@
-"""What orders say of customer documents, as SQL that several checks share.
+"""Terms that orders set for customer documents, as SQL that several checks share.
 
 **How to use**
 

@@ -2,14 +2,12 @@ from odoo.fields import Command
 
 from odoo.addons.invoicing_clerk.tests.billing_check.corpus import Corpus
 
-CODES = ("PRICE",)
-
 
 class OrderCorpus(Corpus):
     """Invoices of orders of which it is known what is wrong with them.
 
-    As in the corpus of the addon, ``wrong_<code>`` makes an invoice with one error and
-    ``right_<code>`` one or more that look like it.
+    Each method ``wrong_<code>_<kind>`` makes an invoice with one error, and
+    ``right_<code>_<kind>`` one or more that look like it.
     """
 
     @classmethod
@@ -35,6 +33,12 @@ class OrderCorpus(Corpus):
                 **values,
             }
         )
+
+    def _case(self, verdict, code, number):
+        """Make the document of a case; the kinds of a code take turns."""
+        start = f"{verdict}_{code.lower()}_"
+        kinds = sorted(name for name in dir(self) if name.startswith(start))
+        return getattr(self, kinds[number % len(kinds)])(number)
 
     def _order(self, *lines, **values):
         """Confirm an order; a line is ``(quantity, price)``, and other values of it."""
@@ -98,98 +102,6 @@ class OrderCorpus(Corpus):
         note.action_post()
         return note
 
-    # PRICE
-
-    def wrong_price(self, case):
-        kind = case % 10
-        if kind == 0:
-            return self._billed(self._order(), change={"price_unit": 110 + case})
-        if kind == 1:
-            return self._billed(self._order(), change={"price_unit": 99.99})
-        if kind == 2:
-            return self._billed(self._order(), post=False, change={"price_unit": 90})
-        if kind == 3:
-            # Another unit, at the price of the former.
-            change = {"product_uom_id": self.dozens.id, "price_unit": 110}
-            return self._billed(self._order(), change=change)
-        if kind == 4:
-            discounted = self._order((10, 100, ("discount", 10)))
-            return self._billed(discounted, change={"price_unit": 95, "discount": 5})
-        if kind == 5:
-            move = self._billed(self._order(), change={"price_unit": 110})
-            # Settled in part.
-            self._credit(move, {"price_unit": 5})
-            return move
-        if kind == 6:
-            typed = self._order((3, 80))
-            return self._billed(typed, change={"price_unit": 100})
-        if kind == 7:
-            move = self._billed(self._order(), change={"price_unit": 110})
-            self._credit(move, {"quantity": 4})
-            return move
-        if kind == 8:
-            orders = self._order((10, 100), partner=self._customer())
-            orders |= self._order((10, 90), partner=orders.partner_id)
-            return self._merged(orders, 98)
-        return self._billed(self._order(), change={"price_unit": 90.5, "quantity": 7})
-
-    def right_price(self, case):
-        kind = case % 14
-        if kind == 0:
-            return self._billed(self._order())
-        if kind == 1:
-            change = {"product_uom_id": self.dozens.id, "price_unit": 1200}
-            return self._billed(self._order(), change=change)
-        if kind == 2:
-            discounted = self._order((10, 100, ("discount", 10)))
-            return self._billed(discounted, change={"price_unit": 90, "discount": 0})
-        if kind == 3:
-            return self._billed(self._order((10, 77 + case)))
-        if kind == 4:
-            move = self._billed(self._order(), change={"price_unit": 110})
-            return move | self._credit(move, {"price_unit": 10})
-        if kind == 5:
-            move = self._billed(self._order(), change={"price_unit": 110})
-            return move | self._credit(move)
-        if kind == 6:
-            order = self._order()
-            deposit = self._billed(order, method="fixed", fixed_amount=300)
-            return deposit | self._billed(order, method="delivered")
-        if kind == 7:
-            order = self._order()
-            wizard = self.env["sale.order.discount"].create(
-                {
-                    "sale_order_id": order.id,
-                    "discount_type": "so_discount",
-                    "discount_percentage": 0.1,
-                }
-            )
-            wizard.action_apply_discount()
-            move = self._billed(order, post=False)
-            move.invoice_line_ids[-1].price_unit -= 0.01
-            move.action_post()
-            return move
-        if kind == 8:
-            return self._exported()
-        if kind == 9:
-            orders = self._order((10, 100), partner=self._customer())
-            orders |= self._order((10, 90), partner=orders.partner_id)
-            return self._merged(orders, 95)
-        if kind == 10:
-            # A third of a dozen.
-            order = self._order((1, 100, ("product_uom_id", self.dozens.id)))
-            change = {"product_uom_id": self.units.id, "quantity": 12}
-            return self._billed(order, change={**change, "price_unit": 8.33})
-        if kind == 11:
-            order = self._order((10, 100))
-            order.order_line.is_expense = True
-            return self._billed(order, change={"price_unit": 93})
-        if kind == 12:
-            move = self._billed(self._order(), change={"price_unit": 110})
-            return move | self._corrected(move, {"price_unit": 100})
-        move = self._billed(self._order(), change={"price_unit": 90})
-        return move | self._debited(move, 10)
-
     def _merged(self, orders, price):
         """Invoice the lines of several orders on one, as a tidy clerk may."""
         move = self._billed(orders[0], post=False)
@@ -214,9 +126,13 @@ class OrderCorpus(Corpus):
             }
         )
         exempt = self.tax.copy({"name": f"Export {self._number()}", "amount": 0})
-        order = self._order((10, 125, ("tax_ids", [Command.set(included.ids)])))
-        change = {"price_unit": 100, "tax_ids": [Command.set(exempt.ids)]}
-        return self._billed(order, change=change)
+        product = self._new_service(taxes_id=[Command.set(included.ids)])
+        order = self._order((10, 125, ("product_id", product.id)))
+        return self._billed(
+            order,
+            change={"price_unit": 100, "tax_ids": [Command.set(exempt.ids)]},
+            fiscal_position_id=self._position(included, exempt).id,
+        )
 
     def _corrected(self, move, terms):
         """Correct the first line of an invoice with a billing error."""
@@ -236,7 +152,7 @@ class OrderCorpus(Corpus):
         return correction.document_ids.with_env(self.env)
 
     def _debited(self, move, price):
-        """Bill the difference in price by a debit note with the lines of the invoice."""
+        """Bill a difference in price by a debit note with the lines of the invoice."""
         wizard = self.env["account.debit.note"].create(
             {"move_ids": [Command.set(move.ids)], "copy_lines": True}
         )

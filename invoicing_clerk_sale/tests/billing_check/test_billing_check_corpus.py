@@ -3,14 +3,14 @@ from collections import Counter
 from odoo.tests import tagged
 
 from odoo.addons.invoicing_clerk.tests.billing_check.corpus import CASES
-from odoo.addons.invoicing_clerk_sale.tests.billing_check.corpus import (
-    CODES,
-    OrderCorpus,
-)
+
+from .corpus_price import PriceCases
+
+CODES = ("PRICE",)
 
 
 @tagged("post_install", "-at_install")
-class TestBillingCheckCorpus(OrderCorpus):
+class TestBillingCheckCorpus(PriceCases):
     """Every check of orders on invoices of which it is known what is wrong with them.
 
     For each check, there are twenty invoices with one error and twenty or more that
@@ -19,14 +19,14 @@ class TestBillingCheckCorpus(OrderCorpus):
 
     def test_recall_and_precision(self):
         wrong = {
-            (code, getattr(self, f"wrong_{code.lower()}")(number).id)
+            (code, self._case("wrong", code, number).id)
             for code in CODES
             for number in range(CASES)
         }
         self.assertEqual(len(wrong), CASES * len(CODES))
         for code in CODES:
             for number in range(CASES):
-                self.assertTrue(getattr(self, f"right_{code.lower()}")(number))
+                self.assertTrue(self._case("right", code, number))
         found = self._found()
         right = Counter(code for code, _move in found & wrong)
         alarms = Counter(code for code, _move in found)
@@ -36,7 +36,8 @@ class TestBillingCheckCorpus(OrderCorpus):
                 false_alarms = self._named(code, found - wrong)
                 self.assertGreaterEqual(right[code] / alarms[code], 0.95, false_alarms)
         others = [
-            (code, *self._named(code, found - wrong)) for code in alarms.keys() - {*CODES}
+            (code, *self._named(code, found - wrong))
+            for code in alarms.keys() - {*CODES}
         ]
         self.assertGreaterEqual(len(found & wrong) / len(found), 0.98, others)
 
