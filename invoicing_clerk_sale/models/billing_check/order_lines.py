@@ -17,11 +17,12 @@ checked documents, and all other posted documents with the same order lines, cre
 notes too; of drafts, only those that are checked.
 
 =========================  =============================================================
-``line_id, move_id``       the invoice line and its document
+``line_id, move_id``        the invoice line and its document
 ``move_type, move_state``  of the document; ``currency_id`` and ``company_id`` too
 ``amended_id``             the document that a credit or debit note amends
 ``is_amendment``           whether it is such a note
-``order_line_id``          the order line; ``order_id``, ``order_name``, ``order_company_id``
+``order_line_id``          the order line; of its order ``order_id``, ``order_name``
+                           and ``order_company_id``
 ``order_count``            the order lines that the invoice line has: several where
                            somebody has merged lines
 ``quantity``               billed, in the unit of the order; negative on credit notes.
