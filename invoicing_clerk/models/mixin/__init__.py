@@ -16,6 +16,7 @@ from . import ir_actions_report
 from . import ir_attachment
 from . import ir_default
 from . import lifecycle
+from . import job
 from . import named_user
 from . import numbered
 from . import linked_records

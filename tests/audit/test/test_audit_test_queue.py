@@ -4,7 +4,7 @@ from odoo.exceptions import AccessError, UserError
 from odoo.fields import Command
 from odoo.tests import tagged
 
-from odoo.addons.invoicing_clerk.models.audit.mixin.audit_job import MAX_TRIES
+from odoo.addons.invoicing_clerk.models.mixin.job import MAX_TRIES
 from odoo.addons.invoicing_clerk.tests.audit.common import KilledError
 from odoo.addons.invoicing_clerk.tests.audit.test.common import (
     AuditTestCommon,

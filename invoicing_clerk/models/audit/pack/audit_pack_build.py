@@ -4,8 +4,8 @@ import logging
 from odoo import api, models
 from odoo.exceptions import AccessError, UserError
 
+from ...mixin.job import MAX_TRIES
 from ...statement.statement_delivery_document import PdfTimeoutError
-from ..mixin.audit_job import MAX_TRIES, PENDING
 
 _logger = logging.getLogger(__name__)
 
@@ -33,7 +33,7 @@ class ClerkAuditPack(models.Model):
     def _count_remaining(self):
         items = self.env["clerk.audit.pack.item"].search_count(
             [
-                ("pack_id", "in", self._search(PENDING)),
+                ("pack_id", "in", self._search(self._pending())),
                 ("state", "=", "waiting"),
             ]
         )

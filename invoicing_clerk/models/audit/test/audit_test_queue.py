@@ -5,8 +5,8 @@ from odoo.exceptions import UserError
 from odoo.fields import Domain
 
 from ....rules.plural import plural
+from ...mixin.job import MAX_TRIES
 from ...mixin.notification import SOFT_RELOAD, notification_action
-from ..mixin.audit_job import MAX_TRIES, PENDING
 
 _logger = logging.getLogger(__name__)
 
@@ -76,7 +76,7 @@ class ClerkAuditRun(models.Model):
         """Notify the user who requested tests when the last one has been run."""
         own = Domain("audit_id", "=", self.audit_id.id)
         own &= Domain("user_id", "=", self.user_id.id)
-        if self.search_count(own & Domain(PENDING)):
+        if self.search_count(own & self._pending()):
             return
         failed = self.search(own & Domain("is_current", "=", True)).filtered(
             lambda run: run.state == "failed"
