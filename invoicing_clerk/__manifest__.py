@@ -54,6 +54,8 @@
         "views/correction/remedy_views.xml",
         "views/correction/correction_refusal_views.xml",
         "views/correction/correction_templates.xml",
+        "views/correction/correction_batch_templates.xml",
+        "views/correction/correction_batch_views.xml",
         "views/correction/correction_form_views.xml",
         "views/correction/correction_dialog_views.xml",
         "views/correction/correction_views.xml",

@@ -119,6 +119,7 @@ from .correction import test_account_move_approved
 from .correction import test_approval_limit
 from .correction import test_correction_account_move
 from .correction import test_correction_approval
+from .correction import test_correction_batch
 from .correction import test_correction_concurrency
 from .correction import test_correction_discount
 from .correction import test_correction_document

@@ -74,6 +74,11 @@ class ClerkBillingFinding(models.Model):
             findings._open_case(move)
         return self.env["clerk.billing.error"]._view_action(self.billing_error_id)
 
+    def action_correct_together(self):
+        """Open one batch that corrects the documents of these findings."""
+        self.action_open_billing_error()
+        return self.billing_error_id.action_correct_together()
+
     # Steps
 
     def _accept(self, reason, until=None):

@@ -23,4 +23,5 @@ from . import correction_summary
 from . import res_company
 from . import res_config_settings
 from . import remedy
+from . import batch
 from . import desk

@@ -2,6 +2,7 @@ from odoo import fields, models
 from odoo.exceptions import UserError
 
 from ...rules.billing_error.billing_error import OPEN_STATES
+from ..mixin.gate import at_least_one
 
 
 class ClerkBillingError(models.Model):
@@ -24,6 +25,37 @@ class ClerkBillingError(models.Model):
             self._correction_values(self._move_to_correct())
         )
         return correction._action_open()
+
+    def action_correct_together(self):
+        """Open a new batch that corrects the documents of these cases.
+
+        :raises UserError: they belong to several companies, or one has no document
+        """
+        at_least_one(self)
+        for error in self.filtered(lambda each: not each.move_ids):
+            raise UserError(
+                self.env._("Add the disputed invoice to %s first.", error.name)
+            )
+        if len(self.company_id) > 1:
+            raise UserError(
+                self.env._(
+                    "These billing errors belong to several companies: %s. Select "
+                    "those of one company.",
+                    ", ".join(self.company_id.mapped("name")),
+                )
+            )
+        return {
+            "type": "ir.actions.act_window",
+            "name": self.env._("Correct Together"),
+            "res_model": "clerk.correction.batch",
+            "views": [(False, "form")],
+            "context": {
+                "default_change": "claims",
+                "default_error_ids": self.ids,
+                "default_reason_id": self.reason_id[:1].id,
+                "default_company_id": self.company_id.id,
+            },
+        }
 
     def _move_to_correct(self):
         corrected = self.correction_ids.filtered(

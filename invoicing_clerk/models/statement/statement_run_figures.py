@@ -1,6 +1,7 @@
 from odoo import api, fields, models
 from odoo.tools import SQL
 
+from ...rules.progress import percent
 from ...rules.statement import statement_delivery as rules
 from ..mixin.matching import counted_sql
 
@@ -47,7 +48,7 @@ class ClerkStatementRun(models.Model):
             run.post_count = counts.get("posting", 0)
             run.failed_count = counts.get("failed", 0)
             done = run.sent_count + run.failed_count
-            run.progress = rules.percent(done, sum(counts.values()))
+            run.progress = percent(done, sum(counts.values()))
 
     @api.depends("state", "waiting_count", "sent_count")
     def _compute_time_left(self):

@@ -1,8 +1,8 @@
-from odoo import fields, models
+from odoo import api, fields, models
 
 
 class ClerkCorrectionRefusal(models.TransientModel):
-    """Refuse a correction with a reason."""
+    """Refuse a correction, or a batch of them, with a reason."""
 
     _name = "clerk.correction.refusal"
     _description = "Refuse a Correction"
@@ -10,12 +10,21 @@ class ClerkCorrectionRefusal(models.TransientModel):
 
     correction_id = fields.Many2one(
         "clerk.correction",
-        required=True,
         ondelete="cascade",
-        default=lambda self: self.env.context.get("active_id"),
+        default=lambda self: self._default_id("clerk.correction"),
+    )
+    batch_id = fields.Many2one(
+        "clerk.correction.batch",
+        ondelete="cascade",
+        default=lambda self: self._default_id("clerk.correction.batch"),
     )
     reason = fields.Text(required=True)
 
+    @api.model
+    def _default_id(self, model):
+        context = self.env.context
+        return context.get("active_model") == model and context.get("active_id")
+
     def action_refuse(self):
-        self.correction_id.action_refuse(self.reason)
+        (self.batch_id or self.correction_id).action_refuse(self.reason)
         return {"type": "ir.actions.act_window_close"}

@@ -2,7 +2,7 @@ from odoo import api, fields, models
 from odoo.exceptions import UserError
 
 from ....rules.audit.pack import audit_pack as rules
-from ....rules.statement.statement_delivery import percent
+from ....rules.progress import percent
 
 # Selection of documents: fixed once the pack is requested.
 SELECTION_FIELDS = frozenset(

@@ -2,7 +2,7 @@ from odoo import api, fields, models
 
 from ....rules.audit.test.audit_test import UNRESOLVED_STATES, WITH_OUTCOME
 from ....rules.plural import plural
-from ....rules.statement.statement_delivery import percent
+from ....rules.progress import percent
 from ..engagement.audit_summary import Section
 
 
