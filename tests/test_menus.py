@@ -29,7 +29,10 @@ READ = {
         "Statement Preferences",
     ],
     "Invoices": ["Invoices", "Credit Notes", "Payments"],
-    "Errors": ["Billing Errors", "Billing Check", "Corrections", "Questions"],
+    "Errors": [
+        *("Billing Errors", "Billing Check", "Corrections", "Correction Batches"),
+        "Questions",
+    ],
 }
 CLERK = {
     **READ,

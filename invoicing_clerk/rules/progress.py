@@ -1,4 +1,4 @@
-"""How far a long piece of work has come."""
+"""Progress of work that takes long."""
 
 from __future__ import annotations
 

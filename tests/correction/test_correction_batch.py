@@ -232,7 +232,7 @@ class TestCorrectionBatch(CorrectionBatchCommon):
 
 
 class TestCorrectionBatchFaults(CorrectionBatchCommon):
-    """What goes wrong in a batch stays on its document."""
+    """Failures in a batch, which stay on their documents."""
 
     def test_what_cannot_be_prepared_is_said(self):
         good, bad = self._invoice(), self._invoice()

@@ -240,6 +240,18 @@ WRITABLE_FIELDS = {
         "clerk supervisor: create": "correction_id source_line_id to_move_id",
         "clerk supervisor: write": "correction_id to_move_id",
     },
+    "clerk.correction.batch": {
+        "clerk supervisor: create": (
+            "change company_id currency_id date date_from date_to description discount "
+            "error_ids move_ids partner_ids price_unit pricelist_id product_ids "
+            "reason_id right_tax_id send_to_customer wrong_tax_id"
+        ),
+        "clerk supervisor: write": (
+            "change currency_id date date_from date_to description discount error_ids "
+            "move_ids partner_ids price_unit pricelist_id product_ids reason_id "
+            "right_tax_id send_to_customer wrong_tax_id"
+        ),
+    },
     "clerk.correction.line": {
         "clerk supervisor: create": (
             "account_id analytic_distribution correction_id "
@@ -255,7 +267,7 @@ WRITABLE_FIELDS = {
         "clerk supervisor: create write": "correction_id is_selected",
     },
     "clerk.correction.refusal": {
-        "supervisor: create write": "correction_id reason",
+        "supervisor: create write": "batch_id correction_id reason",
     },
     "clerk.find": {
         "clerk supervisor auditor: create write": "text",

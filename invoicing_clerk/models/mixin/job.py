@@ -30,6 +30,7 @@ class ClerkJob(models.AbstractModel):
     _inherit = ["clerk.lifecycle"]
     _job_cron = None
     _job_states = ("waiting", "running")
+    _guarded_fields = frozenset({"tries"})
 
     tries = fields.Integer(
         string="Interrupted Attempts",

@@ -97,7 +97,7 @@ class ClerkCorrectionBatch(models.Model):
         help="The reason of the billing errors, which is printed on the notes.",
     )
     description = fields.Char(
-        string="Cause", help="What went wrong, for the billing errors and the approval."
+        string="Cause", help="The cause of the error, for the billing errors and the approval."
     )
     user_id = fields.Many2one(
         "res.users",

@@ -28,8 +28,8 @@ class ClerkCorrectionBatch(models.Model):
         if len(rows) > rules.MAX_DOCUMENTS:
             raise UserError(
                 self.env._(
-                    "More than %s invoices match. Limit the dates, customers or "
-                    "products.",
+                    "Too many invoices match; the limit is %s. Limit the dates, "
+                    "customers or products.",
                     f"{rules.MAX_DOCUMENTS:,}",
                 )
             )

@@ -56,7 +56,7 @@ class ClerkCorrectionBatchItem(models.Model):
         index=True,
     )
     note = fields.Char(
-        string="Reason", readonly=True, help="Why the document is not corrected."
+        string="Reason", readonly=True, help="The reason why the document is not corrected."
     )
     tries = fields.Integer(
         readonly=True, exportable=False, help="Attempts that were interrupted."
@@ -65,7 +65,7 @@ class ClerkCorrectionBatchItem(models.Model):
     amount = fields.Monetary(
         string="Change",
         readonly=True,
-        help="How much more the customer will owe; negative if less.",
+        help="The amount that the customer will owe in addition; negative if less.",
     )
     amount_company = fields.Monetary(
         string="Change in Company Currency",

@@ -12,7 +12,7 @@ CORRECTED = ("ready", "failed", "done")
 
 
 class ClerkCorrectionBatch(models.Model):
-    """What a batch comes to: documents by outcome; sums by customer, month and tax."""
+    """Figures of a batch: documents by outcome; sums by customer, month and tax."""
 
     _inherit = "clerk.correction.batch"
 
