@@ -3,7 +3,7 @@
 WORKSHOP = @exec env PYTHONPATH="$(CURDIR)/scripts" PYTHONDONTWRITEBYTECODE=1 python3 -m workshop
 
 .DEFAULT_GOAL := help
-.PHONY: attack bench-audit bench-call bench-correction bench-statement bench-worklist check-install \
+.PHONY: attack bench-audit bench-batch bench-call bench-correction bench-statement bench-worklist check-install \
 	check-tests clean demo format help lint lock mutate pot prove-wheel samples screenshots serve shell test \
 	test-core test-odoo wheel
 export CHECK CUSTOMERS J PORT SERVE T
@@ -43,6 +43,9 @@ format:  ## reformat with ruff and prettier
 
 bench-audit:  ## measure audit tests, samples and packs on a large ledger (CUSTOMERS=)
 	$(WORKSHOP) $@
+
+bench-batch:  ## correct 1,000 invoices in one batch, and compare with its preview
+	$(WORKSHOP) shell < benchmarks/correction_batch.py
 
 bench-call:  ## measure the lookup of a caller among a million contacts
 	$(WORKSHOP) shell < benchmarks/call_lookup.py

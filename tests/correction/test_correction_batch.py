@@ -96,7 +96,9 @@ class TestCorrectionBatch(CorrectionBatchCommon):
         moves = self.env["account.move"].union(
             *(
                 self._invoice(
-                    (number, 12.37), (1, 10.0), partner=partners[number % 2],
+                    (number, 12.37),
+                    (1, 10.0),
+                    partner=partners[number % 2],
                     invoice_date=f"2026-0{2 + number % 2}-1{number}",
                 )
                 for number in range(1, 8)
@@ -227,7 +229,14 @@ class TestCorrectionBatch(CorrectionBatchCommon):
         self._invoice((10, 12.0))
         self._invoice((5, 12.0), partner=self.partner_b, invoice_date="2026-03-10")
         html = str(self._prepared().summary_html)
-        for text in ("partner_a", "partner_b", "2026-02", "2026-03", "Untaxed", "23.00"):
+        for text in (
+            "partner_a",
+            "partner_b",
+            "2026-02",
+            "2026-03",
+            "Untaxed",
+            "23.00",
+        ):
             self.assertIn(text, html)
 
 
@@ -283,7 +292,11 @@ class TestCorrectionBatchFaults(CorrectionBatchCommon):
         for values, words in cases:
             with self.subTest(words), self.assertRaisesRegex(UserError, words):
                 self._batch(**values).action_prepare()
-        for values in ({"discount": 101}, {"price_unit": -1}, {"date_to": "2026-01-01"}):
+        for values in (
+            {"discount": 101},
+            {"price_unit": -1},
+            {"date_to": "2026-01-01"},
+        ):
             with self.subTest(values=values), self.assertRaises(ValidationError):
                 self._batch(**values)
 
@@ -421,7 +434,9 @@ class TestCorrectionBatchRights(CorrectionBatchCommon):
     def test_auditors_read_and_outsiders_do_not(self):
         self._invoice()
         batch = self._prepared()
-        self.assertEqual(batch.with_user(self.auditor).item_ids.mapped("state"), ["ready"])
+        self.assertEqual(
+            batch.with_user(self.auditor).item_ids.mapped("state"), ["ready"]
+        )
         with self.assertRaises(AccessError):
             batch.with_user(self.auditor).action_apply()
         stranger = self._new_user("batch_stranger", "base.group_user")

@@ -60,7 +60,7 @@ class ClerkAppliedPayment(models.Model):
         help="The period was already locked when it was applied. Undoing it restores "
         "the open items of that period.",
     )
-    undone_by_id = fields.Many2one("res.users", string="Undone By", readonly=True)
+    undone_by_id = fields.Many2one("res.users", readonly=True)
     undone_on = fields.Datetime(string="Undone At", readonly=True)
     state = fields.Selection(
         [("applied", "Applied"), ("undone", "Undone")],

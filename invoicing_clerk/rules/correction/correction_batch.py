@@ -100,6 +100,6 @@ def right_terms(
     if discount is not None:
         billed = replace(billed, discount=discount)
     if wrong_tax in billed.taxes:
-        added = frozenset({right_tax} - {None})
+        added = frozenset() if right_tax is None else frozenset({right_tax})
         billed = replace(billed, taxes=billed.taxes - {wrong_tax} | added)
     return billed

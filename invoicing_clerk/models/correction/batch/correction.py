@@ -9,7 +9,6 @@ class ClerkCorrection(models.Model):
 
     batch_id = fields.Many2one(
         "clerk.correction.batch",
-        string="Batch",
         readonly=True,
         copy=False,
         index="btree_not_null",
@@ -22,24 +21,26 @@ class ClerkCorrection(models.Model):
         in_batch = self.filtered(
             lambda each: each.batch_id and each.state not in ("applied", "cancelled")
         )
-        super(ClerkCorrection, self - in_batch)._compute_stake()
         for correction in in_batch:
             correction.stake = correction.batch_id.stake
             correction.stake_note = self.env._(
                 "all corrections of %s", correction.batch_id.name
             )
+        return super(ClerkCorrection, self - in_batch)._compute_stake()
 
     @api.depends("batch_id")
     def _compute_counted_stake(self):
         # As its batch shows it: the previews of a large batch are not computed again.
         in_batch = self.filtered("batch_id")
-        super(ClerkCorrection, self - in_batch)._compute_counted_stake()
         for correction in in_batch:
             correction.counted_stake = correction.proposed_stake
+        return super(ClerkCorrection, self - in_batch)._compute_counted_stake()
 
     def _without_beyond_limits(self):
         in_batch = self.filtered("batch_id")
-        return super(ClerkCorrection, self - in_batch)._without_beyond_limits() | in_batch
+        return (
+            super(ClerkCorrection, self - in_batch)._without_beyond_limits() | in_batch
+        )
 
     def _propose_in_batch(self, preview):
         """Keep the proposal as its batch shows it to whoever approves the batch."""

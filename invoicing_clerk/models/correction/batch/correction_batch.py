@@ -97,7 +97,8 @@ class ClerkCorrectionBatch(models.Model):
         help="The reason of the billing errors, which is printed on the notes.",
     )
     description = fields.Char(
-        string="Cause", help="The cause of the error, for the billing errors and the approval."
+        string="Cause",
+        help="The cause of the error, for the billing errors and the approval.",
     )
     user_id = fields.Many2one(
         "res.users",
@@ -127,7 +128,6 @@ class ClerkCorrectionBatch(models.Model):
     product_ids = fields.Many2many("product.product", string="Products")
     wrong_tax_id = fields.Many2one(
         "account.tax",
-        string="Wrong Tax",
         check_company=True,
         domain="[('type_tax_use', '=', 'sale')]",
         context={"active_test": False},
@@ -165,7 +165,6 @@ class ClerkCorrectionBatch(models.Model):
     discount = fields.Float(string="Right Disc.%", digits="Discount")
     right_tax_id = fields.Many2one(
         "account.tax",
-        string="Right Tax",
         check_company=True,
         domain="[('type_tax_use', '=', 'sale')]",
         help="Empty if the wrong tax is to be removed.",

@@ -59,15 +59,14 @@ class ClerkCorrectionBatch(models.Model):
     def _others(self):
         """Return corrections outside the batch that add up with it."""
         one_each = self.env["clerk.correction"].union(
-            *(
-                group[0]
-                for group in self._corrections().grouped("partner_id").values()
-            )
+            *(group[0] for group in self._corrections().grouped("partner_id").values())
         )
         others = one_each._open_and_recent()
         adding = (each._adding(others, self.env.user) for each in one_each)
-        return one_each.browse().union(*adding).filtered(
-            lambda each: each.batch_id != self
+        return (
+            one_each.browse()
+            .union(*adding)
+            .filtered(lambda each: each.batch_id != self)
         )
 
     def _corrections(self):
@@ -140,7 +139,8 @@ class ClerkCorrectionBatch(models.Model):
             return self.env._("Only supervisors can approve corrections.")
         if user in self._people():
             return self.env._(
-                "%(user)s entered or proposed %(batch)s; somebody else must approve it.",
+                "%(user)s entered or proposed %(batch)s; somebody else must "
+                "approve it.",
                 user=user.name,
                 batch=self.name,
             )

@@ -20,7 +20,9 @@ class ClerkCorrectionBatch(models.Model):
         """
         self._check_complete()
         if self.change == "claims":
-            rows = [(move, error) for error in self.error_ids for move in error.move_ids]
+            rows = [
+                (move, error) for error in self.error_ids for move in error.move_ids
+            ]
         else:
             rows = [(move, error) for move, error in self._matching_moves()]
         if not rows:
@@ -55,7 +57,9 @@ class ClerkCorrectionBatch(models.Model):
                 self._fields[name]._description_string(self.env) for name in missing
             )
             raise UserError(
-                self.env._("%(batch)s: enter %(fields)s.", batch=self.name, fields=labels)
+                self.env._(
+                    "%(batch)s: enter %(fields)s.", batch=self.name, fields=labels
+                )
             )
 
     def _nothing_found(self):
@@ -72,7 +76,9 @@ class ClerkCorrectionBatch(models.Model):
         )
         moves = self.env["account.move"].union(*(move for (move,) in found))
         nobody = self.env["clerk.billing.error"]
-        return [(move, nobody) for move in moves.sorted(lambda m: (m.invoice_date, m.id))]
+        return [
+            (move, nobody) for move in moves.sorted(lambda m: (m.invoice_date, m.id))
+        ]
 
     def _line_domain(self):
         """Return the domain of invoice lines that were billed as described."""

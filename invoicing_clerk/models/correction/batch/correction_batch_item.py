@@ -56,10 +56,15 @@ class ClerkCorrectionBatchItem(models.Model):
         index=True,
     )
     note = fields.Char(
-        string="Reason", readonly=True, help="The reason why the document is not corrected."
+        string="Reason",
+        readonly=True,
+        help="The reason why the document is not corrected.",
     )
     tries = fields.Integer(
-        readonly=True, exportable=False, help="Attempts that were interrupted."
+        string="Interrupted Attempts",
+        readonly=True,
+        exportable=False,
+        help="Attempts that were interrupted.",
     )
     untaxed = fields.Monetary(string="Untaxed Change", readonly=True)
     amount = fields.Monetary(
