@@ -4,6 +4,7 @@ from __future__ import annotations
 
 from calendar import monthrange
 from datetime import date, timedelta
+from decimal import Decimal
 from typing import NamedTuple
 
 
@@ -32,8 +33,26 @@ class Interval(NamedTuple):
         """Return the fewest days that it may have."""
         return self.months * SHORTEST_MONTH + self.days - self.off
 
+    def steps(self) -> list[tuple[int, Interval]]:
+        """Return the intervals from an invoice to the next: one may be skipped.
+
+        Weeks are too short to tell a skipped one from another interval.
+
+        >>> [(count, each.months) for count, each in MONTH.steps()], len(WEEKS[0].steps())
+        ([(1, 1), (2, 2)], 1)
+        """
+        counts = (1,) if self.days and self.days < SHORTEST_MONTH else (1, 2)
+        return [
+            (count, self._replace(months=self.months * count, days=self.days * count))
+            for count in counts
+        ]
+
 
 SHORTEST_MONTH = 28
+# A new price is at most a quarter more or less than the old one.
+PRICE_CHANGE = Decimal("1.25")
+# How many intervals the three steps of four invoices are at most: one may be skipped.
+MOST_SKIPPED = 4
 MONTH = Interval(1, 0, off=5, half=15)
 # Four weeks are exact, as they are almost a month.
 WEEKS = (Interval(0, 7, 1, 3), Interval(0, 14, 1, 7), Interval(0, 28, 0, 14))
@@ -56,3 +75,14 @@ def intervals(days: int) -> tuple[Interval, ...]:
     [6, 13, 23, 28, 51, 79, 163, 331]
     """
     return tuple(each for each in INTERVALS if each.least() <= days)
+
+
+def days_before(days: int) -> int:
+    """Return how many days before a pair of invoices a series of both may begin.
+
+    It needs the invoices before the earlier one, which may be three intervals before.
+
+    >>> days_before(45)
+    190
+    """
+    return 4 * days + 2 * MOST_OFF

@@ -191,7 +191,7 @@ class Corpus(ClerkCommon):
     def right_dup(self, case):
         partner = self._customer()
         first = self._invoice(50, partner=partner, ref="PO 1")
-        kind = case % 10
+        kind = case % 11
         if kind == 0:
             return first | self._invoice(50, partner=partner, ref="PO 2")
         if kind == 1:
@@ -230,6 +230,17 @@ class Corpus(ClerkCommon):
                 for day in ("12", "14")
             ]
             return first.concat(*deliveries)
+        if kind == 9:
+            weekly = [
+                self._invoice(
+                    {"name": "Cleaning", "price_unit": price},
+                    partner=partner,
+                    ref="PO 4",
+                    invoice_date=f"2026-02-{day}",
+                )
+                for price, day in ((30, "02"), (30, "09"), (33, "16"), (33, "23"))
+            ]
+            return first.concat(*weekly)
         monthly = [
             self._invoice(40, partner=partner, invoice_date=f"2026-0{month}-10")
             for month in (1, 2, 3)

@@ -2,7 +2,7 @@ from odoo import api, fields, models
 from odoo.fields import Domain
 from odoo.tools import SQL
 
-from ...rules.interval import MOST_OFF
+from ...rules.interval import days_before
 from ..mixin.facts import Reason, facts
 from ..mixin.series import intervals_sql, is_interval_sql, series_sql
 from .billing_check_source import found_columns
@@ -89,9 +89,10 @@ class ClerkBillingCheck(models.Model):
         )
 
     def _alike_sql(self, books):
-        """Return the tables of invoices, and of those with equal totals and lines.
+        """Return the tables of invoices, and of what they bill: ``key`` is the same for
+        equal lines, ``subject`` for those at other prices.
 
-        Only lines of invoices whose customer was billed the same total before are read.
+        Only lines of customers that were billed the same total before are read.
         """
         return SQL(
             """checked AS MATERIALIZED (%(checked)s),
@@ -110,22 +111,26 @@ class ClerkBillingCheck(models.Model):
                  WHERE move.id IN (%(candidates)s)
                    AND NOT %(undone)s),
             claim AS MATERIALIZED (
-                SELECT invoice.*, 'lines' AS kind, alike.key
+                SELECT invoice.*, 'lines' AS kind, alike.key, alike.subject
                   FROM invoice JOIN (
                     SELECT line.move_id, MD5(STRING_AGG(CONCAT_WS('|',
                             LOWER(REGEXP_REPLACE(line.name, '\\s+', ' ', 'g')),
                             line.product_id, TRIM_SCALE(line.quantity),
                             TRIM_SCALE(line.price_unit), TRIM_SCALE(line.discount)), '/'
                             ORDER BY line.name, line.product_id, line.quantity,
-                            line.price_unit, line.discount)) AS key
+                            line.price_unit, line.discount)) AS key,
+                           MD5(STRING_AGG(CONCAT_WS('|',
+                            LOWER(REGEXP_REPLACE(line.name, '\\s+', ' ', 'g')),
+                            line.product_id, TRIM_SCALE(line.quantity)), '/'
+                            ORDER BY line.name, line.product_id, line.quantity)
+                            ) AS subject
                       FROM account_move_line AS line
                      WHERE line.display_type = 'product' AND line.move_id IN (
-                        SELECT id FROM (
-                            SELECT id, COUNT(*) OVER same AS alike,
-                                   BOOL_OR(is_checked) OVER same AS is_asked
-                              FROM invoice
-                            WINDOW same AS (PARTITION BY customer, currency_id, total)
-                            ) AS billed WHERE alike > 1 AND is_asked)
+                        SELECT id FROM invoice
+                         WHERE (customer, currency_id) IN (
+                            SELECT customer, currency_id FROM invoice
+                             GROUP BY customer, currency_id, total
+                            HAVING COUNT(*) > 1 AND BOOL_OR(is_checked)))
                      GROUP BY line.move_id) AS alike ON alike.move_id = invoice.id)""",
             checked=self._ids_sql(books.documents([("move_type", "=", "out_invoice")])),
             candidates=self._billed_sql(books),
@@ -156,12 +161,11 @@ class ClerkBillingCheck(models.Model):
 
     @api.model
     def _around(self, books):
-        """Return the domain of invoices around the dates of those to check.
-
-        A series of three needs the invoice before the earlier one of a pair.
+        """Return the domain of invoices around the dates of those to check, with those
+        of a series that has begun before.
         """
         days = [move.invoice_date or books.today for move in books.moves]
-        margin = 2 * books.days + MOST_OFF
+        margin = days_before(books.days)
         first = fields.Date.subtract(min(days), days=margin)
         last = fields.Date.add(max(days), days=margin)
         return (

@@ -113,6 +113,71 @@ class TestAuditTestDuplicate(AuditTestCommon):
                 self.assertEqual(self._figures(run)["regular"], len(days))
                 point.rollback()
 
+    def test_regular_invoices_at_other_prices_or_with_a_gap(self):
+        """A price that changes often left two equal amounts in a row, which were an
+        exception, and so were the two after a month that was left out."""
+        for name, rows, window in (
+            ("two of each price", ("100 01-01", "110 02-01", "110 03-01"), 45),
+            ("two at the start", ("100 01-31", "100 02-28", "90 03-31"), 45),
+            ("a price for a month", ("90 01-05", "100 02-05", "100 03-05"), 45),
+            ("indexed", ("80 01-01", "80 02-01", "100 03-01", "100 04-01"), 45),
+            ("cheaper", ("100 01-01", "100 02-01", "80 03-01", "80 04-01"), 45),
+            (
+                "a month is missing",
+                ("100 01-01", "100 02-01", "100 04-01", "100 05-01"),
+                45,
+            ),
+            (
+                "missing at first",
+                ("100 01-01", "100 03-01", "100 04-01", "100 05-01"),
+                45,
+            ),
+            (
+                "missing, at a new price",
+                ("100 01-02", "100 02-02", "110 04-02", "110 05-04"),
+                45,
+            ),
+            (
+                "four weeks",
+                ("100 01-02", "100 01-30", "100 03-27", "100 04-24"),
+                45,
+            ),
+            (
+                "wider window",
+                ("100 01-01", "100 02-01", "100 04-01", "100 05-01"),
+                70,
+            ),
+        ):
+            with self.subTest(name), self.env.cr.savepoint() as point:
+                self._series(*rows)
+                audit = self._audit(date_to="2026-06-30")
+                run = self._run("DUP", audit=audit, days=window)
+                self.assertEqual(self._found(run), [])
+                self.assertEqual(self._figures(run)["regular"], len(rows))
+                point.rollback()
+
+    def test_other_prices_are_no_excuse_for_duplicates(self):
+        """More than a price change, another text, or a second one within the month."""
+        for name, rows in (
+            ("more than a quarter", ("60 01-01", "100 02-01", "100 03-01")),
+            ("twice", ("100 01-01", "110 02-01", "110 02-10", "121 03-01")),
+            ("two gaps", ("100 01-01", "100 02-05", "100 03-25")),
+            ("only two", ("100 01-01", "100 02-01")),
+            ("three with a gap", ("100 01-01", "100 02-01", "100 04-01")),
+        ):
+            with self.subTest(name), self.env.cr.savepoint() as point:
+                self._series(*rows)
+                run = self._run("DUP", audit=self._audit(date_to="2026-06-30"))
+                self.assertEqual(len(self._found(run)), 1)
+                point.rollback()
+
+    def _series(self, *rows):
+        """Post invoices for the same; each row is amount, month and day."""
+        for row in rows:
+            amount, day = row.split()
+            move = self._invoice(int(amount), f"2026-{day}")
+            self._tamper(move.invoice_line_ids, name="Rent")
+
     def test_a_year_is_regular(self):
         """Also of leap years, and half a year."""
         for year, month in ((2024, "02-29"), (2025, "02-28"), (2026, "02-28")):
@@ -202,7 +267,7 @@ class TestAuditTestDuplicateRule(AuditTestCommon):
                     st.integers(0, 70),
                     st.sampled_from([0, 7, 14, 21, 28, 31, 56, 59, 62, 90]),
                 ),
-                st.sampled_from([100, 100, 101, 102]),
+                st.sampled_from([100, 100, 101, 102, 130]),
                 st.sampled_from(["", "PO 1", "PO 2"]),
                 st.sampled_from(["x", "y"]),
             ),
@@ -250,7 +315,14 @@ class TestAuditTestDuplicateRule(AuditTestCommon):
             self._tamper(move.invoice_line_ids, name=content)
             invoices.append(
                 rules.Invoice(
-                    move.id, customer, "", day, Decimal(amount), reference, content
+                    move.id,
+                    customer,
+                    "",
+                    day,
+                    Decimal(amount),
+                    reference,
+                    content,
+                    subject=content,
                 )
             )
         return invoices

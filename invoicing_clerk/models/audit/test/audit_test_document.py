@@ -4,7 +4,7 @@ from odoo import api, models
 from odoo.fields import Domain
 from odoo.tools import SQL, format_date
 
-from ....rules.interval import MOST_OFF
+from ....rules.interval import days_before
 from ...mixin.facts import Reason, facts
 from ...mixin.matching import counted_sql
 from ...mixin.series import series_sql
@@ -115,8 +115,7 @@ class ClerkAuditRun(models.Model):
     def _claims_sql(self, ledger):
         """Return the tables of duplicates: ``claim`` has a row for each invoice and
         what it may share with another, ``member`` those in a regular series."""
-        # A series of three needs the invoice before the earlier one of a pair.
-        before = timedelta(days=2 * self.days + MOST_OFF)
+        before = timedelta(days=days_before(self.days))
         candidates = ledger.moves_sql(
             Domain("move_type", "=", "out_invoice")
             & Domain("payment_state", "!=", "reversed")
@@ -132,7 +131,7 @@ class ClerkAuditRun(models.Model):
                        FLOOR(amount_total / %(step)s) AS step
                   FROM (%(candidates)s) AS move WHERE amount_total > 0),
             claim AS MATERIALIZED (
-                SELECT invoice.*, evidence.kind, evidence.key
+                SELECT invoice.*, evidence.kind, evidence.key, evidence.subject
                   FROM (%(evidence)s) AS evidence JOIN invoice USING (id)),
             %(series)s
             """,
@@ -165,13 +164,14 @@ class ClerkAuditRun(models.Model):
                         WHEN 'same_lines' THEN 0 ELSE %(tolerance)s END
                  WHERE later.date >= %(first)s AND NOT EXISTS (
                     SELECT 1 FROM member
-                     WHERE (member.id, member.kind, member.key)
-                           = (later.id, later.kind, later.key)
+                     WHERE (member.id, member.kind, member.subject)
+                           = (later.id, later.kind, later.subject)
                        AND (later.day - earlier.day > member.half
                             OR NOT EXISTS (
                                 SELECT 1 FROM member AS other
-                                 WHERE (other.id, other.kind, other.key, other.number)
-                                       = (earlier.id, earlier.kind, earlier.key,
+                                 WHERE (other.id, other.kind, other.subject,
+                                        other.number)
+                                       = (earlier.id, earlier.kind, earlier.subject,
                                           member.number))))
                  ORDER BY later.id, earlier.day DESC, earlier.id DESC, later.kind DESC)
             SELECT %(columns)s FROM pair""",
@@ -197,35 +197,41 @@ class ClerkAuditRun(models.Model):
         )
 
     def _evidence_sql(self):
-        """Return SQL of the keys that duplicates share: reference, lines, order lines.
+        """Return SQL of the keys that duplicates share: reference, lines, order lines;
+        and what the invoices of a series share: the same, but for a new price.
 
-        Lines are compared by text, product, quantity, price and discount, and only on
-        invoices of the same amount.
+        Lines are compared by text, product, quantity, price and discount, and only of
+        customers with several invoices of the same amount.
         """
         evidence = [
             SQL(
-                "SELECT id, 'same_reference' AS kind, reference AS key"
-                " FROM invoice WHERE reference <> ''"
+                "SELECT id, 'same_reference' AS kind, reference AS key,"
+                " reference AS subject FROM invoice WHERE reference <> ''"
             ),
             SQL(
                 """SELECT line.move_id, 'same_lines', MD5(STRING_AGG(CONCAT_WS('|',
                         line.name, line.product_id, TRIM_SCALE(line.quantity),
                         TRIM_SCALE(line.price_unit), TRIM_SCALE(line.discount)), '/'
                         ORDER BY line.name, line.product_id, line.quantity,
-                        line.price_unit, line.discount))
+                        line.price_unit, line.discount)),
+                        MD5(STRING_AGG(CONCAT_WS('|', line.name, line.product_id,
+                        TRIM_SCALE(line.quantity)), '/'
+                        ORDER BY line.name, line.product_id, line.quantity))
                      FROM account_move_line AS line
                     WHERE line.display_type = 'product' AND line.move_id IN (
-                        SELECT id FROM (
-                            SELECT id, COUNT(*) OVER (
-                                PARTITION BY customer, currency_id, total) AS alike
-                              FROM invoice) AS billed WHERE alike > 1)
+                        SELECT id FROM invoice
+                         WHERE (customer, currency_id) IN (
+                            SELECT customer, currency_id FROM invoice
+                             GROUP BY customer, currency_id, total
+                            HAVING COUNT(*) > 1))
                     GROUP BY line.move_id"""
             ),
         ]
         if "sale_line_ids" in self.env["account.move.line"]._fields:
             evidence.append(
                 SQL(
-                    """SELECT line.move_id, 'same_order', rel.order_line_id::text
+                    """SELECT line.move_id, 'same_order', rel.order_line_id::text,
+                              rel.order_line_id::text
                          FROM sale_order_line_invoice_rel AS rel
                          JOIN account_move_line AS line
                            ON line.id = rel.invoice_line_id

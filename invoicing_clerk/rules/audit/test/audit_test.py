@@ -15,7 +15,7 @@ from datetime import date
 from decimal import Decimal
 from itertools import combinations
 
-from ...interval import Interval, intervals
+from ...interval import MOST_SKIPPED, PRICE_CHANGE, Interval, intervals
 from ...lifecycle import SYSTEM, Lifecycle, Step
 
 AREAS = [
@@ -348,7 +348,8 @@ class Invoice:
     """The data of an invoice that identify duplicates.
 
     ``reference`` is the customer reference, such as a purchase order; ``content`` is
-    the same for invoices with the same lines.
+    the same for invoices with the same lines, ``subject`` for those with the same lines
+    at other prices.
     """
 
     id: int
@@ -358,11 +359,13 @@ class Invoice:
     amount: Decimal
     reference: str = ""
     content: str = ""
+    subject: str = ""
 
 
 def in_series(invoices: Iterable[Invoice], interval: Interval) -> set[int]:
-    """Return the ids of invoices, alike in customer, evidence and amount, that are part
-    of a regular series: three or more, each an interval after the previous one.
+    """Return the ids of invoices, alike in customer and evidence, that are part of a
+    regular series: three or more, each an interval after the previous one, or four of
+    which one interval was skipped. The price may change on the way.
 
     >>> def days(*days):
     ...     return [Invoice(at, "A", "EUR", date(2026, *day), Decimal(1))
@@ -374,20 +377,55 @@ def in_series(invoices: Iterable[Invoice], interval: Interval) -> set[int]:
     set()
     >>> in_series(days((1, 5), (1, 12), (1, 20), (1, 29)), WEEKS[0])
     {1, 2, 3}
+    >>> for last in (4, 5), (4, 1), (5, 5), (5, 6), (6, 1):
+    ...     in_series(days((1, 1), (2, 1), (4, 1), last), MONTH)
+    set()
+    set()
+    {1, 2, 3, 4}
+    {1, 2, 3, 4}
+    set()
+    >>> rents = days((1, 1), (2, 1), (3, 1))
+    >>> def third(amount):
+    ...     return in_series([*rents[:2], replace(rents[2], amount=amount)], MONTH)
+    >>> third(Decimal("1.25")), third(Decimal("1.26")), third(Decimal("0.8"))
+    ({1, 2, 3}, set(), {1, 2, 3})
     """
     alike = sorted(invoices, key=lambda each: (each.day, each.id))
     steps = {
-        (earlier.id, later.id)
+        (earlier.id, later.id, count)
         for earlier, later in combinations(alike, 2)
-        if abs((later.day - interval.after(earlier.day)).days) <= interval.off
+        if _near(earlier.amount, later.amount)
+        for count, step in interval.steps()
+        if abs((later.day - step.after(earlier.day)).days) <= step.off
     }
+    return _members(steps) | {
+        each
+        for first, second, one in steps
+        for third, two in _after(steps, second)
+        for fourth, three in _after(steps, third)
+        if one + two + three <= MOST_SKIPPED
+        for each in (first, second, third, fourth)
+    }
+
+
+def _members(steps: set[tuple[int, int, int]]) -> set[int]:
+    """Return the members of series of three, without a gap."""
     return {
         each
-        for first, second in steps
-        for middle, third in steps
-        if second == middle
+        for first, second, one in steps
+        for third, two in _after(steps, second)
+        if one == two == 1
         for each in (first, second, third)
     }
+
+
+def _after(steps: set[tuple[int, int, int]], place: int) -> list[tuple[int, int]]:
+    return [(later, count) for earlier, later, count in steps if earlier == place]
+
+
+def _near(amount: Decimal, other: Decimal) -> bool:
+    """Return whether one amount may be that of the other at a new price."""
+    return max(amount, other) <= min(amount, other) * PRICE_CHANGE
 
 
 def duplicates(
@@ -398,10 +436,10 @@ def duplicates(
     Duplicates have the same customer and currency, totals within the tolerance, at most
     ``days`` between them, and the same reference or the same lines.
 
-    Invoices of equal amounts at a regular interval are not duplicates of each other:
-    one, two or four weeks, one or two months, a quarter, half a year or a year, at
-    least three times. Of two series, the later one is a duplicate, and so is what is
-    billed in between:
+    Invoices for the same at a regular interval are not duplicates of each other: one,
+    two or four weeks, one or two months, a quarter, half a year or a year, at least
+    three times, where the price may change and, of four, one interval may be skipped.
+    Of two series, the later one is a duplicate, and so is what is billed in between:
 
     >>> def monthly(*days):
     ...     row = {"amount": Decimal(100), "content": "rent"}
@@ -465,9 +503,15 @@ def _series(invoices: list[Invoice], kind: str, interval: Interval) -> set[int]:
     """Return the ids of invoices in a regular series by one kind of evidence."""
     groups: dict[tuple[object, ...], list[Invoice]] = defaultdict(list)
     for each in invoices:
-        if key := getattr(each, kind):
-            groups[each.customer, each.currency, key, each.amount].append(each)
+        if key := _subject(each, kind):
+            groups[each.customer, each.currency, key].append(each)
     return {found for group in groups.values() for found in in_series(group, interval)}
+
+
+def _subject(invoice: Invoice, kind: str) -> str:
+    """Return what the invoices of a series share: a new price makes no new series."""
+    same_lines = kind == "content"
+    return same_lines and invoice.subject or getattr(invoice, kind)
 
 
 def _repeats(
