@@ -38,8 +38,10 @@ class Interval(NamedTuple):
 
         Weeks are too short to tell a skipped one from another interval.
 
-        >>> [(count, each.months) for count, each in MONTH.steps()], len(WEEKS[0].steps())
-        ([(1, 1), (2, 2)], 1)
+        >>> [(count, each.months) for count, each in MONTH.steps()]
+        [(1, 1), (2, 2)]
+        >>> len(WEEKS[0].steps())
+        1
         """
         counts = (1,) if self.days and self.days < SHORTEST_MONTH else (1, 2)
         return [

@@ -201,12 +201,6 @@ class Corpus(ClerkCommon):
             return first | self._invoice(
                 50, partner=partner, ref="PO 1", invoice_date="2026-02-15"
             )
-        if kind == 3:
-            weeks = [
-                self._invoice(30, partner=partner, invoice_date=f"2026-02-{day}")
-                for day in ("02", "09", "16")
-            ]
-            return first.concat(*weeks)
         if kind == 4:
             note = self._reverse(first)
             return first | note | self._invoice(50, partner=partner, ref="PO 1")
@@ -230,22 +224,26 @@ class Corpus(ClerkCommon):
                 for day in ("12", "14")
             ]
             return first.concat(*deliveries)
-        if kind == 9:
-            weekly = [
+        return first | self._regular_invoices(partner, kind)
+
+    def _regular_invoices(self, partner, kind):
+        """Return weekly invoices, weekly ones at a new price, or monthly ones."""
+        prices, days, ref = {
+            3: ((30, 30, 30), ("02-02", "02-09", "02-16"), ""),
+            9: ((30, 30, 33, 33), ("02-02", "02-09", "02-16", "02-23"), "PO 4"),
+            10: ((40, 40, 40), ("01-10", "02-10", "03-10"), ""),
+        }[kind]
+        return self.env["account.move"].concat(
+            *(
                 self._invoice(
-                    {"name": "Cleaning", "price_unit": price},
+                    {"name": "Work", "price_unit": price},
                     partner=partner,
-                    ref="PO 4",
-                    invoice_date=f"2026-02-{day}",
+                    ref=ref,
+                    invoice_date=f"2026-{day}",
                 )
-                for price, day in ((30, "02"), (30, "09"), (33, "16"), (33, "23"))
-            ]
-            return first.concat(*weekly)
-        monthly = [
-            self._invoice(40, partner=partner, invoice_date=f"2026-0{month}-10")
-            for month in (1, 2, 3)
-        ]
-        return first.concat(*monthly)
+                for price, day in zip(prices, days, strict=True)
+            )
+        )
 
     # TAX
 

@@ -7,7 +7,13 @@ from odoo.exceptions import UserError
 from odoo.tests import tagged
 from odoo.tools import SQL
 
-from odoo.addons.invoicing_clerk.models.call.res_partner_lookup import TAILS
+from odoo.addons.invoicing_clerk.models.call.res_partner_lookup import (
+    FIRST_ENDING,
+    HAS_LINES,
+    LINES_START,
+    OTHER_ENDINGS,
+    TAILS,
+)
 from odoo.addons.invoicing_clerk.rules.call import call_number
 from odoo.addons.invoicing_clerk.tests.call.phone_forms import FORMS
 from odoo.addons.invoicing_clerk.tests.common import ClerkCommon
@@ -15,7 +21,27 @@ from odoo.addons.invoicing_clerk.tests.properties import property_of
 
 # Numbers with typing errors.
 TYPED = st.text(
-    st.sampled_from("0123456789 +-./()#;,:_·xethé٣３）–’\u00a0"), max_size=50
+    st.sampled_from("0123456789 +-./()#;,:_·xethéTAXI٣３）–’\u00a0"), max_size=50
+)
+# Several lines in short, and some that are not.
+LINES = st.builds(
+    "{}{}{}{}{}".format,
+    st.sampled_from(
+        [
+            "02 555 12 12",
+            "02/555.12.12",
+            "02-555-12-12",
+            "+32 2 5551212",
+            "212-555-1200",
+        ]
+        + ["0161 496 0123", "030 1234", "+33-6-12-34-56", "L0#025551212", "2) 0255512"]
+    ),
+    st.sampled_from(
+        ["-", " - ", "–", "/", ", ", " à ", " or ", " bis ", " & ", ".", " "]
+    ),
+    st.sampled_from(["1", "13", "120", "1250", "9", "09", "0", "13 14"]),
+    st.sampled_from(["", "/14", " or 15", "-16", " / 0485 11 22 33"]),
+    st.sampled_from(["", " (Ann)", " h", " ext. 7", "x"]),
 )
 
 ANN, BOB = "+3225551212", "+32485112233"
@@ -106,10 +132,31 @@ WRITTEN = (
             "+32 2 555 12 12\n+32 485 11 22 33",
             "T 02 555 12 12 M 0485 11 22 33",
             "0485 11 22 33 / 02 555 12 12",
+            "02 555 12 11-13 / 0485 11 22 33",
             "02 555 12 12 x7 / 0485 11 22 33",
             "02 111 11 11 / 02 555 12 12 / 0485 112233",
         )
     ),
+)
+# Several lines in short -> the last digits of 02 555 12 .. that call from one of them,
+# and of others.
+SHORT = (
+    ("02/555.12.12-13", (12, 13), (11, 14, 99)),
+    ("02 555 12 12-13", (12, 13), (11, 14)),
+    ("02-555-12-12-13", (12, 13), ()),
+    ("02 555 12 10 – 19", (10, 15, 19), (20, 9)),
+    ("02 555 12 12/13/14", (12, 13, 14), (11, 15)),
+    ("02 555 12 12/3", (12, 13), (14, 22)),
+    ("02 555 12 12/14", (12, 14), (13,)),
+    ("02 555 12 12, 14 or 16", (12, 14, 16), (13, 15)),
+    ("025551212/13 (reception)", (12, 13), (14,)),
+    ("Tel. 02 555 12 12 à 19", (12, 15, 19), (11, 20)),
+    ("02 555 12 10 t/m 20", (10, 15, 20), (21,)),
+    ("+32 2 555 12 10 to 20", (10, 15, 20), (21,)),
+    ("+32 2 555 12 12 & 14", (12, 14), (13,)),
+    ("02 555 12 12 et 13", (12, 13), (14,)),
+    ("02 555 12 12-13 h", (), (12,)),
+    ("02 555 12 12-11", (), (10,)),
 )
 # What clerks paste and systems send, where the contact has 02 555 12 12.
 PASTED = (
@@ -279,11 +326,39 @@ class TestResPartnerLookup(ClerkCommon):
                 self.assertLessEqual(plain, self._find(text))
             plain.active = False
 
+    def test_several_lines_in_short(self):
+        """A range was one number of eleven digits that nobody has."""
+        self.partner_a.phone = self.contact_a.phone = False
+        for country in (self.env.ref("base.be").id, False):
+            for written, lines, others in SHORT:
+                contact = self._contact(written, written, country_id=country)
+                for line in lines:
+                    with self.subTest(written=written, line=line, country=country):
+                        self.assertIn(contact, self._find(f"+3225551{200 + line}"))
+                        self.assertIn(contact, self._find(f"02 555 1{200 + line}"))
+                for line in others:
+                    with self.subTest(written=written, other=line, country=country):
+                        self.assertNotIn(contact, self._find(f"+3225551{200 + line}"))
+                contact.active = False
+
+    def test_several_lines_are_pasted(self):
+        self.partner_a.phone = self.contact_a.phone = False
+        for written, lines, _others in SHORT:
+            for line in (lines[0], lines[-1]) if lines else ():
+                contact = self._contact("One of them", f"02 555 1{200 + line}")
+                with self.subTest(written=written, line=line):
+                    self.assertIn(contact, self._find(written))
+                contact.active = False
+
     def test_long_texts_cost_no_time(self):
         """No pattern tries the same blanks again and again."""
         start = time.monotonic()
-        for part in ("0", " ", "1 ", "1-", "(1) ", "a1", "1 - ", "1   (", "1) "):
+        for part in ("0", " ", "1 ", "1-", "(1) ", "a1", "1 - ", "1   (", "1) ", "1/"):
             call_number.tails(part * 20_000)
+            for text in (part * 20, f"02 555 12 12{part * 16}", f"1-800-{part * 18}"):
+                text = text[: call_number.MAX_CHARACTERS]
+                call_number.lines(text)
+                call_number.keypad_tail(text)
         self.assertLess(time.monotonic() - start, 5)
 
     def test_unknown_number(self):
@@ -378,7 +453,8 @@ class TestResPartnerLookup(ClerkCommon):
         query = partners._search(partners._domain_of_tails({"485112233"}))
         self.env.cr.execute(SQL("EXPLAIN %s", query.select()))
         plan = "\n".join(row for (row,) in self.env.cr.fetchall())
-        for index in ("phone_tail", *(f"phone_tail_{at}" for at in (2, 3, 4))):
+        several = [f"phone_tail_{at}" for at in (2, 3, 4)]
+        for index in ("phone_tail", *several, "phone_keypad", "phone_lines"):
             self.assertRegex(plan, rf"res_partner__{index}\b|res_partner_{index}\b")
 
     @given(TYPED)
@@ -398,4 +474,36 @@ class TestResPartnerLookup(ClerkCommon):
             )
         )
         found = [tail for tail in self.env.cr.fetchone() if tail]
-        self.assertEqual(found, call_number.tails(typed))
+        spelt = call_number.keypad_tail(typed)
+        self.assertEqual(found, call_number.tails(typed) + [spelt] * bool(spelt))
+
+    @given(LINES)
+    @example("02 555 12 12/13/14")
+    @example("02 555 12 10-12-14")
+    @property_of(examples=200)
+    def test_lines_in_short_agree_with_the_rule(self, written):
+        self.env.cr.execute(
+            SQL(
+                """SELECT start, first, ARRAY(SELECT other[2] FROM %s AS other)
+                     FROM (SELECT %s AS start, %s AS first, phone
+                             FROM (VALUES (%s)) AS v (phone) WHERE %s) AS v""",
+                SQL(OTHER_ENDINGS),
+                SQL(LINES_START),
+                SQL(FIRST_ENDING),
+                written,
+                SQL(HAS_LINES),
+            )
+        )
+        row = self.env.cr.fetchone()
+        lines = call_number.lines(written)
+        if lines:
+            start, first, others = lines
+            self.assertEqual(row[:2], (start, first))
+            self.assertLessEqual(
+                {other for _through, other in others},
+                {first[: -len(ending)] + ending for ending in row[2]},
+            )
+        else:
+            # Endings below the first one are no range, and find nobody.
+            for ending in row[2] if row else ():
+                self.assertLessEqual(row[1][: -len(ending)] + ending, row[1])

@@ -29,6 +29,33 @@ WRITTEN = "TRANSLATE(phone, '{}', '{}')".format(*call_number.OTHER_SCRIPTS)
 FIRST = f"COALESCE(phone_sanitized, {WRITTEN})"
 SECOND = REST % WRITTEN
 THIRD = REST % SECOND
+_DIGITS_OF = f"REGEXP_REPLACE(SUBSTRING({WRITTEN} FROM %s), '%s', '', 'g')"
+# The digits of a number that is spelt with letters of the keypad.
+_SPELT = "TRANSLATE({}, '{}', '{}')".format(
+    _DIGITS_OF % (_literal(call_number.KEYPAD), "[^0-9A-Za-z]"), *call_number.LETTERS
+)
+_KEYPAD = (
+    f"RIGHT(SUBSTRING({_SPELT} FROM {_literal(call_number.DIALLED)}),"
+    f" {call_number.TAIL_DIGITS})"
+)
+# The last digits of the first of several lines, and what the others have in common with
+# them. No longer text is read.
+_FIRST_LINE = (
+    f"RIGHT({_DIGITS_OF % (_literal(call_number.LINES), '[^0-9]')},"
+    f" {call_number.TAIL_DIGITS})"
+)
+LINES_START = f"LEFT({_FIRST_LINE}, -{call_number.ENDING_DIGITS})"
+FIRST_ENDING = f"RIGHT({_FIRST_LINE}, {call_number.ENDING_DIGITS})"
+HAS_LINES = f"LENGTH(phone) <= {call_number.MAX_CHARACTERS} AND {WRITTEN} ~ " + (
+    _literal(call_number.LINES)
+)
+HAS_LETTERS = f"LENGTH(phone) <= {call_number.MAX_CHARACTERS} AND {WRITTEN} ~ " + (
+    _literal(call_number.KEYPAD)
+)
+OTHER_ENDINGS = (
+    f"REGEXP_MATCHES(SUBSTRING({WRITTEN} FROM {_literal(call_number.LINE_ENDINGS)}),"
+    f" '{call_number.ENDING}', 'g')"
+)
 # The expression and the condition of each index.
 TAILS = (
     (TAIL % FIRST, "phone IS NOT NULL"),
@@ -36,6 +63,7 @@ TAILS = (
     (TAIL % THIRD, HAS_NUMBER % THIRD),
     # Odoo takes words and extensions in it for digits.
     (TAIL % WRITTEN, "phone_sanitized IS NOT NULL AND phone ~ '[A-Za-z]'"),
+    (_KEYPAD, HAS_LETTERS),
 )
 
 
@@ -43,8 +71,8 @@ class ResPartner(models.Model):
     """Fast lookup of callers by number, among millions of contacts.
 
     It needs no field: an index on the end of the number serves both the exact search
-    and the search by the last nine digits. Two more have the few fields with several
-    numbers.
+    and the search by the last nine digits. Others have the few fields with several
+    numbers, with letters, or with several lines in short.
     """
 
     _inherit = "res.partner"
@@ -53,6 +81,8 @@ class ResPartner(models.Model):
     _phone_tail_2 = models.Index("({}) WHERE {}".format(*TAILS[1]))
     _phone_tail_3 = models.Index("({}) WHERE {}".format(*TAILS[2]))
     _phone_tail_4 = models.Index("({}) WHERE {}".format(*TAILS[3]))
+    _phone_keypad = models.Index("({}) WHERE {}".format(*TAILS[4]))
+    _phone_lines = models.Index(f"({LINES_START}) WHERE {HAS_LINES}")
 
     @api.model
     def _find_callers(self, number, company=None):
@@ -113,21 +143,53 @@ class ResPartner(models.Model):
             # The conditions of the indexes, in which columns have no alias. Each is a
             # query of its own: only then does PostgreSQL use what it knows about the
             # numbers, and expect a few contacts rather than thousands.
+            queries = [
+                SQL(
+                    "SELECT id FROM res_partner WHERE %s = ANY(%s) AND %s",
+                    SQL(tail),
+                    list(tails),
+                    SQL(condition),
+                )
+                for tail, condition in TAILS
+            ]
             return SQL(
                 "%s.id IN (%s)",
                 SQL.identifier(alias),
-                SQL(" UNION ALL ").join(
-                    SQL(
-                        "SELECT id FROM res_partner WHERE %s = ANY(%s) AND %s",
-                        SQL(tail),
-                        list(tails),
-                        SQL(condition),
-                    )
-                    for tail, condition in TAILS
-                ),
+                SQL(" UNION ALL ").join([*queries, self._of_lines_sql(tails)]),
             )
 
         return Domain.custom(to_sql=to_sql)
+
+    @api.model
+    def _of_lines_sql(self, tails):
+        """Return SQL of the contacts with several lines in short, of which one has one
+        of the tails.
+        """
+        parts = [
+            (tail[: -call_number.ENDING_DIGITS], tail[-call_number.ENDING_DIGITS :])
+            for tail in sorted(tails)
+        ]
+        return SQL(
+            """SELECT id FROM res_partner
+                WHERE %(start)s = ANY(%(starts)s) AND %(has_lines)s AND EXISTS (
+                    SELECT 1
+                      FROM UNNEST(%(starts)s, %(endings)s) AS dialled (start, ending),
+                           LATERAL (SELECT %(first)s AS ending) AS first,
+                           LATERAL %(others)s AS other (found),
+                           LATERAL (SELECT LEFT(first.ending, -LENGTH(found[2]))
+                                           || found[2] AS ending) AS last
+                     WHERE dialled.start = %(start)s
+                       AND CASE WHEN found[1] ~ %(through)s
+                           THEN dialled.ending BETWEEN first.ending AND last.ending
+                           ELSE dialled.ending IN (first.ending, last.ending) END)""",
+            start=SQL(LINES_START),
+            starts=[start for start, _ending in parts],
+            endings=[ending for _start, ending in parts],
+            has_lines=SQL(HAS_LINES),
+            first=SQL(FIRST_ENDING),
+            others=SQL(OTHER_ENDINGS),
+            through=call_number.THROUGH,
+        )
 
     @api.model
     def _first_callers(self, domain):

@@ -14,6 +14,8 @@ import unicodedata
 MIN_DIGITS, FULL_DIGITS = 3, 6
 # No longer text is a phone number.
 MAX_CHARACTERS = 64
+# Fewer digits and letters may be a name.
+SPELT_DIGITS = 10
 # In most countries the number without prefixes and trunk zero, elsewhere a part of it
 # that is distinctive enough.
 TAIL_DIGITS = 9
@@ -48,6 +50,60 @@ NUMBER = (
 )
 # What follows the first number of a field is another one only if it has six digits.
 FULL_NUMBER = _SIX
+# Several lines in short: a number, and other endings of it (02 555 12 12-13, -12/14).
+# Behind a dash they are an ending only if the number has no dashes itself, or is whole.
+_DASHES = r"\u2010-\u2015\u2212-"
+_DASH = rf"[ \u00a0]?[{_DASHES}][ \u00a0]?"
+_THROUGH = r"(?:to|tot|t/m|bis|thru|a|à)"
+_OR = (
+    r"(?:[ \u00a0]?[/,;&+][ \u00a0]?"
+    rf"|[ \u00a0](?:{_THROUGH}|or|and|et|ou|of|en|und|oder|y|o|e)[ \u00a0])"
+)
+_PLAIN = f"[0-9](?:[/{_SIGNS.partition(chr(0x2010))[0]}]*[0-9]){{6,}}"
+_WHOLE = (
+    rf"(?:(?<![+])[0-9](?:[/{_SIGNS}]*[0-9]){{8,}}|[0-9](?:[/{_SIGNS}]*[0-9]){{10,}})"
+)
+_NO_MORE = f"(?![/{_SIGNS}]?[0-9]|[ \u00a0]?[hHuU:])"
+_BY_OR = f"(?:{_OR}[0-9]{{1,3}})"
+_BY_DASH = f"{_DASH}[0-9]{{1,3}}{_BY_OR}*"
+_DASHED = f"(?:{_PLAIN}|(?!{_PLAIN}{_DASH}){_WHOLE})"
+_BASE = (
+    f"(?:{_DASHED}(?={_DASH})|(?!{_DASHED}{_BY_DASH}{_NO_MORE})"
+    f"{_SEVEN}(?:[{_SIGNS}]*[0-9])*(?!{_DASH}))"
+)
+_ENDINGS = f"(?:{_BY_DASH}|{_BY_OR}+)"
+LINES = f"^{_BEFORE}({_BASE}){_ENDINGS}{_NO_MORE}"
+LINE_ENDINGS = f"^{_BEFORE}{_BASE}({_ENDINGS}){_NO_MORE}"
+ENDING = "([^0-9]+)([0-9]+)"
+THROUGH = rf"^[ \u00a0]?(?:[{_DASHES}]|{_THROUGH})[ \u00a0]?$"
+# An ending has at most three digits.
+ENDING_DIGITS = 3
+
+# Letters for digits of the keypad (1-800-FLOWERS): after two to six digits, a word that
+# is not that of an extension, and others joined to it or in capitals.
+LETTERS = (
+    "ABCDEFGHIJKLMNOPQRSTUVWXYZabcdefghijklmnopqrstuvwxyz",
+    "22233344455566677778889999" * 2,
+)
+_SERVICE = (
+    rf"(?:(?=(?:[/{_SIGNS}]*[0-9]){{4}})(?=(?:[/{_SIGNS}]*[0-9A-Za-z]){{7}})"
+    rf"|(?=[0-9]{{3}}(?:[/{_SIGNS}]*[0-9A-Za-z]){{7}})"
+    r"|(?=13[ -]?[A-Za-z]{4}(?![A-Za-z])))"
+)
+_EXTENSION = "|".join(
+    "".join(f"[{each}{each.upper()}]" for each in word)
+    for word in ("ext", "int", "loc", "pos", "dw", "tel", "fax", "ram", "wew", "dah")
+)
+KEYPAD = (
+    rf"^{_BEFORE}(?!{_SEVEN})({_SERVICE}[0-9](?:[/{_SIGNS}]*[0-9])+[/{_SIGNS}]*"
+    rf"(?!{_EXTENSION})[A-Za-z]{{2,}}(?:-[A-Za-z0-9]+|[ \u00a0]?[A-Z0-9]+(?![a-z]))*)"
+)
+# The letters that are not dialled, of words longer than an American number.
+DIALLED = (
+    "^(1[0-9]{10}|8(?:00|33|44|55|66|77|88)[0-9]{7}"
+    "|(?!1[0-9]{10}|8(?:00|33|44|55|66|77|88)[0-9]{7})[0-9]+)"
+)
+
 # Digits of other scripts and signs of full width, and ours.
 _ZEROS = (0x660, 0x6F0, 0x966, 0xFF10)
 OTHER_SCRIPTS = (
@@ -58,6 +114,10 @@ OTHER_SCRIPTS = (
 
 _TO_OURS = str.maketrans(*OTHER_SCRIPTS)
 _NUMBER, _FULL_NUMBER = re.compile(NUMBER), re.compile(FULL_NUMBER)
+_LINES, _LINE_ENDINGS = re.compile(LINES), re.compile(LINE_ENDINGS)
+_ENDING, _THROUGH_SIGN = re.compile(ENDING), re.compile(THROUGH)
+_KEYPAD, _DIALLED = re.compile(KEYPAD), re.compile(DIALLED)
+_TO_DIGITS = str.maketrans(*LETTERS)
 
 
 class NotANumberError(ValueError):
@@ -105,6 +165,14 @@ def numbers(text: str) -> list[str]:
     >>> numbers("12345, 123456"), numbers("204, 205")
     (['123456'], ['204'])
 
+    Several lines in short, where the last digits may as well be an extension, and
+    letters of the keypad:
+
+    >>> numbers("02/555.12.12-13"), numbers("0161 496 0123/4")
+    (['02555121213', '025551212', '025551213'], ['01614960123', '01614960124'])
+    >>> numbers("1-800-FLOWERS"), numbers("0800 Taxi"), numbers("204 Ann")
+    (['18003569377', '1800'], ['0800', '08008294'], ['204'])
+
     Digits and signs of other scripts, and invisible characters from copying:
 
     >>> numbers("\\u202a+٣٢ ٢ ٥٥٥ ١٢ ٣٤\\u202c"), numbers("（０２）５５５－１２３４")
@@ -126,12 +194,74 @@ def numbers(text: str) -> list[str]:
     """
     if len(text) > MAX_CHARACTERS:
         raise NotANumberError(text[:MAX_CHARACTERS])
-    found = _found(_HOST.sub("", _LINK.sub("", _readable(text))))
+    plain = _HOST.sub("", _LINK.sub("", _readable(text)))
+    found = _found(plain)
     full = [each for each in found if len(each.lstrip("+")) >= FULL_DIGITS]
     short = [each for each in found if len(each.lstrip("+")) >= MIN_DIGITS]
-    if not short:
+    spelt = _spelt(plain)
+    if not short and not spelt:
         raise NotANumberError(text)
-    return full[:MAX_NUMBERS] or short[:1]
+    # A word after a space may be a name.
+    is_name = re.search("[0-9] [A-Z]?[a-z]", plain)
+    read = full + _lines(plain) if full else short[:1]
+    read = [*read, *spelt] if is_name else [*spelt, *read]
+    return list(dict.fromkeys(read))[:MAX_NUMBERS]
+
+
+def _spelt(text: str) -> list[str]:
+    """Return the number that a text spells with letters of the keypad, if any."""
+    written = _KEYPAD.match(text)
+    if not written:
+        return []
+    sign = "+" if re.search(r"\+[^0-9]*$", text[: written.start(1)]) else ""
+    return [sign + _keys(written[1])]
+
+
+def _keys(text: str) -> str:
+    """Return the digits of letters and digits.
+
+    >>> _keys("1-800-MATTRESS"), _keys("800 Mattress"), _keys("13 CABS")
+    ('18006288737', '8006288737', '132227')
+    """
+    digits = re.sub("[^0-9A-Za-z]", "", text).translate(_TO_DIGITS)
+    dialled = _DIALLED.match(digits)
+    return dialled[1] if dialled else digits
+
+
+def _lines(text: str) -> list[str]:
+    """Return the first and the last of several lines that are written in short."""
+    found = lines(text)
+    if not found:
+        return []
+    (_start, first, others), written = found, _LINES.match(text)
+    number = _digits(written[1]) if written else ""
+    return [number.removesuffix(first) + each for each in (first, others[-1][1])]
+
+
+def lines(text: str) -> tuple[str, str, list[tuple[bool, str]]] | None:
+    """Return what several lines have in common, the last three digits of the first one,
+    and of the others; ``True`` if those in between are meant, too.
+
+    >>> lines("02/555.12.12-13"), lines("02 555 12 12 or 0485 11 22 33")
+    (('025551', '212', [(True, '213')]), None)
+    >>> lines("02 555 12 12/14/16 (Ann)")
+    ('025551', '212', [(False, '214'), (False, '216')])
+    """
+
+    text = text.translate(_TO_OURS)
+    written, endings = _LINES.match(text), _LINE_ENDINGS.match(text)
+    if not written or not endings:
+        return None
+    number = _digits(written[1])[-TAIL_DIGITS:]
+    start, first = number[:-ENDING_DIGITS], number[-ENDING_DIGITS:]
+    read = [
+        (bool(_THROUGH_SIGN.match(sign)), first[: -len(ending)] + ending)
+        for sign, ending in _ENDING.findall(endings[1])
+    ]
+    others = [(through, last) for through, last in read if not through or last > first]
+    if not others:
+        return None
+    return start, first, others
 
 
 def _found(text: str) -> list[str]:
@@ -176,6 +306,30 @@ def tails(text: str) -> list[str]:
         if not _FULL_NUMBER.search(text):
             break
     return found
+
+
+def keypad_tail(text: str) -> str:
+    """Return the last digits of a number that a field spells with letters, if any.
+
+    >>> keypad_tail("call 1-800-FLOWERS now"), keypad_tail("02 555 12 12 (Ann)")
+    ('003569377', '')
+    """
+    written = _KEYPAD.match(text.translate(_TO_OURS))
+    return _keys(written[1])[-TAIL_DIGITS:] if written else ""
+
+
+def is_spelt(text: str) -> bool:
+    """Return whether a text is a whole number with letters of the keypad.
+
+    >>> [is_spelt(each) for each in ("+1 800 FLOWERS", "2026 ANN", "INV 2026 ABCDEFG")]
+    [True, False, False]
+    """
+    spelt = _spelt(text)
+    start = re.match(r"[+(]*(?=[0-9])", text)
+    written = _KEYPAD.match(text)
+    if not spelt or not start or not written:
+        return False
+    return written.end() == len(text) and len(spelt[0]) >= SPELT_DIGITS
 
 
 def tail(number: str) -> str:

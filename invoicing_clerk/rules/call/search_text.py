@@ -12,6 +12,8 @@ from collections.abc import Collection
 from dataclasses import dataclass, replace
 from decimal import Decimal
 
+from .call_number import is_spelt
+
 # No longer text is searched for.
 MAX_CHARACTERS = 128
 # Of the words of a text, this many are searched for.
@@ -437,9 +439,13 @@ def is_phone(text: str) -> bool:
     [False, True, False]
     >>> is_phone("02 555 12 34".ljust(64)), is_phone("02 555 12 34".ljust(65))
     (True, False)
+    >>> [is_phone(each) for each in ("1-800-FLOWERS", "INV-2026-FLOWERS", "13 rue X")]
+    [True, False, False]
     """
-    if len(text) > MAX_PHONE or len(vat_digits(text)) < MIN_PHONE_DIGITS:
+    if len(text) > MAX_PHONE:
         return False
+    if len(vat_digits(text)) < MIN_PHONE_DIGITS:
+        return is_spelt(text)
     return bool(_PHONE.fullmatch(text))
 
 
