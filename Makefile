@@ -3,8 +3,8 @@
 WORKSHOP = @exec env PYTHONPATH="$(CURDIR)/scripts" PYTHONDONTWRITEBYTECODE=1 python3 -m workshop
 
 .DEFAULT_GOAL := help
-.PHONY: attack bench-audit bench-batch bench-call bench-correction bench-statement bench-worklist check-install \
-	check-tests clean demo format help lint lock mutate pot prove-wheel samples screenshots serve shell test \
+.PHONY: attack bench-audit bench-batch bench-call bench-correction bench-idle bench-statement bench-worklist \
+	check-install check-tests clean demo format help lint lock mutate pot prove-wheel samples screenshots serve shell test \
 	test-core test-odoo wheel
 export CHECK CUSTOMERS J PORT SERVE T
 
@@ -52,6 +52,9 @@ bench-call:  ## measure the lookup of a caller among a million contacts
 
 bench-correction:  ## measure the preview of a correction, by lines of the invoice
 	$(WORKSHOP) shell < benchmarks/correction_preview.py
+
+bench-idle:  ## measure an hour of all scheduled actions with nothing changed (CUSTOMERS=)
+	$(WORKSHOP) $@
 
 bench-statement:  ## compare statements with OCA's partner_statement (CUSTOMERS=)
 	$(WORKSHOP) $@

@@ -99,6 +99,12 @@ def bench_audit(_user):
     return with_server(bench.audit)
 
 
+def bench_idle(_user):
+    from . import bench
+
+    return with_server(bench.idle)
+
+
 def bench_statement(_user):
     from . import bench
 
@@ -166,6 +172,7 @@ def clean(user):
 VERBS = {
     "attack": attack,
     "bench-audit": bench_audit,
+    "bench-idle": bench_idle,
     "bench-statement": bench_statement,
     "bench-worklist": bench_worklist,
     "check-install": check_install,

@@ -86,6 +86,17 @@ def statement(env):
     _report(figures, "statement")
 
 
+def idle(env):
+    """Measure an hour in which nothing changes and keep the printed table."""
+    env = _with_benchmarks(env)
+    figures = run_file("figures.json")
+    figures.unlink(missing_ok=True)
+    with ledger(env, "bench") as name:
+        _install(env, name)
+        _measure(env, name, "idle_hour", figures)
+    _report(figures, "idle_hour")
+
+
 def audit(env):
     """Measure tests, samples and packs of an audit and keep the printed table."""
     env = _with_benchmarks(env)
