@@ -138,6 +138,7 @@ from .correction import test_correction_tour
 from .customer import test_customer_res_partner
 from .mixin import test_base
 from .mixin import test_base_partner_merge
+from .mixin import test_changes
 from .mixin import test_checked
 from .mixin import test_due
 from .mixin import test_evidence
@@ -223,6 +224,7 @@ from .worklist import test_worklist_invariants
 from .worklist import test_worklist_queries
 from .worklist import test_worklist_refresh
 from .worklist import test_worklist_rule
+from .worklist import test_worklist_schedule
 from .worklist import test_worklist_shipped
 from .worklist import test_worklist_start
 from .worklist import test_worklist_tour

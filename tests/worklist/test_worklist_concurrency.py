@@ -10,6 +10,7 @@ from odoo.service.model import retrying
 from odoo.tests import BaseCase, new_test_user, tagged
 from odoo.tools import mute_logger
 
+from odoo.addons.invoicing_clerk.models.mixin.changes import Changes
 from odoo.addons.invoicing_clerk.tests.copied_database import (
     copied_database,
     current_database,
@@ -182,7 +183,8 @@ class TestWorklistConcurrency(BaseCase):
             self.assertEqual(worklist.name, "edited")
             with transaction(self.registry) as second:
                 second["clerk.worklist"].browse(worklist_id).name = "edited again"
-            self.assertTrue(worklist._refresh_in_batch(set()))
+            changes = Changes(first)
+            self.assertTrue(worklist._refresh_in_batch(set(), changes, None))
         with transaction(self.registry) as env:
             worklist = env["clerk.worklist"].browse(worklist_id)
             self.assertEqual(worklist.name, "edited again")

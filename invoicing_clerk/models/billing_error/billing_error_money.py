@@ -4,6 +4,10 @@ from odoo import api, fields, models
 from odoo.tools import formatLang
 
 from ...rules.billing_error.billing_error import OPEN_STATES, Settlement
+from ..mixin.changes import Changes
+
+# The name of the checkpoint of cases without open money.
+CLEARED = "clerk.billing.error._cron_resolve_cleared"
 
 LEDGER_FIELDS = [
     "amount_credited",
@@ -133,19 +137,30 @@ class ClerkBillingError(models.Model):
 
     @api.model
     def _cron_resolve_cleared(self, batch_size=100):
-        cleared_ids = (
-            self.env["clerk.billing.error.report"]
-            .search(
-                [
-                    ("state", "in", OPEN_STATES),
-                    ("amount_disputed", "!=", 0),
-                    ("amount_open", "=", 0),
-                ]
-            )
-            .ids
-        )
-        self.env["ir.cron"]._commit_progress(remaining=len(cleared_ids))
+        """Resolve cases without open money, if any of them may have changed."""
+        changes = Changes(self.env)
+        self.env["ir.cron"]._commit_progress(remaining=1)
+        if changes.are_known(CLEARED):
+            return
+        with changes.reading() as reading:
+            cleared_ids = self._cleared_ids()
+        self.env["ir.cron"]._commit_progress(1, remaining=len(cleared_ids))
+        is_complete = True
         for start in range(0, len(cleared_ids), batch_size):
             batch = self.browse(cleared_ids[start : start + batch_size])
-            batch._resolve_cleared()
+            resolved = batch._resolve_cleared()
+            is_complete &= resolved == batch
             self.env["ir.cron"]._commit_progress(len(batch))
+        if is_complete:
+            changes.settle(CLEARED, reading)
+
+    @api.model
+    def _cleared_ids(self):
+        cases = self.env["clerk.billing.error.report"].search(
+            [
+                ("state", "in", OPEN_STATES),
+                ("amount_disputed", "!=", 0),
+                ("amount_open", "=", 0),
+            ]
+        )
+        return cases.ids

@@ -21,6 +21,8 @@ class ClerkCheckpoint(models.Model):
 
     Only the scheduled action moves its checkpoint, so that users who need the
     result earlier do not conflict with each other.
+
+    Actions that read tables whole rest while these are not written: see ``changes.py``.
     """
 
     _name = "clerk.checkpoint"
@@ -34,6 +36,12 @@ class ClerkCheckpoint(models.Model):
     whole_on = fields.Datetime(
         string="Everything Read On", required=True, readonly=True
     )
+    seen = fields.Json(
+        string="Tables Read",
+        readonly=True,
+        help="The tables that were read, and how often each had been written.",
+    )
+    seen_until = fields.Datetime(string="Known Until", readonly=True)
 
     _one = models.Constraint("UNIQUE (name)", "There is one checkpoint of each name.")
 
@@ -67,8 +75,10 @@ class ClerkCheckpoint(models.Model):
         return not checkpoint or checkpoint.whole_on < fields.Datetime.today()
 
     @api.model
-    def _advance(self, name, horizon, whole=False):
-        values = {"read_up_to": horizon, **({"whole_on": horizon} if whole else {})}
+    def _advance(self, name, horizon, whole=False, **values):
+        values = {"read_up_to": horizon, **values}
+        if whole:
+            values["whole_on"] = horizon
         checkpoint = self._named(name)._inside()
         if checkpoint:
             checkpoint.write(values)

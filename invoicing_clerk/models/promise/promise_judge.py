@@ -4,6 +4,10 @@ from odoo import api, fields, models
 from odoo.tools import format_date
 
 from ...rules.promise import promise as rules
+from ..mixin.changes import Changes
+
+# The name of the checkpoint of the tables that judging reads.
+JUDGED = "clerk.promise._cron_judge"
 
 BROKEN_ACTIVITY = "invoicing_clerk.mail_activity_type_broken_promise"
 
@@ -138,16 +142,20 @@ class ClerkPromise(models.Model):
         """Judge what was touched since the last run, and all promises once a day.
 
         Only those whose verdict changed are written. The next run starts from the same
-        moment if some were locked.
+        moment if some were locked, and judges nothing if nothing was written.
         """
         checkpoint = self.env["clerk.checkpoint"]
+        changes = Changes(self.env)
         horizon = checkpoint._horizon()
         whole = checkpoint._is_whole_due(self._name)
         self.env["ir.cron"]._commit_progress(remaining=1)
-        deleted = self._deleted_lines()
-        ids = list(self._verdicts(None if whole else self._touched()))
-        if whole:
-            self._report_untouched(ids)
+        if changes.are_known(JUDGED) and not whole:
+            return
+        with changes.reading() as reading:
+            deleted = self._deleted_lines()
+            ids = list(self._verdicts(None if whole else self._touched()))
+            if whole:
+                self._report_untouched(ids)
         self.env["ir.cron"]._commit_progress(1, remaining=len(ids))
         is_complete = True
         for start in range(0, len(ids), batch_size):
@@ -159,6 +167,7 @@ class ClerkPromise(models.Model):
         if is_complete:
             deleted.unlink()
             checkpoint._advance(self._name, horizon, whole)
+            changes.settle(JUDGED, reading)
 
     @api.model
     def _report_untouched(self, ids):

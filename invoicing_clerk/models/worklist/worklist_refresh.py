@@ -1,7 +1,6 @@
 from datetime import datetime, time, timedelta
 
 from odoo import api, fields, models
-from odoo.service.model import PG_CONCURRENCY_EXCEPTIONS_TO_RETRY
 from odoo.tools import SQL
 
 from ...rules.worklist.work_item import OPEN_STATES
@@ -20,9 +19,6 @@ COLUMNS = (
     "points",
     "score",
 )
-
-# Attempts of a refresh that conflicts with a step of a clerk.
-TRIES = 3
 
 
 class ClerkWorklist(models.Model):
@@ -77,37 +73,6 @@ class ClerkWorklist(models.Model):
         )
         self.env["clerk.work.item"].invalidate_model()
 
-    @api.model
-    def _cron_refresh(self):
-        """Refresh all worklists, and commit each before the next."""
-        self.env["clerk.work.item"]._unlink_activities_of_closed()
-        worklists = self.search([("active", "=", True)])
-        progress = self.env["ir.cron"]
-        progress._commit_progress(remaining=len(worklists))
-        prepared = set()
-        for worklist in worklists:
-            worklist._refresh_in_batch(prepared)
-            if not progress._commit_progress(1):
-                break
-
-    def _refresh_in_batch(self, prepared):
-        """Refresh, and try again if a clerk took a step at the same time."""
-        results = (self._refresh_or_roll_back(prepared) for _attempt in range(TRIES))
-        return next((result for result in results if result is not None), False)
-
-    def _refresh_or_roll_back(self, prepared):
-        """Return whether it was refreshed; None if a step of a clerk conflicted."""
-        try:
-            result = self._refresh(prepared)
-            # The result noted on the list may conflict with a supervisor's edit: better
-            # here, where it is tried again, than at the commit, which ends the run.
-            self.env.flush_all()
-        except PG_CONCURRENCY_EXCEPTIONS_TO_RETRY:
-            self.env.cr.rollback()
-            prepared.discard(self.model)
-            return None
-        return result
-
     def action_refresh(self):
         """Refresh these worklists, or all of them, for whoever looks at the desk."""
         self.check_access("read")
@@ -129,13 +94,14 @@ class ClerkWorklist(models.Model):
         )
         return notification_action(message, "warning", then=SOFT_RELOAD)
 
-    def _refresh(self, prepared=None):
+    def _refresh(self, prepared=None, reading=None):
         """Refresh one worklist, and return whether that was done.
 
         An error is kept on the worklist and does not stop others.
 
         :param prepared: names of models that are up to date in this run; the model of
             this worklist is added
+        :param reading: the note of what is read, for scheduled refreshes
         """
         self.ensure_one()
         prepared = set() if prepared is None else prepared
@@ -147,16 +113,19 @@ class ClerkWorklist(models.Model):
                 if self.model not in prepared:
                     shared._prepare_records()
                 with shared._automated_items():
-                    shared._update_items()
+                    shared._update_items(reading)
                     shared._assign_by_load()
         except BrokenWorklistError as error:
             self._inside().refresh_error = str(error)
             return False
         self.env["clerk.work.item"].invalidate_model()
-        now = fields.Datetime.now()
-        self._inside().write({"refresh_error": False, "last_refresh": now})
+        self._note_refresh()
         prepared.add(self.model)
         return True
+
+    def _note_refresh(self):
+        now = fields.Datetime.now()
+        self._inside().write({"refresh_error": False, "last_refresh": now})
 
     def _automated_items(self):
         """Call automation rules for the items that are added, updated or closed."""
@@ -200,12 +169,14 @@ class ClerkWorklist(models.Model):
 
     # The statement
 
-    def _update_items(self):
+    def _update_items(self, reading=None):
         """Run the query; add, update and close items.
 
         :return: how many were added, updated and closed
         """
         query = self._query_sql()
+        if reading is not None:
+            self._note_reading(reading, query)
         self.env.flush_all()
         self.env.cr.execute(
             SQL(

@@ -1,0 +1,208 @@
+import re
+from datetime import datetime, time, timezone
+
+from dateutil.tz import UTC, gettz
+
+from odoo import api, fields, models
+from odoo.service.model import PG_CONCURRENCY_EXCEPTIONS_TO_RETRY
+from odoo.tools import SQL
+
+from ..mixin.changes import Changes
+from .worklist_source import BrokenWorklistError
+
+# Attempts of a refresh that conflicts with a step of a clerk.
+TRIES = 3
+
+# Columns of a worklist that refreshes write, besides what the query depends on.
+RESULT_COLUMNS = ["last_refresh", "refresh_error", "write_date", "write_uid"]
+
+_CLOCK = re.compile(r"\b(now\(\)|current_time(stamp)?\b|localtime)", re.IGNORECASE)
+_MOMENT = re.compile(r"\d{4}-\d\d-\d\d[ T]\d\d:\d\d")
+
+
+class ClerkWorklist(models.Model):
+    """Scheduled refreshes: only of the worklists for which something was written.
+
+    A worklist depends on the tables that its query reads, on its own settings, on the
+    date, and on the moment at which snoozed items return. Refreshes that people ask
+    for are not limited.
+    """
+
+    _inherit = "clerk.worklist"
+
+    is_momentary = fields.Boolean(
+        string="Depends on the Time of Day",
+        compute="_compute_is_momentary",
+        help="The filter or a rule compares with the current time, so the list is "
+        "queried by every refresh. Others are queried after a change only.",
+    )
+
+    @api.model
+    def _cron_refresh(self):
+        """Refresh the worklists that may have changed, and commit each."""
+        progress = self.env["ir.cron"]
+        changes = Changes(self.env)
+        progress._commit_progress(remaining=1)
+        self.env["clerk.work.item"]._unlink_activities_of_closed()
+        worklists = self.search([("active", "=", True)])
+        prepared = worklists._prepare_changed(changes)
+        settings = worklists._settings()
+        stale = worklists._possibly_changed(changes, prepared, settings)
+        (worklists - stale)._retried(lambda self: self._note_refresh())
+        progress._commit_progress(remaining=len(stale))
+        for worklist in stale:
+            worklist._refresh_in_batch(prepared, changes, settings[worklist.id])
+            if not progress._commit_progress(1):
+                break
+
+    # What may have changed
+
+    def _possibly_changed(self, changes, prepared, settings):
+        """Return the worklists whose refresh may find other items than the last one.
+
+        :param prepared: names of models that are up to date
+        """
+        due = self._with_due_items()
+        return self.filtered(
+            lambda each: (
+                each.id in due
+                or each._needs_preparation(prepared)
+                or not changes.are_known(each._checkpoint(), settings[each.id])
+            )
+        )
+
+    def _checkpoint(self):
+        return f"{self._name},{self.id}"
+
+    def _settings(self):
+        """Return a hash of the settings of each list, without the results."""
+        self.env.flush_all()
+        return dict(
+            self.env.execute_query(
+                SQL(
+                    "SELECT id, MD5((TO_JSONB(list) - %s::text[])::text)"
+                    "  FROM clerk_worklist AS list WHERE id IN %s",
+                    RESULT_COLUMNS,
+                    self._ids or (0,),
+                )
+            )
+        )
+
+    def _with_due_items(self):
+        """Return the ids of the worklists with snoozed items that are due."""
+        return {
+            id_
+            for [id_] in self.env.execute_query(
+                SQL(
+                    "SELECT DISTINCT worklist_id FROM clerk_work_item"
+                    " WHERE state = 'snoozed' AND snooze_until <= %s",
+                    fields.Datetime.now(),
+                )
+            )
+        }
+
+    def _note_reading(self, reading, query):
+        """Leave out what the query does not ask but a refresh reads or writes itself.
+
+        Items that clerks return are assigned again by some lists only.
+        """
+        own = {self._table}
+        if self.assignment == "pull":
+            own.add(self.env["clerk.work.item"]._table)
+        reading.ignored |= {table for table in own if f'"{table}"' not in query.code}
+        reading.is_momentary = self._compares_with_now(query)
+
+    def _compares_with_now(self, query):
+        """Return whether the query has a moment that is not the beginning of a day."""
+        zone = gettz(self.env.context.get("tz") or "UTC") or UTC
+        return bool(_CLOCK.search(query.code)) or any(
+            _MOMENT.search(value)
+            if isinstance(value, str)
+            else isinstance(value, datetime)
+            and value.replace(tzinfo=timezone.utc).astimezone(zone).time() != time.min
+            for value in query.params
+        )
+
+    @api.depends("model_id", "domain", "rule_ids")
+    def _compute_is_momentary(self):
+        for worklist in self:
+            # sudo: only whether the query depends on the clock.
+            saved = worklist._origin.sudo()
+            worklist.is_momentary = bool(saved) and saved._is_query_momentary()
+
+    def _is_query_momentary(self):
+        shared = self._as_shared()
+        try:
+            with self._explaining_errors():
+                return shared._compares_with_now(shared._query_sql())
+        except BrokenWorklistError:
+            return False
+
+    # Models whose rows are computed before their lists
+
+    def _prepare_changed(self, changes):
+        """Prepare the models for which something was written.
+
+        :return: the names of the models that are up to date; where preparing fails, the
+            refresh of a list tries again, and says why
+        """
+        return {
+            name
+            for name, worklists in self.grouped("model").items()
+            if worklists[:1]._prepare_if_changed(changes)
+        }
+
+    def _prepare_if_changed(self, changes):
+        name = f"{self.model}._before_refresh"
+        if not self._needs_preparation(()) or changes.are_known(name):
+            return True
+        return self._retried(lambda self: self._prepare_and_settle(name, changes))
+
+    def _prepare_and_settle(self, name, changes):
+        try:
+            with self._explaining_errors(), changes.reading() as reading:
+                self._as_shared()._prepare_records()
+                # Read only to know the model.
+                reading.ignored.add(self._table)
+        except BrokenWorklistError:
+            return False
+        changes.settle(name, reading)
+        self.env["ir.cron"]._commit_progress()
+        return True
+
+    def _needs_preparation(self, prepared):
+        return (
+            self.model not in prepared
+            and self._is_model_known()
+            and hasattr(self.env[self.model], "_before_refresh")
+        )
+
+    # Refreshes
+
+    def _refresh_in_batch(self, prepared, changes, settings):
+        """Refresh, and return whether that was done."""
+        return self._retried(
+            lambda self: self._refresh_and_settle(prepared, changes, settings)
+        )
+
+    def _refresh_and_settle(self, prepared, changes, settings):
+        up_to_date = set(prepared)
+        with changes.reading() as reading:
+            result = self._refresh(up_to_date, reading)
+        if result:
+            changes.settle(self._checkpoint(), reading, settings)
+            # The result noted on the list may conflict with a supervisor's edit:
+            # better here, where it is tried again, than at the commit.
+            self.env.flush_all()
+        return result
+
+    def _retried(self, act):
+        """Act, and try again if a step of somebody else conflicted."""
+        for _attempt in range(TRIES):
+            try:
+                result = act(self)
+                self.env.flush_all()
+                return result
+            except PG_CONCURRENCY_EXCEPTIONS_TO_RETRY:
+                self.env.cr.rollback()
+        return False

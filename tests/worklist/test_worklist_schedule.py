@@ -1,0 +1,333 @@
+from datetime import datetime, timedelta
+
+from freezegun import freeze_time
+from hypothesis import example, given
+from hypothesis import strategies as st
+
+from odoo.exceptions import UserError
+from odoo.fields import Command
+from odoo.tests import tagged
+from odoo.tools import SQL
+
+from odoo.addons.invoicing_clerk.models.mixin.changes import Changes
+from odoo.addons.invoicing_clerk.tests.properties import property_of
+from odoo.addons.invoicing_clerk.tests.worklist.common import WorklistCommon
+
+NOON = datetime(2026, 3, 10, 12)
+WHICH = st.integers(0, 3)
+PLAIN = (
+    *("enter", "leave", "score", "sql", "delete", "archive", "merge", "create"),
+    *("post", "pay", "unpay", "reset", "erase", "sql_invoice", "terms"),
+    *("claim", "release", "done", "snooze"),
+    *("rule", "domain", "sql_domain", "assign", "leave_office", "absence", "rate"),
+    *("hour", "day", "back"),
+)
+ACTS = st.lists(
+    st.tuples(st.sampled_from([*PLAIN, "run", "run"]), WHICH), min_size=1, max_size=9
+)
+COLUMNS = (
+    *("worklist_id", "res_id", "state", "is_current", "user_id", "partner_id"),
+    *("amount", "amount_company", "date", "company_id", "score", "fingerprint"),
+)
+
+
+class ScheduleCommon(WorklistCommon):
+    """Worklists that are refreshed by their scheduled action."""
+
+    @classmethod
+    def setUpClass(cls):
+        super().setUpClass()
+        cls.cron = cls.env.ref("invoicing_clerk.ir_cron_refresh_worklists").sudo()
+
+    def _run(self):
+        with self.enter_registry_test_mode():
+            self.cron.method_direct_trigger()
+
+    def _scanned(self):
+        """Run the action, and return the tables that were scanned meanwhile."""
+        with Changes(self.env).reading() as reading:
+            self._run()
+        return set(reading.counts)
+
+
+@tagged("post_install", "-at_install")
+class TestWorklistSchedule(ScheduleCommon):
+    """Scheduled refreshes query only lists for which something was written."""
+
+    def test_nothing_written_is_nothing_asked(self):
+        """Would have caught: an idle office queried its ledger 288 times a day."""
+        self._posted((1, 10.0))
+        self._partners(2)
+        worklists = self._invoices_list() + self._customers_list()
+        worklists += self._worklist(
+            [("balance", ">", 0)], model="clerk.receivable", partner_path="partner_id"
+        )
+        asked = {"account_move", "account_move_line", "clerk_receivable"}
+        self.assertLessEqual(asked, self._scanned())
+        refreshed = worklists.mapped("last_refresh")
+        with freeze_time(max(refreshed) + timedelta(seconds=30)):
+            self.assertFalse(asked & self._scanned())
+            worklists.invalidate_recordset()
+            self.assertNotEqual(worklists.mapped("last_refresh"), refreshed)
+
+    def test_queries_of_an_idle_run_do_not_grow_with_lists(self):
+        counts = []
+        for number in (1, 9):
+            for _list in range(number):
+                self._customers_list()
+            self._run()
+            self._run()
+            before = self.env.cr.sql_log_count
+            self._run()
+            counts.append(self.env.cr.sql_log_count - before)
+        self.assertLessEqual(counts[1], counts[0])
+
+    def test_only_lists_of_what_was_written_are_asked(self):
+        self._partners(1)
+        self._customers_list()
+        self._invoices_list()
+        self._run()
+        self._posted((1, 10.0))
+        self.env["res.partner.category"].create({"name": "Not read by any list"})
+        self._run()
+        self.assertNotIn("account_move", self._scanned())
+
+    def test_moments_are_asked_every_time(self):
+        """Table: filters and whether they depend on the time of day."""
+        for domain, is_momentary in (
+            ("[('create_date', '<', '-2H')]", True),
+            ("[('create_date', '<', '-3d')]", True),
+            ("[('create_date', '<', 'now')]", True),
+            ("[('write_date', '<', datetime.datetime.now())]", True),
+            ("[('create_date', '<', '2026-01-01 09:30:00')]", True),
+            ("[('create_date', '<', '2026-01-01')]", False),
+            ("[('create_date', '<', 'today')]", False),
+            ("[('name', '=', '3d')]", False),
+            ("[]", False),
+        ):
+            with self.subTest(domain=domain):
+                worklist = self._worklist(domain)
+                self.assertEqual(worklist.is_momentary, is_momentary)
+                rule = self._worklist([], {"domain": domain})
+                self.assertEqual(rule.is_momentary, is_momentary)
+        self.assertFalse(self.env["clerk.worklist"].new({}).is_momentary)
+
+    def test_shipped_lists_are_not_asked_every_time(self):
+        shipped = self.worklists.with_context(active_test=False).search(
+            [("id", "in", self._shipped_ids())]
+        )
+        self.assertGreater(len(shipped), 10)
+        self.assertFalse(shipped.filtered("is_momentary"))
+
+    def _shipped_ids(self):
+        data = self.env["ir.model.data"].sudo()
+        return data.search(
+            [("module", "=", "invoicing_clerk"), ("model", "=", "clerk.worklist")]
+        ).mapped("res_id")
+
+    def test_error_of_a_preparation_is_kept_on_the_lists(self):
+        """A model whose rows cannot be computed stops no list of another."""
+        broken = self._worklist([], model="clerk.receivable")
+        intact = self._customers_list()
+        self._partners(2)
+        self.env.cr.execute(
+            SQL("ALTER TABLE clerk_receivable RENAME COLUMN over_limit TO lost")
+        )
+        self._run()
+        (broken + intact).invalidate_recordset()
+        self.assertTrue(broken.refresh_error)
+        self.assertFalse(intact.refresh_error)
+        self.assertEqual(len(self._open_items(intact)), 2)
+
+
+@tagged("post_install", "-at_install")
+class TestWorklistScheduleEquivalence(ScheduleCommon):
+    """After a scheduled run, a full refresh of all lists changes nothing."""
+
+    @property_of(12)
+    @given(acts=ACTS)
+    @example(acts=[(act, 0) for act in PLAIN])
+    @example(acts=[part for act in PLAIN for part in ((act, 1), ("run", 0))])
+    def test_items_are_those_of_a_full_refresh(self, acts):
+        with self.env.cr.savepoint() as savepoint:
+            try:
+                self._follow(acts)
+            finally:
+                savepoint.rollback()
+                self.env.invalidate_all()
+
+    def _follow(self, acts):
+        self.now = NOON
+        with freeze_time(self.now):
+            self._set_up_lists()
+            self._run()
+        for act, which in [*acts, ("run", 0)]:
+            with freeze_time(self.now):
+                try:
+                    with self.env.cr.savepoint():
+                        getattr(self, f"_act_{act}")(which)
+                except UserError:
+                    continue
+
+    def _set_up_lists(self):
+        self.partners = self._partners(4, user_id=self.clerk.id)
+        self.invoices = [self._posted((1, 100.0 * n)) for n in (1, 2, 3, 4)]
+        score = {"kind": "measure", "measure_path": "color", "cap": 0}
+        late = {"kind": "measure", "measure_path": "invoice_date_due"}
+        old = str([("create_date", "<", "-1H")])
+        self.lists = (
+            self._customers_list(score)
+            + self._customers_list(user_path="user_id", assignment="responsible")
+            + self._customers_list(
+                assignment="balanced",
+                member_ids=[Command.set((self.clerk + self.colleague).ids)],
+            )
+            + self._customers_list({"domain": old})
+            + self._invoices_list(late)
+            + self._worklist(
+                [("to_collect", ">", 0)],
+                model="clerk.receivable",
+                partner_path="partner_id",
+                amount_path="to_collect",
+            )
+        )
+
+    def _rows(self):
+        items = self.items.search([("worklist_id", "in", self.lists.ids)], order="id")
+        return items._read_format(COLUMNS)
+
+    # Acts
+
+    def _act_run(self, _which):
+        self._run()
+        found = self._rows()
+        for worklist in self.lists:
+            self.assertTrue(worklist._refresh(), worklist.refresh_error)
+        self.assertEqual(found, self._rows())
+
+    def _partner(self, which):
+        return self.partners.exists()[which : which + 1]
+
+    def _invoice(self, which):
+        return self.invoices[which].exists()
+
+    def _item(self, which):
+        items = self.items.search(
+            [("worklist_id", "in", self.lists.ids), ("is_current", "=", True)]
+        )
+        return items[which * 3 : which * 3 + 1].with_user(self.clerk)
+
+    def _sql(self, code, *args):
+        self.env.flush_all()
+        self.env.cr.execute(SQL(code, *args))
+        self.env.invalidate_all()
+
+    def _act_enter(self, which):
+        self._partner(which).write({"ref": "WL", "active": True})
+
+    def _act_leave(self, which):
+        self._partner(which).ref = False
+
+    def _act_score(self, which):
+        self._partner(which).color = 7
+
+    def _act_sql(self, which):
+        self._sql(
+            "UPDATE res_partner SET color = 5 WHERE id IN %s",
+            (0, *self._partner(which).ids),
+        )
+
+    def _act_delete(self, which):
+        self._partner(which).unlink()
+
+    def _act_archive(self, which):
+        self._partner(which).active = False
+
+    def _act_create(self, _which):
+        self._partners(1)
+
+    def _act_merge(self, which):
+        both = self._partner(which) + self._partner(which - 1)
+        if len(both) > 1:
+            merge = self.env["base.partner.merge.automatic.wizard"].sudo()
+            merge._merge(both.ids, both[:1])
+
+    def _act_post(self, which):
+        self.invoices[which] = self._posted((1, 30.0 + which))
+
+    def _act_pay(self, which):
+        if self._invoice(which).state == "posted":
+            self._pay(self._invoice(which), 20)
+
+    def _act_unpay(self, which):
+        self._invoice(which).line_ids.remove_move_reconcile()
+
+    def _act_reset(self, which):
+        self._invoice(which).button_draft()
+
+    def _act_erase(self, which):
+        self._invoice(which).button_draft()
+        self._invoice(which).with_context(force_delete=True).unlink()
+
+    def _act_sql_invoice(self, which):
+        self._sql(
+            "UPDATE account_move SET amount_residual = 1 WHERE id IN %s",
+            (0, *self._invoice(which).ids),
+        )
+
+    def _act_terms(self, which):
+        lines = self._invoice(which).line_ids.filtered("date_maturity")
+        lines.date_maturity = NOON.date() - timedelta(days=20)
+
+    def _act_claim(self, which):
+        self._item(which).action_claim()
+
+    def _act_release(self, which):
+        self._item(which).action_claim()
+        self._item(which).action_release()
+
+    def _act_done(self, which):
+        self._item(which).action_done()
+
+    def _act_snooze(self, which):
+        self._item(which)._snooze(self.now + timedelta(minutes=30), "later")
+
+    def _act_rule(self, _which):
+        self.lists[0].rule_ids.weight = 3
+
+    def _act_domain(self, _which):
+        self.lists[0].domain = str([("ref", "=", "WL"), ("color", "<", 6)])
+
+    def _act_sql_domain(self, _which):
+        self._sql(
+            "UPDATE clerk_worklist SET domain = '[]' WHERE id = %s", self.lists[0].id
+        )
+
+    def _act_assign(self, which):
+        self._partner(which).user_id = self.colleague
+
+    def _act_leave_office(self, _which):
+        self.clerk.active = False
+
+    def _act_absence(self, _which):
+        self.env["clerk.absence"].sudo().create(
+            {
+                "user_id": self.colleague.id,
+                "date_from": self.now.date(),
+                "date_to": self.now.date(),
+                "reason": "Ill",
+            }
+        )
+
+    def _act_rate(self, _which):
+        rates = self.foreign_currency.rate_ids
+        rates[:1].rate = 5
+
+    def _act_hour(self, _which):
+        self.now += timedelta(hours=1)
+
+    def _act_day(self, _which):
+        self.now += timedelta(days=1)
+
+    def _act_back(self, _which):
+        self.now -= timedelta(days=2)
