@@ -164,9 +164,9 @@ class TestChangesOfOthers(BaseCase):
     def _counted(self):
         with self.registry.cursor() as cr:
             changes = Changes(api.Environment(cr, SUPERUSER_ID, {}))
-            cr.commit()
+            # Outside of a scheduled action this commits.
+            changes.env["ir.cron"]._commit_progress()
             yield changes
-            cr.commit()
 
     def _known(self):
         with self._counted() as changes:

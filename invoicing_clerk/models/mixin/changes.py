@@ -95,7 +95,9 @@ class Changes:
             seen
             and checkpoint.read_up_to <= self.moment < checkpoint.seen_until
             and seen["facts"] == facts
-            and all(self._written.get(table) == n for table, n in seen["counts"].items())
+            and all(
+                self._written.get(table) == n for table, n in seen["counts"].items()
+            )
         )
 
     @cached_property

@@ -191,18 +191,21 @@ class ClerkWorklist(models.Model):
             result = self._refresh(up_to_date, reading)
         if result:
             changes.settle(self._checkpoint(), reading, settings)
-            # The result noted on the list may conflict with a supervisor's edit:
-            # better here, where it is tried again, than at the commit.
-            self.env.flush_all()
         return result
 
     def _retried(self, act):
         """Act, and try again if a step of somebody else conflicted."""
-        for _attempt in range(TRIES):
-            try:
-                result = act(self)
-                self.env.flush_all()
-                return result
-            except PG_CONCURRENCY_EXCEPTIONS_TO_RETRY:
-                self.env.cr.rollback()
-        return False
+        results = (self._tried(act) for _attempt in range(TRIES))
+        return next((result for result in results if result is not None), False)
+
+    def _tried(self, act):
+        """Return the result; None if a step of somebody else conflicted."""
+        try:
+            result = act(self)
+            # What was noted on the list may conflict with a supervisor's edit: better
+            # here, where it is tried again, than at the commit, which ends the run.
+            self.env.flush_all()
+        except PG_CONCURRENCY_EXCEPTIONS_TO_RETRY:
+            self.env.cr.rollback()
+            return None
+        return bool(result)
