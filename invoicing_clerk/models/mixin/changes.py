@@ -63,7 +63,7 @@ _SCANS = SQL(
 
 
 class Reading:
-    """What one run of an action has read, and how often that had been written."""
+    """Note of the tables that one run has read, and of how often each was written."""
 
     def __init__(self):
         self.counts = {}
@@ -73,7 +73,7 @@ class Reading:
 
 
 class Changes:
-    """How often each table had been written when a scheduled action started."""
+    """Counts of what had been written to each table when an action started."""
 
     def __init__(self, env):
         self.env = env
