@@ -116,7 +116,7 @@ class TestCallApi(CallApiCommon):
     def test_id_of_another_call_is_refused(self):
         self._send()
         for values in ({"number": "+32485000001"}, {"direction": "out"}):
-            with self.assertRaisesRegex(ValidationError, "an ID of its own"):
+            with self.assertRaisesRegex(ValidationError, "Use a unique ID"):
                 self._send(**values)
 
     def test_each_company_has_ids_of_its_own(self):

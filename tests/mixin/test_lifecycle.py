@@ -120,7 +120,7 @@ class TestLifecyclePromise(PromiseCommon):
             self.promise._take_step("withdraw", withdrawn_reason="")
 
     def test_people_take_no_steps_of_the_system(self):
-        with self.assertRaisesRegex(AccessError, "This happens automatically"):
+        with self.assertRaisesRegex(AccessError, "This step is taken automatically"):
             self.promise._take_step("replace")
 
     def test_readers_take_no_steps(self):

@@ -208,7 +208,7 @@ class TestShippedCorrectionLists(ShippedCommon, CorrectionCommon):
         self._assert_contains("resend", {}, {"being sent": credit})
         correction._inside().sending_state = "failed"
         self._assert_contains("resend", {"not sent": credit}, {})
-        self.assertIn("its email failed +25", self._reasons("resend", credit))
+        self.assertIn("email failed +25", self._reasons("resend", credit))
 
     def test_approvals(self):
         waiting, draft = (

@@ -85,7 +85,7 @@ class AccountMove(models.Model):
         )
         if not found:
             return notification_action(
-                self.env._("The billing check found nothing."), then=SOFT_RELOAD
+                self.env._("The billing check found no errors."), then=SOFT_RELOAD
             )
         if len(self) == 1:
             return SOFT_RELOAD

@@ -26,7 +26,8 @@ class ClerkBillingCheck(models.Model):
     sequence = fields.Integer(default=100)
     description = fields.Text(
         translate=True,
-        help="The documents that it reports, and those that it leaves out on purpose.",
+        help="The documents that the check reports, and those that it deliberately "
+        "excludes.",
     )
     subject = fields.Selection(
         [("document", "Documents")],
@@ -55,8 +56,8 @@ class ClerkBillingCheck(models.Model):
     )
     tolerance = fields.Float(
         digits="Account",
-        help="Differences up to this are no findings: an amount in company currency, "
-        "or a percentage.",
+        help="Differences up to this amount (in company currency) or percentage are "
+        "not reported.",
     )
     days_label = fields.Char(
         string="Name of Days",
@@ -77,7 +78,7 @@ class ClerkBillingCheck(models.Model):
         "check_id",
         "cause_id",
         help="Nothing is reported for documents with findings of these checks: a wrong "
-        "customer brings wrong terms and taxes along.",
+        "customer also leads to wrong terms and taxes.",
     )
 
     _code = models.UniqueIndex("(code)", "The code is used by another check.")

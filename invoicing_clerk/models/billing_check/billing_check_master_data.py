@@ -64,7 +64,7 @@ class ClerkBillingCheck(models.Model):
             ),
             "address": Reason(
                 self.env._("Incomplete Address"),
-                self.env._("The invoice address lacks: %(fields_missing)s."),
+                self.env._("Missing in the invoice address: %(fields_missing)s."),
                 expected=self.env._("%(fields_missing)s"),
             ),
             "limit": Reason(

@@ -19,10 +19,10 @@ class ClerkBillingCheck(models.Model):
         return {
             **super()._finding_reasons(),
             "discount_not_given": Reason(
-                self.env._("Discount Not Given"),
+                self.env._("Discount Not Granted"),
                 self.env._(
                     "Paid on %(date_paid)s, in time for the early payment discount "
-                    "until %(date_discount)s: the %(amount_open)s deducted are still "
+                    "until %(date_discount)s: the %(amount_open)s deducted is still "
                     "open."
                 ),
                 self.env._("%(amount_due)s"),
@@ -31,7 +31,7 @@ class ClerkBillingCheck(models.Model):
             "rounding": Reason(
                 self.env._("Small Open Amount"),
                 self.env._(
-                    "%(amount_open)s of %(amount_billed)s are open after the payment "
+                    "%(amount_open)s of %(amount_billed)s is open after the payment "
                     "of %(date_paid)s."
                 ),
                 found=self.env._("%(amount_open)s"),
@@ -39,7 +39,7 @@ class ClerkBillingCheck(models.Model):
             "short": Reason(
                 self.env._("Short Payment"),
                 self.env._(
-                    "%(amount_open)s of %(amount_billed)s, due on %(date_due)s, are "
+                    "%(amount_open)s of %(amount_billed)s, due on %(date_due)s, is "
                     "open after the payment of %(date_paid)s."
                 ),
                 self.env._("%(amount_billed)s"),
@@ -57,14 +57,14 @@ class ClerkBillingCheck(models.Model):
             "unapplied": Reason(
                 self.env._("Unapplied Payment"),
                 self.env._(
-                    "%(other)s of %(date_other)s has %(amount_credit)s left that are "
-                    "not applied to it, and %(amount_open)s are open."
+                    "%(other)s of %(date_other)s has %(amount_credit)s that is not "
+                    "applied to it, and %(amount_open)s is open."
                 ),
             ),
             "misapplied": Reason(
                 self.env._("Misapplied Payment"),
                 self.env._(
-                    "%(payment)s of %(date_payment)s names this document, but was "
+                    "%(payment)s of %(date_payment)s refers to this document, but was "
                     "applied to %(other)s."
                 ),
                 self.env._("%(name)s"),

@@ -79,7 +79,7 @@ class ClerkBillingError(models.Model):
         help="The company or person that was billed.",
     )
     contact_id = fields.Many2one(
-        help="The person who reported the error and gets the reply."
+        help="The person who reported the error and receives the reply."
     )
     reason_id = fields.Many2one(
         "clerk.billing.error.reason",

@@ -45,7 +45,7 @@ class ClerkBillingErrorLine(models.Model):
         "clerk.billing.error.reason",
         ondelete="restrict",
         index="btree_not_null",
-        help="If it differs from the reason of the case.",
+        help="Only if it differs from the reason of the case.",
     )
     billed_quantity = fields.Float(related="move_line_id.quantity", string="Qty Billed")
     billed_price_unit = fields.Float(

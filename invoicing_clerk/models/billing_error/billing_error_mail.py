@@ -145,7 +145,7 @@ class ClerkBillingError(models.Model):
         :raises AccessError: it does not come through the mail gateway
         """
         if not self.env.su:
-            raise AccessError(self.env._("Only the mail gateway does this."))
+            raise AccessError(self.env._("Only the mail gateway can do this."))
         context = self.env.context
         company = self.env["res.company"].browse(
             (custom_values or {}).get("company_id")

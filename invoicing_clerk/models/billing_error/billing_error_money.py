@@ -38,24 +38,25 @@ class ClerkBillingError(models.Model):
     amount_credited = fields.Monetary(
         string="Credited",
         compute="_compute_ledger_amounts",
-        help="Posted credit notes on these invoices since the case was opened.",
+        help="Credit notes posted on these invoices since the case was opened.",
     )
     amount_debited = fields.Monetary(
         string="Debited",
         compute="_compute_ledger_amounts",
-        help="Posted debit notes and rebills to the same customer since the case was "
+        help="Debit notes and rebills posted to the same customer since the case was "
         "opened.",
     )
     amount_written_off = fields.Monetary(
         string="Written Off",
         compute="_compute_ledger_amounts",
-        help="Posted write-offs of these invoices since the case was opened.",
+        help="Write-offs of these invoices posted since the case was opened.",
     )
     amount_paid = fields.Monetary(
         string="Paid Since",
         compute="_compute_ledger_amounts",
         help="Everything that was reconciled with these invoices since the case was "
-        "opened, except their corrections: payments, bank transactions, other credits.",
+        "opened, except their corrections: payments, bank transactions and other "
+        "credits.",
     )
     amount_open = fields.Monetary(
         string="Still Open",

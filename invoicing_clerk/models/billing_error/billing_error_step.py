@@ -59,7 +59,7 @@ class ClerkBillingError(models.Model):
         string="Requested Information",
         readonly=True,
         copy=False,
-        help="The information or action that the case waits for.",
+        help="The information or action that the case is waiting for.",
     )
     resolution = fields.Text(
         readonly=True, copy=False, help="Explanation that can be shown to the customer."

@@ -154,8 +154,7 @@ class IncomingMail:
     def _note_unknown(self):
         self.notes.append(
             self.env._(
-                "%s is not the address of a customer. Find out who wrote the email, "
-                "and "
+                "%s is not the address of a customer. Find out who sent the email, and "
                 "select the customer.",
                 self.address or self.env._("The sender"),
             )
@@ -175,7 +174,7 @@ class IncomingMail:
 
     def _note_several(self, moves):
         self._note_named(moves)
-        self.notes.append(self.env._("Select the disputed ones."))
+        self.notes.append(self.env._("Select the disputed invoices."))
 
     def _note_named(self, moves):
         self.notes.append(

@@ -94,7 +94,7 @@ class ClerkCall(models.Model):
         copy=False,
         readonly=True,
         string="External ID",
-        help="Identifies the call in the phone system. Each call has an ID of its own.",
+        help="Identifies the call in the phone system. Each call has a unique ID.",
     )
 
     _external_id_unique = models.UniqueIndex(

@@ -192,8 +192,8 @@ class ClerkCall(models.Model):
         ):
             raise ValidationError(
                 self.env._(
-                    "Call %(id)s is already logged as %(call)s, with another number or "
-                    "direction. Give every call an ID of its own.",
+                    "Call %(id)s is already logged as %(call)s, with a different "
+                    "number or direction. Use a unique ID for each call.",
                     id=message.external_id,
                     call=self.display_name,
                 )

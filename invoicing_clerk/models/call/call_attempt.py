@@ -166,12 +166,12 @@ class ClerkCall(models.Model):
                 lambda call: plural(
                     call.attempt,
                     self.env._(
-                        "Write to %(customer)s: not reached in %(attempts)s call",
+                        "Write to %(customer)s: not reached after %(attempts)s call",
                         customer=call.partner_id.display_name or call.number,
                         attempts=call.attempt,
                     ),
                     self.env._(
-                        "Write to %(customer)s: not reached in %(attempts)s calls",
+                        "Write to %(customer)s: not reached after %(attempts)s calls",
                         customer=call.partner_id.display_name or call.number,
                         attempts=call.attempt,
                     ),

@@ -17,10 +17,10 @@ class ClerkCallOutcome(models.Model):
     _order = "sequence, name"
 
     sequence = fields.Integer(default=100)
-    code = fields.Char(required=True, help="Identifies the outcome in programs.")
+    code = fields.Char(required=True, help="Identifies the outcome in integrations.")
     name = fields.Char(required=True, translate=True)
     next_step = fields.Selection(NEXT_STEPS, help="The step that should follow.")
-    reached = fields.Boolean(default=True, help="The clerk spoke to somebody.")
+    reached = fields.Boolean(default=True, help="The clerk spoke to someone.")
     needs_identity = fields.Boolean(
         string="Identity Check",
         help="The identity of the caller must be checked before the call ends, if the "

@@ -18,7 +18,7 @@ class ResCompany(models.Model):
     clerk_call_retention = fields.Integer(
         string="Call Retention",
         default=24,
-        help="In months. 0 keeps calls forever. Nothing is removed before the period "
+        help="In months. 0 keeps calls forever. Nothing is removed until the period "
         "has been confirmed in the settings.",
         groups=SETTINGS_READERS,
     )

@@ -1,7 +1,7 @@
 from odoo import models
 from odoo.fields import Domain
 
-# What the customer said, in the customer's words.
+# The customer's words, in the customer's words.
 WORDS = {
     "clerk.billing.error": (
         *("description", "waiting_reason"),

@@ -20,11 +20,11 @@ class AccountMove(models.Model):
     )
     correction_id = fields.Many2one(
         "clerk.correction",
-        string="Made by Correction",
+        string="Created by Correction",
         copy=False,
         readonly=True,
         index="btree_not_null",
-        help="The approved correction that made this document.",
+        help="The approved correction that created this document.",
         groups=BOOKKEEPERS,
     )
     corrected_move_id = fields.Many2one(
@@ -47,7 +47,7 @@ class AccountMove(models.Model):
         string="Purpose in Correction",
         copy=False,
         readonly=True,
-        help="The purpose of the document in the correction that made it.",
+        help="The purpose of the document in the correction that created it.",
         groups=BOOKKEEPERS,
     )
     correction_part = fields.Char(
@@ -62,20 +62,20 @@ class AccountMove(models.Model):
         string="Corrections",
         groups=READERS,
     )
+    # Stored, so that what core does with other documents asks no table of corrections.
     has_applied_correction = fields.Boolean(
         string="Corrected",
         copy=False,
         readonly=True,
         groups=BOOKKEEPERS,
-        help="A correction of this document is applied. Stored, so that what core does "
-        "with other documents asks no table of corrections.",
+        help="A correction of this document is applied: it stays as it was approved.",
     )
     is_corrected_document = fields.Boolean(
         string="Created or Reissued by Correction",
         compute="_compute_is_corrected_document",
         search="_search_is_corrected_document",
         groups=READERS,
-        help="A correction made or reissued this document.",
+        help="A correction created or reissued this document.",
     )
     correction_family_ids = fields.Many2many(
         "account.move",

@@ -15,7 +15,7 @@ class ClerkCorrection(models.Model):
             lambda account: not account.active
         )
         return bool(archived) and self.env._(
-            "%(document)s is booked on %(accounts)s, which is archived: ask an "
+            "%(document)s is posted to %(accounts)s, which is archived: ask an "
             "accountant to unarchive it before you correct the document.",
             document=self.move_id.name,
             accounts=", ".join(archived.mapped("display_name")),
@@ -160,7 +160,7 @@ class ClerkCorrection(models.Model):
         return UserError(
             self.env._(
                 "%(correction)s was previewed with %(shown)s for %(name)s, but would "
-                "book %(made)s. Nothing was changed. Ask an accountant to correct "
+                "post %(made)s. Nothing was changed. Ask an accountant to correct "
                 "%(document)s.",
                 correction=self.name,
                 shown=self._format_amount(shown, currency),

@@ -49,8 +49,8 @@ class CorrectionLedger(BilledDocument):
         if billed != self._discounts(self.engine_figures(self.billed_terms())):
             raise LedgerMismatchError(
                 self.env._(
-                    "The notes of %(move)s reduce its taxes by another early payment "
-                    "discount than its payment terms, %(terms)s, have today.",
+                    "The notes of %(move)s reduce its taxes by an early payment "
+                    "discount other than that of its payment terms today, %(terms)s.",
                     move=self.move.name,
                     terms=self.move.invoice_payment_term_id.name,
                 )
@@ -110,7 +110,7 @@ class CorrectionLedger(BilledDocument):
         if extra:
             raise LedgerMismatchError(
                 self.env._(
-                    "%(move)s is also booked on %(names)s (cash rounding, early "
+                    "%(move)s is also posted to %(names)s (cash rounding, early "
                     "payment or discount on an account of its own), which a "
                     "correction of lines cannot split.",
                     move=self.move.name,

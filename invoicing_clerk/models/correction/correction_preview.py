@@ -184,7 +184,7 @@ class ClerkCorrection(models.Model):
         return self.company_currency_id.round(max(stakes.values(), default=0.0))
 
     def _fingerprint(self, preview):
-        """Return a hash of what a proposal says and what it would book."""
+        """Return a hash of what a proposal says and what it would post."""
         content = [
             self.remedy_id.code,
             [self._booked(each) for each in preview.get("documents", [])],

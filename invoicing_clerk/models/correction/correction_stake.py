@@ -32,13 +32,15 @@ class ClerkCorrection(models.Model):
         "corrections of the same customer by the same people.",
     )
     stake_note = fields.Char(
-        compute="_compute_stake", string="Added to the Stake", exportable=False
+        compute="_compute_stake",
+        string="Breakdown of Amount at Stake",
+        exportable=False,
     )
 
     counted_stake = fields.Monetary(
         compute="_compute_counted_stake",
         currency_field="company_currency_id",
-        string="Counted Amount at Stake",
+        string="Amount at Stake for Limits",
         exportable=False,
     )
 

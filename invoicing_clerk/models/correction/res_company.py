@@ -27,7 +27,7 @@ class ResCompany(models.Model):
         groups=SETTINGS_READERS,
     )
     clerk_corrections_only = fields.Boolean(
-        string="Corrections Only",
+        string="Credit Notes by Correction Only",
         help="Clerks can neither post other credit notes to customers nor reset "
         "customer invoices and credit notes to draft. Supervisors can.",
         groups=SETTINGS_READERS,

@@ -43,7 +43,9 @@ class ClerkCheckpoint(models.Model):
     )
     seen_until = fields.Datetime(string="Known Until", readonly=True)
 
-    _one = models.Constraint("UNIQUE (name)", "There is one checkpoint of each name.")
+    _one = models.Constraint(
+        "UNIQUE (name)", "There can be only one checkpoint of each name."
+    )
 
     @api.model
     def _horizon(self):

@@ -148,7 +148,7 @@ class ClerkEvidence(models.AbstractModel):
                 problems.setdefault(record, []).append((seal.piece, text))
         for record, piece, attachment in self._unsealed_files(seals):
             text = self.env._(
-                "“%(file)s” was put in place of a stored file, or its seal was "
+                "“%(file)s” has replaced a stored file, or its seal was "
                 "deleted. Do not use it: inform your supervisor and the auditors.",
                 file=attachment.name,
             )
@@ -161,7 +161,7 @@ class ClerkEvidence(models.AbstractModel):
         # sudo: compares two hashes of the record.
         if not name or self.sudo()[name] == seal.sha256:
             return None
-        return seal._problem_text(self.env._("The record shows another SHA-256"))
+        return seal._problem_text(self.env._("The record states a different SHA-256"))
 
     def _unsealed_files(self, seals):
         """Yield record, field and attachment of files in sealed fields without seal."""

@@ -117,7 +117,7 @@ class ClerkEvidenceFile(models.Model):
         digest = attachment._sha256(is_brief)
         if digest is None:
             return self._problem_text(
-                self.env._("It is missing from the file store or has another size")
+                self.env._("It is missing from the file store or has a different size")
             )
         if digest not in ("", self.sha256):
             return self._problem_text(self.env._("Its content has been changed"))

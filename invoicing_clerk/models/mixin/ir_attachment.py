@@ -167,7 +167,7 @@ class IrAttachment(models.Model):
         if not record._seals(("piece", "=", file_sudo.res_field)):
             return None
         return self.env._(
-            "“%s” was put in place of a stored file. Do not use it: inform your "
+            "“%s” has replaced a stored file. Do not use it: inform your "
             "supervisor and the auditors.",
             file_sudo.name,
         )

@@ -124,7 +124,7 @@ class ClerkLifecycle(models.AbstractModel):
             "supervisor": self.env._("Only supervisors can do this."),
             "auditor": self.env._("Only auditors can do this."),
         }
-        return sentences.get(role) or self.env._("This happens automatically.")
+        return sentences.get(role) or self.env._("This step is taken automatically.")
 
     def _check_step_access(self):
         """:raises AccessError: the caller may take no steps with these at all"""

@@ -33,7 +33,7 @@ class ClerkPromise(models.Model):
 
     partner_id = fields.Many2one(
         required=True,
-        help="The company or person that owes the invoices.",
+        help="The company or person that owes the invoiced amounts.",
     )
     contact_id = fields.Many2one(string="Promised By", index="btree_not_null")
     company_id = fields.Many2one(
@@ -55,7 +55,7 @@ class ClerkPromise(models.Model):
         string="Instalments",
         compute="_compute_item_ids",
         readonly=False,
-        help="Single instalments of an invoice with payment terms can be promised.",
+        help="Individual instalments of an invoice with payment terms can be promised.",
     )
     move_ids = fields.Many2many(
         "account.move",
@@ -120,7 +120,7 @@ class ClerkPromise(models.Model):
         domain="[('share', '=', False), ('company_ids', 'in', company_id)]",
         index=True,
         tracking=True,
-        help="The user who gets an activity when the promise is broken.",
+        help="The user who receives an activity when the promise is broken.",
     )
     level = fields.Integer(
         string="Previous Promises",

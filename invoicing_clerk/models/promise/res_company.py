@@ -9,8 +9,8 @@ class ResCompany(models.Model):
     clerk_promise_grace_days = fields.Integer(
         string="Grace Period (Days)",
         default=3,
-        help="Number of days after the promised date in which a payment still keeps "
-        "the promise.",
+        help="Number of days after the promised date during which a payment still "
+        "counts as keeping the promise.",
         groups=SETTINGS_READERS,
     )
     clerk_promise_tolerance = fields.Monetary(

@@ -15,7 +15,7 @@ class ResPartner(models.Model):
         compute="_compute_reminder_item_ids",
         groups=READERS,
         exportable=False,
-        help="Overdue items that a payment reminder lists, the oldest first.",
+        help="Overdue items listed in the payment reminder, oldest first.",
     )
 
     @api.depends_context("clerk_reminder_ids", "uid", "allowed_company_ids")

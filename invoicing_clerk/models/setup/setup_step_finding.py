@@ -112,7 +112,7 @@ class ClerkSetupStep(models.Model):
         )
         if not debtors:
             return False, self.env._(
-                "No balances are known: press Refresh on the desk first."
+                "There are no customer balances yet: press Refresh on the desk first."
             )
         lacking = debtors.partner_id.filtered("lacks_email")
         finding = plural(

@@ -27,8 +27,8 @@ class ResCompany(models.Model):
         "res.users",
         string="Statement Reviewer",
         domain="[('share', '=', False)]",
-        help="The run is computed with this user's access rights, and the user gets an "
-        "activity to review it.",
+        help="The run is computed with this user's access rights, and the user "
+        "receives an activity to review it.",
         groups=SETTINGS_READERS,
     )
     clerk_statement_type = fields.Selection(
@@ -79,7 +79,7 @@ class ResCompany(models.Model):
     clerk_statement_keep_months = fields.Integer(
         string="Statement Retention",
         help="Number of months after which lines and PDFs of a run are deleted. "
-        "Totals, seals and delivery status are kept. 0 means that everything is kept.",
+        "Totals, seals and delivery status are kept. 0 keeps everything.",
         groups=SETTINGS_READERS,
     )
 

@@ -36,7 +36,7 @@ class ClerkStatementProof(models.Model):
     )
     other_customers = fields.Monetary(
         readonly=True,
-        help="Open items of customers who are not selected, and what was settled with "
+        help="Open items of customers who are not selected, and the items settled with "
         "them where only the items of one customer are read.",
     )
     without_customer = fields.Monetary(

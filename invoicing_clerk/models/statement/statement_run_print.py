@@ -162,7 +162,7 @@ class ClerkStatement(models.Model):
     _inherit = "clerk.statement"
 
     postal_rank = fields.Integer(
-        string="Position in Postal Order",
+        string="Position in the Print Order",
         readonly=True,
         copy=False,
         exportable=False,

@@ -5,7 +5,7 @@ class ClerkBillingErrorWait(models.TransientModel):
     """Set billing errors to waiting: for whom, for what, and when to remind."""
 
     _name = "clerk.billing.error.wait"
-    _description = "Wait on a Billing Error"
+    _description = "Wait for Information on a Billing Error"
     _inherit = "clerk.checked"
 
     error_ids = fields.Many2many("clerk.billing.error", required=True)

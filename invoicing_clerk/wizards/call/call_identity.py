@@ -16,7 +16,7 @@ class ClerkCallIdentity(models.TransientModel):
             ("contact", "Change contact data"),
             ("done", "End the call"),
         ],
-        string="Needed To",
+        string="Purpose",
         required=True,
         readonly=True,
     )

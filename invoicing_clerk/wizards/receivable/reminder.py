@@ -23,8 +23,8 @@ class ClerkReminder(models.TransientModel):
     )
     includes_held = fields.Boolean(
         string="Include Disputed and Promised Items",
-        help="Also remind of items that open billing errors dispute or open promises "
-        "cover.",
+        help="Also list items that are disputed in open billing errors or covered by "
+        "open promises.",
     )
     held_text = fields.Char(
         compute="_compute_texts", exportable=False, export_string_translation=False

@@ -72,7 +72,7 @@ class ClerkWorkResult(models.TransientModel):
         """:raises UserError: everything was done"""
         if items := only_one(self).line_ids.item_id:
             return items
-        raise UserError(self.env._("There is nothing left to do here."))
+        raise UserError(self.env._("Nothing is left to do here."))
 
     def action_try_again(self):
         """Take the step again with what was not done."""

@@ -47,7 +47,7 @@ class TestAuditSummary(FindingCommon):
             [["Below Performance Materiality", 2], ["Clearly Trivial", 1]],
         )
         self.assertIn("11,000.00 gross", section.text)
-        self.assertIn("is reached", section.text)
+        self.assertIn("reaches the materiality", section.text)
         self.audit.materiality = 11000.01
         self.assertIn("below the materiality", self._sections()[section.title].text)
 

@@ -77,7 +77,7 @@ class ClerkAuditConfirmationDifference(models.Model):
         string="For Billing",
         compute="_compute_is_for_clerks",
         search="_search_is_for_clerks",
-        help="A clerk has to open a billing error.",
+        help="A clerk must open a billing error.",
     )
 
     @api.depends("confirmation_id")

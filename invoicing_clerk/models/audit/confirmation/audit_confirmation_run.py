@@ -84,7 +84,7 @@ class ClerkAuditConfirmationRun(models.Model):
         required=True,
         default="all",
         help="Selected customers receive a request even if their balance is zero, as a "
-        "zero balance may be misstated, too.",
+        "zero balance may also be misstated.",
     )
     partner_domain = fields.Char(string="Filter", default="[]")
     partner_ids = fields.Many2many(

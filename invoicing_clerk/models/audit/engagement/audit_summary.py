@@ -139,8 +139,8 @@ class ClerkAudit(models.Model):
         figures["limit"] = self._amount_text(self.materiality)
         if total.gross >= materiality.overall:
             return self.env._(
-                "Total %(gross)s gross, %(net)s net: the materiality of %(limit)s is "
-                "reached. Clearly trivial misstatements of %(trivial)s are excluded.",
+                "Total %(gross)s gross, %(net)s net: this reaches the materiality of "
+                "%(limit)s. Clearly trivial misstatements of %(trivial)s are excluded.",
                 **figures,
             )
         return self.env._(

@@ -220,7 +220,7 @@ class AccountMove(models.Model):
             self.check_access("write")
             raise UserError(
                 self.env._(
-                    "%s was posted before: this is evidence of an audit.",
+                    "%s has been posted: it is evidence of an audit.",
                     covered[0].display_name,
                 )
             )

@@ -165,7 +165,8 @@ class ClerkAuditPack(models.Model):
             return self._moves_of_records(query._records())
         raise UserError(
             self.env._(
-                "%s has no query, and so no invoices. Its documents are attached to "
+                "%s has no query and therefore no invoices. Its documents are attached "
+                "to "
                 "the request.",
                 self.request_id.display_name,
             )

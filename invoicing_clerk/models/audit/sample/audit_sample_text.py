@@ -104,7 +104,8 @@ class ClerkAuditSample(models.Model):
                 **details,
             ),
             "stratified": self.env._(
-                "At random from strata of about the same total: %(size)s of %(count)s. "
+                "At random from strata with about the same total: %(size)s of "
+                "%(count)s. "
                 "Seed: %(seed)s.",
                 **details,
             ),

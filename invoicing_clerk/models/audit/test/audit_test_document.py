@@ -306,7 +306,7 @@ class ClerkAuditRun(models.Model):
             "amount_total_signed",
             self.env._(
                 "There are no customer documents from %(first)s to %(last)s. Run this "
-                "test when the days after the period are posted.",
+                "test once the documents after the period end have been posted.",
                 first=format_date(self.env, ledger.last + timedelta(days=1)),
                 last=format_date(self.env, until),
             ),

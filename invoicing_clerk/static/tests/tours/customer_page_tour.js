@@ -73,7 +73,7 @@ addTour("invoicing_clerk_customer_page", {
             tick("690.00"),
             ticked("690.00"),
             {
-                content: "Call about it",
+                content: "Log a call",
                 trigger: ".o_form_statusbar button[name=action_new_call]",
                 run: "click",
             },

@@ -32,7 +32,7 @@ addTour("invoicing_clerk_find", {
             run: "click",
         },
         {
-            content: "Call about it",
+            content: "Log a call",
             trigger: ".o_clerk_hits button[name=action_new_call]",
             run: "click",
         },

@@ -10,7 +10,7 @@ addTour("invoicing_clerk_statement_portal", {
         },
         {
             content: "Current open items",
-            trigger: ".o_portal_statement:contains(Open Now):contains(100.00)",
+            trigger: ".o_portal_statement:contains(Currently Open):contains(100.00)",
         },
         {
             content: "Select the invoice",
