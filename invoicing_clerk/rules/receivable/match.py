@@ -57,7 +57,7 @@ class Proposal:
     credits: tuple[int, ...]
     charges: tuple[int, ...]
     amount: Decimal
-    rivals: int = 0
+    rivals: int
 
 
 def propose(entries: Iterable[Entry]) -> list[Proposal]:
@@ -136,12 +136,11 @@ class _Matching:
     def proposals(self) -> list[Proposal]:
         return [*self._named(), *self._items(), *self._sums(), *self._oldest()]
 
-    def _open(self, sign: int) -> list[Entry]:
-        return [
-            each
-            for each in self.entries
-            if each.open * sign > 0 and self.left[each.key]
-        ]
+    def _charges(self) -> list[Entry]:
+        return [each for each in self.entries if each.open > 0 and self.left[each.key]]
+
+    def _credits(self) -> list[Entry]:
+        return [each for each in self.entries if each.open < 0 and self.left[each.key]]
 
     def _take(
         self,
@@ -171,11 +170,11 @@ class _Matching:
     def _named(self) -> Iterator[Proposal]:
         patterns = [
             (charge, pattern)
-            for charge in self._open(1)
+            for charge in self._charges()
             for pattern in map(reference_pattern, charge.references)
             if pattern
         ]
-        for credit in self._open(-1):
+        for credit in self._credits():
             named = {
                 charge.key: charge
                 for charge, pattern in patterns
@@ -185,18 +184,18 @@ class _Matching:
                 yield self._take("named", [credit], charges)
 
     def _items(self) -> Iterator[Proposal]:
-        for credit in self._open(-1):
+        for credit in self._credits():
             amount = self.left[credit.key]
-            same = [each for each in self._open(1) if self.left[each.key] == amount]
+            same = [each for each in self._charges() if self.left[each.key] == amount]
             if same:
                 yield self._take("item", [credit], same[:1], len(same) - 1)
 
     def _sums(self) -> Iterator[Proposal]:
-        for charge in self._open(1):
-            if found := self._adding_up(self._open(-1), self.left[charge.key]):
+        for charge in self._charges():
+            if found := self._adding_up(self._credits(), self.left[charge.key]):
                 yield self._take("sum", found, [charge])
-        for credit in self._open(-1):
-            if found := self._adding_up(self._open(1), self.left[credit.key]):
+        for credit in self._credits():
+            if found := self._adding_up(self._charges(), self.left[credit.key]):
                 yield self._take("sum", [credit], found)
 
     def _adding_up(self, entries: list[Entry], amount: Decimal) -> list[Entry]:
@@ -224,8 +223,8 @@ class _Matching:
         return []
 
     def _oldest(self) -> Iterator[Proposal]:
-        for credit in self._open(-1):
-            undisputed = [each for each in self._open(1) if not each.disputed]
+        for credit in self._credits():
+            undisputed = [each for each in self._charges() if not each.disputed]
             if charges := self._covered(credit, undisputed):
                 yield self._take("oldest", [credit], charges)
 

@@ -144,7 +144,7 @@ addTour("invoicing_clerk_correction_trio", {
 addTour("invoicing_clerk_correction_add", {
     steps: () => [
         {
-            content: "The freight was forgotten",
+            content: "The freight is missing",
             trigger: "button[name=action_propose_correction]",
             run: "click",
         },
@@ -154,7 +154,7 @@ addTour("invoicing_clerk_correction_add", {
                 ".modal:not(:has(button[name=action_apply])) .o_clerk_preview:contains(There are no changes yet)",
         },
         {
-            trigger: ".modal .o_field_x2many_list_row_add a:contains(forgotten)",
+            trigger: ".modal .o_field_x2many_list_row_add a:contains(missing line)",
             run: "click",
         },
         {
