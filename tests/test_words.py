@@ -121,7 +121,7 @@ PLAIN = {
     *("adjusted", "allowed", "analytic", "anonymised", "assignment", "color"),
     *("concluded", "curve", "detail", "direction", "distribution", "escalated"),
     *("instructions", "remark", "remind", "sequence", "signature", "street2"),
-    *("unlimited", "weight", "refusal", "undone", "explained"),
+    *("unlimited", "weight", "refusal", "undone", "explained", "purpose"),
 }
 DOCS = ("docs/*.md", "readme/*.md", "README.md", "CONTRIBUTING.md")
 

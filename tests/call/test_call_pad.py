@@ -5,8 +5,8 @@ from odoo import fields
 from odoo.tests import Form, tagged
 from odoo.tools import format_date
 
+from odoo.addons.invoicing_clerk.rules.ageing import bucket
 from odoo.addons.invoicing_clerk.rules.call import call as rules
-from odoo.addons.invoicing_clerk.rules.receivable import receivable
 from odoo.addons.invoicing_clerk.tests.call.common import CallCommon
 
 PAD = ["balance_html", "history_html", "identity_html", "shown_move_ids", "caller_ids"]
@@ -43,13 +43,12 @@ class TestCallPad(CallCommon):
             "2026-03-15": 32.0,
             "2026-03-01": 64.0,
         }
-        names = [name for name, _first, _last in receivable.BUCKETS]
         expected = [0.0] * 6
         today = fields.Date.today()
         for day, amount in days.items():
             self._due(day, amount)
             overdue = (today - fields.Date.to_date(day)).days
-            expected[names.index(receivable.bucket(overdue))] += amount
+            expected[bucket(overdue)] += amount
         self._due("2026-06-01", 5.0, move_type="out_refund")
         (row,) = self._balances(self._call())
         self.assertEqual(row["buckets"], expected)

@@ -61,7 +61,7 @@ class TestReceivableRefresh(ReceivableCommon):
             "to_collect",
         ):
             self.assertEqual(exact(row[name]), getattr(expected, name), name)
-        for name, _first, _last in rules.BUCKETS:
+        for name in rules.BUCKETS:
             self.assertEqual(exact(row[name]), expected.buckets.get(name, 0), name)
         self.assertEqual(row.date_due or None, expected.date_due)
         words = ("disputed", "promised", "to_collect")

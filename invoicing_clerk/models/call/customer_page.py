@@ -211,9 +211,7 @@ class ClerkCustomerPage(models.AbstractModel):
     @api.model
     def _bucket_names(self):
         fields_of = self.env["clerk.receivable"]._fields
-        return [
-            fields_of[name]._description_string(self.env) for name, *_days in BUCKETS
-        ]
+        return [fields_of[name]._description_string(self.env) for name in BUCKETS]
 
     @api.model
     def _labels(self, model, name):

@@ -4,11 +4,9 @@ from odoo import api, fields, models
 from odoo.fields import Domain
 from odoo.tools import SQL
 
-from ...rules.receivable.receivable import BUCKETS
+from ...rules.ageing import bucket_starts
 from ..mixin.matching import added_back_sql
 
-# The days overdue at which the next ageing bucket begins.
-BUCKET_STARTS = [first for _name, first, _last in BUCKETS if first is not None]
 # Of more items, a page has the sums and those that fall due first; a list has all.
 SHOWN_ITEMS = 200
 
@@ -76,7 +74,7 @@ class ClerkOpenItems(models.AbstractModel):
         return amounts, items.browse(ids)
 
     def _page_sql(self):
-        """Return amounts by ``rules.receivable.bucket``, and ids of the first items.
+        """Return amounts by ``rules.ageing.bucket``, and ids of the first items.
 
         A foreign item that is fully paid is not open: what it has left in company
         currency is an exchange difference, which comes to nothing.
@@ -99,7 +97,7 @@ class ClerkOpenItems(models.AbstractModel):
                  ORDER BY due, id)""",
             items=self._page_items_sql(),
             today=fields.Date.context_today(self),
-            starts=BUCKET_STARTS,
+            starts=bucket_starts(),
             limit=SHOWN_ITEMS,
         )
 

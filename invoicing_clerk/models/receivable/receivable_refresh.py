@@ -1,6 +1,7 @@
 from odoo import api, fields, models
 from odoo.tools import SQL
 
+from ...rules.ageing import bucket_starts
 from ...rules.receivable.receivable import BUCKETS
 from ..mixin.matching import added_back_sql
 from .open_item import disputed_sql, promised_sql
@@ -13,7 +14,7 @@ ROW_COLUMNS = (
     "unapplied",
     "date_unapplied",
     "date_due",
-    *(name for name, _first, _last in BUCKETS),
+    *BUCKETS,
     "overdue",
     "disputed",
     "promised",
@@ -195,15 +196,18 @@ class ClerkReceivable(models.Model):
 
     @api.model
     def _totals_sql(self):
+        starts = bucket_starts()
         aged = SQL(", ").join(
             SQL(
                 "COALESCE(SUM(open_company) FILTER (WHERE open_company > 0"
-                " AND days BETWEEN %s AND %s), 0) AS %s",
-                -MAX_DAYS if first is None else first,
-                MAX_DAYS if last is None else last,
+                " AND days >= %s AND days < %s), 0) AS %s",
+                start,
+                end,
                 SQL.identifier(name),
             )
-            for name, first, last in BUCKETS
+            for name, start, end in zip(
+                BUCKETS, [-MAX_DAYS, *starts], [*starts, MAX_DAYS], strict=True
+            )
         )
         return SQL(
             """SELECT company_id, partner_id, SUM(open_company) AS balance,
@@ -272,7 +276,7 @@ class ClerkReceivable(models.Model):
                 "owed",
                 "unapplied",
                 "overdue",
-                *(name for name, _first, _last in BUCKETS),
+                *BUCKETS,
             )
         )
         return SQL(

@@ -1,6 +1,6 @@
 from odoo import models
 
-from ...rules.statement import statement as rules
+from ...rules.ageing import bucket_names
 
 
 class ClerkStatement(models.Model):
@@ -67,7 +67,7 @@ class ClerkStatement(models.Model):
 
     def _document_ageing(self, balance):
         """Return the closing balance by age, and unapplied payments and credits."""
-        overdue = rules.bucket_names(self.run_id.bucket_days)
+        overdue = bucket_names(self.run_id.bucket_days)
         names = [self.env._("Not Due"), *overdue]
         row = [(name, balance[f"bucket_{at}"]) for at, name in enumerate(names)]
         if not balance.currency_id.is_zero(balance.unapplied):

@@ -2,6 +2,7 @@ from odoo import api, fields, models
 from odoo.exceptions import UserError
 from odoo.tools import SQL
 
+from ...rules.ageing import bucket_starts
 from ..mixin.filtered import UserFilterError
 from ..receivable.open_item import disputed_sql, promised_sql
 from .statement_source import StatementLedger
@@ -110,15 +111,14 @@ class ClerkStatementRun(models.Model):
         """Return open items with age, bucket, disputed and promised amounts."""
         return SQL(
             """SELECT item.*, %(day)s - due AS days,
-                      LEAST(GREATEST(0, (%(day)s - due + %(width)s - 1) / %(width)s), 5)
-                          AS bucket,
+                      WIDTH_BUCKET(%(day)s - due, %(starts)s) AS bucket,
                       COALESCE(disputed.amount, 0) AS disputed,
                       COALESCE(promised.amount, 0) AS promised
                  FROM item
                  LEFT JOIN disputed ON disputed.line_id = item.id
                  LEFT JOIN promised ON promised.line_id = item.id""",
             day=self.date,
-            width=self.bucket_days,
+            starts=bucket_starts(self.bucket_days),
         )
 
     def _block_sql(self):

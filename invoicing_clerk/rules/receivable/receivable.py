@@ -11,18 +11,12 @@ from dataclasses import dataclass, field
 from datetime import date
 from decimal import Decimal
 
+from ..ageing import bucket
 from . import open_item
 from .open_item import ZERO, Item
 
-# name, first and last day after the due date; None is without end.
-BUCKETS: tuple[tuple[str, int | None, int | None], ...] = (
-    ("not_due", None, 0),
-    ("due_30", 1, 30),
-    ("due_60", 31, 60),
-    ("due_90", 61, 90),
-    ("due_120", 91, 120),
-    ("due_older", 121, None),
-)
+# The figure of each ageing bucket, by the bucket's number.
+BUCKETS = ("not_due", "due_30", "due_60", "due_90", "due_120", "due_older")
 
 
 def days_overdue(due: date, today: date) -> int:
@@ -34,23 +28,6 @@ def days_overdue(due: date, today: date) -> int:
     30
     """
     return (today - due).days
-
-
-def bucket(days: int) -> str:
-    """Return the ageing bucket of an item by its days overdue.
-
-    >>> [bucket(days) for days in (-5, 0, 1, 30, 31, 60)]
-    ['not_due', 'not_due', 'due_30', 'due_30', 'due_60', 'due_60']
-    >>> [bucket(days) for days in (61, 90, 91, 120, 121)]
-    ['due_90', 'due_90', 'due_120', 'due_120', 'due_older']
-
-    Each bucket begins on the day after the one before has ended:
-
-    >>> ends = [last for _name, _first, last in BUCKETS[:-1]]
-    >>> [first for _name, first, _last in BUCKETS[1:]] == [last + 1 for last in ends]
-    True
-    """
-    return next(name for name, _first, last in BUCKETS if last is None or days <= last)
 
 
 def to_collect(
@@ -163,7 +140,7 @@ def receivable(
         found.owed += item.residual
         found.date_due = min(item.due, found.date_due or item.due)
         days = days_overdue(item.due, today)
-        name = bucket(days)
+        name = BUCKETS[bucket(days)]
         found.buckets[name] = found.buckets.get(name, ZERO) + item.residual
         if days > 0:
             found.overdue += item.residual

@@ -35,7 +35,6 @@ FIGURES = {
     "payment": "paid",
     "adjustment": "adjusted",
 }
-OVERDUE_BUCKETS = 5
 
 DELIVERY_WAYS = [
     ("email", "By Email"),
@@ -43,28 +42,6 @@ DELIVERY_WAYS = [
     ("print", "Printed"),
     ("post", "By Post"),
 ]
-
-
-def bucket(days_overdue: int, width: int = 30) -> int:
-    """Return the ageing bucket: 0 is not due, 1 the first ``width`` days, 5 the last.
-
-    >>> [bucket(days) for days in (-31, 0, 1, 30, 31, 90, 120, 121, 900)]
-    [0, 0, 1, 1, 2, 3, 4, 5, 5]
-    >>> bucket(15, width=7)
-    3
-    """
-    return max(0, min(OVERDUE_BUCKETS, -(-days_overdue // width)))
-
-
-def bucket_names(width: int = 30) -> list[str]:
-    """Return the names of the overdue buckets, in days.
-
-    >>> bucket_names()
-    ['1–30', '31–60', '61–90', '91–120', '> 120']
-    """
-    last = OVERDUE_BUCKETS - 1
-    names = [f"{width * i + 1}–{width * (i + 1)}" for i in range(last)]
-    return [*names, f"> {width * last}"]
 
 
 @dataclass(frozen=True)
