@@ -4,6 +4,7 @@ from odoo import api, fields, models
 from odoo.tools import formatLang
 
 from ...rules.billing_check import billing_check as rules
+from ..mixin.amount import amount_text
 
 # Facts that are ids, by the first part of their names.
 MODELS_BY_KIND = {
@@ -131,7 +132,7 @@ class ClerkBillingFinding(models.Model):
         kind = name.partition("_")[0]
         if kind == "company" and value is not None:
             currency = self.company_id.currency_id
-            return formatLang(self.env, value, currency_obj=currency)
+            return amount_text(currency, value)
         if kind == "price":
             return self._price_text(value)
         if kind == "rate":

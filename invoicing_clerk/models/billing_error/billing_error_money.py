@@ -1,9 +1,9 @@
 from dataclasses import replace
 
 from odoo import api, fields, models
-from odoo.tools import formatLang
 
 from ...rules.billing_error.billing_error import OPEN_STATES, Settlement
+from ..mixin.amount import amount_text
 from ..mixin.changes import Changes
 
 # The name of the checkpoint of cases without open money.
@@ -98,12 +98,9 @@ class ClerkBillingError(models.Model):
             "%(case)s: %(open)s of %(disputed)s disputed is still open. Correct the "
             "invoice, or explain why the remainder is not owed.",
             case=self.name,
-            open=self._format_amount(self.amount_open),
-            disputed=self._format_amount(self.amount_disputed),
+            open=amount_text(self.currency_id, self.amount_open),
+            disputed=amount_text(self.currency_id, self.amount_disputed),
         )
-
-    def _format_amount(self, amount):
-        return formatLang(self.env, amount, currency_obj=self.currency_id)
 
     def _resolve_cleared(self):
         """Close the cases whose claims are settled, and return them.
@@ -129,11 +126,11 @@ class ClerkBillingError(models.Model):
             "Resolved automatically: of %(disputed)s disputed, %(credited)s was "
             "credited, %(debited)s debited, %(written_off)s written off, and %(paid)s "
             "paid since the case was opened. No amount is open.",
-            disputed=self._format_amount(self.amount_disputed),
-            credited=self._format_amount(self.amount_credited),
-            debited=self._format_amount(self.amount_debited),
-            written_off=self._format_amount(self.amount_written_off),
-            paid=self._format_amount(self.amount_paid),
+            disputed=amount_text(self.currency_id, self.amount_disputed),
+            credited=amount_text(self.currency_id, self.amount_credited),
+            debited=amount_text(self.currency_id, self.amount_debited),
+            written_off=amount_text(self.currency_id, self.amount_written_off),
+            paid=amount_text(self.currency_id, self.amount_paid),
         )
 
     @api.model

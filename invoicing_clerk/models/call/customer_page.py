@@ -1,8 +1,9 @@
 from odoo import api, fields, models
 from odoo.fields import Domain
-from odoo.tools import SQL, formatLang
+from odoo.tools import SQL
 
 from ...rules.receivable.receivable import BUCKETS
+from ..mixin.amount import amount_text
 from ..mixin.notification import SOFT_RELOAD
 
 # What a page shows of promises, read together with their search.
@@ -115,12 +116,11 @@ class ClerkCustomerPage(models.AbstractModel):
             totals[currency_id] = totals.get(currency_id, 0.0) + amount
         currencies = self.env["res.currency"].browse(totals)
         sums = " + ".join(
-            formatLang(self.env, totals[currency.id], currency_obj=currency)
-            for currency in currencies
+            amount_text(currency, totals[currency.id]) for currency in currencies
         )
         if currencies and currencies != company:
             total = sum(company_amount for *_key, company_amount in amounts)
-            sums += f" = {formatLang(self.env, total, currency_obj=company)}"
+            sums += f" = {amount_text(company, total)}"
         return f"{label}: {count} ({sums or '–'})"
 
     def action_untick(self):

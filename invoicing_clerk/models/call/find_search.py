@@ -6,6 +6,7 @@ from odoo.tools import SQL, escape_psql, format_date
 
 from ...rules.call import search_text as rules
 from ...rules.plural import plural
+from ..mixin.amount import amount_text
 
 # Results of each kind.
 LIMIT = 20
@@ -421,7 +422,7 @@ class ClerkFind(models.TransientModel):
                 record=promise,
                 name=self.env._(
                     "%(amount)s by %(date)s",
-                    amount=promise._format_amount(promise.amount),
+                    amount=amount_text(promise.currency_id, promise.amount),
                     date=format_date(self.env, promise.date),
                 ),
                 partner=promise.partner_id & partners,

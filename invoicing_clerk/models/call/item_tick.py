@@ -1,7 +1,7 @@
 from odoo import api, fields, models
 from odoo.fields import Domain
-from odoo.tools import formatLang
 
+from ..mixin.amount import amount_text
 from ..mixin.gate import at_least_one
 from ..mixin.notification import SOFT_RELOAD
 from ..mixin.roles import READERS
@@ -94,7 +94,7 @@ class AccountMoveLine(models.Model):
         """Return an amount on hold in words; nothing where it is all that is open."""
         if not self.currency_id.compare_amounts(amount, self.unsettled):
             return ""
-        return formatLang(self.env, amount, currency_obj=self.currency_id)
+        return amount_text(self.currency_id, amount)
 
     @api.depends_context("uid")
     def _compute_is_ticked(self):

@@ -3,6 +3,7 @@ from odoo.exceptions import UserError
 from odoo.fields import Domain
 from odoo.tools import SQL
 
+from ..mixin.amount import amount_text
 from .customer_page import PROMISE_FIELDS
 
 # What a page shows of calls, read together with their search.
@@ -116,7 +117,9 @@ class ClerkReceivable(models.Model):
             )
         for promise in promises.filtered(lambda each: each.state == "open"):
             key = promise.partner_id, promise.company_id
-            words = self.env._("Promised: %s", promise._format_amount(promise.amount))
+            words = self.env._(
+                "Promised: %s", amount_text(promise.currency_id, promise.amount)
+            )
             plans.setdefault(key, []).append((promise.date, words))
         return plans
 

@@ -2,9 +2,9 @@ from decimal import Decimal
 
 from odoo import api, fields, models
 from odoo.exceptions import AccessError, UserError
-from odoo.tools import formatLang
 
 from ...rules.correction.approval import Limit, governing_limit, within
+from ..mixin.amount import amount_text
 
 
 class ClerkApprovalLimit(models.Model):
@@ -134,7 +134,7 @@ class ClerkApprovalLimit(models.Model):
                 remedy=limit.remedy_id.name or self.env._("any remedy"),
                 amount=self.env._("unlimited")
                 if limit.unlimited
-                else formatLang(self.env, limit.amount, currency_obj=limit.currency_id),
+                else amount_text(limit.currency_id, limit.amount),
             )
 
     def _as_rule(self):

@@ -1,6 +1,7 @@
 from odoo import api, fields, models
 from odoo.exceptions import ValidationError
-from odoo.tools import formatLang
+
+from ..mixin.amount import amount_text
 
 
 class ClerkCorrectionAllocation(models.Model):
@@ -116,7 +117,7 @@ class ClerkCorrectionAllocation(models.Model):
             return False
         return self.env._(
             "%(free)s of %(payment)s is not applied yet: reallocate that amount first.",
-            free=formatLang(self.env, free, currency_obj=source.currency_id),
+            free=amount_text(source.currency_id, free),
             payment=self.source_move_id.name,
         )
 

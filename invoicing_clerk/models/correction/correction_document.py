@@ -3,6 +3,8 @@ from collections import defaultdict
 from odoo import models
 from odoo.exceptions import UserError
 
+from ..mixin.amount import amount_text
+
 
 class ClerkCorrection(models.Model):
     """Documents of a correction: booked, posted, and compared with the preview."""
@@ -163,9 +165,9 @@ class ClerkCorrection(models.Model):
                 "post %(made)s. Nothing was changed. Ask an accountant to correct "
                 "%(document)s.",
                 correction=self.name,
-                shown=self._format_amount(shown, currency),
+                shown=amount_text(currency, shown),
                 name=name,
-                made=self._format_amount(made, currency),
+                made=amount_text(currency, made),
                 document=self.move_id.name,
             )
         )

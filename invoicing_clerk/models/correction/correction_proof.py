@@ -5,6 +5,7 @@ from odoo.exceptions import UserError
 from odoo.fields import Command
 
 from ...rules.correction.correction import Money
+from ..mixin.amount import amount_text
 from .correction_figures import item_money
 
 
@@ -107,9 +108,7 @@ class ClerkCorrection(models.Model):
         return self.env._(
             "%(amounts)s on %(item)s",
             amounts=", ".join(
-                self._format_amount(float(amount), currency)
-                for amount, currency in amounts
-                if amount
+                amount_text(currency, amount) for amount, currency in amounts if amount
             ),
             item=self.env[model].browse(record_id).display_name,
         )

@@ -2,7 +2,8 @@ from dateutil.relativedelta import relativedelta
 
 from odoo import api, fields, models
 from odoo.fields import Domain
-from odoo.tools import format_amount
+
+from ..mixin.amount import amount_text
 
 EDITABLE_STATES = ("draft", "refused")
 OPEN_STATES = (*EDITABLE_STATES, "waiting", "approved")
@@ -73,12 +74,12 @@ class ClerkCorrection(models.Model):
         added = sum(adding.mapped("counted_stake"))
         return self.env._(
             "including %(amount)s for %(corrections)s",
-            amount=format_amount(self.env, added, self.company_currency_id),
+            amount=amount_text(self.company_currency_id, added),
             corrections=adding._enumerate(),
         )
 
     def _stake_text(self):
-        stake = format_amount(self.env, self.stake, self.company_currency_id)
+        stake = amount_text(self.company_currency_id, self.stake)
         return f"{stake} ({self.stake_note})" if self.stake_note else stake
 
     def _people(self):

@@ -3,6 +3,8 @@ from dataclasses import dataclass
 from odoo import api, fields, models
 from odoo.tools import SQL, format_date, formatLang
 
+from .amount import amount_text
+
 
 @dataclass(frozen=True)
 class Reason:
@@ -82,7 +84,7 @@ class ClerkExplained(models.AbstractModel):
         if kind == "date":
             return format_date(self.env, value)
         if kind == "amount":
-            return formatLang(self.env, value, currency_obj=self.currency_id)
+            return amount_text(self.currency_id, value)
         if kind == "share":
             return f"{formatLang(self.env, value * 100, digits=1)}%"
         if kind == "field":

@@ -2,9 +2,10 @@ from datetime import timedelta
 
 from odoo import api, fields, models
 from odoo.fields import Domain
-from odoo.tools import format_date, formatLang
+from odoo.tools import format_date
 
 from ...rules.promise import promise as rules
+from ..mixin.amount import amount_text
 
 
 class ClerkPromise(models.Model):
@@ -206,12 +207,9 @@ class ClerkPromise(models.Model):
             promise.display_name = self.env._(
                 "%(customer)s · %(amount)s by %(date)s",
                 customer=promise.partner_id.display_name,
-                amount=promise._format_amount(promise.amount),
+                amount=amount_text(promise.currency_id, promise.amount),
                 date=format_date(self.env, promise.date),
             )
-
-    def _format_amount(self, amount):
-        return formatLang(self.env, amount, currency_obj=self.currency_id)
 
     # The form of a new promise
 

@@ -1,6 +1,8 @@
 from odoo import api, fields, models
 from odoo.exceptions import ValidationError
-from odoo.tools import format_date, formatLang
+from odoo.tools import format_date
+
+from ..mixin.amount import amount_text
 
 
 class ClerkPromise(models.Model):
@@ -79,8 +81,8 @@ class ClerkPromise(models.Model):
             raise ValidationError(
                 self.env._(
                     "%(amount)s exceeds the open amount of %(invoices)s: %(open)s.",
-                    amount=formatLang(self.env, amount, currency_obj=currency),
-                    open=formatLang(self.env, open_amount, currency_obj=currency),
+                    amount=amount_text(currency, amount),
+                    open=amount_text(currency, open_amount),
                     invoices=self._enumerate_items(items),
                 )
             )

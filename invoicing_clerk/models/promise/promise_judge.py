@@ -4,6 +4,7 @@ from odoo import api, fields, models
 from odoo.tools import format_date
 
 from ...rules.promise import promise as rules
+from ..mixin.amount import amount_text
 from ..mixin.changes import Changes
 
 # The name of the checkpoint of the tables that judging reads.
@@ -106,9 +107,9 @@ class ClerkPromise(models.Model):
             or self.env._("The promised %(amount)s is no longer outstanding."),
         }
         return reasons[self.state] % {
-            "amount": self._format_amount(self.amount),
-            "due": self._format_amount(self.amount_due),
-            "received": self._format_amount(self.amount_received),
+            "amount": amount_text(self.currency_id, self.amount),
+            "due": amount_text(self.currency_id, self.amount_due),
+            "received": amount_text(self.currency_id, self.amount_received),
             "day": format_date(self.env, self.deadline),
         }
 
@@ -121,12 +122,12 @@ class ClerkPromise(models.Model):
         if currency.compare_amounts(less, 0) > 0:
             return self.env._(
                 "%s of the promised amount was credited, written off or paid before.",
-                self._format_amount(less),
+                amount_text(self.currency_id, less),
             )
         if self.state == "kept" and currency.compare_amounts(missing, 0) > 0:
             return self.env._(
                 "A shortfall of up to %s is tolerated.",
-                self._format_amount(self.tolerance),
+                amount_text(self.currency_id, self.tolerance),
             )
         return ""
 

@@ -1,6 +1,7 @@
 from odoo import api, fields, models
 from odoo.fields import Domain
-from odoo.tools import formatLang
+
+from ..mixin.amount import amount_text
 
 
 class ClerkReceivable(models.Model):
@@ -158,9 +159,7 @@ class ClerkReceivable(models.Model):
             "display_name": self.env._(
                 "Open Items of %(customer)s: %(balance)s",
                 customer=self.partner_id.display_name,
-                balance=formatLang(
-                    self.env, self.balance, currency_obj=self.currency_id
-                ),
+                balance=amount_text(self.currency_id, self.balance),
             ),
         }
 

@@ -5,6 +5,7 @@ from odoo.fields import Domain
 from odoo.tools import format_date
 
 from ...rules.plural import plural
+from ..mixin.amount import amount_text
 
 # Invoices may be unsent for this number of days before the step is open.
 FRESH_DAYS = 30
@@ -80,7 +81,7 @@ class ClerkSetupStep(models.Model):
         if account:
             return True, self.env._(
                 "Up to %(amount)s to %(account)s.",
-                amount=company.currency_id.format(company.clerk_write_off_limit),
+                amount=amount_text(company.currency_id, company.clerk_write_off_limit),
                 account=account.display_name,
             )
         return False, self.env._("Without an account, nothing can be written off.")

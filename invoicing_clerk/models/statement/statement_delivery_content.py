@@ -1,5 +1,7 @@
 from odoo import models
-from odoo.tools import format_amount, format_date, formatLang
+from odoo.tools import format_date, formatLang
+
+from ..mixin.amount import amount_text
 
 
 class ClerkStatementDelivery(models.AbstractModel):
@@ -34,7 +36,7 @@ class ClerkStatementDelivery(models.AbstractModel):
         )
 
     def _shown(self, amount, currency):
-        return format_amount(self.env, amount, currency)
+        return amount_text(currency, amount)
 
     def _shown_number(self, amount, currency):
         """Return an amount without symbol: the heading has the currency."""

@@ -1,9 +1,10 @@
 from decimal import Decimal
 
 from odoo import models
-from odoo.tools import SQL, format_amount
+from odoo.tools import SQL
 
 from ...rules.statement import statement as rules
+from ..mixin.amount import amount_text
 
 
 class ClerkStatementRun(models.Model):
@@ -66,7 +67,7 @@ class ClerkStatementRun(models.Model):
             return dict(labels)[customer.statement_frequency]
         if suppression == "minimum":
             minimum = customer.statement_minimum or self.minimum
-            return format_amount(self.env, minimum, self.currency_id)
+            return amount_text(self.currency_id, minimum)
         return None
 
     def _is_first_run(self):

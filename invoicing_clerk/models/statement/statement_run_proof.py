@@ -2,6 +2,7 @@ from odoo import api, fields, models
 from odoo.fields import Domain
 from odoo.tools import SQL
 
+from ..mixin.amount import amount_text
 from ..mixin.matching import by_item_sql
 
 
@@ -55,7 +56,7 @@ class ClerkStatementRun(models.Model):
             "again, or ask a supervisor to approve it with a reason.",
             differences=", ".join(
                 f"{proof.account_id.display_name} "
-                f"{proof.currency_id.format(proof.difference)}"
+                f"{amount_text(proof.currency_id, proof.difference)}"
                 for proof in unproved
             ),
         )

@@ -2,9 +2,10 @@ from ast import literal_eval
 
 from odoo import fields, models
 from odoo.fields import Domain
-from odoo.tools import SQL, format_amount
+from odoo.tools import SQL
 
 from ...rules.worklist.work_item import OPEN_STATES
+from ..mixin.amount import amount_text
 from .work_bar import BAR_KEY, BAR_VIEW
 
 # Steps of an item that its bar offers.
@@ -35,7 +36,7 @@ class ClerkWorkItem(models.Model):
     def _bar_amount(self):
         if not self.currency_id:
             return ""
-        return format_amount(self.env, self.amount, self.currency_id)
+        return amount_text(self.currency_id, self.amount)
 
     def _takeable(self):
         """Return a domain for the other items of the list that the user may take."""

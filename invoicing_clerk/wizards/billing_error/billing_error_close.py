@@ -1,6 +1,7 @@
 from odoo import api, fields, models
 from odoo.exceptions import UserError
 
+from ...models.mixin.amount import amount_text
 from ...rules.billing_error.billing_error import CLOSED_STATES, STATES
 
 STEPS = {"resolved": "resolve", "rejected": "reject", "cancelled": "cancel"}
@@ -34,8 +35,8 @@ class ClerkBillingErrorClose(models.TransientModel):
             "%(case)s, %(customer)s: %(open)s of %(disputed)s still open",
             case=error.name,
             customer=error.partner_id.display_name,
-            open=error._format_amount(error.amount_open),
-            disputed=error._format_amount(error.amount_disputed),
+            open=amount_text(error.currency_id, error.amount_open),
+            disputed=amount_text(error.currency_id, error.amount_disputed),
         )
 
     def action_apply(self):

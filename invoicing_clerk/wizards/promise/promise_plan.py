@@ -5,8 +5,8 @@ from dateutil.relativedelta import relativedelta
 from odoo import api, fields, models
 from odoo.exceptions import UserError
 from odoo.fields import Command
-from odoo.tools import formatLang
 
+from ...models.mixin.amount import amount_text
 from ...rules.promise.promise import equal_parts
 
 MAX_PARTS = 60
@@ -114,9 +114,9 @@ class ClerkPromisePlan(models.TransientModel):
                 self.env._(
                     "The payments add up to %(parts)s instead of %(amount)s. Change a "
                     "payment by %(difference)s.",
-                    parts=self._format(self.amount - self.difference),
-                    amount=self._format(self.amount),
-                    difference=self._format(self.difference),
+                    parts=amount_text(self.currency_id, self.amount - self.difference),
+                    amount=amount_text(self.currency_id, self.amount),
+                    difference=amount_text(self.currency_id, self.difference),
                 )
             )
         promises = self.env["clerk.promise"]._create_plan(
@@ -127,9 +127,6 @@ class ClerkPromisePlan(models.TransientModel):
             note=self.note,
         )
         return promises._view_action([("id", "in", promises.ids)])
-
-    def _format(self, amount):
-        return formatLang(self.env, amount, currency_obj=self.currency_id)
 
 
 class ClerkPromisePlanLine(models.TransientModel):

@@ -1,7 +1,7 @@
 from odoo import api, fields, models
 from odoo.exceptions import UserError
-from odoo.tools import formatLang
 
+from ...models.mixin.amount import amount_text
 from ...models.mixin.gate import only_one
 from ...models.mixin.notification import notification_action
 from ...rules.plural import plural
@@ -87,7 +87,7 @@ class ClerkReminder(models.TransientModel):
         if not items:
             return self.env._("No reminder will be sent.")
         amounts = [
-            formatLang(self.env, sum(group.mapped("unsettled")), currency_obj=currency)
+            amount_text(currency, sum(group.mapped("unsettled")))
             for currency, group in items.grouped("currency_id").items()
         ]
         return self.env._(

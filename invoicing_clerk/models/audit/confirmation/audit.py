@@ -2,6 +2,7 @@ from odoo import api, fields, models
 from odoo.tools import formatLang
 
 from ....rules.plural import plural
+from ...mixin.amount import amount_text
 from ..engagement.audit_summary import Section
 
 
@@ -88,7 +89,7 @@ class ClerkAudit(models.Model):
                     run.answered_count,
                     formatLang(self.env, run.requested_percent, digits=1),
                     formatLang(self.env, run.evidence_percent, digits=1),
-                    self._amount_text(run.misstated_amount),
+                    amount_text(self.currency_id, run.misstated_amount),
                 ]
                 for run in runs
             ],

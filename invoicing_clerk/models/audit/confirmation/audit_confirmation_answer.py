@@ -8,6 +8,7 @@ from odoo.fields import Command
 
 from ....rules.audit.confirmation import audit_confirmation as rules
 from ....rules.picture import NotAPngError, check_png
+from ...mixin.amount import amount_text
 from ...mixin.evidence_file import BrokenSealError
 from ...mixin.locking import lock
 
@@ -359,7 +360,7 @@ class ClerkAuditConfirmation(models.Model):
                 "%(name)s reports different balances: %(balances)s.",
                 name=self.signed_by,
                 balances=", ".join(
-                    each.document_currency_id.format(each.answered)
+                    amount_text(each.document_currency_id, each.answered)
                     for each in self.balance_ids._differs()
                 ),
             )

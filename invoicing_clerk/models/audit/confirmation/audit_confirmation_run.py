@@ -6,6 +6,7 @@ from odoo.fields import Command
 from odoo.tools import format_date
 
 from ....rules.audit.confirmation import audit_confirmation as rules
+from ...mixin.amount import amount_text
 
 # Requests are created from these terms; new terms make them obsolete.
 TERM_FIELDS = {
@@ -294,8 +295,8 @@ class ClerkAuditConfirmationRun(models.Model):
                     "ledger shows %(ledger)s. Clarify the difference before you "
                     "release the requests.",
                     run=self.name,
-                    balances=self.currency_id.format(self._population_total()),
-                    ledger=self.currency_id.format(self.ledger_amount),
+                    balances=amount_text(self.currency_id, self._population_total()),
+                    ledger=amount_text(self.currency_id, self.ledger_amount),
                 )
             )
 

@@ -2,6 +2,7 @@ from odoo import api, fields, models
 from odoo.exceptions import UserError
 
 from ....rules.audit.confirmation import audit_confirmation as rules
+from ...mixin.amount import amount_text
 
 
 class ClerkAuditConfirmation(models.Model):
@@ -113,7 +114,9 @@ class ClerkAuditConfirmation(models.Model):
                         "explained. Add a line for it, if necessary with the cause "
                         "“Unexplained”.",
                         confirmation=self.display_name,
-                        amount=balance.document_currency_id.format(balance.unexplained),
+                        amount=amount_text(
+                            balance.document_currency_id, balance.unexplained
+                        ),
                     )
                 )
 
@@ -152,7 +155,7 @@ class ClerkAuditConfirmation(models.Model):
                         "%(confirmation)s: there is no evidence for %(amount)s. Enter "
                         "your conclusion.",
                         confirmation=confirmation.display_name,
-                        amount=confirmation.currency_id.format(missing),
+                        amount=amount_text(confirmation.currency_id, missing),
                     )
                 )
         return self._conclude("conclude")

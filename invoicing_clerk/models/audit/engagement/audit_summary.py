@@ -2,9 +2,10 @@ from dataclasses import dataclass, field
 from decimal import Decimal
 
 from odoo import api, fields, models
-from odoo.tools import format_date, formatLang
+from odoo.tools import format_date
 
 from ....rules.audit.engagement import audit_finding as rules
+from ...mixin.amount import amount_text
 
 
 @dataclass
@@ -104,8 +105,8 @@ class ClerkAudit(models.Model):
                     [
                         label,
                         len(weighed),
-                        self._amount_text(gross),
-                        self._amount_text(net),
+                        amount_text(self.currency_id, gross),
+                        amount_text(self.currency_id, net),
                     ]
                 )
         return Section(
@@ -128,15 +129,15 @@ class ClerkAudit(models.Model):
             [Decimal(str(amount)) for amount in findings.mapped("amount")], materiality
         )
         figures = {
-            "net": self._amount_text(total.net),
-            "gross": self._amount_text(total.gross),
-            "trivial": self._amount_text(total.trivial),
+            "net": amount_text(self.currency_id, total.net),
+            "gross": amount_text(self.currency_id, total.gross),
+            "trivial": amount_text(self.currency_id, total.trivial),
         }
         if not materiality.overall:
             return self.env._(
                 "Total %(gross)s gross, %(net)s net. No materiality is set.", **figures
             )
-        figures["limit"] = self._amount_text(self.materiality)
+        figures["limit"] = amount_text(self.currency_id, self.materiality)
         if total.gross >= materiality.overall:
             return self.env._(
                 "Total %(gross)s gross, %(net)s net: this reaches the materiality of "
@@ -148,9 +149,6 @@ class ClerkAudit(models.Model):
             "Clearly trivial misstatements of %(trivial)s are excluded.",
             **figures,
         )
-
-    def _amount_text(self, amount):
-        return formatLang(self.env, float(amount), currency_obj=self.currency_id)
 
     def _period_text(self):
         return " – ".join(

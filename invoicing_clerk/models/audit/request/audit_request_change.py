@@ -1,8 +1,9 @@
 from odoo import api, fields, models
 from odoo.exceptions import UserError
-from odoo.tools import format_datetime, formatLang
+from odoo.tools import format_datetime
 
 from ....rules.plural import plural
+from ...mixin.amount import amount_text
 
 
 class ClerkAuditRequest(models.Model):
@@ -89,7 +90,7 @@ class ClerkAuditRequest(models.Model):
             )
 
     def _figures(self, count, total):
-        amount = formatLang(self.env, total, currency_obj=self[:1].currency_id)
+        amount = amount_text(self[:1].currency_id, total)
         return plural(
             count,
             self.env._("%(count)s record, %(amount)s", count=count, amount=amount),

@@ -2,10 +2,11 @@ import hashlib
 import json
 
 from odoo import fields, models
-from odoo.tools import SQL, formatLang, split_every
+from odoo.tools import SQL, split_every
 
 from ....rules.audit.request.audit_request import digest_line
 from ....rules.plural import plural
+from ...mixin.amount import amount_text
 from ...mixin.context_defaults import without_defaults
 from ..engagement.audit_population import POPULATIONS
 
@@ -176,9 +177,7 @@ class ClerkAuditSnapshot(models.Model):
                 "%(digest)s",
                 query=self.name,
                 count=self.record_count,
-                total=formatLang(
-                    self.env, self.control_total, currency_obj=self.currency_id
-                ),
+                total=amount_text(self.currency_id, self.control_total),
                 digest=self.digest,
             ),
             self.env._(
@@ -186,9 +185,7 @@ class ClerkAuditSnapshot(models.Model):
                 "%(digest)s",
                 query=self.name,
                 count=self.record_count,
-                total=formatLang(
-                    self.env, self.control_total, currency_obj=self.currency_id
-                ),
+                total=amount_text(self.currency_id, self.control_total),
                 digest=self.digest,
             ),
         )

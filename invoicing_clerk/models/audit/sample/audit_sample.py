@@ -4,6 +4,7 @@ from odoo import api, fields, models
 from odoo.exceptions import UserError, ValidationError
 
 from ....rules.audit.sample import sampling as rules
+from ...mixin.amount import amount_text
 from ..engagement.audit_population import POPULATIONS
 
 STORED_QUERY = ("query", "Stored Query")
@@ -198,8 +199,8 @@ class ClerkAuditSample(models.Model):
                         "%(sample)s: the tolerable misstatement of %(tolerable)s "
                         "cannot exceed the materiality of %(materiality)s.",
                         sample=sample.display_name,
-                        tolerable=currency.format(sample.tolerable),
-                        materiality=currency.format(materiality),
+                        tolerable=amount_text(currency, sample.tolerable),
+                        materiality=amount_text(currency, materiality),
                     )
                 )
 

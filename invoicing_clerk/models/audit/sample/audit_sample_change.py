@@ -1,5 +1,7 @@
 from odoo import api, fields, models
 
+from ...mixin.amount import amount_text
+
 
 class ClerkAuditSampleChange(models.Model):
     """A record added to a sampled population, removed from it, or changed in amount."""
@@ -42,8 +44,8 @@ class ClerkAuditSampleChange(models.Model):
     def _summary(self):
         details = {
             "name": self.name,
-            "before": self.currency_id.format(self.amount_before),
-            "now": self.currency_id.format(self.amount_now),
+            "before": amount_text(self.currency_id, self.amount_before),
+            "now": amount_text(self.currency_id, self.amount_now),
         }
         if self.kind == "added":
             return self.env._("%(name)s (%(now)s) added", **details)

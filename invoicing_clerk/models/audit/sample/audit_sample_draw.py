@@ -6,6 +6,7 @@ from odoo.exceptions import UserError
 from ....rules.audit.sample import sampling, sampling_factor
 from ....rules.audit.sample.sampling_plan import Plan
 from ....rules.plural import plural
+from ...mixin.amount import amount_text
 
 
 class ClerkAuditSample(models.Model):
@@ -201,7 +202,7 @@ class ClerkAuditSample(models.Model):
             "sample": self.name,
             "query": query.name,
             "count": len(minor_units),
-            "total": self.currency_id.format(self._money(sum(minor_units))),
+            "total": amount_text(self.currency_id, self._money(sum(minor_units))),
         }
         if self.sign == "positive":
             return plural(
@@ -274,8 +275,8 @@ class ClerkAuditSample(models.Model):
                 "the tolerable misstatement of %(tolerable)s. Have the books corrected "
                 "first, or examine all items.",
                 sample=self.name,
-                expected=self.currency_id.format(self.expected),
-                tolerable=self.currency_id.format(self.tolerable),
+                expected=amount_text(self.currency_id, self.expected),
+                tolerable=amount_text(self.currency_id, self.tolerable),
             )
         return plural(
             self.expected_deviations,

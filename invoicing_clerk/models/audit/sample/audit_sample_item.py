@@ -4,6 +4,7 @@ from odoo import api, fields, models
 from odoo.exceptions import UserError
 
 from ....rules.audit.sample import sampling as rules
+from ...mixin.amount import amount_text
 
 # An item for which one of these is entered has been examined.
 RESULT_FIELDS = {"audited_amount", "is_deviation"}
@@ -251,8 +252,8 @@ class ClerkAuditSampleItem(models.Model):
             condition = self.env._(
                 "%(item)s: book amount %(book)s, audited amount %(audited)s.",
                 item=self.name,
-                book=self.currency_id.format(self.book_amount),
-                audited=self.currency_id.format(self.audited_amount),
+                book=amount_text(self.currency_id, self.book_amount),
+                audited=amount_text(self.currency_id, self.audited_amount),
             )
         else:
             condition = self.env._("%s: the control was not applied.", self.name)

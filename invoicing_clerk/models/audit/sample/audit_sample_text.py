@@ -2,6 +2,7 @@ from odoo import api, fields, models
 
 from ....rules.audit.sample.sampling_factor import poisson_factor
 from ....rules.plural import plural
+from ...mixin.amount import amount_text
 
 # More names than these would make the sentence unreadable.
 MAXIMUM_NAMES = 5
@@ -25,7 +26,7 @@ class ClerkAuditSample(models.Model):
     )
 
     def _shown(self, amount):
-        return self.currency_id.format(amount)
+        return amount_text(self.currency_id, amount)
 
     @api.model
     def _percent(self, rate, places=2):

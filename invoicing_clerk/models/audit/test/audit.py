@@ -3,6 +3,7 @@ from odoo import api, fields, models
 from ....rules.audit.test.audit_test import UNRESOLVED_STATES, WITH_OUTCOME
 from ....rules.plural import plural
 from ....rules.progress import percent
+from ...mixin.amount import amount_text
 from ..engagement.audit_summary import Section
 
 
@@ -141,10 +142,10 @@ class ClerkAudit(models.Model):
             [
                 run.test_id.display_name,
                 run.population_count,
-                self._amount_text(run.population_amount),
+                amount_text(self.currency_id, run.population_amount),
                 run.exception_count,
                 run.open_count,
-                self._amount_text(run.exception_amount),
+                amount_text(self.currency_id, run.exception_amount),
             ]
             for run in done
         ]

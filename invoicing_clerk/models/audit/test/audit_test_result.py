@@ -2,6 +2,7 @@ from odoo import api, fields, models
 from odoo.tools import SQL, formatLang
 
 from ....rules.audit.test.audit_test import UNRESOLVED_STATES
+from ...mixin.amount import amount_text
 from ...mixin.facts import facts
 from .audit_test_source import (
     EXCEPTION_COLUMNS,
@@ -280,7 +281,7 @@ class ClerkAuditRun(models.Model):
     def _figure_text(self, item):
         kind, value = item["kind"], item["value"]
         if kind == "money":
-            return formatLang(self.env, value, currency_obj=self.currency_id)
+            return amount_text(self.currency_id, value)
         if kind == "share":
             return self._percent(value)
         if kind == "number":

@@ -14,6 +14,7 @@ from ....rules.correction.correction import (
     represent,
     unopposed_taxes,
 )
+from ...mixin.amount import amount_text
 from ..correction_billed import LedgerMismatchError, UnclearLinesError
 from ..correction_discount import EarlyDiscount, line_key
 
@@ -86,7 +87,7 @@ class ClerkCorrection(models.Model):
                     "it to no less than 0, and bill or credit the difference on a "
                     "separate document.",
                     document=move.name,
-                    amount=self._format_amount(remainder, move.currency_id),
+                    amount=amount_text(move.currency_id, remainder),
                 )
             )
 

@@ -1,9 +1,9 @@
 from odoo import api, fields, models
 from odoo.exceptions import UserError
 from odoo.fields import Command
-from odoo.tools import formatLang
 
 from ....rules.correction.correction import Money
+from ...mixin.amount import amount_text
 
 
 class ClerkCorrection(models.Model):
@@ -104,9 +104,9 @@ class ClerkCorrection(models.Model):
         move, amount = self.move_id, self._write_off_money()
         limit = self.company_id.clerk_write_off_limit
         amounts = {
-            "amount": self._format_amount(self.write_off_amount, move.currency_id),
-            "residual": self._format_amount(move.amount_residual, move.currency_id),
-            "limit": self._format_amount(limit, self.company_currency_id),
+            "amount": amount_text(move.currency_id, self.write_off_amount),
+            "residual": amount_text(move.currency_id, move.amount_residual),
+            "limit": amount_text(self.company_currency_id, limit),
             "document": move.name,
         }
         if amount.document <= 0:
@@ -148,9 +148,6 @@ class ClerkCorrection(models.Model):
             "to set one in the settings.",
             self.move_id.name,
         )
-
-    def _format_amount(self, amount, currency):
-        return formatLang(self.env, amount, currency_obj=currency)
 
     def _write_off_values(self):
         items = self._open_items()

@@ -1,0 +1,12 @@
+from odoo.tools import formatLang
+
+
+def amount_text(currency, amount):
+    """Return an amount with the symbol of its currency, in the user's language.
+
+    Unlike the text of `res.currency.format`, it has no invisible characters, so that it
+    is found by a search. Without a currency it is the number alone.
+    """
+    return formatLang(
+        currency.env, float(amount), currency_obj=currency, rounding_method="HALF-UP"
+    )
