@@ -10,6 +10,7 @@ from . import test_hooks
 from . import test_hotkeys
 from . import test_input_value
 from . import test_layers
+from . import test_limits
 from . import test_list_views
 from . import test_menus
 from . import test_new_form

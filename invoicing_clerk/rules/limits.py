@@ -118,6 +118,8 @@ def storable(value: object) -> str:
 
     >>> storable("größer"), storable("a\\x00b"), storable("\\ud800"), storable(None)
     ('größer', 'ab', '?', '')
+    >>> storable(False), storable(0)
+    ('', '0')
     """
-    text = "" if value in (None, False) else str(value)
+    text = "" if value is None or value is False else str(value)
     return text.replace("\0", "").encode("utf-8", "replace").decode()

@@ -31,8 +31,8 @@ def addresses(text: str) -> list[str]:
     ['ann@example.com', 'bob@example.com']
     >>> addresses("ann@example.com / bob@example.com")
     ['ann@example.com', 'bob@example.com']
-    >>> addresses("ann@example.com, n/a")
-    ['ann@example.com']
+    >>> addresses("ann@example.com, n/a"), addresses("n/a, ann@example.com")
+    (['ann@example.com'], ['ann@example.com'])
 
     Not of other text, nor of what only looks like an address:
 

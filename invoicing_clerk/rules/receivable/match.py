@@ -87,6 +87,16 @@ def propose(entries: Iterable[Entry]) -> list[Proposal]:
     >>> show(charge(1, 50), charge(2, 80), credit(9, 130, "INV/0001, INV/0002"))
     named (9,) (1, 2) 130
 
+    As far as the money goes, to the cent:
+
+    >>> show(charge(1, 50), charge(2, 80), credit(9, 50, "INV/0001, INV/0002"))
+    named (9,) (1,) 50
+    >>> show(charge(1, 50), charge(2, 80), credit(9, "50.50", "INV/0001, INV/0002"))
+    named (9,) (1, 2) 50.50
+    >>> show(charge(1, "0.50"), credit(9, "0.50")), show(credit(9, "0.50"))
+    item (9,) (1,) 0.50
+    (None, None)
+
     Two credits for one invoice, and a payment of several invoices:
 
     >>> show(charge(1, 50), charge(2, 80), credit(8, 30), credit(9, 50))
@@ -96,6 +106,12 @@ def propose(entries: Iterable[Entry]) -> list[Proposal]:
     sum (8, 9) (2,) 80
     >>> show(charge(1, 45), charge(2, 80), charge(3, 90), credit(9, 125))
     sum (9,) (1, 2) 125
+
+    Others that would have fitted are counted:
+
+    >>> [each.rivals for each in propose((
+    ...     charge(1, 70), charge(2, 70), charge(3, 70), credit(8, 200), credit(9, 70)))]
+    [2, 0]
 
     Otherwise the oldest first, without disputed ones; what remains stays unapplied:
 
@@ -210,6 +226,20 @@ class _Matching:
         (True, [0, 1, 2, 3, 4, 5])
         >>> keys(2**3 + 2**7), keys(2**2 + 2**5 + 2**9 + 2**11), keys(2**3), keys(0)
         ([3, 7], [2, 5, 9, 11], [], [])
+        >>> keys(1)
+        []
+
+        Of a pair, for example, both are among the oldest 200:
+
+        >>> def is_found(size, last):
+        ...     few = [Decimal(2) ** key for key in range(size)]
+        ...     left = [Decimal("0.5"), *few[1:], *[ZERO] * (last - size), few[0]]
+        ...     items = [Entry(key, day, each) for key, each in enumerate(left)]
+        ...     return bool(_Matching(items)._adding_up(items, sum(few, ZERO)))
+        >>> [is_found(*each) for each in ((2, 199), (3, 39), (4, 19))]
+        [True, True, True]
+        >>> [is_found(*each) for each in ((2, 200), (3, 40), (4, 20))]
+        [False, False, False]
         """
         total = ZERO
         for count, each in enumerate(entries, 1):
@@ -251,15 +281,20 @@ def reference_pattern(number: str) -> re.Pattern[str] | None:
     ...     "INV/2026/00042", "pay inv 2026-42!", "INV202600042", "x,INV/2026/0042,y")]
     [True, True, True, True]
     >>> [names(text) for text in (
-    ...     "INV/2026/000421", "INV/2026/1042", "RINV/2026/00042", "2026/00042", "")]
-    [False, False, False, False, False]
+    ...     "INV/2026/000421", "INV/2026/1042", "RINV/2026/00042", "2026/00042", "",
+    ...     "0INV/2026/00042")]
+    [False, False, False, False, False, False]
 
     Structured references are found with any signs, short numbers not at all:
 
     >>> names("ref 090933755493", "+++090/9337/55493+++")
     True
+    >>> names("ref 90933755493", "+++090/9337/55493+++")
+    False
     >>> names("room 12", "12"), names("1000", "1000"), names("PO 12", "PO 12")
     (False, False, True)
+    >>> names("10000", "10000")
+    True
     """
     words = re.findall(r"[^\W\d_]+|\d+", number)
     length = sum(map(len, words))
@@ -281,6 +316,10 @@ def names_of(entries: Mapping[int, str], keys: Iterable[int], most: int = 4) -> 
 
     >>> names_of({1: "A", 2: "B", 3: "C"}, (1, 2, 3), most=2)
     'A, B …'
+    >>> names_of(dict(enumerate("ABCDE")), range(4))
+    'A, B, C, D'
+    >>> names_of(dict(enumerate("ABCDE")), range(5))
+    'A, B, C, D …'
     """
     names = list(dict.fromkeys(entries[key] for key in keys))
     return ", ".join(names[:most]) + (" …" if len(names) > most else "")

@@ -34,6 +34,12 @@ class Notice(NamedTuple):
 
 
 def _field(block: Message, name: str) -> str:
+    """Return the start of a field.
+
+    >>> from email import message_from_string
+    >>> len(_field(message_from_string("Status: " + 300 * "5"), "Status"))
+    200
+    """
     return str(block.get(name) or "").strip()[:MAX_TEXT]
 
 
@@ -70,7 +76,7 @@ def read_notices(message: Message) -> list[Notice]:
     ... Reporting-MTA: dns; mail.example.com
     ...
     ... Final-Recipient: rfc822; Ann@Example.com
-    ... Action: failed
+    ... Action: Failed (permanently)
     ... Status: 5.1.1 (no such user)
     ...
     ... --b--
@@ -81,6 +87,16 @@ def read_notices(message: Message) -> list[Notice]:
 
     >>> read_notices(message_from_string("From: MAILER-DAEMON@example.com\\n\\n5.1.1"))
     []
+
+    Nor does a notice in an email that is returned or forwarded. Of very many
+    recipients, the first ones are read:
+
+    >>> notice = "Content-Type: message/delivery-status\\n\\n" + "".join(
+    ...     f"Final-Recipient: rfc822; {number}@example.com\\n\\n" for number in range(101))
+    >>> read_notices(message_from_string("Content-Type: message/rfc822\\n\\n" + notice))
+    []
+    >>> len(read_notices(message_from_string(notice)))
+    100
     """
     notices = []
     for part in _own_parts(message):

@@ -57,8 +57,8 @@ RETRY_MINUTES = (5, 15, 60, 180, 360)
 def retry_minutes(tries: int) -> int | None:
     """Return the minutes until the next attempt; None when it has failed permanently.
 
-    >>> [retry_minutes(tries) for tries in (1, 2, 5, 6)]
-    [5, 15, 360, None]
+    >>> [retry_minutes(tries) for tries in range(1, 7)]
+    [5, 15, 60, 180, 360, None]
     """
     return RETRY_MINUTES[tries - 1] if tries <= len(RETRY_MINUTES) else None
 
@@ -85,8 +85,10 @@ def mail_outcome(
 
     A refusal is temporary (4xx) or permanent (5xx):
 
-    >>> mail_outcome(False, False, False, [450, 421])
+    >>> mail_outcome(False, False, False, [400, 450, 499])
     'later'
+    >>> [mail_outcome(False, False, False, [code]) for code in (399, 500)]
+    ['failed', 'failed']
     >>> mail_outcome(False, False, True, [450, 550])
     'failed'
     >>> mail_outcome(False, False, False, [])
