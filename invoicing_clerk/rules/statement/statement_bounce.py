@@ -91,9 +91,11 @@ def read_notices(message: Message) -> list[Notice]:
     Nor does a notice in an email that is returned or forwarded. Of very many
     recipients, the first ones are read:
 
+    >>> recipient = "Final-Recipient: rfc822; %s@example.com\\n\\n"
     >>> notice = "Content-Type: message/delivery-status\\n\\n" + "".join(
-    ...     f"Final-Recipient: rfc822; {number}@example.com\\n\\n" for number in range(101))
-    >>> read_notices(message_from_string("Content-Type: message/rfc822\\n\\n" + notice))
+    ...     recipient % number for number in range(101))
+    >>> returned = "Content-Type: message/rfc822\\n\\n" + notice
+    >>> read_notices(message_from_string(returned))
     []
     >>> len(read_notices(message_from_string(notice)))
     100
