@@ -109,8 +109,8 @@ def propose(entries: Iterable[Entry]) -> list[Proposal]:
 
     Others that would have fitted are counted:
 
-    >>> [each.rivals for each in propose((
-    ...     charge(1, 70), charge(2, 70), charge(3, 70), credit(8, 200), credit(9, 70)))]
+    >>> invoices = [charge(number, 70) for number in (1, 2, 3)]
+    >>> [each.rivals for each in propose([*invoices, credit(8, 200), credit(9, 70)])]
     [2, 0]
 
     Otherwise the oldest first, without disputed ones; what remains stays unapplied:
