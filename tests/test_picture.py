@@ -44,7 +44,8 @@ class TestPicture(BaseCase):
         ):
             with self.assertRaises(NotAPngError, msg=content[:20]):
                 check_png(base64.b64encode(content))
-        for value in ("%%%", [png], 5, None, {"a": 1}, "größer", True):
+        encoded = base64.b64encode(png).decode()
+        for value in ("%%%", f"%{encoded}", [png], 5, None, {"a": 1}, "größer", True):
             with self.assertRaises(NotAPngError, msg=value):
                 check_png(value)
         for content in (bomb, picture(size=(5000, 1)), bytes(2 * MEGABYTE)):
@@ -56,19 +57,23 @@ class TestPicture(BaseCase):
         png = picture()
         return png[:33] + b"".join(chunk(*part) for part in parts) + png[33:]
 
+    def _profiled(self, size):
+        """Return a picture with a colour profile of a size."""
+        profile = b"icc\0\0" + zlib.compress(bytes(size))
+        return self._parted((b"iCCP", profile))
+
     def test_parts(self):
         """Would have caught: a picture without pixels ended in an IndexError, and
         bombs in texts and pixels, a second file behind the picture, and animations
         were stored."""
-        png, million = picture(), b"x" * 1_000_000
+        png = picture()
         end = chunk(b"IEND", b"")
         pixels = zlib.compress(bytes(60 * 20 * 3 * 400))
         check_png(base64.b64encode(self._parted((b"sRGB", b"\0"))))
         check_png(
             base64.b64encode(self._parted((b"pHYs", struct.pack(">IIB", 1, 1, 0))))
         )
-        profile = b"icc\0\0" + zlib.compress(million)
-        check_png(base64.b64encode(self._parted((b"iCCP", profile))))
+        check_png(base64.b64encode(self._profiled(1024 * 1024)))
         bombs = zlib.compress(b"x" * 20_000_000)
         for name, content in {
             "no pixels": png[:33] + end,
@@ -78,6 +83,8 @@ class TestPicture(BaseCase):
             "a file behind it": png + b"PK\3\4<script>" + end,
             "a picture behind it": png + png,
             "a part behind it": png + chunk(b"prIv", b"x") + end,
+            "an end with content": png[:-12] + chunk(b"IEND", b"x"),
+            "a large profile": self._profiled(1024 * 1024 + 1),
             "two headers": self._parted((b"IHDR", png[16:29])),
             "packed text": self._parted((b"zTXt", b"a\0\0" + bombs)),
             "text": self._parted((b"tEXt", b"a\0<script>")),

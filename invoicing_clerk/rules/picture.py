@@ -116,6 +116,16 @@ def _unpacked_sizes(header: bytes) -> tuple[int, int]:
 
     >>> _unpacked_sizes(header[:-1] + b"\1")
     (124, 312)
+
+    By the type of colours, and where pixels share bytes:
+
+    >>> def size(width, bits, colours):
+    ...     header = struct.pack(">IIBBBBB", width, 1, bits, colours, 0, 0, 0)
+    ...     return _unpacked_sizes(header)[0]
+    >>> [size(10, 8, colours) for colours in (0, 2, 3, 4, 6)]
+    [11, 31, 11, 21, 41]
+    >>> size(8, 1, 0), size(9, 1, 0)
+    (2, 3)
     """
     width, height, bits, colours, _packing, _filter, interlaced = struct.unpack(
         ">IIBBBBB", header

@@ -196,7 +196,7 @@ class ClerkAuditPack(models.Model):
         self._take_step("try_again", error=False, tries=0)
         # sudo: only steps write items.
         failed = self.sudo().item_ids.filtered(lambda item: item.state != "done")
-        failed.write({"state": "waiting", "error": False, "tries": 0})
+        failed._move_on("rebuild", error=False, tries=0)
         self._wake_worker()
 
     def action_cancel(self):

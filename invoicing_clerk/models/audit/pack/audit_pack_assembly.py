@@ -93,7 +93,7 @@ class ClerkAuditPack(models.Model):
         lost = items.filtered(
             lambda item: item.id not in parts or is_lost(parts[item.id])
         )
-        lost.write({"state": "waiting"})
+        lost._move_on("rebuild")
         return bool(lost)
 
     # Head of the ZIP
@@ -233,7 +233,7 @@ class ClerkAuditPack(models.Model):
             with evidence._open_stored(parts[item.id]) as part:
                 if rules.append(archive, part) != item.part_sha256:
                     archive.truncate(end)
-                    item.state = "waiting"
+                    item._move_on("rebuild")
                     return False
         return True
 

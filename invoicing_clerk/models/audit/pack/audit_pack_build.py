@@ -68,7 +68,7 @@ class ClerkAuditPack(models.Model):
         :raises UserError: assembling the pack did
         """
         for item in batch.filtered(lambda each: each.tries > MAX_TRIES):
-            item.write({"state": "failed", "error": self._too_many_tries()})
+            item._move_on("fail", error=self._too_many_tries())
         if not batch and self.tries > MAX_TRIES:
             raise UserError(self._too_many_tries())
 
@@ -137,7 +137,7 @@ class ClerkAuditPackItem(models.Model):
             if len(self) > 1:
                 self._halve()
             else:
-                self.write({"state": "failed", "error": str(error)})
+                self._move_on("fail", error=str(error))
         # The cache of one batch must not pile up in memory for the next.
         self.env.invalidate_all()
 

@@ -2,14 +2,17 @@ from urllib.parse import quote
 
 from odoo import api, fields, models
 
+from ....rules.audit.pack import audit_pack as rules
+
 
 class ClerkAuditPackItem(models.Model):
     """A document of a pack: its files in the pack, and missing ones."""
 
     _name = "clerk.audit.pack.item"
     _description = "Item of an Evidence Pack"
-    _inherit = ["clerk.guarded"]
+    _inherit = ["clerk.lifecycle"]
     _guards_all = True
+    _lifecycle = rules.ITEM_LIFECYCLE
     _order = "pack_id, sequence, id"
 
     pack_id = fields.Many2one(
@@ -37,7 +40,7 @@ class ClerkAuditPackItem(models.Model):
         string="Amount",
     )
     state = fields.Selection(
-        [("waiting", "Waiting"), ("done", "Included"), ("failed", "Failed")],
+        rules.ITEM_STATES,
         string="Status",
         required=True,
         readonly=True,
@@ -65,6 +68,11 @@ class ClerkAuditPackItem(models.Model):
     missing_text = fields.Text(
         string="Missing Documents and Reasons", compute="_compute_missing_text"
     )
+
+    def _move_on(self, step, **values):
+        """Take a step of the worker, or of a user with the pack, which is the lock."""
+        self._check_step(step)
+        self._write_step(step, **values)
 
     @api.depends("missing")
     def _compute_missing_text(self):

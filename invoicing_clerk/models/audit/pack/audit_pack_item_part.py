@@ -135,7 +135,7 @@ class ClerkAuditPackItem(models.Model):
             with open(path, "rb") as file:
                 item.part_sha256 = digest(file)
             attachments._create_from_file(path, item._attachment_values("part"))
-        self.write({"state": "done", "error": False})
+        self._move_on("include", error=False)
 
     def _attachment_values(self, field):
         return {

@@ -38,6 +38,16 @@ LIFECYCLE = Lifecycle(
         "fail": Step(("waiting", "running"), "failed", SYSTEM),
     },
 )
+ITEM_STATES = [("waiting", "Waiting"), ("done", "Included"), ("failed", "Failed")]
+ITEM_LIFECYCLE = Lifecycle(
+    ITEM_STATES,
+    {
+        "include": Step(("waiting",), "done", SYSTEM),
+        "fail": Step(("waiting",), "failed", SYSTEM),
+        # Tried again, or what was built was lost or damaged on disk.
+        "rebuild": Step(("waiting", "done", "failed"), "waiting", SYSTEM),
+    },
+)
 # Names that Windows reserves for devices, with any extension.
 DEVICES = {"con", "prn", "aux", "nul"} | {
     f"{port}{number}" for port in ("com", "lpt") for number in "123456789¹²³"
