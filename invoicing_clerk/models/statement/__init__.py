@@ -16,7 +16,6 @@ from . import res_partner_preference
 from . import statement_change
 from . import statement_column
 from . import statement_content
-from . import statement_delivery_content
 from . import statement_delivery_damage
 from . import statement_delivery_document
 from . import statement_delivery_mail
