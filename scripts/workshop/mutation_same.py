@@ -24,6 +24,9 @@ SLOWER = "A negative time is never the longer one."
 IRRATIONAL = "The expected proportion of a digit is irrational, counts are not."
 
 SAME = {
+    "ageing.py": {
+        "for start, following in zip(starts[:-1], starts[1:], strict=False)": PAIRED,
+    },
     "audit/confirmation/audit_confirmation.py": {
         "return ending[ -1] if len(ending) == 1 and len(number) >= MINIMUM_SUFFIX"
         " else None": ONE,
