@@ -1,7 +1,7 @@
 from odoo import api, fields, models
 from odoo.exceptions import AccessError, UserError
-from odoo.tools import format_amount
 
+from ...mixin.amount import amount_text
 from ...mixin.roles import company_supervisors
 
 
@@ -103,7 +103,7 @@ class ClerkCorrectionBatch(models.Model):
         return self.env["clerk.remedy"]
 
     def _stake_text(self):
-        return format_amount(self.env, self.stake, self.company_currency_id)
+        return amount_text(self.company_currency_id, self.stake)
 
     # Steps
 

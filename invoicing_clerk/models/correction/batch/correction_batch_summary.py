@@ -1,10 +1,10 @@
 from collections import defaultdict
 
 from odoo import api, fields, models
-from odoo.tools import format_amount
 
 from ....rules.plural import plural
 from ....rules.progress import percent
+from ...mixin.amount import amount_text
 
 # Customers with the largest changes are shown; all are in the list of documents.
 SHOWN_CUSTOMERS = 10
@@ -161,5 +161,5 @@ class ClerkCorrectionBatch(models.Model):
         ]
 
     def _as_text(self, row):
-        amount = format_amount(self.env, row["amount"], row["currency"])
+        amount = amount_text(row["currency"], row["amount"])
         return {"label": row["label"], "count": row["count"], "amount": amount}
