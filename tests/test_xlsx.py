@@ -155,3 +155,41 @@ class TestXlsx(BaseCase):
             limits.LIMITS, {"sheet_unpacked": limits.Limit(MEGABYTE, "byte")}
         ):
             self._refused(bytes(content), "damaged")
+
+    def _archive(self, *parts):
+        """Return a ZIP of parts of XML, without a workbook."""
+        with io.BytesIO() as out:
+            with zipfile.ZipFile(out, "w") as archive:
+                for number, part in enumerate(parts):
+                    archive.writestr(f"{number}.xml", part)
+            return out.getvalue()
+
+    def test_boundaries(self):
+        """Exactly the limit is taken, and one more is not, of everything counted."""
+        for name, most, parts in (
+            ("sheet_files", 2, (b"<a/>", b"<a/>")),
+            ("sheet_unpacked", 8, (b"<a/>", b"<b/>")),
+            ("sheet_rows", 3, (b"<a><row/><row/><row/></a>",)),
+            ("sheet_columns", 27, (b"<a><c r='AA1'/></a>",)),
+            ("sheet_strings", 3, (b"<a><si/><si/></a>", b"<si/>")),
+            ("sheet_cells", 3, (b"<a><c/><c/></a>", b"<c/>")),
+            ("sheet_elements", 6, (b"<a><b x='1' y='2'/></a>", b"<row z='1'/>")),
+            ("sheet_others", 5, (b"<a><row><c/></row><b/><b/></a>", b"<a/>")),
+            ("sheet_read", 46, (b"<a><sheet/><sheet/></a>", b"<a/>")),
+        ):
+            content = self._archive(*parts)
+            limit = limits.LIMITS[name]
+            with self.subTest(name):
+                with patch.dict(limits.LIMITS, {name: limit._replace(maximum=most)}):
+                    xlsx.check_workbook(content)
+                with patch.dict(
+                    limits.LIMITS, {name: limit._replace(maximum=most - 1)}
+                ):
+                    self._refused(content, name)
+
+    def test_flags_of_other_programs(self):
+        """Excel marks how well its parts are packed, which is no encryption."""
+        content = bytearray(self._archive(b"<a/>"))
+        content[content.index(b"PK\3\4") + 6] |= 6
+        content[content.index(b"PK\1\2") + 8] |= 6
+        xlsx.check_workbook(bytes(content))

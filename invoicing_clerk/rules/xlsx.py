@@ -135,6 +135,11 @@ def _part_reader(counts: _Counts) -> Callable[[bytes, bool], object]:
 
 
 def _row(digits: str) -> int:
+    """Return the number of a row, of which nine digits count; 0 without one.
+
+    >>> _row("1048576"), _row(12 * "1"), _row(""), _row("1.5"), _row("²")
+    (1048576, 111111111, 0, 0, 0)
+    """
     return int(digits[:9]) if digits.isascii() and digits.isdigit() else 0
 
 
@@ -143,8 +148,8 @@ def column(reference: str) -> int:
 
     >>> column("A1"), column("Z9"), column("AA1"), column("XFD1048576"), column("")
     (1, 26, 27, 16384, 0)
-    >>> column("A" * 999) > 256
-    True
+    >>> column("A1B"), column("A" * 999) == column("A" * 8), column("A" * 8)
+    (1, True, 8353082583)
     """
     number = 0
     for letter in reference.upper()[:8]:

@@ -47,6 +47,10 @@ SAME = {
         'cell = f"{cell:.12g}" if abs(cell) < 100000000001.0 else f"{cell:.0f}"': ROOM,
         'cell = f"{cell:.12g}" if abs(cell) < 99999999999.0 else f"{cell:.0f}"': ROOM,
     },
+    "audit/request/audit_request_date.py": {
+        'return list(_with_month(re.findall(r"\\d+", content), months[ -1]))': ONE,
+        "if not parts or len(parts[1]) > 3:": "No day or month has three digits.",
+    },
     "audit/sample/sampling.py": {
         "return _smallest(lambda size: gamma_above(1 + size * wrong, size * bad)"
         " < risk)": RATIONAL,
@@ -160,6 +164,12 @@ SAME = {
         " self.weight[who])": FAIR,
         "by_load = sorted(self.load, key=lambda who: self.load[who] *"
         " self.weight[who])": FAIR,
+    },
+    "xlsx.py": {
+        "CHUNK = 2 << 16": PIECES,
+        "CHUNK = 1 << 17": PIECES,
+        "CHUNK = 1 << 15": PIECES,
+        "ENCRYPTED = 0": "Encrypted parts cannot be read without a password.",
     },
     "lifecycle.py": {
         "return targets[ -1] if targets else None": "All targets are the same.",

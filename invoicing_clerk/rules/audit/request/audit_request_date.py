@@ -24,7 +24,7 @@ LANGUAGES = (
     *("fi", "hu", "ro", "tr", "hr", "sl", "bg", "el", "ru", "uk", "lt", "lv", "et"),
 )
 # Short forms that people use, and that no calendar has.
-OTHER_MONTHS = {"sept": 9, "sep": 9, "octo": 10, "deci": 12, "juil": 7, "mrz": 3}
+OTHER_MONTHS = {"octo": 10, "deci": 12, "mrz": 3}
 # Words around a date.
 FILLERS = frozenset(
     {
@@ -79,6 +79,8 @@ def _months() -> dict[str, int]:
 
     >>> _months()["december"], _months()["déc"], _months().get("listopad")
     (12, 12, None)
+    >>> [_months()[name] for name in ("juil", "sep", "sept", "octo", "deci", "mrz")]
+    [7, 9, 9, 10, 12, 3]
     """
     found: dict[str, set[int]] = defaultdict(set)
     for language in LANGUAGES:
@@ -164,6 +166,8 @@ def readings(content: str, habits: Habits) -> list[date]:
     ['2026-04-03', '2026-03-04']
     >>> [str(each) for each in readings("Thursday, December 31st, 2026", Habits())]
     ['2026-12-31']
+    >>> readings("1 May June 2026", Habits())
+    []
     """
     words = [each for each in PARTS.findall(content.lower()) if not each.isdigit()]
     months = [month for each in words if (month := _month(each, habits.language))]
