@@ -19,7 +19,7 @@ def is_tax_wrong(base: Decimal, percent: Decimal, tax: Decimal, lines: int = 1) 
     """Return whether a tax is not what the rate gives.
 
     >>> hundred, ten = Decimal(100), Decimal(10)
-    >>> [is_tax_wrong(hundred, ten, Decimal(tax)) for tax in ("10", "10.01", "11")]
+    >>> [is_tax_wrong(hundred, ten, Decimal(tax)) for tax in ("10", "10.01", "10.011")]
     [False, False, True]
     >>> is_tax_wrong(-hundred, ten, -ten), is_tax_wrong(-hundred, ten, ten)
     (False, True)
@@ -35,7 +35,7 @@ def is_rate_wrong(
     >>> two = Decimal(2)
     >>> is_rate_wrong(two, [two]), is_rate_wrong(Decimal("2.02"), [two])
     (False, False)
-    >>> is_rate_wrong(Decimal("2.021"), [two]), is_rate_wrong(Decimal("1.979"), [two])
+    >>> is_rate_wrong(Decimal("2.0201"), [two]), is_rate_wrong(Decimal("1.97"), [two])
     (True, True)
     >>> is_rate_wrong(two, [Decimal(3), two])
     False

@@ -34,7 +34,12 @@ class Instalment:
 
     @property
     def took_discount(self) -> bool:
-        """Return whether exactly the discount was deducted from what was paid."""
+        """Return whether exactly the discount was deducted from what was paid.
+
+        >>> all, day = Decimal(100), date(2026, 3, 1)
+        >>> Instalment(all, all, day, day, discounted=all).took_discount
+        False
+        """
         return (
             self.discounted is not None
             and not self.credited
@@ -66,14 +71,19 @@ def verdict(
 
     Small amounts, and nothing paid or nothing open:
 
-    >>> [verdict(item(each), day) for each in ("99", "99.99", "100", "0")]
-    ['ROUND', 'ROUND', None, None]
+    >>> [verdict(item(each), day) for each in ("98.50", "99", "99.99", "100", "0")]
+    [None, 'ROUND', 'ROUND', None, None]
+    >>> half = Decimal("99.50")
+    >>> verdict(item(half, discounted=half, discount_day=day), day)
+    'EPD'
 
     The rest is not due yet, or was credited:
 
     >>> late = day + timedelta(1)
     >>> verdict(item(60), day), verdict(item(60), late), verdict(item(60), late, days=1)
     (None, 'SHORT', None)
+    >>> verdict(item(1), late)
+    'SHORT'
     >>> verdict(item(60, credited=Decimal(40)), late)
     >>> verdict(item(0, credited=Decimal(40)), late)
     """

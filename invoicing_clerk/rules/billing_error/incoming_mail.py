@@ -51,6 +51,15 @@ def numbers_in(text: str) -> list[str]:
     ['INV2', '2', '3']
     >>> numbers_in("no number at all"), numbers_in("")
     ([], [])
+
+    The longest comes first. All of it has an end:
+
+    >>> numbers_in("1-2"), max(numbers_in("1 2 3 4 5 6"), key=len)
+    (['12', '1', '2'], '12345')
+    >>> numbers_in(49_999 * " " + "78")
+    ['7']
+    >>> len(numbers_in(",".join(map(str, range(5_001)))))
+    5000
     """
     found: dict[str, None] = {}
     for numbers in _numbers_at(text):
@@ -89,8 +98,13 @@ def named_in(text: str, documents: Mapping[str, Iterable[int]]) -> list[int]:
     >>> named_in("ref-7", documents), named_in("INV/17", documents)
     ([2, 3], [])
 
+    >>> named_in("INV/2 INV/1", documents)
+    [2, 1]
+
     A part of a number does not count:
 
+    >>> named_in("INV-1-2", {"INV12": [5], "INV1": [1]})
+    [5]
     >>> named_in("INV/2", documents), named_in("2", documents)
     ([2], [4])
     """

@@ -509,7 +509,12 @@ def _series(invoices: list[Invoice], kind: str, interval: Interval) -> set[int]:
 
 
 def _subject(invoice: Invoice, kind: str) -> str:
-    """Return what the invoices of a series share: a new price makes no new series."""
+    """Return what the invoices of a series share: a new price makes no new series.
+
+    >>> rent = Invoice(1, "A", "", date.max, Decimal(9), "PO 7", "Rent at 9", "Rent")
+    >>> _subject(rent, "content"), _subject(rent, "reference")
+    ('Rent', 'PO 7')
+    """
     same_lines = kind == "content"
     return same_lines and invoice.subject or getattr(invoice, kind)
 
