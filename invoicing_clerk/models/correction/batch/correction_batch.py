@@ -158,11 +158,11 @@ class ClerkCorrectionBatch(models.Model):
         default=lambda self: self.env.company.currency_id,
         help="Only invoices in this currency.",
     )
-    price_unit = fields.Float(string="Right Price", min_display_digits="Product Price")
+    price_unit = fields.Float(string="Correct Price", min_display_digits="Product Price")
     pricelist_id = fields.Many2one(
-        "product.pricelist", string="Right Price List", check_company=True
+        "product.pricelist", string="Correct Price List", check_company=True
     )
-    discount = fields.Float(string="Right Disc.%", digits="Discount")
+    discount = fields.Float(string="Correct Disc.%", digits="Discount")
     right_tax_id = fields.Many2one(
         "account.tax",
         check_company=True,
