@@ -158,7 +158,9 @@ class ClerkCorrectionBatch(models.Model):
         default=lambda self: self.env.company.currency_id,
         help="Only invoices in this currency.",
     )
-    price_unit = fields.Float(string="Correct Price", min_display_digits="Product Price")
+    price_unit = fields.Float(
+        string="Correct Price", min_display_digits="Product Price"
+    )
     pricelist_id = fields.Many2one(
         "product.pricelist", string="Correct Price List", check_company=True
     )
