@@ -16,7 +16,6 @@ class ClerkCallIdentity(models.TransientModel):
             ("contact", "Change contact data"),
             ("done", "End the call"),
         ],
-        string="Purpose",
         required=True,
         readonly=True,
     )
