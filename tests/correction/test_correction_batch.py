@@ -285,7 +285,7 @@ class TestCorrectionBatchFaults(CorrectionBatchCommon):
             ({"product_ids": [Command.clear()]}, "enter Products"),
             ({"date_to": False}, "enter Invoiced To"),
             ({"change": "tax", "wrong_tax_id": False}, "enter Wrong Tax"),
-            ({"change": "pricelist"}, "enter Right Price List"),
+            ({"change": "pricelist"}, "enter Correct Price List"),
             ({"change": "claims"}, "enter Billing Errors"),
             ({"date_from": "2025-01-01", "date_to": "2025-01-31"}, "no posted invoice"),
         ]
