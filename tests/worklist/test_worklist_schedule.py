@@ -92,6 +92,31 @@ class TestWorklistSchedule(ScheduleCommon):
         self._run()
         self.assertNotIn("account_move", self._scanned())
 
+    def test_returned_items_are_assigned_again(self):
+        """Table: assignment of a list -> who has the item after it was returned.
+
+        What clerks do with items is no reason to query the records of other lists.
+        """
+        self._partners(1, user_id=self.clerk.id)
+        members = [Command.set(self.clerk.ids)]
+        for assignment, values, again in (
+            ("responsible", {"user_path": "user_id"}, self.clerk),
+            ("user", {"user_id": self.clerk.id}, self.clerk),
+            ("balanced", {"member_ids": members}, self.clerk),
+            ("pull", {}, self.clerk.browse()),
+        ):
+            with self.subTest(assignment=assignment):
+                worklist = self._customers_list(assignment=assignment, **values)
+                self._run()
+                item = self._open_items(worklist).with_user(self.clerk)
+                if assignment == "pull":
+                    item.action_claim()
+                self.assertEqual(item.user_id, self.clerk)
+                item.action_release()
+                self._run()
+                self.assertEqual(item.user_id, again)
+                worklist.active = False
+
     def test_moments_are_asked_every_time(self):
         """Table: filters and whether they depend on the time of day."""
         for domain, is_momentary in (
@@ -287,8 +312,10 @@ class TestWorklistScheduleEquivalence(ScheduleCommon):
         self._item(which).action_claim()
 
     def _act_release(self, which):
-        self._item(which).action_claim()
-        self._item(which).action_release()
+        item = self._item(which)
+        if not item.user_id:
+            item.action_claim()
+        item.with_user(item.user_id).action_release()
 
     def _act_done(self, which):
         self._item(which).action_done()

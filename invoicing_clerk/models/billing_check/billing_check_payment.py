@@ -319,6 +319,8 @@ class ClerkBillingCheck(models.Model):
                        contact.commercial_partner_id AS customer,
                        MIN(other.name) AS other,
                        ARRAY_AGG(other.id) AS others,
+                       ARRAY_AGG(LOWER(other.name))
+                           || ARRAY_AGG(LOWER(other.payment_reference)) AS own,
                        SUM(part.credit_amount_currency) AS amount,
                        LOWER(CONCAT_WS(' ', payment.memo, entry.ref, item.name,
                            statement.payment_ref)) AS text
@@ -350,10 +352,7 @@ class ClerkBillingCheck(models.Model):
                  WHERE NOT named.id = ANY(applied.others)
                    AND NOT EXISTS (
                     SELECT 1 FROM token AS own
-                      JOIN account_move AS move ON move.id = ANY(applied.others)
-                     WHERE own.id = applied.id
-                       AND own.text IN (LOWER(move.name),
-                           LOWER(move.payment_reference)))
+                     WHERE own.id = applied.id AND own.text = ANY(applied.own))
                  ORDER BY named.id, applied.date, applied.id)
             SELECT %(columns)s
               FROM chosen
