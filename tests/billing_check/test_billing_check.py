@@ -142,6 +142,33 @@ class TestBillingCheck(Corpus):
         draft.action_post()
         self.assertEqual(draft.state, "posted")
 
+    def test_posting_is_stopped_in_every_way(self):
+        """The job for drafts that are posted at their date, and a plain write of the
+        status, posted what the button had refused."""
+        draft = self.wrong_dup(4).with_user(self.clerk)
+        self.company_a.clerk_block_posting = True
+        for act in (
+            lambda: draft.action_post(),
+            lambda: draft._post(soft=False),
+            lambda: draft.write({"state": "posted"}),
+            lambda: draft.write({"auto_post": "at_date"}) and self._post_by_job(draft),
+            lambda: draft.write({"auto_post": "monthly"}) and self._post_by_job(draft),
+            lambda: (
+                self.env["validate.account.move"]
+                .with_user(self.clerk)
+                .with_context(active_model="account.move", active_ids=draft.ids)
+                .create({})
+                .validate_move()
+            ),
+        ):
+            with self.assertRaisesRegex(UserError, "Bills the same lines"):
+                act()
+            self.assertEqual(draft.state, "draft")
+
+    def _post_by_job(self, draft):
+        """Post as the job does, which catches what it cannot post."""
+        draft.sudo()._post()
+
     def test_posting_is_not_stopped_by_default(self):
         draft = self.wrong_dup(4).with_user(self.clerk)
         draft.action_post()

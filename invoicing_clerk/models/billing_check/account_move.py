@@ -35,12 +35,32 @@ class AccountMove(models.Model):
             } or False
 
     def _post(self, soft=True):
-        """:raises UserError: blocking findings, where the company wants none posted"""
-        # sudo: a setting of the company.
-        guarded = self.filtered(lambda move: move.company_id.sudo().clerk_block_posting)
-        if guarded and not self.env.su:
-            guarded._check_postable()
+        """:raises UserError: blocking findings of what is posted later"""
+        today = fields.Date.context_today(self)
+        self.filtered(lambda move: move.date > today)._check_stopped()
         return super()._post(soft)
+
+    def write(self, vals):
+        """:raises UserError: blocking findings, where the company wants none posted"""
+        if vals.get("state") == "posted":
+            self._check_stopped()
+        return super().write(vals)
+
+    def _check_stopped(self):
+        """Refuse to post drafts with blocking findings, where the company wants that.
+
+        Also those that their author lets the system post, at their date.
+        """
+        guarded = self.filtered(
+            lambda move: (
+                # sudo: a setting of the company.
+                move.company_id.sudo().clerk_block_posting
+                and move.state == "draft"
+                and (not self.env.su or move.auto_post != "no")
+            )
+        )
+        if guarded:
+            guarded._check_postable()
 
     def _check_postable(self):
         """:raises UserError: names the blocking findings of the first draft"""

@@ -2,6 +2,7 @@ from psycopg2 import Error as DatabaseError
 
 from odoo import api, fields, models
 from odoo.exceptions import AccessError, UserError
+from odoo.fields import Domain
 from odoo.service.model import PG_CONCURRENCY_EXCEPTIONS_TO_RETRY
 from odoo.tools import SQL
 
@@ -86,9 +87,20 @@ class ClerkBillingCheck(models.Model):
             checks = checks.filtered(lambda check: check.subject == "document")
         self.env.flush_all()
         checks._prepare_run(company, moves)
-        for check in self._in_order(checks):
-            check._run(company, moves)
+        with self._automated_findings(company, moves):
+            for check in self._in_order(checks):
+                check._run(company, moves)
         self.env["clerk.billing.finding"].invalidate_model()
+
+    @api.model
+    def _automated_findings(self, company, moves):
+        """Call automation rules for findings that are added, updated or closed, once
+        for all checks.
+        """
+        domain = Domain("company_id", "=", company.id)
+        if moves is not None:
+            domain &= Domain("move_id", "in", moves.ids)
+        return self.env["clerk.billing.finding"]._automated(domain)
 
     def _prepare_run(self, company, moves):
         """Build tables that several of these checks read."""

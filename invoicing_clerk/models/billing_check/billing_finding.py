@@ -27,10 +27,16 @@ class ClerkBillingFinding(models.Model):
 
     _name = "clerk.billing.finding"
     _description = "Billing Check Finding"
-    _inherit = ["clerk.lifecycle", "clerk.explained", "clerk.work.item.link"]
+    _inherit = [
+        "clerk.lifecycle",
+        "clerk.explained",
+        "clerk.work.item.link",
+        "clerk.automated",
+    ]
     _order = "move_id desc, id"
     _lifecycle = rules.FINDING_LIFECYCLE
     _guards_all = True
+    _watched_fields = ("state", "severity", "fingerprint")
     _explained_parts = {"explanation": "text", "expected": "expected", "found": "found"}
 
     check_id = fields.Many2one(
