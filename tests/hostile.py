@@ -148,7 +148,10 @@ SENTENCES = frozenset(
 )
 
 # Arguments of methods that take some.
-ARGUMENTS = (None, -1, ["a"], {"a": ["b"]}, "\x00")
+ARGUMENTS = (
+    *(None, -1, ["a"], {"a": ["b"]}, "\x00", True, "", 2**70, [[1, 2]]),
+    *(float("nan"), "9999-99-99", "\ud800", HUGE),
+)
 
 # Methods that answer people without a role, with the reason.
 ANSWERS_ANYBODY = {}

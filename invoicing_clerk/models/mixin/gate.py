@@ -13,12 +13,15 @@ import functools
 import inspect
 
 from odoo import models
+from odoo.api import NewId
 from odoo.exceptions import AccessError, UserError
 from odoo.models import BaseModel, is_model_definition
 
 from .roles import READERS
 
 ADDON = "invoicing_clerk"
+# Of an integer in the database.
+LARGEST_ID = 2**31 - 1
 
 
 def only_one(records):
@@ -49,7 +52,7 @@ def at_least_one(records):
 
 def without_gate(method):
     """Mark a public method that checks its callers itself, by rights of its own."""
-    method._clerk_gate = True
+    method._checks_callers = True
     return method
 
 
@@ -98,14 +101,50 @@ def is_of_ours(module):
 def gated(method):
     """Return a method that checks who calls it, and calls it then."""
 
+    signature = inspect.signature(method)
+    asks = not getattr(method, "_checks_callers", False)
+
     @functools.wraps(method)
     def checked(self, *args, **kwargs):
         if not self.env.su:
-            check_caller(self)
+            check_ids(self)
+            if asks:
+                check_caller(self)
+            check_arguments(signature, self, args, kwargs)
         return method(self, *args, **kwargs)
 
     checked._clerk_gate = True
     return checked
+
+
+def check_ids(records):
+    """:raises UserError: what a program sent in place of ids cannot be any"""
+    if not all(isinstance(each, NewId) or is_id(each) for each in records._ids):
+        raise UserError(
+            records.env._(
+                "Send the IDs of records as whole numbers: %(record)s.",
+                record=records._description,
+            )
+        )
+
+
+def is_id(value):
+    """Return whether a value may be the id of a record in the database."""
+    return type(value) is int and abs(value) <= LARGEST_ID
+
+
+def check_arguments(signature, records, args, kwargs):
+    """:raises UserError: a program sent too many arguments, too few or unknown ones"""
+    try:
+        signature.bind(records, *args, **kwargs)
+    except TypeError as error:
+        raise UserError(
+            records.env._(
+                "This action of %(record)s takes other arguments: %(error)s.",
+                record=records._description,
+                error=error,
+            )
+        ) from error
 
 
 def check_caller(records):
