@@ -55,8 +55,9 @@ DEVICES = {"con", "prn", "aux", "nul"} | {
 FORBIDDEN = re.compile(r'[<>:"/\\|?*]')
 # Bytes of a name, so that a path with its folders stays below the 260 of Windows.
 NAME_BYTES = 90
-# Spreadsheets read a cell that begins with one of these as a formula.
-FORMULA = ("=", "+", "-", "@", "\t", "\r")
+# Spreadsheets read a cell that begins with one of these as a formula, some of them also
+# in full width; and where semicolons or tabs separate cells, one in the middle of text.
+FORMULA = re.compile(r"(^\s*|[;\t\r\n]\s*)(?=[=+\-@＝＋－＠])")
 NUMBER = re.compile(r"-?\d+(\.\d+)?")
 
 
@@ -136,12 +137,14 @@ def table(columns: Sequence[str], rows: Iterable[Sequence[object]]) -> bytes:
 
     >>> table(["a", "b"], [["=1+1", -5], ["ü", None], ["-12.50", "-x"]]).decode()
     "\\ufeffa,b\\r\\n'=1+1,-5\\r\\nü,\\r\\n-12.50,'-x\\r\\n"
+    >>> table(["=a"], [["x;=1+1"], ["\\t@x"], ["＝1"], ["a=b; c"]]).decode()
+    "\ufeff'=a\\r\\nx;'=1+1\\r\\n\\t'@x\\r\\n'＝1\\r\\na=b; c\\r\\n"
     >>> table(["is_sent"], [[True], [False]]).decode()
     '\\ufeffis_sent\\r\\nTrue\\r\\n""\\r\\n'
     """
     text = io.StringIO()
     writer = csv.writer(text)
-    writer.writerow(columns)
+    writer.writerow([_cell(column) for column in columns])
     for row in rows:
         writer.writerow([_cell(value) for value in row])
     return text.getvalue().encode("utf-8-sig")
@@ -151,9 +154,7 @@ def _cell(value: object) -> str:
     if value is None or value is False:
         return ""
     text = str(value)
-    if text.startswith(FORMULA) and not NUMBER.fullmatch(text):
-        return f"'{text}"
-    return text
+    return text if NUMBER.fullmatch(text) else FORMULA.sub(r"\1'", text)
 
 
 # Files of the ZIP
