@@ -71,6 +71,8 @@ CASES = st.fixed_dictionaries(
         "added": st.lists(st.lists(_line(), max_size=2), min_size=2, max_size=2),
         "paid": st.sampled_from([0.0, 0.0, 0.4, 1.0]),
         "credited": st.booleans(),
+        "alike": st.booleans(),
+        "moved": st.booleans(),
     }
 )
 
@@ -89,6 +91,8 @@ class TestCorrectionInvariants(CorrectionCommon):
         cls.accounts = cls.company_data["default_account_revenue"]
         cls.accounts += cls.accounts.copy({"name": "Other revenue"})
         cls.taxes = cls._make_taxes()
+        receivable = cls.partner_a.property_account_receivable_id
+        cls.other_receivable = receivable.copy({"name": "Other receivables"})
         cls.currencies = {
             "company": cls.currency_a,
             "yen": cls._currency(cls.yen, 1.0, 131.77),
@@ -208,7 +212,7 @@ class TestCorrectionInvariants(CorrectionCommon):
                 "invoice_line_ids": [
                     Command.create(
                         {
-                            "name": f"Line {index}",
+                            "name": self._name(case, index),
                             "quantity": line["quantity"],
                             "price_unit": line["price_unit"],
                             "discount": line["discount"],
@@ -222,6 +226,9 @@ class TestCorrectionInvariants(CorrectionCommon):
         )
         move.action_post()
         return move
+
+    def _name(self, case, index):
+        return "Line" if case.get("alike") else f"Line {index}"
 
     def _change_lines(self, correction, lines, changes):
         for index, change in changes.items():
@@ -283,6 +290,10 @@ class TestCorrectionInvariants(CorrectionCommon):
     def _exact(self, currency, amount):
         return Decimal(f"{currency.round(amount):.{currency.decimal_places}f}")
 
+    def _receivable(self, moves):
+        lines = moves.line_ids.filtered(lambda line: self._item(line) == ("customer",))
+        return lines.account_id
+
     def _frozen(self, move):
         return [
             (line.id, line.name, line.balance, line.amount_currency, line.account_id.id)
@@ -305,9 +316,14 @@ class TestCorrectionInvariants(CorrectionCommon):
     def _check_case(self, case):
         self.company_a.tax_calculation_rounding_method = case["rounding"]
         lines = [dict(line) for line in case["lines"]]
+        if case.get("alike"):
+            # Only the documents know which of two equal lines is meant.
+            lines.append(dict(lines[0]))
         move = self._invoice(case, lines)
         frozen = self._frozen(move)
         self._pay_part(move, case["paid"])
+        if case.get("moved"):
+            self.partner_a.property_account_receivable_id = self.other_receivable
         moves = move
         added = case.get("added", [[], []])
         for changes, forgotten in zip(case["rounds"], added, strict=False):
@@ -329,6 +345,7 @@ class TestCorrectionInvariants(CorrectionCommon):
             note = correction.document_ids
             moves += note
             self._check_shown(shown, note, only_adds)
+            self.assertEqual(self._receivable(note), self._receivable(move))
             event(correction.document_ids.move_type)
             expected = self._invoice(case, lines)
             self.assertEqual(self._ledger(moves), self._ledger(expected))
