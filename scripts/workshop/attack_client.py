@@ -17,6 +17,7 @@ from concurrent.futures import ThreadPoolExecutor
 from dataclasses import dataclass, field
 from pathlib import Path
 
+import attack_foreign
 import psycopg2
 import requests
 from psycopg2 import sql
@@ -137,6 +138,12 @@ class Attacker:
             return Verdict(refused=False)
         known = error in self.hostile.SENTENCES or error.startswith("HTTP 4")
         return Verdict(True, "" if known else f"{error}: {message}")
+
+    def nothing(self, error, result):
+        """Judge a search that must find nothing, or be refused."""
+        if not error and result:
+            return Verdict(refused=False, defect=f"found {str(result)[:120]}")
+        return self.sentence(error, result)
 
     def refusal(self, error, message):
         """Judge a call that must be refused."""
@@ -453,6 +460,17 @@ def attack(attacker, plan, ledger):
     yield sweep
     foreign = methods(attacker, plan, ROLES, others, attacker.refusal)
     yield run(Sweep("F", "methods, other companies"), foreign)
+    sweep = run(
+        Sweep("F", "reads and writes, other companies"),
+        attack_foreign.reads(attacker, plan, ROLES),
+    )
+    for model in (
+        "clerk.billing.finding",
+        "clerk.billing.error",
+        "clerk.statement.run",
+    ):
+        sweep.expect(plan["models"][model]["others"], f"{model}: no other company")
+    yield sweep
     yield run(Sweep("F", "links to other companies"), links(attacker, plan))
     yield run(Sweep("A", "filters and paths"), filters(attacker, plan))
     yield run(Sweep("B, D", "fields that steps set"), guarded(attacker, plan))

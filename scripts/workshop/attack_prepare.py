@@ -7,15 +7,21 @@ the variable ``ATTACK_PLAN`` names.
 import importlib.util
 import json
 import os
+from contextlib import suppress
 from pathlib import Path
+
+from psycopg2 import DatabaseError
 
 from odoo.fields import Command
 from odoo.models import MAGIC_COLUMNS
+from odoo.tools import SQL, mute_logger
 
 TESTS = Path(os.environ["ATTACK_TESTS"])
 PEOPLE = {"stranger": "base.group_user", "visitor": "base.group_portal"}
 ROLES = ("clerk", "supervisor", "auditor")
 RECORDS = 2
+# Columns of a copied record that are not those of the original.
+REPLACED = ("id", "company_id", "access_token", "external_id")
 
 
 def load(name):
@@ -42,6 +48,36 @@ def add_people(env):
         )
         if login == "visitor":
             user.partner_id.parent_id = customer.commercial_partner_id
+
+
+def add_foreign_records(env, surface):
+    """Copy a record of each model to a company that nobody of the roles may see.
+
+    By SQL, as most may be made by steps only; what may not exist twice is left out.
+    """
+    other = env["res.company"].create({"name": "Another Company"})
+    for name in surface.models_of_ours(env):
+        model = env[name]
+        field = model._fields.get("company_id")
+        if model._transient or not model._auto or not (field and field.store):
+            continue
+        columns = [
+            each.name
+            for each in model._fields.values()
+            if each.column_type and each.store and each.name not in REPLACED
+        ]
+        names = SQL(", ").join(map(SQL.identifier, columns))
+        with suppress(DatabaseError), env.cr.savepoint(), mute_logger("odoo.sql_db"):
+            env.cr.execute(
+                SQL(
+                    "INSERT INTO %(table)s (%(names)s, company_id)"
+                    " SELECT %(names)s, %(company)s FROM %(table)s ORDER BY id LIMIT 1",
+                    table=SQL.identifier(model._table),
+                    names=names,
+                    company=other.id,
+                )
+            )
+    env.invalidate_all()
 
 
 def records_of(env, model, company):
@@ -120,5 +156,6 @@ def plan(env):
 
 
 add_people(env)
+add_foreign_records(env, load("surface"))
 env.cr.commit()
 Path(os.environ["ATTACK_PLAN"]).write_text(json.dumps(plan(env)))

@@ -1,8 +1,14 @@
-"""Automation rules of work items, in a database with the app for them; run in a shell.
+"""Automation rules of our records, in a database with the app for them; run in a shell.
 
-Fails unless rules on creation, on changes and on a state are called for the items that
-refreshes and steps write, once for each, and not where their filters do not match.
+Fails unless rules on creation, on changes and on a state are called for the work items
+that refreshes and steps write, once for each, and not where their filters do not match;
+and unless those on creation and changes are called for every other row of ours that
+statements write, and webhooks for findings, items and statements.
 """
+
+import json
+import threading
+from http.server import BaseHTTPRequestHandler, HTTPServer
 
 PREFIX = "automation check: "
 
@@ -49,6 +55,199 @@ def draft(env, amount):
             "invoice_line_ids": [(0, 0, {"name": "x", "price_unit": amount})],
         }
     )
+
+
+# Rows that SQL inserts or updates: a rule on them is called as on any others.
+WRITTEN_BY_SQL = (
+    *("clerk.receivable", "clerk.statement", "clerk.audit.confirmation"),
+    *("clerk.audit.exception", "clerk.billing.finding"),
+)
+
+
+def collecting_rule(env, model, trigger):
+    """Let a rule note in a parameter for which rows of a model it was called."""
+    key = f"automation_check.{model}.{trigger}"
+    action = env["ir.actions.server"].create(
+        {
+            "name": key,
+            "model_id": env["ir.model"]._get_id(model),
+            "state": "code",
+            "code": "params = env['ir.config_parameter'].sudo()\n"
+            f"known = params.get_param('{key}', '')\n"
+            f"params.set_param('{key}', known + ' ' + str(record.id))",
+        }
+    )
+    env["base.automation"].create(
+        {
+            "name": key,
+            "model_id": env["ir.model"]._get_id(model),
+            "trigger": trigger,
+            "action_server_ids": [(6, 0, action.ids)],
+        }
+    )
+
+
+def collected(env, model, trigger):
+    key = f"automation_check.{model}.{trigger}"
+    known = env["ir.config_parameter"].get_param(key, "")
+    return sorted(int(each) for each in known.split())
+
+
+def check_findings(env, company):
+    """Findings: added, accepted, no longer found, and nothing without a change."""
+    found = env["clerk.billing.finding"].search([("company_id", "=", company.id)])
+    known = set(found.ids)
+    checks = env["clerk.billing.check"]
+    checks._run_all(company)
+    found = found.search([("company_id", "=", company.id)])
+    added = sorted(set(found.ids) - known)
+    expect("findings are added", bool(added), True)
+    expect("findings", collected(env, found._name, "on_create"), added)
+    checks._run_all(company)
+    expect("findings again", collected(env, found._name, "on_create"), added)
+    changed = collected(env, found._name, "on_write")
+    finding = found.browse(added).filtered(lambda each: each.state == "open")[:1]
+    clerk = env.ref("invoicing_clerk.demo_user_clerk")
+    finding.with_user(clerk)._accept("Agreed")
+    changed = sorted([*changed, finding.id])
+    expect("accepted", collected(env, found._name, "on_write"), changed)
+    finding.move_id.button_draft()
+    finding.move_id.button_cancel()
+    gone = found.search([("move_id", "=", finding.move_id.id)])
+    gone = gone.filtered(lambda each: each.state in ("open", "accepted"))
+    checks._run_all(company)
+    changed += gone.ids
+    called = collected(env, found._name, "on_write")
+    expect("no longer found", set(gone.ids) <= set(called), True)
+    expect("no longer found, once", len(called), len(changed))
+
+
+class Receiver(BaseHTTPRequestHandler):
+    """Keeps what webhooks send."""
+
+    received = []
+
+    def do_POST(self):
+        size = int(self.headers["Content-Length"])
+        self.received.append(json.loads(self.rfile.read(size)))
+        self.send_response(200)
+        self.end_headers()
+
+    def log_message(self, *_args):
+        """Log nothing."""
+
+
+def webhook(env, model, address):
+    action = env["ir.actions.server"].create(
+        {
+            "name": f"Webhook of {model}",
+            "model_id": env["ir.model"]._get_id(model),
+            "state": "webhook",
+            "webhook_url": address,
+            "webhook_field_ids": [
+                (6, 0, env["ir.model.fields"]._get(model, "state").ids)
+            ],
+        }
+    )
+    return env["base.automation"].create(
+        {
+            "name": action.name,
+            "model_id": action.model_id.id,
+            "trigger": "on_create",
+            "action_server_ids": [(6, 0, action.ids)],
+        }
+    )
+
+
+def check_webhooks(env, company):
+    """Each new row is sent once, when it is committed, with its values."""
+    server = HTTPServer(("127.0.0.1", 0), Receiver)
+    threading.Thread(target=server.serve_forever, daemon=True).start()
+    address = f"http://127.0.0.1:{server.server_port}/"
+    models = ("clerk.billing.finding", "clerk.work.item", "clerk.statement")
+    hooks = [webhook(env, model, address) for model in models]
+    last = {
+        model: env[model].search([], order="id desc", limit=1).id for model in models
+    }
+    first = draft(env, 777.0)
+    first.action_post()
+    first.copy({"invoice_date": first.invoice_date}).action_post()
+    draft(env, 778.0)
+    env["clerk.billing.check"]._run_all(company)
+    env.ref("invoicing_clerk.worklist_draft").action_refresh()
+    run = env["clerk.statement.run"].create(
+        {"name": "Webhooks", "company_id": company.id, "date": first.invoice_date}
+    )
+    run.action_compute()
+    expect("nothing is sent before the commit", Receiver.received, [])
+    env.cr.commit()
+    server.shutdown()
+    for hook in hooks:
+        hook.active = False
+    for model in models:
+        new = env[model].search([("id", ">", last[model])])
+        sent = sorted(
+            each["_id"] for each in Receiver.received if each["_model"] == model
+        )
+        expect(f"{model}: something is new", bool(new), True)
+        expect(f"webhook of {model}", sent, sorted(new.ids))
+        expect(
+            f"state of {model}", all(each["state"] for each in Receiver.received), True
+        )
+    print("webhooks of findings, items and statements are called once")
+
+
+def check_other_models(env):
+    """Balances, statements, confirmation requests and exceptions of audit tests."""
+    for model in WRITTEN_BY_SQL:
+        collecting_rule(env, model, "on_create")
+        collecting_rule(env, model, "on_write")
+    company = env.ref("base.main_company")
+    start = env.cr.now().date()
+    partner = env["res.partner"].create({"name": "Automated"})
+    invoice = draft(env, 500.0)
+    invoice.partner_id = partner
+    invoice.action_post()
+    env["clerk.receivable"]._update_from_ledger()
+    row = env["clerk.receivable"].search([("partner_id", "=", partner.id)])
+    expect("balance", collected(env, "clerk.receivable", "on_create"), row.ids)
+    invoice.button_draft()
+    invoice.invoice_line_ids.price_unit = 600.0
+    invoice.action_post()
+    env["clerk.receivable"]._update_from_ledger()
+    expect("changed balance", collected(env, "clerk.receivable", "on_write"), row.ids)
+    run = env["clerk.statement.run"].create(
+        {"name": "Automated", "company_id": company.id, "date": start}
+    )
+    run.action_compute()
+    made = sorted(run.statement_ids.ids)
+    expect("statements", collected(env, "clerk.statement", "on_create"), made)
+    audit = env["clerk.audit"].create(
+        {
+            "name": "Automated",
+            "company_id": company.id,
+            "date_from": start.replace(month=1, day=1),
+            "date_to": start,
+        }
+    )
+    test = env["clerk.audit.test"].search([("code", "=", "DUP")])
+    tested = env["clerk.audit.run"].create({"audit_id": audit.id, "test_id": test.id})
+    twin = invoice.copy({"invoice_date": start, "ref": "PO 1"})
+    (twin + twin.copy({"invoice_date": start, "ref": "PO 1"})).action_post()
+    tested.action_run()
+    found = sorted(tested.exception_ids.ids)
+    expect("exceptions", bool(found), True)
+    expect("exceptions", collected(env, "clerk.audit.exception", "on_create"), found)
+    asked = env["clerk.audit.confirmation.run"].create(
+        {"name": "Automated", "audit_id": audit.id, "date": start}
+    )
+    asked.action_compute()
+    letters = sorted(asked.confirmation_ids.ids)
+    expect("letters", collected(env, "clerk.audit.confirmation", "on_create"), letters)
+    check_findings(env, company)
+    print("automation rules of all rows that statements write are called")
+    env["base.automation"].search([]).active = False
+    check_webhooks(env, company)
 
 
 def main(env):
@@ -108,6 +307,7 @@ def main(env):
     taken = env["clerk.work.item"].with_user(clerk)._take_next(worklist)
     expect("taken", calls(env, "claimed"), sorted((items[0] + taken).ids))
     print("automation rules of work items are called")
+    check_other_models(env)
 
 
 main(env)

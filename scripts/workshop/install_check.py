@@ -2,8 +2,8 @@
 
 The addon is installed without demo data and with another language, and with demo data,
 whose contents are counted; then other apps are installed later, and all is updated with
-them. Work items call the automation rules of the app for these. At last, the addon with
-demo data is uninstalled, and nothing of it may be left.
+them. Our records call the automation rules of the app for these. At last, the addon
+with demo data is used and uninstalled, and nothing of it may be left.
 """
 
 from concurrent.futures import ThreadPoolExecutor
@@ -20,6 +20,22 @@ LANGUAGE = "fr_FR"
 LATER = ("sale", "purchase", "account_check_printing")
 AUTOMATION = Path(__file__).with_name("automation_check.py")
 DEMO = Path(__file__).with_name("demo_check.py")
+USE = Path(__file__).with_name("use_everything.py")
+# What a company keeps of the use of the addon: its own documents, and their log.
+KEPT = (
+    *("account_move", "account_move_line", "account_partial_reconcile", "mail_message"),
+    *("account_full_reconcile", "mail_tracking_value", "mail_notification"),
+    *("account_move_line_account_tax_rel", "res_partner_bank", "mail_followers"),
+    *("account_payment", "res_partner", "mail_mail"),
+)
+# What names our models and records, in tables of Odoo.
+NAMES_OF_OURS = (
+    *("ir_attachment.res_model", "mail_message.model", "mail_followers.res_model"),
+    *("mail_activity.res_model", "ir_model.model", "ir_model_fields.model"),
+    *("ir_model_fields.relation", "ir_model_data.model", "ir_act_window.res_model"),
+    *("ir_ui_view.model", "ir_filters.model_id", "mail_template.model"),
+    *("ir_model_data.module", "ir_config_parameter.key"),
+)
 # Tables of Odoo that keep a trace of every installation, or list what is on disk.
 TRACES = frozenset(
     {
@@ -83,7 +99,7 @@ def _failure_of_demo(env, database):
 
 
 def _failure_of_automation(env, database):
-    name = "Automation rules of work items"
+    name = "Automation rules of our records"
     try:
         with step(f"{name} ({database})"):
             odoo.install(env, database, modules="base_automation")
@@ -98,18 +114,37 @@ def _failure_of_automation(env, database):
 
 
 def _failures_of_uninstall(env, database):
-    """Return what is left after the addon was installed and uninstalled."""
-    name = f"Uninstall {ADDON.name} with demo data"
+    """Return what is left after the addon was installed, used and uninstalled."""
+    name = f"Uninstall {ADDON.name} with demo data, after it was used"
     before = _contents(env, database)
     try:
         odoo.install(env, database, demo=True)
+        shipped = _contents(env, database)
+        with step(f"Use each capability ({database})"):
+            if any(demo.script(env, database, each) for each in (demo.JOB, USE)):
+                return [f"{name}: see above"]
+        used = _contents(env, database)
         with step(f"{name} ({database})"):
             odoo.uninstall(env, database)
     except WorkshopError as error:
         return [f"{name}: {error}"]
-    after = _contents(env, database)
-    left = sorted(set(after) - set(before))
-    return [f"{name}: left are {', '.join(left)}"] if left else []
+    documents = {row for row in set(used) - set(shipped) if row.split()[0] in KEPT}
+    left = set(_contents(env, database)) - set(before) - documents
+    left |= set(_orphans(env, database))
+    return [f"{name}: left are {', '.join(sorted(left))}"] if left else []
+
+
+def _orphans(env, database):
+    """Return what still names models or records of ours."""
+    return _sql(
+        env,
+        database,
+        " UNION ALL ".join(
+            f"SELECT '{table} ' || id || ' names ' || {column} FROM {table}"
+            f" WHERE {column} LIKE 'clerk.%' OR {column} LIKE '{ADDON.name}%'"
+            for table, column in (name.split(".") for name in NAMES_OF_OURS)
+        ),
+    )
 
 
 def _contents(env, database):
