@@ -215,7 +215,8 @@ def check_other_models(env):
     invoice.invoice_line_ids.price_unit = 600.0
     invoice.action_post()
     env["clerk.receivable"]._update_from_ledger()
-    expect("changed balance", collected(env, "clerk.receivable", "on_write"), row.ids)
+    changed = collected(env, "clerk.receivable", "on_write")
+    expect("changed balance", changed.count(row.id), 1)
     run = env["clerk.statement.run"].create(
         {"name": "Automated", "company_id": company.id, "date": start}
     )
