@@ -70,9 +70,6 @@ CASES = st.fixed_dictionaries(
         ),
         "added": st.lists(st.lists(_line(), max_size=2), min_size=2, max_size=2),
         "paid": st.sampled_from([0.0, 0.0, 0.4, 1.0]),
-        "credited": st.booleans(),
-        "alike": st.booleans(),
-        "moved": st.booleans(),
     }
 )
 
@@ -83,19 +80,15 @@ PROPERTY = property_of(25)
 class TestCorrectionInvariants(CorrectionCommon):
     """Whatever is billed and however it is corrected, the ledger adds up."""
 
-    yen = "JPY"
-
     @classmethod
     def setUpClass(cls):
         super().setUpClass()
         cls.accounts = cls.company_data["default_account_revenue"]
         cls.accounts += cls.accounts.copy({"name": "Other revenue"})
         cls.taxes = cls._make_taxes()
-        receivable = cls.partner_a.property_account_receivable_id
-        cls.other_receivable = receivable.copy({"name": "Other receivables"})
         cls.currencies = {
             "company": cls.currency_a,
-            "yen": cls._currency(cls.yen, 1.0, 131.77),
+            "yen": cls._currency("JPY", 1.0, 131.77),
             "euro": cls._currency("CHF", 0.01, 0.8731),
             "dinar": cls._currency("TND", 0.001, 3.1234),
         }
@@ -212,7 +205,7 @@ class TestCorrectionInvariants(CorrectionCommon):
                 "invoice_line_ids": [
                     Command.create(
                         {
-                            "name": self._name(case, index),
+                            "name": f"Line {index}",
                             "quantity": line["quantity"],
                             "price_unit": line["price_unit"],
                             "discount": line["discount"],
@@ -226,9 +219,6 @@ class TestCorrectionInvariants(CorrectionCommon):
         )
         move.action_post()
         return move
-
-    def _name(self, case, index):
-        return "Line" if case.get("alike") else f"Line {index}"
 
     def _change_lines(self, correction, lines, changes):
         for index, change in changes.items():
@@ -290,10 +280,6 @@ class TestCorrectionInvariants(CorrectionCommon):
     def _exact(self, currency, amount):
         return Decimal(f"{currency.round(amount):.{currency.decimal_places}f}")
 
-    def _receivable(self, moves):
-        lines = moves.line_ids.filtered(lambda line: self._item(line) == ("customer",))
-        return lines.account_id
-
     def _frozen(self, move):
         return [
             (line.id, line.name, line.balance, line.amount_currency, line.account_id.id)
@@ -316,14 +302,9 @@ class TestCorrectionInvariants(CorrectionCommon):
     def _check_case(self, case):
         self.company_a.tax_calculation_rounding_method = case["rounding"]
         lines = [dict(line) for line in case["lines"]]
-        if case.get("alike"):
-            # Only the documents know which of two equal lines is meant.
-            lines.append(dict(lines[0]))
         move = self._invoice(case, lines)
         frozen = self._frozen(move)
         self._pay_part(move, case["paid"])
-        if case.get("moved"):
-            self.partner_a.property_account_receivable_id = self.other_receivable
         moves = move
         added = case.get("added", [[], []])
         for changes, forgotten in zip(case["rounds"], added, strict=False):
@@ -345,7 +326,6 @@ class TestCorrectionInvariants(CorrectionCommon):
             note = correction.document_ids
             moves += note
             self._check_shown(shown, note, only_adds)
-            self.assertEqual(self._receivable(note), self._receivable(move))
             event(correction.document_ids.move_type)
             expected = self._invoice(case, lines)
             self.assertEqual(self._ledger(moves), self._ledger(expected))
@@ -356,9 +336,6 @@ class TestCorrectionInvariants(CorrectionCommon):
             self.assertEqual(
                 move.with_user(self.clerk).correction_ids.document_ids, moves - move
             )
-        if case.get("credited") and any(line["quantity"] for line in lines):
-            moves += self._corrected(move, "credit_full").document_ids
-            self.assertEqual(self._ledger(moves), {})
 
     def _check_shown(self, shown, note, only_adds):
         """The note is what the preview has shown; what only adds is all at stake."""
@@ -468,18 +445,3 @@ class TestCorrectionInvariantsInDinars(TestCorrectionInvariants):
         dinar = currencies.search([("name", "=", "KWD")])
         dinar.active = True
         return super().setup_independent_company(currency_id=dinar.id, **kwargs)
-
-
-@tagged("post_install", "-at_install")
-class TestCorrectionInvariantsInYen(TestCorrectionInvariants):
-    """The same where the company itself counts in whole units."""
-
-    allow_inherited_tests_method = True
-    yen = "KRW"
-
-    @classmethod
-    def setup_independent_company(cls, **kwargs):
-        currencies = cls.env["res.currency"].with_context(active_test=False)
-        yen = currencies.search([("name", "=", "JPY")])
-        yen.active = True
-        return super().setup_independent_company(currency_id=yen.id, **kwargs)
