@@ -6,5 +6,14 @@
     "author": "Invoicing Clerk contributors",
     "category": "Accounting/Accounting",
     "depends": ["invoicing_clerk_sale", "sale_stock"],
+    "data": [
+        "security/ir.model.access.csv",
+        "security/ir_rules.xml",
+        "data/billing_check_data.xml",
+        "data/worklist_data.xml",
+        "report/delivered_billed_report.xml",
+        "views/billing_finding_views.xml",
+        "views/delivered_billed_views.xml",
+    ],
     "auto_install": True,
 }

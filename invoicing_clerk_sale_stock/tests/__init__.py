@@ -1,1 +1,5 @@
+from .billing_check import test_billing_check_corpus
+from .billing_check import test_billing_finding
+from .billing_check import test_delivered_billed
 from .billing_check import test_shipment
+from . import test_doctests

@@ -70,8 +70,9 @@ class ClerkBillingCheck(models.Model):
         string="Applies To",
         required=True,
         default="[]",
-        help="Only documents that match this filter are checked.",
+        help="Only records that match this filter are checked.",
     )
+    filtered_model = fields.Char(compute="_compute_filtered_model", exportable=False)
     suppressed_by_ids = fields.Many2many(
         "clerk.billing.check",
         "clerk_billing_check_suppressed_rel",
@@ -94,6 +95,15 @@ class ClerkBillingCheck(models.Model):
     def _compute_display_name(self):
         for check in self:
             check.display_name = f"{check.code} · {check.name}"
+
+    @api.depends("subject")
+    def _compute_filtered_model(self):
+        for check in self:
+            check.filtered_model = check._filtered_model()
+
+    def _filtered_model(self):
+        """Return the name of the model that the filter is about."""
+        return "account.move"
 
     @api.constrains("code")
     def _check_code(self):
@@ -121,9 +131,8 @@ class ClerkBillingCheck(models.Model):
     @api.constrains("domain")
     def _check_domain_text(self):
         """Refuse a filter that cannot be used, when it is saved."""
-        moves = self.env["account.move"]
         for check in self:
-            check._search_filter(check.domain, moves)
+            check._search_filter(check.domain, self.env[check.filtered_model])
 
     @api.model
     def _in_order(self, checks):

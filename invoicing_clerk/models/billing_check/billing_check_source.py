@@ -93,35 +93,42 @@ class CheckedBooks:
         :param drafts: off if only posted documents can have such an error
         :raises UserFilterError: the filter of the check cannot be used
         """
-        moves = self._moves_of_author()
-        scope = self.check._read_filter(self.check.domain, moves)
         with_drafts = drafts and self.moves is not None
-        scope &= Domain("state", "in", ["posted", "draft"][: 1 + with_drafts])
+        scope = Domain("state", "in", ["posted", "draft"][: 1 + with_drafts])
         scope &= Domain("move_type", "in", DOCUMENT_TYPES)
         scope &= Domain("company_id", "=", self.company.id)
         if self.moves is not None:
             scope &= Domain("id", "in", self.moves.ids)
-        return moves._search(scope & Domain(domain)).subselect()
+        return self.records(scope & Domain(domain))
 
-    def _moves_of_author(self):
-        """Return documents with the rights of the author of the filter.
+    def records(self, domain=()):
+        """Return SQL of the ids of records that the filter of the check finds.
+
+        :raises UserFilterError: the filter of the check cannot be used
+        """
+        records = self._of_author(self.check.filtered_model)
+        scope = self.check._read_filter(self.check.domain, records)
+        return records._search(scope & Domain(domain)).subselect()
+
+    def _of_author(self, model):
+        """Return a model with the rights of the author of the filter.
 
         Without access to the company the author would find nothing, and all findings
         there would count as no longer found.
 
-        :raises UserFilterError: the author may not read documents of the company
+        :raises UserFilterError: the author may not read records of the company
         """
-        moves = self.check._as_author(self.env["account.move"])
-        if not moves.env.su and self.company not in moves.env.companies:
+        records = self.check._as_author(self.env[model])
+        if not records.env.su and self.company not in records.env.companies:
             raise UserFilterError(
                 self.env._(
                     "%(user)s, who wrote the filter, has no access to %(company)s: "
                     "check the filter and save it again as a user of the company",
-                    user=moves.env.user.name,
+                    user=records.env.user.name,
                     company=self.company.name,
                 )
             )
-        return moves
+        return records
 
     def covered(self):
         """Return the condition on ``move`` that this run covers it."""

@@ -60,18 +60,28 @@ AGREED = [
     ("payment_state", "!=", "reversed"),
 ]
 
-# What is billed of each order line: quantity, and allowances in the document currency.
-# Checked drafts count as if they were posted.
-NET_BILLED = SQL(
-    """SELECT order_line_id, SUM(billed_quantity) AS quantity,
-              SUM(CASE WHEN corrects = 'price' THEN quantity * net ELSE 0 END)
-                  AS allowance,
-              BOOL_OR(order_count > 1 OR quantity IS NULL) AS is_unclear,
-              MAX(move_id) FILTER (WHERE NOT is_amendment AND billed_quantity > 0)
-                  AS last_move_id
-         FROM %s GROUP BY order_line_id""",
-    ORDER_LINES,
-)
+
+def net_billed(rows):
+    """Return what is billed of each order line: quantity, and allowances.
+
+    Allowances are in the currency of the documents. Checked drafts count as if they
+    were posted.
+
+    :param rows: SQL of the table, or of rows like its own
+    """
+    return SQL(
+        """SELECT order_line_id, SUM(billed_quantity) AS quantity,
+                  SUM(CASE WHEN corrects = 'price' THEN quantity * net ELSE 0 END)
+                      AS allowance,
+                  BOOL_OR(order_count > 1 OR quantity IS NULL) AS is_unclear,
+                  MAX(move_id) FILTER (WHERE NOT is_amendment AND billed_quantity > 0)
+                      AS last_move_id
+             FROM %s AS row GROUP BY order_line_id""",
+        rows,
+    )
+
+
+NET_BILLED = net_billed(ORDER_LINES)
 
 # What posted notes change of each document and order line.
 AMENDED = SQL(
@@ -91,35 +101,42 @@ def build_order_lines(env, company, moves=None):
     :param moves: the documents to check; all posted ones of the company by default
     """
     env.cr.execute(SQL("DROP TABLE IF EXISTS %s", ORDER_LINES))
+    rows = order_lines_sql(env, _scope_sql(company, moves))
     env.cr.execute(
-        SQL(
-            """CREATE TEMPORARY TABLE %(table)s ON COMMIT DROP AS
-            WITH line AS MATERIALIZED (%(lines)s),
-            original AS (
-                SELECT move_id, order_line_id, MIN(net) AS lowest, MAX(net) AS highest
-                  FROM line GROUP BY move_id, order_line_id),
-            judged AS (
-                SELECT line.*,
-                       CASE WHEN NOT is_amendment THEN NULL
-                            WHEN corrected_part IS NOT NULL THEN corrected_part
-                            WHEN LEAST(
-                                ABS(net - COALESCE(original.lowest, order_net)),
-                                ABS(net - COALESCE(original.highest, order_net)))
-                                <= %(half)s THEN 'quantity'
-                            ELSE 'price' END AS corrects
-                  FROM line
-                  LEFT JOIN original ON original.move_id = line.amended_id
-                   AND original.order_line_id = line.order_line_id)
-            SELECT judged.*,
-                   CASE WHEN corrects = 'price' THEN 0 ELSE quantity END
-                       AS billed_quantity
-              FROM judged""",
-            table=ORDER_LINES,
-            lines=_lines_sql(env, company, moves),
-            half=half_digit(env),
-        )
+        SQL("CREATE TEMPORARY TABLE %s ON COMMIT DROP AS %s", ORDER_LINES, rows)
     )
     env.cr.execute(SQL("ANALYZE %s", ORDER_LINES))
+
+
+def order_lines_sql(env, scope):
+    """Return the rows of the table.
+
+    :param scope: condition on ``move``, the documents, and ``sold``, the order lines
+    """
+    return SQL(
+        """WITH line AS MATERIALIZED (%(lines)s),
+        original AS (
+            SELECT move_id, order_line_id, MIN(net) AS lowest, MAX(net) AS highest
+              FROM line GROUP BY move_id, order_line_id),
+        judged AS (
+            SELECT line.*,
+                   CASE WHEN NOT is_amendment THEN NULL
+                        WHEN corrected_part IS NOT NULL THEN corrected_part
+                        WHEN LEAST(
+                            ABS(net - COALESCE(original.lowest, order_net)),
+                            ABS(net - COALESCE(original.highest, order_net)))
+                            <= %(half)s THEN 'quantity'
+                        ELSE 'price' END AS corrects
+              FROM line
+              LEFT JOIN original ON original.move_id = line.amended_id
+               AND original.order_line_id = line.order_line_id)
+        SELECT judged.*,
+               CASE WHEN corrects = 'price' THEN 0 ELSE quantity END
+                   AS billed_quantity
+          FROM judged""",
+        lines=_lines_sql(env, scope),
+        half=half_digit(env),
+    )
 
 
 def half_digit(env):
@@ -127,7 +144,7 @@ def half_digit(env):
     return 0.5 * 10 ** -env["decimal.precision"].precision_get("Product Price")
 
 
-def _lines_sql(env, company, moves):
+def _lines_sql(env, scope):
     return SQL(
         """SELECT line.id AS line_id, line.move_id, line.name AS label,
                   move.move_type, move.state AS move_state, move.company_id,
@@ -169,7 +186,7 @@ def _lines_sql(env, company, moves):
               AND %(scope)s""",
         is_priced=SQL("NOT (%s)", SQL(" OR ").join(_unpriced(env))),
         ratio=_ratio_sql(),
-        scope=_scope_sql(company, moves),
+        scope=scope,
     )
 
 

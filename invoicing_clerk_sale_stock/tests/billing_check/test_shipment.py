@@ -1,4 +1,3 @@
-from odoo.fields import Command
 from odoo.tests import tagged
 from odoo.tools import SQL
 
@@ -24,7 +23,7 @@ class TestShipment(StockCorpus):
         ]
 
     def test_partial_deliveries(self):
-        order = self._order(10)
+        order = self._sold(10)
         self.assertEqual(self._totals(order), [(0, 0)])
         self._ship(order, 4)
         self._ship(order, 5, day="2026-02-02")
@@ -36,70 +35,33 @@ class TestShipment(StockCorpus):
         """Would have caught: core's delivered quantity keeps returns without it."""
         for to_refund in (True, False):
             with self.subTest(to_refund=to_refund):
-                order = self._order(10)
+                order = self._sold(10)
                 self._return(self._ship(order), 3, to_refund=to_refund)
                 self.assertEqual(self._totals(order), [(10, 3)])
                 self.assertEqual(self._totals(order, until="2026-01-19"), [(10, 0)])
 
     def test_replacement_of_a_return(self):
-        order = self._order(10)
+        order = self._sold(10)
         back = self._return(self._ship(order), 3, to_refund=False)
         self._return(back, day="2026-01-22", to_refund=False)
         self.assertEqual(self._totals(order), [(13, 3)])
 
     def test_other_units(self):
-        product = self._goods()
-        order = self._order(
-            {
-                "product_id": product.id,
-                "product_uom_qty": 2,
-                "product_uom_id": self.dozen.id,
-            }
-        )
+        order = self._sold(2, product_uom_id=self.dozens.id)
         self._ship(order, 18)
         self.assertEqual(self._totals(order), [(1.5, 0)])
 
     def test_moves_that_do_not_reach_the_customer(self):
         """Goods that are picked and packed, or scrapped, are not shipped."""
         self.warehouse.delivery_steps = "pick_ship"
-        order = self._order(10)
+        order = self._sold(10)
         self._ship(order)
         self.assertEqual(self._totals(order), [(0, 0)])
         self._ship(order)
         self.assertEqual(self._totals(order), [(10, 0)])
 
-    def _move(self, line, source, target, quantity, product=None, **values):
-        """Move goods for an order line directly, as other apps do."""
-        places = [
-            self.env["stock.location"].search(
-                [
-                    ("usage", "=", usage),
-                    ("company_id", "in", (False, self.company_a.id)),
-                ],
-                limit=1,
-            )
-            for usage in (source, target)
-        ]
-        product = product or line.product_id
-        move = self.env["stock.move"].create(
-            {
-                "product_id": product.id,
-                "product_uom": product.uom_id.id,
-                "product_uom_qty": quantity,
-                "sale_line_id": line.id,
-                "location_id": places[0].id,
-                "location_dest_id": places[1].id,
-                **values,
-            }
-        )
-        move._action_confirm()
-        move.quantity = quantity
-        move.picked = True
-        move._action_done()
-        return move
-
     def test_dropship(self):
-        order = self._order(10, confirm=False)
+        order = self._sold(10)
         self._move(order.order_line, "supplier", "customer", 10)
         self._move(order.order_line, "customer", "supplier", 2)
         self.assertEqual(self._totals(order), [(10, 2)])
@@ -108,7 +70,7 @@ class TestShipment(StockCorpus):
         """Would have caught: components that were counted as the kit itself."""
         for to_refund in (True, False):
             with self.subTest(to_refund=to_refund):
-                order = self._order(4, confirm=False)
+                order = self._sold(4)
                 line, rod, ring = order.order_line, self._goods(), self._goods()
                 for quantity, product in (8, rod), (4, ring):
                     self._move(line, "internal", "customer", quantity, product)
@@ -123,12 +85,12 @@ class TestShipment(StockCorpus):
 
     def test_services_and_quantities_typed_by_hand(self):
         service = self._goods(type="service")
-        order = self._order({"product_id": service.id, "product_uom_qty": 5})
+        order = self._order((5, 100, ("product_id", service.id)))
         order.order_line.qty_delivered = 3
         self.assertEqual(self._totals(order), [(3, 0)])
 
     def test_day_is_that_of_the_time_zone(self):
-        order = self._order(1)
+        order = self._sold(1)
         self._ship(order).move_ids.date = "2026-01-31 23:30:00"
         ends = {"Europe/Brussels": 0, "UTC": 1}
         for zone, shipped in ends.items():
@@ -136,10 +98,10 @@ class TestShipment(StockCorpus):
             self.assertEqual(totals, [(shipped, 0)], zone)
 
     def test_several_lines_of_one_product(self):
-        product = self._goods()
-        row = {"product_id": product.id, "product_uom_qty": 2}
-        order = self._order(row, {**row, "product_uom_qty": 3})
+        product = ("product_id", self._goods().id)
+        order = self._order((2, 100, product), (3, 100, product))
         self._ship(order)
         self.assertEqual(self._totals(order), [(2, 0), (3, 0)])
-        order.write({"order_line": [Command.create({**row, "product_uom_qty": 1})]})
+        row = {"order_id": order.id, **dict([product]), "product_uom_qty": 1}
+        self.env["sale.order.line"].create(row)
         self.assertEqual(self._totals(order)[2], (0, 0))

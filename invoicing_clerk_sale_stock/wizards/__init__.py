@@ -1,0 +1,1 @@
+from . import delivered_billed_date
