@@ -17,7 +17,7 @@ from .process import run
 
 LANGUAGE = "fr_FR"
 # Apps that extend invoices, partners or the portal, to be installed after the addon.
-LATER = ("sale", "purchase", "account_check_printing")
+LATER = ("sale_stock", "delivery", "purchase", "account_check_printing")
 AUTOMATION = Path(__file__).with_name("automation_check.py")
 DEMO = Path(__file__).with_name("demo_check.py")
 USE = Path(__file__).with_name("use_everything.py")
