@@ -15,5 +15,8 @@
         "views/billing_finding_views.xml",
         "views/delivered_billed_views.xml",
     ],
+    "assets": {
+        "web.assets_tests": ["invoicing_clerk_sale_stock/static/tests/tours/*.js"],
+    },
     "auto_install": True,
 }

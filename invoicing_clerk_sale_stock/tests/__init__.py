@@ -1,5 +1,6 @@
 from .billing_check import test_billing_check_corpus
 from .billing_check import test_billing_finding
 from .billing_check import test_delivered_billed
+from .billing_check import test_delivered_billed_tour
 from .billing_check import test_shipment
 from . import test_doctests

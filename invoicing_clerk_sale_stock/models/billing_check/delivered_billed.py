@@ -1,4 +1,4 @@
-from odoo import fields, models
+from odoo import api, fields, models
 from odoo.tools import SQL
 
 from odoo.addons.invoicing_clerk_sale.models.billing_check.order_lines import (
@@ -91,6 +91,8 @@ class ClerkDeliveredBilled(models.Model):
         help="Days since the last delivery, or since the order if there was none.",
     )
 
+    as_of = fields.Date(compute="_compute_as_of", exportable=False)
+
     _depends = {
         "account.move": ["state", "invoice_date", "move_type", "reversed_entry_id"],
         "account.move.line": ["quantity", "price_unit", "discount", "sale_line_ids"],
@@ -170,6 +172,10 @@ class ClerkDeliveredBilled(models.Model):
             zone=self.env.company.partner_id.tz or "UTC",
             until=day,
         )
+
+    @api.depends_context("as_of")
+    def _compute_as_of(self):
+        self.as_of = self._as_of()
 
     def _as_of(self):
         """Return the date of the report."""
