@@ -21,4 +21,4 @@ class ClerkDeliveredBilledDate(models.TransientModel):
             "Delivered versus Billed as of %s", format_date(self.env, self.date)
         )
         context = {"search_default_open": 1, "as_of": fields.Date.to_string(self.date)}
-        return {**action, "name": name, "context": context}
+        return {**action, "name": name, "display_name": name, "context": context}

@@ -329,7 +329,7 @@ class BillingCases(StockCorpus):
         order = self._sold(10)
         move = self._billed(order, method="percentage", amount=30)
         self._ship(order, day="2026-03-02")
-        return move
+        return move | self._bill(order, day="2026-03-04")
 
     def right_period_equal_partial_deliveries(self, case):
         order = self._sold(10)
