@@ -1,4 +1,4 @@
-from odoo.addons.invoicing_clerk_sale_stock.tests.common import StockCorpus
+from ..common import StockCorpus
 
 
 class DeliveryCases(StockCorpus):

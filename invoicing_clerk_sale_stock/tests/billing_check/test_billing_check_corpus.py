@@ -5,8 +5,8 @@ from odoo.tests import tagged
 from odoo.tools import SQL
 
 from odoo.addons.invoicing_clerk.tests.billing_check.corpus import CASES
-from odoo.addons.invoicing_clerk_sale_stock.rules import delivery_check as rules
 
+from ...rules import delivery_check as rules
 from .corpus import BillingCases, DeliveryCases
 
 RULES = {
