@@ -21,12 +21,11 @@ class ClerkBillingCheck(models.Model):
         """Leave out invoices that billed something which no other invoice bills."""
         return SQL(
             """SELECT * FROM (%(pairs)s) AS pair
-                WHERE pair.move_id NOT IN (
-                    SELECT bill.move_id
-                      FROM %(lines)s AS bill
+                WHERE NOT EXISTS (
+                    SELECT 1 FROM %(lines)s AS bill
                       JOIN %(balances)s AS line
                         ON line.order_line_id = bill.order_line_id
-                     WHERE NOT bill.is_amendment
+                     WHERE bill.move_id = pair.move_id AND NOT bill.is_amendment
                        AND line.billed - bill.billed_quantity + %(half)s
                            < CASE WHEN line.by_delivery THEN line.shipped
                                   ELSE GREATEST(line.ordered, line.shipped) END)""",

@@ -45,7 +45,7 @@ def build_balances(env, company, moves=None):
                 env,
                 lines,
                 billed=NET_BILLED,
-                drafts=drafts_sql(lines, unless=_checked_lines()),
+                drafts=drafts_sql(lines, checked=ORDER_LINES),
                 zone=company.partner_id.tz or "UTC",
             ),
         )
@@ -55,10 +55,6 @@ def build_balances(env, company, moves=None):
 
 def _billed_lines():
     return SQL("(SELECT order_line_id FROM %s)", ORDER_LINES)
-
-
-def _checked_lines():
-    return SQL("(SELECT line_id FROM %s)", ORDER_LINES)
 
 
 def _company_lines(company):
@@ -114,10 +110,10 @@ def balances_sql(env, lines, billed, drafts, zone, until=None):
     )
 
 
-def drafts_sql(lines, unless=None):
+def drafts_sql(lines, checked=None):
     """Return the quantity of order lines in drafts; credits of prices have none.
 
-    :param unless: SQL of the ids of invoice lines that do not count
+    :param checked: the table of checked invoice lines, which do not count
     """
     return SQL(
         """SELECT rel.order_line_id,
@@ -144,7 +140,14 @@ def drafts_sql(lines, unless=None):
                - sold.price_unit * (1 - COALESCE(sold.discount, 0) / 100)"""
         ),
         half=0.005,
-        counted=SQL("line.id NOT IN %s", unless) if unless else SQL("TRUE"),
+        counted=_uncounted_sql(checked) if checked else SQL("TRUE"),
+    )
+
+
+def _uncounted_sql(checked):
+    return SQL(
+        "NOT EXISTS (SELECT 1 FROM %s AS checked WHERE checked.line_id = line.id)",
+        checked,
     )
 
 
