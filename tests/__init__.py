@@ -121,6 +121,7 @@ from .correction import test_approval_limit
 from .correction import test_correction_account_move
 from .correction import test_correction_approval
 from .correction import test_correction_batch
+from .correction import test_correction_batch_tour
 from .correction import test_correction_concurrency
 from .correction import test_correction_discount
 from .correction import test_correction_document

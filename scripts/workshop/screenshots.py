@@ -508,6 +508,17 @@ SHOTS = [
         "steps": [("click", "td[name=move_id]")],
         "sizes": ("",),
     },
+    {
+        "name": "correction-batch",
+        "login": "clerk",
+        "path": "/odoo/action-invoicing_clerk.clerk_correction_batch_action",
+        "steps": [
+            ("click", ".o_data_row td[name=name]"),
+            ("click", "button[name=action_prepare]"),
+            ("wait", ".o_arrow_button_current[data-value=preparing]"),
+        ],
+        "sizes": ("",),
+    },
     {"name": "billing-check", "login": "clerk", "path": CHECKED},
     {
         "name": "billing-check-finding",
