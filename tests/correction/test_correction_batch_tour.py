@@ -18,7 +18,8 @@ class TestCorrectionBatchTour(CorrectionBatchCommon, TourCase):
         self.start_tour(
             path, "invoicing_clerk_correction_batch_prepare", login="clerk_a"
         )
-        batch = self.env["clerk.correction.batch"].search([], limit=1)
+        batches = self.env["clerk.correction.batch"].with_user(self.clerk)
+        batch = batches.search([], limit=1)
         self._work()
         self.assertEqual((batch.state, batch.ready_count), ("ready", 2))
         self.start_tour(

@@ -92,7 +92,7 @@ class ClerkCorrectionBatch(models.Model):
     def _compute_summary_html(self):
         for batch in self:
             items = batch.item_ids.filtered(lambda each: each.state in CORRECTED)
-            batch.summary_html = items and self.env["ir.qweb"]._render(
+            batch.summary_html = bool(items) and self.env["ir.qweb"]._render(
                 "invoicing_clerk.correction_batch_summary",
                 {"tables": batch._summary_tables(items)},
             )

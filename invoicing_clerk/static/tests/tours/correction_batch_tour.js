@@ -41,11 +41,11 @@ addTour("invoicing_clerk_correction_batch_prepare", {
         },
         {
             content: "Since when",
-            trigger: ".o_field_widget[name=date_from] input[data-field=date_from]",
+            trigger: ".o_field_widget[name=date_from] input",
             run: "edit 02/01/2026",
         },
         {
-            trigger: ".o_field_widget[name=date_from] input[data-field=date_to]",
+            trigger: ".o_field_widget[name=date_to] input",
             run: "edit 03/31/2026",
         },
         {
