@@ -56,6 +56,17 @@ class TestBillingFindingStep(Corpus):
             states.append(finding.state)
         self.assertEqual(states, ["gone", "accepted"])
 
+    def test_a_disputed_invoice_has_one_case(self):
+        move = self.wrong_terms(1)
+        case = self._open_error(move, {"claimed_price_unit": 7.0})
+        self._check()
+        finding = self._found(move)
+        finding.action_open_billing_error()
+        self.assertEqual(finding.billing_error_id, case)
+        self.assertEqual(move.billing_error_ids, case)
+        self.assertEqual(case.line_ids[:1].claimed_price_unit, 7.0)
+        self.assertIn("Also found", case.message_ids[:1].body)
+
     def test_reopen(self):
         move = self.wrong_terms(1)
         self._check(move)

@@ -6,6 +6,9 @@ from ...rules.billing_check import billing_check as rules
 from ..billing_error.billing_error import DISPUTABLE_TYPES
 from ..mixin.gate import at_least_one
 
+# Cases that can take more findings; one that is proposed is being corrected.
+JOINED_STATES = ("new", "investigating", "waiting")
+
 
 class ClerkBillingFinding(models.Model):
     """Steps of findings: accept what is right, or open a billing error.
@@ -112,23 +115,44 @@ class ClerkBillingFinding(models.Model):
             )
 
     def _open_case(self, move):
-        """Open a billing error with the reason, claims and explanations of findings."""
-        checks = self.check_id.sorted()
-        error = self.env["clerk.billing.error"].create(
-            {
-                "move_ids": [Command.set(move.ids)],
-                "origin": "detection",
-                "reason_id": checks.reason_id[:1].id,
-                "description": "\n".join(self.mapped("explanation")),
-            }
-        )
+        """Add findings to the open billing error of the document, or open one."""
+        error = self._case_in_progress(move) or self._new_case(move)
         error.action_load_lines()
         self._claim_on(error)
         self._write_step("case", billing_error_id=error.id)
 
+    def _case_in_progress(self, move):
+        """Return the open billing error of the document, told what was found."""
+        error = move.billing_error_ids.filtered(
+            lambda each: each.state in JOINED_STATES
+        )[:1]
+        if error:
+            error.message_post(
+                body=self.env._("Also found: %s", " ".join(self.mapped("explanation")))
+            )
+        return error
+
+    def _new_case(self, move):
+        """Open a billing error with the reason and explanations of findings."""
+        return self.env["clerk.billing.error"].create(
+            {
+                "move_ids": [Command.set(move.ids)],
+                "origin": "detection",
+                "reason_id": self.check_id.sorted().reason_id[:1].id,
+                "description": "\n".join(self.mapped("explanation")),
+            }
+        )
+
     def _claim_on(self, error):
-        """Write what should have been billed on the claims of the billing error."""
-        claims = {claim.move_line_id: claim for claim in error.line_ids}
+        """Write what should have been billed on the claims of the billing error.
+
+        What the customer claims stays.
+        """
+        claims = {
+            claim.move_line_id: claim
+            for claim in error.line_ids
+            if not claim.is_disputed
+        }
         for finding in self.filtered(lambda each: each.move_line_id in claims):
             if values := finding._claim_values():
                 claims[finding.move_line_id].write(values)
