@@ -63,7 +63,7 @@ class TestBillingFindingStep(Corpus):
         finding = self._found(move)
         finding.action_open_billing_error()
         self.assertEqual(finding.billing_error_id, case)
-        self.assertEqual(move.billing_error_ids, case)
+        self.assertEqual(move.with_user(self.clerk).billing_error_ids, case)
         self.assertEqual(case.line_ids[:1].claimed_price_unit, 7.0)
         self.assertIn("Also found", case.message_ids[:1].body)
 
