@@ -209,7 +209,11 @@ def numbers(text: str) -> list[str]:
 
 
 def _spelt(text: str) -> list[str]:
-    """Return the number that a text spells with letters of the keypad, if any."""
+    """Return the number that a text spells with letters of the keypad, if any.
+
+    >>> _spelt("call +1 800 FLOWERS"), _spelt("call 1-800-FLOWERS now"), _spelt("Ann")
+    (['+18003569377'], ['18003569377'], [])
+    """
     written = _KEYPAD.match(text)
     if not written:
         return []
@@ -229,7 +233,11 @@ def _keys(text: str) -> str:
 
 
 def _lines(text: str) -> list[str]:
-    """Return the first and the last of several lines that are written in short."""
+    """Return the first and the last of several lines that are written in short.
+
+    >>> _lines("02 555 12 12/14/16"), _lines("02 555 12 12")
+    (['025551212', '025551216'], [])
+    """
     found = lines(text)
     if not found:
         return []
@@ -244,6 +252,8 @@ def lines(text: str) -> tuple[str, str, list[tuple[bool, str]]] | None:
 
     >>> lines("02/555.12.12-13"), lines("02 555 12 12 or 0485 11 22 33")
     (('025551', '212', [(True, '213')]), None)
+    >>> lines("02 555 12 16/14"), lines("02/555.12.12-12")
+    (('025551', '216', [(False, '214')]), None)
     >>> lines("02 555 12 12/14/16 (Ann)")
     ('025551', '212', [(False, '214'), (False, '216')])
     """
@@ -323,6 +333,8 @@ def is_spelt(text: str) -> bool:
 
     >>> [is_spelt(each) for each in ("+1 800 FLOWERS", "2026 ANN", "INV 2026 ABCDEFG")]
     [True, False, False]
+    >>> is_spelt("800 FLOWERS"), is_spelt("80 FLOWERS")
+    (True, False)
     """
     spelt = _spelt(text)
     start = re.match(r"[+(]*(?=[0-9])", text)
