@@ -168,6 +168,12 @@ def linked_ids(kind: str, value: Any) -> tuple[set[int], list[Mapping[str, Any]]
     ({5}, [{'id': 5, 'move_id': 4}])
     >>> linked_ids("many2many", "all"), linked_ids("many2one", "virtual_1")
     ((set(), []), (set(), []))
+
+    What no command has, does not count:
+
+    >>> linked_ids("many2many", [
+    ...     1, (0, 0, [2]), (6, 0, 3), (4, 5, {"a": 1}), (3, 6, [7])])
+    ({1, 5}, [])
     """
     if kind == "many2one":
         if isinstance(value, Mapping):

@@ -42,6 +42,8 @@ class Interval(NamedTuple):
         [(1, 1), (2, 2)]
         >>> len(WEEKS[0].steps())
         1
+        >>> [(count, each.days) for count, each in WEEKS[2].steps()]
+        [(1, 28), (2, 56)]
         """
         counts = (1,) if self.days and self.days < SHORTEST_MONTH else (1, 2)
         return [

@@ -81,6 +81,13 @@ SAME = {
         "if count > total * expected(first)"
         " and score(count, total, first) >= SIGNIFICANT": IRRATIONAL,
     },
+    "call/call_number.py": {
+        "return dialled[ 0] if dialled else digits": "The group is all that matches.",
+        'return _keys(written[ 0])[-TAIL_DIGITS:] if written else ""': (
+            "What follows the group has no letters or digits."
+        ),
+        "return written.end() == len(text) and len(spelt[ -1]) >= SPELT_DIGITS": ONE,
+    },
     "call/search_text.py": {
         'or not {written["before"].lower(), written["after"].lower()} < known': (
             "Two texts are never all of the three and more that are known."
