@@ -333,7 +333,7 @@ def is_spelt(text: str) -> bool:
 
     >>> [is_spelt(each) for each in ("+1 800 FLOWERS", "2026 ANN", "INV 2026 ABCDEFG")]
     [True, False, False]
-    >>> is_spelt("800 FLOWERS"), is_spelt("80 FLOWERS")
+    >>> is_spelt("800 FLOWERS"), is_spelt("1 800 FLOWE")
     (True, False)
     """
     spelt = _spelt(text)
