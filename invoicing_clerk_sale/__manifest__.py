@@ -6,6 +6,9 @@
     "author": "Invoicing Clerk contributors",
     "category": "Accounting/Accounting",
     "depends": ["invoicing_clerk", "sale"],
-    "data": ["data/billing_check_data.xml"],
+    "data": [
+        "data/billing_check_data.xml",
+        "views/billing_check/res_partner_views.xml",
+    ],
     "auto_install": True,
 }

@@ -212,8 +212,10 @@ class ClerkBillingCheck(models.Model):
                   AND move.invoice_payment_term_id IS DISTINCT FROM term.id
                   AND NOT (move.payment_state IN ('paid', 'in_payment')
                            AND move.invoice_date_due <= move.invoice_date)
-                  AND (partner.write_date <= move.create_date OR %(known)s)""",
+                  AND (partner.write_date <= move.create_date OR %(known)s)
+                  AND %(decides)s""",
             documents=books.documents([("move_type", "=", "out_invoice")]),
+            decides=self._customer_decides_sql(),
             expected=books.partner_column("partner", "property_payment_term_id"),
             known=books.known(SQL("move.id")),
             columns=found_columns(
@@ -225,6 +227,10 @@ class ClerkBillingCheck(models.Model):
                 ),
             ),
         )
+
+    def _customer_decides_sql(self):
+        """Return whether the customer decides the terms of ``move``, as SQL."""
+        return SQL("TRUE")
 
     # RATE
 

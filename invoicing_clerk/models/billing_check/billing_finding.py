@@ -141,6 +141,8 @@ class ClerkBillingFinding(models.Model):
             return amount_text(currency, value)
         if kind == "price":
             return self._price_text(value)
+        if kind == "percent":
+            return f"{formatLang(self.env, value)}%"
         if kind == "rate":
             return formatLang(self.env, value or 0.0, digits=6)
         if kind == "fields":

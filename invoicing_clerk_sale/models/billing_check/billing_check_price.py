@@ -40,7 +40,18 @@ class ClerkBillingCheck(models.Model):
                 self.env._("%(price_expected)s"),
                 self.env._("%(price_found)s"),
             ),
+            "order_discount": Reason(
+                self.env._("Discount of the Order"),
+                self.env._(
+                    "“%(label)s” is billed with a discount of %(percent_found)s; "
+                    "%(order_name)s grants %(percent_expected)s."
+                ),
+                self.env._("%(percent_expected)s"),
+                self.env._("%(percent_found)s"),
+            ),
         }
+
+    # PRICE
 
     def _find_price(self, books):
         """Find lines with another price than their order has.
@@ -74,6 +85,35 @@ class ClerkBillingCheck(models.Model):
                 amount=SQL("effect"),
             ),
         )
+
+    # DISC
+
+    def _find_disc(self, books):
+        """Find lines at the price of their order, but with less discount.
+
+        A discount that was traded for a lower price is none of them.
+        """
+        return SQL(
+            """WITH agreed AS (%(agreed)s)
+            SELECT %(columns)s FROM agreed
+             WHERE ABS(price - order_price) * ratio <= %(half)s
+               AND order_count = 1 AND discount < order_discount AND %(has_effect)s""",
+            agreed=self._agreed_sql(books),
+            half=half_digit(self.env),
+            has_effect=self._has_effect_sql(books),
+            columns=found_columns(
+                "order_discount",
+                SQL("move_id"),
+                self._agreed_facts(
+                    percent_expected=SQL("order_discount"),
+                    percent_found=SQL("discount"),
+                ),
+                line=SQL("line_id"),
+                amount=SQL("effect"),
+            ),
+        )
+
+    # Terms
 
     @api.model
     def _agreed_facts(self, **values):

@@ -21,6 +21,10 @@ class OrderCorpus(Corpus):
             cls.env.ref(f"uom.product_uom_{name}") for name in ("unit", "dozen")
         )
 
+        cls.abroad = cls.env["product.pricelist"].create(
+            {"name": "Abroad", "currency_id": cls.foreign_currency.id}
+        )
+
     @classmethod
     def _new_service(cls, price=100.0, **values):
         return cls.env["product.product"].create(
@@ -137,19 +141,16 @@ class OrderCorpus(Corpus):
     def _corrected(self, move, terms):
         """Correct the first line of an invoice with a billing error."""
         error = self._open_error(move, user=self.supervisor)
-        correction = error.env["clerk.correction"].create(
-            {
-                "error_id": error.id,
-                "move_id": move.id,
-                "remedy_id": self.env["clerk.remedy"]
-                .sudo()
-                .search([("code", "=", "correct_lines")])
-                .id,
-            }
-        )
+        correction = self._proposed(error, move, "correct_lines")
         correction.line_ids[0].write(terms)
         correction.action_apply()
         return correction.document_ids.with_env(self.env)
+
+    def _proposed(self, error, move, code):
+        remedy = self.env["clerk.remedy"].sudo().search([("code", "=", code)])
+        return error.env["clerk.correction"].create(
+            {"error_id": error.id, "move_id": move.id, "remedy_id": remedy.id}
+        )
 
     def _debited(self, move, price):
         """Bill a difference in price by a debit note with the lines of the invoice."""

@@ -4,13 +4,14 @@ from odoo.tests import tagged
 
 from odoo.addons.invoicing_clerk.tests.billing_check.corpus import CASES
 
+from .corpus_order import DiscountCases, OrderCases
 from .corpus_price import PriceCases
 
-CODES = ("PRICE",)
+CODES = ("ENTITY", "PARTNER", "CURR", "PO", "TERMS", "PRICE", "DISC")
 
 
 @tagged("post_install", "-at_install")
-class TestBillingCheckCorpus(PriceCases):
+class TestBillingCheckCorpus(OrderCases, PriceCases, DiscountCases):
     """Every check of orders on invoices of which it is known what is wrong with them.
 
     For each check, there are twenty invoices with one error and twenty or more that
@@ -44,12 +45,13 @@ class TestBillingCheckCorpus(PriceCases):
     def _found(self):
         """Run all checks, and return codes and documents of what is found."""
         checks = self.checks.browse()
-        checks._run_all(self.company_a)
-        checks._check_moves(
-            self.env["account.move"].search(
-                [("state", "=", "draft"), ("company_id", "=", self.company_a.id)]
-            )
+        companies = self.company_a | self.company_b
+        for company in companies:
+            checks._run_all(company)
+        drafts = self.env["account.move"].search(
+            [("state", "=", "draft"), ("company_id", "in", companies.ids)]
         )
+        checks._check_moves(drafts)
         self.assertEqual(self.checks.filtered("run_error").mapped("run_error"), [])
         findings = self.findings.search([("state", "=", "open")])
         return {(each.check_id.code, each.move_id.id) for each in findings}
