@@ -14,6 +14,7 @@ MODELS_BY_KIND = {
     "position": "account.fiscal.position",
     "partner": "res.partner",
     "currency": "res.currency",
+    "pricelist": "product.pricelist",
 }
 
 

@@ -1,4 +1,5 @@
 from . import billing_check
+from . import billing_check_contract
 from . import billing_check_order
 from . import billing_check_price
 from . import billing_check_reference

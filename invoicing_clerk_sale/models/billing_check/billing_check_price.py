@@ -136,7 +136,9 @@ class ClerkBillingCheck(models.Model):
         """
         return SQL(
             """SELECT billed.*,
-                      (billed.quantity + COALESCE(amended.quantity, 0)) * (net - order_net)
+                      billed.quantity + COALESCE(amended.quantity, 0) AS remaining,
+                      (billed.quantity + COALESCE(amended.quantity, 0))
+                      * (net - order_net)
                       + COALESCE(amended.allowance, 0) + COALESCE(unlinked.amount, 0)
                           AS effect,
                       move.invoice_currency_rate AS rate

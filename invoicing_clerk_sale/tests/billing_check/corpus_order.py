@@ -1,3 +1,5 @@
+from odoo.tools import SQL
+
 from .corpus import OrderCorpus
 
 
@@ -14,7 +16,8 @@ class OrderCases(OrderCorpus):
             company_data=self.company_b_data,
             taxes=self.no_tax,
         )
-        move.invoice_line_ids.sale_line_ids = order.order_line
+        # As a user of both companies.
+        move.sudo().invoice_line_ids.sale_line_ids = order.order_line
         if not post:
             move.button_draft()
         return move
@@ -45,7 +48,16 @@ class OrderCases(OrderCorpus):
         move = self._billed(self._order())
         branch = self._branch()
         # As a branch that was founded later took the order over.
-        move.invoice_line_ids.sale_line_ids.order_id.company_id = branch
+        self.env.flush_all()
+        order = move.invoice_line_ids.sale_line_ids.order_id
+        self.env.cr.execute(
+            SQL(
+                "UPDATE sale_order SET company_id = %s WHERE id = %s",
+                branch.id,
+                order.id,
+            )
+        )
+        self.env.invalidate_all()
         return move
 
     def _branch(self):

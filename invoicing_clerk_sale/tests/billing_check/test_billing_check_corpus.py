@@ -4,14 +4,15 @@ from odoo.tests import tagged
 
 from odoo.addons.invoicing_clerk.tests.billing_check.corpus import CASES
 
+from .corpus_contract import ContractCases
 from .corpus_order import DiscountCases, OrderCases
 from .corpus_price import PriceCases
 
-CODES = ("ENTITY", "PARTNER", "CURR", "PO", "TERMS", "PRICE", "DISC")
+CODES = ("ENTITY", "PARTNER", "CURR", "PO", "TERMS", "PRICE", "DISC", "CONTRACT")
 
 
 @tagged("post_install", "-at_install")
-class TestBillingCheckCorpus(OrderCases, PriceCases, DiscountCases):
+class TestBillingCheckCorpus(ContractCases, OrderCases, PriceCases, DiscountCases):
     """Every check of orders on invoices of which it is known what is wrong with them.
 
     For each check, there are twenty invoices with one error and twenty or more that
