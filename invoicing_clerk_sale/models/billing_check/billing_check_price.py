@@ -137,9 +137,8 @@ class ClerkBillingCheck(models.Model):
         return SQL(
             """SELECT billed.*,
                       billed.quantity + COALESCE(amended.quantity, 0) AS remaining,
-                      (billed.quantity + COALESCE(amended.quantity, 0))
-                      * (net - order_net)
-                      + COALESCE(amended.allowance, 0) + COALESCE(unlinked.amount, 0)
+                      billed.quantity * (net - order_net)
+                      + COALESCE(amended.excess, 0) + COALESCE(unlinked.amount, 0)
                           AS effect,
                       move.invoice_currency_rate AS rate
                  FROM (%(terms)s) AS billed

@@ -83,11 +83,12 @@ def net_billed(rows):
 
 NET_BILLED = net_billed(ORDER_LINES)
 
-# What posted notes change of each document and order line.
+# What posted notes change of each document and order line: the quantity, and how much
+# more or less they bill than was ordered.
 AMENDED = SQL(
     """SELECT amended_id AS move_id, order_line_id, SUM(billed_quantity) AS quantity,
-              SUM(CASE WHEN corrects = 'price' THEN quantity * net ELSE 0 END)
-                  AS allowance
+              SUM(CASE WHEN corrects = 'price' THEN quantity * net
+                       ELSE quantity * (net - order_net) END) AS excess
          FROM %s
         WHERE amended_id IS NOT NULL AND move_state = 'posted'
         GROUP BY amended_id, order_line_id""",

@@ -99,20 +99,26 @@ class PriceHistory:
         for line in lines:
             groups[self._group(line, period)].append(line)
         prices = {}
-        for (pricelist_id, moment, quantity, uom_id, currency_id), same in (
-            groups.items()
-        ):
+        for (
+            pricelist_id,
+            moment,
+            quantity,
+            uom_id,
+            currency_id,
+        ), same in groups.items():
             products = self.env["product.product"].browse(
                 {line.product_id for line in same}
             )
-            found = self.env["product.pricelist"].browse(
-                pricelist_id
-            )._compute_price_rule(
-                products,
-                quantity,
-                currency=self.env["res.currency"].browse(currency_id),
-                uom=self.env["uom.uom"].browse(uom_id),
-                date=moment,
+            found = (
+                self.env["product.pricelist"]
+                .browse(pricelist_id)
+                ._compute_price_rule(
+                    products,
+                    quantity,
+                    currency=self.env["res.currency"].browse(currency_id),
+                    uom=self.env["uom.uom"].browse(uom_id),
+                    date=moment,
+                )
             )
             prices |= {line.line_id: found[line.product_id][0] for line in same}
         return prices
@@ -126,9 +132,7 @@ class PriceHistory:
         moment = changes[number - 1] if number else line.ordered_on
         if not number and changes:
             moment = changes[0] - SECOND
-        has_tiers = any(
-            item.min_quantity > 1 for item in self.items[line.pricelist_id]
-        )
+        has_tiers = any(item.min_quantity > 1 for item in self.items[line.pricelist_id])
         return (
             line.pricelist_id,
             moment,

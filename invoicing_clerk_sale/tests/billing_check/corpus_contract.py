@@ -34,7 +34,15 @@ class ContractCases(OrderCorpus):
             }
         )
 
-    def _quoted(self, day, ordered_on=NEW, quantity=10, pricelist=None, **line):
+    def _quoted(
+        self,
+        day,
+        ordered_on=NEW,
+        quantity=10,
+        pricelist=None,
+        switched_to=None,
+        **line,
+    ):
         """Quote at the price of a day, and confirm the order on another one."""
         order = self.env["sale.order"].create(
             {
@@ -52,6 +60,8 @@ class ContractCases(OrderCorpus):
                 ],
             }
         )
+        if switched_to:
+            order.pricelist_id = switched_to
         order.action_confirm()
         order.date_order = ordered_on
         return order
@@ -70,8 +80,9 @@ class ContractCases(OrderCorpus):
 
     def wrong_contract_list_not_applied(self, case):
         """The price list was chosen, and prices were not updated."""
-        order = self._quoted(NEW, pricelist=self._price_list())
-        order.pricelist_id = self.contract
+        order = self._quoted(
+            NEW, pricelist=self._price_list(), switched_to=self.contract
+        )
         return self._billed(order)
 
     def wrong_contract_in_dozens(self, case):

@@ -1,5 +1,7 @@
 from odoo.tools import SQL
 
+from odoo.addons.invoicing_clerk.tests.billing_check.corpus import ADDRESS
+
 from .corpus import OrderCorpus
 
 
@@ -38,11 +40,17 @@ class OrderCases(OrderCorpus):
         return self._billed(self._order())
 
     def right_entity_without_an_order(self, case):
-        return self._posted(company_data=self.company_b_data, taxes=self.no_tax)
+        return self._posted(
+            partner=self._customer(),
+            company_data=self.company_b_data,
+            taxes=self.no_tax,
+        )
 
     def right_entity_between_our_companies(self, case):
         ours = self.company_a.partner_id
-        return self._of_company_b(self._order(partner=ours), partner=ours)
+        ours.write(ADDRESS)
+        order = self._order((10, 100 + case), partner=ours)
+        return self._of_company_b(order, price=100 + case, partner=ours)
 
     def right_entity_branch(self, case):
         move = self._billed(self._order())
@@ -66,6 +74,14 @@ class OrderCases(OrderCorpus):
             branches.create({"name": "Branch", "parent_id": self.company_a.id})
             self.env.flush_all()
         return self.company_a.child_ids[0]
+
+    def _change(self, order, **values):
+        """Change an order as people do, with a note in the chatter."""
+        self.env.flush_all()
+        self.env.cr.precommit.run()
+        order.with_context(tracking_disable=False).write(values)
+        self.env.flush_all()
+        self.env.cr.precommit.run()
 
     # PARTNER
 
@@ -106,11 +122,7 @@ class OrderCases(OrderCorpus):
     def right_partner_changed_later(self, case):
         order = self._order()
         move = self._billed(order)
-        self.env.flush_all()
-        self.env.cr.precommit.run()
-        order.partner_invoice_id = self._customer()
-        self.env.flush_all()
-        self.env.cr.precommit.run()
+        self._change(order, partner_invoice_id=self._customer())
         return move
 
     def right_partner_credited(self, case):
@@ -249,9 +261,7 @@ class OrderCases(OrderCorpus):
         """Bill an order with terms of so many days each."""
         days = {n: self._term(n).id for n in {ordered, billed, customer} - {None}}
         partner = self._customer(property_payment_term_id=days.get(customer, False))
-        order = self._order(
-            partner=partner, payment_term_id=days.get(ordered, False)
-        )
+        order = self._order(partner=partner, payment_term_id=days.get(ordered, False))
         values["invoice_payment_term_id"] = days.get(billed, False)
         return self._billed(order, **values)
 
@@ -298,11 +308,7 @@ class OrderCases(OrderCorpus):
     def right_terms_changed_later(self, case):
         order = self._order(payment_term_id=self._term(30).id)
         move = self._billed(order)
-        self.env.flush_all()
-        self.env.cr.precommit.run()
-        order.payment_term_id = self._term(60)
-        self.env.flush_all()
-        self.env.cr.precommit.run()
+        self._change(order, payment_term_id=self._term(60))
         return move
 
 
