@@ -69,7 +69,7 @@ class ClerkBillingCheck(models.Model):
         )
 
     def _requiring_sql(self, books):
-        """Return documents to customers who require a reference, or whose format does."""
+        """Return documents whose customer or format requires a reference."""
         return SQL(
             """SELECT move.id, move.ref AS reference, %(plain)s AS plain,
                       customer.requires_po AS wants_po

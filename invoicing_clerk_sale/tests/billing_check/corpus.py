@@ -13,8 +13,6 @@ class OrderCorpus(Corpus):
     @classmethod
     def setUpClass(cls):
         super().setUpClass()
-        # The chatter takes most of the time; cases that need it turn it on.
-        cls.env = cls.env(context=dict(cls.env.context, tracking_disable=True))
         cls.env.user.group_ids += cls.env.ref("sales_team.group_sale_manager")
         # Positions of the test company that apply by themselves change taxes.
         cls.env["account.fiscal.position"].search([]).auto_apply = False

@@ -79,7 +79,8 @@ class OrderCases(OrderCorpus):
         """Change an order as people do, with a note in the chatter."""
         self.env.flush_all()
         self.env.cr.precommit.run()
-        order.with_context(tracking_disable=False).write(values)
+        tracked = order.with_context(tracking_disable=False, mail_notrack=False)
+        tracked.write(values)
         self.env.flush_all()
         self.env.cr.precommit.run()
 

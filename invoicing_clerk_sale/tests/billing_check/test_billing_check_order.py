@@ -59,8 +59,8 @@ class TestBillingCheckOrder(ContractCases, OrderCases, PriceCases, DiscountCases
     def _order_nothing(self, order):
         self._update(order.order_line, product_uom_qty=0, price_subtotal=0)
 
-    def _forget_price(self, order):
-        self._update(order.order_line, price_unit=None, discount=None)
+    def _forget_discount(self, order):
+        self._update(order.order_line, discount=None)
 
     def _forget_rate(self, order):
         self._update(order, currency_rate=0)
@@ -83,7 +83,7 @@ class TestBillingCheckOrder(ContractCases, OrderCases, PriceCases, DiscountCases
             self._remove_unit: found,
             self._archive_currency: found,
             self._order_nothing: found,
-            self._forget_price: set(),
+            self._forget_discount: found,
             self._forget_rate: found,
             self._delete_price_list: found,
             self._archive_product: found,
