@@ -9,7 +9,7 @@ SECOND = timedelta(seconds=1)
 
 
 class PricedLine(NamedTuple):
-    """What an order line agreed, and when; its price is that of no hand."""
+    """Order line with a price that nobody typed, and the day of its order."""
 
     line_id: int
     pricelist_id: int

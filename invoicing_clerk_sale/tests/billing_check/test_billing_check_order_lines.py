@@ -2,7 +2,7 @@ from odoo.fields import Command
 from odoo.tests import tagged
 from odoo.tools import SQL
 
-from odoo.addons.invoicing_clerk_sale.models.billing_check.order_lines import (
+from ...models.billing_check.order_lines import (
     NET_BILLED,
     build_order_lines,
 )
