@@ -10,5 +10,8 @@
         "data/billing_check_data.xml",
         "views/billing_check/res_partner_views.xml",
     ],
+    "assets": {
+        "web.assets_tests": ["invoicing_clerk_sale/static/tests/tours/*.js"],
+    },
     "auto_install": True,
 }
