@@ -6,7 +6,6 @@ from ...models.billing_check.order_lines import (
     NET_BILLED,
     build_order_lines,
 )
-
 from .corpus import OrderCorpus
 
 
