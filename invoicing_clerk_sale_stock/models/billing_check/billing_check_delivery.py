@@ -63,7 +63,7 @@ class ClerkBillingCheck(models.Model):
                 self.env._("Returned, Not Credited"),
                 self.env._(
                     "“%(label)s” of %(order_name)s: %(quantity_returned)s of "
-                    "%(quantity_shipped)s delivered came back, the last on "
+                    "%(quantity_shipped)s delivered were returned, the last on "
                     "%(date_returned)s; %(quantity_excess)s of them are still billed."
                 ),
                 self.env._("%(quantity_kept)s"),

@@ -43,8 +43,8 @@ class ClerkDeliveredBilled(models.Model):
         string="Billed (Net)",
         digits="Product Unit",
         readonly=True,
-        help="Quantity of posted invoices less what credit notes give back. Credits of "
-        "prices are allowances.",
+        help="Quantity of posted invoices less that of credit notes. Price credits are "
+            "allowances.",
     )
     draft = fields.Float(
         string="In Drafts",
@@ -64,7 +64,7 @@ class ClerkDeliveredBilled(models.Model):
         string="Allowances",
         readonly=True,
         aggregator=None,
-        help="Credits of prices, in the currency of the order.",
+        help="Price credits, in the currency of the order.",
     )
     amount_to_bill = fields.Monetary(
         string="Value to Bill",
