@@ -30,7 +30,7 @@ TERMS = {
     "in the books": "Overstatement, Understatement",
     "The risk of more": "risk of incorrect acceptance",
     "cannot be accepted": "the population is not accepted",
-    "Of Which": "Stratum",
+    "Of Which:": "Stratum",
     "taken with certainty": "individually significant, examined 100%",
     "Hit By": "Selected Monetary Unit",
     "Take Verdict Back": "Reopen Evaluation",

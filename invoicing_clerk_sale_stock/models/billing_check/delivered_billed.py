@@ -44,7 +44,7 @@ class ClerkDeliveredBilled(models.Model):
         digits="Product Unit",
         readonly=True,
         help="Quantity of posted invoices less that of credit notes. Price credits are "
-            "allowances.",
+        "allowances.",
     )
     draft = fields.Float(
         string="In Drafts",
