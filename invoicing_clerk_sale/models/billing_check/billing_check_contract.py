@@ -23,7 +23,7 @@ class ClerkBillingCheck(models.Model):
                 self.env._("Price of the Price List"),
                 self.env._(
                     "“%(label)s” was ordered and billed at %(price_found)s; on "
-                    "%(date_ordered)s the price list %(pricelist_used)s said "
+                    "%(date_ordered)s, its price in %(pricelist_used)s was "
                     "%(price_expected)s."
                 ),
                 self.env._("%(price_expected)s"),

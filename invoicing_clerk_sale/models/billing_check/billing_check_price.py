@@ -25,8 +25,8 @@ class ClerkBillingCheck(models.Model):
             "order_price": Reason(
                 self.env._("Price of the Order"),
                 self.env._(
-                    "“%(label)s” is billed at %(price_found)s; %(order_name)s says "
-                    "%(price_expected)s."
+                    "“%(label)s” is billed at %(price_found)s; the price on "
+                    "%(order_name)s is %(price_expected)s."
                 ),
                 self.env._("%(price_expected)s"),
                 self.env._("%(price_found)s"),
@@ -35,7 +35,7 @@ class ClerkBillingCheck(models.Model):
                 self.env._("Discounted Price of the Order"),
                 self.env._(
                     "“%(label)s” is billed at %(price_found)s after discount; "
-                    "%(order_name)s says %(price_expected)s."
+                    "the price on %(order_name)s is %(price_expected)s."
                 ),
                 self.env._("%(price_expected)s"),
                 self.env._("%(price_found)s"),

@@ -29,7 +29,7 @@ class ClerkBillingCheck(models.Model):
                 self.env._("%(reference)s"),
             ),
             "po_other": Reason(
-                self.env._("Other Purchase Order"),
+                self.env._("Different Purchase Order"),
                 self.env._(
                     "The purchase order number is %(reference)s; the order says "
                     "%(references)s."

@@ -58,7 +58,7 @@ class PriceHistory:
         """Return the prices that lines should have had, by line.
 
         A line is outdated if the list says otherwise on its day, and its price is the
-        one of another period or the sales price. Any other price was agreed by hand.
+        one of another period or the sales price. Any other price was agreed manually.
         Lists and products that were edited since the order say nothing about it.
         """
         expected = self._prices(lines, self._period)
