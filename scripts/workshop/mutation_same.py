@@ -108,6 +108,11 @@ SAME = {
     "billing_error/billing_error.py": {
         "if self.disputed <= 0:": "Of nothing disputed, nothing is open.",
     },
+    "correction/correction_batch.py": {
+        "MAX_DOCUMENTS = 10001": MODELS,
+        "MAX_DOCUMENTS = 9999": MODELS,
+        "/,": "Callers give the arguments by name.",
+    },
     "correction/line_match.py": {
         "key = max(clear, key=lambda key: _agreement(waiting[key],"
         " free[clear[key][ -1]]))": ALIKE,
