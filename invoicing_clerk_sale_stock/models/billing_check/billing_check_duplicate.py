@@ -9,7 +9,7 @@ from .order_balance import BALANCES, half_digit
 
 
 class ClerkBillingCheck(models.Model):
-    """DUP: equal invoices of an order are no duplicates while it has more to bill.
+    """DUP: leave out equal invoices of an order that has more to bill.
 
     Equal partial deliveries give equal invoices. One is a duplicate only if the others
     already bill all that was delivered or, by order, ordered.

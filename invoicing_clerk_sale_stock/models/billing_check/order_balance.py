@@ -1,4 +1,4 @@
-"""What was ordered, shipped, returned and billed of order lines, as SQL.
+"""Ordered, shipped, returned and billed quantities of order lines, as SQL.
 
 Each run of the checks builds the table ``BALANCES`` once, with one row for each order
 line that bills by itself: neither sections, down payments, discounts on the whole

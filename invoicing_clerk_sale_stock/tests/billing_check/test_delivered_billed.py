@@ -74,7 +74,7 @@ class TestDeliveredBilled(StockCorpus):
         self.assertEqual((row.amount_to_bill, row.balance_to_bill), (1000, 500))
 
     def test_in_line_with_the_findings(self):
-        """What is to be billed is in UNBILLED, and the excess in the other checks."""
+        """Quantities to bill are in UNBILLED, and the excess in the other checks."""
         orders = [self._sold(10) for _each in range(6)]
         self._ship(orders[0])
         self._ship(orders[1], 4)
