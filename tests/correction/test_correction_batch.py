@@ -217,6 +217,14 @@ class TestCorrectionBatch(CorrectionBatchCommon):
                 if values["change"] == "tax":
                     self.assertEqual(note.amount_tax_signed, -12.0)
 
+    def test_only_what_was_billed_too_high(self):
+        self._invoice((10, 12.0), (10, 6.0))
+        for side, net in (("high", -20.0), ("low", 40.0)):
+            with self.subTest(side):
+                batch = self._prepared(side=side)
+                self.assertEqual(batch.item_ids.untaxed, net)
+                batch.action_cancel()
+
     def test_claims_of_billing_errors(self):
         move = self._invoice()
         case = self._open_error(move, {"claimed_quantity": 7})

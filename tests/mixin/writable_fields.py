@@ -244,12 +244,12 @@ WRITABLE_FIELDS = {
         "clerk supervisor: create": (
             "change company_id currency_id date date_from date_to description discount "
             "error_ids move_ids partner_ids price_unit pricelist_id product_ids "
-            "reason_id right_tax_id send_to_customer wrong_tax_id"
+            "reason_id right_tax_id send_to_customer side wrong_tax_id"
         ),
         "clerk supervisor: write": (
             "change currency_id date date_from date_to description discount error_ids "
             "move_ids partner_ids price_unit pricelist_id product_ids reason_id "
-            "right_tax_id send_to_customer wrong_tax_id"
+            "right_tax_id send_to_customer side wrong_tax_id"
         ),
     },
     "clerk.correction.line": {

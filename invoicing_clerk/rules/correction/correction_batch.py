@@ -61,8 +61,31 @@ CHANGES = [
     ("discount", "Discount"),
     ("tax", "Tax"),
 ]
+# Which lines, where others were billed more or less than is right.
+SIDES = [("high", "Lines Billed Too High"), ("low", "Lines Billed Too Low")]
 # A batch of more documents is better split by date or customer: nobody could review it.
 MAX_DOCUMENTS = 10_000
+
+
+def is_on_side(side: str, billed: Terms, right: Terms) -> bool:
+    """Return whether a line was billed too high or too low, as the batch wants it.
+
+    :param side: a key of `SIDES`; empty for all lines
+
+    >>> dear, cheap = Terms(1.0, 12.0), Terms(1.0, 12.0, 50.0)
+    >>> right = Terms(1.0, 10.0)
+    >>> [is_on_side(side, dear, right) for side in ("high", "low", "")]
+    [True, False, True]
+    >>> [is_on_side(side, cheap, right) for side in ("high", "low", "")]
+    [False, True, True]
+    >>> [is_on_side(side, right, right) for side in ("high", "low")]
+    [False, False]
+    """
+    billed_net = billed.price_unit * (100 - billed.discount)
+    right_net = right.price_unit * (100 - right.discount)
+    if side == "high":
+        return billed_net > right_net
+    return side != "low" or billed_net < right_net
 
 
 def right_terms(

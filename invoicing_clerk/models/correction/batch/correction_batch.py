@@ -45,6 +45,7 @@ class ClerkCorrectionBatch(models.Model):
             "reason_id",
             "right_tax_id",
             "send_to_customer",
+            "side",
             "wrong_tax_id",
         }
     )
@@ -151,6 +152,11 @@ class ClerkCorrectionBatch(models.Model):
         "clerk_correction_batch_error_rel",
         string="Billing Errors",
         copy=False,
+    )
+    side = fields.Selection(
+        rules.SIDES,
+        string="Only",
+        help="The lines to correct; all that differ from what is right if empty.",
     )
     # What is right
     currency_id = fields.Many2one(
@@ -323,4 +329,9 @@ class ClerkCorrectionBatch(models.Model):
         action = self.env["ir.actions.act_window"]._for_xml_id(
             "invoicing_clerk.clerk_correction_batch_item_action"
         )
-        return {**action, "domain": [("batch_id", "=", self.id)]}
+        only = bool(self.env.context.get("only_not_corrected"))
+        return {
+            **action,
+            "domain": [("batch_id", "=", self.id)],
+            "context": {"search_default_not_corrected": only},
+        }

@@ -132,9 +132,14 @@ class ClerkCorrectionBatch(models.Model):
         for line in lines & self.env["account.move.line"].union(*billed):
             terms = billed[line]
             right = self._right_terms(line, terms)
-            if terms.quantity and self._differs(terms, right):
+            is_wrong = terms.quantity and self._differs(terms, right)
+            if is_wrong and rules.is_on_side(self._side(), terms, right):
                 claims.append(self._claim_values(line, right))
         return claims
+
+    def _side(self):
+        """Return which lines are corrected; taxes have no side."""
+        return "" if self.change == "tax" else self.side or ""
 
     def _own_line_domain(self):
         domain = Domain("display_type", "=", "product")
