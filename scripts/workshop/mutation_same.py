@@ -65,6 +65,9 @@ SAME = {
         ),
     },
     "audit/sample/sampling_draw.py": {
+        "return [max(1, -(-size * weight // (total or 2))) for weight in weights]": (
+            "Without a total, each weight is 0."
+        ),
         "places = [(start - step * count) // size for step in range(size)]": MIRRORED,
     },
     "audit/test/audit_benford.py": {
