@@ -304,7 +304,7 @@ class ClerkCorrection(models.Model):
             "discount": terms.discount,
             "tax_ids": [Command.set(sorted(terms.taxes))],
             **self._links(line),
-            "corrected_part": "price" if by_price else "quantity",
+            "corrected_part": bool(line) and ("price" if by_price else "quantity"),
         }
         owed = note_line.owed if role == "debit" else -note_line.owed
         values["extra_tax_data"] = self._manual_amounts(values, owed)
