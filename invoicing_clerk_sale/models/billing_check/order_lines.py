@@ -34,8 +34,9 @@ notes too; of drafts, only those that are checked.
 ``corrects``               what a line of a note changes: ``quantity`` or ``price``
 ``billed_quantity``        what it adds to the billed quantity: ``quantity``, or 0 where
                            it only changes the price
-``is_priced``              off for down payments, rewards, discounts on the whole order
-                           and re-invoiced expenses, whose price no order line agrees
+``is_priced``              off for down payments, rewards, discounts on the whole order,
+                           re-invoiced expenses and delivery costs, whose price no
+                           order line agrees
 =========================  =============================================================
 
 **Quantity or price.** Lines of corrections store what they correct. Of all other notes,
@@ -242,9 +243,5 @@ def _unpriced(env):
     if "reward_id" in fields:
         yield SQL("sold.reward_id IS NOT NULL")
     if "is_delivery" in fields:
-        yield SQL(
-            """sold.is_delivery IS TRUE AND EXISTS (
-                SELECT 1 FROM delivery_carrier AS carrier
-                 WHERE carrier.id = ordering.carrier_id
-                   AND carrier.invoice_policy = 'real')"""
-        )
+        # FREIGHT compares them with the order and the carrier.
+        yield SQL("sold.is_delivery IS TRUE")
