@@ -21,6 +21,9 @@ COLUMNS = (
     "fingerprint",
 )
 
+# More documents are not checked one by one.
+MOST_WRITTEN = 5000
+
 
 class ClerkBillingCheck(models.Model):
     """Runs: keep findings in line with the documents.
@@ -49,14 +52,45 @@ class ClerkBillingCheck(models.Model):
 
     @api.model
     def _cron_check(self):
-        """Check all posted documents, and commit each company before the next."""
+        """Check documents written since the last run, and all of them once a day.
+
+        Each company is committed before the next, and has a checkpoint of its own.
+        """
         progress = self.env["ir.cron"]
+        horizon = self.env["clerk.checkpoint"]._horizon()
         companies = self.env["res.company"].search([("active", "=", True)])
         progress._commit_progress(remaining=len(companies))
         for company in companies:
-            self._run_all(company)
+            self._check_since(company, horizon)
             if not progress._commit_progress(1):
                 break
+
+    @api.model
+    def _check_since(self, company, horizon):
+        """Check the posted documents of a company that were written since."""
+        checkpoint = self.env["clerk.checkpoint"]
+        name = f"{self._name},{company.id}"
+        moves = None
+        if not checkpoint._is_whole_due(name):
+            moves = self._written_since(company, checkpoint._since(name))
+        if moves is None or moves:
+            self._run_all(company, moves)
+        checkpoint._advance(name, horizon, whole=moves is None)
+
+    @api.model
+    def _written_since(self, company, since):
+        """Return the documents to check; ``None`` if checking all is no more work."""
+        moves = self.env["account.move"].search(
+            [
+                ("company_id", "=", company.id),
+                ("state", "=", "posted"),
+                ("move_type", "in", DOCUMENT_TYPES),
+                ("write_date", ">=", since),
+            ],
+            order="id",
+            limit=MOST_WRITTEN + 1,
+        )
+        return moves if len(moves) <= MOST_WRITTEN else None
 
     @api.model
     def _check_may_run(self):
