@@ -208,4 +208,8 @@ HEADERS = (
 
 # Tables that anybody with a role may refresh, as their rows are derived from others; a
 # desk only says whose it is, and is made when it is opened.
-DERIVED_TABLES = {"clerk_desk", "clerk_receivable", "clerk_work_item", "clerk_worklist"}
+# Payments decide on promises whenever balances are brought up to date.
+DERIVED_TABLES = {
+    *("clerk_desk", "clerk_receivable", "clerk_work_item", "clerk_worklist"),
+    *("clerk_promise", "clerk_promise_judgement"),
+}

@@ -465,7 +465,6 @@ def attack(attacker, plan, ledger):
         attack_foreign.reads(attacker, plan, ROLES),
     )
     for model in (
-        "clerk.billing.finding",
         "clerk.billing.error",
         "clerk.statement.run",
     ):

@@ -145,6 +145,22 @@ def check_arguments(signature, records, args, kwargs):
                 error=error,
             )
         ) from error
+    if any(has_half_characters(each) for each in (*args, *kwargs.values())):
+        raise UserError(
+            records.env._(
+                "The text contains characters that cannot be stored. Remove them and "
+                "try again."
+            )
+        )
+
+
+def has_half_characters(value):
+    """Return whether a text has half a pair of UTF-16, which no answer can repeat."""
+    if isinstance(value, str):
+        return any("\ud800" <= each <= "\udfff" for each in value)
+    if isinstance(value, dict):
+        return any(has_half_characters(each) for pair in value.items() for each in pair)
+    return isinstance(value, list | tuple) and any(map(has_half_characters, value))
 
 
 def check_caller(records):
