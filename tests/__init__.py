@@ -79,6 +79,7 @@ from .billing_check import test_billing_check
 from .billing_check import test_billing_check_corpus
 from .billing_check import test_billing_check_rules
 from .billing_check import test_billing_check_schedule
+from .billing_check import test_billing_finding
 from .billing_check import test_billing_finding_step
 from .billing_error import test_billing_error
 from .billing_error import test_billing_error_access
