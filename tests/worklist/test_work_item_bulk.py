@@ -217,7 +217,7 @@ class TestWorkItemBulk(WorklistCommon):
     def test_result_without_failures_has_nothing_to_try_again(self):
         result = self.results.with_user(self.clerk).create({"step": "send"})
         for name in ("action_try_again", "action_open_records"):
-            with self.assertRaisesRegex(UserError, "nothing left"):
+            with self.assertRaisesRegex(UserError, "Nothing is left"):
                 getattr(result, name)()
 
     def test_supervisor_with_an_absent_clerk(self):
