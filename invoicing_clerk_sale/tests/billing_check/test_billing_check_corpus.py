@@ -45,6 +45,7 @@ class TestBillingCheckCorpus(ContractCases, OrderCases, PriceCases, DiscountCase
 
     def _found(self):
         """Run all checks, and return codes and documents of what is found."""
+        self._of_other_bridges().active = False
         checks = self.checks.browse()
         companies = self.company_a | self.company_b
         for company in companies:
@@ -56,6 +57,14 @@ class TestBillingCheckCorpus(ContractCases, OrderCases, PriceCases, DiscountCase
         self.assertEqual(self.checks.filtered("run_error").mapped("run_error"), [])
         findings = self.findings.search([("state", "=", "open")])
         return {(each.check_id.code, each.move_id.id) for each in findings}
+
+    def _of_other_bridges(self):
+        """Return checks of quantities: units are billed by the dozen here, too many."""
+        modules = {"invoicing_clerk", "invoicing_clerk_sale"}
+        names = self.checks.get_external_id()
+        return self.checks.filtered(
+            lambda each: names[each.id].partition(".")[0] not in modules
+        )
 
     def _named(self, code, pairs):
         moves = self.env["account.move"].browse(
