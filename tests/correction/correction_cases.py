@@ -159,3 +159,44 @@ OPPOSED_TAX_ITEMS = (
         ],
     },
 )
+
+# A cent of lines without tax was added to a line that had no tax before: the credit
+# note in full looked for it among the bases of its new tax.
+CENTS_OF_FORMER_TAXES = {
+    "currency": "dinar",
+    "lines": [
+        *(
+            {
+                "account": 0,
+                "discount": 33.33,
+                "price_unit": 848.01,
+                "quantity": 1.22,
+                "tax": "none",
+            }
+            for _line in range(4)
+        ),
+        {
+            "account": 0,
+            "discount": 33.33,
+            "price_unit": 0.01,
+            "quantity": 15.1,
+            "tax": "cash",
+        },
+    ],
+    "move_type": "out_invoice",
+    "paid": 0.0,
+    "rounding": "round_globally",
+    "rounds": [
+        {
+            0: {"discount": 100.0, "quantity": 35.77, "tax": "cash"},
+            1: {
+                "discount": 0.0,
+                "price_unit": 951.86,
+                "quantity": 0.0,
+                "tax": "stacked",
+            },
+            4: {"price_unit": 10.05},
+        }
+    ],
+    "credited": True,
+}

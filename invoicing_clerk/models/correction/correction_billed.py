@@ -7,7 +7,7 @@ from ...rules.correction.correction import Figures, Terms
 from ...rules.correction.line_match import Row, match_lines
 from ...rules.plural import plural
 from .correction_discount import EarlyDiscount, line_key
-from .correction_figures import DocumentFigures, first_terms
+from .correction_figures import DocumentFigures, first_terms, original_terms
 
 # Documents that amend lines of the original; all others stand beside it.
 NOTE_ROLES = (False, "credit", "debit")
@@ -183,28 +183,34 @@ class BilledDocument(DocumentFigures):
     def billed_figures(self):
         """Return what the document and its notes bill so far.
 
-        :return: figures by line of the document or added to it, and amounts that notes
-            have as rounding: ``({line: Figures}, [(key, Figures)])``, keys as in
-            `line_key`
+        :return: figures by line of the document or added to it, and amounts that belong
+            to no line: ``({line: Figures}, {key: Figures})``, keys as in `line_key`
         """
-        figures = defaultdict(Figures, self.posted_figures())
-        matches = self.matches()
-        rounding = []
-        for note in self.notes():
-            origins = self._origins(note, matches)
-            for note_line, owed in DocumentFigures(note).posted_figures().items():
-                if isinstance(note_line, EarlyDiscount):
-                    figures[note_line] += owed
-                elif line := origins[note_line]:
+        figures, rounding = defaultdict(Figures), defaultdict(Figures)
+        origins = self._origins()
+        for document in self.move + self.notes():
+            for line, owed in DocumentFigures(document).posted_figures().items():
+                if isinstance(line, EarlyDiscount):
                     figures[line] += owed
+                elif origin := origins.get(line):
+                    figures[origin] += owed
                 else:
-                    rounding.append((line_key(note_line), owed))
+                    rounding[line_key(line)] += owed
         return figures, rounding
 
-    def _origins(self, note, matches):
-        if not note.correction_id:
-            return matches
+    def _origins(self):
+        """Map lines of the document and its notes to the lines whose terms they bill.
+
+        Lines with other taxes than those in force are left out: what remains of them
+        are cents of other lines, which belong to the taxes that they were booked with.
+        """
+        terms, origins = self._terms_and_matches()
+        for line in self.product_lines():
+            origins[line] = line
+        for line in self.notes().filtered("correction_id").invoice_line_ids:
+            origins[line] = line if line.correction_line_id else line.corrected_line_id
         return {
-            line: line if line.correction_line_id else line.corrected_line_id
-            for line in DocumentFigures(note).product_lines()
+            line: origin
+            for line, origin in origins.items()
+            if origin and original_terms(line).taxes == terms[origin].taxes
         }

@@ -97,8 +97,6 @@ class ClerkCorrection(models.Model):
 
     def _gap_text(self, item, gap):
         """Return what remains on an item, in the currencies in which it does."""
-        kind, record_id = item[:2]
-        model = "account.tax" if kind == "tax" else "account.account"
         amounts = [
             (gap.document, self.currency_id),
             (gap.company, self.company_currency_id),
@@ -110,8 +108,20 @@ class ClerkCorrection(models.Model):
             amounts=", ".join(
                 amount_text(currency, amount) for amount, currency in amounts if amount
             ),
-            item=self.env[model].browse(record_id).display_name,
+            item=self._item_name(item),
         )
+
+    def _item_name(self, item):
+        """Return the tax, or the account with the taxes for which it is a base."""
+        kind, record_id = item[:2]
+        if kind == "tax":
+            return self.env["account.tax"].browse(record_id).display_name
+        account = self.env["account.account"].browse(record_id).display_name
+        taxes = self.env["account.tax"].browse(sorted(item[2]))
+        names = ", ".join(taxes.mapped("name"))
+        if not names:
+            return account
+        return self.env._("%(account)s (%(taxes)s)", account=account, taxes=names)
 
     def _gaps(self, draft_note, targets):
         """Return what document, notes and draft still lack: ``{item: Money}``."""

@@ -109,7 +109,7 @@ class ClerkCorrection(models.Model):
         terms = ledger.billed_terms()
         billed, rounding = ledger.billed_figures()
         wanted = ledger.engine_figures(targets)
-        planned, leftovers = [], [(key, -owed) for key, owed in rounding]
+        planned, leftovers = [], [(key, -owed) for key, owed in rounding.items()]
         for line, target in targets.items():
             in_force = terms.get(line) or replace(target, quantity=0.0)
             if target == in_force:
