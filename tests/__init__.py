@@ -181,6 +181,8 @@ from .promise import test_promise_touched
 from .promise import test_promise_tour
 from .promise import test_promise_work_item
 from .promise import test_promise_worklist
+from .receipt import test_receipt_match_corpus
+from .receipt import test_receipt_match_rules
 from .receivable import test_match
 from .receivable import test_open_item
 from .receivable import test_receivable

@@ -42,8 +42,6 @@ FIXED = (
     "wkhtmltopdf did not respond for %s seconds",
     "the mail server ended %s sessions",
     "Finished work items must be kept for at least %s days",
-    # Said only where another item has the same open amount.
-    "Same open amount; the oldest of %(count)s matching items.",
     # Days next to today have words of their own.
     "in %s days",
     "%s days ago",

@@ -18,6 +18,11 @@ class TestMatch(ClerkCommon):
 
     freeze_time = freeze_time("2026-03-10")
 
+    @classmethod
+    def setUpClass(cls):
+        super().setUpClass()
+        cls.partner_a.clerk_match_rule = "oldest"
+
     def _invoice(self, amount, due="2026-02-01", **values):
         return self._posted(
             (1, amount),
@@ -75,7 +80,7 @@ class TestMatch(ClerkCommon):
         self._payment(60.0, f"part of {named.name}")
         self._payment(70.0)
         self._payment(13.0)
-        self._invoice(20.0, move_type="out_refund")
+        self._payment(20.0)
         self._payment(21.5)
         lines = self._match().line_ids
         self.assertEqual(
@@ -91,6 +96,22 @@ class TestMatch(ClerkCommon):
         for line in lines:
             self.assertTrue(line.explanation)
             self.assertIn(line.charge_ids.move_id.name, line.charge_names)
+
+    def test_oldest_first_only_where_agreed(self):
+        self.partner_a.clerk_match_rule = False
+        first, second = self._invoice(50.0, "2026-01-05"), self._invoice(70.0)
+        self._payment(60.0)
+        with self.assertRaisesRegex(UserError, "no payment or credit"):
+            self._match()
+        self.partner_a.clerk_match_rule = "oldest"
+        line = self._match().line_ids
+        self.assertEqual(line.charge_ids.move_id, first + second)
+
+    def test_no_credit_note_because_its_amount_fits(self):
+        self._invoice(50.0)
+        self._invoice(50.0, move_type="out_refund")
+        with self.assertRaisesRegex(UserError, "no payment or credit"):
+            self._match()
 
     def test_applied_and_undone(self):
         old, new = self._invoice(50.0, "2026-01-05"), self._invoice(70.0)

@@ -9,8 +9,12 @@ from ..mixin.notification import SOFT_RELOAD
 
 REASONS = [
     ("named", "Referenced"),
+    ("advice", "Remittance Advice"),
+    ("order", "Customer's Order"),
+    ("balance", "Whole Balance"),
     ("item", "Same Amount"),
     ("sum", "Matching Total"),
+    ("only", "Only Open Item"),
     ("oldest", "Oldest First"),
 ]
 # How many of the latest ones the page of a customer shows.

@@ -4,7 +4,8 @@ from odoo import api, fields, models
 from odoo.exceptions import UserError
 from odoo.fields import Command
 
-from ...rules.receivable.match import Entry
+from ...rules.receivable.customer_match import Entry
+from ...rules.receivable.match_item import Item
 
 
 class ClerkReceivable(models.Model):
@@ -80,16 +81,31 @@ class AccountMoveLine(models.Model):
         return self.move_id.display_name
 
     def _match_entry(self):
-        move = self.move_id
+        """Return an item with what it says, for proposals of a customer."""
         return Entry(
-            key=self.id,
-            due=self.date_maturity or self.date,
-            open=Decimal(str(self.currency_id.round(self.amount_residual_currency))),
-            group=(self.account_id.id, self.currency_id.id),
-            references=tuple(
-                filter(None, (move.name, move.ref, move.payment_reference))
-            ),
+            item=self._match_item(),
+            date=self.date,
+            group=self.account_id.id,
             text=" ".join(filter(None, self._match_texts())),
+            is_credit_note=self.move_id.is_invoice(include_receipts=True),
+        )
+
+    def _match_item(self):
+        """Return an item with the numbers that may name it."""
+        move, currency = self.move_id, self.currency_id
+        return Item(
+            key=self.id,
+            customer=self.partner_id.commercial_partner_id.id,
+            number=move.name or "",
+            open=_decimal(currency, self.amount_residual_currency),
+            currency=currency.name,
+            due=self.date_maturity or self.date,
+            numbers=tuple(filter(None, (move.payment_reference,))),
+            orders=tuple(filter(None, (move.ref, move.invoice_origin))),
+            discounted=_decimal(currency, self.discount_amount_currency)
+            if self.discount_date
+            else None,
+            discount_until=self.discount_date or None,
             disputed=move.has_open_billing_error,
         )
 
@@ -104,3 +120,7 @@ class AccountMoveLine(models.Model):
             move.statement_line_id.payment_ref,
             move.reversed_entry_id.name,
         )
+
+
+def _decimal(currency, amount):
+    return Decimal(str(currency.round(amount)))

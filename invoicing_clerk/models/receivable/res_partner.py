@@ -1,13 +1,28 @@
 from odoo import api, fields, models
 from odoo.fields import Domain
 
-from ..mixin.roles import READERS
+from ...rules.receivable.match_item import MATCH_RULES
+from ..mixin.roles import READERS, SETTINGS_READERS
 
 
 class ResPartner(models.Model):
-    """Contents of a payment reminder to a customer."""
+    """Contents of a payment reminder to a customer, and how their payments apply."""
 
-    _inherit = "res.partner"
+    _name = "res.partner"
+    _inherit = ["clerk.checked", "res.partner"]
+    _checked_fields = frozenset({"clerk_match_rule"})
+
+    clerk_match_rule = fields.Selection(
+        MATCH_RULES,
+        string="Payments Apply",
+        tracking=True,
+        copy=False,
+        groups=SETTINGS_READERS,
+        help="By Reference: to the documents that the payment names. By Amount: also "
+        "to the only item of exactly the amount, without asking. Oldest First: a "
+        "payment that names nothing pays the items that fell due first. Leave empty "
+        "for By Reference.",
+    )
 
     reminder_item_ids = fields.Many2many(
         "account.move.line",

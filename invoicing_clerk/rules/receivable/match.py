@@ -1,325 +1,473 @@
-"""Proposals to apply unapplied payments and credits to open invoices.
+"""Proposals of which open items a payment is for, once its customer is known.
 
-Each proposal says why. The more certain reasons come first, and an item that one of
-them has used up is left to no other:
+The more certain reasons come first, and the first that says something decides:
 
-1. ``named``: the payment or credit names the documents;
-2. ``item``: a payment and an invoice have the same open amount;
-3. ``sum``: several payments and credits add up to an invoice, or several invoices to a
-   payment;
-4. ``oldest``: what remains goes to the invoices that fell due first, except disputed
-   ones.
+1. ``named``: the payment names documents whose open amounts add up to it;
+2. ``order``: the same for the customer's own order numbers;
+3. ``balance``: it is exactly everything that is open;
+4. ``item``, ``sum``: one item, or a few, have its amount, and no others do;
+5. ``only``: it is a part of the only open item;
+6. ``oldest``: the items that fell due first, where the customer has agreed to that.
+
+It refuses rather than guesses: two solutions are none, no credit note is used because
+its amount fits, and a payment that names what it cannot pay is left alone.
 """
 
 from __future__ import annotations
 
-import re
-from collections import defaultdict
-from collections.abc import Iterable, Iterator, Mapping, Sequence
-from dataclasses import dataclass, field
+from collections.abc import Iterable, Sequence
+from dataclasses import dataclass, field, replace
 from datetime import date
 from decimal import Decimal
-from itertools import combinations
 
-ZERO = Decimal(0)
-# Sizes of combinations, and among how many of the oldest items they are tried.
-COMBINED = {2: 200, 3: 40, 4: 20}
-# Shorter numbers in a text are not references: they may mean anything.
-MIN_REFERENCE = 4
+from .match_item import ZERO, Item, Match, Part
+from .reference import LOOSE, WHOLE, fragments, is_cut, is_mistyped, text_keys
+from .structured_reference import squeezed
+from .subset import Subsets
 
-
-@dataclass(frozen=True)
-class Entry:
-    """An open item: a charge above zero, or a payment or credit below.
-
-    ``group`` holds what has to be the same to be reconciled, such as account and
-    currency. ``references`` are the numbers by which others name a charge; ``text`` is
-    what a payment or credit says.
-    """
-
-    key: int
-    due: date
-    open: Decimal
-    group: object = None
-    references: tuple[str, ...] = ()
-    text: str = ""
-    disputed: bool = False
+# Fewer characters of a cut number could be of any number.
+MIN_FRAGMENT = 5
 
 
-@dataclass(frozen=True)
-class Proposal:
-    """Credits and charges to reconcile with each other, in this order.
-
-    ``rivals`` counts other charges that would have fitted as well.
-    """
-
-    reason: str
-    credits: tuple[int, ...]
-    charges: tuple[int, ...]
-    amount: Decimal
-    rivals: int
-
-
-def propose(entries: Iterable[Entry]) -> list[Proposal]:
-    """Return proposals for the items of a customer, the most certain ones first.
+def match(
+    amount: Decimal,
+    currency: str,
+    day: date,
+    text: str,
+    items: Iterable[Item],
+    oldest_first: bool = False,
+) -> Match:
+    """Return what a payment of a customer may be for.
 
     >>> jan, feb, mar = date(2026, 1, 31), date(2026, 2, 28), date(2026, 3, 31)
-    >>> def charge(key, amount, due=jan, **values):
-    ...     return Entry(key, due, Decimal(amount), references=(f"INV/{key:04}",),
-    ...         **values)
-    >>> def credit(key, amount, text=""):
-    ...     return Entry(key, mar, -Decimal(amount), text=text)
-    >>> def show(*entries):
-    ...     for each in propose(entries):
-    ...         print(each.reason, each.credits, each.charges, each.amount)
+    >>> def item(key, amount, due=jan, currency="EUR", **values):
+    ...     number = f"INV/2026/{key:05}"
+    ...     return Item(key, 1, number, Decimal(amount), currency, due, **values)
+    >>> def show(amount, text, *items, **values):
+    ...     found = match(Decimal(amount), "EUR", feb, text, items, **values)
+    ...     parts = " ".join(f"{each.item}:{each.amount}" for each in found.parts)
+    ...     print(found.reason or "none", parts, *found.notes)
 
-    A payment of an invoice, whose amount it has; two of the same amount: the older one:
+    What it names, whatever else has its amount:
 
-    >>> show(charge(1, 50), charge(2, 70, feb), charge(3, 70, mar), credit(9, 70))
-    item (9,) (2,) 70
+    >>> show(50, "INV/2026/00002", item(1, 50), item(2, 50))
+    named 2:50
+    >>> show(130, "INV/2026/00001 and INV-2026-00002", item(1, 50), item(2, 80))
+    named 1:50 2:80
+    >>> show(45, "INV/2026/00002 less RINV/7", item(2, 50), Item(7, 1, "RINV/7",
+    ...     Decimal(-5), "EUR", jan))
+    named 2:50 7:-5
 
-    The invoice that it names comes before that, even if it is for another amount:
+    More than it names stays unapplied; less is proposed and never more than that:
 
-    >>> show(charge(1, 50), charge(2, 50), credit(9, 50, "inv 0002"))
-    named (9,) (2,) 50
-    >>> show(charge(1, 50), charge(2, 80), credit(9, 50, "part of INV-2"))
-    named (9,) (2,) 50
-    >>> show(charge(1, 50), charge(2, 80), credit(9, 130, "INV/0001, INV/0002"))
-    named (9,) (1, 2) 130
+    >>> show(70, "INV/2026/00001", item(1, 50), item(2, 80))
+    named 1:50 over
+    >>> show(80, "INV/2026/00001", item(1, 50), item(2, 80))
+    named 1:50 over other_amount
+    >>> show(30, "INV/2026/00001", item(1, 50), item(2, 80))
+    named 1:30 short
+    >>> show(30, "INV/2026/00001", item(1, 50), item(2, 30))
+    none  other_amount
 
-    As far as the money goes, to the cent:
+    With the discount for early payment, unless a credit note may have been deducted; a
+    discount that was taken too late is noted:
 
-    >>> show(charge(1, 50), charge(2, 80), credit(9, 50, "INV/0001, INV/0002"))
-    named (9,) (1,) 50
-    >>> show(charge(1, 50), charge(2, 80), credit(9, "50.50", "INV/0001, INV/0002"))
-    named (9,) (1, 2) 50.50
-    >>> show(charge(1, "0.50"), credit(9, "0.50")), show(credit(9, "0.50"))
-    item (9,) (1,) 0.50
+    >>> early = {"discounted": Decimal(98), "discount_until": mar}
+    >>> show(98, "INV/2026/00001", item(1, 100, **early), item(2, 80))
+    named 1:98 discount
+    >>> show(98, "INV/2026/00001", item(1, 100, **early), item(7, -2))
+    named 1:98 discount ambiguous
+    >>> show(98, "INV/2026/00001", item(1, 100, **{**early, "discount_until": jan}))
+    named 1:98 short late_discount
+
+    A number that is cut off, if only one item can be meant:
+
+    >>> show(50, "invoice 2026/00002", item(1, 80), item(2, 50))
+    named 2:50
+    >>> show(50, "INV/2026/0000", item(1, 50), item(2, 50))
+    none  ambiguous
+    >>> show(50, "INV/2026/00004", item(4, 50), Item(8, 1, "INV/2026/000042",
+    ...     Decimal(50), "EUR", jan))
+    named 4:50 ambiguous
+
+    Instalments in their order:
+
+    >>> first, second = item(1, 50), replace(item(1, 70, feb), key=2)
+    >>> text, both = first.number, (first, second)
+    >>> show(50, text, *both), show(120, text, *both)
+    named 1:50
+    named 1:50 2:70
     (None, None)
 
-    Two credits for one invoice, and a payment of several invoices:
+    Nothing but the amount; two solutions are none:
 
-    >>> show(charge(1, 50), charge(2, 80), credit(8, 30), credit(9, 50))
-    item (9,) (1,) 50
-    oldest (8,) (2,) 30
-    >>> show(charge(1, 45), charge(2, 80), credit(8, 30), credit(9, 50))
-    sum (8, 9) (2,) 80
-    >>> show(charge(1, 45), charge(2, 80), charge(3, 90), credit(9, 125))
-    sum (9,) (1, 2) 125
+    >>> show(80, "", item(1, 50), item(2, 80)), show(130, "", item(1, 50), item(2, 80))
+    item 2:80
+    balance 1:50 2:80
+    (None, None)
+    >>> show(50, "", item(1, 50), item(2, 50)), show(90, "", *map(item, (1, 2, 3),
+    ...     (60, 30, 55)))
+    none  ambiguous
+    sum 1:60 2:30
+    (None, None)
+    >>> show(45, "", item(1, 50), item(2, 80), item(7, -5))
+    none  nothing_fits
 
-    Others that would have fitted are counted:
+    A part of the only item; the oldest first where that is agreed, without disputes:
 
-    >>> invoices = [charge(number, 70) for number in (1, 2, 3)]
-    >>> [each.rivals for each in propose([*invoices, credit(8, 200), credit(9, 70)])]
-    [2, 0]
+    >>> show(20, "", item(1, 50)), show(20, "", item(1, 50), item(2, 80))
+    only 1:20 short
+    none  nothing_fits
+    (None, None)
+    >>> show(70, "", item(1, 50, disputed=True), item(2, 80, jan), item(3, 99, feb),
+    ...     oldest_first=True)
+    oldest 2:70 short
 
-    Otherwise the oldest first, without disputed ones; what remains stays unapplied:
+    What is paid already, or is in another currency:
 
-    >>> show(charge(1, 45, feb), charge(2, 80, jan), credit(9, 100))
-    oldest (9,) (2, 1) 100
-    >>> show(charge(1, 45, disputed=True), charge(2, 80, feb), credit(9, 100))
-    oldest (9,) (2,) 80
-    >>> show(charge(1, 45), credit(8, 20), credit(9, 30))
-    oldest (8,) (1,) 20
-    oldest (9,) (1,) 25
-
-    Items of other accounts and currencies do not mix:
-
-    >>> show(charge(1, 45, group="EUR"), credit(9, 45))
+    >>> show(50, "INV/2026/00001", item(1, 0), item(2, 50))
+    none  settled
+    >>> show(50, "INV/2026/00001", item(1, 50, currency="USD"), item(2, 50))
+    none  currency
     """
-    found: list[Proposal] = []
-    by_group: dict[object, list[Entry]] = defaultdict(list)
-    for entry in entries:
-        if entry.open:
-            by_group[entry.group].append(entry)
-    for group in by_group.values():
-        found += _Matching(group).proposals()
-    order = ("named", "item", "sum", "oldest")
-    return sorted(found, key=lambda each: order.index(each.reason))
+    found = _Matching(amount, currency, day, text, sorted(items, key=_by_due))
+    return found.match(oldest_first)
+
+
+def advised(
+    amount: Decimal, currency: str, items: Iterable[Item], lines: Sequence[Part]
+) -> Match:
+    """Return what the payer said that a payment is for, line by line.
+
+    >>> jan = date(2026, 1, 31)
+    >>> items = [Item(key, 1, str(key), Decimal(50), "EUR", jan) for key in (1, 2, 3)]
+    >>> def show(amount, *lines):
+    ...     found = advised(Decimal(amount), "EUR", items,
+    ...         [Part(key, Decimal(each)) for key, each in lines])
+    ...     print([str(each.amount) for each in found.parts], found.exact, *found.notes)
+    >>> show(100, (1, 50), (2, 50)), show(80, (1, 50), (2, 30))
+    ['50', '50'] True
+    ['50', '30'] False short
+    (None, None)
+
+    Nothing is applied beyond what is open, or beyond the payment:
+
+    >>> show(60, (1, 60)), show(70, (1, 50), (2, 50)), show(50, (9, 50))
+    ['50'] False over_item over
+    [] False total
+    [] False unknown_item
+    (None, None, None)
+    """
+    known = {each.key: each for each in items if each.currency == currency}
+    if any(line.item not in known for line in lines):
+        return Match("advice", notes=("unknown_item",))
+    parts = tuple(_within(known[line.item], line) for line in lines)
+    parts = tuple(each for each in parts if each.amount)
+    found = Match("advice", parts)
+    if sum((line.amount for line in lines), ZERO) > amount:
+        return Match("advice", notes=("total",))
+    capped = any(abs(line.amount) > abs(known[line.item].open) for line in lines)
+    short = sum((known[each.item].open - each.amount for each in parts), ZERO)
+    notes = ("over_item",) * capped + ("short",) * (short > 0)
+    notes += ("over",) * (found.amount < amount)
+    return replace(found, short=max(short, ZERO), notes=notes, exact=not notes)
+
+
+def _within(item: Item, line: Part) -> Part:
+    """Return a line that applies no more than what is open, on the same side."""
+    low, high = min(item.open, ZERO), max(item.open, ZERO)
+    return replace(line, amount=min(max(line.amount, low), high))
 
 
 @dataclass
 class _Matching:
-    """The items of one group, and what is left of them after proposals."""
+    """A payment, the items of its customer, and which of them it names."""
 
-    entries: list[Entry]
-    left: dict[int, Decimal] = field(default_factory=dict)
+    amount: Decimal
+    currency: str
+    day: date
+    text: str
+    items: list[Item]
+    whole: list[Item] = field(default_factory=list)
+    loose: list[Item] = field(default_factory=list)
+    ordered: list[Item] = field(default_factory=list)
+    usable: list[Item] = field(default_factory=list)
+    charges: list[Item] = field(default_factory=list)
+    keys: set[int] = field(default_factory=set)
 
     def __post_init__(self) -> None:
-        self.entries = sorted(self.entries, key=lambda each: (each.due, each.key))
-        self.left = {each.key: abs(each.open) for each in self.entries}
+        self.usable = [
+            each for each in self.items if each.currency == self.currency and each.open
+        ]
+        self.charges = [each for each in self.usable if each.open > 0]
+        self.keys = {each.key for each in self.usable}
+        if words := text_keys(self.text):
+            named = [(each, each.named(self.text, words)) for each in self.items]
+            self.whole = [each for each, how in named if how == WHOLE]
+            self.loose = [each for each, how in named if how == LOOSE]
+            self.ordered = [
+                each for each in self.items if each.ordered(self.text, words)
+            ]
 
-    def proposals(self) -> list[Proposal]:
-        return [*self._named(), *self._items(), *self._sums(), *self._oldest()]
+    def match(self, oldest_first: bool) -> Match:
+        if self.whole:
+            return self._of_named(self._usable(self.whole))
+        if self.loose and (found := self._of_loose()):
+            return found
+        if self.ordered:
+            return self._of_orders()
+        if found := self._of_cut():
+            return found
+        return self._of_amount(oldest_first)
 
-    def _charges(self) -> list[Entry]:
-        return [each for each in self.entries if each.open > 0 and self.left[each.key]]
+    # By what it names
 
-    def _credits(self) -> list[Entry]:
-        return [each for each in self.entries if each.open < 0 and self.left[each.key]]
+    def _of_named(self, named: list[Item]) -> Match:
+        if not named:
+            return self._unpayable(self.whole)
+        if _total(named) <= 0:
+            return Match(notes=("nothing_fits",))
+        notes = self._longer_numbers(named) + self._credits_for(named)
+        if found := self._exactly(named) or self._instalments(named):
+            return replace(found, notes=found.notes + notes)
+        if more := self._with_loose(named):
+            return replace(more, notes=more.notes + notes)
+        over = self.amount > _total(named)
+        return self._over(named, notes) if over else self._short(named, notes)
 
-    def _take(
-        self,
-        reason: str,
-        credits: Sequence[Entry],
-        charges: Sequence[Entry],
-        rivals: int = 0,
-    ) -> Proposal:
-        """Return a proposal, and use up what it applies."""
-        owed = sum((self.left[each.key] for each in charges), ZERO)
-        paid = sum((self.left[each.key] for each in credits), ZERO)
-        amount = min(owed, paid)
-        for side in (credits, charges):
-            remaining = amount
-            for each in side:
-                part = min(remaining, self.left[each.key])
-                self.left[each.key] -= part
-                remaining -= part
-        return Proposal(
-            reason,
-            tuple(each.key for each in credits),
-            tuple(each.key for each in charges),
-            amount,
-            rivals,
+    def _usable(self, named: list[Item]) -> list[Item]:
+        return [each for each in named if each.key in self.keys]
+
+    def _unpayable(self, named: list[Item]) -> Match:
+        """Return why nothing of what is named can be paid."""
+        settled = all(not each.open for each in named)
+        return Match(notes=("settled" if settled else "currency",))
+
+    def _longer_numbers(self, named: list[Item]) -> tuple[str, ...]:
+        """Return a note where a number, cut off, is another one of the same amount."""
+        tail = squeezed(self.text[-60:])
+        for each in named:
+            number = squeezed(each.number)
+            longer = (
+                other
+                for other in self.charges
+                if other.number != each.number
+                and squeezed(other.number).startswith(number)
+                and self.amount in (other.open, other.less_discount(self.day))
+            )
+            if tail.endswith(number) and any(longer):
+                return ("ambiguous",)
+        return ()
+
+    def _credits_for(self, named: list[Item]) -> tuple[str, ...]:
+        """Return a note where a credit note, not a discount, may have been deducted."""
+        credits = [-each.open for each in self.usable if each.open < 0]
+        less = _total(named) - self.amount
+        ways = Subsets(credits, less).find(1) if less > 0 else []
+        return ("ambiguous",) if ways or ways is None else ()
+
+    def _exactly(self, named: list[Item], loose: bool = False) -> Match | None:
+        """Return a match if items add up to the payment, perhaps less discounts."""
+        if _total(named) == self.amount:
+            return self._settling(named, loose)
+        parts = [each.less_discount(self.day) for each in named]
+        if sum(parts, ZERO) == self.amount:
+            return replace(self._settling(named, loose, self.day), notes=("discount",))
+        return None
+
+    def _settling(
+        self, items: list[Item], loose: bool = False, day: date | None = None
+    ) -> Match:
+        paid = {
+            each.key: each.less_discount(day) if day else each.open for each in items
+        }
+        parts = [
+            Part(each.key, paid[each.key], each.open - paid[each.key]) for each in items
+        ]
+        return Match("named", tuple(parts), loose=loose, exact=True)
+
+    def _instalments(self, named: list[Item]) -> Match | None:
+        """Return the first instalments of the only document that is named."""
+        if len({each.number for each in named}) > 1 or len(named) < 2:
+            return None
+        for count in range(1, len(named)):
+            if found := self._exactly(named[:count]):
+                return found
+        return None
+
+    def _with_loose(self, named: list[Item]) -> Match | None:
+        """Return a match that also needs the numbers that are less certain."""
+        more = [each for each in self._usable(self.loose) if each not in named]
+        if more and (found := self._exactly(named + more, loose=True)):
+            return found
+        cut = [
+            each
+            for each in self._cut_candidates()
+            if each not in named and self._exactly([*named, each])
+        ]
+        return self._exactly([*named, *cut], loose=True) if len(cut) == 1 else None
+
+    def _over(self, named: list[Item], notes: tuple[str, ...]) -> Match:
+        """Return what is named, in full; what is over stays unapplied."""
+        found = self._settling(named)
+        if self._fits_otherwise(named):
+            notes += ("other_amount",)
+        return replace(found, exact=False, notes=("over", *notes))
+
+    def _fits_otherwise(self, named: list[Item]) -> bool:
+        """Return whether other items have the amount, or may have it."""
+        others = [each for each in self.charges if each not in named]
+        if self.amount in (_total(self.usable), _total(others)):
+            return True
+        solutions = self._solutions()
+        return solutions is None or bool(solutions)
+
+    def _short(self, named: list[Item], notes: tuple[str, ...]) -> Match:
+        """Return a part of what is named, unless something else fits better."""
+        if any(each.open == self.amount for each in self.charges if each not in named):
+            return Match(notes=("other_amount", *notes))
+        late = sum((each.less_discount() for each in named), ZERO)
+        short = _total(named) - self.amount
+        if late == self.amount:
+            notes = ("late_discount", *notes)
+            paid = [Part(each.key, each.less_discount()) for each in named]
+        else:
+            paid = _filled(named, self.amount)
+        return Match("named", tuple(paid), short, notes=("short", *notes))
+
+    def _of_loose(self) -> Match | None:
+        """Return the one item, or all of them, that an uncertain number fits."""
+        usable = self._usable(self.loose)
+        candidates = usable + [
+            each for each in self._cut_candidates() if each not in usable
+        ]
+        fitting = [each for each in candidates if self._exactly([each])]
+        if len(fitting) == 1:
+            return self._exactly(fitting, loose=True)
+        if len(fitting) > 1:
+            return Match(notes=("ambiguous",))
+        if found := self._exactly(usable, loose=True):
+            return found
+        # Of digits only, it may be anything: no reason to stop here.
+        letters = any(not each.number.isdigit() for each in usable)
+        return (
+            self._unpayable(self.loose)
+            if not usable
+            else (replace(self._short_or_none(usable), loose=True) if letters else None)
         )
 
-    def _named(self) -> Iterator[Proposal]:
-        patterns = [
-            (charge, pattern)
-            for charge in self._charges()
-            for pattern in map(reference_pattern, charge.references)
-            if pattern
-        ]
-        for credit in self._credits():
-            named = {
-                charge.key: charge
-                for charge, pattern in patterns
-                if self.left[charge.key] and pattern.search(credit.text)
-            }
-            if charges := self._covered(credit, list(named.values())):
-                yield self._take("named", [credit], charges)
+    def _short_or_none(self, named: list[Item]) -> Match:
+        if self.amount > _total(named):
+            return Match(notes=("nothing_fits",))
+        return self._short(named, ())
 
-    def _items(self) -> Iterator[Proposal]:
-        for credit in self._credits():
-            amount = self.left[credit.key]
-            same = [each for each in self._charges() if self.left[each.key] == amount]
-            if same:
-                yield self._take("item", [credit], same[:1], len(same) - 1)
+    def _of_orders(self) -> Match:
+        usable = self._usable(self.ordered)
+        if not usable:
+            return self._unpayable(self.ordered)
+        if found := self._exactly(usable):
+            return replace(found, reason="order")
+        single = [each for each in usable if self._exactly([each])]
+        if len(single) == 1 and (found := self._exactly(single)):
+            return replace(found, reason="order", loose=True)
+        return Match(notes=("ambiguous" if single else "nothing_fits",))
 
-    def _sums(self) -> Iterator[Proposal]:
-        for charge in self._charges():
-            if found := self._adding_up(self._credits(), self.left[charge.key]):
-                yield self._take("sum", found, [charge])
-        for credit in self._credits():
-            if found := self._adding_up(self._charges(), self.left[credit.key]):
-                yield self._take("sum", [credit], found)
+    def _of_cut(self) -> Match | None:
+        """Return the one item of this amount whose number may have been cut off."""
+        fitting = [each for each in self._cut_candidates() if self._exactly([each])]
+        if not fitting:
+            return self._of_mistyped()
+        if len(fitting) > 1:
+            return Match(notes=("ambiguous",))
+        return self._exactly(fitting, loose=True)
 
-    def _adding_up(self, entries: list[Entry], amount: Decimal) -> list[Entry]:
-        """Return the items that add up to an amount: all, the oldest, or a few.
-
-        >>> day = date(2026, 1, 31)
-        >>> items = [Entry(key, day, Decimal(2) ** key) for key in range(12)]
-        >>> def keys(amount):
-        ...     found = _Matching(items)._adding_up(items, Decimal(amount))
-        ...     return [each.key for each in found]
-        >>> keys(2**12 - 1) == list(range(12)), keys(2**6 - 1)
-        (True, [0, 1, 2, 3, 4, 5])
-        >>> keys(2**3 + 2**7), keys(2**2 + 2**5 + 2**9 + 2**11), keys(2**3), keys(0)
-        ([3, 7], [2, 5, 9, 11], [], [])
-        >>> keys(1)
-        []
-
-        Of a pair, for example, both are among the oldest 200:
-
-        >>> def is_found(size, last):
-        ...     few = [Decimal(2) ** key for key in range(size)]
-        ...     left = [Decimal("0.5"), *few[1:], *[ZERO] * (last - size), few[0]]
-        ...     items = [Entry(key, day, each) for key, each in enumerate(left)]
-        ...     return bool(_Matching(items)._adding_up(items, sum(few, ZERO)))
-        >>> [is_found(*each) for each in ((2, 199), (3, 39), (4, 19))]
-        [True, True, True]
-        >>> [is_found(*each) for each in ((2, 200), (3, 40), (4, 20))]
-        [False, False, False]
-        """
-        total = ZERO
-        for count, each in enumerate(entries, 1):
-            total += self.left[each.key]
-            if total == amount and count > 1:
-                return entries[:count]
-        for size, most in COMBINED.items():
-            for few in combinations(entries[:most], size):
-                if sum(self.left[each.key] for each in few) == amount:
-                    return list(few)
-        return []
-
-    def _oldest(self) -> Iterator[Proposal]:
-        for credit in self._credits():
-            undisputed = [each for each in self._charges() if not each.disputed]
-            if charges := self._covered(credit, undisputed):
-                yield self._take("oldest", [credit], charges)
-
-    def _covered(self, credit: Entry, charges: list[Entry]) -> list[Entry]:
-        """Return the first charges that a credit pays, the last perhaps in part."""
-        found, remaining = [], self.left[credit.key]
-        for charge in charges:
-            if remaining <= 0:
-                break
-            found.append(charge)
-            remaining -= self.left[charge.key]
-        return found
-
-
-def reference_pattern(number: str) -> re.Pattern[str] | None:
-    """Return a pattern that finds the number of a document in a text.
-
-    Signs between its parts and leading zeros do not matter:
-
-    >>> def names(text, number="INV/2026/00042"):
-    ...     pattern = reference_pattern(number)
-    ...     return bool(pattern and pattern.search(text))
-    >>> [names(text) for text in (
-    ...     "INV/2026/00042", "pay inv 2026-42!", "INV202600042", "x,INV/2026/0042,y")]
-    [True, True, True, True]
-    >>> [names(text) for text in (
-    ...     "INV/2026/000421", "INV/2026/1042", "RINV/2026/00042", "2026/00042", "",
-    ...     "0INV/2026/00042")]
-    [False, False, False, False, False, False]
-
-    Structured references are found with any signs, short numbers not at all:
-
-    >>> names("ref 090933755493", "+++090/9337/55493+++")
-    True
-    >>> names("ref 90933755493", "+++090/9337/55493+++")
-    False
-    >>> names("room 12", "12"), names("1000", "1000"), names("PO 12", "PO 12")
-    (False, False, True)
-    >>> names("10000", "10000")
-    True
-    """
-    words = re.findall(r"[^\W\d_]+|\d+", number)
-    length = sum(map(len, words))
-    if length < MIN_REFERENCE or (length < MIN_REFERENCE + 1 and number.isdigit()):
+    def _of_mistyped(self) -> Match | None:
+        """Return the only item of this amount, if one digit of its number differs."""
+        fitting = [each for each in self.charges if self._exactly([each])]
+        if len(fitting) != 1:
+            return None
+        number = squeezed(fitting[0].number)
+        if any(is_mistyped(piece, number) for piece in self._pieces()):
+            return self._exactly(fitting, loose=True)
         return None
-    is_structured = not any(word.isalpha() for word in words)
-    parts = [
-        re.escape(word)
-        if word.isalpha() or is_structured
-        else f"0*{re.escape(word.lstrip('0') or '0')}"
-        for word in words
-    ]
-    inner = r"[\W_]*".join(parts)
-    return re.compile(rf"(?<![^\W_]){inner}(?!\d)", re.IGNORECASE)
+
+    def _pieces(self) -> list[str]:
+        return [each for each in fragments(self.text) if len(each) >= MIN_FRAGMENT]
+
+    def _cut_candidates(self) -> list[Item]:
+        pieces = self._pieces()
+        return [
+            each
+            for each in self.charges
+            if any(is_cut(piece, squeezed(each.number)) for piece in pieces)
+        ]
+
+    # By its amount
+
+    def _of_amount(self, oldest_first: bool) -> Match:
+        if not self.charges:
+            return Match(notes=("nothing_open",))
+        if len(self.usable) > 1 and _total(self.usable) == self.amount:
+            found = self._settling(self.usable)
+            return replace(found, reason="balance")
+        solutions = self._solutions()
+        if solutions and len(solutions) == 1:
+            return self._solved(solutions[0])
+        if solutions and len(solutions) > 1 and not oldest_first:
+            return Match(notes=("ambiguous",))
+        if len(self.usable) == 1 and self.amount < self.charges[0].open:
+            return self._part_of_only()
+        return self._oldest() if oldest_first else Match(notes=("nothing_fits",))
+
+    def _solutions(self) -> list[list[Item]] | None:
+        """Return up to two ways to add up charges to the amount; None if unknown."""
+        singles = [[each] for each in self.charges if self._exactly([each])]
+        if len(singles) > 1:
+            return singles[:2]
+        open_amounts = [each.open for each in self.charges]
+        found = Subsets(open_amounts, self.amount).find()
+        if found is None:
+            return singles or None
+        sums = [[self.charges[index] for index in each] for each in found]
+        return singles + [each for each in sums if each not in singles]
+
+    def _solved(self, items: list[Item]) -> Match:
+        found = self._exactly(items) or Match()
+        return replace(found, reason="item" if len(items) == 1 else "sum")
+
+    def _part_of_only(self) -> Match:
+        item = self.charges[0]
+        short = item.open - self.amount
+        return Match("only", (Part(item.key, self.amount),), short, notes=("short",))
+
+    def _oldest(self) -> Match:
+        parts = _filled(
+            [each for each in self.charges if not each.disputed], self.amount
+        )
+        if not parts:
+            return Match(notes=("nothing_fits",))
+        by_key = {each.key: each for each in self.charges}
+        short = sum((by_key[each.item].open - each.amount for each in parts), ZERO)
+        used = sum((each.amount for each in parts), ZERO)
+        notes = ("short",) * bool(short) + ("over",) * (used < self.amount)
+        return Match("oldest", tuple(parts), short, notes=notes)
 
 
-def names_of(entries: Mapping[int, str], keys: Iterable[int], most: int = 4) -> str:
-    """Return the names of items in words, cut off where they are many.
+def _filled(items: Iterable[Item], amount: Decimal) -> list[Part]:
+    """Return parts that use up an amount, item by item; credits are used in full."""
+    ordered = sorted(items, key=lambda each: each.open > 0)
+    parts = []
+    for each in ordered:
+        part = each.open if each.open < 0 else min(each.open, amount)
+        if part:
+            parts.append(Part(each.key, part))
+            amount -= part
+    return parts
 
-    >>> names_of({1: "A", 2: "B", 3: "C"}, (1, 2, 3), most=2)
-    'A, B …'
-    >>> names_of(dict(enumerate("ABCDE")), range(4))
-    'A, B, C, D'
-    >>> names_of(dict(enumerate("ABCDE")), range(5))
-    'A, B, C, D …'
-    """
-    names = list(dict.fromkeys(entries[key] for key in keys))
-    return ", ".join(names[:most]) + (" …" if len(names) > most else "")
+
+def _total(items: Iterable[Item]) -> Decimal:
+    return sum((each.open for each in items), ZERO)
+
+
+def _by_due(item: Item) -> tuple[date, int]:
+    return item.due, item.key

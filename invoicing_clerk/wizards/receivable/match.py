@@ -5,7 +5,8 @@ from odoo.fields import Command
 from ...models.mixin.gate import only_one
 from ...models.mixin.locking import lock
 from ...models.receivable.applied_payment import REASONS
-from ...rules.receivable import match as rules
+from ...rules.receivable import customer_match as rules
+from ...rules.receivable.match_item import OLDEST_FIRST
 
 # What an applied payment keeps of its proposal.
 KEPT = ("reason", "explanation", "credit_names", "charge_names", "amount")
@@ -14,8 +15,9 @@ KEPT = ("reason", "explanation", "credit_names", "charge_names", "amount")
 class ClerkMatch(models.TransientModel):
     """Dialog with proposals to apply the unapplied money of a customer.
 
-    ``rules.receivable.match`` proposes. Nothing is applied before a clerk says so, and
-    it is applied and undone by Odoo's reconciliation, with the rights of the clerk.
+    ``rules.receivable.customer_match`` proposes. Nothing is applied before a clerk says
+    so, and it is applied and undone by Odoo's reconciliation, with the rights of the
+    clerk.
     """
 
     _name = "clerk.match"
@@ -60,7 +62,11 @@ class ClerkMatch(models.TransientModel):
         names = {item.id: item._match_name() for item in items}
         self._inside().line_ids = [
             Command.create(self._line_values(proposal, items, names))
-            for proposal in rules.propose(item._match_entry() for item in items)
+            for proposal in rules.propose(
+                (item._match_entry() for item in items),
+                oldest_first=self.partner_id.clerk_match_rule == OLDEST_FIRST,
+                chosen=bool(self.item_ids),
+            )
         ]
         return self._open()
 
@@ -92,21 +98,22 @@ class ClerkMatch(models.TransientModel):
         words = {
             "credits": rules.names_of(names, proposal.credits),
             "charges": rules.names_of(names, proposal.charges),
-            "count": proposal.rivals + 1,
         }
-        if proposal.reason == "named":
-            return self.env._("%(credits)s refers to %(charges)s.", **words)
-        if proposal.reason == "item" and proposal.rivals:
-            return self.env._(
-                "Same open amount; the oldest of %(count)s matching items.", **words
-            )
-        if proposal.reason == "item":
-            return self.env._("Same open amount; the only matching item.")
-        if proposal.reason == "oldest":
-            return self.env._(
+        sentences = {
+            "named": self.env._("%(credits)s refers to %(charges)s.", **words),
+            "order": self.env._(
+                "%(credits)s refers to the order of %(charges)s.", **words
+            ),
+            "balance": self.env._("Everything that is open adds up to the amount."),
+            "item": self.env._("Same open amount; the only matching item."),
+            "only": self.env._("Part of the only open item."),
+            "oldest": self.env._(
                 "No reference or amount matches: oldest items first, excluding "
                 "disputed ones."
-            )
+            ),
+        }
+        if sentence := sentences.get(proposal.reason):
+            return sentence
         if len(proposal.charges) > 1:
             return self.env._("%(charges)s add up to the amount.", **words)
         return self.env._("%(credits)s add up to the amount.", **words)

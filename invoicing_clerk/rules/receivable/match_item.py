@@ -1,0 +1,116 @@
+"""Open items, and what a payment may apply to them."""
+
+from __future__ import annotations
+
+from collections.abc import Iterable, Set
+from dataclasses import dataclass
+from datetime import date
+from decimal import Decimal
+
+from .reference import LOOSE, WHOLE, keys_of, mention, text_keys
+
+ZERO = Decimal(0)
+# Reasons, in the order in which they are tried.
+REASONS = ("advice", "named", "order", "balance", "item", "sum", "only", "oldest")
+# What a customer has agreed to: payments apply by what they name; also by an amount
+# that only one item has; or what names nothing pays the oldest items.
+BY_REFERENCE, BY_AMOUNT, OLDEST_FIRST = "reference", "amount", "oldest"
+MATCH_RULES = [
+    (BY_REFERENCE, "By Reference"),
+    (BY_AMOUNT, "By Amount"),
+    (OLDEST_FIRST, "Oldest First"),
+]
+# How sure a proposal is, in percent: by its reason, before anything speaks against it.
+CONFIDENCE = {
+    "advice": 98,
+    "named": 95,
+    "order": 85,
+    "balance": 80,
+    "item": 70,
+    "sum": 55,
+    "only": 50,
+    "oldest": 40,
+}
+
+
+@dataclass(frozen=True)
+class Item:
+    """An open item: above zero what the customer owes, below zero a credit note.
+
+    ``numbers`` are ours, by which others name it; ``orders`` the customer's own. An
+    item that is settled has nothing open: it is known, so that paying it twice is seen.
+    """
+
+    key: int
+    customer: int
+    number: str
+    open: Decimal
+    currency: str
+    due: date
+    numbers: tuple[str, ...] = ()
+    orders: tuple[str, ...] = ()
+    discounted: Decimal | None = None
+    discount_until: date | None = None
+    disputed: bool = False
+
+    def named(self, text: str, keys: Set[str] | None = None) -> str | None:
+        """Return how a text names the item by a number of ours.
+
+        :param keys: of the text, so that few numbers are searched in it
+        """
+        return _surest((self.number, *self.numbers), text, keys)
+
+    def ordered(self, text: str, keys: Set[str] | None = None) -> str | None:
+        """Return how a text names the item by a number of the customer."""
+        return _surest(self.orders, text, keys)
+
+    def less_discount(self, day: date | None = None) -> Decimal:
+        """Return what pays it: less the discount, on time if a day is given."""
+        if self.discounted is None or self.open <= 0:
+            return self.open
+        late = day and (self.discount_until is None or day > self.discount_until)
+        return self.open if late else self.discounted
+
+
+@dataclass(frozen=True)
+class Part:
+    """What a proposal applies to an item, and the discount that it takes."""
+
+    item: int
+    amount: Decimal
+    discount: Decimal = ZERO
+
+
+@dataclass(frozen=True)
+class Match:
+    """What a payment may be for, and why.
+
+    ``short`` is what remains open of the items that it names. ``notes`` are what speaks
+    against it; ``exact`` says that the parts use up the payment and settle the items.
+    """
+
+    reason: str = ""
+    parts: tuple[Part, ...] = ()
+    short: Decimal = ZERO
+    loose: bool = False
+    exact: bool = False
+    notes: tuple[str, ...] = ()
+
+    @property
+    def amount(self) -> Decimal:
+        return sum((each.amount for each in self.parts), ZERO)
+
+    @property
+    def confidence(self) -> int:
+        least = CONFIDENCE.get(self.reason, 0)
+        return max(least - 15 * self.loose - 20 * len(self.notes), 10 if least else 0)
+
+
+def _surest(
+    numbers: Iterable[str], text: str, keys: Set[str] | None = None
+) -> str | None:
+    keys = text_keys(text) if keys is None else keys
+    ways = {
+        mention(each, text) for each in numbers if not keys.isdisjoint(keys_of(each))
+    }
+    return WHOLE if WHOLE in ways else LOOSE if LOOSE in ways else None
