@@ -219,6 +219,31 @@ class Corpus:
         """Up to five numbers."""
         return self._whole("several", customer, self._some(customer, 2, 5))
 
+    def pay_several_bare(self, customer):
+        """The first number in full, of the others only the end."""
+        first, *others = self._some(customer, 2, 4)
+        text = ", ".join((first.number, *(each.number[-5:] for each in others)))
+        items = [first, *others]
+        amount = sum(each.open for each in items)
+        paid = [(each, each.open) for each in items]
+        return self._made("several_bare", customer, amount, text, paid)
+
+    def pay_broken_line(self, customer):
+        """The bank has broken the line in the middle of the number."""
+        (item,) = self._some(customer)
+        place = len(item.number) - self.random.choice((1, 2))
+        text = f"{item.number[:place]} {item.number[place:]}"
+        return self._made("broken_line", customer, item.open, text, [(item, item.open)])
+
+    def pay_short_name(self, customer):
+        """The payer gives one word of the name; others have it, too."""
+        (item,) = self._some(customer)
+        return self._made(
+            *("short_name", customer, item.open, self._text(item)),
+            [(item, item.open)],
+            payer=customer.name.split()[0],
+        )
+
     def pay_several_with_credit(self, customer):
         """A credit note is named and taken off."""
         items = self._some(customer, 1, 3)

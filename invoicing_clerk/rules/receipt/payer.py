@@ -103,6 +103,25 @@ def _alike(one: str, two: str) -> float:
     return round(sum(ratios) / len(ratios), 4)
 
 
+def is_short_for(name: str, other: str) -> bool:
+    """Return whether one name leaves out words of the other.
+
+    That is too little to find a customer by, and enough not to contradict a number:
+
+    >>> is_short_for("ACME", "Acme Corp International"), is_short_for("Acme", "Beta")
+    (True, False)
+    >>> is_short_for("Müller", "Mueller Maschinenbau"), is_short_for("A B", "A B C")
+    (True, False)
+    """
+    pairs = ((a, b) for a in spellings(name) for b in spellings(other))
+    for one, two in pairs:
+        words, others = set(one.split()), set(two.split())
+        common = words & others
+        if common in (words, others) and any(len(each) >= 4 for each in common):
+            return True
+    return False
+
+
 def _begins(short: str, long: str) -> bool:
     """Return whether a name is another one, cut off inside its last word.
 
@@ -125,7 +144,8 @@ class Payer:
     """The customer that a payment comes from, by which evidence, and others it may be.
 
     ``confirmed`` says that something besides the reference speaks for the customer;
-    ``contradicted`` that something speaks for another one.
+    ``contradicted`` that something speaks for another one; ``shared``
+    that nothing else tells the customer from others, such as members of a group.
     """
 
     customer: int | None = None
@@ -133,6 +153,7 @@ class Payer:
     candidates: frozenset[int] = frozenset()
     confirmed: bool = False
     contradicted: bool = False
+    shared: bool = False
 
 
 @dataclass
@@ -186,6 +207,13 @@ class Clues:
         >>> show(reference={1, 2}, account={3})
         3 account False True
 
+        A member of a group, and the name of another one:
+
+        >>> show(reference={1}, account={1, 2}, name={2}, named=True)
+        1 reference False True
+        >>> show(reference={1}, account={1, 2}, named=True)
+        1 reference True False
+
         Numbers of several customers, one of whom is the payer:
 
         >>> show(reference={1, 2}, account={2}), show(reference={1, 2})
@@ -212,14 +240,20 @@ class Clues:
             if each != "name"
         )
         known = self.registered or self.account or self.alias
-        if self.named and not known and customer not in self.name:
-            against = True
+        if self.named and customer not in self.name:
+            # Of those who share an account, the name is another one's.
+            against = against or not known or bool(self.name & known)
         agreeing = [each for each, found in sets.items() if customer in found]
         return Payer(
             customer,
             kind,
             confirmed=not against and agreeing not in (["reference"], ["name"]),
             contradicted=against,
+            shared=not any(
+                found == {customer}
+                for each, found in sets.items()
+                if each != "reference"
+            ),
         )
 
 

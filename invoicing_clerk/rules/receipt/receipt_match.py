@@ -23,9 +23,18 @@ from ..receivable.match_item import (
     Match,
     Part,
 )
-from ..receivable.reference import WHOLE, mention, number_keys, text_keys
+from ..receivable.reference import WHOLE, text_keys
 from ..receivable.structured_reference import squeezed
-from .payer import ALIKE, Clues, Payer, by_name, likeness, name_key, spellings
+from .payer import (
+    ALIKE,
+    Clues,
+    Payer,
+    by_name,
+    is_short_for,
+    likeness,
+    name_key,
+    spellings,
+)
 
 # Evidence of the payer that stands by itself, in percent.
 SURE = {
@@ -88,18 +97,17 @@ class Book:
     names: Mapping[int, str] = field(default_factory=dict)
     rules: Mapping[int, str] = field(default_factory=dict)
     by_customer: dict[int, list[Item]] = field(default_factory=dict, init=False)
-    by_key: dict[str, list[tuple[str, int]]] = field(default_factory=dict, init=False)
+    by_key: dict[str, list[Item]] = field(default_factory=dict, init=False)
     by_name: dict[str, set[int]] = field(default_factory=dict, init=False)
     by_word: dict[str, set[int]] = field(default_factory=dict, init=False)
 
     def __post_init__(self) -> None:
         by_customer: dict[int, list[Item]] = defaultdict(list)
-        by_key: dict[str, list[tuple[str, int]]] = defaultdict(list)
+        by_key: dict[str, list[Item]] = defaultdict(list)
         for item in self.items:
             by_customer[item.customer].append(item)
-            for number in {item.number, *item.numbers}:
-                for key in number_keys(number):
-                    by_key[key].append((number, item.customer))
+            for key in item.number_keys:
+                by_key[key].append(item)
         self.by_customer = {
             customer: _own_numbers(items) for customer, items in by_customer.items()
         }
@@ -109,9 +117,10 @@ class Book:
 
     def named_customers(self, text: str) -> frozenset[int]:
         """Return the customers one of whose documents is named in full."""
-        found = {each for key in text_keys(text) for each in self.by_key.get(key, ())}
+        keys = text_keys(text)
+        found = {each.key: each for key in keys for each in self.by_key.get(key, ())}
         return frozenset(
-            customer for number, customer in found if mention(number, text) == WHOLE
+            each.customer for each in found.values() if each.named(text, keys) == WHOLE
         )
 
     def named_alike(self, name: str, among: Iterable[int]) -> frozenset[int]:
@@ -121,7 +130,7 @@ class Book:
         if same := self.by_name.get(name_key(name)):
             return frozenset(same)
         close = frozenset(
-            each for each in among if likeness(name, self.names.get(each, "")) >= ALIKE
+            each for each in among if self._resembles(name, self.names.get(each, ""))
         )
         if close:
             return close
@@ -129,6 +138,9 @@ class Book:
             *(self.by_word.get(word, set()) for word in _beginnings(name))
         )
         return by_name(name, [(each, self.names[each]) for each in sorted(keys)])
+
+    def _resembles(self, name: str, other: str) -> bool:
+        return likeness(name, other) >= ALIKE or is_short_for(name, other)
 
     def payer(self, payment: Payment) -> Payer:
         reference = self.named_customers(payment.text)
@@ -289,7 +301,7 @@ def is_automatic(payment: Payment, payer: Payer, found: Match, rule: str) -> boo
         return False
     against = set(found.notes) - {"discount"}
     if found.reason == "named" and against == {"over"}:
-        return payer.confirmed and not found.loose
+        return payer.confirmed and not payer.shared and not found.loose
     if found.reason == "oldest":
         agreed = rule == OLDEST_FIRST and against <= {"short", "over"}
         return agreed and payer.confirmed and not _has_number(payment.text)

@@ -26,7 +26,7 @@ from .structured_reference import squeezed
 from .subset import Subsets
 
 # Fewer characters of a cut number could be of any number.
-MIN_FRAGMENT = 5
+MIN_FRAGMENT = 4
 
 
 def match(
@@ -82,6 +82,8 @@ def match(
 
     A number that is cut off, if only one item can be meant:
 
+    >>> show(210, "INV/2026/00001, 00002 + 0003", item(1, 50), item(2, 70), item(3, 90))
+    named 1:50 2:70 3:90
     >>> show(50, "invoice 2026/00002", item(1, 80), item(2, 50))
     named 2:50
     >>> show(50, "INV/2026/0000", item(1, 50), item(2, 50))
@@ -247,12 +249,12 @@ class _Matching:
         """Return a note where a number, cut off, is another one of the same amount."""
         tail = squeezed(self.text[-60:])
         for each in named:
-            number = squeezed(each.number)
+            number = each.plain
             longer = (
                 other
                 for other in self.charges
                 if other.number != each.number
-                and squeezed(other.number).startswith(number)
+                and other.plain.startswith(number)
                 and self.amount in (other.open, other.less_discount(self.day))
             )
             if tail.endswith(number) and any(longer):
@@ -300,12 +302,11 @@ class _Matching:
         more = [each for each in self._usable(self.loose) if each not in named]
         if more and (found := self._exactly(named + more, loose=True)):
             return found
-        cut = [
-            each
-            for each in self._cut_candidates()
-            if each not in named and self._exactly([*named, each])
-        ]
-        return self._exactly([*named, *cut], loose=True) if len(cut) == 1 else None
+        cut = [each for each in self._cut_candidates() if each not in named]
+        single = [each for each in cut if self._exactly([*named, each])]
+        if len(single) > 1:
+            return None
+        return self._exactly([*named, *(single or cut)], loose=True) if cut else None
 
     def _over(self, named: list[Item], notes: tuple[str, ...]) -> Match:
         """Return what is named, in full; what is over stays unapplied."""
@@ -386,7 +387,7 @@ class _Matching:
         fitting = [each for each in self.charges if self._exactly([each])]
         if len(fitting) != 1:
             return None
-        number = squeezed(fitting[0].number)
+        number = fitting[0].plain
         if any(is_mistyped(piece, number) for piece in self._pieces()):
             return self._exactly(fitting, loose=True)
         return None
@@ -399,7 +400,7 @@ class _Matching:
         return [
             each
             for each in self.charges
-            if any(is_cut(piece, squeezed(each.number)) for piece in pieces)
+            if any(is_cut(piece, each.plain) for piece in pieces)
         ]
 
     # By its amount

@@ -6,8 +6,10 @@ from collections.abc import Iterable, Set
 from dataclasses import dataclass
 from datetime import date
 from decimal import Decimal
+from functools import cached_property
 
-from .reference import LOOSE, WHOLE, keys_of, mention, text_keys
+from .reference import LOOSE, WHOLE, mention, number_keys, text_keys
+from .structured_reference import squeezed
 
 ZERO = Decimal(0)
 # Reasons, in the order in which they are tried.
@@ -58,15 +60,48 @@ class Item:
 
         :param keys: of the text, so that few numbers are searched in it
         """
-        return _surest((self.number, *self.numbers), text, keys)
+        keys = text_keys(text) if keys is None else keys
+        if keys.isdisjoint(self.number_keys):
+            return None
+        return _surest((self.number, *self.numbers), text)
 
     def ordered(self, text: str, keys: Set[str] | None = None) -> str | None:
         """Return how a text names the item by a number of the customer."""
-        return _surest(self.orders, text, keys)
+        keys = text_keys(text) if keys is None else keys
+        if keys.isdisjoint(self.order_keys):
+            return None
+        return _surest(self.orders, text)
+
+    @cached_property
+    def number_keys(self) -> frozenset[str]:
+        """Return the keys under which the numbers of ours are looked up."""
+        return frozenset().union(*map(number_keys, {self.number, *self.numbers}))
+
+    @cached_property
+    def order_keys(self) -> frozenset[str]:
+        return frozenset().union(*map(number_keys, self.orders))
+
+    @cached_property
+    def plain(self) -> str:
+        """Return the letters and digits of the number."""
+        return squeezed(self.number)
 
     def less_discount(self, day: date | None = None) -> Decimal:
-        """Return what pays it: less the discount, on time if a day is given."""
-        if self.discounted is None or self.open <= 0:
+        """Return what pays it: less the discount, on time if a day is given.
+
+        >>> from dataclasses import replace
+        >>> item = Item(1, 1, "A", Decimal(100), "EUR", date(2026, 1, 31), (), (),
+        ...     Decimal(98), date(2026, 1, 10))
+        >>> [str(item.less_discount(day)) for day in (
+        ...     None, date(2026, 1, 10), date(2026, 1, 11))]
+        ['98', '98', '100']
+
+        What is open in part already has none:
+
+        >>> str(replace(item, open=Decimal(50)).less_discount())
+        '50'
+        """
+        if self.discounted is None or not 0 < self.discounted < self.open:
             return self.open
         late = day and (self.discount_until is None or day > self.discount_until)
         return self.open if late else self.discounted
@@ -106,11 +141,6 @@ class Match:
         return max(least - 15 * self.loose - 20 * len(self.notes), 10 if least else 0)
 
 
-def _surest(
-    numbers: Iterable[str], text: str, keys: Set[str] | None = None
-) -> str | None:
-    keys = text_keys(text) if keys is None else keys
-    ways = {
-        mention(each, text) for each in numbers if not keys.isdisjoint(keys_of(each))
-    }
+def _surest(numbers: Iterable[str], text: str) -> str | None:
+    ways = {mention(each, text) for each in numbers}
     return WHOLE if WHOLE in ways else LOOSE if LOOSE in ways else None

@@ -10,6 +10,7 @@ from __future__ import annotations
 import re
 from collections.abc import Iterator
 from functools import lru_cache
+from itertools import accumulate
 
 from .structured_reference import is_structured, squeezed
 
@@ -24,8 +25,7 @@ MAX_PARTS, MAX_KEY = 7, 40
 MOST_CUT = 2
 WORD = re.compile(r"[^\W\d_]+|\d+")
 # What a number may be attached to without being a part of something else.
-APART = r"(?<![^\W_])(?<![^\W_][-/_])"
-ENDS = r"(?![^\W_])(?![-/_.][^\W_])"
+BEFORE, AFTER = re.compile(r"[^\W_][-/_]?$"), re.compile(r"[-/_.]?[^\W_]")
 
 
 def mention(number: str, text: str) -> str | None:
@@ -64,8 +64,7 @@ def mention(number: str, text: str) -> str | None:
     if not _is_reference(number):
         return None
     text = text[:MAX_TEXT]
-    whole = _whole(number)
-    if whole and whole.search(text):
+    if _is_whole(number, text):
         return WHOLE
     loose = _loose(number)
     return LOOSE if loose and loose.search(text) else None
@@ -77,16 +76,53 @@ def _is_reference(number: str) -> bool:
     return length > MIN_REFERENCE or (length == MIN_REFERENCE and not number.isdigit())
 
 
+def _is_whole(number: str, text: str) -> bool:
+    """Return whether a number stands in a text as it is printed, by itself.
+
+    Signs may differ between its parts, and anywhere between check digits. Digits
+    without check digits are never whole.
+    """
+    breaks = _breaks(number)
+    if breaks is None:
+        return False
+    characters, places = _squeezed(text)
+    wanted = squeezed(number)
+    start = characters.find(wanted)
+    while start >= 0:
+        found = places[start : start + len(wanted)]
+        gaps = {i for i in range(1, len(found)) if found[i] != found[i - 1] + 1}
+        if gaps <= breaks and _stands_apart(text, found[0], found[-1] + 1):
+            return True
+        start = characters.find(wanted, start + 1)
+    return False
+
+
 @lru_cache(maxsize=20_000)
-def _whole(number: str) -> re.Pattern[str] | None:
-    """Return a pattern of a number as it is printed; digits need check digits."""
+def _breaks(number: str) -> frozenset[int] | None:
+    """Return after how many characters of a number signs may stand."""
     if is_structured(number):
-        inner = r"[\W_]{0,3}".join(map(re.escape, squeezed(number)))
-        return _compiled(APART, inner, ENDS)
+        return frozenset(range(len(number)))
     words = WORD.findall(number)
     if not any(word.isalpha() for word in words):
         return None
-    return _compiled(APART, r"[\W_]*".join(map(re.escape, words)), ENDS)
+    return frozenset(accumulate(map(len, words)))
+
+
+@lru_cache(maxsize=256)
+def _squeezed(text: str) -> tuple[str, list[int]]:
+    """Return the letters and digits of a text, and where they stand in it."""
+    found = [
+        (each.lower(), place)
+        for place, each in enumerate(text)
+        if each.isalnum() and len(each.lower()) == 1
+    ]
+    return "".join(each for each, _place in found), [place for _each, place in found]
+
+
+def _stands_apart(text: str, start: int, end: int) -> bool:
+    """Return whether a part of a text is attached to nothing."""
+    before, after = text[max(start - 2, 0) : start], text[end : end + 2]
+    return not BEFORE.search(before) and not AFTER.match(after)
 
 
 @lru_cache(maxsize=20_000)
@@ -128,17 +164,8 @@ def number_keys(number: str) -> set[str]:
     return {text, f"{''.join(words[:-1]).lower()}|{words[-1].lstrip('0') or '0'}"}
 
 
-@lru_cache(maxsize=20_000)
-def keys_of(number: str) -> frozenset[str]:
-    """Return the same keys, remembered.
-
-    >>> keys_of("A1B2") == number_keys("A1B2")
-    True
-    """
-    return frozenset(number_keys(number))
-
-
-def text_keys(text: str) -> set[str]:
+@lru_cache(maxsize=2_000)
+def text_keys(text: str) -> frozenset[str]:
     """Return the keys of all numbers that a text may name.
 
     They find candidates; `mention` decides.
@@ -156,11 +183,9 @@ def text_keys(text: str) -> set[str]:
     ([], True)
     """
     words = WORD.findall(text[:MAX_TEXT].lower())
-    keys = set()
-    for start in range(len(words)):
-        for key in _keys_from(words, start):
-            keys.add(key)
-    return keys
+    return frozenset(
+        key for start in range(len(words)) for key in _keys_from(words, start)
+    )
 
 
 def _keys_from(words: list[str], start: int) -> Iterator[str]:
