@@ -33,7 +33,7 @@ KEPT_TEXTS = {
     "clerk.billing.error": "name resolution",
     "clerk.billing.finding": "facts fingerprint accept_reason accepted_fingerprint",
     "clerk.call": "external_id",
-    "clerk.correction.batch.item": "note taxes",
+    "clerk.correction.batch.item": "note taxes fingerprint",
     "clerk.correction": "name applied_preview proposed_preview_html"
     " proposed_fingerprint refusal_reason sending_error confirmed_changes reference"
     " narration",

@@ -328,8 +328,8 @@ class TestCorrectionBatchFaults(CorrectionBatchCommon):
             batch.unlink()
 
 
-class TestCorrectionBatchApproval(CorrectionBatchCommon):
-    """The whole batch is at stake."""
+class CorrectionBatchLimitsCommon(CorrectionBatchCommon):
+    """Clerks may correct 100.00 alone, and supervisors anything."""
 
     @classmethod
     def _allow_clerks_anything(cls):
@@ -345,11 +345,15 @@ class TestCorrectionBatchApproval(CorrectionBatchCommon):
             ]
         )
 
-    def _large(self):
+    def _large(self, **values):
         """Prepare a batch of 5 notes over 23.00 each."""
         for _number in range(5):
             self._invoice()
-        return self._prepared()
+        return self._prepared(**values)
+
+
+class TestCorrectionBatchApproval(CorrectionBatchLimitsCommon):
+    """The whole batch is at stake."""
 
     def test_many_small_corrections_need_approval(self):
         batch = self._large()
@@ -419,8 +423,119 @@ class TestCorrectionBatchApproval(CorrectionBatchCommon):
         self.assertEqual(batch.item_ids.mapped("state").count("done"), 4)
 
 
+class TestCorrectionBatchLimits(CorrectionBatchLimitsCommon):
+    """No correction of a batch gets around the limit of whoever applies it."""
+
+    def _refused_alone(self, correction):
+        correction.invalidate_recordset()
+        with self.assertRaisesRegex(UserError, "needs approval"):
+            correction.action_apply()
+        self.assertFalse(correction.document_ids)
+
+    def test_one_that_was_changed_is_judged_by_its_own_stake(self):
+        """Would have caught: a batch of 23.00 let a correction of 138.00 pass."""
+        self._invoice()
+        correction = self._prepared().item_ids.correction_id
+        correction.line_ids.price_unit = 0.0
+        self.assertEqual(correction.stake, 138.0)
+        self._refused_alone(correction)
+
+    def test_changed_ones_of_a_customer_add_up(self):
+        self._invoice()
+        self._invoice()
+        corrections = self._prepared().item_ids.correction_id
+        corrections.line_ids.write({"price_unit": 6.0})
+        self.assertEqual(corrections.mapped("stake"), [138.0, 138.0])
+        self.assertIn(corrections[1].name, corrections[0].stake_note)
+        self._refused_alone(corrections[0])
+
+    def test_one_that_was_left_out_is_judged_by_its_own_stake(self):
+        """Would have caught: what the batch cannot correct was not at stake at all."""
+        move = self._invoice()
+        draft = move._reverse_moves([{"invoice_date": date(2026, 2, 11)}])
+        batch = self._prepared()
+        self.assertEqual(batch.item_ids.state, "unfit")
+        correction = batch.item_ids.correction_id
+        draft.unlink()
+        correction.invalidate_recordset()
+        correction.line_ids.price_unit = 0.0
+        self.assertEqual(correction.stake, 138.0)
+        self._refused_alone(correction)
+
+    def test_what_was_left_out_and_applied_adds_up_with_the_batch(self):
+        good, late = self._invoice(), self._invoice()
+        draft = late._reverse_moves([{"invoice_date": date(2026, 2, 11)}])
+        batch = self._prepared()
+        self.assertEqual(batch.stake, 23.0)
+        draft.unlink()
+        items = {item.move_id: item for item in batch.item_ids}
+        self.assertEqual(items[good].state, "ready")
+        correction = items[late].correction_id
+        correction.invalidate_recordset()
+        correction.action_apply()
+        batch.invalidate_recordset()
+        self.assertEqual(batch.stake, 46.0)
+
+    def test_a_proposal_of_its_own_does_not_change_what_the_batch_applies(self):
+        """Would have caught: a clerk proposed a changed correction alone, took it back,
+        and the batch applied the change under its own approval."""
+        self._invoice()
+        batch = self._prepared()
+        correction = batch.item_ids.correction_id
+        correction.line_ids.price_unit = 0.0
+        correction.action_request_approval()
+        correction.action_edit_again()
+        self._applied(batch)
+        self.assertEqual(batch.item_ids.state, "failed")
+        self.assertIn("has changed since", batch.item_ids.note)
+        self.assertFalse(correction.document_ids)
+
+    def test_retry_asks_for_the_limit_of_whoever_retries(self):
+        """Would have caught: a clerk tried again what only a supervisor may apply."""
+        batch = self._large(user=self.supervisor)
+        lines = batch.item_ids.correction_id.line_ids
+        lines.write({"quantity": 9})
+        self._applied(batch)
+        lines.write({"quantity": 10})
+        as_clerk = batch.with_user(self.clerk)
+        self.assertFalse(as_clerk.allowed_actions)
+        with self.assertRaisesRegex(UserError, "above the limit"):
+            as_clerk.action_retry()
+        self.assertEqual(set(batch.item_ids.mapped("state")), {"failed"})
+        batch.action_retry()
+        self._work()
+        self.assertEqual(set(batch.item_ids.mapped("state")), {"done"})
+
+    def test_what_was_approved_is_tried_again_by_clerks(self):
+        batch = self._large()
+        batch.action_request_approval()
+        batch.with_user(self.supervisor).action_approve()
+        lines = batch.item_ids.correction_id.line_ids
+        lines.write({"quantity": 9})
+        self._applied(batch)
+        lines.write({"quantity": 10})
+        batch.action_retry()
+        self._work()
+        self.assertEqual(set(batch.item_ids.mapped("state")), {"done"})
+
+
 class TestCorrectionBatchRights(CorrectionBatchCommon):
     """Only clerks of the company work with a batch, and only by its steps."""
+
+    def test_documents_are_of_the_company_of_the_batch(self):
+        foreign = self._posted(company_data=self.company_b_data)
+        case = self._case(foreign, self.clerk_b)
+        clerk = self._new_user("batch_both", "invoicing_clerk.group_clerk")
+        clerk.sudo().company_ids += self.company_b
+        for values in (
+            {"move_ids": [Command.set(foreign.ids)]},
+            {"error_ids": [Command.set(case.ids)]},
+        ):
+            with (
+                self.subTest(values=values),
+                self.assertRaisesRegex(UserError, "belongs to another company"),
+            ):
+                self._batch(user=clerk, **values)
 
     def test_steps_are_not_forged(self):
         self._invoice()

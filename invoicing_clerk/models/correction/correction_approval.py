@@ -303,13 +303,15 @@ class ClerkCorrection(models.Model):
         new = self.filtered(lambda each: self.env.user not in each.author_ids)
         new._inside().author_ids = [fields.Command.link(self.env.uid)]
 
-    def _check_unchanged(self):
+    def _check_unchanged(self, fingerprint=None):
         """Refuse to continue with a proposal that is out of date.
 
+        :param fingerprint: of what was proposed, if not the last proposal
         :raises UserError: the document, its notes or its payments have moved since
         """
         self.ensure_one()
-        if self._fingerprint(self._preview()) != self.proposed_fingerprint:
+        proposed = fingerprint or self.proposed_fingerprint
+        if self._fingerprint(self._preview()) != proposed:
             raise UserError(
                 self.env._(
                     "%(document)s has changed since %(correction)s was proposed on "

@@ -2,10 +2,14 @@ from odoo import api, fields, models
 
 
 class ClerkCorrection(models.Model):
-    """Corrections of a batch: what is at stake is the whole batch."""
+    """Corrections of a batch: the whole batch is at stake, or more if one is larger.
+
+    Those that a clerk changes or applies alone are judged by the larger of both: the
+    batch counts what it was prepared with.
+    """
 
     _inherit = "clerk.correction"
-    _guarded_fields = frozenset({"batch_id"})
+    _guarded_fields = frozenset({"batch_id", "changed_in_batch"})
 
     batch_id = fields.Many2one(
         "clerk.correction.batch",
@@ -15,26 +19,43 @@ class ClerkCorrection(models.Model):
         ondelete="restrict",
     )
 
+    changed_in_batch = fields.Boolean(
+        string="Changed since Prepared",
+        readonly=True,
+        copy=False,
+        help="Somebody changed it after the batch had prepared it.",
+    )
+
     @api.depends("batch_id.stake")
     def _compute_stake(self):
-        # Not one by one: a batch counts as one correction.
-        in_batch = self.filtered(
-            lambda each: each.batch_id and each.state not in ("applied", "cancelled")
-        )
-        for correction in in_batch:
-            correction.stake = correction.batch_id.stake
-            correction.stake_note = self.env._(
-                "all corrections of %s", correction.batch_id.name
-            )
-        return super(ClerkCorrection, self - in_batch)._compute_stake()
+        return super()._compute_stake()
 
-    @api.depends("batch_id")
+    def _with_others(self, adding):
+        return max(super()._with_others(adding), self.batch_id.stake)
+
+    def _explain_stake(self, adding):
+        if self.batch_id and self.stake > super()._with_others(adding):
+            return self.env._("all corrections of %s", self.batch_id.name)
+        return super()._explain_stake(adding)
+
+    @api.depends("batch_id", "changed_in_batch")
     def _compute_counted_stake(self):
         # As its batch shows it: the previews of a large batch are not computed again.
-        in_batch = self.filtered("batch_id")
-        for correction in in_batch:
+        as_prepared = self.filtered(
+            lambda each: each.batch_id and not each.changed_in_batch
+        )
+        for correction in as_prepared:
             correction.counted_stake = correction.proposed_stake
-        return super(ClerkCorrection, self - in_batch)._compute_counted_stake()
+        return super(ClerkCorrection, self - as_prepared)._compute_counted_stake()
+
+    def _content_changed(self):
+        result = super()._content_changed()
+        if not self._is_inside():
+            changed = self.filtered(
+                lambda each: each.batch_id and not each.changed_in_batch
+            )
+            changed._inside().changed_in_batch = True
+        return result
 
     def _without_beyond_limits(self):
         in_batch = self.filtered("batch_id")
@@ -53,14 +74,16 @@ class ClerkCorrection(models.Model):
             }
         )
 
-    def _apply_of_batch(self, batch):
+    def _apply_of_batch(self, batch, fingerprint):
         """Apply what the batch decided on.
 
+        :param fingerprint: of what the batch prepared; that of the correction changes
+            when its approval is requested alone
         :raises UserError: it has changed since it was prepared, or cannot be applied
         """
         self._lock()
         self._check_step("apply")
-        self._check_unchanged()
+        self._check_unchanged(fingerprint)
         self._check_applicable()
         self._inside().write(
             {

@@ -145,6 +145,7 @@ class ClerkCorrectionBatch(models.Model):
         "clerk_correction_batch_move_rel",
         string="Invoices",
         copy=False,
+        check_company=True,
         help="Only these invoices; all that match if empty.",
     )
     error_ids = fields.Many2many(
@@ -152,6 +153,7 @@ class ClerkCorrectionBatch(models.Model):
         "clerk_correction_batch_error_rel",
         string="Billing Errors",
         copy=False,
+        check_company=True,
     )
     side = fields.Selection(
         rules.SIDES,
@@ -312,8 +314,13 @@ class ClerkCorrectionBatch(models.Model):
         self._wake_worker()
 
     def action_retry(self):
-        """Try again to apply what failed."""
+        """Try again to apply what failed.
+
+        :raises UserError: nothing has failed, or the batch was not approved and is
+            above the limit of the user
+        """
         self._begin_step("retry")
+        self._check_needs("retry", {})
         failed = self.item_ids.filtered(lambda each: each.state == "failed")
         if not failed:
             raise UserError(self.env._("No correction has failed."))

@@ -57,17 +57,16 @@ class ClerkCorrectionBatch(models.Model):
         return {batch.id: stake for batch, stake in groups}
 
     def _others(self):
-        """Return corrections outside the batch that add up with it."""
+        """Return corrections that add up with those that the batch counts.
+
+        One that it left out adds up as well, once somebody makes it fit.
+        """
         one_each = self.env["clerk.correction"].union(
             *(group[0] for group in self._corrections().grouped("partner_id").values())
         )
         others = one_each._open_and_recent()
         adding = (each._adding(others, self.env.user) for each in one_each)
-        return (
-            one_each.browse()
-            .union(*adding)
-            .filtered(lambda each: each.batch_id != self)
-        )
+        return one_each.browse().union(*adding) - self._corrections()
 
     def _corrections(self):
         return self.item_ids.filtered(
@@ -102,12 +101,15 @@ class ClerkCorrectionBatch(models.Model):
                 return remedy
         return self.env["clerk.remedy"]
 
+    def _lacks_approval(self):
+        return not self.approved_by_id and self.approval_required
+
     def _stake_text(self):
         return amount_text(self.company_currency_id, self.stake)
 
     # Steps
 
-    @api.depends("approval_required", "item_ids.state")
+    @api.depends("approval_required", "approved_by_id", "item_ids.state")
     def _compute_allowed_actions(self):
         return super()._compute_allowed_actions()
 
@@ -115,19 +117,18 @@ class ClerkCorrectionBatch(models.Model):
         if step == "request":
             return self.approval_required
         if step == "apply":
-            return self.state == "approved" or bool(
-                self._corrections() and not self.approval_required
-            )
+            return bool(self._corrections()) and not self._lacks_approval()
         if step == "approve":
             return not self._approval_obstacle()
         if step == "retry":
-            return "failed" in self.item_ids.mapped("state")
+            failed = "failed" in self.item_ids.mapped("state")
+            return failed and not self._lacks_approval()
         return super()._is_offered(step)
 
     def _obstacle(self, step, vals):
         if step in ("request", "apply") and not self._corrections():
             return self.env._("There is nothing to correct.")
-        if step == "apply" and self.state == "ready" and self.approval_required:
+        if step in ("apply", "retry") and self._lacks_approval():
             return self.approval_note
         return super()._obstacle(step, vals)
 

@@ -26,7 +26,7 @@ class ClerkCorrectionBatchItem(models.Model):
         string="Document",
         required=True,
         readonly=True,
-        ondelete="restrict",
+        ondelete="cascade",
         index=True,
     )
     # Copied, so that core does not look for items whenever it writes documents.
@@ -81,6 +81,9 @@ class ClerkCorrectionBatchItem(models.Model):
         string="At Stake", currency_field="company_currency_id", readonly=True
     )
     taxes = fields.Json(readonly=True, exportable=False)
+    fingerprint = fields.Char(
+        string="Checksum of Proposal", readonly=True, exportable=False
+    )
 
     _one_each = models.UniqueIndex("(batch_id, move_id)")
 

@@ -25,6 +25,7 @@ class ClerkCorrectionBatch(models.Model):
         string="Not Corrected",
         help="Documents that cannot be corrected, or whose correction failed.",
     )
+    failed_count = fields.Integer(compute="_compute_counts", string="Failed")
     progress = fields.Integer(compute="_compute_counts")
     amount_company = fields.Monetary(
         compute="_compute_counts",
@@ -63,6 +64,7 @@ class ClerkCorrectionBatch(models.Model):
         self.ready_count = counts["ready"]
         self.done_count = counts["done"]
         self.right_count = counts["right"]
+        self.failed_count = counts["failed"]
         self.unfit_count = counts["unfit"] + counts["failed"]
         waiting = counts["found" if self.state == "preparing" else "ready"]
         self.progress = percent(total - waiting, total)

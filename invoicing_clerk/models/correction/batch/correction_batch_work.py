@@ -185,7 +185,7 @@ class ClerkCorrectionBatch(models.Model):
         batch = self._as_requester()
         correction = item.correction_id.with_env(batch.env)
         if correction.state != "applied":
-            correction._apply_of_batch(batch)
+            correction._apply_of_batch(batch, item.fingerprint)
         item._write_step("finish", state="done", note=False)
 
 
@@ -213,5 +213,6 @@ class ClerkCorrectionBatchItem(models.Model):
             amount=sum(each["total"] for each in documents),
             amount_company=sum(each["change"] for each in documents),
             stake=preview["stake"],
+            fingerprint=correction.proposed_fingerprint,
             taxes=[tax for each in documents for tax in each["taxes"]],
         )
