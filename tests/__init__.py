@@ -166,6 +166,7 @@ from .mixin import test_numbered
 from .mixin import test_pdf_document
 from .mixin import test_roles
 from .mixin import test_thread
+from .mixin import test_traces
 from .mixin import test_uninstall
 from .mixin import test_writable_fields
 from .promise import test_promise_access

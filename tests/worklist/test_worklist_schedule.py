@@ -16,14 +16,22 @@ from odoo.addons.invoicing_clerk.tests.worklist.common import WorklistCommon
 NOON = datetime(2026, 3, 10, 12)
 WHICH = st.integers(0, 3)
 PLAIN = (
-    *("enter", "leave", "score", "sql", "delete", "archive", "merge", "create"),
-    *("post", "pay", "unpay", "reset", "erase", "sql_invoice", "terms"),
+    *("enter", "leave", "score", "delete", "archive", "merge", "create"),
+    *("post", "pay", "unpay", "reset", "erase", "move", "terms", "unpost_payment"),
+    *("promise", "dispute", "settle_dispute", "under", "apart", "tag"),
     *("claim", "release", "done", "snooze"),
     *("rule", "domain", "sql_domain", "assign", "leave_office", "absence", "rate"),
     *("hour", "day", "back"),
 )
 ACTS = st.lists(
     st.tuples(st.sampled_from([*PLAIN, "run", "run"]), WHICH), min_size=1, max_size=9
+)
+BALANCES = ("to_collect", "unapplied", "disputed", "promised", "over_limit")
+TRACED = (
+    *("res_partner", "account_move", "account_move_line", "account_payment"),
+    *("account_partial_reconcile", "clerk_receivable", "clerk_receivable_departure"),
+    *("clerk_billing_error", "clerk_billing_error_line", "clerk_work_item"),
+    *("clerk_promise", "clerk_promise_line", "res_partner_category"),
 )
 COLUMNS = (
     *("worklist_id", "res_id", "state", "is_current", "user_id", "partner_id"),
@@ -39,9 +47,27 @@ class ScheduleCommon(WorklistCommon):
         super().setUpClass()
         cls.cron = cls.env.ref("invoicing_clerk.ir_cron_refresh_worklists").sudo()
 
+    def _shipped_ids(self):
+        data = self.env["ir.model.data"].sudo()
+        return data.search(
+            [("module", "=", "invoicing_clerk"), ("model", "=", "clerk.worklist")]
+        ).mapped("res_id")
+
     def _run(self):
         with self.enter_registry_test_mode():
             self.cron.method_direct_trigger()
+
+    def _age(self):
+        """Make all that has been written look as if it was long ago.
+
+        A test has one transaction, and with it one moment for all that it writes.
+        """
+        self.env.flush_all()
+        for table in TRACED:
+            self.env.cr.execute(
+                SQL("UPDATE %s SET write_date = '2020-01-01'", SQL.identifier(table))
+            )
+        self.env.invalidate_all()
 
     def _scanned(self):
         """Run the action, and return the tables that were scanned meanwhile."""
@@ -144,12 +170,6 @@ class TestWorklistSchedule(ScheduleCommon):
         self.assertGreater(len(shipped), 10)
         self.assertFalse(shipped.filtered("is_momentary"))
 
-    def _shipped_ids(self):
-        data = self.env["ir.model.data"].sudo()
-        return data.search(
-            [("module", "=", "invoicing_clerk"), ("model", "=", "clerk.worklist")]
-        ).mapped("res_id")
-
     def test_error_of_a_preparation_is_kept_on_the_lists(self):
         """A model whose rows cannot be computed stops no list of another."""
         broken = self._worklist([], model="clerk.receivable")
@@ -166,8 +186,144 @@ class TestWorklistSchedule(ScheduleCommon):
 
 
 @tagged("post_install", "-at_install")
+class TestWorklistTraces(ScheduleCommon):
+    """Refreshes consider only records for which something was written."""
+
+    def _stale_row(self):
+        """Return a list of two customers, of which one changed without a date."""
+        missed, noticed = self._partners(2)
+        score = {"kind": "measure", "measure_path": "color", "cap": 0}
+        worklist = self._customers_list(score)
+        self._run()
+        self._age()
+        self._run()
+        self.env.cr.execute(
+            SQL("UPDATE res_partner SET color = 5 WHERE id = %s", missed.id)
+        )
+        self.env.invalidate_all()
+        noticed.color = 7
+        self._run()
+        return worklist, missed, noticed
+
+    def _scores(self, worklist):
+        self.env.invalidate_all()
+        return {item.res_id: item.score for item in self._open_items(worklist)}
+
+    def test_other_records_are_not_considered(self):
+        """Would have caught: one change anywhere read the whole ledger again."""
+        worklist, missed, noticed = self._stale_row()
+        self.assertEqual(self._scores(worklist), {missed.id: 0, noticed.id: 7})
+
+    def test_contacts_are_asked_by_lists_of_contacts_only(self):
+        """Would have caught: any change of a contact queried the ledger."""
+        self._posted((1, 10.0))
+        self._customers_list()
+        self._invoices_list()
+        self._run()
+        self._run()
+        self.partner_b.color = 3
+        self.assertNotIn("account_move", self._scanned())
+        self.env["res.company"].browse(1).partner_id.tz = "Asia/Tokyo"
+        self.assertIn("account_move", self._scanned())
+
+    def test_what_was_missed_is_repaired_at_night_and_counted(self):
+        worklist, missed, noticed = self._stale_row()
+        compare = self.env.ref("invoicing_clerk.ir_cron_compare_worklists").sudo()
+        for repaired in (1, 0):
+            with self.subTest(repaired=repaired):
+                with self.enter_registry_test_mode():
+                    compare.method_direct_trigger()
+                self.assertEqual(self._scores(worklist), {missed.id: 5, noticed.id: 7})
+                self.assertEqual(worklist.repaired_count, repaired)
+
+    def test_balances_that_were_missed_are_counted(self):
+        worklist = self._worklist([("balance", "!=", 0)], model="clerk.receivable")
+        invoice = self._posted((1, 10.0))
+        self._run()
+        self._age()
+        self._run()
+        self.env.cr.execute(
+            SQL(
+                "UPDATE account_move_line SET amount_residual = 4 WHERE move_id = %s"
+                " AND amount_residual > 0",
+                invoice.id,
+            )
+        )
+        self.env.invalidate_all()
+        self._run()
+        balance = self.env["clerk.receivable"].sudo().search([])
+        self.assertEqual(balance.balance, invoice.amount_total)
+        with self.enter_registry_test_mode():
+            self.env.ref(
+                "invoicing_clerk.ir_cron_compare_worklists"
+            ).sudo().method_direct_trigger()
+        self.env.invalidate_all()
+        self.assertEqual((balance.balance, worklist.repaired_count), (4, 1))
+
+    def test_reason_for_being_queried_whole(self):
+        """Table: filters, and what of them changes without a trace."""
+        for domain, model, reason in (
+            ([("ref", "=", "x")], "res.partner", None),
+            ([("parent_id.name", "=", "x")], "res.partner", None),
+            ([("category_id", "child_of", 1)], "res.partner", None),
+            ([("child_ids", "any", [("color", "=", 1)])], "res.partner", None),
+            ([("is_unpaid", "=", True)], "account.move", None),
+            ([("has_shared_vat", "=", True)], "res.partner", "Duplicate Tax ID"),
+            ([("parent_id", "ilike", "x")], "res.partner", "Display Name"),
+            (
+                [("message_ids.notification_ids.notification_status", "=", "sent")],
+                "res.partner",
+                "Message",
+            ),
+            ([("create_date", "<", "-1H")], "res.partner", "time of day"),
+        ):
+            with self.subTest(domain=domain):
+                for worklist in (
+                    self._worklist(domain, model=model),
+                    self._worklist([], {"domain": str(domain)}, model=model),
+                ):
+                    self.assertEqual(bool(worklist.whole_reason), bool(reason))
+                    self.assertIn(reason or "", worklist.whole_reason or "")
+
+    def test_shipped_lists_that_are_queried_whole(self):
+        shipped = self.worklists.with_context(active_test=False).search(
+            [("id", "in", self._shipped_ids())]
+        )
+        whole = shipped.filtered("whole_reason")
+        expected = ("worklist_customer_data", "worklist_sending_failed")
+        names = {each.get_external_id()[each.id].partition(".")[2] for each in whole}
+        self.assertEqual(names, set(expected))
+
+    def test_slow_lists_that_are_queried_whole_wait_for_their_turn(self):
+        """A list of 9 seconds is queried every 15 minutes, a changed one at once."""
+        self._partners(1)
+        worklist = self._worklist([("has_shared_vat", "=", True)])
+        with freeze_time(NOON):
+            self._run()
+        worklist.whole_seconds = 9
+        for minutes, change, is_queried in (
+            (5, None, False),
+            (10, {"domain": "[('has_shared_vat', '=', False)]"}, True),
+            (15, None, False),
+            (26, None, True),
+        ):
+            with self.subTest(minutes=minutes):
+                worklist.write(change or {})
+                moment = NOON + timedelta(minutes=minutes)
+                with freeze_time(moment):
+                    self.env["res.partner"].create({"name": "Another"})
+                    self._run()
+                worklist.invalidate_recordset()
+                self.assertEqual(worklist.last_refresh == moment, is_queried)
+                worklist.whole_seconds = 9
+
+
+@tagged("post_install", "-at_install")
 class TestWorklistScheduleEquivalence(ScheduleCommon):
-    """After a scheduled run, a full refresh of all lists changes nothing."""
+    """After a scheduled run, a full refresh of all lists changes nothing.
+
+    What was written before a run has no date that the next run could notice.
+    """
 
     @property_of(12)
     @given(acts=ACTS)
@@ -200,6 +356,25 @@ class TestWorklistScheduleEquivalence(ScheduleCommon):
         score = {"kind": "measure", "measure_path": "color", "cap": 0}
         late = {"kind": "measure", "measure_path": "invoice_date_due"}
         old = str([("create_date", "<", "-1H")])
+        self.tag = self.env["res.partner.category"].create({"name": "WL"})
+        unpaid = {
+            "domain": str(
+                [
+                    "|",
+                    ("is_unpaid", "=", True),
+                    ("line_ids.matched_credit_ids.amount", ">", 5),
+                ]
+            )
+        }
+        by_customer = {
+            "domain": str(
+                [
+                    "|",
+                    ("partner_id.color", ">", 5),
+                    ("partner_id.category_id.name", "=", "WL"),
+                ]
+            )
+        }
         self.lists = (
             self._customers_list(score)
             + self._customers_list(user_path="user_id", assignment="responsible")
@@ -208,12 +383,14 @@ class TestWorklistScheduleEquivalence(ScheduleCommon):
                 member_ids=[Command.set((self.clerk + self.colleague).ids)],
             )
             + self._customers_list({"domain": old})
-            + self._invoices_list(late)
+            + self._invoices_list(late, unpaid, by_customer)
             + self._worklist(
-                [("to_collect", ">", 0)],
+                [("balance", "!=", 0)],
+                *({"kind": "measure", "measure_path": path} for path in BALANCES),
+                {"domain": str([("partner_id.has_unkept_promise", "=", True)])},
                 model="clerk.receivable",
                 partner_path="partner_id",
-                amount_path="to_collect",
+                amount_path="balance",
             )
         )
 
@@ -229,6 +406,7 @@ class TestWorklistScheduleEquivalence(ScheduleCommon):
         for worklist in self.lists:
             self.assertTrue(worklist._refresh(), worklist.refresh_error)
         self.assertEqual(found, self._rows())
+        self._age()
 
     def _partner(self, which):
         return self.partners.exists()[which : which + 1]
@@ -259,12 +437,6 @@ class TestWorklistScheduleEquivalence(ScheduleCommon):
 
     def _act_score(self, which):
         self._partner(which).color = 7
-
-    def _act_sql(self, which):
-        self._sql(
-            "UPDATE res_partner SET color = 5 WHERE id IN %s",
-            (0, *self._partner(which).ids),
-        )
 
     def _act_delete(self, which):
         self._partner(which).unlink()
@@ -298,11 +470,44 @@ class TestWorklistScheduleEquivalence(ScheduleCommon):
         self._invoice(which).button_draft()
         self._invoice(which).with_context(force_delete=True).unlink()
 
-    def _act_sql_invoice(self, which):
-        self._sql(
-            "UPDATE account_move SET amount_residual = 1 WHERE id IN %s",
-            (0, *self._invoice(which).ids),
-        )
+    def _act_move(self, which):
+        """Post a document for another customer."""
+        invoice = self._invoice(which)
+        invoice.button_draft()
+        invoice.partner_id = self._partner(which)
+        invoice.action_post()
+
+    def _act_unpost_payment(self, which):
+        payments = self._invoice(which).matched_payment_ids
+        payments[:1].move_id.button_draft()
+
+    def _act_promise(self, which):
+        if items := self._invoice(which).line_ids.filtered("date_maturity"):
+            self.env["clerk.promise"].sudo().create(
+                {
+                    "item_ids": items.ids,
+                    "amount": min(10, sum(items.mapped("amount_residual"))),
+                    "date": self.now.date() + timedelta(days=1),
+                }
+            )
+
+    def _act_dispute(self, which):
+        if self._invoice(which).state == "posted":
+            self._open_error(self._invoice(which), {"claimed_price_unit": 5})
+
+    def _act_settle_dispute(self, which):
+        errors = self._invoice(which).sudo().billing_error_ids
+        errors.line_ids[:1].claimed_price_unit = 7
+
+    def _act_under(self, which):
+        """Make the customer of the documents a contact of another one."""
+        self.partner_a.parent_id = self._partner(which)
+
+    def _act_apart(self, _which):
+        self.partner_a.parent_id = False
+
+    def _act_tag(self, which):
+        self._partner(which).category_id = self.tag
 
     def _act_terms(self, which):
         lines = self._invoice(which).line_ids.filtered("date_maturity")

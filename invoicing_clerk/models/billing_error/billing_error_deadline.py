@@ -3,6 +3,7 @@ from odoo.fields import Domain
 
 from ...rules.billing_error import billing_error as rules
 from ..mixin.roles import spread_over_supervisors
+from ..mixin.traces import reads
 
 
 class ClerkBillingError(models.Model):
@@ -44,6 +45,7 @@ class ClerkBillingError(models.Model):
                 and error.deadline < today
             )
 
+    @reads("state", "deadline")
     def _search_is_late(self, operator, value):
         if operator != "in":
             return NotImplemented

@@ -4,6 +4,7 @@ from odoo.fields import Domain
 from odoo.tools import SQL
 
 from ..mixin.roles import BOOKKEEPERS, READERS
+from ..mixin.traces import reads
 
 
 class AccountMove(models.Model):
@@ -153,6 +154,11 @@ class AccountMove(models.Model):
             move.is_corrected_document = bool(move.correction_id or reissued)
 
     @api.model
+    @reads(
+        "correction_id",
+        "correction_ids.state",
+        "correction_ids.remedy_id.makes_documents",
+    )
     def _search_is_corrected_document(self, operator, value):
         """Search from corrections to documents, because corrections are few."""
         if operator != "in":

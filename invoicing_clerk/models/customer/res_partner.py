@@ -4,6 +4,7 @@ from odoo.tools import SQL
 
 from ...rules.customer.customer_data import is_doubtful
 from ..mixin.roles import SETTINGS_READERS
+from ..mixin.traces import reads
 
 
 class ResPartner(models.Model):
@@ -66,6 +67,7 @@ class ResPartner(models.Model):
                 partner[name] = partner._origin in found
 
     @api.model
+    @reads("email", "invoice_sending_method")
     def _search_lacks_email(self, operator, value):
         self._check_field_access(self._fields["lacks_email"], "read")
         if operator != "in":
@@ -75,6 +77,7 @@ class ResPartner(models.Model):
         return lacking if True in value else ~lacking
 
     @api.model
+    @reads("property_payment_term_id")
     def _search_lacks_terms(self, operator, value):
         self._check_field_access(self._fields["lacks_terms"], "read")
         if operator != "in":

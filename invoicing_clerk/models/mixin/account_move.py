@@ -2,6 +2,7 @@ from odoo import api, fields, models
 from odoo.fields import Domain
 
 from .roles import BOOKKEEPERS
+from .traces import reads
 
 UNPAID = ("not_paid", "partial")
 
@@ -46,6 +47,7 @@ class AccountMove(models.Model):
             move.unsettled = move.amount_residual - move.direction_sign * own
             move.unsettled_signed = move.amount_residual_signed + company
 
+    @reads("payment_state", ("line_ids", "is_unsettled"))
     def _search_is_unpaid(self, operator, value):
         # Core does not ask for it before it calls a search method.
         self._check_field_access(self._fields["is_unpaid"], "read")

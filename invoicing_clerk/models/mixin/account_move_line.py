@@ -4,6 +4,7 @@ from odoo.tools import SQL
 
 from .matching import added_back_sql
 from .roles import BOOKKEEPERS
+from .traces import reads
 
 
 class AccountMoveLine(models.Model):
@@ -32,6 +33,8 @@ class AccountMoveLine(models.Model):
         groups=BOOKKEEPERS,
     )
 
+    # Finds what was written since a moment: see `checkpoint`.
+    _written = models.Index("(write_date)")
     # Finds the reconciliations that do not count. Hardly any item is in it.
     _unposted_match = models.Index(
         "(id) WHERE parent_state <> 'posted' AND matching_number IS NOT NULL"
@@ -84,6 +87,12 @@ class AccountMoveLine(models.Model):
         )
         return {key: (float(amount), float(own)) for key, amount, own in rows}
 
+    @reads(
+        "reconciled",
+        "parent_state",
+        ("matched_debit_ids", "debit_move_id", "parent_state"),
+        ("matched_credit_ids", "credit_move_id", "parent_state"),
+    )
     def _search_is_unsettled(self, operator, value):
         """Search with the index of unreconciled items, and by the ids of the few that
         are reconciled with entries that are not posted.

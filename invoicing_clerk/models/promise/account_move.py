@@ -4,6 +4,9 @@ from odoo.fields import Domain
 from ...rules.promise.promise import STATES
 from ..mixin.gate import only_one
 from ..mixin.roles import READERS
+from ..mixin.traces import By, reads
+
+PROMISE_LINES = By("clerk.promise.line", "move_id")
 
 
 class AccountMove(models.Model):
@@ -75,10 +78,15 @@ class AccountMove(models.Model):
             move.promise_summary = promise and f"{promise.display_name}. {promise.why}"
 
     @api.model
+    @reads((PROMISE_LINES, "is_active"))
     def _search_is_promised(self, operator, value):
         return self._search_promises(operator, value, [("is_active", "=", True)])
 
     @api.model
+    @reads(
+        (PROMISE_LINES, "promise_id", "state"),
+        (PROMISE_LINES, "promise_id", "line_ids", "move_line_id", "is_unsettled"),
+    )
     def _search_is_promise_broken(self, operator, value):
         unkept = self.env["clerk.promise"]._unkept_domain()
         return self._search_promises(operator, value, [("promise_id", "any", unkept)])

@@ -6,6 +6,7 @@ from odoo.tools import format_date
 
 from ...rules.promise import promise as rules
 from ..mixin.amount import amount_text
+from ..mixin.traces import reads
 
 
 class ClerkPromise(models.Model):
@@ -182,6 +183,7 @@ class ClerkPromise(models.Model):
             promise.move_count = len(promise.move_ids)
 
     @api.model
+    @reads("line_ids.move_id")
     def _search_move_ids(self, operator, value):
         return Domain("line_ids.move_id", operator, value)
 

@@ -7,6 +7,7 @@ from odoo.tools import SQL
 from ...rules.promise import promise as rules
 from ..mixin.gate import only_one
 from ..mixin.roles import READERS
+from ..mixin.traces import By, reads
 
 COMPARATORS = {
     "<": operator.lt,
@@ -14,6 +15,7 @@ COMPARATORS = {
     ">": operator.gt,
     ">=": operator.ge,
 }
+PROMISES = By("clerk.promise", "partner_id")
 
 
 class ResPartner(models.Model):
@@ -57,6 +59,10 @@ class ResPartner(models.Model):
             partner.has_unkept_promise = partner.commercial_partner_id in customers
 
     @api.model
+    @reads(
+        ("commercial_partner_id", PROMISES, "state"),
+        ("commercial_partner_id", PROMISES, "line_ids", "move_line_id", "is_unsettled"),
+    )
     def _search_has_unkept_promise(self, operator, value):
         if operator != "in":
             return NotImplemented
@@ -86,6 +92,7 @@ class ResPartner(models.Model):
         return super()._set_figures(figures)
 
     @api.model
+    @reads(("commercial_partner_id", PROMISES, "state"))
     def _search_promise_reliability(self, comparison, value):
         # Core does not ask for it before it calls a search method.
         self._check_field_access(self._fields["promise_reliability"], "read")

@@ -40,20 +40,24 @@ class ClerkReceivable(models.Model):
 
     @api.model
     def _before_refresh(self):
-        """Bring balances up to date with the ledger, before worklists read them."""
+        """Bring balances up to date with the ledger, before worklists read them.
+
+        :return: the number of rows that were added, changed or removed
+        """
         # Received money is no longer promised.
         self.env["clerk.promise"]._before_refresh()
-        self._update_from_ledger()
+        return sum(self._update_from_ledger())
 
     @api.model
-    def _update_from_ledger(self):
+    def _update_from_ledger(self, customers=None):
         """Update all rows, unless another transaction is doing so.
 
+        :param customers: ids, to update only the rows of these
         :return: the numbers of rows that were added, changed and removed
         """
         if not self._lock_ledger():
             return (0, 0, 0)
-        statement = self._update_sql()
+        statement = self._update_sql(customers)
         self.env.flush_all()
         with self._automated([]):
             self.env.cr.execute(statement)
@@ -71,7 +75,7 @@ class ClerkReceivable(models.Model):
 
     # The statement
 
-    def _update_sql(self):
+    def _update_sql(self, customers=None):
         columns = SQL(", ").join(map(SQL.identifier, ROW_COLUMNS))
         return SQL(
             """WITH company AS (%(companies)s),
@@ -104,7 +108,7 @@ class ClerkReceivable(models.Model):
                 RETURNING 1),
             gone AS (
                 DELETE FROM clerk_receivable AS existing
-                 WHERE NOT EXISTS (
+                 WHERE %(gone)s AND NOT EXISTS (
                     SELECT 1 FROM computed
                      WHERE existing.company_id = computed.company_id
                        AND existing.partner_id = computed.partner_id)
@@ -113,12 +117,13 @@ class ClerkReceivable(models.Model):
                 (SELECT COUNT(*) FROM gone)""",
             companies=self._companies_sql(),
             unposted=added_back_sql(),
-            items=self._items_sql(),
+            items=self._items_sql(customers),
             totals=self._totals_sql(),
             disputed=disputed_sql(),
             promised=promised_sql(),
             on_hold=self._on_hold_sql(),
-            limits=self._limits_sql(),
+            limits=self._limits_sql(customers),
+            gone=self._among_sql(customers, SQL("existing.partner_id")),
             computed=self._computed_sql(),
             columns=columns,
             pairs=SQL(", ").join(
@@ -133,6 +138,13 @@ class ClerkReceivable(models.Model):
             ),
             uid=self.env.uid,
             now=fields.Datetime.now(),
+        )
+
+    @api.model
+    def _among_sql(self, customers, column):
+        """Return the condition that a customer is one of these; all by default."""
+        return (
+            SQL("TRUE") if customers is None else SQL("%s = ANY(%s)", column, customers)
         )
 
     def _companies_sql(self):
@@ -160,7 +172,7 @@ class ClerkReceivable(models.Model):
             SQL(", ").join(rows),
         )
 
-    def _items_sql(self):
+    def _items_sql(self, customers=None):
         """Return the open items of customers: instalments, payments and credits.
 
         A foreign document that is fully paid owes nothing: an exchange difference in
@@ -184,6 +196,7 @@ class ClerkReceivable(models.Model):
                  JOIN res_partner AS partner ON partner.id = line.partner_id
                  LEFT JOIN unposted ON unposted.line_id = line.id
                 WHERE line.account_id IN %s
+                  AND %s
                   AND (line.reconciled IS NOT TRUE
                        OR line.id = ANY(ARRAY(SELECT line_id FROM unposted)))
                   AND line.parent_state = 'posted'
@@ -192,6 +205,13 @@ class ClerkReceivable(models.Model):
                        OR line.amount_residual_currency
                           + COALESCE(unposted.own, 0) <> 0)""",
             receivable._ids or (0,),
+            SQL("TRUE")
+            if customers is None
+            else SQL(
+                "line.partner_id = ANY(ARRAY(SELECT id FROM res_partner"
+                " WHERE commercial_partner_id = ANY(%s)))",
+                customers,
+            ),
         )
 
     @api.model
@@ -248,7 +268,7 @@ class ClerkReceivable(models.Model):
         )
 
     @api.model
-    def _limits_sql(self):
+    def _limits_sql(self, customers=None):
         """Return customers with a limit of their own, with or without open items."""
         return SQL(
             """SELECT company.id AS company_id, partner.id AS partner_id
@@ -256,7 +276,9 @@ class ClerkReceivable(models.Model):
                  JOIN company ON company.uses_limit
                 WHERE partner.commercial_partner_id = partner.id
                   AND partner.active
-                  AND (partner.credit_limit ->> company.id::text)::numeric > 0"""
+                  AND %s
+                  AND (partner.credit_limit ->> company.id::text)::numeric > 0""",
+            self._among_sql(customers, SQL("partner.id")),
         )
 
     @api.model

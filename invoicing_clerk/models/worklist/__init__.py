@@ -16,7 +16,9 @@ from . import worklist_rule
 from . import worklist_filter
 from . import worklist_start
 from . import worklist_refresh
+from . import worklist_traces
 from . import worklist_schedule
+from . import worklist_compare
 from . import worklist_assignee
 from . import worklist_desk
 from . import account_move

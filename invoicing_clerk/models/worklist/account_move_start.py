@@ -2,6 +2,7 @@ from odoo import api, fields, models
 from odoo.fields import Domain
 
 from ..mixin.roles import BOOKKEEPERS
+from ..mixin.traces import reads
 
 
 class AccountMove(models.Model):
@@ -26,6 +27,7 @@ class AccountMove(models.Model):
             date = move.invoice_date
             move.precedes_worklists = bool(start and date and date < start)
 
+    @reads("invoice_date", "company_id")
     def _search_precedes_worklists(self, operator, value):
         # Core does not ask for it before it calls a search method.
         self._check_field_access(self._fields["precedes_worklists"], "read")

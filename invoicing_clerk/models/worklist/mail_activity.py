@@ -6,6 +6,7 @@ from odoo.tools import SQL
 from ...rules.worklist.work_item import OPEN_STATES
 from ..mixin.gate import only_one
 from ..mixin.notification import SOFT_RELOAD, notification_action
+from ..mixin.traces import reads
 
 
 class MailActivity(models.Model):
@@ -51,6 +52,7 @@ class MailActivity(models.Model):
         return result
 
     @api.model
+    @reads("activity_type_id")
     def _search_is_question(self, operator, value):
         if operator != "in":
             return NotImplemented

@@ -94,7 +94,7 @@ class ClerkWorklist(models.Model):
         )
         return notification_action(message, "warning", then=SOFT_RELOAD)
 
-    def _refresh(self, prepared=None, reading=None):
+    def _refresh(self, prepared=None, reading=None, delta=None):
         """Refresh one worklist, and return whether that was done.
 
         An error is kept on the worklist and does not stop others.
@@ -102,6 +102,7 @@ class ClerkWorklist(models.Model):
         :param prepared: names of models that are up to date in this run; the model of
             this worklist is added
         :param reading: the note of what is read, for scheduled refreshes
+        :param delta: what was written since the last refresh, if no more is to be read
         """
         self.ensure_one()
         prepared = set() if prepared is None else prepared
@@ -113,7 +114,7 @@ class ClerkWorklist(models.Model):
                 if self.model not in prepared:
                     shared._prepare_records()
                 with shared._automated_items():
-                    shared._update_items(reading)
+                    shared._update_items(reading, delta)
                     shared._assign_by_load()
         except BrokenWorklistError as error:
             self._inside().refresh_error = str(error)
@@ -132,15 +133,26 @@ class ClerkWorklist(models.Model):
         domain = [("worklist_id", "=", self.id), ("is_current", "=", True)]
         return self.env["clerk.work.item"]._automated(domain)
 
-    def _prepare_records(self):
+    def _prepare_records(self, delta=None):
         """Call ``_before_refresh`` of the model, if it has one.
 
         Models whose rows are computed by statements, such as balances, update them
-        there, once in a run before their lists.
+        there, once in a run before their lists. Those that can be limited to what was
+        written do so in ``_refresh_touched``, and return whether they could.
+
+        :return: whether it was limited
         """
+        model = self._listed_model()
+        limited = getattr(model, "_refresh_touched", None)
+        if delta is not None and limited is not None and limited(delta):
+            return True
+        self._prepare_all()
+        return False
+
+    def _prepare_all(self):
+        """Call ``_before_refresh``, and return what it returns: the rows it changed."""
         prepare = getattr(self._listed_model(), "_before_refresh", None)
-        if prepare is not None:
-            prepare()
+        return prepare() if prepare is not None else 0
 
     def _as_shared(self):
         """Return the worklist in the same context for whoever refreshes it.
@@ -169,14 +181,19 @@ class ClerkWorklist(models.Model):
 
     # The statement
 
-    def _update_items(self, reading=None):
+    def _update_items(self, reading=None, delta=None):
         """Run the query; add, update and close items.
 
+        :param delta: see ``_refresh``
         :return: how many were added, updated and closed
         """
-        query = self._query_sql()
+        ids = None if delta is None else self._touched_ids(delta)
+        query = self._query_sql(ids or None)
         if reading is not None:
+            reading.is_partial = ids is not None
             self._note_reading(reading, query)
+        if ids == []:
+            return (0, 0, 0)
         self.env.flush_all()
         self.env.cr.execute(
             SQL(
@@ -187,7 +204,7 @@ class ClerkWorklist(models.Model):
                 query,
                 self._insert_sql(),
                 self._update_sql(),
-                self._close_sql(),
+                self._close_sql(ids),
             ),
             log_exceptions=False,
         )
@@ -263,8 +280,11 @@ class ClerkWorklist(models.Model):
             new=new,
         )
 
-    def _close_sql(self):
-        """Close items of records that left, and settle finished ones that changed."""
+    def _close_sql(self, ids=None):
+        """Close items of records that left, and settle finished ones that changed.
+
+        :param ids: the records that the query considered; all by default
+        """
         return SQL(
             """UPDATE clerk_work_item AS item
                   SET is_current = FALSE,
@@ -274,6 +294,7 @@ class ClerkWorklist(models.Model):
                       write_date = %(now)s
                 WHERE item.worklist_id = %(worklist)s
                   AND item.is_current
+                  AND %(considered)s
                   AND NOT EXISTS (
                     SELECT 1 FROM source
                      WHERE source.res_id = item.res_id
@@ -283,6 +304,9 @@ class ClerkWorklist(models.Model):
             open=OPEN_STATES,
             now=fields.Datetime.now(),
             worklist=self.id,
+            considered=(
+                SQL("TRUE") if ids is None else SQL("item.res_id = ANY(%s)", ids)
+            ),
         )
 
     # Deadlines

@@ -1,5 +1,6 @@
 import re
-from datetime import datetime, time, timezone
+from datetime import datetime, time, timedelta, timezone
+from time import monotonic
 
 from dateutil.tz import UTC, gettz
 
@@ -7,14 +8,21 @@ from odoo import api, fields, models
 from odoo.service.model import PG_CONCURRENCY_EXCEPTIONS_TO_RETRY
 from odoo.tools import SQL
 
-from ..mixin.changes import Changes
+from ..mixin.changes import Changes, Reading
 from .worklist_source import BrokenWorklistError
 
 # Attempts of a refresh that conflicts with a step of a clerk.
 TRIES = 3
 
 # Columns of a worklist that refreshes write, besides what the query depends on.
-RESULT_COLUMNS = ["last_refresh", "refresh_error", "write_date", "write_uid"]
+RESULT_COLUMNS = [
+    *("last_refresh", "refresh_error", "whole_seconds", "repaired_count"),
+    *("write_date", "write_uid"),
+]
+# Lists that are always queried as a whole take no more of the time than one part in
+# this many.
+SHARE_OF_TIME = 100
+SHORTEST_REST = timedelta(minutes=5)
 
 _CLOCK = re.compile(r"\b(now\(\)|current_time(stamp)?\b|localtime)", re.IGNORECASE)
 _MOMENT = re.compile(r"\d{4}-\d\d-\d\d[ T]\d\d:\d\d")
@@ -29,7 +37,14 @@ class ClerkWorklist(models.Model):
     """
 
     _inherit = "clerk.worklist"
+    _guarded_fields = frozenset({"whole_seconds"})
 
+    whole_seconds = fields.Float(
+        string="Duration (s)",
+        readonly=True,
+        copy=False,
+        help="Seconds that the last refresh of the whole list took.",
+    )
     is_momentary = fields.Boolean(
         string="Depends on the Time of Day",
         compute="_compute_is_momentary",
@@ -49,6 +64,7 @@ class ClerkWorklist(models.Model):
         settings = worklists._settings()
         stale = worklists._possibly_changed(changes, prepared, settings)
         (worklists - stale)._retried(lambda self: self._note_refresh())
+        stale = stale.filtered(lambda each: not each._rests(changes, settings[each.id]))
         progress._commit_progress(remaining=len(stale))
         for worklist in stale:
             worklist._refresh_in_batch(prepared, changes, settings[worklist.id])
@@ -71,22 +87,42 @@ class ClerkWorklist(models.Model):
             )
         )
 
+    def _rests(self, changes, facts):
+        """Return whether a list that is always queried as a whole waits for its turn.
+
+        Lists that depend on the date do not on the first refresh of a day, and none
+        does after its settings have changed, unless it depends on the time of day.
+        """
+        rest = timedelta(seconds=self.whole_seconds * SHARE_OF_TIME)
+        if rest < SHORTEST_REST or not self.last_refresh:
+            return False
+        if self.last_refresh + rest <= fields.Datetime.now():
+            return False
+        is_same = changes.delta(self._checkpoint(), facts) is not None
+        return (is_same or self.is_momentary) and bool(self.whole_reason)
+
     def _checkpoint(self):
         return f"{self._name},{self.id}"
 
     def _settings(self):
-        """Return a hash of the settings of each list, without the results."""
+        """Return a hash of the settings of each list, without the results.
+
+        Language and time zone of its company are part of them.
+        """
         self.env.flush_all()
-        return dict(
-            self.env.execute_query(
-                SQL(
-                    "SELECT id, MD5((TO_JSONB(list) - %s::text[])::text)"
-                    "  FROM clerk_worklist AS list WHERE id IN %s",
-                    RESULT_COLUMNS,
-                    self._ids or (0,),
-                )
+        rows = self.env.execute_query(
+            SQL(
+                "SELECT id, MD5((TO_JSONB(list) - %s::text[])::text)"
+                "  FROM clerk_worklist AS list WHERE id IN %s",
+                RESULT_COLUMNS,
+                self._ids or (0,),
             )
         )
+        return {id_: f"{code} {self.browse(id_)._locale()}" for id_, code in rows}
+
+    def _locale(self):
+        partner = self._home_company().partner_id
+        return f"{partner.lang} {partner.tz}"
 
     def _with_due_items(self):
         """Return the ids of the worklists with snoozed items that are due."""
@@ -104,12 +140,15 @@ class ClerkWorklist(models.Model):
     def _note_reading(self, reading, query):
         """Leave out what the query does not ask but a refresh reads or writes itself.
 
-        Items that clerks return are assigned again by some lists only.
+        Items that clerks return are assigned again by some lists only. Of contacts,
+        language and time zone of the company are read, which are among the settings.
         """
         own = {self._table}
         if self.assignment == "pull":
             own.add(self.env["clerk.work.item"]._table)
         reading.ignored |= {table for table in own if f'"{table}"' not in query.code}
+        if self._is_free_of(partners := self.env["res.partner"]._table):
+            reading.ignored.add(partners)
         reading.is_momentary = self._compares_with_now(query)
 
     def _compares_with_now(self, query):
@@ -161,7 +200,8 @@ class ClerkWorklist(models.Model):
     def _prepare_and_settle(self, name, changes):
         try:
             with self._explaining_errors(), changes.reading() as reading:
-                self._as_shared()._prepare_records()
+                delta = changes.delta(name)
+                reading.is_partial = self._as_shared()._prepare_records(delta)
                 # Read only to know the model.
                 reading.ignored.add(self._table)
         except BrokenWorklistError:
@@ -187,9 +227,18 @@ class ClerkWorklist(models.Model):
 
     def _refresh_and_settle(self, prepared, changes, settings):
         up_to_date = set(prepared)
+        delta = changes.delta(self._checkpoint(), settings)
+        is_ready = not self._needs_preparation(prepared)
+        if delta is not None and is_ready and self._is_untouched(delta):
+            changes.settle(self._checkpoint(), Reading(is_partial=True), settings)
+            self._note_refresh()
+            return True
+        start = monotonic()
         with changes.reading() as reading:
-            result = self._refresh(up_to_date, reading)
+            result = self._refresh(up_to_date, reading, delta)
         if result:
+            if not reading.is_partial:
+                self._inside().whole_seconds = monotonic() - start
             changes.settle(self._checkpoint(), reading, settings)
         return result
 

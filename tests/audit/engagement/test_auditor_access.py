@@ -114,9 +114,16 @@ class TestAuditorAccess(ConfirmationCommon):
             and not model.has_access("read")
         }
         # Seals of files are for administrators; banners tell what is wrong with a file.
-        # The setup is the supervisors' work. Checkpoints say how far a job has read.
+        # The setup is the supervisors' work. Checkpoints say how far a job has read,
+        # and departures which balances it has to compute.
         self.assertEqual(
-            unreadable, {"clerk.checkpoint", "clerk.evidence.file", "clerk.setup.step"}
+            unreadable,
+            {
+                "clerk.checkpoint",
+                "clerk.evidence.file",
+                "clerk.receivable.departure",
+                "clerk.setup.step",
+            },
         )
 
     def test_real_records(self):
