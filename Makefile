@@ -3,7 +3,7 @@
 WORKSHOP = @exec env PYTHONPATH="$(CURDIR)/scripts" PYTHONDONTWRITEBYTECODE=1 python3 -m workshop
 
 .DEFAULT_GOAL := help
-.PHONY: attack bench-audit bench-batch bench-call bench-correction bench-idle bench-statement bench-worklist \
+.PHONY: attack bench-audit bench-batch bench-call bench-correction bench-idle bench-pad bench-statement bench-worklist \
 	check-install check-tests clean demo format help lint lock mutate pot prove-wheel samples screenshots serve shell test \
 	test-core test-odoo wheel
 export CHECK CUSTOMERS J PORT SERVE T
@@ -54,6 +54,9 @@ bench-correction:  ## measure the preview of a correction, by lines of the invoi
 	$(WORKSHOP) shell < benchmarks/correction_preview.py
 
 bench-idle:  ## measure an hour of all scheduled actions with nothing changed (CUSTOMERS=)
+	$(WORKSHOP) $@
+
+bench-pad:  ## measure the screens of a customer with 20,000 open items (CUSTOMERS=)
 	$(WORKSHOP) $@
 
 bench-statement:  ## compare statements with OCA's partner_statement (CUSTOMERS=)

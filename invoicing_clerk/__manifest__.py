@@ -139,6 +139,7 @@
         "views/audit/pack/audit_pack_views.xml",
         "views/audit/pack/audit_pack_templates.xml",
         "views/setup/digest_views.xml",
+        "views/setup/operation_views.xml",
         "views/setup/settings_views.xml",
         "views/setup/setup_step_views.xml",
         # Worklists name the actions of the views above.

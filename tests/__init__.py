@@ -191,6 +191,7 @@ from .receivable import test_receivable_refresh
 from .receivable import test_receivable_worklist
 from .receivable import test_reminder
 from .setup import test_digest
+from .setup import test_operation
 from .setup import test_settings
 from .setup import test_setup_step
 from .setup import test_setup_tour

@@ -99,6 +99,12 @@ def bench_audit(_user):
     return with_server(bench.audit)
 
 
+def bench_pad(_user):
+    from . import bench
+
+    return with_server(bench.pad)
+
+
 def bench_idle(_user):
     from . import bench
 
@@ -173,6 +179,7 @@ VERBS = {
     "attack": attack,
     "bench-audit": bench_audit,
     "bench-idle": bench_idle,
+    "bench-pad": bench_pad,
     "bench-statement": bench_statement,
     "bench-worklist": bench_worklist,
     "check-install": check_install,

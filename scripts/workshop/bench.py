@@ -97,6 +97,17 @@ def idle(env):
     _report(figures, "idle_hour")
 
 
+def pad(env):
+    """Measure the screens of a very large customer and keep the printed table."""
+    env = _with_benchmarks(env)
+    figures = run_file("figures.json")
+    figures.unlink(missing_ok=True)
+    with ledger(env, "bench") as name:
+        _install(env, name)
+        _measure(env, name, "pad", figures)
+    _report(figures, "pad")
+
+
 def audit(env):
     """Measure tests, samples and packs of an audit and keep the printed table."""
     env = _with_benchmarks(env)
