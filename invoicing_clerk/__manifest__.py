@@ -110,6 +110,8 @@
         "views/billing_check/billing_check_views.xml",
         "views/billing_check/billing_check_move_views.xml",
         "views/billing_check/billing_check_settings_views.xml",
+        "views/receipt/receipt_batch_views.xml",
+        "views/receipt/receipt_views.xml",
         "views/audit/engagement/audit_views.xml",
         "views/audit/engagement/audit_query_views.xml",
         "views/audit/engagement/audit_finding_views.xml",

@@ -8,5 +8,6 @@ from . import statement
 from . import billing_check
 from . import customer
 from . import call
+from . import receipt
 from . import audit
 from . import setup

@@ -37,6 +37,7 @@ KEPT_TEXTS = {
     "clerk.correction": "name applied_preview proposed_preview_html"
     " proposed_fingerprint refusal_reason sending_error confirmed_changes reference"
     " narration",
+    "clerk.receipt": "payer number drawer_bank text note check_key",
     "clerk.statement": "access_token delivery_error document_hash document_warning"
     " mailed_to name partner_ref suppression_details exception_codes note merged_from"
     " content_hash",

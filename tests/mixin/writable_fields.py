@@ -291,6 +291,24 @@ WRITABLE_FIELDS = {
     "clerk.promise.withdraw": {
         "clerk supervisor: create write": "promise_ids reason",
     },
+    "clerk.receipt": {
+        "clerk supervisor: create": (
+            "amount batch_id drawer_bank number partner_id payer sequence text"
+        ),
+        "clerk supervisor: write": (
+            "amount drawer_bank number partner_id payer sequence text"
+        ),
+    },
+    "clerk.receipt.batch": {
+        "clerk supervisor: create": (
+            "company_id control_amount control_count control_hash currency_id date "
+            "journal_id payment_method_line_id receipt_ids"
+        ),
+        "clerk supervisor: write": (
+            "control_amount control_count control_hash currency_id date journal_id "
+            "payment_method_line_id receipt_ids"
+        ),
+    },
     "clerk.reminder": {
         "clerk supervisor: create write": "includes_held",
     },

@@ -1,7 +1,11 @@
-from odoo import api, fields, models
-from odoo.exceptions import AccessError
-from odoo.fields import Domain
+import logging
 
+from odoo import api, fields, models
+from odoo.exceptions import AccessError, UserError
+from odoo.fields import Domain
+from odoo.service.model import PG_CONCURRENCY_EXCEPTIONS_TO_RETRY
+
+_logger = logging.getLogger(__name__)
 # A job that stopped its worker so often is set aside.
 MAX_TRIES = 3
 
@@ -23,6 +27,9 @@ class ClerkJob(models.AbstractModel):
     3. ``_work_in_steps`` does the work of one record: it asks ``_may_go_on`` after each
        commit, calls ``_count_attempt`` before what may kill the worker, and works on
        ``_as_requester``. It returns whether there is time for another record.
+    4. Work in parts that fail by themselves needs no ``_work_in_steps``: declare
+       ``_next_parts``, ``_work_on`` and ``_finish_work``, and do each part by
+       ``_attempt``.
     """
 
     _name = "clerk.job"
@@ -60,7 +67,46 @@ class ClerkJob(models.AbstractModel):
 
     def _work_in_steps(self):
         """Do the work of a record; return True if there is time for another one."""
+        while self._may_go_on():
+            parts = self._next_parts()
+            if not parts:
+                self._finish_work()
+                break
+            self._count_attempt(parts)
+            if not self._may_go_on():
+                break
+            self._work_on(parts)
+            if not self._commit_step(len(parts)):
+                return False
+        return bool(self._commit_step())
+
+    def _next_parts(self):
+        """Return the records to work on until the next commit."""
         raise NotImplementedError
+
+    def _work_on(self, parts):
+        """Do each part, and keep why it failed."""
+        raise NotImplementedError
+
+    def _finish_work(self):
+        """Take the step that ends the work."""
+        raise NotImplementedError
+
+    def _attempt(self, work):
+        """Do it or undo it; return why it failed, or None."""
+        try:
+            with self.env.cr.savepoint():
+                work()
+        except PG_CONCURRENCY_EXCEPTIONS_TO_RETRY:
+            raise
+        except UserError as refusal:
+            self.env.invalidate_all()
+            return str(refusal)
+        except Exception as error:
+            _logger.info("A part of %s failed", self.display_name, exc_info=True)
+            self.env.invalidate_all()
+            return str(error)
+        return None
 
     @api.model
     def _commit_step(self, done=0):

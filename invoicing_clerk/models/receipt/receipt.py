@@ -1,0 +1,226 @@
+from odoo import api, fields, models
+from odoo.exceptions import UserError, ValidationError
+
+from ...rules.receipt import receipt_batch as rules
+from ..mixin.amount import amount_text
+
+
+class ClerkReceipt(models.Model):
+    """Money that came in, as the clerk has read it on the check or the list.
+
+    It becomes a payment when its batch is posted. A payer that nobody knows yet makes a
+    payment without customer, which is unidentified and not guessed.
+    """
+
+    _name = "clerk.receipt"
+    _description = "Receipt"
+    _inherit = ["clerk.lifecycle"]
+    _lifecycle = rules.RECEIPT_LIFECYCLE
+    _order = "batch_id desc, sequence, id"
+    _check_company_auto = True
+    _rec_names_search = ["number", "payer", "partner_id"]
+    # What can be mended where posting has failed: totals stay those of the tape.
+    _mendable_fields = frozenset({"drawer_bank", "partner_id", "payer", "text"})
+    _final_fields = frozenset({"batch_id"})
+    _guarded_fields = frozenset({"note", "payment_id", "tries"})
+
+    batch_id = fields.Many2one(
+        "clerk.receipt.batch",
+        string="Receipt Batch",
+        required=True,
+        ondelete="cascade",
+        index=True,
+    )
+    sequence = fields.Integer(default=10)
+    company_id = fields.Many2one(
+        related="batch_id.company_id", store=True, precompute=True, index=True
+    )
+    currency_id = fields.Many2one(related="batch_id.currency_id")
+    date = fields.Date(related="batch_id.date", store=True, precompute=True)
+    user_id = fields.Many2one(related="batch_id.user_id")
+    partner_id = fields.Many2one(
+        "res.partner",
+        string="Customer",
+        index="btree_not_null",
+        ondelete="restrict",
+        domain="[('company_id', 'in', (False, company_id))]",
+        help="Leave empty if the payer is not known: the payment is unidentified then.",
+    )
+    payer = fields.Char(
+        string="Payer as Given", help="The name on the check or the list."
+    )
+    number = fields.Char(
+        string="Check No.", help="The number of the check, or another reference."
+    )
+    drawer_bank = fields.Char(string="Drawer's Bank")
+    amount = fields.Monetary(required=True)
+    text = fields.Char(
+        string="Remittance Text", help="The text by which the payer says what is paid."
+    )
+    state = fields.Selection(
+        rules.RECEIPT_STATES,
+        string="Status",
+        required=True,
+        readonly=True,
+        default="entered",
+        copy=False,
+        index=True,
+    )
+    note = fields.Char(
+        string="Reason",
+        readonly=True,
+        copy=False,
+        help="The reason why the receipt was not posted.",
+    )
+    tries = fields.Integer(
+        string="Interrupted Attempts",
+        readonly=True,
+        copy=False,
+        exportable=False,
+        help="Attempts that were interrupted.",
+    )
+    payment_id = fields.Many2one(
+        "account.payment",
+        readonly=True,
+        copy=False,
+        ondelete="restrict",
+        index="btree_not_null",
+    )
+
+    check_key = fields.Char(
+        string="Check",
+        compute="_compute_check_key",
+        store=True,
+        index="btree_not_null",
+        exportable=False,
+        help="Number, bank and drawer of the check, by which it is found again.",
+    )
+
+    _one_payment = models.UniqueIndex("(payment_id) WHERE payment_id IS NOT NULL")
+
+    @api.depends("number", "payer", "partner_id", "amount")
+    def _compute_display_name(self):
+        for receipt in self:
+            amount = amount_text(receipt.currency_id, receipt.amount)
+            who = receipt.payer or receipt.partner_id.name
+            parts = [receipt.number, who, amount]
+            receipt.display_name = " · ".join(filter(None, parts))
+
+    # Guards
+
+    @api.model
+    def _guard_hint(self):
+        return self.env._("Use the buttons of the batch instead.")
+
+    @api.model_create_multi
+    def create(self, vals_list):
+        """:raises UserError: the batch is no longer a draft"""
+        receipts = super().create(vals_list)
+        if not self._passes_guard():
+            receipts.batch_id._check_draft()
+        return receipts
+
+    def write(self, vals):
+        """:raises UserError: the receipt is posted, or would change the totals"""
+        self._check_guarded(vals)
+        if not self._passes_guard():
+            self._check_changeable(vals.keys())
+        return super().write(vals)
+
+    def _check_changeable(self, names):
+        for receipt in self:
+            if receipt.state == "failed" and names <= self._mendable_fields:
+                continue
+            receipt.batch_id._check_draft()
+
+    @api.ondelete(at_uninstall=False)
+    def _unlink_except_draft(self):
+        self.batch_id._check_draft()
+
+    @api.constrains("amount")
+    def _check_amount(self):
+        for receipt in self:
+            if receipt.currency_id.compare_amounts(receipt.amount, 0.0) <= 0:
+                raise ValidationError(
+                    self.env._(
+                        "Enter an amount above zero for %(receipt)s. Money that was "
+                        "paid back is no receipt.",
+                        receipt=receipt.number or receipt.payer or self._description,
+                    )
+                )
+
+    @api.depends("number", "drawer_bank", "payer", "partner_id")
+    def _compute_check_key(self):
+        for receipt in self:
+            receipt.check_key = receipt.number and rules.check_key(
+                receipt.number, receipt.drawer_bank or "", receipt._payer_name()
+            )
+
+    @api.constrains("number", "drawer_bank", "payer", "partner_id")
+    def _check_entered_once(self):
+        """:raises ValidationError: a check was entered before"""
+        entered = self.search(
+            [
+                ("company_id", "in", self.company_id.ids),
+                ("check_key", "in", self.filtered("check_key").mapped("check_key")),
+                ("batch_id.state", "!=", "cancelled"),
+            ]
+        )
+        alike = entered.grouped(lambda each: (each.company_id, each.check_key))
+        for receipt in self.filtered("check_key"):
+            twins = alike.get((receipt.company_id, receipt.check_key), receipt)
+            if twin := (twins - receipt)[:1]:
+                raise ValidationError(
+                    self.env._(
+                        "Check %(number)s of %(payer)s was already entered in "
+                        "%(batch)s, for %(amount)s.",
+                        number=receipt.number,
+                        payer=receipt._payer_name() or self.env._("an unknown payer"),
+                        batch=twin.batch_id.name,
+                        amount=amount_text(twin.currency_id, twin.amount),
+                    )
+                )
+
+    def _payer_name(self):
+        return self.partner_id.commercial_partner_id.name or self.payer or ""
+
+    # Posting
+
+    def _post_payment(self):
+        """Make the payment and post it."""
+        payment = self.env["account.payment"].create(self._payment_values())
+        payment.action_post()
+        if payment.state not in ("in_process", "paid"):
+            raise UserError(
+                self.env._(
+                    "The payment was not posted, because another module asks for a "
+                    "confirmation. Ask an accountant to post it."
+                )
+            )
+        self._write_step("finish", state="posted", payment_id=payment.id, note=False)
+
+    def _payment_values(self):
+        batch = self.batch_id
+        return {
+            "payment_type": "inbound",
+            "partner_type": "customer",
+            "partner_id": self.partner_id.id,
+            "amount": self.amount,
+            "currency_id": batch.currency_id.id,
+            "date": batch.date,
+            "journal_id": batch.journal_id.id,
+            "payment_method_line_id": batch.payment_method_line_id.id,
+            "memo": self._memo(),
+            "payment_reference": self.number,
+            "company_id": batch.company_id.id,
+        }
+
+    def _memo(self):
+        """Return what the bank would show: who has paid, and what for."""
+        payer = self.payer if self.payer != self.partner_id.name else False
+        return " · ".join(filter(None, [self.text, payer, self.number]))
+
+    def action_open_payment(self):
+        """Open the payment."""
+        self.ensure_one()
+        return self.payment_id.get_formview_action()

@@ -1,0 +1,250 @@
+from odoo import api, fields, models
+from odoo.exceptions import UserError, ValidationError
+from odoo.fields import Command
+
+from ...rules.receipt import receipt_batch as rules
+from ...rules.receipt.receipt_batch import MAX_RECEIPTS
+
+
+class ClerkReceiptBatch(models.Model):
+    """Receipts of one day that are entered together, and posted if they balance.
+
+    The clerk enters the control totals first, from the adding machine's tape, and then
+    the receipts. Each receipt becomes a payment by itself; those that fail keep their
+    reason, and can be tried again.
+
+    Totals are compared in `receipt_batch_total`, payments made in `receipt_batch_post`.
+    """
+
+    _name = "clerk.receipt.batch"
+    _description = "Receipt Batch"
+    _inherit = ["clerk.job", "clerk.numbered", "clerk.thread", "mail.activity.mixin"]
+    _lifecycle = rules.LIFECYCLE
+    _job_cron = "ir_cron_receipt_batch"
+    _job_states = ("posting",)
+    _number_prefix = "REC"
+    _order = "id desc"
+    _check_company_auto = True
+    # What decides on the payments.
+    _content_fields = frozenset(
+        {
+            "control_amount",
+            "control_count",
+            "control_hash",
+            "currency_id",
+            "date",
+            "journal_id",
+            "payment_method_line_id",
+        }
+    )
+    _final_fields = frozenset({"company_id"})
+    _guarded_fields = frozenset({"name", "user_id", "posted_on"})
+
+    name = fields.Char(
+        string="Number",
+        readonly=True,
+        copy=False,
+        default=lambda self: self.env._("New"),
+    )
+    state = fields.Selection(
+        rules.STATES,
+        string="Status",
+        required=True,
+        readonly=True,
+        default="draft",
+        copy=False,
+        tracking=True,
+        index=True,
+    )
+    company_id = fields.Many2one(
+        "res.company",
+        required=True,
+        index=True,
+        default=lambda self: self.env.company,
+    )
+    date = fields.Date(
+        string="Received On",
+        required=True,
+        default=fields.Date.context_today,
+        help="The date of the payments.",
+    )
+    journal_id = fields.Many2one(
+        "account.journal",
+        required=True,
+        check_company=True,
+        domain="[('type', 'in', ('bank', 'cash'))]",
+        default=lambda self: self._default_journal(),
+        help="The bank or cash journal of the payments.",
+    )
+    payment_method_line_id = fields.Many2one(
+        "account.payment.method.line",
+        string="Payment Method",
+        compute="_compute_payment_method_line_id",
+        store=True,
+        readonly=False,
+        precompute=True,
+        domain="[('journal_id', '=', journal_id), ('payment_type', '=', 'inbound')]",
+    )
+    currency_id = fields.Many2one(
+        "res.currency",
+        required=True,
+        compute="_compute_currency_id",
+        store=True,
+        readonly=False,
+        precompute=True,
+        help="The currency of all receipts of the batch. Receipts in another currency "
+        "need a batch of their own, as totals of several currencies prove nothing.",
+    )
+    user_id = fields.Many2one(
+        "res.users",
+        string="Entered By",
+        readonly=True,
+        copy=False,
+        default=lambda self: self.env.user,
+        index=True,
+        help="The payments are posted with the access rights of this user.",
+    )
+    receipt_ids = fields.One2many(
+        "clerk.receipt", "batch_id", string="Receipts", copy=False
+    )
+    payment_ids = fields.Many2many(
+        "account.payment", string="Payments", compute="_compute_payment_ids"
+    )
+    posted_on = fields.Datetime(readonly=True, copy=False)
+
+    # Defaults
+
+    @api.model
+    def _default_journal(self):
+        journals = self.env["account.journal"]
+        kinds = [("type", "in", ("bank", "cash"))]
+        company = journals._check_company_domain(self.env.company)
+        return journals.search([*kinds, *company], limit=1)
+
+    @api.depends("journal_id")
+    def _compute_payment_method_line_id(self):
+        for batch in self:
+            batch.payment_method_line_id = (
+                batch.journal_id.inbound_payment_method_line_ids[:1]
+            )
+
+    @api.depends("journal_id", "company_id")
+    def _compute_currency_id(self):
+        for batch in self:
+            batch.currency_id = (
+                batch.journal_id.currency_id or batch.company_id.currency_id
+            )
+
+    @api.depends("receipt_ids.payment_id")
+    def _compute_payment_ids(self):
+        for batch in self:
+            batch.payment_ids = batch.receipt_ids.payment_id
+
+    # Guards
+
+    @api.model
+    def _guard_hint(self):
+        return self.env._("Use the buttons of the batch instead.")
+
+    @api.model_create_multi
+    def create(self, vals_list):
+        inside = self._check_create(vals_list)
+        batches = super(ClerkReceiptBatch, inside).create(
+            [
+                {**vals, "user_id": self.env.uid}
+                for vals in inside._with_numbers(vals_list)
+            ]
+        )
+        return batches.with_env(self.env)
+
+    def write(self, vals):
+        """:raises UserError: a batch that was posted would change"""
+        self._check_guarded(vals)
+        if self._content_fields & vals.keys() and not self._passes_guard():
+            self._check_draft()
+        return super().write(vals)
+
+    def _check_draft(self):
+        """:raises UserError: a batch is no longer a draft"""
+        for batch in self.filtered(lambda each: each.state != "draft"):
+            raise UserError(
+                self.env._(
+                    "%(batch)s is %(state)s: only drafts can be changed. Enter what "
+                    "is missing in another batch.",
+                    batch=batch.name,
+                    state=batch._state_label(),
+                )
+            )
+
+    @api.constrains("journal_id", "payment_method_line_id")
+    def _check_payment_method(self):
+        for batch in self:
+            method = batch.payment_method_line_id
+            if batch.journal_id.type not in ("bank", "cash"):
+                raise ValidationError(
+                    self.env._(
+                        "%s is neither a bank nor a cash journal. Select another "
+                        "journal.",
+                        batch.journal_id.display_name,
+                    )
+                )
+            if method and (
+                method.journal_id != batch.journal_id
+                or method.payment_type != "inbound"
+            ):
+                raise ValidationError(
+                    self.env._(
+                        "%(method)s is no payment method for incoming payments of "
+                        "%(journal)s.",
+                        method=method.name,
+                        journal=batch.journal_id.display_name,
+                    )
+                )
+
+    @api.constrains("receipt_ids")
+    def _check_number_of_receipts(self):
+        for batch in self.filtered(lambda each: len(each.receipt_ids) > MAX_RECEIPTS):
+            raise ValidationError(
+                self.env._(
+                    "A batch can have %(max)s receipts, not %(count)s. Enter the "
+                    "others in another batch.",
+                    max=MAX_RECEIPTS,
+                    count=len(batch.receipt_ids),
+                )
+            )
+
+    @api.ondelete(at_uninstall=False)
+    def _unlink_except_used(self):
+        for batch in self.filtered(lambda each: each.state not in ("draft",)):
+            raise UserError(
+                self.env._(
+                    "%(batch)s is %(state)s: it is kept on record.",
+                    batch=batch.name,
+                    state=batch._state_label(),
+                )
+            )
+
+    def copy_data(self, default=None):
+        """A copy has no receipts: they were received once."""
+        return super().copy_data({**(default or {}), "receipt_ids": [Command.clear()]})
+
+    # Steps
+
+    def action_cancel(self):
+        """Cancel a batch that was not posted."""
+        self._take_step("cancel")
+
+    def action_reset(self):
+        """Return a cancelled batch to draft."""
+        self._take_step("reset")
+
+    def action_view_payments(self):
+        """Open the payments of the batch."""
+        self.ensure_one()
+        return {
+            "type": "ir.actions.act_window",
+            "name": self.env._("Payments of %s", self.name),
+            "res_model": "account.payment",
+            "view_mode": "list,form",
+            "domain": [("id", "in", self.payment_ids.ids)],
+        }
