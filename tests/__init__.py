@@ -183,6 +183,7 @@ from .promise import test_promise_tour
 from .promise import test_promise_work_item
 from .promise import test_promise_worklist
 from .receipt import test_receipt_batch
+from .receipt import test_receipt_batch_tour
 from .receipt import test_receipt_match_corpus
 from .receipt import test_receipt_match_rules
 from .receivable import test_match

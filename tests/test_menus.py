@@ -28,7 +28,9 @@ READ = {
         "Statements",
         "Statement Preferences",
     ],
-    "Invoices": ["Invoices", "Credit Notes", "Payments"],
+    "Invoices": [
+        *("Invoices", "Credit Notes", "Receipt Batches", "Receipts", "Payments"),
+    ],
     "Errors": [
         *("Billing Errors", "Billing Check", "Corrections", "Correction Batches"),
         "Questions",

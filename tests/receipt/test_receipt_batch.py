@@ -131,8 +131,7 @@ class TestReceiptBatch(ReceiptCommon):
         self.assertEqual(batch.receipt_ids.payment_id.create_uid, self.clerk)
 
     def test_a_killed_worker_posts_nothing_twice(self):
-        """What was committed is not done again, and what stops the worker is set
-        aside."""
+        """Go on after the last commit, and set aside what stops the worker."""
         number = receipt_batch_post.AT_ONCE + 1
         batch = self._batch(*((str(each), 10.0) for each in range(1, number + 1)))
         batch.action_post()
@@ -165,7 +164,7 @@ class TestReceiptBatch(ReceiptCommon):
         for values in ({"control_count": -1}, {"control_amount": -1.0}):
             with self._refuses("must not be negative"):
                 self._batch(("101", 5.0), **values)
-        with self._refuses("“seven” is no hash total"):
+        with self._refuses("“seven” is not a hash total"):
             self._batch(("101", 5.0), control_hash="seven")
         sales = self.company_data["default_journal_sale"]
         with self._refuses("neither a bank nor a cash"):

@@ -14,17 +14,21 @@ class ClerkReceiptBatch(models.Model):
     _inherit = "clerk.receipt.batch"
 
     control_count = fields.Integer(
-        string="Control Count", help="The number of receipts according to the tape."
+        string="Number of Receipts",
+        help="The number of receipts according to the tape.",
     )
     control_amount = fields.Monetary(
-        help="The total amount of the receipts according to the tape."
+        string="Total Amount",
+        help="The total amount of the receipts according to the tape.",
     )
     control_hash = fields.Char(
         string="Hash Total",
         help="The sum of the check numbers according to the tape. It finds digits that "
         "were swapped. Leave empty to compare count and amount only.",
     )
-    entered_count = fields.Integer(string="Entered", compute="_compute_entered")
+    entered_count = fields.Integer(
+        string="Receipts Entered", compute="_compute_entered"
+    )
     entered_amount = fields.Monetary(compute="_compute_entered")
     entered_hash = fields.Char(string="Entered Hash Total", compute="_compute_entered")
     is_balanced = fields.Boolean(string="Balanced", compute="_compute_entered")
@@ -114,8 +118,8 @@ class ClerkReceiptBatch(models.Model):
             except ValueError:
                 raise ValidationError(
                     self.env._(
-                        "“%s” is no hash total. Enter the sum of the check numbers, or "
-                        "leave it empty.",
+                        "“%s” is not a hash total. Enter the sum of the check numbers, "
+                        "or clear the field.",
                         batch.control_hash[:40],
                     )
                 ) from None
