@@ -38,6 +38,8 @@ class ClerkReceivableDeparture(models.Model):
 
         :param condition: SQL on ``line``, a journal item, and ``partner``, its contact
         """
+        # A contact that was just created has its customer in memory only.
+        self.env["res.partner"].flush_model(["commercial_partner_id"])
         self.env.execute_query(
             SQL(
                 """INSERT INTO clerk_receivable_departure
