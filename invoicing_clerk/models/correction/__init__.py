@@ -1,5 +1,6 @@
 from . import correction_part
 from . import approval_limit
+from . import approved
 from . import correction
 from . import correction_allocation
 from . import correction_line

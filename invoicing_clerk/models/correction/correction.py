@@ -22,7 +22,7 @@ class ClerkCorrection(models.Model):
     _name = "clerk.correction"
     _description = "Correction"
     _inherit = [
-        "clerk.lifecycle",
+        "clerk.approved",
         "clerk.numbered",
         "clerk.work.item.link",
         "clerk.thread",
@@ -71,14 +71,9 @@ class ClerkCorrection(models.Model):
             "name",
             "document_ids",
             "author_ids",
-            "proposed_by_id",
-            "proposed_on",
             "proposed_preview_html",
             "proposed_fingerprint",
             "proposed_stake",
-            "approved_by_id",
-            "approved_on",
-            "refusal_reason",
             "applied_by_id",
             "applied_on",
             "applied_preview",
@@ -220,17 +215,6 @@ class ClerkCorrection(models.Model):
                     state=correction._state_label(),
                 )
             )
-
-    def _write_step(self, step, **values):
-        """Take a step, and close the activities that asked for it."""
-        done = super()._write_step(step, **values)
-        self.activity_unlink(
-            [
-                "invoicing_clerk.mail_activity_type_approval",
-                "mail.mail_activity_data_todo",
-            ]
-        )
-        return done
 
     def _content_changed(self):
         """Void the approval after a change, or refuse the change.

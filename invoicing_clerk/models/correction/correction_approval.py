@@ -1,10 +1,9 @@
 from odoo import api, fields, models
-from odoo.exceptions import AccessError, UserError
+from odoo.exceptions import UserError
 from odoo.tools import format_datetime
 
 from ..mixin.gate import only_one
 from ..mixin.notification import CLOSE_DIALOG, notification_action
-from ..mixin.roles import company_supervisors
 
 
 class ClerkCorrection(models.Model):
@@ -15,16 +14,6 @@ class ClerkCorrection(models.Model):
 
     _inherit = "clerk.correction"
 
-    approval_required = fields.Boolean(
-        compute="_compute_approval_required",
-        exportable=False,
-        export_string_translation=False,
-    )
-    approval_reason = fields.Char(
-        compute="_compute_approval_required",
-        exportable=False,
-        export_string_translation=False,
-    )
     may_approve = fields.Boolean(
         compute="_compute_may_approve",
         exportable=False,
@@ -40,10 +29,6 @@ class ClerkCorrection(models.Model):
         help="Everybody who entered or changed it since it was last approved. They "
         "cannot approve it.",
     )
-    proposed_by_id = fields.Many2one("res.users", readonly=True, copy=False)
-    proposed_on = fields.Datetime(readonly=True, copy=False)
-    approved_by_id = fields.Many2one("res.users", readonly=True, copy=False)
-    approved_on = fields.Datetime(readonly=True, copy=False)
     proposed_preview_html = fields.Html(string="As Proposed", readonly=True, copy=False)
     proposed_fingerprint = fields.Char(
         string="Checksum of Proposal", readonly=True, copy=False
@@ -56,39 +41,10 @@ class ClerkCorrection(models.Model):
         help="The larger of the amounts credited and debited, as proposed, without "
         "other corrections of the customer.",
     )
-    refusal_reason = fields.Text(readonly=True, copy=False, tracking=True)
 
-    @api.depends("stake", "remedy_id", "company_id")
-    @api.depends_context("uid")
+    @api.depends("remedy_id")
     def _compute_approval_required(self):
-        limits = self.env["clerk.approval.limit"]
-        for correction in self:
-            row = limits._governing(
-                self.env.user, correction.company_id, correction.remedy_id
-            )
-            allowed = limits._allows(
-                self.env.user,
-                correction.company_id,
-                correction.remedy_id,
-                correction.stake,
-            )
-            correction.approval_required = not allowed
-            correction.approval_reason = not allowed and correction._approval_reason(
-                row
-            )
-
-    def _approval_reason(self, row):
-        if not row:
-            return self.env._(
-                "%(user)s has no limit for “%(remedy)s”.",
-                user=self.env.user.name,
-                remedy=self.remedy_id.name,
-            )
-        return self.env._(
-            "%(stake)s is above the limit that applies to you (%(limit)s).",
-            stake=self._stake_text(),
-            limit=row.display_name,
-        )
+        return super()._compute_approval_required()
 
     @api.depends("state", "proposed_by_id")
     @api.depends_context("uid")
@@ -116,28 +72,11 @@ class ClerkCorrection(models.Model):
             )
         return False
 
-    def _approval_obstacle(self):
-        """Return why the current user cannot approve, or False."""
-        self.ensure_one()
-        user = self.env.user
-        if not user.has_group("invoicing_clerk.group_supervisor"):
-            return self.env._("Only supervisors can approve corrections.")
-        if user in self.proposed_by_id | self.author_ids:
-            return self.env._(
-                "%(user)s entered or proposed %(correction)s; somebody else must "
-                "approve it.",
-                user=user.name,
-                correction=self.name,
-            )
-        if not self.env["clerk.approval.limit"]._allows(
-            user, self.company_id, self.remedy_id, self.stake
-        ):
-            return self.env._(
-                "%(stake)s is above your own limit as well; ask somebody with a higher "
-                "limit.",
-                stake=self._stake_text(),
-            )
-        return False
+    def _involved(self):
+        return super()._involved() | self.author_ids
+
+    def _remedies(self):
+        return self.remedy_id
 
     # Steps
 
@@ -160,16 +99,11 @@ class ClerkCorrection(models.Model):
         for correction in self:
             correction._check_applicable()
             preview = correction._preview()
-            correction._take_step(
-                "request",
-                proposed_by_id=self.env.uid,
-                proposed_on=fields.Datetime.now(),
+            correction._propose(
                 proposed_preview_html=correction.preview_html,
                 proposed_fingerprint=correction._fingerprint(preview),
                 proposed_stake=correction.own_stake,
-                refusal_reason=False,
             )
-            correction._ask_approvers()
             correction.error_id._correction_proposed()
         return self._waiting_notification()
 
@@ -183,28 +117,18 @@ class ClerkCorrection(models.Model):
             then=CLOSE_DIALOG,
         )
 
-    def _ask_approvers(self):
-        """Schedule an activity for everybody who may approve."""
-        for user in self._approvers():
-            self.activity_schedule(
-                "invoicing_clerk.mail_activity_type_approval",
-                user_id=user.id,
-                summary=self.env._(
-                    "%(remedy)s on %(document)s, %(stake)s",
-                    remedy=self.remedy_id.name,
-                    document=self.move_id.name,
-                    stake=self._stake_text(),
-                ),
-            )
+    def _proposal_text(self):
+        return self.env._(
+            "%(remedy)s on %(document)s, %(stake)s",
+            remedy=self.remedy_id.name,
+            document=self.move_id.name,
+            stake=self._stake_text(),
+        )
 
-    def _approvers(self):
-        """Return the other supervisors with a sufficient limit, or else all."""
-        # sudo: clerks cannot read groups; only users are returned, who are no secret.
-        people = company_supervisors(self.company_id.sudo())
-        others = people - self.env.user - self.author_ids
-        limits = self.env["clerk.approval.limit"]
-        recent = self._open_and_recent(others)
-        able = others.filtered(
+    def _within_limit(self, users):
+        """Return those who may approve it with what counts against each of them."""
+        limits, recent = self.env["clerk.approval.limit"], self._open_and_recent(users)
+        return users.filtered(
             lambda user: limits._allows(
                 user,
                 self.company_id,
@@ -212,11 +136,10 @@ class ClerkCorrection(models.Model):
                 self._with_others(self._adding(recent, user)),
             )
         )
-        return able or others
 
     def action_approve(self):
         """Approve corrections that others proposed; offer the next one after one."""
-        self._approve(self.env._("Approved: you can apply it now."))
+        super().action_approve()
         if len(self) == 1 and self._has_next():
             return self._offer_next(self.env._("%s is approved.", self.name))
         return None
@@ -237,50 +160,14 @@ class ClerkCorrection(models.Model):
             )
         return documents
 
-    def _approve(self, answer):
-        """Approve corrections, and tell their proposers.
-
-        :raises AccessError: the user cannot approve one of them
-        """
-        for correction in self:
-            if reason := correction._approval_obstacle():
-                raise AccessError(reason)
-            if reason := correction._closed_case():
-                raise UserError(reason)
-            correction._check_unchanged()
-            correction._take_step(
-                "approve",
-                approved_by_id=self.env.uid,
-                approved_on=fields.Datetime.now(),
-            )
-            correction._answer_proposer(answer)
-
-    def action_refuse(self, reason=""):
-        """Send a proposal back to whoever proposed it.
-
-        :param reason: shown to the proposer, and kept
-        :raises AccessError: the user is not a supervisor
-        :raises UserError: no reason is given
-        """
-        self._check_step("refuse")
-        self._check_values_of(self, {"refusal_reason": reason})
-        reason = str(reason or "").strip()
-        if not reason:
-            raise UserError(self.env._("Enter why the correction is refused."))
-        for correction in self:
-            correction._take_step("refuse", refusal_reason=reason)
-            correction._answer_proposer(self.env._("Refused: %s", reason))
+    def _check_approvable(self):
+        super()._check_approvable()
+        if reason := self._closed_case():
+            raise UserError(reason)
+        self._check_unchanged()
 
     def action_edit_again(self):
         self._void_approval()
-
-    def _answer_proposer(self, answer):
-        self.activity_schedule(
-            "mail.mail_activity_data_todo",
-            user_id=self.proposed_by_id.id,
-            summary=answer,
-        )
-        self.message_post(body=answer)
 
     def _void_approval(self):
         """Return to draft, because the approval was given for something else."""

@@ -79,7 +79,7 @@ class ClerkCorrection(models.Model):
         )
 
     def _stake_text(self):
-        stake = amount_text(self.company_currency_id, self.stake)
+        stake = super()._stake_text()
         return f"{stake} ({self.stake_note})" if self.stake_note else stake
 
     def _people(self):

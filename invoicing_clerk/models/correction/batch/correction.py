@@ -87,7 +87,7 @@ class ClerkCorrection(models.Model):
         self._check_applicable()
         self._inside().write(
             {
-                "proposed_by_id": (batch.requested_by_id or batch.user_id).id,
+                "proposed_by_id": (batch.proposed_by_id or batch.user_id).id,
                 "approved_by_id": batch.approved_by_id.id,
                 "approved_on": batch.approved_on,
             }

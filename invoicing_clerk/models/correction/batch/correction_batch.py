@@ -19,7 +19,13 @@ class ClerkCorrectionBatch(models.Model):
 
     _name = "clerk.correction.batch"
     _description = "Correction Batch"
-    _inherit = ["clerk.job", "clerk.numbered", "clerk.thread", "mail.activity.mixin"]
+    _inherit = [
+        "clerk.approved",
+        "clerk.job",
+        "clerk.numbered",
+        "clerk.thread",
+        "mail.activity.mixin",
+    ]
     _lifecycle = rules.LIFECYCLE
     _job_cron = "ir_cron_correction_batch"
     _job_states = ("preparing", "applying")
@@ -56,12 +62,7 @@ class ClerkCorrectionBatch(models.Model):
             "user_id",
             "author_ids",
             "item_ids",
-            "requested_by_id",
-            "requested_on",
-            "requested_stake",
-            "approved_by_id",
-            "approved_on",
-            "refusal_reason",
+            "proposed_stake",
             "done_on",
         }
     )
