@@ -248,6 +248,41 @@ class TestCorrectionBatch(CorrectionBatchCommon):
             self.assertIn(text, html)
 
 
+class TestCorrectionBatchQueries(CorrectionBatchCommon):
+    """More documents cost few more queries: those of core's own posting."""
+
+    def _steps(self, batch):
+        """Work on a batch once; return the queries it takes."""
+        self.env.flush_all()
+        self.env.invalidate_all()
+        before = self.env.cr.sql_log_count
+        self._work()
+        return self.env.cr.sql_log_count - before
+
+    def _both(self, number):
+        """Return the queries to prepare and to apply a batch of so many documents."""
+        for at in range(number):
+            self._invoice((1 + at, 12.0))
+        batch = self._batch()
+        batch.action_prepare()
+        prepared = self._steps(batch)
+        self.assertEqual(batch.ready_count, number)
+        batch.action_apply()
+        applied = self._steps(batch)
+        self.assertEqual(batch.done_count, number)
+        return prepared, applied
+
+    def test_queries_by_document(self):
+        """Would have caught: 63 queries to prepare each document, 256 to apply it."""
+        self._both(1)
+        few, many = self._both(2), self._both(8)
+        prepare, apply = (
+            (more - less) / 6 for less, more in zip(few, many, strict=True)
+        )
+        self.assertLess(prepare, 25)
+        self.assertLess(apply, 160)
+
+
 class TestCorrectionBatchFaults(CorrectionBatchCommon):
     """Failures in a batch, which stay on their documents."""
 
@@ -258,6 +293,41 @@ class TestCorrectionBatchFaults(CorrectionBatchCommon):
         state = {item.move_id: item.state for item in batch.item_ids}
         self.assertEqual(state[good], "ready")
         self.assertIn(state[bad], ("right", "unfit"))
+
+    def test_one_that_fails_leaves_one_case_for_each_customer(self):
+        """Would have caught: one bad document split the cases of its whole chunk."""
+        for partner in (self.partner_a, self.partner_a, self.partner_b):
+            self._invoice(partner=partner)
+        bad = self._invoice(partner=self.partner_b)
+        bad._reverse_moves([{"invoice_date": date(2026, 2, 11)}])
+        batch = self._prepared()
+        self.assertEqual(
+            sorted(batch.item_ids.mapped("state")), ["ready"] * 3 + ["unfit"]
+        )
+        self.assertEqual(len(batch.item_ids.error_id), 2)
+
+    def test_a_chunk_that_fails_is_done_one_by_one(self):
+        """One document fails after others of its chunk were posted; these stay."""
+        moves = self.env["account.move"].union(*(self._invoice() for _at in range(4)))
+        batch = self._prepared()
+        bad = batch.item_ids[2]
+        bad.correction_id.line_ids.quantity = 9
+        self._applied(batch)
+        self.assertEqual(bad.state, "failed")
+        self.assertEqual((batch.item_ids - bad).mapped("state"), ["done"] * 3)
+        notes = self._notes(batch)
+        self.assertEqual(notes.corrected_move_id, moves - bad.move_id)
+        self.assertEqual(len(notes), 3)
+
+    def test_what_is_done_is_not_done_again(self):
+        self._invoice()
+        batch = self._applied(self._prepared())
+        notes = self._notes(batch)
+        batch.item_ids.sudo().write({"state": "ready", "tries": 1})
+        batch.sudo()._inside().state = "applying"
+        self._work()
+        self.assertEqual(batch.item_ids.state, "done")
+        self.assertEqual(self._notes(batch), notes)
 
     def test_what_fails_does_not_stop_the_others(self):
         good, moved = self._invoice(), self._invoice()

@@ -190,10 +190,7 @@ class ClerkCorrection(models.Model):
             ]
         )
         corrections = corrections.with_env(self.env)
-        for correction in corrections.filtered(
-            lambda each: not each.line_ids.move_line_id
-        ):
-            correction._fill_lines()
+        corrections.filtered(lambda each: not each.line_ids.move_line_id)._fill_lines()
         return corrections
 
     def write(self, vals):
@@ -248,28 +245,28 @@ class ClerkCorrection(models.Model):
 
     def _fill_lines(self):
         """Fill in the lines: as billed so far, and as the customer claims."""
-        for correction in self:
-            claims = correction._claims()
-            try:
-                in_force = correction._ledger().billed_terms()
-            except UnclearLinesError as error:
-                correction._offer_matches(error.unclear)
-                continue
-            except LedgerMismatchError:
-                # The remedies that need lines explain why they do not fit.
-                continue
-            commands = [
-                fields.Command.create(
-                    {
-                        "move_line_id": line.id,
-                        **self.env["clerk.correction.line"]._terms_values(
-                            terms, claims.get(line)
-                        ),
-                    }
-                )
-                for line, terms in in_force.items()
-            ]
-            correction._inside().line_ids = commands
+        rows = [row for correction in self for row in correction._billed_rows()]
+        self.env["clerk.correction.line"]._inside().create(rows)
+
+    def _billed_rows(self):
+        """Return the values of the lines of a correction."""
+        try:
+            in_force = self._ledger().billed_terms()
+        except UnclearLinesError as error:
+            self._offer_matches(error.unclear)
+            return []
+        except LedgerMismatchError:
+            # The remedies that need lines explain why they do not fit.
+            return []
+        claims, lines = self._claims(), self.env["clerk.correction.line"]
+        return [
+            {
+                "correction_id": self.id,
+                "move_line_id": line.id,
+                **lines._terms_values(terms, claims.get(line)),
+            }
+            for line, terms in in_force.items()
+        ]
 
     def _claims(self):
         """Return the claims of the customer, by line of the document.

@@ -3,6 +3,7 @@ from odoo.exceptions import UserError
 from odoo.tools import SQL
 
 from ..mixin.locking import lock
+from .correction_untouched import touch
 
 
 class ClerkCorrection(models.Model):
@@ -37,11 +38,12 @@ class ClerkCorrection(models.Model):
         return self._action_show_documents()
 
     def _lock(self):
-        """Lock the correction, its document and everything that it will settle.
+        """Lock the corrections, their documents and everything that they will settle.
 
         More than a step locks: two corrections may settle the same payment.
         """
-        moves = self.move_id | self._ledger().notes() | self.allocation_ids.to_move_id
+        notes = self.move_id.union(*(each._ledger().notes() for each in self))
+        moves = self.move_id | notes | self.allocation_ids.to_move_id
         lock(self._being_corrected, self, moves, self.allocation_ids.source_line_id)
         self._lock_customer()
         # Values read before the lock may be out of date.
@@ -51,7 +53,7 @@ class ClerkCorrection(models.Model):
         return self.env._(
             "Somebody else is correcting %s right now. Reload the page in a few "
             "seconds.",
-            self.move_id.name,
+            ", ".join(self.move_id.mapped("name")),
         )
 
     def _lock_customer(self):
@@ -66,14 +68,14 @@ class ClerkCorrection(models.Model):
             lambda: self.env._(
                 "Somebody else is correcting a document of %s right now. Reload "
                 "the page in a few seconds.",
-                self.partner_id.display_name,
+                ", ".join(self.partner_id.mapped("display_name")),
             ),
             self.partner_id,
         )
         self.env.cr.execute(
             SQL(
-                "UPDATE res_partner SET write_date = write_date WHERE id = %s",
-                self.partner_id.id,
+                "UPDATE res_partner SET write_date = write_date WHERE id IN %s",
+                self.partner_id._ids,
             )
         )
 
@@ -91,14 +93,16 @@ class ClerkCorrection(models.Model):
             )
         self._check_applicable()
 
-    def _check_applicable(self):
+    def _check_applicable(self, preview=None):
         """Refuse a correction that cannot be applied as it is.
 
+        :param preview: of the correction, if it was just computed
         :raises UserError: the case is closed, the document or the remedy does not fit,
             the correction would change nothing, or a change is to be confirmed
         """
         self.ensure_one()
-        if reason := self._blocked() or self._obstacle_to(self._preview()):
+        reason = self._blocked() or self._obstacle_to(preview or self._preview())
+        if reason:
             raise UserError(reason)
 
     def _blocked(self):
@@ -164,11 +168,23 @@ class ClerkCorrection(models.Model):
 
     def action_reload(self):
         """Fill in the lines again, as billed now. Lines that are added stay."""
-        for correction in self:
-            correction.line_ids.filtered("move_line_id").unlink()
-            correction._fill_lines()
+        self.line_ids.filtered("move_line_id").unlink()
+        self._fill_lines()
 
     def _apply(self):
+        """Make the documents of corrections that were checked, and tell of it."""
+        made = {correction: correction._make_documents() for correction in self}
+        # sudo: only sets a flag of the document; who may apply is checked before.
+        self.move_id.sudo()._mark_corrected()
+        self._log_documents(made)
+        self._queue_mail()
+        self.error_id._correction_applied()
+
+    def _make_documents(self):
+        """Make the documents of a correction, and compare them with its preview.
+
+        :raises UserError: they differ from it
+        """
         preview = self._preview()
         values = {
             "applied_by_id": self.env.uid,
@@ -184,24 +200,24 @@ class ClerkCorrection(models.Model):
             }
         documents = getattr(self, self.remedy_id._method_name("apply"))()
         self._prove_preview(preview, documents)
+        touch(self.move_id)
         self._write_step("apply", **values)
-        # sudo: only sets a flag of the document; who may apply is checked before.
-        self.move_id.sudo()._mark_corrected()
-        self._log_documents(documents)
-        self._queue_mail()
-        self.error_id._correction_applied()
+        return documents
 
-    def _log_documents(self, documents):
-        """Log a link to the correction on each document."""
-        link = self._get_html_link(title=self.name)
-        for document in documents | self.move_id:
-            document._message_log(
-                body=self.env._(
-                    "%(correction)s was applied: %(remedy)s",
-                    correction=link,
-                    remedy=self.remedy_id.name,
-                )
+    def _log_documents(self, made):
+        """Log a link to its correction on each document.
+
+        :param made: ``{correction: documents}``
+        """
+        bodies = {}
+        for correction, documents in made.items():
+            body = self.env._(
+                "%(correction)s was applied: %(remedy)s",
+                correction=correction._get_html_link(title=correction.name),
+                remedy=correction.remedy_id.name,
             )
+            bodies |= dict.fromkeys((documents | correction.move_id).ids, body)
+        self.env["account.move"].browse(bodies)._message_log_batch(bodies=bodies)
 
     def _action_show_documents(self):
         """Open the new documents, or the corrected one if there are none."""

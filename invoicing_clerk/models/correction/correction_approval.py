@@ -190,15 +190,16 @@ class ClerkCorrection(models.Model):
         new = self.filtered(lambda each: self.env.user not in each.author_ids)
         new._inside().author_ids = [fields.Command.link(self.env.uid)]
 
-    def _check_unchanged(self, fingerprint=None):
+    def _check_unchanged(self, fingerprint=None, preview=None):
         """Refuse to continue with a proposal that is out of date.
 
         :param fingerprint: of what was proposed, if not the last proposal
+        :param preview: of the correction, if it was just computed
         :raises UserError: the document, its notes or its payments have moved since
         """
         self.ensure_one()
         proposed = fingerprint or self.proposed_fingerprint
-        if self._fingerprint(self._preview()) != proposed:
+        if self._fingerprint(preview or self._preview()) != proposed:
             raise UserError(
                 self.env._(
                     "%(document)s has changed since %(correction)s was proposed on "

@@ -8,11 +8,10 @@ from ...rules.correction.line_match import Row, match_lines
 from ...rules.plural import plural
 from .correction_discount import EarlyDiscount, line_key
 from .correction_figures import DocumentFigures, first_terms, original_terms
+from .correction_untouched import DOCUMENT_TYPES, LINKS_TO_ORIGINAL, is_untouched
 
 # Documents that amend lines of the original; all others stand beside it.
 NOTE_ROLES = (False, "credit", "debit")
-DOCUMENT_TYPES = ("out_invoice", "out_refund")
-LINKS_TO_ORIGINAL = ("corrected_move_id", "reversed_entry_id", "debit_origin_id")
 
 
 class LedgerMismatchError(UserError):
@@ -40,6 +39,8 @@ class BilledDocument(DocumentFigures):
 
     def notes(self):
         """Return the posted credit and debit notes of the document, oldest first."""
+        if is_untouched(self.move):
+            return self.env["account.move"]
         return self.env["account.move"].search(
             Domain("state", "=", "posted")
             & Domain("move_type", "in", DOCUMENT_TYPES)
@@ -85,6 +86,8 @@ class BilledDocument(DocumentFigures):
 
     def _applied_lines(self, lines):
         """Return corrections of these lines whose notes are posted, oldest first."""
+        if is_untouched(self.move):
+            return self.env["clerk.correction.line"]
         applied = self.env["clerk.correction.line"].search(
             [
                 ("move_line_id", "in", lines.ids),

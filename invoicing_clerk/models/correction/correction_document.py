@@ -4,6 +4,7 @@ from odoo import models
 from odoo.exceptions import UserError
 
 from ..mixin.amount import amount_text
+from .correction_untouched import touch
 
 
 class ClerkCorrection(models.Model):
@@ -43,6 +44,7 @@ class ClerkCorrection(models.Model):
 
         :raises UserError: a module asks for a confirmation or a review instead
         """
+        touch(self.move_id)
         try:
             document.action_post()
         except UserError as error:

@@ -1,13 +1,9 @@
 from odoo.fields import Domain
 
 from ...rules.correction.correction import total
-from .correction_billed import (
-    DOCUMENT_TYPES,
-    LINKS_TO_ORIGINAL,
-    BilledDocument,
-    LedgerMismatchError,
-)
+from .correction_billed import BilledDocument, LedgerMismatchError
 from .correction_discount import EarlyDiscount, has_discount
+from .correction_untouched import DOCUMENT_TYPES, LINKS_TO_ORIGINAL, is_untouched
 
 # Lines that core books beside the lines of an invoice, and no correction can split.
 EXTRA_LINE_TYPES = ("epd", "rounding", "discount")
@@ -144,6 +140,8 @@ class CorrectionLedger(BilledDocument):
 
     def _find_amending(self, states, moves):
         """Return one document in these states that amends one of the moves, if any."""
+        if all(is_untouched(move) for move in moves):
+            return self.env["account.move"]
         return self.env["account.move"].search(
             Domain("move_type", "in", DOCUMENT_TYPES)
             & Domain("state", "in", states)

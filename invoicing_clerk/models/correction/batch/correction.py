@@ -74,17 +74,19 @@ class ClerkCorrection(models.Model):
             }
         )
 
-    def _apply_of_batch(self, batch, fingerprint):
+    def _apply_of_batch(self, batch, fingerprints):
         """Apply what the batch decided on.
 
-        :param fingerprint: of what the batch prepared; that of the correction changes
-            when its approval is requested alone
-        :raises UserError: it has changed since it was prepared, or cannot be applied
+        :param fingerprints: of what the batch prepared, by correction; that of the
+            correction changes when its approval is requested alone
+        :raises UserError: one has changed since it was prepared, or cannot be applied
         """
         self._lock()
         self._check_step("apply")
-        self._check_unchanged(fingerprint)
-        self._check_applicable()
+        for correction in self:
+            preview = correction._preview()
+            correction._check_unchanged(fingerprints[correction], preview)
+            correction._check_applicable(preview)
         self._inside().write(
             {
                 "proposed_by_id": (batch.proposed_by_id or batch.user_id).id,

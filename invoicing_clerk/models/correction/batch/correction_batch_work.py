@@ -6,10 +6,12 @@ from odoo.fields import Command
 from odoo.service.model import PG_CONCURRENCY_EXCEPTIONS_TO_RETRY
 
 from ...mixin.job import MAX_TRIES
+from ..correction_billed import LedgerMismatchError
+from ..correction_untouched import with_untouched
 
 _logger = logging.getLogger(__name__)
 
-# Documents per committed step, of one customer: a billing error has so many at most.
+# Documents per committed step; a billing error has so many at most.
 BATCH_SIZE = 25
 # What is still to be done, by the state of the batch.
 TO_DO = {"preparing": ("found",), "applying": ("ready",)}
@@ -18,8 +20,9 @@ TO_DO = {"preparing": ("found",), "applying": ("ready",)}
 class ClerkCorrectionBatch(models.Model):
     """Prepares and applies the corrections of a batch in the background.
 
-    Each document has a savepoint of its own. What fails is rolled back, keeps its
-    reason, and does not stop the others.
+    Documents are worked on in chunks, each in a savepoint. If a chunk fails, it is
+    rolled back and done in parts, in the end one by one. A document that fails by
+    itself keeps its reason, and does not stop the others.
     """
 
     _inherit = "clerk.correction.batch"
@@ -44,33 +47,39 @@ class ClerkCorrectionBatch(models.Model):
         return bool(self._commit_step())
 
     def _next_items(self):
-        """Return documents of one customer; one that stopped its worker comes alone."""
-        pending = self.item_ids.filtered(
-            lambda each: each.state in TO_DO[self.state]
-        ).sorted()
+        """Return the next documents; one that stopped its worker comes alone."""
+        pending = self.item_ids.search(
+            [("batch_id", "=", self.id), ("state", "in", TO_DO[self.state])],
+            limit=BATCH_SIZE,
+        )
         first = pending[:1]
-        if first.tries:
-            return first
-        return pending.filtered(
-            lambda each: (
-                each.partner_id == first.partner_id
-                and each.currency_id == first.currency_id
-                and not each.tries
-            )
-        )[:BATCH_SIZE]
+        return first if first.tries else pending.filtered(lambda each: not each.tries)
 
     def _work_on(self, items):
         preparing = self.state == "preparing"
-        aside = items.filtered(lambda each: each.tries > MAX_TRIES)
         step, state = ("prepare", "unfit") if preparing else ("finish", "failed")
+        aside = items.filtered(lambda each: each.tries > MAX_TRIES)
         if aside:
             aside._write_step(step, state=state, note=self._too_many_tries())
-        items -= aside
-        if preparing:
-            self._prepare_items(items)
-        else:
-            for item in items:
-                self._apply_item(item)
+        work = self._prepare if preparing else self._apply
+        self._work_in_parts(items - aside, work, step, state)
+
+    def _work_in_parts(self, items, work, step, state):
+        """Do a chunk at once or, if it fails, in parts; one that fails says why."""
+        note = items and self._attempt(lambda: work(items))
+        if not note:
+            return
+        if len(items) == 1:
+            items._write_step(step, state=state, note=note)
+            return
+        for part in self._parts(items):
+            self._work_in_parts(part, work, step, state)
+
+    @api.model
+    def _parts(self, items):
+        """Return the documents by customer, or one by one if they have only one."""
+        customers = items.grouped("partner_id")
+        return customers.values() if len(customers) > 1 else list(items)
 
     def _finish_work(self):
         if self.state == "preparing":
@@ -87,15 +96,6 @@ class ClerkCorrectionBatch(models.Model):
         )
 
     # Preparing
-
-    def _prepare_items(self, items):
-        """Prepare corrections of one customer; those that fail are done one by one."""
-        note = self._attempt(lambda: self._prepare(items))
-        if note and len(items) > 1:
-            for item in items:
-                self._prepare_items(item)
-        elif note:
-            items._write_step("prepare", state="unfit", note=note)
 
     def _attempt(self, work):
         """Do it or undo it; return why it failed, or None."""
@@ -114,53 +114,73 @@ class ClerkCorrectionBatch(models.Model):
         return None
 
     def _prepare(self, items):
-        batch = self._as_requester()
+        batch = with_untouched(self._as_requester(), items.move_id)
         items = items.with_env(batch.env)
-        claims = {item: batch._item_claims(item) for item in items}
-        right = items.filtered(lambda each: not claims[each])
-        right._write_step("prepare", state="right")
-        wrong = items - right
+        claims = batch._claims_of(items)
+        right = items.filtered(lambda each: claims.get(each) == [])
+        if right:
+            right._write_step("prepare", state="right")
+        wrong = items.filtered(claims.get)
         if wrong:
-            batch._open_case(wrong, claims)
+            batch._open_cases(wrong, claims)
             batch._create_corrections(wrong)
 
+    def _claims_of(self, items):
+        """Return claims by document, without those whose lines cannot be corrected."""
+        claims = {item: self._item_claims(item) for item in items}
+        return {item: each for item, each in claims.items() if each is not None}
+
     def _item_claims(self, item):
-        """Return claims on the lines of a document; of its case, if it has one."""
+        """Return claims on the lines of a document; of its case, if it has one.
+
+        Return None if its lines cannot be corrected, and keep the reason.
+        """
         if item.error_id:
             return item.error_id.line_ids.ids
-        return self._claims_on(item.move_id)
+        try:
+            return self._claims_on(item.move_id)
+        except LedgerMismatchError as mismatch:
+            item._write_step("prepare", state="unfit", note=str(mismatch))
+            return None
 
-    def _open_case(self, items, claims):
-        """Open a billing error for documents of one customer that have none."""
-        items = items.filtered(lambda each: not each.error_id)
-        if not items:
-            return
-        case = self.env["clerk.billing.error"].create(
-            {
-                "move_ids": [Command.set(items.move_id.ids)],
-                "origin": "detection",
-                "reason_id": self.reason_id.id,
-                "description": self.description or self.name,
-                "line_ids": [
-                    Command.create(
-                        {
-                            **claim,
-                            "claimed_tax_ids": [Command.set(claim["claimed_tax_ids"])],
-                        }
-                    )
-                    for item in items
-                    for claim in claims[item]
-                ],
-            }
+    def _open_cases(self, items, claims):
+        """Open billing errors for documents that have none, one for each customer."""
+        new = items.filtered(lambda each: not each.error_id)
+        groups = new.grouped(lambda each: (each.partner_id, each.currency_id)).values()
+        cases = self.env["clerk.billing.error"].create(
+            [self._case_values(group, claims) for group in groups]
         )
-        # sudo: items are written by the worker only.
-        items.sudo().write({"error_id": case.id})
+        for group, case in zip(groups, cases, strict=True):
+            # sudo: items are written by the worker only.
+            group.sudo().write({"error_id": case.id})
+
+    def _case_values(self, items, claims):
+        return {
+            "move_ids": [Command.set(items.move_id.ids)],
+            "origin": "detection",
+            "reason_id": self.reason_id.id,
+            "description": self.description or self.name,
+            "line_ids": [
+                Command.create(
+                    {
+                        **claim,
+                        "claimed_tax_ids": [Command.set(claim["claimed_tax_ids"])],
+                    }
+                )
+                for item in items
+                for claim in claims[item]
+            ],
+        }
 
     def _create_corrections(self, items):
-        corrections = self.env["clerk.correction"]._inside()
-        for item in items:
-            correction = corrections.create(self._correction_values(item))
-            item._prepared(correction.with_env(self.env))
+        corrections = (
+            self.env["clerk.correction"]
+            ._inside()
+            .create([self._correction_values(item) for item in items])
+            .with_env(self.env)
+        )
+        for item, correction in zip(items, corrections, strict=True):
+            item._prepared(correction)
 
     def _correction_values(self, item):
         values = item.error_id._correction_values(item.move_id)
@@ -176,17 +196,17 @@ class ClerkCorrectionBatch(models.Model):
 
     # Applying
 
-    def _apply_item(self, item):
-        note = self._attempt(lambda: self._apply(item))
-        if note:
-            item._write_step("finish", state="failed", note=note)
-
-    def _apply(self, item):
-        batch = self._as_requester()
-        correction = item.correction_id.with_env(batch.env)
-        if correction.state != "applied":
-            correction._apply_of_batch(batch, item.fingerprint)
-        item._write_step("finish", state="done", note=False)
+    def _apply(self, items):
+        batch = with_untouched(self._as_requester(), items.move_id)
+        fingerprints = {
+            item.correction_id.with_env(batch.env): item.fingerprint
+            for item in items
+            if item.correction_id.state != "applied"
+        }
+        corrections = batch.env["clerk.correction"].union(*fingerprints)
+        if corrections:
+            corrections._apply_of_batch(batch, fingerprints)
+        items._write_step("finish", state="done", note=False)
 
 
 class ClerkCorrectionBatchItem(models.Model):
@@ -196,7 +216,7 @@ class ClerkCorrectionBatchItem(models.Model):
 
     def _prepared(self, correction):
         """Keep what the correction would do, or why it cannot be applied."""
-        preview = correction._preview()
+        preview = correction.preview
         if obstacle := correction._blocked() or correction._obstacle_to(preview):
             self._write_step(
                 "prepare", state="unfit", note=obstacle, correction_id=correction.id
@@ -207,6 +227,8 @@ class ClerkCorrectionBatchItem(models.Model):
         self._write_step(
             "prepare",
             state="ready",
+            # An attempt that was survived; applying counts anew.
+            tries=0,
             correction_id=correction.id,
             note=False,
             untaxed=sum(each["untaxed"] for each in documents),

@@ -15,13 +15,24 @@ class ClerkCorrection(models.Model):
     @api.model_create_multi
     def create(self, vals_list):
         corrections = super().create(vals_list)
-        for correction in corrections.filtered(lambda each: not each.allocation_ids):
-            correction._inside().allocation_ids = [
-                Command.create(values) for values in correction._movable_credits()
-            ]
+        new = corrections.filtered(lambda each: not each.allocation_ids)
+        groups = new.grouped(lambda each: each._credits_key()).values()
+        rows = [
+            {"correction_id": correction.id, **values}
+            for group in groups
+            for unapplied in [group[0]._unapplied_credits()]
+            for correction in group
+            for values in correction._movable_credits(unapplied)
+        ]
+        self.env["clerk.correction.allocation"]._inside().create(rows)
         return corrections
 
-    def _movable_credits(self):
+    def _credits_key(self):
+        """Return what the unapplied credits are found by."""
+        accounts = self._receivable_items(self.move_id).account_id
+        return self.partner_id, self.company_id, accounts
+
+    def _movable_credits(self, unapplied):
         """Return the credits that settle the document, and the unapplied ones."""
         settling = self._receivable_items(
             self.move_id
@@ -36,7 +47,7 @@ class ClerkCorrection(models.Model):
         return [
             {"source_line_id": line.id, "from_move_id": self.move_id.id}
             for line in settling.sorted("id")
-        ] + [{"source_line_id": line.id} for line in self._unapplied_credits()]
+        ] + [{"source_line_id": line.id} for line in unapplied]
 
     def _unapplied_credits(self):
         return self.env["account.move.line"].search(
