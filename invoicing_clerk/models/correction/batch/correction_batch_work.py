@@ -1,15 +1,9 @@
-import logging
-
 from odoo import api, fields, models
-from odoo.exceptions import UserError
 from odoo.fields import Command
-from odoo.service.model import PG_CONCURRENCY_EXCEPTIONS_TO_RETRY
 
 from ...mixin.job import MAX_TRIES
 from ..correction_billed import LedgerMismatchError
 from ..correction_untouched import with_untouched
-
-_logger = logging.getLogger(__name__)
 
 # Documents per committed step; a billing error has so many at most.
 BATCH_SIZE = 25
@@ -32,21 +26,7 @@ class ClerkCorrectionBatch(models.Model):
         """Prepare and apply pending batches."""
         self._work()
 
-    def _work_in_steps(self):
-        while self._may_go_on():
-            items = self._next_items()
-            if not items:
-                self._finish_work()
-                break
-            self._count_attempt(items)
-            if not self._may_go_on():
-                break
-            self._work_on(items)
-            if not self._commit_step(len(items)):
-                return False
-        return bool(self._commit_step())
-
-    def _next_items(self):
+    def _next_parts(self):
         """Return the next documents; one that stopped its worker comes alone."""
         pending = self.item_ids.search(
             [("batch_id", "=", self.id), ("state", "in", TO_DO[self.state])],
@@ -96,22 +76,6 @@ class ClerkCorrectionBatch(models.Model):
         )
 
     # Preparing
-
-    def _attempt(self, work):
-        """Do it or undo it; return why it failed, or None."""
-        try:
-            with self.env.cr.savepoint():
-                work()
-        except PG_CONCURRENCY_EXCEPTIONS_TO_RETRY:
-            raise
-        except UserError as refusal:
-            self.env.invalidate_all()
-            return str(refusal)
-        except Exception as error:
-            _logger.info("A document of %s failed", self.name, exc_info=True)
-            self.env.invalidate_all()
-            return str(error)
-        return None
 
     def _prepare(self, items):
         batch = with_untouched(self._as_requester(), items.move_id)
