@@ -228,6 +228,20 @@ SHOTS = [
             ("wait", ".o_clerk_hits .o_kanban_record"),
         ],
     },
+    {
+        "name": "receipt-batch",
+        "login": "clerk",
+        "path": "/odoo/receipt-batches",
+        "steps": [("click", ".o_data_row td[name=name]")],
+        "sizes": ("",),
+    },
+    {
+        "name": "receipt-batch",
+        "login": "clerk",
+        "path": "/odoo/receipt-batches",
+        "steps": [("click", ".o_kanban_record")],
+        "sizes": ("-phone",),
+    },
     {"name": "questions", "login": "clerk", "path": QUESTIONS},
     {
         "name": "question",
