@@ -161,10 +161,11 @@ class ClerkCorrection(models.Model):
         return documents
 
     def _check_approvable(self):
-        super()._check_approvable()
+        result = super()._check_approvable()
         if reason := self._closed_case():
             raise UserError(reason)
         self._check_unchanged()
+        return result
 
     def action_edit_again(self):
         self._void_approval()

@@ -63,6 +63,10 @@ class ClerkCorrection(models.Model):
             correction.stake_note = correction._explain_stake(adding)
 
     def _with_others(self, adding):
+        """Return what is at stake with the corrections that add up."""
+        return self._own_with_others(adding)
+
+    def _own_with_others(self, adding):
         # What changes nothing is not made larger by others.
         return self.own_stake and self.company_currency_id.round(
             self.own_stake + sum(adding.mapped("counted_stake"))

@@ -34,7 +34,7 @@ class ClerkCorrection(models.Model):
         return max(super()._with_others(adding), self.batch_id.stake)
 
     def _explain_stake(self, adding):
-        if self.batch_id and self.stake > super()._with_others(adding):
+        if self.batch_id and self.stake > self._own_with_others(adding):
             return self.env._("all corrections of %s", self.batch_id.name)
         return super()._explain_stake(adding)
 
