@@ -39,7 +39,10 @@ CLERK = {
     "My Work": [],
     "Calls": ["New Call", "My Calls in Progress", "Call List", "All Calls"],
     "Team": ["Absences"],
-    "Reporting": ["Work Items", "Billing Errors", "Calls", "Expected Cash"],
+    "Reporting": [
+        *("Work Items", "Billing Errors", "Calls", "Aged Receivables"),
+        *("Ageing Reports", "Expected Cash"),
+    ],
 }
 AUDIT = [
     "Engagements",
@@ -144,6 +147,8 @@ class TestMenus(ClerkCommon):
                     "Inflow and Outflow of Work",
                     "Billing Errors",
                     "Calls",
+                    "Aged Receivables",
+                    "Ageing Reports",
                     "Expected Cash",
                 ],
             },

@@ -105,6 +105,12 @@ def bench_idle(_user):
     return with_server(bench.idle)
 
 
+def bench_ageing(_user):
+    from . import bench
+
+    return with_server(bench.ageing)
+
+
 def bench_statement(_user):
     from . import bench
 
@@ -173,6 +179,7 @@ VERBS = {
     "attack": attack,
     "bench-audit": bench_audit,
     "bench-idle": bench_idle,
+    "bench-ageing": bench_ageing,
     "bench-statement": bench_statement,
     "bench-worklist": bench_worklist,
     "check-install": check_install,

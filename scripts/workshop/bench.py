@@ -20,6 +20,7 @@ ROUNDS = 2
 # Smaller ledgers, as divisors of the number of customers, to measure growth.
 FRACTIONS = (4, 2)
 PEER = "partner_statement"
+AGEING_PEER = "account_financial_report"
 
 
 @contextmanager
@@ -84,6 +85,19 @@ def statement(env):
             odoo.install(env, name, PEER, addons=(REPO, peers.addons()))
         _measure(env, name, "statement", figures, scale)
     _report(figures, "statement")
+
+
+def ageing(env):
+    """Measure aged receivables beside the peer's and keep the printed table."""
+    env = _with_benchmarks(env)
+    figures = run_file("figures.json")
+    figures.unlink(missing_ok=True)
+    with ledger(env, "bench") as name:
+        _install(env, name)
+        with step(f"Install {AGEING_PEER}"):
+            odoo.install(env, name, AGEING_PEER, addons=(REPO, peers.addons()))
+        _measure(env, name, "ageing", figures)
+    _report(figures, "ageing")
 
 
 def idle(env):

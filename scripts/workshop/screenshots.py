@@ -46,6 +46,7 @@ FLOW = "/odoo/action-invoicing_clerk.clerk_work_flow_action"
 # Charts are drawn on a canvas, which does not signal when it is done.
 DRAWN = ("run", "new Promise((done) => setTimeout(done, 2000))")
 STATEMENTS = "/odoo/statement-runs"
+AGEING = "/odoo/aged-receivables"
 AUDITS = "/odoo/audits"
 OPEN_TESTS = [
     ("click", "td[name=name]:contains(Interim review)"),
@@ -342,6 +343,31 @@ SHOTS = [
             ("wait", ".modal .o_field_widget[name=amount]"),
         ],
         "sizes": ("",),
+    },
+    {
+        "name": "ageing",
+        "login": "clerk",
+        "path": AGEING,
+        "steps": [("wait", "td[name=ledger]")],
+    },
+    {
+        "name": "ageing-rows",
+        "login": "clerk",
+        "path": AGEING,
+        "steps": [
+            ("click", "button[name=action_view_rows]"),
+            ("wait", "td[name=balance_company], .o_kanban_record"),
+        ],
+    },
+    {
+        "name": "ageing-row",
+        "login": "clerk",
+        "path": AGEING,
+        "steps": [
+            ("click", "button[name=action_view_rows]"),
+            ("click", "td[name=customer_name], .o_kanban_record"),
+            ("wait", "button[name=action_view_items]"),
+        ],
     },
     {
         "name": "expected-cash",
