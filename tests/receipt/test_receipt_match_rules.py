@@ -49,7 +49,7 @@ PAYER = st.sampled_from(
 
 @tagged("at_install", "-post_install")
 class TestReceiptMatchRules(BaseCase):
-    """What holds for all payments, whatever they say."""
+    """Rules that hold for all payments, whatever they say."""
 
     def _items(self, rows):
         return [

@@ -158,7 +158,7 @@ class Payer:
 
 @dataclass
 class Clues:
-    """What says who has paid: customers by kind of evidence, in order of strength.
+    """Evidence of the payer: customers by kind, in order of strength.
 
     ``name`` has the customers whose name is alike, ``similar`` those whose name is
     similar enough not to contradict a reference.

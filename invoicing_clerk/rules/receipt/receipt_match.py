@@ -68,7 +68,7 @@ class Payment:
 
 @dataclass(frozen=True)
 class Proposal:
-    """Who has paid and what for, why, how sure that is, and what is left.
+    """A payer, the items paid, the reasons, the confidence and the remainder.
 
     ``unapplied`` is what is left of the payment, ``short`` what is left of the items
     that it names.

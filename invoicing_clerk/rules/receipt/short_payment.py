@@ -1,4 +1,4 @@
-"""What to do about a payment that is short of the items that it names."""
+"""Remedies for a payment that is short of the items that it names."""
 
 from __future__ import annotations
 

@@ -109,7 +109,7 @@ class Item:
 
 @dataclass(frozen=True)
 class Part:
-    """What a proposal applies to an item, and the discount that it takes."""
+    """The amount that a proposal applies to an item, and the discount taken."""
 
     item: int
     amount: Decimal
@@ -118,7 +118,7 @@ class Part:
 
 @dataclass(frozen=True)
 class Match:
-    """What a payment may be for, and why.
+    """The items that a payment may be for, and the reason.
 
     ``short`` is what remains open of the items that it names. ``notes`` are what speaks
     against it; ``exact`` says that the parts use up the payment and settle the items.
