@@ -8,7 +8,9 @@ class IrCronProgress(models.Model):
 
     _inherit = "ir.cron.progress"
 
-    clerk_seconds = fields.Float(string="Duration (s)", readonly=True)
+    clerk_seconds = fields.Float(
+        string="Duration (s)", readonly=True, groups="base.group_system"
+    )
 
 
 class IrCron(models.Model):
