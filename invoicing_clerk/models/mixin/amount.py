@@ -10,3 +10,10 @@ def amount_text(currency, amount):
     return formatLang(
         currency.env, float(amount), currency_obj=currency, rounding_method="HALF-UP"
     )
+
+
+def price_text(currency, price):
+    """Return a price as `amount_text` does, with all digits that prices have."""
+    return formatLang(
+        currency.env, float(price), dp="Product Price", currency_obj=currency
+    )
