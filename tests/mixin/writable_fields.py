@@ -128,6 +128,11 @@ WRITABLE_FIELDS = {
             "proves sequence"
         ),
     },
+    "clerk.billing.acceptance": {
+        "clerk supervisor: create": (
+            "check_id company_id partner_id product_id reason until"
+        ),
+    },
     "clerk.billing.check": {
         "supervisor: create": (
             "active code company_id days days_label description domain name reason_id "
@@ -174,7 +179,7 @@ WRITABLE_FIELDS = {
         ),
     },
     "clerk.billing.finding.accept": {
-        "clerk supervisor: create write": "finding_ids reason until",
+        "clerk supervisor: create write": "finding_ids reason scope until",
     },
     "clerk.call": {
         "clerk supervisor: create write": (
