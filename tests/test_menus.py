@@ -39,7 +39,9 @@ CLERK = {
     "My Work": [],
     "Calls": ["New Call", "My Calls in Progress", "Call List", "All Calls"],
     "Team": ["Absences"],
-    "Reporting": ["Work Items", "Billing Errors", "Calls", "Expected Cash"],
+    "Reporting": [
+        *("Work Items", "Billing Errors", "Billing Check", "Calls", "Expected Cash"),
+    ],
 }
 AUDIT = [
     "Engagements",
@@ -143,6 +145,7 @@ class TestMenus(ClerkCommon):
                     "Work Items",
                     "Inflow and Outflow of Work",
                     "Billing Errors",
+                    "Billing Check",
                     "Calls",
                     "Expected Cash",
                 ],
