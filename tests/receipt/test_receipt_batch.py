@@ -130,8 +130,8 @@ class TestReceiptBatch(ReceiptCommon):
         self.assertEqual((batch.state, batch.posted_count), ("posted", number))
         self.assertEqual(batch.receipt_ids.payment_id.create_uid, self.clerk)
 
-    def test_a_killed_worker_posts_nothing_twice(self):
-        """Go on after the last commit, and set aside what stops the worker."""
+    def test_a_worker_goes_on_after_the_last_commit(self):
+        """Post nothing again, and set aside what stops the worker."""
         number = receipt_batch_post.AT_ONCE + 1
         batch = self._batch(*((str(each), 10.0) for each in range(1, number + 1)))
         batch.action_post()
@@ -147,7 +147,7 @@ class TestReceiptBatch(ReceiptCommon):
 
     def test_a_locked_period(self):
         self.company_a.sudo().hard_lock_date = "2026-03-31"
-        with self.assertRaisesRegex(UserError, "Entries until .* are locked"):
+        with self.assertRaisesRegex(UserError, "The date 03/02/2026 is locked"):
             self._batch(("101", 50.0)).action_post()
 
     def _refuses(self, sentence):
@@ -184,6 +184,23 @@ class TestReceiptBatch(ReceiptCommon):
         self._batch(("101", 50.0))
         with self.assertRaises(UserError):
             batch.receipt_ids.amount = 60.0
+
+    def test_a_batch_does_not_return_with_checks_that_were_entered_again(self):
+        batch = self._batch(("101", 50.0))
+        batch.action_cancel()
+        batch.action_reset()
+        batch.action_cancel()
+        self._batch(("101", 50.0))
+        with self._refuses("Check 101 of partner_a was already entered"):
+            batch.action_reset()
+        self.assertEqual(batch.state, "cancelled")
+
+    def test_a_customer_of_another_company(self):
+        other = self.env["res.partner"].create(
+            {"name": "Elsewhere", "company_id": self.company_b.id}
+        )
+        with self._refuses("Customer: select a record that you have access to"):
+            self._batch(("101", 50.0, {"partner_id": other.id}))
 
     def test_another_currency_is_that_of_the_payments(self):
         batch = self._batch(("101", 50.0), currency_id=self.foreign_currency.id)

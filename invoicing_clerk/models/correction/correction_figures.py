@@ -1,7 +1,7 @@
 from collections import defaultdict
-from decimal import Decimal
 
 from ...rules.correction.correction import Figures, Money, TaxFigures, Terms, total
+from ..mixin.amount import exact
 from .correction_discount import (
     discount_key,
     discount_lines,
@@ -164,11 +164,6 @@ class DocumentFigures:
         for tax in taxes.filtered(lambda tax: not tax.has_negative_factor):
             owed += summed.taxes[tax.id].amount
         return owed
-
-
-def exact(currency, amount):
-    """Return a float as the decimal that the currency rounds it to."""
-    return Decimal(f"{currency.round(amount):.{currency.decimal_places}f}")
 
 
 def item_money(item):

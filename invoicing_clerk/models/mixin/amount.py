@@ -1,3 +1,5 @@
+from decimal import Decimal
+
 from odoo.tools import formatLang
 
 
@@ -10,3 +12,8 @@ def amount_text(currency, amount):
     return formatLang(
         currency.env, float(amount), currency_obj=currency, rounding_method="HALF-UP"
     )
+
+
+def exact(currency, amount):
+    """Return a float as the decimal that the currency rounds it to."""
+    return Decimal(f"{currency.round(amount):.{currency.decimal_places}f}")

@@ -43,7 +43,7 @@ class ClerkReceipt(models.Model):
         string="Customer",
         index="btree_not_null",
         ondelete="restrict",
-        domain="[('company_id', 'in', (False, company_id))]",
+        check_company=True,
         help="Leave empty if the payer is not known: the payment is unidentified then.",
     )
     payer = fields.Char(

@@ -1,6 +1,5 @@
 from odoo import api, fields, models
 from odoo.exceptions import UserError, ValidationError
-from odoo.fields import Command
 
 from ...rules.receipt import receipt_batch as rules
 from ...rules.receipt.receipt_batch import MAX_RECEIPTS
@@ -215,7 +214,7 @@ class ClerkReceiptBatch(models.Model):
 
     @api.ondelete(at_uninstall=False)
     def _unlink_except_used(self):
-        for batch in self.filtered(lambda each: each.state not in ("draft",)):
+        for batch in self.filtered(lambda each: each.state != "draft"):
             raise UserError(
                 self.env._(
                     "%(batch)s is %(state)s: it is kept on record.",
@@ -224,10 +223,6 @@ class ClerkReceiptBatch(models.Model):
                 )
             )
 
-    def copy_data(self, default=None):
-        """A copy has no receipts: they were received once."""
-        return super().copy_data({**(default or {}), "receipt_ids": [Command.clear()]})
-
     # Steps
 
     def action_cancel(self):
@@ -235,8 +230,12 @@ class ClerkReceiptBatch(models.Model):
         self._take_step("cancel")
 
     def action_reset(self):
-        """Return a cancelled batch to draft."""
+        """Return a cancelled batch to draft.
+
+        :raises ValidationError: one of its checks was entered again meanwhile
+        """
         self._take_step("reset")
+        self.receipt_ids._check_entered_once()
 
     def action_view_payments(self):
         """Open the payments of the batch."""

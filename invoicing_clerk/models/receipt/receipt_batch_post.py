@@ -54,8 +54,10 @@ class ClerkReceiptBatch(models.Model):
             self.date, False, self.journal_id
         )
         return locks and self.env._(
-            "Entries until %(date)s are locked. Change the date, or ask an accountant.",
-            date=format_date(self.env, max(each[0] for each in locks)),
+            "The date %(date)s is locked (%(locks)s). Change the date, or ask an "
+            "accountant.",
+            date=format_date(self.env, self.date),
+            locks=self.company_id._format_lock_dates(locks),
         )
 
     def _post_or_wake(self):

@@ -2,10 +2,9 @@ from decimal import Decimal
 
 from odoo import api, fields, models
 from odoo.exceptions import ValidationError
-from odoo.tools import float_repr
 
 from ...rules.receipt.receipt_batch import Totals, differences, hash_total, read_hash
-from ..mixin.amount import amount_text
+from ..mixin.amount import amount_text, exact
 
 
 class ClerkReceiptBatch(models.Model):
@@ -69,7 +68,7 @@ class ClerkReceiptBatch(models.Model):
 
     def _entered_totals(self):
         receipts = self.receipt_ids
-        amounts = [self._exact(receipt.amount) for receipt in receipts]
+        amounts = [exact(self._currency(), receipt.amount) for receipt in receipts]
         return Totals(
             len(receipts),
             sum(amounts, Decimal(0)),
@@ -81,11 +80,13 @@ class ClerkReceiptBatch(models.Model):
             number = read_hash(self.control_hash or "")
         except ValueError:
             number = None
-        return Totals(self.control_count, self._exact(self.control_amount), number)
+        return Totals(
+            self.control_count, exact(self._currency(), self.control_amount), number
+        )
 
-    def _exact(self, amount):
-        digits = self.currency_id.decimal_places or 2
-        return Decimal(float_repr(self.currency_id.round(amount), digits))
+    def _currency(self):
+        # A form may be without a currency for a moment.
+        return self.currency_id or self.company_id.currency_id
 
     def _difference_text(self, difference):
         """Return a total that differs, and by how much, in words."""
@@ -104,7 +105,7 @@ class ClerkReceiptBatch(models.Model):
         return self.env._("%(total)s: %(by)s less than %(control)s", **values)
 
     def _total_text(self, kind, value):
-        return amount_text(self.currency_id, value) if kind == "amount" else str(value)
+        return amount_text(self._currency(), value) if kind == "amount" else str(value)
 
     @api.constrains("control_count", "control_amount", "control_hash")
     def _check_control_totals(self):

@@ -1,11 +1,10 @@
-from decimal import Decimal
-
 from odoo import api, fields, models
 from odoo.exceptions import UserError
 from odoo.fields import Command
 
 from ...rules.receivable.customer_match import Entry
 from ...rules.receivable.match_item import Item
+from ..mixin.amount import exact
 
 
 class ClerkReceivable(models.Model):
@@ -97,12 +96,12 @@ class AccountMoveLine(models.Model):
             key=self.id,
             customer=self.partner_id.commercial_partner_id.id,
             number=move.name or "",
-            open=_decimal(currency, self.amount_residual_currency),
+            open=exact(currency, self.amount_residual_currency),
             currency=currency.name,
             due=self.date_maturity or self.date,
             numbers=tuple(filter(None, (move.payment_reference,))),
             orders=tuple(filter(None, (move.ref, move.invoice_origin))),
-            discounted=_decimal(currency, self.discount_amount_currency)
+            discounted=exact(currency, self.discount_amount_currency)
             if self.discount_date
             else None,
             discount_until=self.discount_date or None,
@@ -120,7 +119,3 @@ class AccountMoveLine(models.Model):
             move.statement_line_id.payment_ref,
             move.reversed_entry_id.name,
         )
-
-
-def _decimal(currency, amount):
-    return Decimal(str(currency.round(amount)))

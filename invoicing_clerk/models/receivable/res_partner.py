@@ -1,7 +1,7 @@
 from odoo import api, fields, models
 from odoo.fields import Domain
 
-from ...rules.receivable.match_item import MATCH_RULES
+from ...rules.receivable.match_item import BY_REFERENCE, OLDEST_FIRST
 from ..mixin.roles import READERS, SETTINGS_READERS
 
 
@@ -13,15 +13,14 @@ class ResPartner(models.Model):
     _checked_fields = frozenset({"clerk_match_rule"})
 
     clerk_match_rule = fields.Selection(
-        MATCH_RULES,
+        [(BY_REFERENCE, "By Reference"), (OLDEST_FIRST, "Oldest First")],
         string="Payments Apply",
         tracking=True,
         copy=False,
         groups=SETTINGS_READERS,
-        help="By Reference: to the documents that the payment names. By Amount: also "
-        "to the only item of exactly the amount, without asking. Oldest First: a "
-        "payment that names nothing pays the items that fell due first. Leave empty "
-        "for By Reference.",
+        help="Items that are proposed for payments. By Reference: those that the "
+        "payment names, or whose amount it has. Oldest First: if there are none, "
+        "those that fell due first. Empty means By Reference.",
     )
 
     reminder_item_ids = fields.Many2many(

@@ -17,11 +17,6 @@ REASONS = ("advice", "named", "order", "balance", "item", "sum", "only", "oldest
 # What a customer has agreed to: payments apply by what they name; also by an amount
 # that only one item has; or what names nothing pays the oldest items.
 BY_REFERENCE, BY_AMOUNT, OLDEST_FIRST = "reference", "amount", "oldest"
-MATCH_RULES = [
-    (BY_REFERENCE, "By Reference"),
-    (BY_AMOUNT, "By Amount"),
-    (OLDEST_FIRST, "Oldest First"),
-]
 # How sure a proposal is, in percent: by its reason, before anything speaks against it.
 CONFIDENCE = {
     "advice": 98,

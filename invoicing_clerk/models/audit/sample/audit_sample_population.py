@@ -8,6 +8,7 @@ from odoo.tools import SQL
 
 from ....rules.audit.sample.sampling_population import Population, changes
 from ....rules.plural import plural
+from ...mixin.amount import exact
 
 # With more changes it is another population, not a changed one.
 MAXIMUM_CHANGES = 500
@@ -95,8 +96,7 @@ class ClerkAuditSample(models.Model):
         return int(self._exact(amount).scaleb(self.currency_id.decimal_places))
 
     def _exact(self, amount):
-        places = self.currency_id.decimal_places
-        return Decimal(f"{self.currency_id.round(amount):.{places}f}")
+        return exact(self.currency_id, amount)
 
     def _population_values(self, query, population, values):
         """Return what is stored of it: totals, reconciliation, fingerprint and file."""

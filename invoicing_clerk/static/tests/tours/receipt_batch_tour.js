@@ -1,12 +1,14 @@
 import { addTour } from "./tour";
 
-const ROW = ".o_field_widget[name=receipt_ids] .o_selected_row";
+const LIST = ".o_field_widget[name=receipt_ids]";
 
-function cell(name, text) {
-    return {
-        trigger: `${ROW} .o_field_widget[name=${name}] input`,
+/** Enter a receipt in a row that was just added; before, another one is edited. */
+function receipt(row, values) {
+    const selected = `${LIST} .o_data_row:nth-child(${row}).o_selected_row`;
+    return Object.entries(values).map(([name, text]) => ({
+        trigger: `${selected} .o_field_widget[name=${name}] input`,
         run: `edit ${text}`,
-    };
+    }));
 }
 
 addTour("invoicing_clerk_receipt_batch", {
@@ -30,9 +32,7 @@ addTour("invoicing_clerk_receipt_batch", {
             trigger: ".o_field_x2many_list_row_add a",
             run: "click",
         },
-        cell("number", "1047"),
-        cell("amount", "50"),
-        cell("payer", "Azure"),
+        ...receipt(1, { number: "1047", amount: "50", payer: "Azure" }),
         {
             content: "How much is missing is on top",
             trigger: ".alert-warning:contains(70.50 less than)",
@@ -41,9 +41,7 @@ addTour("invoicing_clerk_receipt_batch", {
             trigger: ".o_field_x2many_list_row_add a",
             run: "click",
         },
-        cell("number", "1048"),
-        cell("amount", "70.50"),
-        cell("payer", "Gemini"),
+        ...receipt(2, { number: "1048", amount: "70.50", payer: "Gemini" }),
         {
             content: "The totals agree",
             trigger: ".alert-success:contains(control totals)",
