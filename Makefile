@@ -3,7 +3,8 @@
 WORKSHOP = @exec env PYTHONPATH="$(CURDIR)/scripts" PYTHONDONTWRITEBYTECODE=1 python3 -m workshop
 
 .DEFAULT_GOAL := help
-.PHONY: attack bench-audit bench-batch bench-call bench-correction bench-idle bench-pad bench-statement bench-worklist \
+.PHONY: attack bench-audit bench-batch bench-call bench-correction bench-idle bench-pad bench-receipt bench-statement \
+	bench-worklist \
 	check-install check-tests clean demo format help lint lock mutate pot prove-wheel samples screenshots serve shell test \
 	test-core test-odoo wheel
 export CHECK CUSTOMERS J PORT SERVE T
@@ -58,6 +59,9 @@ bench-idle:  ## measure an hour of all scheduled actions with nothing changed (C
 
 bench-pad:  ## measure the screens of a customer with 20,000 open items (CUSTOMERS=)
 	$(WORKSHOP) $@
+
+bench-receipt:  ## measure proposals for payments among 300,000 open items
+	$(WORKSHOP) shell < benchmarks/receipt_match.py
 
 bench-statement:  ## compare statements with OCA's partner_statement (CUSTOMERS=)
 	$(WORKSHOP) $@

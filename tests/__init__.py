@@ -184,8 +184,10 @@ from .promise import test_promise_work_item
 from .promise import test_promise_worklist
 from .receipt import test_receipt_batch
 from .receipt import test_receipt_batch_tour
+from .receipt import test_receipt_match
 from .receipt import test_receipt_match_corpus
 from .receipt import test_receipt_match_rules
+from .receipt import test_remittance
 from .receivable import test_match
 from .receivable import test_open_item
 from .receivable import test_receivable

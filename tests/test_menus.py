@@ -23,6 +23,8 @@ READ = {
     "Customers": [
         "Customers",
         "Balances",
+        "Payments to Apply",
+        "Remittance Advices",
         "Promises",
         "Statement Runs",
         "Statements",
@@ -41,7 +43,13 @@ CLERK = {
     "My Work": [],
     "Calls": ["New Call", "My Calls in Progress", "Call List", "All Calls"],
     "Team": ["Absences"],
-    "Reporting": ["Work Items", "Billing Errors", "Calls", "Expected Cash"],
+    "Reporting": [
+        "Work Items",
+        "Billing Errors",
+        "Calls",
+        "Expected Cash",
+        "Match Rate",
+    ],
 }
 AUDIT = [
     "Engagements",
@@ -147,6 +155,7 @@ class TestMenus(ClerkCommon):
                     "Billing Errors",
                     "Calls",
                     "Expected Cash",
+                    "Match Rate",
                 ],
             },
         )

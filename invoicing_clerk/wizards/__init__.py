@@ -7,4 +7,5 @@ from . import receivable
 from . import statement
 from . import billing_check
 from . import call
+from . import receipt
 from . import audit

@@ -38,6 +38,9 @@ KEPT_TEXTS = {
     " proposed_fingerprint refusal_reason sending_error confirmed_changes reference"
     " narration",
     "clerk.receipt": "payer number drawer_bank text note check_key",
+    "clerk.payer.alias": "alias key",
+    "clerk.receipt.match": "error item_names notes payer payer_account text",
+    "clerk.remittance": "name",
     "clerk.statement": "access_token delivery_error document_hash document_warning"
     " mailed_to name partner_ref suppression_details exception_codes note merged_from"
     " content_hash",

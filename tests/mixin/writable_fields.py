@@ -272,6 +272,9 @@ WRITABLE_FIELDS = {
     "clerk.find": {
         "clerk supervisor auditor: create write": "text",
     },
+    "clerk.payer.alias": {
+        "clerk supervisor: create write": "alias company_id kind partner_id",
+    },
     "clerk.promise": {
         "clerk supervisor: create": (
             "amount call_ids company_id contact_id currency_id date date_made note "
@@ -315,11 +318,27 @@ WRITABLE_FIELDS = {
     "clerk.remedy": {
         "supervisor: write": "active name sequence",
     },
+    "clerk.receipt.assign": {
+        "clerk supervisor: create write": "is_remembered match_ids partner_id",
+    },
+    "clerk.remittance": {
+        "clerk supervisor: create write": (
+            "company_id currency_id date line_ids name partner_id total"
+        ),
+    },
+    "clerk.remittance.import": {
+        "clerk supervisor: create write": "content file_name remittance_id",
+    },
+    "clerk.remittance.line": {
+        "clerk supervisor: create write": (
+            "amount deduction number reason remittance_id sequence"
+        ),
+    },
     "clerk.settings": {
         "supervisor: create write": (
             "clerk_block_posting clerk_call_identity clerk_call_retention "
             "clerk_call_retention_confirmed "
-            "clerk_promise_grace_days clerk_promise_tolerance "
+            "clerk_match_automatic clerk_promise_grace_days clerk_promise_tolerance "
             "clerk_reissue_scope clerk_statement_day "
             "clerk_statement_delivery clerk_statement_grouping "
             "clerk_statement_keep_months clerk_statement_link_days "

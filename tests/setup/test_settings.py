@@ -22,6 +22,7 @@ class TestSettings(ClerkCommon):
             form.clerk_reissue_scope = "none"
             form.clerk_promise_grace_days = 4
             form.clerk_promise_tolerance = 2.5
+            form.clerk_match_automatic = True
             form.clerk_call_identity = False
             form.clerk_call_retention = 36
             form.clerk_call_retention_confirmed = True
@@ -43,7 +44,7 @@ class TestSettings(ClerkCommon):
             for name, field in saved._fields.items()
             if name.startswith("clerk_") and not field.readonly
         ]
-        self.assertEqual(len(names), 20)
+        self.assertEqual(len(names), 21)
         fresh = self.env["res.company"].sudo().create({"name": "Not Set Up"})
         for name in names:
             with self.subTest(setting=name):

@@ -102,10 +102,15 @@ class AccountMoveLine(models.Model):
             numbers=tuple(filter(None, (move.payment_reference,))),
             orders=tuple(filter(None, (move.ref, move.invoice_origin))),
             discounted=exact(currency, self.discount_amount_currency)
-            if self.discount_date
+            if self.discount_date and self._is_open_in_full()
             else None,
             discount_until=self.discount_date or None,
             disputed=move.has_open_billing_error,
+        )
+
+    def _is_open_in_full(self):
+        return not self.currency_id.compare_amounts(
+            self.amount_residual_currency, self.amount_currency
         )
 
     def _match_texts(self):

@@ -1,0 +1,242 @@
+"""Time and memory of proposing for and applying 10,000 payments.
+
+Run by ``make bench-receipt`` on a demo company, in a transaction that is rolled back
+at the end. SQL copies one invoice of the ORM 300,000 times and one payment 10,000
+times; half of the payments name one invoice, others several, and some none.
+"""
+
+import random
+import time
+
+import psutil
+
+from odoo import fields
+from odoo.tools import SQL
+
+ITEMS, PAYMENTS, CUSTOMERS = 300_000, 10_000, 3_000
+SIZES = (1_000, 10_000)
+random.seed(16)
+
+
+def copies(env, table, ids, count, changes):
+    """Insert copies of rows; ``changes`` are SQL of columns, by the number ``n``."""
+    columns = [
+        row[0]
+        for row in env.execute_query(
+            SQL(
+                """SELECT column_name FROM information_schema.columns
+                    WHERE table_name = %s AND is_generated = 'NEVER'
+                    ORDER BY ordinal_position""",
+                table,
+            )
+        )
+    ]
+    values = [changes.get(name, SQL.identifier("source", name)) for name in columns]
+    env.cr.execute(
+        SQL(
+            """INSERT INTO %s (%s) SELECT %s FROM %s AS source,
+               GENERATE_SERIES(0, %s) AS n WHERE source.id IN %s""",
+            SQL.identifier(table),
+            SQL(", ").join(SQL.identifier(name) for name in columns),
+            SQL(", ").join(values),
+            SQL.identifier(table),
+            count - 1,
+            tuple(ids),
+        )
+    )
+
+
+def top(env, table):
+    env.cr.execute(SQL("SELECT MAX(id) FROM %s", SQL.identifier(table)))
+    return env.cr.fetchone()[0]
+
+
+def timed(what, work):
+    process = psutil.Process()
+    before, start = process.memory_info().rss, time.perf_counter()
+    result = work()
+    seconds = time.perf_counter() - start
+    grown = (process.memory_info().rss - before) >> 20
+    print(f"{what:<60} {seconds:8.1f} s  {grown:+5d} MB", flush=True)
+    return result
+
+
+def amount_sql(n):
+    return SQL("((%s::bigint * 7919 %% 90000 + 1000)::numeric / 100)", n)
+
+
+def amount(n):
+    return (n * 7919 % 90000 + 1000) / 100
+
+
+def number(n):
+    return f"BENCH/2026/{n:06}"
+
+
+def templates(env):
+    """Return an invoice and a payment of the ORM, each of two items."""
+    customer = env["res.partner"].create({"name": "Bench", "is_company": True})
+    journal = env["account.journal"].search(
+        [("type", "=", "sale"), ("company_id", "=", env.company.id)], limit=1
+    )
+    invoice = env["account.move"].create(
+        {
+            "move_type": "out_invoice",
+            "journal_id": journal.id,
+            "partner_id": customer.id,
+            "invoice_date": fields.Date.today(),
+            "invoice_payment_term_id": False,
+            "invoice_line_ids": [
+                (0, 0, {"name": "x", "price_unit": 10.0, "tax_ids": False})
+            ],
+        }
+    )
+    invoice.action_post()
+    bank = env["account.journal"].search(
+        [("type", "=", "bank"), ("company_id", "=", env.company.id)], limit=1
+    )
+    payment = env["account.payment"].create(
+        {
+            "payment_type": "inbound",
+            "partner_type": "customer",
+            "partner_id": customer.id,
+            "amount": 10.0,
+            "journal_id": bank.id,
+        }
+    )
+    payment.action_post()
+    env.flush_all()
+    return customer, invoice, payment
+
+
+def fill(env):
+    """Copy the templates; return the first receivable item of payments."""
+    customer, invoice, payment = templates(env)
+    n = SQL("n")
+    partner = top(env, "res_partner") + 1
+    who = SQL("%s + n %% %s", partner, CUSTOMERS)
+    own = {
+        "id": SQL("%s + n", partner),
+        "commercial_partner_id": SQL("%s + n", partner),
+    }
+    names = {"name": SQL("'Bench ' || n"), "complete_name": SQL("'Bench ' || n")}
+    copies(env, "res_partner", customer.ids, CUSTOMERS, {**own, **names})
+    move, line = top(env, "account_move") + 1, top(env, "account_move_line") + 1
+    title = SQL("'BENCH/2026/' || LPAD(n::text, 6, '0')")
+    head = {
+        "id": SQL("%s + n", move),
+        "name": title,
+        "payment_reference": title,
+        "sequence_prefix": SQL("'BENCH/2026/'"),
+        "sequence_number": n,
+        "partner_id": who,
+        "commercial_partner_id": who,
+        "access_token": SQL("NULL"),
+    }
+    for name in ("amount_total", "amount_residual", "amount_untaxed"):
+        head |= {name: amount_sql(n), f"{name}_signed": amount_sql(n)}
+    copies(env, "account_move", invoice.ids, ITEMS, head)
+    items(env, invoice, ITEMS, move, line, who, amount_sql(n), title)
+    return payments(env, payment, partner, line)
+
+
+def items(env, entry, count, move, line, who, value, title, more=None):
+    """Copy the receivable item of an entry, and then the other one."""
+    receivable = entry.line_ids.filtered(
+        lambda each: each.account_id.account_type == "asset_receivable"
+    )
+    for offset, source in enumerate((receivable, entry.line_ids - receivable)):
+        sign = 1 if source.balance > 0 else -1
+        signed = SQL("%s * %s", sign, value)
+        changes = {
+            "id": SQL("%s + 2 * n + %s", line, offset),
+            "move_id": SQL("%s + n", move),
+            "move_name": title,
+            "partner_id": who,
+            "balance": signed,
+            "amount_currency": signed,
+            "debit": value if sign > 0 else SQL("0"),
+            "credit": value if sign < 0 else SQL("0"),
+            **(more or {}),
+        }
+        if offset == 0:
+            changes |= {"amount_residual": signed, "amount_residual_currency": signed}
+        copies(env, "account_move_line", source.ids, count, changes)
+
+
+def payments(env, payment, partner, first_item):
+    """Copy the payment; its texts name one invoice, two, or none."""
+    texts, amounts, owners = [], [], []
+    for n in range(PAYMENTS):
+        k = n * 29 % (ITEMS - CUSTOMERS)
+        named = [k, k + CUSTOMERS] if n % 4 == 0 else [k]
+        texts.append("" if n % 10 == 9 else "pay " + " ".join(map(number, named)))
+        amounts.append(round(sum(map(amount, named)), 2))
+        owners.append(partner + k % CUSTOMERS)
+    text = SQL("(%s::text[])[n + 1]", texts)
+    value = SQL("(%s::numeric[])[n + 1]", amounts)
+    who = SQL("(%s::int[])[n + 1]", owners)
+    move, line = top(env, "account_move") + 1, top(env, "account_move_line") + 1
+    key = top(env, "account_payment") + 1
+    title = SQL("'BENCHPAY/' || n")
+    head = {
+        "id": SQL("%s + n", move),
+        "name": title,
+        "sequence_prefix": SQL("'BENCHPAY/'"),
+        "sequence_number": SQL("n"),
+        "ref": text,
+        "partner_id": who,
+        "commercial_partner_id": who,
+        "origin_payment_id": SQL("NULL"),
+        "access_token": SQL("NULL"),
+    }
+    copies(env, "account_move", payment.move_id.ids, PAYMENTS, head)
+    of_payment = {
+        "id": SQL("%s + n", key),
+        "name": title,
+        "move_id": SQL("%s + n", move),
+        "memo": text,
+        "amount": value,
+        "partner_id": who,
+    }
+    copies(env, "account_payment", payment.ids, PAYMENTS, of_payment)
+    env.cr.execute(
+        SQL(
+            "UPDATE account_move SET origin_payment_id = id - %s WHERE id >= %s",
+            move - key,
+            move,
+        )
+    )
+    more = {"payment_id": SQL("%s + n", key), "name": text, "ref": text}
+    items(env, payment.move_id, PAYMENTS, move, line, who, value, title, more)
+    return line
+
+
+def main(env):
+    print(f"{ITEMS:,} open items, {PAYMENTS:,} payments, {CUSTOMERS:,} customers")
+    first = timed("ledger (SQL)", lambda: fill(env))
+    env.cr.execute("ANALYZE account_move, account_move_line, res_partner")
+    env.invalidate_all()
+    matches, lines = env["clerk.receipt.match"], env["account.move.line"]
+    for size in SIZES:
+        found = lines.browse(range(first, first + 2 * size, 2))
+        timed(
+            f"proposals for {size:,} payments",
+            lambda found=found: propose(env, matches, found),
+        )
+    sample = matches.search([("is_automatic", "=", True)], limit=SIZES[0])
+    share = matches.search_count([("is_automatic", "=", True)]) / PAYMENTS
+    print(f"applicable without asking: {share:.1%}")
+    timed(f"{len(sample):,} applied", lambda: sample._apply(automatic=True))
+    print("failed:", len(sample.filtered("error")))
+    env.cr.rollback()
+
+
+def propose(env, matches, found):
+    for start in range(0, len(found), 500):
+        matches._propose(found[start : start + 500])
+        env.flush_all()
+        env.invalidate_all()
+
+
+main(env)

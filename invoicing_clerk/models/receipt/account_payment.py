@@ -1,0 +1,31 @@
+from odoo import fields, models
+from odoo.exceptions import UserError
+
+from ..mixin.gate import at_least_one
+from ..mixin.roles import READERS
+
+
+class AccountPayment(models.Model):
+    """Payments of customers and what they may be for."""
+
+    _inherit = "account.payment"
+
+    match_ids = fields.One2many(
+        "clerk.receipt.match", "payment_id", string="Matches", groups=READERS
+    )
+
+    def action_propose_match(self):
+        """Propose which invoices these payments are for."""
+        matches = self.env["clerk.receipt.match"]
+        matches.check_access("create")
+        lines = at_least_one(self).move_id.line_ids
+        found = lines.filtered_domain(matches._money(self.company_id))
+        if not found:
+            raise UserError(
+                self.env._(
+                    "Select posted customer payments with an unapplied amount: "
+                    "%(payments)s.",
+                    payments=", ".join(self[:5].mapped("display_name")),
+                )
+            )
+        return matches._view_action(matches._propose(found))

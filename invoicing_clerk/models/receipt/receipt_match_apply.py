@@ -1,0 +1,208 @@
+from psycopg2 import Error as DatabaseError
+
+from odoo import api, fields, models
+from odoo.exceptions import AccessError, UserError
+from odoo.fields import Domain
+
+from ..mixin.locking import lock
+
+BATCH = 100
+
+
+class ClerkReceiptMatch(models.Model):
+    """Application of matches, and what becomes of them when it is undone.
+
+    Reconciling is Odoo's, with the rights of the user. Each match has a savepoint of
+    its own: one that cannot be applied keeps the reason, and the others go on.
+    """
+
+    _inherit = "clerk.receipt.match"
+
+    def _obstacle(self, step, vals):
+        if step == "apply" and not self.line_ids:
+            return self.env._("There is no proposal for it.")
+        return super()._obstacle(step, vals)
+
+    @api.model
+    def _apply_certain(self, companies):
+        """Apply what may be applied without asking, committing now and then."""
+        domain = (
+            Domain("state", "=", "proposed")
+            & Domain("is_automatic", "=", True)
+            & Domain("error", "=", False)
+            & Domain("company_id", "in", companies.ids)
+        )
+        matches = self.search(domain, order="id")
+        for start in range(0, len(matches), BATCH):
+            matches[start : start + BATCH]._apply(automatic=True)
+            self.env["ir.cron"]._commit_progress(BATCH, remaining=1)
+            self.env.invalidate_all()
+
+    def _apply(self, automatic=False):
+        """Apply matches one by one, and keep the reason where one fails."""
+        self.env["account.partial.reconcile"].check_access("create")
+        self._check_step_access()
+        self._check_step("apply")
+        if len(self) == 1 and not automatic:
+            self._apply_one(automatic)
+            return
+        for match in self:
+            match._try_to_apply(automatic)
+
+    def _try_to_apply(self, automatic):
+        """Apply a match, or keep the reason why it cannot be applied."""
+        try:
+            with self.env.cr.savepoint():
+                self._apply_one(automatic)
+        except (UserError, AccessError, DatabaseError) as error:
+            self.env.invalidate_all()
+            self._inside().write({"error": _sentence(error)})
+
+    def _apply_one(self, automatic):
+        """:raises UserError: something has changed since it was proposed"""
+        self._begin_step("apply")
+        self._check_needs("apply", {})
+        self._check_unchanged()
+        self._assign_customer(automatic)
+        money, items = self.item_id, self.line_ids.item_id
+        before = self._partials(money | items)
+        self._reconcile(money)
+        partials = self._partials(money | items) - before
+        applied = self.env["clerk.applied.payment"]._keep(
+            partials, **self._applied_values()
+        )
+        self._write_step(
+            "apply",
+            applied_id=applied.id,
+            applied_by_id=self.env.uid,
+            applied_on=fields.Datetime.now(),
+            was_automatic=automatic,
+            error=False,
+        )
+
+    def _applied_values(self):
+        return {
+            "partner_id": self.partner_id.id,
+            "company_id": self.company_id.id,
+            "currency_id": self.currency_id.id,
+            "reason": self.reason,
+            "explanation": self.explanation,
+            "credit_names": self.item_id._match_name(),
+            "charge_names": self.item_names,
+            "amount": self.applied_amount,
+        }
+
+    def _check_unchanged(self):
+        """:raises UserError: an item was paid or changed meanwhile"""
+        items = self.line_ids.item_id
+        lock(
+            lambda: self.env._(
+                "Somebody else is applying %s. Try again in a moment.",
+                self.display_name,
+            ),
+            self.item_id | items,
+        )
+        (self.item_id | items).invalidate_recordset()
+        for line in self.line_ids:
+            line._check_unchanged()
+        left = -self.item_id.amount_residual_currency
+        if self.currency_id.compare_amounts(left, self.amount):
+            raise UserError(
+                self.env._(
+                    "%s has been applied or changed in the meantime. Propose again.",
+                    self.item_id.move_id.name,
+                )
+            )
+
+    def _assign_customer(self, automatic):
+        """Write the customer on a payment without one; remember the payer where a
+        person says who it is."""
+        if not self.item_id.partner_id:
+            self.item_id.partner_id = self.partner_id
+        if not automatic and self.payer:
+            self.env["clerk.payer.alias"]._remember(
+                self.partner_id,
+                self.company_id,
+                name=self.payer,
+                account=self.payer_account,
+            )
+
+    def _reconcile(self, money):
+        """Reconcile credit notes that are named first, then the payment."""
+        credits = self.line_ids.filtered(lambda line: line.amount < 0).item_id
+        for line in self.line_ids.filtered(lambda line: line.amount > 0):
+            for credit in credits.filtered(lambda item: not item.reconciled):
+                if not line.item_id.reconciled:
+                    (credit + line.item_id).reconcile()
+            if line.discount:
+                line._take_discount(self.date)
+            if not line.item_id.reconciled and not money.reconciled:
+                line._reconcile_with(money)
+
+    @api.model
+    def _partials(self, items):
+        return items.matched_debit_ids | items.matched_credit_ids
+
+    def _mark_undone(self):
+        """Note that what matches had applied was undone, and reverse discounts."""
+        self.line_ids._reverse_discounts()
+        self._write_step(
+            "undo", undone_by_id=self.env.uid, undone_on=fields.Datetime.now()
+        )
+
+
+class ClerkReceiptMatchLine(models.Model):
+    """Application of a payment to one item."""
+
+    _inherit = "clerk.receipt.match.line"
+
+    def _check_unchanged(self):
+        """:raises UserError: the item is no longer open as it was"""
+        item, currency = self.item_id, self.currency_id
+        is_open = item.parent_state == "posted" and not item.reconciled
+        if not is_open or currency.compare_amounts(
+            item.amount_residual_currency, self.open_amount
+        ):
+            raise UserError(
+                self.env._(
+                    "%s has been paid or changed in the meantime. Propose again.",
+                    item.move_id.name,
+                )
+            )
+
+    def _reconcile_with(self, money):
+        """Reconcile an item with the payment, for the amount of the line and no more.
+
+        Odoo reconciles as much as it can. Less than that, on an item after which
+        others follow, is a reconciliation of exactly this amount.
+        """
+        item, currency = self.item_id, self.currency_id
+        possible = min(item.amount_residual_currency, -money.amount_residual_currency)
+        if currency.compare_amounts(self.amount, possible) >= 0:
+            (money + item).reconcile()
+            return
+        if currency != self.company_id.currency_id:
+            raise UserError(
+                self.env._(
+                    "%(document)s is in %(currency)s and only partly paid. Apply the "
+                    "payment on the invoice, the other items first.",
+                    document=item.move_id.name,
+                    currency=currency.name,
+                )
+            )
+        self.env["account.partial.reconcile"].create(
+            {
+                "debit_move_id": item.id,
+                "credit_move_id": money.id,
+                "amount": self.amount,
+                "debit_amount_currency": self.amount,
+                "credit_amount_currency": self.amount,
+            }
+        )
+
+
+def _sentence(error):
+    """Return the message of an error, without the details of a database."""
+    if isinstance(error, DatabaseError):
+        return str(error).splitlines()[0]
+    return str(error)

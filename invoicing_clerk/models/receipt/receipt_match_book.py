@@ -1,0 +1,210 @@
+from collections import defaultdict
+from decimal import Decimal
+
+from odoo import api, models
+from odoo.fields import Domain
+from odoo.tools import SQL
+
+from ...rules.receipt.payer import name_key
+from ...rules.receipt.receipt_match import Book
+from ...rules.receivable.match_item import OLDEST_FIRST, Item
+from ...rules.receivable.reference import text_keys
+from ...rules.receivable.structured_reference import squeezed
+
+# Of a name, the longest word finds customers; shorter ones would find too many.
+MIN_WORD = 4
+SALES = ("out_invoice", "out_refund", "out_receipt")
+
+
+class ClerkReceiptMatch(models.Model):
+    """What is known of open items and payers, for many payments at once.
+
+    One query each for documents by the numbers in texts, for open items, for accounts,
+    for aliases and for names: their number does not grow with the payments.
+    """
+
+    _inherit = "clerk.receipt.match"
+
+    @api.model
+    def _book(self, payments, companies):
+        """Return the book of some payments, as the user may read it."""
+        named = self._named_documents({each.text for each in payments}, companies)
+        accounts = self._accounts({each.account for each in payments}, companies)
+        aliases = self._aliases({each.payer for each in payments}, companies)
+        names = self._names({each.payer for each in payments})
+        customers = {each.customer for each in payments if each.customer}
+        customers.update(*accounts.values(), *aliases.values(), names)
+        customers |= set(named.commercial_partner_id.ids)
+        partners = self.env["res.partner"].browse(sorted(customers))
+        rules = {each.id: each.clerk_match_rule for each in partners}
+        return Book(
+            self._items(partners, named, companies, rules),
+            accounts={key: frozenset(found) for key, found in accounts.items()},
+            aliases={key: frozenset(found) for key, found in aliases.items()},
+            names={each.id: each.name or "" for each in partners},
+            rules={key: rule for key, rule in rules.items() if rule},
+        )
+
+    # Documents and items
+
+    @api.model
+    def _named_documents(self, texts, companies):
+        """Return the posted documents, open or not, that texts may name."""
+        keys = {_plain(key) for text in texts for key in text_keys(text)}
+        moves = self.env["account.move"]
+        moves.flush_model(["sequence_prefix", "sequence_number", "payment_reference"])
+        rows = self.env.execute_query(
+            SQL(
+                """SELECT move.id FROM UNNEST(%(keys)s) AS key
+                     JOIN account_move AS move
+                       ON regexp_replace(lower(move.sequence_prefix), '[^a-z0-9]', '',
+                          'g') || '|' || move.sequence_number::text = key
+                    WHERE move.move_type IN %(sales)s
+                    UNION
+                   SELECT move.id FROM UNNEST(%(keys)s) AS key
+                     JOIN account_move AS move
+                       ON regexp_replace(lower(move.payment_reference), '[^a-z0-9]',
+                          '', 'g') = key
+                    WHERE move.move_type IN %(sales)s""",
+                keys=sorted(keys - {""}),
+                sales=SALES,
+            )
+        )
+        found = Domain("id", "in", [row[0] for row in rows])
+        posted = Domain("state", "=", "posted")
+        return moves.search(found & posted & Domain("company_id", "in", companies.ids))
+
+    @api.model
+    def _items(self, customers, named, companies, rules):
+        """Return the open items of customers, and those of named documents."""
+        lines = self.env["account.move.line"]
+        balances = self.env["clerk.receivable"]
+        is_open = balances._open_items_of(customers, companies)
+        receivable = Domain("account_id.account_type", "=", "asset_receivable")
+        domain = is_open | (receivable & Domain("move_id", "in", named.ids))
+        rows = self._item_rows(lines._search(domain))
+        held = self._disputed(
+            row[0] for row in rows if rules.get(row[1]) == OLDEST_FIRST
+        )
+        unsettled = lines._added_back(lines.browse([row[0] for row in rows]))
+        return [
+            _item(row, disputed=row[0] in held)
+            for row in rows
+            # What is settled by drafts is left to people.
+            if row[0] not in unsettled
+        ]
+
+    @api.model
+    def _item_rows(self, query):
+        lines, moves = self.env["account.move.line"], self.env["account.move"]
+        lines.flush_model()
+        moves.flush_model()
+        self.env["res.partner"].flush_model(["commercial_partner_id"])
+        return self.env.execute_query(
+            SQL(
+                """SELECT line.id, customer.commercial_partner_id, move.name,
+                          line.amount_residual_currency, currency.name,
+                          COALESCE(line.date_maturity, line.date),
+                          move.payment_reference, move.ref, move.invoice_origin,
+                          line.discount_amount_currency,
+                          CASE WHEN line.amount_residual_currency
+                                    = line.amount_currency
+                               THEN line.discount_date END
+                     FROM account_move_line AS line
+                     JOIN account_move AS move ON move.id = line.move_id
+                     JOIN res_partner AS customer ON customer.id = line.partner_id
+                     JOIN res_currency AS currency ON currency.id = line.currency_id
+                    WHERE line.id IN (%s)
+                      AND (line.balance > 0 OR move.move_type = 'out_refund')
+                    ORDER BY line.id""",
+                query.select(),
+            )
+        )
+
+    @api.model
+    def _disputed(self, ids):
+        items = self.env["account.move.line"].browse(ids)
+        return set(items.filtered("move_id.has_open_billing_error").ids)
+
+    # Payers
+
+    @api.model
+    def _accounts(self, texts, companies):
+        """Map accounts to the customers who own them or have paid from them."""
+        keys = {squeezed(text) for text in texts} - {""}
+        found = defaultdict(set)
+        banks = self.env["res.partner.bank"].search_fetch(
+            [("sanitized_acc_number", "in", [key.upper() for key in keys])],
+            ["sanitized_acc_number", "partner_id"],
+        )
+        own = companies.partner_id
+        for bank in banks:
+            customer = bank.partner_id.commercial_partner_id
+            if customer not in own:
+                found[squeezed(bank.sanitized_acc_number)].add(customer.id)
+        aliases = self.env["clerk.payer.alias"]
+        for key, customers in aliases._customers_of(
+            "account", texts, companies
+        ).items():
+            found[key] |= customers
+        return found
+
+    @api.model
+    def _aliases(self, texts, companies):
+        return self.env["clerk.payer.alias"]._customers_of("name", texts, companies)
+
+    @api.model
+    def _names(self, texts):
+        """Return the customers whose names may be those of payers."""
+        words = {_longest_word(text) for text in texts} - {""}
+        if not words:
+            return []
+        partners = self.env["res.partner"]
+        partners.flush_model(["complete_name"])
+        rows = self.env.execute_query(
+            SQL(
+                """SELECT DISTINCT partner.id FROM UNNEST(%s) AS word
+                     JOIN res_partner AS partner
+                       ON partner.complete_name ILIKE word
+                    WHERE partner.parent_id IS NULL AND partner.active""",
+                [f"%{word}%" for word in sorted(words)],
+            )
+        )
+        # Access rights of the user decide which of them are read.
+        return partners.search([("id", "in", [row[0] for row in rows])]).ids
+
+
+def _plain(key):
+    """Return a key with the characters that the index has."""
+    return "".join(
+        each for each in key if each.isascii() and (each.isalnum() or each == "|")
+    )
+
+
+def _longest_word(text):
+    """Return the longest word of a name that is written in one way only."""
+    words = [word for word in name_key(text).split() if word.isascii()]
+    longest = max(words, key=len, default="")
+    return longest if len(longest) >= MIN_WORD else ""
+
+
+def _item(row, disputed):
+    (key, customer, number, residual, currency, due, reference, ref, origin) = row[:9]
+    discounted, until = row[9:]
+    return Item(
+        key=key,
+        customer=customer,
+        number=number or "",
+        open=_exact(residual),
+        currency=currency,
+        due=due,
+        numbers=tuple(filter(None, (reference,))),
+        orders=tuple(filter(None, (ref, origin))),
+        discounted=_exact(discounted) if until and discounted else None,
+        discount_until=until,
+        disputed=disputed,
+    )
+
+
+def _exact(amount):
+    return Decimal(str(amount or 0))

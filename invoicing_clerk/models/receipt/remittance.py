@@ -1,0 +1,232 @@
+from decimal import Decimal
+
+from odoo import api, fields, models
+from odoo.exceptions import UserError
+from odoo.fields import Domain
+
+from ...rules.receipt import remittance as rules
+from ...rules.receivable.match_item import Part
+from ..mixin.amount import amount_text
+from ..mixin.gate import at_least_one, only_one
+
+
+class ClerkRemittance(models.Model):
+    """A remittance advice: what a payer says that a payment is for.
+
+    Its lines add up to its total before it is confirmed. A payment of this amount is
+    then applied as it says; what the payer kept back becomes billing errors.
+    """
+
+    _name = "clerk.remittance"
+    _description = "Remittance Advice"
+    _inherit = ["clerk.lifecycle", "clerk.work.item.link"]
+    _lifecycle = rules.LIFECYCLE
+    _writable_fields = frozenset(
+        {"name", "partner_id", "company_id", "currency_id", "date", "total", "line_ids"}
+    )
+    _order = "date desc, id desc"
+
+    name = fields.Char(
+        string="Reference", required=True, help="The payer's reference of the payment."
+    )
+    partner_id = fields.Many2one(
+        "res.partner",
+        string="Customer",
+        required=True,
+        index=True,
+        ondelete="restrict",
+        domain="[('parent_id', '=', False)]",
+    )
+    company_id = fields.Many2one(
+        "res.company",
+        required=True,
+        default=lambda self: self.env.company,
+        ondelete="cascade",
+    )
+    currency_id = fields.Many2one(
+        "res.currency",
+        required=True,
+        default=lambda self: self.env.company.currency_id,
+    )
+    date = fields.Date(
+        string="Payment Date", required=True, default=fields.Date.context_today
+    )
+    total = fields.Monetary(required=True, help="The amount of the payment.")
+    line_ids = fields.One2many("clerk.remittance.line", "remittance_id")
+    difference = fields.Monetary(
+        compute="_compute_difference",
+        help="The total less the amounts of the lines. It must be zero.",
+    )
+    deducted = fields.Monetary(
+        string="Deductions",
+        compute="_compute_difference",
+        help="What the payer keeps back.",
+    )
+    source = fields.Selection(
+        rules.SOURCES, required=True, readonly=True, default="typed"
+    )
+    match_id = fields.Many2one(
+        "clerk.receipt.match",
+        string="Payment",
+        readonly=True,
+        index="btree_not_null",
+        ondelete="set null",
+    )
+    state = fields.Selection(
+        rules.STATES, string="Status", required=True, readonly=True, default="draft"
+    )
+
+    _waiting = models.Index("(company_id, partner_id) WHERE state = 'confirmed'")
+
+    @api.depends("total", "line_ids.amount", "line_ids.deduction")
+    def _compute_difference(self):
+        for advice in self:
+            paid = sum(advice.line_ids.mapped("amount"))
+            currency = advice.currency_id or advice.company_id.currency_id
+            advice.difference = currency.round(advice.total - paid)
+            advice.deducted = currency.round(sum(advice.line_ids.mapped("deduction")))
+
+    def write(self, vals):
+        """:raises UserError: a confirmed advice is changed"""
+        self._check_editable(vals)
+        return super().write(vals)
+
+    def _check_editable(self, vals):
+        if self._is_inside() or not self._declared("_writable_fields") & vals.keys():
+            return
+        if fixed := self.filtered(lambda advice: advice.state != "draft"):
+            raise UserError(
+                self.env._(
+                    "%(advice)s is %(state)s. Set it to draft to change it.",
+                    advice=fixed[0].name,
+                    state=fixed[0]._state_label(),
+                )
+            )
+
+    # Steps
+
+    def action_confirm(self):
+        """Accept an advice whose lines add up, and look for its payment."""
+        at_least_one(self)._take_step("confirm")
+        self._propose_payments()
+
+    def action_edit(self):
+        self._take_step("edit")
+
+    def action_cancel(self):
+        at_least_one(self)._take_step("cancel")
+
+    def action_view_match(self):
+        """Open the payment that the advice is about."""
+        return self.env["clerk.receipt.match"]._view_action(only_one(self).match_id)
+
+    def _obstacle(self, step, vals):
+        if step == "confirm":
+            return self._difference_sentence() or self._unknown_sentence()
+        return super()._obstacle(step, vals)
+
+    def _difference_sentence(self):
+        currency = self.currency_id
+        if not self.line_ids or currency.compare_amounts(self.total, 0.0) <= 0:
+            return self.env._("Enter the total and a line for each document.")
+        if currency.is_zero(self.difference):
+            return None
+        return self.env._(
+            "The lines add up to %(lines)s, the total is %(total)s: %(difference)s is "
+            "the difference.",
+            lines=amount_text(currency, self.total - self.difference),
+            total=amount_text(currency, self.total),
+            difference=amount_text(currency, self.difference),
+        )
+
+    def _unknown_sentence(self):
+        """Find the documents of the lines; return which are not open."""
+        self.line_ids._find_items()
+        unknown = self.line_ids.filtered(lambda line: not line.item_id)
+        if not unknown:
+            return None
+        return self.env._(
+            "%(customer)s has no open documents with these numbers: %(numbers)s.",
+            customer=self.partner_id.display_name,
+            numbers=", ".join(unknown[:5].mapped("number")),
+        )
+
+    # Payments
+
+    def _propose_payments(self):
+        """Propose again for unapplied payments of the customers of these advices."""
+        matches = self.env["clerk.receipt.match"]
+        for company, advices in self.grouped("company_id").items():
+            customers = advices.partner_id.commercial_partner_id
+            domain = matches._money(company) & (
+                Domain("partner_id", "=", False)
+                | Domain("partner_id.commercial_partner_id", "in", customers.ids)
+            )
+            matches._propose(self.env["account.move.line"].search(domain))
+
+    def _parts(self):
+        """Return what the lines apply, as the rules of matching see it."""
+        amounts = {}
+        for line in self.line_ids:
+            before = amounts.get(line.item_id.id, Decimal(0))
+            amounts[line.item_id.id] = before + Decimal(
+                str(self.currency_id.round(line.amount))
+            )
+        return [Part(item, amount) for item, amount in amounts.items()]
+
+
+class ClerkRemittanceLine(models.Model):
+    """What a payer pays of a document, and what they keep back."""
+
+    _name = "clerk.remittance.line"
+    _description = "Remittance Advice Line"
+    _inherit = "clerk.guarded"
+    _writable_fields = frozenset(
+        {"remittance_id", "number", "amount", "deduction", "reason", "sequence"}
+    )
+    _order = "sequence, id"
+
+    remittance_id = fields.Many2one(
+        "clerk.remittance", required=True, index=True, ondelete="cascade"
+    )
+    company_id = fields.Many2one(related="remittance_id.company_id", store=True)
+    currency_id = fields.Many2one(related="remittance_id.currency_id")
+    sequence = fields.Integer(default=10)
+    number = fields.Char(string="Document", required=True)
+    amount = fields.Monetary(string="Paid", required=True)
+    deduction = fields.Monetary(help="What the payer keeps back of the document.")
+    reason = fields.Char(string="Reason for Deduction")
+    item_id = fields.Many2one(
+        "account.move.line",
+        string="Open Item",
+        readonly=True,
+        index="btree_not_null",
+        ondelete="set null",
+    )
+
+    @api.model_create_multi
+    def create(self, vals_list):
+        """:raises UserError: the advice is confirmed"""
+        lines = super().create(vals_list)
+        lines._check_editable()
+        return lines
+
+    def write(self, vals):
+        """:raises UserError: the advice is confirmed"""
+        self._check_editable()
+        return super().write(vals)
+
+    @api.ondelete(at_uninstall=False)
+    def _unlink_if_editable(self):
+        self._check_editable()
+
+    def _check_editable(self):
+        if not self._is_inside():
+            self.remittance_id._check_editable({"line_ids": True})
+
+    def _find_items(self):
+        """Find the open items of the documents that lines name."""
+        for advice, lines in self.grouped("remittance_id").items():
+            items = advice._open_items()
+            for line in lines:
+                line._inside().item_id = items._named_by(line.number, line.amount)

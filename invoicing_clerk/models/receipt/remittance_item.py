@@ -1,0 +1,87 @@
+from odoo import models
+from odoo.fields import Command, Domain
+
+from ...rules.receivable.reference import WHOLE, mention
+from ..mixin.gate import only_one
+
+
+class ClerkRemittance(models.Model):
+    """Lines of an advice: from a file, and the open items that they name."""
+
+    _inherit = "clerk.remittance"
+
+    def _open_items(self):
+        balances = self.env["clerk.receivable"]
+        domain = balances._open_items_of(
+            self.partner_id.commercial_partner_id, self.company_id
+        )
+        currency = Domain("currency_id", "=", self.currency_id.id)
+        items = self.env["account.move.line"].search(domain & currency, order="id")
+        return items.filtered(
+            lambda item: item.balance > 0 or item.move_id.move_type == "out_refund"
+        )._matchable()
+
+    def action_import(self):
+        """Ask for the file with the lines."""
+        only_one(self)._check_editable({"line_ids": True})
+        return {
+            "type": "ir.actions.act_window",
+            "name": self.env._("Import Lines"),
+            "res_model": "clerk.remittance.import",
+            "view_mode": "form",
+            "target": "new",
+            "context": {"default_remittance_id": self.id},
+        }
+
+    def _replace_lines(self, advice, source):
+        """Take the lines, and the total where one is stated, from a file."""
+        self._check_editable({"line_ids": True})
+        lines = [
+            Command.create(
+                {
+                    "number": line.number,
+                    "amount": float(line.amount),
+                    "deduction": float(line.deduction),
+                    "reason": line.reason,
+                }
+            )
+            for line in advice.lines
+        ]
+        values = {"line_ids": [Command.clear(), *lines], "source": source}
+        if advice.total is not None:
+            values["total"] = float(advice.total)
+        self._inside().write(values)
+
+    def _numbers_known(self):
+        """Return a function that finds the number of an open document in a text."""
+        numbers = [
+            number
+            for item in self._open_items()
+            for each in [item._match_item()]
+            for number in (each.number, *each.numbers, *each.orders)
+        ]
+        return lambda text: next(
+            (number for number in numbers if mention(number, text) == WHOLE), None
+        )
+
+
+class AccountMoveLine(models.Model):
+    """Open items by the numbers in an advice."""
+
+    _inherit = "account.move.line"
+
+    def _named_by(self, number, amount):
+        """Return the first item that a number names, of this amount if there is one."""
+        named = self.filtered(
+            lambda item: (
+                item._match_item().named(number) or item._match_item().ordered(number)
+            )
+        ).sorted(lambda item: (item.date_maturity or item.date, item.id))
+        exact = named.filtered(
+            lambda item: (
+                not item.currency_id.compare_amounts(
+                    item.amount_residual_currency, amount
+                )
+            )
+        )
+        return (exact or named)[:1]

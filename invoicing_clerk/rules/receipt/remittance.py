@@ -1,0 +1,239 @@
+"""Remittance advices: what a payer says that a payment is for, document by document.
+
+Each line has what is paid and, where the payer keeps something back, the deduction. The
+lines add up to the total, or the advice is refused with the difference.
+"""
+
+from __future__ import annotations
+
+import re
+from collections.abc import Callable, Iterable, Mapping, Sequence
+from dataclasses import dataclass
+from decimal import Decimal
+
+from ..lifecycle import SYSTEM, Lifecycle, Step
+
+STATES = [
+    ("draft", "Draft"),
+    ("confirmed", "Waiting for Payment"),
+    ("applied", "Applied"),
+    ("cancelled", "Cancelled"),
+]
+LIFECYCLE = Lifecycle(
+    STATES,
+    {
+        "confirm": Step(("draft",), "confirmed", "clerk"),
+        "edit": Step(("confirmed",), "draft", "clerk"),
+        "cancel": Step(("draft", "confirmed"), "cancelled", "clerk"),
+        "apply": Step(("confirmed",), "applied", SYSTEM),
+        "undo": Step(("applied",), "confirmed", SYSTEM),
+    },
+)
+SOURCES = [
+    ("typed", "Typed"),
+    ("sheet", "Spreadsheet"),
+    ("pdf", "PDF"),
+    ("portal", "Customer Portal"),
+]
+
+ZERO = Decimal(0)
+LARGEST = Decimal(10) ** 13
+# Titles of columns, in lower case: the first words of each are what it means.
+TITLES: Mapping[str, tuple[str, ...]] = {
+    "number": ("document", "invoice", "number", "reference", "rechnung", "beleg"),
+    "amount": ("paid", "payment", "net", "amount", "zahlbetrag", "betrag", "montant"),
+    "deduction": ("deduction", "discount", "short", "abzug", "skonto", "escompte"),
+    "reason": ("reason", "comment", "grund", "motif"),
+}
+TOTALS = re.compile(r"\b(total|sum|summe|gesamt|totaal|totale|montant total)\b", re.I)
+# A space between digits may also be between columns: only one that does not break.
+AMOUNT = re.compile(
+    r"(?<![\w/.,-])[(-]?(?:\d{1,3}(?:[.,'\u00a0\u202f]\d{3})+|\d+)[.,]\d{2}\)?-?"
+    r"(?![\w/.,])"
+)
+
+
+@dataclass(frozen=True)
+class Line:
+    """A document as the payer names it, what is paid, and what is kept back."""
+
+    number: str
+    amount: Decimal
+    deduction: Decimal = ZERO
+    reason: str = ""
+
+
+@dataclass(frozen=True)
+class Advice:
+    """The lines of an advice, and the total that it states."""
+
+    lines: tuple[Line, ...]
+    total: Decimal | None = None
+
+    @property
+    def difference(self) -> Decimal:
+        """Return what the lines are short of the total.
+
+        >>> Advice((Line("A", Decimal(5)),), Decimal(7)).difference
+        Decimal('2')
+        """
+        paid = sum((each.amount for each in self.lines), ZERO)
+        return ZERO if self.total is None else self.total - paid
+
+
+class NoColumnsError(Exception):
+    """A sheet has no columns of documents and amounts."""
+
+
+class AmountError(ValueError):
+    """A cell is not an amount, or it could be two different ones."""
+
+
+def amount_of(text: str) -> Decimal:
+    """Return an amount as people write it in any country.
+
+    >>> def show(*texts):
+    ...     print(*map(amount_of, texts))
+    >>> show("1.234,56", "1,234.56", "1 234,5", "1'234.50", "1234.5", "12", "0,05")
+    1234.56 1234.56 1234.5 1234.50 1234.5 12 0.05
+    >>> show("-3.20", "(3.20)", "3.20-", "€ 1,234.00")
+    -3.20 -3.20 -3.20 1234.00
+
+    What may be a thousand or a thousandth is refused, as is anything else:
+
+    >>> for text in ("1.234", "1,2,3", "abc", "1.23.45", "99999999999999"):
+    ...     try:
+    ...         amount_of(text)
+    ...     except AmountError as error:
+    ...         print("refused:", error)
+    refused: 1.234
+    refused: 1,2,3
+    refused: abc
+    refused: 1.23.45
+    refused: 99999999999999
+
+    :raises AmountError: it is not an amount, or may be two
+    """
+    digits = re.sub(r"[^\d.,()\-]", "", text)
+    negative = digits.startswith(("-", "(")) or digits.endswith("-")
+    digits = digits.strip("-()")
+    found = re.fullmatch(r"(\d{1,3}(?:([.,])\d{3})+|\d+)(?:([.,])(\d+))?", digits)
+    if not found or not _is_clear(found):
+        raise AmountError(text)
+    whole = re.sub(r"[.,]", "", found[1])
+    amount = Decimal(f"{whole}.{found[4] or 0}" if found[4] else whole)
+    if amount >= LARGEST:
+        raise AmountError(text)
+    return -amount if negative else amount
+
+
+def _is_clear(found: re.Match[str]) -> bool:
+    """Return whether separators can be read in one way only."""
+    grouping, decimal = found[2], found[3]
+    if grouping and decimal:
+        return grouping != decimal
+    if grouping:
+        return found[1].count(grouping) > 1
+    return not decimal or len(found[4]) != 3
+
+
+def read_rows(rows: Iterable[Sequence[str]]) -> Advice:
+    """Return the advice in the rows of a sheet.
+
+    >>> advice = read_rows([["Remittance", ""], ["Invoice No.", "Paid", "Deduction",
+    ...     "Reason"], ["INV/1", "90.00", "10.00", "broken"], ["INV/2", "50"],
+    ...     ["Total", "140.00"]])
+    >>> [(line.number, str(line.amount), line.reason) for line in advice.lines]
+    [('INV/1', '90.00', 'broken'), ('INV/2', '50', '')]
+    >>> str(advice.total), str(advice.lines[0].deduction), str(advice.difference)
+    ('140.00', '10.00', '0.00')
+    >>> try:
+    ...     read_rows([["a", "b"]])
+    ... except NoColumnsError:
+    ...     print("refused")
+    refused
+
+    :raises NoColumnsError: no row names the columns
+    :raises AmountError: an amount is none
+    """
+    columns: dict[str, int] = {}
+    lines, total = [], None
+    for row in rows:
+        cells = [str(cell).strip() for cell in row]
+        if not columns:
+            columns = _columns(cells)
+            continue
+        values = {name: cells[at] for name, at in columns.items() if at < len(cells)}
+        number = values.get("number", "")
+        if TOTALS.search(" ".join(cells)):
+            total = amount_of(values.get("amount", ""))
+        elif number and values.get("amount"):
+            lines.append(_line(number, values))
+    if not columns:
+        raise NoColumnsError
+    return Advice(tuple(lines), total)
+
+
+def _columns(cells: Sequence[str]) -> dict[str, int]:
+    found: dict[str, int] = {}
+    for name, titles in TITLES.items():
+        for title in titles:
+            at = [place for place, cell in enumerate(cells) if title in cell.lower()]
+            if at and at[0] not in found.values():
+                found.setdefault(name, at[0])
+    return found if {"number", "amount"} <= found.keys() else {}
+
+
+def _line(number: str, values: Mapping[str, str]) -> Line:
+    deduction = values.get("deduction", "")
+    return Line(
+        number,
+        amount_of(values["amount"]),
+        abs(amount_of(deduction)) if deduction else ZERO,
+        values.get("reason", ""),
+    )
+
+
+def read_text(text: str, known: Callable[[str], str | None]) -> Advice:
+    """Return the advice in the text of a PDF: lines with a known number and amounts.
+
+    Of several amounts in a line, the last is what is paid: if the others explain it,
+    what is missing is a deduction. The lines must add up to the total that is stated.
+
+    >>> known = {"INV/1", "INV/2"}
+    >>> def show(*lines):
+    ...     found = read_text("\\n".join(lines), lambda line: next(
+    ...         (each for each in sorted(known) if each in line), None))
+    ...     print([(line.number, str(line.amount), str(line.deduction))
+    ...         for line in found.lines], found.total)
+    >>> show("Our ref 77", "INV/1  01.02.2026  100,00  10,00  90,00",
+    ...     "INV/2 50,00", "Total paid 140,00")
+    [('INV/1', '90.00', '10.00'), ('INV/2', '50.00', '0')] 140.00
+    >>> show("INV/1 1,100.00", "INV/2 50.00")
+    [('INV/1', '1100.00', '0'), ('INV/2', '50.00', '0')] None
+    """
+    lines: list[Line] = []
+    total = None
+    for row in text.splitlines():
+        amounts = [amount_of(each) for each in AMOUNT.findall(row)]
+        if not amounts:
+            continue
+        if number := known(row):
+            lines.append(Line(number, amounts[-1], _deducted(amounts)))
+        elif TOTALS.search(row):
+            total = amounts[-1]
+    return Advice(tuple(lines), total)
+
+
+def _deducted(amounts: Sequence[Decimal]) -> Decimal:
+    """Return what is missing of the first amount, if the amounts between explain it.
+
+    >>> _deducted([Decimal(100), Decimal(10), Decimal(90)]), _deducted([Decimal(100)])
+    (Decimal('10'), Decimal('0'))
+    >>> _deducted([Decimal(100), Decimal(7), Decimal(90)])
+    Decimal('0')
+    """
+    if len(amounts) < 3:
+        return ZERO
+    between = sum((abs(each) for each in amounts[1:-1]), ZERO)
+    return between if amounts[0] - between == amounts[-1] else ZERO

@@ -1,0 +1,2 @@
+from . import receipt_assign
+from . import remittance_import

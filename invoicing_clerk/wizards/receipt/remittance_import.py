@@ -1,0 +1,176 @@
+import base64
+import csv
+import io
+
+import openpyxl
+import pypdf
+
+from odoo import fields, models
+from odoo.exceptions import UserError
+
+from ...models.mixin.amount import amount_text
+from ...rules.limits import decoded_size, maximum
+from ...rules.receipt import remittance as rules
+from ...rules.xlsx import UNREADABLE, check_workbook
+
+# Pages of a PDF; a payer who names more documents sends a sheet.
+MOST_PAGES = 50
+ENCODINGS = ("utf-8-sig", "cp1252")
+
+
+class ClerkRemittanceImport(models.TransientModel):
+    """Read the lines of a remittance advice from a file: all of them, or none."""
+
+    _name = "clerk.remittance.import"
+    _description = "Import Remittance Advice"
+    _inherit = "clerk.checked"
+
+    remittance_id = fields.Many2one(
+        "clerk.remittance", string="Remittance Advice", required=True, readonly=True
+    )
+    content = fields.Binary(
+        string="File",
+        required=True,
+        attachment=False,
+        help="A spreadsheet (.xlsx, .csv) or a PDF with text.",
+    )
+    file_name = fields.Char()
+
+    def action_import(self):
+        """Replace the lines of the advice by those of the file."""
+        self.ensure_one()
+        self.remittance_id.check_access("write")
+        content = self._decoded()
+        is_pdf = content.startswith(b"%PDF")
+        advice = self._read_pdf(content) if is_pdf else self._read_sheet(content)
+        self._check_advice(advice)
+        self.remittance_id._replace_lines(advice, "pdf" if is_pdf else "sheet")
+        return {"type": "ir.actions.act_window_close"}
+
+    def _decoded(self):
+        encoded = self.with_context(bin_size=False).content
+        what = self.file_name or self.env._("The file")
+        self.env["clerk.limited"]._check_limit("sheet", decoded_size(encoded), what)
+        return base64.b64decode(encoded)
+
+    def _check_advice(self, advice):
+        """:raises UserError: there are no lines, or they do not add up"""
+        if not advice.lines:
+            raise UserError(
+                self.env._("No lines with a document and an amount were found.")
+            )
+        currency = self.remittance_id.currency_id
+        if not currency.is_zero(float(advice.difference)):
+            raise UserError(
+                self.env._(
+                    "The lines differ from the stated total of %(total)s by "
+                    "%(difference)s. Nothing was imported: check the file, or enter "
+                    "the lines.",
+                    total=amount_text(currency, advice.total),
+                    difference=amount_text(currency, advice.difference),
+                )
+            )
+
+    # Sheets
+
+    def _read_sheet(self, content):
+        try:
+            rows = (
+                self._workbook_rows(content)
+                if content.startswith(b"PK")
+                else self._text_rows(content)
+            )
+            return rules.read_rows(rows)
+        except rules.NoColumnsError as error:
+            raise UserError(
+                self.env._(
+                    "There is no header row with the columns Document and Paid. "
+                    "Further columns are Deduction and Reason."
+                )
+            ) from error
+        except rules.AmountError as error:
+            raise UserError(
+                self.env._("“%s” is not an amount. Enter it as 1234.50.", error)
+            ) from error
+
+    def _workbook_rows(self, content):
+        """Return the rows of a workbook; numbers as they are, to the cent."""
+        try:
+            with self.env["clerk.limited"]._limits_of(self.env._("The spreadsheet")):
+                check_workbook(content)
+            book = openpyxl.load_workbook(
+                io.BytesIO(content), read_only=True, data_only=True, keep_links=False
+            )
+            book.worksheets[0].reset_dimensions()
+            return [
+                [_cell(value) for value in row]
+                for row in book.worksheets[0].iter_rows(values_only=True)
+            ]
+        except UserError:
+            raise
+        except UNREADABLE as error:
+            raise UserError(
+                self.env._("The file is not a readable spreadsheet (.xlsx).")
+            ) from error
+
+    def _text_rows(self, content):
+        """:raises UserError: it is not text, or has too many rows"""
+        for encoding in ENCODINGS:
+            try:
+                text = content.decode(encoding)
+                break
+            except UnicodeDecodeError:
+                continue
+        else:
+            text = "\0"
+        if "\0" in text:
+            raise UserError(self.env._("The file is neither a spreadsheet nor text."))
+        head = text[:4096]
+        delimiter = max(";\t,|", key=head.count)
+        rows = list(csv.reader(io.StringIO(text), delimiter=delimiter))
+        self.env["clerk.limited"]._check_limit(
+            "sheet_rows", len(rows), self.env._("The file")
+        )
+        return rows
+
+    # PDF
+
+    def _read_pdf(self, content):
+        """:raises UserError: it cannot be read, or has no text"""
+        text = self._pdf_text(content)
+        if not text.strip():
+            raise UserError(
+                self.env._("The PDF has no text, only pictures. Enter the lines.")
+            )
+        return rules.read_text(text, self.remittance_id._numbers_known())
+
+    def _pdf_text(self, content):
+        try:
+            reader = pypdf.PdfReader(io.BytesIO(content), strict=False)
+            if reader.is_encrypted:
+                raise UserError(
+                    self.env._("The PDF is protected by a password. Enter the lines.")
+                )
+            if len(reader.pages) > MOST_PAGES:
+                raise UserError(
+                    self.env._(
+                        "The PDF has %(pages)s pages; at most %(most)s are read.",
+                        pages=len(reader.pages),
+                        most=MOST_PAGES,
+                    )
+                )
+            pages = [
+                page.extract_text(extraction_mode="layout") for page in reader.pages
+            ]
+        except UserError:
+            raise
+        except (pypdf.errors.PyPdfError, *UNREADABLE) as error:
+            raise UserError(self.env._("The file is not a readable PDF.")) from error
+        return "\n".join(pages)[: maximum("html")]
+
+
+def _cell(value):
+    """Return a cell as text; numbers without what floats add to them."""
+    if value is None:
+        return ""
+    return f"{value:.2f}" if isinstance(value, float) else str(value)

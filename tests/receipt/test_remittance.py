@@ -1,0 +1,243 @@
+import base64
+import io
+
+from freezegun import freeze_time
+from openpyxl import Workbook
+from reportlab.pdfgen.canvas import Canvas
+
+from odoo.exceptions import AccessError, UserError
+from odoo.fields import Command
+from odoo.tests import tagged
+
+from .common import ReceiptCommon
+
+
+@tagged("post_install", "-at_install")
+class TestRemittance(ReceiptCommon):
+    """What payers say is read, checked, and decides what a payment is applied to."""
+
+    freeze_time = freeze_time("2026-03-10")
+
+    def _advice(self, total, *lines, user=None, **values):
+        return (
+            self.env["clerk.remittance"]
+            .with_user(user or self.clerk)
+            .create(
+                {
+                    "name": "AVIS 118",
+                    "partner_id": self.partner_a.id,
+                    "company_id": self.company_a.id,
+                    "currency_id": self.currency_a.id,
+                    "date": "2026-03-01",
+                    "total": total,
+                    "line_ids": [
+                        Command.create(
+                            {
+                                "number": number,
+                                "amount": amount,
+                                "deduction": sum(deduction),
+                            }
+                        )
+                        for number, amount, *deduction in lines
+                    ],
+                    **values,
+                }
+            )
+        )
+
+    def _match(self, payment):
+        return (
+            self.env["clerk.receipt.match"]
+            .with_user(self.clerk)
+            .search([("payment_id", "=", payment.id), ("state", "=", "proposed")])
+        )
+
+    def test_many_invoices_in_one_click(self):
+        invoices = [self._invoice(10.0 + number) for number in range(12)]
+        total = sum(each.amount_total for each in invoices)
+        payment = self._payment(total, "AVIS 118")
+        advice = self._advice(
+            total, *((each.name, each.amount_total) for each in invoices)
+        )
+        advice.action_confirm()
+        match = self._match(payment)
+        self.assertEqual((match.reason, match.is_automatic), ("advice", True))
+        self.assertEqual(match.remittance_id, advice)
+        match.action_apply()
+        self.assertEqual(self._open(*invoices), [0.0] * 12)
+        self.assertEqual((advice.state, advice.match_id), ("applied", match))
+        match.action_undo()
+        self.assertEqual(advice.state, "confirmed")
+        self.assertFalse(advice.match_id)
+
+    def test_the_payment_comes_later_and_without_customer(self):
+        invoice = self._invoice(50.0)
+        self._invoice(50.0)
+        advice = self._advice(50.0, (invoice.name, 50.0))
+        advice.action_confirm()
+        payment = self._payment(50.0, "ref AVIS 118", partner_id=False)
+        match = self._propose(payment)
+        self.assertEqual(match.partner_id, self.partner_a)
+        self.assertEqual(match.line_ids.move_id, invoice)
+
+    def test_deductions_become_billing_errors(self):
+        first, second = self._invoice(100.0), self._invoice(60.0)
+        payment = self._payment(150.0)
+        advice = self._advice(150.0, (first.name, 90.0, 10.0), (second.name, 60.0))
+        advice.action_confirm()
+        match = self._match(payment)
+        self.assertFalse(match.is_automatic, "a short payment is asked about")
+        match.action_apply()
+        self.assertEqual(self._open(first, second), [10.0, 0.0])
+        error = match.billing_error_ids
+        self.assertEqual((error.reason_id.code, error.move_ids), ("SHORT", first))
+
+    def test_lines_must_add_up(self):
+        invoice = self._invoice(50.0)
+        advice = self._advice(60.0, (invoice.name, 50.0))
+        with self.assertRaisesRegex(UserError, "the difference"):
+            advice.action_confirm()
+        self.assertEqual((advice.state, advice.difference), ("draft", 10.0))
+        for refused in (self._advice(0.0), self._advice(50.0)):
+            with self.assertRaisesRegex(UserError, "for each document"):
+                refused.action_confirm()
+
+    def test_unknown_documents_are_named(self):
+        other = self._invoice(50.0, partner=self.partner_b)
+        for number in (other.name, "INV/1999/00001"):
+            advice = self._advice(50.0, (number, 50.0))
+            with self.assertRaisesRegex(UserError, number):
+                advice.action_confirm()
+
+    def test_confirmed_ones_are_not_changed(self):
+        invoice = self._invoice(50.0)
+        advice = self._advice(50.0, (invoice.name, 50.0))
+        advice.action_confirm()
+        for change in (
+            lambda: advice.write({"total": 40.0}),
+            lambda: advice.line_ids.write({"amount": 40.0}),
+            lambda: advice.line_ids.unlink(),
+            lambda: advice.write({"line_ids": [Command.clear()]}),
+        ):
+            with self.assertRaisesRegex(UserError, "draft"), self.cr.savepoint():
+                change()
+        with self.assertRaises(AccessError):
+            advice.write({"state": "applied"})
+        advice.action_edit()
+        advice.total = 40.0
+        advice.action_cancel()
+        self.assertEqual(advice.state, "cancelled")
+
+    def test_two_advices_of_the_same_amount_decide_nothing(self):
+        first, second = self._invoice(50.0), self._invoice(50.0)
+        for invoice in (first, second):
+            self._advice(50.0, (invoice.name, 50.0)).action_confirm()
+        match = self._propose(self._payment(50.0))
+        self.assertFalse(match.remittance_id)
+        self.assertEqual(match.notes, ["ambiguous"])
+
+    # Files
+
+    def _import(self, advice, content, name="advice.xlsx"):
+        dialog = (
+            self.env["clerk.remittance.import"]
+            .with_user(self.clerk)
+            .create(
+                {
+                    "remittance_id": advice.id,
+                    "content": base64.b64encode(content),
+                    "file_name": name,
+                }
+            )
+        )
+        return dialog.action_import()
+
+    def _workbook(self, *rows):
+        book = Workbook()
+        for row in rows:
+            book.active.append(row)
+        with io.BytesIO() as content:
+            book.save(content)
+            return content.getvalue()
+
+    def _pdf(self, *lines):
+        with io.BytesIO() as content:
+            canvas = Canvas(content)
+            for number, line in enumerate(lines):
+                for column, text in enumerate(line):
+                    canvas.drawString(40 + column * 140, 780 - number * 20, text)
+            canvas.save()
+            return content.getvalue()
+
+    def test_sheets(self):
+        invoice = self._invoice(100.0)
+        book = self._workbook(
+            ["Acme Ltd"],
+            ["Invoice No.", "Paid", "Deduction", "Reason"],
+            [invoice.name, 90.0, 10, "broken"],
+            ["Total", 90.0],
+        )
+        text = f"Rechnung;Betrag;Abzug;Grund\n{invoice.name};90,00;10,00;Bruch\n"
+        for content, source in (
+            (book, "sheet"),
+            (text.encode("cp1252"), "sheet"),
+            (text.replace(";", "\t").encode(), "sheet"),
+        ):
+            advice = self._advice(90.0)
+            self._import(advice, content)
+            line = advice.line_ids
+            self.assertEqual(
+                (line.number, line.amount, line.deduction),
+                (invoice.name, 90.0, 10.0),
+            )
+            self.assertEqual(advice.source, source)
+            advice.action_confirm()
+            advice.action_cancel()
+
+    def test_pdf(self):
+        first, second = self._invoice(1100.0), self._invoice(50.0)
+        content = self._pdf(
+            ("Acme Ltd", "remittance advice"),
+            (first.name, "1,100.00"),
+            (second.name, "50.00"),
+            ("Total", "1,150.00"),
+        )
+        advice = self._advice(0.0)
+        self._import(advice, content, "advice.pdf")
+        self.assertEqual(advice.line_ids.mapped("amount"), [1100.0, 50.0])
+        self.assertEqual((advice.total, advice.source), (1150.0, "pdf"))
+        advice.action_confirm()
+
+    def test_files_that_cannot_be_read(self):
+        invoice = self._invoice(50.0)
+        wrong_total = self._pdf((invoice.name, "50.00"), ("Total", "60.00"))
+        cases = (
+            (b"%PDF-1.4 cut off", "not a readable PDF"),
+            (self._pdf((" ", " ")), "no text"),
+            (wrong_total, "differ from the stated total"),
+            (b"PK\x03\x04broken", "not a readable spreadsheet"),
+            (b"\x00\x01\x02", "neither a spreadsheet nor text"),
+            (b"a;b\n1;2\n", "no header row"),
+            (f"Document;Paid\n{invoice.name};1.234\n".encode(), "not an amount"),
+            (b"Document;Paid\n", "No lines"),
+        )
+        for content, message in cases:
+            advice = self._advice(50.0)
+            with self.subTest(message=message):
+                with self.assertRaisesRegex(UserError, message):
+                    self._import(advice, content)
+                self.assertFalse(advice.line_ids)
+
+    # Rights
+
+    def test_roles(self):
+        invoice = self._invoice(50.0)
+        advice = self._advice(50.0, (invoice.name, 50.0), user=self.supervisor)
+        self.assertEqual(advice.with_user(self.auditor).total, 50.0)
+        for user in (self.auditor, self.outsider):
+            with self.subTest(user=user.login), self.assertRaises(AccessError):
+                advice.with_user(user).action_confirm()
+        with self.assertRaises(AccessError):
+            advice.with_user(self.clerk_b).read(["total"])
+        advice.with_user(self.clerk).action_confirm()
+        self.assertEqual(advice.state, "confirmed")
