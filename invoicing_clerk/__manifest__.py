@@ -159,7 +159,7 @@
         "data/billing_check_worklist_data.xml",
         "data/audit_request_worklist_data.xml",
         "data/receipt_match_worklist_data.xml",
-        "data/remittance_worklist_data.xml",
+        "data/receipt_remittance_worklist_data.xml",
         "data/setup_step_data.xml",
         # Menus name the actions of every capability.
         "views/menus.xml",

@@ -219,7 +219,7 @@ class TestReceiptMatch(ReceiptCommon):
         short = self._invoice(90.0)
         self._payment(50.0, invoice.name)
         self._payment(70.0, short.name)
-        matches = self.env["clerk.receipt.match"]
+        matches = self.env["clerk.receipt.match"].with_user(self.clerk)
         with self.enter_registry_test_mode():
             cron = self.env.ref("invoicing_clerk.ir_cron_receipt_match")
             cron.method_direct_trigger()

@@ -8,7 +8,10 @@ from ..mixin.roles import READERS
 class AccountPayment(models.Model):
     """Payments of customers and what they may be for."""
 
-    _inherit = "account.payment"
+    _name = "account.payment"
+    _inherit = ["clerk.guarded", "account.payment"]
+    _guards_computed = False
+    _guarded_fields = frozenset({"match_ids"})
 
     match_ids = fields.One2many(
         "clerk.receipt.match", "payment_id", string="Matches", groups=READERS

@@ -118,7 +118,11 @@ class ClerkReceiptMatch(models.Model):
         """Write the customer on a payment without one; remember the payer where a
         person says who it is."""
         if not self.item_id.partner_id:
-            self.item_id.partner_id = self.partner_id
+            # Without a customer, Odoo takes another receivable account.
+            account = self.line_ids.item_id.account_id[:1]
+            self.item_id.write(
+                {"partner_id": self.partner_id.id, "account_id": account.id}
+            )
         if not automatic and self.payer:
             self.env["clerk.payer.alias"]._remember(
                 self.partner_id,

@@ -55,13 +55,13 @@ class ClerkReceiptMatch(models.Model):
         moves.flush_model(["sequence_prefix", "sequence_number", "payment_reference"])
         rows = self.env.execute_query(
             SQL(
-                """SELECT move.id FROM UNNEST(%(keys)s) AS key
+                """SELECT move.id FROM UNNEST(%(keys)s::text[]) AS key
                      JOIN account_move AS move
                        ON regexp_replace(lower(move.sequence_prefix), '[^a-z0-9]', '',
                           'g') || '|' || move.sequence_number::text = key
                     WHERE move.move_type IN %(sales)s
                     UNION
-                   SELECT move.id FROM UNNEST(%(keys)s) AS key
+                   SELECT move.id FROM UNNEST(%(keys)s::text[]) AS key
                      JOIN account_move AS move
                        ON regexp_replace(lower(move.payment_reference), '[^a-z0-9]',
                           '', 'g') = key
@@ -163,7 +163,7 @@ class ClerkReceiptMatch(models.Model):
         partners.flush_model(["complete_name"])
         rows = self.env.execute_query(
             SQL(
-                """SELECT DISTINCT partner.id FROM UNNEST(%s) AS word
+                """SELECT DISTINCT partner.id FROM UNNEST(%s::text[]) AS word
                      JOIN res_partner AS partner
                        ON partner.complete_name ILIKE word
                     WHERE partner.parent_id IS NULL AND partner.active""",
