@@ -36,13 +36,16 @@ class ReceiptCommon(ClerkCommon):
         return payment
 
     def _propose(self, *payments, user=None):
-        matches = self.env["clerk.receipt.match"].with_user(user or self.clerk)
+        items = self._payment_items(*payments, user=user)
+        return items.env["clerk.receipt.match"]._propose(items)
+
+    def _payment_items(self, *payments, user=None):
         items = self.env["account.move.line"].with_user(user or self.clerk)
         for payment in payments:
             items |= payment.move_id.line_ids.filtered(
                 lambda line: line.account_id.account_type == "asset_receivable"
             ).with_env(items.env)
-        return matches._propose(items)
+        return items
 
     def _open(self, *moves):
         for move in moves:

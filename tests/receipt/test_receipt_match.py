@@ -281,6 +281,19 @@ class TestReceiptMatch(ReceiptCommon):
         found.action_apply()
         self.assertEqual(self._open(invoice), [0.0])
 
+    def test_invoices_on_another_account(self):
+        invoice = self._invoice(50.0)
+        payment = self._payment(50.0, invoice.name)
+        other = self.company_data["default_account_receivable"].copy()
+        item = payment.move_id.line_ids.filtered(
+            lambda line: line.account_id.account_type == "asset_receivable"
+        )
+        item.account_id = other
+        match = self._propose(payment)
+        with self.assertRaisesRegex(UserError, "Correct the account of the payment"):
+            match.action_apply()
+        self.assertEqual((match.state, self._open(invoice)), ("proposed", [50.0]))
+
     def test_what_was_paid_elsewhere_goes(self):
         invoice = self._invoice(50.0)
         payment = self._payment(50.0, invoice.name)
@@ -327,10 +340,13 @@ class TestReceiptMatch(ReceiptCommon):
     # Cost
 
     def _queries(self, *payments):
+        """Count the queries of replacing the proposals for payments."""
+        self._propose(*payments)
+        items = self._payment_items(*payments)
         self.env.flush_all()
         self.env.invalidate_all()
         before = self.cr.sql_log_count
-        self._propose(*payments)
+        items.env["clerk.receipt.match"]._propose(items)
         self.env.flush_all()
         return self.cr.sql_log_count - before
 

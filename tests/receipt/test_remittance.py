@@ -14,7 +14,7 @@ from .common import ReceiptCommon
 
 @tagged("post_install", "-at_install")
 class TestRemittance(ReceiptCommon):
-    """What payers say is read, checked, and decides what a payment is applied to."""
+    """Advices of payers are read, checked, and decide what a payment is applied to."""
 
     freeze_time = freeze_time("2026-03-10")
 

@@ -31,6 +31,8 @@ class ClerkChecked(models.AbstractModel):
     _description = "Checked Values"
 
     _checked_fields = frozenset()
+    # What ``create`` of a model of another app takes besides values of fields.
+    _extra_values = frozenset()
     # A file in static/import with examples of rows to import.
     _import_template = ""
 
@@ -192,7 +194,8 @@ class ClerkChecked(models.AbstractModel):
         self._check_values_of(
             self, {name: vals[name] for name in self._checked_names() & vals.keys()}
         )
-        if unknown := vals.keys() - self._fields.keys():
+        known = self._fields.keys() | self._declared("_extra_values")
+        if unknown := vals.keys() - known:
             raise ValidationError(self._refuse_unknown(self, unknown))
         if derived := self._derived_names() & vals.keys():
             raise AccessError(

@@ -12,6 +12,9 @@ class AccountPayment(models.Model):
     _inherit = ["clerk.guarded", "account.payment"]
     _guards_computed = False
     _guarded_fields = frozenset({"match_ids"})
+    _checked_fields = _guarded_fields
+    # Given by the wizard that registers payments.
+    _extra_values = frozenset({"write_off_line_vals", "force_balance", "line_ids"})
 
     match_ids = fields.One2many(
         "clerk.receipt.match", "payment_id", string="Matches", groups=READERS

@@ -90,7 +90,7 @@ class ClerkReceiptMatch(models.Model):
     error = fields.Char(
         string="Not Applied Because",
         readonly=True,
-        help="Why the proposal could not be applied. Correct it and try again.",
+        help="Reason why the proposal could not be applied. Correct it and try again.",
     )
     state = fields.Selection(
         STATES, string="Status", required=True, readonly=True, default="proposed"

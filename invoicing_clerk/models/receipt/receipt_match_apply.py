@@ -64,6 +64,7 @@ class ClerkReceiptMatch(models.Model):
         self._check_needs("apply", {})
         self._check_unchanged()
         self._assign_customer(automatic)
+        self._check_account()
         money, items = self.item_id, self.line_ids.item_id
         before = self._partials(money | items)
         self._reconcile(money)
@@ -118,10 +119,8 @@ class ClerkReceiptMatch(models.Model):
         """Write the customer on a payment without one; remember the payer where a
         person says who it is."""
         if not self.item_id.partner_id:
-            # Without a customer, Odoo takes another receivable account.
-            account = self.line_ids.item_id.account_id[:1]
-            self.item_id.write(
-                {"partner_id": self.partner_id.id, "account_id": account.id}
+            self.item_id._assign_customer(
+                self.partner_id, self.line_ids.item_id.account_id[:1]
             )
         if not automatic and self.payer:
             self.env["clerk.payer.alias"]._remember(
@@ -129,6 +128,22 @@ class ClerkReceiptMatch(models.Model):
                 self.company_id,
                 name=self.payer,
                 account=self.payer_account,
+            )
+
+    def _check_account(self):
+        """:raises UserError: invoices are on another account than the payment"""
+        account = self.item_id.account_id
+        others = self.line_ids.item_id.account_id - account
+        if others:
+            raise UserError(
+                self.env._(
+                    "%(payment)s is on account %(account)s, but invoices are on "
+                    "%(others)s. Correct the account of the payment, or apply it to "
+                    "invoices on the same account only.",
+                    payment=self.item_id.move_id.name,
+                    account=account.display_name,
+                    others=", ".join(others.mapped("display_name")),
+                )
             )
 
     def _reconcile(self, money):

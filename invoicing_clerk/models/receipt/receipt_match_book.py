@@ -17,7 +17,7 @@ SALES = ("out_invoice", "out_refund", "out_receipt")
 
 
 class ClerkReceiptMatch(models.Model):
-    """What is known of open items and payers, for many payments at once.
+    """Open items and payers that are known, for many payments at once.
 
     One query each for documents by the numbers in texts, for open items, for accounts,
     for aliases and for names: their number does not grow with the payments.

@@ -31,12 +31,12 @@ class ClerkReceiptMatchLine(models.Model):
             entries._reverse_moves([{"date": today} for _ in entries], cancel=True)
 
     def _discount_entry(self, date):
-        """:raises UserError: the discount is not available any more"""
+        """:raises UserError: the discount is no longer available"""
         item, invoice = self.item_id, self.item_id.move_id
         if not invoice._is_eligible_for_early_payment_discount(self.currency_id, date):
             raise UserError(
                 self.env._(
-                    "The discount for early payment is not available on %s any more.",
+                    "The discount for early payment is no longer available on %s.",
                     invoice.name,
                 )
             )

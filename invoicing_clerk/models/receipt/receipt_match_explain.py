@@ -13,7 +13,7 @@ class ClerkReceiptMatch(models.Model):
 
     explanation = fields.Char(
         compute="_compute_explanation",
-        help="How customer and invoices were found, and what speaks against it.",
+        help="Evidence for customer and invoices, and what speaks against it.",
     )
 
     @api.depends("reason", "evidence", "notes", "short_amount", "unapplied_amount")
@@ -85,7 +85,7 @@ class ClerkReceiptMatch(models.Model):
             "ambiguous": self.env._("There is more than one solution."),
             "other_amount": self.env._("Other open items would fit the amount better."),
             "nothing_fits": self.env._("No open items fit the amount."),
-            "nothing_open": self.env._("Nothing is open."),
+            "nothing_open": self.env._("There are no open items."),
             "settled": self.env._("What the text names is paid already."),
             "currency": self.env._("What the text names is in another currency."),
             "third_party": self.env._("Somebody else seems to pay for the customer."),

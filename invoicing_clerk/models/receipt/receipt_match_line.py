@@ -2,7 +2,7 @@ from odoo import fields, models
 
 
 class ClerkReceiptMatchLine(models.Model):
-    """What a match applies to an open item."""
+    """Amount that a match applies to an open item."""
 
     _name = "clerk.receipt.match.line"
     _description = "Payment Match Item"

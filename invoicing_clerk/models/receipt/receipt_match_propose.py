@@ -63,7 +63,7 @@ class ClerkReceiptMatch(models.Model):
             | Domain("item_id.parent_state", "!=", "posted")
             | Domain("line_ids.item_id.reconciled", "=", True)
         )
-        # sudo: proposals that nobody can apply any more.
+        # sudo: proposals that nobody can apply.
         self.sudo().search(
             Domain("state", "=", "proposed")
             & Domain("company_id", "in", companies.ids)
@@ -188,7 +188,10 @@ class ClerkReceiptMatch(models.Model):
         self._begin_step("apply")
         aliases = self.env["clerk.payer.alias"]
         for match in self:
-            match.item_id.partner_id = customer
+            match.item_id._assign_customer(
+                customer,
+                customer.with_company(match.company_id).property_account_receivable_id,
+            )
             if is_remembered:
                 aliases._remember(
                     *(customer, match.company_id),
@@ -202,6 +205,13 @@ class AccountMoveLine(models.Model):
     """Payments as the rules of matching see them."""
 
     _inherit = "account.move.line"
+
+    def _assign_customer(self, customer, account):
+        """Write the customer on a payment, and the receivable account of the customer.
+
+        Odoo books payments without a customer on any receivable account.
+        """
+        self.write({"partner_id": customer.id, "account_id": account.id})
 
     def _match_payment(self, advice=None):
         """Return a payment as it came in.

@@ -60,7 +60,7 @@ class ClerkRemittance(models.Model):
     deducted = fields.Monetary(
         string="Deductions",
         compute="_compute_difference",
-        help="What the payer keeps back.",
+        help="Amount that the payer keeps back.",
     )
     source = fields.Selection(
         rules.SOURCES, required=True, readonly=True, default="typed"
@@ -176,7 +176,7 @@ class ClerkRemittance(models.Model):
 
 
 class ClerkRemittanceLine(models.Model):
-    """What a payer pays of a document, and what they keep back."""
+    """Amount that a payer pays of a document, and what they keep back."""
 
     _name = "clerk.remittance.line"
     _description = "Remittance Advice Line"
@@ -194,7 +194,7 @@ class ClerkRemittanceLine(models.Model):
     sequence = fields.Integer(default=10)
     number = fields.Char(string="Document", required=True)
     amount = fields.Monetary(string="Paid", required=True)
-    deduction = fields.Monetary(help="What the payer keeps back of the document.")
+    deduction = fields.Monetary(help="Amount that the payer keeps back of it.")
     reason = fields.Char(string="Reason for Deduction")
     item_id = fields.Many2one(
         "account.move.line",
