@@ -1,10 +1,9 @@
-from decimal import Decimal
-
 from odoo import api, fields, models
 from odoo.fields import Command, Domain
 
 from ...rules.receipt.receipt_match import Payment, propose
 from ...rules.receivable.customer_match import names_of
+from ..mixin.amount import exact
 from ..mixin.gate import at_least_one
 
 # Payments for which items are read at once; more need more memory.
@@ -223,7 +222,7 @@ class AccountMoveLine(models.Model):
         partner = self.partner_id or (advice.partner_id if advice else self.partner_id)
         return Payment(
             key=self.id,
-            amount=Decimal(str(currency.round(-self.amount_residual_currency))),
+            amount=exact(currency, -self.amount_residual_currency),
             currency=currency.name,
             date=self.date or fields.Date.context_today(self),
             text=" ".join(dict.fromkeys(filter(None, self._payment_texts()))),

@@ -6,7 +6,7 @@ from odoo.fields import Domain
 
 from ...rules.receipt import remittance as rules
 from ...rules.receivable.match_item import Part
-from ..mixin.amount import amount_text
+from ..mixin.amount import amount_text, exact
 from ..mixin.gate import at_least_one, only_one
 
 
@@ -169,9 +169,8 @@ class ClerkRemittance(models.Model):
         amounts = {}
         for line in self.line_ids:
             before = amounts.get(line.item_id.id, Decimal(0))
-            amounts[line.item_id.id] = before + Decimal(
-                str(self.currency_id.round(line.amount))
-            )
+            amount = exact(self.currency_id, line.amount)
+            amounts[line.item_id.id] = before + amount
         return [Part(item, amount) for item, amount in amounts.items()]
 
 

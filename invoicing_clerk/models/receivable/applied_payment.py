@@ -9,6 +9,7 @@ from ..mixin.notification import SOFT_RELOAD
 
 REASONS = [
     ("named", "Referenced"),
+    ("advice", "Remittance Advice"),
     ("order", "Customer's Order"),
     ("balance", "Whole Balance"),
     ("item", "Same Amount"),

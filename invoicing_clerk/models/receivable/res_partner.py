@@ -1,7 +1,7 @@
 from odoo import api, fields, models
 from odoo.fields import Domain
 
-from ...rules.receivable.match_item import BY_REFERENCE, OLDEST_FIRST
+from ...rules.receivable.match_item import BY_AMOUNT, BY_REFERENCE, OLDEST_FIRST
 from ..mixin.roles import READERS, SETTINGS_READERS
 
 
@@ -13,14 +13,20 @@ class ResPartner(models.Model):
     _checked_fields = frozenset({"clerk_match_rule"})
 
     clerk_match_rule = fields.Selection(
-        [(BY_REFERENCE, "By Reference"), (OLDEST_FIRST, "Oldest First")],
+        [
+            (BY_REFERENCE, "By Reference"),
+            (BY_AMOUNT, "By Amount"),
+            (OLDEST_FIRST, "Oldest First"),
+        ],
         string="Payments Apply",
         tracking=True,
         copy=False,
         groups=SETTINGS_READERS,
         help="Items that are proposed for payments. By Reference: those that the "
-        "payment names, or whose amount it has. Oldest First: if there are none, "
-        "those that fell due first. Empty means By Reference.",
+        "payment names, or whose amount it has. By Amount: the same, and the only "
+        "item of exactly the amount is applied without asking where that is enabled. "
+        "Oldest First: if there are none, those that fell due first. Empty means By "
+        "Reference.",
     )
 
     reminder_item_ids = fields.Many2many(
