@@ -128,6 +128,36 @@ class TestRemittance(ReceiptCommon):
         advice.action_cancel()
         self.assertEqual(advice.state, "cancelled")
 
+    def test_advices_taken_back_are_not_applied(self):
+        invoice = self._invoice(50.0)
+        self._invoice(50.0)
+        advice = self._advice(50.0, (invoice.name, 50.0))
+        match = self._propose(self._payment(50.0, "AVIS 118"))
+        for take_back, state in (("edit", "Draft"), ("cancel", "Cancelled")):
+            with self.subTest(state=state):
+                if advice.state == "draft":
+                    advice.action_confirm()
+                self.assertEqual(match.remittance_id, advice)
+                advice._inside().state = advice._life().steps[take_back].to
+                with self.assertRaisesRegex(UserError, state), self.cr.savepoint():
+                    match.action_apply()
+                advice._inside().state = "confirmed"
+                getattr(advice, f"action_{take_back}")()
+                self.assertFalse(match.remittance_id)
+                self.assertEqual(match.notes, ["ambiguous"])
+        self.assertEqual(self._open(invoice), [50.0])
+
+    def test_an_advice_that_fits_two_payments_decides_nothing(self):
+        """Also where the other one is not among those that are proposed for."""
+        invoice, _other = self._invoice(50.0), self._invoice(50.0)
+        first, second = self._payment(50.0), self._payment(50.0)
+        self._advice(50.0, (invoice.name, 50.0)).action_confirm()
+        for payment in (first, second):
+            match = self._propose(payment)
+            self.assertFalse(match.remittance_id or match.is_automatic)
+        first.sudo().action_draft()
+        self.assertTrue(self._propose(second).remittance_id)
+
     def test_two_advices_of_the_same_amount_decide_nothing(self):
         first, second = self._invoice(50.0), self._invoice(50.0)
         for invoice in (first, second):
@@ -212,7 +242,7 @@ class TestRemittance(ReceiptCommon):
         invoice = self._invoice(50.0)
         wrong_total = self._pdf((invoice.name, "50.00"), ("Total", "60.00"))
         cases = (
-            (b"%PDF-1.4 cut off", "not a readable PDF"),
+            (b"%PDF-1.4 cut off", "incomplete"),
             (self._pdf((" ", " ")), "no text"),
             (wrong_total, "differ from the stated total"),
             (b"PK\x03\x04broken", "not a readable spreadsheet"),

@@ -21,6 +21,7 @@ class ClerkPayerAlias(models.Model):
     _writable_fields = frozenset({"kind", "alias", "partner_id", "company_id"})
     _order = "alias, id"
     _rec_name = "alias"
+    _check_company_auto = True
 
     kind = fields.Selection(KINDS, required=True, default="name")
     alias = fields.Char(
@@ -35,6 +36,7 @@ class ClerkPayerAlias(models.Model):
         required=True,
         index=True,
         ondelete="cascade",
+        check_company=True,
         domain="[('parent_id', '=', False)]",
     )
     company_id = fields.Many2one(

@@ -128,14 +128,15 @@ class ClerkReceiptMatch(models.Model):
     def action_reopen(self):
         """Work on a payment again that was left on account."""
         self._take_step("reopen")
-        self.action_propose()
+        return self.action_propose()
 
     def action_propose(self):
         """Propose again, for what is open now."""
         at_least_one(self)._check_step_access()
-        items = self.filtered(lambda match: match.state == "proposed").item_id
-        found = self._propose(items)
-        return self._view_action(found)
+        self._drop_settled(self.company_id)
+        left = self.exists()
+        left._propose(left.filtered(lambda match: match.state == "proposed").item_id)
+        return True if left == self else self._view_action(left)
 
     def action_view_items(self):
         """Open the invoices of the match."""

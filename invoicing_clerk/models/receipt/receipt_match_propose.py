@@ -56,18 +56,22 @@ class ClerkReceiptMatch(models.Model):
 
     @api.model
     def _drop_settled(self, companies):
-        """Remove proposals for what was applied, paid or reset to draft elsewhere."""
-        gone = (
-            Domain("item_id.reconciled", "=", True)
-            | Domain("item_id.parent_state", "!=", "posted")
-            | Domain("line_ids.item_id.reconciled", "=", True)
+        """Remove proposals for payments that were applied or reset to draft elsewhere.
+
+        Where an item was paid by another payment, propose again.
+        """
+        proposed = Domain("state", "=", "proposed") & Domain(
+            "company_id", "in", companies.ids
+        )
+        gone = Domain("item_id.reconciled", "=", True) | Domain(
+            "item_id.parent_state", "!=", "posted"
         )
         # sudo: proposals that nobody can apply.
-        self.sudo().search(
-            Domain("state", "=", "proposed")
-            & Domain("company_id", "in", companies.ids)
-            & gone
-        ).unlink()
+        self.sudo().search(proposed & gone).unlink()
+        settled = Domain("line_ids.item_id.reconciled", "=", True)
+        stale = self.search(proposed & settled, order="id").item_id
+        for start in range(0, len(stale), BATCH):
+            self._propose(stale[start : start + BATCH])
 
     @api.model
     def _batches(self, companies):
@@ -87,17 +91,39 @@ class ClerkReceiptMatch(models.Model):
 
     @api.model
     def _propose(self, items):
-        """Replace the proposals for payments by new ones, and return these."""
+        """Propose for payments, in place of what was proposed, and return it."""
         self.check_access("create")
         items = items._matchable()
-        # sudo: proposals, which only this method makes, replace earlier ones.
-        self.sudo().search(
-            Domain("item_id", "in", items.ids) & Domain("state", "=", "proposed")
-        ).unlink()
         values = []
         for company, of_company in items.grouped("company_id").items():
             values += self._proposals(of_company, company)
-        return self._inside().create(values).with_env(self.env)
+        waiting = self._waiting(items)
+        replaced = [each for each in values if each["item_id"] in waiting]
+        new = [each for each in values if each["item_id"] not in waiting]
+        matches = self.browse(waiting[each["item_id"]] for each in replaced)
+        matches._replace(replaced)
+        return matches | self._inside().create(new).with_env(self.env)
+
+    @api.model
+    def _waiting(self, items):
+        """Map payment items to their proposals, also those left on account."""
+        found = self.search(
+            Domain("item_id", "in", items.ids)
+            & Domain("state", "in", ("dismissed", "proposed")),
+            order="state, id",
+        )
+        return {match.item_id.id: match.id for match in found}
+
+    def _replace(self, vals_list):
+        """Write new proposals over earlier ones, whose forms may be open."""
+        # sudo: lines of proposals, which only this method makes and removes.
+        self.line_ids.sudo().unlink()
+        lines = []
+        for match, vals in zip(self._inside(), vals_list, strict=True):
+            of_match = [values for *_command, values in vals.pop("line_ids")]
+            lines += [{"match_id": match.id, **values} for values in of_match]
+            match.write({**vals, "state": "proposed", "error": False})
+        self.line_ids._inside().create(lines)
 
     @api.model
     def _proposals(self, items, company):

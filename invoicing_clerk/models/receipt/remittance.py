@@ -25,6 +25,7 @@ class ClerkRemittance(models.Model):
         {"name", "partner_id", "company_id", "currency_id", "date", "total", "line_ids"}
     )
     _order = "date desc, id desc"
+    _check_company_auto = True
 
     name = fields.Char(
         string="Reference", required=True, help="The payer's reference of the payment."
@@ -35,6 +36,7 @@ class ClerkRemittance(models.Model):
         required=True,
         index=True,
         ondelete="restrict",
+        check_company=True,
         domain="[('parent_id', '=', False)]",
     )
     company_id = fields.Many2one(
@@ -111,10 +113,14 @@ class ClerkRemittance(models.Model):
         self._propose_payments()
 
     def action_edit(self):
+        """Take an advice back to change it: its payment is no longer applied by it."""
         self._take_step("edit")
+        self._propose_payments()
 
     def action_cancel(self):
+        """Discard advices, and propose for their payments without them."""
         at_least_one(self)._take_step("cancel")
+        self._propose_payments()
 
     def action_view_match(self):
         """Open the payment that the advice is about."""
@@ -154,15 +160,29 @@ class ClerkRemittance(models.Model):
     # Payments
 
     def _propose_payments(self):
-        """Propose again for unapplied payments of the customers of these advices."""
+        """Propose again for the unapplied payments that these advices may be about."""
         matches = self.env["clerk.receipt.match"]
-        for company, advices in self.grouped("company_id").items():
-            customers = advices.partner_id.commercial_partner_id
-            domain = matches._money(company) & (
-                Domain("partner_id", "=", False)
-                | Domain("partner_id.commercial_partner_id", "in", customers.ids)
+        advised = matches.search(
+            Domain("remittance_id", "in", self.ids) & Domain("state", "=", "proposed")
+        )
+        customers = self.partner_id.commercial_partner_id
+        matches._propose(
+            self._payment_items().filtered(
+                lambda item: (
+                    not item.partner_id
+                    or item.partner_id.commercial_partner_id in customers
+                )
             )
-            matches._propose(self.env["account.move.line"].search(domain))
+            | advised.item_id
+        )
+
+    def _payment_items(self):
+        """Return the unapplied payments of the amounts of these advices."""
+        return self.env["account.move.line"].search(
+            self.env["clerk.receipt.match"]._money(self.company_id)
+            & Domain("currency_id", "in", self.currency_id.ids)
+            & Domain("amount_residual_currency", "in", [-each.total for each in self])
+        )
 
     def _parts(self):
         """Return what the lines apply, as the rules of matching see it."""

@@ -47,10 +47,12 @@ class ClerkRemittance(models.Model):
             )
             for line in advice.lines
         ]
-        values = {"line_ids": [Command.clear(), *lines], "source": source}
+        values = {"line_ids": [Command.clear(), *lines]}
         if advice.total is not None:
             values["total"] = float(advice.total)
-        self._inside().write(values)
+        # What a file says is checked like what people enter.
+        self.write(values)
+        self._inside().source = source
 
     def _numbers_known(self):
         """Return a function that finds the number of an open document in a text."""

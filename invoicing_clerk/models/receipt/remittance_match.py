@@ -1,9 +1,11 @@
 from collections import Counter
 
 from odoo import api, fields, models
+from odoo.exceptions import UserError
 from odoo.fields import Domain
 
 from ...rules.receivable.reference import mention
+from ..mixin.amount import exact
 
 
 class ClerkReceiptMatch(models.Model):
@@ -26,9 +28,12 @@ class ClerkReceiptMatch(models.Model):
             Domain("state", "=", "confirmed")
             & Domain("company_id", "in", items.company_id.ids)
         )
+        by_amount = waiting.grouped(lambda each: _amount(each.currency_id, each.total))
         found = {}
-        for item in items:
-            fitting = waiting.filtered(lambda each, item=item: item._is_advised(each))
+        # Other payments that an advice fits make it uncertain, too.
+        for item in items | waiting._payment_items():
+            amount = _amount(item.currency_id, -item.amount_residual_currency)
+            fitting = by_amount.get(amount, waiting.browse()).filtered(item._is_advised)
             if len(fitting) == 1:
                 found[item.id] = fitting
         users = Counter(advice.id for advice in found.values())
@@ -36,8 +41,21 @@ class ClerkReceiptMatch(models.Model):
 
     @api.model
     def _advice_values(self, advice):
-        values = super()._advice_values(advice)
-        return {**values, "remittance_id": advice.id} if advice else values
+        kept = {"remittance_id": advice.id if advice else False}
+        return {**super()._advice_values(advice), **kept}
+
+    def _check_unchanged(self):
+        """:raises UserError: the advice was changed or cancelled meanwhile"""
+        super()._check_unchanged()
+        advice = self.remittance_id
+        if advice and advice.state != "confirmed":
+            raise UserError(
+                self.env._(
+                    "The remittance advice %(advice)s is %(state)s. Propose again.",
+                    advice=advice.name,
+                    state=advice._state_label(),
+                )
+            )
 
     def _apply_one(self, automatic):
         super()._apply_one(automatic)
@@ -59,15 +77,13 @@ class AccountMoveLine(models.Model):
     _inherit = "account.move.line"
 
     def _is_advised(self, advice):
-        """Return whether an advice is of this customer or reference, and amount."""
-        if self.currency_id != advice.currency_id:
-            return False
-        if self.currency_id.compare_amounts(
-            -self.amount_residual_currency, advice.total
-        ):
-            return False
+        """Return whether an advice of this amount is of this customer or reference."""
         customer = self.partner_id.commercial_partner_id
         if customer:
             return customer == advice.partner_id.commercial_partner_id
         texts = " ".join(filter(None, self._match_texts()))
         return bool(mention(advice.name, texts))
+
+
+def _amount(currency, amount):
+    return currency, exact(currency, amount)

@@ -7,6 +7,7 @@ lines add up to the total, or the advice is refused with the difference.
 from __future__ import annotations
 
 import re
+import unicodedata
 from collections.abc import Callable, Iterable, Mapping, Sequence
 from dataclasses import dataclass
 from decimal import Decimal
@@ -44,8 +45,12 @@ TITLES: Mapping[str, tuple[str, ...]] = {
     "amount": ("paid", "payment", "net", "amount", "zahlbetrag", "betrag", "montant"),
     "deduction": ("deduction", "discount", "short", "abzug", "skonto", "escompte"),
     "reason": ("reason", "comment", "grund", "motif"),
+    "currency": ("currency", "währung", "devise", "curr."),
 }
 TOTALS = re.compile(r"\b(total|sum|summe|gesamt|totaal|totale|montant total)\b", re.I)
+# An amount with a sign before or after it, and with a currency on either side.
+ENTERED = re.compile(r"(\D*?)(\d(?:[\d.,'\s]*\d)?)(\D*)")
+SIGNS = re.compile(r"[\s()\-\u2212]+")
 # A space between digits may also be between columns: only one that does not break.
 AMOUNT = re.compile(
     r"(?<![\w/.,-])[(-]?(?:\d{1,3}(?:[.,'\u00a0\u202f]\d{3})+|\d+)[.,]\d{2}\)?-?"
@@ -65,10 +70,11 @@ class Line:
 
 @dataclass(frozen=True)
 class Advice:
-    """The lines of an advice, and the total that it states."""
+    """The lines of an advice, and the total and the currencies that it states."""
 
     lines: tuple[Line, ...]
     total: Decimal | None = None
+    currencies: frozenset[str] = frozenset()
 
     @property
     def difference(self) -> Decimal:
@@ -85,6 +91,10 @@ class NoColumnsError(Exception):
     """A sheet has no columns of documents and amounts."""
 
 
+class NoAmountError(Exception):
+    """A document has no amount, in a sheet whose total does not show the mistake."""
+
+
 class AmountError(ValueError):
     """A cell is not an amount, or it could be two different ones."""
 
@@ -96,12 +106,13 @@ def amount_of(text: str) -> Decimal:
     ...     print(*map(amount_of, texts))
     >>> show("1.234,56", "1,234.56", "1 234,5", "1'234.50", "1234.5", "12", "0,05")
     1234.56 1234.56 1234.5 1234.50 1234.5 12 0.05
-    >>> show("-3.20", "(3.20)", "3.20-", "€ 1,234.00")
-    -3.20 -3.20 -3.20 1234.00
+    >>> show("-3.20", "(3.20)", "3.20-", "€ 1,234.00", "- 5,00 EUR", "$-7", "9.90 kr.")
+    -3.20 -3.20 -3.20 1234.00 -5.00 -7 9.90
 
     What may be a thousand or a thousandth is refused, as is anything else:
 
-    >>> for text in ("1.234", "1,2,3", "abc", "1.23.45", "99999999999999"):
+    >>> for text in ("1.234", "1,2,3", "abc", "1.23.45", "99999999999999", "=5+5",
+    ...     "1/2", "about fifty 50"):
     ...     try:
     ...         amount_of(text)
     ...     except AmountError as error:
@@ -111,12 +122,15 @@ def amount_of(text: str) -> Decimal:
     refused: abc
     refused: 1.23.45
     refused: 99999999999999
+    refused: =5+5
+    refused: 1/2
+    refused: about fifty 50
 
     :raises AmountError: it is not an amount, or may be two
     """
-    digits = re.sub(r"[^\d.,()\-]", "", text)
-    negative = digits.startswith(("-", "(")) or digits.endswith("-")
-    digits = digits.strip("-()")
+    before, entered, after = _entered(text)
+    negative = any(sign in before + after for sign in "-(\u2212")
+    digits = re.sub(r"[^\d.,]", "", entered)
     found = re.fullmatch(r"(\d{1,3}(?:([.,])\d{3})+|\d+)(?:([.,])(\d+))?", digits)
     if not found or not _is_clear(found):
         raise AmountError(text)
@@ -125,6 +139,34 @@ def amount_of(text: str) -> Decimal:
     if amount >= LARGEST:
         raise AmountError(text)
     return -amount if negative else amount
+
+
+def currency_of(text: str) -> str:
+    """Return the currency that an amount is written with, if any.
+
+    >>> [currency_of(text) for text in ("EUR 5.00", "-5 kr.", "5.00", "")]
+    ['EUR', 'kr', '', '']
+    """
+    if not text:
+        return ""
+    before, _entered_digits, after = _entered(text)
+    return SIGNS.sub("", f"{before}{after}").removesuffix(".")
+
+
+def _entered(text: str) -> tuple[str, str, str]:
+    """Return the digits of an amount, and what is written before and after them."""
+    found = ENTERED.fullmatch(text.strip())
+    marks = [SIGNS.sub("", found[side]) for side in (1, 3)] if found else []
+    if not found or all(marks) or not all(map(_is_currency, filter(None, marks))):
+        raise AmountError(text)
+    return found[1], found[2], found[3]
+
+
+def _is_currency(mark: str) -> bool:
+    letters = mark.removesuffix(".")
+    return len(letters) <= 4 and all(
+        each.isalpha() or unicodedata.category(each) == "Sc" for each in letters
+    )
 
 
 def _is_clear(found: re.Match[str]) -> bool:
@@ -141,10 +183,10 @@ def read_rows(rows: Iterable[Sequence[str]]) -> Advice:
     """Return the advice in the rows of a sheet.
 
     >>> advice = read_rows([["Remittance", ""], ["Invoice No.", "Paid", "Deduction",
-    ...     "Reason"], ["INV/1", "90.00", "10.00", "broken"], ["INV/2", "50"],
+    ...     "Reason"], ["INV/1", "90.00", "10.00", "total loss"], ["INV/2", "50"],
     ...     ["Total", "140.00"]])
     >>> [(line.number, str(line.amount), line.reason) for line in advice.lines]
-    [('INV/1', '90.00', 'broken'), ('INV/2', '50', '')]
+    [('INV/1', '90.00', 'total loss'), ('INV/2', '50', '')]
     >>> str(advice.total), str(advice.lines[0].deduction), str(advice.difference)
     ('140.00', '10.00', '0.00')
     >>> try:
@@ -153,11 +195,25 @@ def read_rows(rows: Iterable[Sequence[str]]) -> Advice:
     ...     print("refused")
     refused
 
+    A document without an amount may be a formula that was never computed. A total that
+    the other lines add up to shows that nothing is missing:
+
+    >>> rows = [["Invoice", "Paid"], ["INV/1", "5.00 EUR"], ["INV/2", ""]]
+    >>> read_rows([*rows, ["Total", "5.00"]]).currencies
+    frozenset({'EUR'})
+    >>> try:
+    ...     read_rows(rows)
+    ... except NoAmountError as error:
+    ...     print("refused:", error)
+    refused: INV/2
+
     :raises NoColumnsError: no row names the columns
     :raises AmountError: an amount is none
+    :raises NoAmountError: a document has none, and no total is stated
     """
     columns: dict[str, int] = {}
     lines, total = [], None
+    currencies, without = set(), []
     for row in rows:
         cells = [str(cell).strip() for cell in row]
         if not columns:
@@ -165,13 +221,26 @@ def read_rows(rows: Iterable[Sequence[str]]) -> Advice:
             continue
         values = {name: cells[at] for name, at in columns.items() if at < len(cells)}
         number = values.get("number", "")
-        if TOTALS.search(" ".join(cells)):
+        if TOTALS.search(number or " ".join(cells)):
             total = amount_of(values.get("amount", ""))
         elif number and values.get("amount"):
             lines.append(_line(number, values))
+        elif any(map(str.isdigit, number)):
+            without.append(number)
+        currencies |= _currencies(values)
     if not columns:
         raise NoColumnsError
-    return Advice(tuple(lines), total)
+    if without and total is None:
+        raise NoAmountError(without[0])
+    return Advice(tuple(lines), total, frozenset(currencies))
+
+
+def _currencies(values: Mapping[str, str]) -> set[str]:
+    """Return the currencies of a row: of its amounts, or in a column of their own."""
+    if not values.get("amount"):
+        return set()
+    stated = {currency_of(values.get(name, "")) for name in ("amount", "deduction")}
+    return (stated | {values.get("currency", "")}) - {""}
 
 
 def _columns(cells: Sequence[str]) -> dict[str, int]:

@@ -28,5 +28,5 @@ class ClerkReceiptAssign(models.TransientModel):
     def action_assign(self):
         """Write the customer on the payments, and propose for them again."""
         only_one(self)
-        found = self.match_ids._assign(self.partner_id, self.is_remembered)
-        return self.match_ids._view_action(found)
+        self.match_ids._assign(self.partner_id, self.is_remembered)
+        return {"type": "ir.actions.act_window_close"}

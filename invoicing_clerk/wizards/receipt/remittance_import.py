@@ -3,13 +3,13 @@ import csv
 import io
 
 import openpyxl
-import pypdf
 
 from odoo import fields, models
 from odoo.exceptions import UserError
 
 from ...models.mixin.amount import amount_text
-from ...rules.limits import decoded_size, maximum
+from ...models.mixin.pdf_document import DamagedPdfError, open_pdf
+from ...rules.limits import decoded_size
 from ...rules.receipt import remittance as rules
 from ...rules.xlsx import UNREADABLE, check_workbook
 
@@ -60,6 +60,7 @@ class ClerkRemittanceImport(models.TransientModel):
                 self.env._("No lines with a document and an amount were found.")
             )
         currency = self.remittance_id.currency_id
+        self._check_currency(advice, currency)
         if not currency.is_zero(float(advice.difference)):
             raise UserError(
                 self.env._(
@@ -68,6 +69,21 @@ class ClerkRemittanceImport(models.TransientModel):
                     "the lines.",
                     total=amount_text(currency, advice.total),
                     difference=amount_text(currency, advice.difference),
+                )
+            )
+
+    def _check_currency(self, advice, currency):
+        """:raises UserError: the file has amounts in another currency"""
+        names = (currency.name, currency.symbol, currency.currency_unit_label)
+        own = {name.lower().removesuffix(".") for name in names if name}
+        others = [each for each in advice.currencies if each.lower() not in own]
+        if others:
+            raise UserError(
+                self.env._(
+                    "The file has amounts in %(others)s, but the advice is in "
+                    "%(currency)s. Nothing was imported.",
+                    others=", ".join(sorted(others)),
+                    currency=currency.name,
                 )
             )
 
@@ -91,6 +107,14 @@ class ClerkRemittanceImport(models.TransientModel):
         except rules.AmountError as error:
             raise UserError(
                 self.env._("“%s” is not an amount. Enter it as 1234.50.", error)
+            ) from error
+        except rules.NoAmountError as error:
+            raise UserError(
+                self.env._(
+                    "%s has no amount. If the file has a formula there, open the file "
+                    "and save it again.",
+                    error,
+                )
             ) from error
 
     def _workbook_rows(self, content):
@@ -127,7 +151,12 @@ class ClerkRemittanceImport(models.TransientModel):
             raise UserError(self.env._("The file is neither a spreadsheet nor text."))
         head = text[:4096]
         delimiter = max(";\t,|", key=head.count)
-        rows = list(csv.reader(io.StringIO(text), delimiter=delimiter))
+        try:
+            rows = list(csv.reader(io.StringIO(text), delimiter=delimiter))
+        except csv.Error as error:
+            raise UserError(
+                self.env._("The file is not readable text with columns (.csv).")
+            ) from error
         self.env["clerk.limited"]._check_limit(
             "sheet_rows", len(rows), self.env._("The file")
         )
@@ -145,28 +174,36 @@ class ClerkRemittanceImport(models.TransientModel):
         return rules.read_text(text, self.remittance_id._numbers_known())
 
     def _pdf_text(self, content):
+        reader = open_pdf(self.env, content, strict=False)
+        if reader.is_encrypted:
+            raise UserError(
+                self.env._("The PDF is protected by a password. Enter the lines.")
+            )
+        if len(reader.pages) > MOST_PAGES:
+            raise UserError(
+                self.env._(
+                    "The PDF has %(pages)s pages; at most %(most)s are read.",
+                    pages=len(reader.pages),
+                    most=MOST_PAGES,
+                )
+            )
+        check = self.env["clerk.limited"]._check_limit
         try:
-            reader = pypdf.PdfReader(io.BytesIO(content), strict=False)
-            if reader.is_encrypted:
-                raise UserError(
-                    self.env._("The PDF is protected by a password. Enter the lines.")
-                )
-            if len(reader.pages) > MOST_PAGES:
-                raise UserError(
-                    self.env._(
-                        "The PDF has %(pages)s pages; at most %(most)s are read.",
-                        pages=len(reader.pages),
-                        most=MOST_PAGES,
-                    )
-                )
-            pages = [
+            drawings = [page.get_contents() for page in reader.pages]
+            size = sum(len(each.get_data()) for each in drawings if each is not None)
+            check("document", size, self.env._("The PDF"))
+            text = "\n".join(
                 page.extract_text(extraction_mode="layout") for page in reader.pages
-            ]
+            )
         except UserError:
             raise
-        except (pypdf.errors.PyPdfError, *UNREADABLE) as error:
-            raise UserError(self.env._("The file is not a readable PDF.")) from error
-        return "\n".join(pages)[: maximum("html")]
+        # Readers raise all kinds of errors, RecursionError included, for broken files.
+        except Exception as error:
+            raise DamagedPdfError(
+                self.env._("The text of the PDF cannot be read. Enter the lines.")
+            ) from error
+        check("html", text, self.env._("The PDF"))
+        return text
 
 
 def _cell(value):
