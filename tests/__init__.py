@@ -186,6 +186,7 @@ from .receipt import test_receipt_batch
 from .receipt import test_receipt_batch_tour
 from .receipt import test_receipt_match
 from .receipt import test_receipt_match_corpus
+from .receipt import test_receipt_match_refused
 from .receipt import test_receipt_match_rules
 from .receipt import test_remittance
 from .receivable import test_match

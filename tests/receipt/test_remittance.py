@@ -8,6 +8,7 @@ from reportlab.pdfgen.canvas import Canvas
 from odoo.exceptions import AccessError, UserError
 from odoo.fields import Command
 from odoo.tests import tagged
+from odoo.tools.pdf import PdfWriter
 
 from .common import ReceiptCommon
 
@@ -250,6 +251,7 @@ class TestRemittance(ReceiptCommon):
             (b"a;b\n1;2\n", "no header row"),
             (f"Document;Paid\n{invoice.name};1.234\n".encode(), "not an amount"),
             (b"Document;Paid\n", "No lines"),
+            *self._hostile_files(invoice),
         )
         for content, message in cases:
             advice = self._advice(50.0)
@@ -257,6 +259,38 @@ class TestRemittance(ReceiptCommon):
                 with self.assertRaisesRegex(UserError, message):
                     self._import(advice, content)
                 self.assertFalse(advice.line_ids)
+
+    def _hostile_files(self, invoice):
+        """Return files that are made to harm or deceive, and the message of each."""
+        head, line = "Document;Paid;Reason\n", f"{invoice.name};50.00"
+        formula = self._workbook(["Document", "Paid"], [invoice.name, "=25+25"])
+        wide = self._workbook(["x"] * 300)
+        whole = self._pdf((invoice.name, "50.00"))
+        secret = PdfWriter()
+        secret.add_blank_page(72, 72)
+        secret.encrypt("secret")
+        long = PdfWriter()
+        for _page in range(60):
+            long.add_blank_page(72, 72)
+        return (
+            (f"{head}{line} USD\n".encode(), "amounts in USD"),
+            (f"{head}{line} EUR\n{line} USD\n".encode(), "amounts in EUR"),
+            (f"{head}=1+1;=25+25\n".encode(), "not an amount"),
+            (f"{head}{line};a\0b\n".encode(), "neither a spreadsheet nor text"),
+            (f"{head}{line};{'x' * 20_000}\n".encode(), "too long"),
+            (f"{head}{line};{'x' * 200_000}\n".encode(), "not readable text"),
+            ((head + f"{line}\n" * 20_001).encode(), "at most 20000"),
+            (f"{head}{line}\nTotal;60.00\n".encode(), "differ from the stated total"),
+            (f"{head}{line};x".encode("utf-16"), "neither a spreadsheet nor text"),
+            (formula, "has no amount"),
+            (wide, "columns"),
+            (formula[: len(formula) // 2], "not a readable spreadsheet"),
+            (whole[: len(whole) // 2], "incomplete"),
+            (b"%PDF-1.4\n" + b"\0" * 5000 + b"%%EOF", "damaged"),
+            (_content(secret), "protected by a password"),
+            (_content(long), "at most 50"),
+            (b"%PDF-1.4" + b" " * (11 << 20), "larger than 10 MB"),
+        )
 
     # Rights
 
@@ -271,3 +305,9 @@ class TestRemittance(ReceiptCommon):
             advice.with_user(self.clerk_b).read(["total"])
         advice.with_user(self.clerk).action_confirm()
         self.assertEqual(advice.state, "confirmed")
+
+
+def _content(writer):
+    with io.BytesIO() as content:
+        writer.write(content)
+        return content.getvalue()

@@ -9,7 +9,8 @@ class ClerkAppliedPayment(models.Model):
     match_ids = fields.One2many("clerk.receipt.match", "applied_id", readonly=True)
 
     def _undo(self):
-        super()._undo()
+        result = super()._undo()
         applied = self.match_ids.filtered(lambda match: match.state == "applied")
         # sudo: who may undo the reconciliations is checked before; the match follows.
         applied.sudo()._mark_undone()
+        return result

@@ -107,7 +107,8 @@ class ClerkReceiptMatch(models.Model):
         for line in self.line_ids:
             line._check_unchanged()
         left = -self.item_id.amount_residual_currency
-        if self.currency_id.compare_amounts(left, self.amount):
+        is_posted = self.item_id.parent_state == "posted"
+        if not is_posted or self.currency_id.compare_amounts(left, self.amount):
             raise UserError(
                 self.env._(
                     "%s has been applied or changed in the meantime. Propose again.",

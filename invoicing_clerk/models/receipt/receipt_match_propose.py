@@ -1,4 +1,5 @@
 from odoo import api, fields, models
+from odoo.exceptions import UserError
 from odoo.fields import Command, Domain
 
 from ...rules.receipt.receipt_match import Payment, propose
@@ -209,8 +210,21 @@ class ClerkReceiptMatch(models.Model):
         }
 
     def _assign(self, customer, is_remembered):
-        """Write the customer on payments, remember the payers, and propose again."""
+        """Write the customer on payments, remember the payers, and propose again.
+
+        :raises UserError: the customer belongs to another company
+        """
         self._begin_step("apply")
+        for company in self.company_id:
+            if not customer.filtered_domain(customer._check_company_domain(company)):
+                raise UserError(
+                    self.env._(
+                        "%(customer)s belongs to another company than the payments: "
+                        "%(company)s.",
+                        customer=customer.display_name,
+                        company=company.name,
+                    )
+                )
         aliases = self.env["clerk.payer.alias"]
         for match in self:
             match.item_id._assign_customer(

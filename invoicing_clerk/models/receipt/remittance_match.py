@@ -46,7 +46,7 @@ class ClerkReceiptMatch(models.Model):
 
     def _check_unchanged(self):
         """:raises UserError: the advice was changed or cancelled meanwhile"""
-        super()._check_unchanged()
+        result = super()._check_unchanged()
         advice = self.remittance_id
         if advice and advice.state != "confirmed":
             raise UserError(
@@ -56,19 +56,22 @@ class ClerkReceiptMatch(models.Model):
                     state=advice._state_label(),
                 )
             )
+        return result
 
     def _apply_one(self, automatic):
-        super()._apply_one(automatic)
+        result = super()._apply_one(automatic)
         if self.remittance_id:
             # sudo: who may apply the payment is checked before; the advice follows.
             self.remittance_id.sudo()._write_step("apply", match_id=self.id)
             if self.short_amount and not self.billing_error_ids:
                 self.action_report_short()
+        return result
 
     def _mark_undone(self):
-        super()._mark_undone()
+        result = super()._mark_undone()
         if self.remittance_id.state == "applied":
             self.remittance_id._write_step("undo", match_id=False)
+        return result
 
 
 class AccountMoveLine(models.Model):
