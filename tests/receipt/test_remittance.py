@@ -213,6 +213,7 @@ class TestRemittance(ReceiptCommon):
             (book, "sheet"),
             (text.encode("cp1252"), "sheet"),
             (text.replace(";", "\t").encode(), "sheet"),
+            (text.replace("\n", "\r").encode(), "sheet"),
         ):
             advice = self._advice(90.0)
             self._import(advice, content)
@@ -273,12 +274,12 @@ class TestRemittance(ReceiptCommon):
         for _page in range(60):
             long.add_blank_page(72, 72)
         return (
-            (f"{head}{line} USD\n".encode(), "amounts in USD"),
+            (f"{head}{line} GBP\n".encode(), "amounts in GBP"),
             (f"{head}{line} EUR\n{line} USD\n".encode(), "amounts in EUR"),
             (f"{head}=1+1;=25+25\n".encode(), "not an amount"),
             (f"{head}{line};a\0b\n".encode(), "neither a spreadsheet nor text"),
             (f"{head}{line};{'x' * 20_000}\n".encode(), "too long"),
-            (f"{head}{line};{'x' * 200_000}\n".encode(), "not readable text"),
+            (f"{head}{line};{'x' * 200_000}\n".encode(), "too long"),
             ((head + f"{line}\n" * 20_001).encode(), "at most 20000"),
             (f"{head}{line}\nTotal;60.00\n".encode(), "differ from the stated total"),
             (f"{head}{line};x".encode("utf-16"), "neither a spreadsheet nor text"),

@@ -5,6 +5,7 @@ from odoo.fields import Command, Domain
 from ...rules.receipt.receipt_match import Payment, propose
 from ...rules.receivable.customer_match import names_of
 from ..mixin.amount import exact
+from ..mixin.context_defaults import without_defaults
 from ..mixin.gate import at_least_one
 
 # Payments for which items are read at once; more need more memory.
@@ -94,6 +95,9 @@ class ClerkReceiptMatch(models.Model):
     def _propose(self, items):
         """Propose for payments, in place of what was proposed, and return it."""
         self.check_access("create")
+        # Defaults of the caller are not what is proposed.
+        names = self._fields.keys() | self.line_ids._fields.keys()
+        inside = without_defaults(self, names)._inside()
         items = items._matchable()
         values = []
         for company, of_company in items.grouped("company_id").items():
@@ -101,9 +105,9 @@ class ClerkReceiptMatch(models.Model):
         waiting = self._waiting(items)
         replaced = [each for each in values if each["item_id"] in waiting]
         new = [each for each in values if each["item_id"] not in waiting]
-        matches = self.browse(waiting[each["item_id"]] for each in replaced)
+        matches = inside.browse(waiting[each["item_id"]] for each in replaced)
         matches._replace(replaced)
-        return matches | self._inside().create(new).with_env(self.env)
+        return (matches | inside.create(new)).with_env(self.env)
 
     @api.model
     def _waiting(self, items):
@@ -120,11 +124,11 @@ class ClerkReceiptMatch(models.Model):
         # sudo: lines of proposals, which only this method makes and removes.
         self.line_ids.sudo().unlink()
         lines = []
-        for match, vals in zip(self._inside(), vals_list, strict=True):
+        for match, vals in zip(self, vals_list, strict=True):
             of_match = [values for *_command, values in vals.pop("line_ids")]
             lines += [{"match_id": match.id, **values} for values in of_match]
             match.write({**vals, "state": "proposed", "error": False})
-        self.line_ids._inside().create(lines)
+        self.line_ids.create(lines)
 
     @api.model
     def _proposals(self, items, company):

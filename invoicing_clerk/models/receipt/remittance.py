@@ -74,6 +74,12 @@ class ClerkRemittance(models.Model):
         index="btree_not_null",
         ondelete="set null",
     )
+    match_ids = fields.One2many(
+        "clerk.receipt.match",
+        "remittance_id",
+        string="Proposals",
+        help="Payments that the advice is about, proposed, applied or undone.",
+    )
     state = fields.Selection(
         rules.STATES, string="Status", required=True, readonly=True, default="draft"
     )
@@ -108,9 +114,11 @@ class ClerkRemittance(models.Model):
     # Steps
 
     def action_confirm(self):
-        """Accept an advice whose lines add up, and look for its payment."""
+        """Accept advices whose lines add up, and open the payment of a single one."""
         at_least_one(self)._take_step("confirm")
         self._propose_payments()
+        found = self.match_ids.filtered(lambda match: match.state == "proposed")
+        return self.action_view_match() if len(self) == 1 and found else True
 
     def action_edit(self):
         """Take an advice back to change it: its payment is no longer applied by it."""
@@ -123,8 +131,8 @@ class ClerkRemittance(models.Model):
         self._propose_payments()
 
     def action_view_match(self):
-        """Open the payment that the advice is about."""
-        return self.env["clerk.receipt.match"]._view_action(only_one(self).match_id)
+        """Open the payment that the advice is about, applied or not."""
+        return self.env["clerk.receipt.match"]._view_action(only_one(self).match_ids)
 
     def _obstacle(self, step, vals):
         if step == "confirm":

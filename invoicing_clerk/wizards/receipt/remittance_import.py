@@ -151,12 +151,8 @@ class ClerkRemittanceImport(models.TransientModel):
             raise UserError(self.env._("The file is neither a spreadsheet nor text."))
         head = text[:4096]
         delimiter = max(";\t,|", key=head.count)
-        try:
-            rows = list(csv.reader(io.StringIO(text), delimiter=delimiter))
-        except csv.Error as error:
-            raise UserError(
-                self.env._("The file is not readable text with columns (.csv).")
-            ) from error
+        lines = io.StringIO(text, newline=None)
+        rows = list(csv.reader(lines, delimiter=delimiter))
         self.env["clerk.limited"]._check_limit(
             "sheet_rows", len(rows), self.env._("The file")
         )
