@@ -25,6 +25,8 @@ READERS = {
     "models/audit/pack/audit_pack_evidence_ledger.py": "of posted items only",
     "models/correction/correction_allocation.py": "of posted items only",
     "models/receivable/receivable_match.py": "checks access",
+    "models/receivable/receivable_touched.py": "which were written since a moment",
+    "models/mixin/traces.py": "which were written since a moment",
     "models/receivable/applied_payment.py": "what Odoo reconciled, to undo it",
     "wizards/receivable/match.py": "what Odoo reconciled, to undo it",
     "models/correction/remedy/rebill.py": "moves reconciliations, with drafts",

@@ -184,14 +184,6 @@ class ClerkRemittance(models.Model):
             | advised.item_id
         )
 
-    def _payment_items(self):
-        """Return the unapplied payments of the amounts of these advices."""
-        return self.env["account.move.line"].search(
-            self.env["clerk.receipt.match"]._money(self.company_id)
-            & Domain("currency_id", "in", self.currency_id.ids)
-            & Domain("amount_residual_currency", "in", [-each.total for each in self])
-        )
-
     def _parts(self):
         """Return what the lines apply, as the rules of matching see it."""
         amounts = {}

@@ -74,6 +74,20 @@ class ClerkReceiptMatch(models.Model):
         return result
 
 
+class ClerkRemittance(models.Model):
+    """Payments that advices may be about."""
+
+    _inherit = "clerk.remittance"
+
+    def _payment_items(self):
+        """Return the unapplied payments of the amounts of these advices."""
+        return self.env["account.move.line"].search(
+            self.env["clerk.receipt.match"]._money(self.company_id)
+            & Domain("currency_id", "in", self.currency_id.ids)
+            & Domain("amount_residual_currency", "in", [-each.total for each in self])
+        )
+
+
 class AccountMoveLine(models.Model):
     """Payments as an advice describes them."""
 
