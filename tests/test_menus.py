@@ -31,7 +31,8 @@ READ = {
         "Statement Preferences",
     ],
     "Invoices": [
-        *("Invoices", "Credit Notes", "Receipt Batches", "Receipts", "Payments"),
+        *("Invoices", "Credit Notes", "Receipt Batches", "Receipts"),
+        *("Official Receipts", "Payments", "Bounced Payments"),
     ],
     "Errors": [
         *("Billing Errors", "Billing Check", "Corrections", "Correction Batches"),

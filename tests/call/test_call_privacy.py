@@ -32,6 +32,7 @@ KEPT_TEXTS = {
     "clerk.audit.exception": "res_model facts fingerprint comments clear_reason",
     "clerk.billing.error": "name resolution",
     "clerk.billing.finding": "facts fingerprint accept_reason accepted_fingerprint",
+    "clerk.bounce": "name",
     "clerk.call": "external_id",
     "clerk.correction.batch.item": "note taxes fingerprint",
     "clerk.correction": "name applied_preview proposed_preview_html"
@@ -41,6 +42,8 @@ KEPT_TEXTS = {
     "clerk.payer.alias": "alias key",
     "clerk.receipt.match": "error item_names notes payer payer_account text",
     "clerk.remittance": "name",
+    "clerk.receipt.document": "name amount_words reference applied_to lang void_reason"
+    " document_hash",
     "clerk.statement": "access_token delivery_error document_hash document_warning"
     " mailed_to name partner_ref suppression_details exception_codes note merged_from"
     " content_hash",

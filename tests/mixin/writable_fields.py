@@ -176,6 +176,13 @@ WRITABLE_FIELDS = {
     "clerk.billing.finding.accept": {
         "clerk supervisor: create write": "finding_ids reason until",
     },
+    "clerk.bounce": {
+        "clerk supervisor: create": "charge date fee payment_id reason_id",
+        "clerk supervisor: write": "charge date fee reason_id",
+    },
+    "clerk.bounce.reason": {
+        "supervisor: create write": ("active can_present code name scheme sequence"),
+    },
     "clerk.call": {
         "clerk supervisor: create write": (
             "company_id contact_id direction duration end error_ids find_text "
@@ -312,6 +319,9 @@ WRITABLE_FIELDS = {
             "payment_method_line_id receipt_ids"
         ),
     },
+    "clerk.receipt.document": {
+        "clerk supervisor: write": "void_reason",
+    },
     "clerk.reminder": {
         "clerk supervisor: create write": "includes_held",
     },
@@ -336,7 +346,8 @@ WRITABLE_FIELDS = {
     },
     "clerk.settings": {
         "supervisor: create write": (
-            "clerk_block_posting clerk_call_identity clerk_call_retention "
+            "clerk_block_posting clerk_bounce_months "
+            "clerk_call_identity clerk_call_retention "
             "clerk_call_retention_confirmed "
             "clerk_match_automatic clerk_promise_grace_days clerk_promise_tolerance "
             "clerk_reissue_scope clerk_statement_day "

@@ -20,6 +20,7 @@ class TestSettings(ClerkCommon):
             form.clerk_work_start = "2026-01-01"
             form.clerk_block_posting = True
             form.clerk_reissue_scope = "none"
+            form.clerk_bounce_months = 6
             form.clerk_promise_grace_days = 4
             form.clerk_promise_tolerance = 2.5
             form.clerk_match_automatic = True
@@ -83,6 +84,7 @@ class TestSettings(ClerkCommon):
             "clerk_stake_days": 0,
             "clerk_write_off_limit": 9999.0,
             "clerk_write_off_account_id": account.id,
+            "clerk_bounce_account_id": account.id,
             "clerk_corrections_only": not company.clerk_corrections_only,
         }.items():
             before = company[name]

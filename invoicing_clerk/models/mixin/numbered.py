@@ -7,13 +7,15 @@ class ClerkNumbered(models.AbstractModel):
 
     **How to use**: declare ``_number_prefix``, and the fields that decide on the
     company in ``_number_fields``. ``create`` calls ``_with_numbers``. Administrators
-    change prefix and digits of a company under **Sequences**.
+    change prefix and digits of a company under **Sequences**. Where the numbers must
+    have no gaps, set ``_number_gapless``; such records are created one after the other.
     """
 
     _name = "clerk.numbered"
     _description = "Numbers per Company"
 
     _number_prefix = ""
+    _number_gapless = False
     _number_fields = ("company_id",)
 
     @api.model
@@ -84,5 +86,6 @@ class ResCompany(models.Model):
             "code": model._name,
             "prefix": f"{model._number_prefix}/%(year)s/",
             "padding": 5,
+            "implementation": "no_gap" if model._number_gapless else "standard",
             "company_id": company.id,
         }

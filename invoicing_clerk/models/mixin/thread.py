@@ -76,6 +76,31 @@ class ClerkThread(models.AbstractModel):
             for record in records.filtered(lambda each, ids=followed: each.id in ids):
                 record.message_post(subtype_id=subtype.id)
 
+    # Emails to customers
+
+    def _compose_action(self, recipient, template):
+        """Open an email about a record, to be read, changed and sent.
+
+        :param recipient: contact in the title
+        :param template: email template of the model
+        """
+        template._check_fits(self._name)
+        return {
+            "type": "ir.actions.act_window",
+            "name": self.env._("Write to %s", recipient.display_name),
+            "res_model": "mail.compose.message",
+            "views": [(False, "form")],
+            "target": "new",
+            "context": {
+                "default_composition_mode": "comment",
+                "default_model": self._name,
+                "default_res_ids": self.ids,
+                "default_partner_ids": recipient.ids,
+                "default_template_id": template.id,
+                "default_email_layout_xmlid": "mail.mail_notification_light",
+            },
+        }
+
     # Links
 
     @api.model

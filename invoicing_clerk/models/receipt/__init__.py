@@ -20,3 +20,13 @@ from . import applied_payment
 from . import account_payment
 from . import res_company
 from . import res_config_settings
+from . import bounce_reason
+from . import bounce
+from . import bounce_book
+from . import bounce_present
+from . import receipt_document
+from . import ir_actions_report
+from . import account_payment_bounce
+from . import account_payment_receipt
+from . import receivable
+from . import res_partner

@@ -3,6 +3,7 @@ from odoo.exceptions import UserError, ValidationError
 
 from ...rules.receipt import receipt_batch as rules
 from ..mixin.amount import amount_text
+from ..mixin.gate import only_one
 
 
 class ClerkReceipt(models.Model):
@@ -189,14 +190,7 @@ class ClerkReceipt(models.Model):
     def _post_payment(self):
         """Make the payment and post it."""
         payment = self.env["account.payment"].create(self._payment_values())
-        payment.action_post()
-        if payment.state not in ("in_process", "paid"):
-            raise UserError(
-                self.env._(
-                    "The payment was not posted, because another module asks for a "
-                    "confirmation. Ask an accountant to post it."
-                )
-            )
+        payment._post_at_once()
         self._write_step("finish", state="posted", payment_id=payment.id, note=False)
 
     def _payment_values(self):
@@ -224,3 +218,15 @@ class ClerkReceipt(models.Model):
         """Open the payment."""
         self.ensure_one()
         return self.payment_id.get_formview_action()
+
+    def action_bounce(self):
+        """Enter that the payment bounced, or show it.
+
+        :raises UserError: there is no payment yet
+        """
+        only_one(self)
+        if not self.payment_id:
+            raise UserError(
+                self.env._("%s is not posted: there is no payment.", self.display_name)
+            )
+        return self.payment_id.action_bounce()

@@ -1,8 +1,8 @@
 from odoo import api, fields, models
 from odoo.exceptions import UserError
-from odoo.tools import format_date
 
 from ..mixin.job import MAX_TRIES
+from ..mixin.lock_date import lock_date_obstacle
 
 # Receipts that are posted between two commits.
 CHUNK = 20
@@ -46,19 +46,7 @@ class ClerkReceiptBatch(models.Model):
                 "It is out of balance: %s. Compare the receipts with the tape.",
                 self.difference_note,
             )
-        return self._lock_obstacle()
-
-    def _lock_obstacle(self):
-        """Return which lock date forbids the date of the batch, if one does."""
-        locks = self.company_id._get_violated_lock_dates(
-            self.date, False, self.journal_id
-        )
-        return locks and self.env._(
-            "The date %(date)s is locked (%(locks)s). Change the date, or ask an "
-            "accountant.",
-            date=format_date(self.env, self.date),
-            locks=self.company_id._format_lock_dates(locks),
-        )
+        return lock_date_obstacle(self.company_id, self.date, self.journal_id)
 
     def _post_or_wake(self):
         for batch in self:

@@ -4,7 +4,7 @@ from ..mixin.roles import SETTINGS_READERS
 
 
 class ResCompany(models.Model):
-    """Settings of matching."""
+    """Settings of matching and of bounced payments."""
 
     _inherit = "res.company"
 
@@ -13,4 +13,24 @@ class ResCompany(models.Model):
         groups=SETTINGS_READERS,
         help="Payments that say what they are for, to the cent, are applied without "
         "asking. Each can be undone.",
+    )
+    clerk_bounce_account_id = fields.Many2one(
+        "account.account",
+        string="Account for Returned Payments",
+        check_company=True,
+        domain="[('account_type', 'in', ('expense', 'expense_other', 'income_other'))]",
+        help="Fees of the bank are debited to this account, and charges to customers "
+        "credited.",
+        groups=SETTINGS_READERS,
+    )
+    clerk_bounce_months = fields.Integer(
+        string="Remember Bounced Payments (Months)",
+        default=12,
+        help="For this long, a bounced payment is shown with its customer.",
+        groups=SETTINGS_READERS,
+    )
+
+    _clerk_bounce_months = models.Constraint(
+        "CHECK (clerk_bounce_months BETWEEN 0 AND 120)",
+        "The number of months must be between 0 and 120 (ten years).",
     )

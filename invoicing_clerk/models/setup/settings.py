@@ -31,6 +31,10 @@ class ClerkSettings(models.TransientModel):
     clerk_write_off_account_id = fields.Many2one(
         related="company_id.clerk_write_off_account_id"
     )
+    clerk_bounce_account_id = fields.Many2one(
+        related="company_id.clerk_bounce_account_id"
+    )
+    clerk_bounce_months = _of_company(fields.Integer, "clerk_bounce_months")
     clerk_stake_days = fields.Integer(related="company_id.clerk_stake_days")
     clerk_corrections_only = fields.Boolean(related="company_id.clerk_corrections_only")
     clerk_block_posting = _of_company(fields.Boolean, "clerk_block_posting")
