@@ -320,7 +320,7 @@ WRITABLE_FIELDS = {
         ),
     },
     "clerk.receipt.document": {
-        "clerk supervisor: write": "void_reason",
+        "clerk supervisor: create write": "void_reason",
     },
     "clerk.reminder": {
         "clerk supervisor: create write": "includes_held",
