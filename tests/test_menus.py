@@ -31,7 +31,7 @@ READ = {
         "Statement Preferences",
     ],
     "Invoices": [
-        *("Invoices", "Credit Notes", "Receipt Batches", "Receipts"),
+        *("Invoices", "Credit Notes", "Receipt Batches", "Receipts", "Deposits"),
         *("Official Receipts", "Payments", "Bounced Payments"),
     ],
     "Errors": [

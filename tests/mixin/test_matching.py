@@ -59,6 +59,7 @@ RESIDUALS = {
     "models/receipt/receipt_match_propose.py": "what Odoo can reconcile",
     "models/receipt/remittance_item.py": "what Odoo can reconcile",
     "models/receipt/remittance_match.py": "what Odoo can reconcile",
+    "models/receipt/deposit_confirm.py": "what Odoo can reconcile",
     "models/worklist/worklist_start.py": "a stored field, for the amount of items",
     "models/worklist/worklist_filter.py": "proposes a field of the model",
     "models/correction/account_move_approved.py": "names fields that Odoo computes",

@@ -8,6 +8,10 @@ and ``resolution`` of a billing error are taken along with it only.
 """
 
 WRITABLE_FIELDS = {
+    "account.payment": {
+        # Into and out of drafts only.
+        "clerk supervisor: create write": "deposit_id",
+    },
     "clerk.absence": {
         "clerk supervisor: create write": "date_from date_to reason user_id",
     },
@@ -276,6 +280,21 @@ WRITABLE_FIELDS = {
     "clerk.correction.refusal": {
         "supervisor: create write": "batch_id correction_id reason",
     },
+    "clerk.deposit": {
+        "clerk supervisor: create": (
+            "cash_ids company_id currency_id date journal_id payment_ids"
+        ),
+        "clerk supervisor: write": "cash_ids currency_id date journal_id payment_ids",
+    },
+    "clerk.deposit.cash": {
+        "clerk supervisor: create": "deposit_id pieces value",
+        "clerk supervisor: write": "pieces value",
+    },
+    "clerk.deposit.confirm": {
+        "clerk supervisor: create write": (
+            "amount date deposit_id document document_name note statement_line_id"
+        ),
+    },
     "clerk.find": {
         "clerk supervisor auditor: create write": "text",
     },
@@ -350,7 +369,7 @@ WRITABLE_FIELDS = {
             "clerk_call_identity clerk_call_retention "
             "clerk_call_retention_confirmed "
             "clerk_match_automatic clerk_promise_grace_days clerk_promise_tolerance "
-            "clerk_reissue_scope clerk_statement_day "
+            "clerk_reissue_scope clerk_separate_deposit clerk_statement_day "
             "clerk_statement_delivery clerk_statement_grouping "
             "clerk_statement_keep_months clerk_statement_link_days "
             "clerk_statement_mails_per_minute clerk_statement_minimum "

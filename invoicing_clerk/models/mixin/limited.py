@@ -1,9 +1,18 @@
+import base64
 from contextlib import contextmanager
 
 from odoo import api, models
 from odoo.exceptions import UserError
+from odoo.tools.mimetypes import guess_mimetype
 
 from ...rules import limits
+
+DOCUMENT_TYPES = {
+    "application/pdf": "PDF",
+    "image/png": "PNG",
+    "image/jpeg": "JPEG",
+    "application/vnd.openxmlformats-officedocument.spreadsheetml.sheet": "XLSX",
+}
 
 
 class ClerkLimited(models.AbstractModel):
@@ -72,3 +81,35 @@ class ClerkLimited(models.AbstractModel):
         text = value.strip()
         self._check_limit(name, text, what)
         return text
+
+    # Documents
+
+    @api.model
+    def _document_of(self, encoded, name):
+        """Return (name, bytes, mimetype) of a file that a dialog holds in Base64.
+
+        :raises UserError: it is too large, or not of a permitted type
+        """
+        self._check_limit("document", limits.decoded_size(encoded), name)
+        content = base64.b64decode(encoded)
+        return name, content, self._document_kind(name, content)
+
+    @api.model
+    def _document_kind(self, name, content):
+        """Return the mimetype of a document, determined from its content.
+
+        :raises UserError: it is too large, or not of a permitted type
+        """
+        self._entered_text("file_name", name, self.env._("The name of the file"))
+        self._check_limit("document", content, name)
+        mimetype = guess_mimetype(content)
+        if mimetype not in DOCUMENT_TYPES:
+            raise UserError(
+                self.env._(
+                    "%(name)s cannot be used. Please upload one of these types: "
+                    "%(types)s.",
+                    name=name,
+                    types=", ".join(DOCUMENT_TYPES.values()),
+                )
+            )
+        return mimetype

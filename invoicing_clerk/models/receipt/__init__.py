@@ -18,6 +18,13 @@ from . import remittance_item
 from . import remittance_match
 from . import applied_payment
 from . import account_payment
+from . import deposit
+from . import deposit_cash
+from . import deposit_step
+from . import deposit_slip
+from . import deposit_confirm
+from . import account_payment_deposit
+from . import receipt_deposit
 from . import res_company
 from . import res_config_settings
 from . import bounce_reason

@@ -4,7 +4,7 @@ from ..mixin.roles import SETTINGS_READERS
 
 
 class ResCompany(models.Model):
-    """Settings of matching and of bounced payments."""
+    """Settings of matching, bounced payments and deposits."""
 
     _inherit = "res.company"
 
@@ -28,6 +28,12 @@ class ResCompany(models.Model):
         default=12,
         help="For this long, a bounced payment is shown with its customer.",
         groups=SETTINGS_READERS,
+    )
+    clerk_separate_deposit = fields.Boolean(
+        string="Separate Entry and Deposit",
+        groups=SETTINGS_READERS,
+        help="Whoever has entered a receipt cannot take it to the bank: a colleague "
+        "does so.",
     )
 
     _clerk_bounce_months = models.Constraint(

@@ -13,3 +13,6 @@ class ResConfigSettings(models.TransientModel):
     clerk_bounce_months = fields.Integer(
         related="company_id.clerk_bounce_months", readonly=False
     )
+    clerk_separate_deposit = fields.Boolean(
+        related="company_id.clerk_separate_deposit", readonly=False
+    )

@@ -1,2 +1,3 @@
 from . import receipt_assign
 from . import remittance_import
+from . import deposit_confirm

@@ -2,19 +2,12 @@ from datetime import date
 
 from odoo import api, models
 from odoo.exceptions import AccessError, UserError
-from odoo.tools.mimetypes import guess_mimetype
 
 from ....rules.audit.confirmation import audit_confirmation as rules
 from ....rules.limits import maximum
 from ....rules.plural import plural
 
 ITEM_ROWS = 6
-DOCUMENT_TYPES = {
-    "application/pdf": "PDF",
-    "image/png": "PNG",
-    "image/jpeg": "JPEG",
-    "application/vnd.openxmlformats-officedocument.spreadsheetml.sheet": "XLSX",
-}
 
 
 class ClerkAuditConfirmation(models.Model):
@@ -202,28 +195,8 @@ class ClerkAuditConfirmation(models.Model):
         if not upload or not upload.filename:
             return None
         content = upload.read(maximum("document") + 1)
-        return upload.filename, content, self._checked_kind(upload.filename, content)
-
-    @api.model
-    def _checked_kind(self, name, content):
-        """Return the mimetype of a document, determined from its content.
-
-        :raises UserError: it is too large, or not of a permitted type
-        """
-        checked = self.env["clerk.limited"]
-        checked._entered_text("file_name", name, self.env._("The name of the file"))
-        checked._check_limit("document", content, name)
-        mimetype = guess_mimetype(content)
-        if mimetype not in DOCUMENT_TYPES:
-            raise UserError(
-                self.env._(
-                    "%(name)s cannot be used. Please upload one of these types: "
-                    "%(types)s.",
-                    name=name,
-                    types=", ".join(DOCUMENT_TYPES.values()),
-                )
-            )
-        return mimetype
+        kind = self.env["clerk.limited"]._document_kind(upload.filename, content)
+        return upload.filename, content, kind
 
     # The reply, before and after it is signed
 

@@ -1,8 +1,4 @@
-import base64
-
 from odoo import fields, models
-
-from ....rules.limits import decoded_size
 
 
 class AuditConfirmationPaper(models.TransientModel):
@@ -64,10 +60,7 @@ class AuditConfirmationPaper(models.TransientModel):
     def _checked_scan(self):
         encoded = self.with_context(bin_size=False).document
         name = self.document_name or self.env._("Reply")
-        self.env["clerk.limited"]._check_limit("document", decoded_size(encoded), name)
-        raw = base64.b64decode(encoded)
-        kind = self.env["clerk.audit.confirmation"]._checked_kind(name, raw)
-        return name, raw, kind
+        return self.env["clerk.limited"]._document_of(encoded, name)
 
 
 class AuditConfirmationPaperLine(models.TransientModel):
