@@ -111,6 +111,7 @@ class TestDeposit(DepositCommon):
         ):
             deposit.action_deposit()
         deposit.action_count_cash()
+        deposit.invalidate_recordset()
         self.assertEqual(
             deposit.cash_ids.mapped("value"),
             [float(each) for each in denominations("USD")],
@@ -137,14 +138,13 @@ class TestDeposit(DepositCommon):
             ((5, -1), "cannot be negative"),
         ):
             with self._refuses(sentence):
-                deposit.cash_ids = [
-                    Command.create({"value": row[0], "pieces": row[1]})
-                ]
+                deposit.cash_ids = [Command.create({"value": row[0], "pieces": row[1]})]
         foreign = self._deposit(currency_id=self.foreign_currency.id)
         foreign.action_count_cash()
         self.assertEqual(foreign.cash_ids[0].value, 500)
-        unknown = self.setup_other_currency("XAU")
-        with self._refuses("The notes and coins of XAU are not known"):
+        currencies = self.env["res.currency"].sudo()
+        unknown = currencies.create({"name": "ZZZ", "symbol": "Z"})
+        with self._refuses("The notes and coins of ZZZ are not known"):
             self._deposit(currency_id=unknown.id).action_count_cash()
 
     def test_an_empty_deposit_stays(self):
@@ -167,7 +167,8 @@ class TestDeposit(DepositCommon):
 
     def test_what_does_not_fit_is_refused(self):
         payments = self._received(("101", 50.0))
-        other_bank = self.bank.copy({"name": "Other Bank", "code": "OB"})
+        other_bank = self.bank.copy({"code": "OB"})
+        other_bank.name = "Other Bank"
         foreign = self._received(("7", 5.0), currency_id=self.foreign_currency.id)
         outbound = payments.copy({"payment_type": "outbound", "date": "2026-03-02"})
         draft = payments.copy({"date": "2026-03-02"})
@@ -196,7 +197,7 @@ class TestDeposit(DepositCommon):
         with self._refuses("is no longer outstanding"):
             self._deposit(reversed_one)
         without = self._received(("103", 50.0))
-        without.sudo().write({"move_id": False})
+        without.sudo().write({"outstanding_account_id": False, "move_id": False})
         with self._refuses("has no journal entry"):
             self._deposit(without)
         self.assertEqual(self._deposit().waiting_count, 0)
@@ -316,7 +317,9 @@ class TestDeposit(DepositCommon):
         deposit = self._deposit(payments, cash=[(20, 1), (10, 0)])
         self.bank.sudo().bank_acc_number = "DE 4711"
         self.company_a.partner_id.sudo().lang = "en_US"
-        self.assertEqual(deposit._slip_checks().mapped("payment_reference"), ["12", "102"])
+        self.assertEqual(
+            deposit._slip_checks().mapped("payment_reference"), ["12", "102"]
+        )
         report = self.env["ir.actions.report"].with_user(self.clerk)
         html, _kind = report._render_qweb_html(
             "invoicing_clerk.report_deposit", deposit.ids

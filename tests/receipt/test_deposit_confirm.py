@@ -56,7 +56,9 @@ class TestDepositConfirm(DepositCommon):
         self.assertEqual((deposit.state, entry.state), ("confirmed", "posted"))
         self.assertEqual((entry.journal_id, entry.ref), (self.bank, deposit.name))
         self.assertEqual(entry.date, fields.Date.to_date("2026-03-05"))
-        self.assertEqual(sorted(entry.line_ids.mapped("balance")), [-70.5, -50.0, 120.5])
+        self.assertEqual(
+            sorted(entry.line_ids.mapped("balance")), [-70.5, -50.0, 120.5]
+        )
         bank = entry.line_ids.filtered(lambda line: line.balance > 0)
         self.assertEqual(bank.account_id, self.bank.default_account_id)
         payments = deposit.payment_ids
@@ -65,7 +67,9 @@ class TestDepositConfirm(DepositCommon):
         for line in self._outstanding(payments):
             self.assertTrue(line.reconciled)
             settling = line.matched_credit_ids.credit_move_id
-            self.assertEqual((settling.move_id, -settling.balance), (entry, line.balance))
+            self.assertEqual(
+                (settling.move_id, -settling.balance), (entry, line.balance)
+            )
         self.assertFalse(deposit.credit_difference)
         self.assertEqual(deposit.confirmed_by_id, self.clerk)
         with self._refuses("is Confirmed: this action is not available"):
@@ -146,10 +150,13 @@ class TestDepositConfirm(DepositCommon):
     def test_payments_that_an_accountant_reconciled_before(self):
         """Nothing is booked twice."""
         deposit = self._at_bank(("101", 50.0), ("102", 70.5))
-        first, second = self._outstanding(deposit.payment_ids)
+        lines = self._outstanding(deposit.payment_ids)
+        first, second = lines.sorted("balance")
         self._settle(first)
         self._confirm(deposit)
-        self.assertEqual(sorted(deposit.move_id.line_ids.mapped("balance")), [-70.5, 70.5])
+        self.assertEqual(
+            sorted(deposit.move_id.line_ids.mapped("balance")), [-70.5, 70.5]
+        )
         self.assertTrue(second.reconciled)
         whole = self._at_bank(("103", 5.0))
         self._settle(self._outstanding(whole.payment_ids))
@@ -210,7 +217,9 @@ class TestDepositConfirm(DepositCommon):
             }
         )
         self._confirm(deposit)
-        self.assertEqual(sorted(deposit.move_id.line_ids.mapped("balance")), [-12.5, 12.5])
+        self.assertEqual(
+            sorted(deposit.move_id.line_ids.mapped("balance")), [-12.5, 12.5]
+        )
         [line] = self._outstanding(payments)
         self.assertEqual((line.reconciled, line.amount_residual), (True, 0.0))
 
@@ -236,9 +245,7 @@ class TestDepositConfirm(DepositCommon):
     def test_the_stamped_copy_is_evidence(self):
         deposit = self._at_bank(("101", 50.0))
         content = blank_pdf("Stamped")
-        self._confirm(
-            deposit, document=b64encode(content), document_name="slip.pdf"
-        )
+        self._confirm(deposit, document=b64encode(content), document_name="slip.pdf")
         copy = deposit.stamped_copy_id
         self.assertEqual((copy.name, copy.raw), ("slip.pdf", content))
         self.assertEqual(len(deposit.stamped_copy_hash), 64)

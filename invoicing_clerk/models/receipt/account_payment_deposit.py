@@ -142,7 +142,7 @@ class AccountPayment(models.Model):
         )
 
     def _deposit_problem(self, deposit):
-        """Return why the payment cannot be in a deposit, as a sentence; else nothing."""
+        """Return why the payment cannot be in a deposit; nothing if it can."""
         names = {"payment": self.display_name, "journal": deposit.journal_id.name}
         if (self.company_id, self.journal_id) != (
             deposit.company_id,

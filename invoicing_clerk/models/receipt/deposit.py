@@ -12,8 +12,8 @@ class ClerkDeposit(models.Model):
     The slip is final when the deposit leaves the house. The bank confirms it by a
     credit, which settles the outstanding receipts.
 
-    Steps are in `deposit_step`, the booking of the credit in `deposit_confirm`, and what
-    the slip shows in `deposit_slip`.
+    Steps are in `deposit_step`, the booking of the credit in `deposit_confirm`, and
+    the contents of the slip in `deposit_slip`.
     """
 
     _name = "clerk.deposit"

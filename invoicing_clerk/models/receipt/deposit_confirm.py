@@ -25,7 +25,8 @@ class ClerkDeposit(models.Model):
         string="Note on the Credit",
         readonly=True,
         copy=False,
-        help="Why the credit differs from the slip, or is not the one on the statement.",
+        help="The reason why the credit differs from the slip, or from the bank "
+        "statement.",
     )
     credit_difference = fields.Char(
         string="Credit Difference",

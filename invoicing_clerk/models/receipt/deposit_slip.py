@@ -25,7 +25,7 @@ class ClerkDeposit(models.Model):
         return checks.sorted(lambda each: (each.payment_reference.zfill(20), each.id))
 
     def _slip_cash(self):
-        return self.cash_ids.filtered("pieces")
+        return self.cash_ids.filtered("pieces").sorted("value", reverse=True)
 
     def _amount_text(self, amount):
         return amount_text(self.currency_id, amount)

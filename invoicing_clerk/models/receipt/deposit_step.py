@@ -1,4 +1,4 @@
-from odoo import fields, models
+from odoo import api, fields, models
 from odoo.exceptions import UserError
 from odoo.fields import Command, Domain
 
@@ -18,6 +18,9 @@ class ClerkDeposit(models.Model):
         help="Posted checks of this bank that are in no deposit yet.",
     )
 
+    @api.depends(
+        "state", "company_id", "currency_id", "date", "journal_id", "payment_ids"
+    )
     def _compute_waiting_count(self):
         payments = self.env["account.payment"]
         for deposit in self:

@@ -45,7 +45,8 @@ class ClerkDepositConfirm(models.TransientModel):
     difference = fields.Char(compute="_compute_difference")
     accountant_note = fields.Char(compute="_compute_accountant_note")
     note = fields.Char(
-        help="Why the credit differs from the slip, or is not the one on the statement."
+        help="The reason why the credit differs from the slip, or from the bank "
+        "statement."
     )
     document = fields.Binary(string="Stamped Copy")
     document_name = fields.Char(string="File Name")
@@ -66,7 +67,7 @@ class ClerkDepositConfirm(models.TransientModel):
     @api.depends("fitting_line_ids")
     def _compute_statement_line_id(self):
         for dialog in self:
-            dialog.statement_line_id = dialog.fitting_line_ids[:1]
+            dialog.statement_line_id = dialog.fitting_line_ids[:1]._origin
 
     @api.depends("statement_line_id")
     def _compute_date(self):
