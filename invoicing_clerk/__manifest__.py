@@ -37,7 +37,7 @@
         "report/statement_report.xml",
         "report/statement_templates.xml",
         "report/statement_covers.xml",
-        "report/deposit_report.xml",
+        "report/receipt_deposit_report.xml",
         "report/audit/audit_summary_report.xml",
         "report/audit/audit_summary_templates.xml",
         "report/audit/audit_test_report.xml",

@@ -89,9 +89,7 @@ class ClerkDeposit(models.Model):
     payment_ids = fields.One2many(
         "account.payment", "deposit_id", string="Payments", copy=False
     )
-    cash_ids = fields.One2many(
-        "clerk.deposit.cash", "deposit_id", string="Cash", copy=False
-    )
+    cash_ids = fields.One2many("clerk.deposit.cash", "deposit_id", copy=False)
     deposited_by_id = fields.Many2one("res.users", readonly=True, copy=False)
     deposited_on = fields.Datetime(readonly=True, copy=False)
 
@@ -115,9 +113,6 @@ class ClerkDeposit(models.Model):
         string="Cash Difference",
         compute="_compute_totals",
         help="By how much the notes and coins differ from the cash payments.",
-    )
-    entered_by_ids = fields.Many2many(
-        "res.users", string="Entered By", compute="_compute_entered_by_ids"
     )
 
     # Defaults and totals
@@ -173,15 +168,6 @@ class ClerkDeposit(models.Model):
         if by > 0:
             return self.env._("%s more", amount_text(currency, by))
         return self.env._("%s less", amount_text(currency, -by))
-
-    @api.depends("payment_ids")
-    def _compute_entered_by_ids(self):
-        for deposit in self:
-            # sudo: reads who created receipts and payments that the user may read.
-            payments = deposit.payment_ids.sudo()
-            deposit.entered_by_ids = payments.create_uid | (
-                payments.receipt_ids.create_uid
-            )
 
     # Guards
 

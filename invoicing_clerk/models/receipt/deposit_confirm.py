@@ -29,7 +29,6 @@ class ClerkDeposit(models.Model):
         "statement.",
     )
     credit_difference = fields.Char(
-        string="Credit Difference",
         compute="_compute_credit_difference",
         help="By how much the credit of the bank differs from the slip.",
     )
@@ -52,7 +51,6 @@ class ClerkDeposit(models.Model):
     )
     stamped_copy_id = fields.Many2one(
         "ir.attachment",
-        string="Stamped Copy",
         readonly=True,
         copy=False,
         ondelete="restrict",
