@@ -180,6 +180,7 @@
         "demo/billing_error_demo.xml",
         "demo/correction_demo.xml",
         "demo/correction_batch_demo.xml",
+        "demo/receipt_deposit_demo.xml",
         "demo/receipt_batch_demo.xml",
         "demo/call_demo.xml",
         "demo/promise_demo.xml",
