@@ -105,7 +105,8 @@ def totals(items: Iterable[Item]) -> Totals:
     >>> totals([]).total
     Decimal('0')
     """
-    checks, cash = [], []
+    checks: list[Decimal] = []
+    cash: list[Decimal] = []
     for item in items:
         (cash if item.is_cash else checks).append(item.amount)
     return Totals(len(checks), sum(checks, Decimal(0)), sum(cash, Decimal(0)))
