@@ -60,8 +60,10 @@ class TestRemittance(ReceiptCommon):
         advice = self._advice(
             total, *((each.name, each.amount_total) for each in invoices)
         )
-        advice.action_confirm()
+        action = advice.action_confirm()
         match = self._match(payment)
+        self.assertEqual(action["res_id"], match.id, "the payment is there: it opens")
+        self.assertEqual(advice.action_view_match()["res_id"], match.id)
         self.assertEqual((match.reason, match.is_automatic), ("advice", True))
         self.assertEqual(match.remittance_id, advice)
         match.action_apply()
