@@ -1,6 +1,6 @@
 from freezegun import freeze_time
 
-from odoo.exceptions import AccessError, UserError
+from odoo.exceptions import AccessError, UserError, ValidationError
 from odoo.tests import tagged
 
 from .common import ReceiptCommon
@@ -266,6 +266,9 @@ class TestReceiptMatch(ReceiptCommon):
         aliases._remember(self.partner_a, self.company_a, name="ZEBRA Treasury Ltd")
         aliases._remember(self.partner_a, self.company_a, name="zebra treasury")
         self.assertEqual(len(aliases.search([])), 1)
+        twin = {"alias": "Zebra, treasury", "partner_id": self.partner_a.id}
+        with self.assertRaisesRegex(ValidationError, "already"), self.cr.savepoint():
+            aliases.create(twin)
         found = aliases._customers_of("name", ["Zebra Treasury"], self.company_a)
         self.assertEqual(set().union(*found.values()), {self.partner_a.id})
         self.assertFalse(aliases._customers_of("name", ["Zebra"], self.company_b))

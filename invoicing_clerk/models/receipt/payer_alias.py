@@ -46,10 +46,7 @@ class ClerkPayerAlias(models.Model):
         ondelete="cascade",
     )
 
-    _once = models.Constraint(
-        "UNIQUE (company_id, kind, key, partner_id)",
-        "This customer already has this alias.",
-    )
+    _lookup = models.Index("(company_id, kind, key)")
 
     @api.depends("kind", "alias")
     def _compute_key(self):
@@ -65,6 +62,21 @@ class ClerkPayerAlias(models.Model):
                         "“%s” is too short to recognize a payer by it.", alias.alias
                     )
                 )
+
+    @api.constrains("alias", "kind", "partner_id", "company_id")
+    def _check_once(self):
+        """Refuse aliases that a customer has: no constraint, which breaks merges.
+
+        :raises ValidationError: a customer would have an alias twice
+        """
+        twice = self._read_group(
+            Domain("partner_id", "in", self.partner_id.ids)
+            & Domain("key", "in", self.mapped("key")),
+            ["company_id", "kind", "key", "partner_id"],
+            having=[("__count", ">", 1)],
+        )
+        if twice:
+            raise ValidationError(self.env._("This customer already has this alias."))
 
     @api.model
     def _key(self, kind, text):
