@@ -6,16 +6,12 @@ from odoo.addons.invoicing_clerk.models.billing_check.billing_check_source impor
 )
 from odoo.addons.invoicing_clerk.models.mixin.facts import Reason, facts
 from odoo.addons.invoicing_clerk_sale.models.billing_check.order_lines import (
+    BILLING,
     ORDER_LINES,
 )
 
 # The seller bears the carriage: Incoterms 2020, groups C and D, and DAT of 2010.
 SELLER_BEARS = ("CFR", "CIF", "CPT", "CIP", "DAT", "DPU", "DAP", "DDP")
-BILLING = [
-    ("move_type", "in", ("out_invoice", "out_receipt")),
-    ("debit_origin_id", "=", False),
-    ("payment_state", "!=", "reversed"),
-]
 
 
 class ClerkBillingCheck(models.Model):

@@ -1,3 +1,4 @@
+from collections import Counter
 from itertools import count
 
 from dateutil.relativedelta import relativedelta
@@ -37,6 +38,74 @@ class Corpus(ClerkCommon):
         cls.belgium = cls.env.ref("base.be")
         cls.checks = cls.env["clerk.billing.check"].sudo().search([])
         cls.findings = cls.env["clerk.billing.finding"].sudo()
+
+    # Comparison
+
+    def _compare_all(self, codes, companies=None):
+        """Make the cases of checks, and compare them with what all checks find."""
+        wrong = {
+            (code, self._case("wrong", code, number))
+            for code in codes
+            for number in range(CASES)
+        }
+        self.assertEqual(len(wrong), CASES * len(codes))
+        for code in codes:
+            for number in range(CASES):
+                self.assertTrue(self._case("right", code, number))
+        self._compare(codes, wrong, self._found(companies or self.company_a))
+
+    def _case(self, verdict, code, number):
+        """Make the document of a case."""
+        return getattr(self, f"{verdict}_{code.lower()}")(number)
+
+    def _found(self, companies):
+        """Run all checks, and return codes and subjects of what is found."""
+        checks = self.checks.browse()
+        for company in companies:
+            checks._run_all(company)
+        drafts = self.env["account.move"].search(
+            [("state", "=", "draft"), ("company_id", "in", companies.ids)]
+        )
+        checks._check_moves(drafts)
+        self.assertEqual(self.checks.filtered("run_error").mapped("run_error"), [])
+        findings = self.findings.search([("state", "=", "open")])
+        return {(each.check_id.code, self._subject(each)) for each in findings}
+
+    @classmethod
+    def _subject(cls, finding):
+        """Return the record that a finding is about."""
+        return finding.move_id.with_env(cls.env)
+
+    def _compare(self, codes, wrong, found):
+        """Compare pairs of the code of a check and the record that it is about."""
+        right = Counter(code for code, _record in found & wrong)
+        alarms = Counter(code for code, _record in found)
+        for code in codes:
+            with self.subTest(code):
+                self.assertEqual(self._named(code, wrong - found), [], "missed")
+                false_alarms = self._named(code, found - wrong)
+                self.assertGreaterEqual(right[code] / alarms[code], 0.95, false_alarms)
+        others = [
+            (code, *self._named(code, found - wrong))
+            for code in alarms.keys() - {*codes}
+        ]
+        self.assertGreaterEqual(len(found & wrong) / len(found), 0.98, others)
+
+    def _named(self, code, pairs):
+        """Return the records of a check, and what was found about them."""
+        findings = self.findings.search([("check_id.code", "=", code)])
+        return sorted(
+            " ".join(
+                [
+                    record.display_name,
+                    *findings.filtered(
+                        lambda each, of=record: self._subject(each) == of
+                    ).mapped("explanation"),
+                ]
+            )
+            for of_code, record in pairs
+            if of_code == code
+        )
 
     # Builders
 

@@ -4,7 +4,7 @@ from odoo import api, fields, models
 from odoo.tools import formatLang
 
 from ...rules.billing_check import billing_check as rules
-from ..mixin.amount import amount_text
+from ..mixin.amount import amount_text, price_text
 
 # Facts that are ids, by the first part of their names.
 MODELS_BY_KIND = {
@@ -141,7 +141,7 @@ class ClerkBillingFinding(models.Model):
             currency = self.company_id.currency_id
             return amount_text(currency, value)
         if kind == "price":
-            return self._price_text(value)
+            return price_text(self.currency_id, value)
         if kind == "percent":
             return f"{formatLang(self.env, value)}%"
         if kind == "rate":
@@ -156,18 +156,6 @@ class ClerkBillingFinding(models.Model):
             shown = [names[each] for each in ids if each in names]
             return ", ".join(shown) or self.env._("none")
         return super()._fact_text(name, value)
-
-    def _price_text(self, value):
-        """Return a price with all its digits, but no fewer than amounts have."""
-        digits = self.env["decimal.precision"].precision_get("Product Price")
-        text = formatLang(self.env, value, digits=digits)
-        # The currency stands where amounts have it.
-        sign = self.currency_id.symbol or ""
-        return (
-            f"{text}\xa0{sign}"
-            if self.currency_id.position == "after"
-            else f"{sign}\xa0{text}"
-        )
 
     def _banner(self):
         """Return the finding as the banner of its document shows it."""

@@ -17,3 +17,10 @@ def amount_text(currency, amount):
 def exact(currency, amount):
     """Return a float as the decimal that the currency rounds it to."""
     return Decimal(f"{currency.round(amount):.{currency.decimal_places}f}")
+
+
+def price_text(currency, price):
+    """Return a price as `amount_text` does, with all digits that prices have."""
+    return formatLang(
+        currency.env, float(price), dp="Product Price", currency_obj=currency
+    )

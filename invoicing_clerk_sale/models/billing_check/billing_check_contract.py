@@ -54,7 +54,7 @@ class ClerkBillingCheck(models.Model):
             agreed=self._agreed_sql(books),
             lines=list(outdated),
             prices=list(outdated.values()),
-            most=max(books.tolerance, 0.005),
+            most=max(books.tolerance, books.currency.rounding / 2),
             columns=found_columns(
                 "contract",
                 SQL("move_id"),

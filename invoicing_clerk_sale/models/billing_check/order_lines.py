@@ -52,14 +52,14 @@ from odoo.tools import SQL
 
 ORDER_LINES = SQL.identifier("clerk_billed_order_line")
 
-# Documents whose terms the order decides: neither notes about others, nor what a
-# correction has billed again, nor what was credited wholly.
-AGREED = [
+# Documents that bill: neither notes about others, nor what was credited wholly.
+BILLING = [
     ("move_type", "in", ("out_invoice", "out_receipt")),
     ("debit_origin_id", "=", False),
-    ("correction_role", "not in", ("rebill", "debit")),
     ("payment_state", "!=", "reversed"),
 ]
+# Those whose terms the order decides: not what a correction has billed again.
+AGREED = [*BILLING, ("correction_role", "not in", ("rebill", "debit"))]
 
 
 def net_billed(rows):
@@ -141,9 +141,12 @@ def order_lines_sql(env, scope):
     )
 
 
-def half_digit(env):
-    """Return how far prices may differ that are equal as they are shown."""
-    return 0.5 * 10 ** -env["decimal.precision"].precision_get("Product Price")
+def half_digit(env, usage="Product Price"):
+    """Return how far numbers may differ that are equal as they are shown.
+
+    :param usage: the name of the decimal accuracy
+    """
+    return 0.5 * 10 ** -env["decimal.precision"].precision_get(usage)
 
 
 def _lines_sql(env, scope):
@@ -227,21 +230,37 @@ def _scope_sql(company, moves):
 
 def _unpriced(env):
     """Return the conditions on lines whose price no order line agrees."""
+    yield SQL("line.is_downpayment IS TRUE")
+    yield _is_computed(SQL("line"), "down_payment", "global_discount")
+    yield from side_conditions(env, SQL("sold"))
+
+
+def side_conditions(env, sold):
+    """Return the conditions on order lines that bill nothing by themselves.
+
+    Down payments, re-invoiced expenses, discounts on the whole order, rewards, and
+    delivery costs, which FREIGHT compares with the order and the carrier.
+
+    :param sold: alias of the order lines, as SQL
+    """
     fields = env["sale.order.line"]._fields
-    yield SQL("sold.is_downpayment IS TRUE OR line.is_downpayment IS TRUE")
-    yield SQL("sold.is_expense IS TRUE")
-    for alias in SQL("sold"), SQL("line"):
-        yield SQL(
-            "COALESCE(%s.extra_tax_data->>'computation_key', '') LIKE ANY(%s)",
-            alias,
-            ["global_discount,%", "down_payment,%"],
-        )
+    yield SQL("%s.is_downpayment IS TRUE OR %s.is_expense IS TRUE", sold, sold)
+    yield _is_computed(sold, "down_payment", "global_discount")
     yield SQL(
-        """sold.product_id IN (SELECT sale_discount_product_id FROM res_company
-            WHERE sale_discount_product_id IS NOT NULL)"""
+        """%s.product_id IN (SELECT sale_discount_product_id FROM res_company
+            WHERE sale_discount_product_id IS NOT NULL)""",
+        sold,
     )
     if "reward_id" in fields:
-        yield SQL("sold.reward_id IS NOT NULL")
+        yield SQL("%s.reward_id IS NOT NULL", sold)
     if "is_delivery" in fields:
-        # FREIGHT compares them with the order and the carrier.
-        yield SQL("sold.is_delivery IS TRUE")
+        yield SQL("%s.is_delivery IS TRUE", sold)
+
+
+def _is_computed(alias, *kinds):
+    """Return whether core computed a line from the whole order."""
+    return SQL(
+        "COALESCE(%s.extra_tax_data->>'computation_key', '') LIKE ANY(%s)",
+        alias,
+        [f"{kind},%" for kind in kinds],
+    )

@@ -89,6 +89,10 @@ class OrderCorpus(Corpus):
             move.action_post()
         return move
 
+    def _two_dozens(self, price):
+        """Return what somebody writes to bill 24 units as two dozens."""
+        return {"product_uom_id": self.dozens.id, "quantity": 2, "price_unit": price}
+
     def _credit(self, move, change=None):
         """Credit an invoice, wholly or with other values of its first line."""
         wizard = self.env["account.move.reversal"].create(

@@ -330,8 +330,8 @@ class DiscountCases(OrderCorpus):
         return self._discounted(change={"discount": 0}, post=False)
 
     def wrong_disc_of_another_unit(self, case):
-        dozens = {"product_uom_id": self.dozens.id, "price_unit": 1200}
-        return self._discounted(change={**dozens, "discount": 0})
+        order = self._order((24, 100, ("discount", 10)))
+        return self._billed(order, change={**self._two_dozens(1200), "discount": 0})
 
     def wrong_disc_credited_in_part(self, case):
         move = self._discounted(change={"discount": 0})

@@ -15,8 +15,7 @@ class PriceCases(OrderCorpus):
 
     def wrong_price_of_another_unit(self, case):
         """A dozen at the price of a few."""
-        change = {"product_uom_id": self.dozens.id, "price_unit": 110}
-        return self._billed(self._order(), change=change)
+        return self._billed(self._order((24, 100)), change=self._two_dozens(110))
 
     def wrong_price_and_discount(self, case):
         order = self._order((10, 100, ("discount", 10)))
@@ -46,8 +45,7 @@ class PriceCases(OrderCorpus):
         return self._billed(self._order())
 
     def right_price_of_another_unit(self, case):
-        change = {"product_uom_id": self.dozens.id, "price_unit": 1200}
-        return self._billed(self._order(), change=change)
+        return self._billed(self._order((24, 100)), change=self._two_dozens(1200))
 
     def right_price_rounded_in_another_unit(self, case):
         order = self._order((1, 100, ("product_uom_id", self.dozens.id)))

@@ -6,17 +6,12 @@ from odoo.addons.invoicing_clerk.models.billing_check.billing_check_source impor
 )
 from odoo.addons.invoicing_clerk.models.mixin.facts import Reason, facts
 from odoo.addons.invoicing_clerk_sale.models.billing_check.order_lines import (
+    BILLING,
     ORDER_LINES,
+    half_digit,
 )
 
-from .order_balance import BALANCES, half_digit
-
-# Documents that bill: what was credited in full is billed no longer.
-BILLING = [
-    ("move_type", "in", ("out_invoice", "out_receipt")),
-    ("debit_origin_id", "=", False),
-    ("payment_state", "!=", "reversed"),
-]
+from .order_balance import BALANCES
 
 
 class ClerkBillingCheck(models.Model):
@@ -136,7 +131,7 @@ class ClerkBillingCheck(models.Model):
             billing=self._last_billing_sql(books),
             balances=BALANCES,
             excess=excess,
-            half=half_digit(self.env),
+            half=half_digit(self.env, "Product Unit"),
             where=where,
             columns=found_columns(
                 reason,

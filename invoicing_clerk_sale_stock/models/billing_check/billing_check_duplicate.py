@@ -3,9 +3,10 @@ from odoo.tools import SQL
 
 from odoo.addons.invoicing_clerk_sale.models.billing_check.order_lines import (
     ORDER_LINES,
+    half_digit,
 )
 
-from .order_balance import BALANCES, half_digit
+from .order_balance import BALANCES
 
 
 class ClerkBillingCheck(models.Model):
@@ -32,5 +33,5 @@ class ClerkBillingCheck(models.Model):
             pairs=super()._find_dup(books),
             lines=ORDER_LINES,
             balances=BALANCES,
-            half=half_digit(self.env),
+            half=half_digit(self.env, "Product Unit"),
         )

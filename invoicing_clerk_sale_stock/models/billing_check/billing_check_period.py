@@ -6,10 +6,10 @@ from odoo.addons.invoicing_clerk.models.billing_check.billing_check_source impor
 )
 from odoo.addons.invoicing_clerk.models.mixin.facts import Reason, facts
 from odoo.addons.invoicing_clerk_sale.models.billing_check.order_lines import (
+    BILLING,
     ORDER_LINES,
 )
 
-from .billing_check_delivery import BILLING
 from .order_balance import BALANCES
 from .shipment import Shipments
 

@@ -5,8 +5,11 @@ from odoo.addons.invoicing_clerk.models.billing_check.billing_check_source impor
     found_columns,
 )
 from odoo.addons.invoicing_clerk.models.mixin.facts import Reason, facts
+from odoo.addons.invoicing_clerk_sale.models.billing_check.order_lines import (
+    half_digit,
+)
 
-from .order_balance import BALANCES, half_digit
+from .order_balance import BALANCES
 
 # See `rules.delivery_check.unbilled`.
 UNBILLED = SQL(
@@ -57,7 +60,7 @@ class ClerkBillingCheck(models.Model):
             ),
             balances=BALANCES,
             unbilled=UNBILLED,
-            half=half_digit(self.env),
+            half=half_digit(self.env, "Product Unit"),
             value=value,
             tolerance=books.tolerance,
             day=self._delivery_day(),

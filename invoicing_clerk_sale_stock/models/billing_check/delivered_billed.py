@@ -1,4 +1,5 @@
 from odoo import api, fields, models
+from odoo.exceptions import UserError
 from odoo.tools import SQL
 
 from odoo.addons.invoicing_clerk_sale.models.billing_check.order_lines import (
@@ -168,7 +169,7 @@ class ClerkDeliveredBilled(models.Model):
             self.env,
             lines,
             billed=net_billed(SQL("(%s)", order_lines_sql(self.env, scope))),
-            drafts=drafts_sql(lines),
+            drafts=drafts_sql(self.env, lines),
             zone=self.env.company.partner_id.tz or "UTC",
             until=day,
         )
@@ -178,10 +179,17 @@ class ClerkDeliveredBilled(models.Model):
         self.as_of = self._as_of()
 
     def _as_of(self):
-        """Return the date of the report."""
-        return fields.Date.to_date(
-            self.env.context.get("as_of")
-        ) or fields.Date.context_today(self)
+        """Return the date of the report.
+
+        :raises UserError: the context has something else
+        """
+        day = self.env.context.get("as_of")
+        try:
+            return fields.Date.to_date(day) or fields.Date.context_today(self)
+        except (ValueError, TypeError):
+            raise UserError(
+                self.env._("“%s” is not a date. Enter it as 2026-12-31.", day)
+            ) from None
 
     def action_open_order(self):
         """Open the order of the line."""

@@ -23,6 +23,8 @@ from odoo.tools import SQL
 from odoo.addons.invoicing_clerk_sale.models.billing_check.order_lines import (
     NET_BILLED,
     ORDER_LINES,
+    half_digit,
+    side_conditions,
 )
 
 from .shipment import Shipments
@@ -45,7 +47,7 @@ def build_balances(env, company, moves=None):
                 env,
                 lines,
                 billed=NET_BILLED,
-                drafts=drafts_sql(lines, checked=ORDER_LINES),
+                drafts=drafts_sql(env, lines, checked=ORDER_LINES),
                 zone=company.partner_id.tz or "UTC",
             ),
         )
@@ -100,17 +102,16 @@ def balances_sql(env, lines, billed, drafts, zone, until=None):
              JOIN (%(moved)s) AS moved ON moved.line_id = line.id
              LEFT JOIN (%(billed)s) AS billed ON billed.order_line_id = line.id
              LEFT JOIN (%(draft)s) AS draft ON draft.order_line_id = line.id
-            WHERE line.display_type IS NULL AND line.is_downpayment IS NOT TRUE
-              AND line.is_expense IS NOT TRUE AND template.type <> 'combo'
+            WHERE line.display_type IS NULL AND template.type <> 'combo'
               AND NOT (%(apart)s)""",
         moved=Shipments(lines, zone, until).totals(),
         billed=billed,
         draft=drafts,
-        apart=SQL(" OR ").join(_apart(env)),
+        apart=SQL(" OR ").join(side_conditions(env, SQL("line"))),
     )
 
 
-def drafts_sql(lines, checked=None):
+def drafts_sql(env, lines, checked=None):
     """Return the quantity of order lines in drafts; credits of prices have none.
 
     :param checked: the table of checked invoice lines, which do not count
@@ -139,7 +140,7 @@ def drafts_sql(lines, checked=None):
                * order_unit.factor::numeric / NULLIF(line_unit.factor::numeric, 0)
                - sold.price_unit * (1 - COALESCE(sold.discount, 0) / 100)"""
         ),
-        half=0.005,
+        half=half_digit(env),
         counted=_uncounted_sql(checked) if checked else SQL("TRUE"),
     )
 
@@ -149,24 +150,3 @@ def _uncounted_sql(checked):
         "NOT EXISTS (SELECT 1 FROM %s AS checked WHERE checked.line_id = line.id)",
         checked,
     )
-
-
-def _apart(env):
-    """Return the conditions on lines that bill nothing by themselves."""
-    yield SQL(
-        "COALESCE(line.extra_tax_data->>'computation_key', '')"
-        " LIKE 'global_discount,%%'"
-    )
-    yield SQL(
-        """line.product_id IN (SELECT sale_discount_product_id FROM res_company
-            WHERE sale_discount_product_id IS NOT NULL)"""
-    )
-    if "reward_id" in env["sale.order.line"]._fields:
-        yield SQL("line.reward_id IS NOT NULL")
-    if "is_delivery" in env["sale.order.line"]._fields:
-        yield SQL("line.is_delivery IS TRUE")
-
-
-def half_digit(env):
-    """Return how far quantities may differ that are equal as they are shown."""
-    return 0.5 * 10 ** -env["decimal.precision"].precision_get("Product Unit")

@@ -1,4 +1,4 @@
-from odoo.exceptions import AccessError
+from odoo.exceptions import AccessError, UserError
 from odoo.tests import tagged
 
 from ..common import StockCorpus
@@ -44,6 +44,11 @@ class TestDeliveredBilled(StockCorpus):
     def _credit_on(self, move, day):
         note = move._reverse_moves([{"invoice_date": day, "date": day}], cancel=False)
         note.action_post()
+
+    def test_as_of_something_else(self):
+        for day in ("yesterday", "2026-02-30", 7, ["2026-02-03"]):
+            with self.subTest(day), self.assertRaisesRegex(UserError, "not a date"):
+                self._rows(self._sold(10), as_of=day)
 
     def test_values_and_age(self):
         order = self._sold(10, 5, policy="order")
