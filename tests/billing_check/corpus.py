@@ -39,6 +39,12 @@ class Corpus(ClerkCommon):
         cls.checks = cls.env["clerk.billing.check"].sudo().search([])
         cls.findings = cls.env["clerk.billing.finding"].sudo()
 
+    def _adapted(self, code, user=None):
+        """Return the check of the company of a user, made by them if need be."""
+        shared = self.checks.filtered(lambda check: check.code == code)
+        shared = shared.with_user(user or self.supervisor)
+        return shared.browse(shared.action_adapt()["res_id"])
+
     # Comparison
 
     def _compare_all(self, codes, companies=None):

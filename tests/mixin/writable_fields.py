@@ -134,8 +134,8 @@ WRITABLE_FIELDS = {
     },
     "clerk.billing.check": {
         "supervisor: create": (
-            "active code days days_label description domain name reason_id sequence "
-            "severity subject suppressed_by_ids tolerance tolerance_label"
+            "active code company_id days days_label description domain name reason_id "
+            "sequence severity subject suppressed_by_ids tolerance tolerance_label"
         ),
         "supervisor: write": (
             "active days days_label description domain name reason_id sequence "

@@ -82,7 +82,9 @@ class ClerkBillingCheck(models.Model):
         "customer also leads to wrong terms and taxes.",
     )
 
-    _code = models.UniqueIndex("(code)", "The code is used by another check.")
+    _code = models.UniqueIndex(
+        "(code, COALESCE(company_id, 0))", "The code is used by another check."
+    )
     _days = models.Constraint(
         "CHECK (days BETWEEN 0 AND 3660)",
         "The number of days must be between 0 and 3,660 (ten years).",
@@ -119,10 +121,12 @@ class ClerkBillingCheck(models.Model):
 
     @api.constrains("suppressed_by_ids")
     def _check_causes(self):
+        # sudo: of all companies, whose checks may be combined with these.
+        checks = self.sudo().with_context(active_test=False)
+        owners = checks.search([("company_id", "!=", False)]).company_id
         try:
-            self._in_order(
-                self.with_context(active_test=False).search([("code", "!=", False)])
-            )
+            for company in (owners.browse(), *owners):
+                self._in_order(checks._in_force(company))
         except rules.CircularCauseError as error:
             raise ValidationError(
                 self.env._("These checks suppress each other: %s.", error)
@@ -138,11 +142,13 @@ class ClerkBillingCheck(models.Model):
     def _in_order(self, checks):
         """Return checks so that each comes after those that suppress it."""
         by_code = {check.code: check for check in checks}
-        causes = {
-            check.code: check.suppressed_by_ids.mapped("code") for check in checks
-        }
+        causes = {check.code: check._cause_codes() for check in checks}
         ordered = (by_code[code] for code in rules.in_order(causes))
         return checks.browse().concat(*ordered)
+
+    def _cause_codes(self):
+        """Return the codes of checks by which this one is suppressed."""
+        return self.with_context(active_test=False).suppressed_by_ids.mapped("code")
 
     def _handler(self, code):
         """Return the method that finds what a check looks for, or None."""

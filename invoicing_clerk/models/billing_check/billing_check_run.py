@@ -36,19 +36,28 @@ class ClerkBillingCheck(models.Model):
     _guarded_fields = frozenset({"last_run", "run_error", "error_company_id"})
 
     last_run = fields.Datetime(readonly=True, copy=False)
-    run_error = fields.Char(
+    run_error = fields.Char(groups=fields.NO_ACCESS, copy=False)
+    error_company_id = fields.Many2one(
+        "res.company", groups=fields.NO_ACCESS, copy=False, ondelete="set null"
+    )
+    error_text = fields.Char(
         string="Error",
-        readonly=True,
-        copy=False,
+        compute="_compute_error_text",
+        exportable=False,
         help="The reason why documents could not be checked.",
     )
-    error_company_id = fields.Many2one(
-        "res.company",
-        string="Company with the Error",
-        readonly=True,
-        copy=False,
-        ondelete="set null",
-    )
+
+    @api.depends("run_error", "error_company_id")
+    @api.depends_context("uid", "lang")
+    def _compute_error_text(self):
+        """Show errors to people of the company only: they may name its records."""
+        companies = self.env.user.company_ids
+        for check in self:
+            # sudo: shown only where the user has access to the company.
+            text, company = check.sudo().run_error, check.sudo().error_company_id
+            if text and company not in companies:
+                text = self.env._("Documents of another company cannot be checked.")
+            check.error_text = text
 
     @api.model
     def _cron_check(self):
@@ -116,7 +125,7 @@ class ClerkBillingCheck(models.Model):
         """
         # sudo: findings are shown to those only who may read their company, and say
         # what belongs to the document; who may run checks was asked before.
-        checks = self.sudo().search([("active", "=", True)])
+        checks = self.sudo()._in_force(company).filtered("active")
         if moves is not None:
             checks = checks.filtered(lambda check: check.subject == "document")
         self.env.flush_all()
@@ -285,14 +294,15 @@ class ClerkBillingCheck(models.Model):
         )
 
     def _unsuppressed_sql(self, subject):
-        causes = self.suppressed_by_ids.filtered("active").ids
         return SQL(
             """NOT EXISTS (SELECT 1 FROM clerk_billing_finding AS cause
+                             JOIN clerk_billing_check AS causing
+                               ON causing.id = cause.check_id AND causing.active
                             WHERE cause.%(key)s = found.%(key)s
-                              AND cause.check_id = ANY(%(causes)s)
+                              AND causing.code = ANY(%(causes)s)
                               AND cause.state IN ('open', 'case'))""",
             key=SQL.identifier(subject.key),
-            causes=causes,
+            causes=self._cause_codes(),
         )
 
 

@@ -96,7 +96,7 @@ class TestBillingFinding(StockCorpus):
         orders = [self._sold(10) for _each in range(2)]
         for order in orders:
             self._ship(order)
-        check = self._named("UNBILLED").with_user(self.supervisor)
+        check = self._adapted("UNBILLED")
         check.domain = f"[('order_id', '=', {orders[0].id})]"
         self._check()
         self.assertEqual(self._found("UNBILLED").order_id, orders[0])
