@@ -111,6 +111,7 @@
         "views/statement/statement_send_views.xml",
         "views/billing_check/billing_finding_views.xml",
         "views/billing_check/billing_check_views.xml",
+        "views/billing_check/billing_acceptance_views.xml",
         "views/billing_check/billing_check_move_views.xml",
         "views/billing_check/billing_check_settings_views.xml",
         "views/receipt/receipt_batch_views.xml",

@@ -8,6 +8,7 @@
     "depends": ["invoicing_clerk", "sale"],
     "data": [
         "data/billing_check_data.xml",
+        "views/billing_check/billing_acceptance_views.xml",
         "views/billing_check/res_partner_views.xml",
     ],
     "assets": {

@@ -75,6 +75,7 @@ from .audit.test import test_audit_test_receipt
 from .audit.test import test_audit_test_register
 from .audit.test import test_audit_test_run
 from .audit.test import test_audit_test_tour
+from .billing_check import test_billing_acceptance
 from .billing_check import test_billing_check
 from .billing_check import test_billing_check_company
 from .billing_check import test_billing_check_corpus

@@ -46,19 +46,20 @@ class TestBillingCheckRules(Corpus):
         books.today = DAY
         states = [state for state, _label in billing_check.FINDING_STATES]
         untils = (None, DAY - timedelta(1), DAY, DAY + timedelta(1))
-        cases = list(product(states, (True, False), untils))
-        for state, same, until in cases:
-            with self.subTest(state=state, same=same, until=until):
+        cases = list(product(states, (True, False), untils, (True, False)))
+        for state, same, until, covered in cases:
+            with self.subTest(state=state, same=same, until=until, covered=covered):
                 [[found]] = self._rows(
                     """SELECT %s FROM (SELECT %s AS state, %s AS accepted_fingerprint,
-                        %s::date AS accepted_until) AS finding
+                        %s::date AS accepted_until, %s::int AS acceptance_id) AS finding
                         CROSS JOIN (SELECT 'a' AS fingerprint) AS excluded""",
                     check._state_sql(books),
                     state,
                     "a" if same else "b",
                     until,
+                    1 if covered else None,
                 )
-                expected = billing_check.state_found(state, same, until, DAY)
+                expected = billing_check.state_found(state, same, until, DAY, covered)
                 self.assertEqual(found, expected)
 
     def test_missing_parts_of_addresses(self):

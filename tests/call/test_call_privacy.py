@@ -30,6 +30,7 @@ KEPT_TEXTS = {
     "clerk.audit.confirmation.item": "name delivered",
     "clerk.audit.pack.item": "error figures files missing name part_sha256",
     "clerk.audit.exception": "res_model facts fingerprint comments clear_reason",
+    "clerk.billing.acceptance": "reason",
     "clerk.billing.error": "name resolution",
     "clerk.billing.finding": "facts fingerprint accept_reason accepted_fingerprint",
     "clerk.bounce": "name",

@@ -132,6 +132,11 @@ WRITABLE_FIELDS = {
             "proves sequence"
         ),
     },
+    "clerk.billing.acceptance": {
+        "clerk supervisor: create": (
+            "check_id company_id partner_id product_id reason until"
+        ),
+    },
     "clerk.billing.check": {
         "supervisor: create": (
             "active code company_id days days_label description domain name reason_id "
@@ -178,7 +183,7 @@ WRITABLE_FIELDS = {
         ),
     },
     "clerk.billing.finding.accept": {
-        "clerk supervisor: create write": "finding_ids reason until",
+        "clerk supervisor: create write": "finding_ids reason scope until",
     },
     "clerk.bounce": {
         "clerk supervisor: create": "charge date fee payment_id reason_id",

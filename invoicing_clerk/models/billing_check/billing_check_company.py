@@ -158,6 +158,10 @@ class ClerkBillingCheck(models.Model):
                 )
             )
         own._assign_findings(without=own.ids)
+        # sudo: acceptances of the check go on with that of all companies.
+        acceptances = self.env["clerk.billing.acceptance"].sudo()
+        acceptances = acceptances.search([("check_id", "=", own.id)])
+        acceptances._inside().write({"check_id": shared.id})
         # sudo: nobody deletes checks; the caller may change this one, and its findings
         # are kept by the other.
         own.sudo().unlink()

@@ -155,6 +155,7 @@ class ClerkBillingCheck(models.Model):
             with self.env.cr.savepoint(flush=False):
                 books = CheckedBooks(self, company, moves)
                 self.env.cr.execute(self._refresh_sql(books), log_exceptions=False)
+                self._cover(company)
         except PG_CONCURRENCY_EXCEPTIONS_TO_RETRY:
             raise
         except UserError as refusal:
@@ -248,10 +249,47 @@ class ClerkBillingCheck(models.Model):
             company=books.company.id,
         )
 
+    def _cover(self, company):
+        """Accept open findings that a standing acceptance covers, and reopen those that
+        none covers any longer.
+        """
+        today = fields.Date.context_today(self)
+        self.env.flush_all()
+        self.env.cr.execute(
+            SQL(
+                """UPDATE clerk_billing_finding AS finding
+                      SET state = CASE WHEN covered.acceptance_id IS NULL
+                              THEN 'open' ELSE 'accepted' END,
+                          acceptance_id = covered.acceptance_id,
+                          write_date = %(now)s
+                     FROM (
+                        SELECT finding.id, %(covering)s AS acceptance_id
+                          FROM clerk_billing_finding AS finding
+                          JOIN clerk_billing_check AS present
+                            ON present.id = finding.check_id
+                         WHERE finding.check_id = ANY(%(checks)s)
+                           AND finding.company_id = %(company)s
+                           AND (finding.state = 'open'
+                                OR finding.state = 'accepted'
+                               AND finding.acceptance_id IS NOT NULL)) AS covered
+                    WHERE covered.id = finding.id
+                      AND (covered.acceptance_id IS DISTINCT FROM finding.acceptance_id
+                           OR finding.state = 'open'
+                          AND covered.acceptance_id IS NOT NULL)""",
+                now=fields.Datetime.now(),
+                covering=self.env["clerk.billing.acceptance"]._covering_sql(today),
+                checks=self.ids,
+                company=company.id,
+            ),
+            log_exceptions=False,
+        )
+
     def _state_sql(self, books):
         """Return the state of what is found again: see `rules.state_found`."""
         return SQL(
             """CASE WHEN finding.state = 'case' THEN 'case'
+                    WHEN finding.state = 'accepted'
+                     AND finding.acceptance_id IS NOT NULL THEN 'accepted'
                     WHEN finding.accepted_fingerprint = EXCLUDED.fingerprint
                      AND COALESCE(finding.accepted_until >= %s, TRUE) THEN 'accepted'
                     ELSE 'open' END""",

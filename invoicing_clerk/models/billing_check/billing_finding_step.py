@@ -35,6 +35,14 @@ class ClerkBillingFinding(models.Model):
     accepted_fingerprint = fields.Char(
         readonly=True, exportable=False, export_string_translation=False
     )
+    acceptance_id = fields.Many2one(
+        "clerk.billing.acceptance",
+        string="Standing Acceptance",
+        readonly=True,
+        index="btree_not_null",
+        ondelete="set null",
+        help="The standing acceptance that covers the finding.",
+    )
     billing_error_id = fields.Many2one(
         "clerk.billing.error",
         readonly=True,
@@ -97,6 +105,17 @@ class ClerkBillingFinding(models.Model):
                 accepted_until=until,
                 accepted_fingerprint=fingerprint,
             )
+
+    def _accepted_for(self, scope):
+        """Return the records that a standing acceptance of the finding may name.
+
+        :param scope: the name of a field of acceptances
+        """
+        subjects = {
+            "partner_id": self.partner_id,
+            "product_id": self.move_line_id.product_id,
+        }
+        return subjects[scope]
 
     @api.model
     def _check_disputable(self, move):
@@ -172,7 +191,14 @@ class ClerkBillingFinding(models.Model):
         return super()._is_offered(step) and (step != "case" or bool(self.move_id))
 
     def _obstacle(self, step, vals):
-        """Return why a finding that stops a draft is not for clerks to accept."""
+        """Return why a finding that stops a draft is not for clerks to accept, and one
+        that a standing acceptance covers not to be reopened.
+        """
+        if step == "reopen" and self.acceptance_id:
+            return self.env._(
+                "Revoke the standing acceptance %s instead.",
+                self.acceptance_id.display_name,
+            )
         # sudo: a setting of the company.
         is_stop = self.company_id.sudo().clerk_block_posting and (
             self.severity == "block" and self.move_state == "draft"

@@ -27,6 +27,10 @@ FINDING_LIFECYCLE = Lifecycle(
         "vanish": Step(("open", "accepted"), "gone", SYSTEM),
     },
 )
+ACCEPTANCE_STATES = [("active", "Active"), ("revoked", "Revoked")]
+ACCEPTANCE_LIFECYCLE = Lifecycle(
+    ACCEPTANCE_STATES, {"revoke": Step(("active",), "revoked", "clerk")}
+)
 # Below this share of confirmed findings, a check costs more time than it saves.
 POOR_PRECISION = 0.3
 PRECISION_DAYS = 90
@@ -37,7 +41,11 @@ class CircularCauseError(ValueError):
 
 
 def state_found(
-    state: str, same: bool, accepted_until: date | None, today: date
+    state: str,
+    same: bool,
+    accepted_until: date | None,
+    today: date,
+    is_covered: bool = False,
 ) -> str:
     """Return the state of a finding that a run finds again.
 
@@ -45,6 +53,8 @@ def state_found(
     not found for a while, as long as its facts are the same and the time is not up.
 
     :param same: the facts are those that were accepted
+    :param is_covered: a standing acceptance has accepted it, whatever its facts; while
+        it was not found, the acceptance may have ended
 
     >>> day, later = date(2026, 3, 1), date(2026, 3, 2)
     >>> state_found("case", False, None, day)
@@ -55,8 +65,10 @@ def state_found(
     ('open', 'open')
     >>> [state_found("accepted", True, day, each) for each in (day, later)]
     ['accepted', 'open']
+    >>> [state_found(each, False, None, day, True) for each in ("accepted", "gone")]
+    ['accepted', 'open']
     """
-    if state == "case":
+    if state == "case" or (state == "accepted" and is_covered):
         return state
     in_time = accepted_until is None or accepted_until >= today
     return "accepted" if same and in_time else "open"

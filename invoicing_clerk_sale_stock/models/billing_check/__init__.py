@@ -1,3 +1,4 @@
+from . import billing_acceptance
 from . import billing_check
 from . import billing_check_delivery
 from . import billing_check_duplicate

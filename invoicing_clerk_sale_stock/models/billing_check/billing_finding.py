@@ -41,6 +41,11 @@ class ClerkBillingFinding(models.Model):
             return formatLang(self.env, value, digits=digits)
         return super()._fact_text(name, value)
 
+    def _accepted_for(self, scope):
+        line = self.sale_line_id
+        subjects = {"order_id": line.order_id, "product_id": line.product_id}
+        return (line and subjects.get(scope)) or super()._accepted_for(scope)
+
     def _claim_values(self):
         """Claim the quantity that the invoice line should have billed."""
         if self.reason in QUANTITY_REASONS:
