@@ -112,6 +112,7 @@
         "views/billing_check/billing_finding_views.xml",
         "views/billing_check/billing_check_views.xml",
         "views/billing_check/billing_acceptance_views.xml",
+        "views/billing_check/billing_check_report_views.xml",
         "views/billing_check/billing_check_move_views.xml",
         "views/billing_check/billing_check_settings_views.xml",
         "views/receipt/receipt_batch_views.xml",

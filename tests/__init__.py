@@ -79,6 +79,7 @@ from .billing_check import test_billing_acceptance
 from .billing_check import test_billing_check
 from .billing_check import test_billing_check_company
 from .billing_check import test_billing_check_corpus
+from .billing_check import test_billing_check_report
 from .billing_check import test_billing_check_rules
 from .billing_check import test_billing_check_schedule
 from .billing_check import test_billing_finding

@@ -47,6 +47,7 @@ CLERK = {
     "Reporting": [
         "Work Items",
         "Billing Errors",
+        "Billing Check",
         "Calls",
         "Expected Cash",
         "Match Rate",
@@ -154,6 +155,7 @@ class TestMenus(ClerkCommon):
                     "Work Items",
                     "Inflow and Outflow of Work",
                     "Billing Errors",
+                    "Billing Check",
                     "Calls",
                     "Expected Cash",
                     "Match Rate",

@@ -6,6 +6,7 @@ from . import billing_check_duplicate
 from . import billing_check_master_data
 from . import billing_check_payment
 from . import billing_check_precision
+from . import billing_check_report
 from . import billing_acceptance
 from . import billing_finding
 from . import billing_finding_step
