@@ -78,6 +78,7 @@ from .audit.test import test_audit_test_tour
 from .billing_check import test_billing_acceptance
 from .billing_check import test_billing_check
 from .billing_check import test_billing_check_company
+from .billing_check import test_billing_check_concurrency
 from .billing_check import test_billing_check_corpus
 from .billing_check import test_billing_check_report
 from .billing_check import test_billing_check_rules
