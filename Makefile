@@ -3,8 +3,8 @@
 WORKSHOP = @exec env PYTHONPATH="$(CURDIR)/scripts" PYTHONDONTWRITEBYTECODE=1 python3 -m workshop
 
 .DEFAULT_GOAL := help
-.PHONY: attack bench-audit bench-batch bench-call bench-correction bench-idle bench-pad bench-receipt bench-statement \
-	bench-worklist \
+.PHONY: attack bench-audit bench-batch bench-call bench-check bench-correction bench-idle bench-pad bench-receipt \
+	bench-statement bench-worklist \
 	check-install check-tests clean demo format help lint lock mutate pot prove-wheel samples screenshots serve shell test \
 	test-core test-odoo wheel
 export CHECK CUSTOMERS J PORT SERVE T
@@ -50,6 +50,9 @@ bench-batch:  ## correct 1,000 invoices in one batch, and compare with its previ
 
 bench-call:  ## measure the lookup of a caller among a million contacts
 	$(WORKSHOP) shell < benchmarks/call_lookup.py
+
+bench-check:  ## measure billing checks on 100,000 order lines
+	$(WORKSHOP) $@
 
 bench-correction:  ## measure the preview of a correction, by lines of the invoice
 	$(WORKSHOP) shell < benchmarks/correction_preview.py

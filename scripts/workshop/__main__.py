@@ -105,6 +105,12 @@ def bench_pad(_user):
     return with_server(bench.pad)
 
 
+def bench_check(_user):
+    from . import bench
+
+    return with_server(bench.check)
+
+
 def bench_idle(_user):
     from . import bench
 
@@ -178,6 +184,7 @@ def clean(user):
 VERBS = {
     "attack": attack,
     "bench-audit": bench_audit,
+    "bench-check": bench_check,
     "bench-idle": bench_idle,
     "bench-pad": bench_pad,
     "bench-statement": bench_statement,

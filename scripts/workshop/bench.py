@@ -11,7 +11,7 @@ from pathlib import Path
 
 from . import databases, odoo, peers, python_env
 from .log import WorkshopError, log, step
-from .paths import ADDON, REPO, key_of, run_file
+from .paths import ADDON, REPO, addons, key_of, run_file
 from .process import run
 
 BENCHMARKS = REPO / "benchmarks"
@@ -106,6 +106,19 @@ def pad(env):
         _install(env, name)
         _measure(env, name, "pad", figures)
     _report(figures, "pad")
+
+
+def check(env):
+    """Measure billing checks on many orders and keep the printed table."""
+    env = _with_benchmarks(env)
+    figures = run_file("figures.json")
+    figures.unlink(missing_ok=True)
+    with databases.fresh(env, "bench") as name:
+        modules = ",".join(addon.name for addon in addons())
+        with step(f"Install {modules} in {name}"):
+            odoo.install(env, name, modules)
+        _measure(env, name, "billing_check", figures)
+    _report(figures, "billing_check")
 
 
 def audit(env):
