@@ -67,8 +67,7 @@ class Corpus(ClerkCommon):
     def _found(self, companies):
         """Run all checks, and return codes and subjects of what is found."""
         checks = self.checks.browse()
-        for company in companies:
-            checks._run_all(company)
+        self._run_whole(companies)
         drafts = self.env["account.move"].search(
             [("state", "=", "draft"), ("company_id", "in", companies.ids)]
         )
@@ -76,6 +75,11 @@ class Corpus(ClerkCommon):
         self.assertEqual(self.checks.filtered("run_error").mapped("run_error"), [])
         findings = self.findings.search([("state", "=", "open")])
         return {(each.check_id.code, self._subject(each)) for each in findings}
+
+    def _run_whole(self, companies):
+        """Run all checks on the posted documents of companies."""
+        for company in companies:
+            self.checks.browse()._run_all(company)
 
     @classmethod
     def _subject(cls, finding):
