@@ -67,8 +67,42 @@ class TestBillingCheckCompany(Corpus):
         self.assertEqual(self._run_all().move_id, second)
         # The history of the company has moved with the check, and that of others not.
         self.assertEqual(findings.mapped("check_id"), self.shared | own.sudo())
+
+    def test_nobody_reads_or_changes_the_check_of_another_company(self):
+        own = self._adapted("TERMS")
+        foreign = own.with_user(self.supervisor_b)
+        self.assertNotIn(foreign, foreign.search([("code", "=", "TERMS")]))
         with self.assertRaises(AccessError):
-            own.with_user(self.supervisor_b).days = 5
+            foreign.read(["tolerance"])
+        for values in ({"days": 5}, {"active": False}, {"company_id": False}):
+            with self.subTest(values), self.assertRaises(AccessError):
+                foreign.write(values)
+        with self.assertRaises(AccessError):
+            self.shared.with_user(self.supervisor_b).copy(
+                {"company_id": self.company_a.id}
+            )
+
+    def test_new_companies_have_the_checks_of_all(self):
+        own = self._adapted("TERMS").sudo()
+        company = self.env["res.company"].create({"name": "New Company"})
+        in_force = own._in_force(company)
+        self.assertEqual(in_force.mapped("code"), self.checks.mapped("code"))
+        self.assertIn(self.shared, in_force)
+        self.assertNotIn(own, in_force)
+
+    def test_branches_use_the_check_of_their_company(self):
+        """Supervisors of a branch could have deleted the check of its company."""
+        own = self._adapted("TERMS")
+        branch = self.env["res.company"].create(
+            {"name": "Branch", "parent_id": self.company_a.id}
+        )
+        manager = self._new_user(
+            "branch_manager", "invoicing_clerk.group_supervisor", branch
+        )
+        self.assertIn(own.sudo(), own.sudo()._in_force(branch))
+        with self.assertRaises(AccessError):
+            own.with_user(manager).action_share()
+        self.assertEqual(self._adapted("TERMS", manager).company_id, branch)
 
     def test_archived_for_one_company(self):
         first, second = self._wrong_in_both()

@@ -19,7 +19,9 @@ class ClerkBillingAcceptance(models.Model):
     _order = "until desc, id desc"
     _check_company_auto = True
     _lifecycle = rules.ACCEPTANCE_LIFECYCLE
-    _guarded_fields = frozenset({"covers_blocking", "revoked_by_id", "revoked_on"})
+    _guarded_fields = frozenset(
+        {"covers_blocking", "finding_ids", "revoked_by_id", "revoked_on"}
+    )
     _final_fields = frozenset(
         {"check_id", "company_id", "partner_id", "product_id", "until", "reason"}
     )
@@ -175,6 +177,7 @@ class ClerkBillingAcceptance(models.Model):
         cover.
         """
         findings = self.env["clerk.billing.finding"]
+        self.env.flush_all()
         for company, acceptances in self.grouped("company_id").items():
             domain = Domain("company_id", "=", company.id)
             with findings._automated(domain):

@@ -24,23 +24,29 @@ class ClerkBillingCheck(models.Model):
         help="The company and its branches to which the settings of this check apply. "
         "Empty for all companies that have none of their own.",
     )
-    may_change = fields.Boolean(compute="_compute_may_change", exportable=False)
+    may_change = fields.Boolean(
+        string="Editable", compute="_compute_may_change", exportable=False
+    )
 
     @api.depends_context("uid")
     @api.depends("company_id")
     def _compute_may_change(self):
-        may_change_shared, companies = self._may_change_shared(), self._companies()
+        may_change_shared = self._may_change_shared()
+        companies = self.env.user.company_ids
         for check in self:
             own = check.company_id
-            check.may_change = own in companies if own else may_change_shared
+            check.may_change = (
+                self.env.su or own in companies if own else may_change_shared
+            )
 
     @api.depends("company_id")
     def _compute_display_name(self):
-        super()._compute_display_name()
+        result = super()._compute_display_name()
         for check in self.filtered("company_id"):
             # sudo: the name of the company, as on findings of the check.
             company = check.company_id.sudo().name
             check.display_name = f"{check.display_name} ({company})"
+        return result
 
     @api.model_create_multi
     def create(self, vals_list):
@@ -59,18 +65,12 @@ class ClerkBillingCheck(models.Model):
 
         Administrators give themselves access to companies anyway.
         """
-        user = self.env.user
+        user, companies = self.env.user, self.env["res.company"]
         if self.env.su or user.has_group("base.group_system"):
             return True
-        # sudo: only compared with the companies of the user.
-        return not self.env["res.company"].sudo().search([]) - self._companies()
-
-    @api.model
-    def _companies(self):
-        """Return the companies of the user, of which the superuser has all."""
-        if self.env.su:
-            return self.env["res.company"].with_context(active_test=False).search([])
-        return self.env.user.company_ids
+        others = [("id", "not in", user.company_ids.ids)]
+        # sudo: only whether there are companies beside those of the user.
+        return not companies.sudo().search_count(others, limit=1)
 
     def _check_shared(self):
         """:raises AccessError: one applies to companies that the user has not"""
@@ -147,6 +147,7 @@ class ClerkBillingCheck(models.Model):
         """
         own = only_one(self)
         own.check_access("write")
+        own._check_shared()
         shared = self._in_force(self.env["res.company"])
         shared = shared.filtered(lambda each: each.code == own.code)
         if not own.company_id or not shared:

@@ -49,7 +49,7 @@ class ClerkBillingCheckReport(models.Model):
         string="Effect",
         currency_field="company_currency_id",
         readonly=True,
-        help="What was billed too much; negative if too little.",
+        help="Amount billed in excess; negative if too little was billed.",
     )
     refunded = fields.Monetary(
         currency_field="company_currency_id",

@@ -254,7 +254,6 @@ class ClerkBillingCheck(models.Model):
         none covers any longer.
         """
         today = fields.Date.context_today(self)
-        self.env.flush_all()
         self.env.cr.execute(
             SQL(
                 """UPDATE clerk_billing_finding AS finding
