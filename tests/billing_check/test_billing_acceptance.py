@@ -1,9 +1,12 @@
 from datetime import timedelta
 
 from freezegun import freeze_time
+from psycopg2 import IntegrityError
 
 from odoo.exceptions import AccessError, UserError, ValidationError
+from odoo.fields import Command
 from odoo.tests import tagged
+from odoo.tools import mute_logger
 
 from odoo.addons.invoicing_clerk.tests.billing_check.corpus import Corpus
 
@@ -11,6 +14,13 @@ from odoo.addons.invoicing_clerk.tests.billing_check.corpus import Corpus
 @tagged("post_install", "-at_install")
 class TestBillingAcceptance(Corpus):
     """Findings that are accepted in advance, for a customer or product until a day."""
+
+    @classmethod
+    def setUpClass(cls):
+        super().setUpClass()
+        cls.supervisor_b = cls._new_user(
+            "supervisor_b", "invoicing_clerk.group_supervisor", cls.company_b
+        )
 
     def _terms(self, partner=None, **values):
         """Make an invoice with wrong payment terms, one customer each by default."""
@@ -46,11 +56,7 @@ class TestBillingAcceptance(Corpus):
         acceptance = self._accept(partner_id=move.partner_id.id)
         finding = self._found(move)
         self.assertEqual(
-            (finding.state, finding.acceptance_id.id),
-            (
-                "accepted",
-                acceptance.id,
-            ),
+            (finding.state, finding.acceptance_id.id), ("accepted", acceptance.id)
         )
         self.assertEqual(self._found(other).state, "open")
         later = self._terms(partner=move.partner_id)
@@ -172,7 +178,10 @@ class TestBillingAcceptance(Corpus):
             "code": finding.check_id.sudo().code,
             "partner_id": finding.partner_id.id,
         }
-        with self.assertRaisesRegex(AccessError, "only supervisors"):
+        with (
+            self.assertRaisesRegex(AccessError, "only supervisors"),
+            self.env.cr.savepoint(),
+        ):
             self._accept(**values)
         acceptance = self._accept(user=self.supervisor, **values)
         self.assertTrue(acceptance.covers_blocking)
@@ -194,6 +203,77 @@ class TestBillingAcceptance(Corpus):
         ):
             with self.subTest(text), self.assertRaisesRegex(ValidationError, text):
                 self._accept(**values)
+
+    def test_nobody_forges_one(self):
+        partner = self._terms().partner_id
+        foreign = self._adapted("TERMS", self.supervisor_b)
+        for values in (
+            {"company_id": self.company_b.id},
+            {"check_id": foreign.id},
+            {"state": "revoked"},
+            {"covers_blocking": True},
+            {"revoked_on": "2026-01-01"},
+            {"finding_ids": [Command.clear()]},
+        ):
+            with (
+                self.subTest(values),
+                self.assertRaises((AccessError, ValidationError)),
+                self.env.cr.savepoint(),
+            ):
+                self._accept(partner_id=partner.id, **values)
+        for name in ("until", "reason"):
+            with (
+                self.subTest(name),
+                mute_logger("odoo.sql_db"),
+                self.assertRaises((IntegrityError, ValidationError)),
+                self.env.cr.savepoint(),
+            ):
+                self._accept(partner_id=partner.id, **{name: False})
+
+    def test_defaults_of_a_caller(self):
+        model = self.env["clerk.billing.acceptance"].with_user(self.clerk)
+        values = {
+            "check_id": self._named("TERMS").id,
+            "partner_id": self._terms().partner_id.id,
+            "until": self.today,
+            "reason": "Agreed",
+        }
+        forged = model.with_context(
+            default_covers_blocking=True,
+            default_state="revoked",
+            default_revoked_by_id=self.clerk.id,
+        )
+        acceptance = forged.create(values)
+        self.assertEqual(acceptance.state, "active")
+        self.assertFalse(acceptance.covers_blocking or acceptance.revoked_by_id)
+        foreign = model.with_context(default_company_id=self.company_b.id)
+        with self.assertRaises(AccessError), self.env.cr.savepoint():
+            foreign.create(values)
+
+    def test_clerks_do_not_accept_what_stops_their_draft(self):
+        self.company_a.clerk_block_posting = True
+        move = self.wrong_dup(4)
+        self.checks._check_moves(move)
+        finding = self._found(move).filtered(lambda each: each.severity == "block")
+        self.assertEqual(finding.move_state, "draft")
+        dialogs = self.env["clerk.billing.finding.accept"].with_user(self.clerk)
+        for scope in ("finding", "partner_id"):
+            dialog = dialogs.create(
+                {
+                    "finding_ids": finding.ids,
+                    "reason": "Agreed",
+                    "scope": scope,
+                    "until": self.today,
+                }
+            )
+            with (
+                self.subTest(scope),
+                self.assertRaises((AccessError, UserError)),
+                self.env.cr.savepoint(),
+            ):
+                dialog.action_accept()
+            finding.invalidate_recordset()
+            self.assertEqual(finding.state, "open")
 
     def test_rights(self):
         move = self._terms()

@@ -135,7 +135,10 @@ class TestBillingCheckCompany(Corpus):
         """Would have let circles of two companies' checks pass."""
         tax, terms = self._adapted("TAX"), self._adapted("TERMS")
         terms.suppressed_by_ids = self.checks.filtered(lambda each: each.code == "TAX")
-        with self.assertRaisesRegex(ValidationError, "TERMS"):
+        with (
+            self.assertRaisesRegex(ValidationError, "TERMS"),
+            self.env.cr.savepoint(),
+        ):
             tax.suppressed_by_ids = self.shared
         product = self._product()
         move = self._invoice(
@@ -146,6 +149,19 @@ class TestBillingCheckCompany(Corpus):
         self.checks._check_moves(move)
         findings = self.findings.search([("move_id", "=", move.id)])
         self.assertEqual(findings.check_id, tax.sudo())
+
+    def test_no_circle_is_left_by_a_return(self):
+        tax = self._adapted("TAX")
+        shared = self.checks.filtered(lambda each: each.code == "TAX")
+        tax.suppressed_by_ids = False
+        self._adapted("TERMS").suppressed_by_ids = shared
+        shared.suppressed_by_ids = self.shared
+        with (
+            self.assertRaisesRegex(ValidationError, "suppress each other"),
+            self.env.cr.savepoint(),
+        ):
+            tax.action_share()
+        self.assertTrue(tax.exists())
 
     def test_errors_of_other_companies_are_not_shown(self):
         """They named users and records of companies that the reader has not."""

@@ -50,8 +50,11 @@ class ClerkBillingCheck(models.Model):
 
     @api.model_create_multi
     def create(self, vals_list):
+        self._check_inputs(vals_list)
+        given = self.default_get(["company_id"])
+        for vals in vals_list:
+            self.new(given | vals)._check_shared()
         checks = super().create(vals_list)
-        checks._check_shared()
         checks._assign_findings()
         return checks
 
@@ -166,4 +169,5 @@ class ClerkBillingCheck(models.Model):
         # sudo: nobody deletes checks; the caller may change this one, and its findings
         # are kept by the other.
         own.sudo().unlink()
+        shared._check_causes()
         return shared.get_formview_action()
