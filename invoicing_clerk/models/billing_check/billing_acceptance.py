@@ -88,7 +88,9 @@ class ClerkBillingAcceptance(models.Model):
     @api.model_create_multi
     def create(self, vals_list):
         inside = self._check_create(vals_list)
-        is_supervisor = "supervisor" in self._roles()
+        is_supervisor = self.env.su or self.env.user.has_group(
+            "invoicing_clerk.group_supervisor"
+        )
         completed = [{**vals, "covers_blocking": is_supervisor} for vals in vals_list]
         created = super(ClerkBillingAcceptance, inside).create(completed)
         acceptances = created.with_env(self.env)

@@ -95,7 +95,8 @@ class ClerkBillingCheck(models.Model):
 
         :param company: empty for the checks that all companies share
         """
-        companies = [False, *company.parent_ids.ids]
+        # sudo: only ids; people of branches may not read the company.
+        companies = [False, *company.sudo().parent_ids.ids]
         rows = self.with_context(active_test=False).search(
             [("company_id", "in", companies)]
         )
