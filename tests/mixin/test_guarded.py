@@ -72,6 +72,20 @@ class TestGuardedSweep(MixinCommon):
         self._sweep(check)
 
     @freeze_time("2026-11-28 09:00:00")  # the hour is a default of some
+    def test_steps_take_no_defaults_of_the_context(self):
+        """Would have caught: whoever proposed how a payment applies marked the
+        proposal as applied, by a default in the context of the call."""
+
+        def check(model, name):
+            forged = model.with_context(**{f"default_{name}": "forged"})
+            inside = forged._inside()
+            self.assertTrue(inside._is_inside())
+            self.assertNotIn(f"default_{name}", inside.env.context)
+            self.assertEqual(inside.default_get([name]), model.default_get([name]))
+
+        self._sweep(check)
+
+    @freeze_time("2026-11-28 09:00:00")  # the hour is a default of some
     def test_they_have_no_defaults_that_people_keep(self):
         """Would have caught: any employee set a default of a guarded field for
         themselves, and core gave it to each record that they created."""

@@ -1,7 +1,7 @@
 from odoo import api, models, tools
 from odoo.exceptions import AccessError
 
-from .context_defaults import without_defaults
+from .context_defaults import without_all_defaults, without_defaults
 
 # Marks writes of our own code. No caller from outside can send these very objects, as
 # it could send any other value of a context.
@@ -99,8 +99,13 @@ class ClerkGuarded(models.AbstractModel):
     # Steps
 
     def _inside(self):
-        """Return the same records for writes by a step."""
-        return self.with_context(**self._inside_context())
+        """Return the same records for writes by a step.
+
+        Defaults that a caller sends along are dropped: what a step does not set stays
+        empty, in the records that it creates and in those created along with them.
+        """
+        plain = without_all_defaults(self)
+        return plain.with_context(**self._inside_context())
 
     @api.model
     def _inside_context(self):
