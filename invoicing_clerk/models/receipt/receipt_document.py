@@ -65,7 +65,7 @@ class ClerkReceiptDocument(models.Model):
     payment_date = fields.Date(string="Received On", readonly=True)
     amount = fields.Monetary(readonly=True)
     currency_id = fields.Many2one("res.currency", required=True, readonly=True)
-    amount_words = fields.Char(string="Amount in Words", readonly=True)
+    amount_words = fields.Char(string="Amount as Text", readonly=True)
     reference = fields.Char(
         readonly=True, help="The number of the check, or another reference."
     )
