@@ -57,10 +57,95 @@ def _returning(kind, message_id, address):
     )
 
 
+def _forwarded(message_id, address, depth):
+    """Return an email of a person to which a notice of failure is attached."""
+    inner = notice(message_id, address, at=f"inner-{depth}")
+    for at in range(depth):
+        inner = (
+            f"From: {address}\nTo: us@us.example.com\nSubject: Fwd: Delivery notice\n"
+            f"Message-Id: <forwarded-{depth}-{at}@customer.example.com>\n"
+            f"MIME-Version: 1.0\nIn-Reply-To: {message_id}\n"
+            f'Content-Type: multipart/mixed; boundary="f{at}"\n\n'
+            f"--f{at}\nContent-Type: text/plain\n\nSee below\n--f{at}\n"
+            f"Content-Type: message/rfc822\n\n{inner}\n--f{at}--\n"
+        )
+    return inner
+
+
+def _report(*recipients, names=("Final-Recipient",)):
+    """Return the machine part of a notice about several recipients."""
+    blocks = "".join(
+        "".join(f"{name}: {kind}; {address}\n" for name in names)
+        + f"Action: {action}\nStatus: {status}\n\n"
+        for kind, address, action, status in recipients
+    )
+    return (
+        "Content-Type: message/delivery-status\n\n"
+        f"Reporting-MTA: dns; mail.customer.example.com\n\n{blocks}"
+    )
+
+
+def _of_several(message_id, address):
+    """Return notices about several recipients, of which ours has not failed."""
+    other = ("rfc822", "other@customer.example.com", "failed", "5.1.1")
+    again = ("rfc822", "third@customer.example.com", "failed", "5.2.1")
+
+    def about(*recipients, at, **values):
+        report = _report(*recipients, **values)
+        return notice(message_id, address, report=report, at=f"several-{at}")
+
+    return {
+        "others failed, ours is delivered": about(
+            other, ("rfc822", address, "delivered", "2.0.0"), again, at=1
+        ),
+        "others failed, ours is delayed": about(
+            ("rfc822", address, "delayed", "4.4.1"), other, at=2
+        ),
+        "others failed, ours is not named": about(other, again, at=3),
+        "ours failed with a status of success": about(
+            ("rfc822", address, "failed", "2.1.1"), other, at=4
+        ),
+        "ours failed with a status that begins alike": about(
+            ("rfc822", address, "failed", "50.1.1"), other, at=5
+        ),
+        "ours in the name of another": about(
+            ("rfc822", f"{address} <other@customer.example.com>", "failed", "5.1.1"),
+            at=6,
+        ),
+        "ours with more at its end": about(
+            ("rfc822", f"{address}.example.org", "failed", "5.1.1"), at=7
+        ),
+        "ours in a field of the mail server": notice(
+            message_id,
+            address,
+            at="several-8",
+            report=(
+                "Content-Type: message/delivery-status\n\n"
+                f"Reporting-MTA: rfc822; {address}\nX-Recipient: rfc822; {address}\n"
+                "Action: failed\nStatus: 5.1.1\n\n"
+            ),
+        ),
+        "ours after the first hundred": about(
+            *[other] * 100, ("rfc822", address, "failed", "5.1.1"), at=9
+        ),
+        "ours beside a report of another kind": notice(
+            message_id,
+            address,
+            at="several-10",
+            report=_report(("rfc822", address, "failed", "5.1.1")).replace(
+                "message/delivery-status", "message/feedback-report"
+            ),
+        ),
+    }
+
+
 def notices(message_id, address, earlier_id):
     """Return ``{name: raw email}`` of notices that change nothing."""
     mine = {"message_id": message_id, "address": address}
     return {
+        **_of_several(message_id, address),
+        "forwarded as an attachment": _forwarded(**mine, depth=1),
+        "forwarded twice": _forwarded(**mine, depth=2),
         "delayed": notice(**mine, action="delayed", status="4.4.1"),
         "delayed, said to be permanent": notice(
             **mine, action="delayed", status="5.0.0"

@@ -57,6 +57,7 @@ class TestStatementBounce(StatementSendCommon):
         self.assertNotEqual(earlier, self._message_id())
         sent = self.statement.read(["delivery_state", "sent_on", "delivery_error"])
         table = notices(self._message_id(), self.customer.email, earlier)
+        self.assertGreater(len(table), 30)
         for name, raw in table.items():
             with self.subTest(name):
                 self._receive_quietly(raw)

@@ -1,3 +1,4 @@
+import contextlib
 import io
 import json
 import os
@@ -8,6 +9,7 @@ import sys
 import tempfile
 import zipfile
 from pathlib import Path
+from unittest.mock import patch
 
 from odoo.tests import BaseCase, tagged
 
@@ -161,7 +163,22 @@ class TestAuditPackVerifyFolder(BaseCase):
                 place = place / "d"
                 place.mkdir()
 
+        def link_changed(path):
+            outside.write_bytes(b"%PDF-1.4 other")
+            path.hardlink_to(outside)
+
         yield "link", lambda: replace(cover, lambda p: p.symlink_to(outside)), "link"
+        yield "hard link", lambda: replace(cover, link_changed), "its content"
+        yield (
+            "hard link beside",
+            lambda: (folder / "x.pdf").hardlink_to(outside),
+            "x.pdf: the file was added",
+        )
+        yield (
+            "manifest by hard link",
+            lambda: replace(manifest, lambda p: p.hardlink_to(outside)),
+            "cannot be read",
+        )
         yield "broken link", lambda: (folder / "x").symlink_to("no"), "x: it is no"
         yield "loop", lambda: (folder / "x").symlink_to("."), "x: it is no"
         yield "linked folder", lambda: (folder / "x").symlink_to("items"), "x: it is"
@@ -194,6 +211,11 @@ class TestAuditPackVerifyFolder(BaseCase):
         def rename(old, new):
             (folder / old).rename(folder / new)
 
+        yield "space", lambda: rename("index.html", "index.html "), "is missing"
+        yield "space beside", (folder / "index.html ").touch, "index.html : the file"
+        yield "folder with a space", lambda: rename("items", "items "), "items : the"
+        yield "dot beside", (folder / "index.html.").touch, "index.html.: the file"
+        yield "unseen", (folder / "index\u200b.html").touch, "index\\u200b.html: the"
         yield "missing", index.unlink, "index.html: the file is missing"
         yield "missing folder", lambda: shutil.rmtree(folder / "items"), "is missing"
         yield "no manifest", manifest.unlink, "no manifest.json"
@@ -248,6 +270,9 @@ class TestAuditPackVerifyFolder(BaseCase):
         for path in (
             *("/etc/passwd", "../outside.pdf", "a/../../b", "./index.html", "a//b"),
             *("a/", "", "C:/x", "a\\b", "\\\\host\\share", "a\0b", "a\nb", "~|x"),
+            *("a.pdf ", "a.pdf.", "a. .", " a", "b /a", "b./a", ".a", "b/.a", "..."),
+            *("CON", "aux.txt", "items/nul", "Com1.tar.gz", "lpt\u00b9", "prn .pdf"),
+            *("a\u202efdp.exe", "a\u200b", "\ufeffa", "a\u00ad.pdf", "a\u0085b"),
         ):
             listed = odd(path)
             yield (
@@ -290,6 +315,31 @@ class TestAuditPackVerifyFolder(BaseCase):
                     self.assertNotIn("\nValid", output)
                 self._run("verify.py", folder=folder, PYTHONIOENCODING="ascii")
 
+    def test_folder_is_checked_alike_without_the_script(self):
+        folder = self._folder()
+        self.assertEqual(verify.check_folder(str(folder)), [])
+        (folder / "index.html").write_bytes(b"<html></htmm>")
+        [problem] = verify.check_folder(str(folder))
+        self.assertEqual(str(problem), "index.html: its content was changed.")
+        with contextlib.redirect_stdout(io.StringIO()) as output:
+            self.assertEqual(verify.main([str(folder)]), 2)
+        self.assertIn("Run it as", output.getvalue())
+
+    def test_limits_of_a_list(self):
+        with patch.object(verify, "MAXIMUM_FILES", 2):
+            self.assertEqual(len(verify.parse(odd("a", "b"))["files"]), 2)
+            self._assert_refused(odd("a", "b", "c"), "large")
+        longest = "\u00e4" * (verify.MAXIMUM_PATH // 2)
+        self.assertTrue(verify.parse(odd(longest)))
+        self._assert_refused(odd(f"{longest}a"), "manifest")
+        self._assert_refused(odd("a", size=(1 << 63) - 1), "large")
+        self._assert_refused(odd("a", size=1 << 63), "manifest")
+
+    def _assert_refused(self, content, kind):
+        with self.assertRaises(verify.NotAPackError) as caught:
+            verify.parse(content)
+        self.assertEqual(caught.exception.problem.kind, kind)
+
     def test_places_that_are_no_pack(self):
         folder = self._folder()
         os.mkfifo(folder / "pipe.zip")
@@ -300,7 +350,10 @@ class TestAuditPackVerifyFolder(BaseCase):
     def test_zip_with_hostile_names(self):
         """A ZIP that is sound byte by byte, but unpacks outside of its folder."""
         folder = self._folder()
-        for path in ("../x", "/x", "a\\b", "a/./b"):
+        for path in (
+            *("../x", "/x", "//x", "/etc/passwd", "C:/x", "a\\b", "a/./b", "a/../../x"),
+            *("a ", "a.", "b /a", "nul", "a\u202eb"),
+        ):
             pack, _manifest = build({"verify.py": b"", path: b"x"})
             (folder / "odd.zip").write_bytes(pack)
             code, output = self._run("-I", "verify.py", "odd.zip", folder=folder)

@@ -17,7 +17,14 @@ from decimal import Decimal
 from typing import Any, BinaryIO, NamedTuple
 
 from ...lifecycle import SYSTEM, Lifecycle, Step
-from .audit_pack_verify import CHUNK, FORMAT, Entry, local_header, root_hash
+from .audit_pack_verify import (
+    CHUNK,
+    DEVICES,
+    FORMAT,
+    Entry,
+    local_header,
+    root_hash,
+)
 
 STATES = [
     ("draft", "Draft"),
@@ -48,10 +55,6 @@ ITEM_LIFECYCLE = Lifecycle(
         "rebuild": Step(("waiting", "done", "failed"), "waiting", SYSTEM),
     },
 )
-# Names that Windows reserves for devices, with any extension.
-DEVICES = {"con", "prn", "aux", "nul"} | {
-    f"{port}{number}" for port in ("com", "lpt") for number in "123456789¹²³"
-}
 FORBIDDEN = re.compile(r'[<>:"/\\|?*]')
 # Bytes of a name, so that a path with its folders stays below the 260 of Windows.
 NAME_BYTES = 90

@@ -123,9 +123,14 @@ MESSAGES = {
     "upper and lower case or by their accents: %(path)s.",
     "large": "%(manifest)s lists more files or bytes than a pack can contain.",
 }
-# Parts of a path that leave the folder, or that a system reads as something else.
-FORBIDDEN_NAMES = {"", ".", ".."}
 FORBIDDEN_CHARACTERS = re.compile(r'[\x00-\x1f\x7f<>:"\\|?*]')
+# Control characters, and those that change how others are shown: some file systems drop
+# them, and a name with them is shown as another one.
+UNSEEN = {"Cc", "Cf"}
+# Names that Windows reserves for devices, with any extension.
+DEVICES = {"con", "prn", "aux", "nul"} | {
+    f"{port}{number}" for port in ("com", "lpt") for number in "123456789¹²³"
+}
 
 
 class Problem(NamedTuple):
@@ -220,7 +225,7 @@ def _odd_list(files: list[dict[str, Any]]) -> Any:
     taken = {_folded(MANIFEST): ""}
     for file in files:
         *folders, _name = parts = file["path"].split("/")
-        if FORBIDDEN_NAMES & set(parts) or FORBIDDEN_CHARACTERS.search(file["path"]):
+        if any(map(_is_odd, parts)) or FORBIDDEN_CHARACTERS.search(file["path"]):
             return Problem("name", file["path"])
         for number in range(1, len(folders) + 1):
             folder = "/".join(parts[:number]) + "/"
@@ -230,6 +235,24 @@ def _odd_list(files: list[dict[str, Any]]) -> Any:
             return Problem("alike", file["path"])
         taken[_folded(file["path"])] = ""
     return None
+
+
+def _is_odd(name: str) -> bool:
+    """Return whether a part of a path leaves its folder, or a system reads it as
+    another name: Windows drops dots and spaces at the end, for example.
+
+    >>> [_is_odd(name) for name in ("a b.pdf", "00007 INV.1", "console.txt")]
+    [False, False, False]
+    >>> [_is_odd(name) for name in ("", "..", "a.pdf ", "a.pdf.", ".a", "a\\u200b.pdf")]
+    [True, True, True, True, True, True]
+    >>> [_is_odd(name) for name in ("NUL", "con .txt", "LPT1.tar.gz")]
+    [True, True, True]
+    """
+    return (
+        name.strip(" .") != name
+        or name.partition(".")[0].strip().lower() in DEVICES | {""}
+        or any(unicodedata.category(each) in UNSEEN for each in name)
+    )
 
 
 def _folded(path: str) -> str:
