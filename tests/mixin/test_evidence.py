@@ -3,6 +3,7 @@ import os
 from contextlib import contextmanager, suppress
 
 from odoo.exceptions import UserError
+from odoo.fields import Command
 from odoo.tests import tagged
 from odoo.tools import SQL, mute_logger
 
@@ -12,6 +13,49 @@ from odoo.addons.invoicing_clerk.tests.mixin.common import MixinCommon
 from odoo.addons.invoicing_clerk.tests.mixin.evidence_common import EvidenceCommon
 
 FORGED = blank_pdf("Forged")
+
+
+def _post(file, record):
+    """Send the file along with a message on another record."""
+    partner = record.env.company.partner_id
+    return partner.message_post(body="x", attachment_ids=file.ids)
+
+
+def _message(file, record):
+    """Create a message about the record that has the file."""
+    return record.env["mail.message"].create(
+        {
+            "model": record._name,
+            "res_id": record.id,
+            "message_type": "comment",
+            "body": "x",
+            "attachment_ids": [Command.set(file.ids)],
+        }
+    )
+
+
+def _compose(file, record, **values):
+    partner = record.env.company.partner_id
+    composer = record.env["mail.compose.message"].create(
+        {
+            "composition_mode": "comment",
+            "model": partner._name,
+            "res_ids": repr(partner.ids),
+            "body": "x",
+            "attachment_ids": [Command.set(file.ids)],
+            **values,
+        }
+    )
+    composer.action_send_mail()
+    return composer
+
+
+def _edit_message(file, record):
+    """Remove the file from a message, which deletes files that it brought."""
+    message = _post(file, record)
+    partner = record.env.company.partner_id
+    partner._message_update_content(message, body="", attachment_ids=[])
+
 
 # What each attack does with a sealed file as somebody: (file, record, field).
 ATTACKS = {
@@ -40,6 +84,46 @@ ATTACKS = {
         _force_unlink=True
     ).unlink(),
     "copy beside": lambda file, *_: file.copy(),
+    "copied over": lambda file, record, field: file.copy(
+        {**_place(record, field), "raw": FORGED}
+    ),
+    "copied over by defaults": lambda file, record, field: file.with_context(
+        **{f"default_{name}": value for name, value in _place(record, field).items()}
+    ).copy({"raw": FORGED}),
+    "copy moved over": lambda file, record, field: file.copy(
+        {"res_model": False, "res_id": False, "res_field": False, "raw": FORGED}
+    ).write(_place(record, field)),
+    "web_save": lambda file, *_: file.web_save({"name": "other.pdf"}, {}),
+    "web_save_multi": lambda file, *_: file.web_save_multi([{"name": "o.pdf"}], {}),
+    "import": lambda file, *_: file.load(
+        [".id", "name", "type", "url"], [[str(file.id), "o.pdf", "url", "/forged"]]
+    ),
+    "import of content": lambda file, *_: file.load(
+        [".id", "datas"], [[str(file.id), base64.b64encode(FORGED).decode()]]
+    ),
+    "from a link to a file": lambda file, *_: file.write(
+        {"type": "binary", "raw": FORGED}
+    ),
+    "posted elsewhere": lambda file, record, _field: _post(file, record),
+    "deleted with a message": lambda file, record, _field: _message(
+        file, record
+    ).unlink(),
+    "deleted by an edited message": lambda file, record, _field: _edit_message(
+        file, record
+    ),
+    "changed by a message": lambda file, record, _field: _message(file, record).write(
+        {"attachment_ids": [Command.update(file.id, {"name": "o.pdf"})]}
+    ),
+    "deleted by a message": lambda file, record, _field: _message(file, record).write(
+        {"attachment_ids": [Command.delete(file.id)]}
+    ),
+    "sent by the composer": lambda file, record, _field: _compose(file, record),
+    "sent in bulk and deleted": lambda file, record, _field: _compose(
+        file, record, composition_mode="mass_mail", auto_delete=True
+    ),
+    "deleted with the composer": lambda file, record, _field: _compose(
+        file, record
+    ).write({"attachment_ids": [Command.delete(file.id)]}),
     "delete from chatter": lambda file, *_: file._delete_and_notify(),
     "unlink the record": lambda _file, record, _field: record.unlink(),
     "unlink the record as at uninstallation": lambda _file, record, _field: (
@@ -73,6 +157,12 @@ FIELD_ATTACKS = {
         }
     ).write({"res_field": field}),
     "the field of the record": lambda file, record, field: record.write(
+        {field: _value(file, record, field)}
+    ),
+    "the field by web_save_multi": lambda file, record, field: record.web_save_multi(
+        [{field: _value(file, record, field)}], {}
+    ),
+    "the field of a copy": lambda file, record, field: record.copy(
         {field: _value(file, record, field)}
     ),
     "the field emptied": lambda _file, record, field: record.write({field: False}),
@@ -156,7 +246,7 @@ class TestEvidenceGuard(EvidenceCase):
                     self._attack(attack, act_as, record, field, file)
                     self.assertEqual(self._state(record, field, file), before)
                     self.assertFalse(record.sudo().evidence_problem)
-        self.assertGreater(tried, 500)
+        self.assertGreater(tried, 1000)
 
     def _attack(self, attack, act_as, record, field, file):
         """Try an attack, which is refused or changes nothing."""

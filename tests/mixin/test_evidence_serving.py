@@ -67,7 +67,12 @@ class TestEvidenceServing(EvidenceCommon, HttpCase):
         yield f"/web/content/{file.id}"
         yield f"/web/content/{file.id}?download=true"
         yield f"/web/content/ir.attachment/{file.id}/datas"
+        yield f"/web/content/ir.attachment/{file.id}/raw"
+        yield f"/web/content?model=ir.attachment&id={file.id}&field=raw"
+        yield f"/web/content/{file.id}?access_token={file.generate_access_token()[0]}"
+        yield f"/web/content/{file.id}/other.txt?mimetype=text/plain"
         yield f"/web/image/{file.id}"
+        yield f"/web/image/ir.attachment/{file.id}/raw/10x10"
         if field in record._fields and record._fields[field].type == "binary":
             yield f"/web/content/{record._name}/{record.id}/{field}"
             yield f"/web/image/{record._name}/{record.id}/{field}"

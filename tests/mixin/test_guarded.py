@@ -3,7 +3,7 @@ from itertools import product
 
 from freezegun import freeze_time
 
-from odoo.exceptions import AccessError
+from odoo.exceptions import AccessError, UserError
 from odoo.fields import Command
 from odoo.tests import tagged
 
@@ -63,6 +63,33 @@ class TestGuardedSweep(MixinCommon):
                 model.create({name: False})
 
         self._sweep(check)
+
+    def test_they_are_not_given_by_calls_of_the_client(self):
+        """In one call for new records, several records, or a copy with other values."""
+
+        def check(model, name):
+            for call in (
+                lambda: model.web_save({name: False}, {}),
+                lambda: model.new({}).web_save_multi([{name: False}], {}),
+                lambda: model.new({}).copy({name: False}),
+            ):
+                with self.assertRaises(UserError):
+                    call()
+
+        self._sweep(check)
+
+    def test_they_are_not_imported(self):
+        """As supervisor: the guard does not depend on who imports."""
+        found = 0
+        for model in self._adopters("clerk.guarded"):
+            supervised = model.with_user(self.supervisor)
+            for name in sorted(model._guarded_names()):
+                with self.subTest(model=model._name, field=name):
+                    answer = supervised.load([name], [[""]])
+                    self.assertFalse(answer["ids"])
+                    self.assertIn(REFUSED, str(answer["messages"]))
+                    found += 1
+        self.assertGreater(found, 300)
 
     def test_they_have_no_defaults_of_the_context(self):
         def check(model, name):
