@@ -59,6 +59,70 @@ class TestCorrectionDiscount(CorrectionCommon):
         credit = self._corrected(move, "credit_full")
         self.assertAlmostEqual(credit.document_ids.amount_total, 241.16)
 
+    def _taxed(self):
+        """Return an invoice of 200.00 with 41.16 of tax instead of 42.00."""
+        tax = self.tax_sale_a.copy({"amount": 21, "name": "21%"})
+        self._tag(tax)
+        move = self._posted(
+            (1, 200.0), taxes=tax, invoice_payment_term_id=self._mixed().id
+        )
+        self.assertAlmostEqual(move.amount_tax, 41.16)
+        return move
+
+    def test_a_note_reduces_the_tax_as_the_credit_note_of_core(self):
+        """Such documents were refused: 42.00 would have been credited."""
+        for remedy, lines in (
+            ("correct_lines", {0: {"quantity": 0}}),
+            ("credit_full", {}),
+        ):
+            with self.subTest(remedy=remedy):
+                move = self._taxed()
+                note = self._corrected(move, remedy, lines=lines).document_ids
+                core = self._taxed()._reverse_moves()
+                self.assertAlmostEqual(note.amount_tax, core.amount_tax)
+                self.assertEqual(self._booked(note), self._booked(core))
+                self.assertFalse(self._booked(move))
+
+    def test_parts_of_a_line_leave_the_tax_of_a_right_invoice(self):
+        for terms, left in (
+            ({"quantity": 0.5}, 20.58),
+            ({"price_unit": 150.0}, 30.87),
+            ({"quantity": 3}, 123.48),
+            ({"discount": 10}, 37.04),
+        ):
+            with self.subTest(terms=terms):
+                move = self._taxed()
+                note = self._corrected(move, lines={0: terms}).document_ids
+                change = note.amount_tax_signed
+                self.assertAlmostEqual(move.amount_tax + change, left)
+                self._corrected(move, "credit_full")
+                self.assertFalse(self._booked(move))
+
+    def test_a_credit_note_of_core_is_counted(self):
+        move = self._taxed()
+        wizard = self.env["account.move.reversal"].create(
+            {"move_ids": move.ids, "journal_id": move.journal_id.id}
+        )
+        wizard.refund_moves()
+        wizard.new_move_ids.action_post()
+        self.assertIn("already credited", self._correction(move).unfit_reason)
+
+    def test_a_discount_that_was_changed_since_is_refused(self):
+        move = self._taxed()
+        terms = move.invoice_payment_term_id
+        for values in (
+            {"discount_percentage": 3},
+            {"early_pay_discount_computation": "excluded"},
+            {"early_discount": False},
+        ):
+            with self.subTest(values=values), self.env.cr.savepoint() as savepoint:
+                terms.write(values)
+                correction = self._correction(move)
+                self.assertIn("early payment discount of 2%", correction.unfit_reason)
+                self._corrected(move, "credit_full")
+                self.assertFalse(self._booked(move))
+                savepoint.rollback()
+
     def test_a_discount_of_other_terms_than_today_is_refused(self):
         terms = self._mixed()
         move = self._posted(

@@ -202,6 +202,7 @@ class TestCorrectionInvariants(CorrectionCommon):
     def _invoice(self, case, lines):
         move = self.env["account.move"].create(
             {
+                **self._head(case),
                 "move_type": case["move_type"],
                 "partner_id": self.partner_a.id,
                 "invoice_date": "2026-01-15",
@@ -223,6 +224,10 @@ class TestCorrectionInvariants(CorrectionCommon):
         )
         move.action_post()
         return move
+
+    def _head(self, case):
+        """Return further values of the documents of a case."""
+        return {}
 
     def _change_lines(self, correction, lines, changes):
         for index, change in changes.items():

@@ -54,6 +54,19 @@ def discount_lines(move, base_lines, part, rounding_method=None):
     return lines
 
 
+def balance_discount(lines):
+    """Let the lines of a discount add up to nothing, as core books them.
+
+    Each is rounded by itself, in each currency. The cents that remain are added to a
+    line without taxes, so that the boxes of tax returns stay.
+    """
+    untaxed = [line["tax_details"] for line in lines if not line["tax_ids"]]
+    for suffix in ("_currency", "") if untaxed else ():
+        total, delta = f"total_excluded{suffix}", f"delta_total_excluded{suffix}"
+        details = [line["tax_details"] for line in lines]
+        untaxed[-1][delta] -= sum(each[total] + each[delta] for each in details)
+
+
 def _discount_amounts(base_lines, part):
     amounts = defaultdict(float)
     for base_line in base_lines:

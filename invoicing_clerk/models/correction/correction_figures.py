@@ -3,8 +3,10 @@ from collections import defaultdict
 from ...rules.correction.correction import Figures, Money, TaxFigures, Terms, total
 from ..mixin.amount import exact
 from .correction_discount import (
+    balance_discount,
     discount_key,
     discount_lines,
+    has_discount,
     reduced_by,
 )
 
@@ -28,11 +30,10 @@ class DocumentFigures:
     def early_discount(self):
         """Return the percentage by which the payment terms reduce taxes.
 
-        Terms that became such after the taxes were booked do not. Documents on which
-        core has booked the reduction cannot be corrected by lines.
+        Terms that became such after the taxes were booked do not.
         """
-        was_taxed = bool(self.product_lines().tax_ids)
-        return 0.0 if was_taxed else reduced_by(self.move.invoice_payment_term_id)
+        is_late = bool(self.product_lines().tax_ids) and not has_discount(self.move)
+        return 0.0 if is_late else reduced_by(self.move.invoice_payment_term_id)
 
     def posted_figures(self):
         """Return the figures of the posted document alone, by product line.
@@ -70,11 +71,12 @@ class DocumentFigures:
             tax_engine._add_tax_details_in_base_line(
                 base_line, move.company_id, rounding_method=rounding_method
             )
+        reducing = []
         if discount := self.early_discount() if discount is None else discount:
-            base_lines += discount_lines(
-                move, base_lines, discount / 100, rounding_method
-            )
+            reducing = discount_lines(move, base_lines, discount / 100, rounding_method)
+        base_lines += reducing
         tax_engine._round_base_lines_tax_details(base_lines, move.company_id)
+        balance_discount(reducing)
         return base_lines
 
     def _base_line(self, line, terms, is_added):

@@ -6,7 +6,7 @@ from .correction_discount import EarlyDiscount, has_discount
 from .correction_untouched import DOCUMENT_TYPES, LINKS_TO_ORIGINAL, is_untouched
 
 # Lines that core books beside the lines of an invoice, and no correction can split.
-EXTRA_LINE_TYPES = ("epd", "rounding", "discount")
+EXTRA_LINE_TYPES = ("rounding", "discount")
 
 
 class CorrectionLedger(BilledDocument):
@@ -80,6 +80,16 @@ class CorrectionLedger(BilledDocument):
                 move=self.move.name,
                 company=company.name,
             )
+        if has_discount(self.move):
+            return self.env._(
+                "The taxes of %(move)s are not as they would be computed today: they "
+                "were edited manually, or the taxes or the early payment discount of "
+                "%(terms)s were changed since it was posted. They cannot be recomputed "
+                "for single lines.",
+                move=self.move.name,
+                terms=self.move.invoice_payment_term_id.name
+                or self.env._("its payment terms"),
+            )
         return self.env._(
             "The taxes of %(move)s are not as they would be computed today: they were "
             "edited manually, or the taxes were changed since it was posted. They "
@@ -106,9 +116,9 @@ class CorrectionLedger(BilledDocument):
         if extra:
             raise LedgerMismatchError(
                 self.env._(
-                    "%(move)s is also posted to %(names)s (cash rounding, early "
-                    "payment or discount on an account of its own), which a "
-                    "correction of lines cannot split.",
+                    "%(move)s is also posted to %(names)s (cash rounding or discount "
+                    "on an account of its own), which a correction of lines cannot "
+                    "split.",
                     move=self.move.name,
                     names=", ".join(sorted(set(extra.mapped("name")))),
                 )

@@ -222,10 +222,12 @@ class ClerkCorrection(models.Model):
     def _note_preview(self, note_lines):
         owed = self._ledger().owed(each.owed for each in note_lines)
         role = note_role(owed.document)
-        # A line that is credited and billed again changes by the difference only.
+        # A line that is credited and billed again changes by the difference only, and
+        # what an early payment discount deducts belongs to the line that it reduces.
+        reduced = {each.key: each.line for each in reversed(note_lines) if each.line}
         by_line = defaultdict(Figures)
         for each in note_lines:
-            by_line[each.line] += each.owed
+            by_line[each.line or reduced.get(each.key)] += each.owed
         return self._document_preview(
             role, by_line.values(), refers_to=self.move_id.name
         )

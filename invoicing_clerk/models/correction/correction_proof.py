@@ -41,7 +41,9 @@ class ClerkCorrection(models.Model):
             else:
                 commands += self._extra_tax_items(note, item, gap)
         if commands:
-            note.write({"line_ids": commands})
+            # Core would compute one currency from the other where only one changes.
+            exactly = note.with_context(skip_invoice_line_sync=True)
+            exactly.write({"line_ids": commands})
 
     def _item_amounts(self, money):
         return {

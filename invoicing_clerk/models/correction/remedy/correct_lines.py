@@ -118,8 +118,10 @@ class ClerkCorrection(models.Model):
                 leftovers.append((key, wanted[line] - billed[line]))
             else:
                 planned += self._line_parts(line, in_force, target, billed, wanted)
+        planned = self._with_rounding(planned, leftovers)
+        # Cents of lines are no discount: the items of a discount add up to nothing.
         planned += self._discount_parts(billed, wanted)
-        return self._with_rounding(planned, leftovers)
+        return [part for each in planned for part in self._bookable(each)]
 
     def _discount_parts(self, billed, wanted):
         """Plan what changes in the early payment discount that reduces taxes."""
@@ -162,10 +164,9 @@ class ClerkCorrection(models.Model):
             each._replace(owed=owed)
             for each, owed in zip(planned, figures, strict=True)
         ]
-        planned += [
+        return planned + [
             self._amount_line("rounding", key, owed) for key, owed in remainder.items()
         ]
-        return [part for each in planned for part in self._bookable(each)]
 
     def _tax_accounts(self, note_line):
         """Map each tax to where it is booked: its own account, or that of the line."""

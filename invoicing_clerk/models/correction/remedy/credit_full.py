@@ -153,7 +153,7 @@ class ClerkCorrection(models.Model):
         note._inside().write({"line_ids": [Command.create(each) for each in values]})
 
     def _is_base(self, line):
-        kinds = ("product", *EXTRA_LINE_TYPES)
+        kinds = ("product", "epd", *EXTRA_LINE_TYPES)
         return line.display_type in kinds and not line.tax_repartition_line_id
 
     def _repeat_taxes(self, note):
