@@ -65,4 +65,4 @@ class TestCorrectionInvariantsDiscount(invariants.TestCorrectionInvariants):
         with patch.object(
             corrections, "_create_rebill", lambda each: _of_core(lambda: create(each))
         ):
-            super()._check_rebill(case)
+            return super()._check_rebill(case)

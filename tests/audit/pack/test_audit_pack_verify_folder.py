@@ -321,7 +321,10 @@ class TestAuditPackVerifyFolder(BaseCase):
         (folder / "index.html").write_bytes(b"<html></htmm>")
         [problem] = verify.check_folder(str(folder))
         self.assertEqual(str(problem), "index.html: its content was changed.")
-        with contextlib.redirect_stdout(io.StringIO()) as output:
+        with (
+            contextlib.redirect_stdout(io.StringIO()) as output,
+            patch.object(verify, "__file__", PROGRAM, create=True),
+        ):
             self.assertEqual(verify.main([str(folder)]), 2)
         self.assertIn("Run it as", output.getvalue())
 
