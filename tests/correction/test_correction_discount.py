@@ -61,7 +61,8 @@ class TestCorrectionDiscount(CorrectionCommon):
 
     def _taxed(self):
         """Return an invoice of 200.00 with 41.16 of tax instead of 42.00."""
-        tax = self.tax_sale_a.copy({"amount": 21, "name": "21%"})
+        number = self.env["account.tax"].search_count([])
+        tax = self.tax_sale_a.copy({"amount": 21, "name": f"21% ({number})"})
         self._tag(tax)
         move = self._posted(
             (1, 200.0), taxes=tax, invoice_payment_term_id=self._mixed().id
