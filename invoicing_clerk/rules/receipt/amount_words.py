@@ -36,20 +36,32 @@ def amount_in_words(amount: Decimal, currency: str, decimals: int, lang: str) ->
     'One thousand, two hundred JPY'
     """
     language = lang if lang[:2] in LANGUAGES else ENGLISH
+    named = None
     if currency in CURRENCIES and decimals == 2:
-        try:
-            text = num2words(amount, lang=language, to="currency", currency=currency)
-            return _capitalized(text)
-        # Some variants of a language have no names of currencies, or no such option.
-        except (NotImplementedError, TypeError):
-            pass
+        named = _with_name(amount, currency, language)
+    return _capitalized(named or _with_code(amount, currency, decimals, language))
+
+
+def _with_name(amount: Decimal, currency: str, language: str) -> str | None:
+    """Return an amount with the name of its currency, or None if there is none.
+
+    Some variants of a language have no names of currencies, or no such option.
+    """
+    try:
+        return str(num2words(amount, lang=language, to="currency", currency=currency))
+    except (NotImplementedError, TypeError):
+        return None
+
+
+def _with_code(amount: Decimal, currency: str, decimals: int, language: str) -> str:
+    """Return an amount with the code of its currency, and a fraction in digits."""
     whole, rest = divmod(amount, 1)
     words = num2words(int(whole), lang=language)
     if not decimals:
-        return _capitalized(f"{words} {currency}")
+        return f"{words} {currency}"
     scale = 10**decimals
     fraction = f"{int((rest * scale).to_integral_value()):0{decimals}d}/{scale}"
-    return _capitalized(f"{words} {fraction} {currency}")
+    return f"{words} {fraction} {currency}"
 
 
 def _capitalized(text: str) -> str:

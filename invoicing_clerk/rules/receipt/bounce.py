@@ -42,4 +42,5 @@ def first_day(today: date, months: int) -> date:
     >>> first_day(date(2026, 3, 31), 0)
     datetime.date(2026, 4, 1)
     """
-    return today - relativedelta(months=months) + relativedelta(days=1)
+    day: date = today - relativedelta(months=months) + relativedelta(days=1)
+    return day
