@@ -82,9 +82,7 @@ class ClerkBounce(models.Model):
         default=fields.Date.context_today,
         help="The date on which the bank took the money back.",
     )
-    reason_id = fields.Many2one(
-        "clerk.bounce.reason", string="Reason", ondelete="restrict"
-    )
+    reason_id = fields.Many2one("clerk.bounce.reason", ondelete="restrict")
     fee = fields.Monetary(
         string="Bank Fee",
         help="The fee that the bank charges, in the currency of the payment.",
@@ -95,14 +93,12 @@ class ClerkBounce(models.Model):
     )
     entered_by_id = fields.Many2one(
         "res.users",
-        string="Entered By",
         readonly=True,
         copy=False,
         default=lambda self: self.env.user,
     )
     reversal_id = fields.Many2one(
         "account.move",
-        string="Reversal",
         readonly=True,
         copy=False,
         ondelete="restrict",

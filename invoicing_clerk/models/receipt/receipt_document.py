@@ -75,7 +75,7 @@ class ClerkReceiptDocument(models.Model):
         help="Documents to which the payment was applied when the receipt was issued.",
     )
     lang = fields.Char(string="Language", readonly=True, exportable=False)
-    issued_by_id = fields.Many2one("res.users", string="Issued By", readonly=True)
+    issued_by_id = fields.Many2one("res.users", readonly=True)
     void_reason = fields.Char(string="Reason for Voiding")
     document_id = fields.Many2one("ir.attachment", string="PDF", readonly=True)
     document_hash = fields.Char(string="SHA-256", readonly=True)
