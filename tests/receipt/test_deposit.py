@@ -4,6 +4,7 @@ from decimal import Decimal
 
 from hypothesis import given
 from hypothesis import strategies as st
+from lxml.html import fromstring
 
 from odoo.exceptions import AccessError, UserError
 from odoo.fields import Command
@@ -332,6 +333,9 @@ class TestDeposit(DepositCommon):
             with self.subTest(shown=shown):
                 self.assertIn(shown, text)
         self.assertNotIn("$\xa010.00", text)
+        # A check whose drawer's bank is unknown keeps its empty cell.
+        rows = fromstring(html).xpath("//table[@name='checks']//tr")
+        self.assertEqual([len(row) for row in rows], [5, 5, 5])
 
     def test_queries_do_not_grow_with_the_payments(self):
         counts = []
