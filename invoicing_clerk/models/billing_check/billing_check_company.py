@@ -9,7 +9,7 @@ class ClerkBillingCheck(models.Model):
     """Checks of one company, in place of those that all companies share.
 
     As with approval limits, a check without a company applies to all of them; one of a
-    company takes its place there and in branches. Only those who have access to all
+    company replaces it there and in branches. Only those who have access to all
     companies change what applies to all.
     """
 

@@ -102,7 +102,7 @@ class ClerkBounce(models.Model):
         return move
 
     def _post_charge(self):
-        """Post an invoice to the customer; compensation bears no tax."""
+        """Post an invoice to the customer, without tax: it compensates for a loss."""
         payment = self.payment_id
         name = self.env._("Fee for the returned payment %s", payment.display_name)
         line = {
