@@ -19,6 +19,7 @@ from . import lifecycle
 from . import job
 from . import named_user
 from . import numbered
+from . import drafted
 from . import linked_records
 from . import ir_http
 from . import limited

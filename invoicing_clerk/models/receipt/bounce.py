@@ -1,5 +1,5 @@
 from odoo import api, fields, models
-from odoo.exceptions import UserError, ValidationError
+from odoo.exceptions import ValidationError
 from odoo.fields import Domain
 from odoo.tools import format_date
 
@@ -21,7 +21,7 @@ class ClerkBounce(models.Model):
 
     _name = "clerk.bounce"
     _description = "Bounced Payment"
-    _inherit = ["clerk.lifecycle", "clerk.numbered", "clerk.thread"]
+    _inherit = ["clerk.drafted", "clerk.thread"]
     _lifecycle = rules.LIFECYCLE
     _number_prefix = "BNC"
     _number_fields = ("payment_id",)
@@ -30,6 +30,7 @@ class ClerkBounce(models.Model):
     _rec_names_search = ["name", "payment_id", "partner_id"]
     # What is booked.
     _content_fields = frozenset({"charge", "date", "fee", "reason_id"})
+    _deletable_states = ("draft", "cancelled")
     _final_fields = frozenset({"payment_id"})
     _guarded_fields = frozenset(
         {
@@ -145,47 +146,8 @@ class ClerkBounce(models.Model):
     # Guards
 
     @api.model
-    def _guard_hint(self):
-        return self.env._("Use the buttons of the bounced payment instead.")
-
-    @api.model_create_multi
-    def create(self, vals_list):
-        inside = self._check_create(vals_list)
-        bounces = super(ClerkBounce, inside).create(
-            [
-                {**vals, "entered_by_id": self.env.uid}
-                for vals in inside._with_numbers(vals_list)
-            ]
-        )
-        return bounces.with_env(self.env)
-
-    def write(self, vals):
-        """:raises UserError: what was booked would change"""
-        self._check_guarded(vals)
-        if self._content_fields & vals.keys() and not self._passes_guard():
-            self._check_draft()
-        return super().write(vals)
-
-    def _check_draft(self):
-        for bounce in self.filtered(lambda each: each.state != "draft"):
-            raise UserError(
-                self.env._(
-                    "%(bounce)s is %(state)s: only drafts can be changed.",
-                    bounce=bounce.name,
-                    state=bounce._state_label(),
-                )
-            )
-
-    @api.ondelete(at_uninstall=False)
-    def _unlink_except_booked(self):
-        for bounce in self.filtered(lambda each: each.state in rules.IN_BOOKS):
-            raise UserError(
-                self.env._(
-                    "%(bounce)s is %(state)s: it is kept on record.",
-                    bounce=bounce.name,
-                    state=bounce._state_label(),
-                )
-            )
+    def _entry_values(self):
+        return {"entered_by_id": self.env.uid}
 
     @api.constrains("fee", "charge")
     def _check_amounts(self):

@@ -1,5 +1,5 @@
 from odoo import api, fields, models
-from odoo.exceptions import UserError, ValidationError
+from odoo.exceptions import ValidationError
 
 from ...rules.receipt import deposit as rules
 from ..mixin.amount import amount_text, exact
@@ -19,8 +19,8 @@ class ClerkDeposit(models.Model):
     _name = "clerk.deposit"
     _description = "Bank Deposit"
     _inherit = [
-        *("clerk.evidence", "clerk.lifecycle", "clerk.numbered"),
-        *("clerk.thread", "mail.activity.mixin"),
+        *("clerk.drafted", "clerk.evidence", "clerk.thread"),
+        "mail.activity.mixin",
     ]
     _lifecycle = rules.LIFECYCLE
     _number_prefix = "DEP"
@@ -172,39 +172,12 @@ class ClerkDeposit(models.Model):
     # Guards
 
     @api.model
-    def _guard_hint(self):
-        return self.env._("Use the buttons of the deposit instead.")
-
-    @api.model
     def _evidence_hint(self):
         return self.env._("Attach another file to the deposit instead.")
 
-    @api.model_create_multi
-    def create(self, vals_list):
-        inside = self._check_create(vals_list)
-        deposits = super(ClerkDeposit, inside).create(inside._with_numbers(vals_list))
-        return deposits.with_env(self.env)
-
-    def write(self, vals):
-        """:raises UserError: what is on the slip would change"""
-        self._check_guarded(vals)
-        if self._content_fields & vals.keys() and not self._passes_guard():
-            self._check_draft()
-        return super().write(vals)
-
     def _check_draft(self):
-        """Keep others off the deposits, and check that they are still drafts.
-
-        :raises UserError: one is no longer a draft
-        """
-        for deposit in self.filtered(lambda each: each.state != "draft"):
-            raise UserError(
-                self.env._(
-                    "%(deposit)s is %(state)s: only drafts can be changed.",
-                    deposit=deposit.name,
-                    state=deposit._state_label(),
-                )
-            )
+        """Keep others off the deposits, and check that they are still drafts."""
+        super()._check_draft()
         lock(
             lambda: self.env._(
                 "Somebody else is working on %s right now. Reload the page to see "
@@ -239,14 +212,3 @@ class ClerkDeposit(models.Model):
             )
         problems = (payment._deposit_problem(self) for payment in self.payment_ids)
         return next(filter(None, problems), None)
-
-    @api.ondelete(at_uninstall=False)
-    def _unlink_except_used(self):
-        for deposit in self.filtered(lambda each: each.state != "draft"):
-            raise UserError(
-                self.env._(
-                    "%(deposit)s is %(state)s: it is kept on record.",
-                    deposit=deposit.name,
-                    state=deposit._state_label(),
-                )
-            )

@@ -1,5 +1,5 @@
 from odoo import api, fields, models
-from odoo.exceptions import UserError, ValidationError
+from odoo.exceptions import ValidationError
 
 from ...rules.receipt import receipt_batch as rules
 from ...rules.receipt.receipt_batch import MAX_RECEIPTS
@@ -17,7 +17,7 @@ class ClerkReceiptBatch(models.Model):
 
     _name = "clerk.receipt.batch"
     _description = "Receipt Batch"
-    _inherit = ["clerk.job", "clerk.numbered", "clerk.thread", "mail.activity.mixin"]
+    _inherit = ["clerk.drafted", "clerk.job", "clerk.thread", "mail.activity.mixin"]
     _lifecycle = rules.LIFECYCLE
     _job_cron = "ir_cron_receipt_batch"
     _job_states = ("posting",)
@@ -142,38 +142,8 @@ class ClerkReceiptBatch(models.Model):
     # Guards
 
     @api.model
-    def _guard_hint(self):
-        return self.env._("Use the buttons of the batch instead.")
-
-    @api.model_create_multi
-    def create(self, vals_list):
-        inside = self._check_create(vals_list)
-        batches = super(ClerkReceiptBatch, inside).create(
-            [
-                {**vals, "user_id": self.env.uid}
-                for vals in inside._with_numbers(vals_list)
-            ]
-        )
-        return batches.with_env(self.env)
-
-    def write(self, vals):
-        """:raises UserError: a batch that was posted would change"""
-        self._check_guarded(vals)
-        if self._content_fields & vals.keys() and not self._passes_guard():
-            self._check_draft()
-        return super().write(vals)
-
-    def _check_draft(self):
-        """:raises UserError: a batch is no longer a draft"""
-        for batch in self.filtered(lambda each: each.state != "draft"):
-            raise UserError(
-                self.env._(
-                    "%(batch)s is %(state)s: only drafts can be changed. Enter what "
-                    "is missing in another batch.",
-                    batch=batch.name,
-                    state=batch._state_label(),
-                )
-            )
+    def _entry_values(self):
+        return {"user_id": self.env.uid}
 
     @api.constrains("journal_id", "payment_method_line_id")
     def _check_payment_method(self):
@@ -209,17 +179,6 @@ class ClerkReceiptBatch(models.Model):
                     "others in another batch.",
                     max=MAX_RECEIPTS,
                     count=len(batch.receipt_ids),
-                )
-            )
-
-    @api.ondelete(at_uninstall=False)
-    def _unlink_except_used(self):
-        for batch in self.filtered(lambda each: each.state != "draft"):
-            raise UserError(
-                self.env._(
-                    "%(batch)s is %(state)s: it is kept on record.",
-                    batch=batch.name,
-                    state=batch._state_label(),
                 )
             )
 

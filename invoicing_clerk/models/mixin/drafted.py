@@ -1,0 +1,67 @@
+from odoo import api, models
+from odoo.exceptions import UserError
+
+
+class ClerkDrafted(models.AbstractModel):
+    """Numbered records that people enter as drafts, and that stay as they were then.
+
+    **How to use**: inherit it before other mixins, with a lifecycle that starts with
+    ``draft``, and declare in ``_content_fields`` what nobody changes later.
+    ``_entry_values`` says who has entered a record. Records in one of
+    ``_deletable_states`` can be deleted. Rows of a record call its ``_check_draft``.
+    """
+
+    _name = "clerk.drafted"
+    _description = "Drafts"
+    _inherit = ["clerk.lifecycle", "clerk.numbered"]
+
+    _content_fields = frozenset()
+    _deletable_states = ("draft",)
+
+    @api.model
+    def _guard_hint(self):
+        return self.env._("Use the buttons of the record instead.")
+
+    @api.model
+    def _entry_values(self):
+        """Return the values that say who enters a record."""
+        return {}
+
+    @api.model_create_multi
+    def create(self, vals_list):
+        inside = self._check_create(vals_list)
+        entered = self._entry_values()
+        records = super(ClerkDrafted, inside).create(
+            [{**vals, **entered} for vals in inside._with_numbers(vals_list)]
+        )
+        return records.with_env(self.env)
+
+    def write(self, vals):
+        """:raises UserError: the content of one that is no longer a draft is changed"""
+        self._check_guarded(vals)
+        if self._content_fields & vals.keys() and not self._passes_guard():
+            self._check_draft()
+        return super().write(vals)
+
+    def _check_draft(self):
+        """:raises UserError: one is no longer a draft"""
+        for record in self.filtered(lambda each: each.state != "draft"):
+            raise UserError(
+                self.env._(
+                    "%(record)s is %(state)s: only drafts can be changed.",
+                    record=record.name,
+                    state=record._state_label(),
+                )
+            )
+
+    @api.ondelete(at_uninstall=False)
+    def _unlink_except_kept(self):
+        for record in self:
+            if record.state not in record._deletable_states:
+                raise UserError(
+                    self.env._(
+                        "%(record)s is %(state)s: it is kept on record.",
+                        record=record.name,
+                        state=record._state_label(),
+                    )
+                )
