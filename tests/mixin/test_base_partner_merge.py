@@ -25,8 +25,11 @@ ANY_VALUE = {
     "timestamp": "2026-01-31",
     "jsonb": "{}",
 }
-# What checks of a table ask for beside its required columns.
-CHECKED = {"clerk_call": {"start": "2026-01-31"}}
+# What checks of a table ask for beside its required columns, or instead of any value.
+CHECKED = {
+    "clerk_bounce": {"state": "cancelled"},
+    "clerk_call": {"start": "2026-01-31"},
+}
 
 
 class MergeCommon(ConfirmationCommon):
@@ -197,7 +200,7 @@ class TestBasePartnerMerge(MergeCommon):
     def _insert(self, table, column, customer):
         values = dict(CHECKED.get(table, {}))
         for name, kind, is_required in self._table_columns(table):
-            if is_required and name not in ("id", column):
+            if is_required and name not in ("id", column, *values):
                 values[name] = self._any_value(table, name, kind)
         values[column] = customer.id
         self.env.cr.execute(
