@@ -177,7 +177,6 @@ class ClerkDeposit(models.Model):
 
     def _check_draft(self):
         """Keep others off the deposits, and check that they are still drafts."""
-        super()._check_draft()
         lock(
             lambda: self.env._(
                 "Somebody else is working on %s right now. Reload the page to see "
@@ -186,6 +185,7 @@ class ClerkDeposit(models.Model):
             ),
             self,
         )
+        return super()._check_draft()
 
     @api.constrains("company_id", "currency_id", "date", "journal_id")
     def _check_payments(self):
