@@ -128,8 +128,8 @@ class ClerkBillingAcceptance(models.Model):
             if check.severity == "block" and not acceptance.covers_blocking:
                 raise AccessError(
                     self.env._(
-                        "%s reports blocking findings: only supervisors can accept "
-                        "them in advance.",
+                        "Only supervisors can accept findings of %s in advance, "
+                        "because they block posting.",
                         check.display_name,
                     )
                 )

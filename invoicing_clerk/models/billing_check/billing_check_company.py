@@ -50,7 +50,8 @@ class ClerkBillingCheck(models.Model):
 
     @api.model_create_multi
     def create(self, vals_list):
-        self._check_inputs(vals_list)
+        for vals in vals_list:
+            self._check_guarded(vals, creates=True)
         given = self.default_get(["company_id"])
         for vals in vals_list:
             self.new(given | vals)._check_shared()
@@ -59,6 +60,7 @@ class ClerkBillingCheck(models.Model):
         return checks
 
     def write(self, vals):
+        self._check_guarded(vals)
         self._check_shared()
         return super().write(vals)
 

@@ -29,8 +29,8 @@ class AccountPayment(models.Model):
         if len(payments) > MAX_AT_ONCE:
             raise UserError(
                 self.env._(
-                    "Select at most %(max)s payments, not %(count)s: their receipts "
-                    "are printed at once.",
+                    "Receipts are printed at once, %(max)s at most. You have selected "
+                    "%(count)s.",
                     max=MAX_AT_ONCE,
                     count=len(payments),
                 )

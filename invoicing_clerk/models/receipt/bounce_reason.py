@@ -36,4 +36,4 @@ class ClerkBounceReason(models.Model):
     @api.depends("code", "name")
     def _compute_display_name(self):
         for reason in self:
-            reason.display_name = f"{reason.code} {reason.name}"
+            reason.display_name = " ".join(filter(None, (reason.code, reason.name)))

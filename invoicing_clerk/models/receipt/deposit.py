@@ -205,8 +205,8 @@ class ClerkDeposit(models.Model):
         """Return why a payment cannot be in the deposit; nothing if all can."""
         if len(self.payment_ids) > rules.MAX_PAYMENTS:
             return self.env._(
-                "A deposit can have %(max)s payments, not %(count)s. Enter the others "
-                "in another deposit.",
+                "The deposit has more payments than the limit of %(max)s: %(count)s. "
+                "Enter the others in another deposit.",
                 max=rules.MAX_PAYMENTS,
                 count=len(self.payment_ids),
             )

@@ -110,7 +110,7 @@ class ClerkDeposit(models.Model):
         for deposit in self.filtered("payment_ids"):
             deposit.message_post(
                 body=self.env._(
-                    "Returned to hand: %(count)s payments, %(amount)s.",
+                    "Payments returned to hand: %(count)s, %(amount)s.",
                     count=deposit.payment_count,
                     amount=amount_text(deposit.currency_id, deposit.total),
                 ),

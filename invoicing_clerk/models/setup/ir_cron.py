@@ -9,7 +9,10 @@ class IrCronProgress(models.Model):
     _inherit = "ir.cron.progress"
 
     clerk_seconds = fields.Float(
-        string="Duration (s)", readonly=True, groups="base.group_system"
+        string="Duration (s)",
+        readonly=True,
+        copy=False,
+        groups="base.group_system",
     )
 
 
