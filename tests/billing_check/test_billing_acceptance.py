@@ -179,7 +179,7 @@ class TestBillingAcceptance(Corpus):
             "partner_id": finding.partner_id.id,
         }
         with (
-            self.assertRaisesRegex(AccessError, "only supervisors"),
+            self.assertRaisesRegex(AccessError, "Only supervisors can accept"),
             self.env.cr.savepoint(),
         ):
             self._accept(**values)
