@@ -188,6 +188,7 @@ from .promise import test_promise_tour
 from .promise import test_promise_work_item
 from .promise import test_promise_worklist
 from .receipt import test_bounce
+from .receipt import test_bounce_tour
 from .receipt import test_deposit
 from .receipt import test_deposit_confirm
 from .receipt import test_receipt_batch

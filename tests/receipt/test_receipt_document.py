@@ -5,6 +5,7 @@ from odoo.exceptions import AccessError, UserError
 from odoo.tests import tagged
 from odoo.tools.pdf import PdfReader
 
+from odoo.addons.invoicing_clerk.tests.common import blank_pdf
 from odoo.addons.invoicing_clerk.tests.receipt.test_bounce import BounceCommon
 
 
@@ -70,6 +71,40 @@ class TestReceiptDocument(BounceCommon):
         )
         with self.assertRaises(AccessError):
             receipt.document_id.sudo().datas = base64.b64encode(b"%PDF-forged")
+
+    def _printed(self, receipt, user, **context):
+        report = self.env["ir.actions.report"].with_user(user)
+        report = report.with_context(force_report_rendering=True, **context)
+        return report._render_qweb_pdf(
+            "invoicing_clerk.action_report_receipt", receipt.ids
+        )[0]
+
+    def test_a_file_of_somebody_else_is_not_the_receipt(self):
+        """Would have caught: a file with the name of the PDF, uploaded before it was
+        printed first, was served in its place and sealed."""
+        receipt, _action = self._issue(self._received())
+        forged = self.env["ir.attachment"].with_user(self.clerk)
+        forged = forged.create(
+            [
+                {
+                    "name": name,
+                    "raw": blank_pdf("Forged"),
+                    "res_model": receipt._name,
+                    "res_id": receipt.id,
+                }
+                for name in (receipt._file_name(), "note.pdf")
+            ]
+        )
+        for user, context in (
+            (self.auditor, {}),
+            (self.clerk, {"report_pdf_no_attachment": True}),
+            (self.clerk, {}),
+        ):
+            content = self._printed(receipt, user, **context)
+            text = PdfReader(io.BytesIO(content)).pages[0].extract_text()
+            self.assertIn(receipt.name, text)
+            self.assertNotIn(receipt.document_id, forged)
+        self.assertEqual(receipt.document_id.raw, content)
 
     def test_several_are_printed_at_once(self):
         receipts, _action = self._issue(self._received() + self._received(50.0))

@@ -1,4 +1,4 @@
-from odoo import api, models
+from odoo import api, fields, models
 from odoo.exceptions import UserError
 
 
@@ -16,7 +16,15 @@ class ClerkDrafted(models.AbstractModel):
     _inherit = ["clerk.lifecycle", "clerk.numbered"]
 
     _content_fields = frozenset()
+    _guarded_fields = frozenset({"name"})
     _deletable_states = ("draft",)
+
+    name = fields.Char(
+        string="Number",
+        readonly=True,
+        copy=False,
+        default=lambda self: self.env._("New"),
+    )
 
     @api.model
     def _guard_hint(self):

@@ -34,17 +34,11 @@ class ClerkBounce(models.Model):
     _final_fields = frozenset({"payment_id"})
     _guarded_fields = frozenset(
         {
-            *("charge_move_id", "fee_move_id", "name", "presented_payment_id"),
+            *("charge_move_id", "fee_move_id", "presented_payment_id"),
             *("reopened_item_ids", "reversal_id", "entered_by_id"),
         }
     )
 
-    name = fields.Char(
-        string="Number",
-        readonly=True,
-        copy=False,
-        default=lambda self: self.env._("New"),
-    )
     state = fields.Selection(
         rules.STATES,
         string="Status",

@@ -34,18 +34,12 @@ class ClerkDeposit(models.Model):
     _final_fields = frozenset({"company_id"})
     _guarded_fields = frozenset(
         {
-            *("name", "deposited_by_id", "deposited_on"),
+            *("deposited_by_id", "deposited_on"),
             *("credited_on", "credited_amount", "credit_note", "confirmed_by_id"),
             *("statement_line_id", "move_id", "stamped_copy_id", "stamped_copy_hash"),
         }
     )
 
-    name = fields.Char(
-        string="Number",
-        readonly=True,
-        copy=False,
-        default=lambda self: self.env._("New"),
-    )
     state = fields.Selection(
         rules.STATES,
         string="Status",

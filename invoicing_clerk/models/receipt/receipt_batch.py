@@ -37,14 +37,8 @@ class ClerkReceiptBatch(models.Model):
         }
     )
     _final_fields = frozenset({"company_id"})
-    _guarded_fields = frozenset({"name", "user_id", "posted_on"})
+    _guarded_fields = frozenset({"user_id", "posted_on"})
 
-    name = fields.Char(
-        string="Number",
-        readonly=True,
-        copy=False,
-        default=lambda self: self.env._("New"),
-    )
     state = fields.Selection(
         rules.STATES,
         string="Status",

@@ -162,22 +162,24 @@ class ClerkReceiptDocument(models.Model):
             at_least_one(self)
         )
 
-    def _keep_pdf(self):
-        """Seal the PDF that was made when a receipt was printed first."""
-        new = self.filtered(lambda each: not each.document_id)
-        # sudo: the files that the report has just stored for these receipts.
-        files = self.env["ir.attachment"].sudo()
-        found = files.search(
-            [("res_model", "=", self._name), ("res_id", "in", new.ids)], order="id"
-        )
-        by_receipt = found.grouped("res_id")
-        kept = new.filtered(lambda each: each.id in by_receipt)
-        for receipt in kept:
-            receipt._inside().document_id = by_receipt[receipt.id][0].id
-        kept._inside()._seal_evidence("document_id")
+    @api.model
+    def _keep_pdfs(self, vals_list):
+        """Store and seal the PDFs with which receipts were printed first.
+
+        Who only reads receipts prints them without being their printer.
+
+        :param vals_list: values of attachments, as the report prepares them
+        """
+        if not self.has_access("write"):
+            return
+        files = self.env["ir.attachment"].create(vals_list)
+        receipts = self.browse(files.mapped("res_id"))._inside()
+        for receipt, file in zip(receipts, files, strict=True):
+            receipt.document_id = file
+        receipts._seal_evidence("document_id")
 
     def _file_name(self):
-        return self.env._("Receipt %s.pdf", self.name.replace("/", "-"))
+        return f"{self.name.replace('/', '-')}.pdf"
 
     def action_send(self):
         """Open the email to the customer, with the receipt attached.

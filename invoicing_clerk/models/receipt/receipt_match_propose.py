@@ -5,7 +5,6 @@ from odoo.fields import Command, Domain
 from ...rules.receipt.receipt_match import Payment, propose
 from ...rules.receivable.customer_match import names_of
 from ..mixin.amount import exact
-from ..mixin.context_defaults import without_defaults
 from ..mixin.gate import at_least_one
 
 # Payments for which items are read at once; more need more memory.
@@ -95,9 +94,7 @@ class ClerkReceiptMatch(models.Model):
     def _propose(self, items):
         """Propose for payments, in place of what was proposed, and return it."""
         self.check_access("create")
-        # Defaults of the caller are not what is proposed.
-        names = self._fields.keys() | self.line_ids._fields.keys()
-        inside = without_defaults(self, names)._inside()
+        inside = self._inside()
         items = items._matchable()
         values = []
         for company, of_company in items.grouped("company_id").items():

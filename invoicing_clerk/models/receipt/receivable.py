@@ -6,4 +6,4 @@ class ClerkReceivable(models.Model):
 
     _inherit = "clerk.receivable"
 
-    bounce_note = fields.Char(related="partner_id.bounce_note")
+    bounce_note = fields.Char(related="partner_id.bounce_note", related_sudo=False)

@@ -3,7 +3,6 @@ from odoo.exceptions import UserError
 from odoo.fields import Domain
 from odoo.tools import format_date
 
-from ..mixin.context_defaults import without_defaults
 from ..mixin.gate import only_one
 from ..mixin.locking import lock
 from ..mixin.notification import SOFT_RELOAD
@@ -103,10 +102,8 @@ class ClerkAppliedPayment(models.Model):
     @api.model
     def _keep(self, partials, **values):
         """Return the record of reconciliations that were just made."""
-        # Defaults of the caller are not what was applied.
         return (
-            without_defaults(self, self._fields)
-            ._inside()
+            self._inside()
             .create(
                 {
                     **values,
