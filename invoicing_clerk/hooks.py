@@ -48,7 +48,9 @@ def uninstall_hook(env):
     """
     invoices = _demo(env, "account.move")
     payments = _demo(env, "account.payment") | _payments_of(invoices)
-    notes = _notes_of(invoices) - payments.move_id
+    payments |= _loaded_with_demo(env, "account.payment")
+    notes = _notes_of(invoices) | _loaded_with_demo(env, "account.move")
+    notes -= invoices | payments.move_id
     _empty_tables(env)
     _delete_sequences(env)
     _delete_metadata(env)
@@ -67,6 +69,30 @@ def _demo(env, model):
         [("module", "=", MODULE), ("model", "=", model), ("name", "=like", "demo_%")]
     )
     return env[model].browse(names.mapped("res_id")).exists()
+
+
+def _loaded_with_demo(env, model):
+    """Return the records that steps of the demo data created, such as the payments of a
+    posted batch, which have no name.
+
+    They have the moment of the transaction in which it was loaded.
+    """
+    rows = env.execute_query(
+        SQL(
+            "SELECT id FROM %s WHERE create_date IN (%s)",
+            SQL.identifier(env[model]._table),
+            _moments_of_demo(),
+        )
+    )
+    return env[model].browse(record_id for (record_id,) in rows)
+
+
+def _moments_of_demo():
+    return SQL(
+        """SELECT create_date FROM ir_model_data
+            WHERE module = %s AND name LIKE 'demo\\_%%'""",
+        MODULE,
+    )
 
 
 def _payments_of(invoices):
@@ -201,18 +227,13 @@ def _delete_metadata(env):
 
 
 def _delete_demo_log(env):
-    """Delete messages and activities on Odoo's own records that the demo data made.
-
-    They have the moment of the transaction in which it was loaded.
-    """
+    """Delete messages and activities on Odoo's own records that the demo data made."""
     for table in ("mail_message", "mail_activity"):
         env.cr.execute(
             SQL(
-                """DELETE FROM %s WHERE create_date IN (
-                    SELECT create_date FROM ir_model_data
-                     WHERE module = %s AND name LIKE 'demo\\_%%')""",
+                "DELETE FROM %s WHERE create_date IN (%s)",
                 SQL.identifier(table),
-                MODULE,
+                _moments_of_demo(),
             )
         )
     env.invalidate_all()

@@ -1,3 +1,4 @@
+from . import test_buttons
 from . import test_core_cost
 from . import test_core_fields
 from . import test_core_forms
@@ -198,6 +199,7 @@ from .receipt import test_receipt_document
 from .receipt import test_receipt_match_corpus
 from .receipt import test_receipt_match_refused
 from .receipt import test_receipt_match_rules
+from .receipt import test_receipt_match_tour
 from .receipt import test_remittance
 from .receivable import test_match
 from .receivable import test_open_item

@@ -378,7 +378,7 @@ class TestReceiptMatch(ReceiptCommon):
         ]
 
     def _fewest_queries(self, first, count):
-        """Count the queries for payments twice: a cache may be filled by one of them."""
+        """Count the queries twice: a cache may be filled by one of them."""
         counts = zip(
             self._queries(*self._many_payments(first, count)),
             self._queries(*self._many_payments(first + count, count)),

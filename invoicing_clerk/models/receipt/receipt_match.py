@@ -149,7 +149,6 @@ class ClerkReceiptMatch(models.Model):
             "domain": [("id", "in", self.line_ids.item_id.move_id.ids)],
         }
 
-    @api.model
     def action_propose_all(self):
         """Propose for all unapplied payments, and open the proposals."""
         self.check_access("create")
