@@ -116,6 +116,7 @@
         "views/billing_check/billing_check_move_views.xml",
         "views/billing_check/billing_check_settings_views.xml",
         "views/receipt/receipt_batch_views.xml",
+        "views/receipt/receipt_import_views.xml",
         "views/receipt/receipt_views.xml",
         "views/receipt/receipt_match_views.xml",
         "views/receipt/remittance_views.xml",

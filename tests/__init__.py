@@ -188,12 +188,14 @@ from .promise import test_promise_touched
 from .promise import test_promise_tour
 from .promise import test_promise_work_item
 from .promise import test_promise_worklist
+from .receipt import test_bank_file_rules
 from .receipt import test_bounce
 from .receipt import test_bounce_tour
 from .receipt import test_deposit
 from .receipt import test_deposit_confirm
 from .receipt import test_receipt_batch
 from .receipt import test_receipt_batch_tour
+from .receipt import test_receipt_import
 from .receipt import test_receipt_match
 from .receipt import test_receipt_document
 from .receipt import test_receipt_match_corpus

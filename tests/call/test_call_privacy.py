@@ -39,7 +39,8 @@ KEPT_TEXTS = {
     "clerk.correction": "name applied_preview proposed_preview_html"
     " proposed_fingerprint refusal_reason sending_error confirmed_changes reference"
     " narration",
-    "clerk.receipt": "payer number drawer_bank text note check_key",
+    "clerk.receipt": "payer payer_account number drawer_bank text note check_key"
+    " end_to_end",
     "clerk.payer.alias": "alias key",
     "clerk.receipt.match": "error item_names notes payer payer_account text",
     "clerk.remittance": "name",

@@ -327,24 +327,35 @@ WRITABLE_FIELDS = {
     },
     "clerk.receipt": {
         "clerk supervisor: create": (
-            "amount batch_id drawer_bank number partner_id payer sequence text"
+            "amount batch_id booked_on drawer_bank number partner_id payer "
+            "payer_account sequence text"
         ),
         "clerk supervisor: write": (
-            "amount drawer_bank number partner_id payer sequence text"
+            "amount booked_on drawer_bank number partner_id payer payer_account "
+            "sequence text"
         ),
     },
     "clerk.receipt.batch": {
         "clerk supervisor: create": (
             "company_id control_amount control_count control_hash currency_id date "
-            "journal_id payment_method_line_id receipt_ids"
+            "is_credited journal_id payment_method_line_id receipt_ids"
         ),
         "clerk supervisor: write": (
-            "control_amount control_count control_hash currency_id date journal_id "
-            "payment_method_line_id receipt_ids"
+            "control_amount control_count control_hash currency_id date is_credited "
+            "journal_id payment_method_line_id receipt_ids"
         ),
     },
     "clerk.receipt.document": {
         "clerk supervisor: create write": "void_reason",
+    },
+    "clerk.receipt.import": {
+        "clerk supervisor: create write": (
+            "batch_id column_ids content control_amount control_count date_order "
+            "decimal_mark file_name is_credited journal_id"
+        ),
+    },
+    "clerk.receipt.import.column": {
+        "clerk supervisor: create write": "import_id meaning position sample title",
     },
     "clerk.reminder": {
         "clerk supervisor: create write": "includes_held",

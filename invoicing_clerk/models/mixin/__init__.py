@@ -23,6 +23,7 @@ from . import drafted
 from . import linked_records
 from . import ir_http
 from . import limited
+from . import sheet
 from . import res_partner
 from . import mail_template
 from . import thread

@@ -2,12 +2,14 @@ from . import receipt_batch
 from . import receipt_batch_total
 from . import receipt_batch_post
 from . import receipt
+from . import receipt_layout
 from . import account_move
 from . import payer_alias
 from . import receipt_match
 from . import receipt_match_line
 from . import receipt_match_book
 from . import receipt_match_propose
+from . import receipt_batch_file
 from . import receipt_match_apply
 from . import receipt_match_discount
 from . import receipt_match_short

@@ -21,7 +21,9 @@ class ClerkReceipt(models.Model):
     _check_company_auto = True
     _rec_names_search = ["number", "payer", "partner_id"]
     # What can be mended where posting has failed: totals stay those of the tape.
-    _mendable_fields = frozenset({"drawer_bank", "partner_id", "payer", "text"})
+    _mendable_fields = frozenset(
+        {"drawer_bank", "partner_id", "payer", "payer_account", "text"}
+    )
     _final_fields = frozenset({"batch_id"})
     _guarded_fields = frozenset({"note", "payment_id", "tries"})
 
@@ -37,7 +39,16 @@ class ClerkReceipt(models.Model):
         related="batch_id.company_id", store=True, precompute=True, index=True
     )
     currency_id = fields.Many2one(related="batch_id.currency_id")
-    date = fields.Date(related="batch_id.date", store=True, precompute=True)
+    date = fields.Date(
+        compute="_compute_date",
+        store=True,
+        precompute=True,
+        help="The date of the payment.",
+    )
+    booked_on = fields.Date(
+        help="The date of the bank or the lockbox. Leave empty for the date of the "
+        "batch.",
+    )
     user_id = fields.Many2one(related="batch_id.user_id")
     partner_id = fields.Many2one(
         "res.partner",
@@ -52,6 +63,9 @@ class ClerkReceipt(models.Model):
     )
     number = fields.Char(
         string="Check No.", help="The number of the check, or another reference."
+    )
+    payer_account = fields.Char(
+        string="Payer's Account", help="The account that the money came from."
     )
     drawer_bank = fields.Char(string="Drawer's Bank")
     amount = fields.Monetary(required=True)
@@ -106,6 +120,11 @@ class ClerkReceipt(models.Model):
             who = receipt.payer or receipt.partner_id.name
             parts = [receipt.number, who, amount]
             receipt.display_name = " · ".join(filter(None, parts))
+
+    @api.depends("booked_on", "batch_id.date")
+    def _compute_date(self):
+        for receipt in self:
+            receipt.date = receipt.booked_on or receipt.batch_id.date
 
     # Guards
 
@@ -201,7 +220,7 @@ class ClerkReceipt(models.Model):
             "partner_id": self.partner_id.id,
             "amount": self.amount,
             "currency_id": batch.currency_id.id,
-            "date": batch.date,
+            "date": self.date,
             "journal_id": batch.journal_id.id,
             "payment_method_line_id": batch.payment_method_line_id.id,
             "memo": self._memo(),

@@ -12,12 +12,16 @@ class ClerkReceiptBatch(models.Model):
     the receipts. Each receipt becomes a payment by itself; those that fail keep their
     reason, and can be tried again.
 
-    Totals are compared in `receipt_batch_total`, payments made in `receipt_batch_post`.
+    Totals are compared in `receipt_batch_total`, files are kept by
+    `receipt_batch_file`, and payments made in `receipt_batch_post`.
     """
 
     _name = "clerk.receipt.batch"
     _description = "Receipt Batch"
-    _inherit = ["clerk.drafted", "clerk.job", "clerk.thread", "mail.activity.mixin"]
+    _inherit = [
+        *("clerk.drafted", "clerk.evidence", "clerk.job", "clerk.thread"),
+        "mail.activity.mixin",
+    ]
     _lifecycle = rules.LIFECYCLE
     _job_cron = "ir_cron_receipt_batch"
     _job_states = ("posting",)
@@ -32,6 +36,7 @@ class ClerkReceiptBatch(models.Model):
             "control_hash",
             "currency_id",
             "date",
+            "is_credited",
             "journal_id",
             "payment_method_line_id",
         }
@@ -87,6 +92,11 @@ class ClerkReceiptBatch(models.Model):
         precompute=True,
         help="The currency of all receipts of the batch. Receipts in another currency "
         "need a batch of their own, as totals of several currencies prove nothing.",
+    )
+    is_credited = fields.Boolean(
+        string="Already on the Bank Account",
+        help="The bank has credited the money, as with transfers: there is nothing to "
+        "be taken to the bank.",
     )
     user_id = fields.Many2one(
         "res.users",

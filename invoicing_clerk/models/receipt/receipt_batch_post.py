@@ -1,5 +1,6 @@
 from odoo import api, fields, models
 from odoo.exceptions import UserError
+from odoo.tools import format_date
 
 from ..mixin.job import MAX_TRIES
 from ..mixin.lock_date import lock_date_obstacle
@@ -46,7 +47,38 @@ class ClerkReceiptBatch(models.Model):
                 "It is out of balance: %s. Compare the receipts with the tape.",
                 self.difference_note,
             )
-        return lock_date_obstacle(self.company_id, self.date, self.journal_id)
+        return self._date_obstacle() or self._rate_obstacle()
+
+    def _date_obstacle(self):
+        """Return why payments cannot have the dates of the receipts."""
+        dates = sorted(set(self.receipt_ids.mapped("date")))
+        locked = (
+            lock_date_obstacle(self.company_id, date, self.journal_id) for date in dates
+        )
+        return next(filter(None, locked), None)
+
+    def _rate_obstacle(self):
+        """Return why the currency cannot be converted on the dates of the receipts."""
+        company, currency = self.company_id, self.currency_id
+        if currency == company.currency_id:
+            return None
+        first = min(self.receipt_ids.mapped("date"))
+        rates = self.env["res.currency.rate"].search_count(
+            [
+                ("currency_id", "=", currency.id),
+                ("company_id", "in", (False, company.root_id.id)),
+                ("name", "<=", first),
+            ],
+            limit=1,
+        )
+        if rates:
+            return None
+        return self.env._(
+            "There is no rate of %(currency)s on %(date)s. Ask an accountant to enter "
+            "one.",
+            currency=currency.name,
+            date=format_date(self.env, first),
+        )
 
     def _post_or_wake(self):
         for batch in self:

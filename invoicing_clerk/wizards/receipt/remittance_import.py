@@ -1,8 +1,4 @@
 import base64
-import csv
-import io
-
-import openpyxl
 
 from odoo import fields, models
 from odoo.exceptions import UserError
@@ -11,11 +7,9 @@ from ...models.mixin.amount import amount_text
 from ...models.mixin.pdf_document import DamagedPdfError, open_pdf
 from ...rules.limits import decoded_size
 from ...rules.receipt import remittance as rules
-from ...rules.xlsx import UNREADABLE, check_workbook
 
 # Pages of a PDF; a payer who names more documents sends a sheet.
 MOST_PAGES = 50
-ENCODINGS = ("utf-8-sig", "cp1252")
 
 
 class ClerkRemittanceImport(models.TransientModel):
@@ -91,12 +85,7 @@ class ClerkRemittanceImport(models.TransientModel):
 
     def _read_sheet(self, content):
         try:
-            rows = (
-                self._workbook_rows(content)
-                if content.startswith(b"PK")
-                else self._text_rows(content)
-            )
-            return rules.read_rows(rows)
+            return rules.read_rows(self.env["clerk.sheet"]._rows_of(content))
         except rules.NoColumnsError as error:
             raise UserError(
                 self.env._(
@@ -116,47 +105,6 @@ class ClerkRemittanceImport(models.TransientModel):
                     error,
                 )
             ) from error
-
-    def _workbook_rows(self, content):
-        """Return the rows of a workbook; numbers as they are, to the cent."""
-        try:
-            with self.env["clerk.limited"]._limits_of(self.env._("The spreadsheet")):
-                check_workbook(content)
-            book = openpyxl.load_workbook(
-                io.BytesIO(content), read_only=True, data_only=True, keep_links=False
-            )
-            book.worksheets[0].reset_dimensions()
-            return [
-                [_cell(value) for value in row]
-                for row in book.worksheets[0].iter_rows(values_only=True)
-            ]
-        except UserError:
-            raise
-        except UNREADABLE as error:
-            raise UserError(
-                self.env._("The file is not a readable spreadsheet (.xlsx).")
-            ) from error
-
-    def _text_rows(self, content):
-        """:raises UserError: it is not text, or has too many rows"""
-        for encoding in ENCODINGS:
-            try:
-                text = content.decode(encoding)
-                break
-            except UnicodeDecodeError:
-                continue
-        else:
-            text = "\0"
-        if "\0" in text:
-            raise UserError(self.env._("The file is neither a spreadsheet nor text."))
-        head = text[:4096]
-        delimiter = max(";\t,|", key=head.count)
-        lines = io.StringIO(text, newline=None)
-        rows = list(csv.reader(lines, delimiter=delimiter))
-        self.env["clerk.limited"]._check_limit(
-            "sheet_rows", len(rows), self.env._("The file")
-        )
-        return rows
 
     # PDF
 
@@ -200,10 +148,3 @@ class ClerkRemittanceImport(models.TransientModel):
             ) from error
         check("html", text, self.env._("The PDF"))
         return text
-
-
-def _cell(value):
-    """Return a cell as text; numbers without what floats add to them."""
-    if value is None:
-        return ""
-    return f"{value:.2f}" if isinstance(value, float) else str(value)

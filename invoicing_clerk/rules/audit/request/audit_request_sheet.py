@@ -6,7 +6,7 @@ from collections.abc import Iterable, Iterator, Mapping, Sequence
 from dataclasses import dataclass, field
 from datetime import date, time
 
-from . import audit_request_date as dates
+from ... import date_text as dates
 
 COLUMNS = ("number", "area", "name", "description", "date_due", "user_id")
 LARGEST_NUMBER = 99_999

@@ -1,4 +1,4 @@
-"""Due dates as people enter them in spreadsheets: as a date, a number or a text."""
+"""Dates as people enter them in spreadsheets: as a date, a number or a text."""
 
 import re
 import unicodedata
@@ -13,7 +13,7 @@ from babel import Locale, UnknownLocaleError
 
 # Excel counts days from here; workbooks of old Macs have another day.
 EPOCH = date(1899, 12, 30)
-# Days that are likely to be a due date if they are entered as text: 1954 to 2119.
+# Days that are likely if they are entered as text: 1954 to 2119.
 SERIAL_NUMBERS = range(20_000, 80_001)
 YEARS = range(1900, 3000)
 CENTURY = 2000

@@ -1,0 +1,61 @@
+from odoo import api, fields, models
+
+from ...rules.receipt import column_map as rules
+
+
+class ClerkReceiptLayout(models.Model):
+    """The columns of the sheets that a bank or a lockbox sends for a journal.
+
+    Kept when a sheet is imported, and found again by its header row.
+    """
+
+    _name = "clerk.receipt.layout"
+    _description = "Columns of Receipt Sheets"
+    _inherit = ["clerk.guarded"]
+    _guards_all = True
+    _rec_name = "titles"
+    _check_company_auto = True
+
+    company_id = fields.Many2one("res.company", required=True, ondelete="cascade")
+    journal_id = fields.Many2one(
+        "account.journal", required=True, ondelete="cascade", check_company=True
+    )
+    key = fields.Char(required=True, exportable=False)
+    titles = fields.Char(string="Header Row", required=True)
+    columns = fields.Json(
+        required=True, exportable=False, help="The columns by what they mean."
+    )
+    decimal_mark = fields.Selection(rules.DECIMAL_MARKS)
+    date_order = fields.Selection(rules.DATE_ORDERS, string="Order of Dates")
+    is_credited = fields.Boolean(string="Already on the Bank Account")
+
+    _one_per_header = models.Constraint(
+        "UNIQUE (company_id, journal_id, key)",
+        "The columns of this header row are already known.",
+    )
+
+    @api.model
+    def _of_journal(self, company, journal):
+        """Return the known layouts of a journal by their keys."""
+        found = self.search(
+            [("company_id", "=", company.id), ("journal_id", "=", journal.id)]
+        )
+        return {layout.key: layout for layout in found}
+
+    @api.model
+    def _remember(self, company, journal, titles, **values):
+        """Keep which columns a person has meant."""
+        key = rules.key_of(titles)
+        inside = self._inside()
+        if known := inside._of_journal(company, journal).get(key):
+            known.write(values)
+            return
+        inside.create(
+            {
+                "company_id": company.id,
+                "journal_id": journal.id,
+                "key": key,
+                "titles": " · ".join(filter(None, titles))[:200],
+                **values,
+            }
+        )
