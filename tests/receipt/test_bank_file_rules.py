@@ -117,10 +117,10 @@ class TestBankFileRules(BaseCase):
         content = statement(entry("5", detail("5", end_to_end="E-77")))
         self.assertEqual(camt.read(content).entries[0].reference, "E-77")
 
-    def test_what_is_left_out(self):
+    def test_what_is_excluded(self):
         content = files.SHAPES["pending, reversed, returned and empty ones beside"]
         self.assertEqual(
-            camt.read(content).left_out,
+            camt.read(content).excluded,
             (("pending", 1), ("returned", 1), ("reversal", 1), ("zero", 1)),
         )
 

@@ -20,7 +20,6 @@ class ClerkReceiptBatch(models.Model):
     source = fields.Selection(SOURCES, required=True, readonly=True, default="typed")
     file_id = fields.Many2one(
         "ir.attachment",
-        string="File",
         readonly=True,
         copy=False,
         ondelete="restrict",
@@ -37,7 +36,7 @@ class ClerkReceiptBatch(models.Model):
         help="The number that the bank has given to the statement.",
     )
     file_note = fields.Char(
-        string="Left Out",
+        string="Excluded Entries",
         readonly=True,
         copy=False,
         help="Entries of the file that are no receipts.",
@@ -149,7 +148,7 @@ class ClerkReceiptBatch(models.Model):
             {
                 "source": source,
                 "file_message": found.message or False,
-                "file_note": self._left_out_text(found),
+                "file_note": self._excluded_text(found),
                 "receipt_ids": [
                     Command.create({"sequence": number, **self._receipt_values(entry)})
                     for number, entry in enumerate(found.entries, 1)
@@ -183,16 +182,16 @@ class ClerkReceiptBatch(models.Model):
         }
 
     @api.model
-    def _left_out_text(self, found):
+    def _excluded_text(self, found):
         """Return which entries are no receipts, as a sentence."""
         labels = {
             "debit": self.env._("debits"),
             "pending": self.env._("entries that are not booked yet"),
-            "returned": self.env._("returned payments of ours"),
+            "returned": self.env._("returned outgoing payments"),
             "reversal": self.env._("reversals"),
             "zero": self.env._("entries without an amount"),
         }
-        texts = [f"{number} {labels[reason]}" for reason, number in found.left_out]
+        texts = [f"{number} {labels[reason]}" for reason, number in found.excluded]
         return ", ".join(texts) or False
 
     def _store_file(self, name, content):
@@ -203,7 +202,7 @@ class ClerkReceiptBatch(models.Model):
 
 
 class ClerkReceipt(models.Model):
-    """What a file says of a receipt."""
+    """The reference of a receipt that comes from a file."""
 
     _inherit = "clerk.receipt"
     _guarded_fields = frozenset({"end_to_end"})
@@ -223,7 +222,7 @@ class ClerkReceipt(models.Model):
 
 
 class AccountMoveLine(models.Model):
-    """Who has paid, as the receipt says."""
+    """Payers of payments, as their receipts have them."""
 
     _inherit = "account.move.line"
 

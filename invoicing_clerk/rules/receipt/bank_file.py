@@ -52,9 +52,9 @@ class Entry:
 
 @dataclass(frozen=True)
 class BankFile:
-    """What a file has, and the totals that it states of it.
+    """The entries of a file, and the totals that it states of them.
 
-    ``total`` is None where it states none, ``left_out`` the number of entries that are
+    ``total`` is None where it states none, ``excluded`` the number of entries that are
     no receipts, by reason.
     """
 
@@ -63,7 +63,7 @@ class BankFile:
     count: int | None = None
     account: str = ""
     message: str = ""
-    left_out: tuple[tuple[str, int], ...] = ()
+    excluded: tuple[tuple[str, int], ...] = ()
 
     @property
     def amount(self) -> Decimal:

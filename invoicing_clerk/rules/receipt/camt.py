@@ -74,7 +74,7 @@ def read(content: bytes) -> BankFile:
     >>> found = read(file(entry.format("50.00", "CRDT"), entry.format("7", "DBIT")))
     >>> [(str(each.amount), each.currency, str(each.date)) for each in found.entries]
     [('50.00', 'EUR', '2026-03-02')]
-    >>> found.message, str(found.total), found.count, found.left_out
+    >>> found.message, str(found.total), found.count, found.excluded
     ('M1', '50.00', 1, (('debit', 1),))
 
     Totals that do not agree are refused:
@@ -124,10 +124,10 @@ def _parsed(content: bytes) -> Node:
 
 @dataclass
 class _Found:
-    """What was found so far, in all statements."""
+    """Receipts and excluded entries found so far, in all statements."""
 
     entries: list[Entry] = field(default_factory=list)
-    left_out: Counter[str] = field(default_factory=Counter)
+    excluded: Counter[str] = field(default_factory=Counter)
 
 
 def _credits(message: Node, statements: list[Node]) -> BankFile:
@@ -144,7 +144,7 @@ def _credits(message: Node, statements: list[Node]) -> BankFile:
         len(found.entries),
         "".join(accounts),
         "/".join(filter(None, (message.text("GrpHdr/MsgId"), page))),
-        tuple(sorted(found.left_out.items())),
+        tuple(sorted(found.excluded.items())),
     )
 
 
@@ -181,7 +181,7 @@ def _read_statement(statement: Node, found: _Found) -> None:
     _check_balances(statement, bookings, place)
     for booking in bookings:
         if reason := _reason(booking):
-            found.left_out[reason] += 1
+            found.excluded[reason] += 1
         else:
             _read_booking(booking, found)
 
@@ -299,9 +299,9 @@ def _read_booking(booking: _Booking, found: _Found) -> None:
         compare("details", booking.amount, total, place=booking.place)
     for detail, amount in zip(details or [booking.node], amounts, strict=True):
         if amount < 0:
-            found.left_out["debit"] += 1
+            found.excluded["debit"] += 1
         elif detail.first("RtrInf"):
-            found.left_out["returned"] += 1
+            found.excluded["returned"] += 1
         else:
             found.entries.append(_entry(booking, detail, amount))
 

@@ -247,10 +247,10 @@ class ClerkReceiptImport(models.TransientModel):
             count=len(found.entries),
             amount=amount_text(currency, found.amount),
         )
-        left_out = self.env["clerk.receipt.batch"]._left_out_text(found)
-        if not left_out:
+        excluded = self.env["clerk.receipt.batch"]._excluded_text(found)
+        if not excluded:
             return text
-        return f"{text} {self.env._('Left out: %s.', left_out)}"
+        return f"{text} {self.env._('Excluded: %s.', excluded)}"
 
     def _read(self):
         """Return what the file has, and its currency.

@@ -9,7 +9,7 @@ from ...rules.receipt.bank_file import BankFileError
 
 
 class ClerkReceiptImport(models.TransientModel):
-    """What is wrong with a file, in sentences."""
+    """Problems of a file, in sentences."""
 
     _inherit = "clerk.receipt.import"
 
