@@ -63,7 +63,7 @@ bench-idle:  ## measure an hour of all scheduled actions with nothing changed (C
 bench-pad:  ## measure the screens of a customer with 20,000 open items (CUSTOMERS=)
 	$(WORKSHOP) $@
 
-bench-receipt:  ## measure proposals for payments among 300,000 open items
+bench-receipt:  ## measure proposals for payments among 300,000 open items (CUSTOMERS=)
 	$(WORKSHOP) shell < benchmarks/receipt_match.py
 
 bench-statement:  ## compare statements with OCA's partner_statement (CUSTOMERS=)

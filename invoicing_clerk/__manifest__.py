@@ -188,6 +188,7 @@
         "demo/call_demo.xml",
         "demo/promise_demo.xml",
         "demo/receivable_demo.xml",
+        "demo/receipt_match_demo.xml",
         "demo/question_demo.xml",
         "demo/billing_check_demo.xml",
         "demo/workload_demo.xml",
