@@ -203,6 +203,7 @@ from .receipt import test_receipt_match_refused
 from .receipt import test_receipt_match_rules
 from .receipt import test_receipt_match_tour
 from .receipt import test_remittance
+from .receipt import test_remittance_portal
 from .receivable import test_match
 from .receivable import test_open_item
 from .receivable import test_receivable

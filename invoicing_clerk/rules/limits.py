@@ -30,6 +30,8 @@ LIMITS = {
     "comment": Limit(2_000, "character"),
     "document_number": Limit(64, "character"),
     "amount": Limit(40, "character"),
+    "reason": Limit(200, "character"),
+    "report_lines": Limit(100, "row"),
     "file_name": Limit(255, "character"),
     "document": Limit(10 * MEGABYTE, "byte"),
     "signature": Limit(MEGABYTE, "byte"),

@@ -485,6 +485,12 @@ SHOTS = [
         "steps": [("click", ".o_portal_my_doc_table a[href*='/my/statements/']")],
     },
     {
+        "name": "portal-open-items",
+        "login": "customer",
+        "path": "/my/open-items",
+        "steps": [("scroll", "#reports")],
+    },
+    {
         "name": "statement-settings",
         "login": "admin",
         "path": "/odoo/settings#invoicing",

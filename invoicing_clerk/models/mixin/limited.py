@@ -1,11 +1,14 @@
 import base64
 from contextlib import contextmanager
+from datetime import date
 
 from odoo import api, models
 from odoo.exceptions import UserError
 from odoo.tools.mimetypes import guess_mimetype
 
 from ...rules import limits
+from ...rules.entered_amount import parse_amount
+from ...rules.plural import plural
 
 DOCUMENT_TYPES = {
     "application/pdf": "PDF",
@@ -81,6 +84,57 @@ class ClerkLimited(models.AbstractModel):
         text = value.strip()
         self._check_limit(name, text, what)
         return text
+
+    @api.model
+    def _entered_amount(self, text, currency):
+        """Return the amount that a visitor entered, or None for an empty field.
+
+        :raises UserError: it is not a number, too large, or has too many decimals
+        """
+        text = self._entered_text("amount", text, self.env._("The amount"))
+        try:
+            amount = parse_amount(text)
+        except ValueError as error:
+            raise UserError(
+                self.env._(
+                    "“%s” is not a valid amount. Please enter it as 1234.56.", text
+                )
+            ) from error
+        places = amount.as_tuple().exponent if amount is not None else 0
+        if -places > currency.decimal_places:
+            raise UserError(self._refuse_places(text, currency))
+        return amount
+
+    @api.model
+    def _refuse_places(self, text, currency):
+        return plural(
+            currency.decimal_places,
+            self.env._(
+                "“%(amount)s”: %(currency)s has %(places)s decimal place.",
+                amount=text,
+                currency=currency.name,
+                places=currency.decimal_places,
+            ),
+            self.env._(
+                "“%(amount)s”: %(currency)s has %(places)s decimal places.",
+                amount=text,
+                currency=currency.name,
+                places=currency.decimal_places,
+            ),
+        )
+
+    @api.model
+    def _entered_date(self, text):
+        """Return the date that a visitor entered, or None for an empty field.
+
+        :raises UserError: it is not a date
+        """
+        if not text:
+            return None
+        try:
+            return date.fromisoformat(text)
+        except ValueError as error:
+            raise UserError(self.env._("“%s” is not a valid date.", text)) from error
 
     # Documents
 

@@ -18,6 +18,8 @@ from . import receipt_match_report
 from . import remittance
 from . import remittance_item
 from . import remittance_match
+from . import remittance_portal
+from . import statement
 from . import applied_payment
 from . import account_payment
 from . import deposit

@@ -247,5 +247,18 @@ class ClerkRemittanceLine(models.Model):
         """Find the open items of the documents that lines name."""
         for advice, lines in self.grouped("remittance_id").items():
             items = advice._open_items()
-            for line in lines:
+            for line in lines - lines._selected_among(items):
                 line._inside().item_id = items._named_by(line.number, line.amount)
+
+    def _selected_among(self, items):
+        """Return the lines whose items the customer has selected, and which are open.
+
+        Of an invoice in instalments, the number alone would find another item.
+        """
+        return self.filtered(
+            lambda line: (
+                line.remittance_id.source == "portal"
+                and line.item_id in items
+                and line.item_id.move_id.name == line.number
+            )
+        )

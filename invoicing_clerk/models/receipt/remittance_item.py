@@ -1,4 +1,4 @@
-from odoo import models
+from odoo import api, models
 from odoo.fields import Command, Domain
 
 from ...rules.receivable.reference import WHOLE, mention
@@ -10,16 +10,24 @@ class ClerkRemittance(models.Model):
 
     _inherit = "clerk.remittance"
 
+    @api.model
+    def _payable(self, customer, companies):
+        """Return a domain of what a customer pays: open items, less credit notes."""
+        is_open = self.env["clerk.receivable"]._open_items_of(customer, companies)
+        is_credit = Domain("move_id.move_type", "=", "out_refund")
+        return is_open & (Domain("balance", ">", 0) | is_credit)
+
     def _open_items(self):
-        balances = self.env["clerk.receivable"]
-        domain = balances._open_items_of(
-            self.partner_id.commercial_partner_id, self.company_id
+        customer = self.partner_id.commercial_partner_id
+        return (
+            self.env["account.move.line"]
+            .search(
+                self._payable(customer, self.company_id)
+                & Domain("currency_id", "=", self.currency_id.id),
+                order="id",
+            )
+            ._matchable()
         )
-        currency = Domain("currency_id", "=", self.currency_id.id)
-        items = self.env["account.move.line"].search(domain & currency, order="id")
-        return items.filtered(
-            lambda item: item.balance > 0 or item.move_id.move_type == "out_refund"
-        )._matchable()
 
     def action_import(self):
         """Ask for the file with the lines."""

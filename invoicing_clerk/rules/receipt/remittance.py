@@ -30,6 +30,8 @@ LIFECYCLE = Lifecycle(
         "undo": Step(("applied",), "confirmed", SYSTEM),
     },
 )
+# Neither applied nor cancelled.
+PENDING = ("draft", "confirmed")
 SOURCES = [
     ("typed", "Typed"),
     ("sheet", "Spreadsheet"),
@@ -85,6 +87,59 @@ class Advice:
         """
         paid = sum((each.amount for each in self.lines), ZERO)
         return ZERO if self.total is None else self.total - paid
+
+
+@dataclass(frozen=True)
+class ReportedLine:
+    """What a customer says they have paid of an open item.
+
+    A credit note is open below zero, and what is used of it is, too.
+    """
+
+    open: Decimal
+    amount: Decimal
+    deduction: Decimal = ZERO
+    reason: str = ""
+
+    def misfit(self) -> str | None:
+        """Return what is wrong with the amounts.
+
+        >>> def show(*amounts, reason=""):
+        ...     line = ReportedLine(*map(Decimal, amounts), reason=reason)
+        ...     print(line.misfit())
+        >>> show(100, 100), show(100, 40), show(100, "99.99", "0.01", reason="short")
+        None
+        None
+        None
+        (None, None, None)
+        >>> for amounts in ((100, 0), (100, -5), (100, "100.01"), (100, 90, -1),
+        ...     (100, 90, 10), (-50, 50), (-50, 0), (-50, "-50.01"), (-50, -40, 10)):
+        ...     show(*amounts)
+        amount
+        amount
+        more
+        deduction
+        reason
+        credit
+        credit
+        more
+        credit
+        >>> show(100, 90, 11, reason="short"), show(-50, -50)
+        more
+        None
+        (None, None)
+        """
+        if self.open < 0:
+            if self.amount >= 0 or self.deduction:
+                return "credit"
+            return "more" if self.amount < self.open else None
+        if self.amount <= 0:
+            return "amount"
+        if self.deduction < 0:
+            return "deduction"
+        if self.amount + self.deduction > self.open:
+            return "more"
+        return "reason" if self.deduction and not self.reason else None
 
 
 class NoColumnsError(Exception):

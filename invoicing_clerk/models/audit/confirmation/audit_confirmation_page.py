@@ -1,11 +1,7 @@
-from datetime import date
-
 from odoo import api, models
 from odoo.exceptions import AccessError, UserError
 
-from ....rules.audit.confirmation import audit_confirmation as rules
 from ....rules.limits import maximum
-from ....rules.plural import plural
 
 ITEM_ROWS = 6
 
@@ -78,9 +74,11 @@ class ClerkAuditConfirmation(models.Model):
         return self.env["clerk.limited"]._entered_text(limit, form.get(name), what)
 
     def _parse_balances(self, form):
-        balances = {}
+        balances, checked = {}, self.env["clerk.limited"]
         for currency in self.balance_ids.document_currency_id:
-            amount = self._parse_amount(form.get(f"balance_{currency.id}"), currency)
+            amount = checked._entered_amount(
+                form.get(f"balance_{currency.id}"), currency
+            )
             if amount is None:
                 raise UserError(
                     self.env._(
@@ -91,7 +89,7 @@ class ClerkAuditConfirmation(models.Model):
                 )
             balances[str(currency.id)] = str(amount)
         other = self._parse_currency(form.get("other_currency"))
-        amount = self._parse_amount(form.get("other_balance"), other)
+        amount = checked._entered_amount(form.get("other_balance"), other)
         if amount is not None:
             balances.setdefault(str(other.id), str(amount))
         return balances
@@ -107,7 +105,8 @@ class ClerkAuditConfirmation(models.Model):
         label = self.env._("The number of item %s", row + 1)
         number = self._entered("document_number", form, f"number_{row}", label)
         currency = self._parse_currency(form.get(f"currency_{row}"))
-        amount = self._parse_amount(form.get(f"amount_{row}"), currency)
+        checked = self.env["clerk.limited"]
+        amount = checked._entered_amount(form.get(f"amount_{row}"), currency)
         if not number and amount is None:
             return None
         if not number or amount is None:
@@ -116,9 +115,10 @@ class ClerkAuditConfirmation(models.Model):
                     "Item %s needs both a document number and an amount.", row + 1
                 )
             )
+        day = checked._entered_date(form.get(f"date_{row}"))
         return {
             "number": number,
-            "date": self._parse_date(form.get(f"date_{row}")),
+            "date": day and day.isoformat(),
             "currency_id": currency.id,
             "amount": str(amount),
         }
@@ -128,46 +128,6 @@ class ClerkAuditConfirmation(models.Model):
             lambda currency: str(currency.id) == text
         )
         return chosen or self.balance_ids.document_currency_id[:1]
-
-    def _parse_amount(self, text, currency):
-        checked = self.env["clerk.limited"]
-        text = checked._entered_text("amount", text, self.env._("The amount"))
-        try:
-            amount = rules.parse_amount(text)
-        except ValueError as error:
-            raise UserError(
-                self.env._(
-                    "“%s” is not a valid amount. Please enter it as 1234.56.", text
-                )
-            ) from error
-        places = amount.as_tuple().exponent if amount is not None else 0
-        if -places > currency.decimal_places:
-            raise UserError(
-                plural(
-                    currency.decimal_places,
-                    self.env._(
-                        "“%(amount)s”: %(currency)s has %(places)s decimal place.",
-                        amount=text,
-                        currency=currency.name,
-                        places=currency.decimal_places,
-                    ),
-                    self.env._(
-                        "“%(amount)s”: %(currency)s has %(places)s decimal places.",
-                        amount=text,
-                        currency=currency.name,
-                        places=currency.decimal_places,
-                    ),
-                )
-            )
-        return amount
-
-    def _parse_date(self, text):
-        if not text:
-            return None
-        try:
-            return date.fromisoformat(text).isoformat()
-        except ValueError as error:
-            raise UserError(self.env._("“%s” is not a valid date.", text)) from error
 
     def _check_differs(self, content):
         if self.type == "blank":

@@ -12,7 +12,7 @@ from __future__ import annotations
 from collections.abc import Iterable
 from dataclasses import dataclass
 from datetime import date, timedelta
-from decimal import Decimal, InvalidOperation
+from decimal import Decimal
 
 from ...lifecycle import Lifecycle, Step
 
@@ -77,36 +77,6 @@ FOR_CLERKS = ("dispute", "error")
 DAYS_IN_TRANSIT = 10
 # Fewer final characters of a number could belong to many documents.
 MINIMUM_SUFFIX = 4
-
-
-def parse_amount(text: str) -> Decimal | None:
-    """Return the amount that a customer typed; None for an empty field.
-
-    >>> parse_amount(" 1234.50 "), parse_amount("-3"), parse_amount("")
-    (Decimal('1234.50'), Decimal('-3'), None)
-    >>> parse_amount("9999999999999")
-    Decimal('9999999999999')
-    >>> for text in ("1,5", "10000000000000", "nan"):
-    ...     try:
-    ...         parse_amount(text)
-    ...     except ValueError as error:
-    ...         print("refused:", error)
-    refused: 1,5
-    refused: 10000000000000
-    refused: nan
-
-    :raises ValueError: it is not a number, or too large for a ledger
-    """
-    text = text.strip()
-    if not text:
-        return None
-    try:
-        amount = Decimal(text)
-    except InvalidOperation:
-        raise ValueError(text) from None
-    if not amount.is_finite() or abs(amount) >= Decimal(10) ** 13:
-        raise ValueError(text)
-    return amount
 
 
 # Comparison of records
