@@ -47,8 +47,8 @@ class ClerkRemittance(models.Model):
                     {
                         "item": item,
                         "move": item.move_id,
-                        "open": item.amount_residual_currency,
-                        "exact": exact(currency, item.amount_residual_currency),
+                        "open": item.unsettled,
+                        "exact": exact(currency, item.unsettled),
                         "due": item.date_maturity or item.date,
                         "report": reported.get(item.id),
                     }
@@ -175,7 +175,7 @@ class ClerkRemittance(models.Model):
         limited, currency = self.env["clerk.limited"], item.currency_id
         name = item.move_id.name
         line = ReportedLine(
-            exact(currency, item.amount_residual_currency),
+            exact(currency, item.unsettled),
             *(
                 limited._entered_amount(form.get(f"{field}_{item.id}"), currency)
                 or Decimal(0)
