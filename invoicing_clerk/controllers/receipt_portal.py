@@ -7,6 +7,7 @@ from odoo.http import request, route
 from odoo.addons.portal.controllers.portal import CustomerPortal
 from odoo.addons.portal.controllers.portal import pager as portal_pager
 
+from ..rules.input_value import whole
 from ..rules.limits import maximum
 
 PAGE = "/my/open-items"
@@ -105,7 +106,7 @@ class ReceiptPortal(CustomerPortal):
             url=PAGE,
             total=lines_sudo.search_count(domain),
             # In a query it is a text, which core cannot always read.
-            page=int(page) if str(page).isdecimal() else 1,
+            page=whole(page, 1),
             step=maximum("report_lines"),
         )
         items_sudo = lines_sudo.search(

@@ -9,6 +9,7 @@ from odoo.addons.portal.controllers.portal import CustomerPortal
 from odoo.addons.portal.controllers.portal import pager as portal_pager
 
 from ..models.statement.statement_delivery_document import REPORT
+from ..rules.input_value import whole
 from ..rules.limits import maximum
 
 HISTORY = "my_statements_history"
@@ -54,7 +55,7 @@ class StatementPortal(CustomerPortal):
             url="/my/statements",
             total=self._statement_count(),
             # In a query it is a text, which core cannot always read.
-            page=int(page) if str(page).isdecimal() else 1,
+            page=whole(page, 1),
             step=self._items_per_page,
         )
         statements_sudo = self._statements_sudo().search(
@@ -237,7 +238,7 @@ class StatementPortal(CustomerPortal):
             url=statement_sudo.access_url,
             total=total,
             # In a query it is a text, which core cannot always read.
-            page=int(page) if str(page).isdecimal() else 1,
+            page=whole(page, 1),
             step=ROWS,
             url_args={"access_token": access_token} if access_token else None,
         )
@@ -255,4 +256,4 @@ class StatementPortal(CustomerPortal):
 
 def _selected(form):
     """Return the ids of the selected documents."""
-    return [int(value) for value in form.getlist("move_id") if value.isdecimal()]
+    return [whole(value) for value in form.getlist("move_id") if value.isdecimal()]

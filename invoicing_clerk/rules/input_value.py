@@ -15,6 +15,8 @@ from typing import Any
 from .limits import decoded_size, is_storable, maximum
 
 MAX_INTEGER = 2**31 - 1
+# One more than it has: the first ones of a larger number are larger, too.
+MAX_DIGITS = 11
 # Larger amounts cannot be kept to the cent.
 MAX_AMOUNT = 1e13
 # Later dates overflow once a few days or months are added.
@@ -26,6 +28,22 @@ CREATE, UPDATE, LINK, CLEAR, SET = 0, 1, 4, 5, 6
 COMMAND_PARTS = 3
 # Keys that browsers give to rows of a form that are not saved yet.
 UNSAVED = "virtual_"
+
+
+def whole(text: object, default: int = 0) -> int:
+    """Return the whole number that a visitor sent as the id of a record or a page.
+
+    It is never larger than an id can be: Python reads only numbers of some length.
+
+    >>> whole("7"), whole(3), whole("x", 1), whole("-1", 1), whole("²")
+    (7, 3, 1, 1, 0)
+    >>> whole("9" * 5000) == whole(2**31) == MAX_INTEGER
+    True
+    """
+    digits = str(text)
+    if not digits.isdecimal():
+        return default
+    return min(int(digits[:MAX_DIGITS]), MAX_INTEGER)
 
 
 def misfit(kind: str, value: Any, options: Collection[Any] = ()) -> str | None:

@@ -228,7 +228,7 @@ class TestRemittancePortal(RemittancePortalCommon):
     def test_items_of_others_look_like_none(self):
         """Nothing is learned about the items of other customers."""
         other = self._items(self.foreign).id
-        for key in (other, 2**31 - 1, 2**70, "x", "-1", "²"):
+        for key in (other, 2**31 - 1, 2**70, "9" * 5000, "x", "-1", "²"):
             with self.subTest(key=key):
                 values = {"item_id": [str(key)], f"amount_{key}": "50", "total": "50"}
                 with self.assertRaises(UserError) as caught:
@@ -451,7 +451,7 @@ class TestRemittancePortalPage(RemittancePortalCommon, HttpCase):
                 for page in (1, 2, 3)
             ]
         self.assertEqual(found, [2, 2, 1])
-        for page in ("x", "9" * 30):
+        for page in ("x", "9" * 5000):
             self.assertIn(self.invoice.name, self._page(f"{PAGE}?page={page}"))
 
     def test_no_open_items(self):

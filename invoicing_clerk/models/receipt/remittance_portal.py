@@ -8,7 +8,7 @@ from odoo import api, fields, models
 from odoo.exceptions import UserError
 from odoo.fields import Command, Domain
 
-from ...rules.input_value import MAX_INTEGER
+from ...rules.input_value import whole
 from ...rules.plural import plural
 from ...rules.receipt.remittance import PENDING, ReportedLine
 from ..mixin.amount import amount_text, exact
@@ -119,8 +119,7 @@ class ClerkRemittance(models.Model):
         )
         if not entered:
             raise UserError(self.env._("Please select the items that you have paid."))
-        ids = {int(text) for text in entered if text.isdecimal()}
-        known = Domain("id", "in", [key for key in ids if key <= MAX_INTEGER])
+        known = Domain("id", "in", [whole(text) for text in entered])
         items = self.env["account.move.line"].search(
             self._portal_domain(customer) & known, order="date_maturity, id"
         )
