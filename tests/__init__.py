@@ -197,6 +197,8 @@ from .receipt import test_receipt_batch
 from .receipt import test_receipt_batch_tour
 from .receipt import test_receipt_import
 from .receipt import test_receipt_match
+from .receipt import test_receipt_concurrency
+from .receipt import test_receipt_day_tour
 from .receipt import test_receipt_document
 from .receipt import test_receipt_match_corpus
 from .receipt import test_receipt_match_refused
