@@ -13,6 +13,9 @@ from odoo.addons.invoicing_clerk.models.receipt.remittance_portal import (
     MAX_REPORTS_PER_DAY,
 )
 from odoo.addons.invoicing_clerk.rules.limits import Limit
+from odoo.addons.invoicing_clerk.tests.statement.test_statement_portal import (
+    StatementPortalCommon,
+)
 
 from .common import ReceiptCommon
 
@@ -248,6 +251,7 @@ class TestRemittancePortal(RemittancePortalCommon):
     def test_one_currency_and_one_company(self):
         in_euro = self._invoice(100.0, currency=self.foreign_currency)
         elsewhere = self._invoice(100.0, company_data=self.company_b_data)
+        self.customer.company_ids |= self.company_b
         for other in (in_euro, elsewhere):
             self._refused(
                 "one by one", (self.invoice, "100"), (other, "100"), total="200"
@@ -343,10 +347,19 @@ class TestRemittancePortalPage(RemittancePortalCommon, HttpCase):
     def test_two_companies_and_currencies_have_forms_of_their_own(self):
         self._invoice(70.0, currency=self.foreign_currency)
         self._invoice(80.0, company_data=self.company_b_data)
+        self.customer.company_ids |= self.company_b
         self._as(self.customer)
         page = self._page()
         self.assertEqual(page.count(f'action="{PAGE}/report"'), 3)
         self.assertIn(self.company_b.name, page)
+
+    def test_companies_of_the_login_only(self):
+        elsewhere = self._invoice(80.0, company_data=self.company_b_data)
+        self._as(self.customer)
+        self.assertNotIn(self.company_b.name, self._page())
+        answer = self._send((elsewhere, "80"), total="80")
+        self.assertIn("no longer open", answer.text)
+        self.assertFalse(self._advices)
 
     def test_report_and_withdraw(self):
         self._as(self.customer)
@@ -460,3 +473,41 @@ class TestRemittancePortalPage(RemittancePortalCommon, HttpCase):
         page = self._page()
         self.assertIn("There are no open items.", page)
         self.assertNotIn('name="total"', page)
+
+
+@tagged("post_install", "-at_install")
+class TestReportedOnStatement(StatementPortalCommon, HttpCase):
+    """The page of a statement leads to the report, and shows what was reported."""
+
+    def _page(self, user, query=""):
+        self.authenticate(user and user.login, user and user.login)
+        return self.url_open(f"/my/statements/{self.statement.id}{query}").text
+
+    def test_button_for_customers_with_a_login(self):
+        token = self.statement.sudo()._portal_ensure_token()
+        link = f'href="{PAGE}"'
+        self.assertIn(link, self._page(self.customer))
+        for user in (None, self.clerk):
+            page = self._page(user, f"?access_token={token}")
+            self.assertIn(self.invoice.name, page)
+            self.assertNotIn(link, page)
+
+    def test_reported_items_are_marked(self):
+        self.assertNotIn("Reported as paid on", self._page(self.customer))
+        item = self.invoice.line_ids.filtered(
+            lambda line: line.account_id.account_type == "asset_receivable"
+        )
+        form = MultiDict(
+            {
+                "item_id": str(item.id),
+                f"amount_{item.id}": "100",
+                "total": "100",
+                "date": fields.Date.today().isoformat(),
+                "reference": "TRANSFER 7",
+            }
+        )
+        advices = self.env["clerk.remittance"].with_user(self.customer).sudo()
+        advices._report_payment(self.partner_a, form)
+        self.assertIn("Reported as paid on", self._page(self.customer))
+        self._pay(self.invoice)
+        self.assertNotIn("Reported as paid on", self._page(self.customer))

@@ -31,7 +31,13 @@ class ClerkRemittance(models.Model):
     @api.model
     def _portal_domain(self, customer):
         """Return the domain of the open items that a customer may report as paid."""
-        return self._payable(customer, self.env["res.company"].search(Domain.TRUE))
+        return self._payable(customer, self._portal_companies())
+
+    @api.model
+    def _portal_companies(self):
+        """Return the companies whose documents the user sees, with their branches."""
+        allowed = self.env.user.company_ids.ids
+        return self.env["res.company"].search(Domain("id", "child_of", allowed))
 
     @api.model
     def _portal_groups(self, items):
@@ -76,7 +82,11 @@ class ClerkRemittance(models.Model):
     @api.model
     def _reports_of(self, customer):
         """Return what a customer has reported: what is pending, and applied last."""
-        own = Domain("source", "=", "portal") & Domain("partner_id", "=", customer.id)
+        own = (
+            Domain("source", "=", "portal")
+            & Domain("partner_id", "=", customer.id)
+            & Domain("company_id", "in", self._portal_companies().ids)
+        )
         pending = self.search(own & Domain("state", "in", PENDING))
         return pending | self.search(own & Domain("state", "=", "applied"), limit=10)
 
@@ -295,6 +305,7 @@ class ClerkRemittanceLine(models.Model):
     _inherit = "clerk.remittance.line"
 
     is_reported = fields.Boolean(
+        string="Reported as Paid",
         compute="_compute_is_reported",
         store=True,
         exportable=False,

@@ -91,7 +91,7 @@ class Advice:
 
 @dataclass(frozen=True)
 class ReportedLine:
-    """What a customer says they have paid of an open item.
+    """Amount that a customer reports as paid of an open item.
 
     A credit note is open below zero, and what is used of it is, too.
     """
