@@ -34,6 +34,7 @@
         "data/audit_request_template_data.xml",
         "data/audit_test_data.xml",
         "report/correction_invoice_report.xml",
+        "report/correction_letter_report.xml",
         "report/statement_report.xml",
         "report/statement_templates.xml",
         "report/statement_covers.xml",

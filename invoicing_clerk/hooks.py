@@ -49,7 +49,7 @@ def uninstall_hook(env):
     invoices = _demo(env, "account.move")
     payments = _demo(env, "account.payment") | _payments_of(invoices)
     payments |= _loaded_with_demo(env, "account.payment")
-    notes = _notes_of(invoices) | _loaded_with_demo(env, "account.move")
+    notes = _notes_of(invoices) | _entries_loaded_with_demo(env)
     notes -= invoices | payments.move_id
     _empty_tables(env)
     _delete_sequences(env)
@@ -85,6 +85,15 @@ def _loaded_with_demo(env, model):
         )
     )
     return env[model].browse(record_id for (record_id,) in rows)
+
+
+def _entries_loaded_with_demo(env):
+    """Return the entries, but for exchange differences, which go with their matching."""
+    entries = _loaded_with_demo(env, "account.move")
+    partials = env["account.partial.reconcile"].search(
+        [("exchange_move_id", "in", entries.ids)]
+    )
+    return entries - partials.exchange_move_id
 
 
 def _moments_of_demo():

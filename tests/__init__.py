@@ -134,6 +134,7 @@ from .correction import test_correction_discount
 from .correction import test_correction_document
 from .correction import test_correction_invariants
 from .correction import test_correction_invariants_discount
+from .correction import test_correction_letter
 from .correction import test_correction_line_added
 from .correction import test_correction_mail
 from .correction import test_correction_match

@@ -1,68 +1,13 @@
-import socket
-from email import message_from_bytes, policy
-from unittest.mock import patch
-
-from aiosmtpd.controller import Controller
-
 from odoo.tests import tagged
 
-from odoo.addons.base.models.ir_mail_server import IrMail_Server
-from odoo.addons.invoicing_clerk.tests.correction.common import (
-    CorrectionCommon,
+from odoo.addons.invoicing_clerk.tests.correction.mail_common import (
+    CorrectionMailCommon,
 )
 
 
-class Postbox:
-    """The emails that the mail server of the tests has received."""
-
-    def __init__(self):
-        self.mails = []
-
-    async def handle_DATA(self, server, session, envelope):
-        mail = message_from_bytes(envelope.content, policy=policy.default)
-        self.mails.append((envelope.rcpt_tos, mail))
-        return "250 OK"
-
-
 @tagged("post_install", "-at_install")
-class TestCorrectionMail(CorrectionCommon):
-    """Emails to customers, received by a mail server on loopback."""
-
-    @classmethod
-    def setUpClass(cls):
-        super().setUpClass()
-        cls.postbox = Postbox()
-        port = cls._free_port()
-        cls.smtp = Controller(cls.postbox, hostname="127.0.0.1", port=port)
-        cls.smtp.start()
-        cls.addClassCleanup(cls.smtp.stop)
-        cls.server = (
-            cls.env["ir.mail_server"]
-            .sudo()
-            .create(
-                {
-                    "name": "Loopback",
-                    "smtp_host": "127.0.0.1",
-                    "smtp_port": port,
-                    "smtp_encryption": "none",
-                }
-            )
-        )
-        # Odoo holds mail back while tests run; here it is what is tested.
-        cls.startClassPatcher(
-            patch.object(IrMail_Server, "_disable_send", lambda self: False)
-        )
-
-    @classmethod
-    def _free_port(cls):
-        with socket.socket() as probe:
-            probe.bind(("127.0.0.1", 0))
-            return probe.getsockname()[1]
-
-    def _run_cron(self):
-        """As the cron does, but with real PDFs, which Odoo leaves out in tests."""
-        with self._job_env(force_report_rendering=True) as env:
-            env["clerk.correction"]._cron_send()
+class TestCorrectionMail(CorrectionMailCommon):
+    """The email of a correction: to whom, with what, and again after a failure."""
 
     def _sent(self, move, **values):
         correction = self._corrected(
@@ -107,13 +52,12 @@ class TestCorrectionMail(CorrectionCommon):
         correction = self._corrected(
             move, "rebill", send_to_customer=True, rebill_partner_id=self.partner_b.id
         )
-        before = len(self.postbox.mails)
         self._run_cron()
         self.assertEqual(correction.sending_state, "sent", correction.sending_error)
         credit, rebill = correction.document_ids.sorted("id")
         sent = {
             recipients[0]: mail.get_body(("html",)).get_content()
-            for recipients, mail in self.postbox.mails[before:]
+            for recipients, mail in self.postbox.mails
         }
         self.assertEqual(len(sent), 2)
         self.assertIn(rebill.name, sent["b@partner-b.example.com"])

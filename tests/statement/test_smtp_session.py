@@ -13,7 +13,7 @@ from odoo.addons.invoicing_clerk.models.statement.statement_delivery_mail import
 from odoo.addons.invoicing_clerk.rules.statement.statement_delivery import (
     RETRY_MINUTES,
 )
-from odoo.addons.invoicing_clerk.tests.statement.statement_postbox import free_port
+from odoo.addons.invoicing_clerk.tests.postbox import free_port
 from odoo.addons.invoicing_clerk.tests.statement.test_statement_run_send import (
     StatementSendCommon,
 )

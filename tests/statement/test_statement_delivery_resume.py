@@ -16,7 +16,7 @@ from odoo.addons.invoicing_clerk.tests.copied_database import (
     current_database,
     transaction,
 )
-from odoo.addons.invoicing_clerk.tests.statement.statement_postbox import (
+from odoo.addons.invoicing_clerk.tests.postbox import (
     Postbox,
     server_values,
 )

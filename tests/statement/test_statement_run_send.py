@@ -14,7 +14,7 @@ from odoo.addons.invoicing_clerk.tests.statement.document_common import (
     StatementDocumentCommon,
     pages_of,
 )
-from odoo.addons.invoicing_clerk.tests.statement.statement_postbox import (
+from odoo.addons.invoicing_clerk.tests.postbox import (
     Postbox,
     server_values,
 )

@@ -2,6 +2,7 @@ import logging
 
 from odoo import api, fields, models
 from odoo.exceptions import UserError
+from odoo.fields import Domain
 
 _logger = logging.getLogger(__name__)
 
@@ -42,24 +43,35 @@ class ClerkCorrection(models.Model):
 
     @api.model
     def _cron_send(self, batch_size=50):
-        queued = self.search([("sending_state", "=", "queued")], order="id")
+        queued = self.search(self._domain_to_send(), order="id")
         self.env["ir.cron"]._commit_progress(remaining=len(queued))
         for correction in queued[:batch_size]:
-            # A record that is locked is being sent by somebody else.
-            if correction.try_lock_for_update():
-                correction.invalidate_recordset()
-                if correction.sending_state == "queued":
-                    correction._send_safely()
+            together = correction._sent_together()
+            # Records that are locked are being sent by somebody else.
+            if len(together.try_lock_for_update()) == len(together):
+                together.invalidate_recordset()
+                together.filtered_domain(self._domain_to_send())._send_safely()
             if not self.env["ir.cron"]._commit_progress(1):
                 break
 
+    @api.model
+    def _domain_to_send(self):
+        return Domain("sending_state", "=", "queued")
+
+    def _sent_together(self):
+        """Return the corrections of which one email tells the customer."""
+        return self
+
     def _send_safely(self):
-        """Send the email, or keep the reason of the failure on the correction."""
+        """Send the email, or keep the reason of the failure on the corrections."""
+        if not self:
+            return
         try:
             with self.env.cr.savepoint():
                 self._send_mail()
         except Exception as error:
-            _logger.info("Mail of %s failed", self.name, exc_info=True)
+            names = ", ".join(self.mapped("name"))
+            _logger.info("Mail of %s failed", names, exc_info=True)
             self._inside().write(
                 {"sending_state": "failed", "sending_error": str(error)}
             )
@@ -71,8 +83,10 @@ class ClerkCorrection(models.Model):
 
         :raises UserError: a customer has no valid email address; nothing is sent
         """
-        self.ensure_one()
-        by_partner = self._customer_documents().grouped("partner_id")
+        documents = self.env["account.move"].union(
+            *(each._customer_documents() for each in self)
+        )
+        by_partner = documents.grouped("partner_id")
         for partner in by_partner:
             if not partner._mailable():
                 raise UserError(
@@ -84,10 +98,7 @@ class ClerkCorrection(models.Model):
             self._send_to(partner, documents)
 
     def _send_to(self, partner, documents):
-        opening = documents.with_context(clerk_opens_pdf=True)
-        attachments = opening.env["account.move.send"]._generate_and_send_invoices(
-            opening, sending_methods={"manual"}
-        )
+        attachments = self._document_files(documents)
         documents.is_move_sent = True
         template = self.env.ref("invoicing_clerk.mail_template_correction")
         # Last, because an email that was sent cannot be rolled back.
@@ -95,6 +106,14 @@ class ClerkCorrection(models.Model):
             clerk_customer=partner, clerk_documents=documents
         )._make_mails_to(
             {self: partner}, attachment_ids=attachments.ids, force_send=True
+        )
+
+    @api.model
+    def _document_files(self, documents):
+        """Return the files of documents as core sends them; made if need be."""
+        opening = documents.with_context(clerk_opens_pdf=True)
+        return opening.env["account.move.send"]._generate_and_send_invoices(
+            opening, sending_methods={"manual"}
         )
 
     def _customer_documents(self):

@@ -5,3 +5,4 @@ from . import correction_batch_document
 from . import correction_batch_summary
 from . import correction_batch_work
 from . import correction
+from . import correction_letter
