@@ -184,6 +184,8 @@ def _empty_tables(env):
     for table in tables:
         env.cr.execute(SQL("DELETE FROM %s", SQL.identifier(table)))
     env.invalidate_all()
+    # Such as the ids of engagements, whose evidence nobody deletes.
+    env.registry.clear_all_caches()
 
 
 def _delete_sequences(env):
