@@ -22,6 +22,8 @@ NOTHING = "Before the first word, nothing is to be joined."
 PAIRED = "Both have an element for each item."
 SCORED = "Reasons of no points are left out."
 SETTLED = "An item without an open amount has nothing left."
+STANDSTILL = "Both ends stay where they are in the halvings that are left."
+TIES = "Near a tie it is computed exactly; elsewhere nothing is equal."
 SLOWER = "A negative time is never the longer one."
 IRRATIONAL = "The expected proportion of a digit is irrational, counts are not."
 
@@ -69,6 +71,27 @@ SAME = {
             "Without a total, each weight is 0."
         ),
         "places = [(start - step * count) // size for step in range(size)]": MIRRORED,
+    },
+    "audit/sample/sampling_factor.py": {
+        "if x <= shape + 1:": "Both methods give the same there.",
+        "while gamma_above(errors + 1, high) >= risk:": RATIONAL,
+        "return _falling_to(0.0, high, lambda mean: gamma_above(errors + 1, mean)"
+        " >= risk)": RATIONAL,
+        "if errors > size or rate <= 0:": "All probabilities add up to 1.",
+        "if size >= TIE_SIZE or abs(chance - risk) > NEAR_TIE * risk:": TIES,
+        "if size > TIE_SIZE or abs(chance - risk) >= NEAR_TIE * risk:": TIES,
+        "return chance < risk": TIES,
+        "if errors > size:": "It begins and ends at 1.",
+        "if not low <= middle < high:": STANDSTILL,
+        "if not low < middle <= high:": STANDSTILL,
+        "continue": STANDSTILL,
+    },
+    "audit/sample/sampling_plan.py": {
+        "strata: int = 0": GIVEN,
+        "rest = strata[ -1] if strata else []": ONE,
+        "parts = [(certain, len(certain)), *zip(strata, sizes, strict=False)]": (
+            "Each stratum has a size."
+        ),
     },
     "audit/test/audit_benford.py": {
         "total = sum(counts.values()) or 2": "Without amounts, each count is 0.",

@@ -99,6 +99,8 @@ def binomial_upto(errors: int, size: int, rate: float) -> float:
 
     >>> binomial_upto(0, 2, 0.25), binomial_upto(1, 2, 0.5), binomial_upto(2, 2, 0.5)
     (0.5625, 0.75, 1.0)
+    >>> binomial_upto(0, 2, 0.0), binomial_upto(0, 2, 1.0)
+    (1.0, 0.0)
     """
     if errors >= size or rate <= 0:
         return 1.0

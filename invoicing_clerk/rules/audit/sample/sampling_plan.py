@@ -38,6 +38,10 @@ class Plan:
     def check(self) -> None:
         """Check that a sample can meet the plan, whether or not a size is requested.
 
+        A plan for amounts needs no tolerable rate:
+
+        >>> Plan("random", tolerable=500, expected=100).check()
+
         :raises RiskError: the risk is not above 0 and at most one half
         :raises TolerableError: the tolerable amount or rate is zero
         :raises ExpectedError: the expected amount or rate is not below the tolerable
@@ -115,6 +119,9 @@ class Plan:
         >>> drawn = Plan("stratified", tolerable=500, strata=2).draw(values, "2026")
         >>> [hit.index for hit in drawn.hits], drawn.interval
         ([1, 2, 3, 6, 8, 9, 10], 167)
+        >>> drawn = Plan("systematic", tolerable=500).draw(values, "2026")
+        >>> [hit.index for hit in drawn.hits]
+        [0, 2, 3, 5, 7, 8, 10]
 
         :raises SizeError: expected and tolerable misstatement are too close
         """
