@@ -88,7 +88,7 @@ def _loaded_with_demo(env, model):
 
 
 def _entries_loaded_with_demo(env):
-    """Return the entries, but for exchange differences, which go with their matching."""
+    """Return the entries; exchange differences go with their reconciliations."""
     entries = _loaded_with_demo(env, "account.move")
     partials = env["account.partial.reconcile"].search(
         [("exchange_move_id", "in", entries.ids)]

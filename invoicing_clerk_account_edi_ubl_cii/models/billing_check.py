@@ -1,7 +1,9 @@
 import logging
 from contextlib import contextmanager
+from datetime import timedelta
 
 from odoo import api, fields, models
+from odoo.fields import Domain
 from odoo.tools import SQL
 
 from odoo.addons.invoicing_clerk.models.billing_check.billing_check_source import (
@@ -13,8 +15,6 @@ _logger = logging.getLogger(__name__)
 
 # Of a longer list of errors, the beginning is shown.
 MAX_TEXT = 1000
-# More documents are not exported in one run: each takes some hundredths of a second.
-MAX_EXPORTED = 1000
 
 
 class ClerkBillingCheck(models.Model):
@@ -67,15 +67,18 @@ class ClerkBillingCheck(models.Model):
                 yield move, labels[code], errors
 
     def _documents_to_export(self, books):
-        """Return documents not sent so far; the newest ones if there are too many."""
-        ids = books.documents([("is_move_sent", "=", False)])
+        """Return recent documents that were not sent so far.
+
+        Exporting one takes some hundredths of a second: years of documents that were
+        sent by other means are left out.
+        """
+        since = books.today - timedelta(days=books.days)
+        recent = Domain("invoice_date", "=", False) | Domain(
+            "invoice_date", ">=", since
+        )
+        ids = books.documents(recent & Domain("is_move_sent", "=", False))
         rows = self.env.execute_query(
-            SQL(
-                """SELECT id FROM account_move WHERE id IN %s
-                    ORDER BY id DESC LIMIT %s""",
-                ids,
-                MAX_EXPORTED,
-            )
+            SQL("SELECT id FROM account_move WHERE id IN %s ORDER BY id", ids)
         )
         return books.env["account.move"].browse(move_id for (move_id,) in rows)
 

@@ -1,10 +1,11 @@
+from datetime import timedelta
 from unittest.mock import patch
 
+from odoo import fields
 from odoo.fields import Command
 from odoo.tests import tagged
 
 from odoo.addons.invoicing_clerk.tests.common import ClerkCommon
-from odoo.addons.invoicing_clerk_account_edi_ubl_cii.models import billing_check
 
 
 @tagged("post_install", "-at_install")
@@ -49,13 +50,15 @@ class TestBillingCheckEinvoice(ClerkCommon):
             checks._run_all(self.env.company)
         else:
             checks._check_moves(moves)
-        findings = self.env["clerk.billing.finding"].with_user(self.clerk).search(
-            [("check_id", "=", self.check.id), ("state", "=", "open")]
+        findings = (
+            self.env["clerk.billing.finding"]
+            .with_user(self.clerk)
+            .search([("check_id", "=", self.check.id), ("state", "=", "open")])
         )
         return findings.filtered(lambda each: each.move_id in moves)
 
     def _invoice(self, post=True, **values):
-        values = {"ref": "PO 4711", **values}
+        values = {"ref": "PO 4711", "invoice_date": fields.Date.today(), **values}
         move = self._posted((1, 100.0), partner=self.customer, **values)
         return move if post else move.copy({"invoice_date": False, **values})
 
@@ -104,12 +107,14 @@ class TestBillingCheckEinvoice(ClerkCommon):
             [finding] = self._findings(move)
         self.assertIn("tax", finding.explanation)
 
-    def test_the_newest_documents_are_exported(self):
+    def test_old_documents_are_left_out(self):
         self.customer.country_id = False
-        old, new = self._invoice(), self._invoice()
-        with patch.object(billing_check, "MAX_EXPORTED", 1):
-            found = self._findings(old | new)
-        self.assertEqual(found.move_id, new)
+        today = fields.Date.today()
+        edge, old = (
+            self._invoice(invoice_date=today - timedelta(days=days))
+            for days in (90, 91)
+        )
+        self.assertEqual(self._findings(edge | old).move_id, edge)
 
     def test_formats_of_another_company_do_not_count(self):
         self.customer.country_id = False

@@ -30,7 +30,7 @@ class ClerkCorrection(models.Model):
         )
 
     def _sent_together(self):
-        """Return everything that the batch corrected for the customer, if in a batch."""
+        """Return all that the batch corrected for the customer, if in a batch."""
         if not self.batch_id:
             return super()._sent_together()
         return self.search(
@@ -88,8 +88,8 @@ class ClerkCorrection(models.Model):
     def _letters(self):
         """Return what each letter shows: one for each customer, with its own documents.
 
-        :return: dictionaries of ``partner``, ``company``, ``lang``, ``reasons``, ``rows``
-            and ``totals``; amounts are texts, negative if they are credited
+        :return: dictionaries of ``partner``, ``company``, ``lang``, ``reasons``,
+            ``rows`` and ``totals``; amounts are texts, negative if they are credited
         """
         only = self.env.context.get("clerk_customer_id")
         rows = [
