@@ -115,6 +115,24 @@ COMPUTE = [
     ("wait", ".o_arrow_button_current[data-value=computed]"),
 ]
 SAMPLES = "/odoo/audit-samples"
+# Selects a file of a lockbox in the dialog for it.
+UPLOAD_RECEIPTS = """
+(() => {
+    const text = [
+        'Lockbox 4711',
+        "Date;Check No.;Drawer;Drawer's Bank;Amount;Memo",
+        '03/28/2026;1047;Azure Interior;First Bank;1,150.00;INV/2026/00012',
+        '03/28/2026;2210;Gemini Furniture;Union Bank;480.50;March',
+        '03/28/2026;774;Deco Addict;First Bank;99.00;',
+        'Total (3);;;;1,729.50;',
+    ].join('\\n');
+    const files = new DataTransfer();
+    files.items.add(new File([text], 'lockbox.csv', { type: 'text/csv' }));
+    const input = document.querySelector('.modal input[type=file]');
+    input.files = files.files;
+    input.dispatchEvent(new Event('change', { bubbles: true }));
+})()
+"""
 SHOTS = [
     {
         "name": "desk",
@@ -241,6 +259,17 @@ SHOTS = [
         "path": "/odoo/receipt-batches",
         "steps": [("click", ".o_kanban_record")],
         "sizes": ("-phone",),
+    },
+    {
+        "name": "receipt-import",
+        "login": "clerk",
+        "path": "/odoo/receipt-batches",
+        "steps": [
+            ("click", "button[name=action_import_file]"),
+            ("wait", ".modal .o_field_binary"),
+            ("run", UPLOAD_RECEIPTS),
+            ("wait", ".modal .o_field_widget[name=summary]"),
+        ],
     },
     {"name": "questions", "login": "clerk", "path": QUESTIONS},
     {

@@ -67,6 +67,37 @@ class DepositCommon(ReceiptCommon):
 class TestDeposit(DepositCommon):
     """Slips: contents, cash, the way to the bank and back."""
 
+    def test_money_on_the_bank_account_is_no_cash(self):
+        """Transfers have no check number, either."""
+        credited = self._received((False, 20.0), ("7", 5.0), is_credited=True)
+        online = self._received((False, 30.0))
+        cash = self._received((False, 40.0))
+        online.receipt_ids.sudo()._inside().payment_id = False
+        online.sudo().payment_method_line_id = self._online_method()
+        deposit = self._deposit()
+        waiting = online.search(online._waiting_for_deposit(deposit))
+        self.assertEqual(waiting, cash)
+        self.assertEqual(deposit.waiting_count, 0)
+        for payment in (*credited, online):
+            with self._refuses("already on the bank account"):
+                self._deposit([payment])
+        self.assertEqual(self._deposit([cash]).cash_amount, 40.0)
+
+    def _online_method(self):
+        """Return the payment method of a provider on the bank journal."""
+        methods = self.env["account.payment.method"].sudo()
+        method = methods.create(
+            {"name": "Online", "code": "clerk_test", "payment_type": "inbound"}
+        )
+        lines = self.env["account.payment.method.line"].sudo()
+        return lines.create(
+            {
+                "payment_method_id": method.id,
+                "journal_id": self.bank.id,
+                "name": "Online",
+            }
+        )
+
     def test_waiting_checks_are_added_at_once(self):
         payments = self._received(
             ("101", 50.0), ("102", 70.5), (False, 20.0, {"payer": "Smith"})

@@ -173,7 +173,7 @@ class TestReceiptImport(ReceiptImportCommon):
         self.assertFalse(receipt.number, "transfers have no check number")
         self.assertEqual((batch.control_count, batch.control_amount), (1, 100.0))
         self.assertEqual((batch.source, batch.file_message), ("camt", "MSG-1"))
-        self.assertEqual(batch.file_note, "1 debits")
+        self.assertEqual(batch.file_note, "debits (1)")
         self.assertTrue(batch.is_balanced and batch.is_credited)
         batch.action_post()
         self.assertIn("RF18539007547034", receipt.payment_id.memo)
@@ -329,6 +329,8 @@ class TestReceiptImport(ReceiptImportCommon):
         )
         new = self._import(sheet(("Payer", "Amount"), ("A", "EUR 5.00")))
         self.assertEqual(new.currency_id, self.foreign_currency)
+        symbol = self._import(sheet(("Payer", "Amount"), ("B", "6.00 €")))
+        self.assertEqual(symbol.currency_id, self.foreign_currency)
 
     # Rights
 

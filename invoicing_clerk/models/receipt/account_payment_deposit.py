@@ -11,8 +11,9 @@ from ..mixin.roles import READERS
 class AccountPayment(models.Model):
     """Payments that are taken to the bank.
 
-    A payment without a check number is cash. What a slip shows of a payment does not
-    change while the deposit is at the bank, and the payment is not undone.
+    A payment without a check number is cash, unless the bank has credited it. What a
+    slip shows of a payment does not change while the deposit is at the bank, and the
+    payment is not undone.
     """
 
     _inherit = "account.payment"
@@ -127,19 +128,33 @@ class AccountPayment(models.Model):
     @api.model
     def _waiting_for_deposit(self, deposit):
         """Return a domain for the payments that a deposit could still take."""
-        return Domain(
-            [
-                ("company_id", "=", deposit.company_id.id),
-                ("journal_id", "=", deposit.journal_id.id),
-                ("currency_id", "=", deposit.currency_id.id),
-                ("date", "<=", deposit.date),
-                ("payment_type", "=", "inbound"),
-                ("state", "in", ("in_process", "paid")),
-                ("is_matched", "=", False),
-                ("move_id.state", "=", "posted"),
-                ("deposit_id", "=", False),
-            ]
+        return (
+            Domain(
+                [
+                    ("company_id", "=", deposit.company_id.id),
+                    ("journal_id", "=", deposit.journal_id.id),
+                    ("currency_id", "=", deposit.currency_id.id),
+                    ("date", "<=", deposit.date),
+                    ("payment_type", "=", "inbound"),
+                    ("state", "in", ("in_process", "paid")),
+                    ("is_matched", "=", False),
+                    ("move_id.state", "=", "posted"),
+                    ("deposit_id", "=", False),
+                ]
+            )
+            & ~self._credited_by_bank()
         )
+
+    @api.model
+    def _credited_by_bank(self):
+        """Return a domain for payments that nobody takes to the bank.
+
+        Transfers and the like: receipts that the bank has credited, and payments that
+        were not registered by a person.
+        """
+        by_receipt = Domain("receipt_ids.batch_id.is_credited", "=", True)
+        by_method = Domain("payment_method_id.code", "!=", "manual")
+        return by_receipt | (by_method & Domain("receipt_ids", "=", False))
 
     def _deposit_problem(self, deposit):
         """Return why the payment cannot be in a deposit; nothing if it can."""
@@ -166,6 +181,13 @@ class AccountPayment(models.Model):
             return self.env._(
                 "%(payment)s is dated %(date)s, after the deposit. Deposit it then.",
                 date=format_date(self.env, self.date),
+                **names,
+            )
+        if self.filtered_domain(self._credited_by_bank()):
+            return self.env._(
+                "%(payment)s came in by %(method)s and is already on the bank account: "
+                "there is nothing to take to the bank.",
+                method=self.payment_method_line_id.name or self.env._("transfer"),
                 **names,
             )
         return self._outstanding_problem(names)

@@ -191,7 +191,7 @@ class ClerkReceiptBatch(models.Model):
             "reversal": self.env._("reversals"),
             "zero": self.env._("entries without an amount"),
         }
-        texts = [f"{number} {labels[reason]}" for reason, number in found.excluded]
+        texts = [f"{labels[reason]} ({number})" for reason, number in found.excluded]
         return ", ".join(texts) or False
 
     def _store_file(self, name, content):

@@ -287,9 +287,11 @@ class ClerkReceiptImport(models.TransientModel):
         names = (own.name, own.symbol, own.currency_unit_label)
         if name.casefold() in {each.casefold().rstrip(".") for each in names if each}:
             return own
-        currencies = self.env["res.currency"].with_context(active_test=False)
-        currency = currencies.search([("name", "=", name.upper())])
-        if not currency:
+        currencies = self.env["res.currency"]
+        of_symbol = currencies.search([("symbol", "=", name)])
+        every = currencies.with_context(active_test=False)
+        currency = every.search([("name", "=", name.upper())]) or of_symbol
+        if len(currency) != 1:
             raise BankFileError("unknown_currency", name=name)
         if not currency.active:
             raise BankFileError("inactive_currency", name=name)
