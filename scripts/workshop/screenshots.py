@@ -270,6 +270,7 @@ SHOTS = [
             ("run", UPLOAD_RECEIPTS),
             ("wait", ".modal .o_field_widget[name=summary]"),
         ],
+        "sizes": ("",),
     },
     {"name": "questions", "login": "clerk", "path": QUESTIONS},
     {
