@@ -10,13 +10,13 @@ from odoo.tests import tagged
 from odoo.addons.base.models.ir_cron import IrCron
 from odoo.addons.base.models.ir_mail_server import IrMail_Server
 from odoo.addons.invoicing_clerk.models.statement import statement_run_print
-from odoo.addons.invoicing_clerk.tests.statement.document_common import (
-    StatementDocumentCommon,
-    pages_of,
-)
 from odoo.addons.invoicing_clerk.tests.postbox import (
     Postbox,
     server_values,
+)
+from odoo.addons.invoicing_clerk.tests.statement.document_common import (
+    StatementDocumentCommon,
+    pages_of,
 )
 
 
