@@ -57,7 +57,7 @@ def uninstall_hook(env):
     _delete_demo_log(env)
     try:
         with env.cr.savepoint():
-            _delete_documents(notes, payments)
+            _delete_documents(notes, payments, invoices)
     except UserError as error:
         # Such as a locked period. The addon goes, and what it was tried with stays.
         _logger.info("Documents of the demo data are kept: %s", error)
@@ -121,8 +121,13 @@ def _notes_of(invoices):
     )
 
 
-def _delete_documents(moves, payments):
-    moves |= payments.move_id | _release(payments.move_id | moves)
+def _delete_documents(moves, payments, invoices):
+    """Delete payments and entries; Odoo deletes the invoices, which have names.
+
+    Exchange differences between invoices and credit notes of the demo data are among
+    the entries, and go only once these are released.
+    """
+    moves |= payments.move_id | _release(payments.move_id | moves | invoices)
     payments.action_draft()
     payments.with_context(force_delete=True).unlink()
     moves = moves.exists()
