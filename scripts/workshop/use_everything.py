@@ -7,7 +7,7 @@ pack built, after the main job of the demo, which corrects an invoice.
 
 from datetime import timedelta
 
-from odoo.fields import Command
+from odoo.fields import Command, Date
 
 JOBS = (
     ("clerk.statement.run", "_cron_send"),
@@ -68,7 +68,7 @@ def calls(env, invoice):
             "partner_id": partner.id,
             "move_ids": [Command.set(invoice.ids)],
             "amount": invoice.amount_residual,
-            "date": env.cr.now().date(),
+            "date": Date.context_today(env["clerk.promise"]),
         }
     )
     return call, promise

@@ -1,4 +1,4 @@
-from odoo import fields, models
+from odoo import api, fields, models
 from odoo.exceptions import UserError
 from odoo.fields import Domain
 from odoo.tools.pdf import merge_pdf
@@ -155,6 +155,7 @@ class ClerkCorrectionBatch(models.Model):
         help="Corrections whose email to the customer failed.",
     )
 
+    @api.depends("item_ids.correction_id.sending_state")
     def _compute_not_sent_count(self):
         counts = dict(
             self.env["clerk.correction"]._read_group(
