@@ -86,7 +86,7 @@ class TestBillingCheckCompany(Corpus):
         own = self._adapted("TERMS").sudo()
         company = self.env["res.company"].create({"name": "New Company"})
         in_force = own._in_force(company)
-        self.assertEqual(in_force.mapped("code"), self.checks.mapped("code"))
+        self.assertEqual(in_force & self.checks, self.checks)
         self.assertIn(self.shared, in_force)
         self.assertNotIn(own, in_force)
 
