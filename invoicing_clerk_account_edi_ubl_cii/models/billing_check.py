@@ -4,6 +4,7 @@ from datetime import timedelta
 
 from odoo import api, fields, models
 from odoo.fields import Domain
+from odoo.service.model import PG_CONCURRENCY_EXCEPTIONS_TO_RETRY
 from odoo.tools import SQL
 
 from odoo.addons.invoicing_clerk.models.billing_check.billing_check_source import (
@@ -70,7 +71,7 @@ class ClerkBillingCheck(models.Model):
         """Return recent documents that were not sent so far.
 
         Exporting one takes some hundredths of a second: years of documents that were
-        sent by other means are left out.
+        sent by other means are excluded.
         """
         since = books.today - timedelta(days=books.days)
         recent = Domain("invoice_date", "=", False) | Domain(
@@ -88,6 +89,8 @@ class ClerkBillingCheck(models.Model):
         try:
             with self._as_if_posted(move), self.env.cr.savepoint(flush=False):
                 _content, errors = builder._export_invoice(move)
+        except PG_CONCURRENCY_EXCEPTIONS_TO_RETRY:
+            raise
         except Exception as failure:
             # What it found, such as a tax that the format does not know.
             _logger.info("Export of %s failed", move.display_name, exc_info=True)
@@ -98,7 +101,7 @@ class ClerkBillingCheck(models.Model):
     def _as_if_posted(self, move):
         """Let a draft show the number and the date that posting it will set.
 
-        They are in the cache only, which has been flushed: nothing is written.
+        They are in the cache only, and go with all that was computed from them.
         """
         missing = {
             name: value
@@ -108,8 +111,9 @@ class ClerkBillingCheck(models.Model):
             )
             if not move[name]
         }
+        move.flush_recordset()
         move._update_cache(missing, validate=False)
         try:
             yield
         finally:
-            move.invalidate_recordset(missing, flush=False)
+            move.invalidate_recordset(flush=False)

@@ -1,6 +1,8 @@
 from datetime import timedelta
 from unittest.mock import patch
 
+from psycopg2.errors import SerializationFailure
+
 from odoo import fields
 from odoo.fields import Command
 from odoo.tests import tagged
@@ -81,7 +83,9 @@ class TestBillingCheckEinvoice(ClerkCommon):
         draft = self._invoice(post=False, ref=False, invoice_date=False)
         self.assertFalse(self._findings(draft))
         self.assertEqual((draft.name, draft.invoice_date), (False, False))
+        shown = draft.display_name
         draft.invalidate_recordset()
+        self.assertEqual(draft.display_name, shown)
         self.assertEqual((draft.name, draft.invoice_date), (False, False))
 
     def test_gone_when_entered(self):
@@ -106,6 +110,17 @@ class TestBillingCheckEinvoice(ClerkCommon):
         with patch.object(exporter, "_export_invoice", side_effect=KeyError("tax")):
             [finding] = self._findings(move)
         self.assertIn("tax", finding.explanation)
+
+    def test_conflict_of_the_database_is_no_finding(self):
+        """The run is tried again, as for all other checks."""
+        move = self._invoice()
+        exporter = type(self.customer._get_edi_builder("ubl_bis3"))
+        conflict = SerializationFailure("could not serialize access")
+        with (
+            patch.object(exporter, "_export_invoice", side_effect=conflict),
+            self.assertRaises(SerializationFailure),
+        ):
+            self._findings(move)
 
     def test_old_documents_are_left_out(self):
         self.customer.country_id = False

@@ -1,7 +1,7 @@
 from io import BytesIO
 from unittest.mock import patch
 
-from odoo.exceptions import UserError
+from odoo.exceptions import AccessError, UserError
 from odoo.tests import tagged
 from odoo.tools.pdf import PdfFileReader
 
@@ -129,6 +129,16 @@ class TestCorrectionLetter(CorrectionBatchCommon, CorrectionMailCommon):
             {"b@partner-b.example.com": 1, "later@partner-a.example.com": 1},
         )
         self.assertFalse(batch.not_sent_count)
+
+    def test_letters_are_sent_again_by_clerks_only(self):
+        self._invoices()
+        self.partner_a.email = False
+        batch = self._done()
+        self._run_cron()
+        self.assertEqual(batch.with_user(self.auditor).not_sent_count, 3)
+        for user in (self.auditor, self.outsider):
+            with self.subTest(user.login), self.assertRaises(AccessError):
+                batch.with_user(user).action_send_again()
 
     def test_letters_are_printed(self):
         self._invoices()

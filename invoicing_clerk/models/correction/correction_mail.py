@@ -46,11 +46,9 @@ class ClerkCorrection(models.Model):
         queued = self.search(self._domain_to_send(), order="id")
         self.env["ir.cron"]._commit_progress(remaining=len(queued))
         for correction in queued[:batch_size]:
-            together = correction._sent_together()
-            # Records that are locked are being sent by somebody else.
-            if len(together.try_lock_for_update()) == len(together):
-                together.invalidate_recordset()
-                together.filtered_domain(self._domain_to_send())._send_safely()
+            # Most of a batch were sent together with the first one for the customer.
+            if correction.sending_state == "queued":
+                correction._sent_together()._send_if_free()
             if not self.env["ir.cron"]._commit_progress(1):
                 break
 
@@ -62,10 +60,17 @@ class ClerkCorrection(models.Model):
         """Return the corrections of which one email tells the customer."""
         return self
 
+    def _send_if_free(self):
+        """Send the email, unless somebody else is sending it."""
+        if len(self.try_lock_for_update()) < len(self):
+            return
+        self.invalidate_recordset()
+        queued = self.filtered_domain(self._domain_to_send())
+        if queued:
+            queued._send_safely()
+
     def _send_safely(self):
         """Send the email, or keep the reason of the failure on the corrections."""
-        if not self:
-            return
         try:
             with self.env.cr.savepoint():
                 self._send_mail()

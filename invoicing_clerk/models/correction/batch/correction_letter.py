@@ -1,3 +1,5 @@
+from collections import defaultdict
+
 from odoo import api, fields, models
 from odoo.exceptions import UserError
 from odoo.fields import Domain
@@ -92,16 +94,14 @@ class ClerkCorrection(models.Model):
             ``rows`` and ``totals``; amounts are texts, negative if they are credited
         """
         only = self.env.context.get("clerk_customer_id")
-        rows = [
-            (document.partner_id, correction, document)
-            for correction in self
-            for document in correction._customer_documents()
-            if only in (None, document.partner_id.id)
-        ]
-        partners = self.env["res.partner"].union(*(partner for partner, *_ in rows))
+        pairs = defaultdict(list)
+        for correction in self:
+            for document in correction._customer_documents():
+                pairs[document.partner_id].append((correction, document))
         return [
-            self._letter(partner, [each for owner, *each in rows if owner == partner])
-            for partner in partners
+            self._letter(partner, of_partner)
+            for partner, of_partner in pairs.items()
+            if only in (None, partner.id)
         ]
 
     def _letter(self, partner, pairs):
@@ -169,8 +169,9 @@ class ClerkCorrectionBatch(models.Model):
 
     def _finish_work(self):
         result = super()._finish_work()
-        # sudo: only wakes the cron, which sends as its own user.
-        self.env.ref("invoicing_clerk.ir_cron_correction_mail").sudo()._trigger()
+        if self.state == "done":
+            # sudo: only wakes the cron, which sends as its own user.
+            self.env.ref("invoicing_clerk.ir_cron_correction_mail").sudo()._trigger()
         return result
 
     def _applied_corrections(self):
