@@ -89,7 +89,7 @@ class ClerkDeposit(models.Model):
         """Return the bank statement lines that may be the credit of this amount."""
         lines = self.env["account.bank.statement.line"]
         own = self.journal_id.currency_id or self.company_id.currency_id
-        if own != self.currency_id:
+        if not self or own != self.currency_id:
             return lines
         found = lines.search(
             Domain("journal_id", "=", self.journal_id.id)

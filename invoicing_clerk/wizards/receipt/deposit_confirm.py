@@ -60,9 +60,7 @@ class ClerkDepositConfirm(models.TransientModel):
     def _compute_fitting_line_ids(self):
         for dialog in self:
             deposit = dialog.deposit_id._origin
-            dialog.fitting_line_ids = deposit and deposit._fitting_statement_lines(
-                dialog.amount
-            )
+            dialog.fitting_line_ids = deposit._fitting_statement_lines(dialog.amount)
 
     @api.depends("fitting_line_ids")
     def _compute_statement_line_id(self):
