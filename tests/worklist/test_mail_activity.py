@@ -1,4 +1,6 @@
-from odoo.exceptions import AccessError, UserError
+from unittest.mock import patch
+
+from odoo.exceptions import AccessError, LockError, UserError
 from odoo.tests import tagged
 
 from odoo.addons.invoicing_clerk.tests.worklist.common import WorklistCommon
@@ -137,6 +139,15 @@ class TestQuestion(WorklistCommon):
         self.assertIn("Finished", bar["work_bar"])
         self.assertIn("next", bar["work_bar_actions"])
         self.assertEqual(record.action_work_next()["res_id"], other.id)
+
+    def test_only_one_answers(self):
+        question = self._ask()
+        with (
+            patch.object(type(question), "lock_for_update", side_effect=LockError("")),
+            self.assertRaisesRegex(LockError, "Somebody else is answering “Which pur"),
+        ):
+            self._answer(question)
+        self.assertTrue(question.active)
 
     def test_answer_of_an_opened_item_reloads_its_bar(self):
         question = self._ask()

@@ -5,6 +5,7 @@ from odoo.tools import SQL
 
 from ...rules.worklist.work_item import OPEN_STATES
 from ..mixin.gate import only_one
+from ..mixin.locking import lock
 from ..mixin.notification import SOFT_RELOAD, notification_action
 from ..mixin.traces import reads
 
@@ -114,14 +115,14 @@ class MailActivity(models.Model):
                 self.env._("Only clerks can answer questions to billing.")
             )
         self.check_access("write")
-        if not self.try_lock_for_update():
-            raise UserError(
-                self.env._(
-                    "Somebody else is answering “%s” right now. Reload the page to "
-                    "see the answer.",
-                    self.display_name,
-                )
-            )
+        lock(
+            lambda: self.env._(
+                "Somebody else is answering “%s” right now. Reload the page to see the "
+                "answer.",
+                self.display_name,
+            ),
+            self,
+        )
         self.invalidate_recordset()
         if not self.active:
             raise UserError(
