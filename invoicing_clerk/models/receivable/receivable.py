@@ -107,10 +107,17 @@ class ClerkReceivable(models.Model):
         """Return a domain of the open items of customers in companies."""
         return (
             Domain("account_id.account_type", "=", "asset_receivable")
-            & Domain("parent_state", "=", "posted")
+            & self._unsettled_in(companies)
+            & Domain("partner_id.commercial_partner_id", "in", customers.ids)
+        )
+
+    @api.model
+    def _unsettled_in(self, companies):
+        """Return a domain of the posted journal items in companies that are open."""
+        return (
+            Domain("parent_state", "=", "posted")
             & Domain("is_unsettled", "=", True)
             & Domain("company_id", "in", companies.ids)
-            & Domain("partner_id.commercial_partner_id", "in", customers.ids)
         )
 
     # Actions
