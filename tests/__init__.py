@@ -93,6 +93,7 @@ from .billing_error import test_billing_error_line
 from .billing_error import test_billing_error_mail
 from .billing_error import test_billing_error_mail_tour
 from .billing_error import test_billing_error_money
+from .billing_error import test_billing_error_queries
 from .billing_error import test_billing_error_scope
 from .billing_error import test_billing_error_step
 from .billing_error import test_billing_error_views

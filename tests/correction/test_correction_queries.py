@@ -1,3 +1,4 @@
+from odoo.fields import Command
 from odoo.tests import tagged
 
 from odoo.addons.invoicing_clerk.tests.correction.common import (
@@ -58,3 +59,42 @@ class TestCorrectionQueries(CorrectionCommon):
 
         few, many = (self._queries(family(each)) for each in (moves[:1], moves))
         self.assertLessEqual(many, few)
+
+    def _claimed_correction(self, lines):
+        move = self._posted(*((3, 10.0 + index) for index in range(lines)))
+        error = self._open_error(move)
+        error.line_ids.claimed_quantity = 1
+        # A request reads a record by its id, not from a list of others.
+        correction = self._correction(move, case=error)
+        return correction.browse(correction.id)
+
+    def _assert_flat_in_lines(self, prepare):
+        """:param prepare: returns an action on a correction"""
+        prepare(self._claimed_correction(10))()  # warms what is cached for good
+        few, many = (
+            self._queries(prepare(self._claimed_correction(lines)))
+            for lines in (10, 40)
+        )
+        self.assertLessEqual(many, few)
+
+    def test_proposal_is_flat_in_lines(self):
+        def prepare(correction):
+            case = correction.error_id
+            correction.unlink()
+            return case.action_propose_correction
+
+        self._assert_flat_in_lines(prepare)
+
+    def test_save_is_flat_in_lines(self):
+        def prepare(correction):
+            values = {"quantity": 2}
+            commands = [Command.update(line.id, values) for line in correction.line_ids]
+            return lambda: correction.write({"line_ids": commands})
+
+        self._assert_flat_in_lines(prepare)
+
+    def test_reload_is_flat_in_lines(self):
+        self._assert_flat_in_lines(lambda correction: correction.action_reload)
+
+    def test_apply_is_flat_in_lines(self):
+        self._assert_flat_in_lines(lambda correction: correction.action_apply)

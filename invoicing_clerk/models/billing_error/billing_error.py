@@ -283,6 +283,9 @@ class ClerkBillingError(models.Model):
         return errors
 
     def write(self, vals):
+        if "line_ids" in vals:
+            # Claims are written one by one: read what was billed together before.
+            self.line_ids.move_line_id.mapped("quantity")
         if not {"state", "move_ids"} & vals.keys():
             return super().write(vals)
         before = self.move_ids

@@ -132,8 +132,10 @@ class ClerkBillingErrorLine(models.Model):
 
     @api.depends("move_line_id")
     def _compute_claimed_tax_ids(self):
-        for line in self:
-            line.claimed_tax_ids = line.move_line_id.tax_ids
+        # Taxes are stored by one query for each set of them, not for each line.
+        sets = self.grouped(lambda line: line.move_line_id.tax_ids)
+        for taxes, lines in sets.items():
+            lines.claimed_tax_ids = taxes
 
     @api.depends("move_line_id", "claimed_tax_ids", *CLAIM.values())
     def _compute_is_disputed(self):

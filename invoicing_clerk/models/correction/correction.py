@@ -197,6 +197,9 @@ class ClerkCorrection(models.Model):
         self._check_guarded(vals)
         if self._content_fields & vals.keys():
             self._content_changed()
+        if "line_ids" in vals:
+            # Lines are written one by one: read them together before.
+            self.line_ids.mapped("quantity")
         return super().write(vals)
 
     @api.ondelete(at_uninstall=False)

@@ -76,9 +76,12 @@ def _links(model, vals, known=None):
         if ids:
             found.setdefault(field, set()).update(ids)
         comodel = model.env[field.comodel_name]
+        # Links of all rows are read together.
+        keys = tuple(key for row in nested if type(key := row.get("id")) is int)
         for row in nested:
             key = row.get("id")
             about = comodel.browse(key if type(key) is int else ())
+            about = about.with_prefetch(keys)
             for inner, inner_ids in _links(comodel, row, known=about).items():
                 found.setdefault(inner, set()).update(inner_ids)
     return found
