@@ -9,6 +9,7 @@ from lxml.html import fromstring
 from odoo.exceptions import AccessError, UserError
 from odoo.fields import Command
 from odoo.tests import Form, tagged
+from odoo.tools.safe_eval import safe_eval
 
 from odoo.addons.invoicing_clerk.rules.receipt.deposit import (
     DENOMINATIONS,
@@ -70,18 +71,77 @@ class TestDeposit(DepositCommon):
     def test_money_on_the_bank_account_is_no_cash(self):
         """Transfers have no check number, either."""
         credited = self._received((False, 20.0), ("7", 5.0), is_credited=True)
-        online = self._received((False, 30.0))
         cash = self._received((False, 40.0))
-        online.receipt_ids.sudo()._inside().payment_id = False
-        online.sudo().payment_method_line_id = self._online_method()
         deposit = self._deposit()
-        waiting = online.search(online._waiting_for_deposit(deposit))
-        self.assertEqual(waiting, cash)
+        self.assertEqual(self._offered(deposit), cash)
         self.assertEqual(deposit.waiting_count, 0)
-        for payment in (*credited, online):
+        for payment in credited:
             with self._refuses("already on the bank account"):
                 self._deposit([payment])
         self.assertEqual(self._deposit([cash]).cash_amount, 40.0)
+
+    def test_payments_without_a_receipt(self):
+        """Only methods for checks and cash are taken to the bank."""
+        desk = self.bank.inbound_payment_method_line_ids[:1]
+        online = self._online_method()
+        wire = desk.sudo().copy({"name": "Wire", "sequence": 20})
+        payments = {
+            method: self._registered(10.0, payment_method_line_id=method.id)
+            for method in (desk, wire, online)
+        }
+        numbered = self._registered(
+            11.0, payment_method_line_id=wire.id, payment_reference="TRF-7"
+        )
+        deposit = self._deposit()
+        self.assertFalse(self._offered(deposit))
+        for payment in (*payments.values(), numbered):
+            with self._refuses("has no receipt, and .* is not a method for checks"):
+                self._deposit([payment])
+        desk.sudo().is_checks_or_cash = True
+        self.assertEqual(self._offered(deposit), payments[desk])
+        self.assertEqual(self._deposit([payments[desk]]).cash_amount, 10.0)
+        with self._refuses("and Wire is not a method for checks and cash"):
+            self._deposit([payments[wire]])
+        self.assertFalse(self._offered(deposit))
+
+    def test_receipts_are_taken_to_the_bank_by_any_method(self):
+        check = self._received(
+            ("7", 5.0), payment_method_line_id=self._online_method().id
+        )
+        self.assertEqual(self._offered(self._deposit()), check)
+
+    def test_a_check_presented_again_is_taken_to_the_bank(self):
+        check = self._received(("101", 50.0))
+        again = self._registered(50.0, payment_reference="101")
+        reasons = self.env["clerk.bounce.reason"].with_user(self.clerk)
+        reason = reasons.search([("scheme", "=", "check")], limit=1)
+        values = {"payment_id": check.id, "reason_id": reason.id}
+        bounce = reason.env["clerk.bounce"].create({"date": "2026-03-03", **values})
+        deposit = self._deposit(check)
+        self.assertFalse(self._offered(deposit))
+        bounce._inside().presented_payment_id = again
+        self.assertEqual(self._offered(deposit), again)
+
+    def _offered(self, deposit):
+        payments = self.env["account.payment"].with_user(self.clerk)
+        offered = payments.search(payments._waiting_for_deposit(deposit))
+        self.assertTrue(all(offered.mapped("is_at_hand")))
+        return offered
+
+    def _registered(self, amount, **values):
+        """Register a payment in core, without a receipt."""
+        payment = self.env["account.payment"].create(
+            {
+                "payment_type": "inbound",
+                "partner_id": self.partner_a.id,
+                "amount": amount,
+                "date": "2026-03-02",
+                "journal_id": self.bank.id,
+                **values,
+            }
+        )
+        payment.action_post()
+        return payment.with_user(self.clerk)
 
     def _online_method(self):
         """Return the payment method of a provider on the bank journal."""
@@ -95,8 +155,46 @@ class TestDeposit(DepositCommon):
                 "payment_method_id": method.id,
                 "journal_id": self.bank.id,
                 "name": "Online",
+                "payment_account_id": self.bank.inbound_payment_method_line_ids[
+                    :1
+                ].payment_account_id.id,
             }
         )
+
+    def test_payments_are_found_in_the_dialog(self):
+        """By check number, payer or batch: the fields of its search view."""
+        checks = self._received(
+            ("101", 50.0, {"payer": "D. Meyer", "partner_id": False}),
+            ("102", 70.5),
+        )
+        other = self._received(("2101", 20.0, {"partner_id": self.partner_b.id}))
+        batch = checks.receipt_ids.batch_id
+        for name, text, found in (
+            ("payment_reference", "102", checks[1]),
+            ("payment_reference", "101", checks[0] | other),
+            ("partner_id", "meyer", checks[0]),
+            ("partner_id", "partner_b", other),
+            ("receipt_ids", batch.name, checks),
+            ("receipt_ids", "no such batch", other.browse()),
+        ):
+            with self.subTest(field=name, text=text):
+                self.assertEqual(self._sought(name, text), found)
+
+    def _sought(self, name, text):
+        """Return what a field of the dialog's search view finds, as a clerk."""
+        deposits = self.env["clerk.deposit"].with_user(self.clerk)
+        form = fromstring(deposits.get_view(view_type="form")["arch"])
+        context = form.xpath("//field[@name='payment_ids']/@context")[0]
+        payments = self.env["account.payment"].with_user(self.clerk)
+        view = payments.with_context(**safe_eval(context)).get_view(view_type="search")
+        field = fromstring(view["arch"]).xpath(f"//field[@name='{name}']")[0]
+        domain = field.get("filter_domain") or str([(name, "ilike", text)])
+        return payments.search(
+            [
+                *safe_eval(domain, {"self": text}),
+                ("id", "in", self._offered(self._deposit()).ids),
+            ]
+        ).sorted("id")
 
     def test_waiting_checks_are_added_at_once(self):
         payments = self._received(
@@ -204,6 +302,7 @@ class TestDeposit(DepositCommon):
         foreign = self._received(("7", 5.0), currency_id=self.foreign_currency.id)
         outbound = payments.copy({"payment_type": "outbound", "date": "2026-03-02"})
         draft = payments.copy({"date": "2026-03-02"})
+        draft.sudo().payment_method_line_id.is_checks_or_cash = True
         for payment, values, sentence in (
             (payments, {"journal_id": other_bank.id}, "not a payment of Other Bank"),
             (foreign, {}, "is in EUR. A deposit has one currency"),

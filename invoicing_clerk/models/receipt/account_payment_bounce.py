@@ -10,11 +10,17 @@ class AccountPayment(models.Model):
     """Payments that are posted at once, and those that bounced."""
 
     _inherit = "account.payment"
-    _guarded_fields = frozenset({"bounce_ids"})
+    _guarded_fields = frozenset({"bounce_ids", "presented_for_ids"})
     _checked_fields = _guarded_fields
 
     bounce_ids = fields.One2many(
         "clerk.bounce", "payment_id", string="Bounced Payment", groups=READERS
+    )
+    presented_for_ids = fields.One2many(
+        "clerk.bounce",
+        "presented_payment_id",
+        string="Presented Again For",
+        groups=READERS,
     )
     bounce_note = fields.Char(
         string="Bounced",

@@ -11,9 +11,10 @@ from ..mixin.roles import READERS
 class AccountPayment(models.Model):
     """Payments that are taken to the bank.
 
-    A payment without a check number is cash, unless the bank has credited it. What a
-    slip shows of a payment does not change while the deposit is at the bank, and the
-    payment is not undone.
+    Receipts of the desk are, and payments by a method for checks and cash. A payment
+    without a check number is cash, unless the bank has credited it. What a slip shows
+    of a payment does not change while the deposit is at the bank, and the payment is
+    not undone.
     """
 
     _inherit = "account.payment"
@@ -52,6 +53,14 @@ class AccountPayment(models.Model):
         compute="_compute_drawer",
         groups=READERS,
         exportable=False,
+    )
+    is_at_hand = fields.Boolean(
+        string="Taken to the Bank",
+        compute="_compute_is_at_hand",
+        search="_search_is_at_hand",
+        groups=READERS,
+        exportable=False,
+        help="Checks and cash, which a person takes to the bank.",
     )
 
     @api.depends("receipt_ids.payer", "receipt_ids.drawer_bank", "partner_id.name")
@@ -128,33 +137,57 @@ class AccountPayment(models.Model):
     @api.model
     def _waiting_for_deposit(self, deposit):
         """Return a domain for the payments that a deposit could still take."""
-        return (
-            Domain(
-                [
-                    ("company_id", "=", deposit.company_id.id),
-                    ("journal_id", "=", deposit.journal_id.id),
-                    ("currency_id", "=", deposit.currency_id.id),
-                    ("date", "<=", deposit.date),
-                    ("payment_type", "=", "inbound"),
-                    ("state", "in", ("in_process", "paid")),
-                    ("is_matched", "=", False),
-                    ("move_id.state", "=", "posted"),
-                    ("deposit_id", "=", False),
-                ]
-            )
-            & ~self._credited_by_bank()
+        return Domain(
+            [
+                ("company_id", "=", deposit.company_id.id),
+                ("journal_id", "=", deposit.journal_id.id),
+                ("currency_id", "=", deposit.currency_id.id),
+                ("date", "<=", deposit.date),
+                ("payment_type", "=", "inbound"),
+                ("state", "in", ("in_process", "paid")),
+                ("is_matched", "=", False),
+                ("move_id.state", "=", "posted"),
+                ("deposit_id", "=", False),
+                ("is_at_hand", "=", True),
+            ]
         )
+
+    @api.depends(
+        "payment_method_line_id.is_checks_or_cash",
+        "presented_for_ids.reason_id.scheme",
+        "receipt_ids.batch_id.is_credited",
+    )
+    def _compute_is_at_hand(self):
+        at_hand = self.filtered_domain(self._at_hand())
+        for payment in self:
+            payment.is_at_hand = payment in at_hand
+
+    @api.model
+    def _search_is_at_hand(self, operator, value):
+        if operator != "in":
+            return NotImplemented
+        domain = self._at_hand()
+        return domain if True in value else ~domain
+
+    @api.model
+    def _at_hand(self):
+        """Return a domain for payments that a person takes to the bank.
+
+        Receipts, checks that are presented again, and payments by a method for checks
+        and cash: others may be transfers, even if they were registered by hand.
+        """
+        kinds = Domain.OR(
+            (
+                [("receipt_ids", "!=", False)],
+                [("presented_for_ids.reason_id.scheme", "=", "check")],
+                [("payment_method_line_id.is_checks_or_cash", "=", True)],
+            )
+        )
+        return kinds & ~self._credited_by_bank()
 
     @api.model
     def _credited_by_bank(self):
-        """Return a domain for payments that nobody takes to the bank.
-
-        Transfers and the like: receipts that the bank has credited, and payments that
-        were not registered by a person.
-        """
-        by_receipt = Domain("receipt_ids.batch_id.is_credited", "=", True)
-        by_method = Domain("payment_method_id.code", "!=", "manual")
-        return by_receipt | (by_method & Domain("receipt_ids", "=", False))
+        return Domain("receipt_ids.batch_id.is_credited", "=", True)
 
     def _deposit_problem(self, deposit):
         """Return why the payment cannot be in a deposit; nothing if it can."""
@@ -183,14 +216,24 @@ class AccountPayment(models.Model):
                 date=format_date(self.env, self.date),
                 **names,
             )
+        if not self.is_at_hand:
+            return self._not_at_hand_text(names)
+        return self._outstanding_problem(names)
+
+    def _not_at_hand_text(self, names):
+        names = {"method": self.payment_method_line_id.name or "", **names}
         if self.filtered_domain(self._credited_by_bank()):
             return self.env._(
                 "%(payment)s came in by %(method)s and is already on the bank account: "
                 "there is nothing to take to the bank.",
-                method=self.payment_method_line_id.name or self.env._("transfer"),
                 **names,
             )
-        return self._outstanding_problem(names)
+        return self.env._(
+            "%(payment)s has no receipt, and %(method)s is not a method for checks and "
+            "cash. Ask an accountant to set Checks or Cash for the payment method of "
+            "%(journal)s.",
+            **names,
+        )
 
     def _outstanding_problem(self, names):
         """Return why nothing is outstanding on the payment, as a sentence."""
@@ -232,3 +275,16 @@ class AccountPayment(models.Model):
     def action_open_deposit(self):
         """Open the deposit with which the payment was taken to the bank."""
         return only_one(self).deposit_id.get_formview_action()
+
+
+class AccountPaymentMethodLine(models.Model):
+    """Payment methods by which checks and cash come in."""
+
+    _inherit = "account.payment.method.line"
+
+    is_checks_or_cash = fields.Boolean(
+        string="Checks or Cash",
+        groups=f"{READERS},account.group_account_manager",
+        help="Payments by this method are taken to the bank: they can be added to a "
+        "deposit, even if they were registered without a receipt.",
+    )
