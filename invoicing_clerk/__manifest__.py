@@ -123,6 +123,7 @@
         "views/receipt/remittance_views.xml",
         "views/receipt/remittance_portal_templates.xml",
         "views/receipt/payer_alias_views.xml",
+        "views/receipt/receipt_layout_views.xml",
         "views/receipt/receipt_match_link_views.xml",
         "views/receipt/receipt_match_settings_views.xml",
         "views/receipt/bounce_views.xml",

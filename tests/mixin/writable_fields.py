@@ -12,6 +12,9 @@ WRITABLE_FIELDS = {
         # Into and out of drafts only.
         "clerk supervisor: create write": "deposit_id",
     },
+    "account.payment.method.line": {
+        "clerk supervisor: create write": "is_checks_or_cash",
+    },
     "clerk.absence": {
         "clerk supervisor: create write": "date_from date_to reason user_id",
     },
@@ -356,6 +359,9 @@ WRITABLE_FIELDS = {
     },
     "clerk.receipt.import.column": {
         "clerk supervisor: create write": "import_id meaning position sample title",
+    },
+    "clerk.receipt.layout": {
+        "supervisor: create write": "date_order decimal_mark is_credited",
     },
     "clerk.reminder": {
         "clerk supervisor: create write": "includes_held",

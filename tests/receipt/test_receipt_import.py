@@ -370,6 +370,31 @@ class TestReceiptImport(ReceiptImportCommon):
         for user in (self.clerk, self.supervisor, self.auditor):
             with self.assertRaises(AccessError):
                 layout.with_user(user).write({"columns": {"amount": [0]}})
+            with self.assertRaises(AccessError):
+                layout.with_user(user).create({"titles": "X"})
+
+    def test_supervisors_change_and_forget_layouts(self):
+        self._import(sheet(HEAD, *ROWS))
+        layout = self.env["clerk.receipt.layout"].with_user(self.clerk).search([])
+        for part in ("Date A", "Payer B", "Check or Reference No. C", "Amount D"):
+            self.assertIn(part, layout.column_text)
+        for user in (self.clerk, self.auditor):
+            with self.assertRaises(AccessError):
+                layout.with_user(user).is_credited = True
+            with self.assertRaises(AccessError):
+                layout.with_user(user).unlink()
+        supervised = layout.with_user(self.supervisor)
+        with Form(supervised) as form:
+            form.is_credited = True
+            form.decimal_mark = ","
+        next_one = sheet(HEAD, ("2026-03-09", "Acme", "1050", "1.500"))
+        dialog = self._dialog(next_one)
+        self.assertTrue(dialog.is_credited)
+        self.assertIn("1,500.00", dialog.summary)
+        supervised.unlink()
+        again = self._dialog(next_one)
+        self.assertFalse(again.is_credited or again.decimal_mark)
+        self.assertRegex(again.problem, "1.500” can be read in two ways")
 
     def test_queries_do_not_grow_with_the_rows(self):
         counts = []

@@ -12,7 +12,9 @@ class ClerkReceiptLayout(models.Model):
     _name = "clerk.receipt.layout"
     _description = "Columns of Receipt Sheets"
     _inherit = ["clerk.guarded"]
-    _guards_all = True
+    # Supervisors change them; the columns are those of an import.
+    _writable_fields = frozenset({"date_order", "decimal_mark", "is_credited"})
+    _order = "journal_id, titles, id"
     _rec_name = "titles"
     _check_company_auto = True
 
@@ -23,16 +25,56 @@ class ClerkReceiptLayout(models.Model):
     key = fields.Char(required=True, exportable=False)
     titles = fields.Char(string="Header Row", required=True)
     columns = fields.Json(
-        required=True, exportable=False, help="The columns by what they mean."
+        string="Column Numbers",
+        required=True,
+        exportable=False,
+        help="The columns by what they mean.",
     )
     decimal_mark = fields.Selection(rules.DECIMAL_MARKS)
     date_order = fields.Selection(rules.DATE_ORDERS, string="Order of Dates")
-    is_credited = fields.Boolean(string="Already on the Bank Account")
+    column_text = fields.Char(
+        string="Columns",
+        compute="_compute_column_text",
+        help="The columns as letters, as spreadsheets name them.",
+    )
+    is_credited = fields.Boolean(
+        string="Already on the Bank Account",
+        help="The bank has credited the money, as with transfers.",
+    )
 
     _one_per_header = models.Constraint(
         "UNIQUE (company_id, journal_id, key)",
         "The columns of this header row are already known.",
     )
+
+    @api.depends("columns")
+    @api.depends_context("lang")
+    def _compute_column_text(self):
+        meaning = self.env["clerk.receipt.import.column"]._fields["meaning"]
+        labels = dict(meaning._description_selection(self.env))
+        for layout in self:
+            layout.column_text = ", ".join(
+                f"{labels[name]} {' '.join(map(rules.letters, places))}"
+                for name, places in (layout.columns or {}).items()
+            )
+
+    # Guards
+
+    def _forged(self, vals, creates):
+        """Keep the columns as they were imported, and clerks from changing them."""
+        names = super()._forged(vals, creates)
+        if self.env.user.has_group("invoicing_clerk.group_supervisor"):
+            return names
+        return names | (vals.keys() & self._fields.keys())
+
+    @api.model
+    def _guard_hint(self):
+        return self.env._(
+            "Columns are remembered when a sheet is imported. Supervisors can delete "
+            "them: they are asked for again then."
+        )
+
+    # Remembered by imports
 
     @api.model
     def _of_journal(self, company, journal):

@@ -79,6 +79,17 @@ MONTHS = 12
 GROUP = 3
 
 Row = tuple[int, Sequence[str]]
+LETTERS = 26
+
+
+def letters(position: int) -> str:
+    """Return the name of a column in spreadsheets.
+
+    >>> [letters(each) for each in (0, 25, 26, 701, 702)]
+    ['A', 'Z', 'AA', 'ZZ', 'AAA']
+    """
+    left, at = divmod(position, LETTERS)
+    return (letters(left - 1) if left else "") + chr(ord("A") + at)
 
 
 @dataclass(frozen=True)
