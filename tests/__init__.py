@@ -197,6 +197,7 @@ from .receipt import test_deposit
 from .receipt import test_deposit_confirm
 from .receipt import test_receipt_batch
 from .receipt import test_receipt_batch_tour
+from .receipt import test_receipt_credit
 from .receipt import test_receipt_import
 from .receipt import test_receipt_import_tour
 from .receipt import test_receipt_match

@@ -40,7 +40,8 @@ KEPT_TEXTS = {
     " proposed_fingerprint refusal_reason sending_error confirmed_changes reference"
     " narration",
     "clerk.receipt": "payer payer_account number drawer_bank text note check_key"
-    " end_to_end",
+    " bank_reference booking credit_key end_to_end",
+    "clerk.receipt.batch": "twin_note",
     "clerk.payer.alias": "alias key",
     "clerk.receipt.match": "error item_names notes payer payer_account text",
     "clerk.remittance": "name",

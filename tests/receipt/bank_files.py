@@ -18,8 +18,8 @@ def detail(amount=None, payer="", text="", **more):
     return "".join(
         (
             "<TxDtls>",
-            f"<Refs><EndToEndId>{more.get('end_to_end', 'NOTPROVIDED')}</EndToEndId>",
-            "</Refs>",
+            f"<Refs>{_bank_reference(more)}",
+            f"<EndToEndId>{more.get('end_to_end', 'NOTPROVIDED')}</EndToEndId></Refs>",
             f'<Amt Ccy="{more.get("currency", "USD")}">{amount}</Amt>' * bool(amount),
             more.get("before", ""),
             f"<RltdPties>{parties}</RltdPties>" * bool(parties),
@@ -41,11 +41,18 @@ def entry(amount, *details, sign="CRDT", **more):
             f"<CdtDbtInd>{sign}</CdtDbtInd>",
             more.get("status", "<Sts>BOOK</Sts>"),
             f"<BookgDt>{more.get('date', '<Dt>2026-03-02</Dt>')}</BookgDt>",
+            f"<ValDt>{more['value']}</ValDt>" if "value" in more else "",
+            _bank_reference(more),
             more.get("after", ""),
             f"<NtryDtls>{more.get('batch', '')}{''.join(details)}</NtryDtls>",
             "</Ntry>",
         )
     )
+
+
+def _bank_reference(more):
+    reference = more.get("bank_ref")
+    return f"<AcctSvcrRef>{reference}</AcctSvcrRef>" if reference else ""
 
 
 def balance(code, amount, sign="CRDT"):

@@ -10,6 +10,7 @@ from . import receipt_match_line
 from . import receipt_match_book
 from . import receipt_match_propose
 from . import receipt_batch_file
+from . import receipt_batch_credit
 from . import receipt_match_apply
 from . import receipt_match_discount
 from . import receipt_match_short

@@ -149,6 +149,7 @@ class ClerkReceiptBatch(models.Model):
                 "source": source,
                 "file_message": found.message or False,
                 "file_note": self._excluded_text(found),
+                "twin_note": self._possible_text(found, self.currency_id),
                 "receipt_ids": [
                     Command.create({"sequence": number, **self._receipt_values(entry)})
                     for number, entry in enumerate(found.entries, 1)
@@ -171,6 +172,10 @@ class ClerkReceiptBatch(models.Model):
             "number": entry.number,
             "end_to_end": entry.reference,
             "text": entry.text,
+            "value_date": entry.value_date,
+            "bank_reference": entry.bank_reference,
+            "booking": entry.booking,
+            "credit_number": entry.occurrence,
         }
 
     def _stated_totals(self, found, values):
@@ -192,6 +197,10 @@ class ClerkReceiptBatch(models.Model):
             "zero": self.env._("entries without an amount"),
         }
         texts = [f"{labels[reason]} ({number})" for reason, number in found.excluded]
+        texts += [
+            self.env._("already entered in %(batch)s (%(count)s)", batch=name, count=n)
+            for name, n in found.entered
+        ]
         return ", ".join(texts) or False
 
     def _store_file(self, name, content):
@@ -199,26 +208,6 @@ class ClerkReceiptBatch(models.Model):
             {"name": name, "raw": content, "res_model": self._name, "res_id": self.id}
         )
         self._seal_evidence("file_id", strict=False)
-
-
-class ClerkReceipt(models.Model):
-    """The reference of a receipt that comes from a file."""
-
-    _inherit = "clerk.receipt"
-    _guarded_fields = frozenset({"end_to_end"})
-
-    end_to_end = fields.Char(
-        string="End-to-End Reference",
-        readonly=True,
-        copy=False,
-        help="The reference that the payer has given to the transfer.",
-    )
-
-    def _memo(self):
-        """Return the memo with the reference of the payer."""
-        memo = super()._memo()
-        reference = self.end_to_end or ""
-        return memo if reference in memo else f"{memo} · {reference}".strip(" ·")
 
 
 class AccountMoveLine(models.Model):

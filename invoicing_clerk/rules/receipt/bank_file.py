@@ -32,7 +32,9 @@ class BankFileError(Exception):
 class Entry:
     """Money that came in: a row of a sheet, or a credit on a statement.
 
-    ``place`` is the number of the row, or the bank's reference of the entry.
+    ``place`` is the number of the row, or the bank's reference of the entry. By value
+    date, bank reference and booking a credit is found again: see `bank_credit`. Equal
+    ones of a file are counted by ``occurrence``.
     """
 
     place: str
@@ -45,9 +47,16 @@ class Entry:
     number: str = ""
     reference: str = ""
     text: str = ""
+    value_date: datetime.date | None = None
+    bank_reference: str = ""
+    booking: str = ""
+    occurrence: int = 0
 
     def texts(self) -> tuple[str, ...]:
-        return (self.payer, self.account, self.bank, self.number, self.text)
+        return (
+            *(self.payer, self.account, self.bank, self.number, self.text),
+            *(self.reference, self.bank_reference, self.booking),
+        )
 
 
 @dataclass(frozen=True)
@@ -55,7 +64,8 @@ class BankFile:
     """The entries of a file, and the totals that it states of them.
 
     ``total`` is None where it states none, ``excluded`` the number of entries that are
-    no receipts, by reason.
+    no receipts, by reason, ``entered`` the number of those that other files have
+    brought, by batch, and ``possible`` those that may be, with their batches.
     """
 
     entries: tuple[Entry, ...]
@@ -64,6 +74,8 @@ class BankFile:
     account: str = ""
     message: str = ""
     excluded: tuple[tuple[str, int], ...] = ()
+    entered: tuple[tuple[str, int], ...] = ()
+    possible: tuple[tuple[Entry, str], ...] = ()
 
     @property
     def amount(self) -> Decimal:

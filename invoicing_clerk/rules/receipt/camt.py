@@ -12,13 +12,14 @@ import datetime
 import re
 from collections import Counter
 from collections.abc import Iterator
-from dataclasses import dataclass, field
+from dataclasses import dataclass, field, replace
 from decimal import Decimal
 from typing import Any
 
 from lxml import etree  # type: ignore[import-untyped]
 
 from ..limits import check
+from .bank_credit import booking_of
 from .bank_file import ZERO, BankFile, BankFileError, Entry, compare
 
 STATEMENTS = {"BkToCstmrStmt": "Stmt", "BkToCstmrDbtCdtNtfctn": "Ntfctn"}
@@ -26,6 +27,7 @@ INTERIM = "BkToCstmrAcctRpt"
 AMOUNT = re.compile(r"\d{1,18}(?:\.\d{1,5})?")
 COUNT = re.compile(r"\d{1,15}")
 NO_REFERENCE = ("NOTPROVIDED", "NONREF")
+DATES = ("Dt", "DtTm")
 OPENING, CLOSING = ("OPBD", "PRCD"), "CLBD"
 
 
@@ -139,13 +141,25 @@ def _credits(message: Node, statements: list[Node]) -> BankFile:
         _read_statement(statement, found)
     page = message.text("GrpHdr/MsgPgntn/PgNb")
     return BankFile(
-        tuple(found.entries),
+        _numbered(found.entries),
         sum((each.amount for each in found.entries), ZERO),
         len(found.entries),
         "".join(accounts),
         "/".join(filter(None, (message.text("GrpHdr/MsgId"), page))),
         tuple(sorted(found.excluded.items())),
     )
+
+
+def _numbered(entries: list[Entry]) -> tuple[Entry, ...]:
+    """Count equal credits, each of which is money by itself."""
+    seen: Counter[tuple[Any, ...]] = Counter()
+    numbered = []
+    for entry in entries:
+        reference = entry.bank_reference or entry.reference
+        key = (reference, entry.amount, entry.value_date)
+        numbered.append(replace(entry, occurrence=seen[key]))
+        seen[key] += 1
+    return tuple(numbered)
 
 
 def _account(statement: Node) -> str:
@@ -297,13 +311,16 @@ def _read_booking(booking: _Booking, found: _Found) -> None:
     if details:
         total = sum(amounts, ZERO)
         compare("details", booking.amount, total, place=booking.place)
+    own = booking.node.text("AcctSvcrRef")
     for detail, amount in zip(details or [booking.node], amounts, strict=True):
         if amount < 0:
             found.excluded["debit"] += 1
         elif detail.first("RtrInf"):
             found.excluded["returned"] += 1
         else:
-            found.entries.append(_entry(booking, detail, amount))
+            of_detail = detail.text("Refs/AcctSvcrRef")
+            reference = of_detail if len(details) > 1 else own or of_detail
+            found.entries.append(_entry(booking, detail, amount, reference))
 
 
 def _check_batch(booking: _Booking, details: list[Node]) -> None:
@@ -342,12 +359,15 @@ def _detail_amount(booking: _Booking, detail: Node) -> Decimal | None:
     return None
 
 
-def _entry(booking: _Booking, detail: Node, amount: Decimal) -> Entry:
-    reference = detail.text("Refs/EndToEndId")
+def _entry(
+    booking: _Booking, detail: Node, amount: Decimal, bank_reference: str
+) -> Entry:
+    reference = _reference(detail.text("Refs/EndToEndId"))
+    own = _reference(booking.node.text("AcctSvcrRef"))
     return Entry(
         place=booking.place,
         amount=amount,
-        date=_date(booking),
+        date=_date(booking, "BookgDt", "ValDt"),
         currency=booking.currency,
         payer=detail.text(
             *("RltdPties/Dbtr/Pty/Nm", "RltdPties/Dbtr/Nm"),
@@ -360,13 +380,24 @@ def _entry(booking: _Booking, detail: Node, amount: Decimal) -> Entry:
             *("RltdAgts/DbtrAgt/FinInstnId/Nm", "RltdAgts/DbtrAgt/FinInstnId/BICFI"),
             "RltdAgts/DbtrAgt/FinInstnId/BIC",
         ),
-        reference="" if reference in NO_REFERENCE else reference,
+        reference=reference,
         text=_text(booking, detail),
+        value_date=_date(booking, "ValDt", "BookgDt"),
+        bank_reference=_reference(bank_reference),
+        booking=booking_of(own, booking.amount),
     )
 
 
-def _date(booking: _Booking) -> datetime.date:
-    text = booking.node.text("BookgDt/Dt", "BookgDt/DtTm", "ValDt/Dt", "ValDt/DtTm")
+def _reference(text: str) -> str:
+    return "" if text in NO_REFERENCE else text
+
+
+def _date(booking: _Booking, *names: str) -> datetime.date:
+    """Return the first of some dates of an entry.
+
+    :raises BankFileError: it has none, or it is not a date
+    """
+    text = booking.node.text(*(f"{name}/{kind}" for name in names for kind in DATES))
     try:
         return datetime.date.fromisoformat(text[:10])
     except ValueError as error:

@@ -90,6 +90,9 @@ class ClerkReceiptImport(models.TransientModel):
     states_totals = fields.Boolean(compute="_compute_summary")
     summary = fields.Char(compute="_compute_summary")
     problem = fields.Char(compute="_compute_summary")
+    twin_note = fields.Char(
+        string="Possible Duplicates", compute="_compute_summary", exportable=False
+    )
 
     # What is given
 
@@ -230,7 +233,8 @@ class ClerkReceiptImport(models.TransientModel):
     @api.depends_context("lang")
     def _compute_summary(self):
         for each in self:
-            each.summary = each.problem = each.states_totals = False
+            each.summary = each.problem = each.twin_note = False
+            each.states_totals = False
             if not each.content:
                 continue
             try:
@@ -240,6 +244,7 @@ class ClerkReceiptImport(models.TransientModel):
                 continue
             each.states_totals = found.total is not None
             each.summary = each._summary_text(found, currency)
+            each.twin_note = each.batch_id._possible_text(found, currency)
 
     def _summary_text(self, found, currency):
         text = self.env._(
@@ -272,8 +277,9 @@ class ClerkReceiptImport(models.TransientModel):
                         "precision", place=entry.place, amount=entry.amount
                     )
         self._check_account(found)
-        self.batch_id._check_file_new(self.company_id, content, found.message)
-        return found, currency
+        batch = self.batch_id
+        batch._check_file_new(self.company_id, content, found.message)
+        return batch._without_entered(found, self.journal_id, currency), currency
 
     def _currency_of(self, found):
         """Return the currency of the file.
