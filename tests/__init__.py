@@ -149,6 +149,7 @@ from .correction import test_correction_stake
 from .correction import test_correction_tour
 from .customer import test_customer_res_partner
 from .mixin import test_amount
+from .mixin import test_attempt
 from .mixin import test_base
 from .mixin import test_base_partner_merge
 from .mixin import test_changes

@@ -1,6 +1,11 @@
-from lxml import etree
+from contextlib import suppress
 
+from lxml import etree
+from psycopg2 import IntegrityError
+
+from odoo.exceptions import UserError
 from odoo.tests import Form, tagged
+from odoo.tools import mute_logger
 
 from odoo.addons.invoicing_clerk.tests.common import ClerkCommon
 
@@ -31,6 +36,30 @@ class TestNewForm(ClerkCommon):
         for user, model, _arch in self._forms():
             with self.subTest(user=user.login, model=model._name):
                 self.assertFalse(Form(model).id)
+
+    @mute_logger("odoo.sql_db")
+    def test_nothing_but_defaults(self):
+        """Programs create records without values, of dialogs too: it works, or a
+        sentence says what is missing.
+
+        Would have caught a dialog that took an empty deposit for statement lines.
+        """
+        tried = 0
+        for user in (self.clerk, self.supervisor, self.auditor):
+            for name in sorted(name for name in self.env if name.startswith("clerk.")):
+                model = self.env[name].with_user(user)
+                if model._abstract or not model.has_access("create"):
+                    continue
+                tried += 1
+                with (
+                    self.subTest(user=user.login, model=name),
+                    # What the database refuses is a sentence of Odoo's by then.
+                    suppress(UserError, IntegrityError),
+                    self.env.cr.savepoint(),
+                ):
+                    values = model.create({}).read()
+                    self.assertTrue(values)
+        self.assertGreater(tried, 100)
 
     def test_name_of_a_new_record(self):
         """The title of an empty form has no text of fields that are not filled in.

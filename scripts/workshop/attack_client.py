@@ -18,6 +18,7 @@ from dataclasses import dataclass, field
 from pathlib import Path
 
 import attack_foreign
+import attack_written
 import psycopg2
 import requests
 from psycopg2 import sql
@@ -32,13 +33,6 @@ SHOWN = 60
 SERVER_ERROR = 500
 # What somebody without a right must not change, whatever is called.
 CORE_TABLES = ("account_move", "account_move_line", "account_partial_reconcile")
-# Values that a field of the type can hold; 1 for all others.
-PLAUSIBLE = {
-    **dict.fromkeys(("char", "text", "html", "selection"), "x"),
-    **dict.fromkeys(("date", "datetime"), "2026-01-01"),
-    **dict.fromkeys(("one2many", "many2many"), [[5, 0, 0]]),
-    "boolean": True,
-}
 
 
 @dataclass
@@ -190,70 +184,6 @@ def filters(attacker, plan):
             )
 
 
-def guarded(attacker, plan):
-    """B, D: fields that only steps and computations set."""
-    for (model, name), who in itertools.product(plan["guarded"], ROLES):
-        ids = plan["models"][model]["own"][:1]
-        kind = plan["models"][model]["fields"].get(name)
-        if ids and kind:
-            value = PLAUSIBLE.get(kind, 1)
-            yield (
-                f"{who} writes {model}.{name}",
-                lambda w=who, m=model, n=name, i=ids, v=value: attacker.refusal(
-                    *attacker.call(w, m, "write", [i, {n: v}])
-                ),
-            )
-
-
-def values(attacker, plan):
-    """E: every field of every model with values that it cannot hold."""
-    turn = itertools.count()
-    for model, who in itertools.product(plan["ours"], ROLES):
-        about, access = plan["models"][model], plan["access"][who][model]
-        for name, kind in about["fields"].items():
-            tried = attacker.hostile.VALUES.get(kind, ()) + attacker.hostile.EMPTY
-            if not access["write"] or not about["own"]:
-                tried = tried[next(turn) % len(tried) :][:1]
-            elif who == "clerk":
-                # The supervisor, who may do more, tries all of them.
-                tried = tried[next(turn) % 3 :: 3]
-            for value in tried:
-                yield (
-                    f"{who} {model}.{name} = {str(value)[:40]!r}",
-                    lambda w=who, m=model, n=name, v=value, a=about: attacker.sentence(
-                        *attacker.call(w, m, "write", [a["own"][:1], {n: v}])
-                    ),
-                )
-
-
-def creations(attacker, plan):
-    """E: records made of nothing, of one wrong value, and forms of them."""
-    turn = itertools.count()
-    for model, who in itertools.product(plan["ours"], ROLES):
-        if not plan["access"][who][model]["create"]:
-            continue
-        fields = plan["models"][model]["fields"]
-        tries = [{}, dict.fromkeys(fields, False), {"no_such_field": 1}]
-        for name, kind in fields.items():
-            wrong = attacker.hostile.VALUES.get(kind, (None,))
-            tries.append({name: wrong[next(turn) % len(wrong)]})
-        for vals in tries:
-            yield (
-                f"{who} creates {model} of {str(vals)[:60]}",
-                lambda w=who, m=model, v=vals: attacker.sentence(
-                    *attacker.call(w, m, "create", [v])
-                ),
-            )
-        for vals in tries[2:]:
-            spec = {name: {} for name in vals if name in fields}
-            yield (
-                f"{who} fills in a form of {model} with {str(vals)[:60]}",
-                lambda w=who, m=model, v=vals, s=spec: attacker.sentence(
-                    *attacker.call(w, m, "onchange", [[], v, list(v), s])
-                ),
-            )
-
-
 def links(attacker, plan):
     """F: records of other companies, linked in a form or in a new record."""
     for model, who in itertools.product(plan["ours"], ROLES):
@@ -287,7 +217,7 @@ def core_fields(attacker, plan):
         ids = plan["models"][model]["own"][:1]
         asks = [("read", [ids, [name]]), ("export_data", [ids, [name]])]
         if stored or searched:
-            value = PLAUSIBLE.get(kind, 1)
+            value = attack_written.PLAUSIBLE.get(kind, 1)
             value = 1 if kind in ("one2many", "many2many") else value
             asks.append(("search_count", [[[name, "in", [value]]]]))
         if stored:
@@ -472,7 +402,12 @@ def attack(attacker, plan, ledger):
     yield sweep
     yield run(Sweep("F", "links to other companies"), links(attacker, plan))
     yield run(Sweep("A", "filters and paths"), filters(attacker, plan))
-    yield run(Sweep("B, D", "fields that steps set"), guarded(attacker, plan))
+    yield run(
+        Sweep("B, D", "fields that steps set"),
+        attack_written.guarded(attacker, plan, ROLES),
+    )
+    in_lists = attack_written.guarded_in_lists(attacker, plan, ROLES)
+    yield run(Sweep("B, D", "fields that steps set, in lists"), in_lists)
     yield run(Sweep("C, E", "routes and tokens"), routes(attacker, plan))
     odd = requests_of_other_kinds(attacker, plan)
     yield run(Sweep("E", "requests of other kinds"), odd)
@@ -486,8 +421,17 @@ def attack(attacker, plan, ledger):
         if not table.startswith("clerk_audit") and table not in hostile.DERIVED_TABLES
     ]
     yield sweep
-    yield run(Sweep("E", "values of fields"), values(attacker, plan))
-    yield run(Sweep("E", "new records and forms"), creations(attacker, plan))
+    yield run(
+        Sweep("E", "values of fields"), attack_written.values(attacker, plan, ROLES)
+    )
+    yield run(
+        Sweep("E", "new records and forms"),
+        attack_written.creations(attacker, plan, ROLES),
+    )
+    yield run(
+        Sweep("E", "records created by name"),
+        attack_written.names(attacker, plan, ROLES),
+    )
     people = methods(
         attacker, plan, ["clerk", "supervisor"], everything, attacker.sentence
     )

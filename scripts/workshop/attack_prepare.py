@@ -113,6 +113,22 @@ def describe(env, surface, model):
     }
 
 
+def lists(env, names):
+    """Return each list of records of ours in a record of ours, with an example."""
+    for name in names:
+        for field in env[name]._fields.values():
+            if field.type != "one2many" or field.comodel_name not in names:
+                continue
+            inverse = env[field.comodel_name]._fields.get(field.inverse_name)
+            if not inverse or not inverse.store or inverse.type != "many2one":
+                continue
+            lines = env[field.comodel_name].with_context(active_test=False)
+            line = lines.search([(inverse.name, "!=", False)], order="id", limit=1)
+            if line:
+                parent = line[inverse.name].id
+                yield name, field.name, field.comodel_name, parent, line.id
+
+
 def plan(env):
     surface = load("surface")
     methods = surface.public_methods(env)
@@ -150,6 +166,7 @@ def plan(env):
         ],
         "filters": surface.filter_fields(env),
         "guarded": surface.guarded_fields(env),
+        "lists": [*lists(env, [name for name in stored if name.startswith("clerk.")])],
         "routes": surface.routes(env),
         "reports": [(each.report_name, each.model) for each in reports],
     }

@@ -1,10 +1,8 @@
-import logging
-
 from odoo import api, fields, models
 from odoo.exceptions import UserError
 from odoo.fields import Domain
 
-_logger = logging.getLogger(__name__)
+from ..mixin.attempt import attempt, reason_of
 
 
 class ClerkCorrection(models.Model):
@@ -71,17 +69,13 @@ class ClerkCorrection(models.Model):
 
     def _send_safely(self):
         """Send the email, or keep the reason of the failure on the corrections."""
-        try:
-            with self.env.cr.savepoint():
-                self._send_mail()
-        except Exception as error:
-            names = ", ".join(self.mapped("name"))
-            _logger.info("Mail of %s failed", names, exc_info=True)
-            self._inside().write(
-                {"sending_state": "failed", "sending_error": str(error)}
-            )
-        else:
-            self._inside().write({"sending_state": "sent", "sending_error": False})
+        error = attempt(self.env, self._send_mail)
+        self._inside().write(
+            {
+                "sending_state": "failed" if error else "sent",
+                "sending_error": reason_of(error),
+            }
+        )
 
     def _send_mail(self):
         """Email their own documents to each customer, with the explanation.

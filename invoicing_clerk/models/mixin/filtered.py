@@ -165,6 +165,7 @@ class ClerkFiltered(models.AbstractModel):
 
         A conflict with another transaction is no error of the filter: it is retried.
         """
+        self.env.cr.flush()
         try:
             with self.env.cr.savepoint():
                 query = model._search(domain)

@@ -1,11 +1,9 @@
-import logging
-
 from odoo import api, fields, models
-from odoo.exceptions import AccessError, UserError
+from odoo.exceptions import AccessError
 from odoo.fields import Domain
-from odoo.service.model import PG_CONCURRENCY_EXCEPTIONS_TO_RETRY
 
-_logger = logging.getLogger(__name__)
+from .attempt import attempt, reason_of
+
 # A job that stopped its worker so often is set aside.
 MAX_TRIES = 3
 
@@ -93,20 +91,8 @@ class ClerkJob(models.AbstractModel):
         raise NotImplementedError
 
     def _attempt(self, work):
-        """Do it or undo it; return why it failed, or None."""
-        try:
-            with self.env.cr.savepoint():
-                work()
-        except PG_CONCURRENCY_EXCEPTIONS_TO_RETRY:
-            raise
-        except UserError as refusal:
-            self.env.invalidate_all()
-            return str(refusal)
-        except Exception as error:
-            _logger.info("A part of %s failed", self.display_name, exc_info=True)
-            self.env.invalidate_all()
-            return str(error)
-        return None
+        """Do it or undo it; return why it failed as text, or None."""
+        return reason_of(attempt(self.env, work))
 
     @api.model
     def _commit_step(self, done=0):

@@ -1,6 +1,8 @@
 from odoo import models
 from odoo.exceptions import UserError
 
+from ..mixin.attempt import attempt, reason_of
+
 
 class ClerkWorkItem(models.Model):
     """Promises to pay the invoices of many items, one for each customer."""
@@ -53,9 +55,6 @@ class ClerkWorkItem(models.Model):
         moves = self.env["account.move"].union(
             *(item._promised_move() for item in self)
         )
-        try:
-            with self.env.cr.savepoint():
-                self.env["clerk.promise"].create({**terms, "move_ids": moves.ids})
-        except UserError as error:
-            return str(error)
-        return None
+        terms = {**terms, "move_ids": moves.ids}
+        promises = self.env["clerk.promise"]
+        return reason_of(attempt(self.env, lambda: promises.create(terms)))

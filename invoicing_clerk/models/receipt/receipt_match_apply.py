@@ -1,9 +1,8 @@
-from psycopg2 import Error as DatabaseError
-
 from odoo import api, fields, models
-from odoo.exceptions import AccessError, UserError
+from odoo.exceptions import UserError
 from odoo.fields import Domain
 
+from ..mixin.attempt import attempt, reason_of
 from ..mixin.locking import lock
 
 BATCH = 100
@@ -51,12 +50,9 @@ class ClerkReceiptMatch(models.Model):
 
     def _try_to_apply(self, automatic):
         """Apply a match, or keep the reason why it cannot be applied."""
-        try:
-            with self.env.cr.savepoint():
-                self._apply_one(automatic)
-        except (UserError, AccessError, DatabaseError) as error:
-            self.env.invalidate_all()
-            self._inside().write({"error": _sentence(error)})
+        error = attempt(self.env, lambda: self._apply_one(automatic))
+        if error:
+            self._inside().write({"error": reason_of(error)})
 
     def _apply_one(self, automatic):
         """:raises UserError: something has changed since it was proposed"""
@@ -219,10 +215,3 @@ class ClerkReceiptMatchLine(models.Model):
                 "credit_amount_currency": self.amount,
             }
         )
-
-
-def _sentence(error):
-    """Return the message of an error, without the details of a database."""
-    if isinstance(error, DatabaseError):
-        return str(error).splitlines()[0]
-    return str(error)

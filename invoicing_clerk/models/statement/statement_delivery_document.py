@@ -1,4 +1,3 @@
-import logging
 from contextlib import contextmanager, suppress
 from threading import Event, Timer
 from uuid import uuid4
@@ -12,9 +11,8 @@ from odoo.tools import pdf
 from odoo.addons.base.models.ir_actions_report import _wkhtml
 
 from ...rules.statement.statement_batch import batch_sizes
+from ..mixin.attempt import attempt
 from .pdf_budget import PdfBudget
-
-_logger = logging.getLogger(__name__)
 
 REPORT = "invoicing_clerk.action_report_statement"
 # Documents per call: to start wkhtmltopdf takes longer than a page does, but memory
@@ -99,15 +97,14 @@ class ClerkStatementDelivery(models.AbstractModel):
         seconds = budget.seconds_for(len(self), lines)
         if seconds is None:
             return dict.fromkeys(self)
-        try:
-            with self.env.cr.savepoint():
-                self._store_documents(self._render_documents(seconds))
+        error = attempt(
+            self.env, lambda: self._store_documents(self._render_documents(seconds))
+        )
+        if not error:
             return {}
-        except Exception as error:
-            _logger.info("PDF of %s failed", self.mapped("name"), exc_info=True)
-            budget.has_hung |= isinstance(error, PdfTimeoutError)
-            if len(self) == 1 or self._is_failure_of_all(error):
-                return dict.fromkeys(self, self._document_failure(error))
+        budget.has_hung |= isinstance(error, PdfTimeoutError)
+        if len(self) == 1 or self._is_failure_of_all(error):
+            return dict.fromkeys(self, self._document_failure(error))
         half = len(self) // 2
         return {
             **self[:half]._make_or_halve(budget, lengths),

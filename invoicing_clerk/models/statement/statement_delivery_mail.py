@@ -16,6 +16,7 @@ from ...rules.statement.statement_delivery import (
     mail_outcome,
     retry_minutes,
 )
+from ..mixin.attempt import attempt
 from .smtp_session import SmtpSession
 
 _logger = logging.getLogger(__name__)
@@ -94,14 +95,10 @@ class ClerkStatementDelivery(models.AbstractModel):
     def _write_mails_or_halve(self):
         if not self:
             return
-        try:
-            with self.env.cr.savepoint():
-                self._write_mails()
-        except Exception as error:
-            _logger.info("Mail of %s failed", self.mapped("name"), exc_info=True)
-            if len(self) == 1:
-                self._fail(self.env._("The email could not be created: %s", error))
-                return
+        error = attempt(self.env, self._write_mails)
+        if error and len(self) == 1:
+            self._fail(self.env._("The email could not be created: %s", error))
+        elif error:
             half = len(self) // 2
             self[:half]._write_mails_or_halve()
             self[half:]._write_mails_or_halve()

@@ -1,9 +1,7 @@
-import logging
-
 from odoo import api, fields, models
 from odoo.tools import html2plaintext
 
-_logger = logging.getLogger(__name__)
+from ..mixin.attempt import attempt
 
 
 class ClerkStatementDelivery(models.AbstractModel):
@@ -23,21 +21,20 @@ class ClerkStatementDelivery(models.AbstractModel):
         """Create letters for the service. If one fails, the others go on."""
         if not self:
             return
-        try:
-            with self.env.cr.savepoint():
-                letters = self.env["snailmail.letter"].create(
-                    [statement._letter_values() for statement in self]
-                )
-                # The service sends them with a worker of its own.
-                letters._snailmail_print(immediate=False)
-        except Exception as error:
-            _logger.info("Posting %s failed", self.mapped("name"), exc_info=True)
-            if len(self) == 1:
-                self._fail(self.env._("The letter could not be created: %s", error))
-                return
+        error = attempt(self.env, self._create_letters)
+        if error and len(self) == 1:
+            self._fail(self.env._("The letter could not be created: %s", error))
+        elif error:
             half = len(self) // 2
             self[:half]._hand_to_post()
             self[half:]._hand_to_post()
+
+    def _create_letters(self):
+        letters = self.env["snailmail.letter"].create(
+            [statement._letter_values() for statement in self]
+        )
+        # The service sends them with a worker of its own.
+        letters._snailmail_print(immediate=False)
 
     def _letter_values(self):
         """Return the values of a letter. It has the report: its margins differ."""

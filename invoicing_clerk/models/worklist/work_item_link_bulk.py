@@ -1,10 +1,6 @@
-import logging
-
-from psycopg2 import OperationalError
-
 from odoo import models
 
-_logger = logging.getLogger(__name__)
+from ..mixin.attempt import attempt, reason_of
 
 
 class WorkItemLink(models.AbstractModel):
@@ -50,16 +46,7 @@ class WorkItemLink(models.AbstractModel):
         """Take a step in a savepoint, and return the reason of a failure."""
         if not self:
             return None
-        try:
-            with self.env.cr.savepoint():
-                self._bulk_do(step)
-        except OperationalError:
-            # Somebody else changed the same rows: the server repeats the request.
-            raise
-        except Exception as error:
-            _logger.info("%s of %s failed", step, self, exc_info=True)
-            return str(error) or type(error).__name__
-        return None
+        return reason_of(attempt(self.env, lambda: self._bulk_do(step)))
 
     def _work_list_action(self):
         """Return an action that opens these records as a list."""

@@ -8,8 +8,9 @@ from odoo.exceptions import UserError, ValidationError
 from odoo.fields import Domain
 from odoo.tools import SQL
 
+from ..mixin.attempt import first_line
 from ..mixin.filtered import UserFilterError
-from .worklist_source import BrokenWorklistError, Source, first_line
+from .worklist_source import BrokenWorklistError, Source
 
 # A change of these fields, where a model has them, brings a finished record back.
 STATE_FIELDS = ("state", "payment_state")
@@ -205,6 +206,7 @@ class ClerkWorklist(models.Model):
 
         A conflict with another transaction is no error of the query: it is retried.
         """
+        self.env.cr.flush()
         try:
             with self.env.cr.savepoint():
                 yield

@@ -9,11 +9,6 @@ class BrokenWorklistError(UserError):
     """A worklist refers to something that does not exist or cannot be queried."""
 
 
-def first_line(error):
-    text = str(error).strip()
-    return text.splitlines()[0] if text else type(error).__name__
-
-
 class Source:
     """A query for the records of a worklist, to which columns are added by path.
 

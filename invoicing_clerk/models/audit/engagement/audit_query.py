@@ -5,8 +5,9 @@ from odoo.exceptions import UserError, ValidationError
 from odoo.fields import Domain
 from odoo.tools import SQL, float_repr
 
+from ...mixin.attempt import first_line
 from ...mixin.filtered import UserFilterError
-from ...worklist.worklist_source import BrokenWorklistError, Source, first_line
+from ...worklist.worklist_source import BrokenWorklistError, Source
 
 AMOUNT_TYPES = ("monetary", "float", "integer")
 # Models without this field belong to no company, such as currencies.
@@ -114,6 +115,7 @@ class ClerkAuditQuery(models.Model):
 
     def _check_values(self):
         """Run it once: only the database knows if a value fits the type of a field."""
+        self.env.cr.flush()
         try:
             with self.env.cr.savepoint():
                 self._totals()

@@ -3,7 +3,9 @@ import logging
 
 from odoo import api, models
 from odoo.exceptions import AccessError, UserError
+from odoo.service.model import PG_CONCURRENCY_EXCEPTIONS_TO_RETRY
 
+from ...mixin.attempt import attempt, reason_of
 from ...mixin.job import MAX_TRIES
 from ...statement.statement_delivery_document import PdfTimeoutError
 
@@ -12,6 +14,10 @@ _logger = logging.getLogger(__name__)
 # Items per batch: one call of the PDF program, one set of database queries.
 BATCH_SIZE = 50
 STORAGE_ERRORS = (errno.ENOSPC, errno.EDQUOT, errno.EROFS, errno.EACCES, errno.EPERM)
+
+
+def _is_of_storage(error):
+    return isinstance(error, OSError) and error.errno in STORAGE_ERRORS
 
 
 class ClerkAuditPack(models.Model):
@@ -53,6 +59,8 @@ class ClerkAuditPack(models.Model):
                 else:
                     self._assemble()
                     self._write_tries(self)
+            except PG_CONCURRENCY_EXCEPTIONS_TO_RETRY:
+                raise
             except Exception as error:
                 _logger.info("Evidence pack %s failed", self.id, exc_info=True)
                 self.env.cr.rollback()
@@ -91,7 +99,7 @@ class ClerkAuditPack(models.Model):
         )
 
     def _failure_text(self, error):
-        if isinstance(error, OSError) and error.errno in STORAGE_ERRORS:
+        if _is_of_storage(error):
             return self.env._(
                 "The pack could not be written: %(reason)s. Free space in the file "
                 "store and try again; items already built are kept.",
@@ -124,20 +132,14 @@ class ClerkAuditPackItem(models.Model):
         pending = self.filtered(lambda item: item.state == "waiting")
         if not pending:
             return
-        try:
-            with self.env.cr.savepoint():
-                pending._build()
-        except Exception as error:
-            if isinstance(error, OSError) and error.errno in STORAGE_ERRORS:
-                raise
-            if isinstance(error, PdfTimeoutError):
-                # Cover sheets are the same for all: it is not the item's fault.
-                raise
-            _logger.info("Evidence of %s failed", self, exc_info=True)
-            if len(self) > 1:
-                self._halve()
-            else:
-                self._move_on("fail", error=str(error))
+        error = attempt(self.env, pending._build)
+        # Cover sheets are the same for all: that one hangs is not the item's fault.
+        if _is_of_storage(error) or isinstance(error, PdfTimeoutError):
+            raise error
+        if error and len(self) > 1:
+            self._halve()
+        elif error:
+            self._move_on("fail", error=reason_of(error))
         # The cache of one batch must not pile up in memory for the next.
         self.env.invalidate_all()
 

@@ -1,5 +1,4 @@
 import io
-import logging
 import os
 from contextlib import contextmanager
 
@@ -9,14 +8,13 @@ from odoo.fields import Domain
 
 from ....rules.audit.pack import audit_pack as rules
 from ....rules.plural import plural
+from ...mixin.attempt import attempt
 from ...statement.pdf_budget import PdfBudget, batch_seconds
 from ...statement.statement_delivery_document import (
     SECONDS,
     SECONDS_EACH,
     PdfTimeoutError,
 )
-
-_logger = logging.getLogger(__name__)
 
 
 class ClerkAuditPackEvidence(models.AbstractModel):
@@ -103,15 +101,14 @@ class ClerkAuditPackEvidence(models.AbstractModel):
             error = self.env._("wkhtmltopdf did not respond in time")
             errors.update(dict.fromkeys(records, error))
             return
-        try:
-            with self.env.cr.savepoint():
-                made.update(self._render_now(report, records, seconds))
-        except Exception as error:
-            _logger.info("PDF of %s failed", records, exc_info=True)
-            budget.has_hung |= isinstance(error, PdfTimeoutError)
-            if len(records) == 1:
-                errors[records] = error
-                return
+        error = attempt(
+            self.env,
+            lambda: made.update(self._render_now(report, records, seconds)),
+        )
+        budget.has_hung |= isinstance(error, PdfTimeoutError)
+        if error and len(records) == 1:
+            errors[records] = error
+        elif error:
             half = len(records) // 2
             self._render_or_halve(report, records[:half], made, errors, budget)
             self._render_or_halve(report, records[half:], made, errors, budget)

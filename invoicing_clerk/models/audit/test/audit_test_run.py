@@ -1,11 +1,9 @@
-from psycopg2 import Error, errors
-
 from odoo import api, fields, models
 from odoo.exceptions import AccessError, UserError
 
 from ....rules.audit.test import audit_test as rules
+from ...mixin.attempt import attempt, first_line
 from ...mixin.gate import at_least_one
-from ...worklist.worklist_source import first_line
 from .audit_test_source import AuditLedger, NothingToTestError
 
 # Fields that the user who runs a test enters; all others are its result.
@@ -316,15 +314,14 @@ class ClerkAuditRun(models.Model):
 
     def _run_test(self):
         """Store the result, or the reason why there is none."""
-        try:
-            with self.env.cr.savepoint(), self._automated_exceptions():
-                self._store_outcome(self._outcome())
-        except NothingToTestError as error:
-            self._store_reason("skipped", error)
-        except errors.SerializationFailure:
-            raise
-        except (UserError, Error) as error:
-            self._store_reason("failed", error)
+        error = attempt(self.env, self._store_tested)
+        if error:
+            is_skipped = isinstance(error, NothingToTestError)
+            self._store_reason("skipped" if is_skipped else "failed", error)
+
+    def _store_tested(self):
+        with self._automated_exceptions():
+            self._store_outcome(self._outcome())
 
     def _automated_exceptions(self):
         """Call automation rules for exceptions that are found or no longer found."""
