@@ -1,4 +1,6 @@
+import ast
 from datetime import datetime, timezone
+from unittest.mock import patch
 
 from dateutil.tz import gettz
 from hypothesis import given
@@ -186,6 +188,22 @@ class TestFilter(BaseCase):
     def test_nobody_is_meant_without_a_user(self):
         with self.assertRaises(rules.FilterError):
             rules.parse("[('user_id', '=', uid)]", CLOCK._replace(uid=None))
+
+    def test_python_fails_because_of_another_thread(self):
+        """Would have caught a filter refused with "AST constructor recursion depth
+        mismatch", once in thousands on a served database."""
+        parse, failures = ast.parse, [SystemError(), SystemError()]
+
+        def parse_or_fail(text, mode):
+            if failures:
+                raise failures.pop()
+            return parse(text, mode=mode)
+
+        with patch.object(rules.ast, "parse", parse_or_fail):
+            self.assertEqual(rules.parse("[('a', '=', 1)]", CLOCK), [("a", "=", 1)])
+            failures += [SystemError() for _attempt in range(rules.PARSE_ATTEMPTS)]
+            with self.assertRaises(rules.FilterError):
+                rules.parse("[('a', '=', 1)]", CLOCK)
 
     @property_of(500)
     @given(st.text(alphabet="[]()'\",.=-+*{}%:!&|abuidx_019 \n\x00é", max_size=200))

@@ -11,6 +11,7 @@ may be confidential, and what it asks for must not be read back from an error.
 import ast
 import re
 from collections.abc import Callable, Mapping
+from contextlib import suppress
 from datetime import date, datetime, time, timedelta, timezone, tzinfo
 from typing import Any, NamedTuple
 
@@ -21,6 +22,7 @@ from .limits import is_storable
 MAX_LENGTH = 10_000
 MAX_DEPTH = 20
 MAX_VALUES = 2_000
+PARSE_ATTEMPTS = 20
 MAX_UNITS = 100_000
 MAX_INTEGER = 2**63 - 1
 # Fields joined by dots, as `partner_id.country_id.code`; no name of Python's own.
@@ -174,6 +176,18 @@ def check_path(path: Any, position: int = 0) -> str:
     return path
 
 
+def _parsed(text: str) -> ast.Expression:
+    """Return the syntax tree of an expression.
+
+    Python before 3.11.8 counts the depth of all threads that parse together, so that a
+    text may fail because of another one. It is parsed again then.
+    """
+    for _attempt in range(PARSE_ATTEMPTS):
+        with suppress(SystemError):
+            return ast.parse(text, mode="eval")
+    raise FilterError("syntax")
+
+
 class _Reader:
     """Walks the syntax tree of one text, and counts what it holds."""
 
@@ -186,7 +200,7 @@ class _Reader:
         if len(text) > MAX_LENGTH:
             raise FilterError("length")
         try:
-            tree = ast.parse(text.strip() or "[]", mode="eval")
+            tree = _parsed(text.strip() or "[]")
         except (SyntaxError, ValueError, RecursionError, MemoryError) as error:
             raise FilterError("syntax", getattr(error, "offset", 0) or 0) from None
         return self._value(tree.body, 0)
