@@ -51,6 +51,14 @@ class TestBillingErrorViews(ClerkCommon):
     def test_kanban(self):
         self._assert_flat(self.errors, self._specification("kanban"))
 
+    def test_phone_shows_one_column_of_cards(self):
+        """Of columns beside each other, a phone shows one at a time."""
+        errors = self.env["clerk.billing.error"].with_user(self.clerk)
+        for is_mobile in (False, True):
+            view = errors.get_view(view_type="kanban", mobile=is_mobile)
+            is_grouped = "default_group_by" in view["arch"]
+            self.assertNotEqual(is_grouped, is_mobile)
+
     def test_calendar_and_activity(self):
         for view_type in ("calendar", "activity"):
             self._assert_flat(self.errors, self._specification(view_type))

@@ -110,7 +110,7 @@ class AccountMove(models.Model):
         if len(self) == 1:
             return SOFT_RELOAD
         action = self.env["ir.actions.act_window"]._for_xml_id(
-            "invoicing_clerk.clerk_billing_finding_action"
+            "invoicing_clerk.clerk_billing_finding_action_related"
         )
         return {
             **action,

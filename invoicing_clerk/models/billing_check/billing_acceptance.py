@@ -164,7 +164,7 @@ class ClerkBillingAcceptance(models.Model):
     def action_view_findings(self):
         """Open the findings that are accepted by these."""
         action = self.env["ir.actions.act_window"]._for_xml_id(
-            "invoicing_clerk.clerk_billing_finding_action"
+            "invoicing_clerk.clerk_billing_finding_action_related"
         )
         return {
             **action,

@@ -162,7 +162,7 @@ class ClerkBillingCheck(models.Model):
     def action_view_findings(self):
         """Open the findings of these checks."""
         action = self.env["ir.actions.act_window"]._for_xml_id(
-            "invoicing_clerk.clerk_billing_finding_action"
+            "invoicing_clerk.clerk_billing_finding_action_related"
         )
         return {
             **action,

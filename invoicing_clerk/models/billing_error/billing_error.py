@@ -271,6 +271,14 @@ class ClerkBillingError(models.Model):
                     )
                 )
 
+    @api.model
+    def _get_view(self, view_id=None, view_type="form", **options):
+        """Show one column of cards on a phone, instead of a column for each status."""
+        arch, view = super()._get_view(view_id, view_type, **options)
+        if view_type == "kanban" and options.get("mobile"):
+            arch.attrib.pop("default_group_by", None)
+        return arch, view
+
     @api.model_create_multi
     def create(self, vals_list):
         self._check_inputs(vals_list)
