@@ -9,11 +9,14 @@ from odoo.addons.invoicing_clerk.models.billing_check.billing_check_source impor
 )
 from odoo.addons.invoicing_clerk.models.mixin.facts import Reason, facts
 from odoo.addons.invoicing_clerk.tests import hostile
-from odoo.addons.invoicing_clerk.tests.billing_check.corpus import CODES, Corpus
+from odoo.addons.invoicing_clerk.tests.billing_check.corpus import CODES
+from odoo.addons.invoicing_clerk.tests.billing_check.corpus_address import (
+    AddressCases,
+)
 
 
 @tagged("post_install", "-at_install")
-class TestBillingCheck(Corpus):
+class TestBillingCheck(AddressCases):
     """Checks as data: parameters, filters, causes, errors, and checks of modules."""
 
     def _run(self, *codes, moves=None):
@@ -275,7 +278,7 @@ class TestBillingCheck(Corpus):
 
 
 @tagged("post_install", "-at_install")
-class TestBillingCheckExtension(Corpus):
+class TestBillingCheckExtension(AddressCases):
     """A check that a module adds by a record and a class."""
 
     def test_check_of_a_module(self):

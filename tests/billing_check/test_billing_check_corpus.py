@@ -1,10 +1,11 @@
 from odoo.tests import tagged
 
-from odoo.addons.invoicing_clerk.tests.billing_check.corpus import CODES, Corpus
+from .corpus import CODES
+from .corpus_address import AddressCases
 
 
 @tagged("post_install", "-at_install")
-class TestBillingCheckCorpus(Corpus):
+class TestBillingCheckCorpus(AddressCases):
     """Every check on documents of which it is known what is wrong with them.
 
     For each check, there are twenty documents with one error and twenty or more that

@@ -6,13 +6,16 @@ from odoo import fields
 from odoo.tests import tagged
 from odoo.tools import SQL
 
-from odoo.addons.invoicing_clerk.tests.billing_check.corpus import CODES, Corpus
+from odoo.addons.invoicing_clerk.tests.billing_check.corpus import CODES
+from odoo.addons.invoicing_clerk.tests.billing_check.corpus_address import (
+    AddressCases,
+)
 
 SEEN = ("check_id", "move_id", "move_line_id", "state", "fingerprint", "amount")
 
 
 @tagged("post_install", "-at_install")
-class TestBillingCheckSchedule(Corpus):
+class TestBillingCheckSchedule(AddressCases):
     """Scheduled runs check what was written since, and everything once a day."""
 
     def _run(self):

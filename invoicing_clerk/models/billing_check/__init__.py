@@ -1,4 +1,5 @@
 from . import billing_check
+from . import billing_check_address
 from . import billing_check_company
 from . import billing_check_run
 from . import billing_check_document

@@ -6,7 +6,7 @@ from .billing_check_source import found_columns
 
 
 class ClerkBillingCheck(models.Model):
-    """TAX, TERMS, RATE, ADDRESS and LIMIT: a document against the data it is made from.
+    """TAX, TERMS, RATE and LIMIT: a document against the data it is made from.
 
     What was right when the document was made is not reported because products,
     customers or rates have been changed since.
@@ -61,11 +61,6 @@ class ClerkBillingCheck(models.Model):
                     "used."
                 ),
                 found=self.env._("%(rate_found)s"),
-            ),
-            "address": Reason(
-                self.env._("Incomplete Address"),
-                self.env._("Missing in the invoice address: %(fields_missing)s."),
-                expected=self.env._("%(fields_missing)s"),
             ),
             "limit": Reason(
                 self.env._("Over the Credit Limit"),
@@ -303,54 +298,6 @@ class ClerkBillingCheck(models.Model):
             books.company.root_id.id,
             books.company.root_id.id,
             SQL("rate.create_date <= document.create_date") if known else SQL("TRUE"),
-        )
-
-    # ADDRESS
-
-    def _find_address(self, books):
-        """Find documents to companies whose address or tax ID is incomplete.
-
-        Private customers may get an invoice without an address. The tax ID is needed
-        where the fiscal position requires it.
-        """
-        return SQL(
-            """SELECT %(columns)s FROM (
-                SELECT move.id, ARRAY_REMOVE(ARRAY[%(parts)s], NULL) AS missing
-                  FROM account_move AS move
-                  JOIN res_partner AS partner ON partner.id = move.partner_id
-                  JOIN res_partner AS customer
-                    ON customer.id = move.commercial_partner_id
-                  LEFT JOIN res_country AS country ON country.id = partner.country_id
-                  LEFT JOIN account_fiscal_position AS position
-                    ON position.id = move.fiscal_position_id
-                 WHERE move.id IN %(documents)s AND customer.is_company) AS row
-             WHERE row.missing <> '{}'""",
-            documents=books.documents(),
-            parts=self._missing_sql(),
-            columns=found_columns(
-                "address", SQL("row.id"), facts(fields_missing=SQL("row.missing"))
-            ),
-        )
-
-    @api.model
-    def _missing_sql(self):
-        """Return names of empty fields: see `rules.document_check.missing_parts`."""
-        empty = {
-            "street": SQL("CONCAT(TRIM(partner.street), TRIM(partner.street2)) = ''"),
-            "zip": SQL(
-                "COALESCE(TRIM(partner.zip), '') = ''"
-                " AND country.zip_required IS NOT FALSE"
-            ),
-            "city": SQL("COALESCE(TRIM(partner.city), '') = ''"),
-            "country_id": SQL("partner.country_id IS NULL"),
-            "vat": SQL(
-                "position.vat_required"
-                " AND COALESCE(TRIM(customer.vat), '') IN ('', '/')"
-            ),
-        }
-        return SQL(", ").join(
-            SQL("CASE WHEN %s THEN %s END", where, name)
-            for name, where in empty.items()
         )
 
     # LIMIT
