@@ -22,7 +22,8 @@ class ClerkBillingCheck(models.Model):
     """EINVOICE: what stops Odoo from creating the electronic invoice.
 
     Unlike other checks, it runs Odoo's own exporter on each document, so that it finds
-    what every format and country demands.
+    what every format and country demands. The exporter translates what it says itself:
+    it does so into the language of the company, whoever runs the check.
     """
 
     _inherit = "clerk.billing.check"
@@ -60,8 +61,9 @@ class ClerkBillingCheck(models.Model):
     def _export_errors(self, books):
         """Yield documents that cannot be exported, the name of their format and why."""
         field = self.env["res.partner"]._fields["invoice_edi_format"]
-        labels = dict(field._description_selection(self.env))
-        for move in self._documents_to_export(books):
+        moves = self._documents_to_export(books).with_context(lang=_language(books))
+        labels = dict(field._description_selection(moves.env))
+        for move in moves:
             code = move.commercial_partner_id.invoice_edi_format
             needed = move._need_ubl_cii_xml(code)
             if needed and (errors := self._errors_of(move, code)):
@@ -106,7 +108,7 @@ class ClerkBillingCheck(models.Model):
         missing = {
             name: value
             for name, value in (
-                ("name", self.env._("Draft")),
+                ("name", move.env._("Draft")),
                 ("invoice_date", fields.Date.context_today(move)),
             )
             if not move[name]
@@ -117,3 +119,7 @@ class ClerkBillingCheck(models.Model):
             yield
         finally:
             move.invalidate_recordset(flush=False)
+
+
+def _language(books):
+    return books.company.partner_id.lang or "en_US"

@@ -52,6 +52,9 @@ class TestBillingCheckEinvoice(ClerkCommon):
             checks._run_all(self.env.company)
         else:
             checks._check_moves(moves)
+        return self._open_findings(moves)
+
+    def _open_findings(self, moves):
         findings = (
             self.env["clerk.billing.finding"]
             .with_user(self.clerk)
@@ -77,6 +80,27 @@ class TestBillingCheckEinvoice(ClerkCommon):
             [finding] = self._findings(self._invoice(post=post))
             self.assertIn("Brasserie du Port", finding.explanation)
             self.assertIn("Peppol Bis 3.0", finding.explanation)
+
+    def test_errors_are_in_the_language_of_the_company(self):
+        """Whoever runs the check, so that findings stay as they are."""
+        for code in ("fr_FR", "de_DE"):
+            self.env["res.lang"]._activate_lang(code)
+        self.customer.country_id = False
+        move = self._invoice()
+        for company, sentence in (
+            ("fr_FR", "Le champ .* est requis sur Brasserie du Port"),
+            ("en_US", "The field .* is required on Brasserie du Port"),
+        ):
+            self.env.company.partner_id.lang = company
+            found = set()
+            for reader in ("de_DE", "fr_FR", "en_US"):
+                self.env.user.lang = reader
+                checks = self.env["clerk.billing.check"].with_context(lang=reader)
+                checks._check_moves(move.with_context(lang=reader))
+                [finding] = self._open_findings(move)
+                self.assertRegex(finding.facts["errors"], sentence)
+                found.add((finding.id, finding.facts["errors"]))
+            self.assertEqual(len(found), 1)
 
     def test_number_and_date_of_a_draft_are_not_missing(self):
         """The exporter takes the number where the customer gave no reference."""
