@@ -14,6 +14,8 @@ from .web import free_port
 # Through the link inside the addon, so that modules get the names Odoo gives them.
 TESTS = f"{ADDON.name}/tests"
 PLUGINS = ("worker_files", "true_durations", "tour_assets")
+# Apps without which some tests of bridges have fewer cases.
+BESIDE = ("loyalty",)
 # The last line of Odoo's runner.
 SUMMARY = re.compile(r"(\d+) failed, (\d+) error\(s\) of (\d+) tests")
 TEST_ID = re.compile(r"^(\S+)\.py::(\w+)::(\w+)$", re.MULTILINE)
@@ -34,7 +36,8 @@ def test(env, narrow="", jobs=""):
 
 
 def _modules():
-    return ",".join(addon.name for addon in addons())
+    """Return the addons to install, and apps that their tests make documents with."""
+    return ",".join([*(addon.name for addon in addons()), *BESIDE])
 
 
 def _test(env, modules, narrow, jobs):

@@ -40,9 +40,15 @@ class OrderCorpus(Corpus):
 
     def _case(self, verdict, code, number):
         """Make the document of a case; the kinds of a code take turns."""
-        start = f"{verdict}_{code.lower()}_"
-        kinds = sorted(name for name in dir(self) if name.startswith(start))
+        kinds = self._kinds(f"{verdict}_{code.lower()}_")
         return getattr(self, kinds[number % len(kinds)])(number)
+
+    def _count(self, verdict, code):
+        kinds = self._kinds(f"{verdict}_{code.lower()}_")
+        return max(super()._count(verdict, code), len(kinds))
+
+    def _kinds(self, start):
+        return sorted(name for name in dir(self) if name.startswith(start))
 
     def _order(self, *lines, **values):
         """Confirm an order; a line is ``(quantity, price)``, and other values of it."""

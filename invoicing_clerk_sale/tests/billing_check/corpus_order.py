@@ -75,15 +75,6 @@ class OrderCases(OrderCorpus):
             self.env.flush_all()
         return self.company_a.child_ids[0]
 
-    def _change(self, order, **values):
-        """Change an order as people do, with a note in the chatter."""
-        self.env.flush_all()
-        self.env.cr.precommit.run()
-        tracked = order.with_context(tracking_disable=False, mail_notrack=False)
-        tracked.write(values)
-        self.env.flush_all()
-        self.env.cr.precommit.run()
-
     # PARTNER
 
     def wrong_partner_typed(self, case):
@@ -311,54 +302,3 @@ class OrderCases(OrderCorpus):
         move = self._billed(order)
         self._change(order, payment_term_id=self._term(60))
         return move
-
-
-class DiscountCases(OrderCorpus):
-    """Discounts of invoice lines and order lines."""
-
-    def _discounted(self, **values):
-        order = self._order((10, 100, ("discount", 10)))
-        return self._billed(order, **values)
-
-    def wrong_disc_none(self, case):
-        return self._discounted(change={"discount": 0})
-
-    def wrong_disc_less(self, case):
-        return self._discounted(change={"discount": 9.5})
-
-    def wrong_disc_draft(self, case):
-        return self._discounted(change={"discount": 0}, post=False)
-
-    def wrong_disc_of_another_unit(self, case):
-        order = self._order((24, 100, ("discount", 10)))
-        return self._billed(order, change={**self._two_dozens(1200), "discount": 0})
-
-    def wrong_disc_credited_in_part(self, case):
-        move = self._discounted(change={"discount": 0})
-        self._credit(move, {"price_unit": 5, "discount": 0})
-        return move
-
-    def right_disc_as_ordered(self, case):
-        return self._discounted()
-
-    def right_disc_in_the_price(self, case):
-        return self._discounted(change={"discount": 0, "price_unit": 90})
-
-    def right_disc_more(self, case):
-        return self._discounted(change={"discount": 15})
-
-    def right_disc_settled(self, case):
-        move = self._discounted(change={"discount": 0})
-        return move | self._credit(move, {"price_unit": 10, "discount": 0})
-
-    def right_disc_corrected(self, case):
-        move = self._discounted(change={"discount": 0})
-        return move | self._corrected(move, {"discount": 10})
-
-    def right_disc_of_nothing(self, case):
-        return self._discounted(change={"discount": 0, "quantity": 0})
-
-    def right_disc_typed_on_the_order(self, case):
-        order = self._order()
-        order.order_line.discount = 3
-        return self._billed(order)

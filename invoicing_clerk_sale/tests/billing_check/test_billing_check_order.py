@@ -3,7 +3,8 @@ from odoo.tests import tagged
 from odoo.tools import SQL
 
 from .corpus_contract import OLD, ContractCases
-from .corpus_order import DiscountCases, OrderCases
+from .corpus_discount import DiscountCases
+from .corpus_order import OrderCases
 from .corpus_price import PriceCases
 
 
