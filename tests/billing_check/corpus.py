@@ -26,6 +26,9 @@ class Corpus(ClerkCommon):
     All are made as users make them, each for a customer of its own.
     """
 
+    # Whose checks are tested.
+    modules = ("invoicing_clerk",)
+
     @classmethod
     def setUpClass(cls):
         super().setUpClass()
@@ -38,7 +41,7 @@ class Corpus(ClerkCommon):
         cls.belgium = cls.env.ref("base.be")
         # Bridges to apps that are always installed test their checks themselves.
         shipped = cls.env["ir.model.data"].search(
-            [("module", "=", "invoicing_clerk"), ("model", "=", "clerk.billing.check")]
+            [("module", "in", cls.modules), ("model", "=", "clerk.billing.check")]
         )
         cls.checks = (
             cls.env["clerk.billing.check"].sudo().browse(shipped.mapped("res_id"))

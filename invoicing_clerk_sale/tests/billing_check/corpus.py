@@ -10,6 +10,8 @@ class OrderCorpus(Corpus):
     ``right_<code>_<kind>`` one or more that look like it.
     """
 
+    modules = ("invoicing_clerk", "invoicing_clerk_sale")
+
     @classmethod
     def setUpClass(cls):
         super().setUpClass()
