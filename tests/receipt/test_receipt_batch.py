@@ -170,6 +170,19 @@ class TestReceiptBatch(ReceiptCommon):
         with self._refuses("neither a bank nor a cash"):
             self._batch(("101", 5.0), journal_id=sales.id)
 
+    def test_the_row_that_enter_opens_is_no_receipt(self):
+        """Would have caught: who posts from the fresh row after the last receipt was
+        told to enter an amount."""
+        fresh = {"amount": 0.0, "number": False, "payer": False, "sequence": 10}
+        batch = self._batch(("101", 50.0))
+        for row in (fresh, {}, {"amount": 0.0}):
+            batch.receipt_ids = [Command.create(row)]
+        self.assertEqual(len(batch.receipt_ids), 1)
+        with self._refuses("amount above zero"):
+            batch.receipt_ids = [Command.create({**fresh, "payer": "A. Baker"})]
+        with self.assertRaises(AccessError), self.env.cr.savepoint():
+            batch.receipt_ids = [Command.create({**fresh, "state": "posted"})]
+
     def test_a_check_is_entered_once(self):
         self._batch(("101", 50.0, {"drawer_bank": "First Bank"}))
         with self._refuses(r"Check 101 of partner_a was already entered in REC/.*50"):

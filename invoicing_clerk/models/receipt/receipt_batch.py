@@ -1,8 +1,12 @@
 from odoo import api, fields, models
 from odoo.exceptions import ValidationError
+from odoo.fields import Command
 
 from ...rules.receipt import receipt_batch as rules
 from ...rules.receipt.receipt_batch import MAX_RECEIPTS
+
+# What a new row has before anything is entered.
+GIVEN_BY_FORM = {"sequence"}
 
 
 class ClerkReceiptBatch(models.Model):
@@ -148,6 +152,32 @@ class ClerkReceiptBatch(models.Model):
     @api.model
     def _entry_values(self):
         return {"user_id": self.env.uid}
+
+    @api.model_create_multi
+    def create(self, vals_list):
+        return super().create([self._without_empty_rows(vals) for vals in vals_list])
+
+    def write(self, vals):
+        return super().write(self._without_empty_rows(vals))
+
+    @api.model
+    def _without_empty_rows(self, vals):
+        """Return values without the row that Enter opens after the last receipt."""
+        rows = isinstance(vals, dict) and vals.get("receipt_ids")
+        if not isinstance(rows, list):
+            return vals
+        kept = [row for row in rows if not self._is_empty_row(row)]
+        return {**vals, "receipt_ids": kept}
+
+    @api.model
+    def _is_empty_row(self, row):
+        """Return whether a row is a new receipt in which nothing was entered."""
+        if not (isinstance(row, list | tuple) and row and row[0] == Command.CREATE):
+            return False
+        # Anything else that a program sends is refused, not ignored.
+        return isinstance(row[-1], dict) and not any(
+            value for name, value in row[-1].items() if name not in GIVEN_BY_FORM
+        )
 
     @api.constrains("journal_id", "payment_method_line_id")
     def _check_payment_method(self):
