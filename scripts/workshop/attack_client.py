@@ -194,10 +194,11 @@ def links(attacker, plan):
                 continue
             vals = {name: others[0]}
             spec = {each: {} for each in (*about["fields"], name)}
-            for method, args in (
-                ("onchange", [[], vals, [name], spec]),
-                ("create", [vals]),
-            ):
+            calls = {"create": [vals], "onchange": [[], vals, [name], spec]}
+            if plan["access"][who][comodel]["see_others"]:
+                # A form may show what Odoo shows everybody, but not be saved with it.
+                del calls["onchange"]
+            for method, args in calls.items():
                 yield (
                     f"{who} {method} {model}.{name}",
                     lambda w=who, m=model, c=method, a=args: attacker.refusal(

@@ -113,6 +113,17 @@ def describe(env, surface, model):
     }
 
 
+def rights(model, about):
+    """Return what a user may do with a model, as they have it in their environment."""
+    others = model.browse(about["others"])
+    return {
+        "write": model.has_access("write"),
+        "create": model.has_access("create"),
+        # Odoo has no rule by company for some models, and shows all of their records.
+        "see_others": bool(others) and others.has_access("read"),
+    }
+
+
 def lists(env, names):
     """Return each list of records of ours in a record of ours, with an example."""
     for name in names:
@@ -145,20 +156,15 @@ def plan(env):
         )
     )
     roles = {who: env.ref(f"invoicing_clerk.demo_user_{who}") for who in ROLES}
+    models = {name: describe(env, surface, name) for name in stored}
     access = {
-        who: {
-            name: {
-                right: env[name].with_user(user).has_access(right)
-                for right in ("write", "create")
-            }
-            for name in stored
-        }
+        who: {name: rights(env[name].with_user(user), models[name]) for name in stored}
         for who, user in roles.items()
     }
     return {
         "access": access,
         "ours": surface.models_of_ours(env),
-        "models": {name: describe(env, surface, name) for name in stored},
+        "models": models,
         "methods": [method._asdict() for method in methods],
         "core_fields": [
             (model, field.name, field.type, bool(field.store), bool(field.search))
