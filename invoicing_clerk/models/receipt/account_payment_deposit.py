@@ -284,6 +284,7 @@ class AccountPaymentMethodLine(models.Model):
 
     is_checks_or_cash = fields.Boolean(
         string="Checks or Cash",
+        copy=False,
         groups=f"{READERS},account.group_account_manager",
         help="Payments by this method are taken to the bank: they can be added to a "
         "deposit, even if they were registered without a receipt.",
