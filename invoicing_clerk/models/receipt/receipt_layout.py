@@ -55,7 +55,9 @@ class ClerkReceiptLayout(models.Model):
         for layout in self:
             layout.column_text = ", ".join(
                 f"{labels[name]} {' '.join(map(rules.letters, places))}"
-                for name, places in (layout.columns or {}).items()
+                for name, places in sorted(
+                    (layout.columns or {}).items(), key=lambda column: column[1]
+                )
             )
 
     # Guards
