@@ -1,3 +1,7 @@
+from unittest.mock import patch
+
+from psycopg2.errors import SerializationFailure
+
 from odoo.tests import tagged
 
 from odoo.addons.invoicing_clerk.tests.correction.mail_common import (
@@ -63,6 +67,31 @@ class TestCorrectionMail(CorrectionMailCommon):
         self.assertIn(rebill.name, sent["b@partner-b.example.com"])
         self.assertIn(credit.name, sent["accounts@partner-a.example.com"])
         self.assertNotIn(rebill.name, sent["accounts@partner-a.example.com"])
+
+    def test_a_conflict_sends_nothing(self):
+        """Would have caught: the first customer's email had left when a conflict over
+        the second one's document made the scheduled action start again."""
+        self.partner_b.email = "b@partner-b.example.com"
+        correction = self._corrected(
+            self._posted((10, 20.0)),
+            "rebill",
+            send_to_customer=True,
+            rebill_partner_id=self.partner_b.id,
+        )
+        make = type(correction)._document_files
+
+        def conflict_over_the_second(records, documents):
+            if documents.partner_id == self.partner_b:
+                raise SerializationFailure
+            return make(records, documents)
+
+        before = len(self.postbox.mails)
+        with (
+            patch.object(type(correction), "_document_files", conflict_over_the_second),
+            self.assertRaises(SerializationFailure),
+        ):
+            correction._send_safely()
+        self.assertEqual(len(self.postbox.mails), before)
 
     def test_off_by_default(self):
         correction = self._corrected(

@@ -72,7 +72,7 @@ class TestAttempt(TransactionCase):
             if "tests" in path.parts or path.name == "attempt.py":
                 continue
             for node in ast.walk(ast.parse(path.read_text())):
-                if isinstance(node, ast.Try) and "savepoint()" in ast.unparse(node):
+                if isinstance(node, ast.Try) and "savepoint(" in ast.unparse(node):
                     caught = {
                         ast.unparse(each).rsplit(".", 1)[-1]
                         for handler in node.handlers

@@ -12,9 +12,6 @@ WRITABLE_FIELDS = {
         # Into and out of drafts only.
         "clerk supervisor: create write": "deposit_id",
     },
-    "account.payment.method.line": {
-        "clerk supervisor: create write": "is_checks_or_cash",
-    },
     "clerk.absence": {
         "clerk supervisor: create write": "date_from date_to reason user_id",
     },

@@ -104,6 +104,25 @@ class TestDeposit(DepositCommon):
             self._deposit([payments[wire]])
         self.assertFalse(self._offered(deposit))
 
+    def test_accountants_say_what_checks_and_cash_are(self):
+        """Would have caught: a clerk marked a method by RPC, and took a transfer to
+        the bank as cash."""
+        method = self.bank.inbound_payment_method_line_ids[:1]
+        for user in (self.clerk, self.supervisor):
+            with self.assertRaises(AccessError), self.env.cr.savepoint():
+                method.with_user(user).is_checks_or_cash = True
+            forged = method.with_user(user).with_context(default_is_checks_or_cash=True)
+            made = forged.create(
+                {
+                    "journal_id": self.bank.id,
+                    "payment_method_id": method.payment_method_id.id,
+                    "name": f"Made by {user.name}",
+                }
+            )
+            self.assertFalse(made.is_checks_or_cash)
+        method.is_checks_or_cash = True
+        self.assertTrue(method.is_checks_or_cash)
+
     def test_receipts_are_taken_to_the_bank_by_any_method(self):
         check = self._received(
             ("7", 5.0), payment_method_line_id=self._online_method().id

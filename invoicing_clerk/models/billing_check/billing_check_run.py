@@ -1,11 +1,11 @@
 from psycopg2 import Error as DatabaseError
 
 from odoo import api, fields, models
-from odoo.exceptions import AccessError, UserError
+from odoo.exceptions import AccessError
 from odoo.fields import Domain
-from odoo.service.model import PG_CONCURRENCY_EXCEPTIONS_TO_RETRY
 from odoo.tools import SQL
 
+from ..mixin.attempt import attempt, reason_of
 from .billing_check_source import DOCUMENT_TYPES, CheckedBooks, Subject
 
 # Columns of a finding that a run sets, besides its check, subject and state.
@@ -150,25 +150,19 @@ class ClerkBillingCheck(models.Model):
 
     def _run(self, company, moves=None):
         """Run a check, and keep its error until all documents of the company pass."""
-        error = False
-        try:
-            with self.env.cr.savepoint(flush=False):
-                books = CheckedBooks(self, company, moves)
-                self.env.cr.execute(self._refresh_sql(books), log_exceptions=False)
-                self._cover(company)
-        except PG_CONCURRENCY_EXCEPTIONS_TO_RETRY:
-            raise
-        except UserError as refusal:
-            error = str(refusal)
-        except DatabaseError as failure:
-            error = self.env._(
-                "The database refused the query: %s",
-                str(failure).strip().partition("\n")[0],
-            )
+        error = attempt(self.env, lambda: self._find(company, moves))
         if error:
-            self._inside().write({"run_error": error, "error_company_id": company.id})
+            reason = reason_of(error)
+            if isinstance(error, DatabaseError):
+                reason = self.env._("The database refused the query: %s", reason)
+            self._inside().write({"run_error": reason, "error_company_id": company.id})
         elif moves is None:
             self._note_run(company)
+
+    def _find(self, company, moves):
+        books = CheckedBooks(self, company, moves)
+        self.env.cr.execute(self._refresh_sql(books), log_exceptions=False)
+        self._cover(company)
 
     def _note_run(self, company):
         values = {"last_run": fields.Datetime.now()}

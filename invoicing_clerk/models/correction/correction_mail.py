@@ -93,19 +93,22 @@ class ClerkCorrection(models.Model):
                         "%s Correct it and send it again.", partner._no_email_text()
                     )
                 )
-        for partner, documents in by_partner.items():
-            self._send_to(partner, documents)
+        emails = [self._email_to(*each) for each in by_partner.items()]
+        # An email that was sent cannot be rolled back: what may conflict with another
+        # transaction is written before the first one leaves.
+        self.env.flush_all()
+        for template, recipients, files in emails:
+            template._make_mails_to(
+                recipients, attachment_ids=files.ids, force_send=True
+            )
 
-    def _send_to(self, partner, documents):
+    def _email_to(self, partner, documents):
+        """Return template, recipients by record, and files of an email."""
         attachments = self._document_files(documents)
         documents.is_move_sent = True
         template = self.env.ref("invoicing_clerk.mail_template_correction")
-        # Last, because an email that was sent cannot be rolled back.
-        template.with_context(
-            clerk_customer=partner, clerk_documents=documents
-        )._make_mails_to(
-            {self: partner}, attachment_ids=attachments.ids, force_send=True
-        )
+        told = template.with_context(clerk_customer=partner, clerk_documents=documents)
+        return told, {self: partner}, attachments
 
     @api.model
     def _document_files(self, documents):

@@ -10,8 +10,8 @@ def attempt(env, work):
     """Do a part of the work, or undo it and return why it failed.
 
     Pending changes are written before the savepoint: an error in them is not one of
-    this part, and would leave the transaction aborted. What is not meant for the user
-    is logged.
+    this part, and would leave the transaction aborted. Errors that do not
+    speak to the user are logged.
 
     :param work: a function without arguments
     :return: the exception, or None

@@ -278,9 +278,17 @@ class AccountPayment(models.Model):
 
 
 class AccountPaymentMethodLine(models.Model):
-    """Payment methods by which checks and cash come in."""
+    """Payment methods by which checks and cash come in.
 
-    _inherit = "account.payment.method.line"
+    Accountants say which these are: clerks, who may write the methods of a journal,
+    would decide on their own what is taken to the bank.
+    """
+
+    _name = "account.payment.method.line"
+    _inherit = ["clerk.guarded", "account.payment.method.line"]
+    _guards_computed = False
+    _guarded_fields = frozenset({"is_checks_or_cash"})
+    _checked_fields = _guarded_fields
 
     is_checks_or_cash = fields.Boolean(
         string="Checks or Cash",
@@ -289,3 +297,13 @@ class AccountPaymentMethodLine(models.Model):
         help="Payments by this method are taken to the bank: they can be added to a "
         "deposit, even if they were registered without a receipt.",
     )
+
+    def _forged(self, vals, creates):
+        """Let accountants who configure journals set it."""
+        if self.env.user.has_group("account.group_account_manager"):
+            return set()
+        return super()._forged(vals, creates)
+
+    @api.model
+    def _guard_hint(self):
+        return self.env._("Ask an accountant.")

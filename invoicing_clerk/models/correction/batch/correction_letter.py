@@ -41,22 +41,18 @@ class ClerkCorrection(models.Model):
             & self._domain_to_send()
         )
 
-    def _send_to(self, partner, documents):
+    def _email_to(self, partner, documents):
         if not self.batch_id:
-            return super()._send_to(partner, documents)
+            return super()._email_to(partner, documents)
         attached = documents if len(documents) <= MAX_MERGED else documents.browse()
         files = self._document_files(attached)
         letter = self._letter_file(partner)
         documents.is_move_sent = True
         template = self.env.ref("invoicing_clerk.mail_template_correction_batch")
-        # Last, because an email that was sent cannot be rolled back.
-        return template.with_context(
+        told = template.with_context(
             clerk_customer=partner, clerk_corrections=self, clerk_documents=attached
-        )._make_mails_to(
-            {self.batch_id: partner},
-            attachment_ids=(letter | files).ids,
-            force_send=True,
         )
+        return told, {self.batch_id: partner}, letter | files
 
     def _document_files(self, documents):
         """Return the files of documents: their PDFs as one if there are many."""
