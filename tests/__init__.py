@@ -244,6 +244,9 @@ from .statement import test_statement_seal
 from .statement import test_statement_source
 from .statement import test_statement_tour
 from .statement import test_statement_xlsx
+from .voucher import test_voucher
+from .voucher import test_voucher_concurrency
+from .voucher import test_voucher_tour
 from .worklist import test_absence
 from .worklist import test_desk
 from .worklist import test_mail_activity

@@ -10,7 +10,8 @@ from odoo.tools import file_path
 # A package builds on those before it, and knows nothing of those after it.
 PACKAGES = [
     *("mixin", "billing_error", "worklist", "correction", "promise", "receivable"),
-    *("statement", "billing_check", "customer", "call", "receipt", "audit", "setup"),
+    *("statement", "billing_check", "customer", "call", "receipt"),
+    *("voucher", "audit", "setup"),
 ]
 ROOTS = ("models", "wizards", "rules", "controllers")
 # Their files are named after a package instead of being in its folder.

@@ -9,5 +9,6 @@ from . import billing_check
 from . import customer
 from . import call
 from . import receipt
+from . import voucher
 from . import audit
 from . import setup

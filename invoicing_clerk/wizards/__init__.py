@@ -8,4 +8,5 @@ from . import statement
 from . import billing_check
 from . import call
 from . import receipt
+from . import voucher
 from . import audit

@@ -17,7 +17,7 @@ WRITABLE_FIELDS = {
     },
     "clerk.approval.limit": {
         "supervisor: create write": (
-            "active amount company_id group_id remedy_id unlimited user_id"
+            "active amount company_id group_id kind remedy_id unlimited user_id"
         ),
     },
     "clerk.audit": {
@@ -423,6 +423,23 @@ WRITABLE_FIELDS = {
     },
     "clerk.statement.unproved": {
         "supervisor: create write": "reason run_id",
+    },
+    "clerk.voucher": {
+        "clerk supervisor: create": (
+            "company_id currency_id date journal_id kind line_ids memo partner_bank_id "
+            "partner_id payment_date payment_method_line_id reference"
+        ),
+        "clerk supervisor: write": (
+            "currency_id date journal_id kind line_ids memo partner_bank_id partner_id "
+            "payment_date payment_method_line_id reference"
+        ),
+    },
+    "clerk.voucher.line": {
+        "clerk supervisor: create": "account_id amount item_id name voucher_id",
+        "clerk supervisor: write": "account_id amount item_id name",
+    },
+    "clerk.voucher.return": {
+        "clerk supervisor: create write": "reason voucher_id",
     },
     "clerk.work.item.finish": {
         "clerk supervisor: create write": "item_ids note outcome",

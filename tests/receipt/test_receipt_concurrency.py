@@ -74,6 +74,41 @@ class ReceiptConcurrencyCommon(BaseCase):
                 .id
             )
 
+    def _at_once(self, model, *calls):
+        """Call methods as two clerks whose transactions meet; return the refusals.
+
+        :param calls: for each clerk, the id of a record and what to do with it
+        """
+        barrier, refused = Barrier(2), []
+
+        def run(uid, record_id, work):
+            def call():
+                if not barrier.broken and not tries:
+                    tries.append(1)
+                    # Both have looked at the record before either writes.
+                    record.read(["state"])
+                    barrier.wait(60)
+                work(record)
+
+            tries = []
+            try:
+                with self.registry.cursor() as cr:
+                    env = api.Environment(cr, uid, {})
+                    record = env[model].browse(record_id)
+                    retrying(call, env)
+            except UserError as error:
+                refused.append(str(error))
+
+        people = [
+            Thread(target=run, args=(uid, *call))
+            for uid, call in zip(self.clerk_ids, calls, strict=True)
+        ]
+        for person in people:
+            person.start()
+        for person in people:
+            person.join()
+        return refused
+
     def _batch(self, first, count):
         """Enter a batch of checks with consecutive numbers, and return its id."""
         with transaction(self.registry, self.clerk_ids[0]) as env:
@@ -167,41 +202,6 @@ class TestReceiptKilled(ReceiptConcurrencyCommon):
 @tagged("post_install", "-at_install")
 class TestReceiptConcurrency(ReceiptConcurrencyCommon):
     """Of two people who do the same at once, one does it; the other is told why not."""
-
-    def _at_once(self, model, *calls):
-        """Call methods as two clerks whose transactions meet; return the refusals.
-
-        :param calls: for each clerk, the id of a record and what to do with it
-        """
-        barrier, refused = Barrier(2), []
-
-        def run(uid, record_id, work):
-            def call():
-                if not barrier.broken and not tries:
-                    tries.append(1)
-                    # Both have looked at the record before either writes.
-                    record.read(["state"])
-                    barrier.wait(60)
-                work(record)
-
-            tries = []
-            try:
-                with self.registry.cursor() as cr:
-                    env = api.Environment(cr, uid, {})
-                    record = env[model].browse(record_id)
-                    retrying(call, env)
-            except UserError as error:
-                refused.append(str(error))
-
-        people = [
-            Thread(target=run, args=(uid, *call))
-            for uid, call in zip(self.clerk_ids, calls, strict=True)
-        ]
-        for person in people:
-            person.start()
-        for person in people:
-            person.join()
-        return refused
 
     def _deposit(self, payments=()):
         with transaction(self.registry, self.clerk_ids[0]) as env:

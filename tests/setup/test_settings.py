@@ -86,6 +86,10 @@ class TestSettings(ClerkCommon):
             "clerk_write_off_limit": 9999.0,
             "clerk_write_off_account_id": account.id,
             "clerk_bounce_account_id": account.id,
+            "clerk_voucher_two_people": 100.0,
+            "clerk_voucher_three_people": 9999.0,
+            "clerk_voucher_four_people": 99999.0,
+            "clerk_voucher_bank_days": 0,
             "clerk_corrections_only": not company.clerk_corrections_only,
         }.items():
             before = company[name]

@@ -6,12 +6,16 @@ from odoo.exceptions import AccessError, UserError
 from ...rules.correction.approval import Limit, governing_limit, within
 from ..mixin.amount import amount_text
 
+KINDS = [("correction", "Corrections"), ("voucher", "Payment Vouchers")]
+
 
 class ClerkApprovalLimit(models.Model):
-    """The amount up to which a person or group applies corrections without approval.
+    """The amount up to which a person or group decides alone.
 
-    The most specific limit applies: that of a person before that of a group, and for
-    the same people that of a remedy before one for all remedies.
+    For corrections, the amount that they apply without approval; for payment vouchers,
+    the amount that they approve. The most specific limit applies: that of a person
+    before that of a group, and for the same people that of a remedy before one for all
+    remedies.
 
     Nobody changes a limit that applies to them: supervisors set those of others in
     their companies, and administrators those of groups and of all companies. Limits
@@ -21,7 +25,7 @@ class ClerkApprovalLimit(models.Model):
     _name = "clerk.approval.limit"
     _description = "Approval Limit"
     _inherit = ["clerk.checked", "clerk.thread"]
-    _order = "company_id, user_id, group_id, remedy_id"
+    _order = "company_id, kind, user_id, group_id, remedy_id"
     _import_template = "approval_limits.csv"
     _check_company_auto = True
 
@@ -34,6 +38,15 @@ class ClerkApprovalLimit(models.Model):
         help="Leave empty for all companies.",
     )
     currency_id = fields.Many2one("res.currency", compute="_compute_currency_id")
+    kind = fields.Selection(
+        KINDS,
+        string="Applies To",
+        required=True,
+        default="correction",
+        tracking=True,
+        help="A limit for corrections is the amount that is applied without approval, "
+        "one for payment vouchers the amount that is approved.",
+    )
     user_id = fields.Many2one(
         "res.users", ondelete="cascade", index=True, tracking=True
     )
@@ -50,12 +63,17 @@ class ClerkApprovalLimit(models.Model):
     amount = fields.Monetary(
         tracking=True,
         help="Largest amount at stake, in the currency of the company. Corrections of "
-        "the same customer by the same person count together.",
+        "the same customer by the same person count together, and so do vouchers for "
+        "the same payee.",
     )
 
     _one_holder = models.Constraint(
         "CHECK (user_id IS NULL OR group_id IS NULL)",
         "A limit applies to a user or to a group, not to both.",
+    )
+    _remedy_of_corrections = models.Constraint(
+        "CHECK (remedy_id IS NULL OR kind = 'correction')",
+        "Only limits for corrections have a remedy.",
     )
     _not_negative = models.Constraint(
         "CHECK (amount >= 0)", "A limit cannot be negative."
@@ -124,18 +142,23 @@ class ClerkApprovalLimit(models.Model):
         for limit in self:
             limit.currency_id = (limit.company_id or self.env.company).currency_id
 
-    @api.depends("user_id", "group_id", "remedy_id.name", "unlimited", "amount")
+    @api.depends("user_id", "group_id", "remedy_id.name", "unlimited", "amount", "kind")
     def _compute_display_name(self):
         for limit in self:
             holder = limit.user_id.name or limit.group_id.full_name
             limit.display_name = self.env._(
                 "%(holder)s, %(remedy)s: %(amount)s",
                 holder=holder or self.env._("Everybody"),
-                remedy=limit.remedy_id.name or self.env._("any remedy"),
+                remedy=limit._subject(),
                 amount=self.env._("unlimited")
                 if limit.unlimited
                 else amount_text(limit.currency_id, limit.amount),
             )
+
+    def _subject(self):
+        if self.kind == "voucher":
+            return self.env._("payment vouchers")
+        return self.remedy_id.name or self.env._("any remedy")
 
     def _as_rule(self):
         self.ensure_one()
@@ -147,15 +170,19 @@ class ClerkApprovalLimit(models.Model):
         )
 
     @api.model
-    def _governing(self, user, company, remedy):
+    def _governing(self, user, company, remedy=None, kind="correction"):
         """Return the limit that applies to a user, or an empty recordset."""
         # sudo: limits are read to decide, and not shown to those who cannot read them.
         companies = (False, *company.sudo().parent_ids.ids)
-        rows = self.sudo().search([("company_id", "in", companies)])
+        rows = self.sudo().search(
+            [("company_id", "in", companies), ("kind", "=", kind)]
+        )
         rules = {row: row._as_rule() for row in rows}
         # sudo: the groups of a user only select the limit and are not shown.
         groups = frozenset(user.sudo().all_group_ids.ids)
-        governing = governing_limit(rules.values(), user.id, groups, remedy.id)
+        governing = governing_limit(
+            rules.values(), user.id, groups, remedy.id if remedy else 0
+        )
         return next(
             (row for row, rule in rules.items() if rule is governing), self.browse()
         )

@@ -4,6 +4,7 @@ from odoo.fields import Domain
 
 from ..mixin.attempt import attempt, reason_of
 from ..mixin.locking import lock
+from ..mixin.settle import settle
 
 BATCH = 100
 
@@ -153,7 +154,7 @@ class ClerkReceiptMatch(models.Model):
             if line.discount:
                 line._take_discount(self.date)
             if not line.item_id.reconciled and not money.reconciled:
-                line._reconcile_with(money)
+                settle(line.item_id, money, line.amount)
 
     @api.model
     def _partials(self, items):
@@ -185,33 +186,3 @@ class ClerkReceiptMatchLine(models.Model):
                     item.move_id.name,
                 )
             )
-
-    def _reconcile_with(self, money):
-        """Reconcile an item with the payment, for the amount of the line and no more.
-
-        Odoo reconciles as much as it can. Less than that, on an item after which
-        others follow, is a reconciliation of exactly this amount.
-        """
-        item, currency = self.item_id, self.currency_id
-        possible = min(item.amount_residual_currency, -money.amount_residual_currency)
-        if currency.compare_amounts(self.amount, possible) >= 0:
-            (money + item).reconcile()
-            return
-        if currency != self.company_id.currency_id:
-            raise UserError(
-                self.env._(
-                    "%(document)s is in %(currency)s and only partly paid. Apply the "
-                    "payment on the invoice, the other items first.",
-                    document=item.move_id.name,
-                    currency=currency.name,
-                )
-            )
-        self.env["account.partial.reconcile"].create(
-            {
-                "debit_move_id": item.id,
-                "credit_move_id": money.id,
-                "amount": self.amount,
-                "debit_amount_currency": self.amount,
-                "credit_amount_currency": self.amount,
-            }
-        )

@@ -39,6 +39,18 @@ class ClerkSettings(models.TransientModel):
     clerk_corrections_only = fields.Boolean(related="company_id.clerk_corrections_only")
     clerk_block_posting = _of_company(fields.Boolean, "clerk_block_posting")
     clerk_separate_deposit = _of_company(fields.Boolean, "clerk_separate_deposit")
+    clerk_voucher_two_people = fields.Monetary(
+        related="company_id.clerk_voucher_two_people"
+    )
+    clerk_voucher_three_people = fields.Monetary(
+        related="company_id.clerk_voucher_three_people"
+    )
+    clerk_voucher_four_people = fields.Monetary(
+        related="company_id.clerk_voucher_four_people"
+    )
+    clerk_voucher_bank_days = fields.Integer(
+        related="company_id.clerk_voucher_bank_days"
+    )
     clerk_reissue_scope = _of_company(fields.Selection, "clerk_reissue_scope")
     clerk_promise_grace_days = _of_company(fields.Integer, "clerk_promise_grace_days")
     clerk_promise_tolerance = _of_company(fields.Monetary, "clerk_promise_tolerance")
