@@ -33,6 +33,7 @@ READ = {
     "Invoices": [
         *("Invoices", "Credit Notes", "Receipt Batches", "Receipts", "Deposits"),
         *("Official Receipts", "Payments", "Bounced Payments"),
+        "Payment Vouchers",
     ],
     "Errors": [
         *("Billing Errors", "Billing Check", "Corrections", "Correction Batches"),

@@ -39,7 +39,7 @@ class VoucherCommon(ClerkCommon):
 
     def _voucher(self, *moves, user=None, amounts=(), **values):
         """Enter a voucher for bills, with other amounts than theirs if given."""
-        lines = [{"item_id": self._item(move).id} for move in moves]
+        lines = [{"item_id": item.id} for move in moves for item in self._item(move)]
         for line, amount in zip(lines, amounts, strict=False):
             line["amount"] = amount
         return (

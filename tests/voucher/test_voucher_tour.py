@@ -20,7 +20,7 @@ class TestVoucherTour(VoucherCommon, TourCase):
     def test_prepared_approved_and_paid(self):
         bill = self._bill(120.0, ref="Rent of January")
         self._tour(self.clerk, "prepare")
-        voucher = self.env["clerk.voucher"].search([])
+        voucher = self.env["clerk.voucher"].with_user(self.clerk).search([])
         self.assertEqual((voucher.state, voucher.amount), ("prepared", 120.0))
         self._tour(self.supervisor, "approve")
         self.assertEqual(voucher.approved_by_id, self.supervisor)
