@@ -55,7 +55,7 @@ class VoucherCommon(ClerkCommon):
             )
         )
 
-    def _expense(self, amount, **values):
+    def _expense(self, amount=1.0, **values):
         line = {
             "account_id": self.company_data["default_account_expense"].id,
             "name": "Stamps",

@@ -1,3 +1,4 @@
+from functools import partial
 from itertools import product
 
 from hypothesis import given
@@ -165,6 +166,30 @@ class TestVoucherDuty(VoucherCommon):
                 self.assertEqual(self._walk(amount, people), refused)
                 undo.rollback()
 
+    def test_whoever_entered_it_does_not_approve_it(self):
+        """Would have caught: one entered it, a colleague handed it in, and the first
+        one approved it."""
+
+        def enter(voucher):
+            return self._voucher(self._bill(), user=self.supervisor)
+
+        def change(voucher):
+            voucher.with_user(self.supervisor).memo = "x"
+            return voucher
+
+        def change_a_line(voucher):
+            voucher.line_ids.with_user(self.supervisor).amount = 5.0
+            return voucher
+
+        for touch in (enter, change, change_a_line):
+            with self.subTest(touch.__name__), self.env.cr.savepoint() as savepoint:
+                voucher = touch(self._voucher(self._bill()))
+                voucher.with_user(self.clerk).action_prepare()
+                with self.assertRaisesRegex(UserError, "entered or prepared"):
+                    voucher.with_user(self.supervisor).action_approve()
+                voucher.with_user(self.manager).action_approve()
+                savepoint.rollback()
+
     def test_a_limit_is_needed_to_approve(self):
         voucher = self._voucher(self._bill(100.0))
         voucher.action_prepare()
@@ -271,6 +296,18 @@ class TestVoucherRefused(VoucherCommon):
                 {"currency_id": self.foreign_currency.id},
             ),
             ("Enter an account", self._voucher, (bill,), {"kind": "expense"}),
+            (
+                "no account for an expense",
+                self._expense,
+                (),
+                {
+                    "line_ids": [
+                        Command.create(
+                            {"account_id": self._item(bill).account_id.id, "amount": 1}
+                        )
+                    ]
+                },
+            ),
         )
         for sentence, enter, moves, values in refused:
             with (
@@ -278,7 +315,9 @@ class TestVoucherRefused(VoucherCommon):
                 self.assertRaisesRegex(ValidationError, sentence),
                 self.env.cr.savepoint(),
             ):
-                enter(*moves, amounts=(10.0,), **values)
+                if moves:
+                    values["amounts"] = (10.0,)
+                enter(*moves, **values)
 
     @mute_logger("odoo.sql_db")
     def test_amounts(self):
@@ -378,7 +417,8 @@ class TestVoucherRefused(VoucherCommon):
     def test_paid_vouchers_are_kept(self):
         voucher = self._approved(self._bill())
         voucher.action_pay()
-        for act in (voucher.unlink, voucher.action_cancel):
+        backdate = partial(voucher.write, {"payment_date": "2026-01-01"})
+        for act in (voucher.unlink, voucher.action_cancel, backdate):
             with self.assertRaises(UserError), self.env.cr.savepoint():
                 act()
 

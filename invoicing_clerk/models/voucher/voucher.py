@@ -1,8 +1,12 @@
 from odoo import api, fields, models
 from odoo.exceptions import ValidationError
+from odoo.fields import Command
 
 from ...rules.voucher import voucher as rules
 from ..mixin.amount import amount_text
+
+# What is entered when an approved voucher is paid.
+PAYMENT_FIELDS = frozenset({"payment_date", "reference"})
 
 
 class ClerkVoucher(models.Model):
@@ -36,7 +40,7 @@ class ClerkVoucher(models.Model):
         {
             *("prepared_by_id", "prepared_on", "checked_by_id", "checked_on"),
             *("approved_by_id", "approved_on", "paid_by_id", "company_amount"),
-            *("approved_account", "payment_id", "receipt_move_id"),
+            *("approved_account", "author_ids", "payment_id", "receipt_move_id"),
         }
     )
 
@@ -133,6 +137,14 @@ class ClerkVoucher(models.Model):
         copy=False, help="The date of the payment; today if empty."
     )
 
+    author_ids = fields.Many2many(
+        "res.users",
+        "clerk_voucher_author_rel",
+        string="Authors",
+        readonly=True,
+        copy=False,
+        help="Everybody who entered or changed it. They count as those who prepare it.",
+    )
     prepared_by_id = fields.Many2one("res.users", readonly=True, copy=False)
     prepared_on = fields.Datetime(readonly=True, copy=False)
     checked_by_id = fields.Many2one("res.users", readonly=True, copy=False)
@@ -206,6 +218,24 @@ class ClerkVoucher(models.Model):
         return amount_text(self.currency_id, amount)
 
     # Guards
+
+    @api.model
+    def _entry_values(self):
+        return {"author_ids": [Command.link(self.env.uid)]}
+
+    def write(self, vals):
+        """:raises UserError: the payment of a voucher is paid, and was to be changed"""
+        if PAYMENT_FIELDS & vals.keys() and not self._passes_guard():
+            self._check_step("enter_payment")
+        done = super().write(vals)
+        if self._content_fields & vals.keys() and not self._passes_guard():
+            self._add_author()
+        return done
+
+    def _add_author(self):
+        """Remember that the user changed what somebody else must approve."""
+        new = self.filtered(lambda each: self.env.user not in each.author_ids)
+        new._inside().author_ids = [Command.link(self.env.uid)]
 
     @api.constrains("kind", "line_ids", "partner_id", "currency_id", "company_id")
     def _check_lines(self):

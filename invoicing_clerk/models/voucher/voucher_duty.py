@@ -182,13 +182,14 @@ class ClerkVoucher(models.Model):
 
     def _duty_problem(self, duty):
         """Return which earlier step keeps the user from this one, or nothing."""
-        takers = {each: self[name].id for each, name in TAKERS.items() if self[name]}
+        takers = {each: self[name].ids for each, name in TAKERS.items()}
+        takers["prepare"] += self.author_ids.ids
         needed = self._people_needed()
         earlier = rules.duty_taken_before(duty, self.env.uid, takers, needed)
         if not earlier:
             return None
         taken = {
-            "prepare": self.env._("prepared"),
+            "prepare": self.env._("entered or prepared"),
             "check": self.env._("checked"),
             "approve": self.env._("approved"),
         }

@@ -5,6 +5,7 @@ from ...rules.voucher.voucher import LIVE
 from ..mixin.amount import amount_text
 
 # The accounts whose items a voucher pays, by its kind.
+NO_EXPENSE = ("asset_receivable", "liability_payable", "asset_cash", "off_balance")
 ACCOUNT_TYPES = {"bill": "liability_payable", "refund": "asset_receivable"}
 
 
@@ -47,7 +48,7 @@ class ClerkVoucherLine(models.Model):
         check_company=True,
         ondelete="restrict",
         domain="[('account_type', 'not in', "
-        "('asset_receivable', 'liability_payable', 'off_balance'))]",
+        "('asset_receivable', 'liability_payable', 'asset_cash', 'off_balance'))]",
         help="The account that the expense is charged to.",
     )
     name = fields.Char(string="Text", size=200)
@@ -85,20 +86,27 @@ class ClerkVoucherLine(models.Model):
     def create(self, vals_list):
         lines = super().create(vals_list)
         lines._check_draft()
+        lines._add_author()
         return lines
 
     def write(self, vals):
         self._check_draft()
+        self._add_author()
         return super().write(vals)
 
     @api.ondelete(at_uninstall=False)
     def _unlink_except_final(self):
         self._check_draft()
+        self._add_author()
 
     def _check_draft(self):
         """:raises UserError: the voucher is no longer a draft"""
         if not self._passes_guard():
             self.voucher_id._check_draft()
+
+    def _add_author(self):
+        if not self._passes_guard():
+            self.voucher_id._add_author()
 
     # What is wrong
 
@@ -106,11 +114,7 @@ class ClerkVoucherLine(models.Model):
         """Return why the line cannot be on its voucher, as a sentence, or nothing."""
         voucher, item = self.voucher_id, self.item_id
         if voucher.kind == "expense":
-            return (
-                None
-                if self.account_id
-                else self.env._("Enter an account on each line of the expense.")
-            )
+            return self._account_problem()
         if not item:
             return self.env._("Select what %s pays on each line.", voucher.name)
         if not item.filtered_domain(self._payable_items(voucher)):
@@ -121,6 +125,18 @@ class ClerkVoucherLine(models.Model):
                 payee=voucher.partner_id.display_name,
                 currency=voucher.currency_id.name,
                 voucher=voucher.name,
+            )
+        return None
+
+    def _account_problem(self):
+        if not self.account_id:
+            return self.env._("Enter an account on each line of the expense.")
+        if self.account_id.account_type in NO_EXPENSE:
+            return self.env._(
+                "%(account)s is no account for an expense. Select another one on "
+                "%(voucher)s.",
+                account=self.account_id.display_name,
+                voucher=self.voucher_id.name,
             )
         return None
 

@@ -37,7 +37,8 @@ class ClerkVoucher(models.Model):
 
     def _pay(self):
         expense = self._post_expense()
-        payment = self.env["account.payment"].create(self._payment_values())
+        payments = self.env["account.payment"].with_company(self.company_id)
+        payment = payments.create(self._payment_values())
         payment.action_post()
         if not payment.move_id:
             raise UserError(
@@ -88,7 +89,8 @@ class ClerkVoucher(models.Model):
         """Post the entry of an expense; return nothing if there is none."""
         if self.kind != "expense":
             return self.env["account.move"]
-        receipt = self.env["account.move"].create(
+        moves = self.env["account.move"].with_company(self.company_id)
+        receipt = moves.create(
             {
                 "move_type": "in_receipt",
                 "partner_id": self.partner_id.id,

@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from collections.abc import Mapping, Sequence
+from collections.abc import Collection, Mapping, Sequence
 from decimal import Decimal
 
 from ..lifecycle import Lifecycle, Step
@@ -21,6 +21,7 @@ LIFECYCLE = Lifecycle(
         "prepare": Step(("draft",), "prepared", "clerk"),
         "check": Step(("prepared",), "checked", "clerk"),
         "approve": Step(("prepared", "checked"), "approved", "clerk"),
+        "enter_payment": Step(("draft", "prepared", "checked", "approved")),
         "pay": Step(("approved",), "paid", "clerk"),
         "return": Step(("prepared", "checked", "approved"), "draft", "clerk"),
         "cancel": Step(
@@ -68,31 +69,32 @@ def people_needed(amount: Decimal, thresholds: Sequence[Decimal]) -> int:
 
 
 def duty_taken_before(
-    duty: str, user: int, takers: Mapping[str, int], needed: int
+    duty: str, user: int, takers: Mapping[str, Collection[int]], needed: int
 ) -> str | None:
     """Return an earlier duty that keeps a user from this one, or None.
 
-    :param takers: who took which duty of the voucher, by their ids
+    :param takers: the ids of those who took each duty of the voucher; whoever entered
+        it has prepared it, too
     :param needed: the number of different people, see `people_needed`
 
-    >>> duty_taken_before("approve", 7, {"prepare": 7}, 2)
+    >>> duty_taken_before("approve", 7, {"prepare": [7]}, 2)
     'prepare'
-    >>> duty_taken_before("approve", 8, {"prepare": 7, "check": 8}, 2) is None
+    >>> duty_taken_before("approve", 8, {"prepare": [7], "check": [8]}, 2) is None
     True
-    >>> duty_taken_before("approve", 8, {"prepare": 7, "check": 8}, 3)
+    >>> duty_taken_before("approve", 8, {"prepare": [7], "check": [8]}, 3)
     'check'
-    >>> duty_taken_before("pay", 7, {"prepare": 7, "approve": 8}, 3) is None
+    >>> duty_taken_before("pay", 7, {"prepare": [7], "approve": [8]}, 3) is None
     True
-    >>> duty_taken_before("pay", 7, {"prepare": 7, "approve": 8}, 4)
+    >>> duty_taken_before("pay", 7, {"prepare": [6, 7], "approve": [8]}, 4)
     'prepare'
-    >>> duty_taken_before("approve", 7, {"prepare": 7}, 1) is None
+    >>> duty_taken_before("approve", 7, {"prepare": [7]}, 1) is None
     True
     """
     separate = SEPARATE[needed]
     if duty not in separate:
         return None
     earlier = separate[: list(separate).index(duty)]
-    return next((each for each in earlier if takers.get(each) == user), None)
+    return next((each for each in earlier if user in takers.get(each, ())), None)
 
 
 def needs_check(needed: int) -> bool:
