@@ -135,6 +135,7 @@
         "views/receipt/deposit_views.xml",
         "views/receipt/deposit_link_views.xml",
         "views/voucher/voucher_return_views.xml",
+        "views/voucher/voucher_void_views.xml",
         "views/voucher/voucher_views.xml",
         "views/voucher/voucher_settings_views.xml",
         "views/audit/engagement/audit_views.xml",

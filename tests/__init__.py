@@ -247,6 +247,7 @@ from .statement import test_statement_xlsx
 from .voucher import test_voucher
 from .voucher import test_voucher_concurrency
 from .voucher import test_voucher_tour
+from .voucher import test_voucher_void
 from .worklist import test_absence
 from .worklist import test_desk
 from .worklist import test_mail_activity

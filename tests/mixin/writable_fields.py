@@ -441,6 +441,9 @@ WRITABLE_FIELDS = {
     "clerk.voucher.return": {
         "clerk supervisor: create write": "reason voucher_id",
     },
+    "clerk.voucher.void": {
+        "supervisor: create write": "date reason voucher_id",
+    },
     "clerk.work.item.finish": {
         "clerk supervisor: create write": "item_ids note outcome",
     },

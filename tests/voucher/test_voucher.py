@@ -265,7 +265,7 @@ class TestVoucherDuty(VoucherCommon):
     def test_sent_back(self):
         """What was approved is void, and both can be read."""
         voucher = self._approved(self._bill())
-        with self.assertRaisesRegex(UserError, "why"):
+        with self.assertRaisesRegex(UserError, "Enter a reason"):
             voucher.action_return(" ")
         wizard = self.env["clerk.voucher.return"].with_user(self.manager)
         wizard.with_context(active_model="clerk.voucher", active_id=voucher.id).create(

@@ -3,6 +3,7 @@ from odoo.exceptions import UserError
 
 from ...rules.receipt.bounce import IN_BOOKS
 from ..mixin.gate import only_one
+from ..mixin.reversal import posted_reversals
 from ..mixin.roles import READERS
 
 
@@ -86,9 +87,7 @@ class AccountPayment(models.Model):
                 "accountant to undo it.",
                 **names,
             )
-        reversed_by = self.move_id.reversal_move_ids.filtered(
-            lambda move: move.state == "posted"
-        )
+        reversed_by = posted_reversals(self)
         return reversed_by and self.env._(
             "%(payment)s was already reversed by %(reversal)s.",
             reversal=reversed_by[0].display_name,

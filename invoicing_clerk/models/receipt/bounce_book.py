@@ -2,6 +2,7 @@ from odoo import models
 from odoo.fields import Command
 
 from ..mixin.locking import lock
+from ..mixin.reversal import reverse_payment
 
 
 class ClerkBounce(models.Model):
@@ -37,7 +38,9 @@ class ClerkBounce(models.Model):
 
     def _book(self):
         """Make the entries, and return the values that name them."""
-        reopened, reversal = self._reverse()
+        reopened, reversal = reverse_payment(
+            self.payment_id, self.date, self._entry_ref()
+        )
         values = {
             "reversal_id": reversal.id,
             "reopened_item_ids": [Command.set(reopened.ids)],
@@ -47,21 +50,6 @@ class ClerkBounce(models.Model):
         if self.charge:
             values["charge_move_id"] = self._post_charge().id
         return values
-
-    def _reverse(self):
-        """Reverse the payment, and return what it had paid and the reversal."""
-        entry = self.payment_id.move_id
-        liquidity, counterpart, _others = self.payment_id._seek_for_lines()
-        partials = counterpart.matched_debit_ids | counterpart.matched_credit_ids
-        paid = partials.debit_move_id | partials.credit_move_id
-        reversal = entry._reverse_moves([{"date": self.date, "ref": self._entry_ref()}])
-        reversal.action_post()
-        # Reconciliations with the bank stay: it had credited the money indeed.
-        partials.unlink()
-        _reconcile_by_account(counterpart, reversal)
-        if not (liquidity.matched_debit_ids | liquidity.matched_credit_ids):
-            _reconcile_by_account(liquidity, reversal)
-        return paid - counterpart, reversal
 
     def _entry_ref(self):
         return self.env._(
@@ -128,12 +116,3 @@ class ClerkBounce(models.Model):
         )
         move.action_post()
         return move
-
-
-def _reconcile_by_account(lines, reversal):
-    for account, group in lines.grouped("account_id").items():
-        if account.reconcile:
-            mirror = reversal.line_ids.filtered(
-                lambda line, account=account: line.account_id == account
-            )
-            (group | mirror).filtered(lambda line: not line.reconciled).reconcile()

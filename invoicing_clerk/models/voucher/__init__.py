@@ -5,5 +5,7 @@ from . import voucher
 from . import voucher_line
 from . import voucher_duty
 from . import voucher_pay
+from . import voucher_void
 from . import voucher_print
 from . import account_move
+from . import account_payment

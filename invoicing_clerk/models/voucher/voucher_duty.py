@@ -101,16 +101,27 @@ class ClerkVoucher(models.Model):
 
         :raises UserError: no reason is given
         """
-        if not isinstance(reason, str) or not reason.strip():
-            raise UserError(self.env._("Enter why the voucher goes back."))
+        reason = self._reason(reason)
         self._begin_step("return")
         for voucher in self:
-            voucher.message_post(
-                body=self.env._("Sent back: %s", reason.strip()),
-                subtype_xmlid="mail.mt_note",
-                partner_ids=voucher.prepared_by_id.partner_id.ids,
-            )
+            voucher._tell_preparer(self.env._("Sent back: %s", reason))
         self._write_step("return", **self._without_people())
+
+    def _reason(self, reason):
+        """Return the text of a reason.
+
+        :raises UserError: it is empty
+        """
+        if not isinstance(reason, str) or not reason.strip():
+            raise UserError(self.env._("Enter a reason for %s.", self._enumerate()))
+        return reason.strip()
+
+    def _tell_preparer(self, text):
+        self.message_post(
+            body=text,
+            subtype_xmlid="mail.mt_note",
+            partner_ids=self.prepared_by_id.partner_id.ids,
+        )
 
     def action_cancel(self):
         """Cancel vouchers that are not paid."""

@@ -23,17 +23,20 @@ class ClerkVoucher(models.Model):
             meanwhile, or the date is locked; nothing is changed
         """
         self._begin_step("pay")
-        lock(
-            lambda: self.env._(
-                "Somebody else is paying what %s pays. Try again in a moment.",
-                self._enumerate(),
-            ),
-            self.line_ids.item_id,
-        )
+        self._lock_ledger(self.line_ids.item_id)
         self.line_ids.item_id.invalidate_recordset()
         self._check_needs("pay", {})
         for voucher in self:
             voucher._pay()
+
+    def _lock_ledger(self, records):
+        lock(
+            lambda: self.env._(
+                "Somebody else is working on what %s pays. Try again in a moment.",
+                self._enumerate(),
+            ),
+            records,
+        )
 
     def _pay(self):
         expense = self._post_expense()

@@ -23,6 +23,7 @@ LIFECYCLE = Lifecycle(
         "approve": Step(("prepared", "checked"), "approved", "clerk"),
         "enter_payment": Step(("draft", "prepared", "checked", "approved")),
         "pay": Step(("approved",), "paid", "clerk"),
+        "void": Step(("paid",), "approved", "supervisor"),
         "return": Step(("prepared", "checked", "approved"), "draft", "clerk"),
         "cancel": Step(
             ("draft", "prepared", "checked", "approved"), "cancelled", "clerk"

@@ -1,1 +1,2 @@
 from . import voucher_return
+from . import voucher_void

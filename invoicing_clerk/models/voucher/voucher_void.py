@@ -1,0 +1,89 @@
+from odoo import fields, models
+
+from ..mixin.lock_date import lock_date_obstacle
+from ..mixin.reversal import posted_reversals, reverse_payment
+
+
+class ClerkVoucher(models.Model):
+    """Payments that did not reach the payee: they are reversed, and made again.
+
+    A check was lost, or a transfer came back. The payment and its number stay in the
+    books, and the voucher is approved as it was before.
+    """
+
+    _inherit = "clerk.voucher"
+
+    def action_void(self, reason, date=None):
+        """Reverse what was posted when the vouchers were paid.
+
+        :param reason: told to whoever prepared the voucher, and kept
+        :param date: the date of the reversals; today if empty
+        :raises UserError: no reason is given, or the date is before the payment or
+            locked; nothing is changed
+        """
+        reason = self._reason(reason)
+        self._begin_step("void")
+        self._lock_ledger(self.payment_id.move_id)
+        self.payment_id.move_id.invalidate_recordset()
+        date = date or fields.Date.context_today(self)
+        self._check_needs("void", {"payment_date": date})
+        for voucher in self:
+            voucher._void(reason, date)
+
+    def _void(self, reason, date):
+        payment = self.payment_id
+        self._reverse_expense(date)
+        reversal = posted_reversals(payment)[:1]
+        if not reversal:
+            reversal = reverse_payment(payment, date, self._void_text(reason))[1]
+        self._tell_preparer(
+            self.env._(
+                "%(payment)s (%(number)s) was voided by %(reversal)s: %(reason)s",
+                payment=payment.display_name,
+                number=self.reference or self.env._("without a number"),
+                reversal=reversal.display_name,
+                reason=reason,
+            )
+        )
+        self._write_step("void", **self._without_payment())
+
+    def _reverse_expense(self, date):
+        if entry := self.receipt_move_id:
+            partials = entry.line_ids.matched_debit_ids
+            partials.unlink()
+            text = self.env._("Void: %s", self.name)
+            entry._reverse_moves([{"date": date, "ref": text}], cancel=True)
+
+    def _void_text(self, reason):
+        return self.env._(
+            "%(voucher)s: void (%(reason)s)", voucher=self.name, reason=reason[:80]
+        )
+
+    def _without_payment(self):
+        return {
+            **{"payment_id": False, "receipt_move_id": False, "paid_by_id": False},
+            **{"payment_date": False, "reference": False},
+        }
+
+    def _obstacle(self, step, vals):
+        if step == "void":
+            return self._void_problem(vals["payment_date"])
+        return super()._obstacle(step, vals)
+
+    def _void_problem(self, date):
+        """Return why the payment cannot be voided on a date, or nothing."""
+        if date < self.payment_date:
+            return self.env._(
+                "It was paid on %s. Enter that date or a later one.",
+                self._date_text(self.payment_date),
+            )
+        return lock_date_obstacle(self.company_id, date, self.journal_id)
+
+    def _next_note(self):
+        if self.state == "paid" and (reversal := posted_reversals(self.payment_id)[:1]):
+            return self.env._(
+                "The payment was reversed by %s. Void the payment here, so that the "
+                "voucher can be paid again.",
+                reversal.display_name,
+            )
+        return super()._next_note()
