@@ -1,9 +1,8 @@
 def reverse_payment(payment, date, ref):
     """Reverse a payment by an entry of its own, and open again what it had paid.
 
-    The payment and its number stay in the books. Its reconciliations with the bank stay,
-    too: the bank did move the money. What the bank has not moved is no longer
-    outstanding.
+    The payment and its number stay in the books, and so do its reconciliations with
+    the bank, which did move the money. Otherwise it is no longer outstanding.
 
     :param payment: one posted payment with an entry
     :param date: the date of the reversal

@@ -60,10 +60,8 @@ class ClerkVoucher(models.Model):
         )
 
     def _without_payment(self):
-        return {
-            **{"payment_id": False, "receipt_move_id": False, "paid_by_id": False},
-            **{"payment_date": False, "reference": False},
-        }
+        names = ("payment_id", "receipt_move_id", "paid_by_id")
+        return dict.fromkeys((*names, "payment_date", "reference"), False)
 
     def _obstacle(self, step, vals):
         if step == "void":
