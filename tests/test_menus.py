@@ -33,7 +33,7 @@ READ = {
     "Invoices": [
         *("Invoices", "Credit Notes", "Receipt Batches", "Receipts", "Deposits"),
         *("Official Receipts", "Payments", "Bounced Payments"),
-        "Payment Vouchers",
+        *("Payment Vouchers", "Petty Cash"),
     ],
     "Errors": [
         *("Billing Errors", "Billing Check", "Corrections", "Correction Batches"),

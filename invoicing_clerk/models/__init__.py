@@ -10,5 +10,6 @@ from . import customer
 from . import call
 from . import receipt
 from . import voucher
+from . import petty_cash
 from . import audit
 from . import setup

@@ -50,6 +50,8 @@ KEPT_TEXTS = {
     "clerk.statement": "access_token delivery_error document_hash document_warning"
     " mailed_to name partner_ref suppression_details exception_codes note merged_from"
     " content_hash",
+    "clerk.petty.cash": "name",
+    "clerk.petty.count": "name note witness",
     "clerk.voucher": "name memo reference approved_account",
     "clerk.voucher.line": "name",
     "clerk.work.item": "res_model points fingerprint",

@@ -306,6 +306,23 @@ WRITABLE_FIELDS = {
     "clerk.payer.alias": {
         "clerk supervisor: create write": "alias company_id kind partner_id",
     },
+    "clerk.petty.cash": {
+        "supervisor: create": (
+            "active bank_journal_id company_id custodian_id difference_account_id fund "
+            "journal_id maximum name"
+        ),
+        "supervisor: write": (
+            "active bank_journal_id custodian_id difference_account_id fund maximum name"
+        ),
+    },
+    "clerk.petty.count": {
+        "clerk supervisor: create": "cash_ids date note petty_cash_id witness",
+        "clerk supervisor: write": "cash_ids date note witness",
+    },
+    "clerk.petty.count.cash": {
+        "clerk supervisor: create": "count_id pieces value",
+        "clerk supervisor: write": "pieces value",
+    },
     "clerk.promise": {
         "clerk supervisor: create": (
             "amount call_ids company_id contact_id currency_id date date_made note "
@@ -427,11 +444,11 @@ WRITABLE_FIELDS = {
     "clerk.voucher": {
         "clerk supervisor: create": (
             "company_id currency_id date journal_id kind line_ids memo partner_bank_id "
-            "partner_id payment_date payment_method_line_id reference"
+            "partner_id payment_date payment_method_line_id petty_cash_id reference"
         ),
         "clerk supervisor: write": (
             "currency_id date journal_id kind line_ids memo partner_bank_id partner_id "
-            "payment_date payment_method_line_id reference"
+            "payment_date payment_method_line_id petty_cash_id reference"
         ),
     },
     "clerk.voucher.line": {

@@ -2,8 +2,8 @@ from odoo import api, fields, models
 from odoo.exceptions import UserError
 from odoo.fields import Command, Domain
 
-from ...rules.receipt.deposit import denominations
 from ..mixin.amount import amount_text
+from ..mixin.cash import uncounted
 
 
 class ClerkDeposit(models.Model):
@@ -68,23 +68,7 @@ class ClerkDeposit(models.Model):
         self.ensure_one()
         self.check_access("write")
         self._check_draft()
-        usual = [float(value) for value in denominations(self.currency_id.name)]
-        if not usual:
-            raise UserError(
-                self.env._(
-                    "The notes and coins of %s are not known. Enter them yourself.",
-                    self.currency_id.name,
-                )
-            )
-        entered = self.cash_ids.mapped("value")
-        missing = [
-            value
-            for value in usual
-            if not any(
-                self.currency_id.compare_amounts(value, known) == 0 for known in entered
-            )
-        ]
-        self.cash_ids = [Command.create({"value": value}) for value in missing]
+        self.cash_ids = uncounted(self.currency_id, self.cash_ids)
 
     # Steps
 

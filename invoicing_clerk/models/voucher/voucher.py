@@ -21,7 +21,10 @@ class ClerkVoucher(models.Model):
 
     _name = "clerk.voucher"
     _description = "Payment Voucher"
-    _inherit = ["clerk.drafted", "clerk.thread", "mail.activity.mixin"]
+    _inherit = [
+        *("clerk.drafted", "clerk.evidence", "clerk.thread"),
+        "mail.activity.mixin",
+    ]
     _lifecycle = rules.LIFECYCLE
     _number_prefix = "PV"
     _order = "id desc"
@@ -213,6 +216,10 @@ class ClerkVoucher(models.Model):
             total = sum(voucher.line_ids.mapped("amount"))
             currency = voucher.currency_id or voucher.company_id.currency_id
             voucher.amount = currency.round(total) if currency else total
+
+    def _is_charged(self):
+        """Return whether it pays what is charged to accounts when it is paid."""
+        return self.kind == "expense"
 
     def _amount_text(self, amount):
         return amount_text(self.currency_id, amount)

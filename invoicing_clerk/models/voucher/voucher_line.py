@@ -112,9 +112,12 @@ class ClerkVoucherLine(models.Model):
 
     def _problem(self):
         """Return why the line cannot be on its voucher, as a sentence, or nothing."""
-        voucher, item = self.voucher_id, self.item_id
-        if voucher.kind == "expense":
+        if self.voucher_id._is_charged():
             return self._account_problem()
+        return self._item_problem()
+
+    def _item_problem(self):
+        voucher, item = self.voucher_id, self.item_id
         if not item:
             return self.env._("Select what %s pays on each line.", voucher.name)
         if not item.filtered_domain(self._payable_items(voucher)):

@@ -1,4 +1,4 @@
-from odoo import fields, models
+from odoo import api, fields, models
 from odoo.exceptions import UserError
 from odoo.fields import Command
 from odoo.tools import format_date
@@ -27,7 +27,26 @@ class ClerkVoucher(models.Model):
         self.line_ids.item_id.invalidate_recordset()
         self._check_needs("pay", {})
         for voucher in self:
-            voucher._pay()
+            voucher._write_step("pay", **voucher._post_payment())
+            voucher._seal_evidence("receipt", voucher._receipts(), strict=False)
+
+    # Receipts
+
+    def _receipts(self):
+        """Return the files that are attached to these vouchers."""
+        # sudo: files of vouchers that the caller may read.
+        files = self.env["ir.attachment"].sudo()
+        domain = [("res_model", "=", self._name), ("res_id", "in", self.ids)]
+        return files.search([*domain, ("res_field", "=", False)])
+
+    @api.model
+    def _evidence_hint(self):
+        return self.env._(
+            "A voucher keeps its receipts once it is paid. If one is wrong, have the "
+            "payment voided."
+        )
+
+    # The payment
 
     def _lock_ledger(self, records):
         lock(
@@ -38,7 +57,8 @@ class ClerkVoucher(models.Model):
             records,
         )
 
-    def _pay(self):
+    def _post_payment(self):
+        """Post the payment, settle the lines, and return the values that name them."""
         expense = self._post_expense()
         payments = self.env["account.payment"].with_company(self.company_id)
         payment = payments.create(self._payment_values())
@@ -56,13 +76,12 @@ class ClerkVoucher(models.Model):
                 lambda line, item=item: line.account_id == item.account_id
             )
             settle(item, money, amount)
-        self._write_step(
-            "pay",
-            payment_id=payment.id,
-            receipt_move_id=expense.id,
-            payment_date=payment.date,
-            paid_by_id=self.env.uid,
-        )
+        return {
+            "payment_id": payment.id,
+            "receipt_move_id": expense.id,
+            "payment_date": payment.date,
+            "paid_by_id": self.env.uid,
+        }
 
     def _payment_values(self):
         return {
@@ -90,7 +109,7 @@ class ClerkVoucher(models.Model):
 
     def _post_expense(self):
         """Post the entry of an expense; return nothing if there is none."""
-        if self.kind != "expense":
+        if not self._is_charged():
             return self.env["account.move"]
         moves = self.env["account.move"].with_company(self.company_id)
         receipt = moves.create(

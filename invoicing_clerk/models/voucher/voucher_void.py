@@ -45,7 +45,12 @@ class ClerkVoucher(models.Model):
                 reason=reason,
             )
         )
-        self._write_step("void", **self._without_payment())
+        self._write_step(
+            "void", state=self._state_after_void(), **self._without_payment()
+        )
+
+    def _state_after_void(self):
+        return "approved"
 
     def _reverse_expense(self, date):
         if entry := self.receipt_move_id:

@@ -1,0 +1,7 @@
+from . import petty_cash
+from . import petty_cash_box
+from . import petty_cash_count
+from . import petty_cash_cash
+from . import voucher_petty
+from . import voucher_pay_out
+from . import voucher_replenish
