@@ -245,6 +245,7 @@ from .statement import test_statement_source
 from .statement import test_statement_tour
 from .statement import test_statement_xlsx
 from .petty_cash import test_petty_cash
+from .petty_cash import test_petty_cash_tour
 from .voucher import test_voucher
 from .voucher import test_voucher_concurrency
 from .voucher import test_voucher_tour

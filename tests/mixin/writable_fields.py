@@ -312,7 +312,8 @@ WRITABLE_FIELDS = {
             "journal_id maximum name"
         ),
         "supervisor: write": (
-            "active bank_journal_id custodian_id difference_account_id fund maximum name"
+            "active bank_journal_id custodian_id difference_account_id fund maximum "
+            "name"
         ),
     },
     "clerk.petty.count": {
