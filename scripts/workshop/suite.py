@@ -32,7 +32,7 @@ def test(env, narrow="", jobs=""):
     failed = _test(env, ADDON.name, narrow, jobs)
     if narrow or not bridged:
         return failed
-    return _test(env, _modules(), bridged, "1") or failed
+    return _test(env, _modules(), bridged, jobs or _cores()) or failed
 
 
 def _modules():
@@ -69,8 +69,12 @@ def _with_plugins(env):
 
 def _workers(narrow, jobs):
     """Use one worker for a narrow run: each costs a database and a start of Odoo."""
-    count = jobs or ("1" if narrow else str(os.cpu_count() or 1))
+    count = jobs or ("1" if narrow else _cores())
     return [] if count == "1" else ["-n", count, "--dist=loadscope"]
+
+
+def _cores():
+    return str(os.cpu_count() or 1)
 
 
 def selection(narrow):
