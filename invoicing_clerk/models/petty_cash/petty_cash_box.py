@@ -129,7 +129,11 @@ class ClerkPettyCash(models.Model):
             "name": self.env._("Pay Out"),
             "res_model": "clerk.voucher",
             "view_mode": "form",
-            "context": {"default_kind": "petty", "default_petty_cash_id": self.id},
+            "context": {
+                "default_company_id": self.company_id.id,
+                "default_kind": "petty",
+                "default_petty_cash_id": self.id,
+            },
         }
 
     def action_count(self):
