@@ -13,6 +13,8 @@ from odoo.addons.invoicing_clerk_sale.models.billing_check.order_lines import (
 from .order_balance import BALANCES
 from .shipment import Shipments
 
+SHIPPED_DAYS = SQL.identifier("clerk_shipped_day")
+
 
 class ClerkBillingCheck(models.Model):
     """PERIOD: the dates of invoices against the deliveries that they bill.
@@ -62,6 +64,7 @@ class ClerkBillingCheck(models.Model):
         The delivery date of an invoice is that of the first delivery of its order, so
         that those of later deliveries have a wrong one. Another month matters.
         """
+        self._build_shipped_days(books)
         return SQL(
             """WITH billed AS MATERIALIZED (%(billed)s),
             document AS (
@@ -132,18 +135,34 @@ class ClerkBillingCheck(models.Model):
             month,
         )
 
-    @api.model
-    def _billed_days_sql(self, books):
-        """Return invoice lines with each day on which goods of theirs were shipped."""
+    def _build_shipped_days(self, books):
+        """Build a table of what was shipped of each order line, day by day.
+
+        Without the statistics of a table, PostgreSQL compares each invoice line with
+        each shipment: 7 seconds for 1,000 invoices.
+        """
         lines = SQL("(SELECT order_line_id FROM %s)", ORDER_LINES)
-        return SQL(
-            """WITH shipment AS (
+        self.env.cr.execute(SQL("DROP TABLE IF EXISTS %s", SHIPPED_DAYS))
+        self.env.cr.execute(
+            SQL(
+                """CREATE TEMPORARY TABLE %(table)s ON COMMIT DROP AS
                 SELECT move.line_id AS order_line_id, move.day,
                        SUM(move.quantity) OVER running AS upto,
                        SUM(move.quantity) OVER running - move.quantity AS after
                   FROM (%(moves)s) AS move WHERE move.is_out AND move.is_own
                 WINDOW running AS (PARTITION BY move.line_id ORDER BY move.day, move.id)
-            ), bill AS (
+                """,
+                table=SHIPPED_DAYS,
+                moves=Shipments(lines, books.company.partner_id.tz or "UTC").moves(),
+            )
+        )
+        self.env.cr.execute(SQL("ANALYZE %s", SHIPPED_DAYS))
+
+    @api.model
+    def _billed_days_sql(self, books):
+        """Return invoice lines with each day on which goods of theirs were shipped."""
+        return SQL(
+            """WITH bill AS (
                 SELECT line.*, move.invoice_date, move.delivery_date,
                        SUM(line.quantity) OVER running AS upto,
                        SUM(line.quantity) OVER running - line.quantity AS after
@@ -157,13 +176,14 @@ class ClerkBillingCheck(models.Model):
                    shipment.day, COALESCE(bill.invoice_date, %(today)s) AS invoice_date,
                    bill.delivery_date
               FROM bill
-              JOIN shipment ON shipment.order_line_id = bill.order_line_id
+              JOIN %(shipments)s AS shipment
+                ON shipment.order_line_id = bill.order_line_id
                AND shipment.after < bill.upto AND bill.after < shipment.upto
               JOIN %(balances)s AS balance
                 ON balance.order_line_id = bill.order_line_id AND balance.by_delivery
              WHERE bill.move_id IN %(documents)s""",
-            moves=Shipments(lines, books.company.partner_id.tz or "UTC").moves(),
             lines=ORDER_LINES,
+            shipments=SHIPPED_DAYS,
             today=books.today,
             balances=BALANCES,
             documents=books.documents(BILLING),
