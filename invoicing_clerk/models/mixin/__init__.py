@@ -7,6 +7,7 @@ from . import customer_contact
 from . import checked
 from . import gate
 from . import guarded
+from . import cash
 from . import checkpoint
 from . import evidence
 from . import evidence_file
