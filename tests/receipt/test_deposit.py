@@ -11,13 +11,8 @@ from odoo.fields import Command
 from odoo.tests import Form, tagged
 from odoo.tools.safe_eval import safe_eval
 
-from odoo.addons.invoicing_clerk.rules.receipt.deposit import (
-    DENOMINATIONS,
-    Item,
-    bank_amount,
-    denominations,
-    totals,
-)
+from odoo.addons.invoicing_clerk.rules.cash import DENOMINATIONS, denominations
+from odoo.addons.invoicing_clerk.rules.receipt.deposit import Item, bank_amount, totals
 from odoo.addons.invoicing_clerk.tests.properties import property_of
 from odoo.addons.invoicing_clerk.tests.receipt.test_receipt_batch import ReceiptCommon
 
