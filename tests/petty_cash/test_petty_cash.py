@@ -86,7 +86,8 @@ class TestPettyCash(PettyCashCommon):
 
     def test_the_usual_notes_and_coins(self):
         action = self.box.with_user(self.colleague).action_count()
-        count = self.env["clerk.petty.count"].browse(action["res_id"])
+        counts = self.env["clerk.petty.count"].with_user(self.colleague)
+        count = counts.browse(action["res_id"])
         self.assertIn(20.0, count.cash_ids.mapped("value"))
         count.action_add_denominations()
         values = count.cash_ids.mapped("value")
@@ -284,7 +285,7 @@ class TestPettyCashRefused(PettyCashCommon):
             self._count(500, user=self.clerk)
 
     def test_only_supervisors_change_a_box(self):
-        for user in (self.clerk, self.auditor, self.outsider, self.supervisor_b):
+        for user in (self.clerk, self.auditor, self.outsider, self.clerk_b):
             for vals in ({"fund": 900.0}, {"custodian_id": user.id}):
                 with (
                     self.subTest(user=user.login, vals=vals),

@@ -98,7 +98,7 @@ class TestVoucherConcurrency(ReceiptConcurrencyCommon):
         left, paid = self._paid(bill_id)
         self.assertEqual(left + paid, before + 100.0)
         for refusal in refused:
-            self.assertIn("Somebody else is paying", refusal)
+            self.assertIn("Somebody else is working on", refusal)
 
     def test_handed_in_at_once_for_more_than_is_open(self):
         """Not both are approved, so that not both are paid."""

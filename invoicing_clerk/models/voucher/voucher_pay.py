@@ -145,7 +145,8 @@ class ClerkVoucher(models.Model):
                 lambda line: line.account_id.account_type == "liability_payable"
             )
             return [(payable, self.amount)]
-        pairs = [(line.item_id, line.amount) for line in self.line_ids]
+        lines = self.line_ids.filtered("item_id")
+        pairs = [(line.item_id, line.amount) for line in lines]
         return sorted(
             pairs, key=lambda pair: abs(pair[0].amount_residual_currency) > pair[1]
         )

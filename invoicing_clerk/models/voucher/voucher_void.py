@@ -57,7 +57,8 @@ class ClerkVoucher(models.Model):
             partials = entry.line_ids.matched_debit_ids
             partials.unlink()
             text = self.env._("Void: %s", self.name)
-            entry._reverse_moves([{"date": date, "ref": text}], cancel=True)
+            values = {"date": date, "invoice_date": date, "ref": text}
+            entry._reverse_moves([values], cancel=True)
 
     def _void_text(self, reason):
         return self.env._(
