@@ -173,3 +173,14 @@ class ClerkPettyCash(models.Model):
                         cash=box._amount_text(box.cash_on_hand),
                     )
                 )
+
+    @api.ondelete(at_uninstall=False)
+    def _unlink_except_used(self):
+        for box in self:
+            if box.voucher_ids or box.count_ids:
+                raise UserError(
+                    self.env._(
+                        "%s has vouchers or counts, which are kept. Archive it instead.",
+                        box.name,
+                    )
+                )

@@ -23,9 +23,6 @@ class ClerkVoucher(models.Model):
         copy=False,
     )
     custodian_id = fields.Many2one(related="petty_cash_id.custodian_id")
-    journal_id = fields.Many2one(
-        compute="_compute_journal_id", store=True, readonly=False, precompute=True
-    )
     replenished_by_id = fields.Many2one(
         "clerk.voucher",
         readonly=True,
@@ -49,14 +46,14 @@ class ClerkVoucher(models.Model):
 
     @api.depends("petty_cash_id", "kind")
     def _compute_journal_id(self):
-        for voucher in self:
+        of_box = self.filtered(
+            lambda each: each.petty_cash_id and each.kind in dict(rules.KINDS)
+        )
+        for voucher in of_box:
             box = voucher.petty_cash_id
-            if voucher.kind == "petty" and box:
-                voucher.journal_id = box.journal_id
-            elif voucher.kind == "replenish" and box:
-                voucher.journal_id = box.bank_journal_id
-            elif not voucher.journal_id:
-                voucher.journal_id = voucher._default_journal()
+            is_petty = voucher.kind == "petty"
+            voucher.journal_id = box.journal_id if is_petty else box.bank_journal_id
+        return super(ClerkVoucher, self - of_box)._compute_journal_id()
 
     def _compute_payment_method_line_id(self):
         petty = self.filtered(lambda each: each.kind == "petty" and each.petty_cash_id)

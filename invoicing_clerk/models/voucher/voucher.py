@@ -84,7 +84,10 @@ class ClerkVoucher(models.Model):
         required=True,
         check_company=True,
         domain="[('type', 'in', ('bank', 'cash'))]",
-        default=lambda self: self._default_journal(),
+        compute="_compute_journal_id",
+        store=True,
+        readonly=False,
+        precompute=True,
     )
     payment_method_line_id = fields.Many2one(
         "account.payment.method.line",
@@ -179,10 +182,15 @@ class ClerkVoucher(models.Model):
 
     # Defaults and totals
 
-    @api.model
+    @api.depends("company_id")
+    def _compute_journal_id(self):
+        for voucher in self:
+            if not voucher.journal_id:
+                voucher.journal_id = voucher._default_journal()
+
     def _default_journal(self):
         journals = self.env["account.journal"]
-        company = journals._check_company_domain(self.env.company)
+        company = journals._check_company_domain(self.company_id)
         return journals.search([("type", "=", "bank"), *company], limit=1)
 
     @api.depends("journal_id")
