@@ -254,7 +254,7 @@ class TestPettyCashRefused(PettyCashCommon):
         self._paid_out(450.0)
         with self.assertRaisesRegex(UserError, "more than there is in the box"):
             self._paid_out(50.01)
-        with self.assertRaisesRegex(UserError, "hand it in"):
+        with self.assertRaisesRegex(AccessError, "the custodian of a petty cash"):
             self._expense().action_pay_out()
         with self.assertRaisesRegex(UserError, "Use Pay Out"):
             self._small().action_prepare()

@@ -18,7 +18,8 @@ class TestPettyCashTour(PettyCashCommon, TourCase):
     def test_paid_out_counted_and_replenished(self):
         self._replenish()
         self._tour(self.clerk, "enter")
-        voucher = self.env["clerk.voucher"].search([("kind", "=", "petty")])
+        vouchers = self.env["clerk.voucher"].with_user(self.clerk)
+        voucher = vouchers.search([("kind", "=", "petty")])
         self._attach(voucher)
         self._tour(self.clerk, "pay_out", "payment-vouchers")
         self.assertEqual((voucher.state, self.box.cash_on_hand), ("paid", 480.0))

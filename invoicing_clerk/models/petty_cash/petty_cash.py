@@ -180,7 +180,7 @@ class ClerkPettyCash(models.Model):
             if box.voucher_ids or box.count_ids:
                 raise UserError(
                     self.env._(
-                        "%s has vouchers or counts, which are kept. Archive it instead.",
+                        "%s has vouchers or counts, which are kept: archive it.",
                         box.name,
                     )
                 )

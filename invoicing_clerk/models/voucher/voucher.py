@@ -266,6 +266,4 @@ class ClerkVoucher(models.Model):
                         count=len(voucher.line_ids),
                     )
                 )
-            for line in voucher.line_ids:
-                if problem := line._problem():
-                    raise ValidationError(problem)
+            voucher.line_ids._check_problem()

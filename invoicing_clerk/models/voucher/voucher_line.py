@@ -1,4 +1,5 @@
 from odoo import api, fields, models
+from odoo.exceptions import ValidationError
 from odoo.fields import Domain
 
 from ...rules.voucher.voucher import LIVE
@@ -109,6 +110,13 @@ class ClerkVoucherLine(models.Model):
             self.voucher_id._add_author()
 
     # What is wrong
+
+    @api.constrains("item_id", "account_id")
+    def _check_problem(self):
+        """:raises ValidationError: a line does not fit its voucher"""
+        for line in self:
+            if problem := line._problem():
+                raise ValidationError(problem)
 
     def _problem(self):
         """Return why the line cannot be on its voucher, as a sentence, or nothing."""
