@@ -73,20 +73,22 @@ addTour("invoicing_clerk_petty_cash_count", {
         press("action_count"),
         {
             content: "Four notes of 100",
-            trigger: ".o_data_row:contains(100.00) td[name=pieces]",
+            trigger: ".o_data_row:nth-child(1) td[name=pieces]",
             run: "click",
         },
         {
-            trigger: ".o_selected_row .o_field_widget[name=pieces] input",
+            trigger:
+                ".o_selected_row:nth-child(1) .o_field_widget[name=pieces] input",
             run: "edit 4",
         },
         {
             content: "Four notes of 20",
-            trigger: ".o_data_row:contains(20.00) td[name=pieces]",
+            trigger: ".o_data_row:nth-child(3) td[name=pieces]",
             run: "click",
         },
         {
-            trigger: ".o_selected_row .o_field_widget[name=pieces] input",
+            trigger:
+                ".o_selected_row:nth-child(3) .o_field_widget[name=pieces] input",
             run: "edit 4",
         },
         press("action_book"),
