@@ -11,14 +11,16 @@ class ClerkPettyCash(models.Model):
     _inherit = "clerk.petty.cash"
 
     cash_on_hand = fields.Monetary(
+        string="Cash on Hand",
         compute="_compute_box",
         exportable=False,
         help="The balance of the account of the box.",
     )
     paid_out = fields.Monetary(
+        string="Vouchers to Replenish",
         compute="_compute_box",
         exportable=False,
-        help="Vouchers that were paid out of the box and are not replenished yet.",
+        help="Total of the vouchers that were paid out of the box since.",
     )
     short = fields.Monetary(
         string="Missing",
