@@ -1,4 +1,4 @@
-"""What cash is counted in."""
+"""Notes and coins of currencies."""
 
 from __future__ import annotations
 

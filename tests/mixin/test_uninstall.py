@@ -34,6 +34,7 @@ class TestUninstall(MixinCommon):
         self.assertGreater(len(names), 15)
         self.assertIn("mail.message", names)
         self._open_error(self._posted())
+        self._pay(self._posted())
         for name in names:
             with self.subTest(model=name):
                 self.assertFalse(self._key_of_deletion(self.env[name]))

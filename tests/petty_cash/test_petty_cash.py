@@ -182,7 +182,7 @@ class TestPettyCash(PettyCashCommon):
     )
     @property_of(12)
     def test_cash_and_vouchers_are_the_fund(self, acts):
-        """At any moment: cash + vouchers + missing = what was paid in for good."""
+        """At any moment: cash + vouchers + missing = the fund that was paid in."""
         with self.env.cr.savepoint() as savepoint:
             self._replenish()
             for act, number in acts:

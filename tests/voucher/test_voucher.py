@@ -17,7 +17,7 @@ from odoo.addons.invoicing_clerk.tests.voucher.common import VoucherCommon
 
 @tagged("post_install", "-at_install")
 class TestVoucher(VoucherCommon):
-    """What a voucher pays is settled exactly, and once."""
+    """Items on a voucher are settled exactly, and once."""
 
     def test_a_bill_is_paid(self):
         bill = self._bill(100.0)
@@ -117,7 +117,7 @@ class TestVoucher(VoucherCommon):
 
 @tagged("post_install", "-at_install")
 class TestVoucherDuty(VoucherCommon):
-    """Who takes which step."""
+    """Steps and the people who take them."""
 
     def _walk(self, amount, people):
         """Take the steps as these people; return the first step that is refused."""
@@ -263,7 +263,7 @@ class TestVoucherDuty(VoucherCommon):
             voucher.line_ids.amount = 1.0
 
     def test_sent_back(self):
-        """What was approved is void, and both can be read."""
+        """The approval is void, and the reason can be read."""
         voucher = self._approved(self._bill())
         with self.assertRaisesRegex(UserError, "Enter a reason"):
             voucher.action_return(" ")

@@ -87,7 +87,7 @@ class TestVoucherConcurrency(ReceiptConcurrencyCommon):
         self.assertEqual(self._paid(bill_id), (40.0, before + 60.0))
 
     def test_two_vouchers_for_parts_of_one_bill(self):
-        """Both are paid, one after the other, or one is told to try again."""
+        """Both are paid, one after the other, or one is asked to try again."""
         bill_id = self._bill(100.0)
         _left, before = self._paid(bill_id)
         calls = [

@@ -19,6 +19,7 @@ class ClerkPettyCash(models.Model):
     _order = "name, id"
     _check_company_auto = True
     _final_fields = frozenset({"company_id", "journal_id"})
+    _guarded_fields = frozenset({"count_ids", "voucher_ids"})
 
     name = fields.Char(required=True, size=100)
     active = fields.Boolean(default=True)
@@ -98,7 +99,7 @@ class ClerkPettyCash(models.Model):
 
     @api.constrains("custodian_id", "company_id")
     def _check_custodian(self):
-        """:raises ValidationError: the custodian is no clerk of the company"""
+        """:raises ValidationError: the custodian is not a clerk of the company"""
         for box in self:
             # sudo: reads companies and groups of a user whom a supervisor selected.
             user = box.custodian_id.sudo()

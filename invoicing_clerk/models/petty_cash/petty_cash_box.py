@@ -6,7 +6,7 @@ from ..mixin.amount import amount_text, exact
 
 
 class ClerkPettyCash(models.Model):
-    """What is in the box, what was paid out of it, and what to do with it."""
+    """Cash in the box, payments out of it, and its next steps."""
 
     _inherit = "clerk.petty.cash"
 
@@ -26,7 +26,7 @@ class ClerkPettyCash(models.Model):
         string="Missing",
         compute="_compute_box",
         exportable=False,
-        help="What counts found missing and is not replenished yet; negative where "
+        help="Cash that counts found missing and that is not replenished yet; negative if "
         "they found more.",
     )
     unexplained = fields.Char(

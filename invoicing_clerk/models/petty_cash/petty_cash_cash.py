@@ -12,7 +12,11 @@ class ClerkPettyCountCash(models.Model):
     _final_fields = frozenset({"count_id"})
 
     count_id = fields.Many2one(
-        "clerk.petty.count", required=True, ondelete="cascade", index=True
+        "clerk.petty.count",
+        string="Petty Cash Count",
+        required=True,
+        ondelete="cascade",
+        index=True,
     )
     company_id = fields.Many2one(
         related="count_id.company_id", store=True, precompute=True, index=True

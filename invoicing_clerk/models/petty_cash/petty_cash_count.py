@@ -64,7 +64,9 @@ class ClerkPettyCount(models.Model):
         size=200,
         help="The reason for a difference, as far as it is known.",
     )
-    witness = fields.Char(size=100, help="Who was present at the count.")
+    witness = fields.Char(
+        string="Present", size=100, help="The people who were present at the count."
+    )
     counted_by_id = fields.Many2one("res.users", readonly=True, copy=False)
     cash_expected = fields.Monetary(
         string="By the Books",

@@ -104,7 +104,7 @@ class ClerkVoucher(models.Model):
     def _state_after_void(self):
         """Return the state of a voucher whose payment was voided.
 
-        What was put back into a box is cancelled: the next payout has a new receipt.
+        A payout is cancelled, as the next one has a receipt of its own.
         """
         return "cancelled" if self.kind == "petty" else super()._state_after_void()
 

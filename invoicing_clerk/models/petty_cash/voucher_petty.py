@@ -9,7 +9,9 @@ class ClerkVoucher(models.Model):
     _inherit = "clerk.voucher"
     _steps = rules.VOUCHER_STEPS
     _content_fields = frozenset({"petty_cash_id"})
-    _guarded_fields = frozenset({"increase", "replenished_by_id", "replenished_ids"})
+    _guarded_fields = frozenset(
+        {"increase", "replenished_by_id", "replenished_count_ids", "replenished_ids"}
+    )
 
     kind = fields.Selection(
         selection_add=rules.KINDS,
@@ -22,7 +24,7 @@ class ClerkVoucher(models.Model):
         ondelete="restrict",
         copy=False,
     )
-    custodian_id = fields.Many2one(related="petty_cash_id.custodian_id")
+    custodian_id = fields.Many2one(related="petty_cash_id.custodian_id", tracking=False)
     replenished_by_id = fields.Many2one(
         "clerk.voucher",
         readonly=True,
@@ -41,7 +43,7 @@ class ClerkVoucher(models.Model):
         string="Increase of the Fund",
         readonly=True,
         copy=False,
-        help="What is paid into the box for good; negative where the fund is reduced.",
+        help="The part of the amount by which the fund grows; negative if it is reduced.",
     )
 
     @api.depends("petty_cash_id", "kind")

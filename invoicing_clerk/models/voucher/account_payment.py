@@ -48,7 +48,7 @@ class ClerkVoucher(models.Model):
         if paid:
             raise UserError(
                 self.env._(
-                    "%(payment)s pays the voucher %(voucher)s and stays in the books. "
+                    "%(payment)s pays the voucher %(voucher)s and cannot be undone. "
                     "If the money did not reach the payee, use Void Payment on the "
                     "voucher.",
                     payment=paid.payment_id.display_name,

@@ -11,7 +11,7 @@ THRESHOLDS = (
 
 
 class ResCompany(models.Model):
-    """How many people a payment voucher needs, and how new a bank account may be."""
+    """Number of people that a voucher needs, and age of bank accounts to be paid."""
 
     _inherit = "res.company"
 

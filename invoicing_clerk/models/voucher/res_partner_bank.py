@@ -9,7 +9,7 @@ IDENTITY = frozenset({"acc_holder_name", "acc_number", "bank_id", "partner_id"})
 
 
 class ResPartnerBank(models.Model):
-    """When a bank account was entered or changed."""
+    """Bank accounts, and the time at which they were entered or changed."""
 
     _name = "res.partner.bank"
     _inherit = ["clerk.guarded", "res.partner.bank"]
@@ -22,7 +22,7 @@ class ResPartnerBank(models.Model):
         readonly=True,
         copy=False,
         groups=READERS,
-        help="When number, holder, bank or owner of the account were last changed.",
+        help="Date and time of the last change of number, holder, bank or owner.",
     )
 
     @api.model_create_multi

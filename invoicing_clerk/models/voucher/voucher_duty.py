@@ -29,13 +29,13 @@ class ClerkVoucher(models.Model):
     people_needed = fields.Integer(
         compute="_compute_people_needed",
         exportable=False,
-        help="How many different people prepare, check, approve and pay it.",
+        help="The number of different people who prepare, check, approve and pay it.",
     )
     next_note = fields.Char(
         string="Next Step",
         compute="_compute_next_note",
         exportable=False,
-        help="What happens next, and what keeps you from doing it.",
+        help="The next step, and the reason why you cannot take it.",
     )
 
     @api.depends("company_amount", "amount", "currency_id", "company_id", "date")
@@ -163,7 +163,7 @@ class ClerkVoucher(models.Model):
             return self.env._("Enter what it pays.")
         if not self.partner_id.active:
             return self.env._(
-                "%s is archived. Restore the contact, or pay somebody else.",
+                "%s is archived. Unarchive the contact, or pay somebody else.",
                 self.partner_id.display_name,
             )
         if self.payment_method_line_id.journal_id != self.journal_id:

@@ -11,7 +11,7 @@ ACCOUNT_TYPES = {"bill": "liability_payable", "refund": "asset_receivable"}
 
 
 class ClerkVoucherLine(models.Model):
-    """What a voucher pays: an open item, or an expense and its account."""
+    """An open item that a voucher pays, or an expense and its account."""
 
     _name = "clerk.voucher.line"
     _description = "Line of a Payment Voucher"
@@ -42,7 +42,7 @@ class ClerkVoucherLine(models.Model):
     open_amount = fields.Monetary(
         string="Open",
         compute="_compute_open_amount",
-        help="What is still to be paid of the item.",
+        help="The amount that is still to be paid.",
     )
     account_id = fields.Many2one(
         "account.account",

@@ -16,7 +16,7 @@ class ClerkVoucher(models.Model):
     def action_void(self, reason, date=None):
         """Reverse what was posted when the vouchers were paid.
 
-        :param reason: told to whoever prepared the voucher, and kept
+        :param reason: sent to whoever prepared the voucher, and kept
         :param date: the date of the reversals; today if empty
         :raises UserError: no reason is given, or the date is before the payment or
             locked; nothing is changed

@@ -28,9 +28,9 @@ COUNT_LIFECYCLE = Lifecycle(COUNT_STATES, {"book": Step(("draft",), "booked", "c
 
 @dataclass(frozen=True)
 class Box:
-    """What is known of a box, all amounts in its currency.
+    """A box and its contents, all amounts in its currency.
 
-    :param fund: what was paid into the box for good
+    :param fund: what was paid into the box to stay there
     :param cash: what is in the box according to the books
     :param paid_out: vouchers that were paid out and are not replenished yet
     :param short: what counts found missing and is not replenished yet; negative where

@@ -17,6 +17,7 @@ class ClerkVoucherVoid(models.TransientModel):
     payment_id = fields.Many2one(related="voucher_id.payment_id")
     reference = fields.Char(related="voucher_id.reference")
     is_cleared = fields.Boolean(
+        string="Cleared by the Bank",
         related="voucher_id.payment_id.is_matched",
         help="The bank has moved the money.",
     )
