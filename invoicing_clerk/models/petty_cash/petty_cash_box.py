@@ -26,8 +26,8 @@ class ClerkPettyCash(models.Model):
         string="Missing",
         compute="_compute_box",
         exportable=False,
-        help="Cash that counts found missing and that is not replenished yet; negative if "
-        "they found more.",
+        help="Cash that counts found missing and that is not replenished yet; "
+        "negative if they found more.",
     )
     unexplained = fields.Char(
         compute="_compute_box",

@@ -43,7 +43,7 @@ class ClerkVoucher(models.Model):
         string="Increase of the Fund",
         readonly=True,
         copy=False,
-        help="The part of the amount by which the fund grows; negative if it is reduced.",
+        help="The part of the amount by which the fund grows; negative if it shrinks.",
     )
 
     @api.depends("petty_cash_id", "kind")
