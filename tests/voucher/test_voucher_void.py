@@ -144,6 +144,19 @@ class TestVoucherVoid(VoucherCommon):
                 self._void(voucher, **values)
         self.assertEqual(voucher.state, "paid")
 
+    def test_a_date_as_text(self):
+        """As remote calls send it."""
+        voucher = self._paid(self._bill()).with_user(self.supervisor)
+        for date in ("tomorrow", [], 5, "0000-00-00"):
+            with (
+                self.subTest(date),
+                self.assertRaises(UserError),
+                self.env.cr.savepoint(),
+            ):
+                voucher.action_void("Check lost", date)
+        voucher.action_void("Check lost", fields.Date.to_string(voucher.payment_date))
+        self.assertEqual(voucher.state, "approved")
+
     def test_only_paid_vouchers(self):
         voucher = self._approved(self._bill())
         with self.assertRaises(UserError):

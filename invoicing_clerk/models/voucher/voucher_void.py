@@ -22,10 +22,11 @@ class ClerkVoucher(models.Model):
             locked; nothing is changed
         """
         reason = self._reason(reason)
+        self.env["clerk.voucher.void"]._check_input({"date": date})
         self._begin_step("void")
         self._lock_ledger(self.payment_id.move_id)
         self.payment_id.move_id.invalidate_recordset()
-        date = date or fields.Date.context_today(self)
+        date = fields.Date.to_date(date) or fields.Date.context_today(self)
         self._check_needs("void", {"payment_date": date})
         for voucher in self:
             voucher._void(reason, date)
