@@ -1,0 +1,26 @@
+{
+    "name": "Invoicing Clerk: Checks",
+    "summary": "Print checks, keep the check register, and report checks to the bank",
+    "version": "19.0.1.0.0",
+    "license": "LGPL-3",
+    "author": "Invoicing Clerk contributors",
+    "category": "Accounting/Accounting",
+    "depends": ["invoicing_clerk", "account_check_printing"],
+    "data": [
+        "security/ir.model.access.csv",
+        "security/ir_rules.xml",
+        "data/report_paperformat_data.xml",
+        "report/check_report.xml",
+        "views/check_print_views.xml",
+        "views/check_spoil_views.xml",
+        "views/check_void_views.xml",
+        "views/check_views.xml",
+        "views/account_payment_views.xml",
+        "views/voucher_views.xml",
+        "views/menus.xml",
+    ],
+    "assets": {
+        "web.assets_tests": ["invoicing_clerk_check/static/tests/tours/*.js"],
+    },
+    "auto_install": True,
+}

@@ -1,0 +1,3 @@
+from . import check_print
+from . import check_spoil
+from . import check_void
