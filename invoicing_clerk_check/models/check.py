@@ -7,9 +7,9 @@ from ..rules import check as rules
 class ClerkCheck(models.Model):
     """One number of the checks of a bank account, used once and kept forever.
 
-    A number enters the register when it is printed, with what the paper says. Paper that
-    was spoiled, checks that were voided and sheets with the end of a stub keep their
-    numbers; the check that takes the place of another names it.
+    A number enters the register when it is printed, with what the paper says. Spoiled
+    paper, voided checks and sheets with the end of a stub keep their numbers; the check
+    that takes the place of another names it.
 
     Numbers are given in `check_register`, the paper is in `check_sheet`, and what
     becomes of a check in `check_void`.
@@ -100,7 +100,7 @@ class ClerkCheck(models.Model):
     handed_out_on = fields.Datetime(
         string="PDF Created On",
         readonly=True,
-        help="When the PDF was created. Later PDFs of this number are marked as copies.",
+        help="When the PDF was created. Later PDFs are marked as copies.",
     )
     reason = fields.Char(readonly=True, help="The reason why the number is not valid.")
     ended_by_id = fields.Many2one("res.users", string="Voided By", readonly=True)

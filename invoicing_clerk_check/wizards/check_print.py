@@ -25,8 +25,8 @@ class ClerkCheckPrint(models.TransientModel):
     first_number = fields.Char(
         string="Number on the First Sheet",
         size=20,
-        help="Compare it with the stock in the printer. Each sheet takes a number, also "
-        "those with the end of a long stub.",
+        help="Compare it with the stock in the printer. Each sheet takes a number, "
+        "including those with the end of a long stub.",
     )
 
     @api.depends("payment_ids", "voucher_ids")
