@@ -9,7 +9,9 @@
     "data": [
         "security/ir.model.access.csv",
         "security/ir_rules.xml",
+        "data/ir_sequence_data.xml",
         "data/report_paperformat_data.xml",
+        "data/positive_pay_format_data.xml",
         "report/check_report.xml",
         "views/check_print_views.xml",
         "views/check_spoil_views.xml",
@@ -17,6 +19,9 @@
         "views/check_views.xml",
         "views/account_payment_views.xml",
         "views/voucher_views.xml",
+        "views/positive_pay_make_views.xml",
+        "views/positive_pay_views.xml",
+        "views/positive_pay_format_views.xml",
         "views/menus.xml",
     ],
     "assets": {

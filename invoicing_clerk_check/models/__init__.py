@@ -7,3 +7,5 @@ from . import check_void
 from . import account_payment
 from . import account_move
 from . import voucher
+from . import positive_pay_format
+from . import positive_pay

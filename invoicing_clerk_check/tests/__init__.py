@@ -4,3 +4,4 @@ from . import test_check_register
 from . import test_check_tour
 from . import test_check_void
 from . import test_doctests
+from . import test_positive_pay

@@ -16,8 +16,8 @@ PAGE = "{http://www.w3.org/1999/xhtml}page"
 # The panel of the check on a sheet of 11 inches, by layout.
 PANELS = {"top": (0.0, 3.5), "middle": (3.5, 7.0), "bottom": (7.5, 11.0)}
 CLEAR_BAND = 0.625
-# Where a bank looks for the fields: left, top, right, bottom, from the upper left corner
-# of the panel.
+# Where a bank looks for the fields: left, top, right and bottom, from the upper left
+# corner of the panel.
 ZONES = {
     "01/15/2026": (6.5, 0.8, 8.0, 1.0),
     "partner_a": (1.0, 1.2, 6.25, 1.4),

@@ -255,9 +255,9 @@ class TestCheckRegister(CheckCommon):
             payment.move_id.button_draft,
             payment.unlink,
         ):
-            with self.subTest(undo.__name__):
-                with self.assertRaisesRegex(UserError, "0042"):
-                    undo()
+            refused = self.assertRaisesRegex(UserError, "0042")
+            with self.subTest(undo.__name__), refused, self.env.cr.savepoint():
+                undo()
         with self.assertRaisesRegex(ValidationError, "0042 is printed"):
             payment.check_number = "0099"
         self.assertEqual((payment.state, payment.check_number), ("in_process", "0042"))
@@ -272,9 +272,9 @@ class TestCheckRegister(CheckCommon):
                 ("payee", "Somebody else"),
                 ("printed_by_id", user.id),
             ):
-                with self.subTest(user=user.login, name=name):
-                    with self.assertRaises(AccessError):
-                        check.with_user(user).write({name: value})
+                refused = self.assertRaises(AccessError)
+                with self.subTest(user=user.login, name=name), refused:
+                    check.with_user(user).write({name: value})
             with self.assertRaises(UserError):
                 check.with_user(user).unlink()
             with self.assertRaises(UserError):

@@ -2,7 +2,7 @@ import doctest
 
 from odoo.tests import BaseCase, tagged
 
-from ..rules import check, check_layout, check_text
+from ..rules import check, check_layout, check_text, positive_pay
 
 
 @tagged("at_install", "-post_install")
@@ -17,3 +17,6 @@ class TestDoctests(BaseCase):
 
     def test_check_text(self):
         self.assertFalse(doctest.testmod(check_text).failed)
+
+    def test_positive_pay(self):
+        self.assertFalse(doctest.testmod(positive_pay).failed)
