@@ -37,6 +37,8 @@ class ClerkCheck(models.Model):
         reason = self._reason(reason)
         self._take_step("spoil", **self._end_values(reason))
         self.payment_id.is_sent = False
+        paid = self.voucher_id.filtered(lambda each: each.state == "paid")
+        paid._inside().reference = False
 
     def action_void(self, reason, date=None):
         """Void checks: their payments are reversed, and what they paid is open again.

@@ -1,4 +1,4 @@
-from odoo import fields, models
+from odoo import api, fields, models
 from odoo.exceptions import UserError
 
 from odoo.addons.invoicing_clerk.models.mixin.gate import at_least_one
@@ -19,6 +19,14 @@ class ClerkVoucher(models.Model):
     check_ids = fields.One2many(
         "clerk.check", "voucher_id", string="Checks", readonly=True
     )
+
+    @api.depends("payment_method_line_id")
+    def _compute_partner_bank_id(self):
+        """Leave the bank account empty: a check needs none."""
+        result = super()._compute_partner_bank_id()
+        by_check = self.filtered(lambda each: each.payment_method_code == CHECKS)
+        by_check.partner_bank_id = False
+        return result
 
     def action_print_checks(self):
         """Open the dialog that prints checks; approved vouchers are paid by that.

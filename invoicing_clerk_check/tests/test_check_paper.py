@@ -126,7 +126,7 @@ class TestCheckPaper(CheckCommon):
         self._print(payment)
         [page] = self._pages(self._pdf(payment))
         zone = (6.6, 0.7, 8.1, 0.9)
-        self._check_zone(page, "01/15/2026", zone)
+        self._check_zone(self._on_check(page, "top"), "01/15/2026", zone)
 
     def test_stock_without_numbers_gets_them(self):
         self.bank.check_manual_sequencing = True
@@ -188,7 +188,8 @@ class TestCheckPaper(CheckCommon):
         self.assertEqual(check.amount_words[:16], "One thousand two")
         self.assertEqual(check.amount_figures, "***1,234.56")
         [page] = self._pages(self._pdf(payment))
-        self._check_zone(page, "01/15/2026", ZONES["01/15/2026"])
+        words = self._on_check(page, "top")
+        self._check_zone(words, "01/15/2026", ZONES["01/15/2026"])
 
     def test_no_check_was_printed(self):
         payment = self._payment()

@@ -40,13 +40,15 @@ class TestCheckVoid(CheckCommon):
         self.assertEqual(again.voucher_id, voucher)
 
     def test_printed_another_time(self):
-        check = self._print(self._payment())
+        voucher = self._to_print(self._bill(50.0))
+        check = self._print(voucher)
         dialog = self.env["clerk.check.spoil"].with_user(self.clerk)
         dialog.create({"check_ids": check.ids, "reason": "Jam"}).action_spoil()
         self.assertEqual(check.state, "spoiled")
-        self.assertFalse(check.payment_id.is_sent)
-        again = self._print(check.payment_id, "0050")
+        self.assertFalse(check.payment_id.is_sent or voucher.reference)
+        again = self._print(voucher, "0050")
         self.assertEqual((again.name, again.replaces_id), ("0050", check))
+        self.assertEqual(voucher.reference, "0050")
 
     def test_a_spoiled_number_does_not_return(self):
         check = self._print(self._payment())
