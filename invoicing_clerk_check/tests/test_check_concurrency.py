@@ -72,3 +72,25 @@ class TestCheckConcurrency(ReceiptConcurrencyCommon):
         [refusal] = self._at_once("account.payment", *calls)
         self.assertRegex(refusal, "Somebody else is printing|is already printed for")
         self.assertEqual(len(self._numbers(payment_id)), 1)
+
+    def test_two_report_one_check_to_the_bank(self):
+        payment_id = self._payment(40.0)
+        with transaction(self.registry) as env:
+            journal = env["account.journal"].browse(self.bank_id)
+            journal.bank_account_id = env["res.partner.bank"].create(
+                {"acc_number": "0001234", "partner_id": env.company.partner_id.id}
+            )
+        with transaction(self.registry, self.clerk_ids[0]) as env:
+            payment = env["account.payment"].browse(payment_id)
+            payment.env["clerk.check"]._print(payment, "0800")
+            check_id = payment.check_ids.id
+
+        def report(check):
+            layout = check.env["clerk.positive.pay.format"].search([], limit=1)
+            check.env["clerk.positive.pay"]._make(check.journal_id, layout)
+
+        [refusal] = self._at_once("clerk.check", (check_id, report), (check_id, report))
+        self.assertRegex(refusal, "Somebody else is printing|told about all checks")
+        with transaction(self.registry) as env:
+            files = env["clerk.positive.pay"].search([("issue_ids", "in", check_id)])
+            self.assertEqual(len(files), 1)
