@@ -179,7 +179,7 @@ class AccountPayment(models.Model):
         labels = {
             "payee": self.env._("The name of the payee"),
             "amount_figures": self.env._("The amount in figures"),
-            "amount_words": self.env._("The amount in words"),
+            "amount_words": self.env._("The legal amount"),
         }
         for name, text in self._check_texts().items():
             width = check_layout.FIELDS[name.removeprefix("amount_")].width

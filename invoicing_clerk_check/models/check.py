@@ -92,15 +92,17 @@ class ClerkCheck(models.Model):
     date = fields.Date(string="Date of the Check", required=True, readonly=True)
     amount = fields.Monetary(required=True, readonly=True)
     currency_id = fields.Many2one("res.currency", required=True, readonly=True)
-    amount_figures = fields.Char(string="Amount in Figures", readonly=True)
-    amount_words = fields.Char(string="Amount in Words", readonly=True)
+    amount_figures = fields.Char(string="Figures", readonly=True)
+    amount_words = fields.Char(
+        string="Legal Amount", readonly=True, help="The amount written out."
+    )
     memo = fields.Char(readonly=True)
     printed_by_id = fields.Many2one("res.users", readonly=True, required=True)
     printed_on = fields.Datetime(readonly=True, required=True)
     handed_out_on = fields.Datetime(
         string="PDF Created On",
         readonly=True,
-        help="When the PDF was created. Later PDFs are marked as copies.",
+        help="Date and time of the first PDF. Later PDFs are marked as copies.",
     )
     reason = fields.Char(readonly=True, help="The reason why the number is not valid.")
     ended_by_id = fields.Many2one("res.users", string="Voided By", readonly=True)

@@ -10,7 +10,7 @@ INVALID = ("spoiled", "void")
 
 
 class ClerkPositivePay(models.Model):
-    """A file that tells the bank which checks were issued, and which are void.
+    """A file that reports issued and void checks to the bank.
 
     Each check is in one file when it was issued; if it is void afterwards, it is in one
     of the next files again. The files are kept as evidence.
@@ -67,9 +67,9 @@ class ClerkPositivePay(models.Model):
 
     @api.model
     def _make(self, journal, layout):
-        """Create the file with what the bank was not told about yet.
+        """Create the file with the checks that are not reported yet.
 
-        :raises UserError: there is nothing to tell, or the format has no room for it;
+        :raises UserError: there is nothing to report, or the format has no room for it;
             nothing is changed
         """
         self.check_access("create")
@@ -89,7 +89,7 @@ class ClerkPositivePay(models.Model):
             "void_count": len(voids),
         }
         record = self._inside().create(self._with_numbers([values]))
-        # Written together with the file: nobody else tells the bank about them again.
+        # Written together with the file: nobody else reports them again.
         issues._inside().issue_file_id = record
         voids._inside().void_file_id = record
         record._keep(content)
@@ -97,7 +97,7 @@ class ClerkPositivePay(models.Model):
 
     @api.model
     def _issues(self, journal):
-        """Return the valid checks that the bank was not told about."""
+        """Return the valid checks that are not reported yet."""
         return self.env["clerk.check"].search(
             Domain("journal_id", "=", journal.id)
             & Domain("state", "=", "printed")
@@ -107,7 +107,7 @@ class ClerkPositivePay(models.Model):
 
     @api.model
     def _voids(self, journal):
-        """Return the checks that are void since the bank was told about them."""
+        """Return the checks that are void since they were reported."""
         return self.env["clerk.check"].search(
             Domain("journal_id", "=", journal.id)
             & Domain("state", "in", INVALID)
@@ -123,7 +123,7 @@ class ClerkPositivePay(models.Model):
         problem = None
         if not checks:
             problem = self.env._(
-                "The bank has been told about all checks of %s. Print or void checks "
+                "All checks of %s have been reported to the bank. Print or void checks "
                 "first.",
                 journal.display_name,
             )
@@ -135,7 +135,7 @@ class ClerkPositivePay(models.Model):
         elif len(checks.currency_id) > 1:
             problem = self.env._(
                 "The checks of %(journal)s are in several currencies (%(currencies)s), "
-                "and a file has one. Tell the bank in another way.",
+                "and a file has one. Report them in another way.",
                 journal=journal.display_name,
                 currencies=", ".join(checks.currency_id.mapped("name")),
             )
@@ -201,7 +201,7 @@ class ClerkPositivePay(models.Model):
 
 
 class ClerkCheck(models.Model):
-    """The files by which the bank was told about a check."""
+    """The files in which a check was reported to the bank."""
 
     _inherit = "clerk.check"
 

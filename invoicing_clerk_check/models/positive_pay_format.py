@@ -5,7 +5,7 @@ from ..rules import positive_pay as rules
 
 
 class ClerkPositivePayFormat(models.Model):
-    """The format in which a bank wants to be told about checks."""
+    """The format in which a bank receives the checks of a company."""
 
     _name = "clerk.positive.pay.format"
     _description = "Positive Pay Format"

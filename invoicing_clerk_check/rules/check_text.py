@@ -1,4 +1,4 @@
-"""Texts of a check: amounts in figures and words, and the date.
+"""Texts of a check: the amount in figures and written out, and the date.
 
 The bank reads them, so that they are in a language of its country and not in that of
 the user who prints them.

@@ -1,4 +1,4 @@
-"""Positive pay files: what a company tells its bank about the checks it has issued.
+"""Positive pay files: how a company reports the checks it has issued to its bank.
 
 The bank pays only checks that agree with the file. Each bank has a format of its own,
 so that formats are data: delimited values, or fields at fixed positions of a line.
@@ -95,9 +95,9 @@ class PositivePayError(ValueError):
 
 @dataclass(frozen=True)
 class Row:
-    """A check as the bank is told about it; the totals are rows as well.
+    """A check as it is reported; the totals are rows as well.
 
-    :param is_void: the bank is told not to pay a check that it was told about
+    :param is_void: the check was reported before, and is not to be paid
     :param count: the number of checks, for header and trailer
     """
 

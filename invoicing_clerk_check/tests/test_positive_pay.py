@@ -35,7 +35,7 @@ FIXED_VOID = (
 
 @tagged("post_install", "-at_install")
 class TestPositivePay(CheckCommon):
-    """The bank is told about each check once, and once more if it is void then."""
+    """Each check is reported once, and once more if it is void then."""
 
     @classmethod
     def setUpClass(cls):
@@ -100,12 +100,12 @@ class TestPositivePay(CheckCommon):
                 }
             ],
         )
-        with self.assertRaisesRegex(UserError, "has been told about all checks of"):
+        with self.assertRaisesRegex(UserError, "have been reported to the bank"):
             self._make()
         self._void(checks[0])
         second = self._make()
         self.assertEqual((second.issue_ids, second.void_ids), (checks[:0], checks[0]))
-        with self.assertRaisesRegex(UserError, "has been told about all checks of"):
+        with self.assertRaisesRegex(UserError, "have been reported to the bank"):
             self._make()
 
     def test_what_was_never_issued_is_not_reported_void(self):

@@ -55,7 +55,7 @@ class ClerkPositivePayMake(models.TransientModel):
     def action_make(self):
         """Create the file, and open it.
 
-        :raises UserError: there is nothing to tell the bank
+        :raises UserError: there is nothing to report
         """
         only_one(self)
         file = self.env["clerk.positive.pay"]._make(self.journal_id, self.format_id)
