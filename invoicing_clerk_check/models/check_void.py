@@ -48,8 +48,9 @@ class ClerkCheck(models.Model):
             before the payment or locked; nothing is changed
         """
         reason = self._reason(reason)
+        self.env["clerk.check.void"]._check_input({"date": date})
         self._begin_step("void")
-        date = date or fields.Date.context_today(self)
+        date = fields.Date.to_date(date) or fields.Date.context_today(self)
         self._check_needs("void", {"date": date})
         for check in self:
             check._void(reason, date)

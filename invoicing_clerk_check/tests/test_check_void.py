@@ -139,6 +139,14 @@ class TestCheckVoid(CheckCommon):
                     lambda r=reason: check.with_user(self.supervisor).action_void(r),
                 )
 
+    def test_what_is_no_date(self):
+        check = self._print(self._payment()).with_user(self.supervisor)
+        for date in ("soon", "2026-02-30", 5, ["2026-01-31"]):
+            with self.subTest(date=date):
+                self._refuses("", lambda d=date: check.action_void("Lost", d))
+        check.action_void("Lost", "2026-01-31")
+        self.assertEqual(str(check.reversal_id.date), "2026-01-31")
+
     def test_twice(self):
         check = self._print(self._payment())
         self._void(check)
