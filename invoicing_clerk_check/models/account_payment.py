@@ -67,6 +67,7 @@ class AccountPayment(models.Model):
 
         :raises UserError: a number was used before, or a check is already printed
         """
+        self.check_access("write")
         # sudo: whoever may print checks of payments has them entered in the register.
         self.env["clerk.check"].sudo()._register(self.sudo())
         # Core would ask an administrator for a letterhead first, which no check has.
@@ -89,9 +90,7 @@ class AccountPayment(models.Model):
 
     def _check_printable(self):
         """:raises UserError: one is not to be paid by check, or not now"""
-        for payment in self:
-            if problem := payment._print_problem():
-                raise UserError(problem)
+        self._refuse_unprintable()
         self.env["clerk.check"]._check_one_journal(self.journal_id)
         self._check_content()
 
@@ -130,10 +129,10 @@ class AccountPayment(models.Model):
             )
         return None
 
-    def _refuse_second_check(self):
-        """:raises UserError: a check is already printed for one"""
+    def _refuse_unprintable(self):
+        """:raises UserError: one is not paid by check, not posted or printed before"""
         for payment in self:
-            if problem := payment._second_check_problem():
+            if problem := payment._print_problem():
                 raise UserError(problem)
 
     def _check_content(self):

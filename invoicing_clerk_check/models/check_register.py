@@ -58,7 +58,7 @@ class ClerkCheck(models.Model):
         checks = self.browse()
         for journal, group in payments.grouped("journal_id").items():
             journal._lock_check_numbers()
-            group._refuse_second_check()
+            group._refuse_unprintable()
             if journal._check_layout():
                 group._check_content()
             for payment in group:
