@@ -4,7 +4,7 @@ from odoo.exceptions import UserError, ValidationError
 from odoo.addons.invoicing_clerk.models.mixin.amount import exact
 from odoo.addons.invoicing_clerk.models.mixin.gate import at_least_one, only_one
 from odoo.addons.invoicing_clerk.models.mixin.reversal import posted_reversals
-from odoo.addons.invoicing_clerk.models.mixin.roles import READERS
+from odoo.addons.invoicing_clerk.models.mixin.roles import BOOKKEEPERS, READERS
 
 from ..rules import check_layout, check_text
 
@@ -26,6 +26,7 @@ class AccountPayment(models.Model):
         string="Check in the Register",
         compute="_compute_has_printed_check",
         compute_sudo=True,
+        groups=BOOKKEEPERS,
         exportable=False,
         help="A check is printed for the payment, and valid.",
     )
