@@ -70,7 +70,7 @@ class AccountPayment(models.Model):
         """
         self.check_access("write")
         # sudo: whoever may print checks of payments has them entered in the register.
-        self.env["clerk.check"].sudo()._register(self.sudo())
+        self.env["clerk.check"].sudo()._enter(self.sudo())
         # Core would ask an administrator for a letterhead first, which no check has.
         plain = self.with_context(discard_logo_check=True)
         return super(AccountPayment, plain).do_print_checks()

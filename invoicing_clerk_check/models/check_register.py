@@ -1,3 +1,5 @@
+from itertools import chain
+
 from odoo import api, fields, models
 from odoo.exceptions import UserError
 
@@ -32,6 +34,8 @@ class ClerkCheck(models.Model):
             sheets = [len(payment._check_get_pages()) for payment in payments]
             numbers = rules.numbers_from(first, sheets)
             journal._validate_check_number(numbers[-1][-1])
+            # sudo: looks for numbers only. Core would refuse some of them less clearly.
+            self.sudo()._refuse_used(journal, [*chain(*numbers)])
             for payment, of_payment in zip(payments, numbers, strict=True):
                 payment.check_number = of_payment[0]
         action = payments.do_print_checks()
@@ -50,7 +54,7 @@ class ClerkCheck(models.Model):
             )
 
     @api.model
-    def _register(self, payments):
+    def _enter(self, payments):
         """Enter the checks of payments that are printed now.
 
         :raises UserError: a number was used before, or a check is already printed
@@ -62,10 +66,10 @@ class ClerkCheck(models.Model):
             if journal._check_layout():
                 group._check_content()
             for payment in group:
-                checks |= self._register_one(payment)
+                checks |= self._enter_one(payment)
         return checks
 
-    def _register_one(self, payment):
+    def _enter_one(self, payment):
         """Enter the number of a payment, and those of further sheets with its stub."""
         journal, number = payment.journal_id, payment.check_number
         count = 1

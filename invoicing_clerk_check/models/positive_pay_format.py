@@ -103,7 +103,7 @@ class ClerkPositivePayField(models.Model):
         default="point",
         help="Implied decimals: 1,234.56 is written as 123456.",
     )
-    date_format = fields.Selection(rules.DATES, required=True, default="%m/%d/%Y")
+    date_format = fields.Selection(rules.DATES, required=True, default="mm_dd_yyyy")
     issue_value = fields.Char(string="If Issued", size=20)
     void_value = fields.Char(string="If Void", size=20)
     constant = fields.Char(size=100)

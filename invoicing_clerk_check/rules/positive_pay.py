@@ -44,12 +44,19 @@ AMOUNTS = [
     ("point", "Decimal Point"),
 ]
 DATES = [
-    ("%m/%d/%Y", "MM/DD/YYYY"),
-    ("%m%d%Y", "MMDDYYYY"),
-    ("%m%d%y", "MMDDYY"),
-    ("%Y%m%d", "YYYYMMDD"),
-    ("%Y-%m-%d", "YYYY-MM-DD"),
+    ("mm_dd_yyyy", "MM/DD/YYYY"),
+    ("mmddyyyy", "MMDDYYYY"),
+    ("mmddyy", "MMDDYY"),
+    ("yyyymmdd", "YYYYMMDD"),
+    ("yyyy_mm_dd", "YYYY-MM-DD"),
 ]
+DATE_PATTERNS = {
+    "mm_dd_yyyy": "%m/%d/%Y",
+    "mmddyyyy": "%m%d%Y",
+    "mmddyy": "%m%d%y",
+    "yyyymmdd": "%Y%m%d",
+    "yyyy_mm_dd": "%Y-%m-%d",
+}
 LINE_ENDS = [
     ("crlf", "CR LF"),
     ("lf", "LF"),
@@ -126,7 +133,7 @@ class Field:
     pad: str = "space"
     justify: str = "left"
     amount_format: str = "point"
-    date_format: str = "%m/%d/%Y"
+    date_format: str = "mm_dd_yyyy"
     issue_value: str = ""
     void_value: str = ""
     constant: str = ""
@@ -139,7 +146,7 @@ class Field:
         >>> cents = Field("amount", amount_format="implied")
         >>> Field("amount").text(row), cents.text(row)
         ('7.50', '750')
-        >>> Field("date", date_format="%m%d%y").text(row), Field("number").text(row)
+        >>> Field("date", date_format="mmddyy").text(row), Field("number").text(row)
         ('010526', '42')
         >>> Field("payee").text(row), Field("kind", issue_value="I").text(row)
         ('E & Co', 'I')
@@ -147,7 +154,7 @@ class Field:
         texts = {
             "account": lambda: row.account,
             "number": lambda: row.number.lstrip("0"),
-            "date": lambda: row.date.strftime(self.date_format),
+            "date": lambda: row.date.strftime(DATE_PATTERNS[self.date_format]),
             "amount": lambda: self._amount(row.amount),
             "payee": lambda: row.payee,
             "kind": lambda: self.void_value if row.is_void else self.issue_value,

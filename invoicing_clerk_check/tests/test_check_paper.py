@@ -114,7 +114,7 @@ class TestCheckPaper(CheckCommon):
         self.assertIn("***777,777,777.77", shown)
         for text in ("77/100", "dollars"):
             self._check_zone(page, text, (0.5, 1.55, 7.5, 1.75))
-        payee = [word for word in self._on_check(page, "top") if 1.2 < word[2] < 1.4]
+        payee = [word for word in self._on_check(page, "top") if 1.15 < word[2] < 1.4]
         names = [word for word in payee if word[0] == "Association"]
         self.assertEqual(len(names), 7)
         self.assertLessEqual(max(word[3] for word in names), 6.25 + TOLERANCE)

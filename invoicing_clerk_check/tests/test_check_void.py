@@ -15,7 +15,7 @@ class TestCheckVoid(CheckCommon):
         )
 
     def test_a_jam_spoils_four_of_ten(self):
-        payments = self.env["account.payment"]
+        payments = self.env["account.payment"].with_user(self.clerk)
         for number in range(10):
             payments |= self._payment(100.0 + number)
         checks = self._print(payments, "1001")
@@ -82,7 +82,11 @@ class TestCheckVoid(CheckCommon):
 
     def test_a_payment_without_a_voucher(self):
         bill = self._bill(60.0)
-        payment = self._register_payment(bill, payment_method_line_id=self.by_check.id)
+        payment = self._register_payment(
+            bill,
+            payment_method_line_id=self.by_check.id,
+            payment_date="2026-01-20",
+        )
         payment = payment.with_user(self.clerk)
         check = self._print(payment)
         self._void(check)

@@ -25,6 +25,7 @@ class ClerkPositivePayMake(models.TransientModel):
         compute="_compute_format_id",
         store=True,
         readonly=False,
+        precompute=True,
     )
     issue_count = fields.Integer(string="Issues", compute="_compute_counts")
     void_count = fields.Integer(string="Voids", compute="_compute_counts")
