@@ -5,6 +5,7 @@ from odoo.addons.invoicing_clerk.models.mixin.amount import exact
 from odoo.addons.invoicing_clerk.models.mixin.gate import at_least_one, only_one
 from odoo.addons.invoicing_clerk.models.mixin.reversal import posted_reversals
 from odoo.addons.invoicing_clerk.models.mixin.roles import BOOKKEEPERS, READERS
+from odoo.addons.invoicing_clerk.rules.receipt.amount_words import amount_in_words
 
 from ..rules import check_layout, check_text
 
@@ -203,10 +204,14 @@ class AccountPayment(models.Model):
         return {
             "payee": " ".join((self.partner_id.name or "").split()),
             "amount_figures": check_text.figures(amount, decimals, language),
-            "amount_words": check_text.amount_words(
-                amount, currency.name, decimals, country, language
-            ),
+            "amount_words": self._legal_amount(amount, country, language),
         }
+
+    def _legal_amount(self, amount, country, language):
+        currency = self.currency_id.name, self.currency_id.decimal_places
+        if language == check_text.ENGLISH:
+            return check_text.english_words(amount, *currency, country)
+        return amount_in_words(amount, *currency, language)
 
     def _check_address(self):
         """Return the address of the payee in lines; nothing if it is not complete."""

@@ -1,6 +1,8 @@
 from odoo import api, fields, models
 from odoo.exceptions import UserError
 
+from odoo.addons.invoicing_clerk.rules.lifecycle import Lifecycle, Step
+
 from ..rules import check as rules
 
 
@@ -18,7 +20,15 @@ class ClerkCheck(models.Model):
     _name = "clerk.check"
     _description = "Check"
     _inherit = ["clerk.lifecycle", "clerk.thread"]
-    _lifecycle = rules.LIFECYCLE
+    # A number is void from the start if its sheet continues the stub of another check.
+    _lifecycle = Lifecycle(
+        rules.STATES,
+        {
+            "spoil": Step(("printed",), "spoiled", "clerk"),
+            "void": Step(("printed",), "void", "supervisor"),
+        },
+        starts=("printed", "void"),
+    )
     _guards_all = True
     _order = "number_order desc, id desc"
     _check_company_auto = True
@@ -71,15 +81,12 @@ class ClerkCheck(models.Model):
     )
     replaces_id = fields.Many2one(
         "clerk.check",
-        string="Replaces",
         readonly=True,
         ondelete="restrict",
         index="btree_not_null",
         help="The check that this one takes the place of.",
     )
-    replaced_by_ids = fields.One2many(
-        "clerk.check", "replaces_id", string="Replaced By", readonly=True
-    )
+    replaced_by_ids = fields.One2many("clerk.check", "replaces_id", readonly=True)
     partner_id = fields.Many2one(
         "res.partner",
         string="Contact",

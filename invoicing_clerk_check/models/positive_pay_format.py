@@ -89,9 +89,10 @@ class ClerkPositivePayField(models.Model):
     record = fields.Selection(rules.RECORDS, required=True, default="check")
     source = fields.Selection(rules.SOURCES, string="Content", required=True)
     start = fields.Integer(string="From", help="The position of the first character.")
-    length = fields.Integer(
+    width = fields.Integer(
+        string="Length",
         help="The number of characters. Names are cut off; a file is refused if "
-        "anything else is longer. 0: any, in delimited files."
+        "anything else is longer. 0: any, in delimited files.",
     )
     pad = fields.Selection(rules.PADS, required=True, default="space")
     justify = fields.Selection(
@@ -109,11 +110,11 @@ class ClerkPositivePayField(models.Model):
     constant = fields.Char(size=100)
 
     _not_negative = models.Constraint(
-        "CHECK (start BETWEEN 0 AND 1000 AND length BETWEEN 0 AND 1000)",
+        "CHECK (start BETWEEN 0 AND 1000 AND width BETWEEN 0 AND 1000)",
         "Position and length of a field must be between 0 and 1000.",
     )
 
-    @api.constrains("start", "length", "record")
+    @api.constrains("start", "width", "record")
     def _check_layout(self):
         """:raises ValidationError: the field has no place on the line"""
         self.format_id._check_layout()
@@ -123,7 +124,7 @@ class ClerkPositivePayField(models.Model):
             self.source,
             self.record,
             self.start,
-            self.length,
+            self.width,
             self.pad,
             self.justify,
             self.amount_format,

@@ -4,22 +4,11 @@ from __future__ import annotations
 
 from collections.abc import Sequence
 
-from odoo.addons.invoicing_clerk.rules.lifecycle import Lifecycle, Step
-
 STATES = [
     ("printed", "Printed"),
     ("spoiled", "Spoiled"),
     ("void", "Void"),
 ]
-# A number is void from the start where its sheet continues the stub of another check.
-LIFECYCLE = Lifecycle(
-    STATES,
-    {
-        "spoil": Step(("printed",), "spoiled", "clerk"),
-        "void": Step(("printed",), "void", "supervisor"),
-    },
-    starts=("printed", "void"),
-)
 # The next number is kept in a column of 32 bits.
 MAX_NUMBER = 2**31 - 2
 

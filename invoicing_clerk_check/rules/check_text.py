@@ -11,8 +11,6 @@ from decimal import Decimal
 
 from num2words import num2words  # type: ignore[import-untyped]
 
-from odoo.addons.invoicing_clerk.rules.receipt.amount_words import amount_in_words
-
 # Languages in which banks of a country pay checks, the usual one first. Elsewhere the
 # payee's language counts.
 BANK_LANGUAGES = {
@@ -63,30 +61,25 @@ def check_language(country: str | None, payee: str | None) -> str:
     return wanted if wanted in languages else languages[0]
 
 
-def amount_words(
-    amount: Decimal, currency: str, decimals: int, country: str | None, language: str
+def english_words(
+    amount: Decimal, currency: str, decimals: int, country: str | None
 ) -> str:
-    """Return the legal amount of a check.
+    """Return the legal amount of a check in English.
 
     :param amount: in units of the currency
     :param currency: ISO code
     :param decimals: of the currency
     :param country: ISO code of the country of the bank
-    :param language: see `check_language`
 
-    >>> amount_words(Decimal("1234.56"), "USD", 2, "US", "en")
+    >>> english_words(Decimal("1234.56"), "USD", 2, "US")
     'One thousand two hundred thirty-four and 56/100 dollars'
-    >>> amount_words(Decimal("0.07"), "USD", 2, "US", "en")
+    >>> english_words(Decimal("0.07"), "USD", 2, "US")
     'Zero and 07/100 dollars'
-    >>> amount_words(Decimal("1000000"), "CAD", 2, "US", "en")
+    >>> english_words(Decimal("1000000"), "CAD", 2, "US")
     'One million and 00/100 CAD'
-    >>> amount_words(Decimal("101"), "JPY", 0, "US", "en")
+    >>> english_words(Decimal("101"), "JPY", 0, "US")
     'One hundred one JPY'
-    >>> amount_words(Decimal("80.5"), "CAD", 2, "CA", "fr")
-    'Quatre-vingts 50/100 CAD'
     """
-    if language != ENGLISH:
-        return amount_in_words(amount, currency, decimals, language)
     whole, rest = divmod(amount, 1)
     words = str(num2words(int(whole), lang=ENGLISH))
     words = words.replace(" and ", " ").replace(",", "")

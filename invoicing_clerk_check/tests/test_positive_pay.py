@@ -159,7 +159,7 @@ class TestPositivePay(CheckCommon):
         self._print(self._payment(), "1234567")
         self._format("delimited").field_ids.filtered(
             lambda field: field.source == "number"
-        ).length = 6
+        ).width = 6
         sentence = "“1234567” has more than the 6 characters .* for Check Number"
         with self.assertRaisesRegex(UserError, sentence):
             self._make()
@@ -169,7 +169,7 @@ class TestPositivePay(CheckCommon):
         field = layout.field_ids.filtered(lambda each: each.source == "date")
         for sentence, record, values in (
             ("Date is not within the 100 characters", field, {"start": 95}),
-            ("Date is not within the 100 characters", field, {"length": 0}),
+            ("Date is not within the 100 characters", field, {"width": 0}),
             ("Amount and Date overlap at position 30", field, {"start": 30}),
             ("Enter a line length between 1 and 1000", layout, {"line_length": 0}),
             ("Payee is not within the 90", layout, {"line_length": 90}),
