@@ -100,7 +100,7 @@ class AccountJournal(models.Model):
 
     @api.model
     def _validate_check_number(self, number):
-        """:raises UserError: a text is no number of a check, or too large"""
+        """:raises UserError: a text is not a check number, or too large"""
         value = rules.number_of(number)
         if value is None:
             raise UserError(

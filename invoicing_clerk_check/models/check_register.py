@@ -9,7 +9,7 @@ from ..rules import check as rules
 
 
 class ClerkCheck(models.Model):
-    """How numbers enter the register: each once, when a check is printed."""
+    """Numbers enter the register, each once, when a check is printed."""
 
     _inherit = "clerk.check"
 
