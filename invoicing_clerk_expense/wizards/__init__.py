@@ -1,0 +1,2 @@
+from . import expense_charge
+from . import expense_waive
