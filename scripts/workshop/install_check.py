@@ -17,7 +17,10 @@ from .process import run
 
 LANGUAGE = "fr_FR"
 # Apps that extend invoices, partners or the portal, to be installed after the addon.
-LATER = ("sale_stock", "delivery", "purchase", "account_check_printing")
+LATER = (
+    *("sale_stock", "delivery", "purchase", "account_check_printing"),
+    "sale_expense",
+)
 AUTOMATION = Path(__file__).with_name("automation_check.py")
 DEMO = Path(__file__).with_name("demo_check.py")
 USE = Path(__file__).with_name("use_everything.py")

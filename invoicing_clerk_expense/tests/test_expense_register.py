@@ -1,0 +1,178 @@
+from odoo.exceptions import AccessError
+from odoo.tests import tagged
+
+from .common import ExpenseCommon
+
+
+@tagged("post_install", "-at_install")
+class TestExpenseRegister(ExpenseCommon):
+    """The register, by role; and expenses without a receipt or another approver."""
+
+    def _found(self, name, user=None, value=True):
+        expenses = self.env["hr.expense"].with_user(user or self.clerk)
+        return expenses.search([(name, "=", value)])
+
+    # Who reads what
+
+    def test_clerks_and_auditors_read_all_expenses_of_their_companies(self):
+        expense = self._draft_expense()
+        for user in (self.clerk, self.colleague, self.supervisor, self.auditor):
+            with self.subTest(user.login):
+                mine = self.env["hr.expense"].with_user(user)
+                self.assertIn(expense.id, mine.search([]).ids)
+                record = mine.browse(expense.id)
+                self.assertEqual(record.clerk_cost, 100.0)
+                self.assertEqual(record.employee_id.display_name, "traveller_a")
+
+    def test_outsiders_and_clerks_of_other_companies_read_none(self):
+        expense = self._draft_expense()
+        for user in (self.outsider, self.clerk_b):
+            with self.subTest(user.login):
+                mine = self.env["hr.expense"].with_user(user)
+                self.assertFalse(mine.search([("id", "=", expense.id)]))
+                with self.assertRaises(AccessError):
+                    mine.browse(expense.id).read(["name"])
+
+    def test_employees_do_not_read_the_terms_of_customers(self):
+        expense = self._draft_expense().with_user(self.traveller).sudo(False)
+        self.assertEqual(expense.name, "Dinner with the customer")
+        with self.assertRaises(AccessError):
+            expense.read(["clerk_customer_id"])
+
+    def test_clerks_change_nothing_that_the_employee_submitted(self):
+        expense = self._draft_expense().sudo(False)
+        for user in (self.clerk, self.supervisor, self.auditor):
+            for values in (
+                {"name": "Other"},
+                {"total_amount_currency": 5.0},
+                {"clerk_customer_id": self.partner_a.id, "name": "Other"},
+            ):
+                with self.subTest(f"{user.login} {values}"):
+                    with self.assertRaises(AccessError), self.env.cr.savepoint():
+                        expense.with_user(user).write(values)
+        with self.assertRaises(AccessError):
+            expense.with_user(self.clerk).unlink()
+
+    def test_only_clerks_enter_who_bears_it(self):
+        expense = self._draft_expense().sudo(False)
+        for user in (self.auditor, self.manager, self.traveller, self.outsider):
+            with self.subTest(user.login):
+                with self.assertRaises(AccessError), self.env.cr.savepoint():
+                    expense.with_user(user).write(
+                        {"clerk_customer_id": self.partner_a.id}
+                    )
+        with self.assertRaises(AccessError), self.env.cr.savepoint():
+            expense.with_user(self.clerk_b).clerk_customer_id = self.partner_a
+        expense.with_user(self.clerk).clerk_customer_id = self.partner_a
+        self.assertEqual(expense.sudo().clerk_customer_id, self.partner_a)
+
+    def test_fields_of_steps_cannot_be_written(self):
+        expense = self._expense()
+        for name, value in (
+            ("clerk_waiver", "because"),
+            ("clerk_charge_error", "because"),
+            ("clerk_charge_state", "billed"),
+            ("clerk_approver_id", self.clerk.id),
+        ):
+            with self.subTest(name):
+                with self.assertRaises(AccessError), self.env.cr.savepoint():
+                    expense.write({name: value})
+
+    def test_register_is_printed_with_totals(self):
+        expenses = self._expense(100.0) | self._expense(50.0) | self._expense(7.0)
+        self._charge(expenses[2])
+        action = expenses.action_print_register()
+        self.assertEqual(
+            action["report_name"], "invoicing_clerk_expense.report_expense_register"
+        )
+        reports = self.env["ir.actions.report"].with_user(self.auditor)
+        html, _kind = reports._render_qweb_html(action["report_name"], expenses.ids)
+        for text in (b"traveller_a", b"partner_a", b"150.00", b"To Bill", b"Billed"):
+            self.assertIn(text, html)
+        rows = expenses._register_totals()
+        self.assertEqual([row[:2] for row in rows], [("To Bill", 2), ("Billed", 1)])
+
+    # What is lacking
+
+    def test_without_receipt(self):
+        draft = self._draft_expense(receipt=False)
+        without = self._expense(receipt=False)
+        complete = self._expense()
+        found = self._found("clerk_lacks_receipt")
+        self.assertIn(without, found)
+        self.assertNotIn(complete, found)
+        self.assertNotIn(draft.id, found.ids)
+        self.assertIn("There is no receipt: ask traveller_a", without.clerk_lack)
+        self.assertFalse(complete.clerk_lack)
+        self.assertIn(complete, self._found("clerk_lacks_receipt", value=False))
+        self._receipt(without)
+        self.assertNotIn(without, self._found("clerk_lacks_receipt"))
+
+    def test_core_approves_by_itself_without_a_manager(self):
+        expense = self._draft_expense().with_user(self.traveller).sudo(False)
+        expense.action_submit()
+        self.assertEqual(expense.state, "approved")
+        found = self._found("clerk_lacks_approver", self.auditor)
+        self.assertIn(expense.id, found.ids)
+        lacking = expense.with_user(self.clerk)
+        self.assertEqual(lacking.clerk_approver_id, self.traveller)
+        self.assertIn("traveller_a approved it", lacking.clerk_lack)
+
+    def test_approved_by_a_manager(self):
+        self.employee.expense_manager_id = self.manager
+        expense = self._draft_expense().with_user(self.traveller).sudo(False)
+        expense.action_submit()
+        self.assertEqual(expense.state, "submitted")
+        self.assertNotIn(expense.id, self._found("clerk_lacks_approver").ids)
+        expense.with_user(self.manager).action_approve()
+        self.assertNotIn(expense.id, self._found("clerk_lacks_approver").ids)
+        self.assertEqual(expense.with_user(self.clerk).clerk_approver_id, self.manager)
+
+    def test_approver_stays_when_the_department_changes(self):
+        expense = self._expense()
+        department = self.env["hr.department"].sudo().create({"name": "Moved"})
+        self.employee.department_id = department
+        self.assertFalse(expense.manager_id)
+        self.assertEqual(expense.clerk_approver_id, self.manager)
+        self.assertNotIn(expense, self._found("clerk_lacks_approver"))
+
+    def test_lacks_are_found_by_one_query_for_many(self):
+        def count(expenses):
+            self.env.invalidate_all()
+            expenses.mapped("employee_id.display_name")
+            expenses.mapped("clerk_approver_id.display_name")
+            before = self.env.cr.sql_log_count
+            expenses.mapped("clerk_lacks_receipt")
+            return self.env.cr.sql_log_count - before
+
+        few = self.env["hr.expense"].union(*[self._expense() for _n in range(2)])
+        many = self.env["hr.expense"].union(*[self._expense() for _n in range(8)])
+        self.assertTrue(few.exists())
+        self.assertLessEqual(count(many), count(few))
+
+    # Worklists
+
+    def _items(self, name):
+        worklist = self.env.ref(f"invoicing_clerk_expense.worklist_expense_{name}")
+        self.assertTrue(worklist.sudo()._refresh(), worklist.sudo().refresh_error)
+        return (
+            self.env["clerk.work.item"]
+            .with_user(self.clerk)
+            .search([("worklist_id", "=", worklist.id), ("state", "!=", "done")])
+        )
+
+    def test_worklist_of_lacks(self):
+        without = self._expense(receipt=False)
+        complete = self._expense()
+        ids = self._items("lack").mapped("res_id")
+        self.assertIn(without.id, ids)
+        self.assertNotIn(complete.id, ids)
+        self._receipt(without)
+        self.assertNotIn(without.id, self._items("lack").mapped("res_id"))
+
+    def test_worklist_of_expenses_to_bill(self):
+        expense = self._expense()
+        item = self._items("to_bill").filtered(lambda each: each.res_id == expense.id)
+        self.assertEqual(item.partner_id, self.partner_a)
+        self._charge(expense)
+        self.assertNotIn(expense.id, self._items("to_bill").mapped("res_id"))
