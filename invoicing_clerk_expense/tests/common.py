@@ -1,3 +1,6 @@
+from contextlib import contextmanager
+
+from odoo.exceptions import UserError
 from odoo.fields import Command, Date
 from odoo.tests import new_test_user
 
@@ -107,6 +110,12 @@ class ExpenseCommon(CorrectionCommon):
         expense = expense.with_user(cls.clerk).sudo(False)
         expense.clerk_customer_id = cls.partner_a if customer is None else customer
         return expense
+
+    @contextmanager
+    def _refused(self, error=UserError, sentence=""):
+        """Expect a refusal, and undo what was done until then."""
+        with self.assertRaisesRegex(error, sentence), self.env.cr.savepoint():
+            yield
 
     def _terms(self, date=DAY, currency=None, adds_to_drafts=False):
         return InvoiceTerms(date, currency or self.env["res.currency"], adds_to_drafts)

@@ -48,6 +48,9 @@ class TestExpenseProperty(ExpenseCommon):
         elif step == "undo" and state == "waived":
             expense.action_undo_waiver()
 
+    def _to_bill(self, expenses):
+        return expenses.filtered(lambda each: each.clerk_charge_state == "to_bill")
+
     def _check(self, expenses):
         parts = dict.fromkeys(BILLABLE, 0.0)
         for expense in expenses:
