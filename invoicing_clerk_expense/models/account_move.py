@@ -1,4 +1,4 @@
-from odoo import fields, models
+from odoo import api, fields, models
 
 from odoo.addons.invoicing_clerk.models.mixin.roles import READERS
 
@@ -23,6 +23,7 @@ class AccountMove(models.Model):
         "the files.",
     )
 
+    @api.depends("invoice_line_ids.clerk_expense_id")
     def _compute_clerk_expense_count(self):
         counts = self.env["account.move.line"]._read_group(
             [("move_id", "in", self.ids), ("clerk_expense_id", "!=", False)],
@@ -33,6 +34,7 @@ class AccountMove(models.Model):
         for move in self:
             move.clerk_expense_count = by_move.get(move.id, 0)
 
+    @api.depends("invoice_line_ids.clerk_expense_id.attachment_ids")
     def _compute_clerk_receipt_ids(self):
         for move in self:
             expenses = move.invoice_line_ids.clerk_expense_id

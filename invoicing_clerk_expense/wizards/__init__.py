@@ -1,2 +1,3 @@
+from . import account_move_reversal
 from . import expense_charge
 from . import expense_waive
