@@ -10,7 +10,8 @@ from ..rules.expense import SUBMITTED
 class HrExpense(models.Model):
     """Expenses that lack a receipt, or that nobody else has approved.
 
-    Core approves an expense by itself where its employee has no manager.
+    Core approves an expense by itself where its employee, an administrator of expenses,
+    has no manager.
     """
 
     _inherit = "hr.expense"

@@ -85,6 +85,8 @@ class ExpenseCommon(CorrectionCommon):
         )
         if receipt:
             cls._receipt(expense)
+        # Core computes manager and department together, as soon as they are stored.
+        expense.flush_recordset()
         return expense
 
     @classmethod

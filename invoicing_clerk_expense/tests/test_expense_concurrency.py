@@ -43,9 +43,14 @@ class TestExpenseConcurrency(ReceiptConcurrencyCommon):
                     "product_id": self.product_id,
                     "total_amount_currency": 100.0,
                     "clerk_customer_id": self.customer_id,
-                    "attachment_ids": [
-                        Command.create({"name": "receipt.pdf", "raw": blank_pdf()})
-                    ],
+                }
+            )
+            env["ir.attachment"].create(
+                {
+                    "name": "receipt.pdf",
+                    "raw": blank_pdf(),
+                    "res_model": "hr.expense",
+                    "res_id": expense.id,
                 }
             )
             expense.write({"approval_state": "approved"})
@@ -60,8 +65,9 @@ class TestExpenseConcurrency(ReceiptConcurrencyCommon):
     def test_billed_once(self):
         expense_id = self._expense()
         charge = (expense_id, self._charge)
-        [refusal] = self._at_once("hr.expense", charge, charge)
-        self.assertRegex(refusal, "Somebody else is charging on|is Billed")
+        refused = self._at_once("hr.expense", charge, charge)
+        self.assertEqual(len(refused), 1, refused)
+        self.assertRegex(refused[0], "Somebody else is charging on|is Billed")
         with transaction(self.registry) as env:
             expense = env["hr.expense"].browse(expense_id)
             self.assertEqual(len(expense.clerk_line_ids), 1)
@@ -73,8 +79,9 @@ class TestExpenseConcurrency(ReceiptConcurrencyCommon):
             (expense_id, self._charge),
             (expense_id, lambda expense: expense._waive("Goodwill")),
         )
-        [refusal] = self._at_once("hr.expense", *calls)
-        self.assertRegex(refusal, "Somebody else is charging on|is Billed|is Waived")
+        refused = self._at_once("hr.expense", *calls)
+        self.assertEqual(len(refused), 1, refused)
+        self.assertRegex(refused[0], "Somebody else is charging on|is Billed|is Waived")
         with transaction(self.registry) as env:
             expense = env["hr.expense"].browse(expense_id)
             is_billed = bool(expense.clerk_line_ids)

@@ -22,7 +22,7 @@ class TestExpenseRegister(ExpenseCommon):
                 self.assertIn(expense.id, mine.search([]).ids)
                 record = mine.browse(expense.id)
                 self.assertEqual(record.clerk_cost, 100.0)
-                self.assertEqual(record.employee_id.display_name, "traveller_a")
+                self.assertIn("traveller_a", record.employee_id.display_name)
 
     def test_outsiders_and_clerks_of_other_companies_read_none(self):
         expense = self._draft_expense()
@@ -105,14 +105,15 @@ class TestExpenseRegister(ExpenseCommon):
         self.assertNotIn(without, self._found("clerk_lacks_receipt"))
 
     def test_core_approves_by_itself_without_a_manager(self):
-        expense = self._draft_expense().with_user(self.traveller).sudo(False)
-        expense.action_submit()
+        own = self._employee(self.manager, self.company_a)
+        expense = self._draft_expense(employee_id=own.id)
+        expense.with_user(self.manager).sudo(False).action_submit()
         self.assertEqual(expense.state, "approved")
         found = self._found("clerk_lacks_approver", self.auditor)
         self.assertIn(expense.id, found.ids)
-        lacking = expense.with_user(self.clerk)
-        self.assertEqual(lacking.clerk_approver_id, self.traveller)
-        self.assertIn("traveller_a approved it", lacking.clerk_lack)
+        lacking = expense.with_user(self.clerk).sudo(False)
+        self.assertEqual(lacking.clerk_approver_id, self.manager)
+        self.assertIn("whose own expense it is", lacking.clerk_lack)
 
     def test_approved_by_a_manager(self):
         self.employee.expense_manager_id = self.manager
@@ -126,6 +127,7 @@ class TestExpenseRegister(ExpenseCommon):
 
     def test_approver_stays_when_the_department_changes(self):
         expense = self._expense()
+        expense.flush_recordset()
         department = self.env["hr.department"].sudo().create({"name": "Moved"})
         self.employee.department_id = department
         self.assertFalse(expense.manager_id)
@@ -141,9 +143,10 @@ class TestExpenseRegister(ExpenseCommon):
             expenses.mapped("clerk_lacks_receipt")
             return self.env.cr.sql_log_count - before
 
-        few = self.env["hr.expense"].union(*[self._expense() for _n in range(2)])
-        many = self.env["hr.expense"].union(*[self._expense() for _n in range(8)])
-        self.assertTrue(few.exists())
+        mine = self.env["hr.expense"].with_user(self.clerk)
+        few = mine.union(*[self._expense() for _number in range(2)])
+        many = mine.union(*[self._expense() for _number in range(8)])
+        count(few)
         self.assertLessEqual(count(many), count(few))
 
     # Worklists
@@ -154,7 +157,7 @@ class TestExpenseRegister(ExpenseCommon):
         return (
             self.env["clerk.work.item"]
             .with_user(self.clerk)
-            .search([("worklist_id", "=", worklist.id), ("state", "!=", "done")])
+            .search([("worklist_id", "=", worklist.id), ("state", "=", "open")])
         )
 
     def test_worklist_of_lacks(self):
