@@ -1,6 +1,5 @@
 from . import res_company
 from . import res_config_settings
-from . import settings
 from . import account_move_line
 from . import hr_expense
 from . import hr_expense_proof
