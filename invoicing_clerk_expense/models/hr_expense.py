@@ -13,7 +13,7 @@ TERMS = frozenset({"clerk_customer_id", "clerk_charge", "clerk_markup"})
 
 
 class HrExpense(models.Model):
-    """Who bears an expense, and at what price it is charged on.
+    """Terms of an expense: the customer that bears it, and the price.
 
     Clerks read all expenses of their companies, and write none of them but these terms.
     """

@@ -18,7 +18,7 @@ from ..rules import expense as rules
 
 
 class InvoiceTerms(NamedTuple):
-    """What a clerk selects when expenses are charged on."""
+    """Terms of invoices, which a clerk selects when expenses are charged on."""
 
     date: date
     # Company currency if empty.

@@ -22,7 +22,7 @@ class HrExpense(models.Model):
         compute="_compute_clerk_approver_id",
         store=True,
         groups=READERS,
-        help="Who approved the expense. The manager may have changed since.",
+        help="User who approved the expense. The manager may have changed since.",
     )
     clerk_lacks_receipt = fields.Boolean(
         string="Without Receipt",

@@ -7,7 +7,7 @@ from ..rules import expense as rules
 
 
 class HrExpense(models.Model):
-    """What became of an expense that a customer bears: billed, to be billed, or waived.
+    """Billing of expenses that customers bear: billed, to be billed, or waived.
 
     Lines of invoices name the expense that they charge. Where one is deleted, its
     invoice cancelled or credited in full, the expense can be billed again.

@@ -16,7 +16,7 @@ class ResCompany(models.Model):
         default="cost",
         required=True,
         groups=SETTINGS_READERS,
-        help="How new expenses are charged on to customers.",
+        help="Price at which new expenses are charged on to customers.",
     )
     clerk_expense_markup = fields.Float(
         string="Mark-up on Expenses (%)",

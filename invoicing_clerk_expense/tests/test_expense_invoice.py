@@ -11,8 +11,8 @@ from .common import ExpenseCommon
 
 @tagged("post_install", "-at_install")
 class TestExpenseInvoice(ExpenseCommon):
-    """What becomes of an expense when its invoice is deleted, cancelled or credited;
-    what it says stays as it was billed, and so do its receipts."""
+    """Expenses whose invoices are deleted, cancelled or credited are billable again;
+    while they are billed, they stay as they are, and so do their receipts."""
 
     # Billable again
 
