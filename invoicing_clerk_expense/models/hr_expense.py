@@ -51,7 +51,6 @@ class HrExpense(models.Model):
         compute="_compute_terms",
         store=True,
         readonly=False,
-        precompute=True,
         groups=READERS,
         help="At cost without tax, or with a mark-up.",
     )
@@ -61,7 +60,6 @@ class HrExpense(models.Model):
         compute="_compute_terms",
         store=True,
         readonly=False,
-        precompute=True,
         aggregator=None,
         groups=READERS,
         help="In percent of the cost without tax.",

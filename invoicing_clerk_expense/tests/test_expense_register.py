@@ -33,6 +33,26 @@ class TestExpenseRegister(ExpenseCommon):
                 with self.assertRaises(AccessError):
                     mine.browse(expense.id).read(["name"])
 
+    def test_employees_enter_and_submit_without_a_role_of_ours(self):
+        """Would have caught: terms that were computed with the rights of the employee."""
+        self.employee.expense_manager_id = self.manager
+        expense = (
+            self.env["hr.expense"]
+            .with_user(self.traveller)
+            .create(
+                {
+                    "name": "Taxi",
+                    "product_id": self.meals.id,
+                    "total_amount_currency": 20.0,
+                }
+            )
+        )
+        expense.total_amount_currency = 25.0
+        expense.action_submit()
+        expense.with_user(self.manager).action_approve()
+        read = expense.with_user(self.clerk)
+        self.assertEqual((read.clerk_charge, read.clerk_amount), ("cost", 25.0))
+
     def test_employees_do_not_read_the_terms_of_customers(self):
         expense = self._draft_expense().with_user(self.traveller).sudo(False)
         self.assertEqual(expense.name, "Dinner with the customer")
