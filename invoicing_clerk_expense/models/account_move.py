@@ -61,8 +61,8 @@ class AccountMove(models.Model):
 
     def _reverse_moves(self, default_values_list=None, cancel=False):
         reversals = super()._reverse_moves(default_values_list, cancel)
-        for move, reversal in zip(self, reversals, strict=True):
-            move._hand_on_expenses(reversal)
+        for reversal in reversals:
+            reversal.reversed_entry_id._hand_on_expenses(reversal)
         return reversals
 
     def _hand_on_expenses(self, copy):

@@ -42,6 +42,7 @@ class HrExpense(models.Model):
         ondelete="restrict",
         index="btree_not_null",
         tracking=True,
+        copy=False,
         groups=READERS,
         help="The customer that bears the expense.",
     )
@@ -51,6 +52,7 @@ class HrExpense(models.Model):
         compute="_compute_terms",
         store=True,
         readonly=False,
+        copy=False,
         groups=READERS,
         help="At cost without tax, or with a mark-up.",
     )
@@ -60,6 +62,7 @@ class HrExpense(models.Model):
         compute="_compute_terms",
         store=True,
         readonly=False,
+        copy=False,
         aggregator=None,
         groups=READERS,
         help="In percent of the cost without tax.",
@@ -168,6 +171,18 @@ class HrExpense(models.Model):
             writer = self.sudo()
         self._check_unbilled(vals)
         return super(HrExpense, writer).write(vals)
+
+    def copy(self, default=None):
+        """Keep who bears an expense where it is split."""
+        copies = super().copy(default)
+        names = TERMS - (default or {}).keys()
+        # sudo: whoever splits an expense may have no right to read its terms.
+        for expense_sudo, copy_sudo in zip(self.sudo(), copies.sudo(), strict=True):
+            copy_sudo.write({name: expense_sudo._term(name) for name in names})
+        return copies
+
+    def _term(self, name):
+        return self._fields[name].convert_to_write(self[name], self)
 
     def _check_unbilled(self, vals):
         """:raises UserError: what a customer was billed for would change"""

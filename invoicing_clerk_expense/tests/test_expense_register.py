@@ -34,7 +34,7 @@ class TestExpenseRegister(ExpenseCommon):
                     mine.browse(expense.id).read(["name"])
 
     def test_employees_enter_and_submit_without_a_role_of_ours(self):
-        """Would have caught: terms that were computed with the rights of the employee."""
+        """Would have caught: terms computed with the rights of the employee."""
         self.employee.expense_manager_id = self.manager
         expense = (
             self.env["hr.expense"]
@@ -52,6 +52,15 @@ class TestExpenseRegister(ExpenseCommon):
         expense.with_user(self.manager).action_approve()
         read = expense.with_user(self.clerk)
         self.assertEqual((read.clerk_charge, read.clerk_amount), ("cost", 25.0))
+
+    def test_copies_keep_who_bears_them(self):
+        expense = self._expense()
+        expense.write({"clerk_charge": "markup", "clerk_markup": 5.0})
+        copied = expense.with_user(self.manager).copy().with_user(self.clerk)
+        self.assertEqual(
+            (copied.clerk_customer_id, copied.clerk_charge, copied.clerk_markup),
+            (self.partner_a, "markup", 5.0),
+        )
 
     def test_employees_do_not_read_the_terms_of_customers(self):
         expense = self._draft_expense().with_user(self.traveller).sudo(False)
