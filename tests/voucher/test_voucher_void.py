@@ -147,13 +147,13 @@ class TestVoucherVoid(VoucherCommon):
     def test_a_date_as_text(self):
         """As remote calls send it."""
         voucher = self._paid(self._bill()).with_user(self.supervisor)
-        for date in ("tomorrow", [], 5, "0000-00-00"):
+        for text in ("tomorrow", [], 5, "0000-00-00"):
             with (
-                self.subTest(date),
+                self.subTest(text),
                 self.assertRaises(UserError),
                 self.env.cr.savepoint(),
             ):
-                voucher.action_void("Check lost", date)
+                voucher.action_void("Check lost", text)
         voucher.action_void("Check lost", fields.Date.to_string(voucher.payment_date))
         self.assertEqual(voucher.state, "approved")
 
