@@ -172,7 +172,7 @@ class TestReceiptBatch(ReceiptCommon):
 
     def test_the_row_that_enter_opens_is_no_receipt(self):
         """Would have caught: who posts from the fresh row after the last receipt was
-        told to enter an amount."""
+        asked for an amount."""
         fresh = {"amount": 0.0, "number": False, "payer": False, "sequence": 10}
         batch = self._batch(("101", 50.0))
         for row in (fresh, {}, {"amount": 0.0}):

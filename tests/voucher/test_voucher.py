@@ -394,7 +394,7 @@ class TestVoucherRefused(VoucherCommon):
         self.account.acc_number = "BE68539007547034"
         self.account.allow_out_payment = True
         voucher = self._approved(self._bill())
-        with self.assertRaisesRegex(UserError, "last 7 days"):
+        with self.assertRaisesRegex(UserError, "is paid from"):
             voucher.action_pay()
         self.company_a.sudo().clerk_voucher_bank_days = 0
         voucher.action_pay()

@@ -3,6 +3,7 @@ from datetime import timedelta
 from odoo import api, fields, models
 from odoo.exceptions import UserError
 from odoo.fields import Domain
+from odoo.tools import format_date
 
 from ...rules.voucher import voucher as rules
 from ..mixin.amount import amount_text, exact
@@ -205,8 +206,8 @@ class ClerkVoucher(models.Model):
             "approve": self.env._("approved"),
         }
         return self.env._(
-            "You have %(taken)s it. Over %(amount)s, %(count)s different people are "
-            "needed: ask a colleague.",
+            "You have %(taken)s it. Amounts over %(amount)s need different people "
+            "(%(count)s): ask a colleague.",
             taken=taken[earlier],
             amount=amount_text(self.company_id.currency_id, self._threshold_of(needed)),
             count=needed,
@@ -235,18 +236,17 @@ class ClerkVoucher(models.Model):
                 self.env.user.name,
             )
         return self.env._(
-            "%(stake)s for %(payee)s, with other vouchers of %(days)s days, is above "
-            "the limit that applies to you (%(limit)s).",
+            "%(stake)s for %(payee)s, with your other approvals since %(since)s, is "
+            "above the limit that applies to you (%(limit)s).",
             stake=amount_text(self.company_id.currency_id, stake),
             payee=self.partner_id.display_name,
-            days=self._stake_days(),
+            since=format_date(self.env, self._stake_since()),
             limit=limit.display_name,
         )
 
     def _stake(self):
         """Return the amount with recent vouchers for the same payee that the user
         approved, in company currency."""
-        since = fields.Datetime.now() - timedelta(days=self._stake_days())
         # sudo: amounts of branches count as well; only their sum is shown.
         others = self.sudo()._read_group(
             Domain("company_id", "child_of", self.company_id.sudo().root_id.id)
@@ -254,16 +254,18 @@ class ClerkVoucher(models.Model):
                 "partner_id", "child_of", self.partner_id.commercial_partner_id.ids
             )
             & Domain("approved_by_id", "=", self.env.uid)
-            & Domain("approved_on", ">=", since)
+            & Domain("approved_on", ">=", self._stake_since())
             & Domain("state", "in", ("approved", "paid"))
             & Domain("id", "!=", self.id),
             aggregates=["company_amount:sum"],
         )
         return self.company_amount + (others[0][0] or 0.0)
 
-    def _stake_days(self):
+    def _stake_since(self):
+        """Return the time from which approvals for the same payee count together."""
         # sudo: a number of days in the settings of the company.
-        return self.company_id.sudo().clerk_stake_days
+        days = self.company_id.sudo().clerk_stake_days
+        return fields.Datetime.now() - timedelta(days=days)
 
     # What is shown
 

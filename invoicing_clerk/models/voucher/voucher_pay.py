@@ -186,11 +186,9 @@ class ClerkVoucher(models.Model):
         days = self.company_id.sudo().clerk_voucher_bank_days
         if first := account._payable_from(days):
             return self.env._(
-                "The bank account %(account)s was entered or changed in the last "
-                "%(days)s days. It is paid from %(date)s on: confirm it with the payee "
-                "meanwhile.",
+                "The bank account %(account)s was entered or changed recently. "
+                "It is paid from %(date)s on: confirm it with the payee meanwhile.",
                 account=account.acc_number,
-                days=days,
                 date=format_date(self.env, first),
             )
         return None
