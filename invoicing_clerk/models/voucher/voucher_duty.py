@@ -206,8 +206,8 @@ class ClerkVoucher(models.Model):
             "approve": self.env._("approved"),
         }
         return self.env._(
-            "You have %(taken)s it. Amounts over %(amount)s need different people "
-            "(%(count)s): ask a colleague.",
+            "You have %(taken)s it, and different people are needed (%(count)s, from "
+            "%(amount)s on): ask a colleague.",
             taken=taken[earlier],
             amount=amount_text(self.company_id.currency_id, self._threshold_of(needed)),
             count=needed,
