@@ -1,4 +1,4 @@
-from odoo import api, fields, models, tools
+from odoo import api, fields, models
 from odoo.exceptions import UserError
 
 
@@ -27,13 +27,6 @@ class ClerkDrafted(models.AbstractModel):
     )
 
     @api.model
-    @tools.ormcache(cache="stable")
-    def _declared_content(self):
-        """Return what all classes of the model declare together."""
-        declared = (vars(each).get("_content_fields", ()) for each in type(self).mro())
-        return frozenset().union(*declared)
-
-    @api.model
     def _guard_hint(self):
         return self.env._("Use the buttons of the record instead.")
 
@@ -54,7 +47,7 @@ class ClerkDrafted(models.AbstractModel):
     def write(self, vals):
         """:raises UserError: the content of one that is no longer a draft is changed"""
         self._check_guarded(vals)
-        if self._declared_content() & vals.keys() and not self._passes_guard():
+        if self._declared("_content_fields") & vals.keys() and not self._passes_guard():
             self._check_draft()
         return super().write(vals)
 

@@ -243,7 +243,7 @@ class ClerkVoucher(models.Model):
         if PAYMENT_FIELDS & vals.keys() and not self._passes_guard():
             self._check_step("enter_payment")
         done = super().write(vals)
-        if self._declared_content() & vals.keys() and not self._passes_guard():
+        if self._declared("_content_fields") & vals.keys() and not self._passes_guard():
             self._add_author()
         return done
 
