@@ -6,6 +6,8 @@ from odoo.addons.invoicing_clerk_sale.tests.billing_check.corpus import OrderCor
 class StockCorpus(OrderCorpus):
     """Orders that are delivered, returned, billed and credited as users do it."""
 
+    modules = (*OrderCorpus.modules, "invoicing_clerk_sale_stock")
+
     @classmethod
     def setUpClass(cls):
         super().setUpClass()
