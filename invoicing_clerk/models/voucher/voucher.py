@@ -23,7 +23,7 @@ class ClerkVoucher(models.Model):
     _description = "Payment Voucher"
     _inherit = [
         *("clerk.drafted", "clerk.evidence", "clerk.thread"),
-        "mail.activity.mixin",
+        *("clerk.work.item.link", "mail.activity.mixin"),
     ]
     _lifecycle = rules.LIFECYCLE
     _number_prefix = "PV"
