@@ -287,20 +287,6 @@ SHOTS = [
         "steps": [("click", ".o_kanban_record")],
         "sizes": ("-phone",),
     },
-    {
-        "name": "petty-cash",
-        "login": "clerk",
-        "path": "/odoo/petty-cash",
-        "steps": [("click", ".o_data_row td[name=name]")],
-        "sizes": ("",),
-    },
-    {
-        "name": "petty-cash",
-        "login": "clerk",
-        "path": "/odoo/petty-cash",
-        "steps": [("click", ".o_kanban_record")],
-        "sizes": ("-phone",),
-    },
     {"name": "questions", "login": "clerk", "path": QUESTIONS},
     {
         "name": "question",
