@@ -8,12 +8,12 @@ from odoo.addons.invoicing_clerk.models.mixin.roles import READERS
 
 from ..rules import expense as rules
 
-# Who bears an expense and at what price: for clerks to enter.
+# The customer an expense is charged to, and its price: for clerks to enter.
 TERMS = frozenset({"clerk_customer_id", "clerk_charge", "clerk_markup"})
 
 
 class HrExpense(models.Model):
-    """Terms of an expense: the customer that bears it, and the price.
+    """Terms of an expense: the customer it is charged to, and the price.
 
     Clerks read all expenses of their companies, and write none of them but these terms.
     """
@@ -44,7 +44,7 @@ class HrExpense(models.Model):
         tracking=True,
         copy=False,
         groups=READERS,
-        help="The customer that bears the expense.",
+        help="The customer that the expense is charged to.",
     )
     clerk_charge = fields.Selection(
         rules.METHODS,
@@ -173,7 +173,7 @@ class HrExpense(models.Model):
         return super(HrExpense, writer).write(vals)
 
     def copy(self, default=None):
-        """Keep who bears an expense where it is split."""
+        """Keep the customer and the price where an expense is split."""
         copies = super().copy(default)
         names = TERMS - (default or {}).keys()
         # sudo: whoever splits an expense may have no right to read its terms.

@@ -27,7 +27,7 @@ class InvoiceTerms(NamedTuple):
 
 
 class HrExpense(models.Model):
-    """Puts expenses on draft invoices of the customers that bear them."""
+    """Puts expenses on draft invoices of the customers they are charged to."""
 
     _inherit = "hr.expense"
 
@@ -244,8 +244,8 @@ class HrExpense(models.Model):
         customer = self.clerk_customer_id
         if not customer.active:
             return self.env._(
-                "%(customer)s, who bears %(expense)s, is archived. Select another "
-                "customer.",
+                "%(expense)s is charged to %(customer)s, who is archived. Select "
+                "another customer.",
                 customer=customer.display_name,
                 expense=self.name,
             )

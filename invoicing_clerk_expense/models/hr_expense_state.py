@@ -7,7 +7,7 @@ from ..rules import expense as rules
 
 
 class HrExpense(models.Model):
-    """Billing of expenses that customers bear: billed, to be billed, or waived.
+    """Expenses that are charged to customers: billed, to be billed, or waived.
 
     Lines of invoices name the expense that they charge. Where one is deleted, its
     invoice cancelled or credited in full, the expense can be billed again.

@@ -15,7 +15,7 @@ STATES = [
     ("waived", "Waived"),
     ("order", "Billed by Order"),
 ]
-# An expense that a customer bears is in exactly one of them.
+# An expense that is charged to a customer is in exactly one of them.
 BILLABLE = ("to_bill", "billed", "waived")
 # States of expenses that somebody has approved.
 APPROVED = ("approved", "posted", "in_payment", "paid")

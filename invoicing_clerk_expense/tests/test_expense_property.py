@@ -13,7 +13,7 @@ STEPS = ("bill", "bill_two", "delete", "cancel", "credit", "waive", "undo")
 
 @tagged("post_install", "-at_install")
 class TestExpenseProperty(ExpenseCommon):
-    """Billed, to bill and waived are all that customers bear, whatever is done."""
+    """Billed, to bill and waived are all that is charged on, whatever is done."""
 
     @property_of(12)
     @given(st.lists(st.tuples(st.sampled_from(STEPS), st.integers(0, 3)), max_size=8))

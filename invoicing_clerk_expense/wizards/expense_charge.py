@@ -4,7 +4,7 @@ from ..models.hr_expense_charge import InvoiceTerms
 
 
 class ClerkExpenseCharge(models.TransientModel):
-    """Put expenses on invoices to the customers that bear them."""
+    """Put expenses on invoices to the customers they are charged to."""
 
     _name = "clerk.expense.charge"
     _description = "Charge Expenses On"

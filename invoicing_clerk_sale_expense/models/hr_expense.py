@@ -2,7 +2,7 @@ from odoo import api, fields, models
 
 
 class HrExpense(models.Model):
-    """Expenses that a sales order bills: its customer bears them.
+    """Expenses that a sales order bills: they are charged to its customer.
 
     Odoo puts them on the order when they are posted, so that no clerk bills them.
     """

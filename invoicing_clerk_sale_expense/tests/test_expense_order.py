@@ -7,7 +7,7 @@ from odoo.addons.invoicing_clerk_expense.tests.common import ExpenseCommon
 
 @tagged("post_install", "-at_install")
 class TestExpenseOrder(ExpenseCommon):
-    """Expenses of a sales order: its customer bears them, and the order bills them."""
+    """Expenses of a sales order: charged to its customer and billed by the order."""
 
     @classmethod
     def setUpClass(cls):

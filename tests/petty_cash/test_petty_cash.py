@@ -359,6 +359,58 @@ class TestPettyCashRefused(PettyCashCommon):
         ):
             voucher.line_ids.account_id = self.expense_account
 
+    def test_a_replenishment_stays_with_its_box(self):
+        """Would have caught: the draft paid into another box, or to somebody else,
+        and the vouchers of this one counted as replenished."""
+        self._replenish()
+        other = self._new_box(self.cash.copy({"code": "CSH8", "name": "Second"}))
+        self._paid_out(30.0)
+        voucher = self._replenishment().with_user(self.colleague)
+        for vals in (
+            {"petty_cash_id": other.id},
+            {"petty_cash_id": False},
+            {"kind": "expense"},
+            {"kind": "petty"},
+        ):
+            with (
+                self.subTest(str(vals)),
+                self.assertRaisesRegex(UserError, "replenishes Front desk"),
+                self.env.cr.savepoint(),
+            ):
+                voucher.write(vals)
+        voucher.journal_id = self.cash
+        with self.assertRaisesRegex(UserError, "from a bank account"):
+            voucher.action_prepare()
+
+    def test_other_vouchers_are_not_paid_out_of_a_box(self):
+        """Would have caught: cash left the box without a voucher of the box."""
+        self._replenish()
+        voucher = self._expense(5.0)
+        with self.assertRaisesRegex(UserError, "Use Pay Out there"):
+            voucher.action_prepare()
+        self.assertEqual(self.box._boxes()[self.box].unexplained, Decimal(0))
+
+    def test_the_custodian_does_not_agree_to_a_replenishment(self):
+        self._replenish()
+        self._paid_out(30.0)
+        voucher = self._replenishment()
+        voucher.with_user(self.colleague).action_prepare()
+        self.box.custodian_id = self.supervisor
+        former = self.clerk
+        self.env["clerk.approval.limit"].with_user(self.supervisor).create(
+            {"kind": "voucher", "user_id": former.id, "unlimited": True}
+        )
+        for user in (self.supervisor, former):
+            for step in ("check", "approve"):
+                with (
+                    self.subTest(user=user.login, step=step),
+                    self.assertRaisesRegex(UserError, "a colleague has to agree"),
+                    self.env.cr.savepoint(),
+                ):
+                    getattr(voucher.with_user(user), f"action_{step}")()
+            self.assertNotIn("approve", voucher.with_user(user).allowed_actions)
+        voucher.with_user(self.manager).action_approve()
+
     def test_a_box_with_cash_is_not_archived(self):
         self._replenish()
         with self.assertRaisesRegex(UserError, "still holds"):

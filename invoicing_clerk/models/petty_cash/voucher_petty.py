@@ -57,6 +57,7 @@ class ClerkVoucher(models.Model):
             voucher.journal_id = box.journal_id if is_petty else box.bank_journal_id
         return super(ClerkVoucher, self - of_box)._compute_journal_id()
 
+    @api.depends("petty_cash_id", "kind")
     def _compute_payment_method_line_id(self):
         petty = self.filtered(lambda each: each.kind == "petty" and each.petty_cash_id)
         for voucher in petty:
@@ -94,13 +95,7 @@ class ClerkVoucher(models.Model):
         """Return why the voucher does not fit a box of petty cash, or nothing."""
         box = self.petty_cash_id
         if self.kind not in dict(rules.KINDS):
-            return box and self.env._(
-                "It pays %(kind)s and not petty cash. Remove %(box)s.",
-                kind=dict(self._fields["kind"]._description_selection(self.env))[
-                    self.kind
-                ],
-                box=box.name,
-            )
+            return self._no_box_problem()
         if not box:
             return self.env._("Select the petty cash.")
         if self.currency_id != box.currency_id:
@@ -110,10 +105,39 @@ class ClerkVoucher(models.Model):
                 box=box.name,
                 currency=box.currency_id.name,
             )
+        return self._journal_problem()
+
+    def _journal_problem(self):
+        """Return why the journal does not fit the box, or nothing."""
+        box = self.petty_cash_id
         if self.kind == "petty" and self.journal_id != box.journal_id:
             return self.env._(
                 "%(box)s is paid out of %(journal)s. Select that journal.",
                 box=box.name,
                 journal=box.journal_id.name,
             )
+        if self.kind == "replenish" and self.journal_id.type != "bank":
+            return self.env._(
+                "%s is replenished from a bank account. Select the journal of a bank.",
+                box.name,
+            )
         return None
+
+    def _no_box_problem(self):
+        """Return why a voucher of another kind would touch a box, or nothing."""
+        if box := self.petty_cash_id:
+            kinds = dict(self._fields["kind"]._description_selection(self.env))
+            return self.env._(
+                "It pays %(kind)s and not petty cash. Remove %(box)s.",
+                kind=kinds[self.kind],
+                box=box.name,
+            )
+        # sudo: tells the name of a box to whoever pays out of its journal.
+        boxes = self.env["clerk.petty.cash"].sudo()
+        box = boxes.search([("journal_id", "=", self.journal_id.id)], limit=1)
+        return box and self.env._(
+            "%(journal)s is the journal of the petty cash %(box)s. Use Pay Out there, "
+            "or select another journal.",
+            journal=self.journal_id.name,
+            box=box.name,
+        )

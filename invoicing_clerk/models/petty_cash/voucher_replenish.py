@@ -43,8 +43,8 @@ class ClerkVoucher(models.Model):
             }
         )
         voucher._inside().increase = float(increase)
-        (vouchers._inside()).replenished_by_id = voucher
-        (counts._inside()).replenished_by_id = voucher
+        vouchers._inside().replenished_by_id = voucher
+        counts._inside().replenished_by_id = voucher
         return voucher
 
     @api.model
@@ -88,6 +88,45 @@ class ClerkVoucher(models.Model):
             expected=amount_text(currency, float(amount)),
             amount=amount_text(currency, self.amount),
         )
+
+    # Guards
+
+    def write(self, vals):
+        """:raises UserError: a replenishment would be for something else"""
+        if {"kind", "petty_cash_id"} & vals.keys() and not self._passes_guard():
+            self._check_replenishes(vals)
+        return super().write(vals)
+
+    def _check_replenishes(self, vals):
+        for voucher in self.filtered(lambda each: each.kind == "replenish"):
+            box = voucher.petty_cash_id
+            given = {"kind": "replenish", "petty_cash_id": box.id, **vals}
+            if (given["kind"], given["petty_cash_id"]) != ("replenish", box.id):
+                raise UserError(
+                    self.env._(
+                        "%(voucher)s replenishes %(box)s. Cancel it, and enter another "
+                        "voucher.",
+                        voucher=voucher.name,
+                        box=box.name,
+                    )
+                )
+
+    def _duty_problem(self, duty):
+        """Return which earlier step keeps the user from this one, or nothing.
+
+        Whoever has paid out of a box does not agree to what it is replenished for.
+        """
+        holders = self.custodian_id | self.replenished_ids.paid_by_id
+        is_agreement = self.kind == "replenish" and duty in ("check", "approve")
+        if is_agreement and self.env.user in holders:
+            return self.env._(
+                "You have paid out of %s: a colleague has to agree to what it is "
+                "replenished for.",
+                self.petty_cash_id.name,
+            )
+        return super()._duty_problem(duty)
+
+    # Steps
 
     def action_cancel(self):
         """Cancel vouchers; what they would have replenished waits for another one."""

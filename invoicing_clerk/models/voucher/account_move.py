@@ -1,14 +1,24 @@
-from odoo import models
+from odoo import api, models
 from odoo.exceptions import UserError
-from odoo.fields import Command
+from odoo.fields import Command, Domain
 
 from ..mixin.gate import at_least_one
+from .voucher_void import UNDONE
 
 
 class AccountMove(models.Model):
-    """Vendor bills that are paid by vouchers."""
+    """Vendor bills that are paid by vouchers, and the entries of vouchers."""
 
     _inherit = "account.move"
+
+    def write(self, vals):
+        """:raises UserError: an entry of a paid voucher would be undone"""
+        if vals.get("state") in UNDONE:
+            self.env["clerk.voucher"]._refuse_undone(
+                Domain("payment_id.move_id", "in", self.ids)
+                | Domain("receipt_move_id", "in", self.ids)
+            )
+        return super().write(vals)
 
     def action_prepare_voucher(self):
         """Enter vouchers for the open amounts of bills, one for each payee.
@@ -32,22 +42,25 @@ class AccountMove(models.Model):
                     ", ".join(self[:5].mapped("display_name")),
                 )
             )
-        for (company, payee, currency), group in items.grouped(
+        return vouchers.create(self._vouchers_to_pay(items))._open_them()
+
+    @api.model
+    def _vouchers_to_pay(self, items):
+        """Return the values of a voucher for each company, payee and currency."""
+        groups = items.grouped(
             lambda line: (
                 line.company_id,
                 line.partner_id.commercial_partner_id,
                 line.currency_id,
             )
-        ).items():
-            vouchers |= vouchers.with_company(company).create(
-                {
-                    "kind": "bill",
-                    "company_id": company.id,
-                    "partner_id": payee.id,
-                    "currency_id": currency.id,
-                    "line_ids": [
-                        Command.create({"item_id": item.id}) for item in group
-                    ],
-                }
-            )
-        return vouchers._open_them()
+        )
+        return [
+            {
+                "kind": "bill",
+                "company_id": company.id,
+                "partner_id": payee.id,
+                "currency_id": currency.id,
+                "line_ids": [Command.create({"item_id": item.id}) for item in group],
+            }
+            for (company, payee, currency), group in groups.items()
+        ]

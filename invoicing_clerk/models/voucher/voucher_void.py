@@ -1,7 +1,12 @@
-from odoo import fields, models
+from odoo import api, fields, models
+from odoo.exceptions import UserError
+from odoo.fields import Domain
 
 from ..mixin.lock_date import lock_date_obstacle
 from ..mixin.reversal import posted_reversals, reverse_payment
+
+# States of payments and entries that no longer count.
+UNDONE = ("draft", "canceled", "rejected", "cancel")
 
 
 class ClerkVoucher(models.Model):
@@ -92,3 +97,22 @@ class ClerkVoucher(models.Model):
                 reversal.display_name,
             )
         return super()._next_note()
+
+    # Guard
+
+    @api.model
+    def _refuse_undone(self, domain):
+        """:raises UserError: names the first paid voucher of the domain"""
+        # sudo: payments are protected from users without a role of ours, too. They
+        # read the number of the voucher only.
+        paid = self.sudo().search(domain & Domain("state", "=", "paid"), limit=1)
+        if paid:
+            raise UserError(
+                self.env._(
+                    "%(payment)s pays the voucher %(voucher)s and cannot be undone. "
+                    "If the money did not reach the payee, use Void Payment on the "
+                    "voucher.",
+                    payment=paid.payment_id.display_name,
+                    voucher=paid.name,
+                )
+            )

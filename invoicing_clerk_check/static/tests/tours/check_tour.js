@@ -1,47 +1,7 @@
 import { addTour } from "@invoicing_clerk/../tests/tours/tour";
+import { VOUCHER, current, prepare } from "@invoicing_clerk/../tests/tours/voucher_tour";
 
-const VOUCHER = {
-    content: "The voucher of the day",
-    trigger: ".o_data_row td[name=partner_id]:contains(partner_a)",
-    run: "click",
-};
-const current = (state) => ({
-    trigger: `.o_statusbar_status .o_arrow_button_current[data-value=${state}]`,
-});
-
-addTour("invoicing_clerk_check_prepare", {
-    steps: () => [
-        { trigger: ".o_list_button_add", run: "click" },
-        {
-            content: "Who is paid",
-            trigger: ".o_field_widget[name=partner_id] input",
-            run: "edit partner_a",
-        },
-        {
-            trigger: ".o-autocomplete--dropdown-item:contains(partner_a) a",
-            run: "click",
-        },
-        {
-            trigger: ".o_field_widget[name=line_ids] .o_field_x2many_list_row_add a",
-            run: "click",
-        },
-        {
-            content: "Which bill",
-            trigger: ".o_field_widget[name=item_id] input",
-            run: "edit Rent of January",
-        },
-        {
-            trigger: ".o-autocomplete--dropdown-item:contains(Rent of January) a",
-            run: "click",
-        },
-        {
-            content: "Its open amount is filled in",
-            trigger: ".o_field_widget[name=amount]:contains(120.00)",
-        },
-        { trigger: "button[name=action_prepare]", run: "click" },
-        current("prepared"),
-    ],
-});
+addTour("invoicing_clerk_check_prepare", { steps: prepare });
 
 addTour("invoicing_clerk_check_approve", {
     steps: () => [
