@@ -4,12 +4,14 @@ from unittest.mock import patch
 
 from odoo import SUPERUSER_ID
 from odoo.fields import Command
-from odoo.tests import HttpCase, new_test_user
+from odoo.tests import HttpCase
 from odoo.tests.common import ChromeBrowser, release_test_lock
 from odoo.tools import SQL
 from odoo.tools.pdf import PdfWriter
 
 from odoo.addons.account.tests.common import AccountTestInvoicingCommon
+
+from .prepared import COMPANY_B, new_user, take_company, take_user
 
 
 def blank_pdf(title="Blank"):
@@ -33,7 +35,7 @@ class ClerkCommon(AccountTestInvoicingCommon):
     def setUpClass(cls):
         super().setUpClass()
         cls.company_a = cls.company_data["company"]
-        cls.company_b_data = cls.setup_other_company(name="Clerk Company B")
+        cls.company_b_data = cls.setup_other_company(name=COMPANY_B)
         cls.company_b = cls.company_b_data["company"]
         cls.currency_a = cls.company_data["currency"]
         # Two foreign units buy one of ours since 2017 (see core's test rates).
@@ -60,13 +62,13 @@ class ClerkCommon(AccountTestInvoicingCommon):
     @classmethod
     def _new_user(cls, login, group, company=None):
         company = company or cls.company_a
-        return new_test_user(
-            cls.env,
-            login=login,
-            groups=group,
-            company_id=company.id,
-            company_ids=[Command.set(company.ids)],
-        )
+        user = take_user(cls.env, login, company)
+        return user or new_user(cls.env, login, group, company)
+
+    @classmethod
+    def _create_company(cls, **values):
+        company = take_company(cls.env, values["name"]) if len(values) == 1 else None
+        return company or super()._create_company(**values)
 
     @classmethod
     def _posted(

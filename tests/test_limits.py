@@ -13,6 +13,8 @@ EXPECTED = {
     "comment": 2_000,
     "document_number": 64,
     "amount": 40,
+    "reason": 200,
+    "report_lines": 100,
     "file_name": 255,
     "document": 10 * MEGABYTE,
     "signature": MEGABYTE,

@@ -5,7 +5,7 @@ import re
 import shlex
 from pathlib import Path
 
-from . import databases, odoo, python_env
+from . import databases, demo, odoo, python_env
 from .log import WorkshopError, log, step
 from .paths import ADDON, REPO, SCRIPTS, addons, bridges, cache
 from .process import follow, run
@@ -14,6 +14,8 @@ from .web import free_port
 # Through the link inside the addon, so that modules get the names Odoo gives them.
 TESTS = f"{ADDON.name}/tests"
 PLUGINS = ("worker_files", "true_durations", "tour_assets")
+# Makes once what each class of tests needs.
+PREPARE = SCRIPTS / "workshop" / "prepare_tests.py"
 # Apps without which some tests of bridges have fewer cases.
 BESIDE = ("loyalty",)
 # The last line of Odoo's runner.
@@ -45,6 +47,8 @@ def _test(env, modules, narrow, jobs):
     with databases.fresh(env, "test") as database:
         with step(f"Install {modules} in {database}"):
             odoo.install(env, database, modules)
+            if failed := demo.script(env, database, PREPARE):
+                return failed
         log("")
         return follow(
             *_pytest(env, database, "--durations=5", "--odoo-http"),
