@@ -19,7 +19,10 @@ class HrExpense(models.Model):
     """
 
     _name = "hr.expense"
-    _inherit = ["clerk.guarded", "clerk.evidence", "hr.expense"]
+    _inherit = [
+        *("clerk.guarded", "clerk.evidence"),
+        *("hr.expense", "clerk.work.item.link"),
+    ]
     _guards_computed = False
     _guarded_fields = frozenset(
         {

@@ -204,3 +204,15 @@ class TestExpenseRegister(ExpenseCommon):
         self.assertEqual(item.partner_id, self.partner_a)
         self._charge(expense)
         self.assertNotIn(expense.id, self._items("to_bill").mapped("res_id"))
+
+    def test_an_expense_opened_from_a_worklist_has_its_bar(self):
+        expense = self._expense()
+        item = self._items("to_bill").filtered(lambda each: each.res_id == expense.id)
+        action = item.action_open_record()
+        opened = expense.with_context(**action["context"])
+        self.assertIn("action_work_done_next", opened.get_view(view_type="form")["arch"])
+        bar = opened.web_read({"work_bar": {}, "work_bar_actions": {}})[0]
+        self.assertIn("Expenses to Charge On", bar["work_bar"])
+        self._charge(expense)
+        bar = opened.web_read({"work_bar": {}, "work_bar_actions": {}})[0]
+        self.assertIn("Finished", bar["work_bar"])
