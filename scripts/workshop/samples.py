@@ -1,8 +1,8 @@
-"""Sample statements for the documentation, of a customer of the demo company."""
+"""Sample statements and checks for the documentation, from the demo company."""
 
 import shutil
 
-from . import demo
+from . import demo, odoo
 from .log import WorkshopError, log, step
 from .paths import REPO, SCRIPTS
 from .process import run
@@ -18,11 +18,17 @@ PDF_TO_PNG = "pdftoppm"
 def make(env):
     FOLDER.mkdir(parents=True, exist_ok=True)
     with demo.database(env, "samples") as name:
-        job = SCRIPTS / "workshop" / "sample_statements.py"
-        if demo.script({**env, "SAMPLES": str(FOLDER)}, name, job):
-            raise WorkshopError("Making the samples failed; see above.")
+        _run(env, name, "sample_statements.py")
+        with step("Install checks"):
+            odoo.install(env, name, "account_check_printing")
+        _run(env, name, "sample_checks.py")
     with step("First page as PNG"):
         _draw_first_page(env)
+
+
+def _run(env, name, job):
+    if demo.script({**env, "SAMPLES": str(FOLDER)}, name, SCRIPTS / "workshop" / job):
+        raise WorkshopError("Making the samples failed; see above.")
 
 
 def _draw_first_page(env):

@@ -260,6 +260,29 @@ class TestDepositConfirm(DepositCommon):
         self._tamper(copy, b"other")
         self.assertIn("slip.pdf", deposit.evidence_problem)
 
+    def test_a_stamped_copy_that_comes_later(self):
+        deposit = self._at_bank(("101", 50.0))
+        with self._refuses("is Deposited"):
+            self._dialog(deposit, **self._copy("early.pdf")).action_add_copy()
+        self._confirm(deposit)
+        self.assertIn("add_copy", deposit.allowed_actions)
+        self.assertTrue(deposit.action_add_copy())
+        with self._refuses("Select the file"):
+            self._dialog(deposit).action_add_copy()
+        with self._refuses("", AccessError):
+            dialog = self._dialog(deposit, self.auditor, **self._copy("theirs.pdf"))
+            dialog.action_add_copy()
+        self._dialog(deposit, **self._copy("late.pdf")).action_add_copy()
+        self.assertEqual(deposit.stamped_copy_id.name, "late.pdf")
+        self.assertFalse(deposit.evidence_problem)
+        self.assertNotIn("add_copy", deposit.allowed_actions)
+        with self._refuses("Its stamped copy is late.pdf"):
+            self._dialog(deposit, **self._copy("second.pdf")).action_add_copy()
+        self.assertEqual(deposit.stamped_copy_id.name, "late.pdf")
+
+    def _copy(self, name):
+        return {"document": b64encode(blank_pdf(name)), "document_name": name}
+
     def test_what_is_no_document(self):
         deposit = self._at_bank(("101", 50.0))
         with self._refuses("cannot be used. Please upload one of these types"):

@@ -73,12 +73,19 @@ class ClerkDeposit(models.Model):
 
     def action_confirm(self):
         """Ask for date and amount of the credit."""
+        return self._open_dialog("confirm", self.env._("Credit of the Bank"))
+
+    def action_add_copy(self):
+        """Ask for the stamped copy, which came after the credit."""
+        return self._open_dialog("add_copy", self.env._("Stamped Copy"))
+
+    def _open_dialog(self, step, title):
         self.ensure_one()
         self._check_step_access()
-        self._check_step("confirm")
+        self._check_step(step)
         return {
             "type": "ir.actions.act_window",
-            "name": self.env._("Credit of the Bank"),
+            "name": title,
             "res_model": "clerk.deposit.confirm",
             "view_mode": "form",
             "target": "new",
@@ -125,6 +132,17 @@ class ClerkDeposit(models.Model):
         if document:
             self._store_stamped_copy(*document)
 
+    def _add_copy(self, document):
+        """Keep a stamped copy that came after the credit.
+
+        :param document: name, bytes and mimetype
+        :raises UserError: the deposit is not confirmed, or has a copy
+        """
+        self.ensure_one()
+        self._begin_step("add_copy")
+        self._check_needs("add_copy", {})
+        self._store_stamped_copy(*document)
+
     def _store_stamped_copy(self, name, content, mimetype):
         copy = self.env["ir.attachment"].create(
             {
@@ -142,7 +160,14 @@ class ClerkDeposit(models.Model):
     def _obstacle(self, step, vals):
         if step == "confirm":
             return self._credit_obstacle(vals) or self._entry_obstacle(vals)
+        if step == "add_copy" and self.stamped_copy_id:
+            return self.env._("Its stamped copy is %s.", self.stamped_copy_id.name)
         return super()._obstacle(step, vals)
+
+    def _is_offered(self, step):
+        if step == "add_copy":
+            return not self.stamped_copy_id
+        return super()._is_offered(step)
 
     def _credit_obstacle(self, credit):
         """Return what is wrong with a credit that was entered, as a sentence."""

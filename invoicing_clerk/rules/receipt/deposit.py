@@ -24,6 +24,8 @@ LIFECYCLE = Lifecycle(
     {
         "deposit": Step(("draft",), "deposited", "clerk"),
         "confirm": Step(("deposited",), "confirmed", "clerk"),
+        # Some banks return the slip later than the credit.
+        "add_copy": Step(("confirmed",), role="clerk"),
         "reset": Step(("deposited",), "draft", "clerk"),
         "cancel": Step(("draft",), "cancelled", "clerk"),
     },

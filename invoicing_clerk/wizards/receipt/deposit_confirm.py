@@ -1,14 +1,19 @@
 from odoo import api, fields, models
+from odoo.exceptions import UserError
 
 
 class ClerkDepositConfirm(models.TransientModel):
-    """Dialog for the credit of the bank, as on its statement or its notice."""
+    """Dialog for the credit of the bank, as on its statement or its notice.
+
+    After that, it takes a stamped copy that came later.
+    """
 
     _name = "clerk.deposit.confirm"
     _description = "Credit of the Bank"
     _inherit = "clerk.checked"
 
     deposit_id = fields.Many2one("clerk.deposit", string="Bank Deposit", required=True)
+    deposit_state = fields.Selection(related="deposit_id.state")
     currency_id = fields.Many2one(related="deposit_id.currency_id")
     total = fields.Monetary(related="deposit_id.total")
     amount = fields.Monetary(
@@ -98,15 +103,30 @@ class ClerkDepositConfirm(models.TransientModel):
         :raises UserError: it needs a note, or cannot be booked
         """
         self.ensure_one()
-        document = self.with_context(bin_size=False).document
         self.deposit_id._confirm(
-            document=document
-            and self.env["clerk.limited"]._document_of(
-                document, self.document_name or self.env._("Stamped copy")
-            ),
+            document=self._document(),
             credited_on=self.statement_line_id.date or self.date,
             credited_amount=self.amount,
             credit_note=self.note,
             statement_line_id=self.statement_line_id.id,
         )
         return {"type": "ir.actions.act_window_close"}
+
+    def action_add_copy(self):
+        """Keep the stamped copy.
+
+        :raises UserError: no file is selected, or it cannot be kept
+        """
+        self.ensure_one()
+        document = self._document()
+        if not document:
+            raise UserError(self.env._("Select the file of the stamped copy."))
+        self.deposit_id._add_copy(document)
+        return {"type": "ir.actions.act_window_close"}
+
+    def _document(self):
+        """Return name, bytes and mimetype of the stamped copy; nothing without one."""
+        document = self.with_context(bin_size=False).document
+        return document and self.env["clerk.limited"]._document_of(
+            document, self.document_name or self.env._("Stamped copy")
+        )
