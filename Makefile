@@ -7,7 +7,7 @@ WORKSHOP = @exec env PYTHONPATH="$(CURDIR)/scripts" PYTHONDONTWRITEBYTECODE=1 py
 	bench-statement bench-worklist \
 	check-install check-tests clean demo format help lint lock mutate pot prove-wheel samples screenshots serve shell test \
 	test-core test-odoo wheel
-export CHECK CUSTOMERS J PORT SERVE T
+export CHECK CUSTOMERS J PAYMENTS PORT SERVE T
 
 help:
 	@sed -n 's/^\([a-z-]*\):.*## /\1\t/p' $(MAKEFILE_LIST) | expand -t 18
@@ -63,8 +63,8 @@ bench-idle:  ## measure an hour of all scheduled actions with nothing changed (C
 bench-pad:  ## measure the screens of a customer with 20,000 open items (CUSTOMERS=)
 	$(WORKSHOP) $@
 
-bench-receipt:  ## measure proposals for payments among 300,000 open items (CUSTOMERS=)
-	$(WORKSHOP) shell < benchmarks/receipt_match.py
+bench-receipt:  ## measure proposals for payments, and OCA's rules (CUSTOMERS=, PAYMENTS=)
+	$(WORKSHOP) $@
 
 bench-statement:  ## compare statements with OCA's partner_statement (CUSTOMERS=)
 	$(WORKSHOP) $@

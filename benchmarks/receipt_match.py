@@ -1,7 +1,7 @@
 """Time and memory of proposing for and applying 10,000 payments.
 
-Run by ``make bench-receipt`` on a demo company, in a transaction that is rolled back
-at the end. SQL copies one invoice of the ORM, 100 times for each customer, and one
+Measured by ``make bench-receipt`` on a demo company, in a transaction that is rolled
+back at the end. SQL copies one invoice of the ORM, 100 times for each customer, and one
 payment 10,000 times; a quarter of the payments name two invoices, a tenth none, and
 the others one. Processor time is that of the process and its database server.
 """
@@ -124,8 +124,11 @@ def templates(env):
     return customer, invoice, payment
 
 
-def fill(env):
-    """Copy the templates; return the first receivable item of payments."""
+def fill(env, count=PAYMENTS):
+    """Copy the templates.
+
+    :return: the first receivable item of invoices, and that of payments
+    """
     customer, invoice, payment = templates(env)
     n = SQL("n")
     partner = top(env, "res_partner") + 1
@@ -152,7 +155,7 @@ def fill(env):
         head |= {name: amount_sql(n), f"{name}_signed": amount_sql(n)}
     copies(env, "account_move", invoice.ids, ITEMS, head)
     items(env, invoice, ITEMS, move, line, who, amount_sql(n), title)
-    return payments(env, payment, partner, line)
+    return line, payments(env, payment, partner, count)
 
 
 def items(env, entry, count, move, line, who, value, title, more=None):
@@ -179,15 +182,22 @@ def items(env, entry, count, move, line, who, value, title, more=None):
         copies(env, "account_move_line", source.ids, count, changes)
 
 
-def payments(env, payment, partner, first_item):
+def paid(n):
+    """Return the numbers of the invoices that a payment is for: one or two."""
+    k = n * 29 % (ITEMS - CUSTOMERS)
+    return [k, k + CUSTOMERS] if n % 4 == 0 else [k]
+
+
+def text_of(n):
+    """Return the text of a payment: a tenth of them name no invoice."""
+    return "" if n % 10 == 9 else "pay " + " ".join(map(number, paid(n)))
+
+
+def payments(env, payment, partner, count):
     """Copy the payment; its texts name one invoice, two, or none."""
-    texts, amounts, owners = [], [], []
-    for n in range(PAYMENTS):
-        k = n * 29 % (ITEMS - CUSTOMERS)
-        named = [k, k + CUSTOMERS] if n % 4 == 0 else [k]
-        texts.append("" if n % 10 == 9 else "pay " + " ".join(map(number, named)))
-        amounts.append(round(sum(map(amount, named)), 2))
-        owners.append(partner + k % CUSTOMERS)
+    texts = [text_of(n) for n in range(count)]
+    amounts = [round(sum(map(amount, paid(n))), 2) for n in range(count)]
+    owners = [partner + paid(n)[0] % CUSTOMERS for n in range(count)]
     text = SQL("(%s::text[])[n + 1]", texts)
     value = SQL("(%s::numeric[])[n + 1]", amounts)
     who = SQL("(%s::int[])[n + 1]", owners)
@@ -205,7 +215,7 @@ def payments(env, payment, partner, first_item):
         "origin_payment_id": SQL("NULL"),
         "access_token": SQL("NULL"),
     }
-    copies(env, "account_move", payment.move_id.ids, PAYMENTS, head)
+    copies(env, "account_move", payment.move_id.ids, count, head)
     of_payment = {
         "id": SQL("%s + n", key),
         "name": title,
@@ -214,7 +224,7 @@ def payments(env, payment, partner, first_item):
         "amount": value,
         "partner_id": who,
     }
-    copies(env, "account_payment", payment.ids, PAYMENTS, of_payment)
+    copies(env, "account_payment", payment.ids, count, of_payment)
     env.cr.execute(
         SQL(
             "UPDATE account_move SET origin_payment_id = id - %s WHERE id >= %s",
@@ -223,14 +233,14 @@ def payments(env, payment, partner, first_item):
         )
     )
     more = {"payment_id": SQL("%s + n", key), "name": text, "ref": text}
-    items(env, payment.move_id, PAYMENTS, move, line, who, value, title, more)
+    items(env, payment.move_id, count, move, line, who, value, title, more)
     return line
 
 
 def main(env):
     print(f"{ITEMS:,} open items, {PAYMENTS:,} payments, {CUSTOMERS:,} customers")
     print(f"{'':<40} {'clock':>10} {'processor':>10} {'memory':>9} {'queries':>8}")
-    first = timed(env, "ledger (SQL)", lambda: fill(env))
+    _invoices, first = timed(env, "ledger (SQL)", lambda: fill(env))
     env.cr.execute("ANALYZE account_move, account_move_line, res_partner")
     env.invalidate_all()
     matches, lines = env["clerk.receipt.match"], env["account.move.line"]
@@ -261,6 +271,3 @@ def propose(env, matches, found):
         matches._propose(found[start : start + 500])
         env.flush_all()
         env.invalidate_all()
-
-
-main(env)

@@ -117,6 +117,12 @@ def bench_idle(_user):
     return with_server(bench.idle)
 
 
+def bench_receipt(_user):
+    from . import bench
+
+    return with_server(bench.receipt)
+
+
 def bench_statement(_user):
     from . import bench
 
@@ -187,6 +193,7 @@ VERBS = {
     "bench-check": bench_check,
     "bench-idle": bench_idle,
     "bench-pad": bench_pad,
+    "bench-receipt": bench_receipt,
     "bench-statement": bench_statement,
     "bench-worklist": bench_worklist,
     "check-install": check_install,

@@ -9,7 +9,7 @@ import subprocess
 from contextlib import contextmanager
 from pathlib import Path
 
-from . import databases, odoo, peers, python_env
+from . import databases, demo, odoo, peers, python_env
 from .log import WorkshopError, log, step
 from .paths import ADDON, REPO, addons, key_of, run_file
 from .process import run
@@ -20,6 +20,7 @@ ROUNDS = 2
 # Smaller ledgers, as divisors of the number of customers, to measure growth.
 FRACTIONS = (4, 2)
 PEER = "partner_statement"
+RULES_PEER = "account_reconcile_oca"
 
 
 @contextmanager
@@ -86,6 +87,25 @@ def statement(env):
     _report(figures, "statement")
 
 
+def receipt(env):
+    """Measure proposals for payments, and compare with the rules of a peer."""
+    env = _with_benchmarks(env)
+    with demo.database(env, "bench") as name:
+        _measure(env, name, "receipt_match")
+        compare_receipts(env, name)
+
+
+def compare_receipts(env, name):
+    """Print which payments are applied without asking, beside those of the peer."""
+    file = run_file("receipts.json")
+    file.unlink(missing_ok=True)
+    _measure(env, name, "receipt_peer", file, function="ours")
+    with step(f"Install {RULES_PEER}"):
+        odoo.install(env, name, RULES_PEER, addons=(REPO, peers.addons()))
+    _measure(env, name, "receipt_peer", file, function="theirs")
+    _measure(env, name, "receipt_peer", file, function="show")
+
+
 def idle(env):
     """Measure an hour in which nothing changes and keep the printed table."""
     env = _with_benchmarks(env)
@@ -146,9 +166,9 @@ def _report(figures, name):
         (BENCHMARKS / f"{name}.txt").write_text(table)
 
 
-def _measure(env, database, module, *args):
+def _measure(env, database, module, *args, function="main"):
     args = ", ".join(repr(str(arg) if isinstance(arg, Path) else arg) for arg in args)
-    code = f"from benchmarks import {module}; {module}.main(env, {args})"
+    code = f"from benchmarks import {module}; {module}.{function}(env, {args})"
     with step(f"Measure {module.replace('_', ' ')} in {database}"):
         if _run(env, database, code):
             raise WorkshopError(f"Measuring {module} failed; see above.")
