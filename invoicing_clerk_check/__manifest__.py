@@ -14,6 +14,7 @@
         "data/positive_pay_format_data.xml",
         "report/check_report.xml",
         "views/check_print_views.xml",
+        "views/check_blank_views.xml",
         "views/check_spoil_views.xml",
         "views/check_void_views.xml",
         "views/check_views.xml",

@@ -2,6 +2,7 @@ from . import res_company
 from . import account_journal
 from . import check
 from . import check_register
+from . import check_blank
 from . import check_sheet
 from . import check_void
 from . import account_payment

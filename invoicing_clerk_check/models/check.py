@@ -13,21 +13,22 @@ class ClerkCheck(models.Model):
     paper, voided checks and sheets with the end of a stub keep their numbers; the check
     that takes the place of another names it.
 
-    Numbers are given in `check_register`, the paper is in `check_sheet`, and what
-    becomes of a check in `check_void`.
+    Numbers are given in `check_register`, and those of blank sheets in `check_blank`;
+    the paper is in `check_sheet`, and what becomes of a check in `check_void`.
     """
 
     _name = "clerk.check"
     _description = "Check"
     _inherit = ["clerk.lifecycle", "clerk.thread"]
-    # A number is void from the start if its sheet continues the stub of another check.
+    # A number is void from the start if its sheet continues the stub of another check,
+    # and spoiled if nothing was printed on it.
     _lifecycle = Lifecycle(
         rules.STATES,
         {
             "spoil": Step(("printed",), "spoiled", "clerk"),
             "void": Step(("printed",), "void", "supervisor"),
         },
-        starts=("printed", "void"),
+        starts=("printed", "void", "spoiled"),
     )
     _guards_all = True
     _order = "number_order desc, id desc"
@@ -60,11 +61,11 @@ class ClerkCheck(models.Model):
     )
     payment_id = fields.Many2one(
         "account.payment",
-        required=True,
         readonly=True,
         check_company=True,
         ondelete="restrict",
         index=True,
+        help="The payment that the check makes; none for blank sheets.",
     )
     voucher_id = fields.Many2one(
         "clerk.voucher",
@@ -104,8 +105,8 @@ class ClerkCheck(models.Model):
         string="Legal Amount", readonly=True, help="The amount written out."
     )
     memo = fields.Char(readonly=True)
-    printed_by_id = fields.Many2one("res.users", readonly=True, required=True)
-    printed_on = fields.Datetime(readonly=True, required=True)
+    printed_by_id = fields.Many2one("res.users", readonly=True)
+    printed_on = fields.Datetime(readonly=True)
     handed_out_on = fields.Datetime(
         string="PDF Created On",
         readonly=True,
@@ -130,6 +131,12 @@ class ClerkCheck(models.Model):
     _one_valid_check = models.UniqueIndex(
         "(payment_id) WHERE state = 'printed'",
         "A check is already printed for this payment.",
+    )
+
+    _blank_is_spoiled = models.Constraint(
+        "CHECK (state = 'spoiled' OR (payment_id IS NOT NULL"
+        " AND printed_by_id IS NOT NULL AND printed_on IS NOT NULL))",
+        "Only spoiled checks can be without a payment.",
     )
 
     @api.model

@@ -11,6 +11,8 @@ STATES = [
 ]
 # The next number is kept in a column of 32 bits.
 MAX_NUMBER = 2**31 - 2
+# A box of stock.
+MAX_BLANK = 500
 
 
 def number_of(text: str | None) -> int | None:

@@ -1,3 +1,4 @@
+from . import test_check_blank
 from . import test_check_concurrency
 from . import test_check_paper
 from . import test_check_register

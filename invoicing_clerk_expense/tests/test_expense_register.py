@@ -210,7 +210,9 @@ class TestExpenseRegister(ExpenseCommon):
         item = self._items("to_bill").filtered(lambda each: each.res_id == expense.id)
         action = item.action_open_record()
         opened = expense.with_context(**action["context"])
-        self.assertIn("action_work_done_next", opened.get_view(view_type="form")["arch"])
+        self.assertIn(
+            "action_work_done_next", opened.get_view(view_type="form")["arch"]
+        )
         bar = opened.web_read({"work_bar": {}, "work_bar_actions": {}})[0]
         self.assertIn("Expenses to Charge On", bar["work_bar"])
         self._charge(expense)

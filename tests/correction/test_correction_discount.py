@@ -139,7 +139,7 @@ class TestCorrectionDiscount(CorrectionCommon):
         self.assertEqual(move.amount_residual, 0)
         self.assertTrue(credit)
 
-    @property_of(20)
+    @property_of(8)
     @example(
         rounding="round_globally",
         lines=[(3, 33.33, 12.5), (7, 86.86, 0.0), (1, 0.05, 0.0)],
@@ -245,7 +245,7 @@ class TestCorrectionDiscount(CorrectionCommon):
         note = self._corrected(move, lines={0: {"quantity": 0}}).document_ids
         self.assertEqual(note.amount_tax, move.amount_tax)
 
-    @property_of(20)
+    @property_of(8)
     @example(
         rounding="round_globally",
         lines=[

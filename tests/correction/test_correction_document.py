@@ -38,7 +38,7 @@ class TestCorrectionDocument(CorrectionCommon):
             }
         )
 
-    @property_of(25)
+    @property_of(10)
     @example(
         terms={"rounding": 0.05, "method": "HALF-UP", "strategy": "add_invoice_line"},
         price=150.0,

@@ -83,7 +83,7 @@ class TestCorrectionMatch(CorrectionCommon):
             "quantity": 5,
         }[trait]
 
-    @property_of(20)
+    @property_of(8)
     @given(
         traits=st.sets(st.sampled_from(TRAITS), min_size=1),
         credited=st.integers(0, 1),

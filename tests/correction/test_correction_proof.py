@@ -189,7 +189,7 @@ class TestCorrectionProof(BaseCase):
 
     # The property
 
-    @property_of(25)
+    @property_of(10)
     @given(case=CASES)
     def test_boxes_of_original_and_notes_are_those_of_the_right_invoice(self, case):
         for company_id in self.companies.values():

@@ -44,7 +44,7 @@ class TestNumbered(ClerkCommon):
             numbers = [int(case.name.split("/")[-1]) for case in cases]
             with self.subTest(company=company.name):
                 self.assertEqual(numbers, [numbers[0] + at for at in range(len(cases))])
-                self.assertRegex(cases[0].name, r"^BE/\d{4}/0000\d$")
+                self.assertRegex(cases[0].name, r"^BE/\d{4}/\d{5}$")
 
     def test_number_of_the_invoices_company(self):
         """Not that of the company in which the user is."""

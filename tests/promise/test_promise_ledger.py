@@ -72,7 +72,7 @@ class TestPromiseLedger(PromiseCommon):
             ]
         )
 
-    @property_of(25)
+    @property_of(10)
     @given(foreign=st.booleans(), parts=PARTS, acts=ACTS)
     # Shares of a payment with a write-off: rounded once, and not by way of rates.
     @example(foreign=False, parts=[(-5, 120.0)], acts=[("write_off", -9, 0.01)])

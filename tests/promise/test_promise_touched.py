@@ -135,7 +135,7 @@ class TestPromiseTouched(PromiseCommon):
         self.assertLessEqual(horizon, started)
         self.assertLessEqual(horizon, fields.Datetime.now())
 
-    @property_of(25)
+    @property_of(10)
     @given(acts=ACTS)
     # An entry whose date changed: nothing else did.
     @example(acts=[("pay", 0, -10), ("judge", None, None), ("redate_payment", 0, -1)])

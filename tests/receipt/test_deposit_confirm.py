@@ -275,7 +275,7 @@ class TestDepositConfirm(DepositCommon):
         self._dialog(deposit, **self._copy("late.pdf")).action_add_copy()
         self.assertEqual(deposit.stamped_copy_id.name, "late.pdf")
         self.assertFalse(deposit.evidence_problem)
-        self.assertNotIn("add_copy", deposit.allowed_actions)
+        self.assertNotIn("add_copy", deposit.allowed_actions or [])
         with self._refuses("Its stamped copy is late.pdf"):
             self._dialog(deposit, **self._copy("second.pdf")).action_add_copy()
         self.assertEqual(deposit.stamped_copy_id.name, "late.pdf")

@@ -48,7 +48,7 @@ class TestStatementInvariants(StatementCommon):
     reconciliations went on to count, nearly every third ledger had an unproved run.
     """
 
-    @property_of(40)
+    @property_of(20)
     @given(acts=ACTS, windows=WINDOWS)
     @example(
         acts=[

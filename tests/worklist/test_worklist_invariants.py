@@ -35,7 +35,7 @@ ACTS = st.lists(
     max_size=25,
 )
 
-PROPERTY = property_of(60)
+PROPERTY = property_of(25)
 
 
 @tagged("post_install", "-at_install")
