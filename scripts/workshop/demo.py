@@ -5,7 +5,7 @@ from contextlib import contextmanager
 
 from . import databases, mail, odoo
 from .log import log, step
-from .paths import ADDON, SCRIPTS, addons
+from .paths import ADDON, SCRIPTS
 from .process import follow
 from .web import served
 
@@ -17,7 +17,7 @@ WITH_JOBS = "--max-cron-threads=1"
 
 def demo(env, port, then_serve=True):
     """Run the clerk's main job without a browser, then serve the web client."""
-    with database(env, "demo", everything()) as name:
+    with database(env, "demo") as name:
         failed = script(env, name, JOB)
         if failed or not then_serve:
             return failed
@@ -25,7 +25,7 @@ def demo(env, port, then_serve=True):
 
 
 def serve(env, port):
-    with database(env, "serve", everything()) as name:
+    with database(env, "serve") as name:
         return _serve_until_stopped(env, name, port)
 
 
@@ -36,17 +36,12 @@ def shell(env):
         return odoo.follow_odoo(env, name, *args, verb=("shell",))
 
 
-def everything():
-    """Return the addon and its bridges, which install the apps that they need."""
-    return ",".join(addon.name for addon in addons())
-
-
 @contextmanager
-def database(env, purpose, modules=ADDON.name):
+def database(env, purpose):
     """Provide a private database with demo data and the addon freshly installed."""
     with databases.fresh(env, purpose, demo=True) as name:
-        with step(f"Install {modules} with demo data in {name}"):
-            odoo.install(env, name, modules, demo=True)
+        with step(f"Install {ADDON.name} with demo data in {name}"):
+            odoo.install(env, name, demo=True)
         yield name
 
 
