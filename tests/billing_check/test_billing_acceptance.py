@@ -330,8 +330,5 @@ class TestBillingAcceptance(Corpus):
         for number in (1, 2, 8):
             for _each in range(number):
                 self._accept(partner_id=self._terms().partner_id.id)
-            self._check()
-            before = self.env.cr.sql_log_count
-            self._check()
-            counts.append(self.env.cr.sql_log_count - before)
-        self.assertLessEqual(counts[2], counts[1])
+            counts.append(self._queries_of_checks())
+        self._assert_no_more_queries(*counts[1:])
