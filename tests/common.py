@@ -12,6 +12,7 @@ from odoo.tools.pdf import PdfWriter
 from odoo.addons.account.tests.common import AccountTestInvoicingCommon
 
 from .prepared import COMPANY_B, new_user, take_company, take_user
+from .queries import QueryCounting
 
 
 def blank_pdf(title="Blank"):
@@ -24,7 +25,7 @@ def blank_pdf(title="Blank"):
         return content.getvalue()
 
 
-class ClerkCommon(AccountTestInvoicingCommon):
+class ClerkCommon(QueryCounting, AccountTestInvoicingCommon):
     """The people, companies and invoices that the tests of this addon share.
 
     ``cls.env`` belongs to an accountant who holds no role of ours: do what a test is

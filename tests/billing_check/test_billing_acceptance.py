@@ -330,12 +330,5 @@ class TestBillingAcceptance(Corpus):
         for number in (1, 2, 8):
             for _each in range(number):
                 self._accept(partner_id=self._terms().partner_id.id)
-            self._check()
-            # With full caches, a run may look up again what the one before found.
-            counts.append(min(self._queries_of_check() for _run in range(2)))
-        self.assertLessEqual(counts[2], counts[1])
-
-    def _queries_of_check(self):
-        before = self.env.cr.sql_log_count
-        self._check()
-        return self.env.cr.sql_log_count - before
+            counts.append(self._queries_of_checks())
+        self._assert_no_more_queries(*counts[1:])

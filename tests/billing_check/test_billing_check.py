@@ -239,28 +239,20 @@ class TestBillingCheck(AddressCases):
         findings = self._run("TERMS", "TAX")
         counts = []
         for shown in findings[:1], findings[:4], findings:
-            self.env.flush_all()
-            self.env.invalidate_all()
-            before = self.env.cr.sql_log_count
+            counts.append(self._count_queries(shown.mapped, "explanation"))
             self.assertTrue(all(shown.mapped("explanation")))
-            counts.append(self.env.cr.sql_log_count - before)
         self.assertGreater(len(findings), 12)
-        self.assertLessEqual(counts[2], counts[1] + 2)
+        self._assert_no_more_queries(*counts[1:], margin=2)
 
     def test_queries_do_not_grow(self):
         self.wrong_terms(1)
-        checks = self.checks.browse()
         counts = []
         for number in (1, 2, 8):
             for case in range(number):
                 self.wrong_terms(case)
                 self.wrong_dup(case)
-            checks._run_all(self.company_a)
-            self.env.flush_all()
-            before = self.env.cr.sql_log_count
-            checks._run_all(self.company_a)
-            counts.append(self.env.cr.sql_log_count - before)
-        self.assertLessEqual(counts[2], counts[1])
+            counts.append(self._queries_of_checks())
+        self._assert_no_more_queries(*counts[1:])
 
     def test_precision(self):
         moves = [self.wrong_terms(1) for _each in range(4)]

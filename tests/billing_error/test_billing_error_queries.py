@@ -22,19 +22,11 @@ class TestBillingErrorQueries(ClerkCommon):
     def _claim(self, lines):
         return self._open_error(self._long(lines))
 
-    def _queries(self, action):
-        self.env.flush_all()
-        self.env.invalidate_all()
-        before = self.env.cr.sql_log_count
-        action()
-        self.env.flush_all()
-        return self.env.cr.sql_log_count - before
-
     def _assert_flat(self, prepare):
         """:param prepare: returns an action on a number of invoice lines"""
         prepare(10)()  # warms what is cached for good
-        few, many = (self._queries(prepare(lines)) for lines in (10, 40))
-        self.assertLessEqual(many, few + MARGIN)
+        few, many = (self._count_queries(prepare(lines)) for lines in (10, 40))
+        self._assert_no_more_queries(few, many, MARGIN)
 
     def test_create(self):
         def prepare(lines):

@@ -32,18 +32,14 @@ class TestBillingErrorViews(ClerkCommon):
         }
 
     def _count(self, records, specification):
-        records.env.flush_all()
-        records.env.invalidate_all()
         records = records.browse(records.ids)
-        before = records.env.cr.sql_log_count
-        records.web_read(specification)
-        return records.env.cr.sql_log_count - before
+        return self._count_queries(records.web_read, specification)
 
     def _assert_flat(self, records, specification):
         self._count(records, specification)  # warms what is cached for good
         one = self._count(records[0], specification)
         fifty = self._count(records, specification)
-        self.assertLessEqual(fifty, one + 1)
+        self._assert_no_more_queries(one, fifty, margin=1)
 
     def test_list(self):
         self._assert_flat(self.errors, self._specification("list"))

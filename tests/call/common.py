@@ -1,4 +1,6 @@
+from odoo import fields
 from odoo.fields import Command
+from odoo.tools import format_date
 
 from odoo.addons.invoicing_clerk.tests.common import ClerkCommon
 
@@ -33,6 +35,12 @@ class CallCommon(ClerkCommon):
         call = cls._call(user, outcome_id=cls._outcome_of(code).id, **values)
         call._finish()
         return call
+
+    @staticmethod
+    def _begin_request(records):
+        """Read what every request reads: its user and company, and the language."""
+        records.env.user.company_ids.mapped("name")
+        format_date(records.env, fields.Date.today())
 
 
 class CallOnInvoiceCommon(CallCommon):

@@ -3,7 +3,6 @@ from lxml import etree
 
 from odoo import fields
 from odoo.tests import Form, tagged
-from odoo.tools import format_date
 
 from odoo.addons.invoicing_clerk.rules.ageing import bucket
 from odoo.addons.invoicing_clerk.rules.call import call as rules
@@ -243,16 +242,12 @@ class TestCallPad(CallCommon):
         self.assertEqual(calls.mapped("is_first_contact"), [True, True, True, False])
 
     def _query_count(self, call):
-        self.env.flush_all()
-        self.env.invalidate_all()
-        # Every request reads its user and company, and the client its language.
-        call.env.user.company_ids.mapped("name")
-        format_date(call.env, fields.Date.today())
-        before = self.env.cr.sql_log_count
-        call.read(PAD)
-        call.shown_move_ids.read(["name", "amount_residual", "payment_state"])
-        call.line_ids.read(["is_ticked", "hold_text", "purchase_reference"])
-        return self.env.cr.sql_log_count - before
+        def read():
+            call.read(PAD)
+            call.shown_move_ids.read(["name", "amount_residual", "payment_state"])
+            call.line_ids.read(["is_ticked", "hold_text", "purchase_reference"])
+
+        return self._count_queries(read, first=lambda: self._begin_request(call))
 
     def test_queries_do_not_grow_with_the_customer(self):
         # More documents than the latest ones, which are read with their search.
@@ -265,5 +260,5 @@ class TestCallPad(CallCommon):
         for _index in range(12):
             self._open_error(self._posted(), {"claimed_quantity": 0})
             self._finished("resolved", topic_id=self.topic.id)
-        self.assertLessEqual(self._query_count(call), few)
+        self._assert_no_more_queries(few, self._query_count(call))
         self.assertLessEqual(few, MOST_QUERIES)

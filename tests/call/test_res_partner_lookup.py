@@ -403,15 +403,10 @@ class TestResPartnerLookup(ClerkCommon):
         many = "02 544 30 02"
         for number in range(12):
             self._contact(f"Many {number}", many)
-
-        def count(number):
-            self.env.invalidate_all()
-            before = self.cr.sql_log_count
-            self._find(number)
-            return self.cr.sql_log_count - before
-
-        count(many)
-        self.assertEqual(count(many), count(one))
+        self._count_queries(self._find, many)
+        self.assertEqual(
+            self._count_queries(self._find, many), self._count_queries(self._find, one)
+        )
 
     def test_contacts_of_each_company(self):
         of_company_b = self._contact(

@@ -251,24 +251,16 @@ class TestCorrectionBatch(CorrectionBatchCommon):
 class TestCorrectionBatchQueries(CorrectionBatchCommon):
     """More documents cost few more queries: those of core's own posting."""
 
-    def _steps(self, batch):
-        """Work on a batch once; return the queries it takes."""
-        self.env.flush_all()
-        self.env.invalidate_all()
-        before = self.env.cr.sql_log_count
-        self._work()
-        return self.env.cr.sql_log_count - before
-
     def _both(self, number):
         """Return the queries to prepare and to apply a batch of so many documents."""
         for at in range(number):
             self._invoice((1 + at, 12.0))
         batch = self._batch()
         batch.action_prepare()
-        prepared = self._steps(batch)
+        prepared = self._count_queries(self._work)
         self.assertEqual(batch.ready_count, number)
         batch.action_apply()
-        applied = self._steps(batch)
+        applied = self._count_queries(self._work)
         self.assertEqual(batch.done_count, number)
         return prepared, applied
 

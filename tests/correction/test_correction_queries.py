@@ -10,13 +10,6 @@ from odoo.addons.invoicing_clerk.tests.correction.common import (
 class TestCorrectionQueries(CorrectionCommon):
     """More records cost no more queries."""
 
-    def _queries(self, read):
-        self.env.flush_all()
-        self.env.invalidate_all()
-        before = self.env.cr.sql_log_count
-        read()
-        return self.env.cr.sql_log_count - before
-
     def _fields_of(self, model, view_type):
         views = self.env[model].with_user(self.clerk).get_views([(False, view_type)])
         return {name: {} for name in views["models"][model]["fields"]}
@@ -34,9 +27,10 @@ class TestCorrectionQueries(CorrectionCommon):
             for _each in range(5):
                 made += self._correction(move, case=case)
         for view_type in ("list", "kanban"):
-            few = self._queries(self._read_all(made[:1], view_type))
-            many = self._queries(self._read_all(made, view_type))
-            self.assertLessEqual(many, few, view_type)
+            with self.subTest(view_type):
+                few = self._count_queries(self._read_all(made[:1], view_type))
+                many = self._count_queries(self._read_all(made, view_type))
+                self._assert_no_more_queries(few, many)
 
     def test_preview_is_flat_in_lines(self):
         counts = []
@@ -44,8 +38,8 @@ class TestCorrectionQueries(CorrectionCommon):
             move = self._posted(*[(3, 10.0 + index) for index in range(lines)])
             correction = self._correction(move)
             correction.line_ids[3].quantity = 1
-            counts.append(self._queries(lambda each=correction: each.preview))
-        self.assertLessEqual(counts[1], counts[0] + 3)
+            counts.append(self._count_queries(correction.mapped, "preview"))
+        self._assert_no_more_queries(*counts, margin=3)
 
     def test_family_of_many_documents_is_one_search(self):
         moves = self.env["account.move"].with_user(self.clerk)
@@ -57,8 +51,8 @@ class TestCorrectionQueries(CorrectionCommon):
         def family(documents):
             return lambda: documents.mapped("correction_family_ids")
 
-        few, many = (self._queries(family(each)) for each in (moves[:1], moves))
-        self.assertLessEqual(many, few)
+        few, many = (self._count_queries(family(each)) for each in (moves[:1], moves))
+        self._assert_no_more_queries(few, many)
 
     def _claimed_correction(self, lines):
         move = self._posted(*((3, 10.0 + index) for index in range(lines)))
@@ -72,10 +66,10 @@ class TestCorrectionQueries(CorrectionCommon):
         """:param prepare: returns an action on a correction"""
         prepare(self._claimed_correction(10))()  # warms what is cached for good
         few, many = (
-            self._queries(prepare(self._claimed_correction(lines)))
+            self._count_queries(prepare(self._claimed_correction(lines)))
             for lines in (10, 40)
         )
-        self.assertLessEqual(many, few)
+        self._assert_no_more_queries(few, many)
 
     def test_proposal_is_flat_in_lines(self):
         def prepare(correction):

@@ -8,7 +8,11 @@ from odoo.tests import TransactionCase, tagged
 from odoo.tools import mute_logger
 
 import odoo.addons.invoicing_clerk as addon
-from odoo.addons.invoicing_clerk.models.mixin.attempt import attempt, reason_of
+from odoo.addons.invoicing_clerk.models.mixin.attempt import (
+    attempt,
+    attempt_in_parts,
+    reason_of,
+)
 
 ADDON = Path(addon.__file__).parent
 BROAD = {"Exception", "BaseException", "Error", "DatabaseError"}
@@ -80,3 +84,92 @@ class TestAttempt(TransactionCase):
                     }
                     with self.subTest(f"{path.name}:{node.lineno}"):
                         self.assertFalse(caught & BROAD)
+
+
+@tagged("post_install", "-at_install")
+class TestAttemptInParts(TransactionCase):
+    """A batch is split until each record that fails is alone."""
+
+    @classmethod
+    def setUpClass(cls):
+        super().setUpClass()
+        cls.partners = cls.env["res.partner"].create(
+            [{"name": name} for name in "ABCDEFGH"]
+        )
+
+    def _do(self, part):
+        """Mark the partners, then fail if a bad one is among them."""
+        self.attempted.append("".join(part.mapped("name")))
+        for partner in part:
+            partner.ref = f"{partner.ref or ''}+"
+        if bad := part.filtered(lambda each: each.name in self.bad):
+            raise UserError(",".join(bad.mapped("name")))
+
+    def _settle(self, names, bad, **options):
+        """Return what was yielded, by names: the reason, or None."""
+        self.attempted, self.bad = [], bad
+        partners = self.partners.filtered(lambda each: each.name in names)
+        return [
+            ("".join(part.mapped("name")), reason_of(error))
+            for part, error in attempt_in_parts(partners, self._do, **options)
+        ]
+
+    def test_halves(self):
+        """Table: names, bad ones -> what was attempted, in this order, and outcomes."""
+        for names, bad, attempted, settled in (
+            ("", "", "", []),
+            ("A", "", "A", [("A", None)]),
+            ("A", "A", "A", [("A", "A")]),
+            ("ABCDEFGH", "", "ABCDEFGH", [("ABCDEFGH", None)]),
+            ("AB", "AB", "AB A B", [("A", "A"), ("B", "B")]),
+            ("ABC", "C", "ABC A BC B C", [("A", None), ("B", None), ("C", "C")]),
+            (
+                *("ABCDEFGH", "CG", "ABCDEFGH ABCD AB CD C D EFGH EF GH G H"),
+                [
+                    *(("AB", None), ("C", "C"), ("D", None)),
+                    *(("EF", None), ("G", "G"), ("H", None)),
+                ],
+            ),
+        ):
+            with self.subTest(names=names, bad=bad):
+                self.partners.ref = False
+                self.assertEqual(self._settle(names, bad), settled)
+                self.assertEqual(self.attempted, attempted.split())
+                marks = {each.name: each.ref for each in self.partners if each.ref}
+                self.assertEqual(marks, dict.fromkeys(set(names) - set(bad), "+"))
+
+    def test_what_failed_can_be_tried_again(self):
+        self._settle("ABCDEFGH", "C")
+        self.assertEqual(self._settle("C", ""), [("C", None)])
+        self.assertEqual(set(self.partners.mapped("ref")), {"+"})
+
+    def test_other_parts(self):
+        settled = self._settle("ABCD", "B", split=list)
+        self.assertEqual(self.attempted, ["ABCD", "A", "B", "C", "D"])
+        self.assertEqual(dict(settled), {"A": None, "B": "B", "C": None, "D": None})
+
+    def test_an_error_of_all_is_not_searched_for(self):
+        errors = []
+
+        def is_of_all(error):
+            errors.append(str(error))
+            return str(error) == "C"
+
+        settled = self._settle("ABCD", "AC", is_of_all=is_of_all)
+        self.assertEqual(settled, [("A", "A"), ("B", None), ("CD", "C")])
+        self.assertEqual(errors, ["A,C", "A", "C"])
+        self.assertEqual([bool(each.ref) for each in self.partners[:4]].count(True), 1)
+
+    def test_an_error_is_written_before_the_next_part(self):
+        self.attempted, self.bad = [], "AB"
+        for part, error in attempt_in_parts(self.partners[:2], self._do):
+            part.street = f"{self.attempted[-1]}: {error}"
+        self.env.invalidate_all()
+        self.assertEqual(self.partners[:2].mapped("street"), ["A: A", "B: B"])
+
+    def test_a_conflict_is_raised(self):
+        def conflict(part):
+            raise SerializationFailure()
+
+        with self.assertRaises(SerializationFailure):
+            list(attempt_in_parts(self.partners, conflict))

@@ -422,20 +422,13 @@ class TestEvidenceCheck(EvidenceCase):
                 for at in range(20)
             ]
         )
-        few = self._count_queries(lambda: file._evidence_problems())
+        few = self._count_queries(file._evidence_problems)
         files._evidence_problems()
         record.sudo()._seal_evidence("delivery", files)
-        many = self._count_queries(lambda: (file + files)._evidence_problems())
-        self.assertLessEqual(many, few)
-        brief = self._count_queries(lambda: record._evidence_problems())
+        many = self._count_queries((file + files)._evidence_problems)
+        self._assert_no_more_queries(few, many)
+        brief = self._count_queries(record._evidence_problems)
         self.assertLessEqual(brief, 6)
-
-    def _count_queries(self, action):
-        self.env.flush_all()
-        self.env.invalidate_all()
-        before = self.env.cr.sql_log_count
-        action()
-        return self.env.cr.sql_log_count - before
 
 
 def _set(record, column, value):

@@ -134,15 +134,11 @@ class TestLinkedRecords(FilledCommon):
         )
         model = self.env["clerk.billing.error.line"].with_user(self.clerk)
 
-        def count(some):
-            self.env.flush_all()
-            self.env.invalidate_all()
-            before = self.env.cr.sql_log_count
+        def check(some):
             model._check_linked(
                 [{"move_line_id": line.id} for line in some.invoice_line_ids]
             )
-            return self.env.cr.sql_log_count - before
 
-        count(moves)
-        few = count(moves[:1])
-        self.assertLessEqual(count(moves), few)
+        self._count_queries(check, moves)
+        few = self._count_queries(check, moves[:1])
+        self._assert_no_more_queries(few, self._count_queries(check, moves))

@@ -227,12 +227,7 @@ class TestPromiseJudge(PromiseCommon):
     def test_the_queries_do_not_grow_with_the_promises(self):
         def queries(number):
             promises = self._promised_parts(number)
-            self.env.flush_all()
-            self.env.invalidate_all()
-            before = self.env.cr.sql_log_count
-            self._judge(promises)
-            self.env.flush_all()
-            count = self.env.cr.sql_log_count - before
+            count = self._count_queries(self._judge, promises)
             states = dict(promises.grouped("state"))
             self.assertEqual(len(states["kept"]), number // 2)
             self.assertEqual(len(states["broken"]), number // 2)
@@ -240,4 +235,4 @@ class TestPromiseJudge(PromiseCommon):
 
         queries(10)
         # Odoo writes a hundred rows at a time: promises, instalments, judgements.
-        self.assertLessEqual(queries(200), queries(10) + 3)
+        self._assert_no_more_queries(many=queries(200), few=queries(10), margin=3)

@@ -60,20 +60,16 @@ class TestResPartner(PromiseCommon):
             invoices += self._untaxed(partner=customer)
         for invoice in invoices:
             self._promise(invoice)
-        self.env.flush_all()
 
-        def queries(records, *names):
-            self.env.invalidate_all()
-            records = records.with_user(self.clerk)
-            before = self.env.cr.sql_log_count
+        def read(records, names):
             for name in names:
-                records.mapped(name)
-            return self.env.cr.sql_log_count - before
+                records.with_user(self.clerk).mapped(name)
 
         for records, names in (
             (customers, ["promise_reliability", "promise_count"]),
             (invoices, ["promise_count", "is_promised", "promise_summary"]),
         ):
-            queries(records, *names)
-            few = queries(records[:2], *names)
-            self.assertLessEqual(queries(records, *names), few)
+            self._count_queries(read, records, names)
+            few = self._count_queries(read, records[:2], names)
+            many = self._count_queries(read, records, names)
+            self._assert_no_more_queries(few, many)

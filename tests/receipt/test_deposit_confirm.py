@@ -319,12 +319,7 @@ class TestDepositConfirm(DepositCommon):
             deposit = self._at_bank(
                 *((str(start + each), 10.0) for each in range(number))
             )
-            self.env.flush_all()
-            self.env.invalidate_all()
-            before = self.env.cr.sql_log_count
-            self._confirm(deposit)
-            self.env.flush_all()
-            counts.append((number, self.env.cr.sql_log_count - before))
+            counts.append((number, self._count_queries(self._confirm, deposit)))
         (two, first), (four, second), (eight, third) = counts
         per_line = max(0, second - first) / (four - two)
         self.assertLessEqual(third - second, max(4, per_line * (eight - four) * 1.2))

@@ -213,10 +213,9 @@ class TestReceiptCredit(ReceiptImportCommon):
             self._announced(*credits, message=f"NOTE-{number}")
             news = [credit("8", end_to_end=f"{number}x{n}") for n in range(2)]
             content = statement(*credits, *news, message=f"MSG-{number}")
-            self.env.flush_all()
-            self.env.invalidate_all()
-            before = self.env.cr.sql_log_count
-            self._dialog(content).action_import()
-            self.env.flush_all()
-            counts.append(self.env.cr.sql_log_count - before)
-        self.assertLessEqual(counts[2], counts[1] + 2)
+            counts.append(
+                self._count_queries(
+                    lambda file: self._dialog(file).action_import(), content
+                )
+            )
+        self._assert_no_more_queries(*counts[1:], margin=2)

@@ -404,10 +404,5 @@ class TestReceiptImport(ReceiptImportCommon):
                 *((f"P{len(counts)}{n}", "5.00") for n in range(rows)),
             )
             dialog = self._dialog(content)
-            self.env.flush_all()
-            self.env.invalidate_all()
-            before = self.env.cr.sql_log_count
-            dialog.action_import()
-            self.env.flush_all()
-            counts.append(self.env.cr.sql_log_count - before)
-        self.assertLessEqual(counts[2], counts[1] + 2)
+            counts.append(self._count_queries(dialog.action_import))
+        self._assert_no_more_queries(*counts[1:], margin=2)

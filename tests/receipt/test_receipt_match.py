@@ -350,15 +350,8 @@ class TestReceiptMatch(ReceiptCommon):
     def _queries(self, *payments):
         """Count the queries of proposals, and of replacing them, for payments."""
         items = self._payment_items(*payments)
-        counts = []
-        for _time in range(2):
-            self.env.flush_all()
-            self.env.invalidate_all()
-            before = self.cr.sql_log_count
-            items.env["clerk.receipt.match"]._propose(items)
-            self.env.flush_all()
-            counts.append(self.cr.sql_log_count - before)
-        return counts
+        propose = items.env["clerk.receipt.match"]._propose
+        return [self._count_queries(propose, items) for _time in range(2)]
 
     def _many_payments(self, first, count):
         """Return payments by different customers who are found in different ways."""

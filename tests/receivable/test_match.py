@@ -311,12 +311,7 @@ class TestMatch(ClerkCommon):
             line.credit_ids = False
 
     def _queries(self):
-        row = self._row()
-        self.env.flush_all()
-        self.env.invalidate_all()
-        before = self.cr.sql_log_count
-        row.action_match()
-        return self.cr.sql_log_count - before
+        return self._count_queries(self._row().action_match)
 
     def test_queries_do_not_grow_with_items(self):
         self._invoice(50.0)
@@ -326,7 +321,7 @@ class TestMatch(ClerkCommon):
         for index in range(8):
             self._invoice(60.0 + index)
             self._payment(60.0 + index)
-        self.assertLessEqual(self._queries(), few + 2)
+        self._assert_no_more_queries(few, self._queries(), margin=2)
 
     @given(AMOUNTS, AMOUNTS)
     @property_of(examples=12)

@@ -165,16 +165,9 @@ class TestReminder(ClerkCommon):
         self.assertEqual(action["res_model"], "mail.compose.message")
 
     def test_queries_do_not_grow_with_items(self):
-        def count(items):
-            self.env.flush_all()
-            self.env.invalidate_all()
-            before = self.cr.sql_log_count
-            items.action_items_reminder()
-            return self.cr.sql_log_count - before
-
         items = self._item()
-        count(items)
-        few = count(items)
+        few = self._count_queries(items.action_items_reminder, times=2)
         for _index in range(6):
             items += self._item()
-        self.assertLessEqual(count(items), few)
+        many = self._count_queries(items.action_items_reminder)
+        self._assert_no_more_queries(few, many)

@@ -93,12 +93,8 @@ class TestDigest(PromiseCommon):
         counts = {}
         for digests in (both, self.digest, both):
             digests = digests.with_user(self.clerk).with_context(**period)
-            digests.mapped("company_id")
-            digests.invalidate_model([name])
-            before = self.env.cr.sql_log_count
-            digests.mapped(name)
-            counts[len(digests)] = self.env.cr.sql_log_count - before
-        self.assertLessEqual(counts[2], counts[1])
+            counts[len(digests)] = self._count_queries(digests.mapped, name)
+        self._assert_no_more_queries(counts[1], counts[2])
 
     def test_companies_of_others_stay_closed(self):
         """A digest of another company, which anybody may open, shows no figures of it.

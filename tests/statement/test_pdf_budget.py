@@ -8,7 +8,10 @@ from odoo.addons.invoicing_clerk.models.statement import pdf_budget, statement_d
 from odoo.addons.invoicing_clerk.models.statement import (
     statement_delivery_document as statement_document,
 )
-from odoo.addons.invoicing_clerk.models.statement.pdf_budget import PdfBudget
+from odoo.addons.invoicing_clerk.models.statement.pdf_budget import (
+    PdfBudget,
+    PdfTimeoutError,
+)
 from odoo.addons.invoicing_clerk.tests.statement.test_statement_run_send import (
     StatementSendCommon,
 )
@@ -58,8 +61,17 @@ class TestPdfBudget(BaseCase):
 
     def test_a_call_that_fails_otherwise_waits_no_less(self):
         budget = PdfBudget(60, 3, 1000)
-        self.assertEqual(budget.seconds_for(50), 210)
+        with self.assertRaises(ValueError), budget.call(50) as seconds:
+            raise ValueError
+        self.assertEqual(seconds, 210)
         self.assertEqual(budget.seconds_for(25), 135)
+
+    def test_after_a_call_that_hangs_others_wait_less(self):
+        budget = PdfBudget(60, 3, 1000)
+        with self.assertRaises(PdfTimeoutError), budget.call(50) as seconds:
+            raise PdfTimeoutError("It hangs.")
+        self.assertEqual(seconds, 210)
+        self.assertEqual(budget.seconds_for(50), 35)
 
 
 @tagged("post_install", "-at_install")

@@ -148,13 +148,11 @@ class TestStatementPreference(StatementCommon):
         partners = self.env["res.partner"].create(
             [{"name": f"Customer {n}", "email": f"{n}@example.com"} for n in range(40)]
         )
-        few = self._queries(partners[:4])
-        self.assertLessEqual(self._queries(partners), few + 2)
+        few = self._count_queries(self._reach, partners[:4])
+        many = self._count_queries(self._reach, partners)
+        self._assert_no_more_queries(few, many, margin=2)
 
-    def _queries(self, partners):
-        self.env.flush_all()
-        self.env.invalidate_all()
-        before = self.env.cr.sql_log_count
+    def _reach(self, partners):
         contacts = partners._statement_contacts()
         self.assertTrue(
             all(
@@ -162,4 +160,3 @@ class TestStatementPreference(StatementCommon):
                 for partner in partners
             )
         )
-        return self.env.cr.sql_log_count - before

@@ -182,8 +182,5 @@ class TestWorkBar(WorklistCommon):
             self.worklist._refresh()
             record = self._record(self._next())
             self._bar(record)
-            self.env.invalidate_all()
-            before = self.cr.sql_log_count
-            self._bar(record)
-            costs.append(self.cr.sql_log_count - before)
-        self.assertLessEqual(costs[1], costs[0])
+            costs.append(self._count_queries(self._bar, record))
+        self._assert_no_more_queries(*costs)

@@ -87,12 +87,9 @@ class TestWorkItemLink(WorklistCommon):
             self.assertEqual(record.search([("in_worklist", "=", True)]), record)
 
     def test_counts_cost_the_same_for_many(self):
-        counts = []
         moves = (self.invoice + self.other).with_user(self.clerk)
-        for chosen in (moves[:1], moves):
-            self.env.flush_all()
-            self.env.invalidate_all()
-            before = self.env.cr.sql_log_count
-            chosen.mapped("work_item_count")
-            counts.append(self.env.cr.sql_log_count - before)
-        self.assertLessEqual(counts[1], counts[0])
+        few, many = (
+            self._count_queries(chosen.mapped, "work_item_count")
+            for chosen in (moves[:1], moves)
+        )
+        self._assert_no_more_queries(few, many)

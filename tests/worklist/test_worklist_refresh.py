@@ -111,11 +111,8 @@ class TestWorklistRefresh(WorklistCommon):
         counts = []
         for number in (1, 60):
             self._partners(number, color=1)
-            self.env.flush_all()
-            before = self.env.cr.sql_log_count
-            worklist._refresh()
-            counts.append(self.env.cr.sql_log_count - before)
-        self.assertLessEqual(counts[1], counts[0])
+            counts.append(self._count_queries(worklist._refresh))
+        self._assert_no_more_queries(*counts)
 
     # Changes of the list itself
 

@@ -103,10 +103,8 @@ class TestWorklistSchedule(ScheduleCommon):
                 self._customers_list()
             self._run()
             self._run()
-            before = self.env.cr.sql_log_count
-            self._run()
-            counts.append(self.env.cr.sql_log_count - before)
-        self.assertLessEqual(counts[1], counts[0])
+            counts.append(self._count_queries(self._run))
+        self._assert_no_more_queries(*counts)
 
     def test_only_lists_of_what_was_written_are_asked(self):
         self._partners(1)

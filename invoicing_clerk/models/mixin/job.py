@@ -27,7 +27,7 @@ class ClerkJob(models.AbstractModel):
        ``_as_requester``. It returns whether there is time for another record.
     4. Work in parts that fail by themselves needs no ``_work_in_steps``: declare
        ``_next_parts``, ``_work_on`` and ``_finish_work``, and do each part by
-       ``_attempt``.
+       ``_attempt``, or many at once by ``attempt_in_parts``.
     """
 
     _name = "clerk.job"

@@ -1,5 +1,7 @@
+from contextlib import contextmanager
 from time import monotonic
 
+from odoo.exceptions import UserError
 from odoo.tools import config
 
 # All calls for a batch together, unless the server ends its workers before.
@@ -20,6 +22,10 @@ def batch_seconds():
     return min(BATCH_SECONDS, SHARE * limit) if limit > 0 else BATCH_SECONDS
 
 
+class PdfTimeoutError(UserError):
+    """wkhtmltopdf did not respond."""
+
+
 class PdfBudget:
     """Shares the time of a batch among the calls of wkhtmltopdf.
 
@@ -32,6 +38,15 @@ class PdfBudget:
         self._seconds = seconds or batch_seconds()
         self._end = monotonic() + self._seconds
         self.has_hung = False
+
+    @contextmanager
+    def call(self, documents, lines=0):
+        """Yield the ``seconds_for`` the next call, and note if it does not respond."""
+        try:
+            yield self.seconds_for(documents, lines)
+        except PdfTimeoutError:
+            self.has_hung = True
+            raise
 
     def seconds_for(self, documents, lines=0):
         """Return the time limit of the next call; None if there is no time left.

@@ -11,8 +11,8 @@ from odoo.tools import pdf
 from odoo.addons.base.models.ir_actions_report import _wkhtml
 
 from ...rules.statement.statement_batch import batch_sizes
-from ..mixin.attempt import attempt
-from .pdf_budget import PdfBudget
+from ..mixin.attempt import attempt_in_parts
+from .pdf_budget import PdfBudget, PdfTimeoutError
 
 REPORT = "invoicing_clerk.action_report_statement"
 # Documents per call: to start wkhtmltopdf takes longer than a page does, but memory
@@ -28,10 +28,6 @@ def _kill_with_children(process):
     """End a process with its children: they would keep its output open."""
     for each in (*process.children(recursive=True), process):
         each.kill()
-
-
-class PdfTimeoutError(UserError):
-    """wkhtmltopdf did not respond."""
 
 
 class ClerkStatementDelivery(models.AbstractModel):
@@ -68,8 +64,7 @@ class ClerkStatementDelivery(models.AbstractModel):
             lambda each: not each.document_id and each not in errors
         )
         for batch in missing._document_batches():
-            budget = PdfBudget(SECONDS, SECONDS_EACH)
-            errors.update(batch._make_or_halve(budget, batch._document_lengths()))
+            errors.update(batch._make_batch())
         return self.filtered(
             lambda each: each.document_id and each not in errors
         ), errors
@@ -92,24 +87,25 @@ class ClerkStatementDelivery(models.AbstractModel):
         """Return the batch size. An unpatched wkhtmltopdf makes one PDF at a time."""
         return BATCH_SIZE if _wkhtml().is_patched_qt else 1
 
-    def _make_or_halve(self, budget, lengths):
-        lines = sum(lengths.get(each, 0) for each in self)
-        seconds = budget.seconds_for(len(self), lines)
-        if seconds is None:
-            return dict.fromkeys(self)
-        error = attempt(
-            self.env, lambda: self._store_documents(self._render_documents(seconds))
-        )
-        if not error:
-            return {}
-        budget.has_hung |= isinstance(error, PdfTimeoutError)
-        if len(self) == 1 or self._is_failure_of_all(error):
-            return dict.fromkeys(self, self._document_failure(error))
-        half = len(self) // 2
-        return {
-            **self[:half]._make_or_halve(budget, lengths),
-            **self[half:]._make_or_halve(budget, lengths),
-        }
+    def _make_batch(self):
+        """Make the PDFs of a batch; return ``{record: error}`` of the others."""
+        budget, lengths = PdfBudget(SECONDS, SECONDS_EACH), self._document_lengths()
+        errors = {}
+
+        def make(part):
+            lines = sum(lengths.get(each, 0) for each in part)
+            with budget.call(len(part), lines) as seconds:
+                if seconds is None:
+                    errors.update(dict.fromkeys(part))
+                else:
+                    part._store_documents(part._render_documents(seconds))
+
+        for part, error in attempt_in_parts(
+            self, make, is_of_all=self._is_failure_of_all
+        ):
+            if error:
+                errors.update(dict.fromkeys(part, self._document_failure(error)))
+        return errors
 
     @api.model
     def _is_failure_of_all(self, error):

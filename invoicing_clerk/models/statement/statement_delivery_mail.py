@@ -16,7 +16,7 @@ from ...rules.statement.statement_delivery import (
     mail_outcome,
     retry_minutes,
 )
-from ..mixin.attempt import attempt
+from ..mixin.attempt import attempt_in_parts
 from .smtp_session import SmtpSession
 
 _logger = logging.getLogger(__name__)
@@ -89,19 +89,10 @@ class ClerkStatementDelivery(models.AbstractModel):
                 )
             )
             without -= statement
-        without._write_mails_or_halve()
+        for part, error in attempt_in_parts(without, lambda part: part._write_mails()):
+            if error:
+                part._fail(self.env._("The email could not be created: %s", error))
         return self.filtered("mail_id")
-
-    def _write_mails_or_halve(self):
-        if not self:
-            return
-        error = attempt(self.env, self._write_mails)
-        if error and len(self) == 1:
-            self._fail(self.env._("The email could not be created: %s", error))
-        elif error:
-            half = len(self) // 2
-            self[:half]._write_mails_or_halve()
-            self[half:]._write_mails_or_halve()
 
     def _template(self):
         """Return the template of the email."""

@@ -1,7 +1,7 @@
 from odoo import api, fields, models
 from odoo.tools import html2plaintext
 
-from ..mixin.attempt import attempt
+from ..mixin.attempt import attempt_in_parts
 
 
 class ClerkStatementDelivery(models.AbstractModel):
@@ -19,15 +19,9 @@ class ClerkStatementDelivery(models.AbstractModel):
 
     def _hand_to_post(self):
         """Create letters for the service. If one fails, the others go on."""
-        if not self:
-            return
-        error = attempt(self.env, self._create_letters)
-        if error and len(self) == 1:
-            self._fail(self.env._("The letter could not be created: %s", error))
-        elif error:
-            half = len(self) // 2
-            self[:half]._hand_to_post()
-            self[half:]._hand_to_post()
+        for part, error in attempt_in_parts(self, lambda part: part._create_letters()):
+            if error:
+                part._fail(self.env._("The letter could not be created: %s", error))
 
     def _create_letters(self):
         letters = self.env["snailmail.letter"].create(

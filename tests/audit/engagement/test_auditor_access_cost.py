@@ -48,23 +48,15 @@ class TestAuditorAccessCost(ClerkCommon):
         cls.clerk.group_ids += cls.env.ref("base.group_allow_export")
         cls.invoice = cls._posted().with_user(cls.clerk)
 
-    def _count(self, action):
-        self.env.flush_all()
-        self.env.invalidate_all()
-        before = self.env.cr.sql_log_count
-        action()
-        self.env.flush_all()
-        return self.env.cr.sql_log_count - before
-
     def _least(self, action):
         """Return the number of queries once the action has filled all caches."""
-        return min(self._count(action) for _attempt in range(4))
+        return self._count_queries(action, times=4)
 
     def _assert_free(self, action):
         """Check that an action costs no more with the extensions than without."""
         extended = self._least(action)
         with without_extensions():
-            self.assertLessEqual(extended, self._least(action))
+            self._assert_no_more_queries(self._least(action), extended)
 
     def test_messages_and_emails(self):
         self._assert_free(

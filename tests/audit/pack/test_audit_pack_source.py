@@ -167,16 +167,10 @@ class TestAuditPackSource(AuditPackCommon):
             self._send_out(*moves)
             self._pay(moves)
             pack = self._ask(moves)
-            self.env.flush_all()
-            self.env.invalidate_all()
             evidence = self.env["clerk.audit.pack.evidence"]
-            reader = pack.with_user(self.auditor)
-            before = self.cr.sql_log_count
-            evidence._gather(
-                reader.env["account.move"].browse(moves.ids).with_env(reader.env)
-            )
-            counts.append(self.cr.sql_log_count - before)
-        self.assertLessEqual(counts[1], counts[0] + 2, counts)
+            read = pack.with_user(self.auditor).env["account.move"].browse(moves.ids)
+            counts.append(self._count_queries(evidence._gather, read))
+        self._assert_no_more_queries(*counts, margin=2)
 
 
 @tagged("post_install", "-at_install")

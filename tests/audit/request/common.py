@@ -42,12 +42,3 @@ class RequestCommon(AuditCommon):
                 }
             )
         )
-
-    def _count_queries(self, action):
-        """Return the number of queries of an action, without a cache."""
-        self.env.flush_all()
-        self.env.invalidate_all()
-        before = self.env.cr.sql_log_count
-        action()
-        self.env.flush_all()
-        return self.env.cr.sql_log_count - before

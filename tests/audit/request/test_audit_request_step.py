@@ -255,11 +255,9 @@ class TestAuditRequestStep(RequestCommon):
             specification = {name: {} for name in listed}
             specification["allowed_actions"] = {}
             counts.append(
-                self._count_queries(
-                    lambda: requests.web_search_read([], specification)  # noqa: B023
-                )
+                self._count_queries(requests.web_search_read, [], specification)
             )
-        self.assertLessEqual(counts[1], counts[0])
+        self._assert_no_more_queries(*counts)
 
     def test_queries_of_engagements_do_not_grow(self):
         counted = {"request_count": {}, "request_late_count": {}, "finding_count": {}}
@@ -268,12 +266,8 @@ class TestAuditRequestStep(RequestCommon):
             for _each in range(number):
                 self._request(audit_id=self._audit().id)
             audits = self.env["clerk.audit"].with_user(self.auditor)
-            counts.append(
-                self._count_queries(
-                    lambda: audits.web_search_read([], counted)  # noqa: B023
-                )
-            )
-        self.assertLessEqual(counts[1], counts[0])
+            counts.append(self._count_queries(audits.web_search_read, [], counted))
+        self._assert_no_more_queries(*counts)
 
     def test_queries_of_steps_do_not_grow(self):
         counts = []
@@ -283,4 +277,4 @@ class TestAuditRequestStep(RequestCommon):
                 requests += self._request()
             clerks = requests.with_user(self.clerk)
             counts.append(self._count_queries(clerks.action_take))
-        self.assertLessEqual(counts[1], counts[0])
+        self._assert_no_more_queries(*counts)

@@ -298,5 +298,5 @@ class TestAuditSheet(RequestCommon):
         counts = []
         for number in (3, 40):
             content = self._sheet(*[(None, None, "More", None, None, None)] * number)
-            counts.append(self._count_queries(lambda: self._import(content)))  # noqa: B023
-        self.assertLessEqual(counts[1], counts[0])
+            counts.append(self._count_queries(self._import, content))
+        self._assert_no_more_queries(*counts)

@@ -211,4 +211,4 @@ class TestAuditSnapshot(RequestCommon):
             delivered = request.with_user(self.auditor)
             counts.append(self._count_queries(delivered.action_compare))
             self.assertEqual(len(request.change_ids), number)
-        self.assertLessEqual(counts[1], counts[0])
+        self._assert_no_more_queries(*counts)

@@ -324,12 +324,7 @@ class TestAuditSampleDraw(AuditSampleCommon):
     def test_queries_do_not_grow_with_the_size(self):
         counts = []
         for size in (2, 9):
-            self.env.invalidate_all()
             sample = self._sample(method="random", size_given=size, tolerable=5000)
-            self.env.flush_all()
-            before = self.env.cr.sql_log_count
-            sample.action_draw()
-            self.env.flush_all()
-            counts.append(self.env.cr.sql_log_count - before)
+            counts.append(self._count_queries(sample.action_draw))
             self.assertEqual(len(sample.item_ids), size)
-        self.assertLessEqual(counts[1], counts[0])
+        self._assert_no_more_queries(*counts)

@@ -5,9 +5,9 @@ from odoo import api, models
 from odoo.exceptions import AccessError, UserError
 from odoo.service.model import PG_CONCURRENCY_EXCEPTIONS_TO_RETRY
 
-from ...mixin.attempt import attempt, reason_of
+from ...mixin.attempt import attempt_in_parts, reason_of
 from ...mixin.job import MAX_TRIES
-from ...statement.statement_delivery_document import PdfTimeoutError
+from ...statement.pdf_budget import PdfTimeoutError
 
 _logger = logging.getLogger(__name__)
 
@@ -18,6 +18,11 @@ STORAGE_ERRORS = (errno.ENOSPC, errno.EDQUOT, errno.EROFS, errno.EACCES, errno.E
 
 def _is_of_storage(error):
     return isinstance(error, OSError) and error.errno in STORAGE_ERRORS
+
+
+def _is_of_pack(error):
+    """Return whether the error is of no item: cover sheets are the same for all."""
+    return _is_of_storage(error) or isinstance(error, PdfTimeoutError)
 
 
 class ClerkAuditPack(models.Model):
@@ -55,7 +60,7 @@ class ClerkAuditPack(models.Model):
                 self._check_attempts(batch)
                 self._as_reader()
                 if batch:
-                    batch._build_or_halve()
+                    batch._build_or_fail()
                 else:
                     self._assemble()
                     self._write_tries(self)
@@ -128,22 +133,19 @@ class ClerkAuditPackItem(models.Model):
 
     _inherit = "clerk.audit.pack.item"
 
-    def _build_or_halve(self):
-        pending = self.filtered(lambda item: item.state == "waiting")
-        if not pending:
-            return
-        error = attempt(self.env, pending._build)
-        # Cover sheets are the same for all: that one hangs is not the item's fault.
-        if _is_of_storage(error) or isinstance(error, PdfTimeoutError):
-            raise error
-        if error and len(self) > 1:
-            self._halve()
-        elif error:
-            self._move_on("fail", error=reason_of(error))
-        # The cache of one batch must not pile up in memory for the next.
-        self.env.invalidate_all()
+    def _build_or_fail(self):
+        """Build the items; one that fails keeps its reason.
 
-    def _halve(self):
-        half = len(self) // 2
-        self[:half]._build_or_halve()
-        self[half:]._build_or_halve()
+        :raises OSError: nothing can be stored
+        :raises PdfTimeoutError: a cover sheet hangs
+        """
+        waiting = self.filtered(lambda item: item.state == "waiting")
+        for part, error in attempt_in_parts(
+            waiting, lambda part: part._build(), is_of_all=_is_of_pack
+        ):
+            if error and _is_of_pack(error):
+                raise error
+            if error:
+                part._move_on("fail", error=reason_of(error))
+            # The cache of one part must not pile up in memory for the next.
+            self.env.invalidate_all()

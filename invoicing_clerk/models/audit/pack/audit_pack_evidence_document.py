@@ -8,13 +8,9 @@ from odoo.fields import Domain
 
 from ....rules.audit.pack import audit_pack as rules
 from ....rules.plural import plural
-from ...mixin.attempt import attempt
+from ...mixin.attempt import attempt_in_parts
 from ...statement.pdf_budget import PdfBudget, batch_seconds
-from ...statement.statement_delivery_document import (
-    SECONDS,
-    SECONDS_EACH,
-    PdfTimeoutError,
-)
+from ...statement.statement_delivery_document import SECONDS, SECONDS_EACH
 
 
 class ClerkAuditPackEvidence(models.AbstractModel):
@@ -86,8 +82,7 @@ class ClerkAuditPackEvidence(models.AbstractModel):
             )
             for start in range(0, len(company_records), size):
                 batch = company_records[start : start + size]
-                budget = self._pdf_budget()
-                self._render_or_halve(report, batch, made, errors, budget)
+                self._render_batch(report, batch, made, errors)
         return made, errors
 
     @api.model
@@ -95,23 +90,20 @@ class ClerkAuditPackEvidence(models.AbstractModel):
         """Return the time for documents, or for cover sheets, of one batch."""
         return PdfBudget(SECONDS, SECONDS_EACH, batch_seconds() / 2)
 
-    def _render_or_halve(self, report, records, made, errors, budget):
-        seconds = budget.seconds_for(len(records))
-        if seconds is None:
-            error = self.env._("wkhtmltopdf did not respond in time")
-            errors.update(dict.fromkeys(records, error))
-            return
-        error = attempt(
-            self.env,
-            lambda: made.update(self._render_now(report, records, seconds)),
-        )
-        budget.has_hung |= isinstance(error, PdfTimeoutError)
-        if error and len(records) == 1:
-            errors[records] = error
-        elif error:
-            half = len(records) // 2
-            self._render_or_halve(report, records[:half], made, errors, budget)
-            self._render_or_halve(report, records[half:], made, errors, budget)
+    def _render_batch(self, report, records, made, errors):
+        budget = self._pdf_budget()
+        no_time = self.env._("wkhtmltopdf did not respond in time")
+
+        def render(part):
+            with budget.call(len(part)) as seconds:
+                if seconds is None:
+                    errors.update(dict.fromkeys(part, no_time))
+                else:
+                    made.update(self._render_now(report, part, seconds))
+
+        for part, error in attempt_in_parts(records, render):
+            if error:
+                errors[part] = error
 
     def _render_now(self, report, records, seconds):
         reports = self.env["ir.actions.report"].with_company(records[:1].company_id)

@@ -19,7 +19,8 @@ class ClerkAuditPackItem(models.Model):
         """Return a PDF for each item: ``{item: content}``.
 
         The PDF program starts once. If a sheet takes more than a page, pages cannot be
-        assigned to items, so halves are rendered, down to one item.
+        assigned to items, so halves are rendered, down to one item. This is no failure
+        to be attempted in parts: each sheet counts, and that of one item may be long.
 
         :raises UserError: the program failed or timed out
         """

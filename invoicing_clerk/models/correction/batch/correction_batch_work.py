@@ -1,6 +1,7 @@
 from odoo import api, fields, models
 from odoo.fields import Command
 
+from ...mixin.attempt import attempt_in_parts, reason_of
 from ...mixin.job import MAX_TRIES
 from ..correction_billed import LedgerMismatchError
 from ..correction_untouched import with_untouched
@@ -42,18 +43,9 @@ class ClerkCorrectionBatch(models.Model):
         if aside:
             aside._write_step(step, state=state, note=self._too_many_tries())
         work = self._prepare if preparing else self._apply
-        self._work_in_parts(items - aside, work, step, state)
-
-    def _work_in_parts(self, items, work, step, state):
-        """Do a chunk at once or, if it fails, in parts; one that fails says why."""
-        note = items and self._attempt(lambda: work(items))
-        if not note:
-            return
-        if len(items) == 1:
-            items._write_step(step, state=state, note=note)
-            return
-        for part in self._parts(items):
-            self._work_in_parts(part, work, step, state)
+        for part, error in attempt_in_parts(items - aside, work, split=self._parts):
+            if error:
+                part._write_step(step, state=state, note=reason_of(error))
 
     @api.model
     def _parts(self, items):
