@@ -75,7 +75,7 @@ CASES = st.fixed_dictionaries(
     }
 )
 
-PROPERTY = property_of(8)
+PROPERTY = property_of(5)
 
 
 @tagged("post_install", "-at_install")
