@@ -3,7 +3,7 @@
 The same payments as in `receipt_match`: for this addon as posted payments, for the peer
 as lines of a bank statement with the same customer, amount and text. Counted are those
 that are applied without asking, and those of them that are applied to other invoices
-than the payer meant. Times are those of the rules: the lines are made before.
+than the payer meant. Times are those of the rules, without entering the lines.
 """
 
 import json

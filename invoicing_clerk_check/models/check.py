@@ -167,6 +167,12 @@ class ClerkCheck(models.Model):
         return self.voucher_id.get_formview_action()
 
     @api.model
+    def _latest_journal(self):
+        """Return the bank account of the latest check of the company."""
+        domain = [("company_id", "=", self.env.company.id)]
+        return self.search(domain, order="id desc", limit=1).journal_id
+
+    @api.model
     def _open_them(self, checks):
         """Return an action that opens checks, as a form if it is one."""
         action = self.env["ir.actions.act_window"]._for_xml_id(

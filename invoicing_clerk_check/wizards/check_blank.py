@@ -16,7 +16,7 @@ class ClerkCheckBlank(models.TransientModel):
         required=True,
         ondelete="cascade",
         domain="[('type', '=', 'bank'), ('check_manual_sequencing', '=', False)]",
-        default=lambda self: self.env["clerk.positive.pay.make"]._default_journal(),
+        default=lambda self: self.env["clerk.check"]._latest_journal(),
     )
     first_number = fields.Char(
         string="Number on the First Sheet",

@@ -16,7 +16,7 @@ class ClerkPositivePayMake(models.TransientModel):
         required=True,
         ondelete="cascade",
         domain="[('type', '=', 'bank')]",
-        default=lambda self: self._default_journal(),
+        default=lambda self: self.env["clerk.check"]._latest_journal(),
     )
     format_id = fields.Many2one(
         "clerk.positive.pay.format",
@@ -29,13 +29,6 @@ class ClerkPositivePayMake(models.TransientModel):
     )
     issue_count = fields.Integer(string="Issues", compute="_compute_counts")
     void_count = fields.Integer(string="Voids", compute="_compute_counts")
-
-    @api.model
-    def _default_journal(self):
-        last = self.env["clerk.check"].search(
-            [("company_id", "=", self.env.company.id)], order="id desc", limit=1
-        )
-        return last.journal_id
 
     @api.depends("journal_id")
     def _compute_format_id(self):

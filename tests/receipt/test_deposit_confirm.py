@@ -266,13 +266,18 @@ class TestDepositConfirm(DepositCommon):
             self._dialog(deposit, **self._copy("early.pdf")).action_add_copy()
         self._confirm(deposit)
         self.assertIn("add_copy", deposit.allowed_actions)
-        self.assertTrue(deposit.action_add_copy())
         with self._refuses("Select the file"):
             self._dialog(deposit).action_add_copy()
         with self._refuses("", AccessError):
             dialog = self._dialog(deposit, self.auditor, **self._copy("theirs.pdf"))
             dialog.action_add_copy()
-        self._dialog(deposit, **self._copy("late.pdf")).action_add_copy()
+        dialogs = self.env["clerk.deposit.confirm"].with_user(self.clerk)
+        context = deposit.action_add_copy()["context"]
+        with Form(dialogs.with_context(**context)) as form:
+            form.document = self._copy("late.pdf")["document"]
+        # The browser writes it along with the file.
+        form.record.document_name = "late.pdf"
+        form.record.action_add_copy()
         self.assertEqual(deposit.stamped_copy_id.name, "late.pdf")
         self.assertFalse(deposit.evidence_problem)
         self.assertNotIn("add_copy", deposit.allowed_actions or [])

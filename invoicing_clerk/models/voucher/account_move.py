@@ -15,7 +15,9 @@ class AccountMove(models.Model):
         """:raises UserError: an entry of a paid voucher would be undone"""
         if vals.get("state") in UNDONE:
             # What customers are billed with, most of what is reset, costs no query.
-            paying = self.filtered(lambda move: not move.is_sale_document(True)).ids
+            paying = self.filtered(
+                lambda move: not move.is_sale_document(include_receipts=True)
+            ).ids
             if paying:
                 self.env["clerk.voucher"]._refuse_undone(
                     Domain("payment_id.move_id", "in", paying)

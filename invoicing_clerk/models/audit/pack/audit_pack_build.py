@@ -21,7 +21,7 @@ def _is_of_storage(error):
 
 
 def _is_of_pack(error):
-    """Return whether the error is of no item: cover sheets are the same for all."""
+    """Return whether an error stops the pack: cover sheets are alike for all items."""
     return _is_of_storage(error) or isinstance(error, PdfTimeoutError)
 
 
