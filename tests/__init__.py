@@ -195,6 +195,7 @@ from .promise import test_promise_worklist
 from .receipt import test_bank_file_rules
 from .receipt import test_bounce
 from .receipt import test_bounce_tour
+from .receipt import test_camt_rules
 from .receipt import test_deposit
 from .receipt import test_deposit_confirm
 from .receipt import test_receipt_batch
