@@ -17,6 +17,7 @@ import statistics
 import sys
 import threading
 import time
+from contextlib import suppress
 from pathlib import Path
 
 import psutil
@@ -142,14 +143,14 @@ class Clerk:
         return self._screen("customer", self._one("balances"))
 
     def promise(self):
-        date = datetime.date.today() + datetime.timedelta(days=7)
+        date = datetime.datetime.now(tz=datetime.UTC) + datetime.timedelta(days=7)
         return self._call(
             "clerk.promise",
             "create",
             {
                 "move_ids": [[6, 0, [self._one("invoices")]]],
                 "amount": 10.0,
-                "date": date.isoformat(),
+                "date": date.date().isoformat(),
                 "source": "email",
             },
         )
@@ -210,10 +211,8 @@ def memory(server):
     family = [server, *server.children(recursive=True)]
     total = 0
     for process in family:
-        try:
+        with suppress(psutil.NoSuchProcess):
             total += process.memory_full_info().pss
-        except psutil.NoSuchProcess:
-            continue
     return total / 2**20
 
 

@@ -196,8 +196,10 @@ from .receipt import test_bank_file_rules
 from .receipt import test_bounce
 from .receipt import test_bounce_tour
 from .receipt import test_camt_rules
+from .receipt import test_column_map_rules
 from .receipt import test_deposit
 from .receipt import test_deposit_confirm
+from .receipt import test_payer_rules
 from .receipt import test_receipt_batch
 from .receipt import test_receipt_batch_tour
 from .receipt import test_receipt_credit

@@ -169,10 +169,9 @@ def soak(env):
         _install(env, name)
         _measure(env, name, "soak", plan, function="prepare")
         with served(env, name, free_port(), *OFFICE) as (server, address):
-            with step(f"Twenty clerks for {minutes} minutes"):
-                client = BENCHMARKS / "soak_client.py"
-                args = address, plan, figures, minutes, server.pid
-                failed = follow(python_env.python(), client, *args, env=env)
+            client = BENCHMARKS / "soak_client.py"
+            args = address, plan, figures, minutes, server.pid
+            failed = follow(python_env.python(), client, *args, env=env)
     _report(figures, "soak")
     return failed
 
