@@ -209,6 +209,7 @@ from .receipt import test_receipt_match
 from .receipt import test_receipt_concurrency
 from .receipt import test_receipt_day_tour
 from .receipt import test_receipt_document
+from .receipt import test_receipt_match_apply
 from .receipt import test_receipt_match_corpus
 from .receipt import test_receipt_match_refused
 from .receipt import test_receipt_match_rules
