@@ -54,12 +54,12 @@ class ClerkReceiptMatch(models.Model):
 
     def _apart(self):
         """Return the matches of items that are in no other one of these."""
-        counted = Counter(item for match in self for item in match._items())
+        counted = Counter(item for match in self for item in match._all_items())
         return self.filtered(
-            lambda match: all(counted[item] == 1 for item in match._items())
+            lambda match: all(counted[item] == 1 for item in match._all_items())
         )
 
-    def _items(self):
+    def _all_items(self):
         return self.item_id | self.line_ids.item_id
 
     def _try_to_apply(self, automatic):
@@ -77,10 +77,10 @@ class ClerkReceiptMatch(models.Model):
         for match in self:
             match._assign_customer(automatic)
             match._check_account()
-        before = {match: self._partials(match._items()) for match in self}
+        before = {match: self._partials(match._all_items()) for match in self}
         self._reconcile()
         for match, earlier in before.items():
-            match._note_applied(self._partials(match._items()) - earlier, automatic)
+            match._note_applied(self._partials(match._all_items()) - earlier, automatic)
 
     def _note_applied(self, partials, automatic):
         applied = self.env["clerk.applied.payment"]._keep(
@@ -109,7 +109,7 @@ class ClerkReceiptMatch(models.Model):
 
     def _check_unchanged(self):
         """:raises UserError: an item was paid or changed meanwhile"""
-        items = self._items()
+        items = self._all_items()
         lock(
             lambda: self.env._(
                 "Somebody else is applying %s. Try again in a moment.",
@@ -171,7 +171,7 @@ class ClerkReceiptMatch(models.Model):
         plain = self.filtered(lambda match: match._is_plain())
         if plain:
             self.env["account.move.line"]._reconcile_plan(
-                [match._items() for match in plain]
+                [match._all_items() for match in plain]
             )
         for match in self - plain:
             match._reconcile_in_parts(match.item_id)
