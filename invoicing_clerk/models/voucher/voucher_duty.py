@@ -205,11 +205,22 @@ class ClerkVoucher(models.Model):
             "check": self.env._("checked"),
             "approve": self.env._("approved"),
         }
+        return self._duty_text(taken[earlier], needed)
+
+    def _duty_text(self, taken, needed):
+        threshold = self._threshold_of(needed)
+        if not threshold:
+            return self.env._(
+                "You have %(taken)s it, and each voucher needs %(count)s different "
+                "people: ask a colleague.",
+                taken=taken,
+                count=needed,
+            )
         return self.env._(
-            "You have %(taken)s it, and different people are needed (%(count)s, from "
-            "%(amount)s on): ask a colleague.",
-            taken=taken[earlier],
-            amount=amount_text(self.company_id.currency_id, self._threshold_of(needed)),
+            "You have %(taken)s it, and vouchers of %(amount)s or more need %(count)s "
+            "different people: ask a colleague.",
+            taken=taken,
+            amount=amount_text(self.company_id.currency_id, threshold),
             count=needed,
         )
 
