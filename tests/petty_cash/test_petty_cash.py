@@ -109,13 +109,15 @@ class TestPettyCash(PettyCashCommon):
         self._replenish()
         self._paid_out(30.0)
         draft = self._replenishment()
-        with self.assertRaisesRegex(UserError, "Nothing is missing"):
+        with self.assertRaisesRegex(UserError, f"{draft.name} already replenishes"):
             self._replenishment()
         draft.with_user(self.colleague).action_cancel()
         again = self._replenishment()
         self.assertEqual(again.amount, 30.0)
         again.with_user(self.colleague).unlink()
         self.assertEqual(self._replenish().amount, 30.0)
+        with self.assertRaisesRegex(UserError, "Nothing is missing"):
+            self._replenishment()
 
     def test_entries_of_others_are_shown(self):
         self._replenish()
