@@ -44,8 +44,8 @@ class AccountMove(models.Model):
     def _receipts_to_send(self):
         """Return the receipts that the customer gets with the invoice.
 
-        Receipts of expenses with a mark-up stay here, as they show the cost. So do files
-        that were attached after the expense was charged on, or are damaged.
+        Receipts of expenses with a mark-up are left out, as they show the cost. So are
+        files that were attached after the expense was charged on, or are damaged.
         """
         files = self.env["ir.attachment"]
         # sudo: a setting of the company.

@@ -2,7 +2,7 @@ from odoo import api, fields, models
 
 from ..mixin.amount import exact
 from ..mixin.lock_date import lock_date_obstacle
-from ..mixin.locking import lock
+from ..mixin.locking import take_turns
 
 
 class ClerkVoucher(models.Model):
@@ -36,7 +36,7 @@ class ClerkVoucher(models.Model):
         """
         self._begin_step("pay_out")
         boxes = self.petty_cash_id
-        lock(boxes._locked_text, boxes)
+        take_turns(boxes._locked_text, boxes)
         for voucher in self:
             voucher._check_needs("pay_out", {})
             posted = voucher._post_payment()

@@ -5,7 +5,7 @@ from odoo.fields import Command, Domain
 from ...rules.petty_cash.petty_cash import replenishment
 from ...rules.voucher.voucher import LIVE
 from ..mixin.amount import amount_text, exact
-from ..mixin.locking import lock
+from ..mixin.locking import take_turns
 
 
 class ClerkVoucher(models.Model):
@@ -21,7 +21,7 @@ class ClerkVoucher(models.Model):
             the box
         """
         self.check_access("create")
-        lock(box._locked_text, box)
+        take_turns(box._locked_text, box)
         vouchers, counts = box._unreplenished()
         increase = box._increase()
         amount = self._to_replenish(vouchers, counts, increase)

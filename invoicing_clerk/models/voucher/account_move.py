@@ -76,6 +76,6 @@ class AccountMove(models.Model):
 
     @api.model
     def _numbers_of_vendor(self, items):
-        """Return the numbers by which the payee knows what is paid, as far as they fit."""
+        """Return the numbers by which the payee knows the items, as far as they fit."""
         numbers = [move.ref or move.name for move in items.move_id]
         return shorten(", ".join(numbers), MEMO_SIZE, placeholder=" …")

@@ -7,6 +7,7 @@ from odoo.tools import format_date
 
 from ...rules.voucher import voucher as rules
 from ..mixin.amount import amount_text, exact
+from ..mixin.locking import take_turns
 from .res_company import THRESHOLDS
 
 TAKERS = {
@@ -88,6 +89,7 @@ class ClerkVoucher(models.Model):
     def action_approve(self):
         """Approve vouchers, for the bank account that they show now."""
         self._begin_step("approve")
+        self._take_turns_for_payees()
         self._check_needs("approve", {})
         for voucher in self:
             voucher._write_step(
@@ -96,6 +98,17 @@ class ClerkVoucher(models.Model):
                 approved_on=fields.Datetime.now(),
                 approved_account=voucher.partner_bank_id.sanitized_acc_number,
             )
+
+    def _take_turns_for_payees(self):
+        """Let one voucher of a payee be approved after the other: they add up."""
+        payees = self.partner_id.commercial_partner_id
+        take_turns(
+            lambda: self.env._(
+                "Somebody else is approving a voucher for %s. Try again in a moment.",
+                ", ".join(payees[:5].mapped("display_name")),
+            ),
+            payees,
+        )
 
     def action_return(self, reason):
         """Send vouchers back to draft, and say why; what was approved is void.
