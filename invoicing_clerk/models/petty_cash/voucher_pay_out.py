@@ -66,6 +66,7 @@ class ClerkVoucher(models.Model):
             or self.petty_cash_id._method_problem()
             or self._receipt_problem()
             or self._cash_problem()
+            or self._day_problem()
             or lock_date_obstacle(
                 self.company_id, self._day_of_payment(), self.journal_id
             )
@@ -100,6 +101,15 @@ class ClerkVoucher(models.Model):
                 **amounts,
             )
         return None
+
+    def _day_problem(self):
+        """Return why cash does not leave the box on the date of the payment."""
+        if self._day_of_payment() <= fields.Date.context_today(self):
+            return None
+        return self.env._(
+            "It is dated %s. Cash leaves the box today: enter today or an earlier day.",
+            self._date_text(self._day_of_payment()),
+        )
 
     def _state_after_void(self):
         """Return the state of a voucher whose payment was voided.
