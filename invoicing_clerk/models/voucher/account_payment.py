@@ -18,7 +18,7 @@ class AccountPayment(models.Model):
     _inherit = "account.payment"
 
     def write(self, vals):
-        """:raises UserError: the payment of a paid voucher would be changed or undone"""
+        """:raises UserError: the payment of a paid voucher would change or be undone"""
         if vals.get("state") in UNDONE or AGREED_FIELDS & vals.keys():
             self.env["clerk.voucher"]._refuse_undone(
                 Domain("payment_id", "in", self.ids)
