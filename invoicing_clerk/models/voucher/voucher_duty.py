@@ -224,14 +224,14 @@ class ClerkVoucher(models.Model):
         threshold = self._threshold_of(needed)
         if not threshold:
             return self.env._(
-                "You have %(taken)s it, and each voucher needs %(count)s different "
-                "people: ask a colleague.",
+                "You have %(taken)s it, and each voucher needs different people "
+                "(%(count)s): ask a colleague.",
                 taken=taken,
                 count=needed,
             )
         return self.env._(
-            "You have %(taken)s it, and vouchers of %(amount)s or more need %(count)s "
-            "different people: ask a colleague.",
+            "You have %(taken)s it, and vouchers of %(amount)s or more need different "
+            "people (%(count)s): ask a colleague.",
             taken=taken,
             amount=amount_text(self.company_id.currency_id, threshold),
             count=needed,
