@@ -6,7 +6,6 @@ from odoo.addons.invoicing_clerk.models.mixin.gate import at_least_one, only_one
 from odoo.addons.invoicing_clerk.models.mixin.reversal import posted_reversals
 from odoo.addons.invoicing_clerk.models.mixin.roles import BOOKKEEPERS, READERS
 from odoo.addons.invoicing_clerk.models.voucher.account_payment import AGREED_FIELDS
-from odoo.addons.invoicing_clerk.models.voucher.voucher_void import UNDONE
 from odoo.addons.invoicing_clerk.rules.receipt.amount_words import amount_in_words
 
 from ..rules import check_layout, check_text
@@ -268,8 +267,7 @@ class AccountPayment(models.Model):
 
     def write(self, vals):
         """:raises UserError: what the paper says would be changed, or undone"""
-        if vals.get("state") in UNDONE or PRINTED_FIELDS & vals.keys():
-            self._refuse_undo()
+        self._undone_or_changed(vals, PRINTED_FIELDS)._refuse_undo()
         return super().write(vals)
 
     def _refuse_undo(self):

@@ -19,8 +19,16 @@ class AccountPayment(models.Model):
 
     def write(self, vals):
         """:raises UserError: the payment of a paid voucher would change or be undone"""
-        if vals.get("state") in UNDONE or AGREED_FIELDS & vals.keys():
+        if changed := self._undone_or_changed(vals, AGREED_FIELDS):
             self.env["clerk.voucher"]._refuse_undone(
-                Domain("payment_id", "in", self.ids)
+                Domain("payment_id", "in", changed.ids)
             )
         return super().write(vals)
+
+    def _undone_or_changed(self, vals, names):
+        """Return the payments that would be undone, or changed in these fields."""
+        if vals.get("state") in UNDONE:
+            return self
+        if not names & vals.keys():
+            return self.browse()
+        return self.filtered(lambda each: each._would_change(vals, names))
