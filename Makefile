@@ -7,12 +7,12 @@ WORKSHOP = @exec env PYTHONPATH="$(CURDIR)/scripts" PYTHONDONTWRITEBYTECODE=1 py
 	bench-statement bench-worklist \
 	check-install check-tests clean demo format help lint lock mutate pot prove-wheel samples screenshots serve shell soak test \
 	test-core test-odoo wheel
-export CHECK CUSTOMERS J MINUTES PAYMENTS PORT SERVE T
+export BRIDGES CHECK CUSTOMERS J MINUTES PAYMENTS PORT SERVE T
 
 help:
 	@sed -n 's/^\([a-z-]*\):.*## /\1\t/p' $(MAKEFILE_LIST) | expand -t 18
 
-demo:  ## demo company: run the main job, then serve the web client (PORT=, SERVE=0)
+demo:  ## demo company: run the main job, then serve the web client (PORT=, SERVE=0, BRIDGES=1)
 	$(WORKSHOP) $@
 
 test:  ## run all tests; T= paths, node ids or a -k expression; J= workers
@@ -78,7 +78,7 @@ soak:  ## let 20 clerks work by RPC, with scheduled actions (CUSTOMERS=, MINUTES
 shell:  ## open a Python prompt with env on a demo company
 	$(WORKSHOP) $@
 
-serve:  ## demo company: serve the web client (PORT=)
+serve:  ## demo company: serve the web client (PORT=, BRIDGES=1)
 	$(WORKSHOP) $@
 
 samples:  ## renew the sample statements in docs/samples

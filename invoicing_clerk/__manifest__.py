@@ -200,6 +200,7 @@
         "demo/receipt_deposit_demo.xml",
         "demo/receipt_batch_demo.xml",
         "demo/voucher_demo.xml",
+        "demo/petty_cash_demo.xml",
         "demo/call_demo.xml",
         "demo/promise_demo.xml",
         "demo/receivable_demo.xml",

@@ -25,6 +25,7 @@
         "views/positive_pay_format_views.xml",
         "views/menus.xml",
     ],
+    "demo": ["demo/check_demo.xml"],
     "assets": {
         "web.assets_tests": ["invoicing_clerk_check/static/tests/tours/*.js"],
     },

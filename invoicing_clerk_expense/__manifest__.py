@@ -16,6 +16,7 @@
         "views/settings_views.xml",
         "data/worklist_data.xml",
     ],
+    "demo": ["demo/expense_demo.xml"],
     "assets": {
         "web.assets_tests": ["invoicing_clerk_expense/static/tests/tours/*.js"],
     },

@@ -5,12 +5,15 @@ from odoo.addons.invoicing_clerk.models.mixin.amount import exact
 from odoo.addons.invoicing_clerk.models.mixin.gate import at_least_one, only_one
 from odoo.addons.invoicing_clerk.models.mixin.reversal import posted_reversals
 from odoo.addons.invoicing_clerk.models.mixin.roles import BOOKKEEPERS, READERS
+from odoo.addons.invoicing_clerk.models.voucher.account_payment import AGREED_FIELDS
 from odoo.addons.invoicing_clerk.rules.receipt.amount_words import amount_in_words
 
 from ..rules import check_layout, check_text
 
 CHECKS = "check_printing"
 PRINTABLE = ("in_process", "paid")
+# What the paper of a check says.
+PRINTED_FIELDS = AGREED_FIELDS | {"check_number", "memo"}
 
 
 class AccountPayment(models.Model):
@@ -261,6 +264,11 @@ class AccountPayment(models.Model):
             check=check.display_name,
             payment=self.display_name,
         )
+
+    def write(self, vals):
+        """:raises UserError: what the paper says would be changed, or undone"""
+        self._undone_or_changed(vals, PRINTED_FIELDS)._refuse_undo()
+        return super().write(vals)
 
     def _refuse_undo(self):
         """:raises UserError: a check is printed for one"""

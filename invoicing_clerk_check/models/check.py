@@ -168,9 +168,13 @@ class ClerkCheck(models.Model):
 
     @api.model
     def _latest_journal(self):
-        """Return the bank account of the latest check of the company."""
+        """Return the bank account of the latest check of the company, or its first."""
         domain = [("company_id", "=", self.env.company.id)]
-        return self.search(domain, order="id desc", limit=1).journal_id
+        if check := self.search(domain, order="id desc", limit=1):
+            return check.journal_id
+        journals = self.env["account.journal"]
+        company = journals._check_company_domain(self.env.company)
+        return journals.search([("type", "=", "bank"), *company], limit=1)
 
     @api.model
     def _open_them(self, checks):

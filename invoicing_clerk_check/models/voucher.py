@@ -10,6 +10,7 @@ class ClerkVoucher(models.Model):
     """Vouchers that are paid by check."""
 
     _inherit = "clerk.voucher"
+    _guarded_fields = frozenset({"check_ids"})
 
     payment_method_code = fields.Char(
         related="payment_method_line_id.code",

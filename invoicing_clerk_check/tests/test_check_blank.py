@@ -94,6 +94,14 @@ class TestCheckBlank(CheckCommon):
             self._blank("0050")
         self.assertEqual(self._register().search([]), used)
 
+    def test_an_empty_register_offers_the_first_bank_account(self):
+        dialogs = self.env["clerk.check.blank"].with_user(self.clerk)
+        with Form(dialogs) as form:
+            self.assertEqual(form.journal_id, self.bank)
+            self.assertEqual(form.first_number.lstrip("0"), self._next())
+            form.reason = "Torn"
+        self.assertFalse(dialogs.new({"journal_id": False}).first_number)
+
     def test_only_clerks_of_the_company(self):
         for user in (self.auditor, self.outsider, self.clerk_b):
             with (

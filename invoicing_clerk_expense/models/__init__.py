@@ -7,4 +7,5 @@ from . import hr_expense_state
 from . import hr_expense_charge
 from . import hr_expense_register
 from . import account_move
+from . import account_move_send
 from . import audit_pack_evidence

@@ -1,5 +1,6 @@
 from odoo import api, fields, models
 
+from odoo.addons.invoicing_clerk.models.mixin.evidence import CURRENT
 from odoo.addons.invoicing_clerk.models.mixin.roles import READERS
 
 
@@ -39,6 +40,31 @@ class AccountMove(models.Model):
         for move in self:
             expenses = move.invoice_line_ids.clerk_expense_id
             move.clerk_receipt_ids = expenses.attachment_ids
+
+    def _receipts_to_send(self):
+        """Return the receipts that the customer gets with the invoice.
+
+        Receipts of expenses with a mark-up are left out, as they show the cost. So are
+        files that were attached after the expense was charged on, or are damaged.
+        """
+        files = self.env["ir.attachment"]
+        # sudo: a setting of the company.
+        if self.move_type != "out_invoice" or not (
+            self.company_id.sudo().clerk_expense_attach
+        ):
+            return files
+        # sudo: compares amounts; users get those files only that they may read.
+        expenses_sudo = self.sudo().invoice_line_ids.clerk_expense_id
+        at_cost = expenses_sudo.filtered(lambda each: each._is_charged_at_cost())
+        seals = at_cost._seals(("piece", "=", "receipt"), *CURRENT)
+        found = files.union(
+            *(
+                file
+                for seal, file in seals._with_files()
+                if not seal._problem(file, is_brief=True)
+            )
+        )
+        return found.with_env(self.env)._filtered_access("read")
 
     def action_open_charged_expenses(self):
         """Open the expenses that the invoice charges on."""

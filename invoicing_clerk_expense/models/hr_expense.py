@@ -136,6 +136,10 @@ class HrExpense(models.Model):
         )
         return float(price)
 
+    def _is_charged_at_cost(self):
+        currency = self.company_currency_id
+        return currency.compare_amounts(self.clerk_amount, self.clerk_cost) == 0
+
     # Rights
 
     def _is_clerk(self):

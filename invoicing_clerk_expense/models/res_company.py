@@ -25,6 +25,13 @@ class ResCompany(models.Model):
         help="Mark-up of new expenses, in percent of the cost without tax.",
     )
 
+    clerk_expense_attach = fields.Boolean(
+        string="Attach Receipts to Invoices",
+        default=True,
+        groups=SETTINGS_READERS,
+        help="Invoices are emailed with the receipts of expenses charged at cost.",
+    )
+
     _clerk_expense_markup = models.Constraint(
         "CHECK (clerk_expense_markup BETWEEN 0 AND 1000)",
         "The mark-up on expenses must be between 0 and 1000 percent.",

@@ -12,3 +12,6 @@ class ResConfigSettings(models.TransientModel):
     clerk_expense_markup = fields.Float(
         related="company_id.clerk_expense_markup", readonly=False
     )
+    clerk_expense_attach = fields.Boolean(
+        related="company_id.clerk_expense_attach", readonly=False
+    )

@@ -16,7 +16,7 @@ def attack(env):
     """Return 1 if anything is answered that should be refused, or fails unhandled."""
     plan, tests = run_file("attack.json"), REPO / "tests"
     env = {**env, "ATTACK_PLAN": str(plan), "ATTACK_TESTS": str(tests)}
-    with demo.database(env, "attack") as name:
+    with demo.database(env, "attack", demo.with_bridges()) as name:
         with step("Logins, records and the list of what to attack"):
             if demo.script(env, name, PREPARE):
                 return 1

@@ -151,7 +151,7 @@ def plan(env):
         .search([])
         .filtered(
             lambda report: report.get_external_id()[report.id].startswith(
-                "invoicing_clerk."
+                "invoicing_clerk"
             )
         )
     )

@@ -14,19 +14,22 @@ from pathlib import Path
 
 from . import odoo, odoo_source, python_env
 from .log import step
-from .paths import ADDON, cache, key_of, lock
+from .paths import ADDON, addons, cache, key_of, lock
 from .process import run
 
-TEMPLATE = re.compile(r"clerk_template_(demo|plain|ledger)_[0-9a-f]{12}$")
+TEMPLATE = re.compile(r"clerk_template_(demo|demoapps|plain|ledger)_[0-9a-f]{12}$")
 OWNED = re.compile(r"clerk_[a-z]+_(\d+)(-gw\d+)?$")
 
 
-def manifest():
-    return ast.literal_eval((ADDON / "__manifest__.py").read_text())
+def manifest(addon=ADDON):
+    return ast.literal_eval((addon / "__manifest__.py").read_text())
 
 
-def depends():
-    return sorted(manifest()["depends"])
+def depends(bridges=False):
+    """Return the modules that the addon needs, or the addon and all of its bridges."""
+    ours = addons() if bridges else [ADDON]
+    needed = {name for addon in ours for name in manifest(addon)["depends"]}
+    return sorted(needed - {addon.name for addon in ours})
 
 
 def data_dir():
@@ -37,15 +40,17 @@ def filestore(name):
     return data_dir() / "filestore" / name
 
 
-def template(env, demo):
-    """Return a prepared database with the addon's dependencies, built if needed."""
-    key = key_of(odoo_source.identity(), python_env.LOCK, depends(), demo)
+def template(env, demo, bridges=False):
+    """Return a prepared database with the dependencies, built if needed."""
+    modules = depends(bridges)
+    key = key_of(odoo_source.identity(), python_env.LOCK, modules, demo)
 
     def build(database):
-        odoo.install(env, database, ",".join(depends()), demo)
+        odoo.install(env, database, ",".join(modules), demo)
 
-    name = f"clerk_template_{'demo' if demo else 'plain'}_{key}"
-    return prepared(env, name, f"{'with' if demo else 'without'} demo data", build)
+    kind = f"{'demo' if demo else 'plain'}{'apps' if bridges else ''}"
+    what = f"{'with' if demo else 'without'} demo data{' of apps' if bridges else ''}"
+    return prepared(env, f"clerk_template_{kind}_{key}", what, build)
 
 
 def prepared(env, name, what, build):
@@ -75,9 +80,9 @@ def own_name(purpose):
 
 
 @contextmanager
-def fresh(env, purpose, demo=False):
+def fresh(env, purpose, demo=False, bridges=False):
     """Provide a private copy of a template, dropped at the end of the block."""
-    with fresh_copy(env, purpose, template(env, demo)) as name:
+    with fresh_copy(env, purpose, template(env, demo, bridges)) as name:
         yield name
 
 

@@ -1,11 +1,12 @@
 """Demo company: Odoo's demo data, the addon, its main job and the web client."""
 
+import os
 import signal
 from contextlib import contextmanager
 
 from . import databases, mail, odoo
 from .log import log, step
-from .paths import ADDON, SCRIPTS
+from .paths import ADDON, SCRIPTS, addons
 from .process import follow
 from .web import served
 
@@ -17,7 +18,7 @@ WITH_JOBS = "--max-cron-threads=1"
 
 def demo(env, port, then_serve=True):
     """Run the clerk's main job without a browser, then serve the web client."""
-    with database(env, "demo") as name:
+    with database(env, "demo", with_bridges()) as name:
         failed = script(env, name, JOB)
         if failed or not then_serve:
             return failed
@@ -25,7 +26,7 @@ def demo(env, port, then_serve=True):
 
 
 def serve(env, port):
-    with database(env, "serve") as name:
+    with database(env, "serve", with_bridges()) as name:
         return _serve_until_stopped(env, name, port)
 
 
@@ -36,12 +37,18 @@ def shell(env):
         return odoo.follow_odoo(env, name, *args, verb=("shell",))
 
 
+def with_bridges():
+    """Return whether the user asks for the bridges, too, and the apps they need."""
+    return os.environ.get("BRIDGES") == "1"
+
+
 @contextmanager
-def database(env, purpose):
+def database(env, purpose, bridges=False):
     """Provide a private database with demo data and the addon freshly installed."""
-    with databases.fresh(env, purpose, demo=True) as name:
-        with step(f"Install {ADDON.name} with demo data in {name}"):
-            odoo.install(env, name, demo=True)
+    modules = ",".join(each.name for each in (addons() if bridges else [ADDON]))
+    with databases.fresh(env, purpose, True, bridges) as name:
+        with step(f"Install {modules} with demo data in {name}"):
+            odoo.install(env, name, modules, demo=True)
         yield name
 
 

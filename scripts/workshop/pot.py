@@ -14,9 +14,10 @@ DATES = re.compile(r'^"(POT-Creation|PO-Revision)-Date: .*\n', re.MULTILINE)
 
 def pot(env, check=False):
     """Write the templates, or fail if a committed one is outdated."""
-    with databases.fresh(env, "pot") as name, step("Translation templates"):
-        odoo.install(env, name, ",".join(addon.name for addon in addons()))
-        exported = {addon: _exported(env, name, addon.name) for addon in addons()}
+    ours = addons()
+    with databases.fresh(env, "pot", bridges=True) as name, step("Export templates"):
+        odoo.install(env, name, ",".join(addon.name for addon in ours))
+        exported = {addon: _exported(env, name, addon.name) for addon in ours}
     for addon, text in exported.items():
         template = addon / "i18n" / f"{addon.name}.pot"
         if check:

@@ -10,6 +10,7 @@ A shot is a dictionary:
            ``("press", "Alt+q")``, ``("wait", selector)``, ``("scroll", selector)``,
            ``("run", javascript)``; a selector may end in ``:contains(text)``
 ``sizes``  ``("",)`` for the desktop only, ``("-phone",)`` for the phone only
+``bridges``  whether the company has the bridges, too (not by default)
 
 Keep the shots of one user together: a change of user is a login.
 """
@@ -46,6 +47,8 @@ FLOW = "/odoo/action-invoicing_clerk.clerk_work_flow_action"
 # Charts are drawn on a canvas, which does not signal when it is done.
 DRAWN = ("run", "new Promise((done) => setTimeout(done, 2000))")
 STATEMENTS = "/odoo/statement-runs"
+PETTY_CASH = "/odoo/petty-cash"
+OPEN_BOX = ("click", ".o_data_row td[name=name], .o_kanban_record")
 AUDITS = "/odoo/audits"
 OPEN_TESTS = [
     ("click", "td[name=name]:contains(Interim review)"),
@@ -284,8 +287,78 @@ SHOTS = [
         "name": "voucher",
         "login": "supervisor",
         "path": "/odoo/payment-vouchers",
-        "steps": [("click", ".o_kanban_record")],
+        "steps": [("click", ".o_kanban_record:contains(Courier)")],
         "sizes": ("-phone",),
+    },
+    {"name": "petty-cash", "login": "clerk", "path": PETTY_CASH, "steps": [OPEN_BOX]},
+    {
+        "name": "petty-cash-pay-out",
+        "login": "clerk",
+        "path": "/odoo/payment-vouchers",
+        "steps": [("click", ".o_kanban_record:contains(Postage)")],
+        "sizes": ("-phone",),
+    },
+    {
+        "name": "petty-cash-count",
+        "login": "ben",
+        "path": PETTY_CASH,
+        "steps": [
+            OPEN_BOX,
+            ("click", ".nav-link:contains(Counts)"),
+            ("click", "td[name=note]:contains(parking)"),
+            ("wait", ".o_form_view div[name=witness]"),
+        ],
+        "sizes": ("",),
+    },
+    {
+        "name": "check-register",
+        "login": "clerk",
+        "path": "/odoo/check-register",
+        "bridges": True,
+    },
+    {
+        "name": "check-print",
+        "login": "clerk",
+        "path": "/odoo/payment-vouchers",
+        "steps": [
+            ("click", "td[name=memo]:contains(Repair of chairs)"),
+            ("click", "button[name=action_print_checks]"),
+            ("wait", ".modal div[name=first_number]"),
+        ],
+        "sizes": ("",),
+        "bridges": True,
+    },
+    {
+        "name": "expense-charge",
+        "login": "clerk",
+        "path": "/odoo/expenses-to-charge-on",
+        "steps": [
+            ("click", ".o_data_row .o_list_record_selector input"),
+            ("click", "button[name=action_charge_on]"),
+            ("wait", ".modal div[name=expense_ids]"),
+        ],
+        "sizes": ("",),
+        "bridges": True,
+    },
+    {
+        "name": "expense-register",
+        "login": "clerk",
+        "path": "/odoo/expense-register",
+        "bridges": True,
+    },
+    {
+        "name": "expense-send",
+        "login": "clerk",
+        "path": "/odoo/expense-register",
+        "steps": [
+            ("click", "td[name=name]:contains(Flight)"),
+            ("click", "button[name=action_open_charging_invoice]"),
+            ("click", "button[name=action_post]"),
+            ("click", "button[name=action_invoice_sent]"),
+            ("wait", ".modal .o_field_mail_attachments"),
+        ],
+        "sizes": ("",),
+        "bridges": True,
     },
     {"name": "questions", "login": "clerk", "path": QUESTIONS},
     {
@@ -907,8 +980,14 @@ SHOTS = [
 def take(env):
     """Take the shots whose name contains ``T``, or all of them."""
     text = os.environ.get("T", "")
-    shots = [shot for shot in SHOTS if text in shot["name"]]
-    with demo.database(env, "screenshots") as name:
+    chosen = [shot for shot in SHOTS if text in shot["name"]]
+    for bridges in (False, True):
+        if shots := [shot for shot in chosen if shot.get("bridges", False) == bridges]:
+            _take_in_company(env, shots, bridges)
+
+
+def _take_in_company(env, shots, bridges):
+    with demo.database(env, "screenshots", bridges) as name:
         if demo.script(env, name, demo.JOB):
             raise WorkshopError("The demo job failed; see above.")
         demo.script(env, name, REPO / "scripts/workshop/quiet.py")

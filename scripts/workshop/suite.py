@@ -44,7 +44,8 @@ def _modules():
 
 def _test(env, modules, narrow, jobs):
     chosen = selection(narrow)
-    with databases.fresh(env, "test") as database:
+    bridged = modules != ADDON.name
+    with databases.fresh(env, "test", bridges=bridged) as database:
         with step(f"Install {modules} in {database}"):
             odoo.install(env, database, modules)
             if failed := demo.script(env, database, PREPARE):

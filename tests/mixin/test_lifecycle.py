@@ -114,9 +114,7 @@ class TestLifecyclePromise(PromiseCommon):
         self.assertEqual(self.promise.state, "open")
 
     def test_a_step_says_what_it_needs(self):
-        with self.assertRaisesRegex(
-            UserError, "is Open: .* not available. Enter a reason"
-        ):
+        with self.assertRaisesRegex(UserError, ": Enter a reason"):
             self.promise._take_step("withdraw", withdrawn_reason="")
 
     def test_people_take_no_steps_of_the_system(self):

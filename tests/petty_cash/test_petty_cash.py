@@ -4,6 +4,7 @@ from hypothesis import given
 from hypothesis import strategies as st
 from psycopg2 import IntegrityError
 
+from odoo import fields
 from odoo.exceptions import AccessError, UserError, ValidationError
 from odoo.fields import Command
 from odoo.tests import Form, tagged
@@ -84,6 +85,21 @@ class TestPettyCash(PettyCashCommon):
         exact = self._count(500)
         self.assertFalse(exact.move_id)
 
+    def test_the_entry_of_a_count_is_kept(self):
+        self._replenish()
+        entry = self._count(497, note="Change given twice").move_id
+        for user in (self.clerk, self.supervisor):
+            with self.assertRaisesRegex(UserError, "count again"):
+                entry.with_user(user).button_draft()
+        self.assertEqual(self.box.cash_on_hand, 497.0)
+
+    def test_cash_is_not_paid_out_in_advance(self):
+        self._replenish()
+        tomorrow = fields.Date.add(fields.Date.today(), days=2)
+        voucher = self._small(payment_date=tomorrow)
+        with self.assertRaisesRegex(UserError, "Cash leaves the box today"):
+            voucher.action_pay_out()
+
     def test_the_usual_notes_and_coins(self):
         action = self.box.with_user(self.colleague).action_count()
         counts = self.env["clerk.petty.count"].with_user(self.colleague)
@@ -109,13 +125,15 @@ class TestPettyCash(PettyCashCommon):
         self._replenish()
         self._paid_out(30.0)
         draft = self._replenishment()
-        with self.assertRaisesRegex(UserError, "Nothing is missing"):
+        with self.assertRaisesRegex(UserError, f"{draft.name} already replenishes"):
             self._replenishment()
         draft.with_user(self.colleague).action_cancel()
         again = self._replenishment()
         self.assertEqual(again.amount, 30.0)
         again.with_user(self.colleague).unlink()
         self.assertEqual(self._replenish().amount, 30.0)
+        with self.assertRaisesRegex(UserError, "Nothing is missing"):
+            self._replenishment()
 
     def test_entries_of_others_are_shown(self):
         self._replenish()

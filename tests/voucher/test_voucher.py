@@ -68,14 +68,33 @@ class TestVoucher(VoucherCommon):
 
     def test_bills_are_selected_by_payee_and_currency(self):
         bills = self._bill(10.0) | self._bill(20.0)
-        bills |= self._bill(30.0, partner=self.partner_b)
+        bills |= self._bill(30.0, partner=self.partner_b, ref="V-4711")
         bills |= self._bill(40.0, currency=self.foreign_currency)
         bills.with_user(self.clerk).action_prepare_voucher()
         vouchers = self.env["clerk.voucher"].with_user(self.clerk)
         vouchers = vouchers.search([], order="amount")
         self.assertEqual(vouchers.mapped("amount"), [30.0, 30.0, 40.0])
+        self.assertIn("V-4711", vouchers.mapped("memo"))
         with self.assertRaisesRegex(UserError, "amount due"):
             self._posted().with_user(self.clerk).action_prepare_voucher()
+
+    def test_open_items_are_added(self):
+        late = self._bill(10.0, invoice_date_due="2026-02-10")
+        early = self._bill(20.0, invoice_date_due="2026-02-05")
+        self._bill(40.0, currency=self.foreign_currency)
+        self._voucher(self._bill(30.0)).action_prepare()
+        voucher = self._voucher()
+        voucher.action_add_open_items()
+        self.assertEqual(voucher.line_ids.move_id, early | late)
+        self.assertEqual(voucher.amount, 30.0)
+        with self.assertRaisesRegex(UserError, "no more open items of partner_a"):
+            voucher.action_add_open_items()
+        for user in (self.auditor, self.outsider):
+            with self.assertRaises(AccessError), self.env.cr.savepoint():
+                voucher.with_user(user).action_add_open_items()
+        voucher.action_prepare()
+        with self.assertRaises(UserError):
+            voucher.action_add_open_items()
 
     def test_as_a_form(self):
         bill = self._bill(70.0)

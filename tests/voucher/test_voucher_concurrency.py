@@ -1,5 +1,7 @@
+from odoo import api
 from odoo.exceptions import UserError
 from odoo.fields import Command
+from odoo.service.model import retrying
 from odoo.tests import tagged
 
 from odoo.addons.invoicing_clerk.tests.copied_database import transaction
@@ -47,7 +49,7 @@ class TestVoucherConcurrency(ReceiptConcurrencyCommon):
             bill.action_post()
             return bill.id
 
-    def _voucher(self, bill_id, amount):
+    def _voucher(self, bill_id, amount, steps=("prepare", "approve")):
         with transaction(self.registry, self.clerk_ids[0]) as env:
             item = (
                 env["account.move"]
@@ -65,9 +67,71 @@ class TestVoucherConcurrency(ReceiptConcurrencyCommon):
                     ],
                 }
             )
-            voucher.action_prepare()
-            voucher.action_approve()
+            for step in steps:
+                getattr(voucher, f"action_{step}")()
             return voucher.id
+
+    def _prepared(self, amount):
+        return self._voucher(self._bill(amount), amount, steps=("prepare",))
+
+    def _petty(self, cash, *amounts):
+        """Return the ids of vouchers of a box with cash, each with its receipt."""
+        with transaction(self.registry) as env:
+            expense = env["account.account"].search(
+                [("account_type", "=", "expense")], limit=1
+            )
+            journal = env["account.journal"].create(
+                {"name": "Box", "code": "BOX", "type": "cash"}
+            )
+            account = journal.default_account_id
+            journal.outbound_payment_method_line_ids.payment_account_id = account
+            box = env["clerk.petty.cash"].create(
+                {
+                    "name": "Box",
+                    "journal_id": journal.id,
+                    "bank_journal_id": self.bank_id,
+                    "custodian_id": self.clerk_ids[0],
+                    "fund": cash,
+                    "maximum": cash,
+                    "difference_account_id": expense.id,
+                }
+            )
+            lines = [(account, cash), (expense, -cash)]
+            entry = env["account.move"].create(
+                {
+                    "journal_id": journal.id,
+                    "line_ids": [
+                        Command.create({"account_id": each.id, "balance": balance})
+                        for each, balance in lines
+                    ],
+                }
+            )
+            entry.action_post()
+            vouchers = env["clerk.voucher"].create(
+                [
+                    {
+                        "kind": "petty",
+                        "petty_cash_id": box.id,
+                        "partner_id": self.payee_id,
+                        "line_ids": [
+                            Command.create({"account_id": expense.id, "amount": amount})
+                        ],
+                    }
+                    for amount in amounts
+                ]
+            )
+            env["ir.attachment"].create(
+                [
+                    {
+                        "name": "receipt.txt",
+                        "raw": b"receipt",
+                        "res_model": "clerk.voucher",
+                        "res_id": voucher.id,
+                    }
+                    for voucher in vouchers
+                ]
+            )
+            return vouchers.ids
 
     def _paid(self, bill_id):
         """Return what is left of a bill, and the payments of its payee."""
@@ -99,6 +163,34 @@ class TestVoucherConcurrency(ReceiptConcurrencyCommon):
         self.assertEqual(left + paid, before + 100.0)
         for refusal in refused:
             self.assertIn("Somebody else is working on", refusal)
+
+    def test_one_approver_in_two_windows(self):
+        """The limit covers either of two vouchers for a payee, and not both."""
+        ids = [self._prepared(60.0) for _number in range(2)]
+        with transaction(self.registry) as env:
+            env["clerk.approval.limit"].create(
+                {"kind": "voucher", "user_id": self.clerk_ids[1], "amount": 100.0}
+            )
+        self.clerk_ids = [self.clerk_ids[1]] * 2
+        approve = [(each, lambda voucher: voucher.action_approve()) for each in ids]
+        [refusal] = self._at_once("clerk.voucher", *approve)
+        self.assertRegex(refusal, "Somebody else is approving|above the limit")
+        with transaction(self.registry) as env:
+            states = env["clerk.voucher"].browse(ids).mapped("state")
+            self.assertEqual(sorted(states), ["approved", "prepared"])
+
+    def test_paid_out_in_two_windows(self):
+        """The box has enough for one, also for who looked before it was paid out."""
+        first, second = self._petty(100.0, 80.0, 80.0)
+        custodian = self.clerk_ids[0]
+        with self.registry.cursor() as cr:
+            env = api.Environment(cr, custodian, {})
+            voucher = env["clerk.voucher"].browse(second)
+            self.assertEqual(voucher.petty_cash_id.cash_on_hand, 100.0)
+            with transaction(self.registry, custodian) as meanwhile:
+                meanwhile["clerk.voucher"].browse(first).action_pay_out()
+            with self.assertRaisesRegex(UserError, "more than there is in the box"):
+                retrying(voucher.action_pay_out, env)
 
     def test_handed_in_at_once_for_more_than_is_open(self):
         """Not both are approved, so that not both are paid."""

@@ -1,4 +1,5 @@
 from datetime import date, timedelta
+from functools import partial
 
 from odoo import fields
 from odoo.exceptions import AccessError, UserError
@@ -111,10 +112,12 @@ class TestVoucherVoid(VoucherCommon):
             paid.payment_id.move_id.button_draft,
             paid.payment_id.move_id.button_cancel,
             expense.receipt_move_id.button_draft,
+            partial(paid.payment_id.write, {"amount": 1.0}),
+            partial(paid.payment_id.write, {"date": "2026-01-02"}),
         )
         for act in acts:
             with (
-                self.subTest(act.__name__),
+                self.subTest(str(act)),
                 self.assertRaisesRegex(UserError, "Void Payment"),
                 self.env.cr.savepoint(),
             ):

@@ -1,8 +1,7 @@
 from odoo import api, fields, models
 from odoo.exceptions import UserError
-from odoo.tools import SQL
 
-from ..mixin.locking import lock
+from ..mixin.locking import lock, take_turns
 from .correction_untouched import touch
 
 
@@ -59,24 +58,16 @@ class ClerkCorrection(models.Model):
     def _lock_customer(self):
         """Let corrections of one customer be applied one after the other.
 
-        What is at stake in others is read as it was when the transaction began. The row
-        is written without a change, so that one that began before another was applied
-        is tried again by the server, and then sees it. Clerks need no right to change
-        customers for it; they have the right to change the correction.
+        What is at stake in others counts. Clerks need no right to change customers for
+        it; they have the right to change the correction.
         """
-        lock(
+        take_turns(
             lambda: self.env._(
                 "Somebody else is correcting a document of %s right now. Reload "
                 "the page in a few seconds.",
                 ", ".join(self.partner_id.mapped("display_name")),
             ),
             self.partner_id,
-        )
-        self.env.cr.execute(
-            SQL(
-                "UPDATE res_partner SET write_date = write_date WHERE id IN %s",
-                self.partner_id._ids,
-            )
         )
 
     def _check_ready(self):

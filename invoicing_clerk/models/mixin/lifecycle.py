@@ -184,7 +184,12 @@ class ClerkLifecycle(models.AbstractModel):
         """:raises UserError: a step needs something first"""
         for record in self:
             if need := record._obstacle(step, vals):
-                raise UserError(record._refuse_step(need))
+                # The state is no reason, and not named.
+                raise UserError(
+                    self.env._(
+                        "%(record)s: %(need)s", record=record.display_name, need=need
+                    )
+                )
 
     def _refuse_step(self, why=""):
         """Return why a record cannot take a step: the one message for it."""

@@ -159,7 +159,7 @@ class ClerkPettyCash(models.Model):
         self.check_access("read")
         return {
             "type": "ir.actions.act_window",
-            "name": self.name,
+            "name": self.env._("%s by Account", self.name),
             "res_model": "clerk.voucher.line",
             "view_mode": "pivot,list",
             "views": [(False, "pivot"), (False, "list")],

@@ -5,7 +5,7 @@ from ...rules.petty_cash import petty_cash as rules
 from ..mixin.amount import amount_text, exact
 from ..mixin.cash import uncounted
 from ..mixin.lock_date import lock_date_obstacle
-from ..mixin.locking import lock
+from ..mixin.locking import take_turns
 
 
 class ClerkPettyCount(models.Model):
@@ -124,7 +124,7 @@ class ClerkPettyCount(models.Model):
         """
         self._begin_step("book")
         boxes = self.petty_cash_id
-        lock(boxes._locked_text, boxes)
+        take_turns(boxes._locked_text, boxes)
         for count in self:
             found = count._compared()
             count._check_needs("book", found)

@@ -2,7 +2,7 @@ from odoo import api, fields, models
 
 from ..mixin.amount import exact
 from ..mixin.lock_date import lock_date_obstacle
-from ..mixin.locking import lock
+from ..mixin.locking import take_turns
 
 
 class ClerkVoucher(models.Model):
@@ -36,7 +36,7 @@ class ClerkVoucher(models.Model):
         """
         self._begin_step("pay_out")
         boxes = self.petty_cash_id
-        lock(boxes._locked_text, boxes)
+        take_turns(boxes._locked_text, boxes)
         for voucher in self:
             voucher._check_needs("pay_out", {})
             posted = voucher._post_payment()
@@ -66,6 +66,7 @@ class ClerkVoucher(models.Model):
             or self.petty_cash_id._method_problem()
             or self._receipt_problem()
             or self._cash_problem()
+            or self._day_problem()
             or lock_date_obstacle(
                 self.company_id, self._day_of_payment(), self.journal_id
             )
@@ -100,6 +101,15 @@ class ClerkVoucher(models.Model):
                 **amounts,
             )
         return None
+
+    def _day_problem(self):
+        """Return why cash does not leave the box on the date of the payment."""
+        if self._day_of_payment() <= fields.Date.context_today(self):
+            return None
+        return self.env._(
+            "It is dated %s. Cash leaves the box today: enter today or an earlier day.",
+            self._date_text(self._day_of_payment()),
+        )
 
     def _state_after_void(self):
         """Return the state of a voucher whose payment was voided.

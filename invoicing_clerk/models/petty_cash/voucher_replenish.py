@@ -1,10 +1,11 @@
 from odoo import api, models
 from odoo.exceptions import UserError
-from odoo.fields import Command
+from odoo.fields import Command, Domain
 
 from ...rules.petty_cash.petty_cash import replenishment
+from ...rules.voucher.voucher import LIVE
 from ..mixin.amount import amount_text, exact
-from ..mixin.locking import lock
+from ..mixin.locking import take_turns
 
 
 class ClerkVoucher(models.Model):
@@ -20,7 +21,7 @@ class ClerkVoucher(models.Model):
             the box
         """
         self.check_access("create")
-        lock(box._locked_text, box)
+        take_turns(box._locked_text, box)
         vouchers, counts = box._unreplenished()
         increase = box._increase()
         amount = self._to_replenish(vouchers, counts, increase)
@@ -57,12 +58,28 @@ class ClerkVoucher(models.Model):
 
     @api.model
     def _nothing_to_replenish(self, box, amount):
+        if not amount and (pending := self._replenishing(box)):
+            return self.env._(
+                "%(voucher)s already replenishes %(box)s: have it approved and paid.",
+                voucher=pending.name,
+                box=box.name,
+            )
         if not amount:
             return self.env._("Nothing is missing from %s.", box.name)
         return self.env._(
             "%(box)s holds %(surplus)s more than its fund. Deposit that in the bank.",
             box=box.name,
             surplus=box._amount_text(float(-amount)),
+        )
+
+    @api.model
+    def _replenishing(self, box):
+        """Return the latest voucher on its way that replenishes a box."""
+        return self.search(
+            Domain("petty_cash_id", "=", box.id)
+            & Domain("kind", "=", "replenish")
+            & Domain("state", "in", ("draft", *LIVE)),
+            limit=1,
         )
 
     def _content_problem(self):

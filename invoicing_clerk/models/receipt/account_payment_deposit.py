@@ -103,9 +103,10 @@ class AccountPayment(models.Model):
     def _check_not_deposited(self, vals):
         # sudo: payments of users without a role of ours are protected, too. They read
         # the number of the deposit only.
+        names = {"state", *self._deposited_fields}
         for payment in self.sudo():
             deposit = payment.deposit_id
-            if deposit.state in AT_BANK and payment._would_change(vals):
+            if deposit.state in AT_BANK and payment._would_change(vals, names):
                 raise UserError(
                     self.env._(
                         "%(payment)s was taken to the bank with %(deposit)s and "
@@ -115,11 +116,11 @@ class AccountPayment(models.Model):
                     )
                 )
 
-    def _would_change(self, vals):
-        names = {"state", *self._deposited_fields} & vals.keys()
+    def _would_change(self, vals, names):
+        """Return whether the payment has another value in one of these fields."""
         return any(
             self._fields[name].convert_to_write(self[name], self) != vals[name]
-            for name in names
+            for name in names & vals.keys()
         )
 
     @api.constrains("deposit_id")

@@ -1,8 +1,11 @@
+from textwrap import shorten
+
 from odoo import api, models
 from odoo.exceptions import UserError
 from odoo.fields import Command, Domain
 
 from ..mixin.gate import at_least_one
+from .voucher import MEMO_SIZE
 from .voucher_void import UNDONE
 
 
@@ -65,7 +68,14 @@ class AccountMove(models.Model):
                 "company_id": company.id,
                 "partner_id": payee.id,
                 "currency_id": currency.id,
+                "memo": self._numbers_of_vendor(group),
                 "line_ids": [Command.create({"item_id": item.id}) for item in group],
             }
             for (company, payee, currency), group in groups.items()
         ]
+
+    @api.model
+    def _numbers_of_vendor(self, items):
+        """Return the numbers by which the payee knows the items, as far as they fit."""
+        numbers = [move.ref or move.name for move in items.move_id]
+        return shorten(", ".join(numbers), MEMO_SIZE, placeholder=" …")

@@ -1,5 +1,5 @@
 from odoo import api, fields, models
-from odoo.exceptions import ValidationError
+from odoo.exceptions import UserError, ValidationError
 from odoo.fields import Command
 
 from ...rules.voucher import voucher as rules
@@ -7,6 +7,7 @@ from ..mixin.amount import amount_text
 
 # What is entered when an approved voucher is paid.
 PAYMENT_FIELDS = frozenset({"payment_date", "reference"})
+MEMO_SIZE = 200
 
 
 class ClerkVoucher(models.Model):
@@ -119,7 +120,7 @@ class ClerkVoucher(models.Model):
         readonly=False,
         precompute=True,
     )
-    memo = fields.Char(string="Purpose", size=200)
+    memo = fields.Char(string="Purpose", size=MEMO_SIZE)
     line_ids = fields.One2many("clerk.voucher.line", "voucher_id", copy=False)
     amount = fields.Monetary(compute="_compute_amount", store=True, tracking=True)
     company_currency_id = fields.Many2one(
@@ -231,6 +232,33 @@ class ClerkVoucher(models.Model):
 
     def _amount_text(self, amount):
         return amount_text(self.currency_id, amount)
+
+    # Entry
+
+    def action_add_open_items(self):
+        """Add the open items of the payee that are on no other voucher, by due date.
+
+        :raises UserError: there are none, or the voucher is no longer a draft
+        """
+        self.ensure_one()
+        self.check_access("write")
+        self._check_draft()
+        free = self.line_ids._free_items(self)
+        room = max(rules.MAX_LINES - len(self.line_ids), 0)
+        items = self.env["account.move.line"].search(
+            free, order="date_maturity, id", limit=room
+        )
+        if not items:
+            raise UserError(
+                self.env._(
+                    "There are no more open items of %(payee)s in %(currency)s that "
+                    "%(voucher)s can pay.",
+                    payee=self.partner_id.display_name,
+                    currency=self.currency_id.name,
+                    voucher=self.name,
+                )
+            )
+        self.line_ids = [Command.create({"item_id": item.id}) for item in items]
 
     # Guards
 

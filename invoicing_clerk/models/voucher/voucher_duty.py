@@ -7,6 +7,7 @@ from odoo.tools import format_date
 
 from ...rules.voucher import voucher as rules
 from ..mixin.amount import amount_text, exact
+from ..mixin.locking import take_turns
 from .res_company import THRESHOLDS
 
 TAKERS = {
@@ -88,6 +89,7 @@ class ClerkVoucher(models.Model):
     def action_approve(self):
         """Approve vouchers, for the bank account that they show now."""
         self._begin_step("approve")
+        self._take_turns_for_payees()
         self._check_needs("approve", {})
         for voucher in self:
             voucher._write_step(
@@ -96,6 +98,17 @@ class ClerkVoucher(models.Model):
                 approved_on=fields.Datetime.now(),
                 approved_account=voucher.partner_bank_id.sanitized_acc_number,
             )
+
+    def _take_turns_for_payees(self):
+        """Let one voucher of a payee be approved after the other: they add up."""
+        payees = self.partner_id.commercial_partner_id
+        take_turns(
+            lambda: self.env._(
+                "Somebody else is approving a voucher for %s. Try again in a moment.",
+                ", ".join(payees[:5].mapped("display_name")),
+            ),
+            payees,
+        )
 
     def action_return(self, reason):
         """Send vouchers back to draft, and say why; what was approved is void.
@@ -205,11 +218,22 @@ class ClerkVoucher(models.Model):
             "check": self.env._("checked"),
             "approve": self.env._("approved"),
         }
+        return self._duty_text(taken[earlier], needed)
+
+    def _duty_text(self, taken, needed):
+        threshold = self._threshold_of(needed)
+        if not threshold:
+            return self.env._(
+                "You have %(taken)s it, and each voucher needs different people "
+                "(%(count)s): ask a colleague.",
+                taken=taken,
+                count=needed,
+            )
         return self.env._(
-            "You have %(taken)s it, and different people are needed (%(count)s, from "
-            "%(amount)s on): ask a colleague.",
-            taken=taken[earlier],
-            amount=amount_text(self.company_id.currency_id, self._threshold_of(needed)),
+            "You have %(taken)s it, and vouchers of %(amount)s or more need different "
+            "people (%(count)s): ask a colleague.",
+            taken=taken,
+            amount=amount_text(self.company_id.currency_id, threshold),
             count=needed,
         )
 

@@ -164,6 +164,20 @@ class ClerkVoucherLine(models.Model):
             & Domain("balance", "<", 0)
         )
 
+    @api.model
+    def _free_items(self, voucher):
+        """Return a domain for open items that no voucher pays yet."""
+        taken = self._search(
+            Domain("item_id", "!=", False)
+            & Domain("company_id", "=", voucher.company_id.id)
+            & Domain("voucher_id.state", "in", ("draft", *LIVE))
+        )
+        return (
+            self._payable_items(voucher)
+            & Domain("amount_residual_currency", "<", 0)
+            & Domain("id", "not in", taken.subselect("item_id"))
+        )
+
     def _open_problem(self):
         """Return why the amount cannot be paid now, as a sentence, or nothing."""
         currency, item = self.currency_id, self.item_id

@@ -109,9 +109,9 @@ class ClerkVoucher(models.Model):
         if paid:
             raise UserError(
                 self.env._(
-                    "%(payment)s pays the voucher %(voucher)s and cannot be undone. "
-                    "If the money did not reach the payee, use Void Payment on the "
-                    "voucher.",
+                    "%(payment)s pays the voucher %(voucher)s: it can be neither "
+                    "changed nor undone. If the money did not reach the payee, use "
+                    "Void Payment on the voucher.",
                     payment=paid.payment_id.display_name,
                     voucher=paid.name,
                 )
