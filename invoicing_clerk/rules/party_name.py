@@ -99,44 +99,11 @@ FORMS = {
     "se": "societas europaea; se",
 }
 # Words around a form that say nothing by themselves.
-FILLERS = frozenset(
-    [
-        "and",
-        "und",
-        "et",
-        "y",
-        "e",
-        "i",
-        "the",
-        "der",
-        "die",
-        "das",
-        "le",
-        "la",
-        "les",
-        "de",
-        "du",
-        "des",
-        "di",
-        "von",
-        "van",
-        "of",
-        "co",
-        "company",
-        "cie",
-        "mr",
-        "mrs",
-        "ms",
-        "dr",
-        "herr",
-        "frau",
-        "mag",
-        "ing",
-        "prof",
-        "firma",
-        "fa",
-    ]
-)
+FILLER_WORDS = """
+and und et y e i the der die das le la les de du des di von van of co company cie mr
+mrs ms dr herr frau mag ing prof firma fa
+"""
+FILLERS = frozenset(FILLER_WORDS.split())
 SHORT_FORMS = {
     **dict.fromkeys(("intl", "internat", "internationale"), "international"),
     **dict.fromkeys(("bros", "brothers"), "brothers"),

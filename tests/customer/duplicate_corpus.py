@@ -15,67 +15,23 @@ from odoo.addons.invoicing_clerk.rules.customer.duplicate import Party
 
 Pair = namedtuple("Pair", "kind one other is_duplicate")
 
-SYLLABLES = [
-    "ba",
-    "den",
-    "kor",
-    "li",
-    "mar",
-    "nov",
-    "ster",
-    "tal",
-    "ven",
-    "wick",
-    "zon",
-    "fel",
-    "gra",
-    "hol",
-    "jen",
-]
-TRADES = [
-    "Logistics",
-    "Foods",
-    "Steel",
-    "Paper",
-    "Optics",
-    "Textiles",
-    "Marine",
-    "Dental",
-    "Bakery",
-    "Transport",
-    "Energy",
-    "Consulting",
-    "Electronics",
-    "Furniture",
-    "Printing",
-    "Plumbing",
-    "Catering",
-    "Pharma",
-    "Ceramics",
-    "Timber",
-]
-GIVEN = [
-    "Anna",
-    "Bruno",
-    "Clara",
-    "David",
-    "Elena",
-    "Fabian",
-    "Greta",
-    "Hugo",
-    "Ines",
-    "Jonas",
-    "Karin",
-    "Luca",
-]
-FAMILIES = [
-    "Vandenberghe",
-    "Kowalczyk",
-    "Fernandez",
-    "Lindqvist",
-    "Oberholzer",
-    "Petrakis",
-]
+SYLLABLE_TEXT = """
+ba den kor li mar nov ster tal ven wick zon fel gra hol jen
+"""
+SYLLABLES = SYLLABLE_TEXT.split()
+TRADE_TEXT = """
+Logistics Foods Steel Paper Optics Textiles Marine Dental Bakery Transport Energy
+Consulting Electronics Furniture Printing Plumbing Catering Pharma Ceramics Timber
+"""
+TRADES = TRADE_TEXT.split()
+GIVEN_TEXT = """
+Anna Bruno Clara David Elena Fabian Greta Hugo Ines Jonas Karin Luca
+"""
+GIVEN = GIVEN_TEXT.split()
+FAMILY_TEXT = """
+Vandenberghe Kowalczyk Fernandez Lindqvist Oberholzer Petrakis
+"""
+FAMILIES = FAMILY_TEXT.split()
 STREETS = {
     "DE": ("Hauptstraße", "Gartenstr.", "Lindenstrasse", "Bahnhofstr."),
     "FR": ("rue de la Paix", "avenue Foch", "bd Victor Hugo"),

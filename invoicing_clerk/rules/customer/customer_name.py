@@ -16,95 +16,21 @@ APART = "apart"
 SITE = "site"
 
 # Words for a part of a company, or for one that owns others.
-SITES = frozenset(
-    [
-        "agence",
-        "agency",
-        "annex",
-        "annexe",
-        "branch",
-        "depot",
-        "filiale",
-        "filial",
-        "niederlassung",
-        "office",
-        "plant",
-        "standort",
-        "store",
-        "shop",
-        "succursale",
-        "sucursal",
-        "warehouse",
-        "werk",
-        "zweigstelle",
-        "zentrallager",
-        "nord",
-        "north",
-        "sud",
-        "south",
-        "ost",
-        "east",
-        "west",
-        "norte",
-        "sur",
-        "oost",
-        "zuid",
-        "noord",
-        "hub",
-        "terminal",
-        "junior",
-        "jun",
-        "jr",
-        "senior",
-        "sen",
-        "sr",
-        "ii",
-        "iii",
-        "iv",
-    ]
-)
-OWNERS = frozenset(
-    [
-        "holding",
-        "holdings",
-        "group",
-        "groupe",
-        "gruppe",
-        "gruppo",
-        "grupo",
-        "beteiligungs",
-        "beteiligung",
-        "beteiligungen",
-        "verwaltungs",
-        "verwaltung",
-        "verwaltungsgesellschaft",
-        "invest",
-        "investment",
-        "investments",
-        "immobilien",
-        "properties",
-        "estate",
-        "realty",
-        "ventures",
-        "capital",
-        "international",
-        "deutschland",
-        "france",
-        "espana",
-        "italia",
-        "nederland",
-        "belgium",
-        "belgique",
-        "austria",
-        "osterreich",
-        "schweiz",
-        "suisse",
-        "polska",
-        "europe",
-        "usa",
-        "uk",
-    ]
-)
+SITE_WORDS = """
+agence agency annex annexe branch depot filiale filial niederlassung office plant
+standort store shop succursale sucursal warehouse werk zweigstelle zentrallager nord
+north sud south ost east west norte sur oost zuid noord hub terminal junior jun jr
+senior sen sr ii iii iv
+"""
+SITES = frozenset(SITE_WORDS.split())
+OWNER_WORDS = """
+holding holdings group groupe gruppe gruppo grupo beteiligungs beteiligung
+beteiligungen verwaltungs verwaltung verwaltungsgesellschaft invest investment
+investments immobilien properties estate realty ventures capital international
+deutschland france espana italia nederland belgium belgique austria osterreich schweiz
+suisse polska europe usa uk
+"""
+OWNERS = frozenset(OWNER_WORDS.split())
 # Words short enough that one letter makes another word.
 SHORT, LONG = 4, 8
 

@@ -65,84 +65,20 @@ WEIGHTS = {
     "domain": 0.3,
 }
 # Mail providers, whose domains everybody may have.
-SHARED_DOMAINS = frozenset(
-    [
-        "gmail.com",
-        "googlemail.com",
-        "yahoo.com",
-        "yahoo.fr",
-        "yahoo.de",
-        "yahoo.co.uk",
-        "hotmail.com",
-        "hotmail.fr",
-        "hotmail.co.uk",
-        "outlook.com",
-        "outlook.fr",
-        "outlook.de",
-        "live.com",
-        "live.be",
-        "msn.com",
-        "aol.com",
-        "icloud.com",
-        "me.com",
-        "mac.com",
-        "gmx.de",
-        "gmx.net",
-        "gmx.at",
-        "gmx.ch",
-        "gmx.com",
-        "web.de",
-        "t-online.de",
-        "freenet.de",
-        "mail.com",
-        "mail.ru",
-        "yandex.ru",
-        "yandex.com",
-        "bk.ru",
-        "inbox.ru",
-        "list.ru",
-        "proton.me",
-        "protonmail.com",
-        "pm.me",
-        "orange.fr",
-        "wanadoo.fr",
-        "free.fr",
-        "laposte.net",
-        "sfr.fr",
-        "skynet.be",
-        "telenet.be",
-        "proximus.be",
-        "ziggo.nl",
-        "kpnmail.nl",
-        "xs4all.nl",
-        "libero.it",
-        "virgilio.it",
-        "tiscali.it",
-        "alice.it",
-        "wp.pl",
-        "o2.pl",
-        "onet.pl",
-        "interia.pl",
-        "seznam.cz",
-        "centrum.cz",
-        "btinternet.com",
-        "bluewin.ch",
-        "zoho.com",
-        "qq.com",
-        "163.com",
-        "126.com",
-        "comcast.net",
-        "verizon.net",
-        "att.net",
-        "fastmail.com",
-        "hey.com",
-        "tutanota.com",
-    ]
-)
+PROVIDERS = """
+gmail.com googlemail.com yahoo.com yahoo.fr yahoo.de yahoo.co.uk hotmail.com
+hotmail.fr hotmail.co.uk outlook.com outlook.fr outlook.de live.com live.be msn.com
+aol.com icloud.com me.com mac.com gmx.de gmx.net gmx.at gmx.ch gmx.com web.de
+t-online.de freenet.de mail.com mail.ru yandex.ru yandex.com bk.ru inbox.ru list.ru
+proton.me protonmail.com pm.me orange.fr wanadoo.fr free.fr laposte.net sfr.fr
+skynet.be telenet.be proximus.be ziggo.nl kpnmail.nl xs4all.nl libero.it virgilio.it
+tiscali.it alice.it wp.pl o2.pl onet.pl interia.pl seznam.cz centrum.cz btinternet.com
+bluewin.ch zoho.com qq.com 163.com 126.com comcast.net verizon.net att.net
+fastmail.com hey.com tutanota.com
+"""
+SHARED_DOMAINS = frozenset(PROVIDERS.split())
 # Second levels of countries, below which companies have their domains.
-SECOND_LEVELS = frozenset(
-    ["ac", "co", "com", "edu", "gob", "gov", "gv", "net", "or", "org"]
-)
+SECOND_LEVELS = frozenset({"ac", "co", "com", "edu", "gov", "gv", "net", "or", "org"})
 MIN_PHONE, MIN_NUMBER, MIN_REGISTRY = 7, 5, 8
 STREET_WORDS = {
     **dict.fromkeys(("street", "strasse", "straat", "str"), "st"),
