@@ -1,0 +1,153 @@
+"""Time to find customers like one that is entered, among a million contacts.
+
+Run by ``make bench-customer`` on a fresh demo company; prints a table of milliseconds:
+the database alone, and all of a lookup with the comparison and the sentences. The
+figures are the median and the worst of many lookups, each of another customer.
+
+Names are made of a vocabulary with few frequent and many rare words, as names of
+companies are. The last rows are the time to create a contact, with the indexes and
+without, and the time to search all contacts for pairs.
+"""
+
+import random
+import statistics
+import threading
+import time
+
+from odoo.tools import SQL
+
+from odoo.addons.invoicing_clerk.models.customer.res_partner_duplicate import (
+    FILLED_AT_ONCE,
+)
+from odoo.addons.invoicing_clerk.rules.customer.party import Party
+
+PARTNERS = 1_000_000
+LOOKUPS = 200
+CREATED, ROUNDS = 300, 3
+INDEXES = ("res_partner__clerk_name_key", "res_partner__clerk_number_keys")
+SYLLABLES = "ba den kor li mar nov ster tal ven wick zon fel gra hol jen pre sta tur".split()
+TRADES = "logistics foods steel paper optics textiles marine dental energy".split()
+TOWNS = ("Brussels", "Antwerpen", "Gent", "Brugge", "Namur", "Leuven", "Mons", "Hasselt")
+
+
+def words(pick, number):
+    """Return words of which some are frequent and most are rare."""
+    return ["".join(pick.sample(SYLLABLES, pick.choice((2, 3, 3)))) for _ in range(number)]
+
+
+def customer(number):
+    """Return the values of a contact."""
+    pick = random.Random(number)
+    name = f"{words(pick, 1)[0].capitalize()} {pick.choice(words(pick, 1) + TRADES)}"
+    return {
+        "name": f"{name} {pick.choice(('NV', 'BV', 'SRL', ''))}".strip(),
+        "vat": f"BE0{pick.randrange(10**8, 10**9)}" if pick.random() < 0.6 else None,
+        "phone": f"+32 4{pick.randrange(10**7, 10**8)}" if pick.random() < 0.7 else None,
+        "email": f"ap{number}@{words(pick, 1)[0]}.example",
+        "street": f"{words(pick, 1)[0]} {pick.randrange(1, 200)}",
+        "zip": str(pick.randrange(1000, 9999)),
+        "city": pick.choice(TOWNS),
+    }
+
+
+def fill(env):
+    """Insert the contacts with their texts."""
+    columns = [*customer(0)]
+    for start in range(0, PARTNERS, FILLED_AT_ONCE):
+        rows = []
+        for number in range(start, start + FILLED_AT_ONCE):
+            values = customer(number)
+            partner = env["res.partner"].new({**values, "is_company": True})
+            rows.append((*values.values(), *partner._duplicate_keys()))
+        env.invalidate_all(flush=False)
+        env.cr.execute(
+            SQL(
+                "INSERT INTO res_partner (active, type, autopost_bills, is_company,"
+                " complete_name, %s, clerk_name_key, clerk_number_keys)"
+                " SELECT TRUE, 'contact', 'ask', TRUE, made.name, made.*"
+                " FROM (VALUES %s) AS made (%s, names, numbers)",
+                SQL(", ").join(map(SQL.identifier, columns)),
+                SQL(", ").join(SQL("%s", row) for row in rows),
+                SQL(", ").join(map(SQL.identifier, columns)),
+            )
+        )
+    env.cr.execute("UPDATE res_partner SET commercial_partner_id = id"
+                   " WHERE commercial_partner_id IS NULL")
+    env.cr.execute("ANALYZE res_partner")
+    env.invalidate_all()
+
+
+def entered(number, country):
+    """Return what is typed for a contact that is there: with an error in the name."""
+    values = customer(number)
+    name = values["name"]
+    return Party(
+        name=name[:3] + name[4:],
+        vat=values["vat"] or "",
+        phones=(values["phone"] or "",),
+        emails=(values["email"],),
+        street=values["street"],
+        zip=values["zip"],
+        city=values["city"],
+        country=country,
+        is_company=True,
+    )
+
+
+def lookup(env, party):
+    """Return seconds of the database, of all, and what is found."""
+    env.invalidate_all()
+    env.company.country_id.code  # noqa: B018
+    spent = []
+    thread = threading.current_thread()
+    thread.query_hooks = [lambda _cr, _query, _params, _start, delay: spent.append(delay)]
+    started = time.perf_counter()
+    try:
+        found = env["res.partner"]._find_duplicates(party)
+    finally:
+        thread.query_hooks = []
+    return sum(spent), time.perf_counter() - started, found
+
+
+def creation_time(env):
+    started = time.perf_counter()
+    with env.cr.savepoint() as savepoint:
+        env["res.partner"].create([customer(PARTNERS + n) for n in range(CREATED)])
+        env.flush_all()
+        savepoint.rollback()
+    env.invalidate_all()
+    return (time.perf_counter() - started) / CREATED * 1000
+
+
+def main(env):
+    started = time.perf_counter()
+    fill(env)
+    print(f"{PARTNERS:,} contacts made in {time.perf_counter() - started:.0f} s")
+    kinds = {
+        "whole customer": lambda n: entered(n, "BE"),
+        "name only": lambda n: Party(name=entered(n, "BE").name),
+        "name and city": lambda n: Party(name=entered(n, "").name, city=entered(n, "").city),
+        "nobody like it": lambda n: Party(name=f"Xyloph{n} Qwertz", phones=(f"0990{n:07}",)),
+    }
+    print(f"{'ms of a lookup':<24}{'SQL':>9}{'all':>9}{'worst':>9}{'found':>8}")
+    for label, party in kinds.items():
+        numbers = [n * (PARTNERS // LOOKUPS) for n in range(LOOKUPS)]
+        runs = [lookup(env, party(n)) for n in numbers]
+        sql, every = ([each[i] * 1000 for each in runs] for i in (0, 1))
+        found = sum(
+            any(each.name == customer(n)["name"] for each, _score in run[2])
+            for n, run in zip(numbers, runs, strict=True)
+        )
+        print(
+            f"{label:<24}{statistics.median(sql):>9.1f}{statistics.median(every):>9.1f}"
+            f"{max(every):>9.1f}{found / LOOKUPS:>8.0%}"
+        )
+    with_it = min(creation_time(env) for _ in range(ROUNDS))
+    for index in INDEXES:
+        env.cr.execute(SQL("DROP INDEX %s", SQL.identifier(index)))
+    without = min(creation_time(env) for _ in range(ROUNDS))
+    print(f"{'create one, no indexes':<24}{without:>9.2f}")
+    print(f"{'create one, indexes':<24}{with_it:>9.2f}")
+
+
+main(env)
