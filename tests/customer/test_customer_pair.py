@@ -24,7 +24,9 @@ class TestCustomerPair(CustomerCommon):
 
     def _find(self):
         with self.enter_registry_test_mode():
-            self.env.ref("invoicing_clerk.ir_cron_customer_pair").method_direct_trigger()
+            self.env.ref(
+                "invoicing_clerk.ir_cron_customer_pair"
+            ).method_direct_trigger()
         self.env.invalidate_all()
         pairs = self.env["clerk.customer.pair"].with_user(self.supervisor)
         both = (self.known + self.double).ids

@@ -86,8 +86,9 @@ class TestCustomerVies(CustomerCommon):
         url = f"http://127.0.0.1:{cls.server.server_port}/wsdl"
         cls.startClassPatcher(patch.object(eu_vat, "vies_wsdl", url))
         cls.startClassPatcher(patch.dict(util._soap_clients, clear=True))
-        cls.env["res.partner"].sudo().search([("clerk_vies_next", "!=", False)])._inside(
-        ).clerk_vies_next = False
+        cls.env["res.partner"].sudo().search(
+            [("clerk_vies_next", "!=", False)]
+        )._inside().clerk_vies_next = False
         cls.company_a.sudo().vat = False
         cls.known.customer_rank = 1
         cls.known.sudo()._inside().clerk_vies_next = "2026-01-01 00:00:00"
@@ -146,7 +147,9 @@ class TestCustomerVies(CustomerCommon):
         self.assertEqual(request.state, "approved")
         self.server.answer, asked = (200, REPLY % "true"), self.server.asked
         with self.enter_registry_test_mode():
-            self.env.ref("invoicing_clerk.ir_cron_customer_vies").method_direct_trigger()
+            self.env.ref(
+                "invoicing_clerk.ir_cron_customer_vies"
+            ).method_direct_trigger()
         self.env.invalidate_all()
         self.assertEqual(self.server.asked, asked + 2)
         self.assertEqual(request.state, "active")
