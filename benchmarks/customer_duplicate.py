@@ -36,9 +36,8 @@ TOWNS = ("Brussels", "Antwerpen", "Gent", "Brugge", "Namur", "Leuven", "Mons")
 
 def words(pick, number):
     """Return words of which some are frequent and most are rare."""
-    return [
-        "".join(pick.sample(SYLLABLES, pick.choice((2, 3, 3)))) for _ in range(number)
-    ]
+    sizes = (pick.choice((2, 3, 3)) for _ in range(number))
+    return ["".join(pick.sample(SYLLABLES, size)) for size in sizes]
 
 
 def customer(number):
@@ -47,10 +46,8 @@ def customer(number):
     name = f"{words(pick, 1)[0].capitalize()} {pick.choice(words(pick, 1) + TRADES)}"
     return {
         "name": f"{name} {pick.choice(('NV', 'BV', 'SRL', ''))}".strip(),
-        "vat": f"BE0{pick.randrange(10**8, 10**9)}" if pick.random() < 0.6 else None,
-        "phone": f"+32 4{pick.randrange(10**7, 10**8)}"
-        if pick.random() < 0.7
-        else None,
+        "vat": pick.choice((None, f"BE0{pick.randrange(10**8, 10**9)}")),
+        "phone": pick.choice((None, f"+32 4{pick.randrange(10**7, 10**8)}")),
         "email": f"ap{number}@{words(pick, 1)[0]}.example",
         "street": f"{words(pick, 1)[0]} {pick.randrange(1, 200)}",
         "zip": str(pick.randrange(1000, 9999)),

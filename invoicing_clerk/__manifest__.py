@@ -206,6 +206,7 @@
         "demo/receipt_deposit_demo.xml",
         "demo/receipt_batch_demo.xml",
         "demo/voucher_demo.xml",
+        "demo/customer_demo.xml",
         "demo/call_demo.xml",
         "demo/promise_demo.xml",
         "demo/receivable_demo.xml",

@@ -61,7 +61,9 @@ class TestCustomerPair(CustomerCommon):
         self.assertEqual(pair.state, "gone")
 
     def test_supervisor_merges_after_seeing_what_depends(self):
-        invoice = self._posted((1, 10.0), partner=self.double)
+        invoice = self._posted(
+            (1, 10.0), partner=self.double, taxes=self.env["account.tax"]
+        )
         pair = self._find()
         with self.assertRaises(AccessError):
             pair.with_user(self.clerk).action_open_merge()
