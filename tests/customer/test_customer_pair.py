@@ -92,6 +92,15 @@ class TestCustomerPair(CustomerCommon):
         self.assertEqual(mine.exists(), mine[0])
         self.assertEqual((mine[0].state, mine[0].partner_id), ("different", self.known))
 
+    def test_contacts_of_users_are_not_merged(self):
+        """Would have let a supervisor decide where a password is sent."""
+        pair = self._find()
+        self.env["res.users"].sudo().create(
+            {"login": "portal_kestrel", "partner_id": self.double.id, "group_ids": []}
+        )
+        with self.assertRaisesRegex(UserError, "only an administrator"):
+            pair.action_merge()
+
     def test_contacts_that_were_there_before_are_prepared(self):
         # sudo: as before the installation.
         self.env.flush_all()

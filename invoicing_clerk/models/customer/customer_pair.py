@@ -116,7 +116,14 @@ class ClerkCustomerPair(models.Model):
         """Return why the contacts of a pair cannot be merged, or nothing."""
         if not self.partner_id or not self.other_id:
             return self.env._("One of the contacts has been deleted.")
-        companies = (self.partner_id + self.other_id).company_id
+        both = self.partner_id + self.other_id
+        if own := self._belonging_to_users(both):
+            return self.env._(
+                "%s belongs to a user or to a company: only an administrator can merge "
+                "it.",
+                own[0].display_name,
+            )
+        companies = both.company_id
         if len(companies) > 1:
             return self.env._(
                 "%(contact)s belongs to %(company)s, the other contact to %(other)s.",
@@ -125,6 +132,19 @@ class ClerkCustomerPair(models.Model):
                 other=companies[1].display_name,
             )
         return None
+
+    @api.model
+    def _belonging_to_users(self, partners):
+        """Return contacts by whom somebody logs in, or that are companies.
+
+        Whoever could merge them would decide where their passwords are sent.
+        """
+        # sudo: only tells whether there is a user or a company.
+        known = partners.sudo().with_context(active_test=False)
+        companies = (
+            self.env["res.company"].sudo().search([("partner_id", "in", partners.ids)])
+        )
+        return known.filtered("user_ids") | companies.partner_id
 
     def action_merge(self, keep=None):
         """Merge the contacts of a pair.

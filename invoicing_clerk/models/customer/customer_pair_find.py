@@ -1,4 +1,5 @@
 from odoo import api, models
+from odoo.fields import Domain
 from odoo.tools import SQL
 
 from ...rules.customer.duplicate import compare
@@ -6,16 +7,17 @@ from .res_partner_duplicate import SIMILARITY
 
 # Numbers that more contacts have are those of a provider or placeholders.
 MOST_SHARED = 10
-# Contacts whose names are compared with all others by one statement.
-BLOCK = 2000
+# Contacts that are compared with all others by one statement.
+BLOCK = 500
 MAX_SIMILAR = 5
 
 
 class ClerkCustomerPair(models.Model):
     """Search for pairs in the whole base.
 
-    Numbers are joined at once. Names are compared in blocks of contacts, each with its
-    most alike ones, so that the run can be stopped and goes on where it was.
+    Contacts that were created or changed are compared in blocks, each with those that
+    have a number in common and those with the most alike names. A run that is stopped
+    goes on where it was.
     """
 
     _inherit = "clerk.customer.pair"
@@ -37,32 +39,51 @@ class ClerkCustomerPair(models.Model):
 
     @api.model
     def _cron_find(self):
-        """Search for pairs of contacts that may be one customer."""
+        """Search for pairs of contacts that may be one customer.
+
+        Contacts that were created or changed are compared with all others.
+        """
         self.env.flush_all()
-        self._settle(self._pairs_by_number())
-        self.env["ir.cron"]._commit_progress(1, remaining=1)
-        last = 0
-        while block := self._block_after(last):
-            self._settle(self._pairs_by_name(block))
-            last = block[-1]
+        self._settle(self._pairs_by_account())
+        while block := self._due():
+            self._recheck(block)
+            self._settle(self._pairs_by_number(block) + self._pairs_by_name(block))
+            self._set_compared(block)
             if not self.env["ir.cron"]._commit_progress(len(block), remaining=1):
                 return
-        self._drop_unlike()
         self.env["ir.cron"]._commit_progress(1, remaining=0)
 
     @api.model
-    def _pairs_by_number(self):
+    def _due(self):
+        """Return the ids of the next contacts to compare."""
+        rows = self.env.execute_query(
+            SQL(
+                "SELECT id FROM res_partner WHERE clerk_pairs_due ORDER BY id LIMIT %s",
+                BLOCK,
+            )
+        )
+        return [row[0] for row in rows]
+
+    @api.model
+    def _set_compared(self, block):
+        # No write of the ORM: contacts are not changed by being compared.
+        self.env.flush_all()
+        self.env.cr.execute(
+            SQL(
+                "UPDATE res_partner SET clerk_pairs_due = FALSE WHERE id = ANY(%s)",
+                block,
+            )
+        )
+        self.env["res.partner"].invalidate_model(["clerk_pairs_due"])
+
+    @api.model
+    def _pairs_by_account(self):
         return self.env.execute_query(
             SQL(
-                """WITH numbers AS (
-                    SELECT id, UNNEST(STRING_TO_ARRAY(clerk_number_keys, ' ')) AS key
-                      FROM res_partner WHERE clerk_number_keys <> ''
-                    UNION
-                    SELECT partner_id, 'b:' || sanitized_acc_number
+                """WITH shared AS (
+                    SELECT sanitized_acc_number, ARRAY_AGG(DISTINCT partner_id) AS ids
                       FROM res_partner_bank WHERE active
-                ), shared AS (
-                    SELECT key, ARRAY_AGG(id) AS ids FROM numbers
-                     GROUP BY key HAVING COUNT(*) BETWEEN 2 AND %s
+                     GROUP BY 1 HAVING COUNT(*) BETWEEN 2 AND %s
                 )
                 SELECT DISTINCT one, other FROM shared,
                        UNNEST(ids) AS one, UNNEST(ids) AS other
@@ -72,17 +93,22 @@ class ClerkCustomerPair(models.Model):
         )
 
     @api.model
-    def _block_after(self, last):
-        """Return the ids of the next contacts whose names are compared."""
-        rows = self.env.execute_query(
+    def _pairs_by_number(self, block):
+        return self.env.execute_query(
             SQL(
-                "SELECT id FROM res_partner WHERE id > %s AND clerk_name_key <> ''"
-                " ORDER BY id LIMIT %s",
-                last,
-                BLOCK,
+                """SELECT LEAST(due.id, other.id), GREATEST(due.id, other.id)
+                     FROM (SELECT id, UNNEST(STRING_TO_ARRAY(clerk_number_keys, ' '))
+                                  AS key
+                             FROM res_partner WHERE id = ANY(%s)) AS due
+                    CROSS JOIN LATERAL (
+                        SELECT id FROM res_partner
+                         WHERE STRING_TO_ARRAY(clerk_number_keys, ' ') @> ARRAY[due.key]
+                           AND id <> due.id LIMIT %s) AS other
+                    GROUP BY 1, 2""",
+                block,
+                MOST_SHARED,
             )
         )
-        return [row[0] for row in rows]
 
     @api.model
     def _pairs_by_name(self, block):
@@ -136,9 +162,13 @@ class ClerkCustomerPair(models.Model):
 
     @api.model
     def _known(self, rows):
+        every = [each for row in rows for each in row]
         # sudo: as above.
-        pairs = self.sudo().search([("partner_id", "in", [row[0] for row in rows])])
-        return {(each.partner_id.id, each.other_id.id): each for each in pairs}
+        pairs = self.sudo().search(
+            [("partner_id", "in", every), ("other_id", "in", every)]
+        )
+        # A merge may have put the older contact second.
+        return {tuple(sorted((p.partner_id.id, p.other_id.id))): p for p in pairs}
 
     @api.model
     def _write_found(self, found, known):
@@ -165,17 +195,16 @@ class ClerkCustomerPair(models.Model):
         pairs.create(created)
 
     @api.model
-    def _drop_unlike(self):
+    def _recheck(self, block):
         """Close open pairs whose contacts were changed, and are no longer alike."""
         # sudo: as above.
-        pairs = self.sudo().search([("state", "=", "open")], order="id")
-        for start in range(0, len(pairs), BLOCK):
-            block = pairs[start : start + BLOCK]
-            parties = (block.partner_id | block.other_id)._parties()
-            unlike = block.filtered(
-                lambda each, known=parties: not each._is_alike(known)
-            )
-            unlike._write_step("drop")
+        pairs = self.sudo().search(
+            Domain("state", "=", "open")
+            & (Domain("partner_id", "in", block) | Domain("other_id", "in", block))
+        )
+        parties = (pairs.partner_id | pairs.other_id)._parties()
+        unlike = pairs.filtered(lambda each: not each._is_alike(parties))
+        unlike._write_step("drop")
 
     def _is_alike(self, parties):
         one, other = parties.get(self.partner_id), parties.get(self.other_id)

@@ -43,7 +43,9 @@ class ResPartner(models.Model):
     """
 
     _inherit = "res.partner"
-    _guarded_fields = frozenset({"clerk_name_key", "clerk_number_keys"})
+    _guarded_fields = frozenset(
+        {"clerk_name_key", "clerk_number_keys", "clerk_pairs_due"}
+    )
 
     # Empty while it has not been computed; without a character for contacts.
     clerk_name_key = fields.Char(
@@ -63,14 +65,26 @@ class ResPartner(models.Model):
         export_string_translation=False,
     )
 
+    clerk_pairs_due = fields.Boolean(
+        compute="_compute_duplicate_keys",
+        store=True,
+        copy=False,
+        exportable=False,
+        groups="base.group_system",
+        export_string_translation=False,
+        help="Not yet compared with all other contacts.",
+    )
+
     _clerk_name_key = models.Index(_name_index)
     _clerk_number_keys = models.Index(
         "USING gin (STRING_TO_ARRAY(clerk_number_keys, ' ')) WITH (fastupdate = off)"
     )
+    _clerk_pairs_due = models.Index("(id) WHERE clerk_pairs_due")
     _clerk_no_key = models.Index("(id) WHERE clerk_name_key IS NULL")
 
     def _auto_init(self):
         create_empty(self, ("clerk_name_key", "clerk_number_keys"), "varchar")
+        create_empty(self, ("clerk_pairs_due",), "bool")
         return super()._auto_init()
 
     @api.depends("name", "parent_id", "is_company", "vat", "company_registry")
@@ -80,6 +94,7 @@ class ResPartner(models.Model):
             names, numbers = partner._duplicate_keys()
             partner.clerk_name_key = names
             partner.clerk_number_keys = numbers
+            partner.clerk_pairs_due = bool(names)
 
     def _duplicate_keys(self):
         """Return both texts; contacts of a customer have none."""
@@ -113,7 +128,8 @@ class ResPartner(models.Model):
             self.env.execute_query(
                 SQL(
                     "UPDATE res_partner SET clerk_name_key = filled.names,"
-                    " clerk_number_keys = filled.numbers"
+                    " clerk_number_keys = filled.numbers,"
+                    " clerk_pairs_due = filled.names <> ''"
                     " FROM (VALUES %s) AS filled (id, names, numbers)"
                     " WHERE res_partner.id = filled.id RETURNING res_partner.id",
                     SQL(", ").join(SQL("%s", row) for row in rows),
