@@ -148,7 +148,13 @@ from .correction import test_correction_proof
 from .correction import test_correction_queries
 from .correction import test_correction_stake
 from .correction import test_correction_tour
+from .customer import test_customer_concurrency
+from .customer import test_customer_pair
+from .customer import test_customer_request
 from .customer import test_customer_res_partner
+from .customer import test_customer_tour
+from .customer import test_customer_vies
+from .customer import test_duplicate_corpus
 from .mixin import test_amount
 from .mixin import test_attempt
 from .mixin import test_base

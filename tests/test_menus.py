@@ -29,6 +29,7 @@ READ = {
         "Statement Runs",
         "Statements",
         "Statement Preferences",
+        *("New Customers", "Possible Duplicates"),
     ],
     "Invoices": [
         *("Invoices", "Credit Notes", "Receipt Batches", "Receipts", "Deposits"),

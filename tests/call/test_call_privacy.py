@@ -52,6 +52,13 @@ KEPT_TEXTS = {
     " content_hash",
     "clerk.petty.cash": "name",
     "clerk.petty.count": "name note witness",
+    "clerk.customer.document": "name file_name",
+    "clerk.customer.kind": "name documents",
+    "clerk.customer.pair": "other_name answer",
+    "clerk.customer.request": (
+        "name customer_name vat registry street street2 zip city email phone website"
+        " account note override_reason closed_reason blocked_reason"
+    ),
     "clerk.voucher": "name memo reference approved_account",
     "clerk.voucher.line": "name",
     "clerk.work.item": "res_model points fingerprint",

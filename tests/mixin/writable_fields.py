@@ -285,6 +285,38 @@ WRITABLE_FIELDS = {
     "clerk.correction.refusal": {
         "supervisor: create write": "batch_id correction_id reason",
     },
+    "clerk.customer.document": {
+        "clerk supervisor: create": "file file_name name request_id",
+        "clerk supervisor: write": "file file_name name",
+    },
+    "clerk.customer.keep": {
+        "clerk supervisor: create write": "pair_ids reason",
+    },
+    "clerk.customer.kind": {
+        "supervisor: create write": (
+            "active documents name needs_account needs_address needs_country "
+            "needs_email needs_phone needs_registry needs_vat needs_vies scope "
+            "sequence"
+        ),
+    },
+    "clerk.customer.merge": {
+        "supervisor: create write": "keep_id pair_id",
+    },
+    "clerk.customer.reason": {
+        "clerk supervisor: create write": "reason request_id step",
+    },
+    "clerk.customer.request": {
+        "clerk supervisor: create": (
+            "account chosen_id city company_id country_id customer_name "
+            "document_ids email is_new kind_id note partner_id phone registry "
+            "street street2 vat website zip"
+        ),
+        "clerk supervisor: write": (
+            "account chosen_id city country_id customer_name document_ids email "
+            "is_new kind_id note partner_id phone registry street street2 vat "
+            "website zip"
+        ),
+    },
     "clerk.deposit": {
         "clerk supervisor: create": (
             "cash_ids company_id currency_id date journal_id payment_ids"

@@ -90,6 +90,7 @@ class TestSettings(ClerkCommon):
             "clerk_voucher_three_people": 9999.0,
             "clerk_voucher_four_people": 99999.0,
             "clerk_voucher_bank_days": 0,
+            "clerk_customer_approval": True,
             "clerk_corrections_only": not company.clerk_corrections_only,
         }.items():
             before = company[name]

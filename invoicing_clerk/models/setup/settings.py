@@ -51,6 +51,9 @@ class ClerkSettings(models.TransientModel):
     clerk_voucher_bank_days = fields.Integer(
         related="company_id.clerk_voucher_bank_days"
     )
+    clerk_customer_approval = fields.Boolean(
+        related="company_id.clerk_customer_approval"
+    )
     clerk_reissue_scope = _of_company(fields.Selection, "clerk_reissue_scope")
     clerk_promise_grace_days = _of_company(fields.Integer, "clerk_promise_grace_days")
     clerk_promise_tolerance = _of_company(fields.Monetary, "clerk_promise_tolerance")

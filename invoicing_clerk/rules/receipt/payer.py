@@ -2,12 +2,12 @@
 
 from __future__ import annotations
 
-import re
-import unicodedata
 from collections.abc import Iterable
 from dataclasses import dataclass, field
 from difflib import SequenceMatcher
 from functools import lru_cache
+
+from ..party_name import words
 
 # Legal forms and words of courtesy, which people and banks leave out or abbreviate.
 LEGAL_FORMS = """
@@ -21,7 +21,6 @@ UNSPECIFIC = frozenset(LEGAL_FORMS.split())
 MIN_BEGINNING = 8
 SAME, ALIKE, LEAST_WORD = 1.0, 0.85, 0.8
 UMLAUTS = str.maketrans({"ä": "ae", "ö": "oe", "ü": "ue"})
-SPECIAL = str.maketrans({"ß": "ss", "æ": "ae", "ø": "o", "œ": "oe", "ł": "l", "đ": "d"})
 
 
 @lru_cache(maxsize=50_000)
@@ -38,16 +37,8 @@ def name_key(name: str) -> str:
 
 @lru_cache(maxsize=50_000)
 def _words(name: str) -> tuple[str, ...]:
-    text = name.lower().translate(SPECIAL)
-    text = "".join(
-        each
-        for each in unicodedata.normalize("NFKD", text)
-        if not unicodedata.combining(each)
-    )
-    # Initials with points are one word: S.A., e.V.
-    text = re.sub(r"\b(\w)\.\s?(?=\w\b)", r"\1", text)
-    words = re.findall(r"[^\W_]+", text)
-    return tuple(each for each in words if each not in UNSPECIFIC) or tuple(words)
+    every = words(name)
+    return tuple(each for each in every if each not in UNSPECIFIC) or tuple(every)
 
 
 @lru_cache(maxsize=50_000)

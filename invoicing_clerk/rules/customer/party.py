@@ -1,0 +1,222 @@
+"""What is known of a customer, in forms that can be compared."""
+
+from __future__ import annotations
+
+import re
+from dataclasses import dataclass
+from functools import cached_property
+
+from stdnum import get_cc_module
+from stdnum.exceptions import ValidationError
+
+from ..mail_address import addresses
+from ..party_name import name_words, plain
+from .customer_data import NOT_SUBJECT, PREFIXES
+
+# Mail providers, whose domains everybody may have.
+PROVIDERS = """
+gmail.com googlemail.com yahoo.com yahoo.fr yahoo.de yahoo.co.uk hotmail.com
+hotmail.fr hotmail.co.uk outlook.com outlook.fr outlook.de live.com live.be msn.com
+aol.com icloud.com me.com mac.com gmx.de gmx.net gmx.at gmx.ch gmx.com web.de
+t-online.de freenet.de mail.com mail.ru yandex.ru yandex.com bk.ru inbox.ru list.ru
+proton.me protonmail.com pm.me orange.fr wanadoo.fr free.fr laposte.net sfr.fr
+skynet.be telenet.be proximus.be ziggo.nl kpnmail.nl xs4all.nl libero.it virgilio.it
+tiscali.it alice.it wp.pl o2.pl onet.pl interia.pl seznam.cz centrum.cz btinternet.com
+bluewin.ch zoho.com qq.com 163.com 126.com comcast.net verizon.net att.net
+fastmail.com hey.com tutanota.com
+"""
+SHARED_DOMAINS = frozenset(PROVIDERS.split())
+# Second levels of countries, below which companies have their domains.
+SECOND_LEVELS = frozenset({"ac", "co", "com", "edu", "gov", "gv", "net", "or", "org"})
+MIN_PHONE, MIN_NUMBER = 7, 5
+STREET_WORDS = {
+    **dict.fromkeys(("street", "strasse", "straat", "str"), "st"),
+    **dict.fromkeys(("road", "avenue", "boulevard", "platz", "lane"), ""),
+    **dict.fromkeys(("rd", "ave", "av", "bd", "blvd", "pl", "ln", "rue", "via"), ""),
+}
+
+
+@dataclass(frozen=True)
+class Party:
+    """What is known of a customer, as it was entered."""
+
+    name: str = ""
+    vat: str = ""
+    registry: str = ""
+    accounts: tuple[str, ...] = ()
+    phones: tuple[str, ...] = ()
+    emails: tuple[str, ...] = ()
+    website: str = ""
+    street: str = ""
+    zip: str = ""
+    city: str = ""
+    country: str = ""
+    is_company: bool | None = None
+
+    @cached_property
+    def tax_id(self) -> tuple[str, bool]:
+        return tax_id(self.vat, self.country)
+
+    @cached_property
+    def registry_key(self) -> str:
+        return registry_key(self.registry)
+
+    @cached_property
+    def account_keys(self) -> frozenset[str]:
+        return frozenset(filter(None, map(compact, self.accounts)))
+
+    @cached_property
+    def phone_keys(self) -> frozenset[str]:
+        return frozenset(filter(None, map(phone_key, self.phones)))
+
+    @cached_property
+    def mailboxes(self) -> frozenset[str]:
+        found = {a.lower() for text in self.emails for a in addresses(text or "")}
+        return frozenset(found)
+
+    @cached_property
+    def domains(self) -> frozenset[str]:
+        found = {domain(each) for each in (*self.mailboxes, self.website)}
+        return frozenset(found - {""})
+
+    @cached_property
+    def form(self) -> str:
+        return name_words(self.name or "")[1]
+
+    @cached_property
+    def kind(self) -> bool | None:
+        """Return whether it is a company, or None if that is not known."""
+        return True if self.form else self.is_company
+
+    @cached_property
+    def town(self) -> str:
+        return "".join(re.findall(r"[^\W\d_]+", plain(self.city or "")))
+
+    @cached_property
+    def postcode(self) -> str:
+        return compact(self.zip)
+
+    @cached_property
+    def street_key(self) -> str:
+        return street_key(self.street)
+
+    def keys(self) -> list[str]:
+        """Return texts of which two records of a customer have one in common.
+
+        >>> Party("A", "BE 0477.472.701", emails=("Ap@acme.example",),
+        ...     phones=("+32 2 123 45 67",), street="Main Street 5", zip="10").keys()
+        ['a:5mainst10', 'd:acme.example', 'm:ap@acme.example', 'p:1234567', \
+'v:0477472701']
+        """
+        found = {f"p:{each[-MIN_PHONE:]}" for each in self.phone_keys}
+        found |= {f"m:{each}" for each in self.mailboxes}
+        found |= {f"d:{each}" for each in self.domains}
+        if self.tax_id[0]:
+            found.add(f"v:{self.tax_id[0].lstrip(LETTERS_BEFORE)}")
+        if self.registry_key:
+            found.add(f"r:{self.registry_key}")
+        if self.street_key and self.postcode:
+            found.add(f"a:{self.street_key}{self.postcode}")
+        return sorted(each for each in found if " " not in each)
+
+
+LETTERS_BEFORE = "ABCDEFGHIJKLMNOPQRSTUVWXYZ"
+
+
+def compact(text: str | None) -> str:
+    """Return letters and digits of a number.
+
+    >>> compact("BE71 0961-2345 6769"), compact(None)
+    ('BE71096123456769', '')
+    """
+    return re.sub(r"[\W_]", "", text or "").upper()
+
+
+def tax_id(number: str | None, country: str | None) -> tuple[str, bool]:
+    """Return a tax ID with its country, and whether its check digits are right.
+
+    >>> tax_id("0477.472.701", "BE"), tax_id("be 477472701", "FR")
+    (('BE0477472701', True), ('BE0477472701', True))
+    >>> tax_id("BE0477472702", "BE"), tax_id("/", "BE"), tax_id("n/a", "")
+    (('BE0477472702', False), ('', False), ('', False))
+    """
+    text = compact(number)
+    if text == NOT_SUBJECT or sum(each.isdigit() for each in text) < MIN_NUMBER:
+        return "", False
+    if len(set(text.lstrip(LETTERS_BEFORE))) == 1:
+        # 00000000 and the like are placeholders.
+        return "", False
+    own, prefix = PREFIXES.get(text[:2], text[:2]), (country or "").upper()
+    for code in dict.fromkeys((own, prefix)):
+        module = get_cc_module(code.lower(), "vat") if code.isalpha() else None
+        if module is None:
+            continue
+        try:
+            valid = module.validate(text)
+        except ValidationError:
+            continue
+        return code + valid.removeprefix(code), True
+    if text[:1].isdigit() and prefix:
+        return prefix + text, False
+    return text, False
+
+
+def registry_key(number: str | None) -> str:
+    """Return the digits of a number in a register, or all of a short one.
+
+    >>> registry_key("HRB 123 456 B"), registry_key("FN-12 a"), registry_key("?")
+    ('123456', 'FN12A', '')
+    """
+    text = compact(number)
+    digits = re.sub(r"\D", "", text)
+    if len(set(digits)) < 2:
+        return ""
+    return digits if len(digits) >= MIN_NUMBER else text
+
+
+def phone_key(number: str | None) -> str:
+    """Return the digits of a phone number without extension and leading zeros.
+
+    >>> phone_key("+32 (0)2 123.45.67 ext. 8"), phone_key("02 123 45 67")
+    ('3221234567', '21234567')
+    >>> phone_key("0032/2/1234567"), phone_key("12"), phone_key("000 000 000")
+    ('3221234567', '', '')
+    """
+    text = re.split(r"(?i)ext|dw|x|#", number or "")[0].replace("(0)", "")
+    digits = re.sub(r"\D", "", text).lstrip("0")
+    return digits if len(digits) >= MIN_PHONE and len(set(digits)) > 2 else ""
+
+
+def domain(text: str | None) -> str:
+    """Return the domain of a company from an email address or a website.
+
+    >>> domain("ap@mail.acme.co.uk"), domain("https://www.acme.com/contact")
+    ('acme.co.uk', 'acme.com')
+    >>> domain("jane@gmail.com"), domain("n/a"), domain(None)
+    ('', '', '')
+    """
+    host = re.sub(r"^\w+://", "", (text or "").strip().lower()).split("@")[-1]
+    labels = re.split(r"[/:?#]", host)[0].strip(".").split(".")
+    if len(labels) < 2:
+        return ""
+    size = 3 if len(labels) > 2 and labels[-2] in SECOND_LEVELS else 2
+    found = ".".join(labels[-size:])
+    return "" if found in SHARED_DOMAINS or " " in found else found
+
+
+def street_key(street: str | None) -> str:
+    """Return a street with its number, however it is abbreviated; none without one.
+
+    >>> street_key("Hauptstraße 5"), street_key("5, Hauptstr."), street_key("Main Rd")
+    ('5hauptst', '5hauptst', '')
+    >>> street_key("Hauptstr. 5a") == street_key("Haupt Strasse 5 a")
+    True
+    """
+    text = re.sub(r"(\d)\s+([a-z])\b", r"\1\2", plain(street or ""))
+    parts = re.findall(r"[^\W_]+", text)
+    numbers = [each for each in parts if each[0].isdigit()]
+    if not numbers:
+        return ""
+    named = [STREET_WORDS.get(each, each) for each in parts if not each[0].isdigit()]
+    named = [re.sub(r"(strasse|straat|str)$", "st", each) for each in named]
+    return "".join([numbers[0], *named])
