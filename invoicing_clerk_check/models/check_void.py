@@ -15,9 +15,10 @@ class ClerkCheck(models.Model):
     _inherit = "clerk.check"
 
     def _reason(self, reason):
-        """:raises UserError: no reason is given"""
+        """:raises UserError: no reason is given, or it cannot be stored"""
         if not isinstance(reason, str) or not reason.strip():
             raise UserError(self.env._("Enter the reason why the check is not valid."))
+        self.env["clerk.check.void"]._check_input({"reason": reason})
         return reason.strip()[:200]
 
     def _end_values(self, reason):

@@ -143,6 +143,8 @@ class TestCheckVoid(CheckCommon):
                     lambda r=reason: check.with_user(self.supervisor).action_void(r),
                 )
 
+        self._refuses("cannot be stored", lambda: check.action_spoil("\x00"))
+
     def test_what_is_no_date(self):
         check = self._print(self._payment()).with_user(self.supervisor)
         for date in ("soon", "2026-02-30", 5, ["2026-01-31"]):

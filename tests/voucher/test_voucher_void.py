@@ -157,6 +157,9 @@ class TestVoucherVoid(VoucherCommon):
                 self.env.cr.savepoint(),
             ):
                 voucher.action_void("Check lost", text)
+        for step in (voucher.action_void, voucher.action_return):
+            with self.assertRaisesRegex(UserError, "cannot be stored"):
+                step("\x00")
         voucher.action_void("Check lost", fields.Date.to_string(voucher.payment_date))
         self.assertEqual(voucher.state, "approved")
 

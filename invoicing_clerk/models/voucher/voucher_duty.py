@@ -124,10 +124,11 @@ class ClerkVoucher(models.Model):
     def _reason(self, reason):
         """Return the text of a reason.
 
-        :raises UserError: it is empty
+        :raises UserError: it is empty, too long or cannot be stored
         """
         if not isinstance(reason, str) or not reason.strip():
             raise UserError(self.env._("Enter a reason for %s.", self._enumerate()))
+        self.env["clerk.voucher.return"]._check_input({"reason": reason})
         return reason.strip()
 
     def _tell_preparer(self, text):
