@@ -54,7 +54,7 @@ KEPT_TEXTS = {
     "clerk.petty.count": "name note witness",
     "clerk.customer.document": "name file_name",
     "clerk.customer.kind": "name documents",
-    "clerk.customer.pair": "other_name answer",
+    "clerk.customer.pair": "other_name answer reasons",
     "clerk.customer.request": (
         "name customer_name vat registry street street2 zip city email phone website"
         " account note override_reason closed_reason blocked_reason"

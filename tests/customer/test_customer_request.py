@@ -26,7 +26,7 @@ class TestCustomerRequest(CustomerCommon):
         with Form(requests) as form:
             form.kind_id = self.domestic
             form.country_id = self.belgium
-            form.customer_name = "Kestrel Optiks"
+            form.customer_name = "Kestrel Optcs"
             self.assertEqual(form.match_level, "ask")
             self.assertIn("Kestrel Optics NV", form.match_html)
             self.assertIn("similar name", form.match_html)

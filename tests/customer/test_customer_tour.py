@@ -17,6 +17,11 @@ class TestCustomerTour(CustomerCommon, TourCase):
         )
         self.env.invalidate_all()
 
+    def setUp(self):
+        super().setUp()
+        # sudo: where the company is.
+        self.company_a.sudo().partner_id.country_id = self.belgium
+
     def test_entered_with_a_warning_and_approved(self):
         self._tour(self.clerk, "enter")
         requests = self.env["clerk.customer.request"].with_user(self.clerk)

@@ -47,7 +47,8 @@ class ClerkCustomerPair(models.Model):
         self._settle(self._pairs_by_account())
         while block := self._due():
             self._recheck(block)
-            self._settle(self._pairs_by_number(block) + self._pairs_by_name(block))
+            found = {*self._pairs_by_number(block), *self._pairs_by_name(block)}
+            self._settle(sorted(found))
             self._set_compared(block)
             if not self.env["ir.cron"]._commit_progress(len(block), remaining=1):
                 return

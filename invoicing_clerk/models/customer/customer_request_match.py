@@ -21,7 +21,10 @@ class ClerkCustomerRequest(models.Model):
     _inherit = "clerk.customer.request"
 
     match_ids = fields.Many2many(
-        "res.partner", compute="_compute_matches", string="Similar Customers"
+        "res.partner",
+        compute="_compute_matches",
+        string="Similar Customers",
+        context={"active_test": False},
     )
     match_html = fields.Html(
         string="Comparison", compute="_compute_matches", exportable=False

@@ -1,6 +1,7 @@
 import logging
 
 from requests.exceptions import RequestException
+from stdnum import util
 from stdnum.eu import vat as eu_vat
 from stdnum.exceptions import ValidationError as NumberError
 from zeep.exceptions import Error as SoapError
@@ -205,11 +206,28 @@ class ResPartner(models.Model):
         return " ".join(text.split()) if isinstance(text, str) else ""
 
     def _request_vies(self):
-        """Ask with the tax ID of the company, where it has one: that gives a number."""
+        """Ask with the tax ID of the company, where it has one: that gives a number.
+
+        Odoo's client is used, which keeps to the timeout; the functions of stdnum that
+        ask do not fit it in all versions.
+        """
+        client = util.get_soap_client(eu_vat.vies_wsdl, timeout=TIMEOUT)
+        country, number = self._vies_parts(self.vat)
         own = self.env.company.vat or ""
-        if eu_vat.is_valid(own) and own[:2].isalpha():
-            return eu_vat.check_vies_approx(self.vat, own, timeout=TIMEOUT)
-        return eu_vat.check_vies(self.vat, timeout=TIMEOUT)
+        if not (own[:2].isalpha() and eu_vat.is_valid(own)):
+            return client.checkVat(country, number)
+        own_country, own_number = self._vies_parts(own)
+        return client.checkVatApprox(
+            countryCode=country,
+            vatNumber=number,
+            requesterCountryCode=own_country,
+            requesterVatNumber=own_number,
+        )
+
+    @api.model
+    def _vies_parts(self, number):
+        whole = eu_vat.compact(number)
+        return whole[:2], whole[2:]
 
     @api.model
     def _fault_text(self, text):
