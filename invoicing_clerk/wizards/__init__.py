@@ -6,6 +6,7 @@ from . import promise
 from . import receivable
 from . import statement
 from . import billing_check
+from . import customer
 from . import call
 from . import receipt
 from . import voucher
