@@ -148,6 +148,12 @@ from .correction import test_correction_proof
 from .correction import test_correction_queries
 from .correction import test_correction_stake
 from .correction import test_correction_tour
+from .customer import test_customer_change
+from .customer import test_customer_change_concurrency
+from .customer import test_customer_change_import
+from .customer import test_customer_change_portal
+from .customer import test_customer_change_tour
+from .customer import test_customer_guard
 from .customer import test_customer_res_partner
 from .mixin import test_amount
 from .mixin import test_attempt

@@ -91,6 +91,8 @@ class TestSettings(ClerkCommon):
             "clerk_voucher_four_people": 99999.0,
             "clerk_voucher_bank_days": 0,
             "clerk_corrections_only": not company.clerk_corrections_only,
+            "clerk_customer_changes": True,
+            "clerk_portal_changes": True,
         }.items():
             before = company[name]
             with self.subTest(setting=name):

@@ -71,6 +71,7 @@ class ClerkCustomerChange(models.Model):
     )
     document_name = fields.Char(string="File Name")
     effective_date = fields.Date(
+        string="Effective From",
         help="The day from which the new data apply; empty for the day of approval.",
     )
     needs_call = fields.Boolean(string="Needs a Call Back")

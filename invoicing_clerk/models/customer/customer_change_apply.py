@@ -41,7 +41,7 @@ class ClerkCustomerChange(models.Model):
     def _apply(self):
         """Write the new values of approved changes.
 
-        :raises UserError: one does not fit any more; nothing of it is written
+        :raises UserError: one no longer fits the data; nothing is written
         """
         for change in self:
             change._as_approver()._write_values()

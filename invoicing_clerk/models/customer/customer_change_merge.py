@@ -8,20 +8,16 @@ class ClerkCustomerChange(models.Model):
     """Changes of customers who are merged.
 
     They follow to the remaining customer and keep the name of the one that they were
-    proposed for. Open ones are not applied there. Core moves bank accounts by SQL, past
-    any guard: a merge that would bring one to another customer is refused.
+    proposed for. Open ones are not applied there. Core moves bank accounts as
+    superuser, past any guard: a merge that would bring one to another customer is
+    refused.
     """
 
     _inherit = "clerk.customer.change"
 
     @api.model
-    def _before_merge(self, sources, target):
-        """Prepare changes for the merge of their customers.
-
-        :raises UserError: bank accounts would come to another customer
-        """
-        sources -= target
-        self._check_merged_accounts(sources, target)
+    def _before_merge(self, sources):
+        """Prepare changes for the merge of their customers."""
         # sudo: users who merge contacts may be unable to read changes; none is shown.
         changes = self.sudo().search(
             ["|", ("partner_id", "in", sources.ids), ("contact_id", "in", sources.ids)]
@@ -31,6 +27,7 @@ class ClerkCustomerChange(models.Model):
 
     @api.model
     def _check_merged_accounts(self, sources, target):
+        """:raises UserError: bank accounts would come to another customer"""
         if not (sources | target)._any_needs_two_people(rules.BANK):
             return
         # sudo: accounts that would be moved count, whoever may read them.
@@ -41,11 +38,11 @@ class ClerkCustomerChange(models.Model):
         if moved:
             raise UserError(
                 self.env._(
-                    "The bank account %(number)s of %(source)s would become one of "
+                    "The bank account %(number)s of %(merged)s would become one of "
                     "%(target)s without approval. Propose it for %(target)s first, or "
                     "have it archived.",
                     number=moved[0].acc_number,
-                    source=moved[0].partner_id.display_name,
+                    merged=moved[0].partner_id.display_name,
                     target=target.display_name,
                 )
             )

@@ -21,7 +21,8 @@ class ClerkCustomerChange(models.Model):
             template = self.env.ref(TEMPLATE, raise_if_not_found=False)
             if not template or not (mailable := contacts._mailable()):
                 continue
-            # The address on file is the one of now: the change has not been applied.
+            # sudo: clerks cannot read templates; the recipients come from here. The
+            # address on file is the one of now, as the change has not been applied.
             template.sudo()._make_mails_to(
                 {change.sudo(): mailable},
                 layout="mail.mail_notification_light",

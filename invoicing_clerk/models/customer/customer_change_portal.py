@@ -22,6 +22,7 @@ class ClerkCustomerChange(models.Model):
     def _are_requested_in_portal(self, contact):
         """Return whether guarded data that customers enter become requests."""
         companies = self.env["res.company"]._companies_with("clerk_portal_changes")
+        # sudo: the company of the contact is only compared.
         own = (contact or self.env.user.partner_id).sudo().company_id
         on = own.id in companies if own else bool(companies)
         return on and not self.env.user._is_internal()

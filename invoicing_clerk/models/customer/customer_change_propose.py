@@ -144,7 +144,7 @@ class ClerkCustomerChange(models.Model):
         return self.env._(
             "A change of %(field)s of %(contact)s is under way: %(change)s, proposed "
             "by %(user)s. Wait until it is applied, or have it withdrawn.",
-            field=line.with_env(self.env).sudo().label,
+            field=line.label,
             contact=change.contact_id.display_name,
             change=change.name,
             user=change.proposed_by_id.name,

@@ -44,7 +44,8 @@ class ClerkCustomerChangeSheet(models.AbstractModel):
         if len(filled) > rules.MAX_ROWS:
             raise UserError(
                 self.env._(
-                    "The spreadsheet has more than %s rows. Split it.", rules.MAX_ROWS
+                    "The number of rows is above the limit (%s). Split the spreadsheet.",
+                    rules.MAX_ROWS,
                 )
             )
         places = self._columns(titles)

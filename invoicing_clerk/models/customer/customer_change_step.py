@@ -38,8 +38,10 @@ class ClerkCustomerChange(models.Model):
                 called_by_id=self.env.uid,
                 called_on=fields.Datetime.now(),
                 called_number=number,
-                called_person=self._entered(person, self.env._("who confirmed it")),
-                call_note=self._entered(note, self.env._("what was said")),
+                called_person=self._entered(
+                    person, self.env._("the person who confirmed it")
+                ),
+                call_note=self._entered(note, self.env._("the result of the call")),
             )
 
     @api.model
@@ -194,9 +196,9 @@ class ClerkCustomerChange(models.Model):
         """Return why the data cannot be changed now, as a sentence, or nothing."""
         if self.merged_from:
             return self.env._(
-                "%(source)s was merged into %(target)s since the change was proposed. "
+                "%(original)s was merged into %(target)s since the change was proposed. "
                 "Refuse it, and have it proposed again for %(target)s.",
-                source=self.merged_from,
+                original=self.merged_from,
                 target=self.partner_id.display_name,
             )
         contact = self._of_contact()

@@ -7,7 +7,7 @@ from ...rules.customer import customer_change as rules
 
 
 class Guard(NamedTuple):
-    """What a change of guarded data needs."""
+    """Requirements of a change of guarded data."""
 
     needs_call: bool
     days: int
@@ -76,8 +76,8 @@ class ClerkCustomerField(models.Model):
             if weaker:
                 raise AccessError(
                     self.env._(
-                        "%s: you can add to what changes need. Ask an administrator to "
-                        "take away from it, as it binds supervisors, too.",
+                        "%s: you can require more for a change. Ask an administrator to "
+                        "require less, as the rule applies to supervisors, too.",
                         record.display_name,
                     )
                 )

@@ -85,6 +85,7 @@ class ResPartnerBank(models.Model):
         """:raises AccessError: accounts of these owners are changed by two people"""
         for account in self:
             owner = account.partner_id
+            # sudo: only tells whether it is one of our companies.
             if owner._needs_two_people(BANK) and not owner.sudo().ref_company_ids:
                 raise AccessError(
                     self.env._(
@@ -101,6 +102,7 @@ class ResPartnerBank(models.Model):
         if not self.env["res.company"]._companies_with():
             return
         for account in self:
+            # sudo: only tells whether it is one of our companies.
             if account.partner_id.sudo().ref_company_ids:
                 continue
             if self.env.user in account._authors():
@@ -120,4 +122,5 @@ class ResPartnerBank(models.Model):
         changes = lines.search([("new_account_id", "=", self.id)]).change_id
         if changes:
             return changes.proposed_by_id.sudo(False)
+        # sudo: see above.
         return (self.sudo().clerk_changed_by_id or self.create_uid).sudo(False)

@@ -138,6 +138,7 @@ class ResPartner(models.Model):
         ):
             return True
         entries = ENTRIES if is_bank else ENTRIES[:1]
+        # sudo: see above.
         lines = self.env["account.move.line"].sudo()
         return bool(
             lines.search_count(

@@ -13,7 +13,10 @@ class ClerkCustomerChangeCall(models.TransientModel):
     )
     summary = fields.Char(related="change_id.summary")
     callable_ids = fields.Many2many(
-        "res.partner", compute="_compute_callable_ids", exportable=False
+        "res.partner",
+        string="Contacts to Call",
+        compute="_compute_callable_ids",
+        exportable=False,
     )
     contact_id = fields.Many2one(
         "res.partner",
@@ -48,7 +51,7 @@ class ClerkCustomerChangeCall(models.TransientModel):
     def _compute_number(self):
         for each in self:
             numbers = each.change_id.known_numbers or {}
-            each.number = numbers.get(str(each.contact_id.id), False)
+            each.number = numbers.get(str(each.contact_id._origin.id), False)
 
     def action_log(self):
         """Log the call."""
