@@ -1,3 +1,4 @@
+import base64
 from datetime import date, timedelta
 
 from freezegun import freeze_time
@@ -6,6 +7,8 @@ from odoo import fields
 from odoo.exceptions import AccessError, UserError
 from odoo.tests import Form, tagged
 from odoo.tools import mute_logger
+
+from odoo.addons.invoicing_clerk.tests.common import blank_pdf
 
 from .common import IBAN, OTHER_IBAN, ChangeCommon
 
@@ -40,7 +43,7 @@ class TestCustomerChange(ChangeCommon):
                 self._refused("", self._approve, change, user, error=AccessError)
 
     def test_every_kind_of_value(self):
-        """What is written is what was proposed, in the company of the change."""
+        """The proposed values are written, in the company of the change."""
         partners = self.env["res.partner"]
         term = self.env.ref("account.account_payment_term_15days")
         group = partners.create({"name": "Group", "is_company": True})
@@ -229,9 +232,16 @@ class TestCustomerChange(ChangeCommon):
             form.city = "Napa"
             form.account_step = "add"
             form.acc_number = IBAN
+            form.document = base64.b64encode(blank_pdf())
         action = form.record.action_propose()
         change = self.env["clerk.customer.change"].browse(action["res_id"])
         self.assertEqual(change.line_ids.mapped("kind"), ["address", "bank"])
+        files = self.env["ir.attachment"].sudo()
+        file = files.search(
+            [("res_model", "=", change._name), ("res_field", "=", "document")]
+        )
+        with self.assertRaises(AccessError), self.env.cr.savepoint():
+            file.raw = b"another letter"
         self._call_and_refuse(change)
 
     def _call_and_refuse(self, change):

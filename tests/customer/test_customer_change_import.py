@@ -36,7 +36,7 @@ class TestCustomerChangeImport(ChangeCommon):
             "C-1;City;Napa",
             "Bayline;Payment Terms;15 Days",
             f"C-1;Bank Account;{IBAN}",
-            "C-2;Credit Limit;1,500.00",
+            "C-2;Credit Limit;1500.00",
         )
         self.assertFalse([each for each in dialog.line_ids.mapped("problem") if each])
         self.assertEqual(dialog.line_ids[0].old_text, "San Jose")

@@ -1,7 +1,6 @@
 from odoo.exceptions import AccessError
 from odoo.tests import HttpCase, new_test_user, tagged
 
-
 from .common import ChangeCommon
 
 

@@ -17,7 +17,7 @@ class TestCustomerChangeTour(ChangeCommon, TourCase):
         self.env.invalidate_all()
 
     def test_bank_account_by_two_people(self):
-        self._tour(self.clerk, "propose", f"/odoo/contacts/{self.customer.id}")
+        self._tour(self.clerk, "propose", f"/odoo/res.partner/{self.customer.id}")
         changes = self.env["clerk.customer.change"].with_user(self.supervisor)
         change = changes.search([])
         self.assertEqual((change.state, change.called_by_id), ("called", self.clerk))

@@ -196,6 +196,9 @@ class TestCustomerGuard(ChangeCommon):
         contact = self._contact(self.clerk_b)
         contact.with_company(self.company_b).credit_limit = 7.0
         self._refused(contact.write, {"city": "Napa"})
+        self._refused(
+            contact.write, {"company_id": self.company_b.id}, sentence="not allowed"
+        )
         self.company_a.sudo().clerk_customer_changes = False
         self._contact().write({"city": "Napa", "email": "new@bayline.example.com"})
         self.assertEqual(self.customer.city, "Napa")

@@ -289,7 +289,10 @@ WRITABLE_FIELDS = {
         "clerk supervisor: create write": "change_id contact_id note person",
     },
     "clerk.customer.change.import": {
-        "clerk supervisor: create write": "content effective_date file_name note source",
+        "clerk supervisor: create write": (
+            "bad_count content effective_date file_name good_count line_ids note "
+            "problem source"
+        ),
     },
     "clerk.customer.change.import.line": {
         "clerk supervisor: create write": (

@@ -44,7 +44,8 @@ class ClerkCustomerChangeSheet(models.AbstractModel):
         if len(filled) > rules.MAX_ROWS:
             raise UserError(
                 self.env._(
-                    "The number of rows is above the limit (%s). Split the spreadsheet.",
+                    "The number of rows is above the limit (%s). Use several "
+                    "spreadsheets.",
                     rules.MAX_ROWS,
                 )
             )

@@ -196,8 +196,8 @@ class ClerkCustomerChange(models.Model):
         """Return why the data cannot be changed now, as a sentence, or nothing."""
         if self.merged_from:
             return self.env._(
-                "%(original)s was merged into %(target)s since the change was proposed. "
-                "Refuse it, and have it proposed again for %(target)s.",
+                "%(original)s was merged into %(target)s since the change was "
+                "proposed. Refuse it, and have it proposed again for %(target)s.",
                 original=self.merged_from,
                 target=self.partner_id.display_name,
             )

@@ -76,8 +76,8 @@ class ClerkCustomerField(models.Model):
             if weaker:
                 raise AccessError(
                     self.env._(
-                        "%s: you can require more for a change. Ask an administrator to "
-                        "require less, as the rule applies to supervisors, too.",
+                        "%s: you can require more for a change. Ask an administrator "
+                        "to require less, as the rule applies to supervisors, too.",
                         record.display_name,
                     )
                 )

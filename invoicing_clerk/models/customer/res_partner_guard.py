@@ -57,13 +57,20 @@ class ResPartner(models.Model):
     def _names_to_propose(self, vals, creates=False):
         """Return the guarded fields among these values that would change."""
         names = GUARDED & vals.keys()
-        is_guarding = self.env["res.company"]._companies_with()
-        if not is_guarding or not (names or creates):
+        companies = self.env["res.company"]._companies_with()
+        if not companies:
             return set()
         if creates:
             return self._new_address(vals)
         found = set()
-        for partner in self._origin:
+        # Moved to a company that guards nothing, its data could be changed there.
+        if (owner := vals.get("company_id")) and owner not in companies:
+            moved = self._origin.filtered(lambda each: each.company_id.id != owner)
+            kinds = self.env["clerk.customer.field"]._guards().keys()
+            shared = kinds - {*rules.PER_COMPANY}
+            if any(moved._any_needs_two_people(kind) for kind in shared):
+                found.add("company_id")
+        for partner in self._origin if names else ():
             guarded = partner._guarded_names_of(names, vals.get("type"))
             found |= {each for each in guarded if partner._differs(each, vals[each])}
         return found
