@@ -100,4 +100,5 @@ class ClerkCustomerField(models.Model):
     @api.model
     def _label(self, kind):
         """Return the label of a kind of data in the user's language."""
-        return dict(self._fields["kind"]._description_selection(self.env))[kind]
+        labels = dict(self._fields["kind"]._description_selection(self.env))
+        return labels.get(kind, "")
