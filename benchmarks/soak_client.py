@@ -143,7 +143,9 @@ class Clerk:
         return self._screen("customer", self._one("balances"))
 
     def promise(self):
-        date = datetime.datetime.now(tz=datetime.timezone.utc) + datetime.timedelta(days=7)
+        date = datetime.datetime.now(tz=datetime.timezone.utc) + datetime.timedelta(
+            days=7
+        )
         return self._call(
             "clerk.promise",
             "create",

@@ -151,6 +151,12 @@ from .correction import test_correction_tour
 from .customer import test_customer_concurrency
 from .customer import test_customer_pair
 from .customer import test_customer_request
+from .customer import test_customer_change
+from .customer import test_customer_change_concurrency
+from .customer import test_customer_change_import
+from .customer import test_customer_change_portal
+from .customer import test_customer_change_tour
+from .customer import test_customer_guard
 from .customer import test_customer_res_partner
 from .customer import test_customer_tour
 from .customer import test_customer_vies

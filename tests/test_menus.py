@@ -22,6 +22,7 @@ READ = {
     "Calls": ["Call List", "All Calls"],
     "Customers": [
         "Customers",
+        "Changes",
         "Balances",
         "Payments to Apply",
         "Remittance Advices",

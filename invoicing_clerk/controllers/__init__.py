@@ -3,6 +3,7 @@ from . import audit_confirmation
 from . import audit_pack
 from . import audit_sample
 from . import call
+from . import customer_portal
 from . import receipt_portal
 from . import statement
 from . import statement_file

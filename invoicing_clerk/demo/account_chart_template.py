@@ -1,5 +1,6 @@
 from odoo import api, models
 
+from .customer_changes import propose_changes
 from .history import History
 from .history_cases import HistoryCases
 from .history_statements import send_last_month
@@ -24,3 +25,8 @@ class AccountChartTemplate(models.AbstractModel):
     def _load_clerk_statements(self):
         """Send the statements of last month, and compute those of today."""
         send_last_month(self.env)
+
+    @api.model
+    def _load_clerk_customer_changes(self):
+        """Propose changes of customers, and decide on some of them."""
+        propose_changes(self.env)

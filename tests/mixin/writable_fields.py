@@ -285,9 +285,29 @@ WRITABLE_FIELDS = {
     "clerk.correction.refusal": {
         "supervisor: create write": "batch_id correction_id reason",
     },
+    "clerk.customer.change.call": {
+        "clerk supervisor: create write": "change_id contact_id note person",
+    },
+    "clerk.customer.change.import": {
+        "clerk supervisor: create write": (
+            "bad_count content effective_date file_name good_count line_ids note "
+            "problem source"
+        ),
+    },
+    "clerk.customer.change.import.line": {
+        "clerk supervisor: create write": (
+            "contact_id customer field import_id new_text old_text problem row"
+        ),
+    },
+    "clerk.customer.change.refuse": {
+        "supervisor: create write": "change_id reason",
+    },
     "clerk.customer.document": {
         "clerk supervisor: create": "file file_name name request_id",
         "clerk supervisor: write": "file file_name name",
+    },
+    "clerk.customer.field": {
+        "supervisor: write": "active days needs_call",
     },
     "clerk.customer.keep": {
         "clerk supervisor: create write": "pair_ids reason",
@@ -301,6 +321,15 @@ WRITABLE_FIELDS = {
     },
     "clerk.customer.merge": {
         "supervisor: create write": "keep_id pair_id",
+    },
+    "clerk.customer.propose": {
+        "clerk supervisor: create write": (
+            "acc_holder_name acc_number account_id account_step city contact_id "
+            "country_id credit_limit document document_name effective_date email "
+            "invoice_sending_method name note parent_id phone "
+            "property_account_position_id property_payment_term_id source "
+            "specific_property_product_pricelist state_id street street2 type vat zip"
+        ),
     },
     "clerk.customer.reason": {
         "clerk supervisor: create write": "reason request_id step",

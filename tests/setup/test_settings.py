@@ -92,6 +92,8 @@ class TestSettings(ClerkCommon):
             "clerk_voucher_bank_days": 0,
             "clerk_customer_approval": True,
             "clerk_corrections_only": not company.clerk_corrections_only,
+            "clerk_customer_changes": True,
+            "clerk_portal_changes": True,
         }.items():
             before = company[name]
             with self.subTest(setting=name):

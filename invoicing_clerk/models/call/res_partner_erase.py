@@ -7,6 +7,7 @@ WORDS = {
         *("description", "waiting_reason"),
         *("email_from", "mail_note"),
     ),
+    "clerk.customer.change": ("note", "call_note"),
     "clerk.promise": ("note", "withdrawn_reason"),
     "clerk.work.item": ("note", "snooze_reason", "before"),
 }

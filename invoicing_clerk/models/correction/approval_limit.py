@@ -6,16 +6,20 @@ from odoo.exceptions import AccessError, UserError
 from ...rules.correction.approval import Limit, governing_limit, within
 from ..mixin.amount import amount_text
 
-KINDS = [("correction", "Corrections"), ("voucher", "Payment Vouchers")]
+KINDS = [
+    ("correction", "Corrections"),
+    ("voucher", "Payment Vouchers"),
+    ("credit", "Credit Limits"),
+]
 
 
 class ClerkApprovalLimit(models.Model):
     """The amount up to which a person or group decides alone.
 
-    For corrections, the amount that they apply without approval; for payment vouchers,
-    the amount that they approve. The most specific limit applies: that of a person
-    before that of a group, and for the same people that of a remedy before one for all
-    remedies.
+    For corrections, the amount that they apply without approval; for payment vouchers
+    and credit limits of customers, the amount that they approve. The most specific
+    limit applies: that of a person before that of a group, and for the same people that
+    of a remedy before one for all remedies.
 
     Nobody changes a limit that applies to them: supervisors set those of others in
     their companies, and administrators those of groups and of all companies. Limits
@@ -45,7 +49,7 @@ class ClerkApprovalLimit(models.Model):
         default="correction",
         tracking=True,
         help="A limit for corrections is the amount that is applied without approval, "
-        "one for payment vouchers the amount that is approved.",
+        "one for payment vouchers and credit limits the amount that is approved.",
     )
     user_id = fields.Many2one(
         "res.users", ondelete="cascade", index=True, tracking=True
@@ -158,6 +162,8 @@ class ClerkApprovalLimit(models.Model):
     def _subject(self):
         if self.kind == "voucher":
             return self.env._("payment vouchers")
+        if self.kind == "credit":
+            return self.env._("credit limits")
         return self.remedy_id.name or self.env._("any remedy")
 
     def _as_rule(self):

@@ -39,6 +39,8 @@ class ClerkSettings(models.TransientModel):
     clerk_corrections_only = fields.Boolean(related="company_id.clerk_corrections_only")
     clerk_block_posting = _of_company(fields.Boolean, "clerk_block_posting")
     clerk_separate_deposit = _of_company(fields.Boolean, "clerk_separate_deposit")
+    clerk_customer_changes = fields.Boolean(related="company_id.clerk_customer_changes")
+    clerk_portal_changes = fields.Boolean(related="company_id.clerk_portal_changes")
     clerk_voucher_two_people = fields.Monetary(
         related="company_id.clerk_voucher_two_people"
     )
