@@ -33,7 +33,7 @@ class TestCustomerPair(CustomerCommon):
         return pairs.search([("partner_id", "in", both)])
 
     def test_pair_is_found_once_with_reasons(self):
-        self.double.phone = False
+        self.double.write({"phone": False, "street": False})
         pair = self._find()
         self.assertEqual((pair.partner_id, pair.other_id), (self.known, self.double))
         self.assertIn("same name", pair.explanation)
