@@ -5,9 +5,9 @@ WORKSHOP = @exec env PYTHONPATH="$(CURDIR)/scripts" PYTHONDONTWRITEBYTECODE=1 py
 .DEFAULT_GOAL := help
 .PHONY: attack bench-audit bench-batch bench-call bench-check bench-correction bench-idle bench-pad bench-receipt \
 	bench-statement bench-worklist \
-	check-install check-tests clean demo format help lint lock mutate pot prove-wheel samples screenshots serve shell test \
+	check-install check-tests clean demo format help lint lock mutate pot prove-wheel samples screenshots serve shell soak test \
 	test-core test-odoo wheel
-export BRIDGES CHECK CUSTOMERS J PAYMENTS PORT SERVE T
+export BRIDGES CHECK CUSTOMERS J MINUTES PAYMENTS PORT SERVE T
 
 help:
 	@sed -n 's/^\([a-z-]*\):.*## /\1\t/p' $(MAKEFILE_LIST) | expand -t 18
@@ -70,6 +70,9 @@ bench-statement:  ## compare statements with OCA's partner_statement (CUSTOMERS=
 	$(WORKSHOP) $@
 
 bench-worklist:  ## compare worklists with targets on a large ledger (CUSTOMERS=)
+	$(WORKSHOP) $@
+
+soak:  ## let 20 clerks work by RPC, with scheduled actions (CUSTOMERS=, MINUTES=)
 	$(WORKSHOP) $@
 
 shell:  ## open a Python prompt with env on a demo company

@@ -195,8 +195,11 @@ from .promise import test_promise_worklist
 from .receipt import test_bank_file_rules
 from .receipt import test_bounce
 from .receipt import test_bounce_tour
+from .receipt import test_camt_rules
+from .receipt import test_column_map_rules
 from .receipt import test_deposit
 from .receipt import test_deposit_confirm
+from .receipt import test_payer_rules
 from .receipt import test_receipt_batch
 from .receipt import test_receipt_batch_tour
 from .receipt import test_receipt_credit
@@ -206,6 +209,7 @@ from .receipt import test_receipt_match
 from .receipt import test_receipt_concurrency
 from .receipt import test_receipt_day_tour
 from .receipt import test_receipt_document
+from .receipt import test_receipt_match_apply
 from .receipt import test_receipt_match_corpus
 from .receipt import test_receipt_match_refused
 from .receipt import test_receipt_match_rules

@@ -129,6 +129,12 @@ def bench_statement(_user):
     return with_server(bench.statement)
 
 
+def soak(_user):
+    from . import bench
+
+    return with_server(bench.soak)
+
+
 def attack(_user):
     from . import attack
 
@@ -210,6 +216,7 @@ VERBS = {
     "screenshots": screenshots,
     "serve": serve,
     "shell": shell,
+    "soak": soak,
     "test": test,
     "test-core": test_core,
     "test-odoo": test_odoo,

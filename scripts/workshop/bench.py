@@ -12,7 +12,8 @@ from pathlib import Path
 from . import databases, demo, odoo, peers, python_env
 from .log import WorkshopError, log, step
 from .paths import ADDON, REPO, addons, key_of, run_file
-from .process import run
+from .process import follow, run
+from .web import free_port, served
 
 BENCHMARKS = REPO / "benchmarks"
 DEFAULT_CUSTOMERS = "10000"
@@ -21,6 +22,9 @@ ROUNDS = 2
 FRACTIONS = (4, 2)
 PEER = "partner_statement"
 RULES_PEER = "account_reconcile_oca"
+DEFAULT_MINUTES = "10"
+# Two workers, and one for scheduled actions, as in a small company.
+OFFICE = ("--workers=2", "--max-cron-threads=1")
 
 
 @contextmanager
@@ -151,6 +155,32 @@ def audit(env):
         for part in ("test", "sample", "pack"):
             _measure(env, name, f"audit_{part}", figures)
     _report(figures, "audit")
+
+
+def soak(env):
+    """Let twenty clerks work for some minutes and keep the printed table.
+
+    :return: 1 if two held one item, or something failed
+    """
+    env, minutes = _with_benchmarks(env), _minutes()
+    plan, figures = run_file("soak.json"), run_file("figures.json")
+    figures.unlink(missing_ok=True)
+    with ledger(env, "soak") as name:
+        _install(env, name)
+        _measure(env, name, "soak", plan, function="prepare")
+        with served(env, name, free_port(), *OFFICE) as (server, address):
+            client = BENCHMARKS / "soak_client.py"
+            args = address, plan, figures, minutes, server.pid
+            failed = follow(python_env.python(), client, *args, env=env)
+    _report(figures, "soak")
+    return failed
+
+
+def _minutes():
+    text = os.environ.get("MINUTES") or DEFAULT_MINUTES
+    if not text.isdigit() or int(text) < 1:
+        raise WorkshopError(f"MINUTES={text} must be a whole number of at least 1.")
+    return int(text)
 
 
 def _install(env, name):

@@ -24,6 +24,9 @@ SCORED = "Reasons of no points are left out."
 SETTLED = "An item without an open amount has nothing left."
 STANDSTILL = "Both ends stay where they are in the halvings that are left."
 TIES = "Near a tie it is computed exactly; elsewhere nothing is equal."
+LOOKED_AT = "The size of the part that is looked at."
+CACHED = "The size of a cache."
+REFUSED = "A file with a document type is refused in any case."
 SLOWER = "A negative time is never the longer one."
 IRRATIONAL = "The expected proportion of a digit is irrational, counts are not."
 
@@ -185,6 +188,71 @@ SAME = {
         "for item, contested, expected in zip(counted, disputed, promised,"
         " strict=False):": PAIRED,
         "if item.residual <= 0:": "Items without a residual are not counted.",
+    },
+    "receipt/bank_credit.py": {
+        "if key[ 1] and entered in amounts:": "An entry has a reference and an amount.",
+    },
+    "receipt/bank_file.py": {
+        'begin = content[: 257].lstrip(b"\\xef\\xbb\\xbf\\xfe\\xff\\0 \\t\\r\\n")': (
+            LOOKED_AT
+        ),
+        'begin = content[: 255].lstrip(b"\\xef\\xbb\\xbf\\xfe\\xff\\0 \\t\\r\\n")': (
+            LOOKED_AT
+        ),
+    },
+    "receipt/camt.py": {
+        "resolve_entities=True,": REFUSED,
+        "load_dtd=True,": REFUSED,
+        "no_network=False,": REFUSED,
+        'code = "entities" if b"<!DOCTYPE" in content[: 4097] else "xml"': LOOKED_AT,
+        'code = "entities" if b"<!DOCTYPE" in content[: 4095] else "xml"': LOOKED_AT,
+        "for detail, amount in zip(details or [booking.node], amounts,"
+        " strict=False):": PAIRED,
+    },
+    "receipt/column_map.py": {
+        "amounts[total[ -1][0]] if total else None,": ONE,
+        "width = max((at for at, title in enumerate(titles, 1) if title),"
+        " default= 1)": "A header row has titles.",
+        "width = max((at for at, title in enumerate(titles, 1) if title),"
+        " default= -1)": "A header row has titles.",
+        'return used[1], ""': "There are two marks.",
+        "mark = used[ -1]": ONE,
+    },
+    "receipt/deposit.py": {
+        "MAX_PAYMENTS = 1001": MODELS,
+        "MAX_PAYMENTS = 999": MODELS,
+    },
+    "receipt/payer.py": {
+        "@lru_cache(maxsize= 50001)": CACHED,
+        "@lru_cache(maxsize= 49999)": CACHED,
+        "if not name_key(name) and not name_key(other):": (
+            "A name without words is like no other."
+        ),
+        "for pair in zip(words, others, strict=False):": PAIRED,
+        "differing = [pair for pair in zip(words, others, strict=False)"
+        " if len(set(pair)) > 1]": PAIRED,
+        "and len(differing[ -1][0]) > 2": ONE,
+        "and (differing[ -1][1].startswith(differing[0][0]))": ONE,
+        "and (differing[0][1].startswith(differing[ -1][0]))": ONE,
+        'default=("registered", "reference", "account", "alias", "name"),'
+        " repr=True": "For people who look for faults.",
+        "best = max((score for score, _key in scored), default= 1.0)": (
+            "Of no names, none is alike."
+        ),
+        "best = max((score for score, _key in scored), default= -1.0)": (
+            "Of no names, none is alike."
+        ),
+    },
+    "receipt/receipt_batch.py": {
+        "MAX_RECEIPTS = 999": MODELS,
+    },
+    "receipt/receipt_document.py": {
+        "MAX_AT_ONCE = 101": MODELS,
+        "MAX_AT_ONCE = 99": MODELS,
+    },
+    "voucher/voucher.py": {
+        "MAX_LINES = 201": MODELS,
+        "MAX_LINES = 199": MODELS,
     },
     "statement/statement.py": {
         "owed: Decimal = Decimal( -1)": GIVEN,

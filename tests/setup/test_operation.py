@@ -6,6 +6,7 @@ from odoo.exceptions import AccessError
 from odoo.tests import tagged
 from odoo.tools import SQL, mute_logger
 
+from odoo.addons.base.models.ir_cron import CompletionStatus
 from odoo.addons.invoicing_clerk.tests.statement.common import StatementCommon
 
 
@@ -55,6 +56,29 @@ class TestOperation(StatementCommon):
         shown = self.rows.search([("kind", "=", "action")])
         self.assertEqual(set(shown.ids), set(ours.mapped("res_id")))
         self.assertIn(self.cron.name, shown.mapped("name"))
+
+    def test_what_finds_nothing_is_done(self):
+        """Otherwise the scheduler warns, and runs the action again within a minute.
+
+        It would have caught the judging of promises all through a night.
+        """
+        names = self.rows.search([("kind", "=", "action")]).ids
+        crons = self.env["ir.cron"].sudo().browse(names).filtered("active")
+        for _round in range(2):
+            for cron in crons:
+                with self.subTest(action=cron.name), self._in_background():
+                    status = self.registry["ir.cron"]._run_job(self._job(cron))
+                    self.assertEqual(status, CompletionStatus.FULLY_DONE)
+
+    def _job(self, cron):
+        return {
+            "id": cron.id,
+            "cron_name": cron.name,
+            "ir_actions_server_id": cron.ir_actions_server_id.id,
+            "user_id": cron.user_id.id,
+            "lastcall": cron.lastcall,
+            "timed_out_counter": 0,
+        }
 
     def test_a_run_is_shown_with_its_duration(self):
         self._trigger()

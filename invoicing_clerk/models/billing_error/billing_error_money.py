@@ -137,12 +137,12 @@ class ClerkBillingError(models.Model):
     def _cron_resolve_cleared(self, batch_size=100):
         """Resolve cases without open money, if any of them may have changed."""
         changes = Changes(self.env)
-        self.env["ir.cron"]._commit_progress(remaining=1)
+        self.env["ir.cron"]._commit_progress()
         if changes.are_known(CLEARED):
             return
         with changes.reading() as reading:
             cleared_ids = self._cleared_ids()
-        self.env["ir.cron"]._commit_progress(1, remaining=len(cleared_ids))
+        self.env["ir.cron"]._commit_progress(remaining=len(cleared_ids))
         is_complete = True
         for start in range(0, len(cleared_ids), batch_size):
             batch = self.browse(cleared_ids[start : start + batch_size])

@@ -84,7 +84,8 @@ class ClerkApproved(models.AbstractModel):
         for record in self:
             refused = record._beyond_limit(self.env.user)
             record.approval_required = bool(refused)
-            record.approval_reason = refused and record._approval_reason(refused)
+            reason = record._approval_reason(refused) if refused else False
+            record.approval_reason = reason
 
     def _beyond_limit(self, user):
         """Return the first remedy that a user may not apply alone, or none."""

@@ -55,13 +55,13 @@ class ClerkCorrection(models.Model):
     )
     def _compute_unfit_reason(self):
         for correction in self:
-            correction.unfit_reason = correction.move_id and correction._unfit()
+            correction.unfit_reason = bool(correction.move_id) and correction._unfit()
 
     @api.depends("move_id", "match_ids.is_selected")
     def _compute_unfit_html(self):
         for correction in self:
             reasons = correction._unfit_reasons() if correction.move_id else []
-            correction.unfit_html = reasons and self.env["ir.qweb"]._render(
+            correction.unfit_html = bool(reasons) and self.env["ir.qweb"]._render(
                 "invoicing_clerk.correction_unfit", {"reasons": reasons}
             )
 

@@ -10,7 +10,7 @@ While none of them is written and no day begins, it would find what it found bef
    What others commit later is counted later, and read by the next run::
 
        changes = Changes(self.env)
-       self.env["ir.cron"]._commit_progress(remaining=1)
+       self.env["ir.cron"]._commit_progress()
 
 2. Nothing to do if ``changes.are_known(name)``.
 3. Read within ``with changes.reading() as reading:``, in one transaction.

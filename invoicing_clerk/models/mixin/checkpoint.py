@@ -14,7 +14,7 @@ class ClerkCheckpoint(models.Model):
     1. At the start of the scheduled action, before anything else is read::
 
            horizon = self.env["clerk.checkpoint"]._horizon()
-           self.env["ir.cron"]._commit_progress(remaining=1)
+           self.env["ir.cron"]._commit_progress()
 
     2. Read what was written ``_since(name)`` or later; everything if that is ``None``.
     3. When all of it is done: ``_advance(name, horizon)``.

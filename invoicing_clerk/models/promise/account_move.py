@@ -75,7 +75,8 @@ class AccountMove(models.Model):
     def _compute_promise_summary(self):
         for move in self:
             promise = move.promise_id
-            move.promise_summary = promise and f"{promise.display_name}. {promise.why}"
+            summary = f"{promise.display_name}. {promise.why}"
+            move.promise_summary = bool(promise) and summary
 
     @api.model
     @reads((PROMISE_LINES, "is_active"))

@@ -149,7 +149,7 @@ class ClerkPromise(models.Model):
         changes = Changes(self.env)
         horizon = checkpoint._horizon()
         whole = checkpoint._is_whole_due(self._name)
-        self.env["ir.cron"]._commit_progress(remaining=1)
+        self.env["ir.cron"]._commit_progress()
         if changes.are_known(JUDGED) and not whole:
             return
         with changes.reading() as reading:
@@ -157,7 +157,7 @@ class ClerkPromise(models.Model):
             ids = list(self._verdicts(None if whole else self._touched()))
             if whole:
                 self._report_untouched(ids)
-        self.env["ir.cron"]._commit_progress(1, remaining=len(ids))
+        self.env["ir.cron"]._commit_progress(remaining=len(ids))
         is_complete = True
         for start in range(0, len(ids), batch_size):
             batch = self.browse(ids[start : start + batch_size])

@@ -1,8 +1,10 @@
+from collections import Counter
+
 from odoo import api, fields, models
 from odoo.exceptions import UserError
 from odoo.fields import Domain
 
-from ..mixin.attempt import attempt, reason_of
+from ..mixin.attempt import attempt_in_parts, reason_of
 from ..mixin.locking import lock
 from ..mixin.settle import settle
 
@@ -12,8 +14,8 @@ BATCH = 100
 class ClerkReceiptMatch(models.Model):
     """Application of matches, and what becomes of them when it is undone.
 
-    Reconciling is Odoo's, with the rights of the user. Each match has a savepoint of
-    its own: one that cannot be applied keeps the reason, and the others go on.
+    Reconciling is Odoo's, with the rights of the user. Many are reconciled at once: one
+    that cannot be applied keeps the reason, and the others go on.
     """
 
     _inherit = "clerk.receipt.match"
@@ -44,28 +46,43 @@ class ClerkReceiptMatch(models.Model):
         self._check_step_access()
         self._check_step("apply")
         if len(self) == 1 and not automatic:
-            self._apply_one(automatic)
+            self._apply_now(automatic)
             return
-        for match in self:
-            match._try_to_apply(automatic)
+        apart = self._apart()
+        for matches in (apart, *(self - apart)):
+            matches._try_to_apply(automatic)
+
+    def _apart(self):
+        """Return the matches of items that are in no other one of these."""
+        counted = Counter(item for match in self for item in match._all_items())
+        return self.filtered(
+            lambda match: all(counted[item] == 1 for item in match._all_items())
+        )
+
+    def _all_items(self):
+        return self.item_id | self.line_ids.item_id
 
     def _try_to_apply(self, automatic):
-        """Apply a match, or keep the reason why it cannot be applied."""
-        error = attempt(self.env, lambda: self._apply_one(automatic))
-        if error:
-            self._inside().write({"error": reason_of(error)})
+        """Apply matches, and keep the reason where one cannot be applied."""
+        parts = attempt_in_parts(self, lambda part: part._apply_now(automatic))
+        for matches, error in parts:
+            if error:
+                matches._inside().write({"error": reason_of(error)})
 
-    def _apply_one(self, automatic):
+    def _apply_now(self, automatic):
         """:raises UserError: something has changed since it was proposed"""
         self._begin_step("apply")
         self._check_needs("apply", {})
         self._check_unchanged()
-        self._assign_customer(automatic)
-        self._check_account()
-        money, items = self.item_id, self.line_ids.item_id
-        before = self._partials(money | items)
-        self._reconcile(money)
-        partials = self._partials(money | items) - before
+        for match in self:
+            match._assign_customer(automatic)
+            match._check_account()
+        before = {match: self._partials(match._all_items()) for match in self}
+        self._reconcile()
+        for match, earlier in before.items():
+            match._note_applied(self._partials(match._all_items()) - earlier, automatic)
+
+    def _note_applied(self, partials, automatic):
         applied = self.env["clerk.applied.payment"]._keep(
             partials, **self._applied_values()
         )
@@ -92,17 +109,22 @@ class ClerkReceiptMatch(models.Model):
 
     def _check_unchanged(self):
         """:raises UserError: an item was paid or changed meanwhile"""
-        items = self.line_ids.item_id
+        items = self._all_items()
         lock(
             lambda: self.env._(
                 "Somebody else is applying %s. Try again in a moment.",
-                self.display_name,
+                self._enumerate(),
             ),
-            self.item_id | items,
+            items,
         )
-        (self.item_id | items).invalidate_recordset()
+        items.invalidate_recordset()
         for line in self.line_ids:
             line._check_unchanged()
+        for match in self:
+            match._check_payment()
+
+    def _check_payment(self):
+        """:raises UserError: the payment was applied or changed meanwhile"""
         left = -self.item_id.amount_residual_currency
         is_posted = self.item_id.parent_state == "posted"
         if not is_posted or self.currency_id.compare_amounts(left, self.amount):
@@ -144,7 +166,33 @@ class ClerkReceiptMatch(models.Model):
                 )
             )
 
-    def _reconcile(self, money):
+    def _reconcile(self):
+        """Reconcile all that Odoo settles as proposed at once, the others in parts."""
+        plain = self.filtered(lambda match: match._is_plain())
+        if plain:
+            self.env["account.move.line"]._reconcile_plan(
+                [match._all_items() for match in plain]
+            )
+        for match in self - plain:
+            match._reconcile_in_parts(match.item_id)
+
+    def _is_plain(self):
+        """Return whether Odoo settles what is proposed, and nothing else.
+
+        It does where each item is settled in full, or only one as far as the payment
+        goes.
+        """
+        lines, compare = self.line_ids, self.currency_id.compare_amounts
+        if lines.item_id.currency_id != self.currency_id or any(
+            line.discount or line.amount < 0 for line in lines
+        ):
+            return False
+        most = [self.amount] if len(lines) == 1 else []
+        return all(
+            compare(line.amount, min([line.open_amount, *most])) >= 0 for line in lines
+        )
+
+    def _reconcile_in_parts(self, money):
         """Reconcile credit notes that are named first, then the payment."""
         credits = self.line_ids.filtered(lambda line: line.amount < 0).item_id
         for line in self.line_ids.filtered(lambda line: line.amount > 0):

@@ -44,9 +44,9 @@ class ClerkReceiptMatch(models.Model):
         kept = {"remittance_id": advice.id if advice else False}
         return {**super()._advice_values(advice), **kept}
 
-    def _check_unchanged(self):
+    def _check_payment(self):
         """:raises UserError: the advice was changed or cancelled meanwhile"""
-        result = super()._check_unchanged()
+        result = super()._check_payment()
         advice = self.remittance_id
         if advice and advice.state != "confirmed":
             raise UserError(
@@ -58,8 +58,8 @@ class ClerkReceiptMatch(models.Model):
             )
         return result
 
-    def _apply_one(self, automatic):
-        result = super()._apply_one(automatic)
+    def _note_applied(self, partials, automatic):
+        result = super()._note_applied(partials, automatic)
         if self.remittance_id:
             # sudo: who may apply the payment is checked before; the advice follows.
             self.remittance_id.sudo()._write_step("apply", match_id=self.id)

@@ -73,7 +73,7 @@ class ClerkWorklist(models.Model):
             shown, flow = figures.get(worklist._origin.id) or (self._nothing_open(), {})
             worklist.update(shown)
             # No empty axes where nothing was added or closed.
-            worklist.weekly_flow = flow and json.dumps(self._bars(flow))
+            worklist.weekly_flow = bool(flow) and json.dumps(self._bars(flow))
 
     def _nothing_open(self):
         return {

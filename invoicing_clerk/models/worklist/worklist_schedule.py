@@ -57,7 +57,7 @@ class ClerkWorklist(models.Model):
         """Refresh the worklists that may have changed, and commit each."""
         progress = self.env["ir.cron"]
         changes = Changes(self.env)
-        progress._commit_progress(remaining=1)
+        progress._commit_progress()
         self.env["clerk.work.item"]._unlink_activities_of_closed()
         worklists = self.search([("active", "=", True)])
         prepared = worklists._prepare_changed(changes)

@@ -34,6 +34,13 @@ def amount_in_words(amount: Decimal, currency: str, decimals: int, lang: str) ->
     'Seven 125/1000 KWD'
     >>> amount_in_words(Decimal("1200"), "JPY", 0, "ja_JP")
     'One thousand, two hundred JPY'
+
+    So do currencies that have been given other decimals, and those not tried:
+
+    >>> amount_in_words(Decimal("2.005"), "EUR", 3, "en_US")
+    'Two 005/1000 EUR'
+    >>> amount_in_words(Decimal("2"), "SEK", 2, "en_US")
+    'Two 00/100 SEK'
     """
     language = lang if lang[:2] in LANGUAGES else ENGLISH
     named = None

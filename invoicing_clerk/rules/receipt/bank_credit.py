@@ -85,6 +85,11 @@ def likeness(one: Credit, other: Credit) -> str:
     >>> compare({"payer": "A"}, {"payer": "B"}), compare({"account": "1"},
     ...     {"account": "2"})
     ('', '')
+
+    A company may have several names, and its account says who it is:
+
+    >>> compare({"account": "1", "payer": "A"}, {"account": "1", "payer": "B"})
+    'possible'
     """
     if one.key != other.key:
         return ""
@@ -125,6 +130,8 @@ def known(new: Sequence[Credit], earlier: Sequence[Credit]) -> Known:
     >>> parts = [Credit(Decimal(each), date, booking="9|N7") for each in (5, 4)]
     >>> known(parts, [total]), known([total], parts), known([total], parts[:1])
     ({0: ('same', 0), 1: ('same', 0)}, {0: ('same', 0)}, {})
+    >>> known(parts[:1], [total])
+    {0: ('same', 0)}
     """
     found: Known = {}
     free = set(range(len(earlier)))

@@ -127,6 +127,8 @@ def checked(found: BankFile) -> BankFile:
     >>> twins = [Entry(place, Decimal(1), number="7", payer="A") for place in "23"]
     >>> check(*twins)
     twice 7 A 2 3
+    >>> check(Entry("1", Decimal(1)), *twins)
+    twice 7 A 2 3
     >>> check(Entry("2", Decimal(1), currency="EUR"),
     ...     Entry("3", Decimal(1), currency="USD"))
     currencies ['EUR', 'USD']

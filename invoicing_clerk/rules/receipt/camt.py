@@ -118,7 +118,7 @@ def _parsed(content: bytes) -> Node:
         root = etree.fromstring(content, parser)
     except etree.XMLSyntaxError as error:
         code = "entities" if b"<!DOCTYPE" in content[:4096] else "xml"
-        raise BankFileError(code, line=error.lineno or 1) from error
+        raise BankFileError(code, line=error.lineno) from error
     if root.getroottree().docinfo.doctype:
         raise BankFileError("entities")
     return Node(root)
@@ -315,6 +315,8 @@ def _read_booking(booking: _Booking, found: _Found) -> None:
     for detail, amount in zip(details or [booking.node], amounts, strict=True):
         if amount < 0:
             found.excluded["debit"] += 1
+        elif not amount:
+            found.excluded["zero"] += 1
         elif detail.first("RtrInf"):
             found.excluded["returned"] += 1
         else:

@@ -67,8 +67,8 @@ def totals(items: Iterable[Item]) -> Totals:
 
     >>> totals([Item(Decimal("50.00"), "1047"), Item(Decimal("20.00"), " ")])
     Totals(check_count=1, checks=Decimal('50.00'), cash=Decimal('20.00'))
-    >>> totals([]).total
-    Decimal('0')
+    >>> totals([]).total, totals([Item(Decimal(5), "1"), Item(Decimal(2))]).total
+    (Decimal('0'), Decimal('7'))
     """
     checks: list[Decimal] = []
     cash: list[Decimal] = []

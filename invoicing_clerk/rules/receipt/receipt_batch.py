@@ -87,6 +87,8 @@ def differences(control: Totals, entered: Totals) -> list[Difference]:
     >>> [(each.kind, str(each.by))
     ...  for each in differences(hashed, Totals(2, Decimal("150.00"), 1074))]
     [('hash', '27')]
+    >>> [str(each.by) for each in differences(hashed, Totals(2, Decimal("150.00")))]
+    ['-1047']
     """
     found = [
         Difference("count", Decimal(control.count), Decimal(entered.count)),

@@ -92,7 +92,7 @@ class ClerkDepositConfirm(models.TransientModel):
         for dialog in self:
             line = dialog.statement_line_id._origin
             dialog.accountant_note = (
-                line
+                bool(line)
                 and not line.has_access("write")
                 and dialog.deposit_id._ask_accountant(line)
             )

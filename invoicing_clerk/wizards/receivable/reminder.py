@@ -58,7 +58,7 @@ class ClerkReminder(models.TransientModel):
         for reminder in self:
             held = reminder._held()
             customers = reminder.item_ids.partner_id.commercial_partner_id
-            reminder.held_text = held and plural(
+            reminder.held_text = bool(held) and plural(
                 len(held),
                 self.env._(
                     "%(count)s of %(all)s items is disputed or promised: %(names)s.",

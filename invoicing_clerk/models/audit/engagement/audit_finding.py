@@ -60,7 +60,7 @@ class ClerkAuditFinding(models.Model):
     )
     def _compute_weight(self):
         for finding in self:
-            finding.weight = finding.audit_id and rules.weight(
+            finding.weight = bool(finding.audit_id) and rules.weight(
                 Decimal(str(finding.amount)), finding.audit_id._materiality()
             )
 

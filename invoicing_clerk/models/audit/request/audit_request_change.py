@@ -76,13 +76,13 @@ class ClerkAuditRequest(models.Model):
     def _compute_change_text(self):
         for request in self:
             snapshot, comparison = request.snapshot_id, request.comparison_id
-            request.delivered_text = snapshot and self.env._(
+            request.delivered_text = bool(snapshot) and self.env._(
                 "%(user)s delivered %(figures)s on %(day)s.",
                 user=snapshot.user_id.name,
                 day=format_datetime(self.env, snapshot.taken_on),
                 figures=self._figures(snapshot.record_count, snapshot.control_total),
             )
-            request.change_text = comparison and self.env._(
+            request.change_text = bool(comparison) and self.env._(
                 "Compared on %(day)s by %(user)s: %(changes)s",
                 day=format_datetime(self.env, comparison.taken_on),
                 user=comparison.user_id.name,

@@ -235,7 +235,7 @@ class ClerkAuditRun(models.Model):
     @api.depends_context("lang")
     def _compute_figures_html(self):
         for run in self:
-            run.figures_html = run.figures and self.env["ir.qweb"]._render(
+            run.figures_html = bool(run.figures) and self.env["ir.qweb"]._render(
                 "invoicing_clerk.audit_test_figures",
                 {"rows": run._figure_rows(), "before": run.previous_id.figures},
             )
