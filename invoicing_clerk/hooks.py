@@ -66,7 +66,11 @@ def uninstall_hook(env):
 def _demo(env, model):
     """Return the records of a model that the demo data created."""
     names = env["ir.model.data"].search(
-        [("module", "=", MODULE), ("model", "=", model), ("name", "=like", "demo_%")]
+        [
+            ("module", "=like", f"{MODULE}%"),
+            ("model", "=", model),
+            ("name", "=like", "demo_%"),
+        ]
     )
     return env[model].browse(names.mapped("res_id")).exists()
 
@@ -99,8 +103,8 @@ def _entries_loaded_with_demo(env):
 def _moments_of_demo():
     return SQL(
         """SELECT create_date FROM ir_model_data
-            WHERE module = %s AND name LIKE 'demo\\_%%'""",
-        MODULE,
+            WHERE module LIKE %s AND name LIKE 'demo\\_%%'""",
+        f"{MODULE}%",
     )
 
 
@@ -201,9 +205,11 @@ def _delete_sequences(env):
 
 
 def _models(env):
-    """Return the classes of our models."""
+    """Return the classes of our models, and of the bridges, which go with them."""
     return [
-        model for model in env.registry.values() if model._original_module == MODULE
+        model
+        for model in env.registry.values()
+        if (model._original_module or "").startswith(MODULE)
     ]
 
 

@@ -34,7 +34,7 @@ class ClerkCheckBlank(models.TransientModel):
     def _compute_first_number(self):
         for dialog in self:
             journal = dialog.journal_id
-            dialog.first_number = journal._next_check_number() if journal else False
+            dialog.first_number = bool(journal) and journal._next_check_number()
 
     def action_enter(self):
         """Enter the numbers, and show them in the register.

@@ -52,7 +52,7 @@ class ClerkCheckSpoil(models.TransientModel):
     def _compute_first_number(self):
         for dialog in self:
             journal = dialog.check_ids.journal_id[:1]
-            dialog.first_number = journal._next_check_number() if journal else False
+            dialog.first_number = bool(journal) and journal._next_check_number()
 
     def action_spoil(self):
         """Mark the checks as spoiled, to be printed another time."""

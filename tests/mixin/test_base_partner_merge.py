@@ -13,6 +13,7 @@ UNIQUE = {
     "clerk_statement_one_per_run": "named as sent",
     "clerk_work_item_one_open": "one is kept open",
 }
+COMPUTED = ("clerk_customer_pair", "clerk_receivable")
 ANY_VALUE = {
     "varchar": "x",
     "text": "x",
