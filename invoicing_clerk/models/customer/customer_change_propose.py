@@ -35,34 +35,16 @@ class ClerkCustomerChange(models.Model):
         """
         company = values.get("company_id") or self.env.company
         contact = contact.with_company(company)
-        customer = contact.commercial_partner_id
         self._check_contact(contact)
-        old = self._stored_values(contact, new)
-        lines = [
-            self._line_values(line, company) for line in rules.differences(old, new)
-        ]
-        if account:
-            lines.append(self._account_values(customer, account))
-        if not lines:
-            raise UserError(
-                self.env._("Nothing differs from the data of %s.", contact.display_name)
-            )
-        changed = {line["field_name"] for line in lines}
-        self._check_values(
-            contact, {name: new[name] for name in changed & new.keys()}, company
-        )
-        self._check_not_twice(contact, changed, company)
+        lines = self._changed_lines(contact, new, account, company)
+        self._check_not_twice(contact, {each["field_name"] for each in lines}, company)
         self._check_effective(values.get("effective_date"), company)
         change = self._inside().create(
             {
                 **self._needs(lines),
+                **self._proposal_values(contact),
                 **values,
                 "company_id": company.id,
-                "partner_id": customer.id,
-                "contact_id": contact.id,
-                "proposed_by_id": self.env.uid,
-                "proposed_on": fields.Datetime.now(),
-                "known_numbers": self._numbers_on_file(customer),
                 "line_ids": [Command.create(line) for line in lines],
             }
         )
@@ -71,6 +53,36 @@ class ClerkCustomerChange(models.Model):
             change._seal_evidence("document", strict=False)
         change._tell_customer()
         return change
+
+    @api.model
+    def _changed_lines(self, contact, new, account, company):
+        """Return the values of lines, one for each value that differs.
+
+        :raises UserError: nothing differs, or a value is wrong
+        """
+        changed = rules.differences(self._stored_values(contact, new), new)
+        lines = [self._line_values(line, company) for line in changed]
+        if account:
+            customer = contact.commercial_partner_id
+            lines.append(self._account_values(customer, account))
+        if not lines:
+            raise UserError(
+                self.env._("Nothing differs from the data of %s.", contact.display_name)
+            )
+        self._check_values(contact, {line.name: line.new for line in changed}, company)
+        return lines
+
+    @api.model
+    def _proposal_values(self, contact):
+        """Return who proposes a change, of whom, and which numbers may be called."""
+        customer = contact.commercial_partner_id
+        return {
+            "partner_id": customer.id,
+            "contact_id": contact.id,
+            "proposed_by_id": self.env.uid,
+            "proposed_on": fields.Datetime.now(),
+            "known_numbers": self._numbers_on_file(customer),
+        }
 
     @api.model
     def _check_contact(self, contact):

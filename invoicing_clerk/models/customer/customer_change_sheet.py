@@ -238,37 +238,43 @@ class ClerkCustomerChangeSheet(models.AbstractModel):
         :raises UserError: it is not a value of the field
         """
         field = self.env["res.partner"]._fields[row.name]
+        changes = self.env["clerk.customer.change"]
         if not row.value:
-            return self.env["clerk.customer.change"]._stored(row.name, False)
+            return changes._stored(row.name, False)
         if field.type == "many2one":
-            record = records.get((row.name, row.value), self.env[field.comodel_name])
-            if len(record) != 1:
-                raise UserError(
-                    self.env._(
-                        "%(field)s: “%(value)s” is not the name of exactly one record.",
-                        field=field._description_string(self.env),
-                        value=row.value,
-                    )
-                )
-            return str(record.id)
+            return self._stored_record(row, field, records)
         if field.type in ("float", "monetary"):
             limited = self.env["clerk.limited"]
             amount = limited._entered_amount(row.value, self.env.company.currency_id)
-            return self.env["clerk.customer.change"]._stored(row.name, float(amount))
+            return changes._stored(row.name, float(amount))
         if field.type == "selection":
-            labels = dict(field._description_selection(self.env))
-            keys = {
-                each.casefold(): key
-                for key, label in labels.items()
-                for each in (key, label)
-            }
-            if row.value.casefold() not in keys:
-                raise UserError(
-                    self.env._(
-                        "%(field)s: enter one of %(options)s.",
-                        field=field._description_string(self.env),
-                        options=", ".join(labels.values()),
-                    )
-                )
-            return keys[row.value.casefold()]
+            return self._stored_option(row, field)
         return row.value
+
+    @api.model
+    def _stored_record(self, row, field, records):
+        record = records.get((row.name, row.value), self.env[field.comodel_name])
+        if len(record) != 1:
+            raise UserError(
+                self.env._(
+                    "%(field)s: “%(value)s” is not the name of exactly one record.",
+                    field=field._description_string(self.env),
+                    value=row.value,
+                )
+            )
+        return str(record.id)
+
+    @api.model
+    def _stored_option(self, row, field):
+        labels = dict(field._description_selection(self.env))
+        keys = {key.casefold(): key for key in labels}
+        keys |= {label.casefold(): key for key, label in labels.items()}
+        if row.value.casefold() not in keys:
+            raise UserError(
+                self.env._(
+                    "%(field)s: enter one of %(options)s.",
+                    field=field._description_string(self.env),
+                    options=", ".join(labels.values()),
+                )
+            )
+        return keys[row.value.casefold()]

@@ -50,21 +50,22 @@ class ClerkCustomerChangeImport(models.TransientModel):
                 each.problem = str(error)
                 continue
             each.line_ids = [
-                fields.Command.create(
-                    {
-                        "row": row.number,
-                        "customer": row.customer,
-                        "contact_id": row.contact.id,
-                        "field": row.field,
-                        "old_text": row.old_text,
-                        "new_text": row.new_text or row.value,
-                        "problem": row.problem,
-                    }
-                )
-                for row in rows
+                fields.Command.create(self._line_values(row)) for row in rows
             ]
             each.bad_count = sum(1 for row in rows if row.problem)
             each.good_count = len(rows) - each.bad_count
+
+    @api.model
+    def _line_values(self, row):
+        return {
+            "row": row.number,
+            "customer": row.customer,
+            "contact_id": row.contact.id,
+            "field": row.field,
+            "old_text": row.old_text,
+            "new_text": row.new_text or row.value,
+            "problem": row.problem,
+        }
 
     def _read(self):
         """Return the rows of the sheet, with what is wrong with each.
