@@ -35,7 +35,7 @@ P95_TARGET = "1,000 ms"
 
 
 class Office:
-    """What the clerks share: the plan, the times and the items that they hold."""
+    """Plan, times and held items, which all clerks share."""
 
     def __init__(self, address, plan):
         self.address, self.plan = address, plan

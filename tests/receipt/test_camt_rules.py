@@ -12,7 +12,7 @@ LONG = "5x" * 40
 
 @tagged("at_install", "-post_install")
 class TestCamtRules(BaseCase):
-    """What is read of the entries of a statement, and how errors name them."""
+    """Entries of a statement as they are read, and as errors name them."""
 
     def _entries(self, *entries, **more):
         return camt.read(statement(*entries, **more)).entries

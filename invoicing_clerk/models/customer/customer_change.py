@@ -54,7 +54,7 @@ class ClerkCustomerChange(models.Model):
         required=True,
         index=True,
         ondelete="restrict",
-        help="The customer, or the address of theirs whose data change.",
+        help="The customer or the address whose data change.",
     )
     line_ids = fields.One2many(
         "clerk.customer.change.line", "change_id", string="Changes", copy=False
