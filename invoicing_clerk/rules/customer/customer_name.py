@@ -1,4 +1,4 @@
-"""How the names of two customers relate: the same, alike, or told apart."""
+"""Relation of the names of two customers: the same, alike, or told apart."""
 
 from __future__ import annotations
 

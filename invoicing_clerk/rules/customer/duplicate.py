@@ -44,7 +44,7 @@ WEIGHTS = {
 
 @dataclass(frozen=True)
 class Score:
-    """How certain it is that two records are of one customer, and why.
+    """Certainty that two records are of one customer, and the reasons.
 
     :param reasons: keys of ``REASONS``; those against it begin with ``other``
     """
