@@ -23,6 +23,7 @@ class TestCustomerPair(CustomerCommon):
         )
 
     def _find(self):
+        self.env.flush_all()
         with self.enter_registry_test_mode():
             self.env.ref(
                 "invoicing_clerk.ir_cron_customer_pair"

@@ -40,6 +40,6 @@ class ClerkCustomerMatch(models.AbstractModel):
 
     @api.model
     def _reasons_text(self, reasons):
-        """Return the reasons of a score in words."""
+        """Return the reasons of a score, separated by commas."""
         texts = self._reason_texts()
         return ", ".join(texts[each] for each in reasons if each in texts)

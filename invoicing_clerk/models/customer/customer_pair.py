@@ -141,6 +141,7 @@ class ClerkCustomerPair(models.Model):
         """
         # sudo: only tells whether there is a user or a company.
         known = partners.sudo().with_context(active_test=False)
+        # sudo: as above.
         companies = (
             self.env["res.company"].sudo().search([("partner_id", "in", partners.ids)])
         )

@@ -175,12 +175,13 @@ class ClerkCustomerPair(models.Model):
     def _write_found(self, found, known):
         # sudo: the scheduled action keeps what it finds.
         pairs = self.sudo()._inside()
+        partners = pairs.env["res.partner"]
         created = []
         for one, other, score in found:
             values = {"score": score.value, "reasons": [*score.reasons]}
             pair = known.get((one, other))
             if pair is None:
-                company = self.env["res.partner"].sudo().browse((one, other)).company_id
+                company = partners.browse((one, other)).company_id
                 created.append(
                     {
                         "partner_id": one,
@@ -192,7 +193,7 @@ class ClerkCustomerPair(models.Model):
             elif pair.state in ("open", "gone") and (
                 pair.score != score.value or pair.state == "gone"
             ):
-                pair.sudo()._inside().write({**values, "state": "open"})
+                pair._inside().write({**values, "state": "open"})
         pairs.create(created)
 
     @api.model

@@ -78,7 +78,7 @@ class ClerkCustomerRequest(models.Model):
     website = fields.Char(size=200)
     account = fields.Char(string="Bank Account", size=60)
     note = fields.Text(
-        string="Requested For", help="What the customer orders, and who asked for it."
+        string="Requested For", help="The order of the customer, and who asked for it."
     )
     partner_id = fields.Many2one(
         "res.partner",
@@ -118,7 +118,9 @@ class ClerkCustomerRequest(models.Model):
         help="The reason for which a supervisor let a new customer pass though there "
         "is one with the same numbers.",
     )
-    override_by_id = fields.Many2one("res.users", readonly=True, copy=False)
+    override_by_id = fields.Many2one(
+        "res.users", string="New According To", readonly=True, copy=False
+    )
     existing_id = fields.Many2one(
         "res.partner",
         string="Existing Customer",
@@ -128,7 +130,9 @@ class ClerkCustomerRequest(models.Model):
         ondelete="restrict",
     )
     closed_reason = fields.Char(string="Reason", readonly=True, copy=False)
-    blocked_reason = fields.Char(readonly=True, copy=False, tracking=True)
+    blocked_reason = fields.Char(
+        string="Reason for the Block", readonly=True, copy=False, tracking=True
+    )
 
     @api.depends("name", "customer_name")
     def _compute_display_name(self):

@@ -24,7 +24,7 @@ class ClerkCustomerRequest(models.Model):
         string="Next Step",
         compute="_compute_next_note",
         exportable=False,
-        help="What the request still needs.",
+        help="The next action, or the reason why it is not available yet.",
     )
 
     # Steps

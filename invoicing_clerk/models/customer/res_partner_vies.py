@@ -54,7 +54,7 @@ class ResPartner(models.Model):
         store=True,
         copy=False,
         groups=SETTINGS_READERS,
-        help="Whether the EU confirms the tax ID. Unknown where there was no answer.",
+        help="The answer of the EU about the tax ID. Unknown where there was none.",
     )
     clerk_vies_date = fields.Datetime(
         string="VIES Asked On",
@@ -146,6 +146,7 @@ class ResPartner(models.Model):
     @api.model
     def _cron_ask_vies(self):
         """Ask about tax IDs that are new, or have not been asked about for long."""
+        # sudo: the scheduled action keeps what the register answers.
         partners = self.sudo().with_context(active_test=True)
         domain = Domain("clerk_vies_next", "<=", fields.Datetime.now()) & Domain(
             "customer_rank", ">", 0

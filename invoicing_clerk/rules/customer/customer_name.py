@@ -1,4 +1,4 @@
-"""Relation of the names of two customers: the same, alike or different."""
+"""Relation of the names of two customers: the same, alike, or told apart."""
 
 from __future__ import annotations
 

@@ -44,7 +44,7 @@ WEIGHTS = {
 
 @dataclass(frozen=True)
 class Score:
-    """Certainty that two records are of one customer, with its reasons.
+    """Certainty that two records are of one customer, and the reasons.
 
     :param reasons: keys of ``REASONS``; those against it begin with ``other``
     """

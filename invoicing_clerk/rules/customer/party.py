@@ -1,4 +1,4 @@
-"""Facts known of a customer, in forms that can be compared."""
+"""Data of a customer in forms that can be compared."""
 
 from __future__ import annotations
 
@@ -38,7 +38,7 @@ STREET_WORDS = {
 
 @dataclass(frozen=True)
 class Party:
-    """Facts known of a customer, as they were entered."""
+    """Data of a customer, as entered."""
 
     name: str = ""
     vat: str = ""

@@ -23,6 +23,7 @@ class ClerkCustomerMerge(models.TransientModel):
         required=True,
         compute="_compute_keep_id",
         store=True,
+        precompute=True,
         readonly=False,
         ondelete="cascade",
         domain="[('id', 'in', (partner_id, other_id))]",
