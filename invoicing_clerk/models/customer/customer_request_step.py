@@ -305,8 +305,10 @@ class ClerkCustomerRequest(models.Model):
     def _compute_allowed_actions(self):
         return super()._compute_allowed_actions()
 
-    @api.depends("state", "document_ids.file", "override_reason", "is_new", "kind_id")
-    @api.depends("match_level", "author_ids")
+    @api.depends(
+        *("state", "document_ids.file", "override_reason", "is_new", "kind_id"),
+        *("match_level", "author_ids", "checked_by_id"),
+    )
     @api.depends_context("uid", "lang")
     def _compute_next_note(self):
         for request in self:

@@ -87,8 +87,10 @@ class ResPartner(models.Model):
         create_empty(self, ("clerk_pairs_due",), "bool")
         return super()._auto_init()
 
-    @api.depends("name", "parent_id", "is_company", "vat", "company_registry")
-    @api.depends("phone", "email", "website", "street", "zip", "country_id")
+    @api.depends(
+        *("name", "parent_id", "is_company", "vat", "company_registry", "phone"),
+        *("email", "website", "street", "zip", "country_id"),
+    )
     def _compute_duplicate_keys(self):
         for partner in self:
             names, numbers = partner._duplicate_keys()
