@@ -25,7 +25,9 @@ def propose_changes(env):
     _first, _second, moved, phone, credit, _open, called = made
     for change in (moved, credit):
         change.with_user(supervisor).action_approve()
-    phone.with_user(supervisor).action_refuse("The sender is not one of their contacts.")
+    phone.with_user(supervisor).action_refuse(
+        "The sender is not one of their contacts."
+    )
     called.action_call_back(
         called.contact_id, "Priya Nair, bookkeeper", "They changed their bank in May."
     )
