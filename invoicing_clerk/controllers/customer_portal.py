@@ -33,7 +33,8 @@ class ChangePortal(CustomerPortal):
         if not changes_sudo._are_requested_in_portal(partner_sudo):
             return super()._create_or_update_address(partner_sudo, *args, **form_data)
         if not partner_sudo:
-            return self._create_requested_address(partner_sudo, *args, **form_data)
+            create = super()._create_or_update_address
+            return self._create_requested_address(create, partner_sudo, args, form_data)
         values, _extra = self._parse_form_data(dict(form_data))
         requests = changes_sudo._requests_in_portal(partner_sudo, values)
         if not requests:
@@ -85,12 +86,10 @@ class ChangePortal(CustomerPortal):
             return {"invalid_fields": sorted(names), "messages": [str(error)]}
         return None
 
-    def _create_requested_address(self, partner_sudo, *args, **form_data):
+    def _create_requested_address(self, create, partner_sudo, args, form_data):
         """Create an address to which invoices go only once that is approved."""
         with request.env.cr.savepoint() as savepoint:
-            created_sudo, feedback = super()._create_or_update_address(
-                partner_sudo, *args, **form_data
-            )
+            created_sudo, feedback = create(partner_sudo, *args, **form_data)
             if not created_sudo or created_sudo.type != "invoice":
                 return created_sudo, feedback
             created_sudo.type = "other"

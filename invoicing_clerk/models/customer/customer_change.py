@@ -50,7 +50,6 @@ class ClerkCustomerChange(models.Model):
     )
     contact_id = fields.Many2one(
         "res.partner",
-        string="Contact",
         required=True,
         index=True,
         ondelete="restrict",
@@ -87,7 +86,7 @@ class ClerkCustomerChange(models.Model):
         string="Customer Informed At",
         help="Email addresses on file to which a notice of the request was sent.",
     )
-    called_by_id = fields.Many2one("res.users", string="Called By")
+    called_by_id = fields.Many2one("res.users")
     called_on = fields.Datetime()
     called_number = fields.Char()
     called_person = fields.Char(string="Confirmed By")

@@ -39,7 +39,6 @@ class ClerkCustomerChangeLine(models.Model):
     )
     new_account_id = fields.Many2one(
         "res.partner.bank",
-        string="New Account",
         ondelete="restrict",
         index="btree_not_null",
         help="The account that the change has entered.",

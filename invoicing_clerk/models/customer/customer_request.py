@@ -57,7 +57,6 @@ class ClerkCustomerRequest(models.Model):
     )
     kind_id = fields.Many2one(
         "clerk.customer.kind",
-        string="Kind",
         required=True,
         ondelete="restrict",
         default=lambda self: self.env["clerk.customer.kind"].search([], limit=1),

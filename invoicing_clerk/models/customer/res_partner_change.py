@@ -45,7 +45,7 @@ class ResPartner(models.Model):
         return [*super()._figure_queries(), *counted]
 
     def _set_figures(self, figures):
-        super()._set_figures(figures)
+        result = super()._set_figures(figures)
         numbers = {
             state: self._customer_figure(figures, f"changes.{state}").number
             for state, _label in rules.STATES
@@ -54,6 +54,7 @@ class ResPartner(models.Model):
         self.open_customer_change_count = sum(
             numbers[state] for state in rules.OPEN_STATES
         )
+        return result
 
     def action_propose_change(self):
         """Open the dialog in which a change is proposed."""

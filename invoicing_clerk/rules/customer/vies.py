@@ -42,5 +42,6 @@ def next_request(state: str, now: datetime, failures: int = 0) -> datetime:
     days = {"valid": VALID_DAYS, "invalid": INVALID_DAYS}.get(state)
     if days:
         return now + timedelta(days=days)
-    wait = FIRST_RETRY * 2 ** min(max(failures - 1, 0), 10)
+    doublings = min(max(failures - 1, 0), 10)
+    wait: timedelta = FIRST_RETRY * 2**doublings
     return now + min(wait, LAST_RETRY)

@@ -19,7 +19,6 @@ class ClerkCustomerMerge(models.TransientModel):
     explanation = fields.Char(related="pair_id.explanation", string="Reasons")
     keep_id = fields.Many2one(
         "res.partner",
-        string="Keep",
         required=True,
         compute="_compute_keep_id",
         store=True,
