@@ -178,23 +178,76 @@ class TestCustomerRequest(CustomerCommon):
             )
 
     def test_contact_that_is_there_is_completed(self):
-        prospect = self.known.copy(
-            {
-                "name": "Vermilion",
-                "vat": False,
-                "city": "Brugge",
-                "phone": False,
-                "street": False,
-                "email": "a@vermilion.example",
-            }
+        prospect = self.env["res.partner"].create(
+            {"name": "Vermilion Ceramics B.V.", "city": "Brugge"}
         )
-        request = self._approved(partner_id=prospect.id, phone="+32 9 111 22 33")
+        request = self._request(
+            partner_id=prospect.id, phone="+32 9 111 22 33", account="BE71096123456769"
+        )
+        self._refused("has other values on file: City", request.action_check)
+        prospect.city = "gent"
+        request.action_check()
+        # Changed after the check, it is not what was compared.
+        prospect.email = "eve@vermilion.example"
+        above = request.with_user(self.supervisor)
+        self._refused("has other values on file: Email", above.action_approve)
+        prospect.email = False
+        self.company_a.sudo().clerk_customer_changes = True
+        above.action_approve()
         self.assertEqual(request.partner_id, prospect)
-        self.assertEqual((prospect.city, prospect.phone), ("Brugge", "+32 9 111 22 33"))
+        self.assertEqual(
+            (prospect.name, prospect.email, prospect.customer_rank),
+            ("Vermilion Ceramics B.V.", "books@vermilion.example", 1),
+        )
+        self.assertEqual(prospect.bank_ids.mapped("acc_number"), ["BE71096123456769"])
+
+    def test_contacts_that_cannot_be_approved(self):
+        person = self.env["res.partner"].create(
+            {"name": "Ada", "parent_id": self.known.id}
+        )
+        request = self._request(partner_id=person.id)
+        self._refused("select the company instead", request.action_check)
+        blocked = self._approved().partner_id
+        # sudo: what a supervisor has decided.
+        blocked.sudo()._inside().clerk_customer_state = "blocked"
+        request = self._request(partner_id=blocked.id)
+        self._refused("is blocked", request.action_check)
+
+    def test_two_requests_for_one_customer(self):
+        """Approved together, the second one meets the contact of the first."""
+        requests = self._request(vat="BE0428759497") + self._request(vat="BE0428759497")
+        requests.action_check()
+        partners = self.env["res.partner"]
+        before = partners.search_count([])
+        above = requests.with_user(self.supervisor)
+        self._refused("is probably the same", above.action_approve)
+        self.assertEqual(partners.search_count([]), before)
+
+    def test_answers_are_about_what_was_shown(self):
+        request = self._request(customer_name="Kestrel Optics Wholesale", is_new=True)
+        request.phone = "03 123 45 67"
+        self.assertFalse(request.is_new)
+        request.is_new = True
+        request.action_check()
+        self.known.copy({"name": "Kestrel Optics Wholesales", "vat": False})
+        self._refused(
+            "may be the same customer",
+            request.with_user(self.supervisor).action_approve,
+        )
+
+    def test_who_adds_a_document_does_not_approve(self):
+        request = self._request()
+        request.with_user(self.manager).document_ids.create(
+            {"request_id": request.id, "name": "Letter"}
+        )
+        request.action_check()
+        self._refused(
+            "ask a colleague to approve", request.with_user(self.manager).action_approve
+        )
 
     def test_contact_archived_or_merged_before_approval(self):
         prospect = self.env["res.partner"].create({"name": "Vermilion"})
-        request = self._request(partner_id=prospect.id)
+        request = self._request(partner_id=prospect.id, customer_name="Vermilion")
         request.action_check()
         above = request.with_user(self.supervisor)
         prospect.active = False
@@ -226,7 +279,8 @@ class TestCustomerRequest(CustomerCommon):
         self.assertEqual(self.partner_a.sudo().clerk_customer_state, "approved")
         billed.copy({"invoice_date": "2026-01-20"}).action_post()
         draft = self._draft(self.known)
-        self._refused("Kestrel Optics NV is not an approved", draft.action_post)
+        for post in (draft.action_post, lambda: draft.write({"state": "posted"})):
+            self._refused("Kestrel Optics NV is not an approved", post)
         request = self._approved()
         invoice = self._draft(request.partner_id)
         above = request.with_user(self.supervisor)

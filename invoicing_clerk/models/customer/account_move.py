@@ -1,5 +1,7 @@
-from odoo import models
+from odoo import api, models
 from odoo.exceptions import UserError
+
+INVOICES = ("out_invoice", "out_receipt")
 
 
 class AccountMove(models.Model):
@@ -7,13 +9,13 @@ class AccountMove(models.Model):
 
     _inherit = "account.move"
 
-    def _post(self, soft=True):
-        """:raises UserError: the customer of an invoice is not approved"""
+    @api.constrains("state", "partner_id", "move_type")
+    def _check_customer_approved(self):
+        """:raises UserError: the customer of a posted invoice is not approved"""
         for move in self:
+            if move.state != "posted" or move.move_type not in INVOICES:
+                continue
             # sudo: a setting of the company, which is only compared.
             asks = move.company_id.sudo().clerk_customer_approval
-            is_invoice = move.move_type in ("out_invoice", "out_receipt")
-            problem = asks and is_invoice and move.partner_id._billing_problem()
-            if problem:
+            if asks and (problem := move.partner_id._billing_problem()):
                 raise UserError(problem)
-        return super()._post(soft)

@@ -123,6 +123,12 @@ class ClerkCustomerPair(models.Model):
                 "it.",
                 own[0].display_name,
             )
+        if self._has_foreign_entries(both):
+            return self.env._(
+                "%s has entries in companies that you do not have access to: ask an "
+                "administrator to merge them.",
+                self.display_name,
+            )
         companies = both.company_id
         if len(companies) > 1:
             return self.env._(
@@ -147,6 +153,18 @@ class ClerkCustomerPair(models.Model):
         )
         return known.filtered("user_ids") | companies.partner_id
 
+    @api.model
+    def _has_foreign_entries(self, partners):
+        # sudo: only tells whether a merge would change entries that are hidden.
+        items = self.env["account.move.line"].sudo()
+        return bool(
+            items.search_count(
+                Domain("partner_id", "in", partners.ids)
+                & Domain("company_id", "not in", self.env.user.company_ids.ids),
+                limit=1,
+            )
+        )
+
     def action_merge(self, keep=None):
         """Merge the contacts of a pair.
 
@@ -156,10 +174,15 @@ class ClerkCustomerPair(models.Model):
         self.ensure_one()
         self._begin_step("merge")
         self._check_needs("merge", {})
-        kept = self.partner_id
-        if keep == self.other_id.id:
-            kept = self.other_id
-        lost = self.partner_id + self.other_id - kept
+        both = self.partner_id + self.other_id
+        kept = both.filtered(lambda each: each.id == keep) if keep else self.partner_id
+        if not kept:
+            raise UserError(
+                self.env._(
+                    "Select which of the contacts of %s to keep.", self.display_name
+                )
+            )
+        lost = both - kept
         name = lost.display_name
         # First the answer: a merge leaves a pair with one contact twice.
         self._write_step("merge", other_name=name, other_id=False, **self._answered())
@@ -172,7 +195,8 @@ class ClerkCustomerPair(models.Model):
         # Emails that differ are no reason against it: a supervisor has decided.
         wizard = self.env["base.partner.merge.automatic.wizard"]
         self.env.flush_all()
-        # sudo: core lets only administrators merge; this step is a supervisor's own.
+        # sudo: contacts of a user or company were refused before, and the merge itself
+        # is a supervisor's own step.
         wizard.sudo()._merge((kept + lost).ids, kept.sudo(), extra_checks=False)
         self.env.invalidate_all()
 

@@ -128,6 +128,7 @@ class ClerkCustomerPair(models.Model):
                     CROSS JOIN LATERAL (
                         SELECT other.id FROM res_partner AS other
                          WHERE %s AND other.id <> one.id
+                           AND one.clerk_name_key <> ''
                          ORDER BY %s DESC, other.id LIMIT %s) AS other
                     WHERE one.id = ANY(%s) GROUP BY 1, 2""",
                 is_like,
@@ -207,7 +208,14 @@ class ClerkCustomerPair(models.Model):
         parties = (pairs.partner_id | pairs.other_id)._parties()
         unlike = pairs.filtered(lambda each: not each._is_alike(parties))
         unlike._write_step("drop")
+        for pair in pairs - unlike:
+            company = (pair.partner_id | pair.other_id).company_id
+            if company != pair.company_id:
+                pair._inside().company_id = company
 
     def _is_alike(self, parties):
+        pair = self.partner_id | self.other_id
         one, other = parties.get(self.partner_id), parties.get(self.other_id)
-        return bool(one and other) and compare(one, other).asks
+        if not (one and other) or len(pair.company_id) > 1:
+            return False
+        return pair.commercial_partner_id == pair and compare(one, other).asks

@@ -4,6 +4,18 @@ from odoo.fields import Command
 
 from ...rules.customer.request import LIFECYCLE, STATES
 
+# Values of a contact by those of the request.
+COPIED = {
+    "customer_name": "name",
+    "registry": "company_registry",
+    **{name: name for name in ("vat", "street", "street2", "zip", "city")},
+    **{name: name for name in ("country_id", "email", "phone", "website")},
+}
+# What is compared with other customers.
+COMPARED = frozenset(
+    {*COPIED, "account", "kind_id", "company_id", "partner_id"} - {"street2"}
+)
+
 
 class ClerkCustomerRequest(models.Model):
     """A new customer: entered once, compared with those there are, checked, approved.
@@ -38,7 +50,7 @@ class ClerkCustomerRequest(models.Model):
         {
             *("author_ids", "checked_by_id", "checked_on", "approved_by_id"),
             *("approved_on", "override_reason", "override_by_id", "checked_partner"),
-            *("existing_id", "closed_reason", "blocked_reason"),
+            *("existing_id", "closed_reason", "blocked_reason", "compared_ids"),
         }
     )
 
@@ -93,7 +105,7 @@ class ClerkCustomerRequest(models.Model):
         "clerk.customer.document", "request_id", string="Documents", copy=False
     )
     is_new = fields.Boolean(
-        string="Compared: a New Customer",
+        string="None of the Similar Customers",
         copy=False,
         help="Confirm that none of the similar customers is the same.",
     )
@@ -108,6 +120,13 @@ class ClerkCustomerRequest(models.Model):
     checked_by_id = fields.Many2one("res.users", readonly=True, copy=False)
     checked_on = fields.Datetime(readonly=True, copy=False)
     checked_partner = fields.Integer(readonly=True, copy=False, exportable=False)
+    compared_ids = fields.Json(
+        readonly=True,
+        copy=False,
+        exportable=False,
+        export_string_translation=False,
+        help="Customers of whom somebody has said that they are others.",
+    )
     approved_by_id = fields.Many2one("res.users", readonly=True, copy=False)
     approved_on = fields.Datetime(readonly=True, copy=False)
     override_reason = fields.Char(
@@ -144,14 +163,28 @@ class ClerkCustomerRequest(models.Model):
         return {"author_ids": [Command.link(self.env.uid)]}
 
     def write(self, vals):
-        """Remember who changes it; what a supervisor let pass was another content."""
+        """Remember who changes it; what was compared before was another content."""
+        if self._passes_guard():
+            return super().write(vals)
+        if COMPARED & vals.keys() and "is_new" not in vals:
+            vals = {**vals, "is_new": False}
         done = super().write(vals)
-        if self._declared("_content_fields") & vals.keys() and not self._passes_guard():
-            new = self.filtered(lambda each: self.env.user not in each.author_ids)
-            new._inside().author_ids = [Command.link(self.env.uid)]
-            changed = self.filtered("override_reason")
-            changed._inside().write({"override_reason": False, "override_by_id": False})
+        if self._declared("_content_fields") & vals.keys():
+            self._add_author()
+            changed = self.filtered("compared_ids")
+            changed._inside().write(
+                {
+                    "override_reason": False,
+                    "override_by_id": False,
+                    "compared_ids": False,
+                }
+            )
         return done
+
+    def _add_author(self):
+        """Remember that the user has entered or changed something."""
+        new = self.filtered(lambda each: self.env.user not in each.author_ids)
+        new._inside().author_ids = [Command.link(self.env.uid)]
 
     def _check_draft(self):
         """:raises UserError: one has been checked"""
@@ -163,6 +196,18 @@ class ClerkCustomerRequest(models.Model):
                     state=record._state_label(),
                 )
             )
+
+    @api.onchange("partner_id")
+    def _onchange_partner_id(self):
+        """Take over what is on file, so that it is compared and approved, too."""
+        for name, theirs in COPIED.items():
+            if not self[name]:
+                self[name] = self.partner_id[theirs]
+
+    @api.onchange(*sorted(COMPARED))
+    def _onchange_compared(self):
+        """Compare again: other values may be those of another customer."""
+        self.is_new = False
 
     @api.onchange("kind_id")
     def _onchange_kind_id(self):
@@ -201,12 +246,14 @@ class ClerkCustomerDocument(models.Model):
         documents = super().create(vals_list)
         if not self._passes_guard():
             documents.request_id._check_draft()
+            documents.request_id._add_author()
         return documents
 
     def write(self, vals):
         """:raises UserError: the request has been checked, or a file cannot be used"""
         if not self._passes_guard():
             self.request_id._check_draft()
+            self.request_id._add_author()
         self._check_file(vals)
         return super().write(vals)
 
@@ -214,6 +261,7 @@ class ClerkCustomerDocument(models.Model):
     def _unlink_except_checked(self):
         if not self._passes_guard():
             self.request_id._check_draft()
+            self.request_id._add_author()
 
     @api.model
     def _check_file(self, vals):

@@ -2,13 +2,10 @@ from odoo import api, fields, models
 
 from ...rules.customer.duplicate import STOP
 from ...rules.customer.party import Party
+from .customer_request import COMPARED
 
 # Similar customers that are shown.
 SHOWN = 5
-COMPARED = (
-    *("customer_name", "vat", "registry", "street", "zip", "city", "country_id"),
-    *("email", "phone", "website", "account", "kind_id", "company_id", "partner_id"),
-)
 
 
 class ClerkCustomerRequest(models.Model):
@@ -44,7 +41,7 @@ class ClerkCustomerRequest(models.Model):
         help="The similar customer that is the same one.",
     )
 
-    @api.depends(*COMPARED)
+    @api.depends(*sorted(COMPARED))
     @api.depends_context("uid", "lang")
     def _compute_matches(self):
         for request in self:
@@ -99,9 +96,14 @@ class ClerkCustomerRequest(models.Model):
             "invoicing_clerk.customer_matches", {"rows": rows}
         )
 
+    def _similar_ids(self):
+        """Return the ids of customers of whom the user says that they are others."""
+        return [partner.id for partner, _score in self._matches()]
+
     def _match_problem(self):
         """Return which customer stands in the way of a new one, or nothing."""
-        found = self._matches()
+        others = self.compared_ids or ()
+        found = [each for each in self._matches() if each[0].id not in others]
         if not found:
             return None
         partner, score = found[0]
@@ -110,16 +112,16 @@ class ClerkCustomerRequest(models.Model):
             "percent": f"{round(100 * score.value)}%",
             "reasons": self._reasons_text(score.reasons),
         }
-        if score.stops and not self.override_reason:
+        if score.stops:
             return self.env._(
                 "%(customer)s is probably the same customer (%(percent)s: %(reasons)s)."
                 " Use the existing customer, or ask a supervisor to go on.",
                 **facts,
             )
-        if not score.stops and not self.is_new:
-            return self.env._(
-                "%(customer)s may be the same customer (%(percent)s: %(reasons)s). Use "
-                "the existing customer, or confirm that this one is new.",
-                **facts,
-            )
-        return None
+        if self.is_new and self.state == "draft":
+            return None
+        return self.env._(
+            "%(customer)s may be the same customer (%(percent)s: %(reasons)s). Use "
+            "the existing customer, or confirm that this one is new.",
+            **facts,
+        )

@@ -2,16 +2,11 @@ from odoo import api, fields, models
 from odoo.exceptions import UserError
 
 from ...rules.customer.customer_data import is_doubtful
-from ...rules.customer.party import tax_id
+from ...rules.customer.party import compact, tax_id
 from ...rules.customer.request import REQUIRABLE, fits, missing
+from ..mixin.locking import take_turns
+from .customer_request import COPIED
 
-# Values of a contact by those of the request.
-COPIED = {
-    "customer_name": "name",
-    "registry": "company_registry",
-    **{name: name for name in ("vat", "street", "street2", "zip", "city")},
-    **{name: name for name in ("country_id", "email", "phone", "website")},
-}
 REASON = 200
 
 
@@ -40,15 +35,19 @@ class ClerkCustomerRequest(models.Model):
                 checked_by_id=self.env.uid,
                 checked_on=fields.Datetime.now(),
                 checked_partner=request.partner_id.id,
+                compared_ids=request._similar_ids(),
             )
 
     def action_override(self, reason):
         """Let a customer pass though another has the same numbers, and say why."""
-        self._take_step(
-            "override",
-            override_reason=self._reason(reason),
-            override_by_id=self.env.uid,
-        )
+        reason = self._reason(reason)
+        for request in self:
+            request._take_step(
+                "override",
+                override_reason=reason,
+                override_by_id=self.env.uid,
+                compared_ids=request._similar_ids(),
+            )
 
     def action_approve(self):
         """Approve new customers, and create their contacts.
@@ -56,8 +55,16 @@ class ClerkCustomerRequest(models.Model):
         Where the kind requires it, they become active when VIES confirms the tax ID.
         """
         self._begin_step("approve")
-        self._check_needs("approve", {})
+        # Two requests may be for one customer, whom the first of them creates.
+        take_turns(
+            lambda: self.env._(
+                "Somebody else is approving a new customer right now. Try again in a "
+                "moment."
+            ),
+            self.company_id,
+        )
         for request in self:
+            request._check_needs("approve", {})
             partner = request._write_contact()
             request._write_step(
                 "approve",
@@ -106,10 +113,9 @@ class ClerkCustomerRequest(models.Model):
         self.ensure_one()
         self._begin_step("use")
         matches = self.match_ids
-        partner = matches.filtered(
-            lambda each: each.id == (partner_id or self.chosen_id.id)
-        )
-        if not partner and (len(matches) == 1 or self.match_level == "stop"):
+        chosen = partner_id or self.chosen_id.id
+        partner = matches.filtered(lambda each: each.id == chosen)
+        if not chosen and (len(matches) == 1 or self.match_level == "stop"):
             partner = matches[:1]
         if not partner:
             raise UserError(
@@ -132,10 +138,12 @@ class ClerkCustomerRequest(models.Model):
         if step not in self._life().steps:
             raise UserError(self.env._("This action is not available."))
         self._check_step(step)
+        dialog = self.env["clerk.customer.reason"]
+        steps = dict(dialog._fields["step"]._description_selection(self.env))
         return {
             "type": "ir.actions.act_window",
-            "name": self.env.context.get("title") or self._description,
-            "res_model": "clerk.customer.reason",
+            "name": steps.get(step, self.env._("New Customer")),
+            "res_model": dialog._name,
             "views": [(False, "form")],
             "target": "new",
             "context": {"default_request_id": self.id, "default_step": step},
@@ -151,7 +159,12 @@ class ClerkCustomerRequest(models.Model):
 
     def _obstacle(self, step, vals):
         checks = {
-            "check": (self._content_problem, self._tax_problem, self._match_problem),
+            "check": (
+                self._contact_problem,
+                self._content_problem,
+                self._tax_problem,
+                self._match_problem,
+            ),
             "approve": (
                 self._own_problem,
                 self._contact_problem,
@@ -159,7 +172,7 @@ class ClerkCustomerRequest(models.Model):
                 self._tax_problem,
                 self._match_problem,
             ),
-            "activate": (self._contact_problem,),
+            "activate": (self._own_problem, self._contact_problem),
         }
         problems = (check() for check in checks.get(step, ()))
         return next(filter(None, problems), None) or super()._obstacle(step, vals)
@@ -226,16 +239,24 @@ class ClerkCustomerRequest(models.Model):
 
     def _own_problem(self):
         """Return why the user is not the one to approve it."""
-        if self.env.user in self.author_ids + self.checked_by_id:
+        done_by = self.author_ids + self.checked_by_id + self.override_by_id
+        # A tax ID that VIES confirms activates a customer by itself.
+        if self.env.user in done_by and not self.env.su:
             return self.env._(
-                "You have entered, changed or checked it: ask a colleague to approve "
-                "it."
+                "You entered, changed, checked or overrode it: ask a colleague to "
+                "approve it."
             )
         return None
 
     def _contact_problem(self):
-        """Return what happened to the contact since the request was checked."""
+        """Return why the contact cannot be approved: it is not what was entered."""
         partner = self.partner_id
+        if partner.parent_id:
+            return self.env._(
+                "%(contact)s is a contact of %(company)s: select the company instead.",
+                contact=partner.name,
+                company=partner.commercial_partner_id.display_name,
+            )
         is_other = self.checked_partner != (partner.id or 0)
         if self.state == "checked" and is_other:
             return self.env._(
@@ -248,10 +269,43 @@ class ClerkCustomerRequest(models.Model):
                 "%s has been archived. Unarchive the contact, or reject the request.",
                 partner.display_name,
             )
-        return None
+        return self._contact_state_problem() or self._value_problem()
+
+    def _contact_state_problem(self):
+        # sudo: a status that decides whether the contact may be approved.
+        state = self.partner_id.sudo().clerk_customer_state
+        if state != "blocked" or self.state not in ("draft", "checked"):
+            return None
+        return self.env._(
+            "%s is blocked. Ask a supervisor to unblock the customer first.",
+            self.partner_id.display_name,
+        )
+
+    def _value_problem(self):
+        """Return which values on file are others than those that were compared."""
+        partner = self.partner_id
+        other = [
+            partner._fields[name]._description_string(self.env)
+            for name, value in self._contact_values().items()
+            if value and partner[name] and _differ(value, partner[name])
+        ]
+        if not other:
+            return None
+        return self.env._(
+            "%(contact)s has other values on file: %(fields)s. Correct the request or "
+            "the contact.",
+            contact=partner.display_name,
+            fields=", ".join(other),
+        )
 
     def _waits_for_vies(self):
-        return self.kind_id.needs_vies and self.partner_id.clerk_vies_state != "valid"
+        return self.kind_id.needs_vies and not self._is_confirmed()
+
+    def _is_confirmed(self):
+        """Return whether VIES has confirmed the tax ID that was approved."""
+        partner, country = self.partner_id, self.country_id.code
+        is_same = tax_id(self.vat, country) == tax_id(partner.vat, country)
+        return is_same and partner.clerk_vies_state == "valid"
 
     # The contact
 
@@ -267,10 +321,15 @@ class ClerkCustomerRequest(models.Model):
                     "customer_rank": 1,
                 }
             )
-        elif empty := {
-            name: value for name, value in values.items() if value and not partner[name]
-        }:
-            partner.write(empty)
+        else:
+            values["customer_rank"] = 1
+            empty = {
+                name: value
+                for name, value in values.items()
+                if value and not partner[name]
+            }
+            # Two people have seen the values.
+            partner._inside().write(empty)
         self._write_account(partner)
         return partner
 
@@ -280,8 +339,10 @@ class ClerkCustomerRequest(models.Model):
 
     def _write_account(self, partner):
         number = (self.account or "").strip()
-        banks = self.env["res.partner.bank"]
-        if number and number not in partner.bank_ids.mapped("acc_number"):
+        known = map(compact, partner.bank_ids.mapped("acc_number"))
+        if number and compact(number) not in known:
+            # Two people have seen the number.
+            banks = self.env["res.partner.bank"]._inside()
             banks.create({"acc_number": number, "partner_id": partner.id})
 
     def _set_customer_state(self, state):
@@ -326,3 +387,14 @@ class ClerkCustomerRequest(models.Model):
         if self.state == "approved":
             return self.env._("Waits until VIES confirms the tax ID.")
         return False
+
+
+def _differ(entered, known):
+    """Return whether two values differ in more than signs and capitals.
+
+    :param entered: a text, or the id of a record
+    :param known: a text, or a record
+    """
+    if not isinstance(entered, str):
+        return entered != known.id
+    return compact(entered) != compact(known)

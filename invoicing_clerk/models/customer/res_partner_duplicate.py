@@ -89,14 +89,16 @@ class ResPartner(models.Model):
 
     @api.depends(
         *("name", "parent_id", "is_company", "vat", "company_registry", "phone"),
-        *("email", "website", "street", "zip", "country_id"),
+        *("email", "website", "street", "zip", "city", "country_id", "active"),
+        "company_id",
     )
     def _compute_duplicate_keys(self):
         for partner in self:
             names, numbers = partner._duplicate_keys()
             partner.clerk_name_key = names
             partner.clerk_number_keys = numbers
-            partner.clerk_pairs_due = bool(names)
+            # Also without a name: a pair of it may be open.
+            partner.clerk_pairs_due = True
 
     def _duplicate_keys(self):
         """Return both texts; contacts of a customer have none."""

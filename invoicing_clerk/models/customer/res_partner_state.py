@@ -29,7 +29,7 @@ class ResPartner(models.Model):
         """Return why a customer cannot be billed, or nothing."""
         # sudo: a status that only decides whether an invoice may be posted.
         state = self.commercial_partner_id.sudo().clerk_customer_state
-        if state == "approved":
+        if state == "approved" or not self:
             return None
         name = self.commercial_partner_id.display_name
         if state == "blocked":

@@ -57,7 +57,7 @@ class ResPartner(models.Model):
         help="The answer of the EU about the tax ID. Unknown where there was none.",
     )
     clerk_vies_date = fields.Datetime(
-        string="VIES Asked On",
+        string="VIES Checked On",
         compute="_compute_clerk_vies_state",
         store=True,
         copy=False,
@@ -254,5 +254,5 @@ class ResPartner(models.Model):
             [("state", "=", "approved"), ("partner_id", "in", self.ids)]
         )
         for request in waiting.try_lock_for_update():
-            if request.kind_id.needs_vies:
+            if request.kind_id.needs_vies and request._is_confirmed():
                 request.action_activate()

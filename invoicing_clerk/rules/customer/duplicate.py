@@ -18,6 +18,9 @@ STOP, ASK = 0.9, 0.5
 # The most that is certain while something speaks against it.
 DOUBT, AGAINST = 0.85, 0.45
 
+# What nobody else has, even if it was typed with an error.
+OWN_NUMBERS = {"registry", "account", "vat_alike"}
+
 REASONS = (
     *("vat", "registry", "account", "name", "name_alike", "name_part", "address"),
     *("zip", "city", "phone", "email", "domain", "vat_alike", "script"),
@@ -84,6 +87,16 @@ def compare(one: Party, other: Party) -> Score:
     0.6 phone address other_name
     >>> show({"name": "Shop 3"}, {"name": "Shop 4"}, vat="BE0477472701", **lyon)
     0.85 vat zip other_site
+    >>> nova = {"phones": ("+49 30 123456",), "emails": ("ap@tax.example",), **lyon}
+    >>> show({"name": "Nova GmbH"}, {"name": "Nora GmbH"}, **nova)
+    0.85 name_alike phone email zip
+    >>> show({"street": "5 High St"}, {"street": "9 Mill Rd"}, name="Subway", **nova)
+    0.85 name phone email zip
+
+    The same digits, of one country and of none:
+
+    >>> show({"name": "A", "vat": "12345678"}, {"name": "B", "vat": "HU12345678"})
+    0.85 vat
 
     Different tax IDs that are both valid are different customers:
 
@@ -171,6 +184,9 @@ class _Comparison:
         if self.name == names.SITE:
             yield "other_site", DOUBT
         if "vat" in found:
+            if not is_named and not self._has_same_country():
+                # The same digits may be those of another country.
+                yield "", DOUBT
             return
         if self.name == names.APART:
             yield "other_name", 0.6 if self.is_person else DOUBT
@@ -179,10 +195,14 @@ class _Comparison:
             yield "", DOUBT
         if {True, False} == {self.one.kind, self.other.kind}:
             yield "other_kind", DOUBT
-        if self.name == names.ALIKE and len(found - {"name_alike"}) < 2:
+        if self.name == names.ALIKE and not found & OWN_NUMBERS:
+            # Two neighbours with one switchboard: a letter makes another company.
             yield "", DOUBT
-        if not found & {"registry", "account"}:
+        if "account" not in found:
             yield from self._other_circumstances(found)
+
+    def _has_same_country(self) -> bool:
+        return self.one.tax_id[0][:2] == self.other.tax_id[0][:2]
 
     def _other_numbers(self, found: set[str]) -> Iterable[tuple[str, float]]:
         (mine, is_valid), (theirs, is_known) = self.one.tax_id, self.other.tax_id
@@ -211,6 +231,9 @@ class _Comparison:
             is_elsewhere and not found >= {"phone", "email", "name"}
         ):
             yield "other_place", DOUBT
+        if one.street_key and other.street_key and "address" not in found:
+            # Shops of one brand have its name, email and telephone.
+            yield "", DOUBT
         if self.is_person and not found & {"phone", "email", "vat_alike"}:
             yield "", DOUBT
 

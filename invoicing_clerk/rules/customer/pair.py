@@ -8,7 +8,7 @@ STATES = [
     ("open", "To Review"),
     ("different", "Not the Same"),
     ("merged", "Merged"),
-    ("gone", "No Longer Alike"),
+    ("gone", "No Longer Similar"),
 ]
 LIFECYCLE = Lifecycle(
     STATES,

@@ -10,7 +10,7 @@ from stdnum import get_cc_module
 from stdnum.exceptions import ValidationError
 
 from ..mail_address import addresses
-from ..party_name import name_words, plain
+from ..party_name import name_key, name_words, plain
 from .customer_data import NOT_SUBJECT, PREFIXES
 
 # Mail providers, whose domains everybody may have.
@@ -29,6 +29,8 @@ SHARED_DOMAINS = frozenset(PROVIDERS.split())
 # Second levels of countries, below which companies have their domains.
 SECOND_LEVELS = frozenset({"ac", "co", "com", "edu", "gov", "gv", "net", "or", "org"})
 MIN_PHONE, MIN_NUMBER = 7, 5
+# Longer names are found by their trigrams, with an error in them, too.
+SHORT_NAME = 10
 STREET_WORDS = {
     **dict.fromkeys(("street", "strasse", "straat", "str"), "st"),
     **dict.fromkeys(("road", "avenue", "boulevard", "platz", "lane"), ""),
@@ -117,7 +119,24 @@ class Party:
             found.add(f"r:{self.registry_key}")
         if self.street_key and self.postcode:
             found.add(f"a:{self.street_key}{self.postcode}")
+        found |= {f"n:{each}" for each in spellings(self.name)}
         return sorted(each for each in found if " " not in each)
+
+
+def spellings(name: str | None) -> set[str]:
+    """Return a short name as one word, and without each of its letters.
+
+    Two with one typing error have one in common, while their trigrams differ.
+
+    >>> sorted(spellings("Lidl AG")), spellings("Nokia") & spellings("Nokai") != set()
+    (['idl', 'ldl', 'lid', 'lidl', 'lil'], True)
+    >>> spellings("A B C Bau") & spellings("ABC Bau"), spellings("International Shoe")
+    ({...}, set())
+    """
+    word = name_key(name or "").replace(" ", "")
+    if not 2 < len(word) <= SHORT_NAME:
+        return set()
+    return {word, *(word[:at] + word[at + 1 :] for at in range(len(word)))}
 
 
 LETTERS_BEFORE = "ABCDEFGHIJKLMNOPQRSTUVWXYZ"

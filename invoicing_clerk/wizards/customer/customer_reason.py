@@ -2,7 +2,7 @@ from odoo import api, fields, models
 from odoo.exceptions import UserError
 
 STEPS = [
-    ("override", "Go On as a New Customer"),
+    ("override", "Continue as New Customer"),
     ("return", "Send Back"),
     ("reject", "Reject"),
     ("block", "Block"),
