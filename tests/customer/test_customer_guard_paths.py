@@ -25,6 +25,12 @@ class TestCustomerGuardPaths(ChangeCommon):
         accounts = self.env["res.partner.bank"].sudo()
         return accounts.create({"acc_number": IBAN, "partner_id": partner.id, **values})
 
+    def _subsidiary(self):
+        partners = self.env["res.partner"].sudo()
+        return partners.create(
+            {"name": "Bay", "is_company": True, "parent_id": self.customer.id}
+        )
+
     def test_invoice_address_that_is_moved(self):
         """Would have caught: a stranger's address that was moved to the customer."""
         address = self._new(type="invoice", phone="+1 555 0666")
@@ -50,9 +56,7 @@ class TestCustomerGuardPaths(ChangeCommon):
 
     def test_what_makes_it_a_company(self):
         """Would have caught: a subsidiary that loses its own data to its parent."""
-        subsidiary = self.env["res.partner"].create(
-            {"name": "Bay", "is_company": True, "parent_id": self.customer.id}
-        )
+        subsidiary = self._subsidiary()
         own = subsidiary.with_user(self.clerk)
         for vals in (
             {"is_company": False},
@@ -118,9 +122,7 @@ class TestCustomerGuardPaths(ChangeCommon):
         self.assertEqual(account.acc_holder_name, "Quay Supplies Ltd.")
 
     def test_account_that_returns_is_not_trusted(self):
-        subsidiary = self.env["res.partner"].create(
-            {"name": "Bay", "is_company": True, "parent_id": self.customer.id}
-        )
+        subsidiary = self._subsidiary()
         self._account_of(subsidiary)
         account = self._account_of(self.customer)
         account.allow_out_payment = True
