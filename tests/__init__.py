@@ -157,6 +157,7 @@ from .customer import test_customer_change_import
 from .customer import test_customer_change_portal
 from .customer import test_customer_change_tour
 from .customer import test_customer_guard
+from .customer import test_customer_guard_paths
 from .customer import test_customer_res_partner
 from .customer import test_customer_tour
 from .customer import test_customer_vies

@@ -90,7 +90,11 @@ class ChangePortal(CustomerPortal):
         """Create an address to which invoices go only once that is approved."""
         with request.env.cr.savepoint() as savepoint:
             created_sudo, feedback = create(partner_sudo, *args, **form_data)
-            if not created_sudo or created_sudo.type != "invoice":
+            if not (
+                created_sudo
+                and created_sudo.type == "invoice"
+                and created_sudo._needs_two_people("address")
+            ):
                 return created_sudo, feedback
             created_sudo.type = "other"
             problems = self._request_changes([(created_sudo, {"type": "invoice"})])

@@ -1,1 +1,2 @@
+from . import account_edi_common
 from . import billing_check

@@ -25,11 +25,11 @@ class TestCustomerChange(ChangeCommon):
         change = self._propose({"city": "Oakland", "street": "1 Harbor Way"})
         self.assertEqual((change.state, len(change.line_ids)), ("proposed", 1))
         self.assertEqual(self.customer.city, "San Jose")
-        self._refused("another supervisor", self._own, error=UserError)
+        self._refused("Another supervisor", self._own, error=UserError)
         self._approve(change)
         self.assertEqual((change.state, self.customer.city), ("applied", "Oakland"))
         self.assertEqual(change.line_ids.old_text, "San Jose")
-        change.with_user(self.supervisor).action_undo()
+        change.with_user(self.manager).action_undo()
         self.assertEqual((change.state, self.customer.city), ("undone", "San Jose"))
 
     def _own(self):
@@ -175,7 +175,7 @@ class TestCustomerChange(ChangeCommon):
             (undo.state, undo.line_ids.account_step), ("proposed", "archive")
         )
         self._confirm(undo)
-        self._refused("another supervisor", self._approve, undo)
+        self._refused("Another supervisor", self._approve, undo)
         self._approve(undo, self.manager)
         with freeze_time(fields.Datetime.now() + timedelta(days=4)):
             self._apply_due()

@@ -53,15 +53,15 @@ class TestCustomerChangeImport(ChangeCommon):
         self._propose({"zip": "94000"})
         rows = {
             "C-9;City;Napa": "no customer “C-9”",
-            "C-1;Shoe Size;43": "no data that need approval",
+            "C-1;Shoe Size;43": "not a field that requires approval",
             "C-1;City;San Jose": "has this value already",
             "C-1;Payment Terms;Never": "exactly one record",
             "C-1;Credit Limit;a lot": "not a valid amount",
             "C-1;Invoice Sending;pigeon": "enter one of",
             "C-1;Bank Account;BE71096123456768": "not a valid IBAN",
             "C-1;Zip;94001": "under way",
-            "C-2;Name;One": "twice",
-            "C-2;name;Two": "twice",
+            "C-2;Name;One": "more than once",
+            "C-2;name;Two": "more than once",
         }
         dialog = self._dialog(*rows)
         for line, sentence in zip(dialog.line_ids, rows.values(), strict=True):

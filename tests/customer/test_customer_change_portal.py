@@ -77,8 +77,8 @@ class TestCustomerChangePortal(ChangeCommon, HttpCase):
         self._approve(change)
         self.assertEqual(self.customer.city, "Oakland")
 
-    def test_new_billing_address(self):
-        answer = self._submit(
+    def _submit_new(self):
+        return self._submit(
             self.env["res.partner"],
             partner_id="",
             name="Accounts",
@@ -90,11 +90,23 @@ class TestCustomerChangePortal(ChangeCommon, HttpCase):
             country_id=self.env.ref("base.us").id,
             state_id=self.env.ref("base.state_us_5").id,
         )
-        self.assertIn("redirectUrl", answer.json())
+
+    def test_new_billing_address(self):
+        self.assertIn("redirectUrl", self._submit_new().json())
         change = self._requests()
         self.assertEqual(change.contact_id.type, "other")
+        self.assertIn("2 Harbor Way", change.line_ids.new_text)
+        self._submit(change.contact_id, city="Oakland")
+        self.assertEqual(change.contact_id.city, "Napa")
         self._approve(change)
         self.assertEqual(change.contact_id.type, "invoice")
+
+    def test_new_billing_address_that_is_not_guarded(self):
+        """Would have caught: customers who could not enter one at all."""
+        self.env.ref("invoicing_clerk.customer_field_address").sudo().active = False
+        self.assertIn("redirectUrl", self._submit_new().json())
+        self.assertIn("invoice", self.customer.child_ids.mapped("type"))
+        self.assertFalse(self._requests())
 
     def test_contact_of_another_customer(self):
         answer = self._submit(self.partner_b, city="Oakland")

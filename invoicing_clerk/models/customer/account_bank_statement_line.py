@@ -9,7 +9,7 @@ class AccountBankStatementLine(models.Model):
     _inherit = "account.bank.statement.line"
 
     def _find_or_create_bank_account(self):
-        if self.partner_id._needs_two_people(BANK) and not self.env.su:
+        if self.partner_id._needs_two_people(BANK):
             known = self.env["res.partner.bank"].with_context(active_test=False)
             # As in core, which searches accounts of all companies.
             return known.search(

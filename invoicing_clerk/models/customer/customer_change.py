@@ -7,8 +7,8 @@ class ClerkCustomerChange(models.Model):
     """Data of a customer that one person proposes to change and another approves.
 
     Values are noted as they were and as they are to become. A change of bank data is
-    confirmed by a call to a number that was on file before, and waits for days of
-    cooling off. It is applied on its day if nothing else has changed the data
+    confirmed by a call to a number that was on file before, and waits for some days.
+    It is applied on its day if nothing else has changed the data
     meanwhile. Documents that were issued keep the data that they were issued with.
 
     Proposals are in `customer_change_propose`, steps in `customer_change_step`, and how
@@ -74,7 +74,7 @@ class ClerkCustomerChange(models.Model):
         help="The day from which the new data apply; empty for the day of approval.",
     )
     needs_call = fields.Boolean(string="Needs a Call Back")
-    days = fields.Integer(string="Days of Cooling Off")
+    days = fields.Integer(string="Waiting Period (Days)")
 
     proposed_by_id = fields.Many2one("res.users", required=True)
     proposed_on = fields.Datetime(required=True)

@@ -132,7 +132,7 @@ class ClerkCustomerChange(models.Model):
         """Return accounts of a customer with a number, archived ones, too."""
         accounts = self.env["res.partner.bank"].with_context(active_test=False)
         return accounts.search(
-            Domain("partner_id", "child_of", customer.id)
+            Domain("partner_id.commercial_partner_id", "=", customer.id)
             & Domain("acc_number", "=", number)
         )
 
@@ -179,6 +179,9 @@ class ClerkCustomerChange(models.Model):
         values = {"acc_holder_name": line.holder, "active": True}
         accounts = self.env["res.partner.bank"]
         if known:
+            # sudo: takes trust away, which nobody may give to the account by archiving
+            # and proposing it again.
+            known.sudo()._inside().allow_out_payment = False
             known._inside().write(values)
         else:
             known = accounts._inside().create(

@@ -61,7 +61,7 @@ class ClerkCustomerChange(models.Model):
         :raises UserError: nothing differs, or a value is wrong
         """
         changed = rules.differences(self._stored_values(contact, new), new)
-        lines = [self._line_values(line, company) for line in changed]
+        lines = [self._line_values(line, contact, company) for line in changed]
         if account:
             customer = contact.commercial_partner_id
             lines.append(self._account_values(customer, account))
@@ -100,15 +100,26 @@ class ClerkCustomerChange(models.Model):
         return None
 
     @api.model
-    def _line_values(self, line, company):
+    def _line_values(self, line, contact, company):
+        new_text = self._shown(line.name, line.new, company)
+        if (line.name, line.new) == ("type", "invoice"):
+            # Whoever approves it approves the address.
+            new_text = f"{new_text}: {self._address_text(contact)}"
         return {
             "kind": rules.KIND_OF[line.name],
             "field_name": line.name,
             "old_value": line.old,
             "new_value": line.new,
             "old_text": self._shown(line.name, line.old, company),
-            "new_text": self._shown(line.name, line.new, company),
+            "new_text": new_text,
         }
+
+    @api.model
+    def _address_text(self, contact):
+        """Return name, address, email and phone of a contact in one line."""
+        address = contact._display_address(without_company=True).splitlines()
+        parts = (contact.name, *address, contact.email, contact.phone)
+        return ", ".join(part.strip() for part in parts if part and part.strip())
 
     @api.model
     def _needs(self, lines):
@@ -183,21 +194,40 @@ class ClerkCustomerChange(models.Model):
         """Return the phone numbers that a call back may use: ``{contact id: number}``.
 
         Only of the customer and its invoice addresses, whose numbers are guarded. A
-        number that was changed recently is replaced by the one before it.
+        number that was changed recently is replaced by the one before it, and that of
+        an address that invoices have gone to only recently is left out.
         """
         contacts = customer | customer.child_ids.filtered(
             lambda each: each.type == "invoice"
         )
-        numbers = {str(each.id): each.phone for each in contacts if each.phone}
+        numbers = {each: each.phone for each in contacts}
         since = fields.Datetime.now() - timedelta(days=NEW_NUMBER_DAYS)
+        for line in self._recent_lines(contacts, since):
+            change = line.change_id
+            contact = change.contact_id.with_env(self.env)
+            if line.field_name == "phone":
+                # Undone recently, but applied before: the new one was on file then.
+                was_old = change.applied_on >= since
+                numbers[contact] = line.old_value if was_old else line.new_value
+            elif contact != customer:
+                contacts -= contact
+        return {str(each.id): numbers[each] for each in contacts if numbers[each]}
+
+    @api.model
+    def _recent_lines(self, contacts, since):
+        """Return changes of numbers and addresses since then, the latest first."""
         # sudo: a number may have been changed by another company.
-        recent = self.env["clerk.customer.change.line"].sudo()
-        for line in recent.search(
+        lines = self.env["clerk.customer.change.line"].sudo()
+        is_applied = Domain("change_id.state", "=", "applied") & Domain(
+            "change_id.applied_on", ">=", since
+        )
+        # To be undone is the last step of a change.
+        is_undone = Domain("change_id.state", "=", "undone") & Domain(
+            "change_id.write_date", ">=", since
+        )
+        return lines.search(
             Domain("change_id.contact_id", "in", contacts.ids)
-            & Domain("field_name", "=", "phone")
-            & Domain("change_id.state", "=", "applied")
-            & Domain("change_id.applied_on", ">=", since),
+            & Domain("field_name", "in", ("phone", "type", "parent_id"))
+            & (is_applied | is_undone),
             order="id desc",
-        ):
-            numbers[str(line.change_id.contact_id.id)] = line.old_value
-        return {key: number for key, number in numbers.items() if number}
+        )

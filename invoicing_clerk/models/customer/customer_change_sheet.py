@@ -103,7 +103,7 @@ class ClerkCustomerChangeSheet(models.AbstractModel):
         if not found:
             return self.env._("There is no customer “%s”.", row.customer)
         if not row.name:
-            return self.env._("“%s” is no data that need approval.", row.field)
+            return self.env._("“%s” is not a field that requires approval.", row.field)
         return ""
 
     @api.model
@@ -189,7 +189,7 @@ class ClerkCustomerChangeSheet(models.AbstractModel):
         """Return a row with its values as they are stored and shown."""
         key = (row.contact, row.name)
         if key in twice:
-            text = self.env._("The sheet has this customer and field twice.")
+            text = self.env._("This customer and field appear more than once.")
             return replace(row, problem=text)
         if key in open_lines:
             changes = self.env["clerk.customer.change"]

@@ -140,7 +140,9 @@ class ClerkCustomerChange(models.Model):
         """Return why the user may not approve it, or nothing."""
         if self.proposed_by_id != self.env.user:
             return None
-        return self.env._("You have proposed it: another supervisor approves it.")
+        return self.env._(
+            "You proposed this change. Another supervisor must approve it."
+        )
 
     def _uncalled_problem(self):
         if not self.needs_call or self.state == "called":
@@ -229,7 +231,7 @@ class ClerkCustomerChange(models.Model):
         if self.apply_on <= fields.Date.context_today(self):
             return None
         return self.env._(
-            "It is applied from %s on.", format_date(self.env, self.apply_on)
+            "It will be applied on or after %s.", format_date(self.env, self.apply_on)
         )
 
     def _foreign_problem(self):
@@ -240,7 +242,7 @@ class ClerkCustomerChange(models.Model):
         ):
             return None
         return self.env._(
-            "%s has proposed it: only they and supervisors withdraw it.",
+            "Only %s, who proposed the change, or a supervisor can withdraw it.",
             self.proposed_by_id.name,
         )
 
@@ -256,13 +258,16 @@ class ClerkCustomerChange(models.Model):
             "withdraw": (self._foreign_problem,),
             "retry": (lambda: not self.problem, self._early_problem),
             "call_back": (lambda: not self.needs_call,),
-            "undo": (lambda: self._is_bank(),),
+            "undo": (self._is_undone_by_two,),
         }
         if any(check() for check in checks.get(step, ())):
             return False
         return super()._is_offered(step)
 
-    @api.depends("state", "needs_call", "proposed_by_id", "problem", "line_ids.kind")
+    @api.depends(
+        *("state", "needs_call", "days", "proposed_by_id", "approved_by_id"),
+        *("problem", "line_ids.kind"),
+    )
     def _compute_allowed_actions(self):
         return super()._compute_allowed_actions()
 

@@ -1,6 +1,7 @@
 from odoo import models
 from odoo.exceptions import UserError
 
+from ...rules.customer import customer_change as rules
 from ..mixin.gate import only_one
 
 
@@ -10,9 +11,9 @@ class ClerkCustomerChange(models.Model):
     _inherit = "clerk.customer.change"
 
     def action_undo(self):
-        """Write the old values; bank data and changes by clerks need two people again.
+        """Write the old values, or propose them where two people must undo it, too.
 
-        :raises UserError: a value has changed since
+        :raises UserError: a value has changed since, or can no longer be used
         """
         change = only_one(self)
         if "undo" not in (change.allowed_actions or []):
@@ -28,14 +29,38 @@ class ClerkCustomerChange(models.Model):
         change._log_on_contact(self.env._("Undid %s.", change.name))
         return None
 
+    def _is_undone_by_two(self):
+        """Return whether a single user cannot undo it.
+
+        Either the same change needs a call or days, or the user took part in it.
+        """
+        guards = self.env["clerk.customer.field"]._guards()
+        kinds = self._kinds()
+        return (
+            rules.BANK in kinds
+            or self.needs_call
+            or self.days > 0
+            or any(any(guards[kind]) for kind in kinds & guards.keys())
+            or self.env.user in self.proposed_by_id | self.approved_by_id
+        )
+
     def _check_undo(self, contact):
-        """:raises UserError: the contact is archived, or a value has changed since"""
+        """:raises UserError: the contact is archived, a value has changed since, or the
+        old one can no longer be used
+        """
         self._check_contact(contact)
         for line in self._data():
             name = line.field_name
             now = self._stored(name, contact[name])
             if now != line.new_value:
                 raise UserError(self._changed_since_text(line, now))
+            field = contact._fields[name]
+            if field.type == "many2one" and (
+                problem := self._record_problem(
+                    contact, field, line.old_value, self.company_id
+                )
+            ):
+                raise UserError(problem)
             if line.kind == "credit" and (
                 problem := self._credit_problem(
                     float(line.new_value), float(line.old_value)

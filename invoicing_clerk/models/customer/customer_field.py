@@ -37,7 +37,7 @@ class ClerkCustomerField(models.Model):
         "change was proposed. Without the call it cannot be approved.",
     )
     days = fields.Integer(
-        string="Days of Cooling Off",
+        string="Waiting Period (Days)",
         tracking=True,
         help="An approved change is applied after these days. Until then it can be "
         "refused.",
@@ -47,7 +47,7 @@ class ClerkCustomerField(models.Model):
         "UNIQUE (kind)", "Each kind of data is listed once."
     )
     _days_in_range = models.Constraint(
-        "CHECK (days BETWEEN 0 AND 90)", "The days of cooling off must be 0 to 90."
+        "CHECK (days BETWEEN 0 AND 90)", "The waiting period must be 0 to 90 days."
     )
 
     @api.model_create_multi

@@ -43,11 +43,16 @@ class ResPartnerBank(models.Model):
     def create(self, vals_list):
         """:raises AccessError: two people enter accounts of a customer or vendor"""
         accounts = super().create(vals_list)
-        accounts._note_change()
         if not self._passes_guard():
             accounts._check_proposed()
             accounts.filtered("allow_out_payment")._check_trusted_by_others()
         return accounts
+
+    @api.model
+    def _prepare_create_values(self, vals_list):
+        """Note who enters accounts and when, also for users who cannot read that."""
+        noted = self._change_noted()
+        return [{**vals, **noted} for vals in super()._prepare_create_values(vals_list)]
 
     def write(self, vals):
         """:raises AccessError: two people change accounts of a customer or vendor"""
@@ -74,12 +79,14 @@ class ResPartnerBank(models.Model):
 
     def _note_change(self, moment=None):
         # sudo: notes the time of a change that the user was allowed to make.
-        self.sudo()._inside().write(
-            {
-                "clerk_changed_on": moment or fields.Datetime.now(),
-                "clerk_changed_by_id": self.env.uid,
-            }
-        )
+        self.sudo()._inside().write(self._change_noted(moment))
+
+    @api.model
+    def _change_noted(self, moment=None):
+        return {
+            "clerk_changed_on": moment or fields.Datetime.now(),
+            "clerk_changed_by_id": self.env.uid,
+        }
 
     def _check_proposed(self):
         """:raises AccessError: accounts of these owners are changed by two people"""
@@ -89,9 +96,9 @@ class ResPartnerBank(models.Model):
             if owner._needs_two_people(BANK) and not owner.sudo().ref_company_ids:
                 raise AccessError(
                     self.env._(
-                        "Bank accounts of %(owner)s are changed by two people "
-                        "(%(number)s). Use Propose a Change on the contact: it is "
-                        "applied when somebody else has approved it.",
+                        "Changes to bank accounts of %(owner)s require a second "
+                        "person's approval (%(number)s). Use Propose a Change on the "
+                        "contact.",
                         owner=owner.display_name,
                         number=account.acc_number,
                     )
@@ -109,7 +116,8 @@ class ResPartnerBank(models.Model):
                 raise AccessError(
                     self.env._(
                         "You have entered, changed or proposed the bank account "
-                        "%(number)s of %(owner)s: somebody else marks it as trusted.",
+                        "%(number)s of %(owner)s. Another user must mark it as "
+                        "trusted.",
                         number=account.acc_number,
                         owner=account.partner_id.display_name,
                     )

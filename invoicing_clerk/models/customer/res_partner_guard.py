@@ -31,9 +31,70 @@ class ResPartner(models.Model):
 
     _inherit = "res.partner"
 
+    @api.model_create_multi
+    def create(self, vals_list):
+        """:raises AccessError: a customer would get another invoice address"""
+        partners = super().create(vals_list)
+        if not self._passes_guard() and self.env["res.company"]._companies_with():
+            # Afterwards, as the type of an address may be a default.
+            addresses = partners.filtered(lambda each: each.type == "invoice")
+            for parent, of_parent in addresses.grouped("parent_id").items():
+                of_parent._check_addresses(parent)
+        return partners
+
+    def write(self, vals):
+        """:raises AccessError: guarded data of a customer would change"""
+        is_guarding = self.env["res.company"]._companies_with()
+        if is_guarding and vals.get("name") and not self._passes_guard():
+            self._check_guarded(vals)
+            self._rename_holders(vals["name"])
+        return super().write(vals)
+
+    def _rename_holders(self, name):
+        """Rename the holder of accounts along with the contact, as core does."""
+        for partner in self:
+            accounts = partner.bank_ids.filtered(
+                lambda each, holder=partner.name: each.acc_holder_name == holder
+            )
+            accounts._inside().acc_holder_name = name
+
+    def _check_guarded(self, vals, creates=False):
+        """:raises AccessError: a customer would get another invoice address"""
+        result = super()._check_guarded(vals, creates)
+        parent_id = vals.get("parent_id")
+        is_guarding = not creates and self.env["res.company"]._companies_with()
+        if is_guarding and type(parent_id) is int and not self._passes_guard():
+            moved = self._origin.filtered(lambda each: each.parent_id.id != parent_id)
+            moved._check_addresses(self.browse(parent_id).exists(), vals.get("type"))
+        return result
+
+    def _check_addresses(self, parent, new_type=None):
+        """Check that none is, or brings along, an invoice address of a customer.
+
+        :param parent: the contact that they come under
+        :param new_type: the type of address that they are to have
+        :raises AccessError: names the address, and what to do instead
+        """
+        if not (self and parent and parent._needs_two_people("address")):
+            return
+        # sudo: an address counts, whoever may read it.
+        below = self.sudo().with_context(active_test=False)
+        for address in below.search(Domain("id", "child_of", self.ids)):
+            kind = new_type if new_type and address in self else address.type
+            if kind == "invoice":
+                raise AccessError(
+                    self.env._(
+                        "A new invoice address of %(customer)s requires a second "
+                        "person's approval (%(address)s). Select another address type, "
+                        "then use Propose a Change to make it an invoice address.",
+                        customer=parent.display_name,
+                        address=address.name or parent.display_name,
+                    )
+                )
+
     def _forged(self, vals, creates):
         names = super()._forged(vals, creates)
-        return names | self._names_to_propose(vals, creates)
+        return names if creates else names | self._names_to_propose(vals)
 
     def _update_address(self, vals):
         """:raises AccessError: the address of a customer would follow a contact's"""
@@ -48,20 +109,18 @@ class ResPartner(models.Model):
         labels = (fields[name]._description_string(self.env) for name in sorted(names))
         partner = self[:1]
         return self.env._(
-            "%(fields)s of %(contact)s is changed by two people. Use Propose a Change "
-            "on the contact: it is applied when somebody else has approved it.",
+            "Changes to %(fields)s of %(contact)s require a second person's approval. "
+            "Use Propose a Change on the contact.",
             fields=", ".join(labels),
-            contact=partner.display_name or self.env._("an invoice address"),
+            contact=partner.display_name,
         )
 
-    def _names_to_propose(self, vals, creates=False):
+    def _names_to_propose(self, vals):
         """Return the guarded fields among these values that would change."""
         names = GUARDED & vals.keys()
         companies = self.env["res.company"]._companies_with()
         if not companies:
             return set()
-        if creates:
-            return self._new_address(vals)
         found = set()
         # Moved to a company that guards nothing, its data could be changed there.
         if (owner := vals.get("company_id")) and owner not in companies:
@@ -71,46 +130,43 @@ class ResPartner(models.Model):
             if any(moved._any_needs_two_people(kind) for kind in shared):
                 found.add("company_id")
         for partner in self._origin if names else ():
-            guarded = partner._guarded_names_of(names, vals.get("type"))
-            found |= {each for each in guarded if partner._differs(each, vals[each])}
+            changed = {each for each in names if partner._differs(each, vals[each])}
+            found |= partner._guarded_names_of(changed, vals.get("type"))
         return found
-
-    @api.model
-    def _new_address(self, vals):
-        """Return ``type`` for the values of a new invoice address of a customer."""
-        context = self.env.context
-        kind = vals.get("type", context.get("default_type"))
-        parent_id = vals.get("parent_id", context.get("default_parent_id"))
-        if kind != "invoice" or not isinstance(parent_id, int):
-            return set()
-        parent = self.browse(parent_id).exists()
-        return {"type"} if parent and parent._needs_two_people("address") else set()
 
     def _guarded_names_of(self, names, new_type=None):
         """Return the names among these that are guarded for this contact.
 
         :param new_type: the type of address that it is to have
         """
-        if not names:
-            return set()
+        kinds = {name: rules.kind_of(name) for name in names}
+        of_contact, of_all = set(kinds.values()), {*rules.OF_ALL_CONTACTS}
+        if not of_contact <= of_all and not self._is_address(new_type):
+            of_contact &= of_all
+        guarded = {kind for kind in of_contact if self._needs_two_people(kind)}
+        return {name for name, kind in kinds.items() if kind in guarded}
+
+    def _is_address(self, new_type=None):
+        """Return whether invoices go to this contact, or will once that is approved."""
         # sudo: only tells what is guarded.
         partner = self.sudo()
-        is_address = partner == partner.commercial_partner_id or "invoice" in (
-            partner.type,
-            new_type,
-        )
-        kinds = {name: rules.kind_of(name) for name in names}
-        guarded = {
-            kind
-            for kind in set(kinds.values())
-            if (is_address or kind in rules.OF_ALL_CONTACTS)
-            and self._needs_two_people(kind)
-        }
-        return {name for name, kind in kinds.items() if kind in guarded}
+        if partner.is_company or not partner.parent_id:
+            return True
+        if "invoice" in (partner.type, new_type):
+            return True
+        lines = self.env["clerk.customer.change"]._open_lines(self, ["type"])
+        return "invoice" in lines.mapped("new_value")
+
+    def _guarded_kinds(self):
+        """Return the kinds of data of this contact that two people change."""
+        guards = self.env["clerk.customer.field"]._guards()
+        return {kind for kind in guards if self._needs_two_people(kind)}
 
     def _differs(self, name, value):
         """Return whether a value that is written differs from the one on file."""
         if name == "type" and "invoice" not in (self.type, value):
+            return False
+        if name in ("company_type", "is_company") and not self.parent_id:
             return False
         return differs(self, name, value)
 

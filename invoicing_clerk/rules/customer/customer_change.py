@@ -82,8 +82,11 @@ NAMES: Mapping[str, Sequence[str]] = {
     "delivery": ("invoice_sending_method",),
 }
 KIND_OF = {name: kind for kind, names in NAMES.items() for name in names}
-# Fields that write another one.
+# Fields that write another one, or decide whose data count as well as it does.
 ALIASES = {
+    "commercial_partner_id": "parent_id",
+    "company_type": "parent_id",
+    "is_company": "parent_id",
     "property_product_pricelist": "specific_property_product_pricelist",
     "use_partner_credit_limit": "credit_limit",
 }

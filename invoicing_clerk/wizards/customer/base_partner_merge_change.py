@@ -7,9 +7,9 @@ class BasePartnerMergeAutomaticWizard(models.TransientModel):
     _inherit = "base.partner.merge.automatic.wizard"
 
     def _merge_bank_accounts(self, src_partners, dst_partner):
-        """:raises UserError: bank accounts would come to another customer"""
-        changes = self.env["clerk.customer.change"]
-        changes._check_merged_accounts(src_partners, dst_partner)
+        """:raises UserError: guarded data would change without approval"""
+        # The first step of a merge, before anything is moved.
+        self.env["clerk.customer.change"]._check_merge(src_partners, dst_partner)
         return super()._merge_bank_accounts(src_partners, dst_partner)
 
     def _update_foreign_keys(self, src_partners, dst_partner):

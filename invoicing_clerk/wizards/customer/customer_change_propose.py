@@ -89,7 +89,7 @@ class ClerkCustomerPropose(models.TransientModel):
     account_id = fields.Many2one(
         "res.partner.bank",
         string="Old Account",
-        domain="[('partner_id', 'child_of', customer_id)]",
+        domain="[('partner_id.commercial_partner_id', '=', customer_id)]",
         ondelete="cascade",
     )
     acc_number = fields.Char(string="New Account Number")
