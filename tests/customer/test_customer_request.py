@@ -13,7 +13,7 @@ class TestCustomerRequest(CustomerCommon):
     """A new customer from the first letter to the first invoice."""
 
     def _refused(self, sentence, action, error=UserError):
-        with self.env.cr.savepoint(), self.assertRaisesRegex(error, sentence):
+        with self.assertRaisesRegex(error, sentence), self.env.cr.savepoint():
             action()
 
     def _forbidden(self, sentence, action):
@@ -30,6 +30,7 @@ class TestCustomerRequest(CustomerCommon):
             self.assertEqual(form.match_level, "ask")
             self.assertIn("Kestrel Optics NV", form.match_html)
             self.assertIn("similar name", form.match_html)
+            form.customer_name = "Kestrel Optics"
             form.phone = "03/123.45.67"
             form.street, form.zip = "Kerkstr. 12", "2000"
             form.city = "Antwerpen"
@@ -143,7 +144,7 @@ class TestCustomerRequest(CustomerCommon):
     def test_somebody_else_approves(self):
         request = self._request(user=self.supervisor)
         request.action_check()
-        self._refused("entered, changed or checked", request.action_approve)
+        self._refused("entered, changed, checked", request.action_approve)
         self._refused(
             "Only supervisors",
             request.with_user(self.clerk).action_approve,
