@@ -5,7 +5,8 @@ from odoo.addons.invoicing_clerk.tests import hostile, surface
 from odoo.addons.invoicing_clerk.tests.common import ClerkCommon
 
 # A value of each type to search for; 1 for all others.
-SOUGHT = {"boolean": True, "char": "x", "date": "2026-01-01"}
+DAY = "2026-01-01"
+SOUGHT = {"boolean": True, "char": "x", "date": DAY, "datetime": DAY}
 
 
 @tagged("post_install", "-at_install")

@@ -22,7 +22,6 @@ class ClerkCustomerPair(models.Model):
 
     _inherit = "clerk.customer.pair"
 
-    @api.model
     def action_find(self):
         """Search for pairs now, in the background."""
         self.check_access("write")
