@@ -39,13 +39,16 @@ class TestCustomerGuardPaths(ChangeCommon):
         )
         office.child_ids.active = False
         moved = {"parent_id": self.customer.id}
+        # Core runs commands for contacts as the user whose request it is.
+        self.patch(self.env.transaction, "default_env", address.env)
         for work, vals in (
             (address.write, moved),
             (self._new(type="other").write, {**moved, "type": "invoice"}),
             (office.write, moved),
             (self._contact().write, {"child_ids": [Command.link(address.id)]}),
         ):
-            self._refused("invoice address of Bayline", work, vals)
+            with self.subTest(vals=vals):
+                self._refused("invoice address of Bayline", work, vals)
         self.env["ir.default"].sudo().set(
             "res.partner", "type", "invoice", user_id=self.clerk.id
         )

@@ -53,9 +53,9 @@ class ClerkCustomerChange(models.Model):
             if source._guarded_kinds() - kinds:
                 raise UserError(
                     self.env._(
-                        "Keep %(source)s, which is in use: the data of %(target)s "
+                        "Keep %(merged)s, which is in use: the data of %(target)s "
                         "would replace its data without approval.",
-                        source=source.display_name,
+                        merged=source.display_name,
                         target=target.display_name,
                     )
                 )
@@ -77,11 +77,11 @@ class ClerkCustomerChange(models.Model):
                 )
                 raise UserError(
                     self.env._(
-                        "The merge would fill data of %(target)s from %(source)s "
+                        "The merge would fill data of %(target)s from %(merged)s "
                         "without approval: %(fields)s. Propose them for %(target)s "
-                        "first, or remove them from %(source)s.",
+                        "first, or remove them from %(merged)s.",
                         target=target.display_name,
-                        source=source.display_name,
+                        merged=source.display_name,
                         fields=", ".join(labels),
                     )
                 )
@@ -105,11 +105,11 @@ class ClerkCustomerChange(models.Model):
         if addresses and "address" in kinds:
             raise UserError(
                 self.env._(
-                    "The invoice address %(address)s of %(source)s would become one of "
+                    "The invoice address %(address)s of %(merged)s would become one of "
                     "%(target)s without approval. Select another address type for it "
                     "first.",
                     address=addresses[0].name or "",
-                    source=addresses[0].parent_id.display_name,
+                    merged=addresses[0].parent_id.display_name,
                     target=target.display_name,
                 )
             )
@@ -120,10 +120,10 @@ class ClerkCustomerChange(models.Model):
         if moved and rules.BANK in kinds:
             raise UserError(
                 self.env._(
-                    "The bank account %(number)s of %(source)s would become one of "
+                    "The bank account %(number)s of %(merged)s would become one of "
                     "%(target)s without approval. Propose it for %(target)s first.",
                     number=moved[0].acc_number,
-                    source=moved[0].partner_id.display_name,
+                    merged=moved[0].partner_id.display_name,
                     target=target.display_name,
                 )
             )
