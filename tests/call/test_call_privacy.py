@@ -61,7 +61,7 @@ KEPT_TEXTS = {
     "clerk.customer.pair": "other_name answer reasons",
     "clerk.customer.request": (
         "name customer_name vat registry street street2 zip city email phone website"
-        " account note override_reason closed_reason blocked_reason"
+        " account note override_reason closed_reason blocked_reason compared_ids"
     ),
     "clerk.voucher": "name memo reference approved_account",
     "clerk.voucher.line": "name",

@@ -10,13 +10,13 @@ class BasePartnerMergeAutomaticWizard(models.TransientModel):
     def _update_values(self, src_partners, dst_partner):
         """Let a block last, and an approval cover only the data that were approved."""
         # sudo: a status that only steps write; core would copy it as any value.
-        every = (src_partners | dst_partner).sudo()
-        kept = dst_partner.sudo().clerk_customer_state
+        every, target = (src_partners | dst_partner).sudo(), dst_partner.sudo()
+        kept = target.clerk_customer_state
         if "blocked" in every.mapped("clerk_customer_state"):
             kept = "blocked"
         every._inside().clerk_customer_state = False
         result = super()._update_values(src_partners, dst_partner)
-        dst_partner.sudo()._inside().clerk_customer_state = kept
+        target._inside().clerk_customer_state = kept
         return result
 
     def _update_foreign_keys(self, src_partners, dst_partner):
