@@ -91,6 +91,55 @@ class TestCustomerPair(CustomerCommon):
         self.assertEqual(mine.exists(), mine[0])
         self.assertEqual((mine[0].state, mine[0].partner_id), ("different", self.known))
 
+    def _merged_state(self, kept, lost):
+        """Merge two contacts of these states as administrators do, by core's dialog."""
+        # sudo: what supervisors have decided.
+        self.known.sudo()._inside().clerk_customer_state = kept
+        double = self.double.copy()
+        double.sudo()._inside().clerk_customer_state = lost
+        wizard = self.env["base.partner.merge.automatic.wizard"].sudo()
+        wizard._merge((self.known + double).ids, self.known.sudo())
+        self.assertFalse(double.exists())
+        return self.known.sudo().clerk_customer_state
+
+    def test_a_block_lasts_and_an_approval_is_not_passed_on(self):
+        for kept, lost, expected in (
+            ("approved", "blocked", "blocked"),
+            ("blocked", "approved", "blocked"),
+            (False, "approved", False),
+            ("approved", False, "approved"),
+        ):
+            with self.subTest(kept=kept, lost=lost):
+                self.assertEqual(self._merged_state(kept, lost), expected)
+
+    def test_entries_that_the_user_cannot_see_are_not_changed(self):
+        pair = self._find()
+        self._posted((1, 10.0), partner=self.double, company_data=self.company_b_data)
+        with self.assertRaisesRegex(UserError, "do not have access to"):
+            pair.action_merge()
+        self.assertTrue(self.double.exists())
+
+    def test_only_a_contact_of_the_pair_is_kept(self):
+        pair = self._find()
+        with self.assertRaisesRegex(UserError, "Select which of the contacts"):
+            pair.action_merge(self.partner_a.id)
+
+    def test_pair_follows_the_company_of_its_contacts(self):
+        """Users of the other company would have read its name in the list."""
+        pair = self._find()
+        self.double.company_id = self.company_a
+        self._find()
+        self.assertEqual(pair.company_id, self.company_a)
+        self.known.company_id = self.company_b
+        self._find()
+        self.assertEqual(pair.sudo().state, "gone")
+
+    def test_contact_of_the_other_is_no_pair(self):
+        pair = self._find()
+        self.double.write({"is_company": False, "parent_id": self.known.id})
+        self._find()
+        self.assertEqual(pair.state, "gone")
+
     def test_contacts_of_users_are_not_merged(self):
         """Would have let a supervisor decide where a password is sent."""
         pair = self._find()

@@ -78,6 +78,37 @@ class TestCustomerRequest(CustomerCommon):
         request.action_check()
         self.assertEqual(request.state, "checked")
 
+    def test_short_names_with_an_error_are_found(self):
+        """Their trigrams differ too much: see `spellings`."""
+        for known, typed in (
+            ("Nokia", "Nokai"),
+            ("Lidl", "Lild"),
+            ("O'Neill", "O Neil"),
+        ):
+            with self.subTest(typed=typed):
+                partner = self.known.copy(
+                    {"name": known, "vat": False, "phone": False, "email": False}
+                )
+                request = self._request(customer_name=typed, zip="2000")
+                self.assertIn(partner, request.match_ids)
+
+    def test_whoever_overrides_does_not_approve(self):
+        request = self._request(vat="BE0477472701")
+        above = request.with_user(self.supervisor)
+        above.action_override("One tax ID for the VAT group")
+        request.action_check()
+        self._refused("ask a colleague to approve", above.action_approve)
+        request.with_user(self.manager).action_approve()
+        self.assertEqual(request.state, "active")
+
+    def test_only_a_similar_customer_is_used(self):
+        request = self._request(vat="BE0477472701")
+        self._refused(
+            "Select which of the similar customers",
+            lambda: request.action_use(self.partner_a.id),
+        )
+        self.assertEqual(request.state, "draft")
+
     def test_existing_customer_is_used(self):
         request = self._request(vat="BE0477472701")
         action = request.action_use()

@@ -135,6 +135,21 @@ class TestCustomerVies(CustomerCommon):
         self.assertEqual(self.known.sudo().clerk_vies_state, "unknown")
         self.assertFalse(self.known.sudo().clerk_vies_evidence)
 
+    def test_another_number_activates_nobody(self):
+        """The answer is about the number that was approved."""
+        kind = self.env.ref("invoicing_clerk.customer_kind_eu")
+        request = self._approved(
+            kind_id=kind.id,
+            country_id=self.env.ref("base.fr").id,
+            vat="FR83404833048",
+        )
+        partner = request.partner_id
+        partner.vat = "FR40303265045"
+        self.server.answer = (200, REPLY % "true")
+        partner.with_user(self.clerk).action_ask_vies()
+        self.assertEqual(partner.sudo().clerk_vies_state, "valid")
+        self.assertEqual(request.state, "approved")
+
     def test_schedule_asks_what_is_due_and_activates_who_waits(self):
         kind = self.env.ref("invoicing_clerk.customer_kind_eu")
         france = self.env.ref("base.fr")
