@@ -50,8 +50,8 @@ KEPT_TEXTS = {
     "clerk.statement": "access_token delivery_error document_hash document_warning"
     " mailed_to name partner_ref suppression_details exception_codes note merged_from"
     " content_hash",
-    "clerk.customer.change": "name known_numbers told called_number called_person"
-    " merged_from refusal_reason problem document_name",
+    "clerk.customer.change": "name known_numbers informed_emails called_number"
+    " called_person merged_from refusal_reason problem document_name",
     "clerk.customer.change.line": "field_name holder old_text old_value new_text"
     " new_value",
     "clerk.petty.cash": "name",

@@ -69,13 +69,13 @@ class TestCustomerChange(ChangeCommon):
             self.customer.with_company(self.company_b).credit_limit, 5000.0
         )
 
-    def test_old_contact_is_told(self):
+    def test_old_contact_is_informed(self):
         change = self._propose({"email": "new@bayline.example.com"})
-        self.assertEqual(change.told, "accounts@bayline.example.com")
+        self.assertEqual(change.informed_emails, "accounts@bayline.example.com")
         mail = self.env["mail.mail"].sudo().search([], order="id desc", limit=1)
         self.assertEqual(mail.recipient_ids, self.customer)
         self.assertNotIn("new@bayline", mail.body_html)
-        self.assertFalse(self._propose({"city": "Oakland"}).told)
+        self.assertFalse(self._propose({"city": "Oakland"}).informed_emails)
 
     def test_issued_invoices_keep_theirs(self):
         term = self.env.ref("account.account_payment_term_15days")

@@ -82,7 +82,7 @@ class ClerkCustomerChange(models.Model):
         exportable=False,
         help="Phone numbers on file when the change was proposed, by contact.",
     )
-    told = fields.Char(
+    informed_emails = fields.Char(
         string="Customer Informed At",
         help="Email addresses on file to which a notice of the request was sent.",
     )

@@ -28,7 +28,7 @@ class ClerkCustomerChange(models.Model):
                 layout="mail.mail_notification_light",
             )
             emails = dict.fromkeys(mailable.mapped("email"))
-            change._inside().told = ", ".join(emails)
+            change._inside().informed_emails = ", ".join(emails)
 
     def _notice_lang(self):
         """Return the language of the notice."""

@@ -24,8 +24,8 @@ class ResPartner(models.Model):
     """Data of customers in use: two people change them, whichever way they are written.
 
     A form, an import, the merge of contacts and any program write contacts through the
-    ORM with the rights of a person: they are refused, and told what to do. Pages of the
-    portal and users' own preferences write as superuser; see `customer_portal` and
+    ORM with the rights of a person: they are refused, with what to do instead. Pages of
+    the portal and users' own preferences write as superuser; see `customer_portal` and
     `res.users`.
     """
 
