@@ -142,6 +142,10 @@ class TestBillingAcceptance(Corpus):
         action = findings.action_accept()
         dialogs = self.env[action["res_model"]].with_user(self.clerk)
         dialogs = dialogs.with_context(**action["context"])
+        for day in (self.today - timedelta(1), self.today + timedelta(731)):
+            alone = dialogs.create({"reason": "Agreed", "until": day})
+            with self.subTest(day), self.assertRaises(ValidationError):
+                alone.action_accept()
         dialog = dialogs.create({"reason": "Agreed", "scope": "partner_id"})
         with self.assertRaisesRegex(UserError, "last day"):
             dialog.action_accept()
@@ -200,6 +204,10 @@ class TestBillingAcceptance(Corpus):
         for values, text in (
             ({}, "Select whose"),
             ({"partner_id": partner.id, "until": "2020-01-01"}, "in the past"),
+            (
+                {"partner_id": partner.id, "until": self.today + timedelta(731)},
+                "or an earlier day",
+            ),
         ):
             with self.subTest(text), self.assertRaisesRegex(ValidationError, text):
                 self._accept(**values)

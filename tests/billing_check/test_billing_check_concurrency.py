@@ -120,7 +120,7 @@ class TestBillingCheckConcurrency(BaseCase):
                 {
                     "check_id": finding.check_id.id,
                     "partner_id": finding.partner_id.id,
-                    "until": "2099-12-31",
+                    "until": fields.Date.today(),
                     "reason": "Given away",
                 }
             )

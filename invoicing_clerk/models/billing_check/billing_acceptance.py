@@ -1,7 +1,7 @@
 from odoo import api, fields, models
 from odoo.exceptions import AccessError, ValidationError
 from odoo.fields import Domain
-from odoo.tools import SQL
+from odoo.tools import SQL, format_date
 
 from ...rules.billing_check import billing_check as rules
 
@@ -101,10 +101,26 @@ class ClerkBillingAcceptance(models.Model):
     @api.constrains("until")
     def _check_until(self):
         for acceptance in self:
-            if acceptance.until < fields.Date.context_today(self):
-                raise ValidationError(
-                    self.env._("The last day of an acceptance cannot be in the past.")
+            acceptance._check_last_day(acceptance.until)
+
+    @api.model
+    def _check_last_day(self, until):
+        """:raises ValidationError: the day is past, or nobody would look again"""
+        today = fields.Date.context_today(self)
+        if until < today:
+            raise ValidationError(
+                self.env._("The last day of an acceptance cannot be in the past.")
+            )
+        latest = rules.latest_acceptance(today)
+        if until > latest:
+            raise ValidationError(
+                self.env._(
+                    "Findings cannot be accepted until %(until)s, because nobody would "
+                    "look at them before. Enter %(latest)s or an earlier day.",
+                    until=format_date(self.env, until),
+                    latest=format_date(self.env, latest),
                 )
+            )
 
     @api.constrains(lambda self: ("check_id", *self._scope_fields))
     def _check_scope(self):

@@ -93,7 +93,12 @@ class ClerkBillingFinding(models.Model):
     # Steps
 
     def _accept(self, reason, until=None):
-        """Accept findings, with the reason why they are right."""
+        """Accept findings, with the reason why they are right.
+
+        :raises ValidationError: the day is past, or more than two years ahead
+        """
+        if until:
+            self.env["clerk.billing.acceptance"]._check_last_day(until)
         self._begin_step("accept")
         self._check_needs("accept", {})
         for fingerprint, same in self.grouped("fingerprint").items():

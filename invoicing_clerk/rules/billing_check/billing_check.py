@@ -6,7 +6,7 @@ The test suite compares what the SQL of the checks finds with these rules.
 from __future__ import annotations
 
 from collections.abc import Collection, Mapping
-from datetime import date
+from datetime import date, timedelta
 
 from ..lifecycle import SYSTEM, Lifecycle, Step
 
@@ -34,6 +34,17 @@ ACCEPTANCE_LIFECYCLE = Lifecycle(
 # Below this share of confirmed findings, a check costs more time than it saves.
 POOR_PRECISION = 0.3
 PRECISION_DAYS = 90
+# After two years, somebody looks again at what was accepted.
+ACCEPTANCE_DAYS = 730
+
+
+def latest_acceptance(today: date) -> date:
+    """Return the latest day until which findings can be accepted.
+
+    >>> latest_acceptance(date(2026, 11, 30))
+    datetime.date(2028, 11, 29)
+    """
+    return today + timedelta(ACCEPTANCE_DAYS)
 
 
 class CircularCauseError(ValueError):
