@@ -148,7 +148,9 @@ from .correction import test_correction_proof
 from .correction import test_correction_queries
 from .correction import test_correction_stake
 from .correction import test_correction_tour
+from .customer import test_customer_block
 from .customer import test_customer_concurrency
+from .customer import test_customer_credit
 from .customer import test_customer_pair
 from .customer import test_customer_request
 from .customer import test_customer_change

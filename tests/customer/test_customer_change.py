@@ -57,6 +57,7 @@ class TestCustomerChange(ChangeCommon):
             "parent_id": str(group.id),
             "property_payment_term_id": str(term.id),
             "credit_limit": "5000.0000",
+            "clerk_credit_review": "2027-06-30",
             "property_account_position_id": str(position.id),
             "specific_property_product_pricelist": str(pricelist.id),
             "invoice_sending_method": "manual",

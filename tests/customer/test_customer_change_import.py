@@ -37,6 +37,7 @@ class TestCustomerChangeImport(ChangeCommon):
             "Bayline;Payment Terms;15 Days",
             f"C-1;Bank Account;{IBAN}",
             "C-2;Credit Limit;1500.00",
+            "C-2;Next Credit Review;31 March 2031",
         )
         self.assertFalse([each for each in dialog.line_ids.mapped("problem") if each])
         self.assertEqual(dialog.line_ids[0].old_text, "San Jose")
@@ -47,6 +48,8 @@ class TestCustomerChangeImport(ChangeCommon):
         first = made.filtered(lambda each: each.partner_id == self.customer)
         self.assertEqual(first.line_ids.mapped("kind"), ["address", "terms", "bank"])
         self.assertIn("changes.csv, rows: 2, 3, 4", first.note)
+        second = made - first
+        self.assertEqual(second.line_ids[1].new_value, "2031-03-31")
         self.assertEqual(self.customer.city, "San Jose")
 
     def test_each_row_says_what_is_wrong(self):
@@ -57,6 +60,7 @@ class TestCustomerChangeImport(ChangeCommon):
             "C-1;City;San Jose": "has this value already",
             "C-1;Payment Terms;Never": "exactly one record",
             "C-1;Credit Limit;a lot": "not a valid amount",
+            "C-1;Next Credit Review;soon": "is not a date",
             "C-1;Invoice Sending;pigeon": "enter one of",
             "C-1;Bank Account;BE71096123456768": "not a valid IBAN",
             "C-1;Zip;94001": "under way",

@@ -34,6 +34,7 @@ class TestCustomerGuard(ChangeCommon):
             "property_payment_term_id": term.id,
             "credit_limit": 5000.0,
             "use_partner_credit_limit": True,
+            "clerk_credit_review": "2027-06-30",
             "property_account_position_id": position.id,
             "property_product_pricelist": pricelist.id,
             "specific_property_product_pricelist": pricelist.id,

@@ -3,7 +3,7 @@ from datetime import timedelta
 from odoo import fields
 from odoo.exceptions import AccessError, UserError
 from odoo.fields import Command
-from odoo.tests import new_test_user, tagged
+from odoo.tests import Form, new_test_user, tagged
 
 from .change_common import IBAN, ChangeCommon
 
@@ -56,6 +56,28 @@ class TestCustomerGuardPaths(ChangeCommon):
         self._refused("invoice address of Bayline", creates, {"name": "Eve", **moved})
         address.write({**moved, "type": "other"})
         self.assertEqual(address.parent_id, self.customer)
+
+    def test_a_new_customer_with_its_invoice_address(self):
+        address = Command.create({"name": "Accounts", "type": "invoice"})
+        new = self._new(name="Tern Ltd", customer_rank=1, child_ids=[address])
+        self.assertEqual(new.child_ids.type, "invoice")
+        branch = self._new(
+            name="Bay North", is_company=True, parent_id=self.customer.id
+        )
+        self.assertEqual(branch.commercial_partner_id, branch)
+        creates = self.env["res.partner"].with_user(self.clerk).create
+        below = {"name": "Bay South", "parent_id": self.customer.id}
+        inner = Command.create({"name": "Bay Hall", "child_ids": [address]})
+        for children in (address, inner):
+            vals = {**below, "child_ids": [children]}
+            self._refused("invoice address of Bayline", creates, vals)
+
+    def test_a_subsidiary_entered_in_the_form(self):
+        partners = self.env["res.partner"].with_user(self.clerk)
+        with Form(partners.with_context(default_is_company=True)) as form:
+            form.name = "Bay West"
+            form.parent_id = self.customer
+        self.assertEqual(form.record.commercial_partner_id, form.record)
 
     def test_what_makes_it_a_company(self):
         """Would have caught: a subsidiary that loses its own data to its parent."""

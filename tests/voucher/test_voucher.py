@@ -420,8 +420,13 @@ class TestVoucherRefused(VoucherCommon):
 
     def test_locked_period_and_archived_payee(self):
         voucher = self._approved(self._bill())
-        voucher.payment_date = "2026-01-31"
-        self.company_a.sudo().hard_lock_date = "2026-01-31"
+        today = fields.Date.context_today(voucher)
+        for years in (-2, 2):
+            voucher.payment_date = fields.Date.add(today, years=years)
+            with self.assertRaisesRegex(UserError, "Enter a date of payment from"):
+                voucher.action_pay()
+        voucher.payment_date = locked = fields.Date.subtract(today, days=200)
+        self.company_a.sudo().hard_lock_date = locked
         with self.assertRaisesRegex(UserError, "locked"):
             voucher.action_pay()
         voucher.payment_date = False

@@ -3,6 +3,7 @@ from . import res_company_change
 from . import res_config_settings
 from . import res_config_settings_change
 from . import res_partner
+from . import res_partner_credit
 from . import res_partner_duplicate
 from . import res_partner_state
 from . import res_partner_vies

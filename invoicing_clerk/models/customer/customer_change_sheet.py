@@ -5,6 +5,7 @@ from odoo.exceptions import UserError
 from odoo.fields import Domain
 
 from ...rules.customer import customer_change as rules
+from ...rules.date_text import parsed
 from ...rules.sheet import is_filled
 
 
@@ -247,9 +248,24 @@ class ClerkCustomerChangeSheet(models.AbstractModel):
             limited = self.env["clerk.limited"]
             amount = limited._entered_amount(row.value, self.env.company.currency_id)
             return changes._stored(row.name, float(amount))
+        if field.type == "date":
+            return self._stored_date(row, field)
         if field.type == "selection":
             return self._stored_option(row, field)
         return row.value
+
+    @api.model
+    def _stored_date(self, row, field):
+        try:
+            return parsed(row.value).isoformat()
+        except ValueError as error:
+            raise UserError(
+                self.env._(
+                    "%(field)s: “%(value)s” is not a date. Enter it as 2027-03-31.",
+                    field=field._description_string(self.env),
+                    value=row.value,
+                )
+            ) from error
 
     @api.model
     def _stored_record(self, row, field, records):

@@ -1,6 +1,6 @@
-from odoo import api, models
+from odoo import api, fields, models
 from odoo.exceptions import UserError
-from odoo.tools import float_repr
+from odoo.tools import float_repr, format_date
 
 from ...rules.customer import customer_change as rules
 from ...rules.customer.customer_data import is_doubtful
@@ -21,6 +21,8 @@ class ClerkCustomerChange(models.Model):
             return str(key or "")
         if field.type in ("float", "monetary"):
             return float_repr(value or 0.0, 4)
+        if field.type == "date":
+            return fields.Date.to_string(value) or ""
         return (value or "").strip()
 
     @api.model
@@ -50,6 +52,8 @@ class ClerkCustomerChange(models.Model):
             return record.exists().display_name or ""
         if field.type in ("float", "monetary"):
             return amount_text(company.currency_id, float(stored))
+        if field.type == "date":
+            return format_date(self.env, stored)
         if field.type == "selection":
             return dict(field._description_selection(self.env)).get(stored, stored)
         return stored

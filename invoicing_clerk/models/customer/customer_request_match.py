@@ -41,6 +41,20 @@ class ClerkCustomerRequest(models.Model):
         help="The similar customer that is the same one.",
     )
 
+    is_incomplete = fields.Boolean(
+        string="Search Still Prepared",
+        compute="_compute_is_incomplete",
+        exportable=False,
+        help="Contacts that were there before the installation are still prepared for "
+        "the search.",
+    )
+
+    @api.depends("state")
+    def _compute_is_incomplete(self):
+        waits = bool(self.env["res.partner"]._without_duplicate_keys(limit=1))
+        for request in self:
+            request.is_incomplete = waits and request._is_compared()
+
     @api.depends(*sorted(COMPARED))
     @api.depends_context("uid", "lang")
     def _compute_matches(self):

@@ -83,12 +83,16 @@ class ClerkCustomerRequest(models.Model):
 
     def action_block(self, reason):
         """Let a customer not be billed, and say why."""
-        self._take_step("block", blocked_reason=self._reason(reason))
-        self._set_customer_state("blocked")
+        reason = self._reason(reason)
+        self._take_step("block", blocked_reason=reason)
+        for request in self:
+            request.partner_id.commercial_partner_id._set_blocked(reason)
 
     def action_unblock(self):
         """Let blocked customers be billed again."""
         self._take_step("unblock", blocked_reason=False)
+        for request in self:
+            request.partner_id.commercial_partner_id._set_blocked(False)
         self._set_customer_state("approved")
 
     def action_return(self, reason):

@@ -144,7 +144,8 @@ class ResPartner(models.Model):
                 return
         self.env["ir.cron"]._commit_progress(remaining=0)
 
-    def _without_duplicate_keys(self):
+    def _without_duplicate_keys(self, limit=FILLED_AT_ONCE):
+        """Return contacts whose texts are not computed yet."""
         # sudo: all contacts of all companies, of which texts are computed.
         partners = self.sudo().with_context(active_test=False)
         self.flush_model(["clerk_name_key"])
@@ -152,7 +153,7 @@ class ResPartner(models.Model):
             SQL(
                 "SELECT id FROM res_partner WHERE clerk_name_key IS NULL"
                 " ORDER BY id LIMIT %s",
-                FILLED_AT_ONCE,
+                limit,
             )
         )
         found = partners.browse(row[0] for row in rows)

@@ -1,15 +1,20 @@
 from odoo import api, fields, models
+from odoo.exceptions import AccessError, UserError
 
+from ..mixin.gate import only_one
+from ..mixin.locking import lock
 from ..mixin.roles import SETTINGS_READERS
 
 STATES = [("approved", "Approved"), ("blocked", "Blocked")]
 
 
 class ResPartner(models.Model):
-    """Approval of a customer, which requests for new customers write."""
+    """Approval of a customer by a request for new customers, and its block."""
 
     _inherit = "res.partner"
-    _guarded_fields = frozenset({"clerk_customer_state"})
+    _guarded_fields = frozenset(
+        {"clerk_customer_state", "clerk_was_approved", "clerk_block_reason"}
+    )
 
     clerk_customer_state = fields.Selection(
         STATES,
@@ -19,25 +24,125 @@ class ResPartner(models.Model):
         groups=SETTINGS_READERS,
         help="Empty where nobody has approved the customer.",
     )
+    clerk_was_approved = fields.Boolean(
+        string="Approved before the Block",
+        readonly=True,
+        copy=False,
+        exportable=False,
+        groups=SETTINGS_READERS,
+    )
+    clerk_block_reason = fields.Char(
+        string="Reason for the Block",
+        readonly=True,
+        copy=False,
+        groups=SETTINGS_READERS,
+    )
 
     @api.model
     def _guard_hint(self):
         hint = super()._guard_hint()
         return hint or self.env._("Use a request for a new customer instead.")
 
-    def _billing_problem(self):
-        """Return why a customer cannot be billed, or nothing."""
+    # Blocking
+
+    def action_unblock_customer(self):
+        """Let a blocked customer be billed again."""
+        customer = only_one(self).commercial_partner_id
+        customer._check_may_block()
+        customer._lock_customer()
+        if customer.clerk_customer_state != "blocked":
+            raise UserError(self.env._("%s is not blocked.", customer.display_name))
+        if request := customer._customer_requests().filtered_domain(
+            [("state", "=", "blocked")]
+        ):
+            request.action_unblock()
+        else:
+            customer._set_blocked(False)
+
+    def _block_customer(self, reason):
+        """Stop invoices to a customer, whether a request was ever made or not.
+
+        :raises UserError: the customer is blocked already
+        :raises AccessError: the user is no supervisor
+        """
+        customer = only_one(self).commercial_partner_id
+        customer._check_may_block()
+        customer._lock_customer()
+        if customer.clerk_customer_state == "blocked":
+            raise UserError(self.env._("%s is blocked already.", customer.display_name))
+        if request := customer._customer_requests().filtered_domain(
+            [("state", "in", ("approved", "active"))]
+        ):
+            request.action_block(reason)
+        else:
+            customer._set_blocked(reason)
+
+    def _check_may_block(self):
+        """:raises AccessError: only supervisors block customers"""
+        self.check_access("write")
+        if not self.env.user.has_group("invoicing_clerk.group_supervisor"):
+            raise AccessError(
+                self.env._("Only supervisors can block or unblock a customer.")
+            )
+
+    def _lock_customer(self):
+        lock(
+            lambda: self.env._(
+                "Somebody else is working on %s right now. Try again in a moment.",
+                self.display_name,
+            ),
+            self,
+        )
+        self.invalidate_recordset()
+
+    def _customer_requests(self):
+        """Return the latest request about the customer."""
+        requests = self.env["clerk.customer.request"]
+        return requests.search([("partner_id", "=", self.id)], limit=1)
+
+    def _set_blocked(self, reason):
+        """Block a customer for a reason; without one, end the block.
+
+        The customer is then as approved as before: a block replaces no approval.
+        """
+        # sudo: fields that only these steps write.
+        customer = self.sudo()._inside()
+        was_approved = customer.clerk_customer_state == "approved"
+        after = "approved" if customer.clerk_was_approved else False
+        customer.write(
+            {
+                "clerk_customer_state": "blocked" if reason else after,
+                "clerk_was_approved": bool(reason) and was_approved,
+                "clerk_block_reason": reason,
+            }
+        )
+        if reason:
+            self._message_log(body=self.env._("Blocked: %s", reason))
+        else:
+            self._message_log(body=self.env._("No longer blocked"))
+
+    # Billing
+
+    def _billing_problem(self, asks=True):
+        """Return why a customer cannot be billed, or nothing.
+
+        :param asks: whether customers have to be approved
+        """
         # sudo: a status that only decides whether an invoice may be posted.
-        state = self.commercial_partner_id.sudo().clerk_customer_state
+        customer = self.commercial_partner_id.sudo()
+        state = customer.clerk_customer_state
         if state == "approved" or not self:
             return None
         name = self.commercial_partner_id.display_name
         if state == "blocked":
             return self.env._(
-                "%s is blocked. Ask a supervisor to unblock the customer before you "
-                "post the invoice.",
-                name,
+                "%(customer)s is blocked: %(reason)s. Ask a supervisor to unblock the "
+                "customer before you post the invoice.",
+                customer=name,
+                reason=(customer.clerk_block_reason or "").rstrip("."),
             )
+        if not asks:
+            return None
         return self.env._(
             "%s is not an approved customer. Enter a request under Customers / New "
             "Customers, and have it approved before you post the invoice.",

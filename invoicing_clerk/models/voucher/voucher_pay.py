@@ -3,6 +3,7 @@ from odoo.exceptions import UserError
 from odoo.fields import Command
 from odoo.tools import format_date
 
+from ...rules.voucher.voucher import payment_days
 from ..mixin.lock_date import lock_date_obstacle
 from ..mixin.locking import lock
 from ..mixin.settle import settle
@@ -159,8 +160,25 @@ class ClerkVoucher(models.Model):
                 "with a voucher of its own.",
                 ", ".join(self.line_ids.item_id.account_id.mapped("display_name")),
             )
-        return self._account_problem() or lock_date_obstacle(
-            self.company_id, self._day_of_payment(), self.journal_id
+        return (
+            self._account_problem()
+            or lock_date_obstacle(
+                self.company_id, self._day_of_payment(), self.journal_id
+            )
+            or self._distant_problem()
+        )
+
+    def _distant_problem(self):
+        """Return why nobody pays on that day, or nothing: its year may be a typo."""
+        day = self._day_of_payment()
+        first, last = payment_days(fields.Date.context_today(self))
+        if first <= day <= last:
+            return None
+        return self.env._(
+            "It is dated %(day)s. Enter a date of payment from %(first)s to %(last)s.",
+            day=self._date_text(day),
+            first=self._date_text(first),
+            last=self._date_text(last),
         )
 
     def _account_problem(self):

@@ -76,7 +76,7 @@ NAMES: Mapping[str, Sequence[str]] = {
     "phone": ("phone",),
     "payer": ("parent_id",),
     "terms": ("property_payment_term_id",),
-    "credit": ("credit_limit",),
+    "credit": ("credit_limit", "clerk_credit_review"),
     "fiscal": ("property_account_position_id",),
     "pricelist": ("specific_property_product_pricelist",),
     "delivery": ("invoice_sending_method",),

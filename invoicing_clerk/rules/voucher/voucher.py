@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 from collections.abc import Collection, Mapping, Sequence
+from datetime import date, timedelta
 from decimal import Decimal
 
 from ..lifecycle import Lifecycle, Step
@@ -41,6 +42,9 @@ KINDS = [
 # Lines of one voucher: it is printed on a sheet or two, and read by four people.
 MAX_LINES = 200
 
+# A payment is entered late by a year at most, and dated ahead by a quarter.
+DAYS_BACK, DAYS_AHEAD = 366, 92
+
 # The duties for which a step is a person's own, in their order.
 DUTIES = ("prepare", "check", "approve", "pay")
 # Duties that belong to different people where this number of people is needed.
@@ -50,6 +54,15 @@ SEPARATE: dict[int, Sequence[str]] = {
     3: ("prepare", "check", "approve"),
     4: DUTIES,
 }
+
+
+def payment_days(today: date) -> tuple[date, date]:
+    """Return the first and the last day that a payment can have.
+
+    >>> payment_days(date(2026, 11, 30))
+    (datetime.date(2025, 11, 29), datetime.date(2027, 3, 2))
+    """
+    return today - timedelta(DAYS_BACK), today + timedelta(DAYS_AHEAD)
 
 
 def people_needed(amount: Decimal, thresholds: Sequence[Decimal]) -> int:

@@ -1,6 +1,8 @@
 from odoo import models
 from odoo.fields import Domain
 
+STATE_FIELDS = ("clerk_customer_state", "clerk_was_approved", "clerk_block_reason")
+
 
 class BasePartnerMergeAutomaticWizard(models.TransientModel):
     """Merge of contacts that are possible duplicates."""
@@ -11,12 +13,17 @@ class BasePartnerMergeAutomaticWizard(models.TransientModel):
         """Let a block last, and an approval cover only the data that were approved."""
         # sudo: a status that only steps write; core would copy it as any value.
         every, target = (src_partners | dst_partner).sudo(), dst_partner.sudo()
-        kept = target.clerk_customer_state
-        if "blocked" in every.mapped("clerk_customer_state"):
-            kept = "blocked"
-        every._inside().clerk_customer_state = False
+        kept = {name: target[name] for name in STATE_FIELDS}
+        blocked = every.filtered(lambda each: each.clerk_customer_state == "blocked")
+        if blocked and target not in blocked:
+            kept = {
+                "clerk_customer_state": "blocked",
+                "clerk_was_approved": target.clerk_customer_state == "approved",
+                "clerk_block_reason": blocked[0].clerk_block_reason,
+            }
+        every._inside().write(dict.fromkeys(STATE_FIELDS, False))
         result = super()._update_values(src_partners, dst_partner)
-        target._inside().clerk_customer_state = kept
+        target._inside().write(kept)
         return result
 
     def _update_foreign_keys(self, src_partners, dst_partner):

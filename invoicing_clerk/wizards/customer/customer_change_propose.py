@@ -70,6 +70,7 @@ class ClerkCustomerPropose(models.TransientModel):
         fields.Many2one, "account.payment.term", string="Payment Terms"
     )
     credit_limit = _mirrored(fields.Monetary)
+    clerk_credit_review = _mirrored(fields.Date, string="Next Credit Review")
     property_account_position_id = _mirrored(
         fields.Many2one, "account.fiscal.position", string="Fiscal Position"
     )

@@ -10,15 +10,14 @@ STEPS = [
 
 
 class ClerkCustomerReason(models.TransientModel):
-    """The reason for a step of a new customer."""
+    """The reason for a step of a new customer, or for the block of any customer."""
 
     _name = "clerk.customer.reason"
     _description = "Reason for a Step of a New Customer"
     _inherit = "clerk.checked"
 
-    request_id = fields.Many2one(
-        "clerk.customer.request", required=True, ondelete="cascade"
-    )
+    request_id = fields.Many2one("clerk.customer.request", ondelete="cascade")
+    partner_id = fields.Many2one("res.partner", string="Customer", ondelete="cascade")
     step = fields.Selection(STEPS, required=True)
     match_html = fields.Html(related="request_id.match_html")
     reason = fields.Text(required=True)
@@ -26,6 +25,8 @@ class ClerkCustomerReason(models.TransientModel):
     @api.model
     def _steps(self):
         request = self.request_id
+        if not request:
+            return {"block": self.partner_id._block_customer}
         return {
             "override": request.action_override,
             "return": request.action_return,
