@@ -72,6 +72,15 @@ class TestCustomerGuardPaths(ChangeCommon):
             vals = {**below, "child_ids": [children]}
             self._refused("invoice address of Bayline", creates, vals)
 
+    def test_bank_of_a_guarded_account(self):
+        bank = self.env["res.bank"].create({"name": "Harbor Bank", "bic": "GEBABEBB"})
+        own = bank.with_user(self.clerk)
+        own.bic = "KREDBEBB"
+        self._account_of(self.customer, bank_id=bank.id)
+        self._refused("The BIC of Harbor Bank", own.write, {"bic": "GEBABEBB"})
+        own.write({"phone": "+32 2 555 01 01"})
+        self.assertEqual(bank.bic, "KREDBEBB")
+
     def test_a_subsidiary_entered_in_the_form(self):
         partners = self.env["res.partner"].with_user(self.clerk)
         with Form(partners.with_context(default_is_company=True)) as form:

@@ -30,6 +30,7 @@ from . import customer_change_sheet
 from . import customer_change_portal
 from . import res_partner_change
 from . import res_partner_guard
+from . import res_bank
 from . import res_partner_bank
 from . import res_users
 from . import account_bank_statement_line

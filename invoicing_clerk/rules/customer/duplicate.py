@@ -244,9 +244,17 @@ def _same_tax_id(one: str, other: str) -> bool:
 
 
 def _same_phone(one: str, other: str) -> bool:
-    """Return whether numbers agree, one of them perhaps without country or area."""
-    shorter, longer = sorted((one, other), key=len)
-    return longer.endswith(shorter) and (len(shorter) > MIN_PHONE or one == other)
+    """Return whether numbers agree, one of them perhaps without country or area.
+
+    >>> _same_phone("+3221234567", "21234567"), _same_phone("+3221234567", "1234567")
+    (True, False)
+    >>> _same_phone("+14155550101", "+334155550101")
+    False
+    """
+    if one == other or (one[0] == other[0] == "+"):
+        return one == other
+    shorter, longer = sorted((one.lstrip("+"), other.lstrip("+")), key=len)
+    return longer.endswith(shorter) and (len(shorter) > MIN_PHONE or shorter == longer)
 
 
 def _same_street(one: Party, other: Party) -> bool:

@@ -26,6 +26,14 @@ bluewin.ch zoho.com qq.com 163.com 126.com comcast.net verizon.net att.net
 fastmail.com hey.com tutanota.com
 """
 SHARED_DOMAINS = frozenset(PROVIDERS.split())
+# Below these, each label is somebody else's; those of examples are RFC 2606's.
+HOSTS = frozenset(
+    {
+        *("example.com", "example.net", "example.org", "wixsite.com", "github.io"),
+        *("myshopify.com", "wordpress.com", "blogspot.com", "business.site"),
+        *("webnode.com", "jimdofree.com", "weebly.com", "squarespace.com"),
+    }
+)
 # Second levels of countries, below which companies have their domains.
 SECOND_LEVELS = frozenset({"ac", "co", "com", "edu", "gov", "gv", "net", "or", "org"})
 MIN_PHONE, MIN_NUMBER = 7, 5
@@ -196,14 +204,18 @@ def registry_key(number: str | None) -> str:
 def phone_key(number: str | None) -> str:
     """Return the digits of a phone number without extension and leading zeros.
 
+    A number with its country begins with a plus sign.
+
     >>> phone_key("+32 (0)2 123.45.67 ext. 8"), phone_key("02 123 45 67")
-    ('3221234567', '21234567')
+    ('+3221234567', '21234567')
     >>> phone_key("0032/2/1234567"), phone_key("12"), phone_key("000 000 000")
-    ('3221234567', '', '')
+    ('+3221234567', '', '')
     """
     text = re.split(r"(?i)ext|dw|x|#", number or "")[0].replace("(0)", "")
+    sign = "+" if text.strip(" (").startswith(("+", "00")) else ""
     digits = re.sub(r"\D", "", text).lstrip("0")
-    return digits if len(digits) >= MIN_PHONE and len(set(digits)) > 2 else ""
+    is_number = len(digits) >= MIN_PHONE and len(set(digits)) > 2
+    return f"{sign}{digits}" if is_number else ""
 
 
 def domain(text: str | None) -> str:
@@ -213,14 +225,17 @@ def domain(text: str | None) -> str:
     ('acme.co.uk', 'acme.com')
     >>> domain("jane@gmail.com"), domain("n/a"), domain(None)
     ('', '', '')
+    >>> domain("ap@www.acme.wixsite.com"), domain("ap@example.com")
+    ('acme.wixsite.com', '')
     """
     host = re.sub(r"^\w+://", "", (text or "").strip().lower()).split("@")[-1]
     labels = re.split(r"[/:?#]", host)[0].strip(".").split(".")
     if len(labels) < 2:
         return ""
-    size = 3 if len(labels) > 2 and labels[-2] in SECOND_LEVELS else 2
-    found = ".".join(labels[-size:])
-    return "" if found in SHARED_DOMAINS or " " in found else found
+    is_hosted = ".".join(labels[-2:]) in HOSTS
+    is_deeper = is_hosted or labels[-2] in SECOND_LEVELS
+    found = ".".join(labels[-3:] if len(labels) > 2 and is_deeper else labels[-2:])
+    return "" if found in SHARED_DOMAINS | HOSTS or " " in found else found
 
 
 def street_key(street: str | None) -> str:

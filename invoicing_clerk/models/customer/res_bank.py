@@ -1,0 +1,32 @@
+from odoo import models
+from odoo.exceptions import AccessError
+
+from ...rules.customer.customer_change import BANK
+
+
+class ResBank(models.Model):
+    """The BIC of a bank, which is part of where its accounts are paid."""
+
+    _inherit = "res.bank"
+
+    def write(self, vals):
+        """:raises AccessError: payments to guarded accounts would go to another bank"""
+        if "bic" in vals and not self.env.su and self._is_guarded():
+            raise AccessError(
+                self.env._(
+                    "The BIC of %(bank)s is part of bank accounts whose changes need "
+                    "approval. Ask an administrator to correct it, or propose "
+                    "another account on the contact.",
+                    bank=", ".join(self.mapped("name")),
+                )
+            )
+        return super().write(vals)
+
+    def _is_guarded(self):
+        """Return whether an account at the bank is changed by two people."""
+        if self.env.user.has_group("base.group_system"):
+            return False
+        # sudo: only tells whether the bank is in use, whatever company it is in.
+        accounts = self.env["res.partner.bank"].sudo()
+        users = accounts.search([("bank_id", "in", self.ids)]).partner_id
+        return any(each._needs_two_people(BANK) for each in users)
