@@ -230,6 +230,7 @@ from .receipt import test_receipt_match_refused
 from .receipt import test_receipt_match_rules
 from .receipt import test_receipt_match_tour
 from .receipt import test_remittance
+from .receipt import test_remittance_rules
 from .receipt import test_remittance_portal
 from .receivable import test_match
 from .receivable import test_open_item

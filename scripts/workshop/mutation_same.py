@@ -258,6 +258,9 @@ SAME = {
         "owed: Decimal = Decimal( -1)": GIVEN,
         "owed: Decimal = Decimal( 1)": GIVEN,
     },
+    "receipt/remittance.py": {
+        "if len(amounts) < 2:": "Of two amounts, there is none between.",
+    },
     "statement/statement_bounce.py": {
         "break": "The parts of a notice are messages.",
     },

@@ -76,8 +76,8 @@ class TestCustomerBlock(CustomerCommon):
         self.assertEqual(contact.sudo().clerk_customer_state, "approved")
 
     def test_only_supervisors_block(self):
-        for user in (self.clerk, self.auditor, self.outsider, self.supervisor_b):
-            if user == self.supervisor_b:
+        for user in (self.clerk, self.auditor, self.outsider, self.clerk_b):
+            if user == self.clerk_b:
                 self.known.company_id = self.company_a
             with self.subTest(user.login):
                 self._refused(

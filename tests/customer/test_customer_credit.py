@@ -9,12 +9,12 @@ class TestCustomerCredit(CustomerCommon):
     """Credit limits: their use, and the day of the next review."""
 
     def test_use_of_a_limit(self):
-        self._posted((2, 400.0), partner=self.known)
-        known = self.known.with_user(self.clerk).with_company(self.company_a)
+        self._posted((2, 400.0))
+        known = self.partner_a.with_user(self.clerk).with_company(self.company_a)
         self.assertRegex(known.clerk_credit_note, "^.?800.00.? open, .?0.00.? to bill$")
         known.sudo().credit_limit = 1000.0
         self.assertRegex(known.clerk_credit_note, "^80% of .?1,000.00.?: .?800.00")
-        other = self.known.with_user(self.clerk_b).with_company(self.company_b)
+        other = self.partner_a.with_user(self.clerk_b).with_company(self.company_b)
         self.assertNotIn("800", other.clerk_credit_note)
 
     def test_reviews_that_are_due(self):
@@ -23,7 +23,9 @@ class TestCustomerCredit(CustomerCommon):
         self.known.clerk_credit_review = today
         self.partner_a.clerk_credit_review = fields.Date.add(today, days=1)
         worklist.sudo().action_refresh()
-        items = self.env["clerk.work.item"].search(
-            [("worklist_id", "=", worklist.id), ("state", "=", "open")]
+        items = (
+            self.env["clerk.work.item"]
+            .with_user(self.clerk)
+            .search([("worklist_id", "=", worklist.id), ("state", "=", "open")])
         )
         self.assertEqual(items.mapped("res_id"), self.known.ids)

@@ -154,7 +154,7 @@ class ClerkCustomerChange(models.Model):
 
     def _limit_problem(self):
         """Return why a credit limit is above that of the user, or nothing."""
-        line = self.line_ids.filtered(lambda each: each.kind == "credit")
+        line = self.line_ids.filtered(lambda each: each.field_name == "credit_limit")
         if not line:
             return None
         return self._credit_problem(float(line.old_value), float(line.new_value))

@@ -61,7 +61,7 @@ class ClerkCustomerChange(models.Model):
                 )
             ):
                 raise UserError(problem)
-            if line.kind == "credit" and (
+            if name == "credit_limit" and (
                 problem := self._credit_problem(
                     float(line.new_value), float(line.old_value)
                 )

@@ -6,8 +6,13 @@ from ...rules.customer import customer_change as rules
 
 GUARDED = rules.KIND_OF.keys() | rules.ALIASES.keys()
 ENTRIES = ("asset_receivable", "liability_payable")
-# In the context of contacts that are created along with others. No caller can send it.
-CREATED_ALONG = object()
+
+
+class CreatedAlong:
+    """Contacts that one call creates, in its context. No caller can send it."""
+
+    def __init__(self):
+        self.ids = set()
 
 
 def differs(record, name, value):
@@ -36,14 +41,12 @@ class ResPartner(models.Model):
     @api.model_create_multi
     def create(self, vals_list):
         """:raises AccessError: a customer would get another invoice address"""
-        is_checked = self.env.context.get("clerk_created_along") is CREATED_ALONG
-        if is_checked or self._passes_guard():
+        is_guarding = self.env["res.company"]._companies_with()
+        if self._created_along() or self._passes_guard() or not is_guarding:
             return super().create(vals_list)
-        if not self.env["res.company"]._companies_with():
-            return super().create(vals_list)
-        # A new customer is entered together with its addresses, which are nobody's
-        # before; what is below a customer that there is, is checked as a whole.
-        whole = self.with_context(clerk_created_along=CREATED_ALONG)
+        # A new customer is entered with its addresses, which were nobody's before;
+        # what comes below a customer that there is, is checked as a whole.
+        whole = self.with_context(clerk_created_along=CreatedAlong())
         created = super(ResPartner, whole).create(vals_list).with_env(self.env)
         # Afterwards, as the type of an address may be a default.
         below = created.filtered("parent_id")
@@ -58,6 +61,24 @@ class ResPartner(models.Model):
             self._check_guarded(vals)
             self._rename_holders(vals["name"])
         return super().write(vals)
+
+    @api.model
+    def _created_along(self):
+        along = self.env.context.get("clerk_created_along")
+        return along if isinstance(along, CreatedAlong) else None
+
+    @api.model
+    def _create(self, data_list):
+        """Note what is created: core fills it in before the call has returned."""
+        created = super()._create(data_list)
+        if along := self._created_along():
+            along.ids.update(created.ids)
+        return created
+
+    def _known_before(self):
+        """Return those of these contacts that the current call has not created."""
+        along = self._created_along()
+        return self.browse(set(self.ids) - along.ids) if along else self
 
     def _rename_holders(self, name):
         """Rename the holder of accounts along with the contact, as core does."""
@@ -130,15 +151,15 @@ class ResPartner(models.Model):
         companies = self.env["res.company"]._companies_with()
         if not companies:
             return set()
-        found = set()
+        known, found = self._origin._known_before(), set()
         # Moved to a company that guards nothing, its data could be changed there.
         if (owner := vals.get("company_id")) and owner not in companies:
-            moved = self._origin.filtered(lambda each: each.company_id.id != owner)
+            moved = known.filtered(lambda each: each.company_id.id != owner)
             kinds = self.env["clerk.customer.field"]._guards().keys()
             shared = kinds - {*rules.PER_COMPANY}
             if any(moved._any_needs_two_people(kind) for kind in shared):
                 found.add("company_id")
-        for partner in self._origin if names else ():
+        for partner in known if names else ():
             changed = {each for each in names if partner._differs(each, vals[each])}
             found |= partner._guarded_names_of(changed, vals.get("type"))
         return found

@@ -1,3 +1,4 @@
+import re
 from collections import defaultdict
 from decimal import Decimal
 
@@ -14,6 +15,8 @@ from ...rules.receivable.structured_reference import squeezed
 # Of a name, the longest word finds customers; shorter ones would find too many.
 MIN_WORD = 4
 SALES = ("out_invoice", "out_refund", "out_receipt")
+# Characters that are left out of the indexes of numbers.
+OTHERS = re.compile(r"[^A-Za-z0-9|]")
 
 
 class ClerkReceiptMatch(models.Model):
@@ -176,9 +179,7 @@ class ClerkReceiptMatch(models.Model):
 
 def _plain(key):
     """Return a key with the characters that the index has."""
-    return "".join(
-        each for each in key if each.isascii() and (each.isalnum() or each == "|")
-    )
+    return OTHERS.sub("", key)
 
 
 def _longest_word(text):

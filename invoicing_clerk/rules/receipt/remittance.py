@@ -302,9 +302,13 @@ def _columns(cells: Sequence[str]) -> dict[str, int]:
     found: dict[str, int] = {}
     for name, titles in TITLES.items():
         for title in titles:
-            at = [place for place, cell in enumerate(cells) if title in cell.lower()]
-            if at and at[0] not in found.values():
-                found.setdefault(name, at[0])
+            free = (
+                place
+                for place, cell in enumerate(cells)
+                if title in cell.lower() and place not in found.values()
+            )
+            if name not in found and (place := next(free, None)) is not None:
+                found[name] = place
     return found if {"number", "amount"} <= found.keys() else {}
 
 
