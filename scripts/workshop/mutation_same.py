@@ -28,6 +28,7 @@ LOOKED_AT = "The size of the part that is looked at."
 CACHED = "The size of a cache."
 REFUSED = "A file with a document type is refused in any case."
 SLOWER = "A negative time is never the longer one."
+INDEXED = "The indexes are made from the items afterwards."
 IRRATIONAL = "The expected proportion of a digit is irrational, counts are not."
 
 SAME = {
@@ -257,6 +258,20 @@ SAME = {
     "statement/statement.py": {
         "owed: Decimal = Decimal( -1)": GIVEN,
         "owed: Decimal = Decimal( 1)": GIVEN,
+    },
+    "receipt/receipt_match.py": {
+        "by_customer: dict[int, list[Item]] = field(default_factory=dict,"
+        " init=True)": INDEXED,
+        "by_key: dict[str, list[Item]] = field(default_factory=dict, init=True)": (
+            INDEXED
+        ),
+        "by_word: dict[str, set[int]] = field(default_factory=dict, init=True)": (
+            INDEXED
+        ),
+        "customer, other = third[ -1]": ONE,
+        "if not any(count > 0 for count in users.values()):": (
+            "Without shared numbers, the items are the same."
+        ),
     },
     "receipt/remittance.py": {
         "if len(amounts) < 2:": "Of two amounts, there is none between.",

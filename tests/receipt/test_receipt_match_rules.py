@@ -7,12 +7,19 @@ from hypothesis import strategies as st
 from odoo.tests import BaseCase, tagged
 
 from odoo.addons.account.tools import structured_reference as core
+from odoo.addons.invoicing_clerk.rules.receipt import receipt_match
+from odoo.addons.invoicing_clerk.rules.receipt.payer import Payer
 from odoo.addons.invoicing_clerk.rules.receipt.receipt_match import (
     Book,
     Payment,
+    is_automatic,
     propose,
 )
-from odoo.addons.invoicing_clerk.rules.receivable.match_item import Item, Part
+from odoo.addons.invoicing_clerk.rules.receivable.match_item import (
+    Item,
+    Match,
+    Part,
+)
 from odoo.addons.invoicing_clerk.rules.receivable.structured_reference import (
     MIN_DIGITS,
     is_structured,
@@ -164,3 +171,116 @@ class TestReceiptMatchRules(BaseCase):
         )
         number = core.format_structured_reference_iso(text[4:])
         self.assertTrue(is_structured(number))
+
+
+def _item(key, customer, number, amount, *numbers):
+    return Item(key, customer, number, Decimal(amount), "EUR", DAY, numbers)
+
+
+BOOK = {
+    "items": [
+        _item(1, 7, "INV/2026/00001", 61),
+        _item(2, 8, "INV/2026/00083", 50),
+        _item(3, 9, "INV/2026/00094", 20),
+        _item(4, 9, "INV/2026/00095", 50),
+    ],
+    "accounts": {"be1": frozenset({7})},
+    "aliases": {"treasury": frozenset({7})},
+    "names": {7: "Alpha Logistics GmbH", 8: "Beta SA", 9: "Alpha Logistic"},
+}
+# What a payment of 61 or 50 says; then the customer, the evidence, the reason, the
+# items, what speaks against it, and the confidence.
+PROPOSED = (
+    ((61, "INV/2026/00001", {}), (7, "reference", "named", [1], (), 95)),
+    ((61, "", {"account": "BE1"}), (7, "account", "item", [1], (), 70)),
+    (
+        (61, "INV/2026/00001 INV/2026/00083", {"account": "BE1"}),
+        (7, "account", "named", [1], (), 95),
+    ),
+    (
+        (61, "INV/2026/00001", {"payer": "Treasury"}),
+        (7, "reference", "named", [1], (), 95),
+    ),
+    ((61, "", {"payer": "Alpha Logistics"}), (7, "name", "item", [1], (), 70)),
+    ((61, "", {}), (None, "unidentified", "", [], ("unidentified",), 0)),
+    # Numbers of others than the one who pays: of one customer, to the cent, or not.
+    (
+        (50, "INV/2026/00083", {"account": "BE1"}),
+        (8, "reference", "named", [2], ("third_party",), 75),
+    ),
+    (
+        (50, "INV/2026/00083 INV/2026/00094", {"account": "BE1"}),
+        (8, "reference", "named", [2], ("third_party",), 75),
+    ),
+    (
+        (50, "INV/2026/00083 INV/2026/00095", {"account": "BE1"}),
+        (7, "account", "only", [1], ("short", "other_customer"), 10),
+    ),
+    (
+        (61, "INV/2026/00083 INV/2026/00095", {"account": "BE1"}),
+        (7, "account", "item", [1], ("other_customer",), 50),
+    ),
+)
+SURE = {"customer": 7, "confirmed": True}
+NAMED_ONE = {"reason": "named", "exact": True}
+# Whether it is applied without asking: the payer, the match, the rule and the text.
+AUTOMATIC = (
+    (SURE, {"reason": "oldest", "notes": ("short", "over")}, "oldest", "", True),
+    ({"customer": 7}, {"reason": "oldest"}, "oldest", "", False),
+    (SURE, {"reason": "oldest"}, "amount", "", False),
+    (SURE, {"reason": "oldest"}, "oldest", "4711", False),
+    ({**SURE, "contradicted": True}, NAMED_ONE, "reference", "", False),
+    (SURE, {**NAMED_ONE, "parts": ()}, "reference", "", False),
+)
+
+
+@tagged("at_install", "-post_install")
+class TestReceiptMatchExamples(BaseCase):
+    """Who has paid, and what is applied without asking."""
+
+    def test_proposals(self):
+        book = Book(**BOOK)
+        for (amount, text, says), expected in PROPOSED:
+            with self.subTest(amount=amount, text=text, **says):
+                payment = Payment(1, Decimal(amount), "EUR", DAY, text, **says)
+                found = propose(payment, book)
+                self.assertEqual(
+                    (
+                        *(found.customer, found.evidence, found.reason),
+                        *([each.item for each in found.parts], found.notes),
+                        found.confidence,
+                    ),
+                    expected,
+                )
+
+    def test_confidence_of_what_says_who_has_paid(self):
+        every = {"registered": 100, "reference": 95, "account": 95, "alias": 90}
+        self.assertEqual(receipt_match.SURE, {**every, "name": 70, "unidentified": 0})
+
+    def test_what_is_applied_without_asking(self):
+        for payer, match, rule, text, expected in AUTOMATIC:
+            with self.subTest(payer=payer, match=match, rule=rule):
+                payment = Payment(1, Decimal(50), "EUR", DAY, text)
+                found = Match(**{"parts": (Part(1, Decimal(50)),), **match})
+                self.assertIs(
+                    is_automatic(payment, Payer(**payer), found, rule), expected
+                )
+
+    def test_names_of_payers(self):
+        book = Book(**BOOK)
+        for name, among, expected in (
+            ("Alpha Logistcs", [7], {7}),
+            ("Alpha Logistcs", [], {7, 9}),
+            ("Alpha Logistics", [], {7}),
+            ("Beta Holding", [8], {8}),
+        ):
+            with self.subTest(name=name, among=among):
+                self.assertEqual(book.named_alike(name, among), expected)
+        # Seventeen of twenty letters are just enough.
+        alike = "abcdefghijklmnopqrst", "abcdefghijklmnopqxyz"
+        self.assertTrue(book._resembles(*alike))
+
+    def test_numbers_that_several_documents_share(self):
+        items = [_item(key, 1, f"INV/{key}", 5, "CUST/1") for key in (1, 2)]
+        book = Book(items)
+        self.assertEqual([each.numbers for each in book.by_customer[1]], [(), ()])
