@@ -209,6 +209,10 @@ PROPOSED = (
         (8, "reference", "named", [2], ("third_party",), 75),
     ),
     (
+        (61, "INV/2026/00083 INV/2026/00010", {"customer": 7}),
+        (7, "registered", "named", [1], ("third_party",), 60),
+    ),
+    (
         (50, "INV/2026/00083 INV/2026/00094", {"account": "BE1"}),
         (8, "reference", "named", [2], ("third_party",), 75),
     ),
