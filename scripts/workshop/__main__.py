@@ -179,10 +179,10 @@ def prove_wheel(_user):
 
 
 def lock(_user):
-    from . import mutate, node, peers, python_env
+    from . import mutate, node, oca, python_env
 
     python_env.lock()
-    peers.lock()
+    oca.lock()
     mutate.lock()
     node.lock()
 

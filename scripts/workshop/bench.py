@@ -9,7 +9,7 @@ import subprocess
 from contextlib import contextmanager
 from pathlib import Path
 
-from . import databases, demo, odoo, peers, python_env
+from . import databases, demo, oca, odoo, python_env
 from .log import WorkshopError, log, step
 from .paths import ADDON, REPO, addons, key_of, run_file
 from .process import follow, run
@@ -86,7 +86,7 @@ def statement(env):
     with ledger(env, "bench") as name:
         _install(env, name)
         with step(f"Install {PEER}"):
-            odoo.install(env, name, PEER, addons=(REPO, peers.addons()))
+            odoo.install(env, name, PEER, addons=(REPO, oca.peers()))
         _measure(env, name, "statement", figures, scale)
     _report(figures, "statement")
 
@@ -105,7 +105,7 @@ def compare_receipts(env, name):
     file.unlink(missing_ok=True)
     _measure(env, name, "receipt_peer", file, function="ours")
     with step(f"Install {RULES_PEER}"):
-        odoo.install(env, name, RULES_PEER, addons=(REPO, peers.addons()))
+        odoo.install(env, name, RULES_PEER, addons=(REPO, oca.peers()))
     _measure(env, name, "receipt_peer", file, function="theirs")
     _measure(env, name, "receipt_peer", file, function="show")
 
@@ -206,7 +206,7 @@ def _measure(env, database, module, *args, function="main"):
 
 def _run(env, database, code):
     options = ("--no-http", "--log-level=error")
-    folders = (REPO, peers.addons())
+    folders = (REPO, oca.peers())
     line = odoo.command(env, database, *options, verb=("shell",), addons=folders)
     command, folder = [str(arg) for arg in line], odoo.neutral_folder()
     done = subprocess.run(command, input=code, text=True, env=env, cwd=folder)

@@ -1,0 +1,4 @@
+from . import account_move_line
+from . import billing_check
+from . import contract
+from . import contract_line

@@ -1,0 +1,2 @@
+from . import test_doctests
+from .billing_check import test_billing_check_contract
