@@ -111,6 +111,12 @@ def bench_check(_user):
     return with_server(bench.check)
 
 
+def bench_contract(_user):
+    from . import bench
+
+    return with_server(bench.contract)
+
+
 def bench_idle(_user):
     from . import bench
 
@@ -197,6 +203,7 @@ VERBS = {
     "attack": attack,
     "bench-audit": bench_audit,
     "bench-check": bench_check,
+    "bench-contract": bench_contract,
     "bench-idle": bench_idle,
     "bench-pad": bench_pad,
     "bench-receipt": bench_receipt,

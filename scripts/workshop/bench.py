@@ -22,6 +22,7 @@ ROUNDS = 2
 FRACTIONS = (4, 2)
 PEER = "partner_statement"
 RULES_PEER = "account_reconcile_oca"
+CONTRACTS = f"{ADDON.name}_contract"
 DEFAULT_MINUTES = "10"
 # Two workers, and one for scheduled actions, as in a small company.
 OFFICE = ("--workers=2", "--max-cron-threads=1")
@@ -143,6 +144,18 @@ def check(env):
             odoo.install(env, name, modules)
         _measure(env, name, "billing_check", figures)
     _report(figures, "billing_check")
+
+
+def contract(env):
+    """Measure contracts against their invoices and keep the printed table."""
+    env = _with_benchmarks(env)
+    figures = run_file("figures.json")
+    figures.unlink(missing_ok=True)
+    with databases.fresh(env, "bench", bridges=True) as name:
+        with step(f"Install {CONTRACTS} in {name}"):
+            odoo.install(env, name, CONTRACTS)
+        _measure(env, name, "contract", figures)
+    _report(figures, "contract")
 
 
 def audit(env):
