@@ -72,12 +72,24 @@ class TestRenewal(ContractCommon):
         self.assertTrue(renewal.renews_itself)
         self.assertFalse(renewal.has_end)
 
+    def test_call(self):
+        """The pad opens on a call to the customer."""
+        action = self._find().with_user(self.clerk).action_new_call()
+        call = self.env["clerk.call"].search([("partner_id", "=", self.partner_a.id)])
+        self.assertEqual(action["res_model"], "clerk.call")
+        self.assertEqual(call.company_id, self.company_a)
+
     def test_missed_notice(self):
         self.contract.write({"clerk_notice": 6, "clerk_term_months": 12})
         renewal = self._find()
         self.assertLess(renewal.days_left, 0)
         self.assertIn("billing stops", renewal.situation)
         self.assertIn(renewal, renewal.search([("notice_by", "<", "today")]))
+
+    def test_responsible_without_access(self):
+        """A contract of somebody who cannot read renewals has no owner at first."""
+        self.contract.user_id = self.outsider
+        self.assertFalse(self._find().user_id)
 
     def test_other_company_and_vendors(self):
         vendor = self._contract({"date_end": self.end}, contract_type="purchase")

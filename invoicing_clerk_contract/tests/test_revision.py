@@ -81,7 +81,11 @@ class TestRevision(ContractCommon):
         revision.with_user(self.supervisor).action_approve()
         self._send(revision)
         self.assertEqual(price.sent_by, "email")
-        mail = self.env["mail.mail"].sudo().search([("res_id", "=", revision.id)])
+        mail = (
+            self.env["mail.mail"]
+            .sudo()
+            .search([("model", "=", revision._name), ("res_id", "=", revision.id)])
+        )
         self.assertIn(self.partner_a.name, mail.body_html)
         revision.action_apply()
         self.assertEqual((revision.state, price.state), ("applied", "done"))

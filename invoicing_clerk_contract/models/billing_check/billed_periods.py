@@ -5,10 +5,9 @@ They are found by `rules.billed` once for all checks of a run.
 
 from datetime import date
 from decimal import Decimal
-from itertools import groupby
 from operator import itemgetter
 
-from odoo.tools import SQL
+from odoo.tools import SQL, groupby
 
 from ...rules.billed import Agreed, Billed, Difference, differences
 from ...rules.period import Period, Recurrence
@@ -179,7 +178,7 @@ def _billed(env, contract_lines):
     )
     return {
         contract_line: [_line(*row) for _id, *row in rows]
-        for contract_line, rows in groupby(env.cr.fetchall(), key=itemgetter(0))
+        for contract_line, rows in groupby(env.cr.fetchall(), itemgetter(0))
     }
 
 

@@ -33,6 +33,17 @@ class ClerkBillingFinding(models.Model):
         product = self.contract_line_id.product_id
         return (scope == "product_id" and product) or super()._accepted_for(scope)
 
+    def _claim_values(self):
+        """Claim what the contract agrees: its amount, or nothing."""
+        if self.reason == "contract_amount":
+            quantity = self.move_line_id.quantity
+            if quantity:
+                price = self.facts["amount_expected"] / quantity
+                return {"claimed_price_unit": price, "claimed_discount": 0}
+        if self.reason in ("period_twice", "contract_ended"):
+            return {"claimed_quantity": 0}
+        return super()._claim_values()
+
     def action_open_document(self):
         """Open the contract of a period that is not billed."""
         if self.ensure_one().contract_line_id:

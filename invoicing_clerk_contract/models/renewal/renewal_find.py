@@ -35,10 +35,12 @@ class ClerkContractRenewal(models.Model):
                 fresh.append({**values, "contract_id": contract.id})
             elif renewal.state == "open":
                 renewal._refresh(values)
+        # sudo: as above.
         self.sudo()._inside().create(fresh)
         gone = self.union(*by_term.values()).filtered(
             lambda each: each.state == "open" and each._is_over()
         )
+        # sudo: as above.
         gone.sudo()._write_step("lapse")
 
     def _refresh(self, values):
@@ -103,6 +105,7 @@ class ContractContract(models.Model):
         """
         values = self._values_per_year()
         increases = self.env["clerk.contract.revision.line"]._last_of(self)
+        owners = self._renewal_owners()
         today, rows = fields.Date.context_today(self), {}
         for contract in self:
             agreed, end = terms[contract]
@@ -114,7 +117,7 @@ class ContractContract(models.Model):
                 "notice_by": agreed.notice_by(end),
                 "renews_itself": agreed.renews_itself,
                 "has_end": bool(agreed.end),
-                "user_id": contract.user_id.id,
+                "user_id": owners.get(contract.user_id, False),
                 "currency_id": currency.id,
                 "value": currency.round(amount),
                 "value_company": currency._convert(
@@ -124,6 +127,18 @@ class ContractContract(models.Model):
                 "last_increase": last.change if last else 0.0,
             }
         return rows
+
+    def _renewal_owners(self):
+        """Return the ids of those responsible who may read renewals, by user."""
+        renewals = self.env["clerk.contract.renewal"]
+        # sudo: only tells whether they can work on renewals of the company.
+        return {
+            user: user.id
+            for user in self.user_id.sudo()
+            if user.active
+            and self.company_id <= user.company_ids
+            and not renewals._named_obstacle(user)
+        }
 
     def _values_per_year(self):
         """Return currency and amount that contracts bill in a year."""

@@ -94,7 +94,6 @@ class ClerkContractRevision(models.Model):
     percent = fields.Float(string="Change in %", digits=(16, 4))
     index_id = fields.Many2one(
         "clerk.contract.index",
-        string="Index",
         ondelete="restrict",
         domain="[('company_id', 'in', (False, company_id))]",
     )

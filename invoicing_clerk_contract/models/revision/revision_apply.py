@@ -71,11 +71,9 @@ class ClerkContractRevisionLine(models.Model):
         """Apply the prices of a contract all together, or keep why they were not."""
         error = attempt(self.env, self._apply)
         # sudo: lines are written by steps only.
-        lines = self.sudo()
-        if error:
-            lines._write_step("apply", state="failed", problem=reason_of(error))
-        else:
-            lines._write_step("apply", state="done", problem=False)
+        self.sudo()._write_step(
+            "apply", state="failed" if error else "done", problem=reason_of(error)
+        )
 
     def _apply(self):
         """:raises UserError: the contract is not as it was when it was approved"""
@@ -88,8 +86,9 @@ class ClerkContractRevisionLine(models.Model):
         if not contract.line_recurrence:
             # Lines have dates of their own from now on; they keep those they have.
             contract.line_recurrence = True
+        # sudo: as above, and lines of revisions are written by steps only.
         for line in self.sudo():
-            line._write_step("apply", state="done", successor_id=line._continue().id)
+            line._inside().successor_id = line._continue()
         contract.message_post(
             body=self.env._("Prices revised by %s.", self.revision_id[:1].display_name),
             author_id=self.env.user.partner_id.id,

@@ -47,7 +47,7 @@ class ClerkContractRevisionLine(models.Model):
     partner_id = fields.Many2one(
         "res.partner", string="Customer", index=True, ondelete="restrict"
     )
-    label = fields.Char(string="Contract Line")
+    label = fields.Char(string="Service")
     currency_id = fields.Many2one("res.currency")
     company_currency_id = fields.Many2one(
         related="company_id.currency_id", string="Company Currency"
