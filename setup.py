@@ -1,6 +1,6 @@
 """The addon as a Python distribution: pip installs it where Odoo finds it.
 
-The manifest is the only source of version, summary and licence.
+The manifests are the only source of version, summary and licences.
 """
 
 import ast
@@ -16,7 +16,15 @@ BRIDGES = sorted(each.parent for each in HERE.glob(f"{ADDON.name}_*/__manifest__
 ADDONS = (ADDON, *BRIDGES)
 LEFTOVERS = ("__pycache__", ".pyc", ".pyo", "~", ".orig", ".rej", ".swp")
 
-manifest = ast.literal_eval((ADDON / "__manifest__.py").read_text())
+
+
+def manifest_of(addon):
+    return ast.literal_eval((addon / "__manifest__.py").read_text())
+
+
+manifest = manifest_of(ADDON)
+# A bridge to an app under another license has the license of that app.
+LICENSES = sorted({manifest_of(addon)["license"] for addon in ADDONS}, reverse=True)
 
 
 def package(addon):
@@ -80,8 +88,8 @@ setup(
     author=manifest["author"],
     url=manifest.get("website"),
     project_urls=project_urls(),
-    license=manifest["license"],
-    license_files=["LICENSE"],
+    license=" and ".join(LICENSES),
+    license_files=["LICENSE", f"{ADDON.name}_*/LICENSE"],
     packages=list(python_packages()),
     package_dir={package(addon): addon.name for addon in ADDONS},
     package_data={package(addon): data_files(addon) for addon in ADDONS},

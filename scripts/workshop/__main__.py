@@ -111,6 +111,12 @@ def bench_check(_user):
     return with_server(bench.check)
 
 
+def bench_contract(_user):
+    from . import bench
+
+    return with_server(bench.contract)
+
+
 def bench_idle(_user):
     from . import bench
 
@@ -179,10 +185,10 @@ def prove_wheel(_user):
 
 
 def lock(_user):
-    from . import mutate, node, peers, python_env
+    from . import mutate, node, oca, python_env
 
     python_env.lock()
-    peers.lock()
+    oca.lock()
     mutate.lock()
     node.lock()
 
@@ -197,6 +203,7 @@ VERBS = {
     "attack": attack,
     "bench-audit": bench_audit,
     "bench-check": bench_check,
+    "bench-contract": bench_contract,
     "bench-idle": bench_idle,
     "bench-pad": bench_pad,
     "bench-receipt": bench_receipt,

@@ -9,7 +9,7 @@ import subprocess
 from contextlib import contextmanager
 from pathlib import Path
 
-from . import databases, demo, odoo, peers, python_env
+from . import databases, demo, oca, odoo, python_env
 from .log import WorkshopError, log, step
 from .paths import ADDON, REPO, addons, key_of, run_file
 from .process import follow, run
@@ -22,6 +22,7 @@ ROUNDS = 2
 FRACTIONS = (4, 2)
 PEER = "partner_statement"
 RULES_PEER = "account_reconcile_oca"
+CONTRACTS = f"{ADDON.name}_contract"
 DEFAULT_MINUTES = "10"
 # Two workers, and one for scheduled actions, as in a small company.
 OFFICE = ("--workers=2", "--max-cron-threads=1")
@@ -86,7 +87,7 @@ def statement(env):
     with ledger(env, "bench") as name:
         _install(env, name)
         with step(f"Install {PEER}"):
-            odoo.install(env, name, PEER, addons=(REPO, peers.addons()))
+            odoo.install(env, name, PEER, addons=(REPO, oca.peers()))
         _measure(env, name, "statement", figures, scale)
     _report(figures, "statement")
 
@@ -105,7 +106,7 @@ def compare_receipts(env, name):
     file.unlink(missing_ok=True)
     _measure(env, name, "receipt_peer", file, function="ours")
     with step(f"Install {RULES_PEER}"):
-        odoo.install(env, name, RULES_PEER, addons=(REPO, peers.addons()))
+        odoo.install(env, name, RULES_PEER, addons=(REPO, oca.peers()))
     _measure(env, name, "receipt_peer", file, function="theirs")
     _measure(env, name, "receipt_peer", file, function="show")
 
@@ -143,6 +144,18 @@ def check(env):
             odoo.install(env, name, modules)
         _measure(env, name, "billing_check", figures)
     _report(figures, "billing_check")
+
+
+def contract(env):
+    """Measure contracts against their invoices and keep the printed table."""
+    env = _with_benchmarks(env)
+    figures = run_file("figures.json")
+    figures.unlink(missing_ok=True)
+    with databases.fresh(env, "bench", bridges=True) as name:
+        with step(f"Install {CONTRACTS} in {name}"):
+            odoo.install(env, name, CONTRACTS)
+        _measure(env, name, "contract", figures)
+    _report(figures, "contract")
 
 
 def audit(env):
@@ -206,7 +219,7 @@ def _measure(env, database, module, *args, function="main"):
 
 def _run(env, database, code):
     options = ("--no-http", "--log-level=error")
-    folders = (REPO, peers.addons())
+    folders = (REPO, oca.peers())
     line = odoo.command(env, database, *options, verb=("shell",), addons=folders)
     command, folder = [str(arg) for arg in line], odoo.neutral_folder()
     done = subprocess.run(command, input=code, text=True, env=env, cwd=folder)

@@ -12,7 +12,7 @@ import shutil
 from contextlib import contextmanager
 from pathlib import Path
 
-from . import odoo, odoo_source, python_env
+from . import oca, odoo, odoo_source, python_env
 from .log import step
 from .paths import ADDON, addons, cache, key_of, lock
 from .process import run
@@ -43,7 +43,8 @@ def filestore(name):
 def template(env, demo, bridges=False):
     """Return a prepared database with the dependencies, built if needed."""
     modules = depends(bridges)
-    key = key_of(odoo_source.identity(), python_env.LOCK, modules, demo)
+    joined = [oca.JOINED] if bridges else []
+    key = key_of(odoo_source.identity(), python_env.LOCK, *joined, modules, demo)
 
     def build(database):
         odoo.install(env, database, ",".join(modules), demo)

@@ -5,7 +5,7 @@ import re
 import threading
 from pathlib import Path
 
-from . import odoo_source, postgres, python_env
+from . import oca, odoo_source, postgres, python_env
 from .log import WorkshopError
 from .paths import ADDON, REPO, cache, run_file
 from .process import follow
@@ -51,7 +51,7 @@ def config(env, addons):
     """Write the settings to a private file and return its path."""
     from .databases import data_dir
 
-    paths = [*odoo_source.addons_paths(), *addons]
+    paths = [*odoo_source.addons_paths(), oca.joined(), *addons]
     settings = {
         **SETTINGS,
         "data_dir": data_dir(),

@@ -1,0 +1,20 @@
+from odoo import models
+from odoo.tools import SQL
+
+
+class ClerkBillingCheck(models.Model):
+    """DUP: leave out invoices of contracts, whose periods TWICE compares."""
+
+    _inherit = "clerk.billing.check"
+
+    def _find_dup(self, books):
+        """Leave out invoices of which each line bills a period of a contract."""
+        return SQL(
+            """SELECT * FROM (%s) AS pair
+                WHERE EXISTS (
+                    SELECT 1 FROM account_move_line AS line
+                     WHERE line.move_id = pair.move_id
+                       AND line.display_type = 'product'
+                       AND line.contract_date_start IS NULL)""",
+            super()._find_dup(books),
+        )

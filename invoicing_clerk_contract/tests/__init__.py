@@ -1,0 +1,5 @@
+from . import test_contract_tour
+from . import test_doctests
+from . import test_renewal
+from . import test_revision
+from .billing_check import test_billing_check_contract

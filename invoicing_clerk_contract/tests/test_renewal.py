@@ -1,0 +1,207 @@
+from odoo.exceptions import AccessError, UserError, ValidationError
+from odoo.tests import tagged
+
+from .common import ContractCommon
+
+
+@tagged("post_install", "-at_install")
+class TestRenewal(ContractCommon):
+    """Contracts come into the queue before notice has to be given, and are decided."""
+
+    @classmethod
+    def setUpClass(cls):
+        super().setUpClass()
+        cls.end = cls._in_months(4, -1)
+        cls.contract = cls._contract({"date_end": cls.end})
+        cls.contract.write({"clerk_notice": 3, "clerk_lead_days": 60})
+        cls.renewals = cls.env["clerk.contract.renewal"]
+
+    def _find(self, contract=None):
+        self.env.flush_all()
+        self.renewals._find(self.company_a)
+        return self._of(contract or self.contract).with_user(self.supervisor)
+
+    def _of(self, contract):
+        return self.renewals.search([("contract_id", "=", contract.id)])
+
+    def _decide(self, renewal, outcome, **values):
+        dialog = (
+            self.env["clerk.contract.renewal.decide"]
+            .with_user(renewal.env.user)
+            .with_context(active_model=renewal._name, active_id=renewal.id)
+            .create({"outcome": outcome, **values})
+        )
+        return dialog.action_decide()
+
+    # The queue
+
+    def test_found_with_what_one_needs(self):
+        renewal = self._find()
+        self.assertEqual(renewal.end_date, self.end)
+        self.assertEqual(renewal.notice_by, self._in_months(1, -1))
+        self.assertEqual((renewal.value, renewal.user_id), (2400.0, self.clerk))
+        self.assertEqual(renewal.partner_id, self.partner_a)
+        self.assertFalse(renewal.renews_itself)
+        self.assertEqual(self._find(), renewal)
+
+    def test_not_yet_due(self):
+        self.contract.write({"clerk_notice": 0, "clerk_lead_days": 30})
+        self.assertFalse(self._find())
+
+    def test_follows_the_contract(self):
+        renewal = self._find()
+        self.contract.contract_line_ids.price_unit = 150
+        self.assertEqual(self._find().value, 3600.0)
+        self.contract.contract_line_ids.date_end = self._in_months(20, -1)
+        self._find()
+        self.assertEqual(renewal.state, "lapsed")
+
+    def test_archived(self):
+        renewal = self._find()
+        self.contract.active = False
+        self._find()
+        self.assertEqual(renewal.state, "lapsed")
+
+    def test_without_end(self):
+        """A contract without end is in the queue only if it has terms."""
+        contract = self._contract({"date_start": self._in_months(-11)})
+        self.assertFalse(self._find(contract))
+        contract.write({"clerk_term_months": 12, "clerk_lead_days": 60})
+        renewal = self._find(contract)
+        self.assertEqual(renewal.end_date, self._in_months(1, -1))
+        self.assertTrue(renewal.renews_itself)
+        self.assertFalse(renewal.has_end)
+
+    def test_call(self):
+        """The pad opens on a call to the customer."""
+        action = self._find().with_user(self.clerk).action_new_call()
+        call = self.env["clerk.call"].search([("partner_id", "=", self.partner_a.id)])
+        self.assertEqual(action["res_model"], "clerk.call")
+        self.assertEqual(call.company_id, self.company_a)
+
+    def test_missed_notice(self):
+        self.contract.write({"clerk_notice": 6, "clerk_term_months": 12})
+        renewal = self._find()
+        self.assertLess(renewal.days_left, 0)
+        self.assertIn("billing stops", renewal.situation)
+        self.assertIn(renewal, renewal.search([("notice_by", "<", "today")]))
+
+    def test_responsible_without_access(self):
+        """A contract of somebody who cannot read renewals has no owner at first."""
+        self.contract.user_id = self.outsider
+        self.assertFalse(self._find().user_id)
+
+    def test_other_company_and_vendors(self):
+        vendor = self._contract({"date_end": self.end}, contract_type="purchase")
+        self.renewals._find(self.company_b)
+        self.assertFalse(self._of(self.contract) | self._of(vendor))
+        renewal = self._find()
+        self.assertFalse(self._of(vendor))
+        self.assertFalse(
+            self.renewals.with_user(self.clerk_b).search([("id", "=", renewal.id)])
+        )
+
+    def test_queries_do_not_grow(self):
+        for _number in range(2):
+            self._contract({"date_end": self.end}, clerk_lead_days=200)
+        self._find()
+        few = self._count_queries(self.renewals._find, self.company_a)
+        for _number in range(4):
+            self._contract({"date_end": self.end}, clerk_lead_days=200)
+        self._find()
+        self.assertLessEqual(
+            self._count_queries(self.renewals._find, self.company_a), few
+        )
+
+    # Decisions
+
+    def test_renewed(self):
+        renewal = self._find()
+        self._decide(renewal, "renewed", reason="By phone")
+        self.assertEqual(renewal.state, "renewed")
+        self.assertEqual(renewal.decided_by_id, self.supervisor)
+        self.assertEqual(self.contract.date_end, self._in_months(16, -1))
+        self.assertEqual(renewal.new_end, self.contract.date_end)
+
+    def test_renewed_until_an_earlier_day(self):
+        with self._refused(UserError, "enter a later day"):
+            self._decide(self._find(), "renewed", new_end=self.end)
+
+    def test_only_supervisors_change_an_end(self):
+        renewal = self._find().with_user(self.clerk)
+        with self._refused(AccessError, "Only supervisors"):
+            self._decide(renewal, "renewed")
+        self.assertEqual(self.contract.date_end, self.end)
+        self._decide(renewal, "ended", reason="Letter of today")
+        self.assertEqual(
+            (renewal.state, renewal.decision), ("ended", "Letter of today")
+        )
+        self.assertEqual(self.contract.date_end, self.end)
+
+    def test_ended_without_end(self):
+        contract = self._contract({"date_start": self._in_months(-11)})
+        contract.write({"clerk_term_months": 12, "clerk_lead_days": 60})
+        renewal = self._find(contract)
+        with self._refused(UserError, "Only supervisors"):
+            self._decide(renewal.with_user(self.clerk), "ended", reason="Letter")
+        with self._refused(UserError, "Enter why"):
+            self._decide(renewal, "ended")
+        self._decide(renewal, "ended", reason="Letter")
+        self.assertEqual(contract.date_end, self._in_months(1, -1))
+
+    def test_ended_before_what_is_billed(self):
+        contract = self._contract(
+            {
+                "date_start": self._in_months(-11),
+                "recurring_next_date": self._in_months(-11),
+            }
+        )
+        contract.write({"clerk_term_months": 12, "clerk_lead_days": 60})
+        renewal = self._find(contract)
+        self._bill(contract, times=13)
+        with self._refused(ValidationError, "is billed until"):
+            self._decide(renewal, "ended", reason="Letter")
+        self.assertEqual(renewal.state, "open")
+
+    def test_renegotiated(self):
+        renewal = self._find().with_user(self.clerk)
+        action = self._decide(renewal, "renegotiated", reason="Index")
+        revision = self.env["clerk.contract.revision"].browse(action["res_id"])
+        self.assertEqual(renewal.revision_id, revision)
+        self.assertEqual(revision.contract_ids, self.contract)
+        self.assertEqual(renewal.state, "renegotiated")
+
+    def test_contract_changed_meanwhile(self):
+        renewal = self._find()
+        self.contract.contract_line_ids.date_end = self._in_months(9, -1)
+        with self._refused(UserError, "changed meanwhile"):
+            self._decide(renewal, "renewed")
+        self.contract.contract_line_ids.date_end = self.end
+        self.partner_a.child_ids.active = False
+        self.partner_a.active = False
+        with self._refused(UserError, "was archived"):
+            self._decide(renewal, "renewed")
+
+    def test_rights(self):
+        renewal = self._find()
+        for user in (self.clerk, self.supervisor):
+            for values in ({"state": "ended"}, {"notice_by": self.today}):
+                with self._refused(AccessError):
+                    renewal.with_user(user).write(values)
+        renewal.with_user(self.clerk).write({"note": "Call in May"})
+        with self._refused(ValidationError, "no access"):
+            renewal.with_user(self.clerk).user_id = self.clerk_b
+        self.assertEqual(renewal.with_user(self.auditor).note, "Call in May")
+        with self._refused(AccessError):
+            renewal.with_user(self.auditor).note = "Mine"
+        with self._refused(AccessError):
+            self.renewals.with_user(self.supervisor).create(
+                {"contract_id": self.contract.id, "end_date": self.today}
+            )
+        with self._refused(AccessError):
+            renewal.with_user(self.outsider).read(["state"])
+
+    def test_terms_out_of_range(self):
+        for values in ({"clerk_notice": -1}, {"clerk_term_months": 601}):
+            with self._refused(ValidationError, "must be between 0 and"):
+                self.contract.write(values)

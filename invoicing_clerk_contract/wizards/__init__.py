@@ -1,0 +1,2 @@
+from . import correction_refusal
+from . import renewal_decide
