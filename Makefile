@@ -3,7 +3,7 @@
 WORKSHOP = @exec env PYTHONPATH="$(CURDIR)/scripts" PYTHONDONTWRITEBYTECODE=1 python3 -m workshop
 
 .DEFAULT_GOAL := help
-.PHONY: attack bench-audit bench-batch bench-call bench-check bench-correction bench-customer bench-idle bench-pad bench-receipt \
+.PHONY: attack bench-ageing bench-audit bench-batch bench-call bench-check bench-correction bench-customer bench-idle bench-pad bench-receipt \
 	bench-statement bench-worklist \
 	check-install check-tests clean demo format help lint lock mutate pot prove-wheel samples screenshots serve shell soak test \
 	test-core test-odoo wheel
@@ -40,6 +40,9 @@ lint:  ## run all linters
 	$(WORKSHOP) $@
 
 format:  ## reformat with ruff and prettier
+	$(WORKSHOP) $@
+
+bench-ageing:  ## compare aged receivables with OCA's aged partner balance (CUSTOMERS=)
 	$(WORKSHOP) $@
 
 bench-audit:  ## measure audit tests, samples and packs on a large ledger (CUSTOMERS=)

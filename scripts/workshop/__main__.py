@@ -123,6 +123,12 @@ def bench_receipt(_user):
     return with_server(bench.receipt)
 
 
+def bench_ageing(_user):
+    from . import bench
+
+    return with_server(bench.ageing)
+
+
 def bench_statement(_user):
     from . import bench
 
@@ -198,6 +204,7 @@ VERBS = {
     "bench-audit": bench_audit,
     "bench-check": bench_check,
     "bench-idle": bench_idle,
+    "bench-ageing": bench_ageing,
     "bench-pad": bench_pad,
     "bench-receipt": bench_receipt,
     "bench-statement": bench_statement,

@@ -15,6 +15,22 @@ WRITABLE_FIELDS = {
     "clerk.absence": {
         "clerk supervisor: create write": "date_from date_to reason user_id",
     },
+    "clerk.ageing": {
+        "clerk supervisor auditor: create write": (
+            "account_ids ageing_basis bucket_count bucket_days company_id "
+            "currency_ids date partner_ids proof_ids row_ids user_ids"
+        ),
+    },
+    "clerk.ageing.comparison": {
+        "clerk supervisor auditor: create write": (
+            "ageing_id change_count difference is_seal_intact line_ids"
+        ),
+    },
+    "clerk.ageing.comparison.line": {
+        "clerk supervisor auditor: create write": (
+            "before comparison_id currency_id customer_name move_id name now reason"
+        ),
+    },
     "clerk.approval.limit": {
         "supervisor: create write": (
             "active amount company_id group_id kind remedy_id unlimited user_id"

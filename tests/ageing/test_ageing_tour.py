@@ -1,0 +1,24 @@
+from odoo.tests import tagged
+
+from odoo.addons.invoicing_clerk.tests.ageing.common import AgeingCommon
+from odoo.addons.invoicing_clerk.tests.common import TourCase
+
+
+@tagged("post_install", "-at_install")
+class TestAgeingTour(AgeingCommon, TourCase):
+    """A clerk opens the report of today, drills down to items, and freezes it."""
+
+    def test_report_to_freeze(self):
+        self._posted((1, 100.0), taxes=self.no_tax, partner=self.partner_a)
+        self.clerk.password = "clerk_a"
+        self.start_tour(
+            "/odoo/aged-receivables", "invoicing_clerk_ageing", login="clerk_a"
+        )
+        report = self.env["clerk.ageing"].search([("create_uid", "=", self.clerk.id)])
+        self.assertEqual(report.state, "computed")
+        self.start_tour(
+            f"/odoo/ageing-reports/{report.id}",
+            "invoicing_clerk_ageing_freeze",
+            login="clerk_a",
+        )
+        self.assertEqual(report.state, "frozen")
