@@ -23,6 +23,10 @@ from . import test_sudo
 from . import test_token_routes
 from . import test_words
 from . import test_xlsx
+from .ageing import test_ageing
+from .ageing import test_ageing_freeze
+from .ageing import test_ageing_invariants
+from .ageing import test_ageing_tour
 from .audit.confirmation import test_audit_confirmation_answer
 from .audit.confirmation import test_audit_confirmation_page
 from .audit.confirmation import test_audit_confirmation_run

@@ -30,6 +30,7 @@ class FilledCommon(WorklistCommon, AuditCommon):
         clerk["clerk.call"].create({"partner_id": cls.partner_a.id})
         run = clerk["clerk.statement.run"].create({"date": "2026-01-31"})
         run.action_compute()
+        clerk["clerk.ageing"].create({"date": "2026-01-31"}).action_compute()
         worklist = cls._invoices_list()
         worklist._refresh()
         supervisor["clerk.absence"].create(

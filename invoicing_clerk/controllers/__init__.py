@@ -1,3 +1,4 @@
+from . import ageing
 from . import audit_request
 from . import audit_confirmation
 from . import audit_pack

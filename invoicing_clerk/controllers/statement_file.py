@@ -14,7 +14,7 @@ class StatementFile(Controller):
         max_content_length=maximum("request"),
     )
     def statement_xlsx(self, statement_id):
-        return self._file(statement_id, "xlsx")
+        return document_response("clerk.statement", statement_id, "xlsx")
 
     @route(
         "/statements/<int:statement_id>/document/<any(pdf,xlsx):kind>",
@@ -24,19 +24,23 @@ class StatementFile(Controller):
     )
     def statement_document(self, statement_id, kind):
         """Return the PDF or spreadsheet to a program that has the API key of a user."""
-        return self._file(statement_id, kind)
+        return document_response("clerk.statement", statement_id, kind)
 
-    def _file(self, statement_id, kind):
-        """:raises NotFound: the statement does not exist"""
-        statement = request.env["clerk.statement"].browse(statement_id).exists()
-        if not statement:
-            raise NotFound
-        name, mimetype, content = statement._document_file(kind)
-        return request.make_response(
-            content,
-            [
-                ("Content-Type", mimetype),
-                ("Content-Length", len(content)),
-                ("Content-Disposition", content_disposition(name)),
-            ],
-        )
+
+def document_response(model, number, kind):
+    """Return a file of a record, which `_document_file` makes as the caller may.
+
+    :raises NotFound: the record does not exist
+    """
+    record = request.env[model].browse(number).exists()
+    if not record:
+        raise NotFound
+    name, mimetype, content = record._document_file(kind)
+    return request.make_response(
+        content,
+        [
+            ("Content-Type", mimetype),
+            ("Content-Length", len(content)),
+            ("Content-Disposition", content_disposition(name)),
+        ],
+    )

@@ -5,6 +5,7 @@ from . import correction
 from . import promise
 from . import receivable
 from . import statement
+from . import ageing
 from . import billing_check
 from . import customer
 from . import call

@@ -129,6 +129,12 @@ def bench_receipt(_user):
     return with_server(bench.receipt)
 
 
+def bench_report(_user):
+    from . import bench
+
+    return with_server(bench.ageing)
+
+
 def bench_statement(_user):
     from . import bench
 
@@ -207,6 +213,7 @@ VERBS = {
     "bench-idle": bench_idle,
     "bench-pad": bench_pad,
     "bench-receipt": bench_receipt,
+    "bench-report": bench_report,
     "bench-statement": bench_statement,
     "bench-worklist": bench_worklist,
     "check-install": check_install,

@@ -26,6 +26,7 @@ CONTRACTS = f"{ADDON.name}_contract"
 DEFAULT_MINUTES = "10"
 # Two workers, and one for scheduled actions, as in a small company.
 OFFICE = ("--workers=2", "--max-cron-threads=1")
+AGEING_PEER = "account_financial_report"
 
 
 @contextmanager
@@ -109,6 +110,19 @@ def compare_receipts(env, name):
         odoo.install(env, name, RULES_PEER, addons=(REPO, oca.peers()))
     _measure(env, name, "receipt_peer", file, function="theirs")
     _measure(env, name, "receipt_peer", file, function="show")
+
+
+def ageing(env):
+    """Measure aged receivables beside the peer's and keep the printed table."""
+    env = _with_benchmarks(env)
+    figures = run_file("figures.json")
+    figures.unlink(missing_ok=True)
+    with ledger(env, "bench") as name:
+        _install(env, name)
+        with step(f"Install {AGEING_PEER}"):
+            odoo.install(env, name, AGEING_PEER, addons=(REPO, peers.addons()))
+        _measure(env, name, "ageing", figures)
+    _report(figures, "ageing")
 
 
 def idle(env):

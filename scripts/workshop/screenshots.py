@@ -49,6 +49,7 @@ DRAWN = ("run", "new Promise((done) => setTimeout(done, 2000))")
 STATEMENTS = "/odoo/statement-runs"
 PETTY_CASH = "/odoo/petty-cash"
 OPEN_BOX = ("click", ".o_data_row td[name=name], .o_kanban_record")
+AGEING = "/odoo/aged-receivables"
 AUDITS = "/odoo/audits"
 OPEN_TESTS = [
     ("click", "td[name=name]:contains(Interim review)"),
@@ -507,6 +508,31 @@ SHOTS = [
             ("wait", ".modal .o_field_widget[name=amount]"),
         ],
         "sizes": ("",),
+    },
+    {
+        "name": "ageing",
+        "login": "clerk",
+        "path": AGEING,
+        "steps": [("wait", "td[name=ledger]")],
+    },
+    {
+        "name": "ageing-rows",
+        "login": "clerk",
+        "path": AGEING,
+        "steps": [
+            ("click", "button[name=action_view_rows]"),
+            ("wait", "td[name=balance_company], .o_kanban_record"),
+        ],
+    },
+    {
+        "name": "ageing-row",
+        "login": "clerk",
+        "path": AGEING,
+        "steps": [
+            ("click", "button[name=action_view_rows]"),
+            ("click", "td[name=customer_name], .o_kanban_record"),
+            ("wait", "button[name=action_view_items]"),
+        ],
     },
     {
         "name": "expected-cash",

@@ -4,7 +4,7 @@ from lxml import etree
 from odoo import fields
 from odoo.tests import Form, tagged
 
-from odoo.addons.invoicing_clerk.rules.ageing import bucket
+from odoo.addons.invoicing_clerk.rules.bucket import bucket
 from odoo.addons.invoicing_clerk.rules.call import call as rules
 from odoo.addons.invoicing_clerk.tests.call.common import CallCommon
 

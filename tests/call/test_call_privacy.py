@@ -22,6 +22,10 @@ CONTENTS = ("number", "contact_id", "summary", "next_action")
 # documents, letters and replies as sent, numbers, hashes, results of audits, decisions
 # of the company.
 KEPT_TEXTS = {
+    "clerk.ageing": "content_hash document_hash sheet_hash",
+    "clerk.ageing.item": "name ref",
+    "clerk.ageing.proof": "account_name",
+    "clerk.ageing.row": "customer_name account_name",
     "clerk.applied.payment": "explanation credit_names charge_names",
     "clerk.audit.confirmation": "access_token delivery_error document_hash"
     " document_warning mailed_to name partner_name contact_email proposal answer"

@@ -15,6 +15,12 @@ WRITABLE_FIELDS = {
     "clerk.absence": {
         "clerk supervisor: create write": "date_from date_to reason user_id",
     },
+    "clerk.ageing": {
+        "clerk supervisor auditor: create write": (
+            "account_ids ageing_basis bucket_count bucket_days company_id "
+            "currency_ids date partner_ids user_ids"
+        ),
+    },
     "clerk.approval.limit": {
         "supervisor: create write": (
             "active amount company_id group_id kind remedy_id unlimited user_id"

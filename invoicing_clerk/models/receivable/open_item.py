@@ -94,6 +94,26 @@ def allocated_sql(ids):
     )
 
 
+def aged_sql(day, starts):
+    """Return open items with age, bucket, disputed and promised amounts.
+
+    Named in it are the tables ``item`` (with ``due``), ``disputed`` and ``promised``.
+
+    :param starts: the days at which buckets start, see ``rules.bucket``
+    """
+    return SQL(
+        """SELECT item.*, %(day)s - due AS days,
+                  WIDTH_BUCKET(%(day)s - due, %(starts)s) AS bucket,
+                  COALESCE(disputed.amount, 0) AS disputed,
+                  COALESCE(promised.amount, 0) AS promised
+             FROM item
+             LEFT JOIN disputed ON disputed.line_id = item.id
+             LEFT JOIN promised ON promised.line_id = item.id""",
+        day=day,
+        starts=starts,
+    )
+
+
 def _maturity_sql():
     """Return the due date of an item, also where it is aged by another date.
 

@@ -4,7 +4,7 @@ from odoo import api, fields, models
 from odoo.fields import Domain
 from odoo.tools import SQL
 
-from ...rules.ageing import bucket_starts
+from ...rules.bucket import bucket_starts
 from ..mixin.matching import added_back_sql
 
 # Of more items, a page has the sums and those that fall due first; a list has all.
@@ -74,7 +74,7 @@ class ClerkOpenItems(models.AbstractModel):
         return amounts, items.browse(ids)
 
     def _page_sql(self):
-        """Return amounts by ``rules.ageing.bucket``, and ids of the first items.
+        """Return amounts by ``rules.bucket``, and ids of the first items.
 
         A foreign item that is fully paid is not open: what it has left in company
         currency is an exchange difference, which comes to nothing.

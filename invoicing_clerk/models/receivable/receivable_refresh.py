@@ -1,7 +1,7 @@
 from odoo import api, fields, models
 from odoo.tools import SQL
 
-from ...rules.ageing import bucket_starts
+from ...rules.bucket import bucket_starts
 from ...rules.receivable.receivable import BUCKETS
 from ..mixin.matching import added_back_sql
 from .open_item import disputed_sql, promised_sql

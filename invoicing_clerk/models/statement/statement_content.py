@@ -1,6 +1,6 @@
 from odoo import models
 
-from ...rules.ageing import bucket_names
+from ...rules.bucket import bucket_names
 
 
 class ClerkStatement(models.Model):

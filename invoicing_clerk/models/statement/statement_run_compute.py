@@ -2,9 +2,9 @@ from odoo import api, fields, models
 from odoo.exceptions import UserError
 from odoo.tools import SQL
 
-from ...rules.ageing import bucket_starts
+from ...rules.bucket import bucket_starts
 from ..mixin.filtered import UserFilterError
-from ..receivable.open_item import disputed_sql, promised_sql
+from ..receivable.open_item import aged_sql, disputed_sql, promised_sql
 from .statement_source import StatementLedger
 
 
@@ -12,7 +12,7 @@ class ClerkStatementRun(models.Model):
     """Computes the statements of a run by one SQL query, for all customers at once.
 
     Open items and movements are read once. Statements, balances and lines are written
-    from the same rows, so that they cannot differ. Ageing is in `_open_line_sql`.
+    from the same rows, so that they cannot differ. Ageing is in `aged_sql`.
     """
 
     _inherit = "clerk.statement.run"
@@ -103,22 +103,8 @@ class ClerkStatementRun(models.Model):
             moved=ledger.movement_sql(self.date_from, self.date),
             disputed=disputed_sql(),
             promised=promised_sql(),
-            open_line=self._open_line_sql(),
+            open_line=aged_sql(self.date, bucket_starts(self.bucket_days)),
             block=self._block_sql(),
-        )
-
-    def _open_line_sql(self):
-        """Return open items with age, bucket, disputed and promised amounts."""
-        return SQL(
-            """SELECT item.*, %(day)s - due AS days,
-                      WIDTH_BUCKET(%(day)s - due, %(starts)s) AS bucket,
-                      COALESCE(disputed.amount, 0) AS disputed,
-                      COALESCE(promised.amount, 0) AS promised
-                 FROM item
-                 LEFT JOIN disputed ON disputed.line_id = item.id
-                 LEFT JOIN promised ON promised.line_id = item.id""",
-            day=self.date,
-            starts=bucket_starts(self.bucket_days),
         )
 
     def _block_sql(self):

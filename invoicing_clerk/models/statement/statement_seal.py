@@ -1,6 +1,18 @@
 from odoo import api, fields, models
 from odoo.tools import SQL
 
+from ..mixin.content import content_sql
+
+SEALED_BALANCE = (
+    *("currency_id", "opening", "invoiced", "credited", "paid", "adjusted", "closing"),
+    *("bucket_0", "bucket_1", "bucket_2", "bucket_3", "bucket_4", "bucket_5"),
+    *("unapplied", "disputed", "promised"),
+)
+SEALED_LINE = (
+    *("section", "entry_id", "name", "ref", "date", "due_date", "currency_id"),
+    *("amount", "open_amount", "balance", "disputed", "promised"),
+)
+
 
 class ClerkStatement(models.Model):
     """Seals that show later changes of a statement.
@@ -62,17 +74,14 @@ class ClerkStatement(models.Model):
                  LEFT JOIN (%(lines)s) AS lines ON lines.statement_id = own.id
                 WHERE own.id = ANY(%(ids)s)""",
             ids=list(self._ids),
-            balances=self._content_sql(
-                "clerk_statement_balance",
-                "currency_id, opening, invoiced, credited, paid, adjusted, closing,"
-                " bucket_0, bucket_1, bucket_2, bucket_3, bucket_4, bucket_5,"
-                " unapplied, disputed, promised",
+            balances=content_sql(
+                "clerk_statement_balance", "statement_id", self._ids, SEALED_BALANCE
             ),
-            lines=self._content_sql(
+            lines=content_sql(
                 "clerk_statement_line",
-                "section, entry_id, name, ref, date, due_date, currency_id, amount,"
-                " open_amount, balance, disputed, promised",
-                *self._added_columns(),
+                "statement_id",
+                self._ids,
+                [*SEALED_LINE, *self._added_columns()],
             ),
         )
 
@@ -82,18 +91,3 @@ class ClerkStatement(models.Model):
         lines = self.env["clerk.statement.line"]
         added = {**lines._column_sql("open"), **lines._column_sql("movement")}
         return sorted(added)
-
-    def _content_sql(self, table, columns, *added):
-        return SQL(
-            """SELECT statement_id, STRING_AGG(CONCAT_WS('|', %s), E'\\n' ORDER BY id)
-                      AS content
-                 FROM %s WHERE statement_id = ANY(%s) GROUP BY statement_id""",
-            SQL(", ").join(
-                [
-                    SQL(columns),  # pylint: disable=sql-injection
-                    *(SQL.identifier(name) for name in added),
-                ]
-            ),
-            SQL.identifier(table),
-            list(self._ids),
-        )

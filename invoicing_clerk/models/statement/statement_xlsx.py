@@ -1,10 +1,7 @@
-import io
-
-import xlsxwriter
-
 from odoo import models
 
 from ...rules.statement.statement_column import position
+from ..mixin.workbook import amount_format, workbook_content
 from .statement_delivery_document import REPORT
 
 MIMETYPES = {
@@ -52,28 +49,21 @@ class ClerkStatement(models.Model):
         """Return the workbook, with a sheet for each currency."""
         self.ensure_one()
         statement = self.with_context(lang=self._document_lang())
-        with io.BytesIO() as content:
-            # A name that starts with = is text, not a formula.
-            options = {"in_memory": True, "strings_to_formulas": False}
-            options["strings_to_urls"] = False
-            book = xlsxwriter.Workbook(content, options)
-            for block in statement._document_blocks():
-                statement._write_sheet(book, block)
-            if not book.worksheets():
-                statement._write_head(book, book.add_worksheet())
-            book.close()
-            return content.getvalue()
+        return workbook_content(statement._write_blocks)
+
+    def _write_blocks(self, book):
+        for block in self._document_blocks():
+            self._write_sheet(book, block)
+        if not book.worksheets():
+            self._write_head(book, book.add_worksheet())
 
     def _write_sheet(self, book, block):
         currency = block["currency"]
         sheet = book.add_worksheet(currency.name)
-        decimals = (
-            "." + "0" * currency.decimal_places if currency.decimal_places else ""
-        )
         formats = {
             "head": book.add_format({"bold": True, "bottom": 1, "text_wrap": True}),
             "date": book.add_format({"num_format": "yyyy-mm-dd", "align": "left"}),
-            "amount": book.add_format({"num_format": f"#,##0{decimals}"}),
+            "amount": book.add_format({"num_format": amount_format(currency)}),
         }
         row = self._write_head(book, sheet)
         if block["has_movements"]:

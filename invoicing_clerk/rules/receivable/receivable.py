@@ -11,7 +11,7 @@ from dataclasses import dataclass, field
 from datetime import date
 from decimal import Decimal
 
-from ..ageing import bucket
+from ..bucket import bucket
 from . import open_item
 from .open_item import ZERO, Item
 

@@ -22,6 +22,8 @@ OTHER_MODELS = (
 # Write access of auditors without another role: audit work only. Confirmations are
 # created by their run; nobody can write signed, frozen or shipped data.
 WRITES = {
+    # Their own reports: figures of a day, which change nothing else.
+    "clerk.ageing": "create write unlink",
     "clerk.audit": "write",
     "clerk.audit.query": "create write unlink",
     "clerk.audit.request": "create write unlink",
@@ -36,6 +38,8 @@ WRITES = {
 }
 # Dialogs: the access rights of what they change apply.
 DIALOGS = {
+    "clerk.ageing.comparison",
+    "clerk.ageing.comparison.line",
     "clerk.audit.exception.step",
     "clerk.audit.request.apply",
     "clerk.audit.request.import",

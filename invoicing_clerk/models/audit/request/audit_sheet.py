@@ -2,7 +2,6 @@ import io
 from operator import itemgetter
 
 import openpyxl
-import xlsxwriter
 
 from odoo import api, models
 from odoo.exceptions import UserError
@@ -13,6 +12,7 @@ from ....rules.audit.request import audit_request_sheet as rules
 from ....rules.audit.request.audit_request import AREAS
 from ....rules.plural import plural
 from ....rules.xlsx import UNREADABLE, check_workbook
+from ...mixin.workbook import workbook_content
 
 WIDTHS = (8, 16, 45, 60, 12, 22, 14, 50)
 
@@ -80,14 +80,7 @@ class ClerkAudit(models.Model):
                 ),
             )
         )
-        with io.BytesIO() as content:
-            # Text is never a formula, even if it begins with "=".
-            options = {"in_memory": True, "strings_to_formulas": False}
-            options["strings_to_urls"] = False
-            book = xlsxwriter.Workbook(content, options)
-            self._write_requests(book, requests)
-            book.close()
-            return content.getvalue()
+        return workbook_content(lambda book: self._write_requests(book, requests))
 
     def _write_requests(self, book, requests):
         sheet = book.add_worksheet(self.env._("Requests"))

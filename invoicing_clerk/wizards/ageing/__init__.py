@@ -1,0 +1,1 @@
+from . import ageing_comparison
