@@ -1,3 +1,4 @@
+import base64
 from datetime import timedelta
 from unittest.mock import patch
 
@@ -184,8 +185,6 @@ class TestDocumentRequest(DocumentCommon):
         action = item.action_send_file()
         dialog = self.env[action["res_model"]].with_user(self.outsider)
         dialog = dialog.with_context(**action["context"])
-        import base64
-
         dialog.create(
             {"file": base64.b64encode(blank_pdf()), "file_name": "cmr.pdf"}
         ).action_send()

@@ -10,3 +10,12 @@ from . import document_request_item
 from . import document_request_item_step
 from . import document_request_remind
 from . import document_upload
+from . import document_subject
+from . import account_move
+from . import billing_error
+from . import billing_finding
+from . import call
+from . import invoice_kind
+from . import invoice_file
+from . import invoice_file_sql
+from . import document_touch

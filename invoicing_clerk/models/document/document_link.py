@@ -14,13 +14,18 @@ class ClerkDocumentLink(models.Model):
     _description = "Record of a Document"
     _inherit = ["clerk.guarded"]
     _order = "id"
-    _final_fields = frozenset({"document_id", "item_id", "res_model", "res_id"})
+    _final_fields = frozenset(
+        {"document_id", "item_id", "request_id", "res_model", "res_id"}
+    )
 
     document_id = fields.Many2one(
         "clerk.document", index="btree_not_null", ondelete="cascade"
     )
     item_id = fields.Many2one(
         "clerk.document.request.item", index="btree_not_null", ondelete="cascade"
+    )
+    request_id = fields.Many2one(
+        "clerk.document.request", index="btree_not_null", ondelete="cascade"
     )
     company_id = fields.Many2one(
         "res.company", compute="_compute_company_id", store=True, index=True
@@ -33,8 +38,8 @@ class ClerkDocumentLink(models.Model):
     name = fields.Char(string="Record", compute="_compute_record_name")
 
     _one_owner = models.Constraint(
-        "CHECK ((document_id IS NULL) <> (item_id IS NULL))",
-        "A record is linked to a document or to a request.",
+        "CHECK (NUM_NONNULLS(document_id, item_id, request_id) = 1)",
+        "A record is linked to a document, a request or one of its items.",
     )
     _one_of_document = models.UniqueIndex(
         "(document_id, res_model, res_id) WHERE document_id IS NOT NULL",
@@ -42,10 +47,13 @@ class ClerkDocumentLink(models.Model):
     )
     _record_idx = models.Index("(res_model, res_id)")
 
-    @api.depends("document_id.company_id", "item_id.company_id")
+    @api.depends(
+        "document_id.company_id", "item_id.company_id", "request_id.company_id"
+    )
     def _compute_company_id(self):
         for link in self:
-            link.company_id = link.document_id.company_id or link.item_id.company_id
+            owner = link.document_id or link.item_id or link.request_id
+            link.company_id = owner.company_id
 
     @api.depends("res_model", "res_id")
     @api.depends_context("uid", "lang")
@@ -127,11 +135,18 @@ class ClerkDocumentLink(models.Model):
             return
         self.document_id._check_filed()
         self.item_id._check_draft()
+        self.request_id._check_draft()
 
     @api.ondelete(at_uninstall=False)
     def _unlink_except_kept(self):
         self._check_owner()
         self._note_removed()
+
+    def _records(self):
+        """Yield the linked records that exist, by model."""
+        for model, links in self.grouped("res_model").items():
+            if model in self.env:
+                yield self.env[model].browse(links.mapped("res_id")).exists()
 
     def _note_removed(self):
         """Keep in the chatter of a document what it belonged to."""

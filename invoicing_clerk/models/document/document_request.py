@@ -87,6 +87,12 @@ class ClerkDocumentRequest(models.Model):
     item_ids = fields.One2many(
         "clerk.document.request.item", "request_id", string="Documents", copy=False
     )
+    link_ids = fields.One2many(
+        "clerk.document.link", "request_id", string="Records", copy=False
+    )
+    record_names = fields.Char(
+        string="About", compute="_compute_record_names", exportable=False
+    )
     open_count = fields.Integer(
         string="Outstanding", compute="_compute_counts", exportable=False
     )
@@ -113,6 +119,13 @@ class ClerkDocumentRequest(models.Model):
                 closed=len(states) - len(waiting),
                 all=len(states),
             )
+
+    @api.depends("link_ids")
+    @api.depends_context("uid", "lang")
+    def _compute_record_names(self):
+        for request in self:
+            names = request.link_ids.mapped("name")
+            request.record_names = ", ".join(filter(None, names)) or False
 
     # The recipient
 

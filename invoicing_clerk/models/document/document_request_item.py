@@ -27,7 +27,9 @@ class ClerkDocumentRequestItem(models.Model):
     user_id = fields.Many2one(related="request_id.user_id", store=True)
     date_due = fields.Date(related="request_id.date_due", store=True, index=True)
     asked_of = fields.Selection(related="request_id.asked_of")
-    request_state = fields.Selection(related="request_id.state", string="Request")
+    request_state = fields.Selection(
+        related="request_id.state", string="Status of the Request"
+    )
     class_id = fields.Many2one(
         "clerk.document.class",
         string="Document",
@@ -52,7 +54,7 @@ class ClerkDocumentRequestItem(models.Model):
         "clerk.document.link", "item_id", string="Records", copy=False
     )
     record_names = fields.Char(
-        string="Records", compute="_compute_record_names", exportable=False
+        string="Linked Records", compute="_compute_record_names", exportable=False
     )
 
     @api.depends("class_id", "about")
@@ -61,11 +63,11 @@ class ClerkDocumentRequestItem(models.Model):
             parts = (item.class_id.name, item.about)
             item.display_name = " · ".join(filter(None, parts)) or item._description
 
-    @api.depends("link_ids")
+    @api.depends("link_ids", "request_id.link_ids")
     @api.depends_context("uid", "lang")
     def _compute_record_names(self):
         for item in self:
-            names = item.link_ids.mapped("name")
+            names = item._links().mapped("name")
             item.record_names = ", ".join(filter(None, names)) or False
 
     @api.model_create_multi
@@ -107,11 +109,10 @@ class ClerkDocumentRequestItem(models.Model):
     def _guard_hint(self):
         return self.env._("Use the buttons of the document instead.")
 
-    def _records(self):
-        """Return the linked records that exist, by model."""
-        for model, links in self.link_ids.grouped("res_model").items():
-            if model in self.env:
-                yield self.env[model].browse(links.mapped("res_id")).exists()
+    def _links(self):
+        """Return the links to the records that it is about, by default those of the
+        request."""
+        return self.link_ids or self.request_id.link_ids
 
     def _check_may_send(self):
         """:raises AccessError: the caller is neither a clerk nor the colleague asked"""

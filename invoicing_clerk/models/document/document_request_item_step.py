@@ -125,7 +125,7 @@ class ClerkDocumentRequestItem(models.Model):
 
     def _document_values(self):
         """Return the values of the documents that are filed for the item."""
-        links = [record for records in self._records() for record in records]
+        links = [record for records in self._links()._records() for record in records]
         if not links and self.partner_id:
             links = [self.partner_id]
         return {

@@ -191,7 +191,7 @@ class ClerkDocumentUpload(models.Model):
                     asked=item.class_id.name,
                 )
             )
-        for records in item._records() if same else ():
+        for records in item._links()._records() if same else ():
             same._link(records)
         return same
 
