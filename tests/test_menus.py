@@ -37,6 +37,7 @@ READ = {
         *("Official Receipts", "Payments", "Bounced Payments"),
         *("Payment Vouchers", "Petty Cash"),
         *("Document Requests", "Requested Documents", "Documents", "Invoice Files"),
+        "Retention Runs",
     ],
     "Errors": [
         *("Billing Errors", "Billing Check", "Corrections", "Correction Batches"),

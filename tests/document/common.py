@@ -1,7 +1,10 @@
 import base64
+from unittest.mock import patch
 
+from odoo import fields
 from odoo.fields import Command
 
+from odoo.addons.invoicing_clerk.tests.audit.common import KilledError
 from odoo.addons.invoicing_clerk.tests.common import ClerkCommon, blank_pdf
 
 
@@ -52,6 +55,19 @@ class DocumentCommon(ClerkCommon):
     def _receive(self, item, title="Received", content=None, name="scan.pdf"):
         content = blank_pdf(title) if content is None else content
         return item.sudo()._receive(name, content, {"ip": "192.0.2.7"})
+
+    def _remind(self, day):
+        """Run the reminders of a day, as the scheduler does."""
+        with (
+            patch.object(fields.Date, "context_today", lambda *_args: day),
+            self._job_env() as env,
+        ):
+            try:
+                env["clerk.document.request"]._cron_remind()
+            except KilledError:
+                # What was not committed is lost.
+                env.cr.rollback()
+        self.env.invalidate_all()
 
     def _file(self, title="Filed", user=None, **values):
         return (

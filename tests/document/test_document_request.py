@@ -230,14 +230,6 @@ class TestDocumentRequest(DocumentCommon):
 
     # Reminders
 
-    def _remind(self, day):
-        with (
-            self.enter_registry_test_mode(),
-            patch.object(fields.Date, "context_today", lambda *_args: day),
-        ):
-            self.env["clerk.document.request"].sudo()._cron_remind()
-        self.env.invalidate_all()
-
     def test_one_digest_a_day_until_receipt(self):
         today = fields.Date.context_today(self.env.user)
         first, second = self._request(), self._request(self.delivery)

@@ -91,18 +91,18 @@ class TestInvoiceFile(DocumentCommon):
         )
         self.assertEqual(self._missing(), self.delivery)
 
+    def _work(self):
+        with self._job_env() as env:
+            env["clerk.invoice.file"]._cron_refresh()
+
     def test_what_was_written_is_checked(self):
-        with self.enter_registry_test_mode():
-            self.env["clerk.invoice.file"].sudo()._cron_refresh()
+        self._work()
         other = self._sold()
         self.goods.button_draft()
-        self.env.flush_all()
-        with self.enter_registry_test_mode():
-            self.env["clerk.invoice.file"].sudo()._cron_refresh()
+        self._work()
+        moves = other + self.goods
         files = self.env["clerk.invoice.file"]
-        self.assertEqual(
-            files.search([("move_id", "in", (other + self.goods).ids)]).move_id, other
-        )
+        self.assertEqual(files.search([("move_id", "in", moves.ids)]).move_id, other)
 
     def test_requested_in_one_click(self):
         self.goods.invoice_user_id = self.outsider
@@ -131,8 +131,8 @@ class TestInvoiceFile(DocumentCommon):
         draft.action_send()
         self._receive(draft.item_ids)
         draft.item_ids.action_accept()
-        self.assertEqual(error.document_count, 1)
-        self.assertEqual(self.goods.with_user(self.clerk).document_count, 1)
+        self.assertEqual(error.filed_document_count, 1)
+        self.assertEqual(self.goods.with_user(self.clerk).filed_document_count, 1)
         with self.assertRaises(AccessError):
             self.goods.with_user(self.auditor).action_request_documents()
         with self.assertRaises(UserError):

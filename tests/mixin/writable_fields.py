@@ -379,6 +379,10 @@ WRITABLE_FIELDS = {
             "sequence"
         ),
     },
+    "clerk.document.disposal": {
+        "clerk supervisor: create": "company_id date",
+        "clerk supervisor: write": "date",
+    },
     "clerk.document.link": {
         "clerk supervisor: create": "document_id item_id request_id res_id res_model",
     },

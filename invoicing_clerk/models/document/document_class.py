@@ -39,7 +39,9 @@ class ClerkDocumentClass(models.Model):
         help="Besides the invoice itself: one document of an order, delivery, contract "
         "or customer is in the file of each invoice that belongs to it.",
     )
-    asked_of = fields.Selection(ASKED_OF, required=True, default="customer")
+    asked_of = fields.Selection(
+        ASKED_OF, string="Requested From", required=True, default="customer"
+    )
     days = fields.Integer(
         string="Days to Reply",
         default=5,

@@ -38,20 +38,40 @@ class ClerkDocumentRequestItem(models.Model):
                 )
         return waiting & due
 
-    def _stage(self, today):
-        """Return the stage of reminders that has begun, and its chaser."""
+    def _chaser(self, today):
+        """Return the last reminder whose day has come; none before the first."""
         chasers = self.env["clerk.document.chaser"].search([])
         stage = stage_due(self.date_due, today, chasers.mapped("days"))
         return chasers.filtered(lambda each: each.days == stage)
+
+    def _stage(self, today):
+        """Return the days of the last reminder whose day has come."""
+        chaser = self._chaser(today)
+        return chaser.days if chaser else BEFORE_ALL
 
     def _ask(self):
         """Do not remind on the day on which documents are requested."""
         super()._ask()
         today = fields.Date.context_today(self)
-        for due, items in self.grouped("date_due").items():
-            begun = items[0]._stage(today).days if due else False
-            stage = BEFORE_ALL if begun is False else begun
-            items._inside().write({"reminded_stage": stage, "wrong_reason": False})
+        for items in self.grouped("date_due").values():
+            items._inside().write({"reminded_stage": items[0]._stage(today)})
+
+    def _split_by_target(self, today):
+        """Return the items to remind recipients of, and those for supervisors."""
+        above = self.filtered(
+            lambda item: (
+                item.state != "wrong" and item._chaser(today).target == "supervisor"
+            )
+        )
+        return self - above, above
+
+    def _note_reminder(self, today):
+        for item in self:
+            item._inside()._write_step(
+                "remind",
+                reminded_on=today,
+                reminded_stage=max(item._stage(today), item.reminded_stage),
+            )
 
 
 class ClerkDocumentRequest(models.Model):
@@ -130,6 +150,7 @@ class ClerkDocumentRequest(models.Model):
                 mailed[request] = asked.request_id
             items._note_reminder(today)
         self._mail_digests(mailed)
+        locked.filtered("reminder_error")._inside().reminder_error = False
 
     @api.model
     def _mail_digests(self, requests):
@@ -220,28 +241,3 @@ class ClerkDocumentRequest(models.Model):
             digests[request] = request
             items._note_reminder(today)
         self._mail_digests(digests)
-
-
-class ClerkDocumentRequestItemReminder(models.Model):
-    """What a reminder notes on items."""
-
-    _inherit = "clerk.document.request.item"
-
-    def _split_by_target(self, today):
-        """Return the items to remind recipients of, and those for supervisors."""
-        above = self.filtered(
-            lambda item: (
-                item.state != "wrong" and item._stage(today).target == "supervisor"
-            )
-        )
-        return self - above, above
-
-    def _note_reminder(self, today):
-        for item in self:
-            stage = item._stage(today).days
-            begun = BEFORE_ALL if stage is False else stage
-            item._inside()._write_step(
-                "remind",
-                reminded_on=today,
-                reminded_stage=max(begun, item.reminded_stage),
-            )

@@ -17,8 +17,10 @@ class ClerkDocumentSubject(models.AbstractModel):
     _name = "clerk.document.subject"
     _description = "Record with Documents"
 
-    document_count = fields.Integer(
-        string="Documents", compute="_compute_document_count", groups=READERS
+    filed_document_count = fields.Integer(
+        string="Filed Documents",
+        compute="_compute_filed_document_count",
+        groups=READERS,
     )
 
     def _document_records(self):
@@ -34,7 +36,7 @@ class ClerkDocumentSubject(models.AbstractModel):
         return self.env["clerk.document.class"]
 
     @api.depends_context("uid", "allowed_company_ids")
-    def _compute_document_count(self):
+    def _compute_filed_document_count(self):
         links = self.env["clerk.document.link"]
         counts = dict(
             links._read_group(
@@ -42,7 +44,7 @@ class ClerkDocumentSubject(models.AbstractModel):
             )
         )
         for record in self:
-            record.document_count = counts.get(record._origin.id, 0)
+            record.filed_document_count = counts.get(record._origin.id, 0)
 
     @api.model
     def _document_links(self, ids):
@@ -81,8 +83,9 @@ class ClerkDocumentSubject(models.AbstractModel):
         for record in self:
             values = record._document_values()
             classes = record._missing_classes()
+            default = values.get("asked_of", "customer")
             for asked_of, of_class in classes.grouped("asked_of").items() or [
-                ("customer", classes)
+                (default, classes)
             ]:
                 key = (asked_of, values["partner_id"], values["company_id"])
                 if asked_of == "colleague":

@@ -1,7 +1,6 @@
 from odoo import api, models
 from odoo.exceptions import AccessError, UserError
 
-
 ITEM_ROWS = 6
 
 
