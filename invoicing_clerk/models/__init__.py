@@ -12,5 +12,6 @@ from . import call
 from . import receipt
 from . import voucher
 from . import petty_cash
+from . import document
 from . import audit
 from . import setup
