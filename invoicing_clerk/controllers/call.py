@@ -1,10 +1,7 @@
-from odoo.http import Controller, content_disposition, request, route
-
-from odoo.addons.web.controllers.export import ExportXlsxWriter
+from odoo.http import Controller, request, route
 
 from ..rules.limits import maximum
-
-XLSX = "application/vnd.openxmlformats-officedocument.spreadsheetml.sheet"
+from .mixin_sheet import companies_in_use, sheet_response
 
 
 class CallController(Controller):
@@ -23,7 +20,7 @@ class CallController(Controller):
         A repeated request within minutes opens the same call, so that reloading the
         page does not log a second one. Further parameters of softphones are ignored.
         """
-        request.update_context(allowed_company_ids=self._companies_in_use())
+        request.update_context(allowed_company_ids=companies_in_use())
         call = request.env["clerk.call"]._call_of_number(self._restore_plus(number))
         return request.redirect(f"/odoo/calls/{call.id}")
 
@@ -35,36 +32,13 @@ class CallController(Controller):
     )
     def export_calls(self, partner_id):
         """Export the calls of a customer or contact, and log it in the chatter."""
-        request.update_context(allowed_company_ids=self._companies_in_use())
+        request.update_context(allowed_company_ids=companies_in_use())
         partner = request.env["res.partner"].browse(partner_id)
         partner.check_access("read")
         table = partner._exported_calls()
-        name = f"{request.env._('Calls')} {partner.display_name}.xlsx"
-        headers = {
-            "Content-Type": XLSX,
-            "Content-Disposition": content_disposition(name),
-        }
-        return request.make_response(self._sheet(*table), headers)
-
-    def _sheet(self, columns, rows):
-        names = [column["string"] for column in columns]
-        with ExportXlsxWriter(columns, names, len(rows)) as writer:
-            # Text of customers must not be evaluated as a formula.
-            writer.worksheet.strings_to_formulas = False
-            writer.worksheet.strings_to_urls = False
-            for index, row in enumerate(rows, start=1):
-                for column, value in enumerate(row):
-                    writer.write_cell(index, column, value)
-        return writer.value
+        name = f"{request.env._('Calls')} {partner.display_name}"
+        return sheet_response(name, *table)
 
     def _restore_plus(self, number):
         """Restore a leading ``+``, which is a space in a URL unless it is encoded."""
         return f"+{number[1:]}" if number.startswith(" ") else number
-
-    def _companies_in_use(self):
-        """Return the companies selected in the web client, the current one first."""
-        allowed = request.env.user._get_company_ids()
-        selected = request.cookies.get("cids", "").split("-")
-        ids = [int(company) for company in selected if company.isdecimal()]
-        default = request.env.user.company_id.id
-        return [company for company in ids if company in allowed] or [default]

@@ -3,4 +3,8 @@ from .billing_check import test_billing_finding
 from .billing_check import test_delivered_billed
 from .billing_check import test_delivered_billed_tour
 from .billing_check import test_shipment
+from .count import test_count
+from .count import test_count_finding
+from .count import test_count_sheet
+from .count import test_count_tour
 from . import test_doctests

@@ -1,1 +1,2 @@
 from . import delivered_billed_date
+from . import count

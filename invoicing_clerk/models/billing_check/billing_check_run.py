@@ -118,16 +118,19 @@ class ClerkBillingCheck(models.Model):
             self._run_all(company, of_company)
 
     @api.model
-    def _run_all(self, company, moves=None):
+    def _run_all(self, company, moves=None, codes=None):
         """Run all active checks on the documents of a company.
 
         :param moves: check only these; all posted documents by default
+        :param codes: run only the checks with these codes
         """
         # sudo: findings are shown to those only who may read their company, and say
         # what belongs to the document; who may run checks was asked before.
         checks = self.sudo()._in_force(company).filtered("active")
         if moves is not None:
             checks = checks.filtered(lambda check: check.subject == "document")
+        if codes is not None:
+            checks = checks.filtered(lambda check: check.code in codes)
         self.env.flush_all()
         checks._prepare_run(company, moves)
         with self._automated_findings(company, moves):

@@ -1,0 +1,149 @@
+"""Counts of goods: their states, entered quantities, and what they say about billing.
+
+The SQL of the checks says the same: the test suite compares both.
+"""
+
+from __future__ import annotations
+
+from collections.abc import Iterable, Mapping, Sequence
+from decimal import Decimal
+from typing import NamedTuple
+
+STATES = [
+    ("draft", "Draft"),
+    ("counting", "Counting"),
+    ("entered", "Entered"),
+    ("reviewed", "Reviewed"),
+    ("cancelled", "Cancelled"),
+]
+# More rows are no list that somebody walks along the shelves with.
+MAX_LINES = 2000
+# Columns of the spreadsheet, as they are imported.
+COLUMNS = ("number", "product", "counted")
+
+
+class QuantityError(ValueError):
+    """A number is no counted quantity; ``code`` says why.
+
+    ``negative`` it is below zero, ``places`` it has more decimal places than quantities
+    have, ``single`` it is more than one of a serial number.
+    """
+
+    def __init__(self, code: str) -> None:
+        self.code = code
+        super().__init__(code)
+
+
+def check_quantity(counted: Decimal, places: int = 2, is_single: bool = False) -> None:
+    """Check what somebody entered as counted.
+
+    :raises QuantityError: nobody can have counted it
+
+    >>> check_quantity(Decimal("12.5")), check_quantity(Decimal("3.00"), 0)
+    (None, None)
+    >>> def refuse(number, **values):
+    ...     try:
+    ...         check_quantity(Decimal(number), **values)
+    ...     except QuantityError as error:
+    ...         print(error)
+    >>> refuse("-1"); refuse("0.125"); refuse("2", is_single=True)
+    negative
+    places
+    single
+    """
+    if counted < 0:
+        raise QuantityError("negative")
+    if counted != round(counted, places):
+        raise QuantityError("places")
+    if is_single and counted > 1:
+        raise QuantityError("single")
+
+
+class Goods(NamedTuple):
+    """What was counted of a product, and the quantities of its order lines.
+
+    :param counted: quantity found on the shelves
+    :param difference: counted less the quantity in Inventory; negative if missing
+    :param billed_ahead: billed or in a draft, and not delivered
+    """
+
+    counted: Decimal
+    difference: Decimal
+    billed_ahead: Decimal = Decimal(0)
+
+
+def gone_unbilled(goods: Goods) -> Decimal:
+    """Return the missing quantity that no invoice explains.
+
+    Goods that were billed and of which no delivery was recorded may have left:
+
+    >>> def gone(*values):
+    ...     return str(gone_unbilled(Goods(*map(Decimal, values))))
+    >>> gone(6, -4, 0), gone(6, -4, 3), gone(6, -4, 5), gone(6, 2, 0)
+    ('4', '1', '0', '0')
+    """
+    return max(-goods.difference - goods.billed_ahead, Decimal(0))
+
+
+def still_there(ahead: Decimal, goods: Goods) -> Decimal:
+    """Return what an order line has billed and not delivered, and was counted.
+
+    >>> goods = Goods(Decimal(6), Decimal(0))
+    >>> [str(still_there(Decimal(each), goods)) for each in (4, 10, -1)]
+    ['4', '6', '0']
+    """
+    return max(min(ahead, goods.counted), Decimal(0))
+
+
+def returned_to_shelf(delivered: Iterable[Decimal], over: Decimal) -> Iterable[Decimal]:
+    """Yield how much of each delivery is still there, if more was found than recorded.
+
+    The latest deliveries are the most likely never to have left.
+
+    :param delivered: delivered and billed quantities, the latest first
+    :param over: counted beyond the quantity in Inventory
+
+    >>> [str(each) for each in returned_to_shelf(map(Decimal, (2, 5, 9)), Decimal(4))]
+    ['2', '2', '0']
+    >>> [str(each) for each in returned_to_shelf([Decimal(2)], Decimal(-1))]
+    ['0']
+    """
+    remaining = max(over, Decimal(0))
+    for each in delivered:
+        part = min(each, remaining)
+        remaining -= part
+        yield part
+
+
+class HeaderError(ValueError):
+    """A spreadsheet lacks a column; ``column`` names it."""
+
+    def __init__(self, column: str) -> None:
+        self.column = column
+        super().__init__(column)
+
+
+def places_of(titles: Sequence[str], names: Mapping[str, str]) -> dict[str, int]:
+    """Return where the columns are by name, of those that a sheet has.
+
+    :param titles: the first row of the sheet
+    :param names: columns by what people may call them, in lower case
+    :raises HeaderError: the number or the counted quantity is missing
+
+    >>> names = {"no.": "number", "product": "product", "counted": "counted"}
+    >>> places_of(["No.", "Product", "Lot", " Counted "], names)
+    {'number': 0, 'product': 1, 'counted': 3}
+    >>> try:
+    ...     places_of(["No.", "Product"], names)
+    ... except HeaderError as error:
+    ...     print(error)
+    counted
+    """
+    found: dict[str, int] = {}
+    for place, title in enumerate(titles):
+        if name := names.get(title.strip().casefold()):
+            found.setdefault(name, place)
+    for column in ("number", "counted"):
+        if column not in found:
+            raise HeaderError(column)
+    return found

@@ -1,0 +1,106 @@
+from decimal import Decimal
+
+from odoo.exceptions import UserError
+from odoo.tests import tagged
+
+from ...rules import count as rules
+from .common import CountCommon
+
+
+@tagged("post_install", "-at_install")
+class TestCountFinding(CountCommon):
+    """What counts find is compared with what was billed."""
+
+    def test_gone_and_not_billed(self):
+        product = self._stored(10)
+        count = self._reviewed({product: "6"})
+        finding = self._findings("GONE")
+        self.assertEqual(finding.count_id, count)
+        self.assertEqual(finding.amount, -4 * product.list_price)
+        self.assertIn("found 6.00, 4.00 less than recorded", finding.explanation)
+        self.assertIn(product.name, finding.display_name)
+        self.assertEqual(finding.action_open_document()["res_id"], count.id)
+        with self.assertRaisesRegex(UserError, "Nothing was billed"):
+            finding.action_open_billing_error()
+        self.assertEqual(count.found_count, 1)
+        self._reviewed({product: "10"}, counted_on="2026-01-26 12:00:00")
+        self.assertEqual(finding.state, "gone")
+
+    def test_missing_goods_that_were_billed(self):
+        """Goods that were billed ahead may be the ones that have left."""
+        product = self._stored(10)
+        self._bill(self._sold(3, product_id=product.id), 3)
+        self._reviewed({product: "6"})
+        gone = rules.gone_unbilled(rules.Goods(*map(Decimal, (6, -4, 3))))
+        self.assertEqual(self._findings("GONE").facts["quantity_unbilled"], gone)
+
+    def test_moved_goods_are_not_gone(self):
+        product = self._stored(10)
+        self._put(product, 5, self.warehouse.lot_stock_id)
+        count = self._started(product)
+        for line in count.line_ids:
+            line.counted = "6" if line.location_id == self.shelf else "9"
+        count.action_enter()
+        count.with_user(self.supervisor).action_review()
+        self.assertEqual(count.line_ids.mapped("difference"), [4, -4])
+        self.assertFalse(self._findings("GONE"))
+
+    def test_billed_and_still_there(self):
+        """Goods that are billed by order and were not delivered are on the shelf."""
+        product = self._stored(8, invoice_policy="order")
+        order = self._sold(10, policy="order", product_id=product.id)
+        bill = self._bill(order, 10)
+        self._reviewed({product: "8"})
+        finding = self._findings("THERE")
+        self.assertEqual((finding.reason, finding.amount), ("billed_there", 800))
+        there = rules.still_there(Decimal(10), rules.Goods(*map(Decimal, (8, 0))))
+        self.assertEqual(finding.facts["quantity_there"], there)
+        self.assertEqual(finding.move_id, bill)
+        finding.action_open_billing_error()
+        self.assertEqual(finding.billing_error_id.line_ids.claimed_quantity, 2)
+
+    def test_recorded_as_delivered_and_still_there(self):
+        """More than recorded is there: the latest deliveries have not left."""
+        product = self._stored(20)
+        sales = (5, "2026-01-10"), (4, "2026-01-14"), (3, "2026-01-18")
+        bills = []
+        for quantity, day in sales:
+            order = self._sold(quantity, product_id=product.id)
+            self._ship(order, day=day)
+            bills.append(self._bill(order, quantity, day=day))
+        self._reviewed({product: "13"})
+        found = {
+            finding.move_id: finding.facts["quantity_there"]
+            for finding in self._findings("THERE")
+        }
+        parts = rules.returned_to_shelf(map(Decimal, (3, 4, 5)), Decimal(5))
+        expected = zip(reversed(bills), parts, strict=True)
+        self.assertEqual(found, {bill: part for bill, part in expected if part})
+
+    def test_counts_of_findings(self):
+        """What a finding is about can be counted."""
+        product = self._stored(10)
+        order = self._sold(5, product_id=product.id)
+        self._ship(order)
+        self.env["clerk.billing.check"]._run_all(self.company_a)
+        finding = self._findings("UNBILLED")
+        count = self.counts.browse(finding.action_count_goods()["res_id"])
+        count.action_start()
+        self.assertEqual(count.line_ids.product_id, product)
+        self.assertFalse(count.line_ids.book_quantity)
+
+    def test_acceptance_of_a_product(self):
+        product = self._stored(10)
+        self._reviewed({product: "6"})
+        finding = self._findings("GONE")
+        self.assertEqual(finding._accepted_for("product_id"), product)
+        self.env["clerk.billing.acceptance"].with_user(self.clerk).create(
+            {
+                "check_id": finding.check_id.id,
+                "product_id": product.id,
+                "reason": "Samples",
+                "until": "2027-01-31",
+            }
+        )
+        self.env["clerk.billing.check"]._run_all(self.company_a)
+        self.assertEqual(finding.state, "accepted")

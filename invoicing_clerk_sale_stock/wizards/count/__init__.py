@@ -1,0 +1,2 @@
+from . import count_attach
+from . import count_import
