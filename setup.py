@@ -17,7 +17,6 @@ ADDONS = (ADDON, *BRIDGES)
 LEFTOVERS = ("__pycache__", ".pyc", ".pyo", "~", ".orig", ".rej", ".swp")
 
 
-
 def manifest_of(addon):
     return ast.literal_eval((addon / "__manifest__.py").read_text())
 

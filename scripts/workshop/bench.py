@@ -120,7 +120,7 @@ def ageing(env):
     with ledger(env, "bench") as name:
         _install(env, name)
         with step(f"Install {AGEING_PEER}"):
-            odoo.install(env, name, AGEING_PEER, addons=(REPO, peers.addons()))
+            odoo.install(env, name, AGEING_PEER, addons=(REPO, oca.peers()))
         _measure(env, name, "ageing", figures)
     _report(figures, "ageing")
 
