@@ -44,6 +44,12 @@ class TestRenewal(ContractCommon):
         self.assertFalse(renewal.renews_itself)
         self.assertEqual(self._find(), renewal)
 
+    def test_scheduled_action(self):
+        cron = self.env.ref("invoicing_clerk_contract.ir_cron_contract_renewal")
+        with self._in_background():
+            cron.method_direct_trigger()
+        self.assertTrue(self._of(self.contract))
+
     def test_not_yet_due(self):
         self.contract.write({"clerk_notice": 0, "clerk_lead_days": 30})
         self.assertFalse(self._find())
