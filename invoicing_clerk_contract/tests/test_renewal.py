@@ -14,12 +14,14 @@ class TestRenewal(ContractCommon):
         cls.end = cls._in_months(4, -1)
         cls.contract = cls._contract({"date_end": cls.end})
         cls.contract.write({"clerk_notice": 3, "clerk_lead_days": 60})
-        cls.renewals = cls.env["clerk.contract.renewal"]
+        cls.renewals = cls.env["clerk.contract.renewal"].sudo()
 
     def _find(self, contract=None):
         self.env.flush_all()
         self.renewals._find(self.company_a)
-        return self._of(contract or self.contract).with_user(self.supervisor)
+        return (
+            self._of(contract or self.contract).with_user(self.supervisor).sudo(False)
+        )
 
     def _of(self, contract):
         return self.renewals.search([("contract_id", "=", contract.id)])
@@ -43,6 +45,12 @@ class TestRenewal(ContractCommon):
         self.assertEqual(renewal.partner_id, self.partner_a)
         self.assertFalse(renewal.renews_itself)
         self.assertEqual(self._find(), renewal)
+
+    def test_scheduled_action(self):
+        cron = self.env.ref("invoicing_clerk_contract.ir_cron_contract_renewal")
+        with self._in_background():
+            cron.method_direct_trigger()
+        self.assertTrue(self._of(self.contract))
 
     def test_not_yet_due(self):
         self.contract.write({"clerk_notice": 0, "clerk_lead_days": 30})
@@ -75,7 +83,8 @@ class TestRenewal(ContractCommon):
     def test_call(self):
         """The pad opens on a call to the customer."""
         action = self._find().with_user(self.clerk).action_new_call()
-        call = self.env["clerk.call"].search([("partner_id", "=", self.partner_a.id)])
+        calls = self.env["clerk.call"].with_user(self.clerk)
+        call = calls.search([("partner_id", "=", self.partner_a.id)])
         self.assertEqual(action["res_model"], "clerk.call")
         self.assertEqual(call.company_id, self.company_a)
 
