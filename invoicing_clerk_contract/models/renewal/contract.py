@@ -61,7 +61,7 @@ class ContractContract(models.Model):
             "clerk_notice": 3_660,
             "clerk_lead_days": 3_660,
         }
-        # sudo: whoever makes a contract may not see its terms; the limits name no other.
+        # sudo: whoever makes a contract may not see its terms; only limits are named.
         for contract in self.sudo():
             for name, most in limits.items():
                 if not 0 <= contract[name] <= most:

@@ -188,9 +188,9 @@ class ClerkContractRevision(models.Model):
         if float_compare(applied, self.prepared_change, precision_digits=4):
             raise UserError(
                 self.env._(
-                    "%(revision)s: the prices were computed with a change of %(old)s%%, "
-                    "but the values of the index give %(new)s%% now. Compute the "
-                    "prices again.",
+                    "%(revision)s: the prices were computed with a change of "
+                    "%(old)s%%, but the values of the index give %(new)s%% now. "
+                    "Compute the prices again.",
                     revision=self.display_name,
                     old=formatLang(self.env, self.prepared_change),
                     new=formatLang(self.env, applied),
