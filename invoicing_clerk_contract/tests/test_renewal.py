@@ -168,7 +168,14 @@ class TestRenewal(ContractCommon):
     def test_end_of_the_contract_alone(self):
         """An end that only the contract has is moved there."""
         contract = self._contract()
-        contract.write({"line_recurrence": False, "date_end": self.end})
+        contract.write(
+            {
+                "date_start": self._in_months(-2),
+                "recurring_next_date": self._in_months(-2),
+                "line_recurrence": False,
+                "date_end": self.end,
+            }
+        )
         contract.write({"clerk_notice": 3, "clerk_lead_days": 60})
         renewal = self._find(contract)
         self._decide(renewal, "renewed")

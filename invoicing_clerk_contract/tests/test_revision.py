@@ -153,18 +153,28 @@ class TestRevision(ContractCommon):
 
     def test_postponed_invoice_stays_postponed(self):
         contract = self._contract({}, {"name": "Hosting", "product_id": False})
-        lines = contract.contract_line_ids
+        contract.write(
+            {
+                "date_start": self._in_months(-2),
+                "recurring_next_date": self._in_months(-2),
+                "line_recurrence": False,
+            }
+        )
         self._bill(contract)
-        later = self._in_months(1, 9)
-        lines[1].recurring_next_date = later
+        contract.recurring_next_date = self._in_months(1, 9)
+        lines, dates = contract.contract_line_ids, contract._next_dates()
         revision = self._approved(
             contracts=contract,
             notice_days=0,
             product_ids=[Command.link(self.service.id)],
         )
         revision.action_apply()
-        self.assertEqual(lines[1].recurring_next_date, later)
-        self.assertEqual(lines[0].recurring_next_date, self._in_months(1))
+        self.assertEqual(revision.state, "applied")
+        self.assertEqual({each: each.recurring_next_date for each in dates}, dates)
+        self.assertEqual(
+            (contract.contract_line_ids - lines).recurring_next_date,
+            self._in_months(2),
+        )
 
     def test_period_that_was_shifted(self):
         """The new price begins with a period as it is billed."""
@@ -191,14 +201,14 @@ class TestRevision(ContractCommon):
             pricelist,
             {"price_unit": 0},
             {"date_end": self._in_months(1, -1)},
-            {"price_unit": 0.001},
+            {"price_unit": 1},
             {
                 "date_start": self._in_months(6),
                 "recurring_next_date": self._in_months(6),
             },
         ]
         contract = self._contract(*lines)
-        revision = self._revision(contracts=contract | self.contract)
+        revision = self._revision(contracts=contract | self.contract, rounding=5)
         unfit = revision.line_ids.filtered(lambda each: each.state == "unfit")
         self.assertEqual(unfit.contract_id, contract)
         self.assertEqual(len(set(unfit.mapped("problem"))), 6)

@@ -74,8 +74,10 @@ def _terms(env, company, moves):
                       line.recurring_invoicing_type = 'pre-paid', line.date_start,
                       LEAST(line.date_end, contract.date_end),
                       line.last_date_invoiced, line.recurring_next_date,
-                      ROUND(%(amount)s / COALESCE(currency.rounding, 0.01)::numeric)
-                      * COALESCE(currency.rounding, 0.01)::numeric,
+                      ROUND(ROUND(%(amount)s
+                              / COALESCE(currency.rounding, 0.01)::numeric)
+                          * COALESCE(currency.rounding, 0.01)::numeric,
+                          COALESCE(currency.decimal_places, 2)),
                       line.create_date::date, line.canceled_on,
                       contract.active AND line.is_canceled IS NOT TRUE
                  FROM contract_line AS line
@@ -133,9 +135,10 @@ BILLED_DOCUMENTS = SQL(
 BILLED_COLUMNS = SQL(
     """line.id, line.move_id, move.state,
        CASE move.move_type WHEN 'out_refund' THEN -1 ELSE 1 END
-       * ROUND(line.quantity::numeric * line.price_unit::numeric
-           * (1 - COALESCE(line.discount, 0)::numeric / 100)
-           / currency.rounding::numeric) * currency.rounding::numeric AS amount"""
+       * ROUND(ROUND(line.quantity::numeric * line.price_unit::numeric
+               * (1 - COALESCE(line.discount, 0)::numeric / 100)
+               / currency.rounding::numeric) * currency.rounding::numeric,
+           currency.decimal_places) AS amount"""
 )
 
 

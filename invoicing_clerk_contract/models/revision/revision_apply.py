@@ -137,7 +137,8 @@ class ContractContract(models.Model):
         A contract computes days of next invoices, and its end, anew when lines change.
         """
         end = self.date_end
-        self.line_recurrence = True
+        if not self.line_recurrence:
+            self.line_recurrence = True
         for line in self.contract_line_ids:
             days = [day for day in (line.date_start, line.last_date_invoiced) if day]
             if end and not line.date_end and max(days, default=end) <= end:

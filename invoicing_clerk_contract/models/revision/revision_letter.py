@@ -48,7 +48,7 @@ class ClerkContractRevision(models.Model):
             for partner in mailable:
                 revision._send_or_note(partner, by_customer[partner])
             left |= self.env["res.partner"].union(*by_customer) - mailable
-        return left and self._left_action(left)
+        return bool(left) and self._left_action(left)
 
     def _no_letter_text(self, customers):
         for partner in customers:
@@ -118,7 +118,7 @@ class ClerkContractRevision(models.Model):
 
     def _send_letter(self, partner, lines):
         """Email the letter to a customer; it stays in the chatter of the revision."""
-        attachment = self._letter_file(lines, partner.name)
+        attachment = self._letter_file(lines, partner.display_name)
         # sudo: clerks cannot read templates; the recipient comes from here.
         template = self.env.ref(TEMPLATE).sudo()
         template.with_context(clerk_customer=partner)._make_mails_to(

@@ -139,8 +139,8 @@ class ClerkContractRevision(models.Model):
                 "problem": self.env._(
                     "A change of %(change)s%%, rounded to %(rounding)s, leaves no "
                     "price.",
-                    change=formatLang(self.env, clause.applied),
-                    rounding=formatLang(self.env, clause.rounding),
+                    change=formatLang(self.env, float(clause.applied)),
+                    rounding=formatLang(self.env, float(clause.rounding)),
                 ),
             }
         factor = line.quantity * (1 - line.discount / 100)

@@ -272,13 +272,19 @@ class TestBillingCheckContract(ContractCorpus):
         """A line below zero was credited by its line, and billed again."""
         contract = self._contract({}, {"name": "Rebate", "price_unit": -20})
         move = self._bill(contract)[1]
-        note = self._credit(move)
-        note.invoice_line_ids.corrected_line_id = False
+        self._credit(move)
         return self._copied(move)
 
     def right_gap_end_of_the_contract(self):
         contract = self._contract()
-        contract.write({"line_recurrence": False, "date_end": self._day(2, -1)})
+        contract.write(
+            {
+                "date_start": self.first,
+                "recurring_next_date": self.first,
+                "line_recurrence": False,
+                "date_end": self._day(2, -1),
+            }
+        )
         return self._bill(contract, times=2)
 
     def wrong_agreed_draft(self):
