@@ -276,6 +276,8 @@ class TestRenewal(ContractCommon):
             )
         with self._refused(AccessError):
             renewal.with_user(self.outsider).read(["state"])
+        readable = self.contract.with_user(self.outsider).fields_get()
+        self.assertNotIn("renewal_count", readable)
 
     def test_terms_out_of_range(self):
         for values in ({"clerk_notice": -1}, {"clerk_term_months": 601}):

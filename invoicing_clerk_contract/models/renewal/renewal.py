@@ -101,7 +101,7 @@ class ClerkContractRenewal(models.Model):
         currency_field="company_currency_id",
         readonly=True,
     )
-    last_increase_on = fields.Date(readonly=True)
+    last_increase_on = fields.Date(string="Last Price Change", readonly=True)
     last_increase = fields.Float(
         string="Last Price Change (%)", readonly=True, digits=(16, 2), aggregator=None
     )
