@@ -14,14 +14,18 @@ class TestContractTour(ContractCommon, TourCase):
         self.clerk.password = "clerk_a"
         contract = self._contract()
         self._bill(contract)
-        index = self.env["clerk.contract.index"].create(
-            {
-                "name": "Consumer prices",
-                "value_ids": [
-                    Command.create({"month": self._in_months(-14), "value": 100.0}),
-                    Command.create({"month": self._in_months(-2), "value": 104.2}),
-                ],
-            }
+        index = (
+            self.env["clerk.contract.index"]
+            .sudo()
+            .create(
+                {
+                    "name": "Consumer prices",
+                    "value_ids": [
+                        Command.create({"month": self._in_months(-14), "value": 100.0}),
+                        Command.create({"month": self._in_months(-2), "value": 104.2}),
+                    ],
+                }
+            )
         )
         revision = (
             self.env["clerk.contract.revision"]

@@ -14,14 +14,13 @@ class TestRenewal(ContractCommon):
         cls.end = cls._in_months(4, -1)
         cls.contract = cls._contract({"date_end": cls.end})
         cls.contract.write({"clerk_notice": 3, "clerk_lead_days": 60})
-        cls.renewals = cls.env["clerk.contract.renewal"]
+        cls.renewals = cls.env["clerk.contract.renewal"].sudo()
 
     def _find(self, contract=None):
         self.env.flush_all()
         self.renewals._find(self.company_a)
-        return self._of(self.contract if contract is None else contract).with_user(
-            self.supervisor
-        )
+        found = self._of(self.contract if contract is None else contract)
+        return found.with_user(self.supervisor).sudo(False)
 
     def _of(self, contract):
         return self.renewals.search([("contract_id", "in", contract.ids)])
@@ -85,7 +84,8 @@ class TestRenewal(ContractCommon):
     def test_call(self):
         """The pad opens on a call to the customer."""
         action = self._find().with_user(self.clerk).action_new_call()
-        call = self.env["clerk.call"].search([("partner_id", "=", self.partner_a.id)])
+        calls = self.env["clerk.call"].with_user(self.clerk)
+        call = calls.search([("partner_id", "=", self.partner_a.id)])
         self.assertEqual(action["res_model"], "clerk.call")
         self.assertEqual(call.company_id, self.company_a)
 
@@ -233,17 +233,18 @@ class TestRenewal(ContractCommon):
     def test_renegotiated(self):
         renewal = self._find().with_user(self.clerk)
         action = self._decide(renewal, "renegotiated", reason="Index")
-        revision = self.env["clerk.contract.revision"].browse(action["res_id"])
+        revisions = self.env["clerk.contract.revision"].with_user(self.clerk)
+        revision = revisions.browse(action["res_id"])
         self.assertEqual(renewal.revision_id, revision)
         self.assertEqual(revision.contract_ids, self.contract)
         self.assertEqual(renewal.state, "renegotiated")
-        revision.with_user(self.clerk).action_prepare()
+        revision.action_prepare()
         self.assertIn("renew its contract first", revision.line_ids.problem)
         self._find()
         self.assertEqual(renewal.state, "renegotiated")
         self.assertIn("Billing stops", renewal.situation)
         self._decide(renewal.with_user(self.supervisor), "renewed")
-        revision.with_user(self.clerk).action_prepare()
+        revision.action_prepare()
         self.assertEqual(revision.line_ids.start_date, self._in_months(4))
         self.assertEqual(renewal.revision_id, revision)
 

@@ -19,14 +19,20 @@ class TestRevision(ContractCommon):
         cls.contract = cls._contract()
         cls.line = cls.contract.contract_line_ids
         cls._bill(cls.contract)
-        cls.index = cls.env["clerk.contract.index"].create(
-            {
-                "name": "Consumer prices",
-                "value_ids": [
-                    Command.create({"month": cls._in_months(-14), "value": 100.0}),
-                    Command.create({"month": cls._in_months(-2, 4), "value": 104.2}),
-                ],
-            }
+        cls.index = (
+            cls.env["clerk.contract.index"]
+            .sudo()
+            .create(
+                {
+                    "name": "Consumer prices",
+                    "value_ids": [
+                        Command.create({"month": cls._in_months(-14), "value": 100.0}),
+                        Command.create(
+                            {"month": cls._in_months(-2, 4), "value": 104.2}
+                        ),
+                    ],
+                }
+            )
         )
 
     def _revision(self, contracts=None, user=None, **values):
@@ -84,7 +90,7 @@ class TestRevision(ContractCommon):
         mail = (
             self.env["mail.mail"]
             .sudo()
-            .search([("model", "=", revision._name), ("res_id", "=", revision.id)])
+            .search([("recipient_ids", "in", self.partner_a.ids)])
         )
         self.assertIn(self.partner_a.name, mail.body_html)
         revision.action_apply()
@@ -414,6 +420,7 @@ class TestRevision(ContractCommon):
         revision.action_request_approval()
         with self._refused(UserError, "too late"):
             revision.with_user(self.supervisor).action_approve()
+        revision.action_cancel()
         revision = self._approved(notice_days=10)
         with self._refused(UserError, "no letter yet"):
             revision.action_apply()
@@ -431,7 +438,8 @@ class TestRevision(ContractCommon):
             revision.action_print_letters()
         (letter,) = revision._letters()
         self.assertEqual(letter["partner"], self.contract.invoice_partner_id)
-        html, _type = self.env["ir.actions.report"]._render_qweb_html(
+        reports = self.env["ir.actions.report"].with_user(self.clerk)
+        html, _type = reports._render_qweb_html(
             "invoicing_clerk_contract.report_contract_revision", revision.ids
         )
         for text in (b"Maintenance", b"105.00", b"100.00"):

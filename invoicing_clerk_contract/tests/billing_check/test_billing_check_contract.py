@@ -236,7 +236,7 @@ class TestBillingCheckContract(ContractCorpus):
             "recurring_next_date": self._day(1),
             "recurring_invoicing_type": "post-paid",
         }
-        return self._bill(self._contract(line), times=2)
+        return self._bill(self._contract(line), times=3)
 
     def right_twice_last_day(self):
         line = {
