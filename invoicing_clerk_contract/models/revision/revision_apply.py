@@ -33,8 +33,10 @@ class ClerkContractRevision(models.Model):
 
     def _check_announced(self):
         """:raises UserError: nobody has a letter yet"""
+        if self._sent_lines():
+            return
         for line in self._lines_to_apply():
-            if not self._sent_lines() and (problem := line._not_announced()):
+            if problem := line._not_announced():
                 raise UserError(problem)
 
 
