@@ -2,7 +2,8 @@
 
 Run by ``make bench-contract``. The ORM makes one contract and bills it; SQL copies its
 line and its invoices. One invoice line in 200 has another amount than agreed, and one
-line in 100 lacks its last period, so that there is something to find.
+line in 100 lacks its last period, so that there is something to find. One contract line
+in five has a credit note, half of them with the line that it corrects.
 """
 
 from dateutil.relativedelta import relativedelta
@@ -112,6 +113,7 @@ def _copy(env, contract):
             ),
         },
     )
+    _copy_note(env, bills[:1])
     env.cr.execute(
         SQL(
             """DELETE FROM account_move_line
@@ -123,6 +125,31 @@ def _copy(env, contract):
     for table in ("contract_line", "account_move_line"):
         env.cr.execute(SQL("ANALYZE %s", SQL.identifier(table)))
     env.invalidate_all()
+
+
+def _copy_note(env, bill):
+    """Credit a part of an invoice line, and copy that for one contract line in five."""
+    note = bill.move_id._reverse_moves()
+    note.invoice_line_ids.price_unit = 1
+    note.action_post()
+    env.flush_all()
+    _insert(
+        env,
+        note.invoice_line_ids,
+        SQL(
+            "SELECT 1000000 + n AS number FROM GENERATE_SERIES(5, %s, 5) AS n",
+            LINES - 1,
+        ),
+        {
+            "id": SQL("20000000 + copy.number"),
+            "contract_line_id": SQL("copy.number"),
+            "corrected_line_id": SQL(
+                "CASE WHEN copy.number %% 10 = 0"
+                " THEN 10000000 + copy.number * 100 + %s END",
+                bill.id % 100,
+            ),
+        },
+    )
 
 
 def _insert(env, records, copies, changed):

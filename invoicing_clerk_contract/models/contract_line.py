@@ -8,7 +8,9 @@ class ContractLine(models.Model):
     _inherit = ["clerk.guarded", "contract.line"]
 
     canceled_on = fields.Date(
-        copy=False, readonly=True, help="The day on which the line was canceled."
+        copy=False,
+        readonly=True,
+        help="The day on which the line was canceled.",
     )
 
     _guards_computed = False
@@ -24,6 +26,14 @@ class ContractLine(models.Model):
         today = bool(vals["is_canceled"]) and fields.Date.context_today(self)
         super(ContractLine, changed._inside_once()).write({"canceled_on": today})
         return super().write(vals)
+
+    def _last_day(self):
+        """Return the last day that the line bills, by itself or its contract, or None.
+
+        Contracts whose lines have one recurrence may have an end that no line has.
+        """
+        ends = [day for day in (self.date_end, self.contract_id.date_end) if day]
+        return min(ends, default=None)
 
     def _prepare_invoice_line(self):
         values = super()._prepare_invoice_line()

@@ -119,6 +119,15 @@ def differences(
     >>> credited = bill(3, net=0, is_undone=True)
     >>> show(bill(1), bill(2), credited, bill(4), again)
 
+    What is billed again has the amount that was agreed, or is agreed now:
+
+    >>> copy = replace(again, period=None, agreed=None)
+    >>> for amount in 100, 900, 90:
+    ...     other = replace(copy, amount=Decimal(amount), net=Decimal(amount))
+    ...     now = replace(line, amount=Decimal(90))
+    ...     show(bill(1), bill(2), credited, bill(4), other, terms=now)
+    amount 9 2026-03-01 2026-03-31 800 None
+
     Another amount than agreed; not if a note has settled the difference, and not if
     the invoice is right and a note grants an allowance:
 
@@ -182,8 +191,21 @@ def known_periods(agreed: Agreed, lines: Iterable[Billed]) -> list[Billed]:
         if each.period is None and each.id > begun and not each.is_undone:
             period = _concluded(agreed, known, covered, each.day)
             if period:
-                covered.append(replace(each, period=period))
+                amount = _agreed_for(agreed, known, each, period)
+                covered.append(replace(each, period=period, agreed=amount))
     return sorted(covered, key=lambda each: (each.period or (), each.id))
+
+
+def _agreed_for(
+    agreed: Agreed, known: list[Billed], line: Billed, period: Period
+) -> Decimal | None:
+    """Return the amount that a line without one should have, or None.
+
+    It bills a period again: as was agreed then, or as the contract has it now.
+    """
+    noted = next((each.agreed for each in known if each.period == period), None)
+    is_as_now = noted is not None and line.amount == agreed.amount
+    return agreed.amount if is_as_now else noted
 
 
 def _concluded(

@@ -5,7 +5,7 @@ from __future__ import annotations
 from dataclasses import dataclass
 from decimal import ROUND_HALF_UP, Decimal
 
-ZERO, HUNDRED = Decimal(0), Decimal(100)
+HUNDRED, CENT = Decimal(100), Decimal("0.01")
 
 METHODS = [("percent", "Percentage"), ("index", "Index")]
 STATES = [
@@ -38,8 +38,8 @@ class LimitOrderError(RevisionError):
     """The floor is above the cap."""
 
 
-class BelowZeroError(RevisionError):
-    """A price would be below zero."""
+class NoPriceError(RevisionError):
+    """A price would be zero or below."""
 
 
 def index_change(base: Decimal, new: Decimal) -> Decimal:
@@ -105,25 +105,67 @@ class Clause:
     def price(self, old: Decimal) -> Decimal:
         """Return the new price for an old one.
 
-        >>> def price(old, change, rounding="0.01"):
-        ...     clause = Clause(Decimal(change), rounding=Decimal(rounding))
+        >>> def price(old, change, rounding="0.01", **limits):
+        ...     limits = {name: Decimal(each) for name, each in limits.items()}
+        ...     clause = Clause(Decimal(change), rounding=Decimal(rounding), **limits)
         ...     return str(clause.price(Decimal(old)))
         >>> price("49.90", "4.2"), price("49.90", "4.2", "0.05"), price(100, "2.5", 5)
         ('52.00', '52.00', '105')
-        >>> price("0.125", 0, "0.01"), price(-20, 10), price(80, -100)
-        ('0.13', '-22.00', '0.00')
+        >>> price("0.125", 0, "0.01"), price(-20, 10)
+        ('0.13', '-22.00')
 
-        A revision never turns a price around:
+        Rounding does not lead beyond cap or floor:
 
-        >>> price(80, -101)  # doctest: +IGNORE_EXCEPTION_DETAIL
-        Traceback (most recent call last):
-        ...
-        BelowZeroError: 80
+        >>> price("49.90", 5, 1, cap=2), price(-50, 5, "0.5", cap="2.5")
+        ('50', '-51.0')
+        >>> price(100, 1, 5, floor="2.5"), price(100, 9, 5, floor=2, cap="2.5")
+        ('105', '102.50')
+
+        A price remains one:
+
+        >>> for old, change, rounding in (2, 3, 5), (80, -100, 1), (80, -101, 1):
+        ...     try:
+        ...         price(old, change, rounding)
+        ...     except NoPriceError as error:
+        ...         print(error)
+        0
+        0
+        -1
         """
-        factor = 1 + self.applied / HUNDRED
-        if factor < 0:
-            raise BelowZeroError(str(old))
-        return rounded(old * factor, self.rounding)
+        sign = -1 if old < 0 else 1
+        new = self._rounded(abs(old))
+        if new <= 0 < abs(old):
+            raise NoPriceError(str(new))
+        return sign * new
+
+    def _rounded(self, old: Decimal) -> Decimal:
+        """Return a price above zero, rounded as far as cap and floor allow."""
+        exact = old * (1 + self.applied / HUNDRED)
+        high = None if self.cap is None else old * (1 + self.cap / HUNDRED)
+        low = None if self.floor is None else old * (1 + self.floor / HUNDRED)
+        for step in (self.rounding, min(self.rounding, CENT)):
+            price = _within(exact, step, low, high)
+            if price is not None:
+                return price
+        return exact
+
+
+def _within(
+    price: Decimal, step: Decimal, low: Decimal | None, high: Decimal | None
+) -> Decimal | None:
+    """Return the nearest multiple of a step that is within limits; None if none is.
+
+    >>> _within(Decimal(8), Decimal(5), Decimal(6), Decimal(9)) is None
+    True
+    """
+    nearest = rounded(price, step)
+    if high is not None and nearest > high:
+        nearest -= step
+    elif low is not None and nearest < low:
+        nearest += step
+    too_high = high is not None and nearest > high
+    too_low = low is not None and nearest < low
+    return None if too_high or too_low else nearest
 
 
 def rounded(price: Decimal, step: Decimal) -> Decimal:

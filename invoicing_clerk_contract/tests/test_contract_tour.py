@@ -8,7 +8,7 @@ from .common import ContractCommon
 
 @tagged("post_install", "-at_install")
 class TestContractTour(ContractCommon, TourCase):
-    """A clerk revises prices by an index, from the computation to the letter."""
+    """A clerk computes prices by an index, sends the letter and applies them."""
 
     def test_from_index_to_letter(self):
         self.clerk.password = "clerk_a"

@@ -19,12 +19,11 @@ class TestRenewal(ContractCommon):
     def _find(self, contract=None):
         self.env.flush_all()
         self.renewals._find(self.company_a)
-        return (
-            self._of(contract or self.contract).with_user(self.supervisor).sudo(False)
-        )
+        found = self._of(self.contract if contract is None else contract)
+        return found.with_user(self.supervisor).sudo(False)
 
     def _of(self, contract):
-        return self.renewals.search([("contract_id", "=", contract.id)])
+        return self.renewals.search([("contract_id", "in", contract.ids)])
 
     def _decide(self, renewal, outcome, **values):
         dialog = (
@@ -79,6 +78,8 @@ class TestRenewal(ContractCommon):
         self.assertEqual(renewal.end_date, self._in_months(1, -1))
         self.assertTrue(renewal.renews_itself)
         self.assertFalse(renewal.has_end)
+        self._decide(renewal, "renewed", new_end=self.end)
+        self.assertFalse(renewal.new_end)
 
     def test_call(self):
         """The pad opens on a call to the customer."""
@@ -148,7 +149,8 @@ class TestRenewal(ContractCommon):
         self.assertEqual(self.contract.date_end, self.end)
 
     def test_ended_without_end(self):
-        contract = self._contract({"date_start": self._in_months(-11)})
+        section = {"display_type": "line_section", "name": "Care", "product_id": False}
+        contract = self._contract({"date_start": self._in_months(-11)}, section)
         contract.write({"clerk_term_months": 12, "clerk_lead_days": 60})
         renewal = self._find(contract)
         with self._refused(UserError, "Only supervisors"):
@@ -157,6 +159,62 @@ class TestRenewal(ContractCommon):
             self._decide(renewal, "ended")
         self._decide(renewal, "ended", reason="Letter")
         self.assertEqual(contract.date_end, self._in_months(1, -1))
+        self.assertFalse(
+            self._find(contract).filtered(lambda each: each.state == "open")
+        )
+        with self._refused(UserError, "kept on record"):
+            contract.unlink()
+
+    def test_end_of_the_contract_alone(self):
+        """An end that only the contract has is moved there."""
+        contract = self._contract()
+        contract.write(
+            {
+                "date_start": self._in_months(-2),
+                "recurring_next_date": self._in_months(-2),
+                "line_recurrence": False,
+                "date_end": self.end,
+            }
+        )
+        contract.write({"clerk_notice": 3, "clerk_lead_days": 60})
+        renewal = self._find(contract)
+        self._decide(renewal, "renewed")
+        self.assertEqual(contract.date_end, self._in_months(16, -1))
+        self.assertEqual(contract._billing_end(), renewal.new_end)
+
+    def test_sections_and_canceled_lines_hide_no_end(self):
+        section = {"display_type": "line_section", "name": "Care", "product_id": False}
+        canceled = {"is_canceled": True}
+        contract = self._contract({"date_end": self.end}, section, canceled)
+        contract.write({"clerk_notice": 3, "clerk_lead_days": 60})
+        self.assertFalse(contract.date_end)
+        renewal = self._find(contract)
+        self.assertEqual((renewal.end_date, renewal.value), (self.end, 2400.0))
+        self._decide(renewal, "renewed")
+        self.assertEqual(contract._billing_end(), self._in_months(16, -1))
+
+    def test_contracts_that_have_ended(self):
+        """They do not come into the queue; one that was there remains."""
+        past = self._in_months(0, -1)
+        ended = self._contract({"date_end": past})
+        canceled = self._contract({"date_end": self.end, "is_canceled": True})
+        (ended | canceled).write({"clerk_notice": 3, "clerk_lead_days": 60})
+        self.assertFalse(self._find(ended | canceled))
+
+    def test_value_of_a_line_that_is_continued(self):
+        """A line and the one that continues it do not both count."""
+        middle = self._in_months(2)
+        contract = self._contract(
+            {"date_end": self._in_months(2, -1)},
+            {
+                "price_unit": 110,
+                "date_start": middle,
+                "recurring_next_date": middle,
+                "date_end": self.end,
+            },
+        )
+        contract.write({"clerk_notice": 3, "clerk_lead_days": 60})
+        self.assertEqual(self._find(contract).value, 2640.0)
 
     def test_ended_before_what_is_billed(self):
         contract = self._contract(
@@ -175,10 +233,20 @@ class TestRenewal(ContractCommon):
     def test_renegotiated(self):
         renewal = self._find().with_user(self.clerk)
         action = self._decide(renewal, "renegotiated", reason="Index")
-        revision = self.env["clerk.contract.revision"].browse(action["res_id"])
+        revisions = self.env["clerk.contract.revision"].with_user(self.clerk)
+        revision = revisions.browse(action["res_id"])
         self.assertEqual(renewal.revision_id, revision)
         self.assertEqual(revision.contract_ids, self.contract)
         self.assertEqual(renewal.state, "renegotiated")
+        revision.action_prepare()
+        self.assertIn("renew its contract first", revision.line_ids.problem)
+        self._find()
+        self.assertEqual(renewal.state, "renegotiated")
+        self.assertIn("Billing stops", renewal.situation)
+        self._decide(renewal.with_user(self.supervisor), "renewed")
+        revision.action_prepare()
+        self.assertEqual(revision.line_ids.start_date, self._in_months(4))
+        self.assertEqual(renewal.revision_id, revision)
 
     def test_contract_changed_meanwhile(self):
         renewal = self._find()
@@ -209,6 +277,8 @@ class TestRenewal(ContractCommon):
             )
         with self._refused(AccessError):
             renewal.with_user(self.outsider).read(["state"])
+        readable = self.contract.with_user(self.outsider).fields_get()
+        self.assertNotIn("renewal_count", readable)
 
     def test_terms_out_of_range(self):
         for values in ({"clerk_notice": -1}, {"clerk_term_months": 601}):

@@ -128,6 +128,70 @@ class TestRevision(ContractCommon):
             lines.mapped("date_start"), [self._in_months(-2), self._in_months(2)]
         )
 
+    def test_end_of_the_contract_is_kept(self):
+        """Lines that end with their contract do not go on after a revision."""
+        end = self._in_months(8, -1)
+        contract = self._contract({}, {"name": "Hosting", "product_id": False})
+        contract.write(
+            {
+                "date_start": self._in_months(-2),
+                "recurring_next_date": self._in_months(-2),
+                "line_recurrence": False,
+                "date_end": end,
+            }
+        )
+        self._bill(contract)
+        revision = self._approved(
+            contracts=contract,
+            notice_days=0,
+            product_ids=[Command.link(self.service.id)],
+        )
+        revision.action_apply()
+        self.assertEqual(revision.state, "applied")
+        self.assertEqual(revision.line_ids.successor_id.date_end, end)
+        self.assertEqual(contract.date_end, end)
+        self.assertEqual(
+            {each._last_day() for each in contract.contract_line_ids},
+            {end, self._in_months(2, -1)},
+        )
+        late = self._revision(contracts=contract, effective_date=self._in_months(9))
+        self.assertNotIn("ready", late.line_ids.mapped("state"))
+
+    def test_postponed_invoice_stays_postponed(self):
+        contract = self._contract({}, {"name": "Hosting", "product_id": False})
+        contract.write(
+            {
+                "date_start": self._in_months(-2),
+                "recurring_next_date": self._in_months(-2),
+                "line_recurrence": False,
+            }
+        )
+        self._bill(contract)
+        contract.recurring_next_date = self._in_months(1, 9)
+        lines, dates = contract.contract_line_ids, contract._next_dates()
+        revision = self._approved(
+            contracts=contract,
+            notice_days=0,
+            product_ids=[Command.link(self.service.id)],
+        )
+        revision.action_apply()
+        self.assertEqual(revision.state, "applied")
+        self.assertEqual({each: each.recurring_next_date for each in dates}, dates)
+        self.assertEqual(
+            (contract.contract_line_ids - lines).recurring_next_date,
+            self._in_months(2),
+        )
+
+    def test_period_that_was_shifted(self):
+        """The new price begins with a period as it is billed."""
+        line = {
+            "date_start": self._in_months(-2, 14),
+            "recurring_next_date": self._in_months(-1),
+        }
+        contract = self._contract(line)
+        revision = self._revision(contracts=contract)
+        self.assertEqual(revision.line_ids.start_date, self._in_months(2))
+
     def test_line_begins_after_what_is_billed(self):
         """The new price begins with the first period that is not billed."""
         self._bill(self.contract, times=2)
@@ -143,16 +207,17 @@ class TestRevision(ContractCommon):
             pricelist,
             {"price_unit": 0},
             {"date_end": self._in_months(1, -1)},
+            {"price_unit": 1},
             {
                 "date_start": self._in_months(6),
                 "recurring_next_date": self._in_months(6),
             },
         ]
         contract = self._contract(*lines)
-        revision = self._revision(contracts=contract | self.contract)
+        revision = self._revision(contracts=contract | self.contract, rounding=5)
         unfit = revision.line_ids.filtered(lambda each: each.state == "unfit")
         self.assertEqual(unfit.contract_id, contract)
-        self.assertEqual(len(set(unfit.mapped("problem"))), 5)
+        self.assertEqual(len(set(unfit.mapped("problem"))), 6)
         self.assertEqual(revision.stake, 120.0)
 
     # Who decides
@@ -193,7 +258,7 @@ class TestRevision(ContractCommon):
         revision.action_edit()
         revision.percent = 2
         self.assertFalse(revision.line_ids)
-        with self._refused(UserError, "Prepare the prices first"):
+        with self._refused(UserError, "Compute the prices first"):
             revision.action_request_approval()
 
     def test_rights(self):
@@ -211,8 +276,12 @@ class TestRevision(ContractCommon):
             self.env["clerk.contract.revision.line"].with_user(self.clerk).create(
                 {"revision_id": revision.id, "new_price": 1}
             )
-        with self._refused(AccessError):
-            self.line.with_user(self.clerk).write({"revised_line_id": self.line.id})
+        self.other_supervisor.sudo().group_ids += self.env.ref(
+            "account.group_account_manager"
+        )
+        for values in ({"revised_line_id": self.line.id}, {"canceled_on": self.today}):
+            with self._refused(AccessError, "not allowed to change"):
+                self.line.with_user(self.other_supervisor).write(values)
         with self._refused(AccessError):
             revision.with_user(self.clerk_b).read(["name"])
         with self._refused(AccessError):
@@ -224,6 +293,11 @@ class TestRevision(ContractCommon):
     def test_contract_of_another_company(self):
         with self.assertRaises(UserError), self.env.cr.savepoint():
             self._revision(company_id=self.company_b.id)
+
+    def test_contract_with_a_vendor(self):
+        vendor = self._contract(contract_type="purchase")
+        with self._refused(ValidationError, "not a contract with a customer"):
+            self._revision(contracts=vendor)
 
     # Bad input
 
@@ -259,6 +333,20 @@ class TestRevision(ContractCommon):
         with self._refused(AccessError):
             values[0].with_user(self.clerk).value = 1
 
+    def test_index_changed_after_it_was_computed(self):
+        """Whoever enters a value does not approve the prices that it gives."""
+        revision = self._revision(**self._by_index())
+        revision.action_request_approval()
+        value = self.index.value_ids.filtered(lambda each: each.value > 100)
+        value.value = 114.2
+        with self._refused(UserError, "with a change of 4.20%"):
+            revision.with_user(self.supervisor).action_approve()
+        self.assertEqual(revision.applied_change, 4.2)
+        value.with_user(self.supervisor).value = 104.2
+        with self._refused(AccessError, "somebody else must approve"):
+            revision.with_user(self.supervisor).action_approve()
+        revision.with_user(self.other_supervisor).action_approve()
+
     def test_locked_period(self):
         self.company_a.fiscalyear_lock_date = self._in_months(3)
         with self._refused(UserError, "locked period"):
@@ -275,7 +363,7 @@ class TestRevision(ContractCommon):
         revision = self._revision()
         revision.action_request_approval()
         self.line.price_unit = 120
-        with self._refused(UserError, "price was 100.0 and is 120.0 now"):
+        with self._refused(UserError, "price was \\$.*100.00 and is \\$.*120.00 now"):
             revision.with_user(self.supervisor).action_approve()
         self.assertEqual(revision.state, "waiting")
 
@@ -292,6 +380,15 @@ class TestRevision(ContractCommon):
         self.assertIn("was changed since", failed.problem)
         self.assertFalse(self.line.date_end)
         self.assertEqual(len(other.contract_line_ids), 2)
+        for step in (revision.action_edit, revision.action_cancel):
+            with self._refused(UserError, "applied already"):
+                step()
+        self.assertEqual(len(revision.line_ids), 2)
+        with self.env.cr.savepoint() as undone:
+            revision.action_close()
+            self.assertEqual(revision.state, "applied")
+            undone.rollback()
+        revision.invalidate_recordset()
         self.line.quantity = 2
         revision.action_apply()
         self.assertEqual(revision.state, "applied")
@@ -335,8 +432,10 @@ class TestRevision(ContractCommon):
             self._send(revision)
         revision.action_print_letters()
         self.assertEqual(revision.line_ids.sent_by, "print")
-        with self._refused(UserError, "were told"):
+        with self._refused(UserError, "already been notified"):
             revision.action_edit()
+        with self._refused(UserError, "no letters to print"):
+            revision.action_print_letters()
         (letter,) = revision._letters()
         self.assertEqual(letter["partner"], self.contract.invoice_partner_id)
         reports = self.env["ir.actions.report"].with_user(self.clerk)
@@ -345,6 +444,47 @@ class TestRevision(ContractCommon):
         )
         for text in (b"Maintenance", b"105.00", b"100.00"):
             self.assertIn(text, html)
+
+    def test_letters_of_several_customers(self):
+        """Each has one letter; a contract that changed does not stop the others."""
+        other = self.env["res.partner"].create({"name": "Printed", "email": False})
+        third = self.env["res.partner"].create({"name": "Third", "email": "3@test.com"})
+        printed, changed = (self._contract(partner=each) for each in (other, third))
+        self._bill(printed | changed)
+        revision = self._approved(contracts=self.contract | printed | changed)
+        self.partner_a.email = "a@test.com"
+        lines = {each.contract_id: each for each in revision.line_ids}
+        changed.contract_line_ids.quantity = 7
+        reports = type(self.env["ir.actions.report"])
+        letter = (blank_pdf("Letter"), "pdf")
+        with patch.object(reports, "_render_qweb_pdf", return_value=letter):
+            message = revision.action_send_letters()["params"]["message"]
+            self.assertIn("Printed", message)
+            self.assertNotIn(self.partner_a.name, message)
+            self.assertEqual(
+                [lines[each].sent_by for each in (self.contract, printed, changed)],
+                ["email", False, False],
+            )
+            self.assertEqual(lines[changed].state, "failed")
+            revision.action_print_letters()
+        self.assertEqual(lines[self.contract].sent_by, "email")
+        self.assertEqual(lines[printed].sent_by, "print")
+        shown = revision.with_context(clerk_line_ids=lines[printed].ids)._letters()
+        self.assertEqual([each["partner"] for each in shown], [other])
+        revision.action_apply()
+        self.assertEqual(revision.state, "approved")
+        self.assertEqual(
+            [lines[each].state for each in (self.contract, printed, changed)],
+            ["done", "done", "failed"],
+        )
+        revision.action_close()
+        self.assertEqual(len(changed.contract_line_ids), 1)
+
+    def test_two_requested_at_once(self):
+        first, second = self._revision(), self._revision()
+        first.action_request_approval()
+        with self._refused(UserError, "revises the line already"):
+            second.action_request_approval()
 
     def test_one_revision_at_a_time(self):
         first = self._revision()

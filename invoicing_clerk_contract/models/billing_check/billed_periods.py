@@ -72,8 +72,12 @@ def _terms(env, company, moves):
         SQL(
             """SELECT line.id, line.recurring_rule_type, line.recurring_interval,
                       line.recurring_invoicing_type = 'pre-paid', line.date_start,
-                      line.date_end, line.last_date_invoiced, line.recurring_next_date,
-                      ROUND(%(amount)s, COALESCE(currency.decimal_places, 2)),
+                      LEAST(line.date_end, contract.date_end),
+                      line.last_date_invoiced, line.recurring_next_date,
+                      ROUND(ROUND(%(amount)s
+                              / COALESCE(currency.rounding, 0.01)::numeric)
+                          * COALESCE(currency.rounding, 0.01)::numeric,
+                          COALESCE(currency.decimal_places, 2)),
                       line.create_date::date, line.canceled_on,
                       contract.active AND line.is_canceled IS NOT TRUE
                  FROM contract_line AS line
@@ -123,56 +127,81 @@ def _agreed(
     )
 
 
+# Lines of customers' documents, and what they bill, as the currency rounds it.
+BILLED_DOCUMENTS = SQL(
+    """line.display_type = 'product' AND move.state IN ('posted', 'draft')
+       AND move.move_type IN ('out_invoice', 'out_refund', 'out_receipt')"""
+)
+BILLED_COLUMNS = SQL(
+    """line.id, line.move_id, move.state,
+       CASE move.move_type WHEN 'out_refund' THEN -1 ELSE 1 END
+       * ROUND(ROUND(line.quantity::numeric * line.price_unit::numeric
+               * (1 - COALESCE(line.discount, 0)::numeric / 100)
+               / currency.rounding::numeric) * currency.rounding::numeric,
+           currency.decimal_places) AS amount"""
+)
+
+
 def _billed(env, contract_lines):
     """Return what invoices bill, by contract line; drafts and notes count."""
+    if not contract_lines:
+        return {}
     env.cr.execute(
         SQL(
             """WITH line AS MATERIALIZED (
-                SELECT line.id, line.move_id, line.contract_line_id, line.currency_id,
+                SELECT %(columns)s, line.contract_line_id, line.currency_id,
                        line.contract_date_start, line.contract_date_end,
-                       line.contract_amount, line.corrected_line_id, move.state,
+                       line.contract_amount, line.corrected_line_id,
                        COALESCE(move.invoice_date, move.create_date::date) AS day,
                        move.move_type = 'out_refund' OR move.debit_origin_id IS NOT NULL
                            AS is_note,
                        COALESCE(move.reversed_entry_id, move.debit_origin_id,
                            move.corrected_move_id) AS amended_id,
-                       move.payment_state = 'reversed' AS is_reversed,
-                       CASE move.move_type WHEN 'out_refund' THEN -1 ELSE 1 END
-                       * ROUND(line.quantity * line.price_unit::numeric
-                           * (1 - COALESCE(line.discount, 0) / 100),
-                           currency.decimal_places) AS amount
+                       move.payment_state = 'reversed' AS is_reversed
                   FROM account_move_line AS line
                   JOIN account_move AS move ON move.id = line.move_id
                   JOIN res_currency AS currency ON currency.id = line.currency_id
-                 WHERE (line.contract_line_id = ANY(%(lines)s)
-                        OR line.corrected_line_id IS NOT NULL)
-                   AND line.display_type = 'product'
-                   AND move.state IN ('posted', 'draft')
-                   AND move.move_type IN ('out_invoice', 'out_refund', 'out_receipt')),
+                 WHERE line.contract_line_id = ANY(%(lines)s) AND %(documents)s),
+            bill AS MATERIALIZED (SELECT * FROM line WHERE NOT is_note),
+            note AS (
+                SELECT bill.id, note.amount
+                  FROM (SELECT %(columns)s, line.corrected_line_id
+                          FROM account_move_line AS line
+                          JOIN account_move AS move ON move.id = line.move_id
+                          JOIN res_currency AS currency
+                            ON currency.id = line.currency_id
+                         WHERE line.corrected_line_id IN (SELECT id FROM bill)
+                           AND %(documents)s) AS note
+                  JOIN bill ON bill.id = note.corrected_line_id
+                 WHERE note.state = 'posted'
+             UNION ALL
+                SELECT bill.id, note.amount
+                  FROM line AS note
+                  JOIN bill ON bill.move_id = note.amended_id
+                   AND bill.contract_line_id = note.contract_line_id
+                 WHERE note.is_note AND note.corrected_line_id IS NULL
+                   AND note.state = 'posted'),
             amended AS (
                 SELECT bill.id, SUM(note.amount) AS amount,
-                       SUM(note.amount) FILTER (WHERE note.amount < 0) AS credited
-                  FROM line AS bill
-                  JOIN line AS note ON note.state = 'posted'
-                   AND (note.corrected_line_id = bill.id
-                        OR (note.is_note AND note.corrected_line_id IS NULL
-                            AND note.amended_id = bill.move_id
-                            AND note.contract_line_id = bill.contract_line_id))
-                 WHERE NOT bill.is_note
+                       SUM(note.amount) FILTER (WHERE note.amount * bill.amount < 0)
+                           AS taken
+                  FROM note
+                  JOIN bill ON bill.id = note.id
                  GROUP BY bill.id)
-            SELECT line.contract_line_id, line.id, line.day, line.contract_date_start,
-                   line.contract_date_end, line.amount,
-                   line.amount + COALESCE(amended.amount, 0),
-                   CASE WHEN line.currency_id = agreed.currency_id
-                        THEN line.contract_amount END,
-                   COALESCE(line.is_reversed, FALSE)
-                   OR (amended.credited < 0 AND -amended.credited >= line.amount),
-                   line.state = 'draft'
-              FROM line
-              JOIN contract_line AS agreed ON agreed.id = line.contract_line_id
-              LEFT JOIN amended ON amended.id = line.id
-             WHERE NOT line.is_note AND line.contract_line_id = ANY(%(lines)s)
-             ORDER BY line.contract_line_id, line.id""",
+            SELECT bill.contract_line_id, bill.id, bill.day, bill.contract_date_start,
+                   bill.contract_date_end, bill.amount,
+                   bill.amount + COALESCE(amended.amount, 0),
+                   CASE WHEN bill.currency_id = agreed.currency_id
+                        THEN bill.contract_amount END,
+                   COALESCE(bill.is_reversed, FALSE)
+                   OR COALESCE(ABS(amended.taken) >= ABS(bill.amount), FALSE),
+                   bill.state = 'draft'
+              FROM bill
+              JOIN contract_line AS agreed ON agreed.id = bill.contract_line_id
+              LEFT JOIN amended ON amended.id = bill.id
+             ORDER BY bill.contract_line_id, bill.id""",
+            columns=BILLED_COLUMNS,
+            documents=BILLED_DOCUMENTS,
             lines=contract_lines,
         )
     )

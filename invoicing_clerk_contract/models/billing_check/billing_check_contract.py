@@ -45,7 +45,7 @@ class ClerkBillingCheck(models.Model):
                 self.env._("Period Billed Twice"),
                 self.env._(
                     "“%(label)s” of %(contract_name)s bills %(date_from)s to "
-                    "%(date_to)s, which %(other)s has billed."
+                    "%(date_to)s, already billed by %(other)s."
                 ),
                 self.env._("%(other)s only"),
                 self.env._("%(other)s and %(name)s"),
@@ -54,7 +54,8 @@ class ClerkBillingCheck(models.Model):
                 self.env._("Amount of the Contract"),
                 self.env._(
                     "“%(label)s” bills %(amount_found)s for %(date_from)s to "
-                    "%(date_to)s; %(contract_name)s agrees %(amount_expected)s."
+                    "%(date_to)s; the amount agreed in %(contract_name)s is "
+                    "%(amount_expected)s."
                 ),
                 self.env._("%(amount_expected)s"),
                 self.env._("%(amount_found)s"),
@@ -62,8 +63,8 @@ class ClerkBillingCheck(models.Model):
             "contract_ended": Reason(
                 self.env._("Billed After the End"),
                 self.env._(
-                    "“%(label)s” bills %(date_from)s to %(date_to)s, after "
-                    "%(contract_name)s has ended on %(date_ended)s."
+                    "“%(label)s” bills %(date_from)s to %(date_to)s, although "
+                    "%(contract_name)s ended on %(date_ended)s."
                 ),
                 self.env._("Nothing"),
                 self.env._("%(amount_found)s"),
@@ -140,7 +141,7 @@ class ClerkBillingCheck(models.Model):
             books,
             "ended",
             "contract_ended",
-            date_ended=SQL("LEAST(term.date_end, term.canceled_on)"),
+            date_ended=SQL("LEAST(term.date_end, contract.date_end, term.canceled_on)"),
             amount_found=SQL("found.too_much"),
         )
 

@@ -1,6 +1,8 @@
 from odoo import api, fields, models
-from odoo.exceptions import ValidationError
+from odoo.exceptions import UserError, ValidationError
 from odoo.tools import format_date
+
+from odoo.addons.invoicing_clerk.models.mixin.roles import BOOKKEEPERS, READERS
 
 from ...rules import renewal as rules
 
@@ -11,34 +13,45 @@ class ContractContract(models.Model):
     _inherit = "contract.contract"
 
     clerk_term_months = fields.Integer(
-        string="Renews By Itself For (Months)",
+        string="Automatic Renewal (Months)",
+        groups=BOOKKEEPERS,
         help="The months for which it goes on if nobody gives notice; 0 if it ends. "
         "Without an end date, its terms are counted from the start date.",
     )
     clerk_notice = fields.Integer(
         string="Notice Period",
+        groups=BOOKKEEPERS,
         help="How long before the end of a term notice must be given.",
     )
     clerk_notice_unit = fields.Selection(
-        rules.UNITS, string="Unit of Notice", required=True, default="months"
+        rules.UNITS,
+        string="Unit of Notice",
+        required=True,
+        default="months",
+        groups=BOOKKEEPERS,
     )
     clerk_lead_days = fields.Integer(
-        string="Decide Before Notice (Days)",
+        string="Lead Time (Days)",
         default=30,
+        groups=BOOKKEEPERS,
         help="Days before the last day of notice, from which on the renewal is in the "
         "queue.",
     )
     clerk_term_end = fields.Date(
         string="Term Ends",
         compute="_compute_clerk_term",
+        groups=BOOKKEEPERS,
         help="The end of the current term.",
     )
     clerk_notice_by = fields.Date(
-        string="Notice Until",
+        string="Notice Deadline",
         compute="_compute_clerk_term",
+        groups=BOOKKEEPERS,
         help="The last day on which notice can be given for the end of the term.",
     )
-    renewal_count = fields.Integer(string="Renewals", compute="_compute_renewal_count")
+    renewal_count = fields.Integer(
+        string="Renewals", compute="_compute_renewal_count", groups=READERS
+    )
 
     @api.constrains("clerk_term_months", "clerk_notice", "clerk_lead_days")
     def _check_renewal_terms(self):
@@ -48,7 +61,8 @@ class ContractContract(models.Model):
             "clerk_notice": 3_660,
             "clerk_lead_days": 3_660,
         }
-        for contract in self:
+        # sudo: whoever makes a contract may not see its terms; only limits are named.
+        for contract in self.sudo():
             for name, most in limits.items():
                 if not 0 <= contract[name] <= most:
                     raise ValidationError(
@@ -64,6 +78,7 @@ class ContractContract(models.Model):
 
     @api.depends("date_end", "date_start", "clerk_term_months", "clerk_notice")
     @api.depends("clerk_notice_unit", "contract_line_ids.date_start")
+    @api.depends("contract_line_ids.date_end", "contract_line_ids.is_canceled")
     def _compute_clerk_term(self):
         today = fields.Date.context_today(self)
         for contract in self:
@@ -73,15 +88,15 @@ class ContractContract(models.Model):
             contract.clerk_notice_by = end and terms.notice_by(end)
 
     def _renewal_terms(self):
-        """Return how the contract ends, as rules know it; None without a start."""
+        """Return how the contract ends, as rules know it; None if it bills nothing."""
         starts = self.contract_line_ids.filtered(
             lambda each: each.date_start and not each.display_type
         ).mapped("date_start")
-        if not starts:
+        if not starts or not self._billing_lines():
             return None
         return rules.Terms(
             start=min(starts),
-            end=self.date_end or None,
+            end=self._billing_end(),
             months=self.clerk_term_months,
             notice=self.clerk_notice,
             unit=self.clerk_notice_unit,
@@ -97,6 +112,27 @@ class ContractContract(models.Model):
         for contract in self:
             contract.renewal_count = counts.get(contract, 0)
 
+    @api.ondelete(at_uninstall=False)
+    def _unlink_except_decided(self):
+        """:raises UserError: it was decided who renewed or ended a contract, and why"""
+        # sudo: whoever deletes contracts may not be able to read renewals; only the
+        # contract itself is named.
+        decided = self.env["clerk.contract.renewal"].sudo()
+        for renewal in decided.search(
+            [
+                ("contract_id", "in", self.ids),
+                ("state", "not in", ("open", "lapsed")),
+            ],
+            limit=1,
+        ):
+            raise UserError(
+                self.env._(
+                    "%s: the decision on its renewal is kept on record. Archive the "
+                    "contract instead.",
+                    renewal.contract_id.display_name,
+                )
+            )
+
     def action_view_renewals(self):
         """Open the renewals of the contract."""
         self.ensure_one()
@@ -111,19 +147,27 @@ class ContractContract(models.Model):
         """Let the lines that end on a day end on another one.
 
         :param old: None for lines without an end
-        :raises UserError: a line was billed beyond the new end
+        :raises UserError: no line ends on that day, or one was billed beyond
         """
         # sudo: only supervisors take this step, and nothing of the lines is returned.
-        lines = self.sudo().contract_line_ids.filtered(
-            lambda each: (
-                not each.display_type
-                and not each.is_canceled
-                and (each.date_end or None) == old
+        contract = self.sudo()
+        lines = contract._billing_lines().filtered(lambda each: each._last_day() == old)
+        if not lines:
+            raise UserError(
+                self.env._("%s: no line ends on that day any more.", self.display_name)
             )
-        )
+        contract._check_not_billed_beyond(lines, new)
+        by_contract = lines.filtered(lambda each: old and not each.date_end)
+        (lines - by_contract).write({"date_end": new})
+        # Writing lines has emptied the end of the contract if one of them has none.
+        if by_contract or contract._billing_end() == new:
+            contract.date_end = new
+
+    def _check_not_billed_beyond(self, lines, end):
+        """:raises UserError: a line was billed beyond a day"""
         for line in lines:
-            if line.last_date_invoiced and line.last_date_invoiced > new:
-                raise ValidationError(
+            if line.last_date_invoiced and line.last_date_invoiced > end:
+                raise UserError(
                     self.env._(
                         "%(contract)s, “%(line)s” is billed until %(billed)s: it "
                         "cannot end on %(end)s. Credit the invoice first, or select a "
@@ -131,8 +175,6 @@ class ContractContract(models.Model):
                         contract=self.display_name,
                         line=(line.name or "")[:80],
                         billed=format_date(self.env, line.last_date_invoiced),
-                        end=format_date(self.env, new),
+                        end=format_date(self.env, end),
                     )
                 )
-        lines.write({"date_end": new})
-        return lines

@@ -7,11 +7,11 @@ from ...rules import renewal as rules
 LIFECYCLE = Lifecycle(
     rules.STATES,
     {
-        "renew": Step(("open",), "renewed", "supervisor"),
+        "renew": Step(("open", "renegotiated"), "renewed", "supervisor"),
         "renegotiate": Step(("open",), "renegotiated", "clerk"),
-        "end": Step(("open",), "ended", "clerk"),
-        "lapse": Step(("open",), "lapsed", SYSTEM),
-        "refresh": Step(("open",), (), SYSTEM),
+        "end": Step(("open", "renegotiated"), "ended", "clerk"),
+        "lapse": Step(("open", "renegotiated"), "lapsed", SYSTEM),
+        "refresh": Step(("open", "renegotiated"), (), SYSTEM),
     },
 )
 
@@ -20,7 +20,8 @@ class ClerkContractRenewal(models.Model):
     """The decision whether a contract goes on after the end of a term.
 
     It is in the queue some days before notice has to be given, with the value of the
-    contract and its last increase, until somebody enters what became of it.
+    contract and its last increase, until somebody enters what became of it. One that is
+    renegotiated remains there if billing would stop, until it is renewed or ended.
 
     A scheduled action finds them in `renewal_find`; decisions are in `renewal_step`.
     """
@@ -72,7 +73,7 @@ class ClerkContractRenewal(models.Model):
     note = fields.Text()
     end_date = fields.Date(string="Term Ends", readonly=True, required=True)
     notice_by = fields.Date(
-        string="Notice Until",
+        string="Notice Deadline",
         readonly=True,
         required=True,
         index=True,
@@ -100,9 +101,9 @@ class ClerkContractRenewal(models.Model):
         currency_field="company_currency_id",
         readonly=True,
     )
-    last_increase_on = fields.Date(readonly=True)
+    last_increase_on = fields.Date(string="Last Price Change", readonly=True)
     last_increase = fields.Float(
-        string="Last Increase in %", readonly=True, digits=(16, 2), aggregator=None
+        string="Last Price Change (%)", readonly=True, digits=(16, 2), aggregator=None
     )
     new_end = fields.Date(string="Renewed Until", readonly=True)
     decided_by_id = fields.Many2one("res.users", readonly=True)
@@ -133,20 +134,34 @@ class ClerkContractRenewal(models.Model):
         for renewal in self:
             days = (renewal.notice_by - today).days if renewal.notice_by else 0
             renewal.days_left = days
-            renewal.situation = renewal.state == "open" and renewal._situation(days)
+            renewal.situation = renewal._is_pending() and renewal._situation(days)
+
+    def _is_pending(self):
+        """Return whether it is to be decided, or billing stops while negotiated."""
+        return self.state == "open" or (self.state == "renegotiated" and self.has_end)
 
     def _situation(self, days):
         """Return what happens if nobody decides, as a sentence."""
+        if self.state == "renegotiated":
+            return self.env._(
+                "New terms are being negotiated. Billing stops at the end date unless "
+                "the contract is renewed."
+            )
         if days >= 0:
             return self.env._("Notice can be given until the date shown.")
         if self.renews_itself and self.has_end:
             return self.env._(
-                "The notice was missed, and it renews itself; but billing stops at "
-                "its end date. Renew it."
+                "The notice deadline has passed and the contract renews automatically, "
+                "but billing stops at its end date. Renew it."
             )
         if self.renews_itself:
-            return self.env._("The notice was missed: it goes on for another term.")
-        return self.env._("The last day of notice is over: it ends unless renewed.")
+            return self.env._(
+                "The notice deadline has passed: the contract continues for another "
+                "term."
+            )
+        return self.env._(
+            "The notice deadline has passed: the contract ends unless it is renewed."
+        )
 
     @api.model
     def _guard_hint(self):

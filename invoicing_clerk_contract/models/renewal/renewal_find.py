@@ -1,5 +1,11 @@
+import logging
+
 from odoo import api, fields, models
 from odoo.fields import Domain
+
+from odoo.addons.invoicing_clerk.models.mixin.attempt import attempt, reason_of
+
+_logger = logging.getLogger(__name__)
 
 
 class ClerkContractRenewal(models.Model):
@@ -14,7 +20,9 @@ class ClerkContractRenewal(models.Model):
         companies = self.env["res.company"].search([("active", "=", True)])
         progress._commit_progress(remaining=len(companies))
         for company in companies:
-            self._find(company)
+            error = attempt(self.env, lambda company=company: self._find(company))
+            if error:
+                _logger.warning("Renewals of %s: %s", company.name, reason_of(error))
             if not progress._commit_progress(1):
                 break
 
@@ -25,7 +33,10 @@ class ClerkContractRenewal(models.Model):
         # sudo: renewals are written by steps only; they say what the contract says.
         known = self.sudo().search(
             Domain("contract_id", "in", [contract.id for contract in due])
-            | (Domain("company_id", "=", company.id) & Domain("state", "=", "open"))
+            | (
+                Domain("company_id", "=", company.id)
+                & Domain("state", "in", ("open", "renegotiated"))
+            )
         )
         by_term = {(each.contract_id, each.end_date): each for each in known}
         fresh = []
@@ -33,12 +44,12 @@ class ClerkContractRenewal(models.Model):
             renewal = by_term.pop((contract, values["end_date"]), None)
             if renewal is None:
                 fresh.append({**values, "contract_id": contract.id})
-            elif renewal.state == "open":
+            elif renewal._is_pending():
                 renewal._refresh(values)
         # sudo: as above.
         self.sudo()._inside().create(fresh)
         gone = self.union(*by_term.values()).filtered(
-            lambda each: each.state == "open" and each._is_over()
+            lambda each: each._is_pending() and each._is_over()
         )
         # sudo: as above.
         gone.sudo()._write_step("lapse")
@@ -59,38 +70,49 @@ class ClerkContractRenewal(models.Model):
 
         One whose end has passed without a decision remains in the queue.
         """
-        contract = self.contract_id
-        if not contract.active:
+        terms = self.contract_id.active and self.contract_id._renewal_terms()
+        if not terms:
             return True
         if self.has_end:
-            return contract.date_end != self.end_date
-        return bool(contract.date_end) or not contract.clerk_term_months
+            return terms.end != self.end_date
+        today = fields.Date.context_today(self)
+        return bool(terms.end) or terms.term_end(today) != self.end_date
 
     @api.model
     def _due(self, company):
-        """Return the values of the renewals that are due, by contract."""
+        """Return the values of the renewals that are due, by contract.
+
+        Contracts that have ended are not: only renewals that are open already remain.
+        """
         today = fields.Date.context_today(self)
         contracts = (
             self.env["contract.contract"]
             .with_company(company)
-            .search(
-                [
-                    ("company_id", "=", company.id),
-                    ("contract_type", "=", "sale"),
-                    "|",
-                    ("date_end", "!=", False),
-                    ("clerk_term_months", ">", 0),
-                ]
-            )
+            .search(self._candidates(company))
         )
         terms = {}
         for contract in contracts:
             agreed = contract._renewal_terms()
             end = agreed and agreed.term_end(today)
-            if end and agreed.decide_from(end) <= today:
+            if end and agreed.decide_from(end) <= today <= end:
                 terms[contract] = (agreed, end)
         due = contracts.browse([contract.id for contract in terms])
         return due._renewal_values(terms)
+
+    @api.model
+    def _candidates(self, company):
+        """Return the domain of contracts that have an end, or renew themselves."""
+        bills = Domain("display_type", "=", False) & Domain("is_canceled", "=", False)
+        ends = bills & Domain("date_end", "!=", False)
+        return (
+            Domain("company_id", "=", company.id)
+            & Domain("contract_type", "=", "sale")
+            & (
+                Domain("date_end", "!=", False)
+                | Domain("clerk_term_months", ">", 0)
+                | Domain("contract_line_ids", "any", ends)
+            )
+        )
 
 
 class ContractContract(models.Model):
@@ -103,13 +125,12 @@ class ContractContract(models.Model):
 
         :param terms: the terms and the end of the current one, by contract
         """
-        values = self._values_per_year()
         increases = self.env["clerk.contract.revision.line"]._last_of(self)
         owners = self._renewal_owners()
         today, rows = fields.Date.context_today(self), {}
         for contract in self:
             agreed, end = terms[contract]
-            currency, amount = values.get(contract, (contract.currency_id, 0.0))
+            currency, amount = contract._value_per_year(end)
             last = increases.get(contract)
             own = contract.company_id.currency_id
             rows[contract] = {
@@ -140,14 +161,16 @@ class ContractContract(models.Model):
             and not renewals._named_obstacle(user)
         }
 
-    def _values_per_year(self):
-        """Return currency and amount that contracts bill in a year."""
-        today = fields.Date.context_today(self)
-        rows = self.env["contract.line"]._read_group(
-            Domain("contract_id", "in", self.ids)
-            & Domain("is_canceled", "=", False)
-            & (Domain("date_end", "=", False) | Domain("date_end", ">=", today)),
-            ["contract_id", "currency_id"],
-            ["monthly_recurring:sum"],
+    def _value_per_year(self, day):
+        """Return currency and amount that the contract bills in a year.
+
+        :param day: the lines that run on it count: a line and the one that continues it
+            do not both
+        """
+        lines = self._billing_lines()
+        running = lines.filtered(
+            lambda each: (
+                each.date_start and each.date_start <= day <= (each._last_day() or day)
+            )
         )
-        return {contract: (currency, 12 * sum_) for contract, currency, sum_ in rows}
+        return lines[:1].currency_id, 12 * sum(running.mapped("monthly_recurring"))

@@ -35,7 +35,7 @@ class ClerkContractRenewal(models.Model):
             return self.env._(
                 "The customer %s was archived.", contract.partner_id.display_name
             )
-        if (contract.date_end or None) != (self.end_date if self.has_end else None):
+        if contract._billing_end() != (self.end_date if self.has_end else None):
             return self.env._(
                 "The end of the contract was changed meanwhile. Reload the queue."
             )
@@ -57,7 +57,7 @@ class ClerkContractRenewal(models.Model):
     def _renew(self, new_end, reason=""):
         """Let the contract go on.
 
-        :param new_end: the new end; None if it goes on without one
+        :param new_end: the new end; of no account if it goes on without one
         :raises UserError: the new end is not after the old one
         """
         self._begin_step("renew")
@@ -66,7 +66,11 @@ class ClerkContractRenewal(models.Model):
             if renewal.has_end:
                 renewal._check_later(new_end)
                 renewal.contract_id._set_end(renewal.end_date, new_end)
-            renewal._write_step("renew", new_end=new_end, **self._decided(reason))
+            renewal._write_step(
+                "renew",
+                new_end=renewal.has_end and new_end,
+                **self._decided(reason),
+            )
 
     def _check_later(self, new_end):
         if not new_end or new_end <= self.end_date:
@@ -96,7 +100,10 @@ class ClerkContractRenewal(models.Model):
             renewal._write_step("end", **self._decided(reason))
 
     def _renegotiate(self, reason):
-        """Note that new terms are negotiated, and prepare the revision of prices."""
+        """Note that new terms are negotiated, and open a revision of prices.
+
+        Lines that end with the term are revised once the contract is renewed.
+        """
         renewal = only_one(self)
         renewal._begin_step("renegotiate")
         renewal._check_needs("renegotiate", {})

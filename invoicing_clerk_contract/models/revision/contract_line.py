@@ -1,5 +1,7 @@
 from odoo import fields, models
 
+from odoo.addons.invoicing_clerk.models.mixin.roles import BOOKKEEPERS, READERS
+
 
 class ContractLine(models.Model):
     """Lines of contracts that continue others at a revised price."""
@@ -11,6 +13,7 @@ class ContractLine(models.Model):
         string="Continues",
         copy=False,
         readonly=True,
+        groups=BOOKKEEPERS,
         ondelete="set null",
         index="btree_not_null",
         help="The line that this one continues at a revised price.",
@@ -20,6 +23,7 @@ class ContractLine(models.Model):
         "contract_line_id",
         string="Price Revisions",
         readonly=True,
+        groups=READERS,
     )
 
     _guarded_fields = frozenset({"revised_line_id", "revision_line_ids"})

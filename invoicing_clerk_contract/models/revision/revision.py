@@ -18,6 +18,7 @@ LIFECYCLE = Lifecycle(
         "edit": Step(("waiting", "approved", "refused"), "draft", "clerk"),
         "send": Step(("approved",), (), "clerk"),
         "apply": Step(("approved",), ("approved", "applied"), "clerk"),
+        "close": Step(("approved",), "applied", "clerk"),
         "cancel": Step(
             ("draft", "waiting", "approved", "refused"), "cancelled", "clerk"
         ),
@@ -48,13 +49,21 @@ class ClerkContractRevision(models.Model):
     _check_company_auto = True
     _content_fields = frozenset(
         {
-            *("base_month", "cap", "change_month", "contract_ids", "effective_date"),
-            *("floor", "has_cap", "has_floor", "index_id", "method", "notice_days"),
+            *("base_month", "cap", "change_month", "contract_ids", "description"),
+            *(
+                "effective_date",
+                "floor",
+                "has_cap",
+                "has_floor",
+                "index_id",
+                "method",
+                "notice_days",
+            ),
             *("percent", "product_ids", "rounding"),
         }
     )
     _final_fields = frozenset({"company_id"})
-    _guarded_fields = frozenset({"author_ids", "line_ids"})
+    _guarded_fields = frozenset({"author_ids", "line_ids", "prepared_change"})
 
     state = fields.Selection(
         rules.STATES,
@@ -95,17 +104,19 @@ class ClerkContractRevision(models.Model):
     index_id = fields.Many2one(
         "clerk.contract.index",
         ondelete="restrict",
+        check_company=True,
         domain="[('company_id', 'in', (False, company_id))]",
     )
     base_month = fields.Date(
-        string="Index Then", help="A day of the month whose value the prices are from."
+        string="Base Month", help="A day of the month whose value the prices are from."
     )
     change_month = fields.Date(
-        string="Index Now", help="A day of the month whose value the prices follow."
+        string="Comparison Month",
+        help="A day of the month whose value the prices follow.",
     )
-    has_cap = fields.Boolean(string="At Most")
+    has_cap = fields.Boolean(string="Cap")
     cap = fields.Float(string="Cap in %", digits=(16, 4))
-    has_floor = fields.Boolean(string="At Least")
+    has_floor = fields.Boolean(string="Floor")
     floor = fields.Float(string="Floor in %", digits=(16, 4))
     rounding = fields.Float(
         string="Round Prices To", digits="Product Price", default=0.01, required=True
@@ -127,6 +138,14 @@ class ClerkContractRevision(models.Model):
         digits=(16, 4),
         exportable=False,
         help="By index or percentage, within cap and floor.",
+    )
+    prepared_change = fields.Float(
+        string="Change Computed in %",
+        digits=(16, 4),
+        readonly=True,
+        copy=False,
+        exportable=False,
+        help="The change by which the listed prices were computed.",
     )
     line_ids = fields.One2many(
         "clerk.contract.revision.line", "revision_id", string="Prices", readonly=True
@@ -155,12 +174,15 @@ class ClerkContractRevision(models.Model):
 
     @api.depends("method", "percent", "index_id", "base_month", "change_month")
     @api.depends("has_cap", "cap", "has_floor", "floor", "rounding")
+    @api.depends("prepared_change", "state", "index_id.value_ids.value")
     def _compute_applied_change(self):
         for revision in self:
             revision.applied_change = revision._shown_change()
 
     def _shown_change(self):
         """Return the change in percent; zero until all terms are entered."""
+        if self.state != "draft":
+            return self.prepared_change
         try:
             return float(self._clause().applied)
         except UserError:
@@ -251,6 +273,19 @@ class ClerkContractRevision(models.Model):
                         )
                     )
 
+    @api.constrains("contract_ids")
+    def _check_contracts(self):
+        """:raises ValidationError: a contract is one of a vendor"""
+        for contract in self.contract_ids:
+            if contract.contract_type != "sale":
+                raise ValidationError(
+                    self.env._(
+                        "%s is not a contract with a customer: its prices cannot be "
+                        "revised.",
+                        contract.display_name,
+                    )
+                )
+
     # Guards
 
     @api.model
@@ -262,6 +297,5 @@ class ClerkContractRevision(models.Model):
         done = super().write(vals)
         if self._declared("_content_fields") & vals.keys() and not self._passes_guard():
             self._inside().author_ids = [Command.link(self.env.uid)]
-            # sudo: lines are written by steps only; the terms were checked above.
-            self.sudo().line_ids.unlink()
+            self._drop_lines()
         return done

@@ -1,8 +1,7 @@
-from datetime import timedelta
+from contextlib import contextmanager
 
 from odoo import models
 from odoo.exceptions import UserError
-from odoo.tools import format_date
 
 from odoo.addons.invoicing_clerk.models.mixin.attempt import attempt, reason_of
 
@@ -33,33 +32,12 @@ class ClerkContractRevision(models.Model):
             revision._write_step("apply", state="approved" if failed else "applied")
 
     def _check_announced(self):
-        """:raises UserError: a customer was not told the price in time"""
-        if not self.notice_days:
+        """:raises UserError: nobody has a letter yet"""
+        if self._sent_lines():
             return
         for line in self._lines_to_apply():
-            latest = line.start_date - timedelta(days=self.notice_days)
-            if not line.sent_on:
-                raise UserError(
-                    self.env._(
-                        "%(revision)s: %(customer)s has no letter yet. Send or print "
-                        "the letters first.",
-                        revision=self.display_name,
-                        customer=line.partner_id.display_name,
-                    )
-                )
-            if line.sent_on > latest:
-                raise UserError(
-                    self.env._(
-                        "%(revision)s: the letter to %(customer)s of %(sent)s is too "
-                        "late for %(date)s: the notice is %(days)s days. Prepare a "
-                        "revision with a later effective date.",
-                        revision=self.display_name,
-                        customer=line.partner_id.display_name,
-                        sent=format_date(self.env, line.sent_on),
-                        date=format_date(self.env, line.start_date),
-                        days=self.notice_days,
-                    )
-                )
+            if problem := line._not_announced():
+                raise UserError(problem)
 
 
 class ClerkContractRevisionLine(models.Model):
@@ -76,48 +54,61 @@ class ClerkContractRevisionLine(models.Model):
         )
 
     def _apply(self):
-        """:raises UserError: the contract is not as it was when it was approved"""
+        """Continue the lines of a contract.
+
+        :raises UserError: the contract is not as it was when it was approved, or the
+            customer was not notified in time
+        """
         for line in self:
-            if problem := line._changed():
+            if problem := line._changed() or line._not_announced():
                 raise UserError(problem)
         # sudo: clerks cannot write contracts; a supervisor has approved these prices,
         # and nothing of the contract is returned.
         contract = self.contract_id.sudo()
-        if not contract.line_recurrence:
-            # Lines have dates of their own from now on; they keep those they have.
-            contract.line_recurrence = True
-        # sudo: as above, and lines of revisions are written by steps only.
-        for line in self.sudo():
-            line._inside().successor_id = line._continue()
+        dates = contract._next_dates()
+        with contract._keeping(dates):
+            # sudo: as above, and lines of revisions are written by steps only.
+            for line in self.sudo():
+                line._inside().successor_id = line._continue(dates)
         contract.message_post(
             body=self.env._("Prices revised by %s.", self.revision_id[:1].display_name),
             author_id=self.env.user.partner_id.id,
         )
 
-    def _continue(self):
-        """End the old line before the new price, and return the line that follows."""
+    def _continue(self, dates):
+        """End the old line before the new price, and return the line that follows.
+
+        :param dates: days of the next invoices of the lines
+        """
         old = self.contract_line_id
-        end, start = old.date_end, self.start_date
+        start = self.start_date
         successor = old.copy(
             {
                 "contract_id": old.contract_id.id,
                 "date_start": start,
-                "date_end": end,
+                "date_end": old.date_end,
                 "specific_price": self.new_price,
                 "last_date_invoiced": False,
-                "recurring_next_date": old.get_next_invoice_date(
-                    start,
-                    old.recurring_invoicing_type,
-                    old.recurring_invoicing_offset,
-                    old.recurring_rule_type,
-                    old.recurring_interval,
-                    max_date_end=end,
-                ),
+                "recurring_next_date": self._first_invoice(dates),
             }
         )
         successor._inside().revised_line_id = old
         old.date_end = start - ONE_DAY
         return successor
+
+    def _first_invoice(self, dates):
+        """Return the day of the first invoice at the new price."""
+        old = self.contract_line_id
+        if old.next_period_date_start == self.start_date and dates.get(old):
+            return dates[old]
+        return old.get_next_invoice_date(
+            self.start_date,
+            old.recurring_invoicing_type,
+            old.recurring_invoicing_offset,
+            old.recurring_rule_type,
+            old.recurring_interval,
+            max_date_end=old.date_end,
+        )
 
     def _last_of(self, contracts):
         """Return the last price that was revised of each contract."""
@@ -129,3 +120,35 @@ class ClerkContractRevisionLine(models.Model):
             contract: lines[:1]
             for contract, lines in rows.grouped("contract_id").items()
         }
+
+
+class ContractContract(models.Model):
+    """What a contract keeps when its lines are continued."""
+
+    _inherit = "contract.contract"
+
+    def _next_dates(self):
+        """Return the days of the next invoices, of the contract and of its lines."""
+        records = [self, *self.contract_line_ids]
+        return {each: each.recurring_next_date for each in records}
+
+    @contextmanager
+    def _keeping(self, dates):
+        """Give lines recurrence and end of their own, and keep when they are billed.
+
+        A contract computes days of next invoices, and its end, anew when lines change.
+        """
+        end = self.date_end
+        if not self.line_recurrence:
+            self.line_recurrence = True
+        for line in self.contract_line_ids:
+            days = [day for day in (line.date_start, line.last_date_invoiced) if day]
+            if end and not line.date_end and max(days, default=end) <= end:
+                line.date_end = end
+        yield
+        for record, day in dates.items():
+            following = record.recurring_next_date
+            if day and following and following != day:
+                record.recurring_next_date = day
+        if end and self.date_end != end:
+            self.date_end = end

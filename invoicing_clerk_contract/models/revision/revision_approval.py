@@ -1,9 +1,8 @@
-from datetime import timedelta
-
 from odoo import api, fields, models
 from odoo.exceptions import UserError
-from odoo.tools import format_date
+from odoo.tools import float_compare, format_date, formatLang
 
+from odoo.addons.invoicing_clerk.models.mixin.amount import price_text
 from odoo.addons.invoicing_clerk.models.mixin.locking import lock
 
 
@@ -51,7 +50,14 @@ class ClerkContractRevision(models.Model):
             revision.decision_note = waits and revision._approval_obstacle()
 
     def _involved(self):
-        return super()._involved() | self.author_ids
+        involved = super()._involved() | self.author_ids
+        if self.method != "index":
+            return involved
+        # Whoever enters the values of an index decides the prices that they give.
+        days = filter(None, (self.base_month, self.change_month))
+        months = [day.replace(day=1) for day in days]
+        values = self.index_id.value_ids.filtered(lambda each: each.month in months)
+        return involved | values.create_uid | values.write_uid
 
     def _beyond_limit(self, user):
         """Return whether a revision is above the limit of a user."""
@@ -86,18 +92,27 @@ class ClerkContractRevision(models.Model):
         if step == "approve":
             return not self._approval_obstacle()
         if step == "edit":
-            return not self._sent_lines()
+            return not (self._sent_lines() or self._done_lines())
         if step == "send":
             return bool(self._unsent_lines())
+        if step in ("close", "cancel"):
+            return bool(self._done_lines()) == (step == "close")
         return super()._is_offered(step)
 
     def _obstacle(self, step, vals):
         if step == "request" and not self._lines_to_apply():
-            return self.env._("Prepare the prices first: none is to be revised.")
+            return self.env._("Compute the prices first: none is to be revised.")
+        if step in ("edit", "cancel") and self._done_lines():
+            return self.env._(
+                "New prices of some contracts are applied already. Close the revision "
+                "instead."
+            )
+        if step == "close" and not self._done_lines():
+            return self.env._("No price is applied yet. Cancel the revision instead.")
         if step == "edit" and self._sent_lines():
             return self.env._(
-                "The customers were told the new prices. Cancel the revision, and "
-                "prepare another one."
+                "The customers have already been notified of the new prices. Cancel "
+                "the revision, and prepare another one."
             )
         return super()._obstacle(step, vals)
 
@@ -124,6 +139,10 @@ class ClerkContractRevision(models.Model):
         """Return to draft. What was approved is void."""
         self._take_step("edit", approved_by_id=False, approved_on=False)
 
+    def action_close(self):
+        """Close revisions of which some prices cannot be applied: they remain as is."""
+        self._take_step("close")
+
     def action_cancel(self):
         """Cancel revisions that are not applied."""
         self._take_step("cancel")
@@ -133,37 +152,62 @@ class ClerkContractRevision(models.Model):
     def _lines_to_apply(self):
         return self.line_ids.filtered(lambda each: each.state in ("ready", "failed"))
 
+    def _done_lines(self):
+        return self.line_ids.filtered(lambda each: each.state == "done")
+
     def _check_unchanged(self):
         """:raises UserError: a contract is not as it was when it was prepared"""
-        for line in self._lines_to_apply():
+        self._check_index_unchanged()
+        lines = self._lines_to_apply()
+        taken = self._taken_lines(lines.contract_line_id)
+        for line in lines:
+            if other := taken.get(line.contract_line_id):
+                raise UserError(
+                    self.env._(
+                        "%(contract)s, “%(line)s”: %(other)s revises the line "
+                        "already. Compute the prices of %(revision)s again.",
+                        contract=line.contract_id.display_name,
+                        line=line.label,
+                        other=other.name,
+                        revision=self.display_name,
+                    )
+                )
             if problem := line._changed():
                 raise UserError(
                     self.env._(
-                        "%(problem)s Prepare %(revision)s again and have it approved.",
+                        "%(problem)s Compute the prices of %(revision)s again and have "
+                        "it approved.",
                         problem=problem,
                         revision=self.display_name,
                     )
                 )
 
-    def _check_notice_possible(self):
-        """:raises UserError: letters sent today would be too late"""
-        today = fields.Date.context_today(self)
-        latest = today + timedelta(days=self.notice_days)
-        late = self._lines_to_apply().filtered(
-            lambda each: not each.sent_on and each.start_date < latest
-        )
-        if self.notice_days and late:
+    def _check_index_unchanged(self):
+        """:raises UserError: a value of the index is not as it was"""
+        applied = float(self._clause().applied)
+        if float_compare(applied, self.prepared_change, precision_digits=4):
             raise UserError(
                 self.env._(
-                    "%(revision)s: a letter of today comes too late for %(contract)s, "
-                    "whose price changes on %(date)s: the notice is %(days)s days. "
-                    "Select a later effective date.",
+                    "%(revision)s: the prices were computed with a change of "
+                    "%(old)s%%, but the values of the index give %(new)s%% now. "
+                    "Compute the prices again.",
                     revision=self.display_name,
-                    contract=late[0].contract_id.display_name,
-                    date=format_date(self.env, late[0].start_date),
-                    days=self.notice_days,
+                    old=formatLang(self.env, self.prepared_change),
+                    new=formatLang(self.env, applied),
                 )
             )
+
+    def _check_notice_possible(self):
+        """:raises UserError: letters sent today would be too late"""
+        for line in self._lines_to_apply():
+            if problem := line._late_for_letter():
+                raise UserError(
+                    self.env._(
+                        "%(revision)s: %(problem)s Select a later effective date.",
+                        revision=self.display_name,
+                        problem=problem,
+                    )
+                )
 
     def _lock_contracts(self):
         """Keep others off the contracts that change."""
@@ -212,8 +256,8 @@ class ClerkContractRevisionLine(models.Model):
             return self.env._(
                 "%(contract)s, “%(line)s”: the price was %(old)s and is %(new)s now.",
                 **named,
-                old=basis.get("price"),
-                new=line.specific_price,
+                old=price_text(self.currency_id, basis.get("price") or 0.0),
+                new=price_text(line.currency_id, line.specific_price),
             )
         if line._revision_basis() | {"customer_name": ""} != basis | {
             "customer_name": ""

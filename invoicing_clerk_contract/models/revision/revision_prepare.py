@@ -3,7 +3,7 @@ from decimal import Decimal
 from odoo import fields, models
 from odoo.exceptions import UserError
 from odoo.fields import Domain
-from odoo.tools import format_date
+from odoo.tools import format_date, formatLang
 
 from ...rules import revision as rules
 from ...rules.period import ONE_DAY, Recurrence
@@ -27,13 +27,18 @@ class ClerkContractRevision(models.Model):
         for revision in self:
             revision._check_dates()
             values = revision._line_values()
+            revision._drop_lines()
             # sudo: lines are written by steps only; what they contain is computed.
-            lines = revision.sudo()
-            lines.line_ids.unlink()
-            lines.line_ids.create(values)
+            revision.sudo().line_ids.create(values)
+            revision._inside().prepared_change = float(revision._clause().applied)
+
+    def _drop_lines(self):
+        """Delete the prices that were prepared; those that were applied are kept."""
+        # sudo: lines are written by steps only; callers have checked the step.
+        self.sudo().line_ids.filtered(lambda each: each.state != "done").unlink()
 
     def _check_dates(self):
-        """:raises UserError: the prices would apply in the past"""
+        """:raises UserError: the effective date is in a locked period"""
         if problem := self._date_problem(self.effective_date):
             raise UserError(problem)
 
@@ -59,8 +64,10 @@ class ClerkContractRevision(models.Model):
 
     def _contract_lines(self):
         """:raises UserError: there are none, or too many"""
-        domain = Domain("contract_id", "in", self.contract_ids.ids) & Domain(
-            "display_type", "=", False
+        domain = (
+            Domain("contract_id", "in", self.contract_ids.ids)
+            & Domain("contract_id.contract_type", "=", "sale")
+            & Domain("display_type", "=", False)
         )
         if self.product_ids:
             domain &= Domain("product_id", "in", self.product_ids.ids)
@@ -121,20 +128,21 @@ class ClerkContractRevision(models.Model):
         return {**values, **self._new_price(line, clause, start)}
 
     def _new_price(self, line, clause, start):
-        """:raises UserError: the price would be below zero"""
+        """Return the new price and its value, or why the line cannot have one."""
         old = Decimal(str(line.specific_price))
         try:
             new = clause.price(old)
-        except rules.BelowZeroError as error:
-            raise UserError(
-                self.env._(
-                    "%(contract)s, “%(line)s”: a change of %(change)s%% would make the "
-                    "price negative. Enter a smaller reduction.",
-                    contract=line.contract_id.display_name,
-                    line=(line.name or "")[:80],
-                    change=clause.applied,
-                )
-            ) from error
+        except rules.NoPriceError:
+            return {
+                "new_price": float(old),
+                "state": "unfit",
+                "problem": self.env._(
+                    "A change of %(change)s%%, rounded to %(rounding)s, leaves no "
+                    "price.",
+                    change=formatLang(self.env, float(clause.applied)),
+                    rounding=formatLang(self.env, float(clause.rounding)),
+                ),
+            }
         factor = line.quantity * (1 - line.discount / 100)
         value = float(new - old) * factor * line._recurrence().per_year
         return {
@@ -148,15 +156,18 @@ class ClerkContractRevision(models.Model):
 
     def _start_of(self, line):
         """Return the first day of the first period that has the new price, or False."""
-        first = line.last_date_invoiced
-        first = first + ONE_DAY if first else line.date_start
-        if not first or line.recurring_interval < 1:
-            return False
-        return line._recurrence().first_start(first, self.effective_date) or False
+        first = line.next_period_date_start
+        if not first or line.recurring_interval < 1 or first >= self.effective_date:
+            return line.recurring_interval > 0 and first
+        # The next period may be longer or shorter than others.
+        recurrence, end = line._recurrence(), line.next_period_date_end
+        if not end or end < first:
+            end = recurrence.end_of(first)
+        return recurrence.first_start(end + ONE_DAY, self.effective_date) or False
 
     def _unfit(self, line, start, other):
         """Return why a contract line cannot be revised, as a sentence, or nothing."""
-        end = line.date_end
+        end = line._last_day()
         if line.is_canceled or not line.contract_id.active:
             return self.env._("The line is canceled, or the contract is archived.")
         if not line.contract_id.partner_id.active:
@@ -167,6 +178,11 @@ class ClerkContractRevision(models.Model):
             return self.env._("The price comes from a price list: revise that one.")
         if not line.specific_price:
             return self.env._("The line is free.")
+        if end and (not start or end < start):
+            return self.env._(
+                "The line ends on %s: renew its contract first.",
+                format_date(self.env, end),
+            )
         if not start:
             return self.env._("The line has no period to begin with.")
         if line.date_start >= start:
@@ -174,8 +190,6 @@ class ClerkContractRevision(models.Model):
                 "The line begins on %s only: change its price on the contract.",
                 format_date(self.env, line.date_start),
             )
-        if end and end < start:
-            return self.env._("The line ends on %s.", format_date(self.env, end))
         if other:
             return self.env._("%s revises the line already.", other.name)
         return None
@@ -202,7 +216,7 @@ class ContractLine(models.Model):
             "automatic": self.automatic_price,
             "quantity": self.quantity,
             "discount": self.discount,
-            "end": fields.Date.to_string(self.date_end) or "",
+            "end": fields.Date.to_string(self._last_day() or False) or "",
             "canceled": self.is_canceled,
             "recurrence": [
                 self.recurring_rule_type,

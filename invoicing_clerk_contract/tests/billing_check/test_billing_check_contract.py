@@ -30,6 +30,9 @@ class TestBillingCheckContract(ContractCorpus):
         for values in ({"contract_amount": 180}, {"contract_date_end": self.today}):
             with self.assertRaises(AccessError), self.env.cr.savepoint():
                 line.with_user(self.clerk).write(values)
+        contract = line.contract_line_id.contract_id
+        forged = contract.with_context(default_correction_role="credit")
+        self.assertFalse(forged._recurring_create_invoice().correction_role)
         command = Command.create({"name": "More", "contract_amount": 1})
         with self.assertRaises(AccessError), self.env.cr.savepoint():
             move.with_user(self.clerk).invoice_line_ids = [command]
@@ -256,6 +259,33 @@ class TestBillingCheckContract(ContractCorpus):
 
     def wrong_agreed_discount_dropped(self):
         return self._change({"discount": 0}, discount=10)
+
+    def wrong_agreed_rebilled(self):
+        move = self._billed()[1]
+        self._credit(move)
+        again = self._copied(move, post=False)
+        again.invoice_line_ids.price_unit = 900
+        again.action_post()
+        return again
+
+    def right_twice_rebate_rebilled(self):
+        """A line below zero was credited by its line, and billed again."""
+        contract = self._contract({}, {"name": "Rebate", "price_unit": -20})
+        move = self._bill(contract)[1]
+        self._credit(move)
+        return self._copied(move)
+
+    def right_gap_end_of_the_contract(self):
+        contract = self._contract()
+        contract.write(
+            {
+                "date_start": self.first,
+                "recurring_next_date": self.first,
+                "line_recurrence": False,
+                "date_end": self._day(2, -1),
+            }
+        )
+        return self._bill(contract, times=2)
 
     def wrong_agreed_draft(self):
         move = self._bill(self._contract(), post=False)[-1]

@@ -3,7 +3,7 @@ import { addTour } from "@invoicing_clerk/../tests/tours/tour";
 addTour("invoicing_clerk_contract_revision", {
     steps: () => [
         {
-            content: "The terms by an index are entered",
+            content: "The prices are computed by the index",
             trigger: "button[name=action_prepare]",
             run: "click",
         },
