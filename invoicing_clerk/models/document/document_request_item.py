@@ -2,6 +2,7 @@ from odoo import api, fields, models
 from odoo.exceptions import AccessError, UserError
 
 from ...rules.document import request as rules
+from ..mixin.gate import only_one
 
 
 class ClerkDocumentRequestItem(models.Model):
@@ -116,11 +117,10 @@ class ClerkDocumentRequestItem(models.Model):
 
     def _check_may_send(self):
         """:raises AccessError: the caller is neither a clerk nor the colleague asked"""
+        self.check_access("read")
         user = self.env.user
         if self.env.su or user.has_group("invoicing_clerk.group_clerk"):
-            self.check_access("read")
             return
-        self.check_access("read")
         if self.request_id.colleague_id != user:
             raise AccessError(
                 self.env._("Only the colleague who was asked can send it.")
@@ -128,8 +128,7 @@ class ClerkDocumentRequestItem(models.Model):
 
     def action_send_file(self):
         """Open the dialog to send the document."""
-        self.ensure_one()
-        self._check_may_send()
+        only_one(self)._check_may_send()
         return {
             "type": "ir.actions.act_window",
             "name": self.display_name,

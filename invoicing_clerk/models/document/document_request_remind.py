@@ -164,6 +164,7 @@ class ClerkDocumentRequest(models.Model):
         template = self.env.ref(REMINDER).sudo()
         digests = {each.id: of_key for each, of_key in requests.items()}
         template.with_context(clerk_digests=digests)._make_mails_to(
+            # sudo: the words of the template may name any field of requests.
             {each.sudo(): each._recipient() for each in requests}
         )
 

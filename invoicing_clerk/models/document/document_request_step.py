@@ -126,10 +126,11 @@ class ClerkDocumentRequest(models.Model):
         """Write the recipients an email with the words of a template."""
         # sudo: the template is shipped, and checked to be about requests.
         template = self.env.ref(template).sudo()
-        by_lang = self.filtered(lambda each: each._recipient()._mailable())
-        if by_lang:
+        mailable = self.filtered(lambda each: each._recipient()._mailable())
+        if mailable:
             template._make_mails_to(
-                {request.sudo(): request._recipient() for request in by_lang}
+                # sudo: the words of the template may name any field of requests.
+                {request.sudo(): request._recipient() for request in mailable}
             )
 
     def _schedule_activities(self):

@@ -66,7 +66,7 @@ class ClerkDocumentUpload(models.Model):
         kind = self._document_kind(name, content)
         self._check_content(name, content, kind)
         self._check_new(item, name, content)
-        # sudo: nobody creates files by hand; the sender was checked.
+        # sudo: nobody creates files otherwise; the sender was checked.
         inside = self.sudo()._inside()
         upload = inside.create(
             {
@@ -143,10 +143,14 @@ class ClerkDocumentUpload(models.Model):
     @api.model
     def _check_new(self, item, name, content):
         """:raises UserError: the same file, or too many, were sent for the item"""
+        # sudo: the number of files and their hashes, of which only a sentence about
+        # the sender's own file comes back.
         sent = item.request_id.sudo().item_ids.upload_ids
         self._check_limit("request_files", len(sent) + 1, self.env._("This request"))
         digest = sha256(content).hexdigest()
-        same = item.sudo().upload_ids.filtered(lambda each: each.file_hash == digest)
+        same = sent.filtered(
+            lambda each: each.item_id.id == item.id and each.file_hash == digest
+        )
         if same:
             raise UserError(
                 self.env._(
