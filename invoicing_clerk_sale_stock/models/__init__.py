@@ -1,1 +1,2 @@
 from . import billing_check
+from . import document
