@@ -162,7 +162,15 @@ class TestDocumentRequest(DocumentCommon):
     def test_full_disk_loses_nothing(self):
         item = self._request().item_ids
         attachments = type(self.env["ir.attachment"])
-        with patch.object(attachments, "_file_write", side_effect=OSError("full")):
+
+        def full(files, content, checksum):
+            """Write half of a file, as on a full disk."""
+            _name, path = files._get_path(content, checksum)
+            with open(path, "wb") as file:
+                file.write(content[: len(content) // 2])
+            raise OSError("full")
+
+        with patch.object(attachments, "_file_write", full):
             self._refused("could not be stored", lambda: self._receive(item))
         self.assertEqual(item.state, "asked")
         self._receive(item)
@@ -261,6 +269,16 @@ class TestDocumentRequest(DocumentCommon):
         self._remind(request.date_due)
         owner = request.activity_ids.filtered(lambda each: each.user_id == self.clerk)
         self.assertIn("no longer a user", owner.summary)
+        request.colleague_id = self.colleague
+        asked = request.activity_ids.filtered(
+            lambda each: each.user_id == self.colleague
+        )
+        self.assertEqual(asked.date_deadline, request.date_due)
+        request.action_cancel()
+        self._refused(
+            "Cancelled: this action",
+            lambda: request.write({"colleague_id": self.clerk.id}),
+        )
 
     def test_refusals_are_in_the_next_digest(self):
         request = self._request()

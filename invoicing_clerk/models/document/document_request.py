@@ -10,6 +10,10 @@ from ...rules.document.request import (
 )
 
 
+# What can be changed until a request is completed or cancelled.
+OPEN_FIELDS = {"colleague_id", "contact_id", "date_due", "reason", "user_id"}
+
+
 class ClerkDocumentRequest(models.Model):
     """Documents that are asked of a colleague, a customer or a supplier.
 
@@ -29,7 +33,7 @@ class ClerkDocumentRequest(models.Model):
     _order = "id desc"
     _rec_names_search = ["name", "partner_id"]
     _due_field = "date_due"
-    _content_fields = frozenset({"asked_of", "colleague_id", "partner_id"})
+    _content_fields = frozenset({"asked_of", "partner_id"})
     _final_fields = frozenset({"company_id"})
     _guarded_fields = frozenset(
         {"asked_on", "link_serial", "link_until", "message_total", "closed_reason"}
@@ -175,9 +179,19 @@ class ClerkDocumentRequest(models.Model):
                 )
 
     def write(self, vals):
-        """Give open requests to another colleague, with a new activity."""
+        """Move the activities of colleagues when the due date or the colleague changes.
+
+        :raises UserError: a request that is completed or cancelled is changed
+        """
+        self._check_guarded(vals)
+        if OPEN_FIELDS & vals.keys() and not self._passes_guard():
+            self._check_editable()
         result = super().write(vals)
-        if "date_due" in vals:
+        if "colleague_id" in vals:
+            asked = self.filtered(lambda each: each.state == "open")
+            asked._end()
+            asked.filtered(lambda each: each._outstanding())._schedule_activities()
+        elif "date_due" in vals:
             self._move_activities()
         return result
 

@@ -13,7 +13,7 @@ class ClerkDocumentRequestItem(models.Model):
     _guarded_fields = frozenset(
         {
             *("received_on", "wrong_reason", "waived_reason", "checked_by_id"),
-            *("checked_on", "document_ids", "upload_ids"),
+            *("checked_on", "document_ids", "upload_ids", "pending_ids"),
         }
     )
 

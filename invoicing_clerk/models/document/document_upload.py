@@ -1,4 +1,6 @@
-from hashlib import sha256
+import os
+from contextlib import suppress
+from hashlib import sha1, sha256
 from uuid import uuid4
 
 from odoo import api, fields, models
@@ -95,6 +97,7 @@ class ClerkDocumentUpload(models.Model):
                 }
             )
         except OSError as error:
+            self._remove_partial(content)
             raise UserError(
                 self.env._(
                     "“%s” could not be stored: our server has a problem. Nothing was "
@@ -102,6 +105,14 @@ class ClerkDocumentUpload(models.Model):
                     name,
                 )
             ) from error
+
+    @api.model
+    def _remove_partial(self, content):
+        """Remove what was written of a file: core would take it for another file."""
+        name = sha1(content).hexdigest()
+        path = self.env["ir.attachment"]._full_path(f"{name[:2]}/{name}")
+        with suppress(OSError):
+            os.remove(path)
 
     # What is refused
 
