@@ -9,7 +9,6 @@ from ...rules.document.request import (
     add_working_days,
 )
 
-
 # What can be changed until a request is completed or cancelled.
 OPEN_FIELDS = {"colleague_id", "contact_id", "date_due", "reason", "user_id"}
 
