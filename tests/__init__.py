@@ -38,6 +38,7 @@ from .audit.engagement import test_mail_message
 from .audit.engagement import test_res_partner
 from .audit.mixin import test_audit_comment
 from .audit.pack import test_audit_pack
+from .audit.pack import test_audit_pack_filed
 from .audit.pack import test_audit_pack_assembly
 from .audit.pack import test_audit_pack_build
 from .audit.pack import test_audit_pack_evidence

@@ -154,8 +154,8 @@ class ClerkInvoiceFile(models.Model):
 
     @api.model
     def _present_parts(self):
-        """Return SQL of (move_id, class_id, valid_from, valid_to), for each way from an
-        invoice to documents.
+        """Return SQL of (move_id, document_id, class_id, valid_from, valid_to), for each
+        way from an invoice to documents.
 
         Another module adds the ways of its own records by `_way_sql`.
         """
@@ -172,8 +172,8 @@ class ClerkInvoiceFile(models.Model):
         :param places: where documents of a class are found, for it to count this way
         """
         return SQL(
-            """SELECT pair.id AS move_id, document.class_id, document.valid_from,
-                      document.valid_to
+            """SELECT pair.id AS move_id, document.id AS document_id,
+                      document.class_id, document.valid_from, document.valid_to
                  FROM (%(pairs)s) AS pair
                  JOIN move AS owner ON owner.id = pair.id
                  JOIN clerk_document_link AS link
@@ -189,6 +189,37 @@ class ClerkInvoiceFile(models.Model):
             if places
             else SQL("TRUE"),
         )
+
+    @api.model
+    def _documents_of(self, ids):
+        """Return the documents in the files of invoices that the user may read.
+
+        :return: ``{id of the invoice: documents}``
+        """
+        if not ids:
+            return {}
+        self.env.flush_all()
+        rows = self.env.execute_query(
+            SQL(
+                """WITH move AS MATERIALIZED (%s)
+                   SELECT DISTINCT present.move_id, present.document_id
+                     FROM (%s) AS present
+                     JOIN move ON move.id = present.move_id
+                    WHERE COALESCE(present.valid_from <= move.date, TRUE)
+                      AND COALESCE(present.valid_to >= move.date, TRUE)""",
+                self._moves_sql(ids),
+                SQL(" UNION ALL ").join(self._present_parts()),
+            )
+        )
+        documents = self.env["clerk.document"]
+        readable = documents.search([("id", "in", [number for _move, number in rows])])
+        found = {}
+        for move_id, number in rows:
+            found.setdefault(move_id, set()).add(number)
+        return {
+            move_id: readable.filtered(lambda each, ids=numbers: each.id in ids)
+            for move_id, numbers in found.items()
+        }
 
     # From documents to invoices
 
