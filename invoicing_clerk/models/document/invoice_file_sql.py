@@ -154,8 +154,9 @@ class ClerkInvoiceFile(models.Model):
 
     @api.model
     def _present_parts(self):
-        """Return SQL of (move_id, document_id, class_id, valid_from, valid_to), for each
-        way from an invoice to documents.
+        """Return SQL of documents in the files of invoices, for each way to them.
+
+        Columns are move_id, document_id, class_id, valid_from and valid_to.
 
         Another module adds the ways of its own records by `_way_sql`.
         """
