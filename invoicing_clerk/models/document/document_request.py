@@ -60,13 +60,13 @@ class ClerkDocumentRequest(models.Model):
         domain="[('share', '=', False), ('company_ids', 'in', company_id)]",
         index="btree_not_null",
         tracking=True,
-        help="Who is asked for the documents.",
+        help="The colleague who is asked for the documents.",
     )
     partner_id = fields.Many2one(tracking=True)
     contact_id = fields.Many2one(
         domain="[('id', 'child_of', partner_id)]",
         index="btree_not_null",
-        help="Who is asked instead of the main address.",
+        help="The contact who is asked instead of the main address.",
     )
     user_id = fields.Many2one(
         "res.users",
@@ -75,9 +75,9 @@ class ClerkDocumentRequest(models.Model):
         domain="[('share', '=', False), ('company_ids', 'in', company_id)]",
         index="btree_not_null",
         tracking=True,
-        help="Who has requested the documents, and checks them.",
+        help="The clerk who has requested the documents, and checks them.",
     )
-    reason = fields.Text(help="Why they are needed. The recipient reads it.")
+    reason = fields.Text(help="The purpose of the documents. The recipient reads it.")
     date_due = fields.Date(
         string="Due Date",
         required=True,
@@ -106,7 +106,7 @@ class ClerkDocumentRequest(models.Model):
     problem = fields.Char(
         compute="_compute_problem",
         exportable=False,
-        help="Why the recipient cannot be reached.",
+        help="The reason why the recipient cannot be reached.",
     )
 
     @api.depends("item_ids.state")

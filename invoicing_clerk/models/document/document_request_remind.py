@@ -20,7 +20,11 @@ class ClerkDocumentRequestItem(models.Model):
     _guarded_fields = frozenset({"reminded_stage", "reminded_on"})
 
     reminded_stage = fields.Integer(
-        readonly=True, copy=False, default=BEFORE_ALL, exportable=False
+        string="Last Reminder",
+        readonly=True,
+        copy=False,
+        default=BEFORE_ALL,
+        exportable=False,
     )
     reminded_on = fields.Date(readonly=True, copy=False, index="btree_not_null")
 
@@ -87,7 +91,7 @@ class ClerkDocumentRequest(models.Model):
     reminder_error = fields.Char(
         readonly=True,
         copy=False,
-        help="Why the recipient could not be reminded.",
+        help="The reason why the recipient could not be reminded.",
     )
 
     @api.model

@@ -17,12 +17,14 @@ class ClerkDocumentRequest(models.Model):
 
     _inherit = "clerk.document.request"
 
-    link_serial = fields.Integer(readonly=True, copy=False, exportable=False)
+    link_serial = fields.Integer(
+        string="Link Number", readonly=True, copy=False, exportable=False
+    )
     link_until = fields.Date(
         string="Link Valid Until",
         readonly=True,
         copy=False,
-        help="Until when the recipient can upload documents without login.",
+        help="The last day on which the recipient can upload documents without login.",
     )
 
     # Steps
