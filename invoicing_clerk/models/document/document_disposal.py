@@ -237,7 +237,8 @@ class ClerkDocument(models.Model):
             )
         if company.restrictive_audit_trail and self._has_posted_moves():
             return self.env._(
-                "The restrictive audit trail protects documents of entries of %(company)s.",
+                "The restrictive audit trail protects documents of entries of "
+                "%(company)s.",
                 company=company.name,
             )
         return None
