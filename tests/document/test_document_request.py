@@ -190,6 +190,8 @@ class TestDocumentRequest(DocumentCommon):
         self.assertEqual(activity.user_id, self.outsider)
         mine = self.env["clerk.document.request"].with_user(self.outsider)
         self.assertEqual(mine.search([]), request)
+        # The form has no field that a colleague cannot read.
+        self.assertEqual(Form(request.with_user(self.outsider)).state, "open")
         item = request.with_user(self.outsider).item_ids
         action = item.action_send_file()
         dialog = self.env[action["res_model"]].with_user(self.outsider)
@@ -262,6 +264,15 @@ class TestDocumentRequest(DocumentCommon):
         above = first.activity_ids.user_id
         self.assertTrue(above.has_group("invoicing_clerk.group_supervisor"))
         self.assertEqual(len(self._mails(first + second)), 4)
+
+    def test_postponed_requests_are_reminded_anew(self):
+        request = self._request()
+        self._remind(request.date_due)
+        until = request.link_until
+        request.date_due += timedelta(days=14)
+        self.assertGreater(request.link_until, until)
+        self._remind(request.date_due)
+        self.assertEqual(len(self._mails(request)), 3)
 
     def test_owner_hears_of_a_colleague_who_left(self):
         request = self._of_colleague(self.delivery)

@@ -8,6 +8,7 @@ from ...rules.document.request import (
     REQUEST_STATES,
     add_working_days,
 )
+from ..mixin.roles import READERS
 
 # What can be changed until a request is completed or cancelled.
 OPEN_FIELDS = {"colleague_id", "contact_id", "date_due", "reason", "user_id"}
@@ -32,6 +33,7 @@ class ClerkDocumentRequest(models.Model):
     _order = "id desc"
     _rec_names_search = ["name", "partner_id"]
     _due_field = "date_due"
+    _check_company_auto = True
     _content_fields = frozenset({"asked_of", "partner_id"})
     _final_fields = frozenset({"company_id"})
     _guarded_fields = frozenset(
@@ -62,7 +64,7 @@ class ClerkDocumentRequest(models.Model):
         tracking=True,
         help="The colleague who is asked for the documents.",
     )
-    partner_id = fields.Many2one(tracking=True)
+    partner_id = fields.Many2one(tracking=True, check_company=True)
     contact_id = fields.Many2one(
         domain="[('id', 'child_of', partner_id)]",
         index="btree_not_null",
@@ -94,7 +96,11 @@ class ClerkDocumentRequest(models.Model):
         "clerk.document.link", "request_id", string="Records", copy=False
     )
     record_names = fields.Char(
-        string="About", compute="_compute_record_names", exportable=False
+        string="About",
+        compute="_compute_record_names",
+        exportable=False,
+        # Colleagues who are asked have no access to the records.
+        groups=READERS,
     )
     open_count = fields.Integer(
         string="Outstanding", compute="_compute_counts", exportable=False
@@ -190,9 +196,16 @@ class ClerkDocumentRequest(models.Model):
             asked = self.filtered(lambda each: each.state == "open")
             asked._end()
             asked.filtered(lambda each: each._outstanding())._schedule_activities()
-        elif "date_due" in vals:
-            self._move_activities()
+        if "date_due" in vals:
+            self._postpone()
         return result
+
+    def _postpone(self):
+        """Let activities, links and reminders of open requests follow the due date."""
+        asked = self.filtered(lambda each: each.state == "open")
+        asked._move_activities()
+        asked._extend_links()
+        asked.item_ids._restart_reminders()
 
     @api.onchange("item_ids")
     def _onchange_item_ids(self):

@@ -3,6 +3,7 @@ from odoo.exceptions import AccessError, UserError
 
 from ...rules.document import request as rules
 from ..mixin.gate import only_one
+from ..mixin.roles import READERS
 
 
 class ClerkDocumentRequestItem(models.Model):
@@ -55,7 +56,11 @@ class ClerkDocumentRequestItem(models.Model):
         "clerk.document.link", "item_id", string="Records", copy=False
     )
     record_names = fields.Char(
-        string="Linked Records", compute="_compute_record_names", exportable=False
+        string="Linked Records",
+        compute="_compute_record_names",
+        exportable=False,
+        # Colleagues who are asked have no access to the records.
+        groups=READERS,
     )
 
     @api.depends("class_id", "about")

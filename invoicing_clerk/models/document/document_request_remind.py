@@ -56,6 +56,10 @@ class ClerkDocumentRequestItem(models.Model):
     def _ask(self):
         """Do not remind on the day on which documents are requested."""
         super()._ask()
+        self._restart_reminders()
+
+    def _restart_reminders(self):
+        """Forget the reminders of another due date, and skip those before today."""
         today = fields.Date.context_today(self)
         for items in self.grouped("date_due").values():
             items._inside().write({"reminded_stage": items[0]._stage(today)})
@@ -205,11 +209,7 @@ class ClerkDocumentRequest(models.Model):
 
     def _ask_again(self, items):
         """Let recipients send something else; the next digest tells them why."""
-        today = fields.Date.context_today(self)
-        for request in self:
-            end = request._link_end(today)
-            if request.link_until and request.link_until < end:
-                request._inside().link_until = end
+        self._extend_links()
         self._end()
         self._schedule_activities()
         for item in items:
@@ -245,4 +245,5 @@ class ClerkDocumentRequest(models.Model):
                 raise UserError(f"{request.display_name}: {problem}")
             digests[request] = request
             items._note_reminder(today)
+        self._extend_links()
         self._mail_digests(digests)

@@ -108,6 +108,13 @@ class ClerkDocumentRequest(models.Model):
     def _link_end(self, today):
         return max(today, self.date_due) + timedelta(days=LINK_DAYS)
 
+    def _extend_links(self):
+        """Let links that were not revoked work until after the due date."""
+        today = fields.Date.context_today(self)
+        for request in self.filtered("link_until"):
+            if request.link_until < (end := request._link_end(today)):
+                request._inside().link_until = end
+
     def _complete(self):
         """Complete requests of which nothing is outstanding."""
         for request in self.filtered(lambda each: each.state == "open"):
@@ -149,7 +156,7 @@ class ClerkDocumentRequest(models.Model):
     def _move_activities(self):
         """Let activities be due when the requests are."""
         kind = self.env.ref(ACTIVITY)
-        for request in self.filtered(lambda each: each.state == "open"):
+        for request in self:
             # sudo: see `_schedule_activities`.
             activities = request.sudo().activity_ids
             activities.filtered(
