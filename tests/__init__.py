@@ -42,6 +42,7 @@ from .audit.engagement import test_mail_message
 from .audit.engagement import test_res_partner
 from .audit.mixin import test_audit_comment
 from .audit.pack import test_audit_pack
+from .audit.pack import test_audit_pack_filed
 from .audit.pack import test_audit_pack_assembly
 from .audit.pack import test_audit_pack_build
 from .audit.pack import test_audit_pack_evidence
@@ -52,6 +53,7 @@ from .audit.pack import test_audit_pack_verify_folder
 from .audit.request import test_audit_request
 from .audit.request import test_audit_request_concurrency
 from .audit.request import test_audit_request_date
+from .audit.request import test_audit_request_document
 from .audit.request import test_audit_request_remind
 from .audit.request import test_audit_request_step
 from .audit.request import test_audit_request_template

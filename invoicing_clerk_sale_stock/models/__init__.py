@@ -1,2 +1,3 @@
 from . import billing_check
 from . import count
+from . import document

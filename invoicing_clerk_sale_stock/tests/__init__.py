@@ -7,4 +7,5 @@ from .count import test_count
 from .count import test_count_finding
 from .count import test_count_sheet
 from .count import test_count_tour
+from .document import test_invoice_file_order
 from . import test_doctests

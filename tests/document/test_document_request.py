@@ -152,6 +152,7 @@ class TestDocumentRequest(DocumentCommon):
         item = self._request(records=draft).item_ids
         about = item.about
         draft.sudo().unlink()
+        self.env.invalidate_all()
         self.assertIn("Deleted record", item.link_ids.name)
         self.assertEqual(item.about, about)
         self._receive(item)
@@ -161,7 +162,15 @@ class TestDocumentRequest(DocumentCommon):
     def test_full_disk_loses_nothing(self):
         item = self._request().item_ids
         attachments = type(self.env["ir.attachment"])
-        with patch.object(attachments, "_file_write", side_effect=OSError("full")):
+
+        def full(files, content, checksum):
+            """Write half of a file, as on a full disk."""
+            _name, path = files._get_path(content, checksum)
+            with open(path, "wb") as file:
+                file.write(content[: len(content) // 2])
+            raise OSError("full")
+
+        with patch.object(attachments, "_file_write", full):
             self._refused("could not be stored", lambda: self._receive(item))
         self.assertEqual(item.state, "asked")
         self._receive(item)
@@ -181,6 +190,8 @@ class TestDocumentRequest(DocumentCommon):
         self.assertEqual(activity.user_id, self.outsider)
         mine = self.env["clerk.document.request"].with_user(self.outsider)
         self.assertEqual(mine.search([]), request)
+        # The form has no field that a colleague cannot read.
+        self.assertEqual(Form(request.with_user(self.outsider)).state, "open")
         item = request.with_user(self.outsider).item_ids
         action = item.action_send_file()
         dialog = self.env[action["res_model"]].with_user(self.outsider)
@@ -250,8 +261,18 @@ class TestDocumentRequest(DocumentCommon):
         self.assertEqual(len(self._mails(first + second)), 4)
         self.assertNotIn(second.name, digest.body_html)
         self._remind(due + timedelta(days=30))
-        self.assertEqual(first.activity_ids.user_id, self.supervisor)
+        above = first.activity_ids.user_id
+        self.assertTrue(above.has_group("invoicing_clerk.group_supervisor"))
         self.assertEqual(len(self._mails(first + second)), 4)
+
+    def test_postponed_requests_are_reminded_anew(self):
+        request = self._request()
+        self._remind(request.date_due)
+        until = request.link_until
+        request.date_due += timedelta(days=14)
+        self.assertGreater(request.link_until, until)
+        self._remind(request.date_due)
+        self.assertEqual(len(self._mails(request)), 3)
 
     def test_owner_hears_of_a_colleague_who_left(self):
         request = self._of_colleague(self.delivery)
@@ -259,6 +280,16 @@ class TestDocumentRequest(DocumentCommon):
         self._remind(request.date_due)
         owner = request.activity_ids.filtered(lambda each: each.user_id == self.clerk)
         self.assertIn("no longer a user", owner.summary)
+        request.colleague_id = self.colleague
+        asked = request.activity_ids.filtered(
+            lambda each: each.user_id == self.colleague
+        )
+        self.assertEqual(asked.date_deadline, request.date_due)
+        request.action_cancel()
+        self._refused(
+            "Cancelled: this action",
+            lambda: request.write({"colleague_id": self.clerk.id}),
+        )
 
     def test_refusals_are_in_the_next_digest(self):
         request = self._request()
@@ -313,22 +344,13 @@ class TestDocument(DocumentCommon):
 
     def test_found_by_its_text(self):
         document = self._file()
-        attachment = (
-            self.env["ir.attachment"]
-            .sudo()
-            .search(
-                [("res_model", "=", "clerk.document"), ("res_id", "=", document.id)]
-            )
-        )
+        self.env.flush_all()
         self.env.cr.execute(
-            "UPDATE ir_attachment SET index_content = 'kestrel' WHERE id = %s",
-            attachment.ids,
+            "UPDATE ir_attachment SET index_content = 'kestrel'"
+            " WHERE res_model = 'clerk.document' AND res_id = %s",
+            document.ids,
         )
-        documents = self.env["clerk.document"]
-        found = documents.with_user(self.clerk).search(
-            [("content", "ilike", "KESTREL")]
-        )
+        found = document.search([("content", "ilike", "KESTREL")])
         self.assertEqual(found, document)
-        self.assertFalse(
-            documents.with_user(self.clerk_b).search([("content", "ilike", "kestrel")])
-        )
+        theirs = document.with_user(self.clerk_b)
+        self.assertFalse(theirs.search([("content", "ilike", "kestrel")]))

@@ -20,7 +20,7 @@ class TestDocumentTour(DocumentCommon, TourCase):
             "invoicing_clerk_document_request",
             login="clerk_a",
         )
-        requests = self.env["clerk.document.request"].search([])
+        requests = self.env["clerk.document.request"].with_user(self.clerk).search([])
         sales = requests.filtered(lambda each: each.asked_of == "colleague")
         customer = requests - sales
         self.assertEqual(set(requests.mapped("state")), {"open"})
@@ -38,7 +38,7 @@ class TestDocumentTour(DocumentCommon, TourCase):
         )
         self.assertIn("We have received the file", answer.text)
         self.env.invalidate_all()
-        customer.item_ids.with_user(self.clerk).valid_to = "2030-12-31"
+        customer.item_ids.valid_to = "2030-12-31"
         self.start_tour(
             "/odoo/requested-documents",
             "invoicing_clerk_document_accept",
@@ -47,7 +47,6 @@ class TestDocumentTour(DocumentCommon, TourCase):
         self.env.invalidate_all()
         self.assertEqual(set(requests.mapped("state")), {"done"})
         self.assertFalse(self.invoice.with_user(self.clerk).missing_documents)
-        file = self.env["clerk.invoice.file"].search(
-            [("move_id", "=", self.invoice.id)]
-        )
+        files = self.env["clerk.invoice.file"].with_user(self.clerk)
+        file = files.search([("move_id", "=", self.invoice.id)])
         self.assertEqual((file.required_count, file.missing_count), (2, 0))

@@ -1,6 +1,7 @@
 from odoo import api, fields, models
 from odoo.fields import Domain
 
+from ..mixin.gate import only_one
 from ..mixin.roles import READERS
 
 
@@ -45,6 +46,40 @@ class AccountMove(models.Model):
         files = self.env["clerk.invoice.file"]._search([("missing_count", ">", 0)])
         incomplete = Domain("id", "in", files.subselect("move_id"))
         return Domain.OR(incomplete if each else ~incomplete for each in set(value))
+
+    def _compute_filed_document_count(self):
+        """Count what is in the file by orders, deliveries and the customer, too."""
+        documents = self._filed_documents()
+        for move in self:
+            found = documents.get(move._origin.id, ())
+            move.filed_document_count = len(found)
+
+    def _filed_documents(self):
+        """Return the documents in the files of invoices: ``{id: documents}``.
+
+        Other entries have those that are linked to them.
+        """
+        links = self.env["clerk.document.link"].search(
+            self._document_links(self._origin.ids)
+        )
+        found = {
+            number: of_move.document_id
+            for number, of_move in links.grouped("res_id").items()
+        }
+        in_files = self.env["clerk.invoice.file"]._documents_of(self._origin.ids)
+        for number, documents in in_files.items():
+            found[number] = found.get(number, documents) | documents
+        return found
+
+    def action_view_documents(self):
+        """Open the documents in the file of the invoice."""
+        record = only_one(self)
+        record.check_access("read")
+        documents = record._filed_documents().get(record.id, ())
+        action = self.env["ir.actions.act_window"]._for_xml_id(
+            "invoicing_clerk.clerk_document_action"
+        )
+        return {**action, "domain": [("id", "in", [each.id for each in documents])]}
 
     def _missing_classes(self):
         found = self._missing_by_move().get(self.id)

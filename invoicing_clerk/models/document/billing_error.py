@@ -14,5 +14,4 @@ class ClerkBillingError(models.Model):
         return {
             "partner_id": (self.contact_id or self.partner_id).id,
             "company_id": self.company_id.id,
-            "reason": self.name,
         }

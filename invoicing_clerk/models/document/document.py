@@ -67,7 +67,7 @@ class ClerkDocument(models.Model):
         string="Received From",
         readonly=True,
         copy=False,
-        help="Who sent the document, when and from where.",
+        help="The sender of the document, with time and IP address.",
     )
     note = fields.Text()
     link_ids = fields.One2many(
@@ -125,9 +125,9 @@ class ClerkDocument(models.Model):
             links = document.link_ids.filtered(
                 lambda each: each.res_model == "account.move"
             )
-            kept = document.move_ids.ids
-            links.filtered(lambda each, kept=kept: each.res_id not in kept).unlink()
-            document._link(document.move_ids)
+            moves = document.move_ids
+            links.filtered(lambda each, ids=moves.ids: each.res_id not in ids).unlink()
+            document._link(moves)
 
     def _link(self, records):
         """Link the document to records, once each."""
@@ -172,7 +172,7 @@ class ClerkDocument(models.Model):
         )
         for document in documents:
             document._rename()
-        documents._seal_evidence("file", strict=False)
+        documents._inside()._seal_evidence("file", strict=False)
         return documents.with_env(self.env)
 
     @api.model

@@ -154,7 +154,11 @@ class ClerkDocumentDisposalLine(models.Model):
     _order = "disposal_id, id"
 
     disposal_id = fields.Many2one(
-        "clerk.document.disposal", required=True, index=True, ondelete="cascade"
+        "clerk.document.disposal",
+        string="Retention Run",
+        required=True,
+        index=True,
+        ondelete="cascade",
     )
     company_id = fields.Many2one(related="disposal_id.company_id", store=True)
     document_id = fields.Many2one(
@@ -188,7 +192,7 @@ class ClerkDocumentDisposalLine(models.Model):
 
 
 class ClerkDocument(models.Model):
-    """What keeps documents beyond their term, and how they are disposed of."""
+    """Reasons to keep documents beyond their term, and their disposal."""
 
     _inherit = "clerk.document"
 
@@ -233,8 +237,9 @@ class ClerkDocument(models.Model):
             )
         if company.restrictive_audit_trail and self._has_posted_moves():
             return self.env._(
-                "The restrictive audit trail of %s keeps the documents of its entries.",
-                company.name,
+                "The restrictive audit trail protects documents of entries of "
+                "%(company)s.",
+                company=company.name,
             )
         return None
 

@@ -41,10 +41,6 @@ class ClerkDocumentLink(models.Model):
         "CHECK (NUM_NONNULLS(document_id, item_id, request_id) = 1)",
         "A record is linked to a document, a request or one of its items.",
     )
-    _one_of_document = models.UniqueIndex(
-        "(document_id, res_model, res_id) WHERE document_id IS NOT NULL",
-        "The document belongs to this record already.",
-    )
     _record_idx = models.Index("(res_model, res_id)")
 
     @api.depends(

@@ -8,6 +8,10 @@ from ...rules.document.request import (
     REQUEST_STATES,
     add_working_days,
 )
+from ..mixin.roles import READERS
+
+# What can be changed until a request is completed or cancelled.
+OPEN_FIELDS = {"colleague_id", "contact_id", "date_due", "reason", "user_id"}
 
 
 class ClerkDocumentRequest(models.Model):
@@ -29,7 +33,8 @@ class ClerkDocumentRequest(models.Model):
     _order = "id desc"
     _rec_names_search = ["name", "partner_id"]
     _due_field = "date_due"
-    _content_fields = frozenset({"asked_of", "colleague_id", "partner_id"})
+    _check_company_auto = True
+    _content_fields = frozenset({"asked_of", "partner_id"})
     _final_fields = frozenset({"company_id"})
     _guarded_fields = frozenset(
         {"asked_on", "link_serial", "link_until", "message_total", "closed_reason"}
@@ -57,13 +62,13 @@ class ClerkDocumentRequest(models.Model):
         domain="[('share', '=', False), ('company_ids', 'in', company_id)]",
         index="btree_not_null",
         tracking=True,
-        help="Who is asked for the documents.",
+        help="The colleague who is asked for the documents.",
     )
-    partner_id = fields.Many2one(tracking=True)
+    partner_id = fields.Many2one(tracking=True, check_company=True)
     contact_id = fields.Many2one(
         domain="[('id', 'child_of', partner_id)]",
         index="btree_not_null",
-        help="Who is asked instead of the main address.",
+        help="The contact who is asked instead of the main address.",
     )
     user_id = fields.Many2one(
         "res.users",
@@ -72,9 +77,9 @@ class ClerkDocumentRequest(models.Model):
         domain="[('share', '=', False), ('company_ids', 'in', company_id)]",
         index="btree_not_null",
         tracking=True,
-        help="Who has requested the documents, and checks them.",
+        help="The clerk who has requested the documents, and checks them.",
     )
-    reason = fields.Text(help="Why they are needed. The recipient reads it.")
+    reason = fields.Text(help="The purpose of the documents. The recipient reads it.")
     date_due = fields.Date(
         string="Due Date",
         required=True,
@@ -91,7 +96,11 @@ class ClerkDocumentRequest(models.Model):
         "clerk.document.link", "request_id", string="Records", copy=False
     )
     record_names = fields.Char(
-        string="About", compute="_compute_record_names", exportable=False
+        string="About",
+        compute="_compute_record_names",
+        exportable=False,
+        # Colleagues who are asked have no access to the records.
+        groups=READERS,
     )
     open_count = fields.Integer(
         string="Outstanding", compute="_compute_counts", exportable=False
@@ -103,7 +112,7 @@ class ClerkDocumentRequest(models.Model):
     problem = fields.Char(
         compute="_compute_problem",
         exportable=False,
-        help="Why the recipient cannot be reached.",
+        help="The reason why the recipient cannot be reached.",
     )
 
     @api.depends("item_ids.state")
@@ -175,11 +184,28 @@ class ClerkDocumentRequest(models.Model):
                 )
 
     def write(self, vals):
-        """Give open requests to another colleague, with a new activity."""
+        """Move the activities of colleagues when the due date or the colleague changes.
+
+        :raises UserError: a request that is completed or cancelled is changed
+        """
+        self._check_guarded(vals)
+        if OPEN_FIELDS & vals.keys() and not self._passes_guard():
+            self._check_editable()
         result = super().write(vals)
+        if "colleague_id" in vals:
+            asked = self.filtered(lambda each: each.state == "open")
+            asked._end()
+            asked.filtered(lambda each: each._outstanding())._schedule_activities()
         if "date_due" in vals:
-            self._move_activities()
+            self._postpone()
         return result
+
+    def _postpone(self):
+        """Let activities, links and reminders of open requests follow the due date."""
+        asked = self.filtered(lambda each: each.state == "open")
+        asked._move_activities()
+        asked._extend_links()
+        asked.item_ids._restart_reminders()
 
     @api.onchange("item_ids")
     def _onchange_item_ids(self):

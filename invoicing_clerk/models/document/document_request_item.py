@@ -2,6 +2,8 @@ from odoo import api, fields, models
 from odoo.exceptions import AccessError, UserError
 
 from ...rules.document import request as rules
+from ..mixin.gate import only_one
+from ..mixin.roles import READERS
 
 
 class ClerkDocumentRequestItem(models.Model):
@@ -54,7 +56,11 @@ class ClerkDocumentRequestItem(models.Model):
         "clerk.document.link", "item_id", string="Records", copy=False
     )
     record_names = fields.Char(
-        string="Linked Records", compute="_compute_record_names", exportable=False
+        string="Linked Records",
+        compute="_compute_record_names",
+        exportable=False,
+        # Colleagues who are asked have no access to the records.
+        groups=READERS,
     )
 
     @api.depends("class_id", "about")
@@ -116,11 +122,10 @@ class ClerkDocumentRequestItem(models.Model):
 
     def _check_may_send(self):
         """:raises AccessError: the caller is neither a clerk nor the colleague asked"""
+        self.check_access("read")
         user = self.env.user
         if self.env.su or user.has_group("invoicing_clerk.group_clerk"):
-            self.check_access("read")
             return
-        self.check_access("read")
         if self.request_id.colleague_id != user:
             raise AccessError(
                 self.env._("Only the colleague who was asked can send it.")
@@ -128,8 +133,7 @@ class ClerkDocumentRequestItem(models.Model):
 
     def action_send_file(self):
         """Open the dialog to send the document."""
-        self.ensure_one()
-        self._check_may_send()
+        only_one(self)._check_may_send()
         return {
             "type": "ir.actions.act_window",
             "name": self.display_name,

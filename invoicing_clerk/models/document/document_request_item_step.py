@@ -13,7 +13,7 @@ class ClerkDocumentRequestItem(models.Model):
     _guarded_fields = frozenset(
         {
             *("received_on", "wrong_reason", "waived_reason", "checked_by_id"),
-            *("checked_on", "document_ids", "upload_ids"),
+            *("checked_on", "document_ids", "upload_ids", "pending_ids"),
         }
     )
 
@@ -22,7 +22,7 @@ class ClerkDocumentRequestItem(models.Model):
         string="Why Wrong",
         readonly=True,
         copy=False,
-        help="Why what was received cannot be used. The recipient reads it.",
+        help="The reason why the received file cannot be used. The recipient reads it.",
     )
     waived_reason = fields.Char(readonly=True, copy=False)
     checked_by_id = fields.Many2one("res.users", readonly=True, copy=False)

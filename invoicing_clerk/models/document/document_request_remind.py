@@ -20,7 +20,11 @@ class ClerkDocumentRequestItem(models.Model):
     _guarded_fields = frozenset({"reminded_stage", "reminded_on"})
 
     reminded_stage = fields.Integer(
-        readonly=True, copy=False, default=BEFORE_ALL, exportable=False
+        string="Last Reminder",
+        readonly=True,
+        copy=False,
+        default=BEFORE_ALL,
+        exportable=False,
     )
     reminded_on = fields.Date(readonly=True, copy=False, index="btree_not_null")
 
@@ -52,6 +56,10 @@ class ClerkDocumentRequestItem(models.Model):
     def _ask(self):
         """Do not remind on the day on which documents are requested."""
         super()._ask()
+        self._restart_reminders()
+
+    def _restart_reminders(self):
+        """Forget the reminders of another due date, and skip those before today."""
         today = fields.Date.context_today(self)
         for items in self.grouped("date_due").values():
             items._inside().write({"reminded_stage": items[0]._stage(today)})
@@ -87,7 +95,7 @@ class ClerkDocumentRequest(models.Model):
     reminder_error = fields.Char(
         readonly=True,
         copy=False,
-        help="Why the recipient could not be reminded.",
+        help="The reason why the recipient could not be reminded.",
     )
 
     @api.model
@@ -164,6 +172,7 @@ class ClerkDocumentRequest(models.Model):
         template = self.env.ref(REMINDER).sudo()
         digests = {each.id: of_key for each, of_key in requests.items()}
         template.with_context(clerk_digests=digests)._make_mails_to(
+            # sudo: the words of the template may name any field of requests.
             {each.sudo(): each._recipient() for each in requests}
         )
 
@@ -200,11 +209,7 @@ class ClerkDocumentRequest(models.Model):
 
     def _ask_again(self, items):
         """Let recipients send something else; the next digest tells them why."""
-        today = fields.Date.context_today(self)
-        for request in self:
-            end = request._link_end(today)
-            if request.link_until and request.link_until < end:
-                request._inside().link_until = end
+        self._extend_links()
         self._end()
         self._schedule_activities()
         for item in items:
@@ -240,4 +245,5 @@ class ClerkDocumentRequest(models.Model):
                 raise UserError(f"{request.display_name}: {problem}")
             digests[request] = request
             items._note_reminder(today)
+        self._extend_links()
         self._mail_digests(digests)

@@ -17,12 +17,14 @@ class ClerkDocumentRequest(models.Model):
 
     _inherit = "clerk.document.request"
 
-    link_serial = fields.Integer(readonly=True, copy=False, exportable=False)
+    link_serial = fields.Integer(
+        string="Link Number", readonly=True, copy=False, exportable=False
+    )
     link_until = fields.Date(
         string="Link Valid Until",
         readonly=True,
         copy=False,
-        help="Until when the recipient can upload documents without login.",
+        help="The last day on which the recipient can upload documents without login.",
     )
 
     # Steps
@@ -106,6 +108,13 @@ class ClerkDocumentRequest(models.Model):
     def _link_end(self, today):
         return max(today, self.date_due) + timedelta(days=LINK_DAYS)
 
+    def _extend_links(self):
+        """Let links that were not revoked work until after the due date."""
+        today = fields.Date.context_today(self)
+        for request in self.filtered("link_until"):
+            if request.link_until < (end := request._link_end(today)):
+                request._inside().link_until = end
+
     def _complete(self):
         """Complete requests of which nothing is outstanding."""
         for request in self.filtered(lambda each: each.state == "open"):
@@ -126,10 +135,11 @@ class ClerkDocumentRequest(models.Model):
         """Write the recipients an email with the words of a template."""
         # sudo: the template is shipped, and checked to be about requests.
         template = self.env.ref(template).sudo()
-        by_lang = self.filtered(lambda each: each._recipient()._mailable())
-        if by_lang:
+        mailable = self.filtered(lambda each: each._recipient()._mailable())
+        if mailable:
             template._make_mails_to(
-                {request.sudo(): request._recipient() for request in by_lang}
+                # sudo: the words of the template may name any field of requests.
+                {request.sudo(): request._recipient() for request in mailable}
             )
 
     def _schedule_activities(self):
@@ -146,7 +156,7 @@ class ClerkDocumentRequest(models.Model):
     def _move_activities(self):
         """Let activities be due when the requests are."""
         kind = self.env.ref(ACTIVITY)
-        for request in self.filtered(lambda each: each.state == "open"):
+        for request in self:
             # sudo: see `_schedule_activities`.
             activities = request.sudo().activity_ids
             activities.filtered(

@@ -104,6 +104,8 @@ class ClerkDocumentSubject(models.AbstractModel):
             each for record, *_rest in parts for each in record._document_records()
         ]
         draft = {name: value for name, value in values.items() if value}
+        if asked_of != "colleague":
+            draft.pop("colleague_id", None)
         if asked_of == "supplier":
             # Whoever cleared or carried the goods is not known here.
             draft.pop("partner_id", None)

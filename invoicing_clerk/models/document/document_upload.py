@@ -1,4 +1,6 @@
-from hashlib import sha256
+import os
+from contextlib import suppress
+from hashlib import sha1, sha256
 from uuid import uuid4
 
 from odoo import api, fields, models
@@ -66,7 +68,7 @@ class ClerkDocumentUpload(models.Model):
         kind = self._document_kind(name, content)
         self._check_content(name, content, kind)
         self._check_new(item, name, content)
-        # sudo: nobody creates files by hand; the sender was checked.
+        # sudo: nobody creates files otherwise; the sender was checked.
         inside = self.sudo()._inside()
         upload = inside.create(
             {
@@ -95,6 +97,7 @@ class ClerkDocumentUpload(models.Model):
                 }
             )
         except OSError as error:
+            self._remove_partial(content)
             raise UserError(
                 self.env._(
                     "“%s” could not be stored: our server has a problem. Nothing was "
@@ -102,6 +105,14 @@ class ClerkDocumentUpload(models.Model):
                     name,
                 )
             ) from error
+
+    @api.model
+    def _remove_partial(self, content):
+        """Remove what was written of a file: core would take it for another file."""
+        name = sha1(content).hexdigest()
+        path = self.env["ir.attachment"]._full_path(f"{name[:2]}/{name}")
+        with suppress(OSError):
+            os.remove(path)
 
     # What is refused
 
@@ -143,10 +154,14 @@ class ClerkDocumentUpload(models.Model):
     @api.model
     def _check_new(self, item, name, content):
         """:raises UserError: the same file, or too many, were sent for the item"""
+        # sudo: the number of files and their hashes, of which only a sentence about
+        # the sender's own file comes back.
         sent = item.request_id.sudo().item_ids.upload_ids
         self._check_limit("request_files", len(sent) + 1, self.env._("This request"))
         digest = sha256(content).hexdigest()
-        same = item.sudo().upload_ids.filtered(lambda each: each.file_hash == digest)
+        same = sent.filtered(
+            lambda each: each.item_id.id == item.id and each.file_hash == digest
+        )
         if same:
             raise UserError(
                 self.env._(

@@ -48,8 +48,8 @@ class ClerkInvoiceFile(models.Model):
         columns = SQL(", ").join(map(SQL.identifier, names))
         return SQL(
             """INSERT INTO clerk_invoice_file AS file (move_id, %(columns)s,
-                    create_uid, write_uid, create_date, write_date)
-               SELECT move_id, %(columns)s, %(uid)s, %(uid)s, %(now)s, %(now)s
+                    create_date, write_date)
+               SELECT move_id, %(columns)s, %(now)s, %(now)s
                  FROM (%(status)s) AS status
                    ON CONFLICT (move_id) DO UPDATE SET %(pairs)s, write_date = %(now)s
                 WHERE %(differs)s""",
@@ -67,7 +67,6 @@ class ClerkInvoiceFile(models.Model):
                 for name in names
             ),
             status=self._status_sql(ids),
-            uid=self.env.uid,
             now=fields.Datetime.now(),
         )
 
@@ -154,8 +153,9 @@ class ClerkInvoiceFile(models.Model):
 
     @api.model
     def _present_parts(self):
-        """Return SQL of (move_id, class_id, valid_from, valid_to), for each way from an
-        invoice to documents.
+        """Return SQL of documents in the files of invoices, for each way to them.
+
+        Columns are move_id, document_id, class_id, valid_from and valid_to.
 
         Another module adds the ways of its own records by `_way_sql`.
         """
@@ -172,8 +172,8 @@ class ClerkInvoiceFile(models.Model):
         :param places: where documents of a class are found, for it to count this way
         """
         return SQL(
-            """SELECT pair.id AS move_id, document.class_id, document.valid_from,
-                      document.valid_to
+            """SELECT pair.id AS move_id, document.id AS document_id,
+                      document.class_id, document.valid_from, document.valid_to
                  FROM (%(pairs)s) AS pair
                  JOIN move AS owner ON owner.id = pair.id
                  JOIN clerk_document_link AS link
@@ -189,6 +189,37 @@ class ClerkInvoiceFile(models.Model):
             if places
             else SQL("TRUE"),
         )
+
+    @api.model
+    def _documents_of(self, ids):
+        """Return the documents in the files of invoices that the user may read.
+
+        :return: ``{id of the invoice: documents}``
+        """
+        if not ids:
+            return {}
+        self.env.flush_all()
+        rows = self.env.execute_query(
+            SQL(
+                """WITH move AS MATERIALIZED (%s)
+                   SELECT DISTINCT present.move_id, present.document_id
+                     FROM (%s) AS present
+                     JOIN move ON move.id = present.move_id
+                    WHERE COALESCE(present.valid_from <= move.date, TRUE)
+                      AND COALESCE(present.valid_to >= move.date, TRUE)""",
+                self._moves_sql(ids),
+                SQL(" UNION ALL ").join(self._present_parts()),
+            )
+        )
+        documents = self.env["clerk.document"]
+        readable = documents.search([("id", "in", [number for _move, number in rows])])
+        found = {}
+        for move_id, number in rows:
+            found.setdefault(move_id, set()).add(number)
+        return {
+            move_id: readable.filtered(lambda each, ids=numbers: each.id in ids)
+            for move_id, numbers in found.items()
+        }
 
     # From documents to invoices
 

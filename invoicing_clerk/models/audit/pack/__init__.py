@@ -8,6 +8,7 @@ from . import audit_pack_evidence_case
 from . import audit_pack_evidence_document
 from . import audit_pack_evidence_ledger
 from . import audit_pack_evidence_letter
+from . import audit_pack_evidence_filed
 from . import audit_pack_evidence_order
 from . import audit_pack_item_cover
 from . import audit_pack_item_part

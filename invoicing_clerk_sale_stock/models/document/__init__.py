@@ -1,0 +1,3 @@
+from . import document_link
+from . import invoice_file
+from . import stock_picking
