@@ -11,5 +11,6 @@ from . import call
 from . import receipt
 from . import voucher
 from . import petty_cash
+from . import exemption
 from . import audit
 from . import setup

@@ -7,6 +7,7 @@ from . import receivable
 from . import statement
 from . import billing_check
 from . import customer
+from . import exemption
 from . import call
 from . import receipt
 from . import voucher

@@ -63,6 +63,8 @@ KEPT_TEXTS = {
         "name customer_name vat registry street street2 zip city email phone website"
         " account note override_reason closed_reason blocked_reason compared_ids"
     ),
+    "clerk.exemption": "name number purchase reason_note document_name"
+    " rejection_reason",
     "clerk.voucher": "name memo reference approved_account",
     "clerk.voucher.line": "name",
     "clerk.work.item": "res_model points fingerprint",

@@ -227,8 +227,9 @@ class ClerkCountLine(models.Model):
             {**vals, **self._added_values(vals, given, place)}
             for place, vals in enumerate(vals_list, 1)
         ]
-        lines = super(ClerkCountLine, inside).create(rows)
-        return lines.with_env(self.env)
+        lines = super(ClerkCountLine, inside).create(rows).with_env(self.env)
+        lines._note_lots()
+        return lines
 
     def _added_values(self, vals, given, place):
         """Return what people do not enter of goods that they have found."""
@@ -244,24 +245,27 @@ class ClerkCountLine(models.Model):
             "name": product.display_name,
             "uom_id": product.uom_id.id,
             "counted_by_id": self.env.uid,
-            "lot_id": self._lot_of(product, lot_name, count.company_id).id,
         }
 
-    @api.model
-    def _lot_of(self, product, name, company):
-        """Return the lot of a name, if there is one: unknown lots can be found, too."""
-        # sudo: lots are for users of Inventory; the field is read by nobody.
-        lots = self.env["stock.lot"].sudo()
-        if not (product and name):
-            return lots
-        return lots.search(
+    def _note_lots(self):
+        """Note the lots that rows name, if there are any: unknown ones are found, too.
+
+        Lots are for users of Inventory.
+        """
+        # sudo: nobody may read or write the field; the caller has added the rows.
+        named = self.sudo()._inside().filtered("lot_name")
+        if not named:
+            return
+        lots = named.env["stock.lot"].search(
             [
-                ("product_id", "=", product.id),
-                ("name", "=", name),
-                ("company_id", "in", (False, company.id)),
-            ],
-            limit=1,
+                ("product_id", "in", named.product_id.ids),
+                ("name", "in", named.mapped("lot_name")),
+                ("company_id", "in", [False, *named.company_id.ids]),
+            ]
         )
+        found = {(lot.product_id, lot.name): lot for lot in lots}
+        for line in named:
+            line.lot_id = found.get((line.product_id, line.lot_name))
 
     def write(self, vals):
         """:raises UserError: goods are not counted now"""

@@ -47,7 +47,7 @@ class TestCountFinding(CountCommon):
 
     def test_billed_and_still_there(self):
         """Goods that are billed by order and were not delivered are on the shelf."""
-        product = self._stored(8, invoice_policy="order")
+        product = self._stored(8, policy="order")
         order = self._sold(10, policy="order", product_id=product.id)
         bill = self._bill(order, 10)
         self._reviewed({product: "8"})
