@@ -228,6 +228,9 @@ class ClerkCountLine(models.Model):
             for place, vals in enumerate(vals_list, 1)
         ]
         lines = super(ClerkCountLine, inside).create(rows).with_env(self.env)
+        counts._check_elsewhere(
+            {(line.product_id, line.location_id, line.lot_name or "") for line in lines}
+        )
         lines._note_lots()
         return lines
 
