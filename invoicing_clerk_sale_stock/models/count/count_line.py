@@ -220,6 +220,7 @@ class ClerkCountLine(models.Model):
         given = self.default_get(["count_id"])
         counts = self.env["clerk.count"].browse(
             {vals.get("count_id") or given.get("count_id") for vals in vals_list}
+            - {None, False}
         )
         counts._check_counting()
         counts.check_access("write")
