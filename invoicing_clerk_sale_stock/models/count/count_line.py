@@ -134,12 +134,13 @@ class ClerkCountLine(models.Model):
             # The constraint says so.
             return None
 
-    @api.depends("state", "counted_quantity", "book_quantity", "unit_cost")
+    @api.depends(
+        "count_id.entered_on", "counted_quantity", "book_quantity", "unit_cost"
+    )
     def _compute_difference(self):
         for line in self:
-            is_known = line.state in ("entered", "reviewed")
-            difference = line.counted_quantity - line.book_quantity if is_known else 0
-            line.difference = difference
+            found = line.counted_quantity - line.book_quantity
+            line.difference = found if line.count_id.entered_on else 0
             line.value = line.currency_id.round(line.difference * line.unit_cost)
 
     # What can be counted
