@@ -137,6 +137,8 @@
         "views/customer/customer_partner_views.xml",
         "views/customer/customer_settings_views.xml",
         "views/customer/customer_portal_templates.xml",
+        "views/exemption/exemption_views.xml",
+        "report/exemption_invoice_report.xml",
         "views/receipt/receipt_batch_views.xml",
         "views/receipt/receipt_import_views.xml",
         "views/receipt/receipt_views.xml",
@@ -217,6 +219,7 @@
         "data/customer_worklist_data.xml",
         "data/customer_change_worklist_data.xml",
         "data/document_worklist_data.xml",
+        "data/exemption_worklist_data.xml",
         "data/setup_step_data.xml",
         # Menus name the actions of every capability.
         "views/menus.xml",

@@ -30,7 +30,7 @@ READ = {
         "Statement Runs",
         "Statements",
         "Statement Preferences",
-        *("New Customers", "Possible Duplicates"),
+        *("New Customers", "Possible Duplicates", "Exemption Certificates"),
     ],
     "Invoices": [
         *("Invoices", "Credit Notes", "Receipt Batches", "Receipts", "Deposits"),

@@ -13,5 +13,6 @@ from . import receipt
 from . import voucher
 from . import petty_cash
 from . import document
+from . import exemption
 from . import audit
 from . import setup

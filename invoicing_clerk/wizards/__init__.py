@@ -8,6 +8,7 @@ from . import statement
 from . import ageing
 from . import billing_check
 from . import customer
+from . import exemption
 from . import call
 from . import receipt
 from . import voucher

@@ -71,6 +71,8 @@ KEPT_TEXTS = {
     "clerk.document.request": "name reason closed_reason reminder_error",
     "clerk.document.request.item": "about wrong_reason waived_reason",
     "clerk.invoice.file": "missing",
+    "clerk.exemption": "name number purchase reason_note document_name"
+    " rejection_reason",
     "clerk.voucher": "name memo reference approved_account",
     "clerk.voucher.line": "name",
     "clerk.work.item": "res_model points fingerprint",

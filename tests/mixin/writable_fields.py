@@ -337,6 +337,21 @@ WRITABLE_FIELDS = {
             "specific_property_product_pricelist state_id street street2 type vat zip"
         ),
     },
+    "clerk.exemption": {
+        "clerk supervisor: create": (
+            "company_id country_id document document_name issued_on number "
+            "partner_id purchase reason reason_note received_on state_ids "
+            "valid_from valid_to"
+        ),
+        "clerk supervisor: write": (
+            "country_id document document_name issued_on number partner_id "
+            "purchase reason reason_note received_on state_ids valid_from "
+            "valid_to"
+        ),
+    },
+    "clerk.exemption.reject": {
+        "supervisor: create write": "exemption_id reason",
+    },
     "clerk.customer.reason": {
         "clerk supervisor: create write": "reason request_id step",
     },
@@ -529,7 +544,8 @@ WRITABLE_FIELDS = {
             "clerk_block_posting clerk_bounce_months "
             "clerk_call_identity clerk_call_retention "
             "clerk_call_retention_confirmed "
-            "clerk_match_automatic clerk_promise_grace_days clerk_promise_tolerance "
+            "clerk_exemption_check clerk_match_automatic clerk_promise_grace_days "
+            "clerk_promise_tolerance "
             "clerk_reissue_scope clerk_separate_deposit clerk_statement_day "
             "clerk_statement_delivery clerk_statement_grouping "
             "clerk_statement_keep_months clerk_statement_link_days "

@@ -38,6 +38,7 @@ class ClerkSettings(models.TransientModel):
     clerk_stake_days = fields.Integer(related="company_id.clerk_stake_days")
     clerk_corrections_only = fields.Boolean(related="company_id.clerk_corrections_only")
     clerk_block_posting = _of_company(fields.Boolean, "clerk_block_posting")
+    clerk_exemption_check = _of_company(fields.Boolean, "clerk_exemption_check")
     clerk_separate_deposit = _of_company(fields.Boolean, "clerk_separate_deposit")
     clerk_customer_changes = fields.Boolean(related="company_id.clerk_customer_changes")
     clerk_portal_changes = fields.Boolean(related="company_id.clerk_portal_changes")

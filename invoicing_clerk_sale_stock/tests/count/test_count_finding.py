@@ -47,7 +47,7 @@ class TestCountFinding(CountCommon):
 
     def test_billed_and_still_there(self):
         """Goods that are billed by order and were not delivered are on the shelf."""
-        product = self._stored(8, invoice_policy="order")
+        product = self._stored(8, policy="order")
         order = self._sold(10, policy="order", product_id=product.id)
         bill = self._bill(order, 10)
         self._reviewed({product: "8"})
@@ -97,6 +97,7 @@ class TestCountFinding(CountCommon):
         self.env["clerk.billing.acceptance"].with_user(self.clerk).create(
             {
                 "check_id": finding.check_id.id,
+                "company_id": self.company_a.id,
                 "product_id": product.id,
                 "reason": "Samples",
                 "until": "2027-01-31",

@@ -1,0 +1,92 @@
+from odoo import fields, models
+from odoo.tools import SQL
+
+from ..mixin.roles import BOOKKEEPERS
+from .exemption import certificate_sql
+
+INVOICES = ("out_invoice", "out_receipt")
+
+
+class AccountMove(models.Model):
+    """Exempt invoices, which keep number and reason of the certificate as printed."""
+
+    _inherit = "account.move"
+    _guarded_fields = frozenset(
+        {
+            *("clerk_exemption_id", "clerk_exemption_number"),
+            "clerk_exemption_reason",
+        }
+    )
+
+    clerk_exemption_id = fields.Many2one(
+        "clerk.exemption",
+        string="Exemption Certificate",
+        readonly=True,
+        copy=False,
+        ondelete="restrict",
+        index="btree_not_null",
+        groups=BOOKKEEPERS,
+    )
+    clerk_exemption_number = fields.Char(
+        string="Certificate No.",
+        readonly=True,
+        copy=False,
+        groups=BOOKKEEPERS,
+        help="The number of the exemption certificate when the invoice was posted.",
+    )
+    clerk_exemption_reason = fields.Char(
+        string="Reason for Exemption",
+        readonly=True,
+        copy=False,
+        groups=BOOKKEEPERS,
+        help="The reason for the exemption when the invoice was posted.",
+    )
+
+    def _post(self, soft=True):
+        posted = super()._post(soft)
+        posted._keep_exemption()
+        return posted
+
+    def _keep_exemption(self):
+        """Keep the certificates of invoices that need one."""
+        # sudo: a setting, a mark of the position, and the certificate of the customer
+        # of the invoice, which is printed on it; whoever posts it needs no role.
+        exempt = self.sudo().filtered(
+            lambda move: (
+                move.move_type in INVOICES
+                and move.fiscal_position_id.clerk_needs_certificate
+                and move.company_id.clerk_exemption_check
+            )
+        )
+        if not exempt:
+            return
+        certificates = exempt._certificates()
+        for move in exempt:
+            certificate = certificates.get(move.id, self.env["clerk.exemption"].sudo())
+            lang = move.partner_id.lang or self.env.lang
+            move._inside().write(
+                {
+                    "clerk_exemption_id": certificate.id,
+                    "clerk_exemption_number": certificate.number,
+                    "clerk_exemption_reason": certificate.with_context(
+                        lang=lang
+                    )._reason_label(),
+                }
+            )
+
+    def _certificates(self):
+        """Return the certificates of invoices that have one, by id of the invoice."""
+        self.env.flush_all()
+        # Of these invoices only, for the steps that have checked them.
+        rows = self.env.execute_query(
+            SQL(
+                """SELECT move.id, certificate.id
+                     FROM account_move AS move
+                    CROSS JOIN LATERAL (%s LIMIT 1) AS certificate
+                    WHERE move.id = ANY(%s)""",
+                certificate_sql(fields.Date.context_today(self)),
+                self.ids,
+            )
+        )
+        exemptions = self.env["clerk.exemption"]
+        return {move: exemptions.browse(certificate) for move, certificate in rows}
