@@ -63,53 +63,45 @@ class Goods(NamedTuple):
     """What was counted of a product, and the quantities of its order lines.
 
     :param counted: quantity found on the shelves
-    :param difference: counted less the quantity in Inventory; negative if missing
-    :param billed_ahead: billed or in a draft, and not delivered
+    :param difference: counted less the quantity on hand; negative if missing
+    :param ahead: of orders placed by the count, billed or in a draft and not delivered
+        by then, or delivered afterwards
     """
 
     counted: Decimal
     difference: Decimal
-    billed_ahead: Decimal = Decimal(0)
+    ahead: Decimal = Decimal(0)
 
 
 def gone_unbilled(goods: Goods) -> Decimal:
-    """Return the missing quantity that no invoice explains.
+    """Return the missing quantity that no order explains.
 
-    Goods that were billed and of which no delivery was recorded may have left:
+    Goods that were billed or that a later delivery names may have left:
 
     >>> def gone(*values):
     ...     return str(gone_unbilled(Goods(*map(Decimal, values))))
     >>> gone(6, -4, 0), gone(6, -4, 3), gone(6, -4, 5), gone(6, 2, 0)
     ('4', '1', '0', '0')
     """
-    return max(-goods.difference - goods.billed_ahead, Decimal(0))
+    return max(-goods.difference - goods.ahead, Decimal(0))
 
 
-def still_there(ahead: Decimal, goods: Goods) -> Decimal:
-    """Return what an order line has billed and not delivered, and was counted.
+def shared(claimed: Iterable[Decimal], found: Decimal) -> Iterable[Decimal]:
+    """Yield how much of each order line is still there: each good is there once.
 
-    >>> goods = Goods(Decimal(6), Decimal(0))
-    >>> [str(still_there(Decimal(each), goods)) for each in (4, 10, -1)]
-    ['4', '6', '0']
-    """
-    return max(min(ahead, goods.counted), Decimal(0))
+    The latest order lines and deliveries are the most likely never to have left.
 
+    :param claimed: billed and not delivered quantities, or delivered and billed ones,
+        the latest first
+    :param found: counted in all, or counted beyond the quantity on hand
 
-def returned_to_shelf(delivered: Iterable[Decimal], over: Decimal) -> Iterable[Decimal]:
-    """Yield how much of each delivery is still there, if more was found than recorded.
-
-    The latest deliveries are the most likely never to have left.
-
-    :param delivered: delivered and billed quantities, the latest first
-    :param over: counted beyond the quantity in Inventory
-
-    >>> [str(each) for each in returned_to_shelf(map(Decimal, (2, 5, 9)), Decimal(4))]
+    >>> [str(each) for each in shared(map(Decimal, (2, 5, 9)), Decimal(4))]
     ['2', '2', '0']
-    >>> [str(each) for each in returned_to_shelf([Decimal(2)], Decimal(-1))]
+    >>> [str(each) for each in shared([Decimal(2)], Decimal(-1))]
     ['0']
     """
-    remaining = max(over, Decimal(0))
-    for each in delivered:
+    remaining = max(found, Decimal(0))
+    for each in claimed:
         part = min(each, remaining)
         remaining -= part
         yield part

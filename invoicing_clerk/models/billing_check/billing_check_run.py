@@ -128,7 +128,7 @@ class ClerkBillingCheck(models.Model):
         # what belongs to the document; who may run checks was asked before.
         checks = self.sudo()._in_force(company).filtered("active")
         if moves is not None:
-            checks = checks.filtered(lambda check: check.subject == "document")
+            checks = checks.filtered(lambda check: check._is_by_document())
         if codes is not None:
             checks = checks.filtered(lambda check: check.code in codes)
         self.env.flush_all()
@@ -147,6 +147,10 @@ class ClerkBillingCheck(models.Model):
         if moves is not None:
             domain &= Domain("move_id", "in", moves.ids)
         return self.env["clerk.billing.finding"]._automated(domain)
+
+    def _is_by_document(self):
+        """Return whether single documents tell all that the check needs."""
+        return self.subject == "document"
 
     def _prepare_run(self, company, moves):
         """Build tables that several of these checks read."""

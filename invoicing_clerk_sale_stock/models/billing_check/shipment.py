@@ -22,7 +22,8 @@ class Shipments:
     def moves(self):
         """Return done moves between us or a supplier and the customer.
 
-        Their quantities are in the unit of the order line, those of the components of
+        ``is_direct`` are those of a supplier: they never are in our stock. Quantities
+        are in the unit of the order line, those of the components of
         kits in the reference unit of the component. Goods that customers send back to
         a supplier after a dropship are returns too; goods on the way between warehouses
         or scrapped are neither.
@@ -34,7 +35,8 @@ class Shipments:
                         / CASE WHEN move.product_id = line.product_id
                                THEN order_unit.factor::numeric ELSE 1 END AS quantity,
                     %(target)s AS is_out,
-                    move.to_refund IS TRUE AS is_refunded,
+                    move.to_refund IS TRUE AS is_refunded, move.date,
+                    'supplier' IN (source.usage, target.usage) AS is_direct,
                     (move.date AT TIME ZONE 'UTC' AT TIME ZONE %(zone)s)::date AS day
                FROM stock_move AS move
                JOIN sale_order_line AS line ON line.id = move.sale_line_id

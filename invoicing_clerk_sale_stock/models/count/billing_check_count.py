@@ -10,6 +10,7 @@ from odoo.addons.invoicing_clerk_sale.models.billing_check.order_lines import (
 )
 
 from ..billing_check.order_balance import BALANCES
+from ..billing_check.shipment import Shipments
 
 
 class ClerkBillingCheck(models.Model):
@@ -18,44 +19,51 @@ class ClerkBillingCheck(models.Model):
     See `rules.count`. The latest count of each product, location and lot is used for
     some days. Quantities of a product are those of all its locations and lots together:
     goods that are in another location than recorded are neither gone nor over.
+
+    Both share what was counted among all order lines of a product: they look at whole
+    companies, and never at single documents.
     """
 
     _inherit = "clerk.billing.check"
+
+    def _is_by_document(self):
+        return self.code != "THERE" and super()._is_by_document()
 
     @api.model
     def _finding_reasons(self):
         return {
             **super()._finding_reasons(),
             "gone": Reason(
-                self.env._("Goods Gone, Not Billed"),
+                self.env._("Missing Goods, Not Billed"),
                 self.env._(
                     "“%(label)s”: %(count_name)s of %(date_counted)s found "
                     "%(quantity_counted)s, %(quantity_missing)s less than recorded. "
-                    "%(quantity_ahead)s of them are billed and not delivered; no "
-                    "invoice explains %(quantity_unbilled)s."
+                    "%(quantity_ahead)s of them were billed ahead of delivery or "
+                    "delivered after the count; no order explains "
+                    "%(quantity_unbilled)s."
                 ),
                 self.env._("%(quantity_recorded)s"),
                 self.env._("%(quantity_counted)s"),
             ),
             "billed_there": Reason(
-                self.env._("Billed, Not Delivered and Still There"),
+                self.env._("Billed, Not Delivered and Still on Hand"),
                 self.env._(
                     "“%(label)s” of %(order_name)s: %(quantity_billed)s were billed "
                     "and %(quantity_kept)s delivered. %(count_name)s of "
                     "%(date_counted)s found %(quantity_counted)s: %(quantity_there)s "
-                    "that are billed are still there."
+                    "that are billed are still on hand."
                 ),
                 self.env._("%(quantity_kept)s"),
                 self.env._("%(quantity_billed)s"),
             ),
             "shipped_there": Reason(
-                self.env._("Billed, Recorded as Delivered and Still There"),
+                self.env._("Billed, Recorded as Delivered and Still on Hand"),
                 self.env._(
                     "“%(label)s” of %(order_name)s: %(quantity_billed)s were billed "
                     "and %(quantity_kept)s recorded as delivered. %(count_name)s of "
                     "%(date_counted)s found %(quantity_counted)s, %(quantity_over)s "
                     "more than recorded: %(quantity_there)s of this order may still "
-                    "be there."
+                    "be on hand."
                 ),
                 self.env._("%(quantity_kept)s"),
                 self.env._("%(quantity_billed)s"),
@@ -65,25 +73,20 @@ class ClerkBillingCheck(models.Model):
     # Goods that are gone
 
     def _find_gone(self, books):
-        """Find missing goods that no invoice explains, one row for each product."""
+        """Find missing goods that no order explains, one row for each product."""
         missing = SQL("-goods.difference")
         unbilled = SQL("(%s - COALESCE(ahead.quantity, 0))", missing)
-        price = SQL(
-            """COALESCE(NULLIF(template.list_price, 0)::numeric,
-                NULLIF(line.unit_cost, 0)::numeric, 0)"""
-        )
-        value = SQL("%s * %s", unbilled, price)
+        value = SQL("%s * price.amount", unbilled)
         return SQL(
-            """SELECT %(columns)s, line.id AS count_line_id
-                 FROM (%(goods)s) AS goods
+            """WITH goods AS (%(goods)s)
+               SELECT %(columns)s, line.id AS count_line_id
+                 FROM goods
                  JOIN clerk_count_line AS line ON line.id = goods.line_id
                  JOIN clerk_count AS present ON present.id = line.count_id
-                 JOIN product_product AS product ON product.id = goods.product_id
-                 JOIN product_template AS template
-                   ON template.id = product.product_tmpl_id
+                 JOIN (%(prices)s) AS price ON price.line_id = line.id
                  LEFT JOIN (%(ahead)s) AS ahead ON ahead.product_id = goods.product_id
-                WHERE %(unbilled)s > GREATEST(%(half)s, 0)
-                  AND %(value)s > %(tolerance)s AND line.id IN %(lines)s""",
+                WHERE %(unbilled)s > %(half)s AND line.id IN %(lines)s
+                  AND (price.amount = 0 OR %(value)s > %(tolerance)s)""",
             columns=found_columns(
                 "gone",
                 SQL("NULL"),
@@ -102,7 +105,8 @@ class ClerkBillingCheck(models.Model):
                 amount=SQL("-(%s)", value),
             ),
             goods=self._goods_sql(books),
-            ahead=self._ahead_sql(),
+            prices=self._prices_sql(books),
+            ahead=self._ahead_sql(books),
             unbilled=unbilled,
             half=half_digit(self.env, "Product Unit"),
             value=value,
@@ -111,17 +115,90 @@ class ClerkBillingCheck(models.Model):
         )
 
     @api.model
-    def _ahead_sql(self):
-        """Return what was billed and not delivered of each product, drafts included."""
+    def _ahead_sql(self, books):
+        """Return what may have left of each product before Inventory knew it.
+
+        Of orders placed by the time of the count: what is billed, drafts included, and
+        was not delivered by then, or what was delivered afterwards, whichever is more.
+        """
         return SQL(
-            """SELECT line.product_id, SUM(GREATEST(0, line.billed + line.draft
-                    - (line.shipped - line.returned)) * %s) AS quantity
-                 FROM %s AS line %s
+            """SELECT line.product_id, SUM(GREATEST(0, later.quantity,
+                    line.billed + line.draft - (line.shipped - line.returned)
+                        + COALESCE(later.quantity, 0)) * %(ratio)s) AS quantity
+                 FROM %(balances)s AS line %(units)s
+                 JOIN goods ON goods.product_id = line.product_id
+                  AND goods.counted_at >= line.date_order
+                 LEFT JOIN (%(later)s) AS later ON later.line_id = line.order_line_id
                 WHERE line.is_goods AND NOT line.is_unclear
                 GROUP BY line.product_id""",
-            RATIO,
+            ratio=RATIO,
+            balances=BALANCES,
+            units=UNITS,
+            later=self._later_sql(books),
+        )
+
+    @api.model
+    def _later_sql(self, books):
+        """Return what was delivered from stock after the count, less returns."""
+        lines = SQL(
+            """(SELECT row.order_line_id FROM %s AS row
+                  JOIN goods ON goods.product_id = row.product_id)""",
             BALANCES,
-            UNITS,
+        )
+        return SQL(
+            """SELECT moved.line_id, SUM(CASE WHEN moved.is_out THEN moved.quantity
+                    ELSE -moved.quantity END) AS quantity
+                 FROM (%s) AS moved JOIN goods ON goods.product_id = moved.product_id
+                WHERE moved.is_own AND NOT moved.is_direct
+                  AND moved.date > goods.counted_at
+                GROUP BY moved.line_id""",
+            Shipments(lines, books.company.partner_id.tz or "UTC").moves(),
+        )
+
+    @api.model
+    def _prices_sql(self, books):
+        """Return the sales price of counted goods in company currency, or their cost.
+
+        Prices of products without a company are in the currency of the main company.
+        """
+        main = self.env["res.company"]._get_main_company().currency_id
+        own = SQL("COALESCE(owning.currency_id, %s)", main.id)
+        return SQL(
+            """SELECT line.id AS line_id, COALESCE(
+                    NULLIF((template.list_price + COALESCE(extra.amount, 0))::numeric
+                        * CASE WHEN %(own)s = %(currency)s THEN 1
+                               ELSE %(rate)s / NULLIF(%(own_rate)s, 0) END, 0),
+                    NULLIF(line.unit_cost, 0)::numeric, 0) AS amount
+                 FROM goods
+                 JOIN clerk_count_line AS line ON line.id = goods.line_id
+                 JOIN product_product AS product ON product.id = line.product_id
+                 JOIN product_template AS template
+                   ON template.id = product.product_tmpl_id
+                 LEFT JOIN res_company AS owning ON owning.id = template.company_id
+                 LEFT JOIN LATERAL (
+                    SELECT SUM(attribute.price_extra) AS amount
+                      FROM product_variant_combination AS chosen
+                      JOIN product_template_attribute_value AS attribute
+                        ON attribute.id = chosen.product_template_attribute_value_id
+                     WHERE chosen.product_product_id = product.id) AS extra ON TRUE""",
+            own=own,
+            currency=books.currency.id,
+            rate=self._counted_rate_sql(books, SQL("%s", books.currency.id)),
+            own_rate=self._counted_rate_sql(books, own),
+        )
+
+    @api.model
+    def _counted_rate_sql(self, books, currency):
+        """Return the rate of a currency on the day of the count, else its first one."""
+        root = books.company.root_id.id
+        return SQL(
+            """COALESCE((SELECT rate.rate::numeric FROM res_currency_rate AS rate
+                 WHERE rate.currency_id = %s AND COALESCE(rate.company_id, %s) = %s
+                 ORDER BY rate.company_id, rate.name > goods.counted_on,
+                    ABS(rate.name - goods.counted_on) LIMIT 1), 1)""",
+            currency,
+            root,
+            root,
         )
 
     # Goods that are there
@@ -136,12 +213,10 @@ class ClerkBillingCheck(models.Model):
               JOIN billing ON billing.order_line_id = sold.order_line_id
               JOIN clerk_count_line AS line ON line.id = sold.line_id
               JOIN clerk_count AS present ON present.id = line.count_id
-             WHERE sold.there > %(half)s
-               AND COALESCE(billing.invoice_date, sold.counted_on)
-                   <= sold.counted_on""",
+             WHERE sold.there > %(half)s""",
             billing=self._last_billing_sql(books),
             goods=self._goods_sql(books),
-            sold=self._there_sql(books),
+            sold=self._shared_sql(books),
             half=half_digit(self.env, "Product Unit"),
             columns=found_columns(
                 SQL("sold.reason"),
@@ -166,45 +241,56 @@ class ClerkBillingCheck(models.Model):
         )
 
     @api.model
-    def _there_sql(self, books):
+    def _shared_sql(self, books):
         """Return order lines with what is there of them, in the unit of the product.
 
-        What was found beyond the recorded quantity belongs to the latest deliveries.
+        What was counted is shared by lines billed ahead, and what was found beyond the
+        recorded quantity by deliveries: the latest take first, and each good is there
+        once only.
         """
         return SQL(
-            """SELECT part.*,
-                    CASE WHEN part.ahead > 0 THEN 'billed_there'
-                         ELSE 'shipped_there' END AS reason,
-                    CASE WHEN part.ahead > 0 THEN LEAST(part.ahead, part.counted)
-                         WHEN part.is_recent THEN GREATEST(0, LEAST(part.delivered,
-                            part.over - (part.cumulated - part.delivered)))
-                         ELSE 0 END AS there
-                 FROM (SELECT each.*, SUM(each.delivered) OVER (
-                            PARTITION BY each.product_id, each.is_recent
+            """SELECT part.*, GREATEST(0, LEAST(part.claimed,
+                    CASE WHEN part.is_ahead THEN part.counted ELSE part.over END
+                    - (part.cumulated - part.claimed))) AS there,
+                    CASE WHEN part.is_ahead THEN 'billed_there'
+                         ELSE 'shipped_there' END AS reason
+                 FROM (SELECT each.*, SUM(each.claimed) OVER (
+                            PARTITION BY each.product_id, each.is_ahead
                             ORDER BY each.last_shipped DESC NULLS LAST,
                                 each.order_line_id DESC) AS cumulated
-                         FROM (%(rows)s) AS each) AS part""",
-            rows=SQL(
-                """SELECT line.order_line_id, line.product_id, line.label,
-                        line.order_name, line.billed, line.last_shipped,
-                        line.shipped - line.returned AS kept, %(ratio)s AS ratio,
-                        goods.line_id, goods.counted, goods.counted_on,
-                        GREATEST(goods.difference, 0) AS over,
-                        (line.billed - (line.shipped - line.returned)) * %(ratio)s
-                            AS ahead,
-                        GREATEST(0, LEAST(line.billed, line.shipped - line.returned))
-                            * %(ratio)s AS delivered,
-                        COALESCE(line.last_shipped <= goods.counted_on
-                            AND line.last_shipped + %(days)s >= goods.counted_on,
-                            FALSE) AS is_recent
-                     FROM %(balances)s AS line %(units)s
-                     JOIN goods ON goods.product_id = line.product_id
-                    WHERE line.is_goods AND NOT line.is_unclear AND line.billed > 0""",
-                ratio=RATIO,
-                days=books.days,
-                balances=BALANCES,
-                units=UNITS,
-            ),
+                         FROM (%s) AS each) AS part""",
+            self._claimed_sql(books),
+        )
+
+    @api.model
+    def _claimed_sql(self, books):
+        """Return order lines billed by the count with the quantity that may be there.
+
+        Either all that is billed and not delivered, or else the recent deliveries.
+        """
+        ahead = SQL("(line.billed - (line.shipped - line.returned))")
+        return SQL(
+            """SELECT line.order_line_id, line.product_id, line.label, line.order_name,
+                    line.billed, line.last_shipped,
+                    line.shipped - line.returned AS kept,
+                    %(ratio)s AS ratio, goods.line_id, goods.counted, goods.counted_on,
+                    GREATEST(goods.difference, 0) AS over, %(ahead)s > 0 AS is_ahead,
+                    GREATEST(0, CASE WHEN %(ahead)s > 0 THEN %(ahead)s
+                        WHEN line.last_shipped <= goods.counted_on
+                         AND line.last_shipped + %(days)s >= goods.counted_on
+                        THEN LEAST(line.billed, line.shipped - line.returned)
+                        ELSE 0 END) * %(ratio)s AS claimed
+                 FROM %(balances)s AS line %(units)s
+                 JOIN goods ON goods.product_id = line.product_id
+                 JOIN billing ON billing.order_line_id = line.order_line_id
+                WHERE line.is_goods AND NOT line.is_unclear AND line.billed > 0
+                  AND COALESCE(billing.invoice_date, goods.counted_on)
+                      <= goods.counted_on""",
+            ratio=RATIO,
+            ahead=ahead,
+            days=books.days,
+            balances=BALANCES,
+            units=UNITS,
         )
 
     # Counts
@@ -218,6 +304,7 @@ class ClerkBillingCheck(models.Model):
         return SQL(
             """SELECT line.product_id, SUM(line.counted_quantity)::numeric AS counted,
                     SUM(line.difference)::numeric AS difference,
+                    MAX(line.counted_on) AS counted_at,
                     MAX((line.counted_on AT TIME ZONE 'UTC'
                         AT TIME ZONE %(zone)s)::date) AS counted_on,
                     (ARRAY_AGG(line.id ORDER BY line.difference, line.id))[1] AS line_id

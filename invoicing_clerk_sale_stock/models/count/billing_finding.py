@@ -1,6 +1,6 @@
 from odoo import api, fields, models
 
-# Reasons that say how much of an invoice line is still there.
+# Reasons that say how much of an invoice line is still on hand.
 THERE_REASONS = ("billed_there", "shipped_there")
 
 

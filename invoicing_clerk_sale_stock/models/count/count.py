@@ -1,5 +1,6 @@
 from odoo import api, fields, models
 from odoo.exceptions import UserError
+from odoo.fields import Domain
 
 from odoo.addons.invoicing_clerk.rules.lifecycle import Lifecycle, Step
 
@@ -10,7 +11,7 @@ ENTERED_FIELDS = ("counted_on", "counters", "note")
 
 
 class ClerkCount(models.Model):
-    """A blind count of goods, which says what was billed and is still there.
+    """A blind count of goods, which says what was billed and is still on hand.
 
     The list names goods, and not how many there should be: quantities in Inventory are
     read when the count is entered, as of the time at which it took place. Somebody else
@@ -45,6 +46,7 @@ class ClerkCount(models.Model):
         {
             *("started_by_id", "started_on", "entered_by_id", "entered_on"),
             *("reviewed_by_id", "reviewed_on", "recount_of_id", "sheet_id"),
+            "timed_by_id",
             *("sheet_hash", "last_receipt", "last_delivery"),
         }
     )
@@ -102,8 +104,15 @@ class ClerkCount(models.Model):
     )
     counted_on = fields.Datetime(
         copy=False,
-        help="The time at which the goods were counted. Differences are compared with "
-        "the quantities in Inventory at that time.",
+        help="The time at which the goods were counted. Figures are compared with the "
+        "quantities on hand at that time.",
+    )
+    timed_by_id = fields.Many2one(
+        "res.users",
+        string="Time Entered By",
+        readonly=True,
+        copy=False,
+        help="Who has entered the time of the count cannot review it.",
     )
     counters = fields.Char(
         string="Counted By", size=200, copy=False, help="The people who have counted."
@@ -135,34 +144,44 @@ class ClerkCount(models.Model):
     last_receipt = fields.Char(
         readonly=True,
         copy=False,
-        help="The last document by which goods had come to these locations.",
+        help="The last document by which goods came to these locations.",
     )
     last_delivery = fields.Char(
         readonly=True,
         copy=False,
-        help="The last document by which goods had left these locations.",
+        help="The last document by which goods left these locations.",
     )
     line_count = fields.Integer(string="Rows", compute="_compute_line_totals")
     open_count = fields.Integer(string="Not Counted", compute="_compute_line_totals")
     difference_count = fields.Integer(
         string="Differences", compute="_compute_line_totals"
     )
-    value_missing = fields.Monetary(string="Missing", compute="_compute_line_totals")
-    value_over = fields.Monetary(string="Over", compute="_compute_line_totals")
+    value_missing = fields.Monetary(string="Shortage", compute="_compute_line_totals")
+    value_over = fields.Monetary(string="Overage", compute="_compute_line_totals")
     found_count = fields.Integer(
         string="Number of Findings", compute="_compute_found_count"
     )
 
     @api.depends("line_ids.is_counted", "line_ids.value", "line_ids.difference")
     def _compute_line_totals(self):
-        for count in self:
-            lines = count.line_ids
-            values = lines.mapped("value")
-            count.line_count = len(lines)
-            count.open_count = len(lines.filtered(lambda line: not line.is_counted))
-            count.difference_count = len(lines.filtered("difference"))
-            count.value_missing = sum(value for value in values if value < 0)
-            count.value_over = sum(value for value in values if value > 0)
+        """Sum rows in the database: a list of counts reads none of them."""
+        totals = {
+            "line_count": (Domain.TRUE, "__count"),
+            "open_count": (Domain("is_counted", "=", False), "__count"),
+            "difference_count": (Domain("difference", "!=", 0), "__count"),
+            "value_missing": (Domain("value", "<", 0), "value:sum"),
+            "value_over": (Domain("value", ">", 0), "value:sum"),
+        }
+        for name, (domain, aggregate) in totals.items():
+            found = dict(
+                self.env["clerk.count.line"]._read_group(
+                    Domain("count_id", "in", self.ids) & domain,
+                    ["count_id"],
+                    [aggregate],
+                )
+            )
+            for count in self:
+                count[name] = found.get(count._origin, 0)
 
     def _compute_found_count(self):
         findings = self.env["clerk.billing.finding"]
@@ -184,6 +203,8 @@ class ClerkCount(models.Model):
         self._check_guarded(vals)
         if not (self._passes_guard() or vals.keys().isdisjoint(ENTERED_FIELDS)):
             self._check_open()
+        if "counted_on" in vals and not self._passes_guard():
+            self._inside().timed_by_id = self.env.uid
         return super().write(vals)
 
     def _check_open(self):
@@ -213,7 +234,7 @@ class ClerkCount(models.Model):
         ]
 
     def action_view_findings(self):
-        """Open what was billed and is still there, and what is gone and not billed."""
+        """Open what was billed and is on hand, and what is missing and not billed."""
         self.ensure_one()
         action = self.env["ir.actions.act_window"]._for_xml_id(
             "invoicing_clerk.clerk_billing_finding_action_related"

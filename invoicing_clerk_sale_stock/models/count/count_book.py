@@ -1,5 +1,10 @@
 from odoo import models
+from odoo.fields import Domain
 from odoo.tools import SQL
+
+from odoo.addons.invoicing_clerk_sale.models.billing_check.order_lines import (
+    half_digit,
+)
 
 
 class ClerkCount(models.Model):
@@ -32,6 +37,91 @@ class ClerkCount(models.Model):
             "last_receipt": self._last_document("last_in"),
             "last_delivery": self._last_document("last_out"),
         }
+
+    def _missing_rows(self):
+        """Return goods on hand at the time of the count that have no row, or nothing.
+
+        All goods of the selected locations, or the selected products everywhere. What
+        was moved in or out since the list was made is on hand at that time as well.
+        """
+        places = self.location_ids
+        products = self.product_ids | self._found_products()
+        if not (places or products):
+            return ""
+        self.env.flush_all()
+        # sudo: says of goods in the scope of the count that they are there, as the list
+        # does, and not how many.
+        scope = (
+            self.env["stock.location"]
+            .sudo()
+            ._search(
+                Domain("usage", "=", "internal")
+                & Domain("company_id", "=", self.company_id.id)
+                & (Domain("id", "child_of", places.ids) if places else Domain.TRUE)
+            )
+        )
+        rows = self.env.execute_query(self._missing_sql(scope.subselect(), products))
+        return ", ".join(self._place_text(*row) for row in rows)
+
+    def _place_text(self, product_id, location_id, lot_name):
+        product = self.env["product.product"].browse(product_id)
+        return self.env._(
+            "%(product)s in %(location)s",
+            product=" ".join(filter(None, (product.display_name, lot_name))),
+            location=self.env["stock.location"].browse(location_id).display_name,
+        )
+
+    def _missing_sql(self, scope, products):
+        """Return the first goods on hand that have no row.
+
+        :param scope: SQL of the ids of locations
+        :param products: only these, if there are any
+        """
+        sides = (("location_id", 1), ("location_dest_id", -1))
+        later = SQL(" UNION ALL ").join(
+            SQL(
+                """SELECT moved.product_id, moved.%(side)s, moved.lot_id,
+                        %(sign)s * moved.quantity_product_uom
+                     FROM stock_move_line AS moved
+                     JOIN stock_move AS move ON move.id = moved.move_id
+                    WHERE moved.state = 'done' AND moved.owner_id IS NULL
+                      AND move.date > %(counted_on)s AND moved.%(side)s IN %(scope)s""",
+                side=SQL.identifier(side),
+                sign=sign,
+                counted_on=self.counted_on,
+                scope=scope,
+            )
+            for side, sign in sides
+        )
+        return SQL(
+            """SELECT goods.product_id, goods.location_id, lot.name
+                 FROM (SELECT product_id, location_id, lot_id, quantity
+                         FROM stock_quant
+                        WHERE owner_id IS NULL AND location_id IN %(scope)s
+                        UNION ALL %(later)s) AS goods
+                 JOIN product_product AS product ON product.id = goods.product_id
+                 JOIN product_template AS template
+                   ON template.id = product.product_tmpl_id AND template.is_storable
+                 LEFT JOIN stock_lot AS lot ON lot.id = goods.lot_id
+                WHERE %(chosen)s AND NOT EXISTS (
+                    SELECT 1 FROM clerk_count_line AS line
+                     WHERE line.count_id = %(count)s
+                       AND line.product_id = goods.product_id
+                       AND line.location_id = goods.location_id
+                       AND COALESCE(line.lot_name, '') = COALESCE(lot.name, ''))
+                GROUP BY goods.product_id, goods.location_id, lot.name
+               HAVING ABS(SUM(goods.quantity)) > %(half)s
+                ORDER BY goods.location_id, goods.product_id, lot.name LIMIT 5""",
+            scope=scope,
+            later=later,
+            chosen=(
+                SQL("goods.product_id = ANY(%s)", products.ids)
+                if products
+                else SQL("TRUE")
+            ),
+            count=self.id,
+            half=half_digit(self.env, "Product Unit"),
+        )
 
     def _costs(self):
         # sudo: costs of the counted products, which all users may read, in the company
@@ -71,6 +161,7 @@ class ClerkCount(models.Model):
                      FROM stock_quant AS quant
                     WHERE quant.product_id = line.product_id
                       AND quant.location_id = line.location_id
+                      AND quant.owner_id IS NULL
                       AND quant.lot_id IS NOT DISTINCT FROM line.lot_id"""
             ),
             later=SQL(
@@ -98,7 +189,8 @@ class ClerkCount(models.Model):
             for name in ("location_id", "location_dest_id")
         }
         return SQL(
-            """moved.state = 'done' AND moved.product_id = line.product_id
+            """moved.state = 'done' AND moved.owner_id IS NULL
+               AND moved.product_id = line.product_id
                AND moved.location_id <> moved.location_dest_id AND (%s)
                AND moved.lot_id IS NOT DISTINCT FROM line.lot_id""",
             sides.get(side) or SQL(" OR ").join(sides.values()),
@@ -106,12 +198,14 @@ class ClerkCount(models.Model):
 
     def _document_sql(self, side, when, order):
         return SQL(
-            """SELECT move.reference || ' · '
-                    || TO_CHAR(move.date, 'YYYY-MM-DD HH24:MI') AS document
+            """SELECT CONCAT_WS(' · ', NULLIF(move.reference, ''),
+                    TO_CHAR(move.date AT TIME ZONE 'UTC' AT TIME ZONE %(zone)s,
+                        'YYYY-MM-DD HH24:MI')) AS document
                  FROM stock_move_line AS moved
                  JOIN stock_move AS move ON move.id = moved.move_id
                 WHERE %(moved)s AND %(when)s
                 ORDER BY move.date %(order)s, moved.id %(order)s LIMIT 1""",
+            zone=self.company_id.partner_id.tz or "UTC",
             moved=self._moved_sql(side),
             when=when,
             order=SQL(order),

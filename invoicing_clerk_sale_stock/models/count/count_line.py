@@ -1,6 +1,7 @@
 from odoo import api, fields, models
 from odoo.exceptions import UserError, ValidationError
 
+from odoo.addons.invoicing_clerk.models.mixin.locking import take_turns
 from odoo.addons.invoicing_clerk.rules.entered_amount import parse_amount
 
 from ...rules import count as rules
@@ -75,16 +76,16 @@ class ClerkCountLine(models.Model):
     )
     counted_by_id = fields.Many2one("res.users", string="Entered By", readonly=True)
     book_quantity = fields.Float(
-        string="In Inventory",
+        string="On Hand",
         digits="Product Unit",
         readonly=True,
-        help="The quantity in Inventory at the time of the count.",
+        help="The quantity on hand at the time of the count.",
     )
     difference = fields.Float(
         digits="Product Unit",
         compute="_compute_difference",
         store=True,
-        help="Counted less the quantity in Inventory; negative for missing goods.",
+        help="Counted less the quantity on hand; negative for missing goods.",
     )
     unit_cost = fields.Float(
         digits="Product Price", readonly=True, aggregator=None, string="Cost"
@@ -95,12 +96,12 @@ class ClerkCountLine(models.Model):
     last_in = fields.Char(
         string="Last Receipt",
         readonly=True,
-        help="The last document by which the goods had come to the location.",
+        help="The last document by which the goods came to the location.",
     )
     last_out = fields.Char(
         string="Last Delivery",
         readonly=True,
-        help="The last document by which the goods had left the location.",
+        help="The last document by which the goods left the location.",
     )
     next_move = fields.Char(
         string="Next Document",
@@ -113,6 +114,7 @@ class ClerkCountLine(models.Model):
         "These goods are on the list already: each product, location and lot is "
         "counted once.",
     )
+    _row_number = models.UniqueIndex("(count_id, number)")
 
     @api.depends("name", "number")
     def _compute_display_name(self):
@@ -159,6 +161,8 @@ class ClerkCountLine(models.Model):
             counted = parse_amount(text)
             if counted is not None:
                 rules.check_quantity(counted, places, is_single)
+                if counted and self._lacks_lot():
+                    return self._quantity_text("lot", text, places)
         except rules.QuantityError as error:
             return self._quantity_text(error.code, text, places)
         except ValueError:
@@ -168,7 +172,11 @@ class ClerkCountLine(models.Model):
     def _quantity_text(self, code, text, places):
         texts = {
             "number": self.env._("“%s” is not a quantity. Enter it as 12.5.", text),
-            "negative": self.env._("%s is negative. Count what is there.", text),
+            "negative": self.env._("The quantity cannot be negative: enter 0 or more."),
+            "lot": self.env._(
+                "The goods have lot or serial numbers. Enter 0 here, and add a row for "
+                "each of them."
+            ),
             "places": self.env._(
                 "“%(text)s” has more than %(places)s decimal places.",
                 text=text,
@@ -179,6 +187,26 @@ class ClerkCountLine(models.Model):
             ),
         }
         return f"{self.display_name}: {texts[code]}"
+
+    def _lacks_lot(self):
+        """Return whether lots are counted, and Inventory has no goods without one."""
+        if self.product_id.tracking == "none" or self.lot_name:
+            return False
+        # sudo: says only that goods are there, as the list does, and not how many.
+        return (
+            not self.env["stock.quant"]
+            .sudo()
+            .search_count(
+                [
+                    ("product_id", "=", self.product_id.id),
+                    ("location_id", "=", self.location_id.id),
+                    ("lot_id", "=", False),
+                    ("owner_id", "=", False),
+                    ("quantity", "!=", 0),
+                ],
+                limit=1,
+            )
+        )
 
     @api.constrains("product_id", "location_id", "lot_name")
     def _check_goods(self):
@@ -223,14 +251,18 @@ class ClerkCountLine(models.Model):
             {vals.get("count_id") or given.get("count_id") for vals in vals_list}
             - {None, False}
         )
-        counts._check_counting()
         counts.check_access("write")
+        counts._check_counting()
+        counts._check_recounted()
         rows = [
             {**vals, **self._added_values(vals, given, place)}
             for place, vals in enumerate(vals_list, 1)
         ]
         self._check_once(rows)
         lines = super(ClerkCountLine, inside).create(rows).with_env(self.env)
+        for count in counts:
+            count._check_number(len(count.line_ids))
+        take_turns(counts._busy_text, counts.company_id)
         counts._check_elsewhere({line._goods_key() for line in lines})
         lines._note_lots()
         return lines
@@ -302,6 +334,7 @@ class ClerkCountLine(models.Model):
         self.count_id._check_counting(locks=False)
         if "counted" not in vals:
             return super().write(vals)
+        self.count_id._check_recounted()
         inside = self._inside_once()
         return super(ClerkCountLine, inside).write(
             {**vals, "counted_by_id": self.env.uid}

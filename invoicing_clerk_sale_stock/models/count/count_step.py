@@ -6,7 +6,7 @@ from odoo.fields import Command, Domain
 from odoo.tools import float_is_zero
 
 from odoo.addons.invoicing_clerk.models.mixin.gate import only_one
-from odoo.addons.invoicing_clerk.models.mixin.locking import lock
+from odoo.addons.invoicing_clerk.models.mixin.locking import take_turns
 
 from ...rules import count as rules
 
@@ -25,6 +25,7 @@ class ClerkCount(models.Model):
         """
         only_one(self)._begin_step("start")
         self._check_needs("start", {})
+        take_turns(self._busy_text, self.company_id)
         self._list(self._goods())
         self._write_started()
 
@@ -38,13 +39,13 @@ class ClerkCount(models.Model):
         )
 
     def _list(self, goods):
-        """Add rows for goods: products, locations and lots.
+        """Add rows for goods: products, locations, lots and names of lots.
 
         :raises UserError: there are none or too many, or others are counting them
         """
         self._check_number(len(goods))
         self._check_elsewhere(
-            {(product, location, lot.name or "") for product, location, lot in goods}
+            {(product, place, name or "") for product, place, _lot, name in goods}
         )
         # sudo: nobody may read or write lots of rows; the caller may start the count.
         self.sudo()._inside().line_ids = [
@@ -53,14 +54,14 @@ class ClerkCount(models.Model):
         ]
 
     @api.model
-    def _line_values(self, number, product, location, lot):
+    def _line_values(self, number, product, location, lot, lot_name):
         return {
             "number": number,
             "name": product.display_name,
             "product_id": product.id,
             "location_id": location.id,
             "lot_id": lot.id,
-            "lot_name": lot.name,
+            "lot_name": lot_name,
             "uom_id": product.uom_id.id,
         }
 
@@ -74,26 +75,27 @@ class ClerkCount(models.Model):
         groups = quants._read_group(
             Domain("company_id", "=", self.company_id.id)
             & Domain("location_id.usage", "=", "internal")
+            & Domain("owner_id", "=", False)
             & (Domain("location_id", "child_of", places) if places else Domain.TRUE)
             & (Domain("product_id", "in", products.ids) if products else Domain.TRUE),
             ["product_id", "location_id", "lot_id"],
             ["quantity:sum"],
         )
         goods = [
-            (product.sudo(False), location.sudo(False), lot)
+            (product.sudo(False), location.sudo(False), lot, lot.name)
             for product, location, lot, quantity in groups
             if product.is_storable
             and not float_is_zero(quantity, precision_rounding=product.uom_id.rounding)
         ]
         goods += self._empty_places(
-            products - products.union(*(row[0] for row in goods))
+            products - products.browse().union(*(row[0] for row in goods))
         )
         return sorted(goods, key=self._walk)
 
     @api.model
     def _walk(self, goods):
-        product, location, lot = goods
-        return location.complete_name, product.display_name, lot.name or "", product.id
+        product, location, _lot, name = goods
+        return location.complete_name, product.display_name, name or "", product.id
 
     def _found_products(self):
         """Return the products of the selected findings."""
@@ -114,7 +116,7 @@ class ClerkCount(models.Model):
                 )
             )
         no_lot = self.env["stock.lot"].sudo()  # sudo: an empty recordset.
-        return [(product, location, no_lot) for product in products]
+        return [(product, location, no_lot, False) for product in products]
 
     def _first_location(self):
         locations = self.env["stock.location"]
@@ -173,7 +175,7 @@ class ClerkCount(models.Model):
     def _check_counting(self, locks=True):
         """:raises UserError: goods of one are not counted now"""
         if locks:
-            lock(self._busy_text, self)
+            take_turns(self._busy_text, self)
         for count in self.filtered(lambda each: each.state != "counting"):
             raise UserError(
                 self.env._(
@@ -247,11 +249,27 @@ class ClerkCount(models.Model):
             return self.env._(
                 "Enter when the goods were counted. It cannot be in the future."
             )
+        if missing := self._missing_rows():
+            return self.env._(
+                "Not on the list, and on hand when the goods were counted: %s. Add "
+                "rows with what was counted of them.",
+                missing,
+            )
+        return self._recounted_obstacle()
+
+    def _recounted_obstacle(self):
+        """Return why the caller may not enter figures of a recount, or nothing."""
         if self.env.user in self.recount_of_id.line_ids.counted_by_id:
             return self.env._(
                 "You have entered the first count: a colleague has to enter this one."
             )
         return ""
+
+    def _check_recounted(self):
+        """:raises UserError: the caller has entered figures of the first count"""
+        for count in self:
+            if problem := count._recounted_obstacle():
+                raise UserError(problem)
 
     # Review
 
@@ -270,7 +288,8 @@ class ClerkCount(models.Model):
         )
 
     def _review_obstacle(self):
-        if self.env.user in self.line_ids.counted_by_id | self.entered_by_id:
+        entered_by = self.entered_by_id | self.timed_by_id
+        if self.env.user in self.line_ids.counted_by_id | entered_by:
             return self.env._(
                 "You have entered figures of this count: a colleague has to review it."
             )
@@ -281,11 +300,12 @@ class ClerkCount(models.Model):
         only_one(self)._begin_step("recount")
         self._check_needs("recount", {})
         differing = self.line_ids.filtered("difference")
+        take_turns(self._busy_text, self.company_id)
         again = self.create({"company_id": self.company_id.id})
         again._inside().recount_of_id = self
         # sudo: see `_goods`.
         goods = [
-            (line.product_id, line.location_id, line.sudo().lot_id)
+            (line.product_id, line.location_id, line.sudo().lot_id, line.lot_name)
             for line in differing
         ]
         again._list(goods)

@@ -41,8 +41,9 @@ class TestCount(CountCommon):
         count = self._entered({product: "7"})
         [line] = count.line_ids
         self.assertEqual((line.book_quantity, line.difference), (7, 0))
-        self.assertEqual(line.last_out, f"{shipped.name} · 2026-01-20 15:00")
-        self.assertEqual(line.next_move, f"{moved.name} · 2026-01-27 15:00")
+        # In the time zone of the company.
+        self.assertEqual(line.last_out, f"{shipped.name} · 2026-01-20 10:00")
+        self.assertEqual(line.next_move, f"{moved.name} · 2026-01-27 10:00")
         self.assertEqual(count.last_delivery, line.last_out)
 
     def test_locations_and_empty_shelves(self):
@@ -65,7 +66,7 @@ class TestCount(CountCommon):
         product = self._stored(5)
         [line] = self._started(product).line_ids
         for text, sentence in (
-            ("-1", "-1 is negative. Count what is there"),
+            ("-1", "cannot be negative: enter 0 or more"),
             ("a dozen", "“a dozen” is not a quantity"),
             ("1,5", "“1,5” is not a quantity"),
             ("0.12345", "more than 2 decimal places"),
@@ -98,7 +99,10 @@ class TestCount(CountCommon):
         foreign = self.env["stock.location"].create(
             {"name": "B", "usage": "internal", "company_id": self.company_b.id}
         )
-        self._refused("", lambda: add(lot_name="L2", location_id=foreign.id), Exception)
+        self._refused(
+            "Location: select a record that you have access to",
+            lambda: add(lot_name="L2", location_id=foreign.id),
+        )
         self._refused(
             "not a location of",
             lambda: add(lot_name="L2", location_id=self._place("customer").id),
@@ -110,6 +114,46 @@ class TestCount(CountCommon):
         count.action_enter()
         found = {line.lot_name: line.book_quantity for line in count.line_ids}
         self.assertEqual(found, {False: 5, "L1": 3, "L9": 0})
+
+    def test_lots_are_counted_again(self):
+        """A recount has the lots that Inventory does not know, each by its name."""
+        product, other = self._stored(5), self._goods(is_storable=True, tracking="lot")
+        count = self._started(product, other)
+        [empty] = count.line_ids.filtered(lambda line: line.product_id == other)
+        self._refused(
+            "Enter 0 here, and add a row",
+            lambda: empty.write({"counted": "2"}),
+            ValidationError,
+        )
+        count.line_ids.filtered(lambda line: line.product_id == product).counted = "5"
+        empty.counted = "0"
+        values = {"product_id": other.id, "location_id": self.shelf.id, "counted": "3"}
+        count.line_ids = [
+            Command.create({**values, "lot_name": name}) for name in ("L8", "L9")
+        ]
+        self.assertEqual(count.line_ids.mapped("number"), [1, 2, 3, 4])
+        count.action_enter()
+        again = count.with_user(self.supervisor).action_recount()
+        recount = self.counts.browse(again["res_id"])
+        self.assertEqual(recount.line_ids.mapped("lot_name"), ["L8", "L9"])
+
+    def test_goods_that_came_since_the_list_was_made(self):
+        """All goods that were on hand are counted; those of others are not ours."""
+        product, late = self._stored(5), self._goods(is_storable=True)
+        owner = self.env["res.partner"].create({"name": "Consignor"})
+        self.env["stock.quant"]._update_available_quantity(
+            product, self.shelf, 7, owner_id=owner
+        )
+        count = self.counts.create({"location_ids": [Command.set(self.shelf.ids)]})
+        count.action_start()
+        self._put(late, 3)
+        count.line_ids.counted = "5"
+        self._refused(f"when the goods were counted: .*{late.name}", count.action_enter)
+        row = {"product_id": late.id, "location_id": self.shelf.id, "counted": "3"}
+        count.line_ids = [Command.create(row)]
+        count.action_enter()
+        self.assertEqual(count.line_ids.mapped("book_quantity"), [5, 3])
+        self.assertEqual((count.difference_count, count.open_count), (0, 0))
 
     def test_what_a_count_needs(self):
         product = self._stored(5)
@@ -148,12 +192,21 @@ class TestCount(CountCommon):
         recount = self.counts.browse(again["res_id"])
         self.assertEqual(recount.line_ids.product_id, product)
         self.assertFalse(recount.line_ids.is_counted)
-        own = recount.with_user(self.supervisor)
-        own.line_ids.counted = "5"
-        self._refused("You have entered the first count", own.action_enter)
+        own = recount.with_user(self.supervisor).line_ids
+        self._refused(
+            "You have entered the first count", lambda: own.write({"counted": "5"})
+        )
         recount.line_ids.counted = "5"
         recount.action_enter()
         self.assertFalse(recount.difference_count)
+
+    def test_time_of_the_count_is_not_the_reviewers(self):
+        count = self._started(self._stored(5))
+        count.line_ids.counted = "4"
+        count.with_user(self.supervisor).counted_on = NOON
+        count.action_enter()
+        review = count.with_user(self.supervisor).action_review
+        self._refused("a colleague has to review it", review)
 
     def test_figures_are_final(self):
         """Neither forms nor programs change what was compared."""

@@ -34,6 +34,58 @@ class TestCountFinding(CountCommon):
         gone = rules.gone_unbilled(rules.Goods(*map(Decimal, (6, -4, 3))))
         self.assertEqual(self._findings("GONE").facts["quantity_unbilled"], gone)
 
+    def test_cut_off(self):
+        """Goods that left before the count and were recorded later are not gone."""
+        product = self._stored(10)
+        order = self._sold(4, product_id=product.id)
+        self._ship(order, day="2026-01-26")
+        self._reviewed({product: "6"})
+        self.assertFalse(self._findings("GONE"))
+        self._bill(order, 4, day="2026-01-27")
+        self.env["clerk.billing.check"]._run_all(self.company_a)
+        self.assertFalse(self._findings("GONE"))
+
+    def test_later_orders_explain_nothing(self):
+        """What was ordered after the count cannot have left before it."""
+        product = self._stored(10)
+        self._reviewed({product: "6"})
+        later = self._sold(4, product_id=product.id)
+        later.date_order = "2026-01-28"
+        self._bill(later, 4, day="2026-01-28")
+        self.env["clerk.billing.check"]._run_all(self.company_a)
+        self.assertEqual(self._findings("GONE").facts["quantity_unbilled"], 4)
+
+    def test_prices_of_another_currency(self):
+        """Prices without a company are in the currency of the main company."""
+        dollars, euros = self.company_a.currency_id, self.env.ref("base.EUR")
+        euros.active = True
+        self.env["res.currency.rate"].create(
+            {
+                "currency_id": euros.id,
+                "company_id": self.company_a.id,
+                "name": "2026-01-02",
+                "rate": self.company_a.currency_id.rate * 0.5,
+            }
+        )
+        main = self.company_b
+        self.assertNotEqual(dollars, euros)
+        self.patch(
+            type(self.env["res.company"]), "_get_main_company", lambda self: main
+        )
+        self.env.cr.execute(
+            "UPDATE res_company SET currency_id = %s WHERE id = %s", (euros.id, main.id)
+        )
+        main.invalidate_recordset(["currency_id"])
+        product = self._stored(10)
+        self._reviewed({product: "6"})
+        self.assertEqual(self._findings("GONE").amount, -4 * product.list_price * 2)
+
+    def test_goods_without_a_price(self):
+        product = self._stored(10, list_price=0)
+        product.with_company(self.company_a).standard_price = 0
+        self._reviewed({product: "6"})
+        self.assertEqual(self._findings("GONE").facts["quantity_unbilled"], 4)
+
     def test_moved_goods_are_not_gone(self):
         product = self._stored(10)
         self._put(product, 5, self.warehouse.lot_stock_id)
@@ -53,11 +105,27 @@ class TestCountFinding(CountCommon):
         self._reviewed({product: "8"})
         finding = self._findings("THERE")
         self.assertEqual((finding.reason, finding.amount), ("billed_there", 800))
-        there = rules.still_there(Decimal(10), rules.Goods(*map(Decimal, (8, 0))))
+        [there] = rules.shared([Decimal(10)], Decimal(8))
         self.assertEqual(finding.facts["quantity_there"], there)
         self.assertEqual(finding.move_id, bill)
         finding.action_open_billing_error()
         self.assertEqual(finding.billing_error_id.line_ids.claimed_quantity, 2)
+
+    def test_goods_are_there_once(self):
+        """Orders that are billed ahead share what was counted."""
+        product = self._stored(7, policy="order")
+        bills = []
+        for _each in range(3):
+            order = self._sold(5, policy="order", product_id=product.id)
+            bills.append(self._bill(order, 5))
+        self._reviewed({product: "7"})
+        found = {
+            finding.move_id: finding.facts["quantity_there"]
+            for finding in self._findings("THERE")
+        }
+        parts = rules.shared([Decimal(5)] * 3, Decimal(7))
+        expected = zip(reversed(bills), parts, strict=True)
+        self.assertEqual(found, {bill: part for bill, part in expected if part})
 
     def test_recorded_as_delivered_and_still_there(self):
         """More than recorded is there: the latest deliveries have not left."""
@@ -73,9 +141,12 @@ class TestCountFinding(CountCommon):
             finding.move_id: finding.facts["quantity_there"]
             for finding in self._findings("THERE")
         }
-        parts = rules.returned_to_shelf(map(Decimal, (3, 4, 5)), Decimal(5))
+        parts = rules.shared(map(Decimal, (3, 4, 5)), Decimal(5))
         expected = zip(reversed(bills), parts, strict=True)
         self.assertEqual(found, {bill: part for bill, part in expected if part})
+        # The first bill alone is no reason to claim the goods of the others.
+        self.env["clerk.billing.check"]._check_moves(bills[0])
+        self.assertEqual(self._findings("THERE").move_id, bills[1] | bills[2])
 
     def test_counts_of_findings(self):
         """What a finding is about can be counted."""

@@ -51,7 +51,13 @@ class TestCountSheet(CountCommon, HttpCase):
         self.assertFalse(problems[0])
         for problem, text in zip(
             problems[1:],
-            ("is", "negative", "more than once", "no row “9”", "more than once"),
+            (
+                f"is {names[1]} on the list",
+                "negative",
+                "more than once",
+                "no row “9”",
+                "more than once",
+            ),
             strict=True,
         ):
             self.assertIn(text, problem)
@@ -92,10 +98,10 @@ class TestCountSheet(CountCommon, HttpCase):
                 "invoicing_clerk_sale_stock.report_count", self.count.ids
             )[0].decode()
 
-        self.assertNotIn("In Inventory", html())
+        self.assertNotIn("On Hand", html())
         self.count.line_ids.counted = "4"
         self.count.action_enter()
-        self.assertIn("In Inventory", html())
+        self.assertIn("On Hand", html())
 
     def test_sheet_is_evidence(self):
         dialog = (
