@@ -52,7 +52,7 @@ class TestAgeing(AgeingCommon):
         self.assertEqual((self._aged(row), row.overdue), ({1: 100.0}, 0))
         self.assertEqual(row.ageing_id._bucket_labels()[0], "Current")
         row.action_view_items()
-        items = self.env["clerk.ageing.item"].search([("row_id", "=", row.id)])
+        items = row.env["clerk.ageing.item"].search([("row_id", "=", row.id)])
         self.assertEqual(items.days_overdue, 0)
 
     def test_width_and_number_of_buckets(self):
@@ -180,9 +180,10 @@ class TestAgeing(AgeingCommon):
         report = self._report()
         self.assertEqual(report.included_company_ids, self.company_a | branch)
         self._row(report).action_view_items()
-        items = self.env["clerk.ageing.item"].search([("ageing_id", "=", report.id)])
+        items = report.env["clerk.ageing.item"].search([("ageing_id", "=", report.id)])
+        parts = (report, report.row_ids, report.proof_ids, items)
         self.clerk.company_ids = companies
-        for records in (report, report.row_ids, report.proof_ids, items):
+        for records in parts:
             with self.subTest(records._name), self.assertRaises(AccessError):
                 records.with_user(self.clerk).read(["company_id"])
         with self.assertRaises(AccessError):
