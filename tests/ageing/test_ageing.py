@@ -1,4 +1,5 @@
 from datetime import timedelta
+from unittest.mock import patch
 
 from odoo import fields
 from odoo.exceptions import AccessError, UserError, ValidationError
@@ -43,6 +44,16 @@ class TestAgeing(AgeingCommon):
         self.assertEqual((row.overdue, row.balance), (1000.0, 1000.0))
         by_invoice = self._report(ageing_basis="invoice")
         self.assertEqual(self._aged(self._row(by_invoice)), {3: 1000.0})
+
+    def test_overdue_by_invoice_date(self):
+        """Overdue is what is past its due date, by whatever date it is aged."""
+        self._invoice(100.0, "2026-01-01", invoice_date_due="2026-03-01")
+        row = self._row(self._report(ageing_basis="invoice"))
+        self.assertEqual((self._aged(row), row.overdue), ({1: 100.0}, 0))
+        self.assertEqual(row.ageing_id._bucket_labels()[0], "Current")
+        row.action_view_items()
+        items = row.env["clerk.ageing.item"].search([("row_id", "=", row.id)])
+        self.assertEqual(items.days_overdue, 0)
 
     def test_width_and_number_of_buckets(self):
         for day in ("2026-01-31", "2026-01-24", "2026-01-17", "2025-01-01"):
@@ -163,8 +174,20 @@ class TestAgeing(AgeingCommon):
         )
         with self.assertRaisesRegex(UserError, "Branch, to which you have no access"):
             self._report()
+        companies = self.clerk.company_ids
         self.clerk.company_ids |= branch
-        self.assertTrue(self._report())
+        self._invoice(100.0, "2026-01-01")
+        report = self._report()
+        self.assertEqual(report.included_company_ids, self.company_a | branch)
+        self._row(report).action_view_items()
+        items = report.env["clerk.ageing.item"].search([("ageing_id", "=", report.id)])
+        parts = (report, report.row_ids, report.proof_ids, items)
+        self.clerk.company_ids = companies
+        for records in parts:
+            with self.subTest(records._name), self.assertRaises(AccessError):
+                records.with_user(self.clerk).read(["company_id"])
+        with self.assertRaises(AccessError):
+            report.with_user(self.clerk)._document_file("xlsx")
 
     # Proof
 
@@ -211,7 +234,22 @@ class TestAgeing(AgeingCommon):
         report.action_compute()
         self._row(report).action_view_items()
 
+    def test_items_of_amounts_that_offset(self):
+        """A reconciliation changes the amounts of a row, and not its balance."""
+        invoice = self._invoice(100.0, "2026-01-01")
+        payment = self._entry(-100.0, "2026-01-20", partner=self.partner_a)
+        row = self._row(self._report())
+        (self._receivable_lines(invoice) | payment).reconcile()
+        with self.assertRaisesRegex(UserError, "Compute the report again"):
+            row.action_view_items()
+
     # Bad input
+
+    def test_account_without_entries(self):
+        self._invoice(100.0, "2026-01-01")
+        unused = self.receivable.copy({"name": "Point of Sale", "code": "119900"})
+        report = self._report(account_ids=[Command.set(unused.ids)])
+        self.assertEqual((report.state, report.balance), ("computed", 0))
 
     def test_day_before_the_books(self):
         self._invoice(100.0, "2026-01-01")
@@ -261,7 +299,7 @@ class TestAgeing(AgeingCommon):
         for user in (self.clerk, self.supervisor, self.auditor):
             report = self._report(user=user)
             self.assertEqual(report.balance, 100.0)
-            self.assertTrue(report.proof_ids.mapped("ledger"))
+            self.assertEqual(sum(report.proof_ids.mapped("ledger")), 100.0)
             self._row(report).action_view_items()
         of_clerk = self._report()
         self.assertTrue(of_clerk.with_user(self.auditor).read(["balance"]))
@@ -289,6 +327,15 @@ class TestAgeing(AgeingCommon):
         first = reports.action_open_today()["res_id"]
         self.assertEqual(reports.action_open_today()["res_id"], first)
         self.assertEqual(reports.browse(first).state, "computed")
+        reports.browse(first).partner_ids = self.partner_a
+        self.assertNotEqual(reports.action_open_today()["res_id"], first)
+
+    def test_auditors_judge_no_promises(self):
+        promises = type(self.env["clerk.promise"])
+        for user, calls in ((self.auditor, 0), (self.clerk, 1)):
+            with patch.object(promises, "_before_refresh") as judge:
+                self._report(user=user)
+            self.assertEqual(judge.call_count, calls)
 
     def test_query_count_does_not_grow(self):
         self._invoice(10.0, "2026-01-01")

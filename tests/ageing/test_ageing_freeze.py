@@ -4,10 +4,11 @@ from unittest.mock import patch
 from openpyxl import load_workbook
 
 from odoo.exceptions import AccessError, UserError
+from odoo.fields import Command
 from odoo.tests import HttpCase, tagged
 from odoo.tools import SQL
 
-from odoo.addons.invoicing_clerk.models.ageing import ageing_document
+from odoo.addons.invoicing_clerk.models.ageing import ageing, ageing_document
 from odoo.addons.invoicing_clerk.models.mixin.evidence_file import BrokenSealError
 from odoo.addons.invoicing_clerk.models.mixin.pdf_document import open_pdf
 from odoo.addons.invoicing_clerk.tests.ageing.common import AgeingCommon
@@ -80,6 +81,20 @@ class TestAgeingFreeze(AgeingCommon, HttpCase):
         comparison, _changes = self._changes(report)
         self.assertFalse(comparison.is_seal_intact)
 
+    def test_broken_items(self):
+        """Items are compared where they leave the report, not at each look."""
+        report = self._frozen()
+        self.env.flush_all()
+        self.env.cr.execute(
+            SQL(
+                "UPDATE clerk_ageing_item SET ref = 'X' WHERE ageing_id = %s", report.id
+            )
+        )
+        self.env.invalidate_all()
+        self.assertFalse(report.evidence_problem)
+        with self.assertRaises(BrokenSealError):
+            report._document_file("xlsx")
+
     def test_nothing_changed(self):
         comparison, changes = self._changes(self._frozen())
         self.assertFalse(changes)
@@ -111,7 +126,7 @@ class TestAgeingFreeze(AgeingCommon, HttpCase):
         self.assertEqual(comparison.difference, -75.0)
 
     def _age_report(self, report):
-        """Let the report have been frozen an hour after the entries, in one test."""
+        """Let the report have been frozen a minute before later entries."""
         self.env.flush_all()
         self.env.cr.execute(
             "UPDATE clerk_ageing SET frozen_on = NOW() AT TIME ZONE 'UTC'"
@@ -119,6 +134,25 @@ class TestAgeingFreeze(AgeingCommon, HttpCase):
             [report.id],
         )
         self.env.invalidate_all()
+
+    def test_filters_are_sealed(self):
+        """Filters are kept by their names; customers who come along are no change."""
+        self.partner_b.user_id = self.outsider
+        report = self._frozen(user_ids=[Command.set(self.outsider.ids)])
+        self.assertEqual(report.balance, 40.0)
+        self.assertIn(self.outsider.name, report.frozen_filters)
+        self.env.flush_all()
+        self.env.cr.execute(
+            "UPDATE account_move SET create_date = create_date - INTERVAL '1 hour'"
+            " WHERE id = %s",
+            self.invoice.ids,
+        )
+        self.partner_a.user_id = self.outsider
+        self._age_report(report)
+        self.assertFalse(self._changes(report)[1])
+        extra = self._posted((1, 25.0), taxes=self.no_tax)
+        changes = self._changes(report)[1]
+        self.assertEqual(changes, {extra.name: (0.0, 25.0, "new")})
 
     def test_undone_reconciliation(self):
         payment = self._entry(-60.0, "2026-01-20", partner=self.partner_a)
@@ -142,13 +176,10 @@ class TestAgeingFreeze(AgeingCommon, HttpCase):
         balances = [row[head.index("Balance")] for row in lines]
         self.assertEqual(sorted(balances), [40, 100])
 
-    def test_more_items_than_a_sheet_has_rows(self):
-        report = self._frozen()
+    def test_too_many_items_for_a_spreadsheet(self):
         with patch.object(ageing_document, "MOST_LINES", 1):
-            book = load_workbook(io.BytesIO(report._xlsx()))
-        numbers = [book[name]["B4"].value for name in book.sheetnames[2:]]
-        self.assertEqual(book.sheetnames[2:], ["Open Items", "Open Items 2"])
-        self.assertCountEqual(numbers, [self.invoice.name, self.other.name])
+            book = load_workbook(io.BytesIO(self._frozen()._xlsx()))
+        self.assertEqual(book.sheetnames, ["Ageing", "Proof"])
 
     def test_text_is_never_a_formula(self):
         self.partner_a.name = "=1+1"
@@ -176,9 +207,10 @@ class TestAgeingFreeze(AgeingCommon, HttpCase):
         report, frozen = self._report(), self._frozen()
         self.env.flush_all()
         self.env.cr.execute(
-            "UPDATE clerk_ageing SET write_date = write_date - INTERVAL '31 days'"
+            "UPDATE clerk_ageing SET write_date = write_date - INTERVAL '3 days'"
         )
         self.env.invalidate_all()
-        self.env["clerk.ageing"].sudo()._gc_reports()
+        with patch.object(ageing, "MOST_DELETED", 1):
+            self.assertEqual(self.env["clerk.ageing"].sudo()._gc_reports(), (1, True))
         self.assertFalse(report.exists())
         self.assertTrue(frozen.exists())

@@ -6,16 +6,19 @@ from odoo.exceptions import UserError, ValidationError
 from ...rules.ageing.ageing import LIFECYCLE, MOST_BUCKETS, MOST_DAYS, STATES
 from ...rules.bucket import OVERDUE_BUCKETS
 
+FILTERS = ("partner_ids", "user_ids", "currency_ids", "account_ids")
 # The report is computed again when one of these changes.
 SELECTION_FIELDS = frozenset(
     {
         *("company_id", "date", "ageing_basis", "bucket_days", "bucket_count"),
-        *("partner_ids", "currency_ids", "user_ids", "account_ids"),
+        *FILTERS,
     }
 )
 # Sums of rows, in company currency.
 TOTALS = ("balance", "not_due", "overdue", "unapplied", "disputed", "promised")
-KEPT_DAYS = 30
+# Reports are computed again in no time; their rows are many.
+KEPT_DAYS = 2
+MOST_DELETED = 100
 
 
 class ClerkAgeing(models.Model):
@@ -29,7 +32,9 @@ class ClerkAgeing(models.Model):
     _description = "Aged Receivables"
     _inherit = ["clerk.evidence", "clerk.lifecycle"]
     _lifecycle = LIFECYCLE
-    _guarded_fields = frozenset({"computed_on", "row_ids", "proof_ids"})
+    _guarded_fields = frozenset(
+        {"computed_on", "row_ids", "proof_ids", "included_company_ids"}
+    )
     _order = "date desc, id desc"
 
     # For the ledger of statements: customers are not split by invoice address.
@@ -107,6 +112,16 @@ class ClerkAgeing(models.Model):
         help="Leave empty for all receivable accounts.",
     )
     computed_on = fields.Datetime(readonly=True, copy=False)
+    included_company_ids = fields.Many2many(
+        "res.company",
+        "clerk_ageing_company_rel",
+        context={"active_test": False},
+        string="Included Companies",
+        readonly=True,
+        copy=False,
+        help="Company and branches whose items are in the report, for users who have "
+        "access to all of them.",
+    )
     row_ids = fields.One2many("clerk.ageing.row", "ageing_id", string="Rows")
     proof_ids = fields.One2many("clerk.ageing.proof", "ageing_id")
     is_proved = fields.Boolean(
@@ -269,7 +284,10 @@ class ClerkAgeing(models.Model):
 
     @api.model
     def action_open_today(self):
-        """Open the caller's report as of today, computed from the current ledger."""
+        """Open the caller's report as of today, computed from the current ledger.
+
+        It has all customers: a report with filters is not the one of the menu.
+        """
         today = fields.Date.context_today(self)
         report = self.search(
             [
@@ -277,6 +295,7 @@ class ClerkAgeing(models.Model):
                 ("company_id", "=", self.env.company.id),
                 ("date", "=", today),
                 ("state", "!=", "frozen"),
+                *((name, "=", False) for name in FILTERS),
             ],
             limit=1,
         )
@@ -307,8 +326,14 @@ class ClerkAgeing(models.Model):
 
     @api.autovacuum
     def _gc_reports(self):
-        """Delete reports that were not frozen."""
+        """Delete reports that were not frozen.
+
+        :return: how many were deleted, and whether there may be more
+        """
         kept_since = fields.Datetime.now() - relativedelta(days=KEPT_DAYS)
-        self.search(
-            [("state", "!=", "frozen"), ("write_date", "<", kept_since)], limit=100
-        ).unlink()
+        reports = self.search(
+            [("state", "!=", "frozen"), ("write_date", "<", kept_since)],
+            limit=MOST_DELETED,
+        )
+        reports.unlink()
+        return len(reports), len(reports) == MOST_DELETED

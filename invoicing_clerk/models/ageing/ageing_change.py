@@ -91,7 +91,8 @@ class ClerkAgeing(models.Model):
                      WHERE item.ageing_id = %(report)s),
                 now AS (
                     SELECT * FROM aged
-                     WHERE is_chosen OR id IN (SELECT entry_id FROM before))
+                     WHERE is_chosen AND %(known)s
+                        OR id IN (SELECT entry_id FROM before))
                 SELECT COALESCE(now.id, before.entry_id) AS entry_id,
                        COALESCE(now.number, before.name) AS name,
                        COALESCE(now.customer_name, before.customer_name)
@@ -115,8 +116,24 @@ class ClerkAgeing(models.Model):
                  ORDER BY ABS(COALESCE(now.open_company, 0)
                               - COALESCE(before.open_company, 0)) DESC, 1""",
                 aged=self._aged_sql(ledger),
+                known=self._known_sql(),
                 report=self.id,
                 frozen=self.frozen_on,
             )
         )
         return self.env.cr.dictfetchall()
+
+    def _known_sql(self):
+        """Return the condition on entries that filters can compare with the report.
+
+        A customer that a salesperson was given since brings older entries along, with
+        which nothing has happened.
+        """
+        if not self.user_ids:
+            return SQL("TRUE")
+        return SQL(
+            """(customer IN (SELECT customer FROM before) OR EXISTS (
+                SELECT 1 FROM account_move AS since
+                 WHERE since.id = aged.move_id AND since.create_date > %s))""",
+            self.frozen_on,
+        )

@@ -12,6 +12,8 @@ ITEM_COLUMNS = (
     *("days_overdue", "bucket", "currency_id", "amount", "open_amount"),
     *("open_company", "disputed", "promised"),
 )
+# Amounts of a row, in document and in company currency.
+SUMS = (*AMOUNTS, *(f"{name}_company" for name in (*AMOUNTS, "exchange")))
 
 
 class ClerkAgeing(models.Model):
@@ -33,8 +35,11 @@ class ClerkAgeing(models.Model):
         """
         self.ensure_one()
         ledger = self._ledger()
-        # sudo: payments decide on promises, not the rights of the caller.
-        self.env["clerk.promise"].sudo()._before_refresh()
+        if self.env.user.has_group("invoicing_clerk.group_clerk"):
+            # sudo: payments decide on promises, not the rights of the caller. Auditors
+            # change nothing: for them, the scheduled action decides.
+            self.env["clerk.promise"].sudo()._before_refresh()
+        self._inside().included_company_ids = ledger.companies
         ledger.flush()
         self._clear()
         self.env.cr.execute(self._report_sql(ledger, keeps_items))
@@ -58,7 +63,10 @@ class ClerkAgeing(models.Model):
             )
 
     def _check_books(self, ledger):
-        """:raises UserError: the first entry is after the date"""
+        """Refuse a day before the books, but no report in which nothing is open.
+
+        :raises UserError: the first entry is after the date
+        """
         items = ledger.items
         first = items.search(
             [
@@ -69,7 +77,7 @@ class ClerkAgeing(models.Model):
             order="date",
             limit=1,
         )
-        if first:
+        if first and first.date > self.date:
             raise UserError(
                 self.env._(
                     "%(company)s has no receivables as of %(date)s: the first entry is "
@@ -109,7 +117,8 @@ class ClerkAgeing(models.Model):
             """WITH account (id, account_name) AS (VALUES %(accounts)s),
             item AS (%(open)s), disputed AS MATERIALIZED (%(disputed)s),
             promised AS MATERIALIZED (%(promised)s), aged AS MATERIALIZED (
-                SELECT line.*, owner.user_id, owner.name AS customer_name,
+                SELECT line.*, %(late)s AS late, owner.user_id,
+                    owner.name AS customer_name,
                     %(chosen)s AS is_chosen,
                     ROUND(open_company * disputed / NULLIF(open, 0), %(places)s)
                         AS disputed_company,
@@ -124,8 +133,19 @@ class ClerkAgeing(models.Model):
             disputed=disputed_sql(),
             promised=promised_sql(),
             chosen=self._chosen_sql(),
+            late=self._late_sql(),
             aged=aged_sql(self.date, starts),
             places=self.currency_id.decimal_places,
+        )
+
+    def _late_sql(self):
+        """Return the days since the due date, by whatever date an item is aged."""
+        if self.ageing_basis == "due":
+            return SQL("line.days")
+        return SQL(
+            """(SELECT %s - COALESCE(entry.date_maturity, entry.date)
+                  FROM account_move_line AS entry WHERE entry.id = line.id)""",
+            self.date,
         )
 
     def _chosen_sql(self):
@@ -150,7 +170,6 @@ class ClerkAgeing(models.Model):
         return SQL(" AND ").join(conditions) if conditions else SQL("TRUE")
 
     def _new_row_sql(self):
-        names = [*AMOUNTS, *(f"{name}_company" for name in (*AMOUNTS, "exchange"))]
         return SQL(
             """INSERT INTO clerk_ageing_row (ageing_id, company_id,
                     company_currency_id, partner_id, customer_name, user_id,
@@ -163,7 +182,7 @@ class ClerkAgeing(models.Model):
                 GROUP BY customer, customer_name, user_id, account_id, account_name,
                       currency_id
                RETURNING id, partner_id, account_id, currency_id""",
-            names=SQL(", ").join(map(SQL.identifier, names)),
+            names=SQL(", ").join(map(SQL.identifier, SUMS)),
             sums=SQL(", ").join(self._sums_sql()),
             report=self.id,
             company=self.company_id.id,
@@ -171,7 +190,7 @@ class ClerkAgeing(models.Model):
         )
 
     def _sums_sql(self):
-        """Yield the sums of `AMOUNTS`, in document and in company currency."""
+        """Yield the sums that `SUMS` names, in document and in company currency."""
         for suffix in ("", "_company"):
             for name in AMOUNTS:
                 is_part = name in ("disputed", "promised")
@@ -188,7 +207,7 @@ class ClerkAgeing(models.Model):
             return SQL("open > 0 AND bucket = %s", BUCKETS.index(name))
         return {
             "balance": SQL("TRUE"),
-            "overdue": SQL("open > 0 AND bucket > 0"),
+            "overdue": SQL("open > 0 AND late > 0"),
             "unapplied": SQL("open < 0"),
             "exchange": SQL("open = 0"),
             "disputed": SQL("disputed <> 0"),
@@ -203,7 +222,7 @@ class ClerkAgeing(models.Model):
         return SQL(
             """INSERT INTO clerk_ageing_item (ageing_id, %(columns)s)
                SELECT %(report)s, part.id, aged.id, aged.move_id, aged.number, aged.ref,
-                      aged.date, aged.due, GREATEST(aged.days, 0), aged.bucket,
+                      aged.date, aged.due, GREATEST(aged.late, 0), aged.bucket,
                       aged.currency_id, aged.amount, aged.open, aged.open_company,
                       aged.disputed, aged.promised
                  FROM aged JOIN %(rows)s AS part

@@ -1,18 +1,19 @@
 from datetime import date
 
 from odoo import api, models
-from odoo.tools import format_date
+from odoo.tools import format_date, format_datetime
 
 from ..mixin.amount import amount_text
 from ..mixin.workbook import amount_format, workbook_content
 from ..statement.statement_xlsx import MIMETYPES
+from .ageing import FILTERS
 from .ageing_row import BUCKETS
 
 REPORT = "invoicing_clerk.action_report_ageing"
 # A PDF with more rows is read by nobody: it has totals and proof only.
 MOST_PRINTED = 2000
-# Programs read at most 1,048,576 rows of a sheet; further items get further sheets.
-MOST_LINES = 1_000_000
+# More items take longer than a request may: the spreadsheet then has rows and proof.
+MOST_LINES = 50_000
 DETAILS = ("item_count", "date_due")
 ITEM_COLUMNS = (
     *("row_id", "name", "ref", "date", "due_date", "days_overdue", "currency_id"),
@@ -106,7 +107,7 @@ class ClerkAgeing(models.Model):
         return [
             f"{self._fields[name]._description_string(self.env)}: "
             + ", ".join(self[name].mapped("display_name"))
-            for name in ("partner_ids", "user_ids", "currency_ids", "account_ids")
+            for name in FILTERS
             if self[name]
         ]
 
@@ -119,7 +120,7 @@ class ClerkAgeing(models.Model):
     def _write_sheets(self, book):
         self._write_rows(book)
         self._write_proof(book)
-        if self.frozen_on:
+        if self.frozen_on and sum(self.row_ids.mapped("item_count")) <= MOST_LINES:
             self._write_items(book)
 
     def _write_rows(self, book):
@@ -157,12 +158,8 @@ class ClerkAgeing(models.Model):
     def _write_items(self, book):
         items = self.env["clerk.ageing.item"].search([("ageing_id", "=", self.id)])
         head = self._labels_of(items._name, ITEM_COLUMNS)
-        for number, start in enumerate(range(0, len(items), MOST_LINES), 1):
-            part = items[start : start + MOST_LINES]
-            lines = [[each._cell(name) for name in ITEM_COLUMNS] for each in part]
-            name = self.env._("Open Items")
-            title = name if number == 1 else f"{name} {number}"
-            self._write_sheet(book, title, head, lines)
+        lines = [[each._cell(name) for name in ITEM_COLUMNS] for each in items]
+        self._write_sheet(book, self.env._("Open Items"), head, lines)
 
     @api.model
     def _labels_of(self, model, names):
@@ -171,11 +168,13 @@ class ClerkAgeing(models.Model):
 
     def _sheet_title(self, name):
         return self.env._(
-            "%(company)s: %(sheet)s as of %(date)s, amounts in %(currency)s",
+            "%(company)s: %(sheet)s as of %(date)s, amounts in %(currency)s; disputed "
+            "and promised as of %(computed)s",
             company=self.company_id.name,
             sheet=name,
             date=format_date(self.env, self.date),
             currency=self.currency_id.name,
+            computed=format_datetime(self.env, self.computed_on, dt_format="short"),
         )
 
     def _write_sheet(self, book, name, head, lines):

@@ -3,6 +3,7 @@ from odoo.exceptions import UserError
 from odoo.fields import Domain
 from odoo.tools import SQL
 
+from .ageing_compute import SUMS
 from .ageing_row import AMOUNTS, BUCKETS
 
 
@@ -46,7 +47,7 @@ class ClerkAgeingRow(models.Model):
             return bucket & Domain("open_amount", ">", 0)
         return {
             "balance": Domain.TRUE,
-            "overdue": Domain("bucket", ">", 0) & Domain("open_amount", ">", 0),
+            "overdue": Domain("days_overdue", ">", 0) & Domain("open_amount", ">", 0),
             "unapplied": Domain("open_amount", "<", 0),
             "exchange": Domain("open_amount", "=", 0),
             "disputed": Domain("disputed", "!=", 0),
@@ -68,13 +69,22 @@ class ClerkAgeingRow(models.Model):
         row = SQL("(SELECT * FROM clerk_ageing_row WHERE id = %s)", self.id)
         # Two people may look at the same row: of theirs, the first items stay.
         self.env.cr.execute(
-            SQL("%s %s", report._aged_sql(ledger), report._new_item_sql(row))
+            SQL(
+                """%s, new_item AS (%s)
+                SELECT COUNT(*), MIN(due) FILTER (WHERE open > 0), %s FROM aged
+                 WHERE is_chosen AND COALESCE(customer, 0) = %s
+                   AND account_id = %s AND currency_id = %s""",
+                report._aged_sql(ledger),
+                report._new_item_sql(row),
+                SQL(", ").join(report._sums_sql()),
+                self.partner_id.id or 0,
+                self.account_id.id,
+                self.currency_id.id,
+            )
         )
         items.invalidate_model()
-        [[open_company]] = items._read_group(
-            [("row_id", "=", self.id)], [], ["open_company:sum"]
-        )
-        if self.company_currency_id.compare_amounts(open_company, self.balance_company):
+        [found] = self.env.cr.fetchall()
+        if self._differs(*found):
             raise UserError(
                 self.env._(
                     "%(customer)s: the ledger has changed since %(report)s was "
@@ -83,3 +93,18 @@ class ClerkAgeingRow(models.Model):
                     report=report.name,
                 )
             )
+
+    def _differs(self, count, first_due, *sums):
+        """Return whether an amount is no longer that of the row.
+
+        What offsets in the balance does not offset in the amounts.
+        """
+        if (count, first_due or False) != (self.item_count, self.date_due):
+            return True
+        company = self.company_currency_id
+        return any(
+            (
+                company if name.endswith("_company") else self.currency_id
+            ).compare_amounts(amount, self[name])
+            for name, amount in zip(SUMS, sums, strict=True)
+        )

@@ -21,7 +21,10 @@ class ClerkAgeing(models.Model):
     _inherit = "clerk.ageing"
     _evidence_fields = {"document_id": "document_hash", "sheet_id": "sheet_hash"}
     _guarded_fields = frozenset(
-        {"frozen_on", "frozen_by_id", "content_hash", *_evidence_fields}
+        {
+            *("frozen_on", "frozen_by_id", "frozen_filters"),
+            *("content_hash", "figures_hash", *_evidence_fields),
+        }
         | set(_evidence_fields.values())
     )
 
@@ -32,6 +35,19 @@ class ClerkAgeing(models.Model):
         readonly=True,
         copy=False,
         help="SHA-256 of selection, rows, items and proof as they were frozen.",
+    )
+    figures_hash = fields.Char(
+        string="Seal of Rows",
+        readonly=True,
+        copy=False,
+        help="SHA-256 of selection, rows and proof. Each look at the report compares "
+        "it; items are compared as well when the report is downloaded or compared.",
+    )
+    frozen_filters = fields.Text(
+        string="Filters",
+        readonly=True,
+        copy=False,
+        help="The filters by their names, as they were when the report was frozen.",
     )
     document_id = fields.Many2one(
         "ir.attachment", string="PDF", readonly=True, copy=False
@@ -57,7 +73,9 @@ class ClerkAgeing(models.Model):
         self._write_step(
             "freeze", computed_on=now, frozen_on=now, frozen_by_id=self.env.uid
         )
+        self._inside().frozen_filters = "\n".join(self._selection_texts())
         self._inside().content_hash = self._content_seal()
+        self._inside().figures_hash = self._content_seal(is_brief=True)
         for piece, kind in (("document_id", "pdf"), ("sheet_id", "xlsx")):
             name, mimetype, content = self._document_file(kind)
             self._inside()[piece] = self.env["ir.attachment"].create(
@@ -73,15 +91,20 @@ class ClerkAgeing(models.Model):
 
     # The seal
 
-    def _content_seal(self):
-        """Return the seal of the report as it is stored now."""
+    def _content_seal(self, is_brief=False):
+        """Return the seal of the report as it is stored now.
+
+        :param is_brief: leave out the items, which may be many
+        """
         self.env.flush_all()
         own = ("company_id", "date", "ageing_basis", "bucket_days", "bucket_count")
+        own += ("frozen_filters",)
         parts = {
             "clerk_ageing_row": SEALED_ROW,
-            "clerk_ageing_item": SEALED_ITEM,
             "clerk_ageing_proof": SEALED_PROOF,
         }
+        if not is_brief:
+            parts["clerk_ageing_item"] = SEALED_ITEM
         texts = [SQL.identifier("own", name) for name in own]
         texts += [
             SQL(
@@ -105,8 +128,9 @@ class ClerkAgeing(models.Model):
         """Add figures that were changed."""
         problems = super()._evidence_problems(is_brief)
         # sudo: compares hashes of reports that the caller looks at.
+        name = "figures_hash" if is_brief else "content_hash"
         for report in self.sudo().filtered("content_hash"):
-            if report._content_seal() != report.content_hash:
+            if report._content_seal(is_brief) != report[name]:
                 text = self.env._(
                     "Figures of %s have been changed since it was frozen. Do not use "
                     "them: inform your supervisor and the auditors.",

@@ -39,7 +39,9 @@ class ClerkAgeingItem(models.Model):
     due_date = fields.Date(
         string="Aged From", help="The due date, or the invoice date, of the item."
     )
-    days_overdue = fields.Integer(aggregator="max")
+    days_overdue = fields.Integer(
+        aggregator="max", help="Days since the due date, by whatever date it is aged."
+    )
     bucket = fields.Integer(string="Ageing Bucket", aggregator=None)
     currency_id = fields.Many2one("res.currency", required=True)
     amount = fields.Monetary(

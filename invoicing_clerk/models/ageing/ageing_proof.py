@@ -22,7 +22,9 @@ class ClerkAgeingProof(models.Model):
     )
     company_id = fields.Many2one("res.company", required=True)
     currency_id = fields.Many2one("res.currency", required=True)
-    account_id = fields.Many2one("account.account", required=True)
+    account_id = fields.Many2one(
+        "account.account", ondelete="set null", index="btree_not_null"
+    )
     account_name = fields.Char()
     ledger = fields.Monetary(
         string="General Ledger", help="Balance of the account as of the date."

@@ -28,8 +28,8 @@ def _amount(label, company=False, **kwargs):
 class ClerkAgeingRow(models.Model):
     """The aged open items of a customer in one currency and on one account.
 
-    Overdue and not due items, unapplied credits and exchange differences add up to the
-    balance. What is disputed or promised is a part of them.
+    All buckets, unapplied credits and exchange differences add up to the balance. What
+    is overdue, by its due date, disputed or promised is a part of them.
     """
 
     _name = "clerk.ageing.row"
@@ -57,7 +57,9 @@ class ClerkAgeingRow(models.Model):
     customer_name = fields.Char()
     account_name = fields.Char()
     user_id = fields.Many2one("res.users", string="Salesperson")
-    account_id = fields.Many2one("account.account", required=True)
+    account_id = fields.Many2one(
+        "account.account", ondelete="set null", index="btree_not_null"
+    )
     currency_id = fields.Many2one("res.currency", required=True)
     item_count = fields.Integer(string="Open Items")
     date_due = fields.Date(
@@ -138,14 +140,27 @@ class ClerkAgeingRow(models.Model):
     def _labels_in_context(self):
         """Return the labels of the buckets that the context describes, or none."""
         shape = parse_shape(self.env.context.get(LABELS_KEY))
-        return bucket_labels(*shape, self.env._("Not Due")) if shape else []
+        if not shape:
+            return []
+        *size, by_invoice = shape
+        return bucket_labels(*size, self._first_label(by_invoice))
+
+    @api.model
+    def _first_label(self, by_invoice):
+        """Return the label of the first bucket: by invoice date, it says nothing about
+        what is due."""
+        return self.env._("Current") if by_invoice else self.env._("Not Due")
 
 
 class ClerkAgeing(models.Model):
     _inherit = "clerk.ageing"
 
     def _bucket_labels(self):
-        return bucket_labels(self.bucket_days, self.bucket_count, self.env._("Not Due"))
+        first = self.env["clerk.ageing.row"]._first_label(self._is_by_invoice())
+        return bucket_labels(self.bucket_days, self.bucket_count, first)
+
+    def _is_by_invoice(self):
+        return self.ageing_basis == "invoice"
 
     def action_view_rows(self):
         """Open the rows as a list, a pivot table or cards."""
@@ -160,6 +175,8 @@ class ClerkAgeing(models.Model):
             "domain": [("ageing_id", "=", self.id)],
             "context": {
                 "ageing_buckets": self.bucket_count,
-                LABELS_KEY: shape_text(self.bucket_days, self.bucket_count),
+                LABELS_KEY: shape_text(
+                    self.bucket_days, self.bucket_count, self._is_by_invoice()
+                ),
             },
         }

@@ -50,9 +50,9 @@ class StatementLedger:
         if missing := companies - run.env.user.company_ids.sudo():
             raise UserError(
                 run.env._(
-                    "%(run)s: the statements include %(companies)s, to which you have "
-                    "no access. Ask somebody with access to compute them.",
-                    run=run.name,
+                    "%(record)s includes %(companies)s, to which you have no access. "
+                    "Ask a colleague with access to compute it.",
+                    record=run.name,
                     companies=", ".join(missing.mapped("name")),
                 )
             )

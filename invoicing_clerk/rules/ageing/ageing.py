@@ -11,7 +11,7 @@ from ..lifecycle import SYSTEM, Lifecycle, Step
 # Columns for overdue buckets in tables of the database; reports may have fewer.
 MOST_BUCKETS = 8
 MOST_DAYS = 365
-SHAPE = re.compile(r"([0-9]{1,3})x([0-9])")
+SHAPE = re.compile(r"([0-9]{1,3})x([0-9])(i?)")
 STATES = [("draft", "Draft"), ("computed", "Computed"), ("frozen", "Frozen")]
 # A report goes back to draft when its selection changes.
 LIFECYCLE = Lifecycle(
@@ -81,26 +81,28 @@ def bucket_labels(width: int, count: int, not_due: str) -> list[str]:
     return [*labels, *[""] * (MOST_BUCKETS + 1 - len(labels))]
 
 
-def shape_text(width: int, count: int) -> str:
-    """Return length and number of buckets as one text.
+def shape_text(width: int, count: int, by_invoice: bool = False) -> str:
+    """Return length and number of buckets, and the date of ageing, as one text.
 
-    >>> shape_text(30, 5)
-    '30x5'
+    >>> shape_text(30, 5), shape_text(30, 5, by_invoice=True)
+    ('30x5', '30x5i')
     """
-    return f"{width}x{count}"
+    return f"{width}x{count}{'i' if by_invoice else ''}"
 
 
-def parse_shape(text: object) -> tuple[int, int] | None:
-    """Return length and number of buckets from `shape_text`, or None.
+def parse_shape(text: object) -> tuple[int, int, bool] | None:
+    """Return what `shape_text` was made of, or None.
 
-    >>> parse_shape("30x5"), parse_shape("30x9"), parse_shape("0x5"), parse_shape(17)
-    ((30, 5), None, None, None)
+    >>> parse_shape("30x5"), parse_shape("30x5i")
+    ((30, 5, False), (30, 5, True))
+    >>> parse_shape("30x9"), parse_shape("0x5"), parse_shape(17)
+    (None, None, None)
     >>> parse_shape("9" * 4400 + "x5"), parse_shape("30x5x"), parse_shape("٣x5")
     (None, None, None)
     """
     found = SHAPE.fullmatch(text) if isinstance(text, str) else None
     if not found:
         return None
-    width, count = map(int, found.groups())
+    width, count = int(found[1]), int(found[2])
     fits = 1 <= width <= MOST_DAYS and 1 <= count <= MOST_BUCKETS
-    return (width, count) if fits else None
+    return (width, count, bool(found[3])) if fits else None
