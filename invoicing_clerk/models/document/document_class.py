@@ -51,7 +51,7 @@ class ClerkDocumentClass(models.Model):
         help="Documents are valid until a day, and count for invoices up to then."
     )
     keep_years = fields.Integer(
-        string="Years Kept",
+        string="Retention Period (Years)",
         default=10,
         help="From the end of the fiscal year of the document.",
     )

@@ -3,6 +3,7 @@ from odoo.exceptions import AccessError, UserError
 
 from ...rules.document import request as rules
 from ..mixin.gate import only_one
+from ..mixin.roles import READERS
 
 
 class ClerkDocumentRequestItem(models.Model):
@@ -55,7 +56,10 @@ class ClerkDocumentRequestItem(models.Model):
         "clerk.document.link", "item_id", string="Records", copy=False
     )
     record_names = fields.Char(
-        string="Linked Records", compute="_compute_record_names", exportable=False
+        string="Linked Records",
+        compute="_compute_record_names",
+        groups=READERS,
+        exportable=False,
     )
 
     @api.depends("class_id", "about")
@@ -78,7 +82,7 @@ class ClerkDocumentRequestItem(models.Model):
         if not self._passes_guard():
             items.request_id._check_draft()
         for item in items.filtered(lambda each: not each.about):
-            item._inside().about = (item.record_names or "")[:200]
+            item._inside().about = item._links()._public_names()[:200]
         return items
 
     def write(self, vals):

@@ -1,6 +1,7 @@
 from odoo import api, fields, models
 from odoo.fields import Command, Domain
 
+from ...rules.document.request import OPEN_STATES
 from ..mixin.gate import at_least_one, only_one
 from ..mixin.roles import READERS
 
@@ -26,6 +27,10 @@ class ClerkDocumentSubject(models.AbstractModel):
     def _document_records(self):
         """Return the records that requested documents are about."""
         return list(self)
+
+    def _document_partner(self):
+        """Return the customer of the record, if there is one."""
+        return self["partner_id"]
 
     def _document_values(self):
         """Return the values of requests: customer, company, and colleague."""
@@ -65,11 +70,18 @@ class ClerkDocumentSubject(models.AbstractModel):
         return {**action, "domain": [("id", "in", links.document_id.ids)]}
 
     def action_request_documents(self):
-        """Draft requests for what is missing, one for each recipient, and open them."""
+        """Draft requests for what is missing, one for each recipient, and open them.
+
+        What is requested already is not requested again: that request is opened.
+        """
         at_least_one(self).check_access("read")
         requests = self.env["clerk.document.request"]
         requests.check_access("create")
-        drafts = requests.create(self._drafts())
+        requested = self._requested()
+        new = requests.create(self._drafts(requested))
+        drafts = new | self.env["clerk.document.request"].union(
+            *(items.request_id for items in requested.values())
+        )
         action = self.env["ir.actions.act_window"]._for_xml_id(
             "invoicing_clerk.clerk_document_request_action"
         )
@@ -77,12 +89,36 @@ class ClerkDocumentSubject(models.AbstractModel):
             return {**action, "views": [(False, "form")], "res_id": drafts.id}
         return {**action, "domain": [("id", "in", drafts.ids)], "context": {}}
 
-    def _drafts(self):
-        """Return the values of new requests, with an item for each missing document."""
+    def _requested(self):
+        """Return open items for documents that are missing: ``{(record, class): …}``."""
+        links = self.env["clerk.document.link"].search(
+            Domain("res_model", "=", self._name)
+            & Domain("res_id", "in", self.ids)
+            & Domain("item_id.state", "in", OPEN_STATES)
+        )
+        missing = {record.id: record._missing_classes() for record in self}
+        found = {}
+        for link in links:
+            item = link.item_id
+            if item.class_id in missing[link.res_id]:
+                key = (self.browse(link.res_id), item.class_id)
+                found[key] = found.get(key, item) | item
+        return found
+
+    def _drafts(self, requested=()):
+        """Return the values of new requests, with an item for each missing document.
+
+        :param requested: records and classes that are requested already
+        """
         groups = {}
         for record in self:
             values = record._document_values()
-            classes = record._missing_classes()
+            missing = record._missing_classes()
+            classes = missing.filtered(
+                lambda each, record=record: (record, each) not in requested
+            )
+            if missing and not classes:
+                continue
             default = values.get("asked_of", "customer")
             for asked_of, of_class in classes.grouped("asked_of").items() or [
                 (default, classes)

@@ -225,6 +225,70 @@ class ClerkInvoiceFile(models.Model):
     # From documents to invoices
 
     @api.model
+    def _last_entries(self, documents):
+        """Return the date of the last entry of documents: ``{id: date}``."""
+        if not documents.ids:
+            return {}
+        return dict(
+            self.env.execute_query(
+                SQL(
+                    """SELECT document_id, MAX(date) FROM (%s) AS reached
+                        WHERE date IS NOT NULL GROUP BY 1""",
+                    self._reached_sql(documents),
+                )
+            )
+        )
+
+    @api.model
+    def _ids_with_entries(self, documents, join, condition):
+        """Return the ids of documents of which an entry meets a condition.
+
+        :param join: SQL of what is joined to ``reached``
+        """
+        if not documents.ids:
+            return set()
+        return self._ids_of(
+            SQL(
+                "SELECT DISTINCT reached.document_id FROM (%s) AS reached %s WHERE %s",
+                self._reached_sql(documents),
+                join,
+                condition,
+            )
+        )
+
+    @api.model
+    def _reached_sql(self, documents):
+        """Return the entries of documents: ``document_id, move_id, date``.
+
+        These are the entries that are linked to them, and the invoices in whose files
+        they are.
+        """
+        self.env.flush_all()
+        # sudo: which records keep a document, whoever may read them.
+        invoices = list(self._moves_of(documents.sudo().link_ids._linked_ids()))
+        return SQL(
+            """SELECT link.document_id, linked.id AS move_id,
+                      GREATEST(linked.date, linked.invoice_date) AS date
+                 FROM clerk_document_link AS link
+                 JOIN account_move AS linked ON linked.id = link.res_id
+                WHERE link.res_model = 'account.move'
+                  AND link.document_id = ANY(%(ids)s)
+                UNION
+               SELECT found.document_id, found.move_id, found.date
+                 FROM (
+                    WITH move AS MATERIALIZED (%(moves)s)
+                    SELECT present.document_id, present.move_id, move.date
+                      FROM (%(present)s) AS present
+                      JOIN move ON move.id = present.move_id
+                     WHERE COALESCE(present.valid_from <= move.date, TRUE)
+                       AND COALESCE(present.valid_to >= move.date, TRUE)) AS found
+                WHERE found.document_id = ANY(%(ids)s)""",
+            ids=documents.ids,
+            moves=self._moves_sql(invoices),
+            present=SQL(" UNION ALL ").join(self._present_parts()),
+        )
+
+    @api.model
     def _moves_of(self, links):
         """Return the ids of the invoices whose files have what is linked to records.
 
