@@ -196,7 +196,7 @@ class ClerkDocumentDisposalLine(models.Model):
         """Dispose of documents one by one: what has to be kept stops no other."""
         obstacles = self.document_id._retention_obstacles()
         for line in self:
-            document = line.document_id
+            document = line.document_id._refresh_later()
             problem = line._changed_text() or obstacles.get(document.id)
             if not problem:
                 error = attempt(self.env, document._dispose)
@@ -204,6 +204,7 @@ class ClerkDocumentDisposalLine(models.Model):
             line._inside().write(
                 {"state": "kept" if problem else "disposed", "problem": problem}
             )
+        self.document_id.link_ids._refresh_files()
 
     def _changed_text(self):
         """Return that the term has changed since the list was made, or None."""

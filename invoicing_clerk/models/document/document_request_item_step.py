@@ -143,4 +143,4 @@ class ClerkDocumentRequestItem(models.Model):
     def _document_records(self):
         """Return the records to which its documents belong, by default the customer."""
         found = [record for records in self._links()._records() for record in records]
-        return found or [each for each in self.partner_id]
+        return found or list(self.partner_id)

@@ -77,11 +77,10 @@ class ClerkDocumentSubject(models.AbstractModel):
         at_least_one(self).check_access("read")
         requests = self.env["clerk.document.request"]
         requests.check_access("create")
-        requested = self._requested()
-        new = requests.create(self._drafts(requested))
-        drafts = new | self.env["clerk.document.request"].union(
-            *(items.request_id for items in requested.values())
-        )
+        missing = {record: record._missing_classes() for record in self}
+        requested = self._requested(missing)
+        drafts = requests.create(self._drafts(missing, requested))
+        drafts |= requests.union(*(items.request_id for items in requested.values()))
         action = self.env["ir.actions.act_window"]._for_xml_id(
             "invoicing_clerk.clerk_document_request_action"
         )
@@ -89,23 +88,22 @@ class ClerkDocumentSubject(models.AbstractModel):
             return {**action, "views": [(False, "form")], "res_id": drafts.id}
         return {**action, "domain": [("id", "in", drafts.ids)], "context": {}}
 
-    def _requested(self):
-        """Return open items for documents that are missing: ``{(record, class): …}``."""
+    def _requested(self, missing):
+        """Return open items for missing documents: ``{(record, class): items}``."""
         links = self.env["clerk.document.link"].search(
             Domain("res_model", "=", self._name)
             & Domain("res_id", "in", self.ids)
             & Domain("item_id.state", "in", OPEN_STATES)
         )
-        missing = {record.id: record._missing_classes() for record in self}
         found = {}
         for link in links:
-            item = link.item_id
-            if item.class_id in missing[link.res_id]:
-                key = (self.browse(link.res_id), item.class_id)
+            item, record = link.item_id, self.browse(link.res_id)
+            if item.class_id in missing[record]:
+                key = (record, item.class_id)
                 found[key] = found.get(key, item) | item
         return found
 
-    def _drafts(self, requested=()):
+    def _drafts(self, missing, requested):
         """Return the values of new requests, with an item for each missing document.
 
         :param requested: records and classes that are requested already
@@ -113,11 +111,10 @@ class ClerkDocumentSubject(models.AbstractModel):
         groups = {}
         for record in self:
             values = record._document_values()
-            missing = record._missing_classes()
-            classes = missing.filtered(
+            classes = missing[record].filtered(
                 lambda each, record=record: (record, each) not in requested
             )
-            if missing and not classes:
+            if missing[record] and not classes:
                 continue
             default = values.get("asked_of", "customer")
             for asked_of, of_class in classes.grouped("asked_of").items() or [
@@ -140,6 +137,8 @@ class ClerkDocumentSubject(models.AbstractModel):
             each for record, *_rest in parts for each in record._document_records()
         ]
         draft = {name: value for name, value in values.items() if value}
+        reasons = dict.fromkeys(each.get("reason") for _record, each, _of in parts)
+        draft["reason"] = "\n".join(filter(None, reasons)) or False
         if asked_of != "colleague":
             draft.pop("colleague_id", None)
         if asked_of == "supplier":

@@ -286,7 +286,10 @@ class ClerkDocumentUpload(models.Model):
         return self.filtered(
             lambda each: (
                 not each.opened_by_id
-                and not each.user_id.sudo().has_group("invoicing_clerk.group_clerk")
+                and not (
+                    each.user_id
+                    and each.user_id.sudo().has_group("invoicing_clerk.group_clerk")
+                )
             )
         )
 

@@ -109,7 +109,7 @@ class ClerkInvoiceFile(models.Model):
               FROM move
               LEFT JOIN counted ON counted.move_id = move.id""",
             moves=self._moves_sql(ids),
-            present=SQL(" UNION ALL ").join(self._present_parts()),
+            present=SQL(" UNION ALL ").join(self._present_parts(whole=True)),
         )
 
     @api.model
@@ -153,12 +153,14 @@ class ClerkInvoiceFile(models.Model):
         )
 
     @api.model
-    def _present_parts(self):
+    def _present_parts(self, whole=False):
         """Return SQL of documents in the files of invoices, for each way to them.
 
-        Columns are move_id, document_id, class_id, valid_from and valid_to.
+        Columns are move_id, res_id, document_id, class_id, valid_from and valid_to.
 
         Another module adds the ways of its own records by `_way_sql`.
+
+        :param whole: leave out documents of some of several records that all need one
         """
         yield self._way_sql(SQL("SELECT id, id AS res_id FROM move"), "account.move")
         yield self._way_sql(
@@ -173,7 +175,7 @@ class ClerkInvoiceFile(models.Model):
         :param places: where documents of a class are found, for it to count this way
         """
         return SQL(
-            """SELECT pair.id AS move_id, document.id AS document_id,
+            """SELECT pair.id AS move_id, pair.res_id, document.id AS document_id,
                       document.class_id, document.valid_from, document.valid_to
                  FROM (%(pairs)s) AS pair
                  JOIN move AS owner ON owner.id = pair.id
@@ -189,6 +191,25 @@ class ClerkInvoiceFile(models.Model):
             counts=SQL("class.place = ANY(%s)", list(places))
             if places
             else SQL("TRUE"),
+        )
+
+    @api.model
+    def _whole_way_sql(self, pairs, model, *places):
+        """Return documents as `_way_sql`, if each record of an invoice has one."""
+        return SQL(
+            """SELECT way.move_id, MIN(way.res_id) AS res_id,
+                      MIN(way.document_id) AS document_id, way.class_id,
+                      NULL::date AS valid_from, NULL::date AS valid_to
+                 FROM (%(way)s) AS way
+                 JOIN move AS owner ON owner.id = way.move_id
+                 JOIN (SELECT id, COUNT(*) AS number FROM (%(pairs)s) AS pair
+                        GROUP BY 1) AS needed ON needed.id = way.move_id
+                WHERE COALESCE(way.valid_from <= owner.date, TRUE)
+                  AND COALESCE(way.valid_to >= owner.date, TRUE)
+                GROUP BY way.move_id, way.class_id, needed.number
+               HAVING COUNT(DISTINCT way.res_id) = needed.number""",
+            way=self._way_sql(pairs, model, *places),
+            pairs=pairs,
         )
 
     @api.model

@@ -14,4 +14,4 @@ class ClerkDocument(models.Model):
             SQL("TRUE"),
         )
         text = self.env._("An evidence pack has an invoice that it belongs to.")
-        return dict.fromkeys(packed, text) | super()._protections()
+        return super()._protections() | dict.fromkeys(packed, text)
