@@ -37,7 +37,7 @@ class TestDocumentDisposal(DocumentCommon):
         self.assertFalse(document.evidence_problem)
         with self.assertRaisesRegex(UserError, "Disposed Of"), self.cr.savepoint():
             document.note = "x"
-        with self.assertRaisesRegex(UserError, "no term"), self.cr.savepoint():
+        with self.assertRaisesRegex(UserError, "no retention"), self.cr.savepoint():
             self._run().action_propose()
 
     def test_nobody_approves_their_own_list(self):

@@ -90,6 +90,7 @@ class TestDocumentUpload(HttpCase, DocumentCommon):
         page = self.url_open(self.path)
         self.assertIn("Correspondence", page.text)
         self.assertIn(self.invoice.name, page.text)
+        self.assertIn("<textarea", page.text)
         self.assertEqual(page.headers["Referrer-Policy"], "no-referrer")
         self.assertIn("noindex", page.headers["X-Robots-Tag"])
         self.assertIn("no-store", page.headers["Cache-Control"])
@@ -157,7 +158,7 @@ class TestDocumentUpload(HttpCase, DocumentCommon):
                 refused = self._send(blank_pdf(), path=path)
                 self.assertEqual(refused.status_code, 403)
         foreign = self._send(blank_pdf(), item=other.item_ids)
-        self.assertIn("Select the document", foreign.text)
+        self.assertIn("Select which document", foreign.text)
         self.assertFalse(self._uploads())
 
     def test_expired_revoked_and_closed(self):
