@@ -214,7 +214,7 @@ class TestDocumentRequest(DocumentCommon):
         mine = self.env["clerk.document.request"].with_user(self.outsider)
         self.assertEqual(mine.search([]), request)
         form = Form(request.with_user(self.outsider))
-        self.assertEqual(form.progress, "0 of 1")
+        self.assertEqual(form.open_count, 1)
         self.assertNotIn("No login", self._mails(request).body_html)
         item = request.with_user(self.outsider).item_ids
         action = item.action_send_file()

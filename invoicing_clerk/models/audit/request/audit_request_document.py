@@ -27,6 +27,12 @@ class ClerkDocument(models.Model):
 
     _inherit = "clerk.document"
 
+    @api.model_create_multi
+    def create(self, vals_list):
+        documents = super().create(vals_list)
+        documents.link_ids._attach_to_requests()
+        return documents
+
     def _ids_in_audits(self):
         # sudo: whether auditors have asked for a document; not what they have asked.
         links = self.sudo().link_ids.filtered(
@@ -52,7 +58,8 @@ class ClerkDocumentLink(models.Model):
     @api.model_create_multi
     def create(self, vals_list):
         links = super().create(vals_list)
-        links._attach_to_requests()
+        # Documents that are being filed have no name yet, and are attached then.
+        links.filtered("document_id.name")._attach_to_requests()
         return links
 
     def _attach_to_requests(self):
