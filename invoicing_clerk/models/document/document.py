@@ -105,9 +105,11 @@ class ClerkDocument(models.Model):
         # sudo: the customer of the records, each of which its linker could read.
         for link in self.sudo().link_ids:
             record = self.env[link.res_model].sudo().browse(link.res_id).exists()
-            partner = record if record._name == "res.partner" else record["partner_id"]
-            if partner:
-                return partner.commercial_partner_id
+            if record._name != "res.partner":
+                has_partner = "partner_id" in record._fields
+                record = record["partner_id"] if has_partner else False
+            if record:
+                return record.commercial_partner_id
         return self.env["res.partner"]
 
     @api.depends("link_ids")
