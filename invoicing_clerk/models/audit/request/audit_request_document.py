@@ -10,6 +10,9 @@ class ClerkAuditRequest(models.Model):
     _name = "clerk.audit.request"
     _inherit = ["clerk.audit.request", "clerk.document.subject"]
 
+    def _document_partner(self):
+        return self.env["res.partner"]
+
     def _document_values(self):
         return {
             "partner_id": False,
@@ -17,6 +20,24 @@ class ClerkAuditRequest(models.Model):
             "asked_of": "colleague",
             "reason": self.description or self.name,
         }
+
+
+class ClerkDocument(models.Model):
+    """Documents of the requests of auditors: an audit that is not closed keeps them."""
+
+    _inherit = "clerk.document"
+
+    def _ids_in_audits(self):
+        # sudo: whether auditors have asked for a document; not what they have asked.
+        links = self.sudo().link_ids.filtered(
+            lambda each: each.res_model == "clerk.audit.request"
+        )
+        requests = self.env["clerk.audit.request"].sudo()
+        asked = requests.browse(links.mapped("res_id")).exists()
+        still = asked.filtered(lambda each: each.audit_id.state != "closed")
+        return super()._ids_in_audits() | set(
+            links.filtered(lambda each: each.res_id in still.ids).document_id.ids
+        )
 
 
 class ClerkDocumentLink(models.Model):
