@@ -8,8 +8,10 @@
     "depends": ["invoicing_clerk", "sale"],
     "data": [
         "data/billing_check_data.xml",
+        "data/document_invoice_kind_data.xml",
         "views/billing_check/billing_acceptance_views.xml",
         "views/billing_check/res_partner_views.xml",
+        "views/document/invoice_kind_views.xml",
     ],
     "assets": {
         "web.assets_tests": ["invoicing_clerk_sale/static/tests/tours/*.js"],

@@ -67,7 +67,7 @@ class ClerkDocument(models.Model):
         string="Received From",
         readonly=True,
         copy=False,
-        help="Who sent the document, when and from where.",
+        help="The sender of the document, with time and IP address.",
     )
     note = fields.Text()
     link_ids = fields.One2many(

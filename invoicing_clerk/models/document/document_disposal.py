@@ -173,7 +173,11 @@ class ClerkDocumentDisposalLine(models.Model):
     _order = "disposal_id, id"
 
     disposal_id = fields.Many2one(
-        "clerk.document.disposal", required=True, index=True, ondelete="cascade"
+        "clerk.document.disposal",
+        string="Retention Run",
+        required=True,
+        index=True,
+        ondelete="cascade",
     )
     company_id = fields.Many2one(related="disposal_id.company_id", store=True)
     document_id = fields.Many2one(
@@ -214,7 +218,7 @@ class ClerkDocumentDisposalLine(models.Model):
 
 
 class ClerkDocument(models.Model):
-    """What keeps documents beyond their period, and how they are disposed of."""
+    """Reasons to keep documents beyond their period, and their disposal."""
 
     _inherit = "clerk.document"
 
@@ -281,8 +285,9 @@ class ClerkDocument(models.Model):
             # sudo: the name of the company of the document.
             company = self.browse(number).company_id.sudo()
             found[number] = self.env._(
-                "The restrictive audit trail of %s keeps the documents of its entries.",
-                company.name,
+                "The restrictive audit trail protects documents of entries of "
+                "%(company)s.",
+                company=company.name,
             )
         return found
 

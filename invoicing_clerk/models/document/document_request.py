@@ -33,6 +33,7 @@ class ClerkDocumentRequest(models.Model):
     _order = "id desc"
     _rec_names_search = ["name", "partner_id"]
     _due_field = "date_due"
+    _check_company_auto = True
     _content_fields = frozenset({"asked_of", "partner_id"})
     _final_fields = frozenset({"company_id"})
     _guarded_fields = frozenset(
@@ -64,13 +65,13 @@ class ClerkDocumentRequest(models.Model):
         domain="[('share', '=', False), ('company_ids', 'in', company_id)]",
         index="btree_not_null",
         tracking=True,
-        help="Who is asked for the documents.",
+        help="The colleague who is asked for the documents.",
     )
-    partner_id = fields.Many2one(tracking=True)
+    partner_id = fields.Many2one(tracking=True, check_company=True)
     contact_id = fields.Many2one(
         domain="[('id', 'child_of', partner_id)]",
         index="btree_not_null",
-        help="Who is asked instead of the main address.",
+        help="The contact who is asked instead of the main address.",
     )
     user_id = fields.Many2one(
         "res.users",
@@ -79,9 +80,9 @@ class ClerkDocumentRequest(models.Model):
         domain="[('share', '=', False), ('company_ids', 'in', company_id)]",
         index="btree_not_null",
         tracking=True,
-        help="Who has requested the documents, and checks them.",
+        help="The clerk who has requested the documents, and checks them.",
     )
-    reason = fields.Text(help="Why they are needed. The recipient reads it.")
+    reason = fields.Text(help="The purpose of the documents. The recipient reads it.")
     date_due = fields.Date(
         string="Due Date",
         required=True,
@@ -113,7 +114,7 @@ class ClerkDocumentRequest(models.Model):
     problem = fields.Char(
         compute="_compute_problem",
         exportable=False,
-        help="Why the recipient cannot be reached.",
+        help="The reason why the recipient cannot be reached.",
     )
 
     @api.depends("item_ids.state")

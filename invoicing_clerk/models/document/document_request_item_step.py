@@ -22,7 +22,7 @@ class ClerkDocumentRequestItem(models.Model):
         string="Why Wrong",
         readonly=True,
         copy=False,
-        help="Why what was received cannot be used. The recipient reads it.",
+        help="The reason why the received file cannot be used. The recipient reads it.",
     )
     waived_reason = fields.Char(readonly=True, copy=False)
     checked_by_id = fields.Many2one("res.users", readonly=True, copy=False)

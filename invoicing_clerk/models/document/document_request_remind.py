@@ -20,7 +20,11 @@ class ClerkDocumentRequestItem(models.Model):
     _guarded_fields = frozenset({"reminded_stage", "reminded_on"})
 
     reminded_stage = fields.Integer(
-        readonly=True, copy=False, default=BEFORE_ALL, exportable=False
+        string="Last Reminder",
+        readonly=True,
+        copy=False,
+        default=BEFORE_ALL,
+        exportable=False,
     )
     reminded_on = fields.Date(readonly=True, copy=False, index="btree_not_null")
 
@@ -90,7 +94,7 @@ class ClerkDocumentRequest(models.Model):
     reminder_error = fields.Char(
         readonly=True,
         copy=False,
-        help="Why the recipient could not be reminded.",
+        help="The reason why the recipient could not be reminded.",
     )
 
     @api.model
@@ -212,11 +216,7 @@ class ClerkDocumentRequest(models.Model):
 
     def _ask_again(self, items):
         """Let recipients send something else; the next digest tells them why."""
-        today = fields.Date.context_today(self)
-        for request in self:
-            end = request._link_end(today)
-            if request.link_until and request.link_until < end:
-                request._inside().link_until = end
+        self._extend_links()
         self._end()
         self._schedule_activities()
         for item in items:

@@ -17,12 +17,14 @@ class ClerkDocumentRequest(models.Model):
 
     _inherit = "clerk.document.request"
 
-    link_serial = fields.Integer(readonly=True, copy=False, exportable=False)
+    link_serial = fields.Integer(
+        string="Link Number", readonly=True, copy=False, exportable=False
+    )
     link_until = fields.Date(
         string="Link Valid Until",
         readonly=True,
         copy=False,
-        help="Until when the recipient can upload documents without login.",
+        help="The last day on which the recipient can upload documents without login.",
     )
 
     # Steps
@@ -106,6 +108,13 @@ class ClerkDocumentRequest(models.Model):
 
     def _link_end(self, today):
         return max(today, self.date_due) + timedelta(days=LINK_DAYS)
+
+    def _extend_links(self):
+        """Let links that were not revoked work until after the due date."""
+        today = fields.Date.context_today(self)
+        for request in self.filtered("link_until"):
+            if request.link_until < (end := request._link_end(today)):
+                request._inside().link_until = end
 
     def _complete(self):
         """Complete requests of which nothing is outstanding."""

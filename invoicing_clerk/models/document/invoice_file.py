@@ -25,7 +25,7 @@ class ClerkInvoiceFile(models.Model):
     move_id = fields.Many2one(
         "account.move", string="Invoice", required=True, ondelete="cascade"
     )
-    company_id = fields.Many2one("res.company", required=True, index=True)
+    company_id = fields.Many2one("res.company", required=True)
     partner_id = fields.Many2one("res.partner", string="Customer", index=True)
     user_id = fields.Many2one(related="move_id.invoice_user_id", string="Salesperson")
     date = fields.Date(string="Invoice Date")

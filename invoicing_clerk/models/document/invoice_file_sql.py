@@ -48,8 +48,8 @@ class ClerkInvoiceFile(models.Model):
         columns = SQL(", ").join(map(SQL.identifier, names))
         return SQL(
             """INSERT INTO clerk_invoice_file AS file (move_id, %(columns)s,
-                    create_uid, write_uid, create_date, write_date)
-               SELECT move_id, %(columns)s, %(uid)s, %(uid)s, %(now)s, %(now)s
+                    create_date, write_date)
+               SELECT move_id, %(columns)s, %(now)s, %(now)s
                  FROM (%(status)s) AS status
                    ON CONFLICT (move_id) DO UPDATE SET %(pairs)s, write_date = %(now)s
                 WHERE %(differs)s""",
@@ -67,7 +67,6 @@ class ClerkInvoiceFile(models.Model):
                 for name in names
             ),
             status=self._status_sql(ids),
-            uid=self.env.uid,
             now=fields.Datetime.now(),
         )
 

@@ -55,6 +55,17 @@ class TestInvoiceFileOrder(StockCorpus):
         document.class_id = self.purchase
         self.assertEqual(self._missing(move), self.delivery)
 
+    def test_expenses_charged_on(self):
+        order = self._sold(10)
+        self._ship(order)
+        move = self._billed(order)
+        self.env["clerk.invoice.file"].sudo()._refresh(move.ids)
+        self.assertEqual(self._missing(move), self.delivery + self.purchase)
+        order.order_line.is_expense = True
+        self.env["clerk.invoice.file"].sudo()._refresh(move.ids)
+        receipt = self.env.ref("invoicing_clerk.document_class_receipt")
+        self.assertEqual(self._missing(move), receipt)
+
     def test_each_delivery_needs_its_document(self):
         """One signed note of two deliveries completes the first invoice only."""
         order = self._sold(10)
