@@ -169,10 +169,8 @@ class ClerkDocumentRequest(models.Model):
     def _move_due(self):
         """Let activities, links and reminders follow the due date."""
         self._move_activities()
-        today = fields.Date.context_today(self)
-        for request in self.filtered("link_until"):
-            request._inside().link_until = request._link_end(today)
-        self._outstanding()._restart_reminders(today)
+        self._extend_links()
+        self._outstanding()._restart_reminders(fields.Date.context_today(self))
 
     def _move_activities(self):
         """Let activities be due when the requests are."""
