@@ -30,7 +30,9 @@ class ClerkDocumentSubject(models.AbstractModel):
 
     def _document_partner(self):
         """Return the customer of the record, if there is one."""
-        return self["partner_id"]
+        if "partner_id" in self._fields:
+            return self["partner_id"]
+        return self.env["res.partner"]
 
     def _document_values(self):
         """Return the values of requests: customer, company, and colleague."""

@@ -10,9 +10,6 @@ class ClerkAuditRequest(models.Model):
     _name = "clerk.audit.request"
     _inherit = ["clerk.audit.request", "clerk.document.subject"]
 
-    def _document_partner(self):
-        return self.env["res.partner"]
-
     def _document_values(self):
         return {
             "partner_id": False,
