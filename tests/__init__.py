@@ -53,7 +53,6 @@ from .audit.pack import test_audit_pack_verify_folder
 from .audit.request import test_audit_request
 from .audit.request import test_audit_request_concurrency
 from .audit.request import test_audit_request_date
-from .audit.request import test_audit_request_document
 from .audit.request import test_audit_request_remind
 from .audit.request import test_audit_request_step
 from .audit.request import test_audit_request_template

@@ -121,6 +121,8 @@ class DocumentUpload(Controller):
                 take(request_sudo, request.httprequest.remote_addr)
         except UserError as error:
             request_sudo.env.invalidate_all()
+            if done == "file":
+                request_sudo._note_refused()
             return self._page(request_sudo, token, error=str(error), entered=entered)
         return request.redirect(f"/document-request/{request_id}/{token}?done={done}")
 

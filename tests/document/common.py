@@ -52,9 +52,12 @@ class DocumentCommon(ClerkCommon):
             *classes, asked_of="colleague", colleague_id=cls.outsider.id, **values
         )
 
-    def _receive(self, item, title="Received", content=None, name="scan.pdf"):
-        content = blank_pdf(title) if content is None else content
-        return item.sudo()._receive(name, content, {"ip": "192.0.2.7"})
+    def _receive(self, item, title="Received", name="scan.pdf", opened=True):
+        content = blank_pdf(title)
+        upload = item.sudo()._receive(name, content, {"ip": "192.0.2.7"})
+        if opened:
+            upload.with_user(self.clerk).action_download()
+        return upload
 
     def _remind(self, day):
         """Run the reminders of a day, as the scheduler does."""

@@ -1,3 +1,5 @@
+from unittest.mock import patch
+
 from odoo.exceptions import AccessError, UserError
 from odoo.tests import tagged
 
@@ -35,7 +37,7 @@ class TestDocumentDisposal(DocumentCommon):
         self.assertFalse(document.evidence_problem)
         with self.assertRaisesRegex(UserError, "Disposed Of"), self.cr.savepoint():
             document.note = "x"
-        with self.assertRaisesRegex(UserError, "no term"), self.cr.savepoint():
+        with self.assertRaisesRegex(UserError, "no retention"), self.cr.savepoint():
             self._run().action_propose()
 
     def test_nobody_approves_their_own_list(self):
@@ -58,7 +60,6 @@ class TestDocumentDisposal(DocumentCommon):
         run = self._run()
         run.action_propose()
         held.with_user(self.supervisor).action_hold("Lawsuit")
-        changed.date = "2015-04-01"
         changed.date = "2016-04-01"
         run.with_user(self.supervisor).action_approve()
         problems = {line.document_id: line.problem for line in run.line_ids}
@@ -68,6 +69,36 @@ class TestDocumentDisposal(DocumentCommon):
         self.assertIn("has changed", problems[changed])
         self.assertFalse(problems[plain])
         self.assertEqual(run.kept_count, 4)
+
+    def test_what_the_list_shows_as_kept_is_kept(self):
+        document = self._old()
+        above = document.with_user(self.supervisor)
+        above.action_hold("Lawsuit")
+        run = self._run()
+        run.action_propose()
+        above.action_release()
+        run.with_user(self.supervisor).action_approve()
+        self.assertEqual((run.line_ids.state, document.state), ("kept", "filed"))
+        with self.assertRaises(AccessError):
+            run.line_ids.unlink()
+        with self.assertRaisesRegex(UserError, "not deleted"), self.cr.savepoint():
+            run.sudo().line_ids.unlink()
+        again = self._run()
+        again.action_propose()
+        again.action_return()
+        self.assertFalse(again.line_ids)
+
+    def test_kept_documents_use_no_place_of_others(self):
+        for number in range(3):
+            held = self._old(f"Held {number}")
+            held.with_user(self.supervisor).action_hold("Lawsuit")
+        document = self._old("Free", date="2016-01-01")
+        module = "odoo.addons.invoicing_clerk.models.document.document_disposal"
+        run = self._run()
+        with patch(f"{module}.MOST", 1):
+            run.action_propose()
+        listed = run.line_ids.filtered(lambda line: line.state == "listed")
+        self.assertEqual(listed.document_id, document)
 
     def test_audits_keep_documents(self):
         audit = (

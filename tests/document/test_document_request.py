@@ -4,6 +4,7 @@ from unittest.mock import patch
 
 from odoo import fields
 from odoo.exceptions import AccessError, UserError, ValidationError
+from odoo.fields import Command
 from odoo.tests import Form, tagged
 
 from odoo.addons.invoicing_clerk.tests.common import blank_pdf
@@ -104,6 +105,19 @@ class TestDocumentRequest(DocumentCommon):
         request.item_ids[1].action_waive("Delivered by the customer's own truck")
         self.assertEqual(request.state, "done")
 
+    def test_only_what_was_opened_is_accepted(self):
+        """A file that arrives after the clerk has looked is not filed unseen."""
+        item = self._request().item_ids
+        self._receive(item)
+        second = self._receive(item, "Second", name="second.pdf", opened=False)
+        self._refused("“second.pdf” has not been opened", item.action_accept)
+        self.assertEqual(item.state, "received")
+        second.with_user(self.auditor).action_download()
+        self._refused("has not been opened", item.action_accept)
+        second.with_user(self.colleague).action_download()
+        item.action_accept()
+        self.assertEqual(len(item.document_ids), 2)
+
     def test_wrong_is_asked_for_again(self):
         request = self._request()
         item = request.item_ids
@@ -111,8 +125,8 @@ class TestDocumentRequest(DocumentCommon):
         self._refused("Enter a reason", lambda: item.action_refuse(" "))
         item.action_refuse("The second page is missing")
         self.assertEqual((item.state, first.state), ("wrong", "refused"))
+        self._receive(item)
         self._refused("already sent this file", lambda: self._receive(item))
-        self._receive(item, "Complete")
         item.action_accept()
         self.assertEqual(request.state, "done")
         self._refused("Accepted and Filed: this", lambda: self._receive(item, "Late"))
@@ -142,10 +156,17 @@ class TestDocumentRequest(DocumentCommon):
     def test_certificates_need_an_end(self):
         item = self._request(self.certificate).item_ids
         self._receive(item)
-        self._refused("Enter until when", item.action_accept)
+        self._refused("Enter the date until which", item.action_accept)
         item.valid_to = "2027-12-31"
         item.action_accept()
         self.assertEqual(str(item.document_ids.valid_to), "2027-12-31")
+        again = self._request(self.certificate).item_ids
+        self._receive(again)
+        again.valid_to = "2030-12-31"
+        self._refused("2027-12-31 there, and 2030-12-31 here", again.action_accept)
+        item.document_ids.valid_to = "2030-12-31"
+        again.action_accept()
+        self.assertEqual(again.document_ids, item.document_ids)
 
     def test_records_are_deleted_meanwhile(self):
         draft = self.invoice.copy()
@@ -178,8 +199,10 @@ class TestDocumentRequest(DocumentCommon):
 
     def test_cancelled_takes_nothing(self):
         request = self._request()
+        upload = self._receive(request.item_ids)
         request.action_cancel("Found in the archive")
         self.assertEqual(request.item_ids.state, "cancelled")
+        self.assertEqual(upload.state, "refused")
         self._refused("Cancelled: this", lambda: self._receive(request.item_ids))
 
     # Colleagues
@@ -190,8 +213,9 @@ class TestDocumentRequest(DocumentCommon):
         self.assertEqual(activity.user_id, self.outsider)
         mine = self.env["clerk.document.request"].with_user(self.outsider)
         self.assertEqual(mine.search([]), request)
-        # The form has no field that a colleague cannot read.
-        self.assertEqual(Form(request.with_user(self.outsider)).state, "open")
+        form = Form(request.with_user(self.outsider))
+        self.assertEqual(form.open_count, 1)
+        self.assertNotIn("No login", self._mails(request).body_html)
         item = request.with_user(self.outsider).item_ids
         action = item.action_send_file()
         dialog = self.env[action["res_model"]].with_user(self.outsider)
@@ -265,15 +289,6 @@ class TestDocumentRequest(DocumentCommon):
         self.assertTrue(above.has_group("invoicing_clerk.group_supervisor"))
         self.assertEqual(len(self._mails(first + second)), 4)
 
-    def test_postponed_requests_are_reminded_anew(self):
-        request = self._request()
-        self._remind(request.date_due)
-        until = request.link_until
-        request.date_due += timedelta(days=14)
-        self.assertGreater(request.link_until, until)
-        self._remind(request.date_due)
-        self.assertEqual(len(self._mails(request)), 3)
-
     def test_owner_hears_of_a_colleague_who_left(self):
         request = self._of_colleague(self.delivery)
         self.outsider.sudo().active = False
@@ -285,11 +300,43 @@ class TestDocumentRequest(DocumentCommon):
             lambda each: each.user_id == self.colleague
         )
         self.assertEqual(asked.date_deadline, request.date_due)
+        mail = self._mails(request).sorted("id")[-1]
+        self.assertEqual(mail.recipient_ids, self.colleague.partner_id)
+        self._refused(
+            "Select the colleague", lambda: request.write({"colleague_id": False})
+        )
         request.action_cancel()
         self._refused(
             "Cancelled: this action",
             lambda: request.write({"colleague_id": self.clerk.id}),
         )
+
+    def test_another_contact_gets_a_link_of_its_own(self):
+        request = self._request()
+        former = request.sudo()._upload_token()
+        request.contact_id = self.contact_a
+        self.assertFalse(request.sudo()._is_token(former))
+        mail = self._mails(request).sorted("id")[-1]
+        self.assertEqual(mail.recipient_ids, self.contact_a)
+
+    def test_no_reminders_with_a_dead_link(self):
+        request = self._request()
+        request.action_revoke()
+        self.assertIn("no valid link", request.problem)
+        self._refused("no valid link", request.action_remind)
+        self._remind(request.date_due)
+        self.assertEqual(len(self._mails(request)), 1)
+        self.assertIn("no valid link", request.activity_ids.summary)
+
+    def test_reminders_and_link_follow_the_due_date(self):
+        request = self._request()
+        self._remind(request.date_due)
+        self.assertEqual(request.item_ids.reminded_stage, 0)
+        later = request.date_due + timedelta(days=70)
+        request.date_due = later
+        self.assertGreater(request.link_until, later)
+        self._remind(later)
+        self.assertEqual(len(self._mails(request)), 3)
 
     def test_refusals_are_in_the_next_digest(self):
         request = self._request()
@@ -332,6 +379,38 @@ class TestDocument(DocumentCommon):
         self.assertEqual(above.allowed_actions, ["release"])
         above.action_release()
         self.assertFalse(document.is_on_hold)
+
+    def test_clerks_do_not_shorten_the_retention_period(self):
+        links = self.env["clerk.document.link"]._of(self.partner_a)
+        document = self._file(
+            class_id=self.certificate.id,
+            date="2014-01-01",
+            valid_to="2027-12-31",
+            move_ids=[],
+            link_ids=[Command.create(each) for each in links],
+        )
+        self.assertEqual(str(document.kept_until), "2037-12-31")
+        self.assertIn("2037-12-31", document._retention_obstacle())
+        with self.assertRaisesRegex(UserError, "Only supervisors"), self.cr.savepoint():
+            document.valid_to = "2014-12-31"
+        document.with_user(self.supervisor).valid_to = "2014-12-31"
+        self.assertEqual(str(document.kept_until), "2024-12-31")
+        self.company_a.sudo().write(
+            {"fiscalyear_last_month": "3", "fiscalyear_last_day": 31}
+        )
+        self.assertEqual(str(document.kept_until), "2025-03-31")
+
+    def test_clerks_remove_no_record_that_keeps_a_document(self):
+        old = self._file(date="2014-01-01")
+        self.assertIn("2032-12-31", old._retention_obstacle())
+        with self.assertRaisesRegex(UserError, "Only supervisors"), self.cr.savepoint():
+            old.move_ids = False
+        recent = self._file("Recent")
+        self.company_a.sudo().restrictive_audit_trail = True
+        with self.assertRaisesRegex(UserError, "audit trail"), self.cr.savepoint():
+            recent.link_ids.unlink()
+        recent.with_user(self.supervisor).link_ids.unlink()
+        self.assertFalse(recent.link_ids)
 
     def test_one_document_of_several_invoices(self):
         document, other = self._file(), self._posted()

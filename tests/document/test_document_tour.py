@@ -39,6 +39,7 @@ class TestDocumentTour(DocumentCommon, TourCase):
         self.assertIn("We have received the file", answer.text)
         self.env.invalidate_all()
         customer.item_ids.valid_to = "2030-12-31"
+        customer.with_user(self.clerk).item_ids.upload_ids.action_download()
         self.start_tour(
             "/odoo/requested-documents",
             "invoicing_clerk_document_accept",

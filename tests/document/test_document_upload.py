@@ -1,6 +1,7 @@
 import io
 import zipfile
 import zlib
+from unittest.mock import patch
 
 from odoo import http
 from odoo.tests import HttpCase, tagged
@@ -89,6 +90,7 @@ class TestDocumentUpload(HttpCase, DocumentCommon):
         page = self.url_open(self.path)
         self.assertIn("Correspondence", page.text)
         self.assertIn(self.invoice.name, page.text)
+        self.assertIn("<textarea", page.text)
         self.assertEqual(page.headers["Referrer-Policy"], "no-referrer")
         self.assertIn("noindex", page.headers["X-Robots-Tag"])
         self.assertIn("no-store", page.headers["Cache-Control"])
@@ -133,6 +135,9 @@ class TestDocumentUpload(HttpCase, DocumentCommon):
                 self.assertIn("alert-danger", response.text)
         self.assertFalse(self._uploads())
         self.assertEqual(self.request.item_ids.mapped("state"), ["asked", "asked"])
+        self.assertEqual(self.request.sudo().refused_total, len(HOSTILE))
+        self.request.sudo()._inside().refused_total = 60
+        self.assertIn("Too many files", self._send(blank_pdf()).text)
 
     @mute_logger("odoo.http")
     def test_only_the_link_opens_the_page(self):
@@ -153,7 +158,7 @@ class TestDocumentUpload(HttpCase, DocumentCommon):
                 refused = self._send(blank_pdf(), path=path)
                 self.assertEqual(refused.status_code, 403)
         foreign = self._send(blank_pdf(), item=other.item_ids)
-        self.assertIn("Select the document", foreign.text)
+        self.assertIn("Select which document", foreign.text)
         self.assertFalse(self._uploads())
 
     def test_expired_revoked_and_closed(self):
@@ -168,6 +173,16 @@ class TestDocumentUpload(HttpCase, DocumentCommon):
         page = self._send(blank_pdf(), path=fresh)
         self.assertIn("no longer needed", page.text)
         self.assertFalse(self._uploads())
+
+    def test_no_indexer_opens_what_is_in_quarantine(self):
+        files = self.env["ir.attachment"]
+        self.assertTrue(files._index(b"plain text", "text/plain"))
+        base = type(files).mro()
+        indexed = [each for each in base if "_index" in vars(each)]
+        with patch.object(indexed[-1], "_index", lambda *_args, **_kw: "parsed"):
+            self.assertEqual(files._index(b"x", "application/pdf"), "parsed")
+            self._send(blank_pdf())
+        self.assertFalse(self._uploads().attachment_id.index_content)
 
     def test_message(self):
         answer = self._post(f"{self.path}/message", {"message": "<b>Who</b> signs?"})

@@ -1,3 +1,5 @@
+import base64
+
 from odoo.fields import Command
 from odoo.tests import tagged
 from odoo.tools import SQL
@@ -5,6 +7,7 @@ from odoo.tools import SQL
 from odoo.addons.invoicing_clerk.tests.audit.confirmation.common import (
     ConfirmationCommon,
 )
+from odoo.addons.invoicing_clerk.tests.common import blank_pdf
 
 # Unique by customer, or by model and id: how a merge keeps the rows apart.
 UNIQUE = {
@@ -331,6 +334,24 @@ class TestBasePartnerMerge(MergeCommon):
         run.action_compute()
         self.assertEqual(run.confirmation_ids.partner_id, self.target)
         self.assertEqual(run.confirmation_ids.stated_company, 101 + 102 + 103)
+
+    def test_a_document_of_both_is_linked_once(self):
+        links = self.env["clerk.document.link"]._of(self.customers)
+        document = (
+            self.env["clerk.document"]
+            .with_user(self.clerk)
+            .create(
+                {
+                    "class_id": self.env.ref(
+                        "invoicing_clerk.document_class_letter"
+                    ).id,
+                    "file": base64.b64encode(blank_pdf()),
+                    "link_ids": [Command.create(each) for each in links],
+                }
+            )
+        )
+        self._merge()
+        self.assertEqual(document.link_ids.mapped("res_id"), self.target.ids)
 
     def test_balance_is_computed_again(self):
         balances = self.env["clerk.receivable"].sudo()

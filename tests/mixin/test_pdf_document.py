@@ -102,6 +102,26 @@ class TestOpenPdf(TransactionCase):
                 problem = pdf_problem(self.env, _pdf(stream), strict=False)
                 self.assertEqual(not problem, is_taken, problem)
 
+    def test_pages_that_multiply(self):
+        """Each level names the next one twice: 30 levels are a billion pages."""
+        levels = b"".join(
+            b"%d 0 obj\n<</Type/Pages/Kids[%d 0 R %d 0 R]/Count 2>>\nendobj\n"
+            % (number, number + 1, number + 1)
+            for number in range(4, 34)
+        )
+        leaf = b"34 0 obj\n<</Type/Page/Parent 33 0 R/MediaBox[0 0 9 9]>>\nendobj\n"
+        root = b"1 0 obj\n<</Type/Catalog/Pages 4 0 R>>\nendobj\n"
+        content = b"%PDF-1.4\n" + root + levels + leaf
+        content += b"trailer\n<</Size 35/Root 1 0 R>>\nstartxref\n0\n%%EOF\n"
+        self.assertIn("damaged", pdf_problem(self.env, content, strict=False))
+        branch = levels.replace(b"Kids[34 0 R 34 0 R]", b"Kids[34 0 R]")
+        for number in range(5, 34):
+            double = b"[%d 0 R %d 0 R]" % (number, number)
+            branch = branch.replace(double, b"[%d 0 R]" % number)
+        self.assertIsNone(
+            pdf_problem(self.env, content.replace(levels, branch), strict=False)
+        )
+
     def test_odd_files_of_others(self):
         """PDFs that readers open are taken: scripts, a blank before, a wrong offset."""
         drawing = b"<</Length 1>>stream\n0\nendstream"

@@ -11,6 +11,7 @@ from . import document_request_item
 from . import document_request_item_step
 from . import document_request_remind
 from . import document_upload
+from . import ir_attachment
 from . import document_subject
 from . import account_move
 from . import billing_error

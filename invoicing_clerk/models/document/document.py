@@ -90,7 +90,7 @@ class ClerkDocument(models.Model):
 
     _validity = models.Constraint(
         "CHECK (valid_to IS NULL OR valid_from IS NULL OR valid_from <= valid_to)",
-        "The document is valid from a day before it ends.",
+        "“Valid From” cannot be after “Valid Until”.",
     )
 
     # Records
@@ -105,8 +105,8 @@ class ClerkDocument(models.Model):
         # sudo: the customer of the records, each of which its linker could read.
         for link in self.sudo().link_ids:
             record = self.env[link.res_model].sudo().browse(link.res_id).exists()
-            partner = record if record._name == "res.partner" else record["partner_id"]
-            if partner:
+            is_partner = record._name == "res.partner"
+            if partner := record if is_partner else record._document_partner():
                 return partner.commercial_partner_id
         return self.env["res.partner"]
 
@@ -224,11 +224,13 @@ class ClerkDocument(models.Model):
             )
 
     def write(self, vals):
-        """:raises UserError: the document was disposed of"""
+        """:raises UserError: one was disposed of, or would be disposed of too early"""
         self._check_guarded(vals)
         if not self._passes_guard():
             self._check_filed()
+        periods = self._periods_to_check(vals)
         result = super().write(vals)
+        self._check_not_shortened(periods)
         if {"class_id", "date"} & vals.keys():
             for document in self:
                 document._rename()
@@ -269,7 +271,9 @@ class ClerkDocument(models.Model):
     @api.model
     def _refuse_endless(self, document_class):
         return self.env._(
-            "Enter until when the document is valid: %s expires.", document_class.name
+            "Enter the date until which the document is valid: documents of the class "
+            "%s expire.",
+            document_class.name,
         )
 
     @api.model
@@ -281,7 +285,7 @@ class ClerkDocument(models.Model):
         raise UserError(
             self.env._(
                 "Documents are not deleted: a retention run disposes of them when "
-                "their term ends."
+                "their retention period ends."
             )
         )
 

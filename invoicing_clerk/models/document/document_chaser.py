@@ -18,7 +18,7 @@ class ClerkDocumentChaser(models.Model):
         help="After the due date; before it if negative.",
     )
     target = fields.Selection(
-        [("recipient", "Recipient"), ("supervisor", "Supervisor of the Owner")],
+        [("recipient", "Recipient"), ("supervisor", "A Supervisor")],
         required=True,
         default="recipient",
         string="Notify",

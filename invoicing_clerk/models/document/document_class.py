@@ -36,8 +36,9 @@ class ClerkDocumentClass(models.Model):
         string="Found On",
         required=True,
         default="invoice",
-        help="Besides the invoice itself: one document of an order, delivery, contract "
-        "or customer is in the file of each invoice that belongs to it.",
+        help="Besides the invoice itself: one document of a customer is in the file of "
+        "each of its invoices. With Sales and Inventory, one of an order (contracts as "
+        "well) or of a delivery is in those of the invoices that bill it.",
     )
     asked_of = fields.Selection(
         ASKED_OF, string="Requested From", required=True, default="customer"
@@ -51,7 +52,7 @@ class ClerkDocumentClass(models.Model):
         help="Documents are valid until a day, and count for invoices up to then."
     )
     keep_years = fields.Integer(
-        string="Years Kept",
+        string="Retention Period (Years)",
         default=10,
         help="From the end of the fiscal year of the document.",
     )

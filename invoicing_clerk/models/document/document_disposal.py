@@ -1,8 +1,7 @@
-from datetime import timedelta
-
 from odoo import api, fields, models
 from odoo.exceptions import UserError
 from odoo.fields import Command, Domain
+from odoo.tools import SQL
 
 from ...rules.document.disposal import LIFECYCLE, LINE_STATES, STATES
 from ..mixin.attempt import attempt, reason_of
@@ -12,8 +11,8 @@ MOST = 2000
 
 
 class ClerkDocumentDisposal(models.Model):
-    """A retention run: documents whose term has ended are listed, and disposed of after
-    somebody else has approved the list.
+    """A retention run: documents whose retention period has ended are listed, and
+    disposed of after somebody else has approved the list.
 
     The file of a document is deleted; its name, records and SHA-256 are kept. Documents
     that have to be kept longer stay in the list, with the reason.
@@ -45,10 +44,10 @@ class ClerkDocumentDisposal(models.Model):
         "res.company", required=True, index=True, default=lambda self: self.env.company
     )
     date = fields.Date(
-        string="Term Ended Before",
+        string="Retention Ended Before",
         required=True,
         default=fields.Date.context_today,
-        help="Documents whose term ended before this day are listed.",
+        help="Documents whose retention period ended before this day are listed.",
     )
     line_ids = fields.One2many(
         "clerk.document.disposal.line", "disposal_id", string="Documents", copy=False
@@ -74,34 +73,37 @@ class ClerkDocumentDisposal(models.Model):
     # Steps
 
     def action_propose(self):
-        """List the documents whose term has ended, and hand the list in."""
+        """List the documents whose retention period has ended, and hand the list in."""
         self._begin_step("propose")
         self._check_needs("propose", {})
         for run in self:
-            documents = run._ended()
-            if not documents:
+            lines = run._proposed_lines()
+            if not lines:
                 raise UserError(
                     self.env._(
-                        "%(run)s: no term of a document ended before %(day)s.",
+                        "%(run)s: no retention period ended before %(day)s.",
                         run=run.name,
                         day=fields.Date.to_string(run.date),
                     )
                 )
-            run._write_step(
+            # sudo: nobody creates lines otherwise; the documents were found above.
+            run.sudo()._write_step(
                 "propose",
                 proposed_by_id=self.env.uid,
-                line_ids=[
-                    Command.clear(),
-                    *map(Command.create, documents._disposal_values()),
-                ],
+                line_ids=[Command.clear(), *map(Command.create, lines)],
             )
 
     def action_approve(self):
-        """Dispose of the listed documents that need not be kept."""
+        """Dispose of the listed documents that need not be kept.
+
+        What the list shows as kept is for the next run, if it need not be kept then.
+        """
         self._begin_step("approve")
         self._check_needs("approve", {})
         for run in self:
-            run.line_ids._dispose()
+            # sudo: nobody writes lines otherwise.
+            listed = run.sudo().line_ids.filtered(lambda line: line.state == "listed")
+            listed._dispose()
             run._write_step(
                 "approve",
                 approved_by_id=self.env.uid,
@@ -110,12 +112,28 @@ class ClerkDocumentDisposal(models.Model):
 
     def action_return(self):
         """Send a list back, to be made again or dropped."""
-        self._take_step("return", line_ids=[Command.clear()], proposed_by_id=False)
+        self._begin_step("return")
+        # sudo: nobody deletes lines otherwise.
+        self.sudo()._write_step(
+            "return", line_ids=[Command.clear()], proposed_by_id=False
+        )
 
     def action_cancel(self):
         self._take_step("cancel")
 
-    def _ended(self):
+    def _proposed_lines(self):
+        """Return the values of lines: documents to dispose of, and others to keep.
+
+        What has to be kept does not use up the places of what can be disposed of.
+        """
+        listed, kept, offset = [], [], 0
+        while len(listed) < MOST and (documents := self._ended(offset)):
+            for values in documents._disposal_values():
+                (kept if values["problem"] else listed).append(values)
+            offset += MOST
+        return listed[:MOST] + kept[:MOST]
+
+    def _ended(self, offset):
         today = fields.Date.context_today(self)
         return self.env["clerk.document"].search(
             Domain("company_id", "=", self.company_id.id)
@@ -123,6 +141,7 @@ class ClerkDocumentDisposal(models.Model):
             & Domain("kept_until", "<", min(self.date, today)),
             order="kept_until, id",
             limit=MOST,
+            offset=offset,
         )
 
     def _own_problem(self):
@@ -165,93 +184,124 @@ class ClerkDocumentDisposalLine(models.Model):
         "clerk.document", required=True, index=True, ondelete="restrict"
     )
     class_id = fields.Many2one(related="document_id.class_id")
-    kept_until = fields.Date()
+    kept_until = fields.Date(string="Retain Until")
     file_hash = fields.Char(string="SHA-256")
     state = fields.Selection(
         LINE_STATES, string="Status", required=True, default="listed"
     )
     problem = fields.Char(string="Why Kept")
 
+    @api.ondelete(at_uninstall=False)
+    def _unlink_except_step(self):
+        if not self._is_inside():
+            raise UserError(self.env._("The lines of retention runs are not deleted."))
+
     def _dispose(self):
         """Dispose of documents one by one: what has to be kept stops no other."""
+        obstacles = self.document_id._retention_obstacles()
         for line in self:
-            document = line.document_id
-            problem = line._changed_text() or document._retention_obstacle()
+            document = line.document_id._refresh_later()
+            problem = line._changed_text() or obstacles.get(document.id)
             if not problem:
                 error = attempt(self.env, document._dispose)
                 problem = reason_of(error)
             line._inside().write(
                 {"state": "kept" if problem else "disposed", "problem": problem}
             )
+        self.document_id.link_ids._refresh_files()
 
     def _changed_text(self):
         """Return that the term has changed since the list was made, or None."""
         if self.document_id.kept_until == self.kept_until:
             return None
-        return self.env._("Its term has changed since it was listed.")
+        return self.env._("Its retention period has changed since it was listed.")
 
 
 class ClerkDocument(models.Model):
-    """Reasons to keep documents beyond their term, and their disposal."""
+    """Reasons to keep documents beyond their period, and their disposal."""
 
     _inherit = "clerk.document"
 
     def _disposal_values(self):
         """Return the values of lines of a retention run."""
-        values = []
-        for document in self:
-            problem = document._retention_obstacle()
-            values.append(
-                {
-                    "document_id": document.id,
-                    "kept_until": document.kept_until,
-                    "file_hash": document.file_hash,
-                    "state": "kept" if problem else "listed",
-                    "problem": problem,
-                }
-            )
-        return values
+        obstacles = self._retention_obstacles()
+        return [
+            {
+                "document_id": document.id,
+                "kept_until": document.kept_until,
+                "file_hash": document.file_hash,
+                "state": "kept" if document.id in obstacles else "listed",
+                "problem": obstacles.get(document.id),
+            }
+            for document in self
+        ]
 
     def _retention_obstacle(self):
-        """Return why the document has to be kept, or None. Audits add to it."""
-        today = fields.Date.context_today(self)
-        if self.is_on_hold:
-            return self.env._("Legal hold: %s", self.hold_reason)
-        if self.kept_until >= today:
+        """Return why the document has to be kept, or None."""
+        return self._retention_obstacles().get(self.id)
+
+    def _retention_obstacles(self):
+        """Return why documents have to be kept: ``{id: reason}``."""
+        days, found = self._last_days(), self._protections()
+        for document in self:
+            reason = document._period_obstacle(days[document.id])
+            if reason and document.id not in found:
+                found[document.id] = reason
+        return found
+
+    def _period_obstacle(self, last_day):
+        """Return that the period or the fiscal year has not ended, or None."""
+        end = self._kept_from(last_day)
+        if end >= fields.Date.context_today(self):
             return self.env._(
-                "Its term ends on %s.", fields.Date.to_string(self.kept_until)
+                "Its retention period ends on %s.", fields.Date.to_string(end)
             )
-        # sudo: settings of the company.
-        company = self.company_id.sudo()
-        year_end = self._year_end()
+        year_end = self._year_end(last_day)
+        # sudo: lock dates of the company.
         locks = [
             each[name]
-            for each in company.parent_ids
+            for each in self.company_id.sudo().parent_ids
             for name in ("fiscalyear_lock_date", "hard_lock_date")
             if each[name]
         ]
-        if max(locks, default=year_end - timedelta(days=1)) < year_end:
+        if not locks or max(locks) < year_end:
             return self.env._(
                 "The fiscal year that ends on %s is not closed.",
                 fields.Date.to_string(year_end),
             )
-        if company.restrictive_audit_trail and self._has_posted_moves():
-            return self.env._(
+        return None
+
+    def _protections(self):
+        """Return what keeps documents whatever their period: ``{id: reason}``.
+
+        Audits add to it.
+        """
+        found = {
+            each.id: self.env._("Legal hold: %s", each.hold_reason)
+            for each in self
+            if each.is_on_hold
+        }
+        for number in self._ids_of_trail() - found.keys():
+            # sudo: the name of the company of the document.
+            company = self.browse(number).company_id.sudo()
+            found[number] = self.env._(
                 "The restrictive audit trail protects documents of entries of "
                 "%(company)s.",
                 company=company.name,
             )
-        return None
+        return found
 
-    def _linked_moves(self):
-        """Return the entries that the document belongs to, whoever may read them."""
-        # sudo: only tells whether they keep the document.
-        links = self.sudo().link_ids
-        moves = links.filtered(lambda each: each.res_model == "account.move")
-        return self.env["account.move"].sudo().browse(moves.mapped("res_id")).exists()
-
-    def _has_posted_moves(self):
-        return any(move.posted_before for move in self._linked_moves())
+    def _ids_of_trail(self):
+        """Return the ids of documents of entries of companies with an audit trail."""
+        # sudo: a setting of the company.
+        kept = self.filtered(
+            lambda each: each.company_id.sudo().restrictive_audit_trail
+        )
+        return self.env["clerk.invoice.file"]._ids_with_entries(
+            kept,
+            SQL("JOIN account_move AS entry ON entry.id = reached.move_id"),
+            SQL("entry.posted_before"),
+        )
 
     def _dispose(self):
         """Delete the file of a document; its SHA-256 is kept."""
@@ -261,4 +311,6 @@ class ClerkDocument(models.Model):
         document_sudo._begin_step("dispose")
         document_sudo._write_step("dispose")
         document_sudo._drop_evidence("file")
-        document_sudo._message_log(body=self.env._("Disposed of after its term."))
+        document_sudo._message_log(
+            body=self.env._("Disposed of after its retention period.")
+        )

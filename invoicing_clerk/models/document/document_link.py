@@ -41,6 +41,10 @@ class ClerkDocumentLink(models.Model):
         "CHECK (NUM_NONNULLS(document_id, item_id, request_id) = 1)",
         "A record is linked to a document, a request or one of its items.",
     )
+    _one_of_document = models.UniqueIndex(
+        "(document_id, res_model, res_id) WHERE document_id IS NOT NULL",
+        "The document belongs to this record already.",
+    )
     _record_idx = models.Index("(res_model, res_id)")
 
     @api.depends(
@@ -60,6 +64,17 @@ class ClerkDocumentLink(models.Model):
             for link in links:
                 link.kind = known is not None and known._description
                 link.name = names and names.get(link.res_id)
+
+    @api.model
+    def _named_to_recipients(self):
+        """Return the models whose names recipients of requests know."""
+        return {"account.move"}
+
+    def _public_names(self):
+        """Return the names of records that the recipient of a request knows."""
+        known = self._named_to_recipients()
+        links = self.filtered(lambda each: each.res_model in known)
+        return ", ".join(filter(None, links.mapped("name")))
 
     def _names_of(self, model):
         """Return the names of linked records that exist and that the user may read."""
@@ -136,7 +151,32 @@ class ClerkDocumentLink(models.Model):
     @api.ondelete(at_uninstall=False)
     def _unlink_except_kept(self):
         self._check_owner()
+        self._check_unprotected()
         self._note_removed()
+
+    def _check_unprotected(self):
+        """:raises UserError: records keep documents, and the caller is a clerk"""
+        if self._passes_guard() or self.document_id._may_shorten():
+            return
+        protections = self.document_id._protections()
+        for document in self.document_id:
+            if reason := protections.get(document.id):
+                raise UserError(
+                    self.env._(
+                        "Only supervisors can remove records of %(document)s. "
+                        "%(reason)s",
+                        document=document.name,
+                        reason=reason,
+                    )
+                )
+
+    def unlink(self):
+        """:raises UserError: the retention period of a document would be shortened"""
+        documents = self.document_id
+        periods = documents._periods_to_check({"link_ids": []})
+        result = super().unlink()
+        documents._check_not_shortened(periods)
+        return result
 
     def _records(self):
         """Yield the linked records that exist, by model."""

@@ -37,7 +37,10 @@ class ClerkDocumentRequest(models.Model):
     _content_fields = frozenset({"asked_of", "partner_id"})
     _final_fields = frozenset({"company_id"})
     _guarded_fields = frozenset(
-        {"asked_on", "link_serial", "link_until", "message_total", "closed_reason"}
+        {
+            *("asked_on", "link_serial", "link_until", "message_total"),
+            *("refused_total", "closed_reason"),
+        }
     )
     _deletable_states = ("draft",)
 
@@ -98,9 +101,8 @@ class ClerkDocumentRequest(models.Model):
     record_names = fields.Char(
         string="About",
         compute="_compute_record_names",
-        exportable=False,
-        # Colleagues who are asked have no access to the records.
         groups=READERS,
+        exportable=False,
     )
     open_count = fields.Integer(
         string="Outstanding", compute="_compute_counts", exportable=False
@@ -146,12 +148,29 @@ class ClerkDocumentRequest(models.Model):
             return self.colleague_id.sudo().partner_id.with_env(self.env)
         return self.contact_id or self.partner_id
 
-    @api.depends("asked_of", "colleague_id", "contact_id", "partner_id", "state")
+    @api.depends(
+        *("asked_of", "colleague_id", "contact_id", "partner_id", "state"),
+        *("link_until", "item_ids.state"),
+    )
     @api.depends_context("lang")
     def _compute_problem(self):
         for request in self:
             is_open = request.state in ("draft", "open")
-            request.problem = is_open and request._recipient_problem()
+            request.problem = is_open and (
+                request._recipient_problem() or request._link_problem()
+            )
+
+    def _link_problem(self):
+        """Return why the recipient cannot send what is outstanding, or None."""
+        if self.state != "open" or self.asked_of == "colleague":
+            return None
+        today = fields.Date.context_today(self)
+        is_valid = self.link_until and self.link_until >= today
+        if is_valid or not self._outstanding():
+            return None
+        return self.env._(
+            "The recipient has no valid link and is not reminded. Send a new link."
+        )
 
     def _recipient_problem(self):
         """Return why the recipient cannot be asked, or None."""
@@ -184,28 +203,22 @@ class ClerkDocumentRequest(models.Model):
                 )
 
     def write(self, vals):
-        """Move the activities of colleagues when the due date or the colleague changes.
+        """Ask another recipient, or by another day, while a request is open.
 
-        :raises UserError: a request that is completed or cancelled is changed
+        :raises UserError: a request that is completed or cancelled is changed, or the
+            new recipient cannot be reached
         """
         self._check_guarded(vals)
         if OPEN_FIELDS & vals.keys() and not self._passes_guard():
             self._check_editable()
-        result = super().write(vals)
-        if "colleague_id" in vals:
-            asked = self.filtered(lambda each: each.state == "open")
-            asked._end()
-            asked.filtered(lambda each: each._outstanding())._schedule_activities()
-        if "date_due" in vals:
-            self._postpone()
-        return result
-
-    def _postpone(self):
-        """Let activities, links and reminders of open requests follow the due date."""
         asked = self.filtered(lambda each: each.state == "open")
-        asked._move_activities()
-        asked._extend_links()
-        asked.item_ids._restart_reminders()
+        former = {each: each._recipient() for each in asked}
+        due = {each: each.date_due for each in asked}
+        result = super().write(vals)
+        asked.filtered(lambda each: each.date_due != due[each])._move_due()
+        if {"colleague_id", "contact_id"} & vals.keys():
+            asked.filtered(lambda each: each._recipient() != former[each])._hand_over()
+        return result
 
     @api.onchange("item_ids")
     def _onchange_item_ids(self):

@@ -58,9 +58,8 @@ class ClerkDocumentRequestItem(models.Model):
     record_names = fields.Char(
         string="Linked Records",
         compute="_compute_record_names",
-        exportable=False,
-        # Colleagues who are asked have no access to the records.
         groups=READERS,
+        exportable=False,
     )
 
     @api.depends("class_id", "about")
@@ -83,7 +82,7 @@ class ClerkDocumentRequestItem(models.Model):
         if not self._passes_guard():
             items.request_id._check_draft()
         for item in items.filtered(lambda each: not each.about):
-            item._inside().about = (item.record_names or "")[:200]
+            item._inside().about = item._links()._public_names()[:200]
         return items
 
     def write(self, vals):

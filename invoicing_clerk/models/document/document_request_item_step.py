@@ -119,20 +119,28 @@ class ClerkDocumentRequestItem(models.Model):
     def _obstacle(self, step, vals):
         if step == "accept" and not self.pending_ids:
             return self.env._("No file is waiting to be checked.")
+        if step == "accept" and (unopened := self.pending_ids._unopened()):
+            return self.env._(
+                "“%s” has not been opened yet. Download it first.", unopened[0].name
+            )
         if step == "accept" and self.class_id.expires and not self.valid_to:
             return self.env["clerk.document"]._refuse_endless(self.class_id)
         return super()._obstacle(step, vals)
 
     def _document_values(self):
         """Return the values of the documents that are filed for the item."""
-        links = [record for records in self._links()._records() for record in records]
-        if not links and self.partner_id:
-            links = [self.partner_id]
         return {
             "class_id": self.class_id.id,
             "company_id": self.company_id.id,
             "date": self.document_date or fields.Date.context_today(self),
             "valid_from": self.valid_from,
             "valid_to": self.valid_to,
-            "link_ids": self.env["clerk.document"]._values_of_links(links),
+            "link_ids": self.env["clerk.document"]._values_of_links(
+                self._document_records()
+            ),
         }
+
+    def _document_records(self):
+        """Return the records to which its documents belong, by default the customer."""
+        found = [record for records in self._links()._records() for record in records]
+        return found or list(self.partner_id)

@@ -6,8 +6,11 @@ from odoo.tools import consteq, hmac
 from odoo.tools.mail import plaintext2html
 
 from ...rules.document.request import CLOSED_STATES, WAITING_STATES
+from ..mixin.roles import spread_over_supervisors
 
 SCOPE = "clerk.document.request.upload"
+# Files of a request that are refused; no more are looked into.
+MOST_REFUSED = 60
 
 
 class ClerkDocumentRequest(models.Model):
@@ -24,6 +27,7 @@ class ClerkDocumentRequest(models.Model):
     message_total = fields.Integer(
         string="Messages Received", readonly=True, copy=False, exportable=False
     )
+    refused_total = fields.Integer(readonly=True, copy=False, exportable=False)
     upload_url = fields.Char(
         string="Upload Link",
         compute="_compute_upload_url",
@@ -111,14 +115,30 @@ class ClerkDocumentRequest(models.Model):
         """
         if closed := self._closed_text():
             raise UserError(closed)
+        self._check_refused()
         item = self._page_item(number)
         if not item:
-            raise UserError(self.env._("Select the document that the file is."))
+            raise UserError(self.env._("Select which document this file is."))
         document = self.env["clerk.limited"]._uploaded(upload)
         if not document:
             raise UserError(self.env._("Select a file first."))
         name, content, _kind = document
         return item._receive(name, content, {"ip": ip})
+
+    def _check_refused(self):
+        """:raises UserError: too many files were refused"""
+        if self.refused_total >= MOST_REFUSED:
+            raise UserError(
+                self.env._(
+                    "Too many files could not be used. Please write to %s.",
+                    self.company_id.email or self.company_id.name,
+                )
+            )
+
+    def _note_refused(self):
+        """Count a file that was refused, if the page is open."""
+        if not self._closed_text() and self.refused_total < MOST_REFUSED:
+            self._inside().refused_total += 1
 
     def _take_message(self, text, ip):
         """Note what a visitor writes, and notify the owner.
@@ -139,16 +159,21 @@ class ClerkDocumentRequest(models.Model):
         self.message_post(
             body=plaintext2html(
                 self.env._(
-                    "Message of %(sender)s (%(ip)s): %(text)s",
+                    "Message from %(sender)s (%(ip)s): %(text)s",
                     sender=self._recipient().display_name,
                     ip=ip,
                     text=text,
                 )
             ),
-            partner_ids=self.user_id.partner_id.ids,
+            partner_ids=self._owner().partner_id.ids,
             message_type="comment",
             subtype_xmlid="mail.mt_note",
         )
+
+    def _owner(self):
+        """Return the owner, or a supervisor if the owner has left."""
+        owner = self.user_id.filtered("active")
+        return owner or spread_over_supervisors(self).get(self) or owner
 
     def _is_of_outsider(self):
         """Return whether the request has a page: others are answered after login."""

@@ -56,11 +56,10 @@ class ClerkDocumentRequestItem(models.Model):
     def _ask(self):
         """Do not remind on the day on which documents are requested."""
         super()._ask()
-        self._restart_reminders()
+        self._restart_reminders(fields.Date.context_today(self))
 
-    def _restart_reminders(self):
-        """Forget the reminders of another due date, and skip those before today."""
-        today = fields.Date.context_today(self)
+    def _restart_reminders(self, today):
+        """Remind only of what is due after today."""
         for items in self.grouped("date_due").values():
             items._inside().write({"reminded_stage": items[0]._stage(today)})
 
@@ -152,10 +151,8 @@ class ClerkDocumentRequest(models.Model):
             items = digests[request].filtered(lambda item: item.state in WAITING_STATES)
             asked, above = items._split_by_target(today)
             above.request_id._escalate(today)
-            if asked and (problem := request._recipient_problem()):
-                asked.request_id._warn_owner(problem)
-            elif asked:
-                mailed[request] = asked.request_id
+            if reminded := asked.request_id._reachable():
+                mailed[request] = reminded
             items._note_reminder(today)
         self._mail_digests(mailed)
         locked.filtered("reminder_error")._inside().reminder_error = False
@@ -175,6 +172,16 @@ class ClerkDocumentRequest(models.Model):
             # sudo: the words of the template may name any field of requests.
             {each.sudo(): each._recipient() for each in requests}
         )
+
+    def _reachable(self):
+        """Return the requests whose recipients can answer; warn owners of others."""
+        reachable = self.browse()
+        for request in self:
+            if problem := request._recipient_problem() or request._link_problem():
+                request._warn_owner(problem)
+            else:
+                reachable |= request
+        return reachable
 
     def _warn_owner(self, problem):
         """Give the owner, or else a supervisor, an activity about a recipient."""
@@ -241,9 +248,8 @@ class ClerkDocumentRequest(models.Model):
                         "%s has had a reminder today.", request._recipient().name
                     )
                 )
-            if problem := request._recipient_problem():
+            if problem := request._recipient_problem() or request._link_problem():
                 raise UserError(f"{request.display_name}: {problem}")
             digests[request] = request
             items._note_reminder(today)
-        self._extend_links()
         self._mail_digests(digests)

@@ -91,6 +91,7 @@ class ClerkDocumentRequest(models.Model):
         reason = reason.strip()[:REASON] if isinstance(reason, str) else ""
         self._take_step("cancel", closed_reason=reason)
         still = self.item_ids.filtered(lambda item: item.state in OPEN_STATES)
+        still.pending_ids._refuse()
         still._inside()._write_step("cancel")
         self._end()
 
@@ -152,6 +153,24 @@ class ClerkDocumentRequest(models.Model):
                 user_id=request.colleague_id.id,
                 summary=", ".join(request.item_ids.class_id.mapped("name"))[:200],
             )
+
+    def _hand_over(self):
+        """Ask another recipient; the link of the former one no longer works."""
+        for request in self:
+            if problem := request._recipient_problem():
+                raise UserError(f"{request.display_name}: {problem}")
+            if request.link_until:
+                request._inside().link_serial += 1
+        self._end()
+        asked = self.filtered(lambda each: each._outstanding())
+        asked._schedule_activities()
+        asked._mail("invoicing_clerk.mail_template_document_request")
+
+    def _move_due(self):
+        """Let activities, links and reminders follow the due date."""
+        self._move_activities()
+        self._extend_links()
+        self._outstanding()._restart_reminders(fields.Date.context_today(self))
 
     def _move_activities(self):
         """Let activities be due when the requests are."""

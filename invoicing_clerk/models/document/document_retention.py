@@ -4,6 +4,9 @@ from odoo.exceptions import UserError
 from ...rules.document.retention import DOCUMENT_STATES, keep_until
 from ...rules.lifecycle import SYSTEM, Lifecycle, Step
 
+# Fields that decide how long a document is kept.
+PERIOD_FIELDS = {"class_id", "date", "valid_from", "valid_to", "move_ids", "link_ids"}
+
 
 class ClerkDocument(models.Model):
     """The term of a document, and its legal hold, which is stronger than any term."""
@@ -20,10 +23,12 @@ class ClerkDocument(models.Model):
     _guarded_fields = frozenset({"is_on_hold", "hold_reason", "hold_by_id"})
 
     kept_until = fields.Date(
+        string="Retain Until",
         compute="_compute_kept_until",
         store=True,
         index=True,
-        help="The end of the fiscal year of the document, and the years of its class.",
+        help="The end of the fiscal year of the document, or in which it expires, and "
+        "the years of its class. Later invoices that it belongs to keep it longer.",
     )
     is_on_hold = fields.Boolean(
         string="Legal Hold", readonly=True, copy=False, tracking=True
@@ -31,18 +36,77 @@ class ClerkDocument(models.Model):
     hold_reason = fields.Char(readonly=True, copy=False, tracking=True)
     hold_by_id = fields.Many2one("res.users", readonly=True, copy=False)
 
-    @api.depends("date", "company_id", "class_id.keep_years")
+    @api.depends(
+        *("date", "valid_to", "class_id.keep_years"),
+        *("company_id.fiscalyear_last_day", "company_id.fiscalyear_last_month"),
+    )
     def _compute_kept_until(self):
         for document in self:
-            document.kept_until = document.date and keep_until(
-                document._year_end(), document.class_id.keep_years
+            document.kept_until = document.date and document._kept_from(
+                document._last_day()
             )
 
-    def _year_end(self):
-        """Return the last day of the fiscal year of the document."""
+    def _last_day(self):
+        """Return the last day for which the document proves something."""
+        return max(self.date, self.valid_to or self.date)
+
+    def _year_end(self, day):
+        """Return the last day of a fiscal year."""
         # sudo: when the fiscal year of a company ends.
         company = self.company_id.sudo()
-        return company.compute_fiscalyear_dates(self.date)["date_to"]
+        return company.compute_fiscalyear_dates(day)["date_to"]
+
+    def _kept_from(self, day):
+        """Return until when the document is kept, if a day is its last one."""
+        return keep_until(self._year_end(day), self.class_id.keep_years)
+
+    def _last_days(self):
+        """Return the last days, by dates of invoices as well: ``{id: date}``."""
+        entries = self.env["clerk.invoice.file"]._last_entries(self)
+        days = {each.id: each._last_day() for each in self}
+        return {
+            number: max(day, entries.get(number) or day) for number, day in days.items()
+        }
+
+    # Who may shorten it
+
+    def _may_shorten(self):
+        user = self.env.user
+        return self.env.su or user.has_group("invoicing_clerk.group_supervisor")
+
+    def _periods_to_check(self, vals):
+        """Return until when documents are kept, if a clerk changes that."""
+        if not PERIOD_FIELDS & vals.keys() or self._passes_guard():
+            return {}
+        return {} if self._may_shorten() else self._periods()
+
+    def _periods(self):
+        return {
+            document.id: document._kept_from(day)
+            for document, day in zip(self, self._last_days().values(), strict=True)
+        }
+
+    def _check_not_shortened(self, before):
+        """
+        :param before: ``{id: date}``
+        :raises UserError: a document would be kept shorter than before, and than a
+            document of its class that is filed when this one was
+        """
+        after = self._periods() if before else {}
+        for document in self:
+            end, former = after.get(document.id), before.get(document.id)
+            if end and end < min(
+                former, document._kept_from(document.create_date.date())
+            ):
+                raise UserError(
+                    self.env._(
+                        "%(document)s has to be kept until %(former)s. Only "
+                        "supervisors can shorten this to %(end)s.",
+                        document=document.name,
+                        former=fields.Date.to_string(former),
+                        end=fields.Date.to_string(end),
+                    )
+                )
 
     def _is_offered(self, step):
         held = {"hold": not self.is_on_hold, "release": self.is_on_hold}

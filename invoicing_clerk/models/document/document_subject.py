@@ -1,6 +1,7 @@
 from odoo import api, fields, models
 from odoo.fields import Command, Domain
 
+from ...rules.document.request import OPEN_STATES
 from ..mixin.gate import at_least_one, only_one
 from ..mixin.roles import READERS
 
@@ -26,6 +27,12 @@ class ClerkDocumentSubject(models.AbstractModel):
     def _document_records(self):
         """Return the records that requested documents are about."""
         return list(self)
+
+    def _document_partner(self):
+        """Return the customer of the record, if there is one."""
+        if "partner_id" in self._fields:
+            return self["partner_id"]
+        return self.env["res.partner"]
 
     def _document_values(self):
         """Return the values of requests: customer, company, and colleague."""
@@ -65,11 +72,17 @@ class ClerkDocumentSubject(models.AbstractModel):
         return {**action, "domain": [("id", "in", links.document_id.ids)]}
 
     def action_request_documents(self):
-        """Draft requests for what is missing, one for each recipient, and open them."""
+        """Draft requests for what is missing, one for each recipient, and open them.
+
+        What is requested already is not requested again: that request is opened.
+        """
         at_least_one(self).check_access("read")
         requests = self.env["clerk.document.request"]
         requests.check_access("create")
-        drafts = requests.create(self._drafts())
+        missing = {record: record._missing_classes() for record in self}
+        requested = self._requested(missing)
+        drafts = requests.create(self._drafts(missing, requested))
+        drafts |= requests.union(*(items.request_id for items in requested.values()))
         action = self.env["ir.actions.act_window"]._for_xml_id(
             "invoicing_clerk.clerk_document_request_action"
         )
@@ -77,12 +90,34 @@ class ClerkDocumentSubject(models.AbstractModel):
             return {**action, "views": [(False, "form")], "res_id": drafts.id}
         return {**action, "domain": [("id", "in", drafts.ids)], "context": {}}
 
-    def _drafts(self):
-        """Return the values of new requests, with an item for each missing document."""
+    def _requested(self, missing):
+        """Return open items for missing documents: ``{(record, class): items}``."""
+        links = self.env["clerk.document.link"].search(
+            Domain("res_model", "=", self._name)
+            & Domain("res_id", "in", self.ids)
+            & Domain("item_id.state", "in", OPEN_STATES)
+        )
+        found = {}
+        for link in links:
+            item, record = link.item_id, self.browse(link.res_id)
+            if item.class_id in missing[record]:
+                key = (record, item.class_id)
+                found[key] = found.get(key, item) | item
+        return found
+
+    def _drafts(self, missing, requested):
+        """Return the values of new requests, with an item for each missing document.
+
+        :param requested: records and classes that are requested already
+        """
         groups = {}
         for record in self:
             values = record._document_values()
-            classes = record._missing_classes()
+            classes = missing[record].filtered(
+                lambda each, record=record: (record, each) not in requested
+            )
+            if missing[record] and not classes:
+                continue
             default = values.get("asked_of", "customer")
             for asked_of, of_class in classes.grouped("asked_of").items() or [
                 (default, classes)
@@ -104,6 +139,8 @@ class ClerkDocumentSubject(models.AbstractModel):
             each for record, *_rest in parts for each in record._document_records()
         ]
         draft = {name: value for name, value in values.items() if value}
+        reasons = dict.fromkeys(each.get("reason") for _record, each, _of in parts)
+        draft["reason"] = "\n".join(filter(None, reasons)) or False
         if asked_of != "colleague":
             draft.pop("colleague_id", None)
         if asked_of == "supplier":

@@ -2,6 +2,8 @@ from odoo import api, models
 
 # Fields of documents that decide on the files to which they belong.
 DECIDING = {"class_id", "valid_from", "valid_to", "state"}
+# Marks writes whose caller refreshes the files of all documents at the end.
+_LATER = object()
 
 
 class ClerkDocumentLink(models.Model):
@@ -43,6 +45,11 @@ class ClerkDocument(models.Model):
 
     def write(self, vals):
         result = super().write(vals)
-        if DECIDING & vals.keys():
+        is_later = self.env.context.get("clerk_files_later") is _LATER
+        if DECIDING & vals.keys() and not is_later:
             self.link_ids._refresh_files()
         return result
+
+    def _refresh_later(self):
+        """Return the same documents, for a caller that refreshes all files itself."""
+        return self.with_context(clerk_files_later=_LATER)

@@ -58,6 +58,11 @@ class ClerkDocumentUpload(models.Model):
     received_on = fields.Datetime(readonly=True)
     ip = fields.Char(string="IP Address", readonly=True)
     user_id = fields.Many2one("res.users", string="Sent By", readonly=True)
+    opened_by_id = fields.Many2one(
+        "res.users",
+        readonly=True,
+        help="The clerk who has downloaded the file first: only then it is accepted.",
+    )
 
     @api.model
     def _store(self, item, name, content, sender):
@@ -160,7 +165,11 @@ class ClerkDocumentUpload(models.Model):
         self._check_limit("request_files", len(sent) + 1, self.env._("This request"))
         digest = sha256(content).hexdigest()
         same = sent.filtered(
-            lambda each: each.item_id.id == item.id and each.file_hash == digest
+            lambda each: (
+                each.item_id.id == item.id
+                and each.file_hash == digest
+                and each.state != "refused"
+            )
         )
         if same:
             raise UserError(
@@ -206,9 +215,31 @@ class ClerkDocumentUpload(models.Model):
                     asked=item.class_id.name,
                 )
             )
-        for records in item._links()._records() if same else ():
-            same._link(records)
+        if same:
+            self._check_same_dates(same)
+            same._link(item._document_records())
         return same
+
+    def _check_same_dates(self, same):
+        """:raises UserError: other dates were entered than the document has"""
+        item = self.item_id
+        for name, own in (
+            ("date", item.document_date),
+            ("valid_from", item.valid_from),
+            ("valid_to", item.valid_to),
+        ):
+            if own and own != same[name]:
+                raise UserError(
+                    self.env._(
+                        "“%(file)s” is filed already as %(document)s. %(label)s is "
+                        "%(filed)s there, and %(entered)s here: correct one of them.",
+                        file=self.name,
+                        document=same.name,
+                        label=same._fields[name]._description_string(self.env),
+                        filed=fields.Date.to_string(same[name]) or self.env._("empty"),
+                        entered=fields.Date.to_string(own),
+                    )
+                )
 
     def _file_new(self):
         # sudo: a file in quarantine, which the clerk who accepts it may read.
@@ -249,12 +280,31 @@ class ClerkDocumentUpload(models.Model):
             upload._inside().attachment_id = False
         old._drop_evidence("attachment_id")
 
+    def _unopened(self):
+        """Return the files that no clerk has seen."""
+        # sudo: the role of the sender, of whom nothing comes back.
+        return self.filtered(
+            lambda each: (
+                not each.opened_by_id
+                and not (
+                    each.user_id
+                    and each.user_id.sudo().has_group("invoicing_clerk.group_clerk")
+                )
+            )
+        )
+
+    def _note_opened(self):
+        if self._unopened() and self.env.user.has_group("invoicing_clerk.group_clerk"):
+            # sudo: see `_store`.
+            self.sudo()._inside().opened_by_id = self.env.user
+
     def action_download(self):
         """Download the file; no browser shows it."""
         upload = only_one(self)
         upload.check_access("read")
         if not upload.attachment_id:
             raise UserError(self.env._("“%s” is no longer stored.", upload.name))
+        upload._note_opened()
         return {
             "type": "ir.actions.act_url",
             "url": f"/document-upload/{upload.id}",

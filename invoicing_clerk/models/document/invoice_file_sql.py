@@ -108,7 +108,7 @@ class ClerkInvoiceFile(models.Model):
               FROM move
               LEFT JOIN counted ON counted.move_id = move.id""",
             moves=self._moves_sql(ids),
-            present=SQL(" UNION ALL ").join(self._present_parts()),
+            present=SQL(" UNION ALL ").join(self._present_parts(whole=True)),
         )
 
     @api.model
@@ -152,12 +152,14 @@ class ClerkInvoiceFile(models.Model):
         )
 
     @api.model
-    def _present_parts(self):
+    def _present_parts(self, whole=False):
         """Return SQL of documents in the files of invoices, for each way to them.
 
-        Columns are move_id, document_id, class_id, valid_from and valid_to.
+        Columns are move_id, res_id, document_id, class_id, valid_from and valid_to.
 
         Another module adds the ways of its own records by `_way_sql`.
+
+        :param whole: leave out documents of some of several records that all need one
         """
         yield self._way_sql(SQL("SELECT id, id AS res_id FROM move"), "account.move")
         yield self._way_sql(
@@ -172,7 +174,7 @@ class ClerkInvoiceFile(models.Model):
         :param places: where documents of a class are found, for it to count this way
         """
         return SQL(
-            """SELECT pair.id AS move_id, document.id AS document_id,
+            """SELECT pair.id AS move_id, pair.res_id, document.id AS document_id,
                       document.class_id, document.valid_from, document.valid_to
                  FROM (%(pairs)s) AS pair
                  JOIN move AS owner ON owner.id = pair.id
@@ -188,6 +190,25 @@ class ClerkInvoiceFile(models.Model):
             counts=SQL("class.place = ANY(%s)", list(places))
             if places
             else SQL("TRUE"),
+        )
+
+    @api.model
+    def _whole_way_sql(self, pairs, model, *places):
+        """Return documents as `_way_sql`, if each record of an invoice has one."""
+        return SQL(
+            """SELECT way.move_id, MIN(way.res_id) AS res_id,
+                      MIN(way.document_id) AS document_id, way.class_id,
+                      NULL::date AS valid_from, NULL::date AS valid_to
+                 FROM (%(way)s) AS way
+                 JOIN move AS owner ON owner.id = way.move_id
+                 JOIN (SELECT id, COUNT(*) AS number FROM (%(pairs)s) AS pair
+                        GROUP BY 1) AS needed ON needed.id = way.move_id
+                WHERE COALESCE(way.valid_from <= owner.date, TRUE)
+                  AND COALESCE(way.valid_to >= owner.date, TRUE)
+                GROUP BY way.move_id, way.class_id, needed.number
+               HAVING COUNT(DISTINCT way.res_id) = needed.number""",
+            way=self._way_sql(pairs, model, *places),
+            pairs=pairs,
         )
 
     @api.model
@@ -222,6 +243,70 @@ class ClerkInvoiceFile(models.Model):
         }
 
     # From documents to invoices
+
+    @api.model
+    def _last_entries(self, documents):
+        """Return the date of the last entry of documents: ``{id: date}``."""
+        if not documents.ids:
+            return {}
+        return dict(
+            self.env.execute_query(
+                SQL(
+                    """SELECT document_id, MAX(date) FROM (%s) AS reached
+                        WHERE date IS NOT NULL GROUP BY 1""",
+                    self._reached_sql(documents),
+                )
+            )
+        )
+
+    @api.model
+    def _ids_with_entries(self, documents, join, condition):
+        """Return the ids of documents of which an entry meets a condition.
+
+        :param join: SQL of what is joined to ``reached``
+        """
+        if not documents.ids:
+            return set()
+        return self._ids_of(
+            SQL(
+                "SELECT DISTINCT reached.document_id FROM (%s) AS reached %s WHERE %s",
+                self._reached_sql(documents),
+                join,
+                condition,
+            )
+        )
+
+    @api.model
+    def _reached_sql(self, documents):
+        """Return the entries of documents: ``document_id, move_id, date``.
+
+        These are the entries that are linked to them, and the invoices in whose files
+        they are.
+        """
+        self.env.flush_all()
+        # sudo: which records keep a document, whoever may read them.
+        invoices = list(self._moves_of(documents.sudo().link_ids._linked_ids()))
+        return SQL(
+            """SELECT link.document_id, linked.id AS move_id,
+                      GREATEST(linked.date, linked.invoice_date) AS date
+                 FROM clerk_document_link AS link
+                 JOIN account_move AS linked ON linked.id = link.res_id
+                WHERE link.res_model = 'account.move'
+                  AND link.document_id = ANY(%(ids)s)
+                UNION
+               SELECT found.document_id, found.move_id, found.date
+                 FROM (
+                    WITH move AS MATERIALIZED (%(moves)s)
+                    SELECT present.document_id, present.move_id, move.date
+                      FROM (%(present)s) AS present
+                      JOIN move ON move.id = present.move_id
+                     WHERE COALESCE(present.valid_from <= move.date, TRUE)
+                       AND COALESCE(present.valid_to >= move.date, TRUE)) AS found
+                WHERE found.document_id = ANY(%(ids)s)""",
+            ids=documents.ids,
+            moves=self._moves_sql(invoices),
+            present=SQL(" UNION ALL ").join(self._present_parts()),
+        )
 
     @api.model
     def _moves_of(self, links):

@@ -16,6 +16,9 @@ END, END_BYTES = b"%%EOF", 1024
 STREAM = re.compile(rb"stream\r?\n")
 INDEXES, BEFORE = re.compile(rb"/(?:XRef|ObjStm)\b"), 2048
 MAXIMUM_INDEX = 16 << 20
+# Pages of a file. Its tree may name a node again and again, and so have millions of
+# pages in a few kilobytes.
+MAXIMUM_PAGES = 10_000
 # What precedes the header in files of others.
 BLANK = b"\xef\xbb\xbf \t\r\n\0"
 
@@ -43,6 +46,8 @@ def open_pdf(env, content, strict=True):
     try:
         _check_indexes(content)
         reader = PdfReader(io.BytesIO(content), strict=strict)
+        if not strict and not reader.is_encrypted:
+            _check_tree(reader)
         pages = None if reader.is_encrypted and not strict else _pages(reader, strict)
     # Readers raise all kinds of errors, RecursionError included, for broken files.
     except Exception as error:
@@ -97,6 +102,23 @@ def _pages(reader, strict):
         if strict and (drawing := page.get_contents()) is not None:
             drawing.get_data()
     return count
+
+
+def _check_tree(reader):
+    """:raises ValueError: the tree of pages repeats its branches, or is too large"""
+    waiting, branches, pages = [reader.root_object["/Pages"]], set(), 0
+    while waiting:
+        node = waiting.pop().get_object()
+        if "/Kids" not in node:
+            pages += 1
+        elif id(node) in branches:
+            raise ValueError("a branch of pages is repeated")
+        else:
+            # A reader keeps its objects, so that no two have the same id.
+            branches.add(id(node))
+            waiting += node["/Kids"]
+        if pages + len(waiting) > MAXIMUM_PAGES:
+            raise ValueError("too many pages")
 
 
 def _check_indexes(content):

@@ -16,5 +16,12 @@ def keep_until(year_end: date, years: int) -> date:
 
     >>> str(keep_until(date(2026, 12, 31), 8)), str(keep_until(date(2024, 2, 29), 1))
     ('2034-12-31', '2025-02-28')
+
+    The end of a month stays one:
+
+    >>> str(keep_until(date(2025, 2, 28), 3))
+    '2028-02-29'
     """
-    return year_end + relativedelta(years=years)
+    end = year_end + relativedelta(years=years)
+    is_month_end = (year_end + relativedelta(days=1)).day == 1
+    return end + relativedelta(day=31) if is_month_end else end

@@ -1,2 +1,3 @@
+from . import base_partner_merge
 from . import document_reason
 from . import document_send

@@ -9,3 +9,7 @@ class ClerkDocumentLink(models.Model):
     @api.model
     def _linkable(self):
         return super()._linkable() | {"sale.order"}
+
+    @api.model
+    def _named_to_recipients(self):
+        return super()._named_to_recipients() | {"sale.order"}

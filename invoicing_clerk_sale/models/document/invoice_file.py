@@ -8,8 +8,8 @@ class ClerkInvoiceFile(models.Model):
     _inherit = "clerk.invoice.file"
 
     @api.model
-    def _present_parts(self):
-        yield from super()._present_parts()
+    def _present_parts(self, whole=False):
+        yield from super()._present_parts(whole)
         pairs = SQL(
             """SELECT DISTINCT move.id, billed.order_id AS res_id
                  FROM move

@@ -66,6 +66,23 @@ class TestInvoiceFileOrder(StockCorpus):
         receipt = self.env.ref("invoicing_clerk.document_class_receipt")
         self.assertEqual(self._missing(move), receipt)
 
+    def test_each_delivery_needs_its_document(self):
+        """One signed note of two deliveries completes the first invoice only."""
+        order = self._sold(10)
+        first = self._ship(order, 5, day="2026-01-10")
+        early = self._billed(order, invoice_date="2026-01-12")
+        second = self._ship(order, 5, day="2026-01-20")
+        late = self._billed(order, invoice_date="2026-01-22")
+        self._file(self.purchase, order, "Order")
+        self._file(self.delivery, first, "First")
+        self.assertFalse(self._missing(early))
+        self.assertEqual(self._missing(late), self.delivery)
+        self._file(self.delivery, second, "Second")
+        self.assertFalse(self._missing(late))
+        self._return(second)
+        self.env["clerk.invoice.file"].sudo()._refresh(late.ids)
+        self.assertFalse(self._missing(late))
+
     def test_an_order_has_documents_of_its_own(self):
         order = self._sold(10)
         action = order.with_user(self.clerk).action_request_documents()

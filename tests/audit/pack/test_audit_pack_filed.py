@@ -44,4 +44,31 @@ class TestAuditPackFiled(AuditPackCommon):
         self.assertIn(purchase.name, missing)
         self.assertNotIn(delivery.name, missing)
         # What is in a pack is not disposed of.
-        self.assertIn("evidence pack", document._audit_obstacle())
+        self.assertIn("evidence pack", document._protections()[document.id])
+
+    def test_documents_by_the_customer_are_kept_with_the_pack(self):
+        """What the file of an invoice has by its customer is in the pack as well."""
+        invoice = self._posted((1, 100.0))
+        self._send_out(invoice)
+        links = self.env["clerk.document.link"]
+        document = (
+            self.env["clerk.document"]
+            .with_user(self.clerk)
+            .create(
+                {
+                    "class_id": self.env.ref(
+                        "invoicing_clerk.document_class_certificate"
+                    ).id,
+                    "date": "2010-01-01",
+                    "valid_to": "2030-12-31",
+                    "file": base64.b64encode(blank_pdf("Certificate")),
+                    "link_ids": [
+                        Command.create(each)
+                        for each in links._of(invoice.commercial_partner_id)
+                    ],
+                }
+            )
+        )
+        self.assertNotIn("pack", document._protections().get(document.id, ""))
+        self._make(invoice)
+        self.assertIn("evidence pack", document._protections()[document.id])

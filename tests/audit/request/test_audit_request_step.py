@@ -1,11 +1,13 @@
 from odoo import fields
 from odoo.exceptions import AccessError, UserError, ValidationError
+from odoo.fields import Command
 from odoo.tests import Form, tagged
 
 from odoo.addons.invoicing_clerk.rules.audit.request import audit_request
 from odoo.addons.invoicing_clerk.tests.audit.request.common import (
     RequestCommon,
 )
+from odoo.addons.invoicing_clerk.tests.common import blank_pdf
 
 
 @tagged("post_install", "-at_install")
@@ -28,6 +30,30 @@ class TestAuditRequestStep(RequestCommon):
         self.assertEqual(
             (request.state, request.accepted_by_id), ("accepted", self.auditor)
         )
+
+    def test_documents_for_a_request_are_filed_and_attached(self):
+        request = self._request().with_user(self.clerk)
+        action = request.action_request_documents()
+        draft = self.env[action["res_model"]].with_user(self.clerk)
+        draft = draft.browse(action["res_id"])
+        letter = self.env.ref("invoicing_clerk.document_class_letter")
+        draft.write(
+            {
+                "colleague_id": self.outsider.id,
+                "item_ids": [Command.create({"class_id": letter.id})],
+            }
+        )
+        draft.action_send()
+        item = draft.item_ids
+        self.assertFalse(item.about)
+        upload = item.sudo()._receive("a.pdf", blank_pdf(), {})
+        upload.with_user(self.clerk).action_download()
+        item.action_accept()
+        document = item.document_ids
+        self.assertFalse(document.partner_id)
+        self.assertIn(document.name, request._documents().mapped("name"))
+        document.date = "2020-01-01"
+        self.assertIn("audit", document._protections()[document.id])
 
     def test_each_step_belongs_to_one_side(self):
         """All pairs of states, for both sides: the lifecycle of the rules holds in the

@@ -1,4 +1,5 @@
 from odoo import models
+from odoo.tools import SQL
 
 
 class ClerkDocument(models.Model):
@@ -6,12 +7,11 @@ class ClerkDocument(models.Model):
 
     _inherit = "clerk.document"
 
-    def _audit_obstacle(self):
-        if found := super()._audit_obstacle():
-            return found
-        # sudo: see `_audit_obstacle` of engagements.
-        items = self.env["clerk.audit.pack.item"].sudo()
-        moves = self._linked_moves()
-        if moves and items.search_count([("move_id", "in", moves.ids)], limit=1):
-            return self.env._("An evidence pack has an invoice that it belongs to.")
-        return None
+    def _protections(self):
+        packed = self.env["clerk.invoice.file"]._ids_with_entries(
+            self,
+            SQL("JOIN clerk_audit_pack_item AS item ON item.move_id = reached.move_id"),
+            SQL("TRUE"),
+        )
+        text = self.env._("An evidence pack has an invoice that it belongs to.")
+        return super()._protections() | dict.fromkeys(packed, text)

@@ -19,6 +19,30 @@ class ClerkAuditRequest(models.Model):
         }
 
 
+class ClerkDocument(models.Model):
+    """Documents of the requests of auditors: an audit that is not closed keeps them."""
+
+    _inherit = "clerk.document"
+
+    @api.model_create_multi
+    def create(self, vals_list):
+        documents = super().create(vals_list)
+        documents.link_ids._attach_to_requests()
+        return documents
+
+    def _ids_in_audits(self):
+        # sudo: whether auditors have asked for a document; not what they have asked.
+        links = self.sudo().link_ids.filtered(
+            lambda each: each.res_model == "clerk.audit.request"
+        )
+        requests = self.env["clerk.audit.request"].sudo()
+        asked = requests.browse(links.mapped("res_id")).exists()
+        still = asked.filtered(lambda each: each.audit_id.state != "closed")
+        return super()._ids_in_audits() | set(
+            links.filtered(lambda each: each.res_id in still.ids).document_id.ids
+        )
+
+
 class ClerkDocumentLink(models.Model):
     """Documents of audit requests are attached to their answers."""
 
@@ -31,7 +55,8 @@ class ClerkDocumentLink(models.Model):
     @api.model_create_multi
     def create(self, vals_list):
         links = super().create(vals_list)
-        links._attach_to_requests()
+        # Documents that are being filed have no name yet, and are attached then.
+        links.filtered("document_id.name")._attach_to_requests()
         return links
 
     def _attach_to_requests(self):
