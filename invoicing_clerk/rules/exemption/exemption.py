@@ -21,6 +21,7 @@ STATES = [
 LIFECYCLE = Lifecycle(
     STATES,
     {
+        "request": Step(("draft",), (), "clerk"),
         "submit": Step(("draft",), "submitted", "clerk"),
         "accept": Step(("submitted",), "accepted", "supervisor"),
         "reject": Step(("submitted", "accepted"), "rejected", "supervisor"),
