@@ -86,7 +86,7 @@ class ClerkCount(models.Model):
             and not float_is_zero(quantity, precision_rounding=product.uom_id.rounding)
         ]
         goods += self._empty_places(
-            products - products.union(*(row[0] for row in goods))
+            products - products.browse().union(*(row[0] for row in goods))
         )
         return sorted(goods, key=self._walk)
 
