@@ -134,12 +134,13 @@ class ClerkCountLine(models.Model):
             # The constraint says so.
             return None
 
-    @api.depends("state", "counted_quantity", "book_quantity", "unit_cost")
+    @api.depends(
+        "count_id.entered_on", "counted_quantity", "book_quantity", "unit_cost"
+    )
     def _compute_difference(self):
         for line in self:
-            is_known = line.state in ("entered", "reviewed")
-            difference = line.counted_quantity - line.book_quantity if is_known else 0
-            line.difference = difference
+            found = line.counted_quantity - line.book_quantity
+            line.difference = found if line.count_id.entered_on else 0
             line.value = line.currency_id.round(line.difference * line.unit_cost)
 
     # What can be counted
@@ -220,6 +221,7 @@ class ClerkCountLine(models.Model):
         given = self.default_get(["count_id"])
         counts = self.env["clerk.count"].browse(
             {vals.get("count_id") or given.get("count_id") for vals in vals_list}
+            - {None, False}
         )
         counts._check_counting()
         counts.check_access("write")
@@ -227,7 +229,9 @@ class ClerkCountLine(models.Model):
             {**vals, **self._added_values(vals, given, place)}
             for place, vals in enumerate(vals_list, 1)
         ]
+        self._check_once(rows)
         lines = super(ClerkCountLine, inside).create(rows).with_env(self.env)
+        counts._check_elsewhere({line._goods_key() for line in lines})
         lines._note_lots()
         return lines
 
@@ -246,6 +250,28 @@ class ClerkCountLine(models.Model):
             "uom_id": product.uom_id.id,
             "counted_by_id": self.env.uid,
         }
+
+    def _goods_key(self):
+        """Return what is counted once: product, location and name of the lot."""
+        return self.product_id, self.location_id, self.lot_name or ""
+
+    @api.model
+    def _check_once(self, rows):
+        """:raises UserError: goods are on the list already"""
+        for vals in rows:
+            added = self.new(vals)
+            present = added.count_id._origin.line_ids
+            same = (added.product_id._origin.id, added.location_id._origin.id)
+            for line in present:
+                if (line.product_id.id, line.location_id.id) == same and (
+                    (line.lot_name or "") == (added.lot_name or "")
+                ):
+                    raise UserError(
+                        self.env._(
+                            "%s is on the list already: enter its figure there.",
+                            line.display_name,
+                        )
+                    )
 
     def _note_lots(self):
         """Note the lots that rows name, if there are any: unknown ones are found, too.
@@ -272,6 +298,7 @@ class ClerkCountLine(models.Model):
         self._check_guarded(vals)
         if self._passes_guard():
             return super().write(vals)
+        self.check_access("write")
         self.count_id._check_counting(locks=False)
         if "counted" not in vals:
             return super().write(vals)

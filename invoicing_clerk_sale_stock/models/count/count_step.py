@@ -43,7 +43,9 @@ class ClerkCount(models.Model):
         :raises UserError: there are none or too many, or others are counting them
         """
         self._check_number(len(goods))
-        self._check_elsewhere(goods)
+        self._check_elsewhere(
+            {(product, location, lot.name or "") for product, location, lot in goods}
+        )
         # sudo: nobody may read or write lots of rows; the caller may start the count.
         self.sudo()._inside().line_ids = [
             Command.create(self._line_values(number, *each))
@@ -84,7 +86,7 @@ class ClerkCount(models.Model):
             and not float_is_zero(quantity, precision_rounding=product.uom_id.rounding)
         ]
         goods += self._empty_places(
-            products - products.union(*(row[0] for row in goods))
+            products - products.browse().union(*(row[0] for row in goods))
         )
         return sorted(goods, key=self._walk)
 
@@ -144,16 +146,18 @@ class ClerkCount(models.Model):
             )
 
     def _check_elsewhere(self, goods):
-        """:raises UserError: somebody else is counting the same goods"""
-        keys = {(each[0].id, each[1].id, each[2].name or "") for each in goods}
+        """
+        :param goods: products, locations and names of lots
+        :raises UserError: another count has the same goods
+        """
         others = self.env["clerk.count.line"].search(
             Domain("count_id.state", "=", "counting")
-            & Domain("company_id", "=", self.company_id.id)
-            & Domain("product_id", "in", list({key[0] for key in keys}))
+            & Domain("count_id", "not in", self.ids)
+            & Domain("company_id", "in", self.company_id.ids)
+            & Domain("product_id", "in", list({each[0].id for each in goods}))
         )
         for line in others:
-            key = (line.product_id.id, line.location_id.id, line.lot_name or "")
-            if key in keys:
+            if line._goods_key() in goods:
                 raise UserError(
                     self.env._(
                         "%(goods)s in %(location)s is being counted already: "

@@ -94,7 +94,7 @@ class TestCount(CountCommon):
         self._refused("Enter the lot or serial number", add, ValidationError)
         add(lot_name="L1")
         add(lot_name="L9")
-        self._refused("counted once", lambda: add(lot_name="L1"), ValidationError)
+        self._refused("is on the list already", lambda: add(lot_name="L1"))
         foreign = self.env["stock.location"].create(
             {"name": "B", "usage": "internal", "company_id": self.company_b.id}
         )
@@ -116,6 +116,12 @@ class TestCount(CountCommon):
         self._refused("Select the locations or the products", self._started)
         count = self._started(product)
         self._refused("being counted already: CNT/", lambda: self._started(product))
+        other = self._started(self._stored(1, self.warehouse.lot_stock_id))
+        twice = {"product_id": product.id, "location_id": self.shelf.id, "counted": "0"}
+        self._refused(
+            "being counted already: CNT/",
+            lambda: other.write({"line_ids": [Command.create(twice)]}),
+        )
         self._refused("Not counted yet: 1 · ", count.action_enter)
         [line] = count.line_ids
         line.counted = "5"

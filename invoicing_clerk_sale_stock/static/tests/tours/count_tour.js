@@ -30,7 +30,7 @@ addTour("invoicing_clerk_count", {
 
 addTour("invoicing_clerk_count_review", {
     steps: () => [
-        ...withClicks(3, [
+        ...withClicks(2, [
             {
                 trigger: "button[name=action_review]",
                 run: "click",
