@@ -65,7 +65,7 @@ class TestAgeing(AgeingCommon):
 
     def test_labels_of_buckets_are_those_of_the_report(self):
         report = self._report(bucket_days=7, bucket_count=2)
-        rows = report.row_ids.with_context(report.action_view_rows()["context"])
+        rows = report.row_ids.with_context(**report.action_view_rows()["context"])
         labels = {
             name: field["string"]
             for name, field in rows.fields_get(

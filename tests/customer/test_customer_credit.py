@@ -23,7 +23,9 @@ class TestCustomerCredit(CustomerCommon):
         known = self.partner_a.with_user(self.clerk).with_company(self.company_a)
         self.assertRegex(known.clerk_credit_note, r"800\.00 open, .*0\.00 to bill$")
         known.sudo().credit_limit = 1000.0
-        self.assertRegex(known.clerk_credit_note, r"^80% of .*1,000\.00: .*800\.00 open")
+        self.assertRegex(
+            known.clerk_credit_note, r"^80% of .*1,000\.00: .*800\.00 open"
+        )
         other = self.partner_a.with_user(self.clerk_b).with_company(self.company_b)
         self.assertNotIn("800", other.clerk_credit_note)
 

@@ -32,7 +32,7 @@ class ClerkDocumentRequestItem(models.Model):
     def _reminder_domain(self, today):
         """Return the items whose next reminder is due, or that were found wrong."""
         waiting = Domain("state", "in", WAITING_STATES)
-        stages = self.env["clerk.document.chaser"].search([]).mapped("days")
+        stages = self.env["clerk.document.chaser"].search(Domain.TRUE).mapped("days")
         due = Domain("state", "=", "wrong")
         for day, _count in self._read_group(waiting, ["date_due:day"], ["__count"]):
             stage = day and stage_due(day, today, stages)
@@ -44,7 +44,7 @@ class ClerkDocumentRequestItem(models.Model):
 
     def _chaser(self, today):
         """Return the last reminder whose day has come; none before the first."""
-        chasers = self.env["clerk.document.chaser"].search([])
+        chasers = self.env["clerk.document.chaser"].search(Domain.TRUE)
         stage = stage_due(self.date_due, today, chasers.mapped("days"))
         return chasers.filtered(lambda each: each.days == stage)
 
@@ -55,8 +55,9 @@ class ClerkDocumentRequestItem(models.Model):
 
     def _ask(self):
         """Do not remind on the day on which documents are requested."""
-        super()._ask()
+        asked = super()._ask()
         self._restart_reminders(fields.Date.context_today(self))
+        return asked
 
     def _restart_reminders(self, today):
         """Remind only of what is due after today."""
@@ -249,7 +250,7 @@ class ClerkDocumentRequest(models.Model):
                     )
                 )
             if problem := request._recipient_problem() or request._link_problem():
-                raise UserError(f"{request.display_name}: {problem}")
+                raise UserError(": ".join((request.display_name, problem)))
             digests[request] = request
             items._note_reminder(today)
         self._mail_digests(digests)

@@ -158,7 +158,7 @@ class ClerkDocumentRequest(models.Model):
         """Ask another recipient; the link of the former one no longer works."""
         for request in self:
             if problem := request._recipient_problem():
-                raise UserError(f"{request.display_name}: {problem}")
+                raise UserError(": ".join((request.display_name, problem)))
             if request.link_until:
                 request._inside().link_serial += 1
         self._end()

@@ -141,7 +141,7 @@ class ClerkInvoiceFile(models.Model):
     @api.model
     def _kind_sql(self):
         # sudo: which documents an invoice needs, for whoever may read it.
-        kinds = self.env["clerk.invoice.kind"].sudo().search([])
+        kinds = self.env["clerk.invoice.kind"].sudo().search(Domain.TRUE)
         if not kinds:
             return SQL("NULL::int")
         return SQL(

@@ -28,7 +28,7 @@ class ClerkCountLine(models.Model):
     )
 
     count_id = fields.Many2one(
-        "clerk.count", string="Count", required=True, index=True, ondelete="cascade"
+        "clerk.count", required=True, index=True, ondelete="cascade"
     )
     state = fields.Selection(related="count_id.state", string="Status")
     company_id = fields.Many2one(

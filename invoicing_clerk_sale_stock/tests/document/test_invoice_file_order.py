@@ -4,7 +4,8 @@ from odoo.fields import Command
 from odoo.tests import tagged
 
 from odoo.addons.invoicing_clerk.tests.common import blank_pdf
-from odoo.addons.invoicing_clerk_sale_stock.tests.common import StockCorpus
+
+from ..common import StockCorpus
 
 
 @tagged("post_install", "-at_install")
