@@ -1,4 +1,5 @@
 from odoo import api, fields, models
+from odoo.fields import Domain
 from odoo.tools import SQL
 
 COLUMNS = ("company_id", "partner_id", "date", "kind_id")
