@@ -380,6 +380,14 @@ class TestDocument(DocumentCommon):
         above.action_release()
         self.assertFalse(document.is_on_hold)
 
+    def _filed_earlier(self, document):
+        self.env.flush_all()
+        self.env.cr.execute(
+            "UPDATE clerk_document SET create_date = '2026-01-31' WHERE id = %s",
+            document.ids,
+        )
+        document.invalidate_recordset()
+
     def test_clerks_do_not_shorten_the_retention_period(self):
         links = self.env["clerk.document.link"]._of(self.partner_a)
         document = self._file(
@@ -391,6 +399,7 @@ class TestDocument(DocumentCommon):
         )
         self.assertEqual(str(document.kept_until), "2037-12-31")
         self.assertIn("2037-12-31", document._retention_obstacle())
+        self._filed_earlier(document)
         with self.assertRaisesRegex(UserError, "Only supervisors"), self.cr.savepoint():
             document.valid_to = "2014-12-31"
         document.with_user(self.supervisor).valid_to = "2014-12-31"
@@ -403,6 +412,7 @@ class TestDocument(DocumentCommon):
     def test_clerks_remove_no_record_that_keeps_a_document(self):
         old = self._file(date="2014-01-01")
         self.assertIn("2032-12-31", old._retention_obstacle())
+        self._filed_earlier(old)
         with self.assertRaisesRegex(UserError, "Only supervisors"), self.cr.savepoint():
             old.move_ids = False
         recent = self._file("Recent")

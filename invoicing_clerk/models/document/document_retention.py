@@ -90,14 +90,14 @@ class ClerkDocument(models.Model):
         """
         :param before: ``{id: date}``
         :raises UserError: a document would be kept shorter than before, and than a
-            document of its class that is filed when this one was
+            document of its class that was filed on that day; until the day after,
+            mistakes can be corrected
         """
-        after = self._periods() if before else {}
-        for document in self:
-            end, former = after.get(document.id), before.get(document.id)
-            if end and end < min(
-                former, document._kept_from(document.create_date.date())
-            ):
+        after, today = self._periods() if before else {}, fields.Date.today()
+        for document in self.filtered(lambda each: each.id in after):
+            end, former = after[document.id], before[document.id]
+            filed_on = document.create_date.date()
+            if filed_on < today and end < min(former, document._kept_from(filed_on)):
                 raise UserError(
                     self.env._(
                         "%(document)s has to be kept until %(former)s. Only "
