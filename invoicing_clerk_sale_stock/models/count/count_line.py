@@ -258,13 +258,12 @@ class ClerkCountLine(models.Model):
             {**vals, **self._added_values(vals, given, place)}
             for place, vals in enumerate(vals_list, 1)
         ]
+        self._check_once(rows)
         lines = super(ClerkCountLine, inside).create(rows).with_env(self.env)
         for count in counts:
             count._check_number(len(count.line_ids))
         take_turns(counts._busy_text, counts.company_id)
-        counts._check_elsewhere(
-            {(line.product_id, line.location_id, line.lot_name or "") for line in lines}
-        )
+        counts._check_elsewhere({line._goods_key() for line in lines})
         lines._note_lots()
         return lines
 
@@ -283,6 +282,28 @@ class ClerkCountLine(models.Model):
             "uom_id": product.uom_id.id,
             "counted_by_id": self.env.uid,
         }
+
+    def _goods_key(self):
+        """Return what is counted once: product, location and name of the lot."""
+        return self.product_id, self.location_id, self.lot_name or ""
+
+    @api.model
+    def _check_once(self, rows):
+        """:raises UserError: goods are on the list already"""
+        for vals in rows:
+            added = self.new(vals)
+            present = added.count_id._origin.line_ids
+            same = (added.product_id._origin.id, added.location_id._origin.id)
+            for line in present:
+                if (line.product_id.id, line.location_id.id) == same and (
+                    (line.lot_name or "") == (added.lot_name or "")
+                ):
+                    raise UserError(
+                        self.env._(
+                            "%s is on the list already: enter its figure there.",
+                            line.display_name,
+                        )
+                    )
 
     def _note_lots(self):
         """Note the lots that rows name, if there are any: unknown ones are found, too.

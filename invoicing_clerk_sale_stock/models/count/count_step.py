@@ -159,7 +159,7 @@ class ClerkCount(models.Model):
             & Domain("product_id", "in", list({each[0].id for each in goods}))
         )
         for line in others:
-            if (line.product_id, line.location_id, line.lot_name or "") in goods:
+            if line._goods_key() in goods:
                 raise UserError(
                     self.env._(
                         "%(goods)s in %(location)s is being counted already: "

@@ -168,6 +168,7 @@ class TestCountFinding(CountCommon):
         self.env["clerk.billing.acceptance"].with_user(self.clerk).create(
             {
                 "check_id": finding.check_id.id,
+                "company_id": self.company_a.id,
                 "product_id": product.id,
                 "reason": "Samples",
                 "until": "2027-01-31",
