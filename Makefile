@@ -3,7 +3,7 @@
 WORKSHOP = @exec env PYTHONPATH="$(CURDIR)/scripts" PYTHONDONTWRITEBYTECODE=1 python3 -m workshop
 
 .DEFAULT_GOAL := help
-.PHONY: attack bench-audit bench-batch bench-call bench-check bench-correction bench-customer bench-idle bench-pad bench-receipt \
+.PHONY: attack bench-audit bench-batch bench-call bench-check bench-correction bench-customer bench-document bench-idle bench-pad bench-receipt \
 	bench-statement bench-worklist \
 	check-install check-tests clean demo format help lint lock mutate pot prove-wheel samples screenshots serve shell soak test \
 	test-core test-odoo wheel
@@ -59,6 +59,9 @@ bench-correction:  ## measure the preview of a correction, by lines of the invoi
 
 bench-customer:  ## measure the search for duplicates among a million contacts
 	$(WORKSHOP) shell < benchmarks/customer_duplicate.py
+
+bench-document:  ## measure the files of 300,000 invoices
+	$(WORKSHOP) shell < benchmarks/invoice_file.py
 
 bench-idle:  ## measure an hour of all scheduled actions with nothing changed (CUSTOMERS=)
 	$(WORKSHOP) $@

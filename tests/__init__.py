@@ -163,6 +163,7 @@ from .customer import test_customer_tour
 from .customer import test_customer_vies
 from .customer import test_duplicate_corpus
 from .exemption import test_exemption
+from .exemption import test_exemption_request
 from .mixin import test_amount
 from .mixin import test_attempt
 from .mixin import test_base
@@ -263,6 +264,12 @@ from .statement import test_statement_seal
 from .statement import test_statement_source
 from .statement import test_statement_tour
 from .statement import test_statement_xlsx
+from .document import test_document_disposal
+from .document import test_document_remind
+from .document import test_document_request
+from .document import test_document_upload
+from .document import test_document_tour
+from .document import test_invoice_file
 from .petty_cash import test_petty_cash
 from .petty_cash import test_petty_cash_tour
 from .voucher import test_voucher

@@ -17,6 +17,8 @@ EXPECTED = {
     "report_lines": 100,
     "file_name": 255,
     "document": 10 * MEGABYTE,
+    "request_files": 30,
+    "request_messages": 20,
     "signature": MEGABYTE,
     "signature_side": 4_096,
     "request": 256 * 1024,

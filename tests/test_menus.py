@@ -36,6 +36,8 @@ READ = {
         *("Invoices", "Credit Notes", "Receipt Batches", "Receipts", "Deposits"),
         *("Official Receipts", "Payments", "Bounced Payments"),
         *("Payment Vouchers", "Petty Cash"),
+        *("Document Requests", "Requested Documents", "Documents", "Invoice Files"),
+        "Retention Runs",
     ],
     "Errors": [
         *("Billing Errors", "Billing Check", "Corrections", "Correction Batches"),

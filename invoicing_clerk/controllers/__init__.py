@@ -4,6 +4,7 @@ from . import audit_pack
 from . import audit_sample
 from . import call
 from . import customer_portal
+from . import document_upload
 from . import receipt_portal
 from . import statement
 from . import statement_file

@@ -94,7 +94,7 @@ class AuditConfirmationPortal(CustomerPortal):
             with request.env.cr.savepoint():
                 confirmation_sudo._propose(
                     confirmation_sudo._content(form),
-                    confirmation_sudo._checked_document(document),
+                    request.env["clerk.limited"]._uploaded(document),
                 )
         except UserError as error:
             return self._render_page(

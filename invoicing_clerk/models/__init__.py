@@ -11,6 +11,7 @@ from . import call
 from . import receipt
 from . import voucher
 from . import petty_cash
+from . import document
 from . import exemption
 from . import audit
 from . import setup

@@ -34,6 +34,9 @@ LIMITS = {
     "report_lines": Limit(100, "row"),
     "file_name": Limit(255, "character"),
     "document": Limit(10 * MEGABYTE, "byte"),
+    # What the recipient of a document request sends
+    "request_files": Limit(30, "file"),
+    "request_messages": Limit(20, "message"),
     "signature": Limit(MEGABYTE, "byte"),
     "signature_side": Limit(4_096, "pixel"),
     # Bodies of requests: without a file, with a signature, a document, or a pack

@@ -11,4 +11,5 @@ from . import exemption
 from . import call
 from . import receipt
 from . import voucher
+from . import document
 from . import audit

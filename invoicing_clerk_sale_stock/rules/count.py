@@ -60,7 +60,7 @@ def check_quantity(counted: Decimal, places: int = 2, is_single: bool = False) -
 
 
 class Goods(NamedTuple):
-    """What was counted of a product, and the quantities of its order lines.
+    """The counted quantity of a product, and the quantities of its order lines.
 
     :param counted: quantity found on the shelves
     :param difference: counted less the quantity on hand; negative if missing

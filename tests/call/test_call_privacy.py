@@ -63,6 +63,10 @@ KEPT_TEXTS = {
         "name customer_name vat registry street street2 zip city email phone website"
         " account note override_reason closed_reason blocked_reason compared_ids"
     ),
+    "clerk.document": "name original_name file_hash source note hold_reason",
+    "clerk.document.request": "name reason closed_reason reminder_error",
+    "clerk.document.request.item": "about wrong_reason waived_reason",
+    "clerk.invoice.file": "missing",
     "clerk.exemption": "name number purchase reason_note document_name"
     " rejection_reason",
     "clerk.voucher": "name memo reference approved_account",

@@ -376,6 +376,63 @@ WRITABLE_FIELDS = {
             "amount date deposit_id document document_name note statement_line_id"
         ),
     },
+    "clerk.document": {
+        "clerk supervisor: create": (
+            "class_id company_id date file link_ids move_ids note original_name "
+            "valid_from valid_to"
+        ),
+        "clerk supervisor: write": (
+            "class_id date link_ids move_ids note valid_from valid_to"
+        ),
+    },
+    "clerk.document.chaser": {
+        "supervisor: create write": "active days target",
+    },
+    "clerk.document.class": {
+        "supervisor: create write": (
+            "active asked_of code days expires instructions keep_years name place "
+            "sequence"
+        ),
+    },
+    "clerk.document.disposal": {
+        "clerk supervisor: create": "company_id date",
+        "clerk supervisor: write": "date",
+    },
+    "clerk.document.link": {
+        "clerk supervisor: create": "document_id item_id request_id res_id res_model",
+    },
+    "clerk.document.reason": {
+        "clerk supervisor: create write": (
+            "document_ids item_ids reason request_ids step"
+        ),
+    },
+    "clerk.document.request": {
+        "clerk supervisor: create": (
+            "asked_of colleague_id company_id contact_id date_due item_ids link_ids "
+            "partner_id reason user_id"
+        ),
+        "clerk supervisor: write": (
+            "asked_of colleague_id contact_id date_due item_ids link_ids partner_id "
+            "reason user_id"
+        ),
+    },
+    "clerk.document.request.item": {
+        "clerk supervisor: create": (
+            "about class_id document_date link_ids request_id sequence valid_from "
+            "valid_to"
+        ),
+        "clerk supervisor: write": (
+            "about class_id document_date link_ids sequence valid_from valid_to"
+        ),
+    },
+    "clerk.document.send": {
+        "clerk supervisor auditor: create write": "file file_name item_id",
+    },
+    "clerk.invoice.kind": {
+        "supervisor: create write": (
+            "active category_ids class_ids goods name place sequence"
+        ),
+    },
     "clerk.find": {
         "clerk supervisor auditor: create write": "text",
     },

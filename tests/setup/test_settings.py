@@ -19,6 +19,7 @@ class TestSettings(ClerkCommon):
         with Form(self._settings()) as form:
             form.clerk_work_start = "2026-01-01"
             form.clerk_block_posting = True
+            form.clerk_exemption_check = True
             form.clerk_separate_deposit = True
             form.clerk_reissue_scope = "none"
             form.clerk_bounce_months = 6
@@ -46,7 +47,7 @@ class TestSettings(ClerkCommon):
             for name, field in saved._fields.items()
             if name.startswith("clerk_") and not field.readonly
         ]
-        self.assertEqual(len(names), 23)
+        self.assertEqual(len(names), 24)
         fresh = self.env["res.company"].sudo().create({"name": "Not Set Up"})
         for name in names:
             with self.subTest(setting=name):

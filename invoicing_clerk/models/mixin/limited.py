@@ -60,6 +60,7 @@ class ClerkLimited(models.AbstractModel):
             "row": self.env._("rows"),
             "column": self.env._("columns"),
             "text": self.env._("texts"),
+            "message": self.env._("messages"),
             "cell": self.env._("cells"),
             "element": self.env._("styles and other parts"),
         }
@@ -147,6 +148,20 @@ class ClerkLimited(models.AbstractModel):
         self._check_limit("document", limits.decoded_size(encoded), name)
         content = base64.b64decode(encoded)
         return name, content, self._document_kind(name, content)
+
+    @api.model
+    def _uploaded(self, upload):
+        """Return (name, bytes, mimetype) of a file that a visitor uploaded, or None.
+
+        :param upload: the file as ``werkzeug`` gives it, of which no more is read than
+            the limit
+        :raises UserError: it is too large, or not of a permitted type
+        """
+        if not upload or not upload.filename:
+            return None
+        content = upload.read(limits.maximum("document") + 1)
+        kind = self._document_kind(upload.filename, content)
+        return upload.filename, content, kind
 
     @api.model
     def _document_kind(self, name, content):

@@ -21,6 +21,7 @@ STATES = [
 LIFECYCLE = Lifecycle(
     STATES,
     {
+        "request": Step(("draft",), (), "clerk"),
         "submit": Step(("draft",), "submitted", "clerk"),
         "accept": Step(("submitted",), "accepted", "supervisor"),
         "reject": Step(("submitted", "accepted"), "rejected", "supervisor"),
@@ -50,7 +51,7 @@ EXPIRING_DAYS = 60
 
 @dataclass(frozen=True)
 class Certificate:
-    """What an accepted certificate covers.
+    """The scope of an accepted certificate.
 
     :param states: empty for the whole country
     :param order: number of the one purchase order or invoice; empty for all purchases

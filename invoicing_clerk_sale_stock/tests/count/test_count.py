@@ -15,7 +15,7 @@ class TestCount(CountCommon):
             do()
 
     def test_blind_until_entered(self):
-        """What Inventory has is nowhere in a count before the figures are complete."""
+        """Quantities in Inventory are not in a count before it is complete."""
         product = self._stored(10)
         count = self._started(product)
         [line] = count.line_ids

@@ -9,7 +9,7 @@ from .common import CountCommon
 
 @tagged("post_install", "-at_install")
 class TestCountFinding(CountCommon):
-    """What counts find is compared with what was billed."""
+    """Counted goods are compared with what was billed."""
 
     def test_gone_and_not_billed(self):
         product = self._stored(10)
@@ -149,7 +149,7 @@ class TestCountFinding(CountCommon):
         self.assertEqual(self._findings("THERE").move_id, bills[1] | bills[2])
 
     def test_counts_of_findings(self):
-        """What a finding is about can be counted."""
+        """Goods of findings can be counted."""
         product = self._stored(10)
         order = self._sold(5, product_id=product.id)
         self._ship(order)

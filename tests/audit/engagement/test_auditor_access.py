@@ -42,6 +42,7 @@ DIALOGS = {
     "clerk.audit.request.clarify",
     "clerk.audit.confirmation.paper",
     "clerk.audit.confirmation.paper.line",
+    "clerk.document.send",
     "clerk.find",
     "clerk.statement.comparison",
     "clerk.statement.comparison.line",

@@ -1,8 +1,6 @@
 from odoo import api, models
 from odoo.exceptions import AccessError, UserError
 
-from ....rules.limits import maximum
-
 ITEM_ROWS = 6
 
 
@@ -146,17 +144,6 @@ class ClerkAuditConfirmation(models.Model):
                     "balance agrees with our records”."
                 )
             )
-
-    def _checked_document(self, upload):
-        """Return (name, bytes, mimetype) of an uploaded file; None without one.
-
-        :raises UserError: it is too large, or not of a permitted type
-        """
-        if not upload or not upload.filename:
-            return None
-        content = upload.read(maximum("document") + 1)
-        kind = self.env["clerk.limited"]._document_kind(upload.filename, content)
-        return upload.filename, content, kind
 
     # The reply, before and after it is signed
 

@@ -14,3 +14,4 @@ from . import audit_pack_item_part
 from . import audit_pack_source
 from . import audit_pack_verify
 from . import ir_attachment
+from . import document

@@ -5,6 +5,7 @@ from . import audit_snapshot_change
 from . import audit_snapshot_line
 from . import audit
 from . import audit_request_change
+from . import audit_request_document
 from . import audit_request_remind
 from . import audit_request_step
 from . import audit_sheet

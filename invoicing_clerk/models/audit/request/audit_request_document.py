@@ -1,0 +1,56 @@
+from odoo import api, models
+
+# The auditors have the answer, or have accepted it.
+ANSWERED_STATES = ("delivered", "accepted")
+
+
+class ClerkAuditRequest(models.Model):
+    """Documents that billing asks of others to answer the auditors."""
+
+    _name = "clerk.audit.request"
+    _inherit = ["clerk.audit.request", "clerk.document.subject"]
+
+    def _document_values(self):
+        return {
+            "partner_id": False,
+            "company_id": self.company_id.id,
+            "asked_of": "colleague",
+            "reason": self.description or self.name,
+        }
+
+
+class ClerkDocumentLink(models.Model):
+    """Documents of audit requests are attached to their answers."""
+
+    _inherit = "clerk.document.link"
+
+    @api.model
+    def _linkable(self):
+        return super()._linkable() | {"clerk.audit.request"}
+
+    @api.model_create_multi
+    def create(self, vals_list):
+        links = super().create(vals_list)
+        links._attach_to_requests()
+        return links
+
+    def _attach_to_requests(self):
+        """Attach documents to the requests that have not been answered yet.
+
+        The file store keeps a file once, however many attachments it has.
+        """
+        for link in self.filtered("document_id"):
+            if link.res_model != "clerk.audit.request":
+                continue
+            request = self.env["clerk.audit.request"].browse(link.res_id)
+            if request.state in ANSWERED_STATES:
+                continue
+            document = link.document_id.with_context(bin_size=False)
+            self.env["ir.attachment"].with_context(image_no_postprocess=True).create(
+                {
+                    "name": document.name,
+                    "datas": document.file,
+                    "res_model": request._name,
+                    "res_id": request.id,
+                }
+            )

@@ -1,0 +1,243 @@
+from odoo import api, fields, models
+from odoo.exceptions import UserError
+from odoo.fields import Domain
+from odoo.tools import split_every
+
+from ...rules.document.request import WAITING_STATES, stage_due
+from ..mixin.attempt import attempt_in_parts, reason_of
+from ..mixin.roles import spread_over_supervisors
+
+BEFORE_ALL = -1000
+# Recipients whose digests are made between two commits.
+BATCH = 50
+REMINDER = "invoicing_clerk.mail_template_document_reminder"
+
+
+class ClerkDocumentRequestItem(models.Model):
+    """The reminders that a requested document has had."""
+
+    _inherit = "clerk.document.request.item"
+    _guarded_fields = frozenset({"reminded_stage", "reminded_on"})
+
+    reminded_stage = fields.Integer(
+        readonly=True, copy=False, default=BEFORE_ALL, exportable=False
+    )
+    reminded_on = fields.Date(readonly=True, copy=False, index="btree_not_null")
+
+    @api.model
+    def _reminder_domain(self, today):
+        """Return the items whose next reminder is due, or that were found wrong."""
+        waiting = Domain("state", "in", WAITING_STATES)
+        stages = self.env["clerk.document.chaser"].search([]).mapped("days")
+        due = Domain("state", "=", "wrong")
+        for day, _count in self._read_group(waiting, ["date_due:day"], ["__count"]):
+            stage = day and stage_due(day, today, stages)
+            if stage is not None and stage is not False:
+                due |= Domain("date_due", "=", day) & Domain(
+                    "reminded_stage", "<", stage
+                )
+        return waiting & due
+
+    def _chaser(self, today):
+        """Return the last reminder whose day has come; none before the first."""
+        chasers = self.env["clerk.document.chaser"].search([])
+        stage = stage_due(self.date_due, today, chasers.mapped("days"))
+        return chasers.filtered(lambda each: each.days == stage)
+
+    def _stage(self, today):
+        """Return the days of the last reminder whose day has come."""
+        chaser = self._chaser(today)
+        return chaser.days if chaser else BEFORE_ALL
+
+    def _ask(self):
+        """Do not remind on the day on which documents are requested."""
+        super()._ask()
+        today = fields.Date.context_today(self)
+        for items in self.grouped("date_due").values():
+            items._inside().write({"reminded_stage": items[0]._stage(today)})
+
+    def _split_by_target(self, today):
+        """Return the items to remind recipients of, and those for supervisors."""
+        above = self.filtered(
+            lambda item: (
+                item.state != "wrong" and item._chaser(today).target == "supervisor"
+            )
+        )
+        return self - above, above
+
+    def _note_reminder(self, today):
+        for item in self:
+            item._inside()._write_step(
+                "remind",
+                reminded_on=today,
+                reminded_stage=max(item._stage(today), item.reminded_stage),
+            )
+
+
+class ClerkDocumentRequest(models.Model):
+    """Reminders: one digest a day for each recipient, until documents are received.
+
+    A digest, and the note that it was made, are one transaction: a run that is stopped
+    goes on where it was, and nobody gets a digest twice.
+    """
+
+    _inherit = "clerk.document.request"
+    _guarded_fields = frozenset({"reminder_error"})
+
+    reminder_error = fields.Char(
+        readonly=True,
+        copy=False,
+        help="Why the recipient could not be reminded.",
+    )
+
+    @api.model
+    def _cron_remind(self):
+        """Remind all recipients, and commit after each batch of them."""
+        progress = self.env["ir.cron"]
+        today = fields.Date.context_today(self)
+        digests = self._due_digests(today)
+        progress._commit_progress(remaining=len(digests))
+        for batch in split_every(BATCH, digests.items(), dict):
+            requests = self.browse(each.id for each in batch)
+            for part, error in attempt_in_parts(
+                requests,
+                lambda part, batch=batch: part._remind(
+                    {each: batch[each] for each in part}, today
+                ),
+            ):
+                if error:
+                    part._inside().reminder_error = reason_of(error)
+            if not progress._commit_progress(len(batch)):
+                break
+
+    @api.model
+    def _due_digests(self, today):
+        """Return the items to remind of by recipient: ``{first request: items}``.
+
+        Whoever had a digest today gets the next one on another day.
+        """
+        items = self.env["clerk.document.request.item"]
+        due = items.search(
+            items._reminder_domain(today) & Domain("request_state", "=", "open"),
+            order="company_id, id",
+        )
+        reminded = items.search([("reminded_on", "=", today)]).request_id
+        had = {request._digest_key() for request in reminded}
+        by_key = due.grouped(lambda item: item.request_id._digest_key())
+        return {
+            of_key[0].request_id: of_key
+            for key, of_key in by_key.items()
+            if key not in had
+        }
+
+    def _digest_key(self):
+        return self.company_id, self._recipient()
+
+    def _remind(self, digests, today):
+        """Make the digests of these recipients, and note which reminders they had.
+
+        :param digests: the items of each recipient by the first of their requests
+        """
+        locked = self.try_lock_for_update(allow_referencing=True)
+        mailed = {}
+        for request in locked:
+            items = digests[request].filtered(lambda item: item.state in WAITING_STATES)
+            asked, above = items._split_by_target(today)
+            above.request_id._escalate(today)
+            if asked and (problem := request._recipient_problem()):
+                asked.request_id._warn_owner(problem)
+            elif asked:
+                mailed[request] = asked.request_id
+            items._note_reminder(today)
+        self._mail_digests(mailed)
+        locked.filtered("reminder_error")._inside().reminder_error = False
+
+    @api.model
+    def _mail_digests(self, requests):
+        """Write each recipient one email about all requests that are due.
+
+        :param requests: the requests of each recipient, by the first of them
+        """
+        if not requests:
+            return
+        # sudo: the template is shipped, and checked to be about requests.
+        template = self.env.ref(REMINDER).sudo()
+        digests = {each.id: of_key for each, of_key in requests.items()}
+        template.with_context(clerk_digests=digests)._make_mails_to(
+            {each.sudo(): each._recipient() for each in requests}
+        )
+
+    def _warn_owner(self, problem):
+        """Give the owner, or else a supervisor, an activity about a recipient."""
+        self._escalate(fields.Date.context_today(self), problem)
+
+    def _escalate(self, today, problem=None):
+        """Give supervisors an activity about requests, and owners if they are there.
+
+        :param problem: why the recipient cannot be reminded; then it is for the owner
+        """
+        supervisors = spread_over_supervisors(self)
+        kind = self.env.ref("mail.mail_activity_data_todo")
+        model = self.env["ir.model"]._get_id(self._name)
+        values = []
+        for request in self:
+            owner = request.user_id.filtered("active") if problem else request.browse()
+            user = owner or supervisors.get(request)
+            if user:
+                values.append(
+                    {
+                        "activity_type_id": kind.id,
+                        "res_model_id": model,
+                        "res_id": request.id,
+                        "user_id": user.id,
+                        "date_deadline": today,
+                        "summary": problem or self.env._("Documents are not received"),
+                    }
+                )
+        # Without emails: the activities are enough.
+        activities = self.env["mail.activity"].sudo()  # sudo: run by the system.
+        activities.with_context(mail_activity_quick_update=True).create(values)
+
+    def _ask_again(self, items):
+        """Let recipients send something else; the next digest tells them why."""
+        today = fields.Date.context_today(self)
+        for request in self:
+            end = request._link_end(today)
+            if request.link_until and request.link_until < end:
+                request._inside().link_until = end
+        self._end()
+        self._schedule_activities()
+        for item in items:
+            item.request_id._message_log(
+                body=self.env._(
+                    "%(item)s was refused: %(reason)s",
+                    item=item.display_name,
+                    reason=item.wrong_reason,
+                )
+            )
+
+    def action_remind(self):
+        """Remind the recipients now of what they have not sent.
+
+        :raises UserError: one had a reminder today, or nothing is outstanding
+        """
+        self._begin_step("renew")
+        today = fields.Date.context_today(self)
+        digests = {}
+        for request in self:
+            items = request._outstanding()
+            if not items:
+                raise UserError(
+                    self.env._("%s: nothing is outstanding.", request.display_name)
+                )
+            if today in items.mapped("reminded_on"):
+                raise UserError(
+                    self.env._(
+                        "%s has had a reminder today.", request._recipient().name
+                    )
+                )
+            if problem := request._recipient_problem():
+                raise UserError(f"{request.display_name}: {problem}")
+            digests[request] = request
+            items._note_reminder(today)
+        self._mail_digests(digests)

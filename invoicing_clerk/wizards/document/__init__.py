@@ -1,0 +1,2 @@
+from . import document_reason
+from . import document_send

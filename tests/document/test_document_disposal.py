@@ -1,0 +1,88 @@
+from odoo.exceptions import AccessError, UserError
+from odoo.tests import tagged
+
+from odoo.addons.invoicing_clerk.tests.document.common import DocumentCommon
+
+
+@tagged("post_install", "-at_install")
+class TestDocumentDisposal(DocumentCommon):
+    """Documents are disposed of after their term, and never before."""
+
+    @classmethod
+    def setUpClass(cls):
+        super().setUpClass()
+        cls.invoice.company_id.sudo().hard_lock_date = "2016-12-31"
+
+    def _old(self, title="Old", **values):
+        return self._file(title, **{"date": "2015-03-01", "move_ids": [], **values})
+
+    def _run(self, **values):
+        runs = self.env["clerk.document.disposal"].with_user(self.clerk)
+        return runs.create(values)
+
+    def test_listed_approved_and_disposed_of(self):
+        document = self._old()
+        digest = document.file_hash
+        run = self._run()
+        run.action_propose()
+        self.assertEqual(run.line_ids.document_id, document)
+        with self.assertRaises(AccessError):
+            run.action_approve()
+        run.with_user(self.supervisor).action_approve()
+        self.assertEqual((run.state, document.state), ("done", "disposed"))
+        self.assertEqual(document.file_hash, digest)
+        self.assertFalse(document.file)
+        self.assertFalse(document.evidence_problem)
+        with self.assertRaisesRegex(UserError, "Disposed Of"), self.cr.savepoint():
+            document.note = "x"
+        with self.assertRaisesRegex(UserError, "no term"), self.cr.savepoint():
+            self._run().action_propose()
+
+    def test_nobody_approves_their_own_list(self):
+        self._old()
+        runs = self.env["clerk.document.disposal"].with_user(self.supervisor)
+        run = runs.create({})
+        run.action_propose()
+        with self.assertRaisesRegex(UserError, "ask a colleague"):
+            run.action_approve()
+
+    def test_what_has_to_be_kept_is_kept(self):
+        held, open_year, entry, changed, plain = (
+            self._old("Held"),
+            self._old("Open", date="2017-03-01", class_id=self.letter.id),
+            self._old("Entry", move_ids=self.invoice.ids),
+            self._old("Changed"),
+            self._old("Plain"),
+        )
+        self.company_a.sudo().restrictive_audit_trail = True
+        run = self._run()
+        run.action_propose()
+        held.with_user(self.supervisor).action_hold("Lawsuit")
+        changed.date = "2015-04-01"
+        changed.date = "2016-04-01"
+        run.with_user(self.supervisor).action_approve()
+        problems = {line.document_id: line.problem for line in run.line_ids}
+        self.assertIn("Lawsuit", problems[held])
+        self.assertIn("2017-12-31 is not closed", problems[open_year])
+        self.assertIn("restrictive audit trail", problems[entry])
+        self.assertIn("has changed", problems[changed])
+        self.assertFalse(problems[plain])
+        self.assertEqual(run.kept_count, 4)
+
+    def test_audits_keep_documents(self):
+        audit = (
+            self.env["clerk.audit"]
+            .with_user(self.supervisor)
+            .create(
+                {
+                    "name": "Audit",
+                    "company_id": self.company_a.id,
+                    "date_from": "2015-01-01",
+                    "date_to": "2015-12-31",
+                }
+            )
+        )
+        document = self._old()
+        self.assertIn("audit", document._retention_obstacle())
+        audit.unlink()
+        self.assertFalse(document._retention_obstacle())
