@@ -112,7 +112,7 @@ class ClerkCount(models.Model):
         string="Time Entered By",
         readonly=True,
         copy=False,
-        help="Who has entered the time of the count cannot review it.",
+        help="The user who entered the time of the count cannot review it.",
     )
     counters = fields.Char(
         string="Counted By", size=200, copy=False, help="The people who have counted."

@@ -46,7 +46,7 @@ class TestCountFinding(CountCommon):
         self.assertFalse(self._findings("GONE"))
 
     def test_later_orders_explain_nothing(self):
-        """What was ordered after the count cannot have left before it."""
+        """Goods ordered after the count cannot have left before it."""
         product = self._stored(10)
         self._reviewed({product: "6"})
         later = self._sold(4, product_id=product.id)
