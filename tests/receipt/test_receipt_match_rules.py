@@ -240,7 +240,7 @@ AUTOMATIC = (
 
 @tagged("at_install", "-post_install")
 class TestReceiptMatchExamples(BaseCase):
-    """Who has paid, and what is applied without asking."""
+    """Customers who have paid, and payments that are applied without asking."""
 
     def test_proposals(self):
         book = Book(**BOOK)

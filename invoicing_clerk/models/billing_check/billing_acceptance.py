@@ -115,9 +115,8 @@ class ClerkBillingAcceptance(models.Model):
         if until > latest:
             raise ValidationError(
                 self.env._(
-                    "Findings cannot be accepted until %(until)s, because nobody would "
-                    "look at them before. Enter %(latest)s or an earlier day.",
-                    until=format_date(self.env, until),
+                    "Findings are accepted for two years at most. Enter %(latest)s or "
+                    "an earlier day.",
                     latest=format_date(self.env, latest),
                 )
             )

@@ -60,10 +60,10 @@ class ResPartner(models.Model):
             customer._set_blocked(False)
 
     def _block_customer(self, reason):
-        """Stop invoices to a customer, whether a request was ever made or not.
+        """Block a customer, even one for whom there never was a request.
 
         :raises UserError: the customer is blocked already
-        :raises AccessError: the user is no supervisor
+        :raises AccessError: only supervisors block customers
         """
         customer = only_one(self).commercial_partner_id
         customer._check_may_block()
