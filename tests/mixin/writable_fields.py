@@ -331,7 +331,8 @@ WRITABLE_FIELDS = {
     "clerk.customer.propose": {
         "clerk supervisor: create write": (
             "acc_holder_name acc_number account_id account_step city "
-            "clerk_credit_review contact_id country_id credit_limit document document_name effective_date email "
+            "clerk_credit_review contact_id country_id credit_limit "
+            "document document_name effective_date email "
             "invoice_sending_method name note parent_id phone "
             "property_account_position_id property_payment_term_id source "
             "specific_property_product_pricelist state_id street street2 type vat zip"
@@ -651,7 +652,8 @@ WRITABLE_FIELDS = {
     "res.partner": {
         "clerk supervisor: create write": (
             "clerk_alert clerk_credit_review clerk_do_not_call clerk_legal_hold "
-            "clerk_match_rule credit_limit property_payment_term_id statement_contact_ids "
+            "clerk_match_rule credit_limit property_payment_term_id "
+            "statement_contact_ids "
             "statement_delivery "
             "statement_frequency statement_lang statement_minimum "
             "statement_stop_reason statement_stop_until statement_type"
