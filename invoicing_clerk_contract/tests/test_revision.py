@@ -363,7 +363,7 @@ class TestRevision(ContractCommon):
         revision = self._revision()
         revision.action_request_approval()
         self.line.price_unit = 120
-        with self._refused(UserError, "price was \\$.*100.00 and is \\$.*120.00 now"):
+        with self._refused(UserError, "price was .*100.00.* and is .*120.00.* now"):
             revision.with_user(self.supervisor).action_approve()
         self.assertEqual(revision.state, "waiting")
 
