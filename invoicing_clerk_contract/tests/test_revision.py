@@ -287,8 +287,9 @@ class TestRevision(ContractCommon):
         with self._refused(AccessError):
             revision.with_user(self.outsider).read(["name"])
         revision.action_request_approval()
-        with self._refused(UserError, "only drafts can be changed"):
-            revision.percent = 50
+        for name, value in (("percent", 50), ("description", "Other words")):
+            with self._refused(UserError, "only drafts can be changed"):
+                revision[name] = value
 
     def test_contract_of_another_company(self):
         with self.assertRaises(UserError), self.env.cr.savepoint():
