@@ -144,22 +144,27 @@ def _billed(env, contract_lines):
                   FROM account_move_line AS line
                   JOIN account_move AS move ON move.id = line.move_id
                   JOIN res_currency AS currency ON currency.id = line.currency_id
-                 WHERE (line.contract_line_id = ANY(%(lines)s)
+                 WHERE (line.contract_line_id IN (SELECT UNNEST(%(lines)s::int[]))
                         OR line.corrected_line_id IS NOT NULL)
                    AND line.display_type = 'product'
                    AND move.state IN ('posted', 'draft')
                    AND move.move_type IN ('out_invoice', 'out_refund', 'out_receipt')),
+            note AS (
+                SELECT * FROM line
+                 WHERE state = 'posted'
+                   AND (is_note OR corrected_line_id IS NOT NULL)),
+            change AS (
+                SELECT corrected_line_id AS id, amount FROM note
+                 WHERE corrected_line_id IS NOT NULL
+                UNION ALL
+                SELECT bill.id, note.amount FROM note
+                  JOIN line AS bill ON bill.move_id = note.amended_id
+                   AND bill.contract_line_id = note.contract_line_id
+                 WHERE note.corrected_line_id IS NULL AND NOT bill.is_note),
             amended AS (
-                SELECT bill.id, SUM(note.amount) AS amount,
-                       SUM(note.amount) FILTER (WHERE note.amount < 0) AS credited
-                  FROM line AS bill
-                  JOIN line AS note ON note.state = 'posted'
-                   AND (note.corrected_line_id = bill.id
-                        OR (note.is_note AND note.corrected_line_id IS NULL
-                            AND note.amended_id = bill.move_id
-                            AND note.contract_line_id = bill.contract_line_id))
-                 WHERE NOT bill.is_note
-                 GROUP BY bill.id)
+                SELECT id, SUM(amount) AS amount,
+                       SUM(amount) FILTER (WHERE amount < 0) AS credited
+                  FROM change GROUP BY id)
             SELECT line.contract_line_id, line.id, line.day, line.contract_date_start,
                    line.contract_date_end, line.amount,
                    line.amount + COALESCE(amended.amount, 0),
@@ -171,7 +176,7 @@ def _billed(env, contract_lines):
               FROM line
               JOIN contract_line AS agreed ON agreed.id = line.contract_line_id
               LEFT JOIN amended ON amended.id = line.id
-             WHERE NOT line.is_note AND line.contract_line_id = ANY(%(lines)s)
+             WHERE NOT line.is_note AND line.contract_line_id IN (SELECT UNNEST(%(lines)s::int[]))
              ORDER BY line.contract_line_id, line.id""",
             lines=contract_lines,
         )
