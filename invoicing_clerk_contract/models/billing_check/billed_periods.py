@@ -74,7 +74,7 @@ def _terms(env, company, moves):
                       line.recurring_invoicing_type = 'pre-paid', line.date_start,
                       line.date_end, line.last_date_invoiced, line.recurring_next_date,
                       ROUND(%(amount)s, COALESCE(currency.decimal_places, 2)),
-                      line.create_date::date, line.canceled_on,
+                      line.create_date::date, line.cancelled_on,
                       contract.active AND line.is_canceled IS NOT TRUE
                  FROM contract_line AS line
                  JOIN contract_contract AS contract ON contract.id = line.contract_id
@@ -108,7 +108,7 @@ PERIOD_AMOUNT = SQL(
 def _agreed(
     number, rule, interval, prepaid, start, end, last, following, amount, created, *rest
 ):
-    canceled, is_open = rest
+    cancelled, is_open = rest
     return Agreed(
         id=number,
         recurrence=Recurrence(rule, interval, prepaid),
@@ -118,7 +118,7 @@ def _agreed(
         next_invoice=following,
         amount=amount or Decimal(0),
         created=created or date.min,
-        canceled=canceled,
+        cancelled=cancelled,
         is_open=is_open,
     )
 
@@ -176,7 +176,8 @@ def _billed(env, contract_lines):
               FROM line
               JOIN contract_line AS agreed ON agreed.id = line.contract_line_id
               LEFT JOIN amended ON amended.id = line.id
-             WHERE NOT line.is_note AND line.contract_line_id IN (SELECT UNNEST(%(lines)s::int[]))
+             WHERE NOT line.is_note
+               AND line.contract_line_id IN (SELECT UNNEST(%(lines)s::int[]))
              ORDER BY line.contract_line_id, line.id""",
             lines=contract_lines,
         )

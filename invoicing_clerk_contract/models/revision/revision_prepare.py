@@ -158,7 +158,7 @@ class ClerkContractRevision(models.Model):
         """Return why a contract line cannot be revised, as a sentence, or nothing."""
         end = line.date_end
         if line.is_canceled or not line.contract_id.active:
-            return self.env._("The line is canceled, or the contract is archived.")
+            return self.env._("The line is cancelled, or the contract is archived.")
         if not line.contract_id.partner_id.active:
             return self.env._(
                 "%s is archived.", line.contract_id.partner_id.display_name
