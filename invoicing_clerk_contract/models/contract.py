@@ -20,7 +20,7 @@ class ContractContract(models.Model):
         return moves.with_env(self.env)
 
     def _billing_lines(self):
-        """Return the lines that bill something: no sections, notes or canceled ones."""
+        """Return the lines that bill something: no sections, notes or cancelled ones."""
         return self.contract_line_ids.filtered(
             lambda each: not each.display_type and not each.is_canceled
         )
@@ -29,7 +29,7 @@ class ContractContract(models.Model):
         """Return the last day that the contract bills; None without an end.
 
         The end of the contract itself is empty as soon as one of its lines has none,
-        even if it is a section or canceled.
+        even if it is a section or cancelled.
         """
         ends = [each._last_day() for each in self._billing_lines()]
         return max(ends) if ends and all(ends) else None

@@ -279,7 +279,7 @@ class TestRevision(ContractCommon):
         self.other_supervisor.sudo().group_ids += self.env.ref(
             "account.group_account_manager"
         )
-        for values in ({"revised_line_id": self.line.id}, {"canceled_on": self.today}):
+        for values in ({"revised_line_id": self.line.id}, {"cancelled_on": self.today}):
             with self._refused(AccessError, "not allowed to change"):
                 self.line.with_user(self.other_supervisor).write(values)
         with self._refused(AccessError):
