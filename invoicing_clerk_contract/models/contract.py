@@ -20,7 +20,7 @@ class ContractContract(models.Model):
         return moves.with_env(self.env)
 
     def _billing_lines(self):
-        """Return the lines that bill something: no sections, notes or cancelled ones."""
+        """Return the lines that bill: no sections, notes or cancelled ones."""
         return self.contract_line_ids.filtered(
             lambda each: not each.display_type and not each.is_canceled
         )
