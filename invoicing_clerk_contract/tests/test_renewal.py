@@ -226,7 +226,7 @@ class TestRenewal(ContractCommon):
         contract.write({"clerk_term_months": 12, "clerk_lead_days": 60})
         renewal = self._find(contract)
         self._bill(contract, times=13)
-        with self._refused(ValidationError, "is billed until"):
+        with self._refused(UserError, "is billed until"):
             self._decide(renewal, "ended", reason="Letter")
         self.assertEqual(renewal.state, "open")
 
