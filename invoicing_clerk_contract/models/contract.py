@@ -21,9 +21,12 @@ class ContractContract(models.Model):
 
     def _billing_lines(self):
         """Return the lines that bill: no sections, notes or cancelled ones."""
-        return self.contract_line_ids.filtered(
+        lines = self.contract_line_ids
+        billing = lines.filtered(
             lambda each: not each.display_type and not each.is_canceled
         )
+        # What is read of them is read for all contracts at once.
+        return billing.with_prefetch(lines._prefetch_ids)
 
     def _billing_end(self):
         """Return the last day that the contract bills; None without an end.
