@@ -94,6 +94,7 @@ def _copy(env, contract):
     """
     line = contract.contract_line_ids
     bills = env["account.move.line"].search([("contract_line_id", "=", line.id)])
+    note = _note(bills[:1])
     _insert(
         env,
         line,
@@ -113,7 +114,7 @@ def _copy(env, contract):
             ),
         },
     )
-    _copy_note(env, bills[:1])
+    _copy_note(env, note, bills[:1])
     env.cr.execute(
         SQL(
             """DELETE FROM account_move_line
@@ -127,15 +128,20 @@ def _copy(env, contract):
     env.invalidate_all()
 
 
-def _copy_note(env, bill):
-    """Credit a part of an invoice line, and copy that for one contract line in five."""
+def _note(bill):
+    """Credit a part of an invoice line, and return the line that does so."""
     note = bill.move_id._reverse_moves()
     note.invoice_line_ids.price_unit = 1
     note.action_post()
-    env.flush_all()
+    bill.env.flush_all()
+    return note.invoice_line_ids
+
+
+def _copy_note(env, note, bill):
+    """Copy a credit for one contract line in five."""
     _insert(
         env,
-        note.invoice_line_ids,
+        note,
         SQL(
             "SELECT 1000000 + n AS number FROM GENERATE_SERIES(5, %s, 5) AS n",
             LINES - 1,

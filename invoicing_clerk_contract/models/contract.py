@@ -20,16 +20,19 @@ class ContractContract(models.Model):
         return moves.with_env(self.env)
 
     def _billing_lines(self):
-        """Return the lines that bill something: no sections, notes or canceled ones."""
-        return self.contract_line_ids.filtered(
+        """Return the lines that bill: no sections, notes or cancelled ones."""
+        lines = self.contract_line_ids
+        billing = lines.filtered(
             lambda each: not each.display_type and not each.is_canceled
         )
+        # What is read of them is read for all contracts at once.
+        return billing.with_prefetch(lines._prefetch_ids)
 
     def _billing_end(self):
         """Return the last day that the contract bills; None without an end.
 
         The end of the contract itself is empty as soon as one of its lines has none,
-        even if it is a section or canceled.
+        even if it is a section or cancelled.
         """
         ends = [each._last_day() for each in self._billing_lines()]
         return max(ends) if ends and all(ends) else None

@@ -7,24 +7,24 @@ class ContractLine(models.Model):
     _name = "contract.line"
     _inherit = ["clerk.guarded", "contract.line"]
 
-    canceled_on = fields.Date(
+    cancelled_on = fields.Date(
         copy=False,
         readonly=True,
-        help="The day on which the line was canceled.",
+        help="The day on which the line was cancelled.",
     )
 
     _guards_computed = False
-    _guarded_fields = frozenset({"canceled_on"})
+    _guarded_fields = frozenset({"cancelled_on"})
     _checked_fields = _guarded_fields
 
     def write(self, vals):
-        """Note on which day a line is canceled."""
+        """Note on which day a line is cancelled."""
         if "is_canceled" not in vals:
             return super().write(vals)
         self._check_guarded(vals)
         changed = self.filtered(lambda each: each.is_canceled != vals["is_canceled"])
         today = bool(vals["is_canceled"]) and fields.Date.context_today(self)
-        super(ContractLine, changed._inside_once()).write({"canceled_on": today})
+        super(ContractLine, changed._inside_once()).write({"cancelled_on": today})
         return super().write(vals)
 
     def _last_day(self):

@@ -21,8 +21,8 @@ class Agreed:
     :param next_invoice: the day of the next invoice, as the contract has it
     :param amount: of one period, without taxes
     :param created: the day on which the line was entered
-    :param canceled: the day on which it was canceled
-    :param is_open: off for canceled lines and archived contracts: nothing is missing
+    :param cancelled: the day on which it was cancelled
+    :param is_open: off for cancelled lines and archived contracts: nothing is missing
     """
 
     id: int
@@ -33,7 +33,7 @@ class Agreed:
     next_invoice: date | None = None
     amount: Decimal = ZERO
     created: date = date.min
-    canceled: date | None = None
+    cancelled: date | None = None
     is_open: bool = True
 
 
@@ -136,11 +136,11 @@ def differences(
     amount 3 2026-03-01 2026-03-31 -10 None
     >>> show(bill(1), bill(2), bill(3), bill(4, 100, 80))
 
-    The contract has ended or was canceled, and is billed still:
+    The contract has ended or was cancelled, and is billed still:
 
     >>> show(*map(bill, (1, 2, 3)), terms=replace(line, end=day(2, 28)))
     ended 3 2026-03-01 2026-03-31 100 None
-    >>> stopped = replace(line, is_open=False, canceled=day(2, 10))
+    >>> stopped = replace(line, is_open=False, cancelled=day(2, 10))
     >>> show(*map(bill, (1, 2, 3)), terms=stopped)
     ended 3 2026-03-01 2026-03-31 100 None
 
@@ -255,8 +255,8 @@ def _amounts(lines: Iterable[Billed]) -> Iterator[Difference]:
 
 
 def _ended(agreed: Agreed, lines: Iterable[Billed]) -> Iterator[Difference]:
-    """Return what begins after the end of the line, or after it was canceled."""
-    ends = [day for day in (agreed.end, agreed.canceled) if day]
+    """Return what begins after the end of the line, or after it was cancelled."""
+    ends = [day for day in (agreed.end, agreed.cancelled) if day]
     if not ends:
         return
     for each in lines:

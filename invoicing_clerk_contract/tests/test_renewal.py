@@ -184,8 +184,8 @@ class TestRenewal(ContractCommon):
 
     def test_sections_and_canceled_lines_hide_no_end(self):
         section = {"display_type": "line_section", "name": "Care", "product_id": False}
-        canceled = {"is_canceled": True}
-        contract = self._contract({"date_end": self.end}, section, canceled)
+        cancelled = {"is_canceled": True}
+        contract = self._contract({"date_end": self.end}, section, cancelled)
         contract.write({"clerk_notice": 3, "clerk_lead_days": 60})
         self.assertFalse(contract.date_end)
         renewal = self._find(contract)
@@ -197,9 +197,9 @@ class TestRenewal(ContractCommon):
         """They do not come into the queue; one that was there remains."""
         past = self._in_months(0, -1)
         ended = self._contract({"date_end": past})
-        canceled = self._contract({"date_end": self.end, "is_canceled": True})
-        (ended | canceled).write({"clerk_notice": 3, "clerk_lead_days": 60})
-        self.assertFalse(self._find(ended | canceled))
+        cancelled = self._contract({"date_end": self.end, "is_canceled": True})
+        (ended | cancelled).write({"clerk_notice": 3, "clerk_lead_days": 60})
+        self.assertFalse(self._find(ended | cancelled))
 
     def test_value_of_a_line_that_is_continued(self):
         """A line and the one that continues it do not both count."""
@@ -226,7 +226,7 @@ class TestRenewal(ContractCommon):
         contract.write({"clerk_term_months": 12, "clerk_lead_days": 60})
         renewal = self._find(contract)
         self._bill(contract, times=13)
-        with self._refused(ValidationError, "is billed until"):
+        with self._refused(UserError, "is billed until"):
             self._decide(renewal, "ended", reason="Letter")
         self.assertEqual(renewal.state, "open")
 

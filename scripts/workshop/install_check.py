@@ -19,7 +19,7 @@ LANGUAGE = "fr_FR"
 # Apps that extend invoices, partners or the portal, to be installed after the addon.
 LATER = (
     *("sale_stock", "delivery", "purchase", "account_check_printing"),
-    "sale_expense",
+    *("sale_expense", "contract"),
 )
 AUTOMATION = Path(__file__).with_name("automation_check.py")
 DEMO = Path(__file__).with_name("demo_check.py")

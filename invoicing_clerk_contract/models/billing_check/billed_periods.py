@@ -78,7 +78,7 @@ def _terms(env, company, moves):
                               / COALESCE(currency.rounding, 0.01)::numeric)
                           * COALESCE(currency.rounding, 0.01)::numeric,
                           COALESCE(currency.decimal_places, 2)),
-                      line.create_date::date, line.canceled_on,
+                      line.create_date::date, line.cancelled_on,
                       contract.active AND line.is_canceled IS NOT TRUE
                  FROM contract_line AS line
                  JOIN contract_contract AS contract ON contract.id = line.contract_id
@@ -112,7 +112,7 @@ PERIOD_AMOUNT = SQL(
 def _agreed(
     number, rule, interval, prepaid, start, end, last, following, amount, created, *rest
 ):
-    canceled, is_open = rest
+    cancelled, is_open = rest
     return Agreed(
         id=number,
         recurrence=Recurrence(rule, interval, prepaid),
@@ -122,7 +122,7 @@ def _agreed(
         next_invoice=following,
         amount=amount or Decimal(0),
         created=created or date.min,
-        canceled=canceled,
+        cancelled=cancelled,
         is_open=is_open,
     )
 
@@ -161,7 +161,8 @@ def _billed(env, contract_lines):
                   FROM account_move_line AS line
                   JOIN account_move AS move ON move.id = line.move_id
                   JOIN res_currency AS currency ON currency.id = line.currency_id
-                 WHERE line.contract_line_id = ANY(%(lines)s) AND %(documents)s),
+                 WHERE line.contract_line_id IN (SELECT UNNEST(%(lines)s::int[]))
+                   AND %(documents)s),
             bill AS MATERIALIZED (SELECT * FROM line WHERE NOT is_note),
             note AS (
                 SELECT bill.id, note.amount

@@ -141,7 +141,9 @@ class ClerkBillingCheck(models.Model):
             books,
             "ended",
             "contract_ended",
-            date_ended=SQL("LEAST(term.date_end, contract.date_end, term.canceled_on)"),
+            date_ended=SQL(
+                "LEAST(term.date_end, contract.date_end, term.cancelled_on)"
+            ),
             amount_found=SQL("found.too_much"),
         )
 

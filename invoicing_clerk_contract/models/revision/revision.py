@@ -295,7 +295,10 @@ class ClerkContractRevision(models.Model):
     def write(self, vals):
         """Drop the prices that were prepared for other terms."""
         done = super().write(vals)
-        if self._declared("_content_fields") & vals.keys() and not self._passes_guard():
+        changed = self._declared("_content_fields") & vals.keys()
+        if changed and not self._passes_guard():
             self._inside().author_ids = [Command.link(self.env.uid)]
-            self._drop_lines()
+            # The reason is approved, too, but no price follows from it.
+            if changed - {"description"}:
+                self._drop_lines()
         return done

@@ -157,8 +157,9 @@ class ClerkContractRevision(models.Model):
 
     def _check_unchanged(self):
         """:raises UserError: a contract is not as it was when it was prepared"""
-        self._check_index_unchanged()
         lines = self._lines_to_apply()
+        if lines:
+            self._check_index_unchanged()
         taken = self._taken_lines(lines.contract_line_id)
         for line in lines:
             if other := taken.get(line.contract_line_id):

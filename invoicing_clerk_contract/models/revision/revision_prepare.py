@@ -169,7 +169,7 @@ class ClerkContractRevision(models.Model):
         """Return why a contract line cannot be revised, as a sentence, or nothing."""
         end = line._last_day()
         if line.is_canceled or not line.contract_id.active:
-            return self.env._("The line is canceled, or the contract is archived.")
+            return self.env._("The line is cancelled, or the contract is archived.")
         if not line.contract_id.partner_id.active:
             return self.env._(
                 "%s is archived.", line.contract_id.partner_id.display_name
@@ -217,7 +217,7 @@ class ContractLine(models.Model):
             "quantity": self.quantity,
             "discount": self.discount,
             "end": fields.Date.to_string(self._last_day() or False) or "",
-            "canceled": self.is_canceled,
+            "cancelled": self.is_canceled,
             "recurrence": [
                 self.recurring_rule_type,
                 self.recurring_interval,

@@ -142,7 +142,7 @@ class TestBillingCheckContract(ContractCorpus):
         )
         return moves
 
-    def right_gap_canceled(self):
+    def right_gap_cancelled(self):
         contract = self._contract()
         moves = self._bill(contract, times=1)
         contract.contract_line_ids.is_canceled = True
@@ -328,8 +328,8 @@ class TestBillingCheckContract(ContractCorpus):
 
     # ENDED
 
-    def wrong_ended_canceled(self):
-        """The next period was billed in advance when the contract was canceled."""
+    def wrong_ended_cancelled(self):
+        """The next period was billed in advance when the contract was cancelled."""
         contract = self._contract()
         moves = self._bill(contract, times=5)
         contract.contract_line_ids.is_canceled = True
