@@ -215,7 +215,8 @@ class TestDocumentRequest(DocumentCommon):
         self.assertEqual(mine.search([]), request)
         form = Form(request.with_user(self.outsider))
         self.assertEqual(form.open_count, 1)
-        self.assertNotIn("No login", self._mails(request).body_html)
+        for mail in self._mails(request):
+            self.assertNotIn("No login", mail.body_html)
         item = request.with_user(self.outsider).item_ids
         action = item.action_send_file()
         dialog = self.env[action["res_model"]].with_user(self.outsider)

@@ -12,6 +12,7 @@ from odoo.addons.invoicing_clerk.tests.common import blank_pdf
 # Unique by customer, or by model and id: how a merge keeps the rows apart.
 UNIQUE = {
     "clerk_audit_confirmation_one_per_run": "named as sent",
+    "clerk_document_link_one_of_document": "linked once",
     "clerk_receivable_one_row": "computed again",
     "clerk_statement_one_per_run": "named as sent",
     "clerk_work_item_one_open": "one is kept open",

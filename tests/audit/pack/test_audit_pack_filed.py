@@ -47,7 +47,7 @@ class TestAuditPackFiled(AuditPackCommon):
         self.assertIn("evidence pack", document._protections()[document.id])
 
     def test_documents_by_the_customer_are_kept_with_the_pack(self):
-        """What the file of an invoice has by its customer is in the pack as well."""
+        """Documents in the file of an invoice by its customer are kept as well."""
         invoice = self._posted((1, 100.0))
         self._send_out(invoice)
         links = self.env["clerk.document.link"]

@@ -35,6 +35,7 @@ class ClerkDocument(models.Model):
         links = self.sudo().link_ids.filtered(
             lambda each: each.res_model == "clerk.audit.request"
         )
+        # sudo: see above.
         requests = self.env["clerk.audit.request"].sudo()
         asked = requests.browse(links.mapped("res_id")).exists()
         still = asked.filtered(lambda each: each.audit_id.state != "closed")
