@@ -205,7 +205,9 @@ class TestExemption(ExemptionCommon):
         group.children_tax_ids = state + county
         fixed = self._tax("Fee", 3, "fixed")
         grouped, feed, zero = (
-            self.goods.copy({"taxes_id": [Command.set(taxes.ids)]})
+            self.env["product.product"].create(
+                {"name": "Taxed", "taxes_id": [Command.set(taxes.ids)]}
+            )
             for taxes in (group, group + fixed, self._tax("Zero", 0))
         )
         note = {"product_id": False, "name": "Work"}
