@@ -7,7 +7,7 @@ from odoo.addons.invoicing_clerk.tests.common import ClerkCommon, blank_pdf
 
 
 class ExemptionCommon(ClerkCommon):
-    """A customer in Texas who buys without tax, in a company that asks for proof."""
+    """A tax-exempt customer in Texas, in a company that asks for proof."""
 
     @classmethod
     def setUpClass(cls):

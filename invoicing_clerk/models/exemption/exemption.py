@@ -10,7 +10,7 @@ from .exemption_sql import stake_sql
 
 
 class ClerkExemption(models.Model):
-    """A certificate by which a customer buys without tax.
+    """A certificate by which a customer is tax-exempt.
 
     It is valid for some states or a country, for all purchases or one, and for a time.
     A clerk files it, somebody else accepts it. Invoices keep its number and reason.
