@@ -7,7 +7,7 @@ from odoo.addons.invoicing_clerk.tests.common import ClerkCommon, blank_pdf
 
 
 class ExemptionCommon(ClerkCommon):
-    """A customer in Texas who buys without tax, in a company that asks for proof."""
+    """A tax-exempt customer in Texas, in a company that asks for proof."""
 
     @classmethod
     def setUpClass(cls):
@@ -59,6 +59,16 @@ class ExemptionCommon(ClerkCommon):
         exemption.with_user(self.supervisor).action_accept()
         return exemption
 
+    def _line(self, price=1000, **values):
+        return Command.create(
+            {
+                "product_id": self.goods.id,
+                "price_unit": price,
+                "tax_ids": [Command.clear()],
+                **values,
+            }
+        )
+
     def _exempt_invoice(self, day="2026-03-15", **values):
         move = self.env["account.move"].create(
             {
@@ -66,15 +76,7 @@ class ExemptionCommon(ClerkCommon):
                 "partner_id": self.partner_a.id,
                 "invoice_date": day,
                 "fiscal_position_id": self.exempt.id,
-                "invoice_line_ids": [
-                    Command.create(
-                        {
-                            "product_id": self.goods.id,
-                            "price_unit": 1000,
-                            "tax_ids": [Command.clear()],
-                        }
-                    )
-                ],
+                "invoice_line_ids": [self._line()],
                 **values,
             }
         )

@@ -2,9 +2,13 @@ from odoo import fields, models
 from odoo.tools import SQL
 
 from ..mixin.roles import BOOKKEEPERS
-from .exemption import certificate_sql
+from .exemption_sql import certificate_sql
 
 INVOICES = ("out_invoice", "out_receipt")
+
+
+def _language(move):
+    return move.partner_id.lang or move.env.lang
 
 
 class AccountMove(models.Model):
@@ -48,31 +52,52 @@ class AccountMove(models.Model):
         return posted
 
     def _keep_exemption(self):
-        """Keep the certificates of invoices that need one."""
+        """Keep the certificates of invoices that need one, and of no others."""
         # sudo: a setting, a mark of the position, and the certificate of the customer
         # of the invoice, which is printed on it; whoever posts it needs no role.
-        exempt = self.sudo().filtered(
-            lambda move: (
-                move.move_type in INVOICES
-                and move.fiscal_position_id.clerk_needs_certificate
-                and move.company_id.clerk_exemption_check
-            )
-        )
+        invoices = self.sudo().filtered(lambda move: move.move_type in INVOICES)
+        exempt = invoices.filtered(lambda move: move._needs_certificate())
+        (invoices - exempt).filtered(
+            lambda move: move.clerk_exemption_id
+        )._write_exemption(self.env["clerk.exemption"])
         if not exempt:
             return
-        certificates = exempt._certificates()
-        for move in exempt:
-            certificate = certificates.get(move.id, self.env["clerk.exemption"].sudo())
-            lang = move.partner_id.lang or self.env.lang
-            move._inside().write(
+        for certificate, moves in exempt._by_certificate().items():
+            for lang, printed in moves.grouped(_language).items():
+                printed._write_exemption(certificate.with_context(lang=lang))
+
+    def _needs_certificate(self):
+        """Return whether the invoice is exempt by a certificate only."""
+        return (
+            self.fiscal_position_id.clerk_needs_certificate
+            and self.company_id.clerk_exemption_check
+        )
+
+    def _write_exemption(self, certificate):
+        """Write certificate, number and reason of invoices, as they are printed."""
+        if self:
+            self._inside().write(
                 {
                     "clerk_exemption_id": certificate.id,
                     "clerk_exemption_number": certificate.number,
-                    "clerk_exemption_reason": certificate.with_context(
-                        lang=lang
-                    )._reason_label(),
+                    "clerk_exemption_reason": certificate._reason_label(),
                 }
             )
+
+    def _by_certificate(self):
+        """Return these invoices by certificate; those without one under none."""
+        found = self._certificates()
+        none = self.env["clerk.exemption"]
+        return self.grouped(lambda move: found.get(move.id, none))
+
+    def _refer_to_certificates(self):
+        """Let posted invoices refer to certificates that came after them.
+
+        Number and reason stay as they were printed.
+        """
+        for certificate, moves in self._by_certificate().items():
+            if certificate:
+                moves._inside().clerk_exemption_id = certificate
 
     def _certificates(self):
         """Return the certificates of invoices that have one, by id of the invoice."""

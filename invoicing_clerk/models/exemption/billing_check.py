@@ -3,7 +3,7 @@ from odoo.tools import SQL
 
 from ..billing_check.billing_check_source import found_columns
 from ..mixin.facts import Reason, facts
-from .exemption import certificate_sql, stake_sql
+from .exemption_sql import certificate_sql, stake_sql
 
 
 class ClerkBillingCheck(models.Model):
@@ -48,7 +48,8 @@ class ClerkBillingCheck(models.Model):
                    ON position.id = move.fiscal_position_id
                   AND position.clerk_needs_certificate
                 CROSS JOIN LATERAL (%(stake)s) AS stake
-                WHERE move.id IN %(documents)s AND stake.amount > 0
+                WHERE move.id IN %(documents)s
+                  AND COALESCE(stake.amount, stake.base) > 0
                   AND NOT EXISTS (%(certificates)s)""",
             columns=found_columns(
                 "no_certificate",
@@ -58,11 +59,22 @@ class ClerkBillingCheck(models.Model):
                     date_invoice=SQL(
                         "COALESCE(move.invoice_date, %s::date)", books.today
                     ),
-                    amount_stake=SQL("ROUND(stake.amount, 6)"),
+                    amount_stake=SQL("stake.amount"),
                 ),
-                amount=SQL("-stake.amount"),
+                amount=SQL("COALESCE(-stake.amount, 0)"),
             ),
             stake=stake_sql(),
             documents=books.documents(scope),
             certificates=certificate_sql(books.today),
         )
+
+
+class ClerkBillingFinding(models.Model):
+    """Tax at stake that is unknown."""
+
+    _inherit = "clerk.billing.finding"
+
+    def _fact_text(self, name, value):
+        if name == "amount_stake" and value is None:
+            return self.env._("unknown")
+        return super()._fact_text(name, value)

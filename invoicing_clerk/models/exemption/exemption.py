@@ -2,13 +2,15 @@ import base64
 
 from odoo import api, fields, models
 from odoo.exceptions import UserError, ValidationError
+from odoo.fields import Command
 from odoo.tools import SQL
 
 from ...rules.exemption import exemption as rules
+from .exemption_sql import stake_sql
 
 
 class ClerkExemption(models.Model):
-    """A certificate by which a customer buys without tax.
+    """A certificate by which a customer is tax-exempt.
 
     It is valid for some states or a country, for all purchases or one, and for a time.
     A clerk files it, somebody else accepts it. Invoices keep its number and reason.
@@ -40,7 +42,7 @@ class ClerkExemption(models.Model):
         {
             *("submitted_by_id", "submitted_on", "accepted_by_id", "accepted_on"),
             *("rejected_by_id", "rejected_on", "rejection_reason", "renews_id"),
-            "renewed_by_ids",
+            *("renewed_by_ids", "edited_by_ids"),
         }
     )
 
@@ -107,6 +109,16 @@ class ClerkExemption(models.Model):
     )
     document = fields.Binary(string="Certificate", attachment=True, copy=False)
     document_name = fields.Char(string="File Name", size=200, copy=False)
+    edited_by_ids = fields.Many2many(
+        "res.users",
+        "clerk_exemption_editor_rel",
+        "exemption_id",
+        "user_id",
+        string="Edited By",
+        readonly=True,
+        copy=False,
+        help="Users who entered or changed the data of the certificate.",
+    )
     submitted_by_id = fields.Many2one("res.users", readonly=True, copy=False)
     submitted_on = fields.Datetime(readonly=True, copy=False)
     accepted_by_id = fields.Many2one("res.users", readonly=True, copy=False)
@@ -122,7 +134,7 @@ class ClerkExemption(models.Model):
         copy=False,
         ondelete="set null",
         index="btree_not_null",
-        help="The certificate that this one follows.",
+        help="The certificate that this one renews.",
     )
     renewed_by_ids = fields.One2many(
         "clerk.exemption", "renews_id", string="Renewals", readonly=True, copy=False
@@ -130,7 +142,14 @@ class ClerkExemption(models.Model):
     move_count = fields.Integer(string="Invoices", compute="_compute_moves")
     tax_at_stake = fields.Monetary(
         compute="_compute_moves",
-        help="The tax that these invoices would have at the rates of their products.",
+        help="The tax that these invoices would have at the rates of their products, "
+        "less credit notes.",
+    )
+    unknown_count = fields.Integer(
+        string="Invoices with Unknown Tax",
+        compute="_compute_moves",
+        help="Invoices whose tax cannot be computed from percentages. They are not "
+        "included in Tax At Stake.",
     )
 
     @api.depends("number", "name", "partner_id")
@@ -151,27 +170,34 @@ class ClerkExemption(models.Model):
             )
 
     def _compute_moves(self):
-        self.env["account.move"].flush_model(["clerk_exemption_id", "state"])
-        self.env["account.move.line"].flush_model(["price_subtotal", "tax_ids"])
-        # Of invoices that name these certificates, which the caller may read.
-        rows = self.env.execute_query(
+        found = {row[0]: row[1:] for row in self._stakes()}
+        for exemption in self:
+            count, unknown, stake = found.get(exemption.id, (0, 0, 0))
+            exemption.move_count = count
+            exemption.unknown_count = unknown
+            exemption.tax_at_stake = exemption.currency_id.round(float(stake))
+
+    def _stakes(self):
+        """Return id, count of invoices, those with unknown tax, and tax at stake."""
+        self.env.flush_all()
+        # Of invoices that the caller may read.
+        moves = self.env["account.move"]._search(
+            [("clerk_exemption_id", "in", self.ids), ("state", "=", "posted")]
+        )
+        return self.env.execute_query(
             SQL(
                 """SELECT move.clerk_exemption_id, COUNT(*),
-                        SUM(COALESCE(stake.amount, 0)
-                            / COALESCE(NULLIF(move.invoice_currency_rate, 0), 1))
+                        COUNT(*) FILTER (WHERE stake.amount IS NULL AND stake.base > 0),
+                        COALESCE(SUM(stake.amount / COALESCE(
+                            NULLIF(move.invoice_currency_rate, 0)::numeric, 1)), 0)
                      FROM account_move AS move
-                     LEFT JOIN LATERAL (%s) AS stake ON TRUE
-                    WHERE move.clerk_exemption_id = ANY(%s) AND move.state = 'posted'
+                    CROSS JOIN LATERAL (%s) AS stake
+                    WHERE move.id IN %s
                     GROUP BY move.clerk_exemption_id""",
                 stake_sql(),
-                self.ids,
+                moves.subselect(),
             )
         )
-        found = {row[0]: row[1:] for row in rows}
-        for exemption in self:
-            count, stake = found.get(exemption.id, (0, 0))
-            exemption.move_count = count
-            exemption.tax_at_stake = float(stake)
 
     def _reason_label(self):
         """Return the reason as it is printed; nothing without a certificate."""
@@ -244,7 +270,10 @@ class ClerkExemption(models.Model):
         """:raises UserError: a file cannot be used"""
         self._check_guarded(vals)
         self._check_file(vals)
-        return super().write(vals)
+        result = super().write(vals)
+        if self._declared("_content_fields") & vals.keys():
+            self._inside().edited_by_ids = [Command.link(self.env.uid)]
+        return result
 
     @api.model
     def _evidence_hint(self):
@@ -255,12 +284,12 @@ class ClerkExemption(models.Model):
         return base64.b64decode(self.with_context(bin_size=False).document or b"")
 
     def action_view_moves(self):
-        """Open the invoices that name these certificates.
+        """Open the invoices that refer to these certificates.
 
         :raises UserError: there are none
         """
         if not any(self.mapped("move_count")):
-            raise UserError(self.env._("No invoice names this certificate."))
+            raise UserError(self.env._("No invoice refers to this certificate."))
         action = self.env["ir.actions.act_window"]._for_xml_id(
             "account.action_move_out_invoice_type"
         )
@@ -272,70 +301,3 @@ class ClerkExemption(models.Model):
             ],
             "context": {},
         }
-
-
-def certificate_sql(today):
-    """Return the accepted certificates that cover ``move``, the best first.
-
-    See `rules.exemption.covers`.
-
-    :param today: the day of drafts without a date
-    """
-    day = SQL("COALESCE(move.invoice_date, %s::date)", today)
-    return SQL(
-        """SELECT certificate.id
-             FROM clerk_exemption AS certificate
-             JOIN res_partner AS place
-               ON place.id = COALESCE(move.partner_shipping_id, move.partner_id)
-             JOIN res_company AS owner ON owner.id = move.company_id
-             JOIN res_partner AS home ON home.id = owner.partner_id
-            WHERE certificate.state = 'accepted'
-              AND certificate.company_id = move.company_id
-              AND certificate.partner_id = move.commercial_partner_id
-              AND certificate.country_id = COALESCE(place.country_id, home.country_id)
-              AND %(day)s BETWEEN certificate.valid_from
-                  AND COALESCE(certificate.valid_to, 'infinity')
-              AND certificate.received_on <= %(day)s + %(late)s
-              AND (COALESCE(certificate.purchase, '') = ''
-                   OR certificate.purchase IN (move.name, move.ref))
-              AND (NOT EXISTS (SELECT 1 FROM clerk_exemption_state_rel AS rel
-                                WHERE rel.exemption_id = certificate.id)
-                   OR EXISTS (SELECT 1 FROM clerk_exemption_state_rel AS rel
-                               WHERE rel.exemption_id = certificate.id
-                                 AND rel.state_id = place.state_id))
-            ORDER BY COALESCE(certificate.purchase, '') = '',
-                  certificate.valid_from DESC, certificate.id DESC""",
-        day=day,
-        late=rules.LATE_DAYS,
-    )
-
-
-def stake_sql():
-    """Return the tax that ``move`` would have at the rates of its products.
-
-    In the currency of the document, less the tax that its lines have.
-    """
-    return SQL(
-        """SELECT SUM(GREATEST(0, line.price_subtotal / 100 * (
-                COALESCE(usual.rate, 0) - COALESCE(charged.rate, 0))))::numeric
-                AS amount
-             FROM account_move_line AS line
-             JOIN product_product AS product ON product.id = line.product_id
-             LEFT JOIN LATERAL (
-                SELECT SUM(tax.amount)::numeric AS rate
-                  FROM product_taxes_rel AS rel
-                  JOIN account_tax AS tax ON tax.id = rel.tax_id AND tax.active
-                   AND tax.amount_type = 'percent'
-                  JOIN res_company AS owner ON owner.id = move.company_id
-                 WHERE rel.prod_id = product.product_tmpl_id
-                   AND tax.company_id = ANY(
-                       STRING_TO_ARRAY(TRIM('/' FROM owner.parent_path), '/')::int[])
-                ) AS usual ON TRUE
-             LEFT JOIN LATERAL (
-                SELECT SUM(tax.amount)::numeric AS rate
-                  FROM account_move_line_account_tax_rel AS rel
-                  JOIN account_tax AS tax ON tax.id = rel.account_tax_id
-                   AND tax.amount_type = 'percent'
-                 WHERE rel.account_move_line_id = line.id) AS charged ON TRUE
-            WHERE line.move_id = move.id AND line.display_type = 'product'"""
-    )

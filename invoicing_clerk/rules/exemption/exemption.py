@@ -13,8 +13,8 @@ from datetime import date, timedelta
 from ..lifecycle import Lifecycle, Step
 
 STATES = [
-    ("draft", "Requested"),
-    ("submitted", "To Check"),
+    ("draft", "Draft"),
+    ("submitted", "To Review"),
     ("accepted", "Accepted"),
     ("rejected", "Rejected"),
 ]
@@ -44,7 +44,8 @@ VALIDITIES = [
     ("expiring", "Expiring"),
     ("expired", "Expired"),
 ]
-# Certificates that come later do not cover a sale (Streamlined Sales Tax).
+# Certificates that come later do not cover a sale. It is the time of the Streamlined
+# Sales Tax in the United States, used for all countries.
 LATE_DAYS = 90
 EXPIRING_DAYS = 60
 
@@ -87,7 +88,7 @@ def covers(
     >>> covers(texas, new_year, "CA", "TX")
     False
 
-    Without states, it covers the country; a single one covers its purchase only:
+    Without states, it covers the country; a single-purchase one its purchase only:
 
     >>> single = Certificate("US", new_year, new_year, order="PO 7")
     >>> covers(single, new_year, "US", "OK", {"INV/1", "PO 7"})

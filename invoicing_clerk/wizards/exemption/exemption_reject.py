@@ -2,7 +2,7 @@ from odoo import fields, models
 
 
 class ClerkExemptionReject(models.TransientModel):
-    """The reason why a certificate is rejected, and the invoices that name it."""
+    """The reason why a certificate is rejected, and the invoices that refer to it."""
 
     _name = "clerk.exemption.reject"
     _description = "Rejection of an Exemption Certificate"
@@ -12,6 +12,7 @@ class ClerkExemptionReject(models.TransientModel):
     currency_id = fields.Many2one(related="exemption_id.currency_id")
     move_count = fields.Integer(related="exemption_id.move_count")
     tax_at_stake = fields.Monetary(related="exemption_id.tax_at_stake")
+    unknown_count = fields.Integer(related="exemption_id.unknown_count")
     reason = fields.Text(required=True)
 
     def action_reject(self):
