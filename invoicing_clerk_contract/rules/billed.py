@@ -39,7 +39,7 @@ class Agreed:
 
 @dataclass(frozen=True)
 class Billed:
-    """What an invoice line bills, less what was credited of it.
+    """Amount that an invoice line bills, less what was credited of it.
 
     :param day: of the invoice
     :param period: as the invoice has it; None if nobody knows
@@ -63,7 +63,7 @@ class Billed:
 
 @dataclass(frozen=True)
 class Difference:
-    """What is billed otherwise than agreed.
+    """Period that is billed otherwise than agreed.
 
     :param kind: ``twice``, ``ended``, ``amount``, ``missing``
     :param line: the invoice line; None where there is none

@@ -35,7 +35,7 @@ class Period(NamedTuple):
 
 @dataclass(frozen=True)
 class Recurrence:
-    """How often a line is billed, and when.
+    """Interval at which a line is billed, and its first day.
 
     :param rule: the unit, as contracts call it
     :param interval: units in one period

@@ -21,7 +21,7 @@ MOST_TERMS = 1_200
 
 @dataclass(frozen=True)
 class Terms:
-    """What a contract says about its end.
+    """Terms of a contract about its end.
 
     :param start: the first day of the contract
     :param end: the last day; None if it goes on until somebody gives notice

@@ -116,7 +116,7 @@ class ClerkContractRenewal(models.Model):
 
 
 class ContractContract(models.Model):
-    """What the queue shows of contracts."""
+    """Contracts as the queue shows them."""
 
     _inherit = "contract.contract"
 

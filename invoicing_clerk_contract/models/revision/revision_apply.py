@@ -123,7 +123,7 @@ class ClerkContractRevisionLine(models.Model):
 
 
 class ContractContract(models.Model):
-    """What a contract keeps when its lines are continued."""
+    """Contracts whose lines are continued at other prices."""
 
     _inherit = "contract.contract"
 

@@ -196,7 +196,7 @@ class ClerkContractRevision(models.Model):
 
 
 class ContractLine(models.Model):
-    """What revisions know of contract lines."""
+    """Contract lines as revisions see them."""
 
     _inherit = "contract.line"
 
