@@ -114,7 +114,6 @@ class ClerkExemption(models.Model):
         "clerk_exemption_editor_rel",
         "exemption_id",
         "user_id",
-        string="Edited By",
         readonly=True,
         copy=False,
         help="Users who entered or changed the data of the certificate.",

@@ -107,9 +107,7 @@ class ClerkContractRevision(models.Model):
         check_company=True,
         domain="[('company_id', 'in', (False, company_id))]",
     )
-    base_month = fields.Date(
-        string="Base Month", help="A day of the month whose value the prices are from."
-    )
+    base_month = fields.Date(help="A day of the month whose value the prices are from.")
     change_month = fields.Date(
         string="Comparison Month",
         help="A day of the month whose value the prices follow.",
