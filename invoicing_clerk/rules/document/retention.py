@@ -2,9 +2,9 @@
 
 from __future__ import annotations
 
-from datetime import date
+from datetime import date, timedelta
 
-from dateutil.relativedelta import relativedelta
+from dateutil.relativedelta import relativedelta  # type: ignore[import-untyped]
 
 DOCUMENT_STATES = [("filed", "Filed"), ("disposed", "Disposed Of")]
 
@@ -22,6 +22,7 @@ def keep_until(year_end: date, years: int) -> date:
     >>> str(keep_until(date(2025, 2, 28), 3))
     '2028-02-29'
     """
-    end = year_end + relativedelta(years=years)
-    is_month_end = (year_end + relativedelta(days=1)).day == 1
-    return end + relativedelta(day=31) if is_month_end else end
+    end: date = year_end + relativedelta(years=years)
+    if (year_end + timedelta(1)).day == 1:
+        end += relativedelta(day=31)
+    return end
