@@ -45,8 +45,9 @@ class TestBillingCheck(AddressCases):
         checks._check_moves(moves)
         findings = self.findings.search([])
         self.assertFalse([check.run_error for check in self.checks if check.run_error])
-        # Electronic invoices are the matter of a bridge.
-        reasons = checks._finding_reasons().keys() - {"einvoice"}
+        # Electronic invoices are the matter of a bridge, certificates of a setting.
+        others = {"einvoice", "no_certificate"}
+        reasons = checks._finding_reasons().keys() - others
         self.assertEqual(set(findings.mapped("reason")), reasons)
         for finding in findings:
             with self.subTest(finding.reason):

@@ -186,7 +186,7 @@ def _value(file, record, field):
 
 
 # Files that people enter, until the record is checked: then its model refuses it.
-ENTERED = {"archive", "file"}
+ENTERED = {"archive", "document", "file"}
 
 
 class EvidenceCase(EvidenceCommon):

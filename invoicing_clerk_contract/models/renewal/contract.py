@@ -154,7 +154,10 @@ class ContractContract(models.Model):
         lines = contract._billing_lines().filtered(lambda each: each._last_day() == old)
         if not lines:
             raise UserError(
-                self.env._("%s: no line ends on that day any more.", self.display_name)
+                self.env._(
+                    "%s: no line ends on that day. Its lines have changed meanwhile.",
+                    self.display_name,
+                )
             )
         contract._check_not_billed_beyond(lines, new)
         by_contract = lines.filtered(lambda each: old and not each.date_end)

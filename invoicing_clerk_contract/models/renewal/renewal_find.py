@@ -66,7 +66,7 @@ class ClerkContractRenewal(models.Model):
             self._write_step("refresh", **changed)
 
     def _is_over(self):
-        """Return whether the contract has no such term any more.
+        """Return whether the contract no longer has such a term.
 
         One whose end has passed without a decision remains in the queue.
         """
