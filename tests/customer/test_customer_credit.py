@@ -32,7 +32,9 @@ class TestCustomerCredit(CustomerCommon):
     def test_reviews_that_are_due(self):
         worklist = self.env.ref("invoicing_clerk.worklist_credit_review")
         today = fields.Date.today()
-        self.known.clerk_credit_review = today
+        # sudo: the day of another company, which the list shows as well.
+        known = self.known.sudo().with_company(self.company_b)
+        known.clerk_credit_review = today
         self.partner_a.clerk_credit_review = fields.Date.add(today, days=1)
         worklist.sudo().action_refresh()
         items = (

@@ -69,8 +69,13 @@ class TestCustomerGuardPaths(ChangeCommon):
         creates = self.env["res.partner"].with_user(self.clerk).create
         below = {"name": "Bay South", "parent_id": self.customer.id}
         inner = Command.create({"name": "Bay Hall", "child_ids": [address]})
-        for children in (address, inner):
-            vals = {**below, "child_ids": [children]}
+        stranger = {"name": "AP", "type": "invoice", "parent_id": self.customer.id}
+        tag = {"name": "Tag", "partner_ids": [Command.create(stranger)]}
+        for vals in (
+            {**below, "child_ids": [address]},
+            {**below, "child_ids": [inner]},
+            {"name": "Tern", "category_id": [Command.create(tag)]},
+        ):
             self._refused("invoice address of Bayline", creates, vals)
 
     def test_bank_of_a_guarded_account(self):
@@ -78,7 +83,8 @@ class TestCustomerGuardPaths(ChangeCommon):
         own = bank.with_user(self.clerk)
         own.bic = "KREDBEBB"
         self._account_of(self.customer, bank_id=bank.id)
-        self._refused("The BIC of Harbor Bank", own.write, {"bic": "GEBABEBB"})
+        self._refused("Harbor Bank is part of", own.write, {"bic": "GEBABEBB"})
+        self._refused("Harbor Bank is part of", own.unlink)
         own.write({"phone": "+32 2 555 01 01"})
         self.assertEqual(bank.bic, "KREDBEBB")
 

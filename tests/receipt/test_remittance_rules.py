@@ -56,9 +56,13 @@ class TestRemittanceRules(BaseCase):
         titles = ["Invoice No.", "Invoice Date", "Amount"]
         advice = read_rows([titles, ["INV/1", "31.01.2026", "5.00"]])
         self.assertEqual(advice.lines[0].number, "INV/1")
-        titles = ["Invoice (see amount)", "Amount", "Amount in EUR"]
+        titles = ["Invoice Amount", "Invoice No.", "Amount"]
+        advice = read_rows([titles, ["9.00", "INV/1", "7.00"]])
+        line = advice.lines[0]
+        self.assertEqual((line.number, line.amount), ("INV/1", 7))
+        titles = ["Invoice", "Amount in document currency", "Amount in EUR"]
         advice = read_rows([titles, ["INV/1", "7.00", "5.00"]])
-        self.assertEqual(advice.lines[0].amount, 7)
+        self.assertEqual(advice.lines[0].number, "INV/1")
         with self.assertRaises(NoColumnsError):
             read_rows([["Invoice Amount"], ["5.00"]])
 

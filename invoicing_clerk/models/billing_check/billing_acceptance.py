@@ -115,8 +115,8 @@ class ClerkBillingAcceptance(models.Model):
         if until > latest:
             raise ValidationError(
                 self.env._(
-                    "Findings are accepted for two years at most. Enter %(latest)s or "
-                    "an earlier day.",
+                    "Findings can be accepted for two years at most, so that somebody "
+                    "reviews them again. Enter %(latest)s or an earlier day.",
                     latest=format_date(self.env, latest),
                 )
             )

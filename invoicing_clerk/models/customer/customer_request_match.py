@@ -45,8 +45,8 @@ class ClerkCustomerRequest(models.Model):
         string="Search Still Prepared",
         compute="_compute_is_incomplete",
         exportable=False,
-        help="Contacts that were there before the installation are still prepared for "
-        "the search.",
+        help="Contacts from before the installation are still being prepared for the "
+        "search.",
     )
 
     @api.depends("state")

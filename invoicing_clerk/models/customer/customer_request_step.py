@@ -352,8 +352,12 @@ class ClerkCustomerRequest(models.Model):
     def _set_customer_state(self, state):
         for request in self:
             # sudo: a field that only these steps write.
-            partner = request.partner_id.commercial_partner_id.sudo()
-            partner._inside().clerk_customer_state = state
+            partner = request.partner_id.commercial_partner_id.sudo()._inside()
+            if partner.clerk_customer_state == "blocked":
+                # Another company has blocked it meanwhile, and ends the block.
+                partner.clerk_was_approved = state == "approved"
+            else:
+                partner.clerk_customer_state = state
 
     # What is shown
 

@@ -1,4 +1,4 @@
-from odoo import models
+from odoo import api, models
 from odoo.exceptions import AccessError
 
 from ...rules.customer.customer_change import BANK
@@ -11,16 +11,25 @@ class ResBank(models.Model):
 
     def write(self, vals):
         """:raises AccessError: payments to guarded accounts would go to another bank"""
-        if "bic" in vals and not self.env.su and self._is_guarded():
+        if "bic" in vals:
+            self.filtered(lambda each: each.bic != vals["bic"])._check_guarded_bank()
+        return super().write(vals)
+
+    @api.ondelete(at_uninstall=False)
+    def _unlink_except_guarded(self):
+        self._check_guarded_bank()
+
+    def _check_guarded_bank(self):
+        """:raises AccessError: an account at the bank is changed by two people"""
+        if self and not self.env.su and self._is_guarded():
             raise AccessError(
                 self.env._(
-                    "The BIC of %(bank)s is part of bank accounts whose changes need "
-                    "approval. Ask an administrator to correct it, or propose "
-                    "another account on the contact.",
+                    "%(bank)s is part of bank accounts whose changes need approval. "
+                    "Ask an administrator to correct the bank, or propose another "
+                    "account on the contact.",
                     bank=", ".join(self.mapped("name")),
                 )
             )
-        return super().write(vals)
 
     def _is_guarded(self):
         """Return whether an account at the bank is changed by two people."""

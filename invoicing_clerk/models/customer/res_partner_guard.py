@@ -48,8 +48,10 @@ class ResPartner(models.Model):
         # what comes below a customer that there is, is checked as a whole.
         whole = self.with_context(clerk_created_along=CreatedAlong())
         created = super(ResPartner, whole).create(vals_list).with_env(self.env)
-        # Afterwards, as the type of an address may be a default.
-        below = created.filtered("parent_id")
+        # Afterwards, as the type of an address may be a default; what was created
+        # along with them may be below anybody.
+        new = self.browse(whole._created_along().ids).exists()
+        below = new.filtered(lambda each: each.parent_id - new)
         for parent, contacts in below.grouped("parent_id").items():
             contacts._check_addresses(parent)
         return created

@@ -6,6 +6,7 @@ from ..mixin.locking import lock
 from ..mixin.roles import SETTINGS_READERS
 
 STATES = [("approved", "Approved"), ("blocked", "Blocked")]
+REASON = 200
 
 
 class ResPartner(models.Model):
@@ -52,9 +53,7 @@ class ResPartner(models.Model):
         customer._lock_customer()
         if customer.clerk_customer_state != "blocked":
             raise UserError(self.env._("%s is not blocked.", customer.display_name))
-        if request := customer._customer_requests().filtered_domain(
-            [("state", "=", "blocked")]
-        ):
+        if request := customer._customer_request("blocked"):
             request.action_unblock()
         else:
             customer._set_blocked(False)
@@ -67,12 +66,11 @@ class ResPartner(models.Model):
         """
         customer = only_one(self).commercial_partner_id
         customer._check_may_block()
+        reason = self._block_reason(reason)
         customer._lock_customer()
         if customer.clerk_customer_state == "blocked":
             raise UserError(self.env._("%s is blocked already.", customer.display_name))
-        if request := customer._customer_requests().filtered_domain(
-            [("state", "in", ("approved", "active"))]
-        ):
+        if request := customer._customer_request("approved", "active"):
             request.action_block(reason)
         else:
             customer._set_blocked(reason)
@@ -95,10 +93,21 @@ class ResPartner(models.Model):
         )
         self.invalidate_recordset()
 
-    def _customer_requests(self):
-        """Return the latest request about the customer."""
+    def _customer_request(self, *states):
+        """Return the latest request about the customer in one of these states."""
         requests = self.env["clerk.customer.request"]
-        return requests.search([("partner_id", "=", self.id)], limit=1)
+        return requests.search(
+            [("partner_id", "=", self.id), ("state", "in", states)], limit=1
+        )
+
+    def _block_reason(self, reason):
+        """:raises UserError: no reason is given"""
+        text = " ".join((reason or "").split())[:REASON]
+        if not text:
+            raise UserError(
+                self.env._("Enter the reason for blocking %s.", self.display_name)
+            )
+        return text
 
     def _set_blocked(self, reason):
         """Block a customer for a reason; without one, end the block.
@@ -128,23 +137,29 @@ class ResPartner(models.Model):
 
         :param asks: whether customers have to be approved
         """
-        # sudo: a status that only decides whether an invoice may be posted.
-        customer = self.commercial_partner_id.sudo()
-        state = customer.clerk_customer_state
-        if state == "approved" or not self:
-            return None
-        name = self.commercial_partner_id.display_name
-        if state == "blocked":
-            return self.env._(
-                "%(customer)s is blocked: %(reason)s. Ask a supervisor to unblock the "
-                "customer before you post the invoice.",
-                customer=name,
-                reason=(customer.clerk_block_reason or "").rstrip("."),
-            )
-        if not asks:
+        customer = self.commercial_partner_id
+        # Whoever moves a contact to another company does not end its block. sudo: a
+        # status that only decides whether an invoice may be posted.
+        for each in (self | self.parent_id | customer).sudo():
+            if each.clerk_customer_state == "blocked":
+                return self._blocked_text(each)
+        # sudo: as above.
+        if not asks or not self or customer.sudo().clerk_customer_state == "approved":
             return None
         return self.env._(
             "%s is not an approved customer. Enter a request under Customers / New "
             "Customers, and have it approved before you post the invoice.",
-            name,
+            customer.display_name,
+        )
+
+    def _blocked_text(self, blocked):
+        """Return that a customer is blocked, and for users of the app, why."""
+        name = self.browse(blocked.id).display_name
+        if not self.env.user.has_groups(SETTINGS_READERS):
+            return self.env._("%s is blocked and cannot be billed.", name)
+        return self.env._(
+            "%(customer)s is blocked: %(reason)s. Ask a supervisor to unblock the "
+            "customer before you post the invoice.",
+            customer=name,
+            reason=(blocked.clerk_block_reason or "").rstrip("."),
         )

@@ -175,7 +175,8 @@ class ClerkVoucher(models.Model):
         if first <= day <= last:
             return None
         return self.env._(
-            "It is dated %(day)s. Enter a date of payment from %(first)s to %(last)s.",
+            "The date of payment %(day)s is too far away. Enter a date from %(first)s "
+            "to %(last)s.",
             day=self._date_text(day),
             first=self._date_text(first),
             last=self._date_text(last),

@@ -2,6 +2,8 @@
 
 from __future__ import annotations
 
+from decimal import Decimal
+
 
 def usage(used: float, limit: float) -> int | None:
     """Return how much of a credit limit is used, in percent, or None without a limit.
@@ -12,9 +14,11 @@ def usage(used: float, limit: float) -> int | None:
 
     >>> usage(8400.0, 10000.0), usage(9999.0, 10000.0), usage(12000.0, 10000.0)
     (84, 99, 120)
+    >>> usage(1000.1, 1000.1), usage(4999.9, 4999.9), usage(999.99, 1000.0)
+    (100, 100, 99)
     >>> usage(-50.0, 1000.0), usage(100.0, 0.0)
     (0, None)
     """
     if limit <= 0:
         return None
-    return max(0, int(used * 100 // limit))
+    return max(0, int(Decimal(str(used)) * 100 // Decimal(str(limit))))

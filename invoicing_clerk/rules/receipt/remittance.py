@@ -8,7 +8,7 @@ from __future__ import annotations
 
 import re
 import unicodedata
-from collections.abc import Callable, Iterable, Mapping, Sequence
+from collections.abc import Callable, Collection, Iterable, Mapping, Sequence
 from dataclasses import dataclass
 from decimal import Decimal
 
@@ -49,6 +49,8 @@ TITLES: Mapping[str, tuple[str, ...]] = {
     "reason": ("reason", "comment", "grund", "motif"),
     "currency": ("currency", "währung", "devise", "curr."),
 }
+# Cells that are no number of a document, although they name one.
+BESIDE_NUMBERS = ("amount", "betrag", "montant", "date", "datum")
 TOTALS = re.compile(r"\b(total|sum|summe|gesamt|totaal|totale|montant total)\b", re.I)
 # An amount with a sign before or after it, and with a currency on either side.
 ENTERED = re.compile(r"(\D*?)(\d(?:[\d.,'\s]*\d)?)(\D*)")
@@ -302,14 +304,32 @@ def _columns(cells: Sequence[str]) -> dict[str, int]:
     found: dict[str, int] = {}
     for name, titles in TITLES.items():
         for title in titles:
-            free = (
-                place
-                for place, cell in enumerate(cells)
-                if title in cell.lower() and place not in found.values()
-            )
-            if name not in found and (place := next(free, None)) is not None:
-                found[name] = place
+            places = _places(cells, name, title, found.values())
+            if places and name not in found:
+                found[name] = places[0]
     return found if {"number", "amount"} <= found.keys() else {}
+
+
+def _places(
+    cells: Sequence[str], name: str, title: str, taken: Collection[int]
+) -> list[int]:
+    """Return the columns that a title may mean: those of just this title come first.
+
+    >>> _places(["Invoice Amount", "Invoice No.", "Amount"], "number", "invoice", ())
+    [1]
+    >>> _places(["Invoice Amount", "Invoice No.", "Amount"], "amount", "amount", ())
+    [2, 0]
+    """
+    lower = [cell.lower() for cell in cells]
+    beside = BESIDE_NUMBERS if name == "number" else ()
+    places = [
+        place
+        for place, cell in enumerate(lower)
+        if title in cell
+        and place not in taken
+        and not any(each in cell for each in beside)
+    ]
+    return sorted(places, key=lambda place: lower[place] != title)
 
 
 def _line(number: str, values: Mapping[str, str]) -> Line:

@@ -42,8 +42,8 @@ KINDS = [
 # Lines of one voucher: it is printed on a sheet or two, and read by four people.
 MAX_LINES = 200
 
-# A payment is entered late by a year at most, and dated ahead by a quarter.
-DAYS_BACK, DAYS_AHEAD = 366, 92
+# A payment is entered late, and a check dated ahead, by a year at most.
+MOST_DAYS = 366
 
 # The duties for which a step is a person's own, in their order.
 DUTIES = ("prepare", "check", "approve", "pay")
@@ -60,9 +60,9 @@ def payment_days(today: date) -> tuple[date, date]:
     """Return the first and the last day that a payment can have.
 
     >>> payment_days(date(2026, 11, 30))
-    (datetime.date(2025, 11, 29), datetime.date(2027, 3, 2))
+    (datetime.date(2025, 11, 29), datetime.date(2027, 12, 1))
     """
-    return today - timedelta(DAYS_BACK), today + timedelta(DAYS_AHEAD)
+    return today - timedelta(MOST_DAYS), today + timedelta(MOST_DAYS)
 
 
 def people_needed(amount: Decimal, thresholds: Sequence[Decimal]) -> int:
