@@ -17,6 +17,8 @@ STATES = [
 ]
 # Terms of a contract that are looked at: 100 years of months.
 MOST_TERMS = 1_200
+# Days after an end for which a decision that was missed still comes into the queue.
+GRACE = timedelta(days=31)
 
 
 @dataclass(frozen=True)
@@ -94,6 +96,23 @@ class Terms:
         datetime.date(2026, 8, 1)
         """
         return self.notice_by(end) - timedelta(days=self.lead)
+
+    def is_due(self, end: date, today: date) -> bool:
+        """Return whether the renewal comes into the queue on a day.
+
+        Billing has stopped at an end that was missed; a term without one has gone on.
+
+        >>> end = date(2026, 12, 31)
+        >>> days = [date(2026, 12, 30), end, date(2027, 1, 31), date(2027, 2, 1)]
+        >>> ends, goes_on = Terms(end, end), Terms(date(2026, 1, 1), months=12)
+        >>> [ends.is_due(end, day) for day in days]
+        [False, True, True, False]
+        >>> [goes_on.is_due(end, day) for day in days]
+        [False, True, False, False]
+        """
+        if today < self.decide_from(end):
+            return False
+        return today - (GRACE if self.end else timedelta()) <= end
 
 
 def next_end(end: date, months: int) -> date:

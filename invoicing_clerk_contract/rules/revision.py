@@ -121,6 +121,13 @@ class Clause:
         >>> price(100, 1, 5, floor="2.5"), price(100, 9, 5, floor=2, cap="2.5")
         ('105', '102.50')
 
+        Nor does it turn an increase within a cap into a decrease, or the reverse:
+
+        >>> price("20.50", 5, 1, cap=2), price(47, 2, 5, cap=2)
+        ('20.91', '47.94')
+        >>> price(48, -9, 5, floor=-2), price("49.90", 0, 1, floor=0)
+        ('47.04', '49.90')
+
         A price remains one:
 
         >>> for old, change, rounding in (2, 3, 5), (80, -100, 1), (80, -101, 1):
@@ -143,6 +150,13 @@ class Clause:
         exact = old * (1 + self.applied / HUNDRED)
         high = None if self.cap is None else old * (1 + self.cap / HUNDRED)
         low = None if self.floor is None else old * (1 + self.floor / HUNDRED)
+        if self.cap is not None or self.floor is not None:
+            # A multiple beyond a limit gives way to the next one, which may be on the
+            # other side of the old price.
+            if self.applied >= 0:
+                low = old if low is None else max(low, old)
+            if self.applied <= 0:
+                high = old if high is None else min(high, old)
         for step in (self.rounding, min(self.rounding, CENT)):
             price = _within(exact, step, low, high)
             if price is not None:

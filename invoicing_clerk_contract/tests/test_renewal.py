@@ -1,3 +1,4 @@
+from odoo import fields
 from odoo.exceptions import AccessError, UserError, ValidationError
 from odoo.tests import tagged
 
@@ -68,6 +69,14 @@ class TestRenewal(ContractCommon):
         self.contract.active = False
         self._find()
         self.assertEqual(renewal.state, "lapsed")
+        self.contract.active = True
+        self.contract.contract_line_ids.price_unit = 150
+        self.assertEqual(self._find(), renewal)
+        self.assertEqual((renewal.state, renewal.value), ("open", 3600.0))
+        self._decide(renewal, "renewed")
+        self.contract.contract_line_ids.date_end = self.end
+        self._find()
+        self.assertEqual(renewal.state, "renewed")
 
     def test_without_end(self):
         """A contract without end is in the queue only if it has terms."""
@@ -165,6 +174,35 @@ class TestRenewal(ContractCommon):
         with self._refused(UserError, "kept on record"):
             contract.unlink()
 
+    def test_ended_before_a_line_begins(self):
+        """A line that would begin after the end is cancelled."""
+        end, start = self._in_months(1, -1), self._in_months(1)
+        contract = self._contract(
+            {"date_start": self._in_months(-11), "date_end": end},
+            {"date_start": start, "recurring_next_date": start},
+        )
+        contract.write({"clerk_term_months": 12, "clerk_lead_days": 60})
+        self._decide(self._find(contract), "ended", reason="Letter")
+        old, new = contract.contract_line_ids.sorted("date_start")
+        self.assertEqual((old.is_canceled, new.is_canceled), (False, True))
+        self.assertEqual(new.cancelled_on, self.today)
+        self.assertEqual((contract.date_end, contract._billing_end()), (end, end))
+
+    def test_term_that_is_over(self):
+        """Nobody decides on it, and it leaves the queue."""
+        contract = self._contract({"date_start": self._in_months(-11)})
+        contract.write({"clerk_term_months": 12, "clerk_lead_days": 60})
+        renewal = self._find(contract)
+        self._decide(renewal, "renegotiated", reason="Index")
+        renewal.sudo()._inside().end_date = self._in_months(-11, -1)
+        for outcome in ("renewed", "ended"):
+            with self._refused(UserError, "has ended or was changed"):
+                self._decide(renewal, outcome, reason="Letter")
+        self._find(contract)
+        self.assertEqual(renewal.state, "lapsed")
+        with self._refused(UserError, "kept on record"):
+            contract.unlink()
+
     def test_end_of_the_contract_alone(self):
         """An end that only the contract has is moved there."""
         contract = self._contract()
@@ -194,9 +232,15 @@ class TestRenewal(ContractCommon):
         self.assertEqual(contract._billing_end(), self._in_months(16, -1))
 
     def test_contracts_that_have_ended(self):
-        """They do not come into the queue; one that was there remains."""
-        past = self._in_months(0, -1)
-        ended = self._contract({"date_end": past})
+        """They come into the queue for some days, in case it was missed."""
+        missed = self._contract({"date_end": fields.Date.add(self.today, days=-1)})
+        missed.write({"clerk_notice": 0, "clerk_lead_days": 0})
+        self.assertEqual(self._find(missed).state, "open")
+        past = self._in_months(-2, -1)
+        start = self._in_months(-6)
+        ended = self._contract(
+            {"date_start": start, "recurring_next_date": start, "date_end": past}
+        )
         cancelled = self._contract({"date_end": self.end, "is_canceled": True})
         (ended | cancelled).write({"clerk_notice": 3, "clerk_lead_days": 60})
         self.assertFalse(self._find(ended | cancelled))
@@ -279,6 +323,13 @@ class TestRenewal(ContractCommon):
             renewal.with_user(self.outsider).read(["state"])
         readable = self.contract.with_user(self.outsider).fields_get()
         self.assertNotIn("renewal_count", readable)
+
+    def test_deadline_follows_the_terms(self):
+        self.assertEqual(self.contract.clerk_notice_by, self._in_months(1, -1))
+        self.contract.clerk_notice_unit = "days"
+        self.assertEqual(self.contract.clerk_notice_by, self._in_months(4, -4))
+        self.contract.contract_line_ids.is_canceled = True
+        self.assertFalse(self.contract.clerk_notice_by)
 
     def test_terms_out_of_range(self):
         for values in ({"clerk_notice": -1}, {"clerk_term_months": 601}):

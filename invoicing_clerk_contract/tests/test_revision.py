@@ -192,6 +192,19 @@ class TestRevision(ContractCommon):
         revision = self._revision(contracts=contract)
         self.assertEqual(revision.line_ids.start_date, self._in_months(2))
 
+    def test_period_that_is_shifted_after_approval(self):
+        """No days are billed at both prices."""
+        start = self._in_months(-2, 14)
+        contract = self._contract({"date_start": start, "recurring_next_date": start})
+        self._bill(contract, times=2)
+        revision = self._approved(contracts=contract, notice_days=0)
+        self.assertEqual(revision.line_ids.start_date, self._in_months(2, 14))
+        contract.contract_line_ids.recurring_next_date = self._in_months(1)
+        revision.action_apply()
+        self.assertEqual(revision.line_ids.state, "failed")
+        self.assertIn("periods have shifted", revision.line_ids.problem)
+        self.assertFalse(contract.contract_line_ids.date_end)
+
     def test_line_begins_after_what_is_billed(self):
         """The new price begins with the first period that is not billed."""
         self._bill(self.contract, times=2)
@@ -315,6 +328,17 @@ class TestRevision(ContractCommon):
         for sentence, values in cases:
             with self.subTest(sentence), self._refused(Exception, sentence):
                 self._revision(**values)
+
+    def test_change_follows_cap_and_index(self):
+        """The change that is shown is within the limits as they are entered."""
+        revisions = self.env["clerk.contract.revision"].with_user(self.clerk)
+        revision = revisions.create(self._by_index(effective_date=self._in_months(2)))
+        self.assertEqual(revision.applied_change, 4.2)
+        revision.write({"has_cap": True, "cap": 4.0})
+        self.assertEqual(revision.applied_change, 4.0)
+        revision.has_cap = False
+        self.index.value_ids.filtered(lambda each: each.value > 100).value = 103.0
+        self.assertEqual(revision.applied_change, 3.0)
 
     def _by_index(self, **values):
         return {

@@ -76,9 +76,16 @@ class ContractContract(models.Model):
                         )
                     )
 
-    @api.depends("date_end", "date_start", "clerk_term_months", "clerk_notice")
-    @api.depends("clerk_notice_unit", "contract_line_ids.date_start")
-    @api.depends("contract_line_ids.date_end", "contract_line_ids.is_canceled")
+    @api.depends(
+        "date_end",
+        "date_start",
+        "clerk_term_months",
+        "clerk_notice",
+        "clerk_notice_unit",
+        "contract_line_ids.date_start",
+        "contract_line_ids.date_end",
+        "contract_line_ids.is_canceled",
+    )
     def _compute_clerk_term(self):
         today = fields.Date.context_today(self)
         for contract in self:
@@ -121,7 +128,8 @@ class ContractContract(models.Model):
         for renewal in decided.search(
             [
                 ("contract_id", "in", self.ids),
-                ("state", "not in", ("open", "lapsed")),
+                # One that was renegotiated is kept, too, once it is over.
+                ("decided_on", "!=", False),
             ],
             limit=1,
         ):
@@ -146,6 +154,8 @@ class ContractContract(models.Model):
     def _set_end(self, old, new):
         """Let the lines that end on a day end on another one.
 
+        Those that would begin after it, and have billed nothing, are cancelled.
+
         :param old: None for lines without an end
         :raises UserError: no line ends on that day, or one was billed beyond
         """
@@ -161,7 +171,10 @@ class ContractContract(models.Model):
             )
         contract._check_not_billed_beyond(lines, new)
         by_contract = lines.filtered(lambda each: old and not each.date_end)
-        (lines - by_contract).write({"date_end": new})
+        own = lines - by_contract
+        later = own.filtered(lambda each: each.date_start and each.date_start > new)
+        later.write({"is_canceled": True})
+        (own - later).write({"date_end": new})
         # Writing lines has emptied the end of the contract if one of them has none.
         if by_contract or contract._billing_end() == new:
             contract.date_end = new

@@ -11,6 +11,8 @@ LIFECYCLE = Lifecycle(
         "renegotiate": Step(("open",), "renegotiated", "clerk"),
         "end": Step(("open", "renegotiated"), "ended", "clerk"),
         "lapse": Step(("open", "renegotiated"), "lapsed", SYSTEM),
+        # The term is due again: its contract was archived or changed for a while.
+        "reopen": Step(("lapsed",), "open", SYSTEM),
         "refresh": Step(("open", "renegotiated"), (), SYSTEM),
     },
 )

@@ -45,25 +45,26 @@ class ClerkContractRenewal(models.Model):
             if renewal is None:
                 fresh.append({**values, "contract_id": contract.id})
             elif renewal._is_pending():
-                renewal._refresh(values)
+                renewal._refresh("refresh", values)
+            elif renewal.state == "lapsed":
+                renewal._refresh("reopen", values)
         # sudo: as above.
         self.sudo()._inside().create(fresh)
         gone = self.union(*by_term.values()).filtered(
-            lambda each: each._is_pending() and each._is_over()
+            lambda each: each.state in ("open", "renegotiated") and each._is_over()
         )
         # sudo: as above.
         gone.sudo()._write_step("lapse")
 
-    def _refresh(self, values):
-        """Write what has changed of an open renewal."""
+    def _refresh(self, step, values):
+        """Write what has changed of a renewal that is open, or is again."""
         changed = {
             name: value
             for name, value in values.items()
             if name != "user_id"
             and self._fields[name].convert_to_write(self[name], self) != value
         }
-        if changed:
-            self._write_step("refresh", **changed)
+        self._write_step(step, **changed)
 
     def _is_over(self):
         """Return whether the contract no longer has such a term.
@@ -82,7 +83,7 @@ class ClerkContractRenewal(models.Model):
     def _due(self, company):
         """Return the values of the renewals that are due, by contract.
 
-        Contracts that have ended are not: only renewals that are open already remain.
+        Contracts that ended long ago are not: only renewals that are open remain.
         """
         today = fields.Date.context_today(self)
         contracts = (
@@ -94,7 +95,7 @@ class ClerkContractRenewal(models.Model):
         for contract in contracts:
             agreed = contract._renewal_terms()
             end = agreed and agreed.term_end(today)
-            if end and agreed.decide_from(end) <= today <= end:
+            if end and agreed.is_due(end, today):
                 terms[contract] = (agreed, end)
         due = contracts.browse([contract.id for contract in terms])
         return due._renewal_values(terms)

@@ -39,6 +39,11 @@ class ClerkContractRenewal(models.Model):
             return self.env._(
                 "The end of the contract was changed meanwhile. Reload the queue."
             )
+        if not self.has_end and self._is_over():
+            return self.env._(
+                "The term has ended or was changed meanwhile. It leaves the queue with "
+                "its daily update."
+            )
         return None
 
     def _is_offered(self, step):

@@ -170,9 +170,11 @@ class ClerkContractRevision(models.Model):
             revision.line_count = len(states) - states.count("unfit")
             revision.unfit_count = states.count("unfit") + states.count("failed")
 
-    @api.depends("method", "percent", "index_id", "base_month", "change_month")
-    @api.depends("has_cap", "cap", "has_floor", "floor", "rounding")
-    @api.depends("prepared_change", "state", "index_id.value_ids.value")
+    @api.depends(
+        *("method", "percent", "index_id", "base_month", "change_month"),
+        *("has_cap", "cap", "has_floor", "floor", "rounding"),
+        *("prepared_change", "state", "index_id.value_ids.value"),
+    )
     def _compute_applied_change(self):
         for revision in self:
             revision.applied_change = revision._shown_change()

@@ -267,7 +267,7 @@ class ClerkContractRevisionLine(models.Model):
                 "%(contract)s, “%(line)s” was changed since the price was prepared.",
                 **named,
             )
-        return self._billed_beyond()
+        return self._billed_beyond() or self._shifted()
 
     def _billed_beyond(self):
         """Return that the line was billed for days of the new price, or nothing."""
@@ -280,4 +280,19 @@ class ClerkContractRevisionLine(models.Model):
             contract=self.contract_id.display_name,
             line=self.label,
             date=format_date(self.env, last),
+        )
+
+    def _shifted(self):
+        """Return that no period begins with the new price, or nothing.
+
+        Contracts bill whole periods: days of one that overlaps would be billed twice.
+        """
+        if self.revision_id._start_of(self.contract_line_id) == self.start_date:
+            return None
+        return self.env._(
+            "%(contract)s, “%(line)s”: the billing periods have shifted since the "
+            "price was prepared. The new one can no longer begin on %(date)s.",
+            contract=self.contract_id.display_name,
+            line=self.label,
+            date=format_date(self.env, self.start_date),
         )
