@@ -64,8 +64,8 @@ class Goods(NamedTuple):
 
     :param counted: quantity found on the shelves
     :param difference: counted less the quantity on hand; negative if missing
-    :param ahead: of orders placed by the count, billed or in a draft and not delivered
-        by then, or delivered afterwards
+    :param ahead: of orders placed by the count, billed or in a draft by then and not
+        delivered, or delivered afterwards
     """
 
     counted: Decimal

@@ -111,10 +111,11 @@ def balances_sql(env, lines, billed, drafts, zone, until=None):
     )
 
 
-def drafts_sql(env, lines, checked=None):
+def drafts_sql(env, lines, checked=None, where=None):
     """Return the quantity of order lines in drafts; credits of prices have none.
 
     :param checked: the table of checked invoice lines, which do not count
+    :param where: condition on ``move``, the draft, and ``sold``, the order line
     """
     return SQL(
         """SELECT rel.order_line_id,
@@ -132,7 +133,7 @@ def drafts_sql(env, lines, checked=None):
              JOIN uom_uom AS line_unit
                ON line_unit.id = COALESCE(line.product_uom_id, sold.product_uom_id)
             WHERE move.state = 'draft' AND rel.order_line_id IN %(lines)s
-              AND %(counted)s
+              AND %(counted)s AND %(where)s
             GROUP BY rel.order_line_id""",
         lines=lines,
         difference=SQL(
@@ -142,6 +143,7 @@ def drafts_sql(env, lines, checked=None):
         ),
         half=half_digit(env),
         counted=_uncounted_sql(checked) if checked else SQL("TRUE"),
+        where=where or SQL("TRUE"),
     )
 
 

@@ -6,10 +6,12 @@ from odoo.addons.invoicing_clerk.models.billing_check.billing_check_source impor
 )
 from odoo.addons.invoicing_clerk.models.mixin.facts import Reason, facts
 from odoo.addons.invoicing_clerk_sale.models.billing_check.order_lines import (
+    ORDER_LINES,
     half_digit,
+    net_billed,
 )
 
-from ..billing_check.order_balance import BALANCES
+from ..billing_check.order_balance import BALANCES, drafts_sql
 from ..billing_check.shipment import Shipments
 
 
@@ -104,7 +106,7 @@ class ClerkBillingCheck(models.Model):
                 ),
                 amount=SQL("-(%s)", value),
             ),
-            goods=self._goods_sql(books),
+            goods=self._goods_sql(books, SQL("line.difference")),
             prices=self._prices_sql(books),
             ahead=self._ahead_sql(books),
             unbilled=unbilled,
@@ -118,28 +120,71 @@ class ClerkBillingCheck(models.Model):
     def _ahead_sql(self, books):
         """Return what may have left of each product before Inventory knew it.
 
-        Of orders placed by the time of the count: what is billed, drafts included, and
-        was not delivered by then, or what was delivered afterwards, whichever is more.
+        Of orders placed by the time of the count: what was billed by then, drafts
+        included, and not delivered, or what was delivered afterwards, whichever is
+        more. Bills made later say nothing about goods that were gone before; credits
+        do, unless the goods came back with them.
         """
+        kept = SQL("(line.shipped - line.returned)")
         return SQL(
-            """SELECT line.product_id, SUM(GREATEST(0, later.quantity,
-                    line.billed + line.draft - (line.shipped - line.returned)
-                        + COALESCE(later.quantity, 0)) * %(ratio)s) AS quantity
+            """SELECT line.product_id, SUM(GREATEST(0, later.quantity, LEAST(
+                    COALESCE(billed.quantity, 0) + COALESCE(draft.quantity, 0)
+                        - %(kept)s + COALESCE(later.quantity, 0),
+                    line.billed + line.draft - %(kept)s
+                        + GREATEST(0, later.quantity))) * %(ratio)s) AS quantity
                  FROM %(balances)s AS line %(units)s
                  JOIN goods ON goods.product_id = line.product_id
                   AND goods.counted_at >= line.date_order
+                 LEFT JOIN (%(billed)s) AS billed
+                   ON billed.order_line_id = line.order_line_id
+                 LEFT JOIN (%(draft)s) AS draft
+                   ON draft.order_line_id = line.order_line_id
                  LEFT JOIN (%(later)s) AS later ON later.line_id = line.order_line_id
                 WHERE line.is_goods AND NOT line.is_unclear
                 GROUP BY line.product_id""",
+            kept=kept,
             ratio=RATIO,
             balances=BALANCES,
             units=UNITS,
+            billed=self._billed_then_sql(),
+            draft=self._drafted_then_sql(),
             later=self._later_sql(books),
         )
 
     @api.model
+    def _billed_then_sql(self):
+        """Return what was billed by the time of the count, or in a draft by then."""
+        return net_billed(
+            SQL(
+                """(SELECT billed.* FROM %s AS billed
+                      JOIN account_move AS move ON move.id = billed.move_id
+                      JOIN sale_order_line AS sold ON sold.id = billed.order_line_id
+                      JOIN goods ON goods.product_id = sold.product_id
+                     WHERE move.invoice_date <= goods.counted_on
+                        OR move.create_date <= goods.counted_at)""",
+                ORDER_LINES,
+            )
+        )
+
+    @api.model
+    def _drafted_then_sql(self):
+        return drafts_sql(
+            self.env,
+            SQL("(SELECT order_line_id FROM %s)", BALANCES),
+            checked=ORDER_LINES,
+            where=SQL(
+                """EXISTS (SELECT 1 FROM goods WHERE goods.product_id = sold.product_id
+                    AND move.create_date <= goods.counted_at)"""
+            ),
+        )
+
+    @api.model
     def _later_sql(self, books):
-        """Return what was delivered from stock after the count, less returns."""
+        """Return what was delivered from stock after the count, less returns.
+
+        Locations may have been counted at different times: what went through one that
+        was counted later is in the figures of that count.
+        """
         lines = SQL(
             """(SELECT row.order_line_id FROM %s AS row
                   JOIN goods ON goods.product_id = row.product_id)""",
@@ -151,8 +196,16 @@ class ClerkBillingCheck(models.Model):
                  FROM (%s) AS moved JOIN goods ON goods.product_id = moved.product_id
                 WHERE moved.is_own AND NOT moved.is_direct
                   AND moved.date > goods.counted_at
+                  AND NOT EXISTS (
+                    SELECT 1 FROM stock_move_line AS detail
+                      JOIN (%s) AS line ON line.product_id = detail.product_id
+                       AND line.location_id
+                           IN (detail.location_id, detail.location_dest_id)
+                     WHERE detail.move_id = moved.id
+                       AND line.counted_on >= moved.date)
                 GROUP BY moved.line_id""",
             Shipments(lines, books.company.partner_id.tz or "UTC").moves(),
+            self._counted_sql(books),
         )
 
     @api.model
@@ -215,7 +268,9 @@ class ClerkBillingCheck(models.Model):
               JOIN clerk_count AS present ON present.id = line.count_id
              WHERE sold.there > %(half)s""",
             billing=self._last_billing_sql(books),
-            goods=self._goods_sql(books),
+            goods=self._goods_sql(
+                books, SQL("line.difference DESC, line.counted_on DESC")
+            ),
             sold=self._shared_sql(books),
             half=half_digit(self.env, "Product Unit"),
             columns=found_columns(
@@ -291,41 +346,6 @@ class ClerkBillingCheck(models.Model):
             days=books.days,
             balances=BALANCES,
             units=UNITS,
-        )
-
-    # Counts
-
-    @api.model
-    def _goods_sql(self, books):
-        """Return what the latest counts have found, one row for each product.
-
-        ``line_id`` is the row of the goods of which the most is missing.
-        """
-        return SQL(
-            """SELECT line.product_id, SUM(line.counted_quantity)::numeric AS counted,
-                    SUM(line.difference)::numeric AS difference,
-                    MAX(line.counted_on) AS counted_at,
-                    MAX((line.counted_on AT TIME ZONE 'UTC'
-                        AT TIME ZONE %(zone)s)::date) AS counted_on,
-                    (ARRAY_AGG(line.id ORDER BY line.difference, line.id))[1] AS line_id
-                 FROM (
-                    SELECT DISTINCT ON (line.product_id, line.location_id,
-                            COALESCE(line.lot_name, ''))
-                        line.id, line.product_id, line.counted_quantity,
-                        line.difference, present.counted_on
-                      FROM clerk_count_line AS line
-                      JOIN clerk_count AS present ON present.id = line.count_id
-                     WHERE present.state = 'reviewed'
-                       AND present.company_id = %(company)s
-                       AND present.counted_on >= %(today)s::date - %(days)s
-                     ORDER BY line.product_id, line.location_id,
-                        COALESCE(line.lot_name, ''), present.counted_on DESC,
-                        line.id DESC) AS line
-                GROUP BY line.product_id""",
-            company=books.company.id,
-            zone=books.company.partner_id.tz or "UTC",
-            today=books.today,
-            days=books.days,
         )
 
 

@@ -1,6 +1,6 @@
 from odoo import api, fields, models
 from odoo.exceptions import UserError
-from odoo.fields import Domain
+from odoo.fields import Command, Domain
 
 from odoo.addons.invoicing_clerk.rules.lifecycle import Lifecycle, Step
 
@@ -46,7 +46,7 @@ class ClerkCount(models.Model):
         {
             *("started_by_id", "started_on", "entered_by_id", "entered_on"),
             *("reviewed_by_id", "reviewed_on", "recount_of_id", "sheet_id"),
-            "timed_by_id",
+            "timed_by_ids",
             *("sheet_hash", "last_receipt", "last_delivery"),
         }
     )
@@ -107,12 +107,15 @@ class ClerkCount(models.Model):
         help="The time at which the goods were counted. Figures are compared with the "
         "quantities on hand at that time.",
     )
-    timed_by_id = fields.Many2one(
+    timed_by_ids = fields.Many2many(
         "res.users",
+        "clerk_count_timer_rel",
+        "count_id",
+        "user_id",
         string="Time Entered By",
         readonly=True,
         copy=False,
-        help="The user who entered the time of the count cannot review it.",
+        help="Users who have entered the time of the count cannot review it.",
     )
     counters = fields.Char(
         string="Counted By", size=200, copy=False, help="The people who have counted."
@@ -198,14 +201,28 @@ class ClerkCount(models.Model):
     def _evidence_hint(self):
         return self.env._("Attach another file to the count instead.")
 
+    @api.model_create_multi
+    def create(self, vals_list):
+        counts = super().create(vals_list)
+        counts.filtered("counted_on")._note_timer()
+        return counts
+
     def write(self, vals):
         """:raises UserError: time, people or note of an entered count are changed"""
         self._check_guarded(vals)
         if not (self._passes_guard() or vals.keys().isdisjoint(ENTERED_FIELDS)):
             self._check_open()
-        if "counted_on" in vals and not self._passes_guard():
-            self._inside().timed_by_id = self.env.uid
-        return super().write(vals)
+        if "counted_on" not in vals or self._passes_guard():
+            return super().write(vals)
+        before = {count: count.counted_on for count in self}
+        done = super().write(vals)
+        self.filtered(lambda each: each.counted_on != before[each])._note_timer()
+        return done
+
+    def _note_timer(self):
+        """Remember that the user has entered the time: somebody else reviews it."""
+        new = self.filtered(lambda each: self.env.user not in each.timed_by_ids)
+        new._inside().timed_by_ids = [Command.link(self.env.uid)]
 
     def _check_open(self):
         """:raises UserError: the figures of one are complete"""

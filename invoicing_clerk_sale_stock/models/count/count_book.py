@@ -17,6 +17,7 @@ class ClerkCount(models.Model):
 
         :return: values of the count
         """
+        self.line_ids._note_lots()
         self.env.flush_all()
         # Of the goods of this count only, and the caller may enter it.
         rows = {row[0]: row[1:] for row in self.env.execute_query(self._books_sql())}

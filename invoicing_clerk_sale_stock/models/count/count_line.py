@@ -308,10 +308,15 @@ class ClerkCountLine(models.Model):
     def _note_lots(self):
         """Note the lots that rows name, if there are any: unknown ones are found, too.
 
+        Those that Inventory has learned of since are noted when the count is compared.
         Lots are for users of Inventory.
         """
-        # sudo: nobody may read or write the field; the caller has added the rows.
-        named = self.sudo()._inside().filtered("lot_name")
+        # sudo: nobody may read or write the field; the caller may enter the rows.
+        named = (
+            self.sudo()
+            ._inside()
+            .filtered(lambda line: line.lot_name and not line.lot_id)
+        )
         if not named:
             return
         lots = named.env["stock.lot"].search(

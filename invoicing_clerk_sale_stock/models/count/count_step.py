@@ -288,7 +288,7 @@ class ClerkCount(models.Model):
         )
 
     def _review_obstacle(self):
-        entered_by = self.entered_by_id | self.timed_by_id
+        entered_by = self.entered_by_id | self.timed_by_ids
         if self.env.user in self.line_ids.counted_by_id | entered_by:
             return self.env._(
                 "You have entered figures of this count: a colleague has to review it."

@@ -136,6 +136,13 @@ class TestCount(CountCommon):
         again = count.with_user(self.supervisor).action_recount()
         recount = self.counts.browse(again["res_id"])
         self.assertEqual(recount.line_ids.mapped("lot_name"), ["L8", "L9"])
+        # The warehouse has entered one of them since.
+        lot = self.env["stock.lot"].create({"name": "L9", "product_id": other.id})
+        self._put(other, 3, lot=lot)
+        recount = recount.with_user(self.colleague)
+        recount.line_ids.counted = "3"
+        recount.action_enter()
+        self.assertEqual(recount.line_ids.mapped("difference"), [3, 0])
 
     def test_goods_that_came_since_the_list_was_made(self):
         """All goods that were on hand are counted; those of others are not ours."""
@@ -207,6 +214,24 @@ class TestCount(CountCommon):
         count.action_enter()
         review = count.with_user(self.supervisor).action_review
         self._refused("a colleague has to review it", review)
+
+    def test_time_is_of_everybody_who_entered_it(self):
+        """Neither a program nor a colleague who saves it again hides who entered it."""
+        supervisors = self.counts.with_user(self.supervisor)
+        product = self._stored(5)
+        values = {"product_ids": [Command.set(product.ids)]}
+        for given, default in ({"counted_on": NOON}, {}), ({}, {"counted_on": NOON}):
+            context = {f"default_{name}": value for name, value in default.items()}
+            count = supervisors.with_context(**context).create({**values, **given})
+            self.assertEqual(count.timed_by_ids, self.supervisor)
+        own = count.with_user(self.clerk)
+        own.counted_on = NOON
+        self.assertEqual(count.timed_by_ids, self.supervisor)
+        own.counted_on = "2026-01-24 12:00:00"
+        own.action_start()
+        own.line_ids.counted = "4"
+        own.action_enter()
+        self._refused("a colleague has to review it", count.action_review)
 
     def test_figures_are_final(self):
         """Neither forms nor programs change what was compared."""

@@ -55,6 +55,57 @@ class TestCountFinding(CountCommon):
         self.env["clerk.billing.check"]._run_all(self.company_a)
         self.assertEqual(self._findings("GONE").facts["quantity_unbilled"], 4)
 
+    def test_later_bills_explain_nothing(self):
+        """Goods billed after the count do not explain that they were gone before."""
+        product = self._stored(10)
+        order = self._sold(4, product_id=product.id)
+        self._reviewed({product: "6"})
+        draft = self._bill(order, 4, day="2026-02-01", post=False)
+        for step in (lambda: None, draft.action_post):
+            step()
+            self.env["clerk.billing.check"]._run_all(self.company_a)
+            self.assertEqual(self._findings("GONE").facts["quantity_unbilled"], 4)
+
+    def test_drafts_and_credits_of_bills(self):
+        """A draft of before the count explains goods until its bill is credited."""
+        product = self._stored(10)
+        order = self._sold(4, product_id=product.id)
+        bill = self._bill(order, 4, day="2026-02-01", post=False)
+        bill.flush_recordset()
+        self.env.cr.execute(
+            "UPDATE account_move SET create_date = '2026-01-20' WHERE id = %s",
+            (bill.id,),
+        )
+        self._reviewed({product: "6"})
+        self.assertFalse(self._findings("GONE"))
+        bill.action_post()
+        self.env["clerk.billing.check"]._run_all(self.company_a)
+        self.assertFalse(self._findings("GONE"))
+        bill._reverse_moves([{"invoice_date": "2026-02-03"}]).action_post()
+        self.env["clerk.billing.check"]._run_all(self.company_a)
+        self.assertEqual(self._findings("GONE").facts["quantity_unbilled"], 4)
+
+    def test_locations_counted_at_different_times(self):
+        """A delivery counts from the time at which its location was counted."""
+        other = self.shelf.copy({"name": "Shelf 2"})
+        for source, stored, unexplained in (self.shelf, 10, 0), (other, 14, 4):
+            with self.subTest(source.name):
+                product = self._stored(stored, source)
+                self._ship(self._sold(4, product_id=product.id), day="2026-01-12")
+                self._put(product, 10, (self.shelf | other) - source)
+                self._reviewed(
+                    {product: "6"},
+                    counted_on="2026-01-10 12:00:00",
+                    location=self.shelf,
+                )
+                self._reviewed({product: "10"}, location=other)
+                found = self._findings("GONE").filtered(
+                    lambda each, goods=product: each.count_line_id.product_id == goods
+                )
+                self.assertEqual(
+                    sum(each.facts["quantity_unbilled"] for each in found), unexplained
+                )
+
     def test_prices_of_another_currency(self):
         """Prices without a company are in the currency of the main company."""
         dollars, euros = self.company_a.currency_id, self.env.ref("base.EUR")
