@@ -80,8 +80,10 @@ class ClerkCorrection(models.Model):
 
     # Steps
 
-    @api.depends("preview", "is_stale", "is_confirmed", "blocked_reason")
-    @api.depends("unfit_reason", "approval_required", "may_approve")
+    @api.depends(
+        *("preview", "is_stale", "is_confirmed", "blocked_reason"),
+        *("unfit_reason", "approval_required", "may_approve"),
+    )
     def _compute_allowed_actions(self):
         return super()._compute_allowed_actions()
 
