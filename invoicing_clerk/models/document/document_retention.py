@@ -89,15 +89,13 @@ class ClerkDocument(models.Model):
     def _check_not_shortened(self, before):
         """
         :param before: ``{id: date}``
-        :raises UserError: a document would be kept shorter than before, and than a
-            document of its class that was filed on that day; until the day after,
-            mistakes can be corrected
+        :raises UserError: a document would be kept shorter than before; on the day on
+            which it is filed, mistakes can be corrected
         """
         after, today = self._periods() if before else {}, fields.Date.today()
         for document in self.filtered(lambda each: each.id in after):
             end, former = after[document.id], before[document.id]
-            filed_on = document.create_date.date()
-            if filed_on < today and end < min(former, document._kept_from(filed_on)):
+            if document.create_date.date() < today and end < former:
                 raise UserError(
                     self.env._(
                         "%(document)s has to be kept until %(former)s. Only "
@@ -105,6 +103,32 @@ class ClerkDocument(models.Model):
                         document=document.name,
                         former=fields.Date.to_string(former),
                         end=fields.Date.to_string(end),
+                    )
+                )
+
+    def _kept_entries(self):
+        """Return the entries of documents that are protected: ``{id: ids}``."""
+        protected = self.browse(self._protections())
+        entries = {number: set() for number in protected.ids}
+        for number, move_id in self.env["clerk.invoice.file"]._entries_of(protected):
+            entries[number].add(move_id)
+        return entries
+
+    def _check_still_protected(self, before):
+        """
+        :param before: what `_kept_entries` has returned
+        :raises UserError: a document is no longer protected, or not for an entry
+        """
+        after = self._kept_entries() if before else {}
+        for document in self.browse(before):
+            if before[document.id] - after.get(document.id, set()) or (
+                document.id not in after
+            ):
+                raise UserError(
+                    self.env._(
+                        "%s has to be kept as it is: only supervisors can change its "
+                        "class, dates or records so that it is protected no longer.",
+                        document.name,
                     )
                 )
 
