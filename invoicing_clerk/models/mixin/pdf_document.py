@@ -148,7 +148,7 @@ def _spend(size):
 
 
 def _limited(decompress):
-    """Return the reader's function that unpacks bytes, with a limit for files of others.
+    """Return the reader's function that unpacks bytes, limited for files of others.
 
     Odoo replaces it as well, so that the reader's own limit does not apply.
     """
@@ -165,7 +165,7 @@ def _limited(decompress):
 
 
 def _counted(decode):
-    """Return the reader's function that unpacks streams, which counts for all filters."""
+    """Return the reader's function that unpacks streams, counted for all filters."""
 
     def unpack(stream):
         if _LEFT.get() is None:
