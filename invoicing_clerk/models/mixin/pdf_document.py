@@ -180,4 +180,7 @@ def _counted(decode):
 
 # Every table of a reader is unpacked here, however a file spells its name.
 filters.decompress = _limited(filters.decompress)
-filters.decode_stream_data = _counted(filters.decode_stream_data)
+# The second name is that of PyPDF2 1, which Odoo takes as well.
+for _name in ("decode_stream_data", "decodeStreamData"):
+    if hasattr(filters, _name):
+        setattr(filters, _name, _counted(getattr(filters, _name)))
