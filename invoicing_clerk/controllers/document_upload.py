@@ -1,6 +1,7 @@
 from odoo.exceptions import UserError
 from odoo.http import Controller, content_disposition, request, route
 
+from ..models.document.document_upload import UnusableFileError
 from ..rules.document.naming import suffix
 from ..rules.limits import maximum
 
@@ -116,14 +117,21 @@ class DocumentUpload(Controller):
         request_sudo = self._find_sudo(request_id, token)
         if not request_sudo:
             return self._page(request_sudo, token)
+        is_counted = done == "file" and request_sudo._begin_upload()
+        if is_counted:
+            # Nothing else is written yet: parallel and interrupted uploads count.
+            request.env.cr.commit()
+        problem = None
         try:
             with request.env.cr.savepoint():
                 take(request_sudo, request.httprequest.remote_addr)
         except UserError as error:
             request_sudo.env.invalidate_all()
-            if done == "file":
-                request_sudo._note_refused()
-            return self._page(request_sudo, token, error=str(error), entered=entered)
+            problem = error
+        if is_counted and not isinstance(problem, UnusableFileError):
+            request_sudo._end_upload()
+        if problem:
+            return self._page(request_sudo, token, error=str(problem), entered=entered)
         return request.redirect(f"/document-request/{request_id}/{token}?done={done}")
 
     def _page(self, request_sudo, token, **values):

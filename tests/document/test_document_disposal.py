@@ -48,6 +48,15 @@ class TestDocumentDisposal(DocumentCommon):
         with self.assertRaisesRegex(UserError, "ask a colleague"):
             run.action_approve()
 
+    def test_nobody_shortens_and_approves(self):
+        document = self._old(date="2025-03-01")
+        document.with_user(self.supervisor).date = "2015-03-01"
+        run = self._run()
+        run.action_propose()
+        self.assertEqual(run.line_ids.shortened_by_id, self.supervisor)
+        with self.assertRaisesRegex(UserError, "You shortened"):
+            run.with_user(self.supervisor).action_approve()
+
     def test_what_has_to_be_kept_is_kept(self):
         held, open_year, entry, changed, plain = (
             self._old("Held"),

@@ -320,6 +320,17 @@ class TestDocumentRequest(DocumentCommon):
         mail = self._mails(request).sorted("id")[-1]
         self.assertEqual(mail.recipient_ids, self.contact_a)
 
+    def test_another_contact_gets_no_dead_link(self):
+        request = self._request()
+        request.sudo()._inside().link_until = "2020-01-01"
+        request.contact_id = self.contact_a
+        self.assertFalse(request.problem)
+        self.assertEqual(len(self._mails(request)), 2)
+        request.action_revoke()
+        request.contact_id = False
+        self.assertEqual(len(self._mails(request)), 2)
+        self.assertIn("no valid link", request.problem)
+
     def test_no_reminders_with_a_dead_link(self):
         request = self._request()
         request.action_revoke()
@@ -381,11 +392,11 @@ class TestDocument(DocumentCommon):
         above.action_release()
         self.assertFalse(document.is_on_hold)
 
-    def _filed_earlier(self, document):
+    def _filed_earlier(self, document, day="2026-01-31"):
         self.env.flush_all()
         self.env.cr.execute(
-            "UPDATE clerk_document SET create_date = '2026-01-31' WHERE id = %s",
-            document.ids,
+            "UPDATE clerk_document SET create_date = %s WHERE id = %s",
+            [day, document.id],
         )
         document.invalidate_recordset()
 
@@ -400,9 +411,18 @@ class TestDocument(DocumentCommon):
         )
         self.assertEqual(str(document.kept_until), "2037-12-31")
         self.assertIn("2037-12-31", document._retention_obstacle())
-        self._filed_earlier(document)
-        with self.assertRaisesRegex(UserError, "Only supervisors"), self.cr.savepoint():
-            document.valid_to = "2014-12-31"
+        for day, values in (
+            ("2026-01-31", {"valid_to": "2014-12-31"}),
+            ("2014-01-31", {"valid_to": "2014-12-31"}),
+            ("2026-01-31", {"class_id": self.letter.id}),
+        ):
+            self._filed_earlier(document, day)
+            with (
+                self.subTest(day=day, values=values),
+                self.assertRaisesRegex(UserError, "Only supervisors"),
+                self.cr.savepoint(),
+            ):
+                document.write(values)
         document.with_user(self.supervisor).valid_to = "2014-12-31"
         self.assertEqual(str(document.kept_until), "2024-12-31")
         self.company_a.sudo().write(
@@ -422,6 +442,40 @@ class TestDocument(DocumentCommon):
             recent.link_ids.unlink()
         recent.with_user(self.supervisor).link_ids.unlink()
         self.assertFalse(recent.link_ids)
+
+    def test_clerks_do_not_end_a_protection(self):
+        """By another class or validity, no invoice of the customer is reached."""
+        self.company_a.sudo().restrictive_audit_trail = True
+        links = self.env["clerk.document.link"]._of(self.partner_a)
+        document = self._file(
+            class_id=self.certificate.id,
+            valid_to="2036-12-31",
+            move_ids=[],
+            link_ids=[Command.create(each) for each in links],
+        )
+        self.assertIn("audit trail", document._retention_obstacle())
+        for values in (
+            {"class_id": self.delivery.id},
+            {"valid_from": "2036-12-31"},
+        ):
+            with (
+                self.subTest(values=values),
+                self.assertRaisesRegex(UserError, "only supervisors"),
+                self.cr.savepoint(),
+            ):
+                document.write(values)
+        document.note = "Checked"
+        document.with_user(self.supervisor).class_id = self.delivery
+
+    def test_disputed_invoices_keep_their_documents(self):
+        error = self._open_error(self.invoice)
+        links = self.env["clerk.document.link"]._of(error)
+        document = self._file(
+            date="2014-01-01",
+            move_ids=[],
+            link_ids=[Command.create(each) for each in links],
+        )
+        self.assertIn("2032-12-31", document._retention_obstacle())
 
     def test_one_document_of_several_invoices(self):
         document, other = self._file(), self._posted()

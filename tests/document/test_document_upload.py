@@ -7,6 +7,9 @@ from odoo import http
 from odoo.tests import HttpCase, tagged
 from odoo.tools import mute_logger
 
+from odoo.addons.invoicing_clerk.models.document.document_upload import (
+    UnusableFileError,
+)
 from odoo.addons.invoicing_clerk.tests.common import blank_pdf
 from odoo.addons.invoicing_clerk.tests.document.common import DocumentCommon
 
@@ -52,6 +55,12 @@ HOSTILE = {
     "archive.zip": b"PK\x03\x04" + b"\0" * 60,
     "large.pdf": blank_pdf() + b"\n" * (10 << 20),
     "text.txt": b"hello",
+}
+
+# Those of a permitted type and size.
+OPENED = {
+    *("half.pdf", "bomb.pdf", "huge.png", "cut.png"),
+    *("bomb.xlsx", "link.xlsx", "macro.xlsx"),
 }
 
 
@@ -135,9 +144,25 @@ class TestDocumentUpload(HttpCase, DocumentCommon):
                 self.assertIn("alert-danger", response.text)
         self.assertFalse(self._uploads())
         self.assertEqual(self.request.item_ids.mapped("state"), ["asked", "asked"])
-        self.assertEqual(self.request.sudo().refused_total, len(HOSTILE))
+        # Others were not even opened.
+        self.assertEqual(self.request.sudo().refused_total, len(OPENED))
         self.request.sudo()._inside().refused_total = 60
         self.assertIn("Too many files", self._send(blank_pdf()).text)
+        self.env.invalidate_all()
+        self.assertIn("takes no more files", self.request.problem)
+        self.request.action_renew()
+        self.path = self._path(self.request)
+        self.assertIn("received the file", self._send(blank_pdf()).text)
+
+    def test_a_file_counts_before_it_is_opened(self):
+        def refused(*_args):
+            counted.append(self.request.sudo().refused_total)
+            raise UnusableFileError("Damaged")
+
+        counted = []
+        with patch.object(type(self._uploads()), "_check_content", refused):
+            self._send(blank_pdf())
+        self.assertEqual(counted, [1])
 
     @mute_logger("odoo.http")
     def test_only_the_link_opens_the_page(self):

@@ -195,6 +195,17 @@ class TestExemption(ExemptionCommon):
         exemption.invalidate_recordset()
         self.assertEqual((exemption.move_count, exemption.tax_at_stake), (0, 0))
 
+    def test_taxed_by_hand(self):
+        """An invoice with tax keeps no certificate, whatever its position is."""
+        exemption = self._accepted()
+        taxed = self._line(tax_ids=[Command.set(self.tax.ids)])
+        move = self._exempt_invoice(invoice_line_ids=[taxed])
+        self.assertFalse(move.clerk_exemption_number)
+        self.assertNotIn("exempt", self._printed(move).lower())
+        mixed = self._exempt_invoice(invoice_line_ids=[taxed, self._line()])
+        self.assertEqual(mixed.clerk_exemption_id, exemption)
+        self.assertIn("Lines without tax are exempt", self._printed(mixed))
+
     def test_stake(self):
         """Percentages are added up; other taxes are unknown."""
         rate = self.tax.amount / 100
@@ -233,7 +244,8 @@ class TestExemption(ExemptionCommon):
                 if amount == 0:
                     self.assertIn("Tax at stake: unknown.", finding.explanation)
         exemption = self._accepted()
-        self.assertEqual((exemption.move_count, exemption.unknown_count), (8, 1))
+        # All but the invoice with tax refer to it.
+        self.assertEqual((exemption.move_count, exemption.unknown_count), (7, 1))
         expected = -sum(amount or 0 for _lines, amount in cases)
         self.assertAlmostEqual(exemption.tax_at_stake, expected)
 

@@ -20,14 +20,35 @@ class TestExemptionRequest(ExemptionCommon):
             exemption.action_request()
         request.action_send()
         item = request.item_ids
-        item.sudo()._receive("certificate.pdf", blank_pdf(), {"ip": "192.0.2.7"})
+        upload = item.sudo()._receive(
+            "certificate.pdf", blank_pdf(), {"ip": "192.0.2.7"}
+        )
+        upload.with_user(self.clerk).action_download()
         item.valid_to = "2027-12-31"
         item.action_accept()
         self.assertEqual(exemption.document_name, "certificate.pdf")
         self.assertEqual(str(exemption.valid_to), "2027-12-31")
         self.assertEqual(exemption.request_count, 1)
+        document = item.document_ids
+        self.assertEqual(document.partner_id, self.partner_a)
+        self.assertEqual(
+            set(document.link_ids.mapped("res_model")),
+            {"clerk.exemption", "res.partner"},
+        )
         exemption.action_submit()
         self.assertEqual(exemption.state, "submitted")
+        exemption.with_user(self.supervisor).action_accept()
+        move = self._exempt_invoice("2027-03-15")
+        document.with_user(self.supervisor).class_id = self.env.ref(
+            "invoicing_clerk.document_class_letter"
+        )
+        entries = self.env["clerk.invoice.file"]._entries_of(document)
+        self.assertIn((document.id, move.id), entries)
+
+    def test_all_that_is_linked_to_documents_has_a_customer(self):
+        subjects = self.env["clerk.document.link"]._linkable() - {"res.partner"}
+        for name in subjects:
+            self.assertTrue(hasattr(self.env[name], "_document_partner"), name)
 
     def test_another_file_does_not_replace_it(self):
         exemption = self._filed()

@@ -88,6 +88,9 @@ class TestOpenPdf(TransactionCase):
         packed = b"".join(packer.compress(bytes(1 << 20)) for _each in range(200))
         packed += packer.flush()
         for kind, filters, content, is_taken in (
+            # However it is spelled, and however long its dictionary is.
+            (b"/Obj#53tm", b"/FlateDecode", packed, False),
+            (b"/ObjStm" + b" " * 2100, b"/FlateDecode", packed, False),
             (b"/XRef", b"/FlateDecode", packed, False),
             (b"/XRef", b"[/FlateDecode/FlateDecode]", zlib.compress(packed), False),
             (b"/ObjStm", b"/FlateDecode", packed, False),
@@ -98,9 +101,15 @@ class TestOpenPdf(TransactionCase):
                     b"<</Type%s/Size 9/W[1 2 1]/Root 1 0 R/Filter%s/Length %d>>"
                     % (*(kind, filters, len(content)),)
                 )
-                stream += b"stream\n%s\nendstream" % content
-                problem = pdf_problem(self.env, _pdf(stream), strict=False)
-                self.assertEqual(not problem, is_taken, problem)
+                for mark in (b"stream\n", b"stream \n"):
+                    bomb = stream + mark + content + b"\nendstream"
+                    bomb = _pdf(bomb)
+                    # A reader starts with the stream, or looks for all objects itself.
+                    start = bomb.index(b"4 0 obj") if kind == b"/XRef" else 9999
+                    head = bomb[: bomb.rindex(b"startxref")]
+                    bomb = head + b"startxref\n%d\n%%%%EOF\n" % start
+                    problem = pdf_problem(self.env, bomb, strict=False)
+                    self.assertEqual(not problem, is_taken, problem)
 
     def test_pages_that_multiply(self):
         """Each level names the next one twice: 30 levels are a billion pages."""

@@ -229,8 +229,10 @@ class ClerkDocument(models.Model):
         if not self._passes_guard():
             self._check_filed()
         periods = self._periods_to_check(vals)
+        entries = self.browse(periods)._kept_entries()
         result = super().write(vals)
         self._check_not_shortened(periods)
+        self._check_still_protected(entries)
         if {"class_id", "date"} & vals.keys():
             for document in self:
                 document._rename()

@@ -147,6 +147,15 @@ class ClerkDocumentDisposal(models.Model):
     def _own_problem(self):
         if self.proposed_by_id == self.env.user and not self.env.su:
             return self.env._("You listed the documents: ask a colleague to approve.")
+        listed = self.line_ids.filtered(lambda line: line.state == "listed")
+        shortened = listed.document_id.filtered(
+            lambda each: each.shortened_by_id == self.env.user
+        )
+        if shortened and not self.env.su:
+            return self.env._(
+                "You shortened the retention period of %s: ask a colleague to approve.",
+                shortened[0].name,
+            )
         return None
 
     def _obstacle(self, step, vals):
@@ -158,7 +167,7 @@ class ClerkDocumentDisposal(models.Model):
         own = step == "approve" and self._own_problem()
         return not own and super()._is_offered(step)
 
-    @api.depends("proposed_by_id")
+    @api.depends("proposed_by_id", "line_ids.document_id.shortened_by_id")
     def _compute_allowed_actions(self):
         return super()._compute_allowed_actions()
 
@@ -184,6 +193,7 @@ class ClerkDocumentDisposalLine(models.Model):
         "clerk.document", required=True, index=True, ondelete="restrict"
     )
     class_id = fields.Many2one(related="document_id.class_id")
+    shortened_by_id = fields.Many2one(related="document_id.shortened_by_id")
     kept_until = fields.Date(string="Retain Until")
     file_hash = fields.Char(string="SHA-256")
     state = fields.Selection(

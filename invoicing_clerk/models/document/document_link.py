@@ -174,8 +174,10 @@ class ClerkDocumentLink(models.Model):
         """:raises UserError: the retention period of a document would be shortened"""
         documents = self.document_id
         periods = documents._periods_to_check({"link_ids": []})
+        entries = documents.browse(periods)._kept_entries()
         result = super().unlink()
         documents._check_not_shortened(periods)
+        documents._check_still_protected(entries)
         return result
 
     def _records(self):

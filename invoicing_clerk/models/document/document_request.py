@@ -150,7 +150,7 @@ class ClerkDocumentRequest(models.Model):
 
     @api.depends(
         *("asked_of", "colleague_id", "contact_id", "partner_id", "state"),
-        *("link_until", "item_ids.state"),
+        *("link_until", "item_ids.state", "refused_total"),
     )
     @api.depends_context("lang")
     def _compute_problem(self):
@@ -166,7 +166,14 @@ class ClerkDocumentRequest(models.Model):
             return None
         today = fields.Date.context_today(self)
         is_valid = self.link_until and self.link_until >= today
-        if is_valid or not self._outstanding():
+        if not self._outstanding():
+            return None
+        if is_valid and self._takes_no_file():
+            return self.env._(
+                "The page takes no more files: too many were damaged or dangerous. "
+                "Send a new link."
+            )
+        if is_valid:
             return None
         return self.env._(
             "The recipient has no valid link and is not reminded. Send a new link."

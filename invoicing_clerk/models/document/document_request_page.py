@@ -9,7 +9,7 @@ from ...rules.document.request import CLOSED_STATES, WAITING_STATES
 from ..mixin.roles import spread_over_supervisors
 
 SCOPE = "clerk.document.request.upload"
-# Files of a request that are refused; no more are looked into.
+# Damaged or dangerous files of a request; no more are opened.
 MOST_REFUSED = 60
 
 
@@ -127,7 +127,8 @@ class ClerkDocumentRequest(models.Model):
 
     def _check_refused(self):
         """:raises UserError: too many files were refused"""
-        if self.refused_total >= MOST_REFUSED:
+        # The file that is being sent is counted already.
+        if self.refused_total > MOST_REFUSED:
             raise UserError(
                 self.env._(
                     "Too many files could not be used. Please write to %s.",
@@ -135,10 +136,26 @@ class ClerkDocumentRequest(models.Model):
                 )
             )
 
-    def _note_refused(self):
-        """Count a file that was refused, if the page is open."""
-        if not self._closed_text() and self.refused_total < MOST_REFUSED:
+    def _begin_upload(self):
+        """Count a file as refused before it is opened, if the page is open.
+
+        So it counts even if whatever opens it is stopped.
+
+        :return: whether it is counted
+        """
+        is_open = not self._closed_text()
+        if is_open:
             self._inside().refused_total += 1
+        return is_open
+
+    def _end_upload(self):
+        """No longer count a file: it was taken, or not opened."""
+        if self.refused_total:
+            self._inside().refused_total -= 1
+
+    def _takes_no_file(self):
+        """Return whether the page takes nothing, after too many unusable files."""
+        return self.asked_of != "colleague" and self.refused_total >= MOST_REFUSED
 
     def _take_message(self, text, ip):
         """Note what a visitor writes, and notify the owner.

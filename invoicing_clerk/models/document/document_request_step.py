@@ -70,6 +70,7 @@ class ClerkDocumentRequest(models.Model):
                 "renew",
                 link_serial=request.link_serial + 1,
                 link_until=request._link_end(today),
+                refused_total=0,
             )
         self._mail("invoicing_clerk.mail_template_document_request")
         return notification_action(
@@ -155,16 +156,28 @@ class ClerkDocumentRequest(models.Model):
             )
 
     def _hand_over(self):
-        """Ask another recipient; the link of the former one no longer works."""
+        """Ask another recipient; the link of the former one no longer works.
+
+        A link that was revoked stays so: a clerk sends another one.
+        """
+        today = fields.Date.context_today(self)
         for request in self:
             if problem := request._recipient_problem():
                 raise UserError(": ".join((request.display_name, problem)))
             if request.link_until:
-                request._inside().link_serial += 1
+                request._inside().write(
+                    {
+                        "link_serial": request.link_serial + 1,
+                        "link_until": request._link_end(today),
+                        "refused_total": 0,
+                    }
+                )
         self._end()
         asked = self.filtered(lambda each: each._outstanding())
         asked._schedule_activities()
-        asked._mail("invoicing_clerk.mail_template_document_request")
+        asked.filtered(lambda each: not each._link_problem())._mail(
+            "invoicing_clerk.mail_template_document_request"
+        )
 
     def _move_due(self):
         """Let activities, links and reminders follow the due date."""

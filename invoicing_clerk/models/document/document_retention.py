@@ -20,7 +20,9 @@ class ClerkDocument(models.Model):
             "dispose": Step(("filed",), "disposed", SYSTEM),
         },
     )
-    _guarded_fields = frozenset({"is_on_hold", "hold_reason", "hold_by_id"})
+    _guarded_fields = frozenset(
+        {"is_on_hold", "hold_reason", "hold_by_id", "shortened_by_id"}
+    )
 
     kept_until = fields.Date(
         string="Retain Until",
@@ -35,6 +37,14 @@ class ClerkDocument(models.Model):
     )
     hold_reason = fields.Char(readonly=True, copy=False, tracking=True)
     hold_by_id = fields.Many2one("res.users", readonly=True, copy=False)
+    shortened_by_id = fields.Many2one(
+        "res.users",
+        string="Period Shortened By",
+        readonly=True,
+        copy=False,
+        help="The last user by whose changes the document is kept shorter. They do not "
+        "approve its disposal.",
+    )
 
     @api.depends(
         *("date", "valid_to", "class_id.keep_years"),
@@ -75,10 +85,10 @@ class ClerkDocument(models.Model):
         return self.env.su or user.has_group("invoicing_clerk.group_supervisor")
 
     def _periods_to_check(self, vals):
-        """Return until when documents are kept, if a clerk changes that."""
-        if not PERIOD_FIELDS & vals.keys() or self._passes_guard():
+        """Return until when documents are kept, if a user changes that."""
+        if not PERIOD_FIELDS & vals.keys() or self._passes_guard() or self.env.su:
             return {}
-        return {} if self._may_shorten() else self._periods()
+        return self._periods()
 
     def _periods(self):
         return {
@@ -89,15 +99,15 @@ class ClerkDocument(models.Model):
     def _check_not_shortened(self, before):
         """
         :param before: ``{id: date}``
-        :raises UserError: a document would be kept shorter than before, and than a
-            document of its class that was filed on that day; until the day after,
-            mistakes can be corrected
+        :raises UserError: a document would be kept shorter than before; on the day on
+            which it is filed, mistakes can be corrected
         """
         after, today = self._periods() if before else {}, fields.Date.today()
         for document in self.filtered(lambda each: each.id in after):
             end, former = after[document.id], before[document.id]
-            filed_on = document.create_date.date()
-            if filed_on < today and end < min(former, document._kept_from(filed_on)):
+            if end >= former:
+                continue
+            if not self._may_shorten() and document.create_date.date() < today:
                 raise UserError(
                     self.env._(
                         "%(document)s has to be kept until %(former)s. Only "
@@ -107,6 +117,35 @@ class ClerkDocument(models.Model):
                         end=fields.Date.to_string(end),
                     )
                 )
+            document._inside().shortened_by_id = self.env.user
+
+    def _kept_entries(self):
+        """Return the entries of documents that are protected: ``{id: ids}``."""
+        protected = self.browse(self._protections())
+        entries = {number: set() for number in protected.ids}
+        for number, move_id in self.env["clerk.invoice.file"]._entries_of(protected):
+            entries[number].add(move_id)
+        return entries
+
+    def _check_still_protected(self, before):
+        """
+        :param before: what `_kept_entries` has returned
+        :raises UserError: a document is no longer protected, or not for an entry
+        """
+        after = self._kept_entries() if before else {}
+        for document in self.browse(before):
+            kept = after.get(document.id)
+            if kept is not None and before[document.id] <= kept:
+                continue
+            if not self._may_shorten():
+                raise UserError(
+                    self.env._(
+                        "%s has to be kept as it is: only supervisors can change its "
+                        "class, dates or records so that it is protected no longer.",
+                        document.name,
+                    )
+                )
+            document._inside().shortened_by_id = self.env.user
 
     def _is_offered(self, step):
         held = {"hold": not self.is_on_hold, "release": self.is_on_hold}

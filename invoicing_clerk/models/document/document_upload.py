@@ -17,6 +17,10 @@ QUARANTINED = "application/x-quarantine"
 KEPT_DAYS = 90
 
 
+class UnusableFileError(UserError):
+    """A file that was opened, and is damaged or dangerous."""
+
+
 class ClerkDocumentUpload(models.Model):
     """A file as it was received: in quarantine until a clerk accepts or refuses it.
 
@@ -123,10 +127,10 @@ class ClerkDocumentUpload(models.Model):
 
     @api.model
     def _check_content(self, name, content, kind):
-        """:raises UserError: the file is damaged, or dangerous to open"""
+        """:raises UnusableFileError: the file is damaged, or dangerous to open"""
         if kind == "application/pdf":
             if problem := pdf_problem(self.env, content, strict=False):
-                raise UserError(
+                raise UnusableFileError(
                     self.env._(
                         "“%(name)s”: %(problem)s Please send it again.",
                         name=name,
@@ -140,7 +144,7 @@ class ClerkDocumentUpload(models.Model):
         try:
             check(content)
         except rules.HostileFileError as error:
-            raise UserError(self._hostile_text(name, error.code)) from error
+            raise UnusableFileError(self._hostile_text(name, error.code)) from error
 
     @api.model
     def _hostile_text(self, name, code):

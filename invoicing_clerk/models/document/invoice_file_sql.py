@@ -278,11 +278,23 @@ class ClerkInvoiceFile(models.Model):
         )
 
     @api.model
+    def _entries_of(self, documents):
+        """Return the ids of documents and of their entries, as pairs."""
+        if not documents.ids:
+            return []
+        return self.env.execute_query(
+            SQL(
+                "SELECT document_id, move_id FROM (%s) AS reached",
+                self._reached_sql(documents),
+            )
+        )
+
+    @api.model
     def _reached_sql(self, documents):
         """Return the entries of documents: ``document_id, move_id, date``.
 
-        These are the entries that are linked to them, and the invoices in whose files
-        they are.
+        These are the entries that are linked to them, those of other records that are,
+        and the invoices in whose files they are.
         """
         self.env.flush_all()
         # sudo: which records keep a document, whoever may read them.
@@ -291,9 +303,10 @@ class ClerkInvoiceFile(models.Model):
             """SELECT link.document_id, linked.id AS move_id,
                       GREATEST(linked.date, linked.invoice_date) AS date
                  FROM clerk_document_link AS link
-                 JOIN account_move AS linked ON linked.id = link.res_id
-                WHERE link.res_model = 'account.move'
-                  AND link.document_id = ANY(%(ids)s)
+                 JOIN (%(entries)s) AS way
+                   ON way.model = link.res_model AND way.id = link.res_id
+                 JOIN account_move AS linked ON linked.id = way.move_id
+                WHERE link.document_id = ANY(%(ids)s)
                 UNION
                SELECT found.document_id, found.move_id, found.date
                  FROM (
@@ -305,9 +318,20 @@ class ClerkInvoiceFile(models.Model):
                        AND COALESCE(present.valid_to >= move.date, TRUE)) AS found
                 WHERE found.document_id = ANY(%(ids)s)""",
             ids=documents.ids,
+            entries=SQL(" UNION ALL ").join(self._entry_parts()),
             moves=self._moves_sql(invoices),
             present=SQL(" UNION ALL ").join(self._present_parts()),
         )
+
+    @api.model
+    def _entry_parts(self):
+        """Yield SQL of records and their entries: ``model, id, move_id``."""
+        yield SQL("SELECT 'account.move' AS model, id, id AS move_id FROM account_move")
+        yield SQL(
+            """SELECT 'clerk.billing.error', error_id, move_id
+                 FROM clerk_billing_error_move_rel"""
+        )
+        yield SQL("SELECT 'clerk.call', call_id, move_id FROM clerk_call_move_rel")
 
     @api.model
     def _moves_of(self, links):

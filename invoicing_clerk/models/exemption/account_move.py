@@ -56,7 +56,9 @@ class AccountMove(models.Model):
         # sudo: a setting, a mark of the position, and the certificate of the customer
         # of the invoice, which is printed on it; whoever posts it needs no role.
         invoices = self.sudo().filtered(lambda move: move.move_type in INVOICES)
-        exempt = invoices.filtered(lambda move: move._needs_certificate())
+        exempt = invoices.filtered(
+            lambda move: move._needs_certificate() and move._untaxed_lines()
+        )
         (invoices - exempt).filtered(
             lambda move: move.clerk_exemption_id
         )._write_exemption(self.env["clerk.exemption"])
@@ -71,6 +73,23 @@ class AccountMove(models.Model):
         return (
             self.fiscal_position_id.clerk_needs_certificate
             and self.company_id.clerk_exemption_check
+        )
+
+    def _untaxed_lines(self):
+        """Return the lines without tax; fees of a fixed amount are no tax."""
+        return self._sold_lines().filtered(
+            lambda line: (
+                not any(
+                    tax.amount_type == "code"
+                    or (tax.amount and tax.amount_type != "fixed")
+                    for tax in line.tax_ids.flatten_taxes_hierarchy()
+                )
+            )
+        )
+
+    def _sold_lines(self):
+        return self.invoice_line_ids.filtered(
+            lambda line: line.display_type == "product"
         )
 
     def _write_exemption(self, certificate):

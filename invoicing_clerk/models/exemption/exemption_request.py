@@ -1,5 +1,6 @@
 from odoo import api, fields, models
 from odoo.fields import Command
+from odoo.tools import SQL
 
 from ..mixin.gate import only_one
 
@@ -7,7 +8,8 @@ from ..mixin.gate import only_one
 class ClerkExemption(models.Model):
     """Certificates that the customer is asked for."""
 
-    _inherit = "clerk.exemption"
+    _name = "clerk.exemption"
+    _inherit = ["clerk.exemption", "clerk.document.subject"]
 
     request_count = fields.Integer(
         string="Document Requests", compute="_compute_request_count"
@@ -28,6 +30,13 @@ class ClerkExemption(models.Model):
         )
         return links.item_id
 
+    def _document_records(self):
+        """Return the customer as well, in whose file certificates are looked for."""
+        return [*super()._document_records(), *self.partner_id]
+
+    def _document_values(self):
+        return {"partner_id": self.partner_id.id, "company_id": self.company_id.id}
+
     def action_request(self):
         """Open a request for the file of the certificate, to be sent to the customer.
 
@@ -36,11 +45,10 @@ class ClerkExemption(models.Model):
         only_one(self)._begin_step("request")
         self._check_needs("request", {})
         kind = self.env.ref("invoicing_clerk.document_class_certificate")
-        links = self.env["clerk.document.link"]._of(self)
+        links = self.env["clerk.document.link"]._of(self._document_records())
         request = self.env["clerk.document.request"].create(
             {
-                "partner_id": self.partner_id.id,
-                "company_id": self.company_id.id,
+                **self._document_values(),
                 "item_ids": [
                     Command.create(
                         {
@@ -95,6 +103,20 @@ class ClerkDocumentLink(models.Model):
     @api.model
     def _linkable(self):
         return super()._linkable() | {"clerk.exemption"}
+
+
+class ClerkInvoiceFile(models.Model):
+    """Invoices that refer to a certificate keep its documents."""
+
+    _inherit = "clerk.invoice.file"
+
+    @api.model
+    def _entry_parts(self):
+        yield from super()._entry_parts()
+        yield SQL(
+            """SELECT 'clerk.exemption', clerk_exemption_id, id FROM account_move
+                WHERE clerk_exemption_id IS NOT NULL"""
+        )
 
 
 class ClerkDocumentRequestItem(models.Model):

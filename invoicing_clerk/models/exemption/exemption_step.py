@@ -84,7 +84,9 @@ class ClerkExemption(models.Model):
         # is when they are posted; callers may not be allowed to edit invoices.
         invoices = self.env["account.move"].sudo().with_context(active_test=False)
         moves = invoices.search(self._uncertified_domain())
-        moves = moves.filtered(lambda move: move._needs_certificate())
+        moves = moves.filtered(
+            lambda move: move._needs_certificate() and move._untaxed_lines()
+        )
         if moves:
             moves._refer_to_certificates()
         return moves

@@ -1,21 +1,20 @@
 """The one place where a PDF is opened before it counts."""
 
 import io
-import re
 import zlib
+from contextlib import contextmanager, nullcontext
+from contextvars import ContextVar
 
 from odoo.exceptions import UserError
-from odoo.tools.pdf import PdfReader
+from odoo.tools.pdf import PdfReader, filters
 
 from ...rules.plural import plural
 
 # The mark of the end stands in the last kilobyte (ISO 32000, implementation note 18).
 END, END_BYTES = b"%%EOF", 1024
-# Streams that a reader unpacks to find the objects of a file, and the bytes to which
-# they may unpack. A table of a few kilobytes can unpack to gigabytes.
-STREAM = re.compile(rb"stream\r?\n")
-INDEXES, BEFORE = re.compile(rb"/(?:XRef|ObjStm)\b"), 2048
-MAXIMUM_INDEX = 16 << 20
+# Bytes that a reader may unpack, all filters of all streams together, to find the pages
+# of a file of others. A table of a few kilobytes can unpack to gigabytes.
+MAXIMUM_UNPACKED = 16 << 20
 # Pages of a file. Its tree may name a node again and again, and so have millions of
 # pages in a few kilobytes.
 MAXIMUM_PAGES = 10_000
@@ -44,11 +43,12 @@ def open_pdf(env, content, strict=True):
     if problem := _problem_outside(env, content):
         raise DamagedPdfError(problem)
     try:
-        _check_indexes(content)
-        reader = PdfReader(io.BytesIO(content), strict=strict)
-        if not strict and not reader.is_encrypted:
-            _check_tree(reader)
-        pages = None if reader.is_encrypted and not strict else _pages(reader, strict)
+        with nullcontext() if strict else _budget():
+            reader = PdfReader(io.BytesIO(content), strict=strict)
+            is_locked = reader.is_encrypted and not strict
+            if not strict and not is_locked:
+                _check_tree(reader)
+            pages = None if is_locked else _pages(reader, strict)
     # Readers raise all kinds of errors, RecursionError included, for broken files.
     except Exception as error:
         raise DamagedPdfError(
@@ -121,25 +121,66 @@ def _check_tree(reader):
             raise ValueError("too many pages")
 
 
-def _check_indexes(content):
-    """:raises ValueError: the tables of objects unpack to too many bytes"""
-    size = 0
-    for stream in STREAM.finditer(content):
-        head = content[max(stream.start() - BEFORE, 0) : stream.start()]
-        head = head[head.rfind(b" obj") + 1 :]
-        if INDEXES.search(head):
-            size += _unpacked(content, stream.end())
-            if size > MAXIMUM_INDEX:
-                raise ValueError("too many objects")
+# What is left of the budget of the file that is being read.
+_LEFT = ContextVar("clerk_pdf_left", default=None)
 
 
-def _unpacked(content, start):
-    """Return the size of a stream, unpacked as often as it is packed, to the limit."""
-    size, packed = 0, content[start : start + MAXIMUM_INDEX]
-    while size <= MAXIMUM_INDEX:
-        try:
-            packed = zlib.decompressobj().decompress(packed, MAXIMUM_INDEX + 1)
-        except zlib.error:
-            break
-        size += len(packed)
-    return size
+@contextmanager
+def _budget():
+    """Limit what is unpacked.
+
+    :raises ValueError: it was too much, even if a reader has gone on without it
+    """
+    token = _LEFT.set([MAXIMUM_UNPACKED])
+    try:
+        yield
+        _spend(0)
+    finally:
+        _LEFT.reset(token)
+
+
+def _spend(size):
+    """:raises ValueError: more is unpacked than a file of others may need"""
+    left = _LEFT.get()
+    left[0] -= size
+    if left[0] < 0:
+        raise ValueError("too much is unpacked")
+
+
+def _limited(decompress):
+    """Return the reader's function that unpacks bytes, limited for files of others.
+
+    Odoo replaces it as well, so that the reader's own limit does not apply.
+    """
+
+    def unpack(data):
+        if _LEFT.get() is None:
+            return decompress(data)
+        _spend(0)
+        unpacked = zlib.decompressobj().decompress(data, _LEFT.get()[0] + 1)
+        _spend(len(unpacked))
+        return unpacked
+
+    return unpack
+
+
+def _counted(decode):
+    """Return the reader's function that unpacks streams, counted for all filters."""
+
+    def unpack(stream):
+        if _LEFT.get() is None:
+            return decode(stream)
+        _spend(0)
+        unpacked = decode(stream)
+        _spend(len(unpacked))
+        return unpacked
+
+    return unpack
+
+
+# Every table of a reader is unpacked here, however a file spells its name.
+filters.decompress = _limited(filters.decompress)
+# The second name is that of PyPDF2 1, which Odoo takes as well.
+for _name in ("decode_stream_data", "decodeStreamData"):
+    if hasattr(filters, _name):
+        setattr(filters, _name, _counted(getattr(filters, _name)))

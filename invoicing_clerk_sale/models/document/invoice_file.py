@@ -18,7 +18,14 @@ class ClerkInvoiceFile(models.Model):
                    ON rel.invoice_line_id = line.id
                  JOIN sale_order_line AS billed ON billed.id = rel.order_line_id"""
         )
-        yield self._way_sql(pairs, "sale.order", "order", "delivery", "contract")
+        yield self._way_sql(pairs, "sale.order", "order", "contract")
+        delivered = self._delivered_sql(pairs) if whole else pairs
+        yield self._way_sql(delivered, "sale.order", "delivery")
+
+    @api.model
+    def _delivered_sql(self, pairs):
+        """Return invoices and orders of which one document proves the delivery."""
+        return pairs
 
     @api.model
     def _moves_of(self, links):

@@ -18,6 +18,26 @@ class ClerkInvoiceFile(models.Model):
         yield way(self._deliveries_sql(), "stock.picking", "delivery")
 
     @api.model
+    def _delivered_sql(self, pairs):
+        """Leave out orders of several deliveries: each delivery has its document."""
+        return SQL(
+            """SELECT pair.id, pair.res_id
+                 FROM (%s) AS pair
+                WHERE (SELECT COUNT(DISTINCT shipped.picking_id)
+                         FROM sale_order_line AS line
+                         JOIN stock_move AS shipped
+                           ON shipped.sale_line_id = line.id
+                          AND shipped.state = 'done'
+                         JOIN stock_picking AS picking
+                           ON picking.id = shipped.picking_id
+                         JOIN stock_picking_type AS type
+                           ON type.id = picking.picking_type_id
+                          AND type.code IN ('outgoing', 'dropship')
+                        WHERE line.order_id = pair.res_id) <= 1""",
+            super()._delivered_sql(pairs),
+        )
+
+    @api.model
     def _deliveries_sql(self):
         """Return invoices and the deliveries that they bill: ``id, res_id``."""
         return SQL(

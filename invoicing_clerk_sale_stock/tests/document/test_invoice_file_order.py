@@ -87,6 +87,18 @@ class TestInvoiceFileOrder(StockCorpus):
         self.env["clerk.invoice.file"].sudo()._refresh(late.ids)
         self.assertFalse(self._missing(late))
 
+    def test_one_note_of_the_order_does_not_prove_two_deliveries(self):
+        order = self._sold(10)
+        self._ship(order, 5, day="2026-01-10")
+        early = self._billed(order, invoice_date="2026-01-12")
+        self._file(self.purchase, order, "Order")
+        self._file(self.delivery, order, "Note")
+        self.assertFalse(self._missing(early))
+        self._ship(order, 5, day="2026-01-20")
+        late = self._billed(order, invoice_date="2026-01-22")
+        self.env["clerk.invoice.file"].sudo()._refresh(late.ids)
+        self.assertEqual(self._missing(late), self.delivery)
+
     def test_an_order_has_documents_of_its_own(self):
         order = self._sold(10)
         action = order.with_user(self.clerk).action_request_documents()
