@@ -140,7 +140,7 @@ class TestAgeingFreeze(AgeingCommon, HttpCase):
         self.partner_b.user_id = self.outsider
         report = self._frozen(user_ids=[Command.set(self.outsider.ids)])
         self.assertEqual(report.balance, 40.0)
-        self.assertIn(self.outsider.name, report.frozen_filters)
+        self.assertIn(self.outsider.name, report.frozen_selection)
         self.env.flush_all()
         self.env.cr.execute(
             "UPDATE account_move SET create_date = create_date - INTERVAL '1 hour'"

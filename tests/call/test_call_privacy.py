@@ -22,7 +22,9 @@ CONTENTS = ("number", "contact_id", "summary", "next_action")
 # documents, letters and replies as sent, numbers, hashes, results of audits, decisions
 # of the company.
 KEPT_TEXTS = {
-    "clerk.ageing": "content_hash document_hash figures_hash frozen_filters sheet_hash",
+    "clerk.ageing": (
+        "content_hash document_hash figures_hash frozen_selection sheet_hash"
+    ),
     "clerk.ageing.item": "name ref",
     "clerk.ageing.proof": "account_name",
     "clerk.ageing.row": "customer_name account_name",

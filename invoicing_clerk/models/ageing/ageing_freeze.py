@@ -22,7 +22,7 @@ class ClerkAgeing(models.Model):
     _evidence_fields = {"document_id": "document_hash", "sheet_id": "sheet_hash"}
     _guarded_fields = frozenset(
         {
-            *("frozen_on", "frozen_by_id", "frozen_filters"),
+            *("frozen_on", "frozen_by_id", "frozen_selection"),
             *("content_hash", "figures_hash", *_evidence_fields),
         }
         | set(_evidence_fields.values())
@@ -43,7 +43,7 @@ class ClerkAgeing(models.Model):
         help="SHA-256 of selection, rows and proof. Each look at the report compares "
         "it; items are compared as well when the report is downloaded or compared.",
     )
-    frozen_filters = fields.Text(
+    frozen_selection = fields.Text(
         string="Filters",
         readonly=True,
         copy=False,
@@ -73,7 +73,7 @@ class ClerkAgeing(models.Model):
         self._write_step(
             "freeze", computed_on=now, frozen_on=now, frozen_by_id=self.env.uid
         )
-        self._inside().frozen_filters = "\n".join(self._selection_texts())
+        self._inside().frozen_selection = "\n".join(self._selection_texts())
         self._inside().content_hash = self._content_seal()
         self._inside().figures_hash = self._content_seal(is_brief=True)
         for piece, kind in (("document_id", "pdf"), ("sheet_id", "xlsx")):
@@ -98,7 +98,7 @@ class ClerkAgeing(models.Model):
         """
         self.env.flush_all()
         own = ("company_id", "date", "ageing_basis", "bucket_days", "bucket_count")
-        own += ("frozen_filters",)
+        own += ("frozen_selection",)
         parts = {
             "clerk_ageing_row": SEALED_ROW,
             "clerk_ageing_proof": SEALED_PROOF,

@@ -106,7 +106,7 @@ class ClerkBillingAcceptance(models.Model):
     @api.model
     def _check_last_day(self, until):
         """:raises ValidationError: the day is past, or nobody would look again"""
-        today = fields.Date.context_today(self)
+        until, today = fields.Date.to_date(until), fields.Date.context_today(self)
         if until < today:
             raise ValidationError(
                 self.env._("The last day of an acceptance cannot be in the past.")

@@ -25,7 +25,7 @@ class ClerkDocumentLink(models.Model):
 
     def _linked_ids(self):
         """Return the records of documents: ``{model: ids}``."""
-        of_documents = self.filtered("document_id")
+        of_documents = self.exists().filtered("document_id")
         return {
             model: links.mapped("res_id")
             for model, links in of_documents.grouped("res_model").items()
