@@ -1,3 +1,4 @@
+from odoo import fields
 from odoo.exceptions import AccessError, UserError
 from odoo.tests import tagged
 
@@ -34,7 +35,11 @@ class TestBillingFindingStep(Corpus):
         move = self.wrong_terms(1)
         self._check(move)
         finding = self._found(move)
-        finding._accept("This month only", "2026-01-31")
+        finding._accept("This month only", fields.Date.today())
+        self._check(move)
+        self.assertEqual(finding.state, "accepted")
+        # sudo: as if the day had passed.
+        finding.sudo()._inside().accepted_until = "2026-01-31"
         self._check(move)
         self.assertEqual(finding.state, "open")
 
