@@ -172,7 +172,7 @@ class ClerkDocumentLink(models.Model):
 
     def unlink(self):
         """:raises UserError: the retention period of a document would be shortened"""
-        documents = self.document_id
+        documents = self.exists().document_id
         periods = documents._periods_to_check({"link_ids": []})
         entries = documents.browse(periods)._kept_entries()
         result = super().unlink()
