@@ -33,7 +33,9 @@ addTour("invoicing_clerk_billing_check_draft", {
             run: "click",
         },
         {
-            trigger: ".o_arrow_button_current:contains(Posted)",
+            // The status is folded where the header has many buttons.
+            trigger:
+                ".o_arrow_button_current:contains(Posted), .o_arrow_button_current:contains(Posted):not(:visible)",
         },
     ],
 });
