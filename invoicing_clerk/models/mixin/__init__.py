@@ -25,6 +25,7 @@ from . import linked_records
 from . import ir_http
 from . import limited
 from . import sheet
+from . import sheet_import
 from . import res_partner
 from . import mail_template
 from . import thread

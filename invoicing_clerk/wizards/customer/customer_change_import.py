@@ -1,24 +1,16 @@
-import base64
-
 from odoo import api, fields, models
 from odoo.exceptions import UserError
 
 from ...rules.customer import customer_change as rules
-from ...rules.limits import decoded_size
 
 
 class ClerkCustomerChangeImport(models.TransientModel):
-    """A spreadsheet of changes: a dry run first, then one proposal per contact.
-
-    Its rows are read again when they are proposed: what the dialog shows is for people.
-    """
+    """A spreadsheet of changes: a dry run first, then one proposal per contact."""
 
     _name = "clerk.customer.change.import"
     _description = "Propose Changes from a Spreadsheet"
-    _inherit = "clerk.checked"
+    _inherit = "clerk.sheet.import"
 
-    content = fields.Binary(string="Spreadsheet", required=True)
-    file_name = fields.Char()
     source = fields.Selection(rules.SOURCES, required=True, default="internal")
     note = fields.Text(string="Request")
     effective_date = fields.Date(string="Effective From")
@@ -29,31 +21,7 @@ class ClerkCustomerChangeImport(models.TransientModel):
         compute="_compute_line_ids",
         store=True,
     )
-    problem = fields.Char(compute="_compute_line_ids", store=True)
-    good_count = fields.Integer(
-        string="Rows to Propose", compute="_compute_line_ids", store=True
-    )
-    bad_count = fields.Integer(
-        string="Rows with Problems", compute="_compute_line_ids", store=True
-    )
-
-    @api.depends("content")
-    def _compute_line_ids(self):
-        for each in self:
-            each.line_ids = each.problem = False
-            each.good_count = each.bad_count = 0
-            if not each.content:
-                continue
-            try:
-                rows = each._read()
-            except UserError as error:
-                each.problem = str(error)
-                continue
-            each.line_ids = [
-                fields.Command.create(self._line_values(row)) for row in rows
-            ]
-            each.bad_count = sum(1 for row in rows if row.problem)
-            each.good_count = len(rows) - each.bad_count
+    good_count = fields.Integer(string="Rows to Propose")
 
     @api.model
     def _line_values(self, row):
@@ -67,15 +35,7 @@ class ClerkCustomerChangeImport(models.TransientModel):
             "problem": row.problem,
         }
 
-    def _read(self):
-        """Return the rows of the sheet, with what is wrong with each.
-
-        :raises UserError: the file cannot be read, or has no such columns
-        """
-        encoded = self.with_context(bin_size=False).content or b""
-        limited = self.env["clerk.limited"]
-        limited._check_limit("sheet", decoded_size(encoded), self.env._("The file"))
-        rows = self.env["clerk.sheet"]._rows_of(base64.b64decode(encoded))
+    def _read_rows(self, rows):
         return self.env["clerk.customer.change.sheet"]._read(rows)
 
     def action_propose(self):

@@ -33,9 +33,7 @@ addTour("invoicing_clerk_billing_check_draft", {
             run: "click",
         },
         {
-            // The status is folded where the header has many buttons.
-            trigger:
-                ".o_arrow_button_current:contains(Posted), .o_arrow_button_current:contains(Posted):not(:visible)",
+            trigger: ".o_arrow_button_current:contains(Posted)",
         },
     ],
 });
