@@ -25,6 +25,7 @@
         "views/menus.xml",
         "data/worklist_data.xml",
     ],
+    "demo": ["demo/contract_demo.xml"],
     "assets": {
         "web.assets_tests": ["invoicing_clerk_contract/static/tests/tours/*.js"],
     },

@@ -195,7 +195,7 @@ class TestConfirmationPortal(ConfirmationPortalCommon, HttpCase):
         self.confirmation, self.token = confirmation, confirmation.sudo().access_token
         self.authenticate(None, None)
         page = self._open(token=self.token).text
-        self.assertNotIn("101", page.split("o_portal_confirmation")[1])
+        self.assertNotIn("101.00", page.split("o_portal_confirmation")[1])
         # There is nothing that could be agreed with.
         page = self._fill_in(agrees="yes", **{self._balance: ""}).text
         self.assertIn("Please enter the balance", page)
