@@ -2,7 +2,6 @@ from odoo import api, fields, models
 from odoo.exceptions import UserError
 
 from ..mixin.locking import lock, take_turns
-from .correction_note import NOTE, Note
 from .correction_untouched import touch
 
 
@@ -165,20 +164,12 @@ class ClerkCorrection(models.Model):
 
     def _apply(self):
         """Make the documents of corrections that were checked, and tell of it."""
-        made = self._make_all_documents()
+        made = {correction: correction._make_documents() for correction in self}
         # sudo: only sets a flag of the document; who may apply is checked before.
         self.move_id.sudo()._mark_corrected()
         self._log_documents(made)
         self._queue_mail()
         self.error_id._correction_applied()
-
-    def _make_all_documents(self):
-        """Make the documents of all corrections, and return them by correction."""
-        sharing = self.with_context(**{NOTE: Note()})
-        return {
-            correction: each._make_documents().with_env(self.env)
-            for correction, each in zip(self, sharing, strict=True)
-        }
 
     def _make_documents(self):
         """Make the documents of a correction, and compare them with its preview.

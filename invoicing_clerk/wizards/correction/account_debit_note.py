@@ -1,7 +1,5 @@
 from odoo import models
 
-from ...models.correction.correction_note import NOTE
-
 
 class AccountDebitNote(models.TransientModel):
     _inherit = "account.debit.note"
@@ -11,4 +9,4 @@ class AccountDebitNote(models.TransientModel):
         values = super()._prepare_default_values(move)
         if not move._is_inside():
             return values
-        return {**values, **self.env.context[NOTE].values}
+        return {**values, **self.env.context["clerk_note_values"]}

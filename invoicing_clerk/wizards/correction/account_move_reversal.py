@@ -1,7 +1,5 @@
 from odoo import models
 
-from ...models.correction.correction_note import NOTE
-
 
 class AccountMoveReversal(models.TransientModel):
     _inherit = "account.move.reversal"
@@ -11,4 +9,4 @@ class AccountMoveReversal(models.TransientModel):
         values = super()._prepare_default_reversal(move)
         if not move._is_inside():
             return values
-        return {**values, **self.env.context[NOTE].values}
+        return {**values, **self.env.context["clerk_note_values"]}

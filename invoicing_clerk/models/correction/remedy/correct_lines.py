@@ -17,7 +17,6 @@ from ....rules.correction.correction import (
 from ...mixin.amount import amount_text
 from ..correction_billed import LedgerMismatchError, UnclearLinesError
 from ..correction_discount import EarlyDiscount, line_key
-from ..correction_note import NOTE, Note
 
 
 class NoteLine(NamedTuple):
@@ -273,9 +272,7 @@ class ClerkCorrection(models.Model):
         }
 
     def _wizard_context(self, values):
-        note = self.env.context.get(NOTE) or Note()
-        note.values = values
-        return {NOTE: note, **self._inside_context()}
+        return {"clerk_note_values": values, **self._inside_context()}
 
     def _discount_line_values(self, role, note_line):
         """Return the item by which core reduces taxes, as it books it on invoices."""
