@@ -237,6 +237,7 @@
         "demo/petty_cash_demo.xml",
         "demo/customer_demo.xml",
         "demo/customer_change_demo.xml",
+        "demo/document_demo.xml",
         "demo/call_demo.xml",
         "demo/promise_demo.xml",
         "demo/receivable_demo.xml",

@@ -1,6 +1,7 @@
 from odoo import api, models
 
 from .customer_changes import propose_changes
+from .documents import file_documents
 from .history import History
 from .history_cases import HistoryCases
 from .history_statements import send_last_month
@@ -30,3 +31,8 @@ class AccountChartTemplate(models.AbstractModel):
     def _load_clerk_customer_changes(self):
         """Propose changes of customers, and decide on some of them."""
         propose_changes(self.env)
+
+    @api.model
+    def _load_clerk_documents(self):
+        """File, request and receive documents of invoices."""
+        file_documents(self.env)

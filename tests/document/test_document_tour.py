@@ -11,7 +11,7 @@ class TestDocumentTour(DocumentCommon, TourCase):
 
     def test_from_the_request_to_the_complete_file(self):
         kind = self.env.ref("invoicing_clerk.invoice_kind_domestic").sudo()
-        kind.write({"goods": False, "place": False})
+        kind.write({"active": True, "goods": False, "place": False})
         kind.class_ids = [Command.set((self.delivery + self.certificate).ids)]
         self.invoice.invoice_user_id = self.outsider
         self.clerk.password = "clerk_a"

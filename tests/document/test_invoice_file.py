@@ -18,6 +18,9 @@ class TestInvoiceFile(DocumentCommon):
         cls.company_a.partner_id.country_id = ref("base.be")
         cls.partner_a.country_id = ref("base.be")
         cls.goods = cls._sold()
+        kinds = cls.env["clerk.invoice.kind"].sudo().with_context(active_test=False)
+        cls.kinds = kinds.search([("goods", "!=", "service")])
+        cls.kinds.active = True
 
     @classmethod
     def _sold(cls, **values):
@@ -40,6 +43,14 @@ class TestInvoiceFile(DocumentCommon):
     def _missing(self, move=None):
         file = self._files(move)
         return self.env["clerk.document.class"].browse(file.missing or [])
+
+    def test_nothing_is_required_until_a_kind_is_in_use(self):
+        self.kinds.active = False
+        self.assertFalse(self._missing())
+        services = self.env.ref("invoicing_clerk.invoice_kind_service")
+        services.with_user(self.supervisor).active = True
+        self.assertFalse(self._missing())
+        self.assertEqual(self._missing(self.invoice).name, "Signed Timesheet")
 
     def test_kinds_by_goods_and_place(self):
         self.assertEqual(self._missing(), self.delivery)

@@ -100,6 +100,15 @@ class TestSetupStep(ClerkCommon):
         people.sudo().group_ids = [Command.unlink(group.id)]
         self.assertEqual(self._step("roles").state, "todo")
 
+    def test_kinds_of_invoices_in_use(self):
+        step = self._step("invoice_files")
+        self.assertEqual(step.state, "todo", step.finding)
+        domestic = self.env.ref("invoicing_clerk.invoice_kind_domestic")
+        domestic.with_user(self.supervisor).active = True
+        step = self._step("invoice_files")
+        self.assertEqual(step.state, "done", step.finding)
+        self.assertIn("Goods, Domestic", step.finding)
+
     def test_addresses_without_balances(self):
         """Would have caught: nothing was missing, as no balance had been computed."""
         self.env["clerk.receivable"].sudo().search([]).unlink()

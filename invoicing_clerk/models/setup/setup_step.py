@@ -11,6 +11,7 @@ CODES = [
     ("statement_addresses", "Addresses for Statements"),
     ("credit_limits", "Credit Limits"),
     ("retention", "Retention"),
+    ("invoice_files", "Invoice Files"),
 ]
 
 

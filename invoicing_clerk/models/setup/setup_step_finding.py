@@ -154,3 +154,11 @@ class ClerkSetupStep(models.Model):
             "forever.",
             **periods,
         )
+
+    def _find_invoice_files(self, company):
+        kinds = self.env["clerk.invoice.kind"].search(Domain.TRUE)
+        if not kinds:
+            return False, self.env._("No documents are required.")
+        return True, self.env._(
+            "Documents are required for: %s.", ", ".join(kinds.mapped("name"))
+        )

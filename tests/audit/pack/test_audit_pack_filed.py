@@ -19,6 +19,7 @@ class TestAuditPackFiled(AuditPackCommon):
         kind = self.env.ref("invoicing_clerk.invoice_kind_domestic").sudo()
         kind.write(
             {
+                "active": True,
                 "goods": False,
                 "place": False,
                 "class_ids": [Command.set((delivery + purchase).ids)],
