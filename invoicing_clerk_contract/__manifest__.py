@@ -14,6 +14,7 @@
         "data/approval_limit_data.xml",
         "data/billing_check_data.xml",
         "data/mail_template_data.xml",
+        "report/contract_invoice_report.xml",
         "report/revision_letter_report.xml",
         "views/account_move_views.xml",
         "views/billing_finding_views.xml",

@@ -1,4 +1,5 @@
 from odoo import fields, models
+from odoo.tools import format_date
 
 from odoo.addons.invoicing_clerk.models.mixin.roles import BOOKKEEPERS
 
@@ -39,3 +40,17 @@ class AccountMoveLine(models.Model):
         {"contract_date_start", "contract_date_end", "contract_amount"}
     )
     _checked_fields = _guarded_fields
+
+    def _period_to_print(self):
+        """Return the period as the customer reads it, False if the name has it."""
+        # sudo: whoever may print the invoice prints it with the periods that it bills.
+        line = self.sudo()
+        days = line.contract_date_start, line.contract_date_end
+        if not all(days):
+            return False
+        first, last = (
+            format_date(self.env, day, lang_code=line.partner_id.lang) for day in days
+        )
+        if first in line.name and last in line.name:
+            return False
+        return self.env._("Period: %(first)s to %(last)s", first=first, last=last)
