@@ -11,7 +11,7 @@ PUBLIC_BODIES = (4, 14, 25)
 
 
 def file_documents(env):
-    """Require documents of public bodies; file, request and receive some as the clerk."""
+    """Require documents of public bodies; file and request some as the clerk."""
     env.ref("invoicing_clerk.invoice_kind_public").active = True
     clerk = env.ref("invoicing_clerk.demo_user_clerk")
     complete, received, requested = (

@@ -6,7 +6,7 @@ from collections import defaultdict
 from decimal import Decimal
 from pathlib import Path
 
-from hypothesis import given
+from hypothesis import example, given
 from hypothesis import strategies as st
 
 import odoo
@@ -43,6 +43,25 @@ CASES = st.fixed_dictionaries(
         "on_payment": st.booleans(),
     }
 )
+
+
+def _line(quantity, price_unit, tax):
+    return {"quantity": quantity, "price_unit": price_unit, "tax": tax}
+
+
+# Odoo's entries for the reconciliations of these documents add up to a cent less.
+PARTS_ROUNDED_BY_ODOO = {
+    "rounding": "round_per_line",
+    "lines": [
+        *(_line(0.62, 999.99, 2), _line(0.79, 999.99, 2)),
+        *(_line(9.68, 26.17, 0), _line(2.63, 1.0, 1)),
+    ],
+    "rounds": [
+        {0: _line(5.03, 13.59, 1)},
+        {2: _line(3.3, 8.39, 1), 0: _line(1.27, 1.51, 3)},
+    ],
+    "on_payment": True,
+}
 
 
 @tagged("post_install", "-at_install")
@@ -102,6 +121,8 @@ class TestCorrectionProof(BaseCase):
         # One of each rate, as rates share boxes less often than variants of a rate do.
         by_rate = taxes.sorted("id").grouped("amount")
         taxes = taxes.concat(*(each[:1] for each in by_rate.values()))[:4]
+        # Some charts have taxes on services that are due with payment.
+        taxes.tax_exigibility = "on_invoice"
         if on_payment:
             account = taxes.invoice_repartition_line_ids.account_id[:1]
             taxes[:2].write(
@@ -191,6 +212,7 @@ class TestCorrectionProof(BaseCase):
 
     @property_of(10)
     @given(case=CASES)
+    @example(case=PARTS_ROUNDED_BY_ODOO)
     def test_boxes_of_original_and_notes_are_those_of_the_right_invoice(self, case):
         for company_id in self.companies.values():
             with self.registry.cursor() as cr:
@@ -217,7 +239,7 @@ class TestCorrectionProof(BaseCase):
             if lines != before:
                 moves += self._corrected(original, taxes, changes)
         right = self._invoice(env, customer, taxes, lines)
-        self.assertTrue(self._boxes(right) or case["on_payment"])
+        self.assertTrue(self._boxes(right) or case["on_payment"], "nothing to compare")
         self.assertEqual(self._boxes(moves), self._boxes(right))
         if case["on_payment"]:
             self.assertEqual(self._by_tax(moves), self._by_tax(right))
@@ -239,11 +261,11 @@ class TestCorrectionProof(BaseCase):
     def _check_settled(self, made, right, documents):
         """Compare what became due on payment.
 
-        Odoo divides the bases of an invoice among its reconciliations, and rounds each
-        part: those of one invoice may differ from it by a cent, and are not ours.
-        Nothing is lost of all of them together.
+        Odoo divides bases and taxes of an invoice among its reconciliations, and rounds
+        each part: the parts of one invoice may add up to a cent more or less than it
+        has, without any correction. The documents themselves were compared exactly.
         """
-        self.assertEqual(sum(made.values()), sum(right.values()))
-        for name in made | right:
-            difference = made.get(name, Decimal()) - right.get(name, Decimal())
-            self.assertLessEqual(abs(difference), documents * Decimal("0.01"), name)
+        names = made.keys() | right.keys()
+        differences = [made.get(name, 0) - right.get(name, 0) for name in names]
+        for difference in (sum(differences), *differences):
+            self.assertLessEqual(abs(difference), documents * Decimal("0.01"))
