@@ -5,4 +5,3 @@ from .billing_check import test_billing_check_corpus
 from .billing_check import test_billing_check_order
 from .billing_check import test_billing_check_order_lines
 from .billing_check import test_billing_check_tour
-from .document import test_invoice_kind

@@ -58,6 +58,7 @@ class TestInvoiceFileOrder(StockCorpus):
         self.assertEqual(self._missing(move), self.delivery)
 
     def test_expenses_charged_on(self):
+        self.env.ref("invoicing_clerk_sale.invoice_kind_expense").sudo().active = True
         order = self._sold(10)
         self._ship(order)
         move = self._billed(order)
