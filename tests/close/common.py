@@ -52,7 +52,12 @@ class CloseCommon(StatementCommon):
             action = task.with_user(self.clerk).action_prepare()
             if action is not True:
                 self._enter(action, "Nothing to do")
-            task.with_user(self.supervisor).action_review()
+            self._review(task, self.supervisor)
+
+    def _review(self, task, user=None):
+        """Press *Review* on a page that shows the task as it is now."""
+        seen = task.with_user(user or task.env.user).with_context(seal=task.seal)
+        return seen.action_review()
 
     def _plain(self, text):
         """Return a text with ordinary blanks."""

@@ -1,3 +1,5 @@
+from datetime import timedelta
+
 from psycopg2 import IntegrityError
 
 from odoo import fields
@@ -5,7 +7,7 @@ from odoo.exceptions import AccessError, UserError, ValidationError
 from odoo.tests import tagged
 from odoo.tools import mute_logger
 
-from odoo.addons.invoicing_clerk.tests.close.common import CLEAN, CloseCommon
+from odoo.addons.invoicing_clerk.tests.close.common import CLEAN, JANUARY, CloseCommon
 
 
 @tagged("post_install", "-at_install")
@@ -21,13 +23,13 @@ class TestClose(CloseCommon):
         self.assertEqual((task.prepared_by_id, task.current_text), (self.clerk, "none"))
         self.assertNotIn("review", task.allowed_actions)
         self._refused("You have prepared it", task.action_review, UserError)
-        task.with_user(self.colleague).action_review()
+        self._review(task, self.colleague)
         self.assertEqual(
             (task.state, task.reviewed_by_id), ("reviewed", self.colleague)
         )
         ledger = self._task(close, "ledger").with_user(self.colleague)
         self._refused("A supervisor", ledger.action_review, AccessError)
-        ledger.with_user(self.supervisor).action_review()
+        self._review(ledger, self.supervisor)
         self.assertEqual((close.done_count, close.progress), (2, 28))
 
     def test_explained_or_not_prepared(self):
@@ -53,7 +55,7 @@ class TestClose(CloseCommon):
         self._enter(task.action_exclude(), "We send none in January")
         self.assertEqual(task.state, "prepared")
         self._refused("You have prepared it", task.action_review, UserError)
-        task.with_user(self.colleague).action_review()
+        self._review(task, self.colleague)
         self.assertEqual(task.state, "excluded")
 
     def test_blocked_and_returned(self):
@@ -76,7 +78,7 @@ class TestClose(CloseCommon):
         close = self._close()
         task = self._task(close, "draft")
         task.action_prepare()
-        task.with_user(self.colleague).action_review()
+        self._review(task, self.colleague)
         self._draft(price=1200)
         self._draft("2026-02-01")
         close.action_refresh()
@@ -91,7 +93,7 @@ class TestClose(CloseCommon):
         task = self._task(self._close(), "draft")
         task.action_prepare()
         draft = self._draft()
-        shown = task.with_user(self.colleague).action_review()
+        shown = self._review(task, self.colleague)
         self.assertIn("1 draft", shown["params"]["message"])
         self.assertEqual((task.state, task.reviewed_by_id.id), ("changed", False))
         # Another record of the same amount is another figure.
@@ -100,6 +102,39 @@ class TestClose(CloseCommon):
         self._draft()
         task.close_id.action_refresh()
         self.assertIn("but others than before", task.change_text)
+
+    def test_explained_what_was_seen(self):
+        """Records that appear while the dialog is open are not explained by it."""
+        close = self._close()
+        task = self._task(close, "draft")
+        self._draft()
+        for action in (task.action_prepare(), task.action_exclude()):
+            later = self._draft(price=7)
+            self._refused(
+                "changed since you opened it. Now: 2 drafts",
+                lambda action=action: self._enter(action, "Stays"),
+                UserError,
+            )
+            later.unlink()
+        self._draft(price=7)
+        self._enter(task.action_prepare(), "Both stay")
+        self.assertEqual((task.state, task.signed_count), ("prepared", 2))
+
+    def test_reviewed_what_was_seen(self):
+        """A task that was prepared again since the page was opened is not signed."""
+        task = self._task(self._close(), "draft")
+        task.action_prepare()
+        page = task.with_user(self.colleague).with_context(seal=task.seal)
+        self._enter(task.action_return(), "Look at the receipts")
+        self._draft()
+        self._enter(task.action_prepare(), "One stays")
+        refused = "changed since you opened it. Now: 1 draft .* One stays"
+        self._refused(refused, page.action_review, UserError)
+        blind = task.with_user(self.colleague).action_review
+        self._refused("changed since you opened it", blind, UserError)
+        self.assertEqual(task.state, "prepared")
+        self._review(task, self.colleague)
+        self.assertEqual(task.state, "reviewed")
 
     def test_close_and_reopen(self):
         close = self._close()
@@ -112,6 +147,11 @@ class TestClose(CloseCommon):
         task = self._task(close, "draft")
         self.assertFalse(task.allowed_actions)
         self._refused("Ask a supervisor", task.action_return, UserError)
+        self._refused(
+            "Ask a supervisor",
+            lambda: task.write({"user_id": self.colleague.id}),
+            UserError,
+        )
         self._refused("has been worked on", boss.unlink, UserError)
         action = boss.action_reopen()
         self._refused(
@@ -143,6 +183,55 @@ class TestClose(CloseCommon):
         boss.action_close()
         self.assertEqual(close.state, "closed")
 
+    def test_compared_once_a_day(self):
+        """Closed months that ended more than a year ago are compared once a week."""
+        new, old = self._close(), self._close("2024-12-31")
+        yesterday = fields.Datetime.now() - timedelta(days=1)
+        old.sudo().write({"state": "closed"})
+        (new | old).sudo().write({"refreshed_on": yesterday})
+        stale = self.env["clerk.close"].search(self.closes._stale_domain())
+        self.assertEqual(stale & (new | old), new)
+        old.sudo().write({"refreshed_on": yesterday - timedelta(days=6)})
+        with self._job_env() as env:
+            closes = env["clerk.close"]
+            closes._cron_refresh()
+            self.assertFalse(closes.search(closes._stale_domain()))
+        self.assertGreater(min((new | old).mapped("refreshed_on")), yesterday)
+
+    def test_newest_open_months_are_counted(self):
+        closes = self.closes
+        for day in ("2025-09-30", "2025-10-31", "2025-11-30", "2025-12-31", JANUARY):
+            closes |= self._close(day)
+        self.assertFalse(self.closes._outdated())
+        closes.sudo().write({"refreshed_on": "2026-02-01 08:00:00"})
+        self.assertEqual(self.closes._outdated(), closes[2:][::-1])
+
+    def test_work_goes_on_in_a_closed_month(self):
+        """What was left is done: no change. More is one."""
+        sent, unsent = self._posted(), self._posted()
+        close = self._close()
+        self._finish(close)
+        close.with_user(self.supervisor).action_close()
+        sent.is_move_sent = True
+        close.action_refresh()
+        self.assertEqual(close.state, "closed")
+        task = self._task(close, "unsent")
+        self.assertEqual((task.state, task.current_count), ("reviewed", 1))
+        finding = self.env["clerk.billing.finding"].create(
+            {
+                "check_id": self.env["clerk.billing.check"].search([], limit=1).id,
+                "move_id": unsent.id,
+                "company_id": self.company_a.id,
+                "state": "open",
+                "found_on": fields.Datetime.now() + timedelta(minutes=1),
+            }
+        )
+        close.action_refresh()
+        self.assertFalse(self._task(close, "finding").current_count)
+        finding.found_on = close.closed_on - timedelta(days=1)
+        close.action_refresh()
+        self.assertEqual(close.state, "changed")
+
     def test_only_steps_write(self):
         close = self._close()
         task = self._task(close, "draft")
@@ -165,6 +254,9 @@ class TestClose(CloseCommon):
             self._refused("", lambda values=values: close.write(values), AccessError)
         self._refused("", lambda: task.copy({"close_id": close.id}), AccessError)
         self._refused("", task.unlink, AccessError)
+        self._refused("", task.with_user(self.supervisor).unlink, AccessError)
+        task.action_prepare()
+        self._refused("has been worked on", task.sudo().unlink, UserError)
         forged = self.closes.with_context(default_state="closed")
         self.assertEqual(
             forged.create(
@@ -229,7 +321,7 @@ class TestClose(CloseCommon):
         self.assertEqual(fields.Date.to_string(task.date_due), "2026-01-02")
         self._enter(task.action_prepare(), "No charges")
         kind.name = "Call another bank"
-        task.with_user(self.colleague).action_review()
+        self._review(task, self.colleague)
         self.assertEqual((task.name, task.state), ("Call the bank", "reviewed"))
         self._refused("archive it", kind.unlink, UserError)
         self._refused(
@@ -256,8 +348,11 @@ class TestCloseFigure(CloseCommon):
         moved.delivery_date = "2026-01-30"
         draft = self._draft()
         payment = self._entry(-40, "2026-01-20", partner=self.partner_a)
-        run = self._run()
+        self._run()
         close = self._close()
+        self.assertTrue(self._task(close, "statement").current_missing)
+        run = self._run(kind="monthly")
+        close.action_refresh()
         self.assertEqual(self._found(close, "draft"), (draft, 100.0))
         self.assertEqual(self._found(close, "unsent"), (late, 115.0))
         self.assertEqual(self._found(close, "cut_off"), (late | moved, 230.0))

@@ -248,7 +248,7 @@ WRITABLE_FIELDS = {
         "clerk supervisor: create": "company_id date",
     },
     "clerk.close.step": {
-        "clerk supervisor: create write": "close_id step task_id text",
+        "clerk supervisor: create write": "close_id seal step task_id text",
     },
     "clerk.close.task": {
         "clerk supervisor: write": "user_id",

@@ -2,10 +2,15 @@ from dateutil.relativedelta import relativedelta
 
 from odoo import api, fields, models
 from odoo.exceptions import UserError, ValidationError
+from odoo.tools import format_date
 
 from ...rules import progress
 from ...rules.close import close as rules
 from ..mixin.gate import only_one
+
+# Opening the menu counts the figures of so many months, unless they are that new.
+NEWEST_COUNTED = 3
+FRESH_MINUTES = 15
 
 
 class ClerkClose(models.Model):
@@ -94,11 +99,13 @@ class ClerkClose(models.Model):
         return fields.Date.context_today(self).replace(day=1) - relativedelta(days=1)
 
     @api.depends("date")
+    @api.depends_context("lang")
     def _compute_name(self):
         for close in self:
-            close.name = self.env._(
-                "Close %s", close.date and close.date.strftime("%Y-%m")
+            month = close.date and format_date(
+                self.env, close.date, date_format="MMMM yyyy"
             )
+            close.name = self.env._("Month-End Close %s", month or "")
 
     @api.depends("task_ids.state")
     def _compute_progress(self):
@@ -201,7 +208,7 @@ class ClerkClose(models.Model):
             raise UserError(
                 self.env._(
                     "There are no tasks for a close list. Ask a supervisor to add some "
-                    "under Configuration → Close Tasks."
+                    "under Configuration → Closing Tasks."
                 )
             )
         # sudo: nobody creates tasks by hand; the list was just created by the caller.
@@ -224,17 +231,26 @@ class ClerkClose(models.Model):
 
     @api.model
     def action_open_list(self):
-        """Open the close lists of the caller's companies, with figures of now.
+        """Open the close lists of the caller's companies.
 
-        Figures of closed months are compared every night.
+        The figures of the newest open months are counted again; all others are counted
+        at night.
         """
         self.browse().check_access("read")
         if self.env.user.has_group("invoicing_clerk.group_clerk"):
-            closes = self.search([("state", "!=", "closed")])
-            for close in closes.try_lock_for_update(allow_referencing=True):
+            for close in self._outdated().try_lock_for_update(allow_referencing=True):
                 close._try_refresh()
         return self.env["ir.actions.act_window"]._for_xml_id(
             "invoicing_clerk.clerk_close_action"
+        )
+
+    @api.model
+    def _outdated(self):
+        """Return those of the newest open months that were not counted just now."""
+        newest = self.search([("state", "!=", "closed")], limit=NEWEST_COUNTED)
+        limit = fields.Datetime.now() - relativedelta(minutes=FRESH_MINUTES)
+        return newest.filtered(
+            lambda close: not close.refreshed_on or close.refreshed_on < limit
         )
 
     def action_view_tasks(self):

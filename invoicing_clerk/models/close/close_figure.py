@@ -18,6 +18,8 @@ from ..mixin.amount import amount_text
 from ..statement.statement_source import StatementLedger
 
 DOCUMENTS = ("out_invoice", "out_refund", "out_receipt")
+# The browser gets the ids of at most so many journal items.
+MOST_NAMED = 2000
 
 
 class CloseLedger(StatementLedger):
@@ -38,6 +40,9 @@ class Query:
     amount = "amount_total_signed"
     # Invoices and credit notes would cancel each other out.
     is_net = False
+    # The figure is that of now, not that of the end of the month: in a closed month,
+    # fewer records are no change.
+    may_ease = True
 
     def domain(self, close):
         raise NotImplementedError
@@ -84,9 +89,18 @@ class Query:
             "name": task.name,
             "res_model": self.model,
             "view_mode": "list,form",
+            "views": self._views(task.env),
             "domain": list(self.domain(task.close_id)),
             "context": {"create": False},
         }
+
+    def _views(self, env):
+        if self.model != "account.move":
+            return [(False, "list"), (False, "form")]
+        return [
+            (env.ref("account.view_out_invoice_tree").id, "list"),
+            (False, "form"),
+        ]
 
 
 def _companies(close):
@@ -109,6 +123,15 @@ def _after_month(close):
     zone = gettz(close.company_id.sudo().partner_id.tz or "UTC") or UTC
     local = datetime.combine(close.date + timedelta(days=1), time(), zone)
     return local.astimezone(UTC).replace(tzinfo=None)
+
+
+def _open_ageing(task):
+    """Return the action that opens the aged receivables as of the end of the month."""
+    close = task.close_id
+    reports = task.env["clerk.ageing"]
+    report = reports.create({"company_id": close.company_id.id, "date": close.date})
+    report.action_compute()
+    return report._form_action()
 
 
 class DraftQuery(Query):
@@ -152,6 +175,8 @@ class CutOffQuery(Query):
     """Documents that may belong to another month: entered after it, or invoiced or
     delivered in a month other than that of their entry."""
 
+    may_ease = False
+
     def domain(self, close):
         elsewhere = _out_of_month("invoice_date", close)
         elsewhere |= _out_of_month("delivery_date", close)
@@ -176,22 +201,33 @@ class CutOffQuery(Query):
 
 
 class UnappliedQuery(Query):
-    """Payments and credits that were open at the end of the month."""
+    """Payments and credits that were open at the end of the month.
+
+    Items that are settled in their own currency are not listed: what is left of them
+    is an exchange difference, which nobody can apply.
+    """
 
     model = "account.move.line"
+    may_ease = False
 
     def rows_sql(self, close):
         # sudo: see `CloseLedger`.
         ledger = CloseLedger(close.sudo())
         return SQL(
-            "SELECT id, -amount, TRUE FROM (%s) AS item WHERE amount < 0",
-            ledger.open_rows_sql(close.date),
+            "SELECT id, -open_company, TRUE FROM (%s) AS item WHERE open < 0",
+            ledger.open_sql(close.date),
         )
 
     def domain(self, close):
         close.env.flush_all()
         rows = close.env.execute_query(self.rows_sql(close))
         return Domain("id", "in", [row[0] for row in rows])
+
+    def action(self, task):
+        """Open the items; the aged receivables where they are too many to name."""
+        if task.current_count > MOST_NAMED:
+            return _open_ageing(task)
+        return super().action(task)
 
     def counted(self, env, count):
         return plural(
@@ -203,6 +239,8 @@ class UnappliedQuery(Query):
 
 class LedgerQuery(Query):
     """Receivable accounts, whose balance is to be that of their open items."""
+
+    may_ease = False
 
     def rows_sql(self, close):
         # sudo: see `CloseLedger`.
@@ -239,26 +277,29 @@ class LedgerQuery(Query):
 
     def action(self, task):
         """Open the aged receivables as of the date, with their proof."""
-        close = task.close_id
-        reports = task.env["clerk.ageing"]
-        report = reports.create({"company_id": close.company_id.id, "date": close.date})
-        report.action_compute()
-        return report._form_action()
+        return _open_ageing(task)
 
 
 class FindingQuery(Query):
-    """Open findings of billing checks, which have to run after the month."""
+    """Open findings of billing checks, which have to run after the month.
+
+    Checks go on after a month is closed: what a payment of a later month shows is no
+    finding of this one.
+    """
 
     model = "clerk.billing.finding"
     amount = "amount_company"
 
     def domain(self, close):
-        return (
+        found = (
             _companies(close)
             & Domain("state", "=", "open")
             & Domain("move_id.state", "=", "posted")
             & _in_month("move_id.invoice_date", close)
         )
+        if close.state == "open":
+            return found
+        return found & Domain("found_on", "<=", close.closed_on)
 
     def rows_sql(self, close):
         found = super().rows_sql(close)
@@ -289,17 +330,19 @@ class FindingQuery(Query):
 
 
 class StatementQuery(Query):
-    """Statements as of the end of the month that were not sent."""
+    """Statements of the monthly run that were not sent."""
 
     model = "clerk.statement"
     amount = "closing_company"
     is_net = True
 
     def _runs(self, close):
+        """Return the monthly run of the company, with its branches, for everybody."""
         return (
-            _companies(close)
+            Domain("company_id", "=", close.company_id.id)
             & Domain("date", "=", close.date)
-            & Domain("kind", "!=", "request")
+            & Domain("kind", "=", "monthly")
+            & Domain("include", "=", "all")
             & Domain("state", "not in", ("draft", "cancelled"))
         )
 

@@ -1,4 +1,7 @@
+from dateutil.relativedelta import relativedelta
+
 from odoo import api, fields, models
+from odoo.fields import Domain
 from odoo.tools import SQL
 
 from ...rules.close import close as rules
@@ -83,7 +86,7 @@ class ClerkClose(models.Model):
             if task._figure_of("current") != figure:
                 task._inside().write(task._figure_values("current", figure))
         moved = self.task_ids.filtered(
-            lambda task: task.state in rules.SIGNED and task.change_text
+            lambda task: task.state in rules.SIGNED and task._is_moved()
         )
         if moved:
             moved._write_step("change")
@@ -108,14 +111,28 @@ class ClerkClose(models.Model):
     # The scheduled action
 
     @api.model
+    def _stale_domain(self):
+        """Return the domain of lists to compare: once a day; closed months that ended
+        more than a year ago, whose ledger takes longer to read, once a week."""
+        today = fields.Datetime.now().replace(hour=0, minute=0, second=0)
+        waiting = Domain("refreshed_on", "=", False) | Domain(
+            "refreshed_on", "<", today
+        )
+        rests = (
+            Domain("state", "=", "closed")
+            & Domain("date", "<", today.date() - relativedelta(years=1))
+            & Domain("refreshed_on", ">=", today - relativedelta(days=6))
+        )
+        return Domain("company_id.active", "=", True) & waiting & ~rests
+
+    @api.model
     def _cron_refresh(self):
-        """Compare all months, those first that were not compared for longest.
+        """Compare the months that were not compared today.
 
         A failure stays on its list, and the others go on.
         """
         progress = self.env["ir.cron"]
-        active = [("company_id.active", "=", True)]
-        closes = self.search(active, order="refreshed_on, id")
+        closes = self.search(self._stale_domain(), order="refreshed_on, id")
         progress._commit_progress(remaining=len(closes))
         for close in closes:
             close._try_refresh()

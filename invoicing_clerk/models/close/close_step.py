@@ -12,7 +12,7 @@ class ClerkClose(models.Model):
     _inherit = "clerk.close"
 
     def action_prepare(self):
-        """Prepare all tasks that wait and of which nothing is left to explain."""
+        """Prepare all waiting tasks without open records."""
         only_one(self)._begin_step("prepare")
         self._refresh()
         tasks = self.task_ids.filtered(
@@ -21,8 +21,8 @@ class ClerkClose(models.Model):
         if not tasks:
             raise UserError(
                 self.env._(
-                    "No task is without something left. Open the records of each, or "
-                    "prepare it with an explanation."
+                    "Every remaining task still has open records. Resolve them, or "
+                    "prepare each task with an explanation."
                 )
             )
         tasks._sign_prepared()

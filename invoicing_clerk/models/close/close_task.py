@@ -90,16 +90,16 @@ class ClerkCloseTask(models.Model):
     )
     # The figure that was prepared, and with which it is reviewed
     signed_count = fields.Integer(
-        string="Records Signed", readonly=True, copy=False, aggregator=None
+        string="Signed-Off Records", readonly=True, copy=False, aggregator=None
     )
     signed_amount = fields.Monetary(
-        string="Amount Signed", readonly=True, copy=False, aggregator=None
+        string="Signed-Off Amount", readonly=True, copy=False, aggregator=None
     )
     signed_missing = fields.Boolean(
-        string="Signed as Not Done", readonly=True, copy=False
+        string="Signed Off as Not Done", readonly=True, copy=False
     )
     signed_fingerprint = fields.Char(
-        string="Seal of the Figure Signed",
+        string="Seal of the Signed-Off Figure",
         readonly=True,
         copy=False,
         exportable=False,
@@ -111,16 +111,22 @@ class ClerkCloseTask(models.Model):
         string="Figure",
         compute="_compute_texts",
         exportable=False,
-        help="The figure, and what it was when it was signed if it has changed.",
+        help="The figure, and the signed-off figure if it has changed.",
     )
     signed_text = fields.Char(
-        string="Figure Signed", compute="_compute_texts", exportable=False
+        string="Signed-Off Figure", compute="_compute_texts", exportable=False
     )
     change_text = fields.Char(
-        string="What Moved", compute="_compute_texts", exportable=False
+        string="Change", compute="_compute_texts", exportable=False
     )
     is_clean = fields.Boolean(
-        string="Nothing Left", compute="_compute_texts", exportable=False
+        string="No Open Records", compute="_compute_texts", exportable=False
+    )
+    seal = fields.Char(
+        compute="_compute_seal",
+        exportable=False,
+        help="A hash of the figure, the note and the preparation. A signature names "
+        "it, so that nobody signs what was not on their screen.",
     )
 
     _one_per_type = models.Constraint(
@@ -151,6 +157,12 @@ class ClerkCloseTask(models.Model):
             moved = task.state == "changed" and task.change_text
             task.figure_text = moved or task.current_text
 
+    @api.depends("current_fingerprint", "note", "prepared_on")
+    def _compute_seal(self):
+        for task in self:
+            parts = (task.current_fingerprint, task.note, task.prepared_on)
+            task.seal = rules.seal(*(str(part or "") for part in parts))
+
     def _query(self):
         """Return the query of the task, or None."""
         return self.env["clerk.close"]._queries().get(self.figure)
@@ -173,6 +185,19 @@ class ClerkCloseTask(models.Model):
             f"{side}_fingerprint": figure.fingerprint or False,
         }
 
+    def _is_moved(self):
+        """Return whether the figure is no longer the one that was signed off.
+
+        Once a month was closed, work that goes on is no change: an invoice is sent, a
+        finding is accepted.
+        """
+        query, before = self._query(), self._figure_of("signed")
+        now = self._figure_of("current")
+        if not query or not before.moved_to(now):
+            return False
+        may_ease = query.may_ease and self.close_id.state != "open"
+        return not (may_ease and before.eased_to(now))
+
     def _change_text(self, before, now):
         """Return what moved since the figure was signed, or nothing."""
         if not before.moved_to(now):
@@ -192,6 +217,17 @@ class ClerkCloseTask(models.Model):
     @api.model
     def _guard_hint(self):
         return self.env._("Use the buttons of the task.")
+
+    def write(self, vals):
+        """:raises UserError: the month is closed"""
+        if "user_id" in vals and not self._is_inside():
+            self._check_not_closed()
+        return super().write(vals)
+
+    @api.ondelete(at_uninstall=False)
+    def _unlink_except_started(self):
+        """Keep the tasks of a list that is kept as evidence."""
+        self.close_id._unlink_except_started()
 
     # Records of the figure
 

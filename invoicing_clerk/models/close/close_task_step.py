@@ -4,6 +4,7 @@ from odoo import fields, models
 from odoo.exceptions import UserError
 
 from ...rules.close import close as rules
+from ..mixin.gate import only_one
 from ..mixin.locking import take_turns
 from ..mixin.notification import SOFT_RELOAD, notification_action
 
@@ -18,7 +19,7 @@ class ClerkCloseTask(models.Model):
     _inherit = "clerk.close.task"
 
     def action_prepare(self):
-        """Sign tasks as prepared; ask for an explanation if something is left."""
+        """Sign tasks as prepared; ask for an explanation if records remain."""
         self._begin_step("prepare")
         self.close_id._refresh()
         if len(self) == 1 and not self.is_clean:
@@ -44,29 +45,48 @@ class ClerkCloseTask(models.Model):
         self._log(self.env._("prepared"))
 
     def action_review(self):
-        """Sign tasks that somebody else has prepared.
+        """Sign a task that somebody else has prepared.
 
-        Those whose figure is not the one that was prepared turn *Changed* instead.
+        The context has the ``seal`` of the task as the caller has seen it. A task
+        whose figure is not the one that was prepared turns *Changed* instead.
 
-        :raises UserError: the caller has prepared one
+        :raises UserError: the caller has prepared it, or has seen something else
         """
-        self._begin_step("review")
+        return self._review(self.env.context.get("seal") or "")
+
+    def _review(self, seal):
+        """:param seal: the seal of the task as the reviewer has seen it"""
+        only_one(self)._begin_step("review")
         self._check_needs("review", {})
         self.close_id._refresh()
-        moved = self.filtered(lambda task: task.state == "changed")
-        unmoved = self - moved
-        for task in unmoved:
-            task._write_step(
-                "review",
-                state="excluded" if task.is_excluded else "reviewed",
-                reviewed_by_id=self.env.uid,
-                reviewed_on=fields.Datetime.now(),
+        if self.state == "changed":
+            return self._notify_moved()
+        self._check_seal(seal)
+        self._write_step(
+            "review",
+            state="excluded" if self.is_excluded else "reviewed",
+            reviewed_by_id=self.env.uid,
+            reviewed_on=fields.Datetime.now(),
+        )
+        self._log(self.env._("reviewed"))
+        return True
+
+    def _check_seal(self, seal):
+        """:raises UserError: the caller has seen another figure or preparation"""
+        if seal == self.seal:
+            return
+        parts = (self.current_text, self.note)
+        raise UserError(
+            self.env._(
+                "%(task)s changed since you opened it. Now: %(figure)s. Reload the "
+                "page, check the task and sign it again.",
+                task=self.name,
+                figure=" · ".join(filter(None, parts)) or self._state_label(),
             )
-        unmoved._log(self.env._("reviewed"))
-        return moved._notify_moved() if moved else True
+        )
 
     def _notify_moved(self):
-        """Say which figures have moved since they were signed."""
+        """Report the figures that changed since they were signed off."""
         changes = "; ".join(f"{task.name}: {task.change_text}" for task in self)
         return notification_action(
             self.env._(
@@ -83,7 +103,9 @@ class ClerkCloseTask(models.Model):
 
     def action_exclude(self):
         """Ask why the task does not apply to the month."""
-        return self._ask("exclude", self.env._("Not Applicable"))
+        only_one(self)._begin_step("exclude")
+        self.close_id._refresh()
+        return self._open_dialog("exclude", self.env._("Not Applicable"))
 
     def action_return(self):
         """Ask what has to be done again."""
@@ -96,18 +118,22 @@ class ClerkCloseTask(models.Model):
 
     def _open_dialog(self, step, title):
         self.ensure_one()
-        return self.env["clerk.close.step"]._open(title, step=step, task_id=self.id)
+        return self.env["clerk.close.step"]._open(
+            title, step=step, task_id=self.id, seal=self.seal
+        )
 
-    def _take_with(self, step, text):
+    def _take_with(self, step, text, seal=""):
         """Take a step that needs a text.
 
-        :raises UserError: there is none
+        :param seal: the seal of the task as the caller has seen it
+        :raises UserError: there is no text, or the caller has seen another figure
         """
         self.ensure_one()
         self._begin_step(step)
         self._check_needs(step, {"note": text})
         if step in ("prepare", "exclude"):
             self.close_id._refresh()
+            self._check_seal(seal)
             self._sign_prepared(text, is_excluded=step == "exclude")
             return
         self._write_step(
@@ -152,15 +178,19 @@ class ClerkCloseTask(models.Model):
     def _check_step(self, step):
         """:raises UserError: the month is closed"""
         result = super()._check_step(step)
+        if step != "change":
+            self._check_not_closed()
+        return result
+
+    def _check_not_closed(self):
         for task in self:
-            if step != "change" and task.close_id.state == "closed":
+            if task.close_id.state == "closed":
                 raise UserError(
                     self.env._(
                         "%s is closed. Ask a supervisor to reopen it.",
                         task.close_id.name,
                     )
                 )
-        return result
 
     def _is_offered(self, step):
         if self.close_state == "closed":
@@ -194,6 +224,6 @@ class ClerkCloseTask(models.Model):
         if not self._query():
             return self.env._("Enter what was done.")
         return self.env._(
-            "%s left. Open the records and settle them, or enter why they stay.",
+            "%s remaining. Resolve them, or explain why they remain.",
             self.current_text,
         )

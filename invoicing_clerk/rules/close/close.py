@@ -10,6 +10,7 @@ from collections.abc import Iterable
 from dataclasses import dataclass
 from datetime import date, timedelta
 from decimal import Decimal
+from hashlib import sha256
 
 from ..lifecycle import SYSTEM, Lifecycle, Step
 
@@ -100,6 +101,29 @@ class Figure:
 
     def moved_to(self, other: Figure) -> bool:
         return self != other
+
+    def eased_to(self, other: Figure) -> bool:
+        """Return whether work went on and nothing was added.
+
+        >>> before = Figure(2, Decimal(70), False, "a")
+        >>> before.eased_to(Figure(1, Decimal(40), False, "b"))
+        True
+        >>> before.eased_to(Figure(2, Decimal(90), False, "c"))
+        False
+        >>> before.eased_to(Figure(0, Decimal(0), True, "d"))
+        False
+        """
+        is_less = other.count <= self.count and abs(other.amount) <= abs(self.amount)
+        return is_less and (self.is_missing or not other.is_missing)
+
+
+def seal(*parts: str) -> str:
+    """Return a hash of what a person has seen.
+
+    >>> seal("a", "b") == seal("a", "b"), seal("a", "b") == seal("ab", "")
+    (True, False)
+    """
+    return sha256("\0".join(parts).encode()).hexdigest()
 
 
 def month_end(day: date) -> date:

@@ -21,8 +21,11 @@ class ClerkCloseStep(models.TransientModel):
         ],
         required=True,
     )
-    figure_text = fields.Char(string="Left", related="task_id.current_text")
+    figure_text = fields.Char(string="Remaining", related="task_id.current_text")
     text = fields.Text(string="Explanation", required=True)
+    seal = fields.Char(
+        exportable=False, help="The seal of the task when the dialog was opened."
+    )
 
     @api.model
     def _open(self, title, **values):
@@ -48,5 +51,5 @@ class ClerkCloseStep(models.TransientModel):
         if self.step == "reopen":
             self.close_id._reopen(text)
         else:
-            self.task_id._take_with(self.step, text)
+            self.task_id._take_with(self.step, text, self.seal or "")
         return {"type": "ir.actions.act_window_close"}

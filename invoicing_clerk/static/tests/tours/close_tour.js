@@ -19,8 +19,8 @@ addTour("invoicing_clerk_close_prepare", {
         { trigger: ".o_field_widget[name=date]" },
         { trigger: ".o_form_button_save", run: "click" },
         {
-            content: "All tasks of which nothing is left, at once",
-            trigger: "button[name=action_prepare]:enabled:contains(Prepare Clean)",
+            content: "All tasks without open records, at once",
+            trigger: "button[name=action_prepare]:enabled:contains(Prepare Tasks)",
             run: "click",
         },
         state("Post or delete drafts", "Prepared"),
