@@ -32,6 +32,7 @@
         "data/customer_field_data.xml",
         "data/billing_check_data.xml",
         "data/receipt_bounce_reason_data.xml",
+        "data/close_task_type_data.xml",
         "data/document_class_data.xml",
         "data/document_invoice_kind_data.xml",
         "data/call_topic_data.xml",
@@ -171,6 +172,9 @@
         "views/document/document_link_views.xml",
         "views/document/invoice_file_views.xml",
         "views/document/document_disposal_views.xml",
+        "views/close/close_task_views.xml",
+        "views/close/close_views.xml",
+        "views/close/close_task_type_views.xml",
         "views/audit/engagement/audit_views.xml",
         "views/audit/engagement/audit_query_views.xml",
         "views/audit/engagement/audit_finding_views.xml",
@@ -220,6 +224,7 @@
         "data/customer_change_worklist_data.xml",
         "data/document_worklist_data.xml",
         "data/exemption_worklist_data.xml",
+        "data/close_worklist_data.xml",
         "data/setup_step_data.xml",
         # Menus name the actions of every capability.
         "views/menus.xml",
@@ -250,6 +255,7 @@
         "demo/audit_test_demo.xml",
         "demo/audit_sample_demo.xml",
         "demo/audit_confirmation_demo.xml",
+        "demo/close_demo.xml",
     ],
     "assets": {
         "web.assets_tests": ["invoicing_clerk/static/tests/tours/*.js"],

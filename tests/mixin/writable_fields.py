@@ -244,6 +244,20 @@ WRITABLE_FIELDS = {
     "clerk.call.topic": {
         "supervisor: create write": "active name sequence",
     },
+    "clerk.close": {
+        "clerk supervisor: create": "company_id date",
+    },
+    "clerk.close.step": {
+        "clerk supervisor: create write": "close_id seal step task_id text",
+    },
+    "clerk.close.task": {
+        "clerk supervisor: write": "user_id",
+    },
+    "clerk.close.task.type": {
+        "supervisor: create write": (
+            "active days figure instructions name review_role sequence user_id"
+        ),
+    },
     "clerk.correction": {
         "clerk supervisor: create": (
             "allocation_ids date error_id is_confirmed line_ids match_ids move_id "
