@@ -13,4 +13,5 @@ from . import call
 from . import receipt
 from . import voucher
 from . import document
+from . import close
 from . import audit
