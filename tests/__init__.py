@@ -123,6 +123,8 @@ from .call import test_customer_page_tour
 from .call import test_find
 from .call import test_find_tour
 from .call import test_res_partner_lookup
+from .close import test_close
+from .close import test_close_tour
 from .correction.remedy import test_correct_lines
 from .correction.remedy import test_credit_full
 from .correction.remedy import test_reallocate

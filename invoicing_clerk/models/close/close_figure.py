@@ -238,9 +238,7 @@ class LedgerQuery(Query):
         """Open the aged receivables as of the date, with their proof."""
         close = task.close_id
         reports = task.env["clerk.ageing"]
-        report = reports.create(
-            {"company_id": close.company_id.id, "date": close.date}
-        )
+        report = reports.create({"company_id": close.company_id.id, "date": close.date})
         report.action_compute()
         return report._form_action()
 
@@ -267,9 +265,8 @@ class FindingQuery(Query):
 
     def _has_run(self, close):
         """Return whether all documents of each company were checked after the month."""
-        names = [
-            f"clerk.billing.check,{company}" for company in close.included_company_ids.ids
-        ]
+        companies = close.included_company_ids.ids
+        names = [f"clerk.billing.check,{company}" for company in companies]
         # sudo: moments, of nothing that the caller could not see.
         checkpoints = close.env["clerk.checkpoint"].sudo()
         done = checkpoints.search_count(

@@ -60,7 +60,8 @@ class ClerkClose(models.Model):
                  FROM (%s) AS found GROUP BY figure""",
             SQL(" UNION ALL ").join(
                 SQL(
-                    "SELECT %s AS figure, part.* FROM (%s) AS part (id, amount, is_open)",
+                    "SELECT %s AS figure, part.*"
+                    " FROM (%s) AS part (id, amount, is_open)",
                     key,
                     self._queries()[key].rows_sql(self),
                 )

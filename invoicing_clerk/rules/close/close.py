@@ -91,8 +91,10 @@ class Figure:
     def is_clean(self) -> bool:
         """Return whether nothing is left that needs an explanation.
 
-        >>> Figure().is_clean, Figure(count=1).is_clean, Figure(is_missing=True).is_clean
-        (True, False, False)
+        >>> Figure().is_clean, Figure(count=1).is_clean
+        (True, False)
+        >>> Figure(is_missing=True).is_clean
+        False
         """
         return not self.count and not self.is_missing
 
