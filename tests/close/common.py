@@ -54,6 +54,10 @@ class CloseCommon(StatementCommon):
                 self._enter(action, "Nothing to do")
             task.with_user(self.supervisor).action_review()
 
+    def _plain(self, text):
+        """Return a text with ordinary blanks."""
+        return text.replace("\N{NO-BREAK SPACE}", " ")
+
     def _refused(self, sentence, do, error):
         with self.assertRaisesRegex(error, sentence), self.env.cr.savepoint():
             do()

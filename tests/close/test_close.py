@@ -1,6 +1,9 @@
+from psycopg2 import IntegrityError
+
 from odoo import fields
 from odoo.exceptions import AccessError, UserError, ValidationError
 from odoo.tests import tagged
+from odoo.tools import mute_logger
 
 from odoo.addons.invoicing_clerk.tests.close.common import CLEAN, CloseCommon
 
@@ -31,7 +34,9 @@ class TestClose(CloseCommon):
         self._posted()
         close = self._close()
         task = self._task(close, "unsent")
-        self.assertEqual(task.current_text, "1 unsent document of $ 115.00")
+        self.assertEqual(
+            self._plain(task.current_text), "1 unsent document of $ 115.00"
+        )
         action = task.action_prepare()
         self.assertEqual(task.state, "todo")
         self._refused("1 unsent document", lambda: self._enter(action, " "), UserError)
@@ -76,7 +81,9 @@ class TestClose(CloseCommon):
         self._draft("2026-02-01")
         close.action_refresh()
         self.assertEqual(task.state, "changed")
-        self.assertEqual(task.change_text, "1 draft of $ 1,200.00 instead of none")
+        self.assertEqual(
+            self._plain(task.change_text), "1 draft of $ 1,200.00 instead of none"
+        )
         self._enter(task.action_prepare(), "Waits for a signature")
         self.assertEqual((task.state, task.reviewed_by_id.id), ("prepared", False))
 
@@ -128,7 +135,7 @@ class TestClose(CloseCommon):
         self.assertEqual((close.state, other.state), ("changed", "open"))
         changed = close.task_ids.filtered(lambda task: task.state == "changed")
         self.assertEqual(set(changed.mapped("figure")), {"unsent", "cut_off", "ledger"})
-        self.assertIn(self.supervisor.partner_id, close.message_ids[0].partner_ids)
+        self.assertIn(self.supervisor.partner_id, close.message_ids.partner_ids)
         boss = close.with_user(self.supervisor)
         shown = boss.action_close
         self._refused("Not done", shown, UserError)
@@ -204,7 +211,8 @@ class TestClose(CloseCommon):
     def test_one_list_per_month(self):
         close = self._close("2026-01-05")
         self.assertEqual(fields.Date.to_string(close.date), "2026-01-31")
-        self._refused("already has a close list", self._close, ValidationError)
+        with mute_logger("odoo.sql_db"):
+            self._refused("one_per_month", self._close, IntegrityError)
         today = fields.Date.context_today(close)
         self._refused("from the next day on", lambda: self._close(today), UserError)
         self.closes.action_open_list()
@@ -215,11 +223,6 @@ class TestClose(CloseCommon):
         close = self._close()
         types = self.env["clerk.close.task.type"].with_user(self.supervisor)
         kind = types.create({"name": "Call the bank", "days": 2, "sequence": 1})
-        self._refused(
-            "A task is due",
-            lambda: types.create({"name": "Late", "days": 99}),
-            ValidationError,
-        )
         later = self._close("2025-12-31")
         self.assertEqual(len(later.task_ids), len(close.task_ids) + 1)
         task = later.task_ids[0]
@@ -241,7 +244,8 @@ class TestCloseFigure(CloseCommon):
     def _found(self, close, figure):
         task = self._task(close, figure)
         action = task.action_open_records()
-        records = self.env[action["res_model"]].search(action["domain"])
+        found = self.env[action["res_model"]].with_user(self.clerk)
+        records = found.search(action["domain"])
         self.assertEqual(task.current_count, len(records))
         return records, task.current_amount
 
@@ -261,7 +265,9 @@ class TestCloseFigure(CloseCommon):
         statements = run.statement_ids.filtered(lambda each: each.state == "ready")
         self.assertEqual(self._found(close, "statement"), (statements, 75.0))
         ledger = self._task(close, "ledger")
-        self.assertEqual(ledger.current_text, "$ 75.00, agrees with the ledger")
+        self.assertEqual(
+            self._plain(ledger.current_text), "$ 75.00, agrees with the ledger"
+        )
         report = self.env["clerk.ageing"].browse(ledger.action_open_records()["res_id"])
         self.assertEqual((report.balance, report.is_proved), (75.0, True))
 

@@ -230,7 +230,8 @@ class ClerkClose(models.Model):
         self.browse().check_access("read")
         if self.env.user.has_group("invoicing_clerk.group_clerk"):
             closes = self.search([("state", "!=", "closed")])
-            closes.try_lock_for_update(allow_referencing=True)._refresh()
+            for close in closes.try_lock_for_update(allow_referencing=True):
+                close._try_refresh()
         return self.env["ir.actions.act_window"]._for_xml_id(
             "invoicing_clerk.clerk_close_action"
         )

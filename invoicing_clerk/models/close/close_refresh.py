@@ -37,6 +37,12 @@ class ClerkClose(models.Model):
         # Work of colleagues was read before.
         self.invalidate_recordset()
 
+    def _try_refresh(self):
+        """Count the figures of a month, or keep why they could not be counted."""
+        if error := attempt(self.env, self._refresh):
+            now = fields.Datetime.now()
+            self._inside().write({"error": reason_of(error), "refreshed_on": now})
+
     def _figures(self):
         """Return the figure of each query of the tasks of a month."""
         self.ensure_one()
@@ -111,9 +117,6 @@ class ClerkClose(models.Model):
         closes = self.search([], order="refreshed_on, id")
         progress._commit_progress(remaining=len(closes))
         for close in closes:
-            if error := attempt(self.env, close._refresh):
-                close._inside().write(
-                    {"error": reason_of(error), "refreshed_on": fields.Datetime.now()}
-                )
+            close._try_refresh()
             if not progress._commit_progress(1):
                 break

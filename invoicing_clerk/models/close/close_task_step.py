@@ -170,8 +170,8 @@ class ClerkCloseTask(models.Model):
 
     def _roles(self):
         roles = super()._roles()
-        if self.review_role in roles:
-            roles = roles | {rules.REVIEWER}
+        if self.env.user.has_group(f"invoicing_clerk.group_{self.review_role}"):
+            return roles | {rules.REVIEWER}
         return roles
 
     def _who_may(self, role):
