@@ -345,6 +345,26 @@ SHOTS = [
         "sizes": ("",),
     },
     {
+        "name": "close",
+        "login": "ben",
+        "path": "/odoo/close-lists",
+        "steps": [
+            ("click", "td[name=name]:contains(Close)"),
+            ("wait", ".o_form_view td[name=current_text]"),
+        ],
+        "sizes": ("",),
+    },
+    {
+        "name": "close",
+        "login": "ben",
+        "path": "/odoo/close-lists",
+        "steps": [
+            ("click", ".o_kanban_record:contains(Close)"),
+            ("wait", ".o_form_view .o_kanban_record"),
+        ],
+        "sizes": ("-phone",),
+    },
+    {
         "name": "check-register",
         "login": "clerk",
         "path": "/odoo/check-register",

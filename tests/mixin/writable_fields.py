@@ -12,20 +12,6 @@ WRITABLE_FIELDS = {
         # Into and out of drafts only.
         "clerk supervisor: create write": "deposit_id",
     },
-    "clerk.close": {
-        "clerk supervisor: create": "company_id date",
-    },
-    "clerk.close.step": {
-        "clerk supervisor: create write": "close_id step task_id text",
-    },
-    "clerk.close.task": {
-        "clerk supervisor: write": "user_id",
-    },
-    "clerk.close.task.type": {
-        "supervisor: create write": (
-            "active days figure instructions name review_role sequence user_id"
-        ),
-    },
     "clerk.absence": {
         "clerk supervisor: create write": "date_from date_to reason user_id",
     },
@@ -257,6 +243,20 @@ WRITABLE_FIELDS = {
     },
     "clerk.call.topic": {
         "supervisor: create write": "active name sequence",
+    },
+    "clerk.close": {
+        "clerk supervisor: create": "company_id date",
+    },
+    "clerk.close.step": {
+        "clerk supervisor: create write": "close_id step task_id text",
+    },
+    "clerk.close.task": {
+        "clerk supervisor: write": "user_id",
+    },
+    "clerk.close.task.type": {
+        "supervisor: create write": (
+            "active days figure instructions name review_role sequence user_id"
+        ),
     },
     "clerk.correction": {
         "clerk supervisor: create": (
