@@ -268,7 +268,8 @@ class TestCloseFigure(CloseCommon):
         self.assertEqual(
             self._plain(ledger.current_text), "$ 75.00, agrees with the ledger"
         )
-        report = self.env["clerk.ageing"].browse(ledger.action_open_records()["res_id"])
+        reports = self.env["clerk.ageing"].with_user(self.clerk)
+        report = reports.browse(ledger.action_open_records()["res_id"])
         self.assertEqual((report.balance, report.is_proved), (75.0, True))
 
     def test_billing_checks(self):

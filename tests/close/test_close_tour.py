@@ -16,11 +16,10 @@ class TestCloseTour(CloseCommon, TourCase):
         self.env.invalidate_all()
 
     def test_prepared_and_reviewed(self):
-        self._posted()
         self._tour(self.clerk, "prepare")
         close = self.closes.search([])
         states = close.task_ids.grouped("state")
-        self.assertEqual(len(states["prepared"]), 4)
+        self.assertEqual(len(states["prepared"]), 5)
         self.assertEqual(states["blocked"].figure, "statement")
         self._tour(self.supervisor, "review")
         self.assertEqual(self._task(close, "draft").reviewed_by_id, self.supervisor)

@@ -190,6 +190,7 @@ class ClerkClose(models.Model):
                     companies=", ".join(missing.mapped("name")),
                 )
             )
+        # sudo: compares ids of companies.
         if companies != self.included_company_ids.sudo():
             self._inside().included_company_ids = companies.with_env(self.env)
 

@@ -85,7 +85,9 @@ class ClerkCloseTask(models.Model):
     current_count = fields.Integer(string="Records", readonly=True, aggregator=None)
     current_amount = fields.Monetary(string="Amount", readonly=True, aggregator=None)
     current_missing = fields.Boolean(string="Not Done", readonly=True)
-    current_fingerprint = fields.Char(readonly=True, exportable=False)
+    current_fingerprint = fields.Char(
+        string="Seal of the Figure", readonly=True, exportable=False
+    )
     # The figure that was prepared, and with which it is reviewed
     signed_count = fields.Integer(
         string="Records Signed", readonly=True, copy=False, aggregator=None
@@ -96,7 +98,12 @@ class ClerkCloseTask(models.Model):
     signed_missing = fields.Boolean(
         string="Signed as Not Done", readonly=True, copy=False
     )
-    signed_fingerprint = fields.Char(readonly=True, copy=False, exportable=False)
+    signed_fingerprint = fields.Char(
+        string="Seal of the Figure Signed",
+        readonly=True,
+        copy=False,
+        exportable=False,
+    )
     current_text = fields.Char(
         string="Figure", compute="_compute_texts", exportable=False
     )
