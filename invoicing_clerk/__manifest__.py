@@ -250,11 +250,11 @@
         "demo/billing_check_demo.xml",
         "demo/workload_demo.xml",
         "demo/statement_demo.xml",
-        "demo/close_demo.xml",
         "demo/audit_demo.xml",
         "demo/audit_test_demo.xml",
         "demo/audit_sample_demo.xml",
         "demo/audit_confirmation_demo.xml",
+        "demo/close_demo.xml",
     ],
     "assets": {
         "web.assets_tests": ["invoicing_clerk/static/tests/tours/*.js"],

@@ -346,17 +346,17 @@ SHOTS = [
     },
     {
         "name": "close",
-        "login": "ben",
+        "login": "supervisor",
         "path": "/odoo/close-lists",
         "steps": [
             ("click", "td[name=name]:contains(Close)"),
-            ("wait", ".o_form_view td[name=current_text]"),
+            ("wait", ".o_form_view td[name=figure_text]"),
         ],
         "sizes": ("",),
     },
     {
         "name": "close",
-        "login": "ben",
+        "login": "supervisor",
         "path": "/odoo/close-lists",
         "steps": [
             ("click", ".o_kanban_record:contains(Close)"),

@@ -261,7 +261,7 @@ class TestCloseFigure(CloseCommon):
         self.assertEqual(self._found(close, "draft"), (draft, 100.0))
         self.assertEqual(self._found(close, "unsent"), (late, 115.0))
         self.assertEqual(self._found(close, "cut_off"), (late | moved, 230.0))
-        self.assertEqual(self._found(close, "unapplied"), (payment, -40.0))
+        self.assertEqual(self._found(close, "unapplied"), (payment, 40.0))
         statements = run.statement_ids.filtered(lambda each: each.state == "ready")
         self.assertEqual(self._found(close, "statement"), (statements, 75.0))
         ledger = self._task(close, "ledger")
@@ -275,7 +275,7 @@ class TestCloseFigure(CloseCommon):
     def test_billing_checks(self):
         close = self._close()
         task = self._task(close, "finding")
-        self.assertIn("have not run", task.current_text)
+        self.assertIn("checks not run", task.current_text)
         with self._job_env() as env:
             env["clerk.billing.check"]._cron_check()
         close.action_refresh()

@@ -36,6 +36,8 @@ class Query:
 
     model = "account.move"
     amount = "amount_total_signed"
+    # Invoices and credit notes would cancel each other out.
+    is_net = False
 
     def domain(self, close):
         raise NotImplementedError
@@ -50,9 +52,10 @@ class Query:
         # sudo: see `CloseLedger`; count and amount are all that is shown.
         model = close.env[self.model].sudo().with_context(active_test=False)
         query = model._search(self.domain(close))
+        amount = SQL("COALESCE(%s, 0)", SQL.identifier(model._table, self.amount))
         return query.select(
             SQL.identifier(model._table, "id"),
-            SQL("COALESCE(%s, 0)", SQL.identifier(model._table, self.amount)),
+            amount if self.is_net else SQL("ABS(%s)", amount),
             SQL("TRUE"),
         )
 
@@ -181,7 +184,7 @@ class UnappliedQuery(Query):
         # sudo: see `CloseLedger`.
         ledger = CloseLedger(close.sudo())
         return SQL(
-            "SELECT id, amount, TRUE FROM (%s) AS item WHERE amount < 0",
+            "SELECT id, -amount, TRUE FROM (%s) AS item WHERE amount < 0",
             ledger.open_rows_sql(close.date),
         )
 
@@ -275,7 +278,7 @@ class FindingQuery(Query):
         return done == len(names)
 
     def missing_text(self, env):
-        return env._("the checks have not run since the end of the month")
+        return env._("checks not run since the month")
 
     def counted(self, env, count):
         return plural(
@@ -290,6 +293,7 @@ class StatementQuery(Query):
 
     model = "clerk.statement"
     amount = "closing_company"
+    is_net = True
 
     def _runs(self, close):
         return (

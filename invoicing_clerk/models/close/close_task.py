@@ -105,7 +105,13 @@ class ClerkCloseTask(models.Model):
         exportable=False,
     )
     current_text = fields.Char(
-        string="Figure", compute="_compute_texts", exportable=False
+        string="Figure Now", compute="_compute_texts", exportable=False
+    )
+    figure_text = fields.Char(
+        string="Figure",
+        compute="_compute_texts",
+        exportable=False,
+        help="The figure, and what it was when it was signed if it has changed.",
     )
     signed_text = fields.Char(
         string="Figure Signed", compute="_compute_texts", exportable=False
@@ -142,6 +148,8 @@ class ClerkCloseTask(models.Model):
             task.current_text = query and query.text(task, now)
             task.signed_text = is_signed and query.text(task, before)
             task.change_text = is_signed and task._change_text(before, now)
+            moved = task.state == "changed" and task.change_text
+            task.figure_text = moved or task.current_text
 
     def _query(self):
         """Return the query of the task, or None."""
