@@ -278,7 +278,7 @@ class FindingQuery(Query):
         return done == len(names)
 
     def missing_text(self, env):
-        return env._("checks not run since the month")
+        return env._("checks not run")
 
     def counted(self, env, count):
         return plural(
@@ -321,7 +321,7 @@ class StatementQuery(Query):
         return SQL("%s UNION ALL SELECT 0, 0, TRUE", found)
 
     def missing_text(self, env):
-        return env._("no statements as of the end of the month")
+        return env._("no statements")
 
     def counted(self, env, count):
         return plural(

@@ -24,7 +24,7 @@ addTour("invoicing_clerk_close_prepare", {
             run: "click",
         },
         state("Post or delete drafts", "Prepared"),
-        state("Reconcile open items", "Prepared"),
+        state("Reconcile with the general", "Prepared"),
         {
             content: "Who has prepared it does not review it",
             trigger: `${row("Post or delete drafts")}:not(:has(button[name=action_review]))`,
