@@ -196,7 +196,7 @@ class ClerkClose(models.Model):
 
     def _add_tasks(self):
         """:raises UserError: there are no tasks to copy"""
-        types = self.env["clerk.close.task.type"].search([])
+        types = self.env["clerk.close.task.type"].search([("active", "=", True)])
         if not types:
             raise UserError(
                 self.env._(

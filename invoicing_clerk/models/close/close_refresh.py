@@ -114,7 +114,8 @@ class ClerkClose(models.Model):
         A failure stays on its list, and the others go on.
         """
         progress = self.env["ir.cron"]
-        closes = self.search([], order="refreshed_on, id")
+        active = [("company_id.active", "=", True)]
+        closes = self.search(active, order="refreshed_on, id")
         progress._commit_progress(remaining=len(closes))
         for close in closes:
             close._try_refresh()

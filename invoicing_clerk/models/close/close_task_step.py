@@ -136,7 +136,7 @@ class ClerkCloseTask(models.Model):
 
     def _lock_step(self):
         """Lock the month too: it is not closed while one of its tasks changes."""
-        super()._lock_step()
+        result = super()._lock_step()
         closes = self.close_id
         # sudo: only locks lists whose tasks the caller may write.
         take_turns(
@@ -147,6 +147,7 @@ class ClerkCloseTask(models.Model):
             closes.sudo(),
         )
         closes.invalidate_recordset()
+        return result
 
     def _check_step(self, step):
         """:raises UserError: the month is closed"""
