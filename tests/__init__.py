@@ -171,6 +171,8 @@ from .customer import test_customer_vies
 from .customer import test_duplicate_corpus
 from .exemption import test_exemption
 from .exemption import test_exemption_request
+from .forecast import test_payment_forecast
+from .forecast import test_payment_pattern
 from .mixin import test_amount
 from .mixin import test_attempt
 from .mixin import test_base
