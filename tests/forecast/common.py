@@ -1,5 +1,7 @@
 from datetime import timedelta
 
+from odoo.fields import Command
+
 from odoo.addons.invoicing_clerk.rules.forecast import forecast as rules
 from odoo.addons.invoicing_clerk.tests.promise.common import PromiseCommon
 
@@ -15,48 +17,91 @@ class ForecastCommon(PromiseCommon):
         cls.payments = {}
 
     @classmethod
-    def _paid(cls, partner, ago, days, disputes=(), **values):
-        """Post an invoice that was paid ``ago`` days ago, ``days`` after its due date.
+    def _book(cls, *specs):
+        """Post invoices that were paid, in one batch.
 
-        :param disputes: days after the due date on which a case opened and closed
+        :param specs: for each: customer, days since the payment, days past due, and
+            pairs of days after the due date on which a case was opened and closed
         """
-        paid = cls._day(-ago)
-        due = paid - timedelta(days=days)
-        invoiced = due - timedelta(days=30)
-        invoice = cls._untaxed(
-            partner=partner,
-            invoice_date=invoiced,
-            invoice_date_due=due,
-            invoice_payment_term_id=False,
-            **values,
+        payments = [cls._payment(*each[1:]) for each in specs]
+        partners = [each[0] for each in specs]
+        invoices = cls.env["account.move"].create(
+            list(map(cls._invoice_values, partners, payments))
         )
-        periods = [
-            cls._dispute(invoice, due, opened, closed) for opened, closed in disputes
-        ]
-        cls._pay(invoice, payment_date=paid)
-        payment = rules.Payment(due, paid, periods, invoiced)
-        cls.payments.setdefault(partner, []).append(payment)
-        return invoice
+        entries = cls.env["account.move"].create(
+            list(map(cls._money_values, partners, payments))
+        )
+        (invoices + entries).action_post()
+        for partner, payment, invoice, entry in zip(
+            partners, payments, invoices, entries, strict=True
+        ):
+            cls._dispute(invoice, payment.disputes)
+            cls._instalments(invoice + entry).reconcile()
+            cls.payments.setdefault(partner, []).append(payment)
 
     @classmethod
-    def _dispute(cls, invoice, due, opened, closed):
-        period = due + timedelta(days=opened), due + timedelta(days=closed)
-        error = cls._open_error(invoice, {"claimed_quantity": 0}).sudo()
-        error._take_step("reject", resolution="As agreed.")
-        error._inside().write(
-            {
-                "date_opened": f"{period[0]} 12:00:00",
-                "date_closed": f"{period[1]} 12:00",
-            }
-        )
-        return period
+    def _payment(cls, ago, days, *disputes):
+        paid = cls._day(-ago)
+        due = paid - timedelta(days=days)
+        periods = [
+            tuple(due + timedelta(days=day) for day in dispute) for dispute in disputes
+        ]
+        return rules.Payment(due, paid, periods, due - timedelta(days=30))
+
+    @classmethod
+    def _invoice_values(cls, partner, payment):
+        revenue = cls.company_data["default_account_revenue"]
+        line = {"name": "Work", "price_unit": 100.0, "tax_ids": False}
+        return {
+            "move_type": "out_invoice",
+            "partner_id": partner.id,
+            "invoice_date": payment.invoiced,
+            "invoice_date_due": payment.due,
+            "invoice_payment_term_id": False,
+            "invoice_line_ids": [Command.create({**line, "account_id": revenue.id})],
+        }
+
+    @classmethod
+    def _money_values(cls, partner, payment):
+        bank = cls.company_data["default_journal_bank"]
+        receivable = cls.company_data["default_account_receivable"]
+        return {
+            "date": payment.paid,
+            "journal_id": bank.id,
+            "line_ids": [
+                Command.create(
+                    {
+                        "account_id": account.id,
+                        "partner_id": partner.id,
+                        "balance": amount,
+                    }
+                )
+                for account, amount in (
+                    (bank.default_account_id, 100.0),
+                    (receivable, -100.0),
+                )
+            ],
+        }
+
+    @classmethod
+    def _dispute(cls, invoice, periods):
+        for opened, closed in periods:
+            error = cls._open_error(invoice, {"claimed_quantity": 0}).sudo()
+            error._take_step("reject", resolution="As agreed.")
+            dates = {"date_opened": opened, "date_closed": closed}
+            error._inside().write(
+                {name: f"{day} 12:00:00" for name, day in dates.items()}
+            )
 
     @classmethod
     def _history(cls):
         """Let customers have a habit that changed, a dispute, and few payments."""
-        for number, days in enumerate((2, 4, 3, 5, 12, 14, 13, 40, 12)):
-            cls._paid(cls.partner_a, 600 - 60 * number, days)
-        for number, days in enumerate((0, -3, 1, -5, 0)):
-            cls._paid(cls.partner_b, 300 - 30 * number, days)
-        cls._paid(cls.partner_b, 20, 25, disputes=[(-4, 6), (4, 10)])
-        cls._paid(cls.partner_c, 90, 7, currency=cls.foreign_currency)
+        late = (2, 4, 3, 5, 12, 14, 13, 40, 12)
+        early = (0, -3, 1, -5, 0)
+        cls._book(
+            *((cls.partner_a, 600 - 60 * n, days) for n, days in enumerate(late)),
+            *((cls.partner_b, 300 - 30 * n, days) for n, days in enumerate(early)),
+            (cls.partner_b, 20, 25, (-4, 6), (4, 10)),
+            (cls.partner_c, 90, 7),
+            (cls.partner_c, 800, 70),
+        )
