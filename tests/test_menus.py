@@ -57,6 +57,8 @@ CLERK = {
         "Aged Receivables",
         "Ageing Reports",
         "Expected Cash",
+        "Payment Forecast",
+        "Payment Patterns",
         "Match Rate",
     ],
 }
@@ -167,6 +169,8 @@ class TestMenus(ClerkCommon):
                     "Aged Receivables",
                     "Ageing Reports",
                     "Expected Cash",
+                    "Payment Forecast",
+                    "Payment Patterns",
                     "Match Rate",
                 ],
             },

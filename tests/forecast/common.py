@@ -64,7 +64,7 @@ class ForecastCommon(PromiseCommon):
     @classmethod
     def _money_values(cls, partner, payment):
         bank = cls.company_data["default_journal_bank"]
-        receivable = cls.company_data["default_account_receivable"]
+        receivable = partner.property_account_receivable_id
         return {
             "date": payment.paid,
             "journal_id": bank.id,

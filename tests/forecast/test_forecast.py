@@ -50,7 +50,7 @@ class TestForecast(ForecastCommon):
         row = self._row(self.partner_a).with_user(self.clerk)
         self.assertEqual(
             row.sentence,
-            "Usually pays 12 days late (8 of 10 between 2 days late and 40 days late); "
+            "Usually pays 12 days past due (8 of 10 between 2 and 40 days past due); "
             "9 payments in 24 months.",
         )
         partner = self.partner_a.with_user(self.clerk)
@@ -97,7 +97,7 @@ class TestForecast(ForecastCommon):
     def test_back_test_bounds_its_months(self):
         tests = self.env["clerk.payment.back.test"].with_user(self.clerk)
         test = tests.create({"months": 25})
-        with self.assertRaisesRegex(UserError, "cannot have 25 months"):
+        with self.assertRaisesRegex(UserError, "cannot be 25"):
             test.action_compute()
         with self.assertRaises(AccessError):
             tests.create({"company_id": self.company_b.id})

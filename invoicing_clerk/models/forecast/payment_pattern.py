@@ -72,14 +72,9 @@ class ClerkPaymentPattern(models.Model):
     )
     sentence = fields.Char(string="In Short", compute="_compute_sentence")
 
-    # For a merge of contacts, which does not see the index.
-    _one_row = models.Constraint(
-        "UNIQUE (company_id, partner_id)",
-        "A customer has one payment pattern per company.",
-    )
-    _one_of_company = models.UniqueIndex(
+    _one_row = models.UniqueIndex(
         "(company_id, COALESCE(partner_id, 0))",
-        "A company has one payment pattern of all customers.",
+        "A customer can have only one payment pattern per company.",
     )
 
     @api.depends("partner_id")
@@ -115,6 +110,12 @@ class ClerkPaymentPattern(models.Model):
             )
         if self.low == self.high:
             return self.env._("Usually pays %(usual)s; %(payments)s.", **words)
+        if self.low > 0:
+            return self.env._(
+                "Usually pays %(usual)s (8 of 10 between %(low)s and %(high)s days past "
+                "due); %(payments)s.",
+                **{**words, "low": self.low, "high": self.high},
+            )
         return self.env._(
             "Usually pays %(usual)s (8 of 10 between %(low)s and %(high)s); "
             "%(payments)s.",
@@ -127,10 +128,14 @@ class ClerkPaymentPattern(models.Model):
             return self.env._("on the due date")
         if days > 0:
             return plural(
-                days, self.env._("%s day late", days), self.env._("%s days late", days)
+                days,
+                self.env._("%s day past due", days),
+                self.env._("%s days past due", days),
             )
         return plural(
-            -days, self.env._("%s day early", -days), self.env._("%s days early", -days)
+            -days,
+            self.env._("%s day before the due date", -days),
+            self.env._("%s days before the due date", -days),
         )
 
     def _payments_text(self):

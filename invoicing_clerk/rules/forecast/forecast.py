@@ -237,7 +237,7 @@ def forecast(
 
 @dataclass(frozen=True)
 class Month:
-    """How well payments of a month were foreseen on the dates of their invoices.
+    """Result of a back-test for the payments of a month.
 
     Errors are sums of absolute days; the mean of one is the sum by ``count``.
     """

@@ -74,7 +74,7 @@ class ClerkPaymentBackTest(models.TransientModel):
         if not 1 <= self.months <= MOST_MONTHS:
             raise UserError(
                 self.env._(
-                    "A back-test cannot have %(months)s months. Enter a number from 1 "
+                    "The number of months cannot be %(months)s. Enter a number from 1 "
                     "to %(most)s.",
                     months=self.months,
                     most=MOST_MONTHS,
