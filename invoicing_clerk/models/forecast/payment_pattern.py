@@ -112,8 +112,8 @@ class ClerkPaymentPattern(models.Model):
             return self.env._("Usually pays %(usual)s; %(payments)s.", **words)
         if self.low > 0:
             return self.env._(
-                "Usually pays %(usual)s (8 of 10 between %(low)s and %(high)s days past "
-                "due); %(payments)s.",
+                "Usually pays %(usual)s (8 of 10 between %(low)s and %(high)s days "
+                "past due); %(payments)s.",
                 **{**words, "low": self.low, "high": self.high},
             )
         return self.env._(
