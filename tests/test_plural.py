@@ -43,7 +43,7 @@ FIXED = (
     "the mail server ended %s sessions",
     "Finished work items must be kept for at least %s days",
     # The end of a band that begins after the due date.
-    "and %(high)s days past due",
+    "Usually pays %(usual)s (8 of 10 between %(low)s and",
     # Days next to today have words of their own.
     "in %s days",
     "%s days ago",
