@@ -110,6 +110,8 @@ def tally_sql(keys, payments, age):
 def quantiles_sql(keys, tally):
     """Return ``count``, ``since``, ``mean``, ``median``, ``low`` and ``high`` by keys.
 
+    The ends of the band are between two payments: see `rules.forecast`.
+
     :param keys: SQL of the columns by which there is a pattern each
     :param tally: SQL of the name of a table made by `tally_sql`
     """
@@ -117,21 +119,37 @@ def quantiles_sql(keys, tally):
         """SELECT %(keys)s, SUM(number)::int AS count, MIN(since) AS since,
             SUM(number * days)::float8 / SUM(number)::float8 AS mean,
             MIN(days) FILTER (WHERE 2 * below >= total) AS median,
-            COALESCE(MAX(days) FILTER (
-                WHERE 100 * (total - below + weight) * total >= enough),
-                MIN(days)) AS low,
-            COALESCE(MIN(days) FILTER (WHERE 100 * below * total >= enough),
-                MAX(days)) AS high
-          FROM (SELECT *, %(inside)s * (total * total + all_squares) AS enough
-                  FROM (SELECT *,
-                            SUM(weight) OVER (PARTITION BY %(keys)s ORDER BY days)
-                                AS below,
-                            SUM(weight) OVER pattern AS total,
-                            SUM(squares) OVER pattern AS all_squares
-                          FROM %(tally)s AS tally
-                        WINDOW pattern AS (PARTITION BY %(keys)s)) AS summed
-               ) AS ranked
+            COALESCE(MAX(next_days - DIV(
+                2 * missing_low * (next_days - days) + share, 2 * share)
+            ) FILTER (WHERE missing_low > 0 AND missing_low <= share),
+                MIN(days))::int AS low,
+            COALESCE(MIN(prior_days + DIV(
+                2 * missing_high * (days - prior_days) + share, 2 * share)
+            ) FILTER (WHERE missing_high > 0 AND missing_high <= share),
+                MAX(days))::int AS high
+          FROM (SELECT *, 100 * total * weight AS share,
+                    enough - 100 * total * (below - weight) AS missing_high,
+                    enough - 100 * total * (total - below) AS missing_low
+                  FROM (%(summed)s) AS summed) AS ranked
          GROUP BY %(keys)s""",
+        keys=keys,
+        summed=_summed_sql(keys, tally),
+    )
+
+
+def _summed_sql(keys, tally):
+    """Return the rows of a tally with sums by keys, and the days next to their own."""
+    return SQL(
+        """SELECT *, %(inside)s * (total * total + all_squares) AS enough
+             FROM (SELECT *,
+                    SUM(weight) OVER ordered AS below,
+                    COALESCE(LAG(days) OVER ordered, days) AS prior_days,
+                    COALESCE(LEAD(days) OVER ordered, days) AS next_days,
+                    SUM(weight) OVER pattern AS total,
+                    SUM(squares) OVER pattern AS all_squares
+                  FROM %(tally)s AS tally
+                WINDOW pattern AS (PARTITION BY %(keys)s),
+                    ordered AS (PARTITION BY %(keys)s ORDER BY days)) AS windowed""",
         keys=keys,
         tally=tally,
         inside=100 - BEYOND,

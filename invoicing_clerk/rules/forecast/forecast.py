@@ -12,6 +12,7 @@ from __future__ import annotations
 from collections.abc import Iterable, Sequence
 from dataclasses import dataclass
 from datetime import date, timedelta
+from itertools import accumulate
 from typing import NamedTuple
 
 HALF_LIFE = 180
@@ -110,8 +111,8 @@ def pattern(payments: Iterable[Payment], on: date) -> Pattern | None:
 
     The band allows for the next payment: of few payments, it has all of them.
 
-    >>> band(paid(*range(1, 20)))
-    (2, 10, 18)
+    >>> band(paid(*range(1, 20))), band(paid(*range(0, 120, 10)))
+    ((2, 10, 18), (3, 50, 107))
     >>> band(paid(3, 5, 30)), band(paid(7))
     ((3, 5, 30), (7, 7, 7))
 
@@ -131,22 +132,39 @@ def pattern(payments: Iterable[Payment], on: date) -> Pattern | None:
 
 
 def _quantiles(tally: Sequence[tuple[int, int]]) -> tuple[int, int, int]:
-    """Return the median and the ends of the band of weighted days.
+    """Return the median and the ends of the band of weighted days."""
+    weights: dict[int, int] = {}
+    squares = 0
+    for days, each in tally:
+        weights[days] = weights.get(days, 0) + each
+        squares += each * each
+    upward = sorted(weights.items())
+    downward = [(-days, each) for days, each in reversed(upward)]
+    below = accumulate(each for _days, each in upward)
+    half = zip(upward, below, strict=True)
+    total = sum(weights.values())
+    median = next(days for (days, _each), sum_ in half if 2 * sum_ >= total)
+    return median, -_end(downward, squares), _end(upward, squares)
 
-    The next payment is added to the weights as one more of average weight, which may
-    be beyond the end of the band: so the band has the share of future payments, not
-    only of those that made it.
+
+def _end(ordered: Sequence[tuple[int, int]], squares: int) -> int:
+    """Return the end of the band that is the last in an order of days with weights.
+
+    The next payment is added as one more of average weight, which may be beyond the
+    end: so the band has the share of future payments, not only of those that made it.
+    Between two payments, the end is as far as the weight that is missing.
     """
-    total = sum(each for _days, each in tally)
-    squares = sum(each * each for _days, each in tally)
+    total = sum(each for _days, each in ordered)
     enough = (100 - BEYOND) * (total * total + squares)
-    days = sorted({day for day, _weight in tally})
-    below = {d: sum(w for day, w in tally if day <= d) for d in days}
-    above = {d: sum(w for day, w in tally if day >= d) for d in days}
-    median = next(d for d in days if 2 * below[d] >= total)
-    high = next((d for d in days if 100 * below[d] * total >= enough), days[-1])
-    low = next((d for d in days[::-1] if 100 * above[d] * total >= enough), days[0])
-    return median, low, high
+    sum_, before = 0, ordered[0][0]
+    for days, each in ordered:
+        missing = enough - 100 * total * sum_
+        sum_ += each
+        if 100 * total * sum_ >= enough:
+            share = 100 * total * each
+            return before + (2 * missing * (days - before) + share) // (2 * share)
+        before = days
+    return ordered[-1][0]
 
 
 def usual(own: Pattern | None, company: Pattern | None) -> Pattern | None:
