@@ -447,7 +447,7 @@ WRITABLE_FIELDS = {
         "clerk supervisor: create write": "alias company_id kind partner_id",
     },
     "clerk.payment.back.test": {
-        "clerk supervisor auditor: create write": "months",
+        "clerk supervisor auditor: create write": "company_id months",
     },
     "clerk.petty.cash": {
         "supervisor: create": (

@@ -21,12 +21,11 @@ class ClerkPaymentBackTest(models.TransientModel):
     _name = "clerk.payment.back.test"
     _description = "Back-Test of Payment Patterns"
     _inherit = ["clerk.guarded"]
-    _writable_fields = frozenset({"months"})
+    _writable_fields = frozenset({"company_id", "months"})
 
     company_id = fields.Many2one(
         "res.company",
         required=True,
-        readonly=True,
         default=lambda self: self.env.company,
     )
     months = fields.Integer(
