@@ -66,9 +66,7 @@ def uninstall_hook(env):
 
 def _release_followup(env):
     """Clear the flag *No Follow-Up* where we have set it."""
-    companies = env["res.company"].with_context(active_test=False)
-    companies.search([]).clerk_hold_followup = False
-    env["clerk.followup.hold"]._update()
+    env["clerk.followup.hold"]._release()
 
 
 def _demo(env, model):

@@ -4,14 +4,15 @@ from odoo.tools import SQL
 from ...rules.forecast.forecast import BASES, LEAST
 from ..mixin.gate import only_one
 from ..mixin.matching import added_back_sql
-from ..receivable.open_item import disputed_sql
+from ..receivable.open_item import disputed_sql, promised_parts_sql
 
 
 class ClerkPaymentForecast(models.Model):
     """Open items by the date on which they are expected to be paid.
 
-    `rules.forecast.forecast` defines the date. Amounts are in company currency; what
-    is disputed of an item is not expected.
+    `rules.forecast.forecast` defines the date. Each promised part of an item is a row.
+    Amounts are in company currency. What is disputed of an item is not expected, nor
+    what unapplied payments and credit notes of the customer cover.
     """
 
     _name = "clerk.payment.forecast"
@@ -31,18 +32,24 @@ class ClerkPaymentForecast(models.Model):
         help="Empty if the item is disputed, or later than usual.",
     )
     date_low = fields.Date(
-        string="Not Before", readonly=True, help="1 of 10 is paid earlier."
+        string="Usually From", readonly=True, help="1 of 10 is paid earlier."
     )
     date_high = fields.Date(
-        string="Not After", readonly=True, help="1 of 10 is paid later."
+        string="Usually To", readonly=True, help="1 of 10 is paid later."
     )
     basis = fields.Selection(BASES, string="Expected By", readonly=True)
     amount = fields.Monetary(string="Open", readonly=True)
     disputed = fields.Monetary(readonly=True)
+    unapplied = fields.Monetary(
+        string="Unapplied Credits",
+        readonly=True,
+        help="Unapplied payments and credit notes of the customer. They cover what is "
+        "due first.",
+    )
     expected = fields.Monetary(
         string="Expected Amount",
         readonly=True,
-        help="The open amount less what is disputed.",
+        help="The open amount less what is disputed and unapplied credits.",
     )
 
     _depends = {
@@ -54,8 +61,8 @@ class ClerkPaymentForecast(models.Model):
         "clerk.billing.error": ["state"],
         "clerk.billing.error.line": ["move_id", "disputed_amount"],
         "clerk.payment.pattern": ["payment_count", "median", "low", "high"],
-        "clerk.promise": ["date", "state"],
-        "clerk.promise.line": ["move_line_id", "is_active"],
+        "clerk.promise": ["amount_missing", "date", "plan_id", "state"],
+        "clerk.promise.line": ["promise_id", "move_line_id", "is_active"],
         "res.partner": ["commercial_partner_id"],
     }
 
@@ -68,35 +75,64 @@ class ClerkPaymentForecast(models.Model):
             unposted AS MATERIALIZED (%(unposted)s),
             item AS MATERIALIZED (%(items)s),
             disputed AS MATERIALIZED (%(disputed)s),
-            promised AS MATERIALIZED (%(promised)s)
-            SELECT *, amount - disputed AS expected FROM (%(foreseen)s) AS foreseen""",
+            part AS MATERIALIZED (%(parts)s),
+            promised AS (
+                SELECT line_id, SUM(amount) AS own, SUM(balance) AS balance
+                  FROM part GROUP BY line_id),
+            credit AS (
+                SELECT company_id, partner_id, -SUM(open_company) AS amount
+                  FROM item WHERE open_company < 0 GROUP BY company_id, partner_id),
+            owed AS (%(foreseen)s UNION ALL %(promises)s)
+            SELECT *, amount - disputed - unapplied AS expected
+              FROM (%(netted)s) AS netted""",
             companies=balances._companies_sql(),
             unposted=added_back_sql(),
             items=balances._items_sql(),
             disputed=disputed_sql(),
-            promised=self._promised_sql(),
+            parts=self._parts_sql(),
             foreseen=self._foreseen_sql(),
+            promises=self._promises_sql(),
+            netted=self._netted_sql(),
         )
 
     @api.model
-    def _promised_sql(self):
+    def _parts_sql(self):
+        """Return what each open promise covers of an item, also in company currency.
+
+        Rounded from the first part on, so that the parts of an item add up.
+        """
         return SQL(
-            """SELECT line.move_line_id AS line_id, MIN(promise.date) AS date
-                 FROM clerk_promise_line AS line
-                 JOIN clerk_promise AS promise ON promise.id = line.promise_id
-                WHERE line.is_active GROUP BY line.move_line_id"""
+            """SELECT id, line_id, date, amount,
+                    ROUND(running * rate.company / rate.own, places)
+                    - ROUND((running - amount) * rate.company / rate.own, places)
+                        AS balance
+                 FROM (SELECT part.*, company.places, item.open AS own,
+                            item.open_company AS company,
+                            SUM(part.amount) OVER (
+                                PARTITION BY line_id ORDER BY part.date, part.id
+                            ) AS running
+                          FROM (%s) AS part
+                          JOIN item ON item.id = part.line_id
+                          JOIN company ON company.id = item.company_id) AS rate""",
+            promised_parts_sql(),
         )
 
     @api.model
     def _foreseen_sql(self):
+        """Return open items less what is promised of them."""
         return SQL(
-            """SELECT item.id, item.move_id, item.partner_id, item.company_id,
-                company.currency_id, item.due AS date_due,
-                item.due + usual.low AS date_low, item.due + usual.high AS date_high,
+            """SELECT 2 * item.id::bigint AS id, item.move_id, item.partner_id,
+                item.company_id, company.currency_id, item.due AS date_due,
+                CASE WHEN expected.basis IN ('pattern', 'terms')
+                    THEN item.due + usual.low END AS date_low,
+                CASE WHEN expected.basis IN ('pattern', 'terms')
+                    THEN item.due + usual.high END AS date_high,
                 expected.basis, expected.date,
-                item.open_company AS amount,
-                ROUND(COALESCE(disputed.amount, 0) * item.open_company / item.open,
-                    company.places) AS disputed
+                rest.amount,
+                CASE WHEN expected.basis = 'disputed' THEN rest.amount
+                    ELSE ROUND(
+                        COALESCE(disputed.amount, 0) * item.open_company / item.open,
+                        company.places) END AS disputed
               FROM item
               JOIN company ON company.id = item.company_id
               LEFT JOIN clerk_payment_pattern AS own
@@ -110,25 +146,52 @@ class ClerkPaymentForecast(models.Model):
              CROSS JOIN LATERAL (SELECT COALESCE(own.median, 0) AS median,
                 COALESCE(own.low, everybody.low, 0) AS low,
                 COALESCE(own.high, everybody.high, 0) AS high) AS usual
+             CROSS JOIN LATERAL (SELECT
+                item.open_company - COALESCE(promised.balance, 0) AS amount,
+                item.open - COALESCE(promised.own, 0) AS own) AS rest
              CROSS JOIN LATERAL (%(expected)s) AS expected
-             WHERE item.open_company > 0""",
+             WHERE item.open_company > 0 AND rest.amount > 0""",
             expected=self._expected_sql(),
         )
 
     @api.model
+    def _promises_sql(self):
+        """Return the promised parts of open items."""
+        return SQL(
+            """SELECT 2 * part.id::bigint + 1, item.move_id, item.partner_id,
+                item.company_id, company.currency_id, item.due, NULL, NULL, 'promise',
+                GREATEST(part.date, company.today), part.balance, 0
+              FROM part
+              JOIN item ON item.id = part.line_id
+              JOIN company ON company.id = item.company_id"""
+        )
+
+    @api.model
+    def _netted_sql(self):
+        """Return what is owed; credits of the customer cover what is due first."""
+        return SQL(
+            """SELECT owed.*, COALESCE(GREATEST(0, LEAST(
+                    owed.amount - owed.disputed,
+                    credit.amount - SUM(owed.amount - owed.disputed) OVER (
+                        PARTITION BY owed.company_id, owed.partner_id
+                        ORDER BY owed.date_due, owed.id
+                    ) + owed.amount - owed.disputed
+                )), 0) AS unapplied
+              FROM owed
+              LEFT JOIN credit ON credit.company_id = owed.company_id
+                AND credit.partner_id = owed.partner_id"""
+        )
+
+    @api.model
     def _expected_sql(self):
-        """Return `rules.forecast.forecast` of an item as (basis, date)."""
+        """Return `rules.forecast.forecast` of what is not promised as (basis, date)."""
         by = SQL(
             "CASE WHEN own.payment_count >= %s THEN 'pattern' ELSE 'terms' END", LEAST
         )
         return SQL(
-            """SELECT CASE WHEN disputed.amount >= item.open THEN 'disputed'
-                    WHEN promised.date IS NOT NULL THEN 'promise'
+            """SELECT CASE WHEN disputed.amount >= rest.own THEN 'disputed'
                     WHEN day IS NULL THEN 'late' ELSE %(by)s END AS basis,
-                CASE WHEN disputed.amount >= item.open THEN NULL
-                    WHEN promised.date IS NOT NULL
-                        THEN GREATEST(promised.date, company.today)
-                    ELSE day END AS date
+                CASE WHEN disputed.amount >= rest.own THEN NULL ELSE day END AS date
               FROM (SELECT CASE
                     WHEN item.due + usual.median >= company.today
                         THEN item.due + usual.median

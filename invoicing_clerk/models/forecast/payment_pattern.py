@@ -3,6 +3,8 @@ from odoo.tools import SQL
 
 from ...rules.forecast import forecast as rules
 from ...rules.plural import plural
+from ..mixin.locking import is_alone
+from ..mixin.notification import SOFT_RELOAD, notification_action
 from .payment_pattern_sql import patterns_sql
 
 # The columns that a refresh writes.
@@ -38,7 +40,8 @@ class ClerkPaymentPattern(models.Model):
     payment_count = fields.Integer(
         string="Payments",
         readonly=True,
-        help="Paid instalments of the last 24 months.",
+        help="Instalments that were paid in the last 24 months, at least nine tenths "
+        "of each with money.",
     )
     since = fields.Date(
         string="First Payment",
@@ -48,21 +51,21 @@ class ClerkPaymentPattern(models.Model):
     median = fields.Integer(
         string="Usual Days Past Due",
         readonly=True,
-        aggregator="avg",
+        aggregator=None,
         help="The median, in which recent payments weigh more; without disputed days. "
-        "0 with fewer than six payments.",
+        "0 for a customer with fewer than six payments.",
     )
     low = fields.Integer(
         string="From",
         readonly=True,
-        aggregator="avg",
-        help="Days past due at which the band begins that has 8 of 10 payments. "
-        "That of all customers with fewer than six payments.",
+        aggregator=None,
+        help="Days past due at which the band begins that has 8 of 10 payments. For a "
+        "customer with fewer than six payments, that of all customers.",
     )
     high = fields.Integer(
         string="To",
         readonly=True,
-        aggregator="avg",
+        aggregator=None,
         help="Days past due at which the band ends that has 8 of 10 payments.",
     )
     has_own = fields.Boolean(
@@ -98,34 +101,50 @@ class ClerkPaymentPattern(models.Model):
     def _sentence(self):
         words = {
             "usual": self._days_text(self.median),
-            "low": self._days_text(self.low),
-            "high": self._days_text(self.high),
+            "band": self._band_text(),
             "payments": self._payments_text(),
         }
+        if not self.partner_id:
+            return self.env._(
+                "Customers usually pay %(usual)s (8 of 10 payments %(band)s); "
+                "%(payments)s.",
+                **words,
+            )
         if not self.has_own:
             return self.env._(
-                "%(payments)s: too few for a pattern. Of all customers, 8 of 10 pay "
-                "between %(low)s and %(high)s.",
+                "%(payments)s: too few for a pattern. Of all customers, 8 of 10 "
+                "payments are made %(band)s.",
                 **words,
             )
         if self.low == self.high:
             return self.env._("Usually pays %(usual)s; %(payments)s.", **words)
+        return self.env._(
+            "Usually pays %(usual)s (8 of 10 %(band)s); %(payments)s.", **words
+        )
+
+    def _band_text(self):
+        if self.low == self.high:
+            return self._days_text(self.low)
         if self.low > 0:
             return self.env._(
-                "Usually pays %(usual)s (8 of 10 between %(low)s and %(high)s days "
-                "past due); %(payments)s.",
-                **{**words, "low": self.low, "high": self.high},
+                "between %(low)s and %(high)s days past due",
+                low=self.low,
+                high=self.high,
             )
         return self.env._(
-            "Usually pays %(usual)s (8 of 10 between %(low)s and %(high)s); "
-            "%(payments)s.",
-            **words,
+            "from %(low)s to %(high)s",
+            low=self._days_text(self.low, self.env._("the due date")),
+            high=self._days_text(self.high, self.env._("the due date")),
         )
 
     @api.model
-    def _days_text(self, days):
+    def _days_text(self, days, due=None):
+        """Return days past due in words.
+
+        :param due: words for the due date; "on the due date" by default
+        """
         if not days:
-            return self.env._("on the due date")
+            return due or self.env._("on the due date")
         if days > 0:
             return plural(
                 days,
@@ -183,15 +202,25 @@ class ClerkPaymentPattern(models.Model):
         """Compute all patterns now, and reload the screen."""
         self.check_access("read")
         # sudo: copies the ledger into rows that record rules show to their readers.
-        self.sudo()._refresh()
-        return {"type": "ir.actions.client", "tag": "soft_reload"}
+        if self.sudo()._refresh():
+            return SOFT_RELOAD
+        message = self.env._(
+            "Payment patterns are being computed already. Reload the page in a moment."
+        )
+        return notification_action(message, "info")
 
     @api.model
     def _refresh(self):
-        """Write the rows that have changed, and remove those without payments."""
+        """Write the rows that have changed, and remove those without payments.
+
+        :return: False if another transaction is doing so
+        """
+        if not is_alone(self.env, self._name):
+            return False
         self.env.flush_all()
         self.env.cr.execute(self._refresh_sql())
         self.env["clerk.payment.pattern"].invalidate_model()
+        return True
 
     @api.model
     def _refresh_sql(self):

@@ -7,68 +7,123 @@ due, paid, days)`` and count it by days past due in a ``tally``, from which
 
 from odoo.tools import SQL
 
-from ...rules.forecast.forecast import BEYOND, DAYS, HALF_LIFE, LEAST, UNIT
+from ...rules.forecast.forecast import (
+    BEYOND,
+    DAYS,
+    HALF_LIFE,
+    LEAST,
+    LEAST_MONEY,
+    UNIT,
+)
 from ..mixin.matching import added_back_sql, counted_sql
+from ..promise.promise_money import brought_sql, is_money_sql, is_undone_sql
 
 
-def paid_sql(accounts, since):
-    """Return the instalments of customers that were paid in full, with money.
+def paid_sql(accounts, since, company=None):
+    """Return the instalments of customers that were paid, at least nine tenths of each
+    with money.
 
     :param accounts: ids of receivable accounts
     :param since: the first date of payments
+    :param company: id of the only company; all by default
     """
     return SQL(
-        """WITH settled AS MATERIALIZED (%(settled)s),
+        """WITH match AS MATERIALIZED (%(match)s),
+        brought AS MATERIALIZED (%(brought)s),
+        settled AS MATERIALIZED (%(settled)s),
         disputed AS (%(disputed)s)
         SELECT company_id, partner_id, invoiced, due, paid,
             paid - due - COALESCE(disputed.days, 0)::int AS days
           FROM settled LEFT JOIN disputed ON disputed.line_id = settled.line_id""",
-        settled=_settled_sql(accounts, since),
+        match=_match_sql(accounts, since, company),
+        brought=brought_sql(),
+        settled=_settled_sql(since),
         disputed=_disputed_sql(),
     )
 
 
-def _settled_sql(accounts, since):
+def _match_sql(accounts, since, company):
+    """Return what bank, cash and card journals settled of reconciled instalments."""
+    return SQL(
+        """SELECT line.id AS line_id, entry.id AS entry_id, partial.max_date AS date,
+            partial.debit_amount_currency AS amount, TRUE AS is_money
+          FROM %(matches)s AS partial
+          JOIN account_move_line AS line ON line.id = partial.debit_move_id
+          JOIN account_move_line AS counterpart
+            ON counterpart.id = partial.credit_move_id
+          JOIN account_move AS entry ON entry.id = counterpart.move_id
+          JOIN account_journal AS journal ON journal.id = entry.journal_id
+          LEFT JOIN account_payment AS payment ON payment.id = entry.origin_payment_id
+         WHERE partial.debit_move_id IN (
+                SELECT debit_move_id FROM account_partial_reconcile
+                 WHERE max_date >= %(since)s)
+           AND line.account_id = ANY(%(accounts)s)
+           AND line.reconciled
+           AND %(is_chosen)s
+           AND %(is_money)s AND NOT (%(is_undone)s)""",
+        matches=counted_sql(),
+        since=since,
+        accounts=list(accounts),
+        is_chosen=SQL("line.company_id = %s", company) if company else SQL("TRUE"),
+        is_money=is_money_sql(),
+        is_undone=is_undone_sql(),
+    )
+
+
+def _settled_sql(since):
     """Return paid instalments; the last payment tells when."""
     return SQL(
         """SELECT line.id AS line_id, line.move_id, line.company_id,
             partner.commercial_partner_id AS partner_id,
             move.invoice_date AS invoiced,
             COALESCE(line.date_maturity, line.date) AS due,
-            MAX(match.max_date) AS paid
-          FROM %(matches)s AS match
-          JOIN account_move_line AS line ON line.id = match.debit_move_id
+            paid.date AS paid
+          FROM (SELECT match.line_id, MAX(match.date) AS date,
+                    SUM(CASE WHEN brought.money >= brought.settled THEN match.amount
+                        ELSE match.amount * GREATEST(COALESCE(brought.money, 0), 0)
+                            / NULLIF(brought.settled, 0) END) AS money
+                  FROM match JOIN brought ON brought.entry_id = match.entry_id
+                 GROUP BY match.line_id) AS paid
+          JOIN account_move_line AS line ON line.id = paid.line_id
           JOIN account_move AS move ON move.id = line.move_id
           JOIN res_partner AS partner ON partner.id = line.partner_id
-          JOIN account_move_line AS money ON money.id = match.credit_move_id
-          JOIN account_journal AS journal ON journal.id = money.journal_id
-         WHERE line.account_id = ANY(%(accounts)s)
-           AND line.reconciled
-           AND line.id <> ALL(ARRAY(SELECT line_id FROM (%(added)s) AS added))
+         WHERE line.id <> ALL(ARRAY(SELECT line_id FROM (%(added)s) AS added))
            AND move.move_type IN ('out_invoice', 'out_receipt')
-           AND journal.type IN ('bank', 'cash', 'credit')
-         GROUP BY line.id, move.id, partner.id
-        HAVING MAX(match.max_date) >= %(since)s""",
-        matches=counted_sql(),
-        accounts=list(accounts),
+           AND 100 * paid.money >= %(least)s * line.amount_currency
+           AND paid.date >= %(since)s""",
         added=added_back_sql(),
+        least=LEAST_MONEY,
         since=since,
     )
 
 
 def _disputed_sql():
-    """Return how many days after the due date an instalment was disputed."""
+    """Return how many days after the due date an instalment was disputed.
+
+    Cases are opened and closed at a moment, which is a day where the company is.
+    """
+    day_opened, day_closed = (
+        SQL(
+            "(%s AT TIME ZONE 'UTC' AT TIME ZONE COALESCE(home.tz, 'UTC'))::date",
+            SQL.identifier("error", name),
+        )
+        for name in ("date_opened", "date_closed")
+    )
     return SQL(
         """SELECT line_id, COUNT(DISTINCT day) AS days
              FROM settled
+             JOIN res_company AS company ON company.id = settled.company_id
+             JOIN res_partner AS home ON home.id = company.partner_id
              JOIN clerk_billing_error_move_rel AS rel ON rel.move_id = settled.move_id
              JOIN clerk_billing_error AS error
                ON error.id = rel.error_id AND error.state <> 'cancelled'
             CROSS JOIN GENERATE_SERIES(
-                GREATEST(error.date_opened::date, due) + INTERVAL '1 day',
-                LEAST(error.date_closed::date, paid)::timestamp,
+                GREATEST(%(opened)s, due) + INTERVAL '1 day',
+                LEAST(%(closed)s, paid)::timestamp,
                 INTERVAL '1 day') AS day
-            GROUP BY line_id"""
+            GROUP BY line_id""",
+        opened=day_opened,
+        closed=day_closed,
     )
 
 
@@ -110,8 +165,6 @@ def tally_sql(keys, payments, age):
 def quantiles_sql(keys, tally):
     """Return ``count``, ``since``, ``mean``, ``median``, ``low`` and ``high`` by keys.
 
-    The ends of the band are between two payments: see `rules.forecast`.
-
     :param keys: SQL of the columns by which there is a pattern each
     :param tally: SQL of the name of a table made by `tally_sql`
     """
@@ -119,37 +172,21 @@ def quantiles_sql(keys, tally):
         """SELECT %(keys)s, SUM(number)::int AS count, MIN(since) AS since,
             SUM(number * days)::float8 / SUM(number)::float8 AS mean,
             MIN(days) FILTER (WHERE 2 * below >= total) AS median,
-            COALESCE(MAX(next_days - DIV(
-                2 * missing_low * (next_days - days) + share, 2 * share)
-            ) FILTER (WHERE missing_low > 0 AND missing_low <= share),
-                MIN(days))::int AS low,
-            COALESCE(MIN(prior_days + DIV(
-                2 * missing_high * (days - prior_days) + share, 2 * share)
-            ) FILTER (WHERE missing_high > 0 AND missing_high <= share),
-                MAX(days))::int AS high
-          FROM (SELECT *, 100 * total * weight AS share,
-                    enough - 100 * total * (below - weight) AS missing_high,
-                    enough - 100 * total * (total - below) AS missing_low
-                  FROM (%(summed)s) AS summed) AS ranked
+            COALESCE(MAX(days) FILTER (
+                WHERE 100 * (total - below + weight) * total >= enough),
+                MIN(days)) AS low,
+            COALESCE(MIN(days) FILTER (WHERE 100 * below * total >= enough),
+                MAX(days)) AS high
+          FROM (SELECT *, %(inside)s * (total * total + all_squares) AS enough
+                  FROM (SELECT *,
+                            SUM(weight) OVER (PARTITION BY %(keys)s ORDER BY days)
+                                AS below,
+                            SUM(weight) OVER pattern AS total,
+                            SUM(squares) OVER pattern AS all_squares
+                          FROM %(tally)s AS tally
+                        WINDOW pattern AS (PARTITION BY %(keys)s)) AS summed
+               ) AS ranked
          GROUP BY %(keys)s""",
-        keys=keys,
-        summed=_summed_sql(keys, tally),
-    )
-
-
-def _summed_sql(keys, tally):
-    """Return the rows of a tally with sums by keys, and the days next to their own."""
-    return SQL(
-        """SELECT *, %(inside)s * (total * total + all_squares) AS enough
-             FROM (SELECT *,
-                    SUM(weight) OVER ordered AS below,
-                    COALESCE(LAG(days) OVER ordered, days) AS prior_days,
-                    COALESCE(LEAD(days) OVER ordered, days) AS next_days,
-                    SUM(weight) OVER pattern AS total,
-                    SUM(squares) OVER pattern AS all_squares
-                  FROM %(tally)s AS tally
-                WINDOW pattern AS (PARTITION BY %(keys)s),
-                    ordered AS (PARTITION BY %(keys)s ORDER BY days)) AS windowed""",
         keys=keys,
         tally=tally,
         inside=100 - BEYOND,
@@ -207,7 +244,8 @@ def patterns_sql(companies, accounts, since):
 def back_test_sql(company_id, accounts, first, end):
     """Return months and the fields of `rules.forecast.Month`, for a company."""
     own, month = SQL("partner_id, on_day"), SQL("on_day")
-    since = SQL("%s::date - %s", first, 2 * DAYS)
+    # What was known at the beginning of the month of the oldest invoice.
+    since = SQL("%s::date - %s", first, 2 * DAYS + 31)
     known = SQL(
         "(SELECT point.*, paid.paid, paid.days, 1 AS number FROM point"
         " JOIN paid ON paid.partner_id = point.partner_id"
@@ -219,11 +257,11 @@ def back_test_sql(company_id, accounts, first, end):
     )
     age = SQL("on_day - paid")
     return SQL(
-        """WITH paid AS MATERIALIZED (
-            SELECT * FROM (%(paid)s) AS paid WHERE company_id = %(company)s),
+        """WITH paid AS MATERIALIZED (%(paid)s),
         tested AS MATERIALIZED (
             SELECT *, COALESCE(invoiced, due) AS on_day FROM paid
-             WHERE paid >= %(first)s AND paid < %(end)s),
+             WHERE paid >= %(first)s AND paid < %(end)s
+               AND paid - COALESCE(invoiced, due) <= %(days)s),
         point AS (SELECT DISTINCT partner_id, on_day FROM tested),
         month_point AS (
             SELECT DISTINCT DATE_TRUNC('month', on_day)::date AS on_day FROM tested),
@@ -245,8 +283,8 @@ def back_test_sql(company_id, accounts, first, end):
             SUM(ABS(days - median))::int, SUM(ABS(days))::int,
             SUM(ABS(days - mean))::float8
           FROM compared GROUP BY 1 ORDER BY 1""",
-        paid=paid_sql(accounts, since),
-        company=company_id,
+        paid=paid_sql(accounts, since, company_id),
+        days=DAYS,
         first=first,
         end=end,
         tally=tally_sql(own, known, age),

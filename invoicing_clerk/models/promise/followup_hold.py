@@ -66,16 +66,33 @@ class ClerkFollowupHold(models.Model):
         # sudo: changes nothing but the flag, and shows no item.
         items = self.env["account.move.line"].sudo().browse(id_ for [id_] in rows)
         locked = items.try_lock_for_update(allow_referencing=True)
-        if locked:
-            self.env.cr.execute(self._update_sql(locked.ids))
+        # The items of a document have the same flag: it waits if one of them does.
+        documents = (items - locked).move_id
+        free = locked.filtered(lambda item: item.move_id not in documents)
+        if free:
+            self.env.cr.execute(self._update_sql(free.ids))
             self._invalidate()
-        return locked == items
+        return free == items
 
     @api.model
     def _invalidate(self):
         self.env["clerk.followup.hold"].invalidate_model()
         for model in ("account.move.line", "account.move"):
             self.env[model].invalidate_model(["no_followup"])
+
+    @api.model
+    def _release(self):
+        """Clear the flags that were set, also of items that others are working on."""
+        self.env.flush_all()
+        self.env.cr.execute(
+            SQL(
+                """UPDATE account_move_line AS line SET no_followup = FALSE
+                     FROM clerk_followup_hold AS hold
+                    WHERE hold.move_line_id = line.id AND hold.state = %s""",
+                HELD,
+            )
+        )
+        self._invalidate()
 
     @api.model
     def _leave(self, items):
@@ -125,8 +142,11 @@ class ClerkFollowupHold(models.Model):
 
     @api.model
     def _wanted_sql(self):
-        """Return receivable items of invoices that are disputed or promised, and other
-        items that are promised, in companies that enable it."""
+        """Return what is owed for invoices that are disputed or promised, and other
+        items that are promised, in companies that enable it.
+
+        What a person has decided stays known while the reason lasts, also of a draft.
+        """
         return SQL(
             """SELECT line.id AS line_id
                  FROM account_move_line AS line
@@ -134,7 +154,8 @@ class ClerkFollowupHold(models.Model):
                   AND account.account_type = 'asset_receivable'
                  JOIN account_move AS move ON move.id = line.move_id
                  JOIN res_company AS company ON company.id = line.company_id
-                  AND company.clerk_hold_followup
+                 LEFT JOIN clerk_followup_hold AS hold
+                   ON hold.move_line_id = line.id AND hold.state = %(left)s
                 WHERE line.move_id = ANY(ARRAY(
                         SELECT rel.move_id FROM clerk_billing_error AS error
                           JOIN clerk_billing_error_move_rel AS rel
@@ -146,8 +167,11 @@ class ClerkFollowupHold(models.Model):
                   AND (move.move_type <> 'entry' OR line.id = ANY(ARRAY(
                         SELECT move_line_id FROM clerk_promise_line
                          WHERE is_active AND move_line_id IS NOT NULL)))
-                  AND line.parent_state = 'posted'""",
+                  AND line.balance > 0
+                  AND (hold.id IS NOT NULL
+                    OR line.parent_state = 'posted' AND company.clerk_hold_followup)""",
             open=OPEN_STATES,
+            left=LEFT,
         )
 
     @api.model

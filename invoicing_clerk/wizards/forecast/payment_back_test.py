@@ -1,8 +1,11 @@
+from contextlib import contextmanager
+
 from dateutil.relativedelta import relativedelta
 
 from odoo import api, fields, models
 from odoo.exceptions import UserError
 from odoo.fields import Command
+from odoo.tools import SQL
 
 from ...models.forecast.payment_pattern_sql import back_test_sql
 from ...models.mixin.gate import only_one
@@ -12,7 +15,7 @@ MONTHS = 12
 
 
 class ClerkPaymentBackTest(models.TransientModel):
-    """Dialog that shows how well past payments would have been foreseen.
+    """Dialog that shows how well past payments would have been predicted.
 
     Each payment is compared with what was known on the date of its invoice: see
     `rules.forecast.back_test`.
@@ -38,13 +41,13 @@ class ClerkPaymentBackTest(models.TransientModel):
     )
     payment_count = fields.Integer(string="Payments", compute="_compute_total")
     error = fields.Float(
-        string="Error of the Pattern", compute="_compute_total", digits=(16, 1)
+        string="Error of the Pattern", compute="_compute_total", digits=(16, 4)
     )
     error_due = fields.Float(
-        string="Error of the Due Date", compute="_compute_total", digits=(16, 1)
+        string="Error of the Due Date", compute="_compute_total", digits=(16, 4)
     )
     error_mean = fields.Float(
-        string="Error of the Mean", compute="_compute_total", digits=(16, 1)
+        string="Error of the Mean", compute="_compute_total", digits=(16, 4)
     )
     inside = fields.Float(string="In the Band", compute="_compute_total")
 
@@ -57,6 +60,11 @@ class ClerkPaymentBackTest(models.TransientModel):
             for name in names:
                 total = sum(line[name] * line.payment_count for line in lines)
                 test[name] = total / count if count else 0.0
+
+    @api.onchange("company_id", "months")
+    def _onchange_settings(self):
+        """Show no results of another company or of other months."""
+        self.line_ids = False
 
     @api.model
     def action_open(self):
@@ -96,16 +104,26 @@ class ClerkPaymentBackTest(models.TransientModel):
         first = today.replace(day=1) - relativedelta(months=self.months - 1)
         accounts = self.env["clerk.payment.pattern"]._accounts()
         self.env.flush_all()
-        # PostgreSQL takes the payments of a ledger for a few rows, and would compare
-        # each invoice with all of them.
-        self.env.cr.execute("SET LOCAL enable_nestloop = off")
-        rows = self.env.execute_query(
-            back_test_sql(
-                self.company_id.id, accounts, first, today + relativedelta(days=1)
-            )
+        statement = back_test_sql(
+            self.company_id.id, accounts, first, today + relativedelta(days=1)
         )
-        self.env.cr.execute("SET LOCAL enable_nestloop = on")
+        with self._by_hashes():
+            rows = self.env.execute_query(statement)
         return [self._result(*row) for row in reversed(rows)]
+
+    @contextmanager
+    def _by_hashes(self):
+        """Let PostgreSQL join by hashes.
+
+        It takes the payments of a ledger for a few rows, and would compare each invoice
+        with all of them.
+        """
+        setting = "enable_nestloop"
+        [[before]] = self.env.execute_query(SQL("SELECT CURRENT_SETTING(%s)", setting))
+        change = "SELECT SET_CONFIG(%s, %s, TRUE)"
+        self.env.execute_query(SQL(change, setting, "off"))
+        yield
+        self.env.execute_query(SQL(change, setting, before))
 
     @api.model
     def _result(self, month, count, inside, error, error_due, error_mean):
@@ -136,24 +154,24 @@ class ClerkPaymentBackTestLine(models.TransientModel):
     error = fields.Float(
         string="Pattern",
         readonly=True,
-        digits=(16, 1),
+        digits=(16, 4),
         help="Mean absolute difference in days from the median of the customer.",
     )
     error_due = fields.Float(
         string="Due Date",
         readonly=True,
-        digits=(16, 1),
+        digits=(16, 4),
         help="Mean absolute difference in days from the due date.",
     )
     error_mean = fields.Float(
         string="Mean",
         readonly=True,
-        digits=(16, 1),
+        digits=(16, 4),
         help="Mean absolute difference in days from the mean days past due of the "
         "customer.",
     )
     inside = fields.Float(
         string="In the Band",
         readonly=True,
-        help="Share of payments inside the band, which is to have 8 of 10.",
+        help="Share of payments inside the band. The target is 80%.",
     )
