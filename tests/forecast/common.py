@@ -13,7 +13,9 @@ class ForecastCommon(PromiseCommon):
     def setUpClass(cls):
         super().setUpClass()
         cls.patterns = cls.env["clerk.payment.pattern"].sudo()
-        cls.partner_c = cls.env["res.partner"].create({"name": "Partner C"})
+        cls.partner_c, cls.partner_d, cls.partner_e = cls.env["res.partner"].create(
+            [{"name": f"Partner {letter}"} for letter in "CDE"]
+        )
         cls.payments = {}
 
     @classmethod
@@ -95,13 +97,16 @@ class ForecastCommon(PromiseCommon):
 
     @classmethod
     def _history(cls):
-        """Let customers have a habit that changed, a dispute, and few payments."""
+        """Let customers have a habit that changed, disputes, direct debit, and few
+        payments."""
         late = (2, 4, 3, 5, 12, 14, 13, 40, 12)
         early = (0, -3, 1, -5, 0)
         cls._book(
             *((cls.partner_a, 600 - 60 * n, days) for n, days in enumerate(late)),
             *((cls.partner_b, 300 - 30 * n, days) for n, days in enumerate(early)),
             (cls.partner_b, 20, 25, (-4, 6), (4, 10)),
+            *((cls.partner_d, 200 - 20 * n, 0) for n in range(8)),
+            (cls.partner_d, 30, 10),
             (cls.partner_c, 90, 7),
             (cls.partner_c, 800, 70),
         )

@@ -1,6 +1,7 @@
 from odoo.exceptions import AccessError
 from odoo.tests import tagged
 
+from odoo.addons.invoicing_clerk.hooks import _release_followup
 from odoo.addons.invoicing_clerk.rules.promise.followup import Hold
 from odoo.addons.invoicing_clerk.tests.promise.common import PromiseCommon
 
@@ -27,6 +28,9 @@ SEQUENCES = {
         *(("promise", True), ("dispute", True), ("withdraw", True), ("close", False)),
     ],
     "paid meanwhile": [("dispute", True), ("pay", True), ("close", False)],
+    "a person clears it before a draft": [
+        *(("dispute", True), ("clear", False), ("draft", False), ("post", False)),
+    ],
     "reset to draft": [("dispute", True), ("draft", False), ("post", True)],
 }
 
@@ -124,6 +128,35 @@ class TestFollowupHold(PromiseCommon):
         self.holds._update()
         self.assertFalse(invoice.no_followup)
         self.assertFalse(self.holds.search([]))
+
+    def test_a_decision_outlasts_the_setting(self):
+        self.invoice = self._untaxed()
+        self._step_dispute()
+        self.holds._update()
+        self._step_clear()
+        for is_on in (False, True):
+            self.company_a.clerk_hold_followup = is_on
+            self.holds._update()
+            self.assertFalse(self.invoice.no_followup)
+
+    def test_credit_notes_are_not_held(self):
+        note = self._untaxed(move_type="out_refund")
+        self._open_error(note, {"claimed_quantity": 0})
+        self.holds._update()
+        self.assertFalse(note.no_followup)
+        self.assertFalse(self.holds.search([]))
+
+    def test_uninstallation_clears_what_was_set(self):
+        held, left, own = (self._untaxed() for _number in range(3))
+        for invoice in held, left:
+            self._open_error(invoice, {"claimed_quantity": 0})
+        own.no_followup = True
+        self.holds._update()
+        left.no_followup = True
+        _release_followup(self.env)
+        self.assertFalse(held.no_followup)
+        self.assertTrue(left.no_followup)
+        self.assertTrue(own.no_followup)
 
     def test_many_cost_what_few_do(self):
         self._promise(self._untaxed())

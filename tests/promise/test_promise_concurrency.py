@@ -33,9 +33,10 @@ class TestPromiseConcurrency(BaseCase):
             cls.invoice_id = cls._invoice(env).id
 
     @classmethod
-    def _invoice(cls, env):
+    def _invoice(cls, env, **values):
         invoice = env["account.move"].create(
             {
+                **values,
                 "move_type": "out_invoice",
                 "partner_id": env["res.partner"].create({"name": "Customer"}).id,
                 "invoice_date": "2026-01-15",
@@ -102,3 +103,24 @@ class TestPromiseConcurrency(BaseCase):
         with transaction(self.registry) as job:
             self.assertTrue(job["clerk.followup.hold"]._update())
             self.assertTrue(job["account.move"].browse(invoice_id).no_followup)
+
+    def test_the_items_of_a_document_have_the_same_flag(self):
+        with transaction(self.registry) as env:
+            env.company.clerk_hold_followup = True
+            term = env.ref("account.account_payment_term_advance_60days")
+            invoice = self._invoice(env, invoice_payment_term_id=term.id)
+            env["clerk.billing.error"].create(
+                {"move_ids": [fields.Command.link(invoice.id)]}
+            )
+            item_ids = invoice.line_ids.filtered("date_maturity").ids
+        self.assertEqual(len(item_ids), 2)
+        with transaction(self.registry) as person:
+            person["account.move.line"].browse(item_ids[0]).lock_for_update()
+            with transaction(self.registry) as job:
+                self.assertFalse(job["clerk.followup.hold"]._update())
+                items = job["account.move.line"].browse(item_ids)
+                self.assertEqual(items.mapped("no_followup"), [False, False])
+        with transaction(self.registry) as job:
+            job["clerk.followup.hold"]._update()
+            items = job["account.move.line"].browse(item_ids)
+            self.assertEqual(items.mapped("no_followup"), [True, True])

@@ -170,13 +170,13 @@ class ClerkPaymentForecast(models.Model):
     def _netted_sql(self):
         """Return what is owed; credits of the customer cover what is due first."""
         return SQL(
-            """SELECT owed.*, COALESCE(GREATEST(0, LEAST(
+            """SELECT owed.*, GREATEST(0, LEAST(
                     owed.amount - owed.disputed,
-                    credit.amount - SUM(owed.amount - owed.disputed) OVER (
+                    COALESCE(credit.amount, 0) - SUM(owed.amount - owed.disputed) OVER (
                         PARTITION BY owed.company_id, owed.partner_id
                         ORDER BY owed.date_due, owed.id
                     ) + owed.amount - owed.disputed
-                )), 0) AS unapplied
+                )) AS unapplied
               FROM owed
               LEFT JOIN credit ON credit.company_id = owed.company_id
                 AND credit.partner_id = owed.partner_id"""

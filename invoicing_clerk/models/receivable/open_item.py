@@ -50,7 +50,7 @@ def promised_sql():
 
 
 def promised_parts_sql():
-    """Return rows (id, line_id, date, amount): what each open promise covers of an item.
+    """Return rows (id, line_id, date, amount): what open promises cover of an item.
 
     Both are counted from the start of a plan: its payments by date, its items by due
     date. The id is that of the promised line. Tables are those of `promised_sql`.
