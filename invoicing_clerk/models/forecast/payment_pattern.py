@@ -110,7 +110,7 @@ class ClerkPaymentPattern(models.Model):
             )
         if self.low == self.high:
             return self.env._("Usually pays %(usual)s; %(payments)s.", **words)
-        if self.low > 0:
+        if self.low >= 0:
             return self.env._(
                 "Usually pays %(usual)s (8 of 10 between %(low)s and %(high)s days "
                 "past due); %(payments)s.",
