@@ -9,6 +9,7 @@ all customers at once, finds exactly the same ones: see
 
 from __future__ import annotations
 
+import math
 from collections.abc import Iterable, Sequence
 from dataclasses import dataclass
 from datetime import date, timedelta
@@ -98,7 +99,7 @@ def weight(age: int) -> int:
     >>> weight(0), weight(180), weight(360), weight(730)
     (1000000, 500000, 250000, 60139)
     """
-    return round(UNIT * 0.5 ** (age / HALF_LIFE))
+    return round(UNIT * math.pow(0.5, age / HALF_LIFE))
 
 
 def pattern(payments: Iterable[Payment], on: date) -> Pattern | None:
