@@ -361,6 +361,7 @@ class TestForecast(ForecastCommon):
         """Return (date, amount, unapplied, expected) of the rows of invoices."""
         self.env.flush_all()
         report = self.env["clerk.payment.forecast"].with_user(self.clerk)
+        report.invalidate_model()
         rows = report.search([("move_id", "in", [move.id for move in invoices])])
         names = ("date", "amount", "unapplied", "expected")
         return [tuple(row[name] for name in names) for row in rows]
