@@ -88,6 +88,7 @@ def _ask_peer(env, day):
     receivable = [("account_type", "=", "asset_receivable")]
     asked = {
         "wizard_id": 0,
+        "wizard_name": "aged.partner.balance.report.wizard",
         "company_id": env.company.id,
         "account_ids": env["account.account"].search(receivable).ids,
         "partner_ids": [],

@@ -46,6 +46,7 @@ def uninstall_hook(env):
     Only documents of the demo data are deleted, with the payments, notes and entries
     that were made for them. Those of the company stay.
     """
+    _release_followup(env)
     invoices = _demo(env, "account.move")
     payments = _demo(env, "account.payment") | _payments_of(invoices)
     payments |= _loaded_with_demo(env, "account.payment")
@@ -61,6 +62,11 @@ def uninstall_hook(env):
     except UserError as error:
         # Such as a locked period. The addon goes, and what it was tried with stays.
         _logger.info("Documents of the demo data are kept: %s", error)
+
+
+def _release_followup(env):
+    """Clear the flag *No Follow-Up* where we have set it."""
+    env["clerk.followup.hold"]._release()
 
 
 def _demo(env, model):

@@ -173,6 +173,7 @@ from .customer import test_customer_vies
 from .customer import test_duplicate_corpus
 from .exemption import test_exemption
 from .exemption import test_exemption_request
+from .forecast import test_forecast
 from .mixin import test_amount
 from .mixin import test_attempt
 from .mixin import test_base
@@ -203,6 +204,7 @@ from .mixin import test_thread
 from .mixin import test_traces
 from .mixin import test_uninstall
 from .mixin import test_writable_fields
+from .promise import test_followup_hold
 from .promise import test_promise_access
 from .promise import test_promise_account_move
 from .promise import test_promise_concurrency

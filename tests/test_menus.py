@@ -58,6 +58,8 @@ CLERK = {
         "Ageing Reports",
         "Close Lists",
         "Expected Cash",
+        "Payment Forecast",
+        "Payment Patterns",
         "Match Rate",
     ],
 }
@@ -169,6 +171,8 @@ class TestMenus(ClerkCommon):
                     "Ageing Reports",
                     "Close Lists",
                     "Expected Cash",
+                    "Payment Forecast",
+                    "Payment Patterns",
                     "Match Rate",
                 ],
             },

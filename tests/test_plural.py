@@ -42,6 +42,8 @@ FIXED = (
     "wkhtmltopdf did not respond for %s seconds",
     "the mail server ended %s sessions",
     "Finished work items must be kept for at least %s days",
+    # The end of a band that begins after the due date.
+    "between %(low)s and %(high)s days past due",
     # Days next to today have words of their own.
     "in %s days",
     "%s days ago",

@@ -4,6 +4,7 @@ from . import worklist
 from . import correction
 from . import promise
 from . import receivable
+from . import forecast
 from . import statement
 from . import ageing
 from . import billing_check

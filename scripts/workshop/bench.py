@@ -113,7 +113,7 @@ def compare_receipts(env, name):
 
 
 def ageing(env):
-    """Measure aged receivables beside the peer's and keep the printed table."""
+    """Measure aged receivables beside the peer's, and forecasts; keep the table."""
     env = _with_benchmarks(env)
     figures = run_file("figures.json")
     figures.unlink(missing_ok=True)
@@ -122,6 +122,7 @@ def ageing(env):
         with step(f"Install {AGEING_PEER}"):
             odoo.install(env, name, AGEING_PEER, addons=(REPO, oca.peers()))
         _measure(env, name, "ageing", figures)
+        _measure(env, name, "forecast", figures)
     _report(figures, "ageing")
 
 

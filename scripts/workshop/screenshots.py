@@ -562,6 +562,36 @@ SHOTS = [
         "sizes": ("",),
     },
     {
+        "name": "payment-patterns",
+        "login": "clerk",
+        "path": "/odoo/payment-patterns",
+        "steps": [
+            ("click", "button[name=action_refresh], .o_kanban_record"),
+            ("wait", "td[name=sentence], .o_kanban_record"),
+        ],
+        "sizes": ("",),
+    },
+    {
+        "name": "payment-back-test",
+        "login": "clerk",
+        "path": "/odoo/payment-patterns",
+        "steps": [
+            ("click", "button:contains(Back-Test)"),
+            ("wait", ".modal button[name=action_compute]"),
+        ],
+        "sizes": ("",),
+    },
+    {
+        "name": "payment-forecast",
+        "login": "clerk",
+        "path": "/odoo/payment-forecast",
+        "steps": [
+            ("click", "button.o_list"),
+            ("wait", "td[name=expected]"),
+        ],
+        "sizes": ("",),
+    },
+    {
         "name": "statement-run",
         "login": "clerk",
         "path": STATEMENTS,

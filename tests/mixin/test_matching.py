@@ -45,6 +45,8 @@ RESIDUALS = {
     "models/promise/promise_ledger.py": "adds what does not count",
     "models/billing_check/billing_check_master_data.py": "as Odoo's credit limit",
     "models/billing_check/billing_check_payment.py": "open items, then counts posted",
+    "models/forecast/payment_forecast.py": "columns to flush",
+    "models/forecast/payment_pattern_sql.py": "leaves out what does not count",
     "models/receivable/open_items.py": "adds what does not count",
     "models/receivable/receivable_refresh.py": "adds what does not count",
     "models/billing_error/billing_error_report_query.py": "adds what does not count",

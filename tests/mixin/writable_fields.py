@@ -460,6 +460,9 @@ WRITABLE_FIELDS = {
     "clerk.payer.alias": {
         "clerk supervisor: create write": "alias company_id kind partner_id",
     },
+    "clerk.payment.back.test": {
+        "clerk supervisor auditor: create write": "company_id months",
+    },
     "clerk.petty.cash": {
         "supervisor: create": (
             "active bank_journal_id company_id custodian_id difference_account_id fund "
@@ -559,8 +562,8 @@ WRITABLE_FIELDS = {
             "clerk_block_posting clerk_bounce_months "
             "clerk_call_identity clerk_call_retention "
             "clerk_call_retention_confirmed "
-            "clerk_exemption_check clerk_match_automatic clerk_promise_grace_days "
-            "clerk_promise_tolerance "
+            "clerk_exemption_check clerk_hold_followup clerk_match_automatic "
+            "clerk_promise_grace_days clerk_promise_tolerance "
             "clerk_reissue_scope clerk_separate_deposit clerk_statement_day "
             "clerk_statement_delivery clerk_statement_grouping "
             "clerk_statement_keep_months clerk_statement_link_days "

@@ -25,6 +25,7 @@ class TestSettings(ClerkCommon):
             form.clerk_bounce_months = 6
             form.clerk_promise_grace_days = 4
             form.clerk_promise_tolerance = 2.5
+            form.clerk_hold_followup = True
             form.clerk_match_automatic = True
             form.clerk_call_identity = False
             form.clerk_call_retention = 36
@@ -47,7 +48,7 @@ class TestSettings(ClerkCommon):
             for name, field in saved._fields.items()
             if name.startswith("clerk_") and not field.readonly
         ]
-        self.assertEqual(len(names), 24)
+        self.assertEqual(len(names), 25)
         fresh = self.env["res.company"].sudo().create({"name": "Not Set Up"})
         for name in names:
             with self.subTest(setting=name):

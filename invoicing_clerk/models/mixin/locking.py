@@ -35,3 +35,12 @@ def take_turns(refusal, records):
                 records._ids,
             )
         )
+
+
+def is_alone(env, name):
+    """Return whether no other transaction does what has this name; none can, from now
+    until this one ends."""
+    [[is_free]] = env.execute_query(
+        SQL("SELECT PG_TRY_ADVISORY_XACT_LOCK(HASHTEXT(%s))", name)
+    )
+    return is_free

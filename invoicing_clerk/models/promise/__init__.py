@@ -3,6 +3,8 @@ from . import promise_judgement
 from . import promise_line
 from . import promise_report
 from . import account_move
+from . import followup_hold
+from . import account_move_line
 from . import account_partial_reconcile
 from . import account_payment
 from . import desk

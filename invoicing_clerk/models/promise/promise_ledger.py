@@ -3,6 +3,7 @@ from odoo.tools import SQL
 
 from ...rules.promise.promise import JUDGED_STATES
 from ..mixin.matching import added_back_sql, counted_sql
+from .promise_money import brought_sql, is_money_sql, is_undone_sql
 
 
 class ClerkPromise(models.Model):
@@ -56,7 +57,7 @@ class ClerkPromise(models.Model):
             self._part_sql(ids),
             self._item_sql(),
             self._match_sql(),
-            self._brought_sql(),
+            SQL("brought AS (%s)", brought_sql()),
             self._counted_sql(),
             self._payable_sql(),
             self._carried_sql(),
@@ -142,18 +143,11 @@ class ClerkPromise(models.Model):
                     entry.id AS entry_id,
                     entry.date,
                     SUM(partial.debit_amount_currency) AS amount,
-                    journal.type IN ('bank', 'cash', 'credit') AS is_money,
-                    journal.type IN ('bank', 'cash', 'credit') AND (
-                        COALESCE(payment.state IN ('rejected', 'canceled'), FALSE)
-                        OR EXISTS (
-                            SELECT FROM account_move reversal
-                            WHERE reversal.reversed_entry_id = entry.id
-                                AND reversal.state = 'posted'
-                        )
-                    ) AS is_undone
+                    %(is_money)s AS is_money,
+                    %(is_undone)s AS is_undone
                 FROM item
                 JOIN part ON part.id = item.promise_id
-                JOIN %s partial
+                JOIN %(matches)s partial
                     ON partial.debit_move_id = item.id
                     AND partial.id > COALESCE(part.matched_up_to, 0)
                 JOIN account_move_line counterpart
@@ -165,53 +159,9 @@ class ClerkPromise(models.Model):
                 GROUP BY item.promise_id, entry.id, journal.id, payment.id
             )
             """,
-            counted_sql(),
-        )
-
-    @api.model
-    def _brought_sql(self):
-        """Return how much money each entry brought, of all that it settles.
-
-        In the currency of the entry where it has only one: rounding of rates is not a
-        write-off.
-        """
-        return SQL(
-            """
-            brought AS (
-                SELECT
-                    entry_id,
-                    SUM(CASE WHEN is_plain THEN amount_currency ELSE balance END)
-                        FILTER (WHERE is_money) AS money,
-                    -SUM(CASE WHEN is_plain THEN amount_currency ELSE balance END)
-                        FILTER (WHERE is_receivable) AS settled
-                FROM (%s) line
-                GROUP BY entry_id
-            )
-            """,
-            self._money_lines_sql(),
-        )
-
-    @api.model
-    def _money_lines_sql(self):
-        return SQL(
-            """
-            SELECT
-                line.move_id AS entry_id,
-                line.balance,
-                line.amount_currency,
-                MIN(line.currency_id) OVER entry = MAX(line.currency_id) OVER entry
-                    AS is_plain,
-                account.account_type = 'asset_receivable' AS is_receivable,
-                account.account_type IN ('asset_cash', 'liability_credit_card')
-                    OR account.id = payment.outstanding_account_id AS is_money
-            FROM account_move_line line
-            JOIN account_account account ON account.id = line.account_id
-            JOIN account_move ON account_move.id = line.move_id
-            LEFT JOIN account_payment payment
-                ON payment.id = account_move.origin_payment_id
-            WHERE line.move_id IN (SELECT entry_id FROM match WHERE is_money)
-            WINDOW entry AS (PARTITION BY line.move_id)
-            """
+            is_money=is_money_sql(),
+            is_undone=is_undone_sql(),
+            matches=counted_sql(),
         )
 
     @api.model

@@ -19,6 +19,12 @@ class ResCompany(models.Model):
         help="Shortfall up to which a promise still counts as kept.",
         groups=SETTINGS_READERS,
     )
+    clerk_hold_followup = fields.Boolean(
+        string="Exclude Disputed and Promised Invoices from Follow-Up",
+        help="Sets No Follow-Up on the receivable items of an invoice while it is in "
+        "dispute or promised. What people set themselves is not changed.",
+        groups=SETTINGS_READERS,
+    )
 
     _clerk_promise_terms = models.Constraint(
         "CHECK (clerk_promise_grace_days >= 0 AND clerk_promise_tolerance >= 0)",

@@ -37,10 +37,30 @@ class AccountMoveLine(models.Model):
             item.disputed_open, item.promised_open = amounts
 
     def _amounts_on_hold(self):
-        """Map ids to the disputed and the promised amount, in the currency of the item.
+        """Map ids to the disputed and promised amount, in the currency of the item."""
+        rows = self._query_on_hold(
+            SQL(
+                """WITH promised AS MATERIALIZED (%s)
+                SELECT item.id AS line_id, disputed.amount AS disputed,
+                    promised.amount AS promised
+                  FROM item
+                  LEFT JOIN disputed ON disputed.line_id = item.id
+                  LEFT JOIN promised ON promised.line_id = item.id""",
+                promised_sql(),
+            )
+        )
+        return {
+            line: (float(disputed or 0), float(promised or 0))
+            for line, disputed, promised in rows
+        }
+
+    def _query_on_hold(self, statement):
+        """Return the rows of these items from a statement on the tables of `open_item`.
 
         Claims and promises are allocated to what falls due first: open items of the
         same documents and promises count, and no others.
+
+        :param statement: SQL of rows with the ``line_id`` of an item
         """
         # sudo: items of the same customers and companies, of which only the amounts of
         # these items are returned.
@@ -57,7 +77,7 @@ class AccountMoveLine(models.Model):
             self.env[model].flush_model()
         for model in ("clerk.promise", "clerk.promise.line"):
             self.env[model].flush_model()
-        rows = self.env.execute_query(
+        return self.env.execute_query(
             SQL(
                 """WITH line AS (%(lines)s),
                 unposted AS MATERIALIZED (%(unposted)s),
@@ -65,13 +85,9 @@ class AccountMoveLine(models.Model):
                     SELECT line.id, line.move_id,
                         line.open + COALESCE(unposted.own, 0) AS open
                       FROM line LEFT JOIN unposted ON unposted.line_id = line.id),
-                disputed AS MATERIALIZED (%(disputed)s),
-                promised AS MATERIALIZED (%(promised)s)
-                SELECT item.id, disputed.amount, promised.amount
-                  FROM item
-                  LEFT JOIN disputed ON disputed.line_id = item.id
-                  LEFT JOIN promised ON promised.line_id = item.id
-                 WHERE item.id = ANY(%(ids)s)""",
+                disputed AS MATERIALIZED (%(disputed)s)
+                SELECT * FROM (%(statement)s) AS found WHERE line_id = ANY(%(ids)s)
+                """,
                 lines=query.select(
                     SQL.identifier(items._table, "id"),
                     SQL.identifier(items._table, "move_id"),
@@ -82,11 +98,7 @@ class AccountMoveLine(models.Model):
                 ),
                 unposted=added_back_sql(),
                 disputed=disputed_sql(),
-                promised=promised_sql(),
+                statement=statement,
                 ids=list(items._origin._ids),
             )
         )
-        return {
-            line: (float(disputed or 0), float(promised or 0))
-            for line, disputed, promised in rows
-        }

@@ -43,29 +43,82 @@ def promised_sql():
     return SQL(
         """
         SELECT line_id, GREATEST(0, LEAST(free, missing - running + free)) AS amount
+        FROM (%s) AS part
+        """,
+        _spans_sql(),
+    )
+
+
+def promised_parts_sql():
+    """Return rows (id, line_id, date, amount): what open promises cover of an item.
+
+    Both are counted from the start of a plan: its payments by date, its items by due
+    date. The id is that of the promised line. Tables are those of `promised_sql`.
+    """
+    return SQL(
+        """
+        SELECT line.id, line.move_line_id AS line_id, part.date, (
+                LEAST(span.running, part.running)
+                - GREATEST(span.running - span.free, part.running - part.missing)
+            ) AS amount
+        FROM (%(spans)s) AS span
+        JOIN (%(parts)s) AS part ON part.plan = span.plan
+        JOIN clerk_promise_line AS line
+            ON line.promise_id = part.id AND line.move_line_id = span.line_id
+        WHERE line.is_active
+            AND LEAST(span.running, part.running)
+                > GREATEST(span.running - span.free, part.running - part.missing)
+        """,
+        spans=_spans_sql(),
+        parts=_parts_sql(),
+    )
+
+
+def _spans_sql():
+    """Return rows (line_id, free, plan, missing, running) of promised items: what is
+    not disputed of each, and of those of its plan up to it."""
+    return SQL(
+        """
+        SELECT
+            undisputed.*,
+            SUM(free) OVER (
+                PARTITION BY plan ORDER BY maturity, line_id
+            ) AS running
         FROM (
             SELECT
-                undisputed.*,
-                SUM(free) OVER (
-                    PARTITION BY plan ORDER BY maturity, line_id
-                ) AS running
-            FROM (
-                SELECT
-                    item.id AS line_id,
-                    item.open - COALESCE(disputed.amount, 0) AS free,
-                    %(maturity)s AS maturity,
-                    plan.id AS plan,
-                    plan.missing
-                FROM (%(promised_lines)s) AS line
-                JOIN item ON item.id = line.move_line_id AND item.open > 0
-                JOIN (%(plans)s) AS plan ON plan.id = line.plan
-                LEFT JOIN disputed ON disputed.line_id = item.id
-            ) AS undisputed
-        ) AS part
+                item.id AS line_id,
+                item.open - COALESCE(disputed.amount, 0) AS free,
+                %(maturity)s AS maturity,
+                plan.id AS plan,
+                plan.missing
+            FROM (%(promised_lines)s) AS line
+            JOIN item ON item.id = line.move_line_id AND item.open > 0
+            JOIN (%(plans)s) AS plan ON plan.id = line.plan
+            LEFT JOIN disputed ON disputed.line_id = item.id
+        ) AS undisputed
         """,
         maturity=_maturity_sql(),
         promised_lines=_promised_lines_sql(),
         plans=_plans_sql(),
+    )
+
+
+def _parts_sql():
+    """Return rows (id, plan, date, missing, running) of open promises, in which the
+    running amount is what is outstanding of the plan up to this promise."""
+    return SQL(
+        """
+        SELECT
+            id,
+            COALESCE(plan_id, id) AS plan,
+            date,
+            amount_missing AS missing,
+            SUM(amount_missing) OVER (
+                PARTITION BY COALESCE(plan_id, id) ORDER BY date, id
+            ) AS running
+        FROM clerk_promise
+        WHERE state = 'open'
+        """
     )
 
 

@@ -3,6 +3,7 @@ from odoo.tools import SQL
 
 from ...rules.bucket import bucket_starts
 from ...rules.receivable.receivable import BUCKETS
+from ..mixin.locking import is_alone
 from ..mixin.matching import added_back_sql
 from .open_item import disputed_sql, promised_sql
 
@@ -55,7 +56,7 @@ class ClerkReceivable(models.Model):
         :param customers: ids, to update only the rows of these
         :return: the numbers of rows that were added, changed and removed
         """
-        if not self._lock_ledger():
+        if not is_alone(self.env, self._name):
             return (0, 0, 0)
         statement = self._update_sql(customers)
         self.env.flush_all()
@@ -65,13 +66,6 @@ class ClerkReceivable(models.Model):
         if any(counts):
             self.env["clerk.receivable"].invalidate_model()
         return counts
-
-    def _lock_ledger(self):
-        """Return True unless another transaction is updating the rows."""
-        self.env.cr.execute(
-            SQL("SELECT PG_TRY_ADVISORY_XACT_LOCK(HASHTEXT(%s))", self._name)
-        )
-        return self.env.cr.fetchone()[0]
 
     # The statement
 

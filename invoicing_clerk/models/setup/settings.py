@@ -60,6 +60,7 @@ class ClerkSettings(models.TransientModel):
     clerk_reissue_scope = _of_company(fields.Selection, "clerk_reissue_scope")
     clerk_promise_grace_days = _of_company(fields.Integer, "clerk_promise_grace_days")
     clerk_promise_tolerance = _of_company(fields.Monetary, "clerk_promise_tolerance")
+    clerk_hold_followup = _of_company(fields.Boolean, "clerk_hold_followup")
     clerk_match_automatic = _of_company(fields.Boolean, "clerk_match_automatic")
     clerk_call_identity = _of_company(fields.Boolean, "clerk_call_identity")
     clerk_call_retention = _of_company(fields.Integer, "clerk_call_retention")

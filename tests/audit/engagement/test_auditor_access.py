@@ -48,6 +48,8 @@ DIALOGS = {
     "clerk.audit.confirmation.paper.line",
     "clerk.document.send",
     "clerk.find",
+    "clerk.payment.back.test",
+    "clerk.payment.back.test.line",
     "clerk.statement.comparison",
     "clerk.statement.comparison.line",
 }

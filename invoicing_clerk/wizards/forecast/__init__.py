@@ -1,0 +1,2 @@
+from . import base_partner_merge
+from . import payment_back_test
