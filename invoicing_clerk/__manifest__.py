@@ -139,6 +139,7 @@
         "views/customer/customer_portal_templates.xml",
         "views/exemption/exemption_views.xml",
         "report/exemption_invoice_report.xml",
+        "views/key_figure/key_figure_views.xml",
         "views/receipt/receipt_batch_views.xml",
         "views/receipt/receipt_import_views.xml",
         "views/receipt/receipt_views.xml",

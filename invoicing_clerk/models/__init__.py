@@ -14,5 +14,6 @@ from . import voucher
 from . import petty_cash
 from . import document
 from . import exemption
+from . import key_figure
 from . import audit
 from . import setup

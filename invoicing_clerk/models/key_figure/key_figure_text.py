@@ -1,0 +1,107 @@
+from odoo import api, fields, models
+from odoo.tools import format_date, formatLang
+
+from ...rules.key_figure import key_figure as rules
+from ..mixin.amount import amount_text
+
+
+class ClerkKeyFigure(models.Model):
+    """Explains a figure: its formula, once with names and once with numbers."""
+
+    _inherit = "clerk.key.figure"
+
+    value_text = fields.Char(string="Shown Value", compute="_compute_texts")
+    formula_text = fields.Char(string="Formula", compute="_compute_texts")
+    calculation_text = fields.Char(string="Calculation", compute="_compute_texts")
+    inputs_text = fields.Text(string="Amounts", compute="_compute_texts")
+
+    @api.depends("code", "month")
+    @api.depends_context("lang")
+    def _compute_display_name(self):
+        names = dict(self._fields["code"]._description_selection(self.env))
+        for figure in self:
+            figure.display_name = self.env._(
+                "%(figure)s, %(month)s",
+                figure=names.get(figure.code, ""),
+                month=figure._month_text(figure.month),
+            )
+
+    def _month_text(self, month):
+        return format_date(self.env, month, date_format="LLLL yyyy")
+
+    @api.depends("value", "inputs", "code", "empty_reason")
+    @api.depends_context("lang")
+    def _compute_texts(self):
+        labels = self._input_labels()
+        for figure in self:
+            formula = self._figures()[figure.code].formula
+            names = {name: label for name, (label, _kind) in labels.items()}
+            numbers = figure._numbers(labels)
+            value = figure._value_text(figure.value)
+            figure.value_text = "–" if figure.empty_reason else value
+            figure.formula_text = formula.text(names)
+            figure.inputs_text = "\n".join(
+                f"{names[name]}: {number}" for name, number in numbers.items()
+            )
+            figure.calculation_text = (
+                False if figure.empty_reason else f"{formula.text(numbers)} = {value}"
+            )
+
+    def _value_text(self, value):
+        """Return a value with one decimal; the unit of days is shown beside it."""
+        number = formatLang(self.env, value, digits=1)
+        return f"{number}%" if self.unit == "percent" else number
+
+    def _numbers(self, labels):
+        """Return the inputs as text, in the order of the labels."""
+        return {
+            name: self._number_text(self.inputs[name], kind)
+            for name, (_label, kind) in labels.items()
+            if name in (self.inputs or {})
+        }
+
+    def _number_text(self, number, kind):
+        if number is None:
+            return "–"
+        if kind == "money":
+            return amount_text(self.currency_id, number)
+        return formatLang(self.env, number, digits=1 if kind == "decimal" else 0)
+
+    @api.model
+    def _input_labels(self):
+        """Return label and kind of each input: money, count or decimal."""
+        return {
+            "opening": (self.env._("receivables at the beginning"), "money"),
+            "receivables": (self.env._("receivables at the end"), "money"),
+            "not_due": (self.env._("receivables not yet due"), "money"),
+            "disputed": (self.env._("receivables in dispute"), "money"),
+            "sales": (self.env._("sales net of credit notes"), "money"),
+            "days": (self.env._("days of the month"), "count"),
+            "invoiced": (self.env._("sales"), "money"),
+            "credited": (self.env._("credit notes"), "money"),
+            "whole_days": (self.env._("days of the months unpaid in full"), "count"),
+            "rest": (self.env._("remaining receivables"), "money"),
+            "rest_sales": (self.env._("sales of the month before these"), "money"),
+            "rest_days": (self.env._("days of that month"), "count"),
+            "median_days": (self.env._("median of days to resolve"), "decimal"),
+            "issued": (self.env._("invoices issued"), "count"),
+            "wrong": (
+                self.env._(
+                    "invoices with our own error reported within %s days",
+                    rules.ERROR_DAYS,
+                ),
+                "count",
+            ),
+            "sent": (self.env._("invoices sent"), "count"),
+            "sent_days": (
+                self.env._("days from invoice date to sending in total"),
+                "count",
+            ),
+            "judged": (self.env._("promises due"), "count"),
+            "kept": (self.env._("promises kept in full"), "count"),
+            "promised": (self.env._("promised amounts due"), "money"),
+            "received": (self.env._("amounts received"), "money"),
+            "applied": (self.env._("payments applied"), "count"),
+            "automatic": (self.env._("payments applied automatically"), "count"),
+            "undone": (self.env._("payments whose application was undone"), "count"),
+        }

@@ -1,0 +1,85 @@
+from odoo import api, fields, models
+from odoo.tools import formatLang
+
+from ...rules.key_figure import key_figure as rules
+
+
+class ClerkKeyFigure(models.Model):
+    """Compares a figure with the month before and with a year before."""
+
+    _inherit = "clerk.key.figure"
+
+    better = fields.Selection(
+        rules.BETTER, string="Better If", compute="_compute_better"
+    )
+    previous_text = fields.Char(string="Previous Month", compute="_compute_trend")
+    last_year_text = fields.Char(
+        string="Same Month Last Year", compute="_compute_trend"
+    )
+    change_text = fields.Char(string="Change", compute="_compute_trend")
+    verdict = fields.Selection(rules.VERDICTS, string="Trend", compute="_compute_trend")
+
+    @api.depends("code")
+    def _compute_better(self):
+        for figure in self:
+            figure.better = self._figures()[figure.code].better or False
+
+    @api.depends("value", "code", "month", "empty_reason")
+    @api.depends_context("lang")
+    def _compute_trend(self):
+        compared = self._compared()
+        for figure in self:
+            previous, last_year = (
+                compared.get(figure._key_before(months), self.browse())
+                for months in (1, 12)
+            )
+            figure.previous_text = previous.value_text
+            figure.last_year_text = last_year.value_text
+            change = figure._change(previous)
+            figure.change_text = figure._change_text(change)
+            figure.verdict = self._figures()[figure.code].verdict(change) or False
+
+    def _key_before(self, months):
+        return self.company_id, self.code, rules.shift(self.month, -months)
+
+    def _compared(self):
+        """Return the figures to compare these with, by company, code and month."""
+        keys = {figure._key_before(months) for figure in self for months in (1, 12)}
+        found = self.search(
+            [
+                ("company_id", "in", self.company_id.ids),
+                ("code", "in", list({code for _company, code, _month in keys})),
+                ("month", "in", list({month for _company, _code, month in keys})),
+            ]
+        )
+        return {(each.company_id, each.code, each.month): each for each in found}
+
+    def _change(self, previous):
+        """Return the difference as it is shown, 0 where there is nothing to compare."""
+        if not previous or previous.empty_reason or self.empty_reason:
+            return 0.0
+        return round(self.value - previous.value, 1)
+
+    def _change_text(self, change):
+        if not change:
+            return False
+        arrow = "▲" if change > 0 else "▼"
+        return f"{arrow} {formatLang(self.env, abs(change), digits=1)}"
+
+    def action_view_history(self):
+        """Open the figure of all months as a graph."""
+        self.ensure_one()
+        self.check_access("read")
+        names = dict(self._fields["code"]._description_selection(self.env))
+        action = self.env["ir.actions.act_window"]._for_xml_id(
+            "invoicing_clerk.clerk_key_figure_action_history"
+        )
+        return {
+            **action,
+            "display_name": names[self.code],
+            "domain": [
+                ("code", "=", self.code),
+                ("company_id", "=", self.company_id.id),
+                ("empty_reason", "=", False),
+            ],
+        }
