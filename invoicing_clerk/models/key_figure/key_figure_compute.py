@@ -58,13 +58,12 @@ class ClerkKeyFigure(models.Model):
         """Compute all months that are not frozen, of all companies."""
         progress = self.env["ir.cron"]
         progress._commit_progress(remaining=1)
-        self._compute_months()
+        self._compute_months(fields.Date.today())
         progress._commit_progress(1)
 
     @api.model
-    def _compute_months(self):
+    def _compute_months(self, today):
         """Compute and store the figures of all months that are not frozen."""
-        today = fields.Date.today()
         pending = self._pending(today)
         self.env.flush_all()
         inputs = self._read_inputs(pending)

@@ -1,4 +1,4 @@
-"""Key figures of receivables and billing: formulas, directions, and when they freeze."""
+"""Key figures of receivables and billing: formulas, and when a month is final."""
 
 from __future__ import annotations
 
