@@ -250,6 +250,7 @@
         "demo/audit_test_demo.xml",
         "demo/audit_sample_demo.xml",
         "demo/audit_confirmation_demo.xml",
+        "demo/key_figure_demo.xml",
     ],
     "assets": {
         "web.assets_tests": ["invoicing_clerk/static/tests/tours/*.js"],

@@ -2,6 +2,10 @@ from datetime import date
 
 from odoo.exceptions import AccessError, UserError
 from odoo.tests import tagged
+from odoo.tools import SQL
+
+from odoo.addons.invoicing_clerk.rules.key_figure.formula import Formula
+from odoo.addons.invoicing_clerk.rules.key_figure.key_figure import FIGURES, Figure
 
 from .common import APRIL, JUNE, MARCH, MAY, TODAY, KeyFigureCommon
 
@@ -208,6 +212,43 @@ class TestKeyFigure(KeyFigureCommon):
         self.assertEqual(len(figures), 3 * 13 * 14)
         self.assertNotIn(False, figures.mapped("empty_reason"))
         self.assertEqual(set(figures.mapped("value_text")), {"–"})
+
+    def test_figure_of_a_module(self):
+        """A figure with a source of its own, as a module adds it by a class."""
+        kind = self.registry["clerk.key.figure"]
+        foreign = Figure(
+            "Invoices in Foreign Currency",
+            "percent",
+            Formula(("foreign",), ("issued",), times="100"),
+            ("issue", "foreign"),
+            "no_invoices",
+        )
+
+        def read_foreign(figures, periods):
+            query = SQL(
+                """SELECT period.company_id, period.first, COUNT(*) AS foreign
+                     FROM period
+                     JOIN account_move AS move ON move.company_id = period.company_id
+                      AND move.invoice_date BETWEEN period.first AND period.until
+                     JOIN res_company AS company ON company.id = move.company_id
+                    WHERE move.state = 'posted' AND move.move_type = 'out_invoice'
+                      AND move.currency_id <> company.currency_id
+                    GROUP BY 1, 2"""
+            )
+            return figures._read_rows(periods, query)
+
+        kind._read_foreign = read_foreign
+        self.addCleanup(delattr, kind, "_read_foreign")
+        self.patch(kind, "_figures", lambda _figures: {**FIGURES, "foreign": foreign})
+        self._compute()
+        found = self.figures.sudo().search_fetch(
+            [("code", "=", "foreign"), ("company_id", "=", self.company_a.id)],
+            ["month", "value", "empty_reason"],
+        )
+        values = {
+            each.month: None if each.empty_reason else each.value for each in found
+        }
+        self.assertEqual((values[APRIL], values[JUNE]), (50.0, None))
 
     def test_scheduled_action(self):
         self.figures.sudo().search([("state", "=", "open")]).unlink()

@@ -10,6 +10,9 @@ KPIS = (
     "kpi_clerk_error_resolved",
     "kpi_clerk_promise_kept",
     "kpi_clerk_overdue_collected",
+    "kpi_clerk_dso",
+    "kpi_clerk_collection",
+    "kpi_clerk_first_time",
 )
 
 
@@ -79,6 +82,16 @@ class TestDigest(PromiseCommon):
         payment = overdue.matched_payment_ids
         payment.action_draft()
         self.assertEqual(self._value(name, days=4), 0.0)
+
+    def test_key_figures(self):
+        """Of the last month that had ended and has a value, not 0 without sales."""
+        end = fields.Date.today().replace(day=1)
+        ended = (end - timedelta(days=45)).replace(day=1)
+        self._untaxed(300.0, invoice_date=ended)
+        self.env["clerk.key.figure"].sudo()._compute_months(self.today)
+        days = (ended + timedelta(days=31)).replace(day=1) - ended
+        self.assertEqual(self._value("kpi_clerk_dso"), days.days)
+        self.assertEqual(self._value("kpi_clerk_first_time"), 100.0)
 
     def test_companies_and_cost(self):
         """One query for a figure, for any number of digests."""

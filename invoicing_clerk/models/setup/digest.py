@@ -11,6 +11,9 @@ ACTIONS = {
     "kpi_clerk_error_resolved": "clerk_billing_error_action",
     "kpi_clerk_promise_kept": "clerk_promise_action",
     "kpi_clerk_overdue_collected": "clerk_receivable_action",
+    "kpi_clerk_dso": "clerk_key_figure_action",
+    "kpi_clerk_collection": "clerk_key_figure_action",
+    "kpi_clerk_first_time": "clerk_key_figure_action",
 }
 
 
@@ -57,6 +60,32 @@ class DigestDigest(models.Model):
         compute="_compute_kpi_clerk_overdue_collected_value",
         groups=READERS,
         help="Payments of the period on invoices that were overdue.",
+    )
+
+    kpi_clerk_dso = fields.Boolean(
+        "Days Sales Outstanding", groups=SETTINGS_READERS, copy=False
+    )
+    kpi_clerk_dso_value = fields.Float(
+        string="Days Sales Outstanding of Last Month",
+        compute="_compute_kpi_clerk_dso_value",
+        groups=READERS,
+        help="Of the last month, before the end of the period, that has a value.",
+    )
+    kpi_clerk_collection = fields.Boolean(
+        "Collection Effectiveness Index", groups=SETTINGS_READERS, copy=False
+    )
+    kpi_clerk_collection_value = fields.Float(
+        string="Collection Effectiveness Index of Last Month",
+        compute="_compute_kpi_clerk_collection_value",
+        groups=READERS,
+    )
+    kpi_clerk_first_time = fields.Boolean(
+        "Billed Right the First Time (%)", groups=SETTINGS_READERS, copy=False
+    )
+    kpi_clerk_first_time_value = fields.Float(
+        string="Billed Right the First Time of Last Month (%)",
+        compute="_compute_kpi_clerk_first_time_value",
+        groups=READERS,
     )
 
     def _compute_kpi_clerk_error_open_value(self):
@@ -143,6 +172,32 @@ class DigestDigest(models.Model):
             )
         )
         self._set_by_company("kpi_clerk_overdue_collected_value", dict(rows))
+
+    def _compute_kpi_clerk_dso_value(self):
+        self._show_figure("kpi_clerk_dso_value", "dso")
+
+    def _compute_kpi_clerk_collection_value(self):
+        self._show_figure("kpi_clerk_collection_value", "collection")
+
+    def _compute_kpi_clerk_first_time_value(self):
+        self._show_figure("kpi_clerk_first_time_value", "first_time")
+
+    def _show_figure(self, name, code):
+        """Show the key figure of the last month that had ended and has a value."""
+        _start, end, companies = self._clerk_period()
+        figures = self.env["clerk.key.figure"].search_fetch(
+            [
+                ("company_id", "in", companies.ids),
+                ("code", "=", code),
+                ("month", "<", f"{end[:7]}-01"),
+                ("empty_reason", "=", False),
+            ],
+            ["company_id", "value"],
+            order="month",
+        )
+        # The latest month of a company comes last.
+        values = {figure.company_id.id: figure.value for figure in figures}
+        self._set_by_company(name, values)
 
     def _set_by_company(self, name, values):
         for digest in self:
