@@ -10,12 +10,13 @@ class ClerkKeyFigure(models.Model):
 
     _inherit = "clerk.key.figure"
 
+    month_text = fields.Char(string="Name of the Month", compute="_compute_month_text")
     value_text = fields.Char(string="Shown Value", compute="_compute_texts")
     formula_text = fields.Char(string="Formula", compute="_compute_texts")
     calculation_text = fields.Char(string="Calculation", compute="_compute_texts")
     inputs_text = fields.Text(string="Amounts", compute="_compute_texts")
 
-    @api.depends("code", "month")
+    @api.depends("code", "month_text")
     @api.depends_context("lang")
     def _compute_display_name(self):
         names = dict(self._fields["code"]._description_selection(self.env))
@@ -23,11 +24,16 @@ class ClerkKeyFigure(models.Model):
             figure.display_name = self.env._(
                 "%(figure)s, %(month)s",
                 figure=names.get(figure.code, ""),
-                month=figure._month_text(figure.month),
+                month=figure.month_text,
             )
 
-    def _month_text(self, month):
-        return format_date(self.env, month, date_format="LLLL yyyy")
+    @api.depends("month")
+    @api.depends_context("lang")
+    def _compute_month_text(self):
+        for figure in self:
+            figure.month_text = format_date(
+                self.env, figure.month, date_format="LLLL yyyy"
+            )
 
     @api.depends("value", "inputs", "code", "empty_reason")
     @api.depends_context("lang")

@@ -24,8 +24,9 @@ EMPTY_REASONS = [
     ("no_matches", "No payment was applied in the month"),
 ]
 
-# Months that are filled in the first time, and those of a count-back.
-MONTHS_BACK = 12
+# Months that are filled in the first time, so that the last ended month can be compared
+# with the year before, and those of a count-back.
+MONTHS_BACK = 13
 SALES_MONTHS = 36
 # Days after the end of a month until late entries, sendings and payments are in.
 SETTLING_DAYS = 10
@@ -230,7 +231,7 @@ def months_until(today: date) -> list[date]:
 
     >>> months = months_until(date(2026, 11, 30))
     >>> months[0], months[-1], len(months)
-    (datetime.date(2026, 11, 1), datetime.date(2025, 11, 1), 13)
+    (datetime.date(2026, 11, 1), datetime.date(2025, 10, 1), 14)
     """
     return [shift(today.replace(day=1), -back) for back in range(MONTHS_BACK + 1)]
 
