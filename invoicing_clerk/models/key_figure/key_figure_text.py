@@ -31,7 +31,7 @@ class ClerkKeyFigure(models.Model):
     @api.depends_context("lang")
     def _compute_month_text(self):
         for figure in self:
-            figure.month_text = format_date(
+            figure.month_text = figure.month and format_date(
                 self.env, figure.month, date_format="LLLL yyyy"
             )
 
@@ -39,9 +39,12 @@ class ClerkKeyFigure(models.Model):
     @api.depends_context("lang")
     def _compute_texts(self):
         labels = self._input_labels()
-        for figure in self:
+        names = {name: label for name, (label, _kind) in labels.items()}
+        computed = self.filtered("code")
+        for name in ("value_text", "formula_text", "calculation_text", "inputs_text"):
+            (self - computed)[name] = False
+        for figure in computed:
             formula = self._figures()[figure.code].formula
-            names = {name: label for name, (label, _kind) in labels.items()}
             numbers = figure._numbers(labels)
             value = figure._value_text(figure.value)
             figure.value_text = "–" if figure.empty_reason else value

@@ -22,13 +22,17 @@ class ClerkKeyFigure(models.Model):
     @api.depends("code")
     def _compute_better(self):
         for figure in self:
-            figure.better = self._figures()[figure.code].better or False
+            known = self._figures().get(figure.code)
+            figure.better = known and known.better or False
 
     @api.depends("value", "code", "month", "empty_reason")
     @api.depends_context("lang")
     def _compute_trend(self):
-        compared = self._compared()
-        for figure in self:
+        computed = self.filtered("month").filtered("code")
+        for name in ("previous_text", "last_year_text", "change_text", "verdict"):
+            (self - computed)[name] = False
+        compared = computed._compared()
+        for figure in computed:
             previous, last_year = (
                 compared.get(figure._key_before(months), self.browse())
                 for months in (1, 12)
