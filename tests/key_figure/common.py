@@ -5,19 +5,23 @@ from odoo.tools import SQL
 from odoo.addons.invoicing_clerk.tests.common import ClerkCommon
 
 TODAY = date(2026, 6, 15)
+# All figures of May are final.
+LATER = date(2026, 9, 9)
 MARCH, APRIL, MAY, JUNE = (date(2026, month, 1) for month in (3, 4, 5, 6))
 
 
 class KeyFigureCommon(ClerkCommon):
     """Two companies whose figures of spring 2026 can be computed by hand.
 
-    The first has US dollars, of which one is two euros; the other has euros.
+    The first has US dollars, of which one is two euros; the other has euros, and is in
+    New Zealand.
     """
 
     @classmethod
     def setUpClass(cls):
         super().setUpClass()
         cls.company_b.sudo().currency_id = cls.foreign_currency
+        cls.company_b.sudo().partner_id.tz = "Pacific/Auckland"
         cls.march = cls._issued("2026-03-10", 1000.0, "2026-04-30")
         cls.april = cls._issued("2026-04-05", 2000.0, "2026-05-31")
         cls.euros = cls._issued(
@@ -32,7 +36,8 @@ class KeyFigureCommon(ClerkCommon):
             currency=cls.foreign_currency,
         )
         cls._credit(cls.april, 300.0, "2026-05-10")
-        cls._promise(cls.march, "2026-05-21", 1000.0)
+        # Paid more than promised.
+        cls._promise(cls.march, "2026-05-21", 900.0)
         cls._promise(cls.april, "2026-05-25", 500.0)
         cls._promise(cls.euros, "2026-05-28", 800.0)
         cls.payment = cls._pay(cls.march, payment_date="2026-05-20")
@@ -40,6 +45,9 @@ class KeyFigureCommon(ClerkCommon):
         cls.env["clerk.promise"].sudo().search([])._judge()
         cls._report_errors()
         cls._send(cls.april, "2026-04-08 09:00:00")
+        # The second of May in New Zealand.
+        cls._send(cls.other, "2026-05-01 22:00:00")
+        cls.unapplied = cls._pay_ahead(200.0, "2026-05-20", cls.company_b_data)
         cls._apply_matches()
         cls.figures = cls.env["clerk.key.figure"]
         cls._compute()
@@ -60,13 +68,32 @@ class KeyFigureCommon(ClerkCommon):
         note = cls._issued(
             day, amount, day, move_type="out_refund", reversed_entry_id=move.id
         )
-        items = (move + note).line_ids.filtered(
-            lambda item: (
-                item.account_id.account_type == "asset_receivable"
-                and not item.reconciled
-            )
+        items = cls._receivable_of(move + note)
+        items.filtered(lambda item: not item.reconciled).reconcile()
+
+    @classmethod
+    def _pay_ahead(cls, amount, day, company_data=None):
+        """Return a posted payment that is not applied."""
+        journal = (company_data or cls.company_data)["default_journal_bank"]
+        payment = cls.env["account.payment"].create(
+            {
+                "payment_type": "inbound",
+                "partner_type": "customer",
+                "partner_id": cls.partner_a.id,
+                "amount": amount,
+                "date": day,
+                "journal_id": journal.id,
+                "currency_id": journal.company_id.currency_id.id,
+            }
         )
-        items.reconcile()
+        payment.action_post()
+        return payment
+
+    @classmethod
+    def _receivable_of(cls, moves):
+        return moves.line_ids.filtered(
+            lambda item: item.account_id.account_type == "asset_receivable"
+        )
 
     @classmethod
     def _promise(cls, move, day, amount):
@@ -124,8 +151,8 @@ class KeyFigureCommon(ClerkCommon):
 
     @classmethod
     def _apply_matches(cls):
-        """Apply four payments, three of them automatically; undo one."""
-        item = cls.payment.move_id.line_ids[:1]
+        """Apply four matches, three of them automatically; undo one of these."""
+        item = cls._receivable_of(cls.payment.move_id)
         cls.env["clerk.receipt.match"].sudo().create(
             [
                 {
@@ -134,6 +161,7 @@ class KeyFigureCommon(ClerkCommon):
                     "currency_id": cls.currency_a.id,
                     "applied_on": "2026-05-31 23:00:00",
                     "was_automatic": number > 0,
+                    "line_count": 3 if number == 0 else 1,
                     "state": "undone" if number == 3 else "applied",
                 }
                 for number in range(4)

@@ -3,6 +3,12 @@ from datetime import timedelta
 from odoo import fields
 from odoo.tests import tagged
 
+from odoo.addons.invoicing_clerk.models.setup.digest import KEY_FIGURES
+from odoo.addons.invoicing_clerk.rules.key_figure.key_figure import (
+    FIGURES,
+    last_day,
+    shift,
+)
 from odoo.addons.invoicing_clerk.tests.promise.common import PromiseCommon
 
 KPIS = (
@@ -84,14 +90,29 @@ class TestDigest(PromiseCommon):
         self.assertEqual(self._value(name, days=4), 0.0)
 
     def test_key_figures(self):
-        """Of the last month that had ended and has a value, not 0 without sales."""
-        end = fields.Date.today().replace(day=1)
-        ended = (end - timedelta(days=45)).replace(day=1)
+        """Of the last month that had ended, or is final where errors can be reported;
+        left out, not 0, where there is none."""
+        ended = shift(self.today.replace(day=1), -1)
+        final = FIGURES["first_time"].last_known(self.today)
+        self._untaxed(300.0, invoice_date=final)
+        figures = self.env["clerk.key.figure"].sudo()
+        figures._compute_months(self.today)
+        self.assertLess(final, ended)
+        self.assertEqual(self._value("kpi_clerk_first_time", until=0), 100.0)
+        self.assertNotIn("kpi_clerk_dso", self._shown())
+        self.assertIn("kpi_clerk_first_time", self._shown())
         self._untaxed(300.0, invoice_date=ended)
-        self.env["clerk.key.figure"].sudo()._compute_months(self.today)
-        days = (ended + timedelta(days=31)).replace(day=1) - ended
-        self.assertEqual(self._value("kpi_clerk_dso"), days.days)
-        self.assertEqual(self._value("kpi_clerk_first_time"), 100.0)
+        figures.search([("state", "=", "open")]).unlink()
+        figures.search([("month", "=", ended)])._inside().write({"state": "open"})
+        figures._compute_months(self.today)
+        days = last_day(ended).day
+        self.assertEqual(self._value("kpi_clerk_dso", until=0), 2 * days)
+        self.assertIn("kpi_clerk_dso", self._shown())
+
+    def _shown(self):
+        digest = self.digest.with_company(self.company_a)
+        kpis = digest._compute_kpis(self.company_a, self.clerk.sudo())
+        return {kpi["kpi_name"] for kpi in kpis}
 
     def test_companies_and_cost(self):
         """One query for a figure, for any number of digests."""
@@ -124,10 +145,11 @@ class TestDigest(PromiseCommon):
                 self.assertEqual(value, expected)
 
     def test_only_readers(self):
-        """Core leaves out what the recipient may not read."""
+        """Core leaves out what the recipient may not read. There are no key figures."""
+        known = {kpi for kpi in KPIS if kpi not in KEY_FIGURES}
         for user, expected in (
-            (self.clerk, set(KPIS)),
-            (self.auditor, set(KPIS)),
+            (self.clerk, known),
+            (self.auditor, known),
             (self.outsider, set()),
         ):
             digest = self.digest.with_company(self.company_a)

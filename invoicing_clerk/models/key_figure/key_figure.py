@@ -43,15 +43,16 @@ class ClerkKeyFigure(models.Model):
     sequence = fields.Integer(readonly=True, exportable=False, aggregator=None)
     inputs = fields.Json(readonly=True, exportable=False)
     value = fields.Float(
+        string="Numeric Value",
         readonly=True,
         aggregator="avg",
         digits=(16, 2),
         exportable=False,
-        help="Nothing where the figure has no denominator.",
+        help="0 where the figure has no value: the reason says why.",
     )
     unit = fields.Selection(rules.UNITS, required=True, readonly=True)
     empty_reason = fields.Selection(
-        rules.EMPTY_REASONS, string="Empty Because", readonly=True
+        rules.EMPTY_REASONS, string="Reason for No Value", readonly=True
     )
     state = fields.Selection(
         rules.STATES, string="Status", required=True, readonly=True
@@ -59,13 +60,19 @@ class ClerkKeyFigure(models.Model):
     computed_on = fields.Datetime(required=True, readonly=True)
     computed_afterwards = fields.Boolean(
         readonly=True,
-        help="The month was final before it was computed for the first time. Records "
-        "may have changed in the meantime.",
+        help="The month was final before it was computed. Records may have changed in "
+        "the meantime.",
+    )
+    error = fields.Char(string="Error of the Last Computation", readonly=True)
+    recomputations = fields.Text(
+        string="Computed Again",
+        readonly=True,
+        help="Who had a frozen figure computed again, why, and its value before.",
     )
 
     _one = models.Constraint(
         "UNIQUE (company_id, month, code)",
-        "A company has each key figure once a month.",
+        "There can be only one figure of each kind per company and month.",
     )
     _first_day = models.Constraint(
         "CHECK (EXTRACT(DAY FROM month) = 1)",

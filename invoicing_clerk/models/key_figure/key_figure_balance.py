@@ -1,7 +1,9 @@
 from odoo import api, models
 from odoo.tools import SQL
 
+from ..mixin.local_time import local_day_sql
 from ..mixin.matching import counted_sql, uncounted_sql
+from ..receivable.open_item import disputed_sql
 from .key_figure_compute import periods_sql
 
 
@@ -11,6 +13,9 @@ class ClerkKeyFigure(models.Model):
     They are those of *Aged Receivables* as of the day: residual amounts of today and
     what was reconciled later, or with entries that are not posted. Branches count for
     themselves.
+
+    Unapplied payments and credits of a customer reduce what is overdue first, and what
+    is not yet due after that, so that no more is undue than receivable.
     """
 
     _inherit = "clerk.key.figure"
@@ -29,63 +34,82 @@ class ClerkKeyFigure(models.Model):
     def _balance_sql(self, periods):
         return SQL(
             """WITH period AS %(periods)s,
-            point AS (SELECT company_id, until AS day FROM period
-                       UNION SELECT company_id, first - 1 FROM period),
-            later AS MATERIALIZED (%(later)s), item AS MATERIALIZED (%(item)s),
-            owed AS MATERIALIZED (%(owed)s), disputed AS (%(disputed)s),
+            point AS (SELECT company_id, until AS day, zone FROM period
+                       UNION SELECT company_id, first - 1, zone FROM period),
+            later AS MATERIALIZED (%(later)s),
+            unsettled AS MATERIALIZED (%(unsettled)s),
+            item AS MATERIALIZED (%(item)s), disputed AS MATERIALIZED (%(disputed)s),
+            customer AS (SELECT company_id, day, customer, SUM(amount) AS amount,
+                                SUM(amount) FILTER (WHERE open > 0 AND due >= day)
+                                    AS undue
+                           FROM item GROUP BY company_id, day, customer),
             total AS (SELECT company_id, day, SUM(amount) AS amount,
-                             SUM(amount) FILTER (WHERE amount > 0 AND due >= day)
-                                 AS not_due
-                        FROM owed GROUP BY company_id, day)
+                             SUM(LEAST(amount, COALESCE(undue, 0))) AS not_due
+                        FROM customer GROUP BY company_id, day)
             SELECT period.company_id, period.first, COALESCE(opening.amount, 0),
                    COALESCE(closing.amount, 0), COALESCE(closing.not_due, 0),
-                   ROUND(COALESCE(disputed.amount, 0), currency.decimal_places)
+                   (SELECT COALESCE(SUM(ROUND(item.amount * disputed.amount / item.open,
+                               currency.decimal_places)), 0)
+                      FROM disputed
+                      JOIN item ON item.id = disputed.line_id
+                               AND item.day = disputed.day
+                     WHERE item.company_id = period.company_id
+                       AND item.day = period.until)
               FROM period
               JOIN res_company AS company ON company.id = period.company_id
               JOIN res_currency AS currency ON currency.id = company.currency_id
               LEFT JOIN total AS opening ON opening.company_id = period.company_id
                                         AND opening.day = period.first - 1
               LEFT JOIN total AS closing ON closing.company_id = period.company_id
-                                        AND closing.day = period.until
-              LEFT JOIN disputed ON disputed.company_id = period.company_id
-                                AND disputed.day = period.until""",
+                                        AND closing.day = period.until""",
             periods=periods_sql(periods),
             later=self._later_sql(min(period.first for period in periods)),
+            unsettled=self._unsettled_sql(),
             item=self._item_sql(),
-            owed=self._owed_sql(),
-            disputed=self._disputed_sql(),
+            disputed=disputed_sql(self._claims_sql(), by_day=True),
         )
 
     @api.model
     def _later_sql(self, first):
-        """Return rows (line_id, day, amount): what to add to residual amounts before a
-        day. Reconciliations with entries that are not posted never count."""
+        """Return rows (line_id, day, amount, own): what to add to residual amounts
+        before a day, in company currency and that of the item. Reconciliations with
+        entries that are not posted never count."""
+        columns = SQL(
+            "debit_move_id, credit_move_id, amount, debit_amount_currency,"
+            " credit_amount_currency"
+        )
         return SQL(
-            """SELECT side.line_id, part.day, SUM(side.amount) AS amount
-                 FROM (SELECT debit_move_id, credit_move_id, amount, max_date AS day
-                         FROM %s AS part WHERE max_date >= %s
+            """SELECT side.line_id, part.day, SUM(side.amount) AS amount,
+                      SUM(side.own) AS own
+                 FROM (SELECT %(columns)s, max_date AS day
+                         FROM %(counted)s AS part WHERE max_date >= %(first)s
                         UNION ALL
-                       SELECT debit_move_id, credit_move_id, amount, 'infinity'::date
-                         FROM %s AS part) AS part
-                CROSS JOIN LATERAL (VALUES (part.debit_move_id, part.amount),
-                    (part.credit_move_id, -part.amount)) AS side (line_id, amount)
+                       SELECT %(columns)s, 'infinity'::date
+                         FROM %(uncounted)s AS part) AS part
+                CROSS JOIN LATERAL (VALUES
+                    (part.debit_move_id, part.amount, part.debit_amount_currency),
+                    (part.credit_move_id, -part.amount, -part.credit_amount_currency)
+                    ) AS side (line_id, amount, own)
                 GROUP BY side.line_id, part.day""",
-            counted_sql(),
-            first,
-            uncounted_sql(),
+            columns=columns,
+            counted=counted_sql(),
+            first=first,
+            uncounted=uncounted_sql(),
         )
 
     @api.model
-    def _item_sql(self):
+    def _unsettled_sql(self):
         """Return the receivables that are unsettled now, or were so on some day."""
         columns = SQL(
             """line.id, line.move_id, line.company_id, line.date,
                COALESCE(line.date_maturity, line.date) AS due,
-               line.amount_residual AS residual"""
+               partner.commercial_partner_id AS customer,
+               line.amount_residual AS residual, line.amount_residual_currency AS own"""
         )
         receivable = SQL(
             """JOIN account_account AS account ON account.id = line.account_id
-                AND account.account_type = 'asset_receivable'"""
+                AND account.account_type = 'asset_receivable'
+               LEFT JOIN res_partner AS partner ON partner.id = line.partner_id"""
         )
         return SQL(
             """SELECT %(columns)s FROM account_move_line AS line %(receivable)s
@@ -103,43 +127,44 @@ class ClerkKeyFigure(models.Model):
         )
 
     @api.model
-    def _owed_sql(self):
-        """Return rows (company_id, day, id, move_id, due, amount) of open items."""
+    def _item_sql(self):
+        """Return what was open on a day, with ``open`` in the currency of the item.
+
+        An item in a foreign currency may have nothing open, and an amount in company
+        currency: an exchange difference that is posted later.
+        """
+        open_sql = SQL("unsettled.own + COALESCE(SUM(later.own), 0)")
+        amount = SQL("unsettled.residual + COALESCE(SUM(later.amount), 0)")
         return SQL(
-            """SELECT point.company_id, point.day, item.id, item.move_id, item.due,
-                      item.residual + COALESCE(SUM(later.amount), 0) AS amount
+            """SELECT point.company_id, point.day, unsettled.id, unsettled.move_id,
+                      unsettled.due, unsettled.customer, %(open)s AS open,
+                      %(amount)s AS amount
                  FROM point
-                 JOIN item ON item.company_id = point.company_id
-                          AND item.date <= point.day
-                 LEFT JOIN later ON later.line_id = item.id AND later.day > point.day
-                GROUP BY point.company_id, point.day, item.id, item.move_id, item.due,
-                      item.residual
-               HAVING item.residual + COALESCE(SUM(later.amount), 0) <> 0"""
+                 JOIN unsettled ON unsettled.company_id = point.company_id
+                               AND unsettled.date <= point.day
+                 LEFT JOIN later ON later.line_id = unsettled.id
+                                AND later.day > point.day
+                GROUP BY point.company_id, point.day, unsettled.id, unsettled.move_id,
+                      unsettled.due, unsettled.customer, unsettled.own,
+                      unsettled.residual
+               HAVING %(open)s <> 0 OR %(amount)s <> 0""",
+            open=open_sql,
+            amount=amount,
         )
 
     @api.model
-    def _disputed_sql(self):
-        """Return the claims of billing errors that were open on a day, up to what was
-        open on each invoice."""
+    def _claims_sql(self):
+        """Return rows (day, move_id, amount): what billing errors claimed on a day."""
         return SQL(
-            """SELECT company_id, day, SUM(LEAST(claim.amount, open.amount)) AS amount
-                 FROM (SELECT point.company_id, point.day, line.move_id,
-                              SUM(line.disputed_amount
-                                  / move.invoice_currency_rate::numeric) AS amount
-                         FROM point
-                         JOIN clerk_billing_error AS error
-                           ON error.company_id = point.company_id
-                          AND error.date_opened < point.day + 1
-                          AND (error.date_closed IS NULL
-                               OR error.date_closed >= point.day + 1)
-                         JOIN clerk_billing_error_line AS line
-                           ON line.error_id = error.id
-                         JOIN account_move AS move ON move.id = line.move_id
-                          AND move.invoice_currency_rate > 0
-                        GROUP BY point.company_id, point.day, line.move_id) AS claim
-                 JOIN (SELECT company_id, day, move_id, SUM(amount) AS amount
-                         FROM owed GROUP BY company_id, day, move_id) AS open
-                USING (company_id, day, move_id)
-                WHERE claim.amount > 0 AND open.amount > 0
-                GROUP BY company_id, day"""
+            """SELECT point.day, line.move_id, SUM(line.disputed_amount) AS amount
+                 FROM point
+                 JOIN clerk_billing_error AS error
+                   ON error.company_id = point.company_id
+                  AND %s <= point.day
+                  AND (error.date_closed IS NULL OR %s > point.day)
+                 JOIN clerk_billing_error_line AS line ON line.error_id = error.id
+                WHERE line.move_id IS NOT NULL
+                GROUP BY point.day, line.move_id""",
+            local_day_sql(SQL("error.date_opened"), SQL("point.zone")),
+            local_day_sql(SQL("error.date_closed"), SQL("point.zone")),
         )

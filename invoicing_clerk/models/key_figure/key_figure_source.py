@@ -3,6 +3,8 @@ from odoo.tools import SQL
 
 from ...rules.key_figure import key_figure as rules
 from ...rules.promise.promise import JUDGED_STATES
+from ..billing_check.billing_check_document import IS_DETACHED
+from ..mixin.local_time import local_day_sql
 from .key_figure_compute import periods_sql
 
 
@@ -76,16 +78,16 @@ class ClerkKeyFigure(models.Model):
         return self._read_rows(
             periods,
             SQL(
-                """SELECT period.company_id, period.first,
+                """SELECT period.company_id, period.first, COUNT(*) AS cases,
                           PERCENTILE_CONT(0.5) WITHIN GROUP (
                               ORDER BY error.days_to_resolve) AS median_days
                      FROM period
                      JOIN clerk_billing_error AS error
                        ON error.company_id = period.company_id
-                      AND error.date_closed >= period.first
-                      AND error.date_closed < period.until + 1
+                      AND %s BETWEEN period.first AND period.until
                     WHERE error.state IN ('resolved', 'rejected')
-                    GROUP BY 1, 2"""
+                    GROUP BY 1, 2""",
+                local_day_sql(SQL("error.date_closed"), SQL("period.zone")),
             ),
         )
 
@@ -94,29 +96,48 @@ class ClerkKeyFigure(models.Model):
         """Return invoices by invoice date: those with an error of ours, and those sent.
 
         Documents of corrections are no new invoices. An invoice is sent when its PDF is
-        made for sending: Odoo keeps no other day.
+        made for sending the first time: Odoo keeps no other day. One that is not sent
+        counts the days until it could have been, ``SENDING_DAYS`` after the month.
         """
         return self._read_rows(
             periods,
             SQL(
                 """SELECT period.company_id, period.first, COUNT(*) AS issued,
                           COUNT(*) FILTER (WHERE %s) AS wrong,
-                          COUNT(file.day) AS sent,
-                          SUM(file.day - move.invoice_date) AS sent_days
+                          COUNT(*) FILTER (WHERE sending.day <= seen.day) AS sent,
+                          COUNT(*) FILTER (WHERE sending.day > seen.day) AS unsent,
+                          SUM(GREATEST(0, LEAST(sending.day, seen.day)
+                                          - move.invoice_date))
+                              FILTER (WHERE sending.day IS NOT NULL) AS sent_days
                      FROM period
                      JOIN account_move AS move ON move.company_id = period.company_id
                       AND move.invoice_date BETWEEN period.first AND period.until
-                     LEFT JOIN LATERAL (
-                        SELECT MIN(sent.create_date)::date AS day
-                          FROM ir_attachment AS sent
-                         WHERE sent.res_model = 'account.move' AND sent.res_id = move.id
-                           AND sent.res_field = 'invoice_pdf_report_file'
-                           AND move.is_move_sent) AS file ON TRUE
+                    CROSS JOIN LATERAL (%s) AS sending
+                    CROSS JOIN LATERAL (
+                        SELECT LEAST(period.until + %s, period.today) AS day) AS seen
                     WHERE move.state = 'posted' AND move.move_type = 'out_invoice'
                       AND move.correction_id IS NULL
                     GROUP BY 1, 2""",
                 self._is_wrong_sql(),
+                self._sending_sql(),
+                rules.SENDING_DAYS,
             ),
+        )
+
+    @api.model
+    def _sending_sql(self):
+        """Return the day on which an invoice ``move`` was sent.
+
+        Infinity if it was not; nothing where it was sent without a PDF.
+        """
+        return SQL(
+            """SELECT CASE WHEN COALESCE(move.is_move_sent, FALSE) THEN MIN(%s)
+                           ELSE 'infinity' END AS day
+                 FROM ir_attachment AS file
+                WHERE file.res_model = 'account.move' AND file.res_id = move.id
+                  AND (file.res_field = 'invoice_pdf_report_file' OR %s)""",
+            local_day_sql(SQL("file.create_date"), SQL("period.zone")),
+            IS_DETACHED,
         )
 
     @api.model
@@ -128,20 +149,25 @@ class ClerkKeyFigure(models.Model):
                   JOIN clerk_billing_error AS error ON error.id = rel.error_id
                  WHERE rel.move_id = move.id AND error.own_error
                    AND error.state NOT IN ('rejected', 'cancelled')
-                   AND error.date_opened < move.invoice_date + %s)""",
-            rules.ERROR_DAYS + 1,
+                   AND %s <= move.invoice_date + %s)""",
+            local_day_sql(SQL("error.date_opened"), SQL("period.zone")),
+            rules.ERROR_DAYS,
         )
 
     @api.model
     def _read_promise(self, periods):
-        """Return judged promises by deadline, with amounts in company currency."""
+        """Return judged promises by deadline, with amounts in company currency.
+
+        More than was promised makes up for no other promise.
+        """
         return self._read_rows(
             periods,
             SQL(
                 """SELECT period.company_id, period.first, COUNT(*) AS judged,
                           COUNT(*) FILTER (WHERE promise.state = 'kept') AS kept,
                           SUM(money.balance_due) AS promised,
-                          SUM(money.balance_received) AS received
+                          SUM(LEAST(money.balance_received, money.balance_due))
+                              AS received
                      FROM period
                      JOIN clerk_promise AS promise
                        ON promise.company_id = period.company_id
@@ -155,20 +181,45 @@ class ClerkKeyFigure(models.Model):
         )
 
     @api.model
+    def _read_payment(self, periods):
+        """Return the customer payments of a month, and those applied automatically."""
+        return self._read_rows(
+            periods,
+            SQL(
+                """SELECT period.company_id, period.first, COUNT(*) AS payments,
+                          COUNT(*) FILTER (WHERE EXISTS (
+                              SELECT 1 FROM clerk_receipt_match AS match
+                               WHERE match.item_id = item.id AND match.was_automatic
+                                 AND match.state = 'applied')) AS automatic
+                     FROM period
+                     JOIN account_move_line AS item
+                       ON item.company_id = period.company_id
+                      AND item.date BETWEEN period.first AND period.until
+                     JOIN account_account AS account ON account.id = item.account_id
+                    WHERE item.parent_state = 'posted' AND item.balance < 0
+                      AND account.account_type = 'asset_receivable'
+                      AND (item.payment_id IS NOT NULL
+                           OR item.statement_line_id IS NOT NULL)
+                    GROUP BY 1, 2"""
+            ),
+        )
+
+    @api.model
     def _read_match(self, periods):
-        """Return the payments that were applied in a month, as *Match Rate* does."""
+        """Return matches that were applied in a month, whether or not undone later."""
         return self._read_rows(
             periods,
             SQL(
                 """SELECT period.company_id, period.first, COUNT(*) AS applied,
-                          COUNT(*) FILTER (WHERE match.was_automatic) AS automatic,
-                          COUNT(*) FILTER (WHERE match.state = 'undone') AS undone
+                          COUNT(*) FILTER (WHERE match.state = 'undone') AS undone,
+                          SUM(match.line_count) AS items,
+                          SUM(match.automatic_line_count) AS automatic_items
                      FROM period
                      JOIN clerk_receipt_match AS match
                        ON match.company_id = period.company_id
-                      AND match.applied_on >= period.first
-                      AND match.applied_on < period.until + 1
+                      AND %s BETWEEN period.first AND period.until
                     WHERE match.state IN ('applied', 'undone')
-                    GROUP BY 1, 2"""
+                    GROUP BY 1, 2""",
+                local_day_sql(SQL("match.applied_on"), SQL("period.zone")),
             ),
         )

@@ -11,10 +11,13 @@ class ClerkKeyFigure(models.Model):
     _inherit = "clerk.key.figure"
 
     month_text = fields.Char(string="Name of the Month", compute="_compute_month_text")
-    value_text = fields.Char(string="Shown Value", compute="_compute_texts")
+    value_text = fields.Char(string="Value", compute="_compute_texts")
     formula_text = fields.Char(string="Formula", compute="_compute_texts")
     calculation_text = fields.Char(string="Calculation", compute="_compute_texts")
     inputs_text = fields.Text(string="Amounts", compute="_compute_texts")
+    empty_text = fields.Char(
+        string="Explanation of No Value", compute="_compute_empty_text"
+    )
 
     @api.depends("code", "month_text")
     @api.depends_context("lang")
@@ -52,9 +55,22 @@ class ClerkKeyFigure(models.Model):
             figure.inputs_text = "\n".join(
                 f"{names[name]}: {number}" for name, number in numbers.items()
             )
+            has_calculation = not figure.empty_reason and len(formula.inputs()) > 1
             figure.calculation_text = (
-                False if figure.empty_reason else f"{formula.text(numbers)} = {value}"
+                has_calculation and f"{formula.text(numbers)} = {value}"
             )
+
+    @api.depends("empty_reason", "code", "month")
+    @api.depends_context("lang")
+    def _compute_empty_text(self):
+        reasons = dict(self._fields["empty_reason"]._description_selection(self.env))
+        for figure in self:
+            figure.empty_text = reasons.get(figure.empty_reason, False)
+            if figure.empty_reason == "unsettled" and figure.month and figure.code:
+                final_on = self._figures()[figure.code].final_on(figure.month)
+                figure.empty_text = self.env._(
+                    "Not known until %s", format_date(self.env, final_on)
+                )
 
     def _value_text(self, value):
         """Return a value with one decimal; the unit of days is shown beside it."""
@@ -88,29 +104,46 @@ class ClerkKeyFigure(models.Model):
             "days": (self.env._("days of the month"), "count"),
             "invoiced": (self.env._("sales"), "money"),
             "credited": (self.env._("credit notes"), "money"),
-            "whole_days": (self.env._("days of the months unpaid in full"), "count"),
+            "whole_days": (
+                self.env._("days of the fully outstanding months"),
+                "count",
+            ),
             "rest": (self.env._("remaining receivables"), "money"),
-            "rest_sales": (self.env._("sales of the month before these"), "money"),
-            "rest_days": (self.env._("days of that month"), "count"),
+            "rest_sales": (
+                self.env._("sales of the partly outstanding month"),
+                "money",
+            ),
+            "rest_days": (
+                self.env._("days of the partly outstanding month"),
+                "count",
+            ),
             "median_days": (self.env._("median of days to resolve"), "decimal"),
+            "cases": (self.env._("billing errors closed"), "count"),
             "issued": (self.env._("invoices issued"), "count"),
             "wrong": (
                 self.env._(
-                    "invoices with our own error reported within %s days",
+                    "invoices with an error of ours reported within %s days",
                     rules.ERROR_DAYS,
                 ),
                 "count",
             ),
             "sent": (self.env._("invoices sent"), "count"),
+            "unsent": (self.env._("invoices not yet sent"), "count"),
             "sent_days": (
-                self.env._("days from invoice date to sending in total"),
+                self.env._("total days from the invoice date to sending"),
                 "count",
             ),
             "judged": (self.env._("promises due"), "count"),
             "kept": (self.env._("promises kept in full"), "count"),
             "promised": (self.env._("promised amounts due"), "money"),
             "received": (self.env._("amounts received"), "money"),
-            "applied": (self.env._("payments applied"), "count"),
+            "payments": (self.env._("customer payments"), "count"),
+            "applied": (self.env._("matched payments applied"), "count"),
+            "items": (self.env._("items paid by matches"), "count"),
+            "automatic_items": (
+                self.env._("items paid by automatic matches"),
+                "count",
+            ),
             "automatic": (self.env._("payments applied automatically"), "count"),
-            "undone": (self.env._("payments whose application was undone"), "count"),
+            "undone": (self.env._("matches undone"), "count"),
         }

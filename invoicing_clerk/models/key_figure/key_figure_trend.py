@@ -17,6 +17,11 @@ class ClerkKeyFigure(models.Model):
         string="Same Month Last Year", compute="_compute_trend"
     )
     change_text = fields.Char(string="Change", compute="_compute_trend")
+    last_known_text = fields.Char(
+        string="Last Known Value",
+        compute="_compute_last_known_text",
+        help="Of the last month that is final, where this one is not yet known.",
+    )
     verdict = fields.Selection(rules.VERDICTS, string="Trend", compute="_compute_trend")
 
     @api.depends("code")
@@ -42,6 +47,27 @@ class ClerkKeyFigure(models.Model):
             change = figure._change(previous)
             figure.change_text = figure._change_text(change)
             figure.verdict = self._figures()[figure.code].verdict(change) or False
+
+    @api.depends("empty_reason", "code", "month")
+    @api.depends_context("lang")
+    def _compute_last_known_text(self):
+        unsettled = self.filtered(lambda each: each.empty_reason == "unsettled")
+        (self - unsettled).last_known_text = False
+        frozen = self.search(
+            [
+                ("company_id", "in", unsettled.company_id.ids),
+                ("code", "in", unsettled.mapped("code")),
+                ("state", "=", "frozen"),
+                ("month", "in", rules.months_until(fields.Date.today())),
+            ],
+            order="month",
+        )
+        latest = {(each.company_id, each.code): each for each in frozen}
+        for figure in unsettled:
+            known = latest.get((figure.company_id, figure.code))
+            figure.last_known_text = (
+                known and f"{known.value_text} ({known.month_text})"
+            )
 
     def _key_before(self, months):
         return self.company_id, self.code, rules.shift(self.month, -months)

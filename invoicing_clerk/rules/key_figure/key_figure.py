@@ -17,11 +17,15 @@ EMPTY_REASONS = [
     ("count_back", "No receivables, or more than the sales of the last 36 months"),
     ("no_collection", "Nothing was due for collection"),
     ("no_receivables", "No receivables at the end of the month"),
+    ("no_invoiced", "No sales in the month"),
     ("no_cases", "No billing error was closed in the month"),
     ("no_invoices", "No invoice was issued in the month"),
-    ("none_sent", "No invoice of the month was sent"),
+    ("no_sending", "No invoice was issued, or no day of sending is known"),
     ("no_promises", "No promise was due in the month"),
-    ("no_matches", "No payment was applied in the month"),
+    ("no_payments", "No customer payment is dated in the month"),
+    ("no_matches", "No payment was matched and applied in the month"),
+    ("unsettled", "Not yet known"),
+    ("failed", "The computation failed"),
 ]
 
 # Months that are filled in the first time, so that the last ended month can be compared
@@ -33,6 +37,8 @@ SETTLING_DAYS = 10
 # Days in which a customer may report an error of an invoice, and a wrong match shows.
 ERROR_DAYS = 90
 UNDOING_DAYS = 30
+# Days after the end of a month in which an invoice that is not sent counts them.
+SENDING_DAYS = 30
 
 Inputs = dict[str, float | None]
 
@@ -41,8 +47,8 @@ Inputs = dict[str, float | None]
 class Figure:
     """A key figure of a company in a month.
 
-    ``sources`` name what reads the inputs of its formula. A month is final
-    ``settling_days`` after its end.
+    ``sources`` name what reads the inputs of its formula, and those that are only
+    ``shown``. A month is final ``settling_days`` after its end.
     """
 
     name: str
@@ -52,6 +58,15 @@ class Figure:
     empty_reason: str
     better: str = ""
     settling_days: int = SETTLING_DAYS
+    shown: tuple[str, ...] = ()
+
+    def inputs(self) -> set[str]:
+        """Return the names of the inputs to keep.
+
+        >>> sorted(FIGURES["resolution"].inputs())
+        ['cases', 'median_days']
+        """
+        return self.formula.inputs() | {*self.shown}
 
     def is_final(self, first: date, today: date) -> bool:
         """Return whether what a month depends on is in.
@@ -66,7 +81,52 @@ class Figure:
         >>> FIGURES["first_time"].is_final(date(2026, 8, 1), date(2026, 12, 10))
         True
         """
-        return today > last_day(first) + timedelta(days=self.settling_days)
+        return today >= self.final_on(first)
+
+    def final_on(self, first: date) -> date:
+        """Return the day from which a month is final.
+
+        >>> FIGURES["match_wrong"].final_on(date(2026, 10, 1))
+        datetime.date(2026, 12, 11)
+        """
+        return last_day(first) + timedelta(days=self.settling_days + 1)
+
+    def is_late(self, first: date, today: date) -> bool:
+        """Return whether a month was final before this day.
+
+        >>> figure = FIGURES["dso"]
+        >>> figure.is_late(date(2026, 10, 1), date(2026, 11, 11))
+        False
+        >>> figure.is_late(date(2026, 10, 1), date(2026, 11, 12))
+        True
+        """
+        return today > self.final_on(first)
+
+    def is_known(self, first: date, today: date) -> bool:
+        """Return whether the value of a month means something yet.
+
+        What customers and colleagues still find out takes longer than late entries: a
+        figure of that would be better the younger the month is.
+
+        >>> first, today = date(2026, 10, 1), date(2026, 11, 2)
+        >>> FIGURES["dso"].is_known(first, today)
+        True
+        >>> FIGURES["first_time"].is_known(first, today)
+        False
+        """
+        return self.settling_days <= SETTLING_DAYS or self.is_final(first, today)
+
+    def last_known(self, today: date) -> date:
+        """Return the last ended month of which the value is known.
+
+        >>> figure, today = FIGURES["first_time"], date(2026, 11, 30)
+        >>> FIGURES["dso"].last_known(today), figure.last_known(today)
+        (datetime.date(2026, 10, 1), datetime.date(2026, 7, 1))
+        """
+        first = shift(today.replace(day=1), -1)
+        while not self.is_known(first, today):
+            first = shift(first, -1)
+        return first
 
     def verdict(self, change: float) -> str:
         """Return whether a change is for the better.
@@ -145,6 +205,7 @@ FIGURES = {
         ("error",),
         "no_cases",
         "lower",
+        shown=("cases",),
     ),
     "first_time": Figure(
         "Billed Right the First Time",
@@ -160,16 +221,17 @@ FIGURES = {
         "percent",
         _share("credited", "invoiced"),
         ("billing",),
-        "no_sales",
+        "no_invoiced",
         "lower",
     ),
     "sending": Figure(
         "Days from Issue to Sending",
         "days",
-        Formula(("sent_days",), ("sent",)),
+        Formula(("sent_days",), ("sent", "unsent")),
         ("issue",),
-        "none_sent",
+        "no_sending",
         "lower",
+        SENDING_DAYS,
     ),
     "promise_kept": Figure(
         "Promises Kept",
@@ -190,7 +252,15 @@ FIGURES = {
     "match_automatic": Figure(
         "Match Rate",
         "percent",
-        _share("automatic", "applied"),
+        _share("automatic", "payments"),
+        ("payment",),
+        "no_payments",
+        "higher",
+    ),
+    "match_items": Figure(
+        "Match Rate by Item",
+        "percent",
+        _share("automatic_items", "items"),
         ("match",),
         "no_matches",
         "higher",
@@ -227,7 +297,7 @@ def last_day(first: date) -> date:
 
 
 def months_until(today: date) -> list[date]:
-    """Return the first days of the months to compute, the current one first.
+    """Return the first days of the last months, the current one first.
 
     >>> months = months_until(date(2026, 11, 30))
     >>> months[0], months[-1], len(months)
