@@ -149,7 +149,7 @@ class TestKeyFigure(KeyFigureCommon):
         move = self._issued(
             "2026-05-03", 100.0, "2026-07-01", currency=self.foreign_currency
         )
-        rate = {"currency_id": self.foreign_currency.id, "company_id": False}
+        rate = {"currency_id": self.foreign_currency.id, "company_id": self.company_a.id}
         rate |= {"name": "2026-05-24", "rate": 4.0}
         self.env["res.currency.rate"].sudo().create(rate)
         payment = self._pay(move, payment_date="2026-05-25").move_id
@@ -174,7 +174,7 @@ class TestKeyFigure(KeyFigureCommon):
         self.env.invalidate_all()
         period = Period(self.company_a.id, MAY, date(2026, 5, 31))
         read = self.figures.sudo()._read_balance([period])[period.key]
-        # 50 dollars less the payment of 25; the credit of another customer is the same.
+        # 50 dollars less the 25 that the euros were worth; in euros nothing is open.
         self.assertEqual((read["receivables"], read["not_due"]), (2725.0, 2300.0))
 
     def test_credits_reduce_what_is_overdue_first(self):
