@@ -153,6 +153,8 @@ class TestKeyFigure(KeyFigureCommon):
         # In May 2025 there were no sales; April 2025 was not computed.
         self.assertEqual(dso.last_year_text, "–")
         self.assertFalse(self._figure("dso", APRIL).last_year_text)
+        # Shown are 41.3 and 5.0, whatever the digits behind.
+        self.assertEqual(self._figure("delinquent").change_text, "▲ 36.3")
         best = self._figure("dso_best")
         self.assertTrue(best.change_text)
         self.assertFalse(best.verdict)
