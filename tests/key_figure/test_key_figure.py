@@ -309,6 +309,8 @@ class TestKeyFigure(KeyFigureCommon):
         self.assertEqual((dso.change_text, dso.verdict), ("▲ 236.5", "worse"))
         self.assertEqual((dso.previous_text, dso.better), ("42.5", "lower"))
         self.assertFalse(dso.last_year_text)
+        # Shown are 41.3 and 5.0, whatever the digits behind.
+        self.assertEqual(self._figure("delinquent").change_text, "▲ 36.3")
         best = self._figure("dso_best")
         self.assertTrue(best.change_text)
         self.assertFalse(best.verdict)

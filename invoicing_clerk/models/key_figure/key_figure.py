@@ -43,7 +43,7 @@ class ClerkKeyFigure(models.Model):
     sequence = fields.Integer(readonly=True, exportable=False, aggregator=None)
     inputs = fields.Json(readonly=True, exportable=False)
     value = fields.Float(
-        string="Numeric Value",
+        string="Figure",
         readonly=True,
         aggregator="avg",
         digits=(16, 2),

@@ -1,8 +1,13 @@
 from odoo import api, fields, models
-from odoo.tools import format_date, formatLang
+from odoo.tools import float_round, format_date, formatLang
 
 from ...rules.key_figure import key_figure as rules
 from ..mixin.amount import amount_text
+
+
+def shown_value(value):
+    """Return a value as it is shown; differences are those of shown values."""
+    return float_round(value, precision_digits=1)
 
 
 class ClerkKeyFigure(models.Model):
@@ -74,7 +79,7 @@ class ClerkKeyFigure(models.Model):
 
     def _value_text(self, value):
         """Return a value with one decimal; the unit of days is shown beside it."""
-        number = formatLang(self.env, value, digits=1)
+        number = formatLang(self.env, shown_value(value), digits=1)
         return f"{number}%" if self.unit == "percent" else number
 
     def _numbers(self, labels):

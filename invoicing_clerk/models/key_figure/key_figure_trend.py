@@ -2,6 +2,7 @@ from odoo import api, fields, models
 from odoo.tools import formatLang
 
 from ...rules.key_figure import key_figure as rules
+from .key_figure_text import shown_value
 
 
 class ClerkKeyFigure(models.Model):
@@ -88,7 +89,7 @@ class ClerkKeyFigure(models.Model):
         """Return the difference as it is shown, 0 where there is nothing to compare."""
         if not previous or previous.empty_reason or self.empty_reason:
             return 0.0
-        return round(self.value - previous.value, 1)
+        return shown_value(shown_value(self.value) - shown_value(previous.value))
 
     def _change_text(self, change):
         if not change:
