@@ -120,9 +120,15 @@ class ClerkKeyFigure(models.Model):
         frozen, older = self._stored(companies, months[-1])
         return {
             code: [
-                Period(company, first, min(rules.last_day(first), today), zone, today)
+                Period(
+                    company,
+                    first,
+                    min(rules.last_day(first), today),
+                    zones[company],
+                    today,
+                )
                 for company, first in sorted({*recent, *older.get(code, ())})
-                if (code, company, first) not in frozen and (zone := zones[company])
+                if (code, company, first) not in frozen
             ]
             for code in self._figures()
         }
@@ -189,7 +195,9 @@ class ClerkKeyFigure(models.Model):
     def _read_source(self, source, periods):
         """Return the inputs of a source by period, and its errors by company."""
         found, failed = {}, {}
-        companies = self.env["res.company"].browse({each.company for each in periods})
+        companies = self.env["res.company"].browse(
+            sorted({each.company for each in periods})
+        )
 
         def read(part):
             asked = [each for each in periods if each.company in part._ids]

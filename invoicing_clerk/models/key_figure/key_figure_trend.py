@@ -59,6 +59,7 @@ class ClerkKeyFigure(models.Model):
                 ("company_id", "in", unsettled.company_id.ids),
                 ("code", "in", unsettled.mapped("code")),
                 ("state", "=", "frozen"),
+                ("empty_reason", "=", False),
                 ("month", "in", rules.months_until(fields.Date.today())),
             ],
             order="month",
