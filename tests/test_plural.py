@@ -42,7 +42,7 @@ FIXED = (
     "wkhtmltopdf did not respond for %s seconds",
     "the mail server ended %s sessions",
     "Finished work items must be kept for at least %s days",
-    "invoices with an error of ours reported within %s days",
+    "invoices with our own error reported within %s days",
     # Days next to today have words of their own.
     "in %s days",
     "%s days ago",

@@ -16,7 +16,7 @@ class ClerkKeyFigure(models.Model):
     def _compute_again(self, reason):
         """Compute frozen figures again; log who did it, why, and the value before.
 
-        :raises AccessError: the user is no supervisor of the company
+        :raises AccessError: the user is not a supervisor of the company
         :raises UserError: no reason is given, or a figure was computed in time
         """
         self._check_compute_again(reason)

@@ -127,7 +127,7 @@ class ClerkKeyFigure(models.Model):
             "issued": (self.env._("invoices issued"), "count"),
             "wrong": (
                 self.env._(
-                    "invoices with an error of ours reported within %s days",
+                    "invoices with our own error reported within %s days",
                     rules.ERROR_DAYS,
                 ),
                 "count",
