@@ -143,6 +143,7 @@
         "views/customer/customer_portal_templates.xml",
         "views/exemption/exemption_views.xml",
         "report/exemption_invoice_report.xml",
+        "views/key_figure/key_figure_views.xml",
         "views/receipt/receipt_batch_views.xml",
         "views/receipt/receipt_import_views.xml",
         "views/receipt/receipt_views.xml",
@@ -259,6 +260,7 @@
         "demo/audit_sample_demo.xml",
         "demo/audit_confirmation_demo.xml",
         "demo/close_demo.xml",
+        "demo/key_figure_demo.xml",
     ],
     "assets": {
         "web.assets_tests": ["invoicing_clerk/static/tests/tours/*.js"],

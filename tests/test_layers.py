@@ -11,7 +11,8 @@ from odoo.tools import file_path
 PACKAGES = [
     *("mixin", "billing_error", "worklist", "correction", "promise", "receivable"),
     *("forecast", "statement", "ageing", "billing_check", "customer", "call", "receipt"),
-    *("voucher", "petty_cash", "document", "exemption", "close", "audit", "setup"),
+    *("voucher", "petty_cash", "document", "exemption", "close", "key_figure"),
+    *("audit", "setup"),
 ]
 ROOTS = ("models", "wizards", "rules", "controllers")
 # Their files are named after a package instead of being in its folder.

@@ -50,6 +50,7 @@ CLERK = {
     "Calls": ["New Call", "My Calls in Progress", "Call List", "All Calls"],
     "Team": ["Absences"],
     "Reporting": [
+        "Key Figures",
         "Work Items",
         "Billing Errors",
         "Billing Check",
@@ -162,6 +163,7 @@ class TestMenus(ClerkCommon):
             {
                 **READ,
                 "Reporting": [
+                    "Key Figures",
                     "Work Items",
                     "Inflow and Outflow of Work",
                     "Billing Errors",

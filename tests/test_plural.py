@@ -44,6 +44,7 @@ FIXED = (
     "Finished work items must be kept for at least %s days",
     # The end of a band that begins after the due date.
     "between %(low)s and %(high)s days past due",
+    "invoices with our own error reported within %s days",
     # Days next to today have words of their own.
     "in %s days",
     "%s days ago",

@@ -16,5 +16,6 @@ from . import petty_cash
 from . import document
 from . import exemption
 from . import close
+from . import key_figure
 from . import audit
 from . import setup

@@ -10,6 +10,7 @@ from . import ageing
 from . import billing_check
 from . import customer
 from . import exemption
+from . import key_figure
 from . import call
 from . import receipt
 from . import voucher

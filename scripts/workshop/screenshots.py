@@ -555,6 +555,21 @@ SHOTS = [
         ],
     },
     {
+        "name": "key-figures",
+        "login": "clerk",
+        "path": "/odoo/key-figures",
+        "steps": [("wait", ".o_kanban_record .fs-2")],
+    },
+    {
+        "name": "key-figure",
+        "login": "clerk",
+        "path": "/odoo/key-figures",
+        "steps": [
+            ("click", ".o_kanban_record:contains(Days Sales Outstanding)"),
+            ("wait", ".o_field_widget[name=calculation_text]"),
+        ],
+    },
+    {
         "name": "expected-cash",
         "login": "clerk",
         "path": "/odoo/expected-cash",

@@ -457,6 +457,9 @@ WRITABLE_FIELDS = {
     "clerk.find": {
         "clerk supervisor auditor: create write": "text",
     },
+    "clerk.key.figure.again": {
+        "supervisor: create write": "figure_ids reason",
+    },
     "clerk.payer.alias": {
         "clerk supervisor: create write": "alias company_id kind partner_id",
     },

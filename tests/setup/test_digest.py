@@ -3,6 +3,12 @@ from datetime import timedelta
 from odoo import fields
 from odoo.tests import tagged
 
+from odoo.addons.invoicing_clerk.models.setup.digest import KEY_FIGURES
+from odoo.addons.invoicing_clerk.rules.key_figure.key_figure import (
+    FIGURES,
+    last_day,
+    shift,
+)
 from odoo.addons.invoicing_clerk.tests.promise.common import PromiseCommon
 
 KPIS = (
@@ -10,6 +16,9 @@ KPIS = (
     "kpi_clerk_error_resolved",
     "kpi_clerk_promise_kept",
     "kpi_clerk_overdue_collected",
+    "kpi_clerk_dso",
+    "kpi_clerk_collection",
+    "kpi_clerk_first_time",
 )
 
 
@@ -80,6 +89,31 @@ class TestDigest(PromiseCommon):
         payment.action_draft()
         self.assertEqual(self._value(name, days=4), 0.0)
 
+    def test_key_figures(self):
+        """Of the last month that had ended, or is final where errors can be reported;
+        left out, not 0, where there is none."""
+        ended = shift(self.today.replace(day=1), -1)
+        final = FIGURES["first_time"].last_known(self.today)
+        self._untaxed(300.0, invoice_date=final)
+        figures = self.env["clerk.key.figure"].sudo()
+        figures._compute_months(self.today)
+        self.assertLess(final, ended)
+        self.assertEqual(self._value("kpi_clerk_first_time", until=0), 100.0)
+        self.assertNotIn("kpi_clerk_dso", self._shown())
+        self.assertIn("kpi_clerk_first_time", self._shown())
+        self._untaxed(300.0, invoice_date=ended)
+        figures.search([("state", "=", "open")]).unlink()
+        figures.search([("month", "=", ended)])._inside().write({"state": "open"})
+        figures._compute_months(self.today)
+        days = last_day(ended).day
+        self.assertEqual(self._value("kpi_clerk_dso", until=0), 2 * days)
+        self.assertIn("kpi_clerk_dso", self._shown())
+
+    def _shown(self):
+        digest = self.digest.with_company(self.company_a)
+        kpis = digest._compute_kpis(self.company_a, self.clerk.sudo())
+        return {kpi["kpi_name"] for kpi in kpis}
+
     def test_companies_and_cost(self):
         """One query for a figure, for any number of digests."""
         self._open_error(
@@ -111,10 +145,11 @@ class TestDigest(PromiseCommon):
                 self.assertEqual(value, expected)
 
     def test_only_readers(self):
-        """Core leaves out what the recipient may not read."""
+        """Core leaves out what the recipient may not read. There are no key figures."""
+        known = {kpi for kpi in KPIS if kpi not in KEY_FIGURES}
         for user, expected in (
-            (self.clerk, set(KPIS)),
-            (self.auditor, set(KPIS)),
+            (self.clerk, known),
+            (self.auditor, known),
             (self.outsider, set()),
         ):
             digest = self.digest.with_company(self.company_a)

@@ -4,6 +4,12 @@ from odoo.tools import SQL
 from ..mixin.facts import Reason, facts
 from .billing_check_source import found_columns
 
+# A PDF that was sent: Odoo detaches it when its document is reset to draft.
+IS_DETACHED = SQL(
+    "(file.res_field IS NULL AND file.mimetype = 'application/pdf'"
+    " AND file.name ~ '[(].*[)][.]pdf$')"
+)
+
 
 class ClerkBillingCheck(models.Model):
     """ARITH, NUMBER, ZERO, NEGATIVE and STALE: what a document says of itself."""
@@ -337,10 +343,7 @@ class ClerkBillingCheck(models.Model):
                 CROSS JOIN LATERAL (
                     SELECT MAX(file.create_date) AS day FROM ir_attachment AS file
                      WHERE file.res_model = 'account.move' AND file.res_id = move.id
-                       AND file.res_field IS NULL
-                       AND file.mimetype = 'application/pdf'
-                       AND file.name ~ '[(].*[)][.]pdf$'
-                    ) AS sent
+                       AND %(is_detached)s) AS sent
                 WHERE move.id IN %(documents)s
                   AND sent.day IS NOT NULL
                   AND NOT EXISTS (
@@ -348,6 +351,7 @@ class ClerkBillingCheck(models.Model):
                      WHERE file.res_model = 'account.move' AND file.res_id = move.id
                        AND file.res_field = 'invoice_pdf_report_file')""",
             documents=books.documents([("is_move_sent", "=", True)], drafts=False),
+            is_detached=IS_DETACHED,
             columns=found_columns(
                 "stale", SQL("move.id"), facts(date_sent=SQL("sent.day::date"))
             ),

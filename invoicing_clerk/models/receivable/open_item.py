@@ -13,25 +13,34 @@ from odoo.tools import SQL
 from ...rules.billing_error.billing_error import OPEN_STATES
 
 
-def disputed_sql():
-    """Return rows (line_id, amount): what open billing errors dispute of each item."""
+def disputed_sql(claims=None, by_day=False):
+    """Return rows (line_id, amount): what billing errors dispute of each item.
+
+    :param claims: SQL of rows (move_id, amount); by default of errors open now
+    :param by_day: items, claims and the rows returned have a ``day`` too
+    """
+    day = SQL(", day") if by_day else SQL()
     return SQL(
         """
-        SELECT line_id, GREATEST(0, LEAST(open, claimed - running + open)) AS amount
+        SELECT
+            line_id, GREATEST(0, LEAST(open, claimed - running + open)) AS amount
+            %(day)s
         FROM (
             SELECT
                 item.id AS line_id,
                 item.open,
                 claim.amount AS claimed,
                 SUM(item.open) OVER (
-                    PARTITION BY item.move_id ORDER BY %(maturity)s, item.id
+                    PARTITION BY move_id %(day)s ORDER BY %(maturity)s, item.id
                 ) AS running
-            FROM item JOIN (%(claims)s) AS claim ON claim.move_id = item.move_id
+                %(day)s
+            FROM item JOIN (%(claims)s) AS claim USING (move_id %(day)s)
             WHERE item.open > 0
         ) AS part
         """,
+        day=day,
         maturity=_maturity_sql(),
-        claims=_claims_sql(),
+        claims=_claims_sql() if claims is None else claims,
     )
 
 

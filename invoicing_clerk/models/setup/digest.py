@@ -2,6 +2,7 @@ from odoo import fields, models
 from odoo.fields import Domain
 from odoo.tools import SQL
 
+from ...rules.key_figure.key_figure import FIGURES
 from ...rules.promise.promise import JUDGED_STATES
 from ..mixin.matching import counted_sql
 from ..mixin.roles import READERS, SETTINGS_READERS
@@ -11,6 +12,15 @@ ACTIONS = {
     "kpi_clerk_error_resolved": "clerk_billing_error_action",
     "kpi_clerk_promise_kept": "clerk_promise_action",
     "kpi_clerk_overdue_collected": "clerk_receivable_action",
+    "kpi_clerk_dso": "clerk_key_figure_action",
+    "kpi_clerk_collection": "clerk_key_figure_action",
+    "kpi_clerk_first_time": "clerk_key_figure_action",
+}
+# Key figures by the switch of the digest.
+KEY_FIGURES = {
+    "kpi_clerk_dso": "dso",
+    "kpi_clerk_collection": "collection",
+    "kpi_clerk_first_time": "first_time",
 }
 
 
@@ -57,6 +67,33 @@ class DigestDigest(models.Model):
         compute="_compute_kpi_clerk_overdue_collected_value",
         groups=READERS,
         help="Payments of the period on invoices that were overdue.",
+    )
+
+    kpi_clerk_dso = fields.Boolean(
+        "Days Sales Outstanding", groups=SETTINGS_READERS, copy=False
+    )
+    kpi_clerk_dso_value = fields.Float(
+        string="Days Sales Outstanding of Last Month",
+        compute="_compute_kpi_clerk_dso_value",
+        groups=READERS,
+        help="Of the last month that had ended by the end of the period.",
+    )
+    kpi_clerk_collection = fields.Boolean(
+        "Collection Effectiveness Index", groups=SETTINGS_READERS, copy=False
+    )
+    kpi_clerk_collection_value = fields.Float(
+        string="Collection Effectiveness Index of Last Month",
+        compute="_compute_kpi_clerk_collection_value",
+        groups=READERS,
+    )
+    kpi_clerk_first_time = fields.Boolean(
+        "Billed Right the First Time (%)", groups=SETTINGS_READERS, copy=False
+    )
+    kpi_clerk_first_time_value = fields.Float(
+        string="Billed Right the First Time of Last Final Month (%)",
+        compute="_compute_kpi_clerk_first_time_value",
+        groups=READERS,
+        help="Errors can be reported for 90 days, so that the month is an earlier one.",
     )
 
     def _compute_kpi_clerk_error_open_value(self):
@@ -143,6 +180,46 @@ class DigestDigest(models.Model):
             )
         )
         self._set_by_company("kpi_clerk_overdue_collected_value", dict(rows))
+
+    def _compute_kpi_clerk_dso_value(self):
+        self._show_figure("kpi_clerk_dso")
+
+    def _compute_kpi_clerk_collection_value(self):
+        self._show_figure("kpi_clerk_collection")
+
+    def _compute_kpi_clerk_first_time_value(self):
+        self._show_figure("kpi_clerk_first_time")
+
+    def _show_figure(self, kpi):
+        companies = self._clerk_period()[-1]
+        self._set_by_company(f"{kpi}_value", self._key_figures(kpi, companies))
+
+    def _key_figures(self, kpi, companies):
+        """Return the values of the last known month at the end of the period, by
+        company; nothing where a company has none."""
+        code = KEY_FIGURES[kpi]
+        end = fields.Date.to_date(self._clerk_period()[1])
+        figures = self.env["clerk.key.figure"].search_fetch(
+            [
+                ("company_id", "in", companies.ids),
+                ("code", "=", code),
+                ("month", "=", FIGURES[code].last_known(end)),
+                ("empty_reason", "=", False),
+            ],
+            ["company_id", "value"],
+        )
+        return {figure.company_id.id: figure.value for figure in figures}
+
+    def _compute_kpis(self, company, user):
+        """Leave out key figures without a value: they are not 0."""
+        kpis = super()._compute_kpis(company, user)
+        digest = self.with_user(user).with_company(company)
+        return [
+            kpi
+            for kpi in kpis
+            if kpi["kpi_name"] not in KEY_FIGURES
+            or company.id in digest._key_figures(kpi["kpi_name"], company)
+        ]
 
     def _set_by_company(self, name, values):
         for digest in self:

@@ -4,6 +4,7 @@ from odoo.exceptions import UserError
 from odoo.fields import Domain
 from odoo.tools import SQL, format_date
 
+from ...mixin.local_time import local_time_sql
 from ...statement.statement_source import StatementLedger
 
 SALES = ("out_invoice", "out_refund", "out_receipt")
@@ -109,7 +110,7 @@ class AuditLedger(StatementLedger):
 
     def local_sql(self, column):
         """Return SQL of a UTC timestamp in the time zone of the company."""
-        return SQL("(%s AT TIME ZONE 'UTC' AT TIME ZONE %s)", column, self.zone)
+        return local_time_sql(column, self.zone)
 
     def tolerance(self):
         """Return half of the smallest currency unit: anything less is no difference."""

@@ -1,0 +1,1 @@
+from . import key_figure_again
