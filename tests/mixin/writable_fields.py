@@ -493,6 +493,15 @@ WRITABLE_FIELDS = {
             "company_id"
         ),
     },
+    "clerk.reminder.level": {
+        "supervisor: create write": (
+            "active closing company_id days delivery_way name sequence subject text "
+            "wait_days"
+        ),
+    },
+    "clerk.reminder.run": {
+        "clerk supervisor: create write": "company_id minimum partner_ids user_id",
+    },
     "clerk.statement": {
         "clerk supervisor: write": "note",
     },
