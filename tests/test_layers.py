@@ -10,15 +10,7 @@ from odoo.tools import file_path
 # A package builds on those before it, and knows nothing of those after it.
 PACKAGES = [
     *("mixin", "billing_error", "worklist", "correction", "promise", "receivable"),
-    *(
-        "statement",
-        "ageing",
-        "billing_check",
-        "customer",
-        "call",
-        "reminder",
-        "receipt",
-    ),
+    *("statement", "ageing", "billing_check", "customer", "call"),
     *("reminder", "receipt", "voucher", "petty_cash", "audit", "setup"),
 ]
 ROOTS = ("models", "wizards", "rules", "controllers")
