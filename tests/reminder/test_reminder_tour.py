@@ -14,7 +14,8 @@ class TestReminderTour(ReminderCommon, TourCase):
         self.start_tour(
             "/odoo/aged-receivables", "invoicing_clerk_reminder", login="clerk_a"
         )
-        run = self.env["clerk.reminder.run"].search([("user_id", "=", self.clerk.id)])
+        runs = self.env["clerk.reminder.run"].with_user(self.clerk)
+        run = runs.search([("user_id", "=", self.clerk.id)])
         self.assertEqual(run.state, "sending")
         self._deliver()
         notice = self._notice(run)

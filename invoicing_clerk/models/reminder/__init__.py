@@ -7,3 +7,4 @@ from . import reminder_run_send
 from . import reminder_notice_send
 from . import reminder_merge
 from . import ageing_row
+from . import customer_page
