@@ -3,8 +3,8 @@
 WORKSHOP = @exec env PYTHONPATH="$(CURDIR)/scripts" PYTHONDONTWRITEBYTECODE=1 python3 -m workshop
 
 .DEFAULT_GOAL := help
-.PHONY: attack bench-ageing bench-audit bench-batch bench-call bench-check bench-correction bench-customer bench-idle bench-pad bench-receipt \
-	bench-statement bench-worklist \
+.PHONY: attack bench-audit bench-batch bench-call bench-check bench-correction bench-customer bench-idle bench-pad bench-receipt \
+	bench-report bench-statement bench-worklist \
 	check-install check-tests clean demo format help lint lock mutate pot prove-wheel samples screenshots serve shell soak test \
 	test-core test-odoo wheel
 export BRIDGES CHECK CUSTOMERS J MINUTES PAYMENTS PORT SERVE T
@@ -42,9 +42,6 @@ lint:  ## run all linters
 format:  ## reformat with ruff and prettier
 	$(WORKSHOP) $@
 
-bench-ageing:  ## compare aged receivables with OCA's aged partner balance (CUSTOMERS=)
-	$(WORKSHOP) $@
-
 bench-audit:  ## measure audit tests, samples and packs on a large ledger (CUSTOMERS=)
 	$(WORKSHOP) $@
 
@@ -70,6 +67,9 @@ bench-pad:  ## measure the screens of a customer with 20,000 open items (CUSTOME
 	$(WORKSHOP) $@
 
 bench-receipt:  ## measure proposals for payments, and OCA's rules (CUSTOMERS=, PAYMENTS=)
+	$(WORKSHOP) $@
+
+bench-report:  ## compare aged receivables with OCA's aged partner balance (CUSTOMERS=)
 	$(WORKSHOP) $@
 
 bench-statement:  ## compare statements with OCA's partner_statement (CUSTOMERS=)

@@ -1,6 +1,6 @@
 """Time of aged receivables on a large ledger, beside OCA's aged partner balance.
 
-Run by ``make bench-ageing``. Both addons are installed in one database and compute, in
+Run by ``make bench-report``. Both addons are installed in one database and compute, in
 turns, the same company and days. The peer's figure is the time until its data is in
 memory; ours includes proof and storing, and the first page of the list is apart.
 """

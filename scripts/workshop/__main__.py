@@ -123,7 +123,7 @@ def bench_receipt(_user):
     return with_server(bench.receipt)
 
 
-def bench_ageing(_user):
+def bench_report(_user):
     from . import bench
 
     return with_server(bench.ageing)
@@ -204,9 +204,9 @@ VERBS = {
     "bench-audit": bench_audit,
     "bench-check": bench_check,
     "bench-idle": bench_idle,
-    "bench-ageing": bench_ageing,
     "bench-pad": bench_pad,
     "bench-receipt": bench_receipt,
+    "bench-report": bench_report,
     "bench-statement": bench_statement,
     "bench-worklist": bench_worklist,
     "check-install": check_install,

@@ -14,7 +14,8 @@ class TestAgeingTour(AgeingCommon, TourCase):
         self.start_tour(
             "/odoo/aged-receivables", "invoicing_clerk_ageing", login="clerk_a"
         )
-        report = self.env["clerk.ageing"].search([("create_uid", "=", self.clerk.id)])
+        reports = self.env["clerk.ageing"].with_user(self.clerk)
+        report = reports.search([("create_uid", "=", self.clerk.id)])
         self.assertEqual(report.state, "computed")
         self.start_tour(
             f"/odoo/ageing-reports/{report.id}",

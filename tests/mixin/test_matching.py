@@ -13,7 +13,7 @@ READERS = {
     "models/statement/account_partial_reconcile.py": "an index",
     "models/statement/statement_source.py": "later ones; adds those that do not count",
     "models/statement/statement_run_figures.py": "flushes",
-    "models/statement/statement_run_proof.py": "of posted items only",
+    "models/statement/statement_contradiction.py": "of posted items only",
     "models/mixin/account_move_line.py": "flushes; names unposted entries",
     "models/billing_error/billing_error_report.py": "columns to flush",
     "models/promise/promise_create.py": "the id of the latest one",

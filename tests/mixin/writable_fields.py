@@ -18,17 +18,7 @@ WRITABLE_FIELDS = {
     "clerk.ageing": {
         "clerk supervisor auditor: create write": (
             "account_ids ageing_basis bucket_count bucket_days company_id "
-            "currency_ids date partner_ids proof_ids row_ids user_ids"
-        ),
-    },
-    "clerk.ageing.comparison": {
-        "clerk supervisor auditor: create write": (
-            "ageing_id change_count difference is_seal_intact line_ids"
-        ),
-    },
-    "clerk.ageing.comparison.line": {
-        "clerk supervisor auditor: create write": (
-            "before comparison_id currency_id customer_name move_id name now reason"
+            "currency_ids date partner_ids user_ids"
         ),
     },
     "clerk.approval.limit": {

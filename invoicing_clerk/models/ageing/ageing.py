@@ -29,7 +29,7 @@ class ClerkAgeing(models.Model):
     _description = "Aged Receivables"
     _inherit = ["clerk.evidence", "clerk.lifecycle"]
     _lifecycle = LIFECYCLE
-    _guarded_fields = frozenset({"computed_on"})
+    _guarded_fields = frozenset({"computed_on", "row_ids", "proof_ids"})
     _order = "date desc, id desc"
 
     # For the ledger of statements: customers are not split by invoice address.
@@ -179,8 +179,8 @@ class ClerkAgeing(models.Model):
             if not 1 <= report.bucket_days <= MOST_DAYS:
                 raise ValidationError(
                     self.env._(
-                        "A bucket cannot be %(days)s days long. Enter a length from 1 "
-                        "to %(most)s days.",
+                        "The bucket length cannot be %(days)s. Enter the number of "
+                        "days, from 1 to %(most)s.",
                         days=report.bucket_days,
                         most=MOST_DAYS,
                     )

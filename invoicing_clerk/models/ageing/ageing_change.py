@@ -32,7 +32,7 @@ class ClerkAgeing(models.Model):
                 )
             )
         changes = self._changes()
-        comparison = self.env["clerk.ageing.comparison"].create(
+        comparison = self.env["clerk.ageing.comparison"]._inside().create(
             {
                 "ageing_id": self.id,
                 "is_seal_intact": self._content_seal() == self.content_hash,

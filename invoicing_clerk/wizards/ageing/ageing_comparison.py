@@ -8,7 +8,8 @@ class ClerkAgeingComparison(models.TransientModel):
 
     _name = "clerk.ageing.comparison"
     _description = "Aged Receivables Comparison"
-    _inherit = "clerk.checked"
+    _inherit = ["clerk.guarded"]
+    _guards_all = True
 
     ageing_id = fields.Many2one("clerk.ageing", required=True, readonly=True)
     currency_id = fields.Many2one(related="ageing_id.currency_id")
@@ -31,7 +32,8 @@ class ClerkAgeingComparisonLine(models.TransientModel):
     """An entry whose open amount as of the date has changed since the freeze."""
 
     _name = "clerk.ageing.comparison.line"
-    _inherit = "clerk.checked"
+    _inherit = ["clerk.guarded"]
+    _guards_all = True
     _description = "Aged Receivables Comparison Line"
     _order = "id"
 
