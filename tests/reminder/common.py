@@ -17,7 +17,7 @@ class ReminderCommon(StatementSendCommon):
         cls.today = fields.Date.today()
         cls.partner_a.email = "a@example.com"
         cls.partner_b.email = "b@example.com"
-        cls.levels = cls.env["clerk.reminder.level"].search([])
+        cls.levels = cls.env["clerk.reminder.level"].sudo().search([])
 
     @classmethod
     def _overdue(cls, amount=100.0, days=10, **values):
@@ -54,6 +54,10 @@ class ReminderCommon(StatementSendCommon):
         """Let the reminders of a run have been sent some days earlier."""
         for notice in run.notice_ids.filtered("sent_on").sudo():
             notice.sent_on -= timedelta(days=days)
+
+    def _prefer(self, **values):
+        """Write preferences of the first customer."""
+        self.partner_a.sudo().write(values)
 
     def _lines(self, notice):
         return {line.name: (line.amount, line.reason) for line in notice.line_ids}

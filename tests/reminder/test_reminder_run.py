@@ -86,7 +86,7 @@ class TestReminderRun(ReminderCommon):
         }
         for reason, values in cases.items():
             with self.subTest(reason=reason):
-                self.partner_a.write(values)
+                self._prefer(**values)
                 notice = self._notice(self._reminders(self.partner_a))
                 self.assertEqual(notice.reason or "", reason)
         run = self._reminders(self.partner_a, minimum=100.01)
@@ -106,7 +106,7 @@ class TestReminderRun(ReminderCommon):
         self._notice(run, self.partner_b).action_hold()
         self.assertEqual((run.released_count, run.held_count), (1, 1))
         self.assertIn("1 customer,", run.preview)
-        self.partner_a.statement_delivery = "print"
+        self._prefer(statement_delivery="print")
         run.action_compute()
         self.assertIn("Printed", run.preview)
 
