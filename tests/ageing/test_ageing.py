@@ -119,14 +119,14 @@ class TestAgeing(AgeingCommon):
         row.action_view_items()
 
     def test_filters_and_their_proof(self):
-        self.partner_b.user_id = self.supervisor
+        self.partner_b.user_id = self.outsider
         self._invoice(100.0, "2026-01-01")
         self._invoice(50.0, "2026-01-01", partner=self.partner_b)
         self._invoice(40.0, "2026-01-01", currency=self.foreign_currency)
         # The second customer has an account of its own.
         for values, balance, ledger in (
             ({"partner_ids": self.contact_a.ids}, 120.0, 170.0),
-            ({"user_ids": self.supervisor.ids}, 50.0, 170.0),
+            ({"user_ids": self.outsider.ids}, 50.0, 170.0),
             ({"currency_ids": self.foreign_currency.ids}, 20.0, 170.0),
             ({"account_ids": self.receivable.ids}, 120.0, 120.0),
         ):

@@ -160,6 +160,11 @@ class ClerkAgeing(models.Model):
 
     # Checks
 
+    @api.model
+    def _named_users(self):
+        """Salespersons select customers: they get nothing, and need no access."""
+        return [name for name in super()._named_users() if name != "user_ids"]
+
     @api.constrains("date")
     def _check_date(self):
         today = fields.Date.context_today(self)

@@ -31,20 +31,7 @@ class ClerkAgeing(models.Model):
                     self.name,
                 )
             )
-        changes = self._changes()
-        comparison = self.env["clerk.ageing.comparison"]._inside().create(
-            {
-                "ageing_id": self.id,
-                "is_seal_intact": self._content_seal() == self.content_hash,
-                "change_count": len(changes),
-                "difference": sum(row["now_company"] for row in changes)
-                - sum(row["before_company"] for row in changes),
-                "line_ids": [
-                    fields.Command.create(self._comparison_values(row))
-                    for row in changes[:SHOWN_CHANGES]
-                ],
-            }
-        )
+        comparison = self._comparison(self._changes())
         return {
             "type": "ir.actions.act_window",
             "name": self.env._("%s: Changed Since", self.name),
@@ -53,6 +40,24 @@ class ClerkAgeing(models.Model):
             "view_mode": "form",
             "target": "new",
         }
+
+    def _comparison(self, changes):
+        comparisons = self.env["clerk.ageing.comparison"]._inside()
+        now, before = (
+            sum(row[f"{name}_company"] for row in changes) for name in ("now", "before")
+        )
+        return comparisons.create(
+            {
+                "ageing_id": self.id,
+                "is_seal_intact": self._content_seal() == self.content_hash,
+                "change_count": len(changes),
+                "difference": now - before,
+                "line_ids": [
+                    fields.Command.create(self._comparison_values(row))
+                    for row in changes[:SHOWN_CHANGES]
+                ],
+            }
+        )
 
     def _comparison_values(self, row):
         names = ("name", "customer_name", "currency_id", "before", "now")

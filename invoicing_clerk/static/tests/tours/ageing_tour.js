@@ -39,16 +39,8 @@ addTour("invoicing_clerk_ageing", {
     ],
 });
 
-addTour("invoicing_clerk_ageing_freeze", {
+addTour("invoicing_clerk_ageing_frozen", {
     steps: () => [
-        {
-            trigger: "button[name=action_freeze]",
-            run: "click",
-        },
-        {
-            trigger: ".modal button:contains(Freeze)",
-            run: "click",
-        },
         {
             content: "It is kept with its seal",
             trigger: ".o_arrow_button_current[data-value=frozen]",
