@@ -138,27 +138,32 @@ class TestReminderSend(ReminderCommon):
         self.assertEqual(run.state, "done")
 
     def test_killed_in_the_middle(self):
-        customers = self._customers(4)
-        run = self._sending(*customers)
-        done = []
+        """Before the second email is handed over, and right after it was sent."""
+        commit = IrCron._commit_progress
+        for at in (6, 7):
+            with self.subTest(at=at):
+                self.postbox.mails.clear()
+                customers = self._customers(3)
+                run = self._sending(*customers)
+                calls = []
 
-        def killed(self, processed=0, **kwargs):
-            done.append(processed)
-            if sum(done) > 5:
-                raise KilledError
-            return 1000
+                def killed(self, *args, at=at, calls=calls, **kwargs):
+                    seconds = commit(self, *args, **kwargs)
+                    calls.append(args)
+                    if len(calls) == at:
+                        raise KilledError
+                    return seconds
 
-        with (
-            self.assertRaises(KilledError),
-            patch.object(IrCron, "_commit_progress", killed),
-        ):
-            self._deliver()
-        self.env.invalidate_all()
-        self._deliver()
-        self.assertEqual(set(self.postbox.received().values()), {1})
-        states = set(run.notice_ids.mapped("delivery_state"))
-        self.assertLessEqual(states, {"sent", "failed"})
-        self.assertIn("sent", states)
+                with (
+                    patch.object(IrCron, "_commit_progress", killed),
+                    self.assertRaises(KilledError),
+                ):
+                    self._deliver()
+                self.env.invalidate_all()
+                self._deliver()
+                self.assertEqual(set(self.postbox.received().values()), {1})
+                states = set(run.notice_ids.mapped("delivery_state"))
+                self.assertLessEqual(states, {"sent", "failed"})
 
     def test_refused_half_way(self):
         customers = self._customers(3)

@@ -11,6 +11,9 @@ from ..receivable.open_item import aged_sql, disputed_sql, promised_sql
 from ..statement.statement_source import StatementLedger
 
 
+AMOUNTS = ("open", "open_company", "disputed", "promised")
+
+
 class Selection(NamedTuple):
     """What the rules decide about one customer."""
 
@@ -137,8 +140,9 @@ class ClerkReminderRun(models.Model):
                 promised AS MATERIALIZED (%(promised)s),
                 history AS MATERIALIZED (%(history)s)
                 SELECT aged.id, aged.move_id, aged.customer, aged.currency_id,
-                       aged.number, aged.ref, aged.due, aged.days, aged.open,
-                       aged.open_company, aged.disputed, aged.promised,
+                       aged.number, aged.ref, aged.due, aged.days,
+                       aged.open::text, aged.open_company::text,
+                       aged.disputed::text, aged.promised::text,
                        COALESCE(move.payment_state = 'blocked', FALSE) AS blocked,
                        COALESCE(entry.no_followup, FALSE) AS no_followup,
                        history.level_id, history.sequence,
@@ -157,7 +161,11 @@ class ClerkReminderRun(models.Model):
                 today=today,
             )
         )
-        return self.env.cr.dictfetchall()
+        # As text, or the database driver would make floats of them.
+        return [
+            {**row, **{name: Decimal(row[name]) for name in AMOUNTS}}
+            for row in self.env.cr.dictfetchall()
+        ]
 
     def _history_sql(self, today):
         """Return level and day of the last reminder of each item, by other runs.
