@@ -10,7 +10,6 @@ from ..mixin.amount import exact
 from ..receivable.open_item import aged_sql, disputed_sql, promised_sql
 from ..statement.statement_source import StatementLedger
 
-
 AMOUNTS = ("open", "open_company", "disputed", "promised")
 
 
