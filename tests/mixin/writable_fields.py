@@ -587,8 +587,8 @@ WRITABLE_FIELDS = {
     "res.partner": {
         "clerk supervisor: create write": (
             "clerk_alert clerk_do_not_call clerk_legal_hold clerk_match_rule "
-            "credit_limit property_payment_term_id statement_contact_ids "
-            "statement_delivery "
+            "credit_limit property_payment_term_id reminder_interval reminder_stop "
+            "reminder_stop_until statement_contact_ids statement_delivery "
             "statement_frequency statement_lang statement_minimum "
             "statement_stop_reason statement_stop_until statement_type"
         ),

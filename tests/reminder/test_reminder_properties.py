@@ -31,7 +31,7 @@ CREDITS = st.dictionaries(st.integers(1, 2), PARTS)
 
 @tagged("at_install", "-post_install")
 class TestReminderShares(BaseCase):
-    """What the rules remind of, for any items and credits."""
+    """Shares of items for any items and credits."""
 
     @property_of(200)
     @given(items=ITEMS, credits=CREDITS)

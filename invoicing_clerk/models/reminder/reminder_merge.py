@@ -6,7 +6,7 @@ from ...rules.statement.statement_delivery import UNDERWAY
 class ClerkReminderNotice(models.Model):
     """Reminders of customers who are merged.
 
-    A run that has not been sent is computed again. A reminder on its way is left out:
+    A run that has not been sent is computed again. A reminder on its way is excluded:
     it shows only part of what the remaining customer owes.
     """
 

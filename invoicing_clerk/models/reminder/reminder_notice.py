@@ -7,7 +7,7 @@ from ...rules.reminder.reminder import ITEM_REASONS, LIFECYCLE, REASONS, STATES
 class ClerkReminderNotice(models.Model):
     """The payment reminder of one customer in a run, and how it was delivered.
 
-    Customers who are left out have one, too, with the reason.
+    Customers who are excluded have one, too, with the reason.
     """
 
     _name = "clerk.reminder.notice"
@@ -43,12 +43,12 @@ class ClerkReminderNotice(models.Model):
     state = fields.Selection(
         STATES, string="Status", default="ready", required=True, readonly=True
     )
-    reason = fields.Selection(REASONS, string="Reason for Leaving Out")
+    reason = fields.Selection(REASONS, string="Reason for Exclusion")
     reason_details = fields.Char(string="Details")
     amount_company = fields.Monetary(
         string="Amount Due",
         currency_field="company_currency_id",
-        help="In company currency, without what is left out.",
+        help="In company currency, without excluded items.",
     )
     days_overdue = fields.Integer(help="Days overdue of the oldest item.")
     line_ids = fields.One2many("clerk.reminder.line", "notice_id", string="Items")
@@ -117,7 +117,7 @@ class ClerkReminderNotice(models.Model):
 
 
 class ClerkReminderLine(models.Model):
-    """An overdue item of a customer: what is reminded of it, or why it is left out."""
+    """An overdue item of a customer: what is reminded of it, or why it is excluded."""
 
     _name = "clerk.reminder.line"
     _description = "Item of a Payment Reminder"
@@ -151,7 +151,7 @@ class ClerkReminderLine(models.Model):
     amount = fields.Monetary(
         string="Amount Due", help="The open amount less unapplied payments and credits."
     )
-    reason = fields.Selection(ITEM_REASONS, string="Left Out")
+    reason = fields.Selection(ITEM_REASONS, string="Excluded")
 
     def _compute_entry_model(self):
         self.entry_model = "account.move.line"

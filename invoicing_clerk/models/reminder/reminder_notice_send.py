@@ -12,7 +12,7 @@ class ClerkReminderNotice(models.Model):
     """Sends reminders by the engine of statements: a PDF first, no email twice.
 
     Right before the PDF is made, before the email and before printing, the customer is
-    selected again: whoever has paid, disputed or promised since is left out.
+    selected again: whoever has paid, disputed or promised since is excluded.
     """
 
     _inherit = "clerk.reminder.notice"

@@ -71,7 +71,7 @@ class ClerkReminderRun(models.Model):
         help="Leave empty for all customers with overdue items.",
     )
     minimum = fields.Monetary(
-        string="Minimum Amount", help="Customers who owe less are left out."
+        string="Minimum Amount", help="Customers who owe less are excluded."
     )
     notice_ids = fields.One2many(
         "clerk.reminder.notice", "run_id", string="Reminders", readonly=True
@@ -89,7 +89,7 @@ class ClerkReminderRun(models.Model):
     )
     released_count = fields.Integer(compute="_compute_counts", string="Released")
     held_count = fields.Integer(compute="_compute_counts", string="Held")
-    excluded_count = fields.Integer(compute="_compute_counts", string="Left Out")
+    excluded_count = fields.Integer(compute="_compute_counts", string="Excluded")
     failed_count = fields.Integer(compute="_compute_counts", string="Failed")
     waiting_count = fields.Integer(compute="_compute_counts", string="Waiting")
     print_count = fields.Integer(compute="_compute_counts", string="To Print")
@@ -239,7 +239,7 @@ class ClerkReminderRun(models.Model):
         return self._notices_action(self.env._("Held"), "held")
 
     def action_view_excluded(self):
-        return self._notices_action(self.env._("Left Out"), "excluded")
+        return self._notices_action(self.env._("Excluded"), "excluded")
 
     def _notices_action(self, label, state):
         self.ensure_one()

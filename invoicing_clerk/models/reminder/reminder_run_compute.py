@@ -14,7 +14,7 @@ AMOUNTS = ("open", "open_company", "disputed", "promised")
 
 
 class Selection(NamedTuple):
-    """What the rules decide about one customer."""
+    """Decision of the rules about one customer."""
 
     partner: object
     shares: list

@@ -65,7 +65,7 @@ class ClerkReminderRun(models.Model):
 
     @api.model
     def _finish_runs(self):
-        """Finish the runs whose reminders are all delivered, failed or left out."""
+        """Finish the runs whose reminders are all delivered, failed or excluded."""
         sending = self.search([("state", "=", "sending")])
         busy = self.env["clerk.reminder.notice"]._read_group(
             [
@@ -130,5 +130,6 @@ class ClerkReminderRun(models.Model):
                 ),
             )
         )
+        # sudo: as above.
         self.sudo()._finish_runs()
         return action

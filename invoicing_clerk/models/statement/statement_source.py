@@ -47,10 +47,8 @@ class StatementLedger:
         # sudo: names of companies, to report which one is missing.
         company = run.company_id.sudo()
         companies = company.search([("id", "child_of", company.id)])
-        # A scheduled action may read all of them.
-        if run.env.su:
-            return companies.with_env(run.env)
-        if missing := companies - run.env.user.company_ids.sudo():
+        # sudo: access of the caller; scheduled actions may read all of them.
+        if not run.env.su and (missing := companies - run.env.user.company_ids.sudo()):
             raise UserError(
                 run.env._(
                     "%(run)s: the statements include %(companies)s, to which you have "

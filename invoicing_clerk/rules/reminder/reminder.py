@@ -1,4 +1,4 @@
-"""Payment reminders: states, what is left out of them and why, and their level."""
+"""Payment reminders: states, what is excluded of them and why, and their level."""
 
 from __future__ import annotations
 
@@ -43,7 +43,7 @@ LIFECYCLE = Lifecycle(
     },
     starts=("ready", "excluded"),
 )
-# Why an overdue item is left out.
+# Why an overdue item is excluded.
 ITEM_REASONS = [
     ("disputed", "Disputed"),
     ("promised", "Promised to Pay"),
@@ -51,11 +51,11 @@ ITEM_REASONS = [
     ("no_followup", "No Follow-Up"),
     ("covered", "Covered by Unapplied Payments or Credits"),
 ]
-# Why a customer is left out.
+# Why a customer is excluded.
 REASONS = [
     ("stopped", "Reminders Stopped"),
     ("legal", "Legal Hold"),
-    ("items", "All Items Left Out"),
+    ("items", "All Items Excluded"),
     ("early", "Next Reminder Not Due"),
     ("minimum", "Below the Minimum"),
     ("changed", "Changed Since the Preview"),
@@ -97,9 +97,9 @@ class Item(NamedTuple):
 
 @dataclass(frozen=True)
 class Share:
-    """What is reminded of an item: its open amount less what unapplied credits cover.
+    """Part of an item that is reminded: its open amount less unapplied credits.
 
-    :param reason: why it is left out, if it is
+    :param reason: why it is excluded, if it is
     """
 
     item: Item
@@ -108,9 +108,9 @@ class Share:
 
 
 def item_reason(item: Item) -> str:
-    """Return why an item is left out by itself, or an empty text.
+    """Return why an item is excluded by itself, or an empty text.
 
-    An item that is disputed or promised in part is left out entirely, so that nobody is
+    An item that is disputed or promised in part is excluded entirely, so that nobody is
     reminded of an amount that is being discussed:
 
     >>> item = Item(1, 1, Decimal(100), 10)
@@ -136,7 +136,7 @@ def shares(items: Sequence[Item], credits: dict[int, Decimal]) -> list[Share]:
     """Return what is reminded of each overdue item.
 
     Unapplied payments and credits cover the oldest items of their currency first, those
-    that are left out by themselves after all others.
+    that are excluded by themselves after all others.
 
     :param items: overdue items of one customer, the oldest first
     :param credits: unapplied amounts by currency, above zero
@@ -217,7 +217,7 @@ def next_level(
 
 
 class Customer(NamedTuple):
-    """What decides on the reminders of a customer.
+    """Facts that decide on the reminder of a customer.
 
     :param amount: what they would be reminded of, in company currency
     """
@@ -230,7 +230,7 @@ class Customer(NamedTuple):
 
 
 def exclusion(customer: Customer, minimum: Decimal) -> str:
-    """Return why a customer is left out, or an empty text.
+    """Return why a customer is excluded, or an empty text.
 
     >>> level = Level((1, 1), 3, 1)
     >>> customer = Customer(Decimal(50), True, level)
