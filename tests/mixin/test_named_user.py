@@ -11,7 +11,10 @@ COMODELS = {
     *("ir.actions.actions", "ir.sequence", "ir.cron", "account.tax"),
 }
 # Fields whose values are checked by something else than a constraint on the field.
-CHECKED_ELSEWHERE = {}
+CHECKED_ELSEWHERE = {
+    # A filter: the salespersons get nothing.
+    "clerk.ageing.user_ids: res.users",
+}
 
 
 @tagged("post_install", "-at_install")
