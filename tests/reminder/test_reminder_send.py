@@ -216,7 +216,10 @@ class TestReminderSend(ReminderCommon):
         notice = self._notice(self._sent(self.partner_a))
         self.assertIn(self.clerk.partner_id, notice.message_partner_ids)
         reply = notice.sudo().message_post(
-            body="We paid yesterday.", message_type="email", email_from="a@example.com"
+            body="We paid yesterday.",
+            message_type="email",
+            subtype_xmlid="mail.mt_comment",
+            email_from="a@example.com",
         )
         self.assertIn(self.clerk.partner_id, reply.notified_partner_ids)
 

@@ -21,7 +21,10 @@ class TestReminderTour(ReminderCommon, TourCase):
         notice = self._notice(run)
         self.assertEqual(notice.delivery_state, "sent")
         notice.sudo().message_post(
-            body="We paid yesterday.", message_type="email", email_from="a@example.com"
+            body="We paid yesterday.",
+            message_type="email",
+            subtype_xmlid="mail.mt_comment",
+            email_from="a@example.com",
         )
         self.start_tour(
             f"/odoo/reminders/{notice.id}",

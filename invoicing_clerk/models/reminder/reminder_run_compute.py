@@ -169,8 +169,8 @@ class ClerkReminderRun(models.Model):
     def _history_sql(self, today):
         """Return level and day of the last reminder of each item, by other runs.
 
-        Those that are on their way count as sent today, so that two runs do not remind
-        a customer of the same.
+        Those of earlier runs that are on their way count as sent today, so that two
+        runs do not remind a customer of the same.
         """
         return SQL(
             """SELECT DISTINCT ON (line.entry_id) line.entry_id, notice.level_id,
@@ -182,12 +182,15 @@ class ClerkReminderRun(models.Model):
                  JOIN clerk_reminder_level AS level ON level.id = notice.level_id
                 WHERE notice.state = 'ready' AND line.reason IS NULL
                   AND notice.run_id <> %(run)s
-                  AND notice.delivery_state IN %(states)s
+                  AND (notice.delivery_state IN %(delivered)s
+                       OR notice.delivery_state IN %(underway)s
+                          AND notice.run_id < %(run)s)
                 ORDER BY line.entry_id, notice.sent_on DESC NULLS FIRST""",
             zone=self.env.tz.zone,
             today=today,
             run=self.id,
-            states=(*DELIVERED, *UNDERWAY),
+            delivered=DELIVERED,
+            underway=UNDERWAY,
         )
 
     # Stored rows
