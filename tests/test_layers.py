@@ -10,8 +10,8 @@ from odoo.tools import file_path
 # A package builds on those before it, and knows nothing of those after it.
 PACKAGES = [
     *("mixin", "billing_error", "worklist", "correction", "promise", "receivable"),
-    *("statement", "ageing", "billing_check", "customer", "call", "receipt"),
-    *("voucher", "petty_cash", "document", "exemption", "audit", "setup"),
+    *("statement", "ageing", "billing_check", "customer", "call", "reminder"),
+    *("receipt", "voucher", "petty_cash", "document", "exemption", "audit", "setup"),
 ]
 ROOTS = ("models", "wizards", "rules", "controllers")
 # Their files are named after a package instead of being in its folder.

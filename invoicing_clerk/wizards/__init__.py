@@ -10,6 +10,7 @@ from . import billing_check
 from . import customer
 from . import exemption
 from . import call
+from . import reminder
 from . import receipt
 from . import voucher
 from . import document

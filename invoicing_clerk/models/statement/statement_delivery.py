@@ -124,7 +124,7 @@ class StatementDelivery(models.AbstractModel):
         self._check_can_be_shown()
         self._check_evidence("document_id")
         if not self.document_id:
-            report = self.env.ref("invoicing_clerk.action_report_statement")
+            report = self.env.ref(self._document_report())
             return report.report_action(self, config=False)
         return {
             "type": "ir.actions.act_url",

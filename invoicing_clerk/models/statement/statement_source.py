@@ -47,7 +47,8 @@ class StatementLedger:
         # sudo: names of companies, to report which one is missing.
         company = run.company_id.sudo()
         companies = company.search([("id", "child_of", company.id)])
-        if missing := companies - run.env.user.company_ids.sudo():
+        # sudo: access of the caller; scheduled actions may read all of them.
+        if not run.env.su and (missing := companies - run.env.user.company_ids.sudo()):
             raise UserError(
                 run.env._(
                     "%(record)s includes %(companies)s, to which you have no access. "
