@@ -2,9 +2,13 @@ from . import res_partner
 from . import reminder_level
 from . import reminder_run
 from . import reminder_notice
+from . import reminder_run_history
 from . import reminder_run_compute
+from . import reminder_run_rows
 from . import reminder_run_send
+from . import reminder_notice_check
 from . import reminder_notice_send
+from . import reminder_notice_text
 from . import reminder_merge
 from . import ageing_row
 from . import customer_page

@@ -3,6 +3,7 @@ from odoo.exceptions import UserError, ValidationError
 
 from ...rules.reminder.reminder import Level
 
+TEXTS = ("subject", "text", "closing")
 WAYS = [("email", "By Email"), ("print", "To Print"), ("post", "By Post")]
 
 
@@ -27,7 +28,7 @@ class ClerkReminderLevel(models.Model):
     days = fields.Integer(
         string="Days Overdue",
         required=True,
-        help="Days for which the oldest item has been overdue.",
+        help="Sent when the oldest item is at least this many days overdue.",
     )
     wait_days = fields.Integer(
         string="Days Between",
@@ -73,7 +74,7 @@ class ClerkReminderLevel(models.Model):
     def _levels_of(self, company):
         """Return the levels of a company, and those for all.
 
-        :raises UserError: there is none, or one has no text in a language
+        :raises UserError: there is none
         """
         levels = self.search(
             [("company_id", "in", (False, *company.parent_ids.ids, company.id))]
@@ -85,9 +86,22 @@ class ClerkReminderLevel(models.Model):
                     company.name,
                 )
             )
-        for code, _name in self.env["res.lang"].get_installed():
-            levels.with_context(lang=code)._check_text()
         return levels
+
+    def _texts(self):
+        """Return the texts in each language, for a run to keep.
+
+        :raises ValidationError: one has no text in a language
+        """
+        found = {}
+        for code, _name in self.env["res.lang"].get_installed():
+            levels = self.with_context(lang=code)
+            levels._check_text()
+            for level in levels:
+                found.setdefault(str(level.id), {})[code] = {
+                    name: level[name] or "" for name in TEXTS
+                }
+        return found
 
     def _rule(self):
         return Level(self._key(), self.days, self.wait_days)

@@ -7,7 +7,8 @@ class ClerkReminderNotice(models.Model):
     """Reminders of customers who are merged.
 
     A run that has not been sent is computed again. A reminder on its way is excluded:
-    it shows only part of what the remaining customer owes.
+    it shows only part of what the remaining customer owes. So does one that failed,
+    which could be tried again.
     """
 
     _inherit = "clerk.reminder.notice"
@@ -28,7 +29,9 @@ class ClerkReminderNotice(models.Model):
                 ),
             )
         on_their_way = notices.exists().filtered(
-            lambda each: each.state == "ready" and each.delivery_state in UNDERWAY
+            lambda each: (
+                each.state == "ready" and each.delivery_state in (*UNDERWAY, "failed")
+            )
         )
         on_their_way._cancel_letters()
         on_their_way._leave_out(self.env._("%s were merged into one customer.", names))

@@ -1,7 +1,8 @@
 from odoo import api, fields, models
 from odoo.exceptions import UserError
 
-from ...rules.reminder.reminder import ITEM_REASONS, LIFECYCLE, REASONS, STATES
+from ...rules.reminder.reminder import LIFECYCLE, REASONS, STATES
+from ...rules.reminder.reminder_share import ITEM_REASONS
 
 
 class ClerkReminderNotice(models.Model):
@@ -28,7 +29,7 @@ class ClerkReminderNotice(models.Model):
     run_state = fields.Selection(
         related="run_id.state", string="Run Status", tracking=False
     )
-    company_id = fields.Many2one("res.company", required=True)
+    company_id = fields.Many2one("res.company", required=True, index=True)
     company_currency_id = fields.Many2one(related="company_id.currency_id")
     name = fields.Char(string="Number")
     partner_id = fields.Many2one(
@@ -38,7 +39,9 @@ class ClerkReminderNotice(models.Model):
         index=True,
         ondelete="restrict",
     )
-    level_id = fields.Many2one("clerk.reminder.level", ondelete="restrict")
+    level_id = fields.Many2one(
+        "clerk.reminder.level", ondelete="restrict", index="btree_not_null"
+    )
     date = fields.Date(string="Overdue as of", required=True)
     state = fields.Selection(
         STATES, string="Status", default="ready", required=True, readonly=True
@@ -52,6 +55,16 @@ class ClerkReminderNotice(models.Model):
     )
     days_overdue = fields.Integer(help="Days overdue of the oldest item.")
     line_ids = fields.One2many("clerk.reminder.line", "notice_id", string="Items")
+    unapplied = fields.Char(
+        string="Unapplied",
+        help="Unapplied payments and credits that cover none of the items.",
+    )
+    doubt_on = fields.Datetime(
+        string="May Have Arrived On",
+        copy=False,
+        help="An attempt after which nobody knows whether the customer has the email. "
+        "It counts as sent.",
+    )
     remark = fields.Char(compute="_compute_remark")
 
     @api.depends("name", "partner_id")
@@ -104,13 +117,13 @@ class ClerkReminderNotice(models.Model):
         """Send these reminders after all."""
         self._take_step("release")
 
-    def _leave_out(self, reason):
+    def _leave_out(self, details, reason="changed"):
         """Leave these customers out, with a sentence that says why."""
         for notice in self:
             notice._write_step(
                 "leave_out",
-                reason="changed",
-                reason_details=reason,
+                reason=reason,
+                reason_details=details,
                 delivery_state=False,
                 worker_id=False,
             )
@@ -152,6 +165,9 @@ class ClerkReminderLine(models.Model):
         string="Amount Due", help="The open amount less unapplied payments and credits."
     )
     reason = fields.Selection(ITEM_REASONS, string="Excluded")
+    is_new = fields.Boolean(
+        string="New", help="The customer is reminded of it for the first time."
+    )
 
     def _compute_entry_model(self):
         self.entry_model = "account.move.line"

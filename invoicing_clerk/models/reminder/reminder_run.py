@@ -23,7 +23,15 @@ class ClerkReminderRun(models.Model):
     _inherit = ["clerk.evidence", "clerk.lifecycle", "clerk.thread"]
     _lifecycle = RUN_LIFECYCLE
     _guarded_fields = frozenset(
-        {"computed_on", "date", "error", "is_stopped", "notice_ids"}
+        {
+            "computed_on",
+            "date",
+            "error",
+            "is_chosen",
+            "is_stopped",
+            "notice_ids",
+            "texts",
+        }
     )
     _order = "id desc"
 
@@ -69,6 +77,18 @@ class ClerkReminderRun(models.Model):
         "partner_id",
         string="Customers",
         help="Leave empty for all customers with overdue items.",
+    )
+    is_chosen = fields.Boolean(
+        string="Selected Customers Only",
+        readonly=True,
+        copy=False,
+        help="The run was made for certain customers, even if none of them is left.",
+    )
+    texts = fields.Json(
+        readonly=True,
+        copy=False,
+        exportable=False,
+        help="Texts of the levels as they were when the run was computed.",
     )
     minimum = fields.Monetary(
         string="Minimum Amount", help="Customers who owe less are excluded."
@@ -172,11 +192,38 @@ class ClerkReminderRun(models.Model):
             if not run.user_id.has_group("invoicing_clerk.group_clerk"):
                 raise ValidationError(
                     self.env._(
-                        "%s is not an invoicing clerk. Choose the clerk who answers "
-                        "the replies.",
+                        "%s is not an invoicing clerk. Select the clerk who handles "
+                        "replies.",
                         run.user_id.name,
                     )
                 )
+
+    @api.model_create_multi
+    def create(self, vals_list):
+        runs = super().create(vals_list)
+        runs._mark_chosen()
+        return runs
+
+    def _mark_chosen(self):
+        """Remember which runs are for certain customers only."""
+        for run in self:
+            if run.is_chosen != bool(run.partner_ids):
+                run._inside().is_chosen = bool(run.partner_ids)
+
+    def _chosen_customers(self):
+        """Return the selected customers; none if all are.
+
+        :raises UserError: the selected customers have been deleted
+        """
+        customers = self.partner_ids.commercial_partner_id
+        if self.is_chosen and not customers:
+            raise UserError(
+                self.env._(
+                    "%s: the selected customers no longer exist. Create a new run.",
+                    self.display_name,
+                )
+            )
+        return customers
 
     def write(self, vals):
         """Reset computed runs whose selection changes, so they are computed again.
@@ -190,8 +237,12 @@ class ClerkReminderRun(models.Model):
             if run.state not in ("draft", "computed"):
                 raise UserError(run._refuse_step(self.env._("Create a new run.")))
         result = super().write(vals)
+        if "partner_ids" in vals:
+            self._mark_chosen()
         if vals.keys() & SELECTION_FIELDS:
             computed = self.filtered(lambda run: run.state == "computed")
+            # sudo: as in `_compute_notices`.
+            computed.sudo().notice_ids.unlink()
             computed._write_step("reset")
         return result
 
@@ -209,7 +260,8 @@ class ClerkReminderRun(models.Model):
         offered = {
             "stop": not self.is_stopped and bool(self.waiting_count),
             "resume": self.is_stopped,
-            "print": bool(self.print_count),
+            "print": bool(self.print_count) and not self.is_stopped,
+            "abandon": self.is_stopped,
             "send_again": bool(self.failed_count),
         }
         return offered.get(step, super()._is_offered(step))
@@ -219,6 +271,16 @@ class ClerkReminderRun(models.Model):
             return self.env._("It has already been stopped.")
         if step == "resume" and not self.is_stopped:
             return self.env._("It has not been stopped.")
+        if step == "abandon" and not self.is_stopped:
+            return self.env._("Stop it first.")
+        if step == "print" and self.is_stopped:
+            return self.env._("It has been stopped. Resume it first.")
+        if step == "send" and self.date != self._today():
+            return self.env._(
+                "It was computed on %s. Compute it again: due amounts and levels may "
+                "have changed.",
+                format_date(self.env, self.date),
+            )
         return super()._obstacle(step, vals)
 
     def action_compute(self):

@@ -1,3 +1,4 @@
+from datetime import date
 from decimal import Decimal
 from typing import NamedTuple
 
@@ -5,8 +6,8 @@ from odoo import fields, models
 from odoo.tools import SQL
 
 from ...rules.reminder import reminder as rules
-from ...rules.statement.statement_delivery import DELIVERED, UNDERWAY
-from ..mixin.amount import exact
+from ...rules.reminder import reminder_share as parts
+from ..mixin.amount import amount_text, exact
 from ..receivable.open_item import aged_sql, disputed_sql, promised_sql
 from ..statement.statement_source import StatementLedger
 
@@ -21,6 +22,33 @@ class Selection(NamedTuple):
     level: object
     amount: Decimal
     reason: str
+    details: str
+    unapplied: str
+
+
+class Facts:
+    """What the rules need about all customers of a selection, each read once."""
+
+    def __init__(self, run, ledger, companies, customers, levels):
+        self.today = run._today()
+        self.levels = {level._key(): level for level in levels}
+        self.rules = [level._rule() for level in levels]
+        self.payments = run._payments_in_process(ledger)
+        self.last = run._last_reminders(companies, customers)
+        self._run = run
+        self._rates = {}
+
+    def rate(self, currency):
+        """Return the rate of today from a currency to that of the company."""
+        if currency not in self._rates:
+            run = self._run
+            self._rates[currency] = run.env["res.currency"]._get_conversion_rate(
+                run.env["res.currency"].browse(currency),
+                run.currency_id,
+                run.company_id,
+                self.today,
+            )
+        return self._rates[currency]
 
 
 class ClerkReminderRun(models.Model):
@@ -35,13 +63,20 @@ class ClerkReminderRun(models.Model):
     def _compute_notices(self):
         """Store the reminder of each customer with overdue items.
 
-        :raises UserError: there are no levels, or no overdue items
+        :raises UserError: there are no levels, or one has no text
         """
         self.ensure_one()
         # sudo: only reminders of this run, none of them sent.
         self.sudo().notice_ids.unlink()
-        now, today = fields.Datetime.now(), fields.Date.context_today(self)
-        self._inside().write({"date": today, "computed_on": now, "error": False})
+        levels = self.env["clerk.reminder.level"]._levels_of(self.company_id)
+        self._inside().write(
+            {
+                "date": self._today(),
+                "computed_on": fields.Datetime.now(),
+                "error": False,
+                "texts": levels._texts(),
+            }
+        )
         selections, rows = self._selections()
         notices = self.env["clerk.reminder.notice"]
         with notices._automated([("run_id", "=", self.id)]):
@@ -54,16 +89,18 @@ class ClerkReminderRun(models.Model):
         :return: ``{partner id: Selection}`` and ``{item id: row of the ledger}``
         """
         levels = self.env["clerk.reminder.level"]._levels_of(self.company_id)
-        chosen = customers or self.partner_ids.commercial_partner_id
-        rows = self._overdue_rows(chosen)
+        chosen = customers or self._chosen_customers()
+        ledger = StatementLedger(self, chosen)
+        companies = ledger.companies | self.company_id.parent_ids
+        rows = self._open_rows(ledger, companies, chosen)
         by_customer = {}
         for row in rows:
             by_customer.setdefault(row["customer"], []).append(row)
         partners = self.env["res.partner"].browse(by_customer)
         partners = partners.with_company(self.company_id)
-        known = {level._key(): level for level in levels}
+        facts = Facts(self, ledger, companies, chosen, levels)
         return {
-            partner.id: self._select(partner, by_customer[partner.id], known)
+            partner.id: self._select(partner, by_customer[partner.id], facts)
             for partner in partners
             if any(self._is_overdue(row) for row in by_customer[partner.id])
         }, {row["id"]: row for row in rows}
@@ -71,40 +108,83 @@ class ClerkReminderRun(models.Model):
     def _is_overdue(self, row):
         return row["open"] > 0 and row["days"] > 0
 
-    def _select(self, partner, rows, levels):
+    def _select(self, partner, rows, facts):
         """Apply the rules to the open items of one customer."""
-        credits = {}
-        for row in rows:
-            if row["open"] < 0:
-                currency = row["currency_id"]
-                credits[currency] = credits.get(currency, rules.ZERO) - row["open"]
         overdue = [row for row in rows if self._is_overdue(row)]
-        shares = rules.shares([self._item(row) for row in overdue], credits)
+        items = [self._item(row) for row in overdue]
+        payments = facts.payments.get(partner.id, [])
+        credits = self._credits(rows, payments)
+        paying = parts.in_process(items, payments)
+        shares = rules.without_recent(facts.rules, parts.shares(items, credits, paying))
+        last = facts.last.get(partner.id)
         level = rules.next_level(
-            [each._rule() for each in levels.values()],
-            shares,
-            partner.reminder_interval,
+            facts.rules, shares, last and last.days, partner.reminder_interval
         )
         amount = sum(
             (
                 self._in_company_currency(row, share.amount)
                 for row, share in zip(overdue, shares, strict=True)
             ),
-            rules.ZERO,
+            parts.ZERO,
         )
+        left = parts.unapplied(credits, shares)
         customer = rules.Customer(
             amount,
             any(not share.reason for share in shares),
             level,
-            partner._is_reminder_stopped(),
+            partner._is_reminder_stopped(facts.today),
             bool(partner.clerk_legal_hold),
+            bool(last and last.is_underway),
+            self._other_credits(left, shares, facts),
         )
         reason = rules.exclusion(customer, exact(self.currency_id, self.minimum))
-        return Selection(partner, shares, level and levels[level.key], amount, reason)
+        return Selection(
+            partner,
+            shares,
+            level and facts.levels[level.key],
+            amount,
+            reason,
+            last.text if last and reason in ("underway", "early") else "",
+            self._unapplied_text(left),
+        )
+
+    def _credits(self, rows, payments):
+        """Return unapplied payments and credits by currency, above zero.
+
+        Payments in process that name no document are among them.
+        """
+        found = {}
+        amounts = [
+            (row["currency_id"], -row["open"]) for row in rows if row["open"] < 0
+        ]
+        amounts += [
+            (payment.currency, payment.amount)
+            for payment in payments
+            if not payment.documents
+        ]
+        for currency, amount in amounts:
+            found[currency] = found.get(currency, parts.ZERO) + amount
+        return found
+
+    def _other_credits(self, left, shares, facts):
+        """Return credits in currencies that are not reminded, in company currency."""
+        reminded = {share.item.currency for share in shares if not share.reason}
+        return sum(
+            (
+                exact(self.currency_id, float(left[currency]) * facts.rate(currency))
+                for currency in left.keys() - reminded
+            ),
+            parts.ZERO,
+        )
+
+    def _unapplied_text(self, left):
+        currencies = self.env["res.currency"].browse(sorted(left))
+        return " + ".join(amount_text(each, left[each.id]) for each in currencies)
 
     def _item(self, row):
-        return rules.Item(
+        return parts.Item(
             row["id"],
+            row["move_id"],
             row["currency_id"],
             row["open"],
             row["days"],
@@ -113,7 +193,6 @@ class ClerkReminderRun(models.Model):
             row["blocked"],
             row["no_followup"],
             row["level_id"] and (row["sequence"], row["level_id"]),
-            row["since"],
         )
 
     def _in_company_currency(self, row, amount):
@@ -125,13 +204,16 @@ class ClerkReminderRun(models.Model):
 
     # The ledger
 
-    def _overdue_rows(self, customers):
-        """Return the open items of customers, the oldest first, as dicts."""
-        today = fields.Date.context_today(self)
-        ledger = StatementLedger(self, customers)
+    def _open_rows(self, ledger, companies, customers):
+        """Return the open items of customers, the oldest first, as dicts.
+
+        They are open after all entries, also those dated ahead: a payment with the date
+        of tomorrow has been received.
+        """
         # sudo: payments decide on promises, not the rights of the caller.
         self.env["clerk.promise"].sudo()._before_refresh()
         ledger.flush()
+        today = self._today()
         self.env.cr.execute(
             SQL(
                 """WITH item AS MATERIALIZED (%(open)s),
@@ -144,20 +226,18 @@ class ClerkReminderRun(models.Model):
                        aged.disputed::text, aged.promised::text,
                        COALESCE(move.payment_state = 'blocked', FALSE) AS blocked,
                        COALESCE(entry.no_followup, FALSE) AS no_followup,
-                       history.level_id, history.sequence,
-                       %(today)s - history.day AS since
+                       history.level_id, history.sequence
                   FROM (%(aged)s) AS aged
                   JOIN account_move_line AS entry ON entry.id = aged.id
                   JOIN account_move AS move ON move.id = aged.move_id
                   LEFT JOIN history ON history.entry_id = aged.id
                  WHERE aged.customer IS NOT NULL AND aged.open <> 0
                  ORDER BY aged.customer, aged.due, aged.id""",
-                open=ledger.open_sql(today),
+                open=ledger.open_sql(date.max),
                 disputed=disputed_sql(),
                 promised=promised_sql(),
-                history=self._history_sql(today),
+                history=self._item_levels_sql(companies, customers),
                 aged=aged_sql(today, [1]),
-                today=today,
             )
         )
         # As text, or the database driver would make floats of them.
@@ -166,113 +246,45 @@ class ClerkReminderRun(models.Model):
             for row in self.env.cr.dictfetchall()
         ]
 
-    def _history_sql(self, today):
-        """Return level and day of the last reminder of each item, by other runs.
+    def _payments_in_process(self, ledger):
+        """Return payments that have no journal entry, ``{customer id: [Payment]}``.
 
-        Those of earlier runs that are on their way count as sent today, so that two
-        runs do not remind a customer of the same.
+        Methods without outstanding account make no entry, so the residual amount of
+        the invoice does not change. A payment that is marked as paid counts as long as
+        the invoice does, too, before the bank's entry is reconciled.
         """
-        return SQL(
-            """SELECT DISTINCT ON (line.entry_id) line.entry_id, notice.level_id,
-                      level.sequence,
-                      COALESCE((notice.sent_on AT TIME ZONE 'UTC'
-                                AT TIME ZONE %(zone)s)::date, %(today)s) AS day
-                 FROM clerk_reminder_line AS line
-                 JOIN clerk_reminder_notice AS notice ON notice.id = line.notice_id
-                 JOIN clerk_reminder_level AS level ON level.id = notice.level_id
-                WHERE notice.state = 'ready' AND line.reason IS NULL
-                  AND notice.run_id <> %(run)s
-                  AND (notice.delivery_state IN %(delivered)s
-                       OR notice.delivery_state IN %(underway)s
-                          AND notice.run_id < %(run)s)
-                ORDER BY line.entry_id, notice.sent_on DESC NULLS FIRST""",
-            zone=self.env.tz.zone,
-            today=today,
-            run=self.id,
-            delivered=DELIVERED,
-            underway=UNDERWAY,
-        )
-
-    # Stored rows
-
-    def _insert_notices(self, selections, rows):
-        """Store reminders and items, in one query each."""
-        self.env.flush_all()
-        found = list(selections.values())
-        ids = dict(
-            self.env.execute_query(
-                SQL(
-                    """INSERT INTO clerk_reminder_notice (run_id, company_id, date,
-                            name, partner_id, level_id, state, reason,
-                            amount_company, days_overdue, delivery_way,
-                            create_uid, write_uid, create_date, write_date)
-                       SELECT %(run)s, %(company)s, %(day)s, '', new.partner,
-                              new.level, new.state, new.reason, new.amount, new.days,
-                              new.way, %(uid)s, %(uid)s, %(now)s, %(now)s
-                         FROM UNNEST(%(partners)s::int[], %(levels)s::int[],
-                              %(states)s::text[], %(reasons)s::text[],
-                              %(amounts)s::numeric[], %(days)s::int[], %(ways)s::text[])
-                           AS new (partner, level, state, reason, amount, days, way)
-                    RETURNING partner_id, id""",
-                    run=self.id,
-                    company=self.company_id.id,
-                    day=self.date,
-                    uid=self.env.uid,
-                    now=fields.Datetime.now(),
-                    partners=[each.partner.id for each in found],
-                    levels=[each.level.id if each.level else None for each in found],
-                    states=["excluded" if each.reason else "ready" for each in found],
-                    reasons=[each.reason or None for each in found],
-                    amounts=[each.amount for each in found],
-                    days=[self._oldest(each) for each in found],
-                    ways=[self._way_of(each) for each in found],
-                )
-            )
-        )
-        self._insert_lines(found, rows, ids)
-        self.env.invalidate_all()
-
-    def _oldest(self, selection):
-        return max(share.item.days for share in selection.shares)
-
-    def _way_of(self, selection):
-        """Return the delivery of the level, or else of the customer."""
-        level, preferred = selection.level, selection.partner.statement_delivery
-        way = (level.delivery_way if level else None) or preferred
-        # Reminders have no page in the portal.
-        return way if way in ("print", "post") else "email"
-
-    def _insert_lines(self, found, rows, ids):
-        lines = [
-            (ids[each.partner.id], rows[share.item.number], share)
-            for each in found
-            for share in each.shares
-        ]
+        self.env["account.payment"].check_access("read")
+        own = SQL("TRUE")
+        if ledger.contacts:
+            own = SQL("payment.partner_id = ANY(%s)", ledger.contacts)
         self.env.cr.execute(
             SQL(
-                """WITH named AS (
-                    UPDATE clerk_reminder_notice
-                       SET name = 'PR' || LPAD(id::text, 6, '0')
-                     WHERE run_id = %(run)s)
-                INSERT INTO clerk_reminder_line (notice_id, entry_id, move_id, name,
-                        ref, due_date, days_overdue, currency_id, open_amount, amount,
-                        reason)
-                SELECT * FROM UNNEST(%(notices)s::int[], %(entries)s::int[],
-                        %(moves)s::int[], %(names)s::text[], %(refs)s::text[],
-                        %(dues)s::date[], %(days)s::int[], %(currencies)s::int[],
-                        %(opens)s::numeric[], %(amounts)s::numeric[],
-                        %(reasons)s::text[])""",
-                run=self.id,
-                notices=[notice for notice, _row, _share in lines],
-                entries=[row["id"] for _notice, row, _share in lines],
-                moves=[row["move_id"] for _notice, row, _share in lines],
-                names=[row["number"] for _notice, row, _share in lines],
-                refs=[row["ref"] for _notice, row, _share in lines],
-                dues=[row["due"] for _notice, row, _share in lines],
-                days=[row["days"] for _notice, row, _share in lines],
-                currencies=[row["currency_id"] for _notice, row, _share in lines],
-                opens=[row["open"] for _notice, row, _share in lines],
-                amounts=[share.amount for _notice, _row, share in lines],
-                reasons=[share.reason or None for *_others, share in lines],
+                """SELECT partner.commercial_partner_id AS customer,
+                          payment.currency_id AS currency,
+                          payment.amount::text AS amount,
+                          ARRAY_REMOVE(ARRAY_AGG(link.invoice_id), NULL) AS documents
+                     FROM account_payment AS payment
+                     JOIN res_partner AS partner ON partner.id = payment.partner_id
+                     LEFT JOIN account_move__account_payment AS link
+                       ON link.payment_id = payment.id
+                     LEFT JOIN account_move AS invoice ON invoice.id = link.invoice_id
+                    WHERE payment.move_id IS NULL
+                      AND payment.payment_type = 'inbound'
+                      AND payment.company_id = ANY(%(companies)s)
+                      AND (payment.state = 'in_process'
+                           OR payment.state = 'paid'
+                              AND invoice.payment_state IN ('in_payment', 'paid'))
+                      AND %(own)s
+                    GROUP BY payment.id, partner.id
+                    ORDER BY payment.id""",
+                companies=ledger.companies.ids,
+                own=own,
             )
         )
+        found = {}
+        for row in self.env.cr.dictfetchall():
+            payment = parts.Payment(
+                row["currency"], Decimal(row["amount"]), frozenset(row["documents"])
+            )
+            found.setdefault(row["customer"], []).append(payment)
+        return found

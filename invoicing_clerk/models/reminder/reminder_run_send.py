@@ -5,6 +5,7 @@ from odoo.exceptions import UserError
 
 from ...rules.plural import plural
 from ...rules.statement.statement_delivery import UNDERWAY
+from ..mixin.notification import SOFT_RELOAD, notification_action
 from ..statement.statement_run_send import PAUSE
 
 
@@ -16,9 +17,10 @@ class ClerkReminderRun(models.Model):
     def action_send(self):
         """Send all released reminders in the background.
 
-        :raises UserError: there are none
+        :raises UserError: there are none, or they were computed on another day
         """
         self._begin_step("send")
+        self._check_needs("send", {})
         for run in self:
             released = run.notice_ids.filtered(lambda each: each.state == "ready")
             if not released:
@@ -31,7 +33,7 @@ class ClerkReminderRun(models.Model):
         return True
 
     def action_try_failed_again(self):
-        """Send the failed reminders again.
+        """Send the failed reminders again, except those that may have arrived.
 
         :raises UserError: there are none
         """
@@ -39,7 +41,36 @@ class ClerkReminderRun(models.Model):
         failed = self.notice_ids.filtered(lambda each: each.delivery_state == "failed")
         if not failed:
             raise UserError(self.env._("There are no failed reminders."))
-        return failed.action_try_again()
+        doubtful = failed.filtered("doubt_on")
+        if doubtful == failed:
+            raise UserError(doubtful._doubt_text())
+        (failed - doubtful).action_try_again()
+        if not doubtful:
+            return True
+        return notification_action(doubtful._doubt_text(), "warning", SOFT_RELOAD)
+
+    def action_abandon(self):
+        """Exclude what a stopped run has not sent, and finish the run."""
+        self._begin_step("abandon")
+        self._check_needs("abandon", {})
+        # sudo: only steps write reminders; the caller can write the runs.
+        notices = self.sudo().notice_ids
+        notices._update_from_letters()
+        unsent = notices.filtered(
+            # An email that is being handed over can no longer be kept back.
+            lambda each: (
+                each.delivery_state in UNDERWAY and each.delivery_state != "sending"
+            )
+        )
+        unsent._cancel_letters()
+        unsent._leave_out(
+            self.env._("%s cancelled the remaining reminders.", self.env.user.name),
+            "unsent",
+        )
+        self._write_step("abandon")
+        # sudo: as above.
+        self.sudo()._finish_runs()
+        return True
 
     def action_stop(self):
         """Keep workers from sending what is not sent yet."""
@@ -60,7 +91,7 @@ class ClerkReminderRun(models.Model):
         if step in ("send", "send_again"):
             values["error"] = False
         if step == "finish":
-            values["is_stopped"] = False
+            values |= {"error": False, "is_stopped": False}
         return values
 
     @api.model
@@ -105,31 +136,30 @@ class ClerkReminderRun(models.Model):
         """
         self.ensure_one()
         self._begin_step("print")
-        notices = self.env["clerk.reminder.notice"].search(
+        self._check_needs("print", {})
+        waiting = self.env["clerk.reminder.notice"].search(
             [("run_id", "=", self.id), ("delivery_state", "=", "to_print")]
         )
         # sudo: the caller may write the run; these are files and states of the run.
-        notices = notices.sudo().try_lock_for_update()
-        notices -= notices._leave_out_changed()
-        if not notices:
+        waiting = waiting.sudo().try_lock_for_update()
+        if not waiting:
             raise UserError(
                 self.env._("%s: there are no reminders to print.", self.name)
             )
-        action = notices._print_together(
-            plural(
-                len(notices),
-                self.env._(
-                    "%(run)s: %(count)s reminder.pdf",
-                    run=self.name,
-                    count=len(notices),
-                ),
-                self.env._(
-                    "%(run)s: %(count)s reminders.pdf",
-                    run=self.name,
-                    count=len(notices),
-                ),
-            )
-        )
+        ready = (waiting - waiting._leave_out_changed())._with_documents()
+        if ready:
+            action = ready._print_together(self._bundle_name(len(ready)))
+        else:
+            # An error would undo the exclusions.
+            text = waiting._unprinted_text()
+            action = notification_action(text, "warning", SOFT_RELOAD)
         # sudo: as above.
         self.sudo()._finish_runs()
         return action
+
+    def _bundle_name(self, count):
+        return plural(
+            count,
+            self.env._("%(run)s: %(count)s reminder.pdf", run=self.name, count=count),
+            self.env._("%(run)s: %(count)s reminders.pdf", run=self.name, count=count),
+        )

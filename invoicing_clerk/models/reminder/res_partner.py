@@ -97,11 +97,10 @@ class ResPartner(models.Model):
         if not self.reminder_stop:
             self.reminder_stop_until = False
 
-    def _is_reminder_stopped(self):
+    def _is_reminder_stopped(self, day):
         self.ensure_one()
         until = self.reminder_stop_until
-        today = fields.Date.context_today(self)
-        return bool(self.reminder_stop) and (not until or until >= today)
+        return bool(self.reminder_stop) and (not until or until >= day)
 
     def action_view_reminders(self):
         """Open the reminders of the customer, the latest first."""

@@ -3,13 +3,12 @@
 from __future__ import annotations
 
 from collections.abc import Sequence
-from dataclasses import dataclass
+from dataclasses import replace
 from decimal import Decimal
 from typing import NamedTuple
 
 from ..lifecycle import SYSTEM, Lifecycle, Step
-
-ZERO = Decimal(0)
+from .reminder_share import ZERO, Share
 
 RUN_STATES = [
     ("draft", "Draft"),
@@ -28,6 +27,7 @@ RUN_LIFECYCLE = Lifecycle(
         "stop": Step(("sending",), "sending"),
         "resume": Step(("sending",), "sending"),
         "print": Step(("sending",), "sending"),
+        "abandon": Step(("sending",), "sending"),
         "finish": Step(("sending",), "done", SYSTEM),
         "reset": Step(("computed",), "draft", SYSTEM),
         "cancel": Step(("draft", "computed"), "cancelled"),
@@ -43,22 +43,17 @@ LIFECYCLE = Lifecycle(
     },
     starts=("ready", "excluded"),
 )
-# Why an overdue item is excluded.
-ITEM_REASONS = [
-    ("disputed", "Disputed"),
-    ("promised", "Promised to Pay"),
-    ("blocked", "Payment Blocked"),
-    ("no_followup", "No Follow-Up"),
-    ("covered", "Covered by Unapplied Payments or Credits"),
-]
 # Why a customer is excluded.
 REASONS = [
     ("stopped", "Reminders Stopped"),
     ("legal", "Legal Hold"),
     ("items", "All Items Excluded"),
+    ("underway", "Another Reminder Is on Its Way"),
     ("early", "Next Reminder Not Due"),
     ("minimum", "Below the Minimum"),
+    ("credit", "Unapplied Payments in Another Currency"),
     ("changed", "Changed Since the Preview"),
+    ("unsent", "Not Sent"),
 ]
 
 
@@ -75,113 +70,23 @@ class Level(NamedTuple):
     wait: int
 
 
-class Item(NamedTuple):
-    """An overdue item.
-
-    :param open: open amount, in the currency of the item
-    :param level: key of the level of its last reminder
-    :param since: days since its last reminder
-    """
-
-    number: int
-    currency: int
-    open: Decimal
-    days: int
-    disputed: Decimal = ZERO
-    promised: Decimal = ZERO
-    blocked: bool = False
-    no_followup: bool = False
-    level: tuple[int, int] | None = None
-    since: int | None = None
-
-
-@dataclass(frozen=True)
-class Share:
-    """Part of an item that is reminded: its open amount less unapplied credits.
-
-    :param reason: why it is excluded, if it is
-    """
-
-    item: Item
-    amount: Decimal
-    reason: str = ""
-
-
-def item_reason(item: Item) -> str:
-    """Return why an item is excluded by itself, or an empty text.
-
-    An item that is disputed or promised in part is excluded entirely, so that nobody is
-    reminded of an amount that is being discussed:
-
-    >>> item = Item(1, 1, Decimal(100), 10)
-    >>> item_reason(item), item_reason(item._replace(disputed=Decimal(1)))
-    ('', 'disputed')
-    >>> item_reason(item._replace(promised=Decimal(100), blocked=True))
-    'promised'
-    >>> item_reason(item._replace(blocked=True, no_followup=True))
-    'blocked'
-    >>> item_reason(item._replace(no_followup=True))
-    'no_followup'
-    """
-    if item.disputed:
-        return "disputed"
-    if item.promised:
-        return "promised"
-    if item.blocked:
-        return "blocked"
-    return "no_followup" if item.no_followup else ""
-
-
-def shares(items: Sequence[Item], credits: dict[int, Decimal]) -> list[Share]:
-    """Return what is reminded of each overdue item.
-
-    Unapplied payments and credits cover the oldest items of their currency first, those
-    that are excluded by themselves after all others.
-
-    :param items: overdue items of one customer, the oldest first
-    :param credits: unapplied amounts by currency, above zero
-
-    >>> old, new = Item(1, 1, Decimal(100), 40), Item(2, 1, Decimal(50), 5)
-    >>> def show(items, **credits):
-    ...     found = {1: Decimal(0)} | {1: Decimal(each) for each in credits.values()}
-    ...     return [(int(each.amount), each.reason) for each in shares(items, found)]
-    >>> show([old, new]), show([old, new], credit=30)
-    ([(100, ''), (50, '')], [(70, ''), (50, '')])
-    >>> show([old, new], credit=120), show([old, new], credit=500)
-    ([(0, 'covered'), (30, '')], [(0, 'covered'), (0, 'covered')])
-    >>> show([old._replace(disputed=Decimal(100)), new], credit=30)
-    [(0, 'disputed'), (20, '')]
-
-    A credit in another currency covers nothing:
-
-    >>> [int(each.amount) for each in shares([old], {2: Decimal(100)})]
-    [100]
-    """
-    left = dict(credits)
-    found = []
-    for item in items:
-        if reason := item_reason(item):
-            found.append(Share(item, ZERO, reason))
-            continue
-        covered = min(item.open, left.get(item.currency, ZERO))
-        left[item.currency] = left.get(item.currency, ZERO) - covered
-        amount = item.open - covered
-        found.append(Share(item, amount, "" if amount else "covered"))
-    return found
-
-
 def next_level(
-    levels: Sequence[Level], found: Sequence[Share], interval: int = 0
+    levels: Sequence[Level],
+    found: Sequence[Share],
+    since: int | None = None,
+    interval: int = 0,
 ) -> Level | None:
     """Return the level of the next reminder about these items; None if it is not due.
 
     :param levels: all levels, in their order
+    :param since: days since the last reminder of the customer
     :param interval: days between reminders of the customer, instead of the level's
 
+    >>> from .reminder_share import Item
     >>> levels = [Level((1, 1), 3, 1), Level((2, 2), 17, 10), Level((3, 3), 31, 10)]
     >>> def of(days, level=None, since=None, **values):
-    ...     share = Share(Item(1, 1, Decimal(9), days, level=level, since=since), 9)
-    ...     level = next_level(levels, [share], **values)
+    ...     share = Share(Item(1, 1, 1, Decimal(9), days, level=level), Decimal(9))
+    ...     level = next_level(levels, [share], since, **values)
     ...     return level and level.key[0]
 
     The first reminder has the first level, however old the item is:
@@ -197,6 +102,11 @@ def next_level(
     >>> of(90, (3, 3), 10), of(90, (3, 3), 9), of(90, (3, 3), 10, interval=30)
     (3, None, None)
 
+    The interval is that of the customer, whatever they were reminded of:
+
+    >>> of(90, since=9), of(90, since=9, interval=10)
+    (1, None)
+
     A level that was removed since is not needed:
 
     >>> of(40, (2, 7), 12)
@@ -210,16 +120,46 @@ def next_level(
     level = later[0] if later else levels[-1]
     if max(item.days for item in reminded) < level.days:
         return None
-    since = [item.since for item in reminded if item.since is not None]
-    if since and min(since) < (interval or level.wait):
+    if since is not None and since < (interval or level.wait):
         return None
     return level
+
+
+def is_repeated(found: Sequence[Share]) -> bool:
+    """Return whether the customer was reminded of one of the items before."""
+    return any(share.item.level for share in found if not share.reason)
+
+
+def without_recent(levels: Sequence[Level], found: Sequence[Share]) -> list[Share]:
+    """Exclude new items from a further reminder until the first level applies to them.
+
+    >>> from .reminder_share import Item
+    >>> levels = [Level((1, 1), 5, 7), Level((2, 2), 17, 10)]
+    >>> old = Share(Item(1, 1, 1, Decimal(9), 40, level=(1, 1)), Decimal(9))
+    >>> def new(days):
+    ...     return Share(Item(2, 2, 1, Decimal(8), days), Decimal(8))
+    >>> def show(*found):
+    ...     kept = without_recent(levels, found)
+    ...     return [(int(each.amount), each.reason) for each in kept]
+    >>> show(old, new(4)), show(old, new(5)), show(new(4), new(5))
+    ([(9, ''), (0, 'recent')], [(9, ''), (8, '')], [(8, ''), (8, '')])
+    """
+    if not is_repeated(found):
+        return list(found)
+    return [
+        replace(share, amount=ZERO, reason="recent")
+        if not (share.reason or share.item.level) and share.item.days < levels[0].days
+        else share
+        for share in found
+    ]
 
 
 class Customer(NamedTuple):
     """Facts that decide on the reminder of a customer.
 
     :param amount: what they would be reminded of, in company currency
+    :param is_underway: another reminder is on its way
+    :param other: unapplied credits in other currencies, in company currency
     """
 
     amount: Decimal
@@ -227,6 +167,8 @@ class Customer(NamedTuple):
     level: Level | None
     stopped: bool = False
     legal: bool = False
+    is_underway: bool = False
+    other: Decimal = ZERO
 
 
 def exclusion(customer: Customer, minimum: Decimal) -> str:
@@ -238,12 +180,16 @@ def exclusion(customer: Customer, minimum: Decimal) -> str:
     ('', 'minimum')
     >>> exclusion(customer._replace(level=None), Decimal(51))
     'early'
+    >>> exclusion(customer._replace(level=None, is_underway=True), Decimal(0))
+    'underway'
     >>> exclusion(customer._replace(has_items=False, level=None), Decimal(0))
     'items'
     >>> exclusion(customer._replace(stopped=True), Decimal(0))
     'stopped'
     >>> exclusion(customer._replace(stopped=True, legal=True), Decimal(0))
     'legal'
+    >>> [exclusion(customer._replace(other=Decimal(at)), Decimal(0)) for at in (49, 50)]
+    ['', 'credit']
     """
     if customer.legal:
         return "legal"
@@ -251,6 +197,10 @@ def exclusion(customer: Customer, minimum: Decimal) -> str:
         return "stopped"
     if not customer.has_items:
         return "items"
+    if customer.is_underway:
+        return "underway"
     if not customer.level:
         return "early"
-    return "minimum" if customer.amount < minimum else ""
+    if customer.amount < minimum:
+        return "minimum"
+    return "credit" if customer.other >= customer.amount else ""

@@ -1,0 +1,152 @@
+from odoo import fields, models
+from odoo.exceptions import UserError
+from odoo.tools import format_date
+
+
+class ClerkReminderNotice(models.Model):
+    """Looks at reminders again right before their PDF, their email or printing.
+
+    Whoever has paid, disputed or promised since the preview is excluded. A reminder of
+    another day gets the date of today and a new PDF: it names days and a period to pay.
+    """
+
+    _inherit = "clerk.reminder.notice"
+
+    # Changed since the preview
+
+    def _leave_out_changed(self):
+        """Leave out customers who would not get the same reminder now.
+
+        :return: the reminders that are not to be sent now
+        """
+        left = self.browse()
+        for run, notices in self.grouped("run_id").items():
+            # sudo: only the language, in which the clerk reads the reasons.
+            run = run.with_context(lang=run.user_id.sudo().lang)
+            notices = notices.with_env(run.env)
+            try:
+                selections, _rows = run._selections(notices.partner_id)
+            except UserError as error:
+                notices._fail(error)
+                left |= notices
+                continue
+            for notice in notices:
+                now = selections.get(notice.partner_id.id)
+                if why := notice._what_changed(now):
+                    notice._leave_out(why)
+                    left |= notice
+        return left.with_env(self.env)
+
+    def _what_changed(self, now):
+        """Return why a reminder would be another one now, or None.
+
+        :param now: the selection of the customer
+        """
+        if now and now.reason not in ("", "items") and not self._is_approved(now):
+            reasons = dict(self._fields["reason"]._description_selection(self.env))
+            return ": ".join(filter(None, (reasons[now.reason], now.details)))
+        if why := self._changed_line(now):
+            return why
+        if now.level != self.level_id:
+            return self.env._("The next reminder is now: %s", now.level.name)
+        return None
+
+    def _is_approved(self, now):
+        """Return whether a clerk released the reminder despite unapplied payments."""
+        return now.reason == self.reason == "credit"
+
+    def _changed_line(self, now):
+        shares = {share.item.number: share for share in now.shares} if now else {}
+        labels = dict(self.line_ids._fields["reason"]._description_selection(self.env))
+        for line in self._reminded_lines():
+            share = shares.get(line.entry_id)
+            if not share:
+                return self.env._("%s is no longer open.", line.name)
+            if share.reason:
+                return f"{line.name}: {labels[share.reason]}"
+            if line.currency_id.compare_amounts(float(share.amount), line.amount):
+                return self.env._("The amount due of %s has changed.", line.name)
+        return None
+
+    # Another day
+
+    def _renew_outdated(self):
+        """Give reminders of another day the date of today, and discard their PDFs.
+
+        :return: the reminders that were changed
+        """
+        outdated = self.filtered(lambda each: each.date != each.run_id._today())
+        for notice in outdated:
+            notice._renew(notice.run_id._today())
+        return outdated
+
+    def _renew(self, today):
+        days = (today - self.date).days
+        if self.document_id:
+            self._discard_document(
+                self.env._(
+                    "The PDF with SHA-256 %(digest)s of %(date)s was not sent that "
+                    "day. It is created again with the date of today.",
+                    digest=self.document_hash,
+                    date=format_date(self.env, self.date),
+                )
+            )
+        self.write(
+            {
+                "date": today,
+                "days_overdue": self.days_overdue + days,
+                "mail_id": False,
+            }
+        )
+        for line in self.line_ids:
+            line.days_overdue += days
+
+    def _to_documents_again(self):
+        """Return to the PDFs, since these reminders have none any more."""
+        self.write({"delivery_state": "pending", "retry_on": False})
+        self._wake()
+
+    def _with_documents(self):
+        """Return the reminders whose PDF has the date of today; others fail."""
+        self._renew_outdated()
+        made, errors = self._make_documents()
+        for notice, error in errors.items():
+            if error:
+                notice._fail(error)
+        return made
+
+    def _unprinted_text(self):
+        """Return why none of these was printed."""
+        return self.env._(
+            "There is no reminder left to print: %s",
+            "; ".join(f"{each.display_name}: {each.remark or ''}" for each in self[:5]),
+        )
+
+    # Hooks of the delivery
+
+    def _prepare_delivery(self):
+        stay = self - self._leave_out_changed()
+        if not stay:
+            return True
+        stay._renew_outdated()
+        return super(ClerkReminderNotice, stay)._prepare_delivery()
+
+    def _hand_over(self, session, server, alias):
+        if self._leave_out_changed():
+            return True
+        if outdated := self._renew_outdated():
+            outdated._to_documents_again()
+            return True
+        return super()._hand_over(session, server, alias)
+
+    # Emails in doubt
+
+    def _set_in_doubt(self):
+        self.write({"doubt_on": fields.Datetime.now()})
+        return super()._set_in_doubt()
+
+    def _keep_for_others(self, mail, accepted):
+        """Keep in mind that one of several recipients has the email."""
+        if accepted:
+            self.doubt_on = fields.Datetime.now()
+        return super()._keep_for_others(mail, accepted)
