@@ -55,6 +55,29 @@ class ReminderCommon(StatementSendCommon):
         for notice in run.notice_ids.filtered("sent_on").sudo():
             notice.sent_on -= timedelta(days=days)
 
+    def _pay_off(self, invoice, day=None):
+        """Post a payment of an invoice and reconcile it."""
+        payment = self._entry(
+            -invoice.amount_total,
+            fields.Date.to_string(day or self.today),
+            partner=invoice.partner_id,
+        )
+        (self._receivable_lines(invoice) | payment).reconcile()
+
+    @classmethod
+    def _in_process(cls, invoice, amount=None):
+        """Register a payment by a method that makes no journal entry."""
+        journal = cls.company_data["default_journal_bank"]
+        method = journal.inbound_payment_method_line_ids[:1]
+        method.payment_account_id = False
+        payment = cls._register_payment(
+            invoice,
+            journal_id=journal.id,
+            payment_method_line_id=method.id,
+            **({"amount": amount} if amount else {}),
+        )
+        return payment
+
     def _prefer(self, **values):
         """Write preferences of the first customer."""
         self.partner_a.sudo().write(values)

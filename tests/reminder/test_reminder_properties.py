@@ -7,7 +7,13 @@ from hypothesis import strategies as st
 from odoo import fields
 from odoo.tests import BaseCase, tagged
 
-from odoo.addons.invoicing_clerk.rules.reminder.reminder import Item, shares
+from odoo.addons.invoicing_clerk.rules.reminder.reminder_share import (
+    Item,
+    Payment,
+    in_process,
+    shares,
+    unapplied,
+)
 from odoo.addons.invoicing_clerk.tests.properties import property_of
 from odoo.addons.invoicing_clerk.tests.reminder.common import ReminderCommon
 
@@ -17,6 +23,7 @@ ITEMS = st.lists(
     st.builds(
         Item,
         number=st.integers(1, 99),
+        document=st.integers(1, 3),
         currency=st.integers(1, 2),
         open=CENTS,
         days=st.integers(1, 200),
@@ -25,6 +32,16 @@ ITEMS = st.lists(
         blocked=st.booleans(),
     ),
     max_size=6,
+    unique_by=lambda item: item.number,
+)
+PAYMENTS = st.lists(
+    st.builds(
+        Payment,
+        currency=st.integers(1, 2),
+        amount=CENTS,
+        documents=st.frozensets(st.integers(1, 3)),
+    ),
+    max_size=3,
 )
 CREDITS = st.dictionaries(st.integers(1, 2), PARTS)
 
@@ -34,9 +51,11 @@ class TestReminderShares(BaseCase):
     """Shares of items for any items and credits."""
 
     @property_of(200)
-    @given(items=ITEMS, credits=CREDITS)
-    def test_shares(self, items, credits):
-        found = shares(items, credits)
+    @given(items=ITEMS, credits=CREDITS, payments=PAYMENTS)
+    def test_shares(self, items, credits, payments):
+        paying = in_process(items, payments)
+        found = shares(items, credits, paying)
+        left = unapplied(credits, found)
         self.assertEqual([share.item for share in found], items)
         for share in found:
             self.assertEqual(bool(share.reason), not share.amount)
@@ -47,12 +66,26 @@ class TestReminderShares(BaseCase):
             free = [
                 share
                 for share in found
-                if share.item.currency == currency and share.reason in ("", "covered")
+                if share.item.currency == currency
+                and share.reason in ("", "covered", "paying")
             ]
-            owed = sum(share.item.open for share in free)
+            owed = sum(
+                share.item.open - paying.get(share.item.number, 0) for share in free
+            )
             reminded = sum(share.amount for share in free)
             credit = credits.get(currency, Decimal(0))
             self.assertEqual(reminded, max(owed - credit, 0))
+            self.assertEqual(left.get(currency, 0), max(credit - owed, 0))
+
+    @property_of(200)
+    @given(items=ITEMS, payments=PAYMENTS)
+    def test_payments_in_process(self, items, payments):
+        found = in_process(items, payments)
+        for item in items:
+            covered = found.get(item.number, 0)
+            paid = any(item.document in each.documents for each in payments)
+            self.assertTrue(0 <= covered <= item.open)
+            self.assertTrue(paid or not covered)
 
 
 @tagged("post_install", "-at_install")
@@ -63,7 +96,9 @@ class TestReminderProperties(ReminderCommon):
     @given(
         acts=st.lists(
             st.tuples(
-                st.sampled_from(["dispute", "promise", "pay", "block", "none"]),
+                st.sampled_from(
+                    ["dispute", "promise", "pay", "process", "block", "none"]
+                ),
                 st.integers(1, 99),
             ),
             min_size=1,
@@ -87,8 +122,8 @@ class TestReminderProperties(ReminderCommon):
         entries = entries.browse(lines.mapped("entry_id"))
         self.assertFalse(any(entries.mapped("disputed_open")))
         self.assertFalse(any(entries.mapped("promised_open")))
-        paid = sum(percent for act, percent in acts if act == "pay")
-        free = sum(100 for act, _percent in acts if act in ("pay", "none"))
+        paid = sum(percent for act, percent in acts if act in ("pay", "process"))
+        free = sum(100 for act, _percent in acts if act in ("pay", "process", "none"))
         self.assertEqual(round(sum(lines.mapped("amount")), 2), free - paid)
 
     def _act_none(self, invoice, percent):
@@ -108,6 +143,9 @@ class TestReminderProperties(ReminderCommon):
 
     def _act_block(self, invoice, percent):
         invoice.action_toggle_block_payment()
+
+    def _act_process(self, invoice, percent):
+        self._in_process(invoice, percent)
 
     def _act_pay(self, invoice, percent):
         day = fields.Date.to_string(self.today)

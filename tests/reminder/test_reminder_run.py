@@ -1,4 +1,5 @@
 from datetime import timedelta
+from unittest.mock import patch
 
 from psycopg2 import IntegrityError
 
@@ -95,6 +96,52 @@ class TestReminderRun(ReminderCommon):
         with self.assertRaisesRegex(UserError, "no reminder to send"):
             run.action_send()
 
+    def test_credit_in_another_currency_is_held(self):
+        """The clerk decides, and the reminder names the credit."""
+        self._overdue(100.0)
+        day = fields.Date.to_string(self.today)
+        self._entry(-80.0, day, partner=self.partner_a, currency=self.foreign_currency)
+        notice = self._notice(self._reminders(self.partner_a))
+        self.assertEqual((notice.state, notice.amount_company), ("ready", 100.0))
+        self.assertIn("80.00", notice.unapplied)
+        self._entry(-120.0, day, partner=self.partner_a, currency=self.foreign_currency)
+        run = self._reminders(self.partner_a)
+        notice = self._notice(run)
+        self.assertEqual((notice.state, notice.reason), ("held", "credit"))
+        self.assertIn("200.00", notice.unapplied)
+        notice.action_release()
+        run.action_send()
+        self.assertFalse(notice.sudo()._leave_out_changed())
+
+    def test_letter_with_the_post_service_counts(self):
+        self._overdue()
+        first, second = (self._reminders(self.partner_a) for _run in range(2))
+        self._notice(second).sudo().delivery_state = "posting"
+        first.action_compute()
+        self.assertEqual(self._notice(first).reason, "underway")
+
+    def test_reminder_that_a_clerk_wrote(self):
+        self._overdue()
+        subtype = "invoicing_clerk.mail_message_subtype_reminder"
+        self.partner_a.message_post(body="Please pay.", subtype_xmlid=subtype)
+        notice = self._notice(self._reminders(self.partner_a))
+        self.assertEqual(notice.reason, "early")
+        self.assertIn("A clerk wrote", notice.reason_details)
+
+    def test_clerk_does_not_write_to_stopped_customers(self):
+        items = self._receivable_lines(
+            self._overdue() | self._overdue(partner=self.partner_b)
+        ).with_user(self.clerk)
+        self._prefer(clerk_legal_hold=True)
+        action = items.action_items_reminder()
+        dialog = self.env["clerk.reminder"].with_user(self.clerk)
+        dialog = dialog.browse(action["res_id"])
+        self.assertIn("partner_a is on legal hold", dialog.unreachable_text)
+        self.assertIn("Customers: 1.", dialog.summary)
+        self._prefer(clerk_legal_hold=False, reminder_stop="personal")
+        with self.assertRaisesRegex(UserError, "partner_a are stopped"):
+            items[:1].action_items_reminder()
+
     def test_preview_has_numbers_and_amounts(self):
         self._overdue(100.0)
         self._overdue(40.0, partner=self.partner_b)
@@ -114,7 +161,35 @@ class TestReminderRun(ReminderCommon):
         self._overdue()
         run = self._reminders(self.partner_a)
         run.minimum = 10.0
-        self.assertEqual(run.state, "draft")
+        self.assertEqual((run.state, run.released_count), ("draft", 0))
+
+    def test_deleted_customers_do_not_select_all(self):
+        customer = self.env["res.partner"].create({"name": "Gone"})
+        self._overdue()
+        run = self.env["clerk.reminder.run"].with_user(self.clerk)
+        run = run.create({"partner_ids": customer.ids})
+        customer.unlink()
+        run.invalidate_recordset()
+        with self.assertRaisesRegex(UserError, "no longer exist"):
+            run.action_compute()
+
+    def test_links_lead_to_invoices_only(self):
+        invoice = self._overdue()
+        entry = self._entry(
+            50.0,
+            fields.Date.to_string(self.today - timedelta(days=9)),
+            journal="misc",
+            partner=self.partner_a,
+        )
+        lines = self._notice(self._reminders(self.partner_a)).line_ids
+        with patch.object(
+            type(self.env["clerk.reminder.notice"]),
+            "_takes_online_payments",
+            lambda notice: True,
+        ):
+            links = {line.name: line.notice_id._pay_link(line) for line in lines}
+        self.assertIn("/my/invoices/", links[invoice.name])
+        self.assertIsNone(links[entry.move_id.name])
 
     def test_levels_of_a_company(self):
         self._overdue()
