@@ -55,7 +55,7 @@ KEPT_TEXTS = {
     " document_hash",
     "clerk.reminder.line": "name ref",
     "clerk.reminder.notice": "delivery_error document_hash document_warning"
-    " mailed_to name reason_details",
+    " mailed_to name reason_details unapplied",
     "clerk.statement": "access_token delivery_error document_hash document_warning"
     " mailed_to name partner_ref suppression_details exception_codes note merged_from"
     " content_hash",

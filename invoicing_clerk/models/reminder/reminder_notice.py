@@ -60,9 +60,9 @@ class ClerkReminderNotice(models.Model):
         help="Unapplied payments and credits that cover none of the items.",
     )
     doubt_on = fields.Datetime(
-        string="May Have Arrived On",
+        string="Possibly Delivered On",
         copy=False,
-        help="An attempt after which nobody knows whether the customer has the email. "
+        help="Time of an attempt with unknown outcome: the customer may have the email. "
         "It counts as sent.",
     )
     remark = fields.Char(compute="_compute_remark")
