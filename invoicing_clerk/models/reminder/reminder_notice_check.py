@@ -102,7 +102,7 @@ class ClerkReminderNotice(models.Model):
             line.days_overdue += days
 
     def _to_documents_again(self):
-        """Return to the PDFs, since these reminders have none any more."""
+        """Wait for a new PDF, since the former one was discarded."""
         self.write({"delivery_state": "pending", "retry_on": False})
         self._wake()
 

@@ -27,7 +27,7 @@ class Selection(NamedTuple):
 
 
 class Facts:
-    """What the rules need about all customers of a selection, each read once."""
+    """Facts about all customers of a selection that the rules need, each read once."""
 
     def __init__(self, run, ledger, companies, customers, levels):
         self.today = run._today()
