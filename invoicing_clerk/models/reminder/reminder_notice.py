@@ -62,8 +62,8 @@ class ClerkReminderNotice(models.Model):
     doubt_on = fields.Datetime(
         string="Possibly Delivered On",
         copy=False,
-        help="Time of an attempt with unknown outcome. The customer may have the email, "
-        "so it counts as sent.",
+        help="Time of an attempt with unknown outcome. The customer may have the "
+        "email, so it counts as sent.",
     )
     remark = fields.Char(compute="_compute_remark")
 
