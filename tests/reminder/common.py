@@ -52,6 +52,16 @@ class ReminderCommon(StatementSendCommon):
         run.action_compute()
         return run
 
+    def _sending(self, *customers, **values):
+        run = self._reminders(*customers, **values)
+        run.action_send()
+        return run
+
+    def _sent(self, *customers, **values):
+        run = self._sending(*customers, **values)
+        self._deliver()
+        return run
+
     def _notice(self, run, customer=None):
         customer = customer or self.partner_a
         return run.notice_ids.filtered(lambda each: each.partner_id == customer)
@@ -66,10 +76,10 @@ class ReminderCommon(StatementSendCommon):
         for notice in run.notice_ids.filtered("sent_on").sudo():
             notice.sent_on -= timedelta(days=days)
 
-    def _pay_off(self, invoice, day=None):
+    def _pay_off(self, invoice, day=None, amount=None):
         """Post a payment of an invoice and reconcile it."""
         payment = self._entry(
-            -invoice.amount_total,
+            -(amount or invoice.amount_total),
             fields.Date.to_string(day or self.today),
             partner=invoice.partner_id,
         )

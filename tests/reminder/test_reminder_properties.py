@@ -43,6 +43,7 @@ PAYMENTS = st.lists(
     ),
     max_size=3,
 )
+RATES = {1: Decimal(1), 2: Decimal(2)}
 CREDITS = st.dictionaries(st.integers(1, 2), PARTS)
 
 
@@ -53,7 +54,7 @@ class TestReminderShares(BaseCase):
     @property_of(200)
     @given(items=ITEMS, credits=CREDITS, payments=PAYMENTS)
     def test_shares(self, items, credits, payments):
-        paying = in_process(items, payments)
+        paying, _left = in_process(items, payments, self._convert)
         found = shares(items, credits, paying)
         left = unapplied(credits, found)
         self.assertEqual([share.item for share in found], items)
@@ -80,12 +81,20 @@ class TestReminderShares(BaseCase):
     @property_of(200)
     @given(items=ITEMS, payments=PAYMENTS)
     def test_payments_in_process(self, items, payments):
-        found = in_process(items, payments)
+        found, credits = in_process(items, payments, self._convert)
+        self.assertTrue(all(amount > 0 for amount in credits.values()))
+        worth = sum(each.amount * RATES[each.currency] for each in payments)
+        used = sum(found.get(item.number, 0) * RATES[item.currency] for item in items)
+        # Amounts in other currencies cover slightly more.
+        self.assertLessEqual(used, worth * Decimal("1.06"))
         for item in items:
             covered = found.get(item.number, 0)
             paid = any(item.document in each.documents for each in payments)
             self.assertTrue(0 <= covered <= item.open)
             self.assertTrue(paid or not covered)
+
+    def _convert(self, amount, source, target):
+        return amount * RATES[source] / RATES[target]
 
 
 @tagged("post_install", "-at_install")

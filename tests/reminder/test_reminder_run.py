@@ -68,6 +68,45 @@ class TestReminderRun(ReminderCommon):
             {old.name: (0.0, "covered"), new.name: (30.0, False)},
         )
 
+    def _paid(self, invoice, amount=None, **values):
+        """Register a payment without entry, and mark it as paid."""
+        payment = self._in_process(invoice, amount)
+        payment.write(values)
+        payment.action_validate()
+        self.assertFalse(payment.move_id)
+        return payment
+
+    def test_paid_after_a_credit_note(self):
+        """Such an invoice is partially paid, until the bank's entry is reconciled."""
+        invoice = self._overdue()
+        self._pay_off(invoice, amount=30.0)
+        payment = self._paid(invoice, 70.0)
+        self.assertEqual(invoice.payment_state, "partial")
+        notice = self._notice(self._reminders(self.partner_a))
+        self.assertEqual(self._lines(notice), {invoice.name: (0.0, "paying")})
+        self.assertIn(payment.name, notice.reason_details)
+
+    def test_paid_by_another_customer(self):
+        invoice = self._overdue()
+        payment = self._in_process(invoice)
+        payment.partner_id = self.partner_b
+        notice = self._notice(self._reminders(self.partner_a))
+        self.assertEqual(self._lines(notice), {invoice.name: (0.0, "paying")})
+        notice = self._notice(self._reminders())
+        self.assertEqual(notice.reason, "items")
+
+    def test_overpayment_in_process(self):
+        invoice, other = self._overdue(), self._overdue(60.0)
+        payment = self._in_process(invoice, 150.0)
+        notice = self._notice(self._reminders(self.partner_a))
+        self.assertEqual(
+            self._lines(notice),
+            {invoice.name: (0.0, "paying"), other.name: (10.0, False)},
+        )
+        payment.partner_type = "supplier"
+        notice = self._notice(self._reminders(self.partner_a))
+        self.assertEqual(notice.amount_company, 160.0)
+
     def test_amounts_of_two_currencies(self):
         self._overdue(100.0, currency=self.foreign_currency)
         self._overdue(30.0)

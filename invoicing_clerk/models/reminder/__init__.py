@@ -4,6 +4,7 @@ from . import reminder_run
 from . import reminder_notice
 from . import reminder_run_history
 from . import reminder_run_compute
+from . import reminder_run_payments
 from . import reminder_run_rows
 from . import reminder_run_send
 from . import reminder_notice_check

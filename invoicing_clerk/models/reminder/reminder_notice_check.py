@@ -75,7 +75,13 @@ class ClerkReminderNotice(models.Model):
 
         :return: the reminders that were changed
         """
-        outdated = self.filtered(lambda each: each.date != each.run_id._today())
+        outdated = self.filtered(
+            # The email of which one recipient has it already stays as it is.
+            lambda each: (
+                each.date != each.run_id._today()
+                and not (each.doubt_on and each.mail_id)
+            )
+        )
         for notice in outdated:
             notice._renew(notice.run_id._today())
         return outdated
@@ -103,7 +109,10 @@ class ClerkReminderNotice(models.Model):
 
     def _to_documents_again(self):
         """Wait for a new PDF, since the former one was discarded."""
-        self.write({"delivery_state": "pending", "retry_on": False})
+        # Attempts of the email are none of the PDF.
+        self.write(
+            {"delivery_state": "pending", "delivery_tries": 0, "retry_on": False}
+        )
         self._wake()
 
     def _with_documents(self):
@@ -144,6 +153,12 @@ class ClerkReminderNotice(models.Model):
     def _set_in_doubt(self):
         self.write({"doubt_on": fields.Datetime.now()})
         return super()._set_in_doubt()
+
+    def _record_bounce(self, failed):
+        """Keep in mind that another recipient has the email."""
+        if self._mail_addresses() - failed:
+            self.doubt_on = self.sent_on
+        return super()._record_bounce(failed)
 
     def _keep_for_others(self, mail, accepted):
         """Keep in mind that one of several recipients has the email."""

@@ -57,15 +57,19 @@ class ClerkReminderNotice(models.Model):
         progress = self.env["ir.cron"]
         progress._commit_progress(remaining=self.search_count(self._due_domain()))
         runs = self.env["clerk.reminder.run"]
+        waits = False
         for run in runs.search([("state", "=", "sending")], order="id"):
             try:
                 if not self._mail_ready(run):
                     break
             except MailServerDownError as error:
+                # Other companies may have another server.
                 run._wait_for_mail_server(error)
-                # The next attempt is planned; until then nothing can be sent.
+                waits = True
+        else:
+            if waits:
+                # The next attempt is planned; until then nothing more can be sent.
                 progress._commit_progress(remaining=0)
-                break
         runs._finish_runs()
 
     @api.model

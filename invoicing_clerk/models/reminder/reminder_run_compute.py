@@ -38,6 +38,14 @@ class Facts:
         self._run = run
         self._rates = {}
 
+    def convert(self, amount, source, target):
+        """Return an amount in another currency, at the rate of today."""
+        if source == target:
+            return amount
+        rate = self.rate(source) / self.rate(target)
+        currency = self._run.env["res.currency"].browse(target)
+        return exact(currency, float(amount) * rate)
+
     def rate(self, currency):
         """Return the rate of today from a currency to that of the company."""
         if currency not in self._rates:
@@ -111,10 +119,14 @@ class ClerkReminderRun(models.Model):
     def _select(self, partner, rows, facts):
         """Apply the rules to the open items of one customer."""
         overdue = [row for row in rows if self._is_overdue(row)]
+        payments = parts.pending(facts.payments.get(partner.id, []))
+        paying, left = parts.in_process(
+            [self._item(row) for row in rows if row["open"] > 0],
+            payments,
+            facts.convert,
+        )
         items = [self._item(row) for row in overdue]
-        payments = facts.payments.get(partner.id, [])
-        credits = self._credits(rows, payments)
-        paying = parts.in_process(items, payments)
+        credits = self._credits(rows, left)
         shares = rules.without_recent(facts.rules, parts.shares(items, credits, paying))
         last = facts.last.get(partner.id)
         level = rules.next_level(
@@ -144,26 +156,28 @@ class ClerkReminderRun(models.Model):
             level and facts.levels[level.key],
             amount,
             reason,
-            last.text if last and reason in ("underway", "early") else "",
+            self._details(reason, last, payments),
             self._unapplied_text(left),
         )
 
-    def _credits(self, rows, payments):
+    def _details(self, reason, last, payments):
+        """Return the last reminder, or payments that wait for the bank."""
+        if last and reason in ("underway", "early"):
+            return last.text
+        if names := ", ".join(payment.name for payment in payments[:5]):
+            return self.env._("Not confirmed by the bank yet: %s", names)
+        return ""
+
+    def _credits(self, rows, left):
         """Return unapplied payments and credits by currency, above zero.
 
-        Payments in process that name no document are among them.
+        :param left: amounts of payments in process that cover no document
         """
-        found = {}
-        amounts = [
-            (row["currency_id"], -row["open"]) for row in rows if row["open"] < 0
-        ]
-        amounts += [
-            (payment.currency, payment.amount)
-            for payment in payments
-            if not payment.documents
-        ]
-        for currency, amount in amounts:
-            found[currency] = found.get(currency, parts.ZERO) + amount
+        found = dict(left)
+        for row in rows:
+            if row["open"] < 0:
+                currency = row["currency_id"]
+                found[currency] = found.get(currency, parts.ZERO) - row["open"]
         return found
 
     def _other_credits(self, left, shares, facts):
@@ -245,46 +259,3 @@ class ClerkReminderRun(models.Model):
             {**row, **{name: Decimal(row[name]) for name in AMOUNTS}}
             for row in self.env.cr.dictfetchall()
         ]
-
-    def _payments_in_process(self, ledger):
-        """Return payments that have no journal entry, ``{customer id: [Payment]}``.
-
-        Methods without outstanding account make no entry, so the residual amount of
-        the invoice does not change. A payment that is marked as paid counts as long as
-        the invoice does, too, before the bank's entry is reconciled.
-        """
-        self.env["account.payment"].check_access("read")
-        own = SQL("TRUE")
-        if ledger.contacts:
-            own = SQL("payment.partner_id = ANY(%s)", ledger.contacts)
-        self.env.cr.execute(
-            SQL(
-                """SELECT partner.commercial_partner_id AS customer,
-                          payment.currency_id AS currency,
-                          payment.amount::text AS amount,
-                          ARRAY_REMOVE(ARRAY_AGG(link.invoice_id), NULL) AS documents
-                     FROM account_payment AS payment
-                     JOIN res_partner AS partner ON partner.id = payment.partner_id
-                     LEFT JOIN account_move__account_payment AS link
-                       ON link.payment_id = payment.id
-                     LEFT JOIN account_move AS invoice ON invoice.id = link.invoice_id
-                    WHERE payment.move_id IS NULL
-                      AND payment.payment_type = 'inbound'
-                      AND payment.company_id = ANY(%(companies)s)
-                      AND (payment.state = 'in_process'
-                           OR payment.state = 'paid'
-                              AND invoice.payment_state IN ('in_payment', 'paid'))
-                      AND %(own)s
-                    GROUP BY payment.id, partner.id
-                    ORDER BY payment.id""",
-                companies=ledger.companies.ids,
-                own=own,
-            )
-        )
-        found = {}
-        for row in self.env.cr.dictfetchall():
-            payment = parts.Payment(
-                row["currency"], Decimal(row["amount"]), frozenset(row["documents"])
-            )
-            found.setdefault(row["customer"], []).append(payment)
-        return found

@@ -2,12 +2,14 @@
 
 from __future__ import annotations
 
-from collections.abc import Mapping, Sequence
+from collections.abc import Callable, Mapping, Sequence
 from dataclasses import dataclass
 from decimal import Decimal
 from typing import NamedTuple
 
 ZERO = Decimal(0)
+# The rate of the bank may differ from ours by so much.
+TOLERANCE = Decimal("0.05")
 
 # Why an overdue item is excluded.
 ITEM_REASONS = [
@@ -45,11 +47,15 @@ class Payment(NamedTuple):
     """A registered payment without a journal entry, until the bank confirms it.
 
     :param documents: numbers of the documents that it pays; empty if none are named
+    :param confirmed: what the bank's entries have settled of the documents since
     """
 
     currency: int
     amount: Decimal
-    documents: frozenset[int]
+    documents: frozenset[int] = frozenset()
+    name: str = ""
+    is_paid: bool = False
+    confirmed: Decimal = ZERO
 
 
 @dataclass(frozen=True)
@@ -91,44 +97,108 @@ def item_reason(item: Item) -> str:
     return "no_followup" if item.no_followup else ""
 
 
-def in_process(
-    items: Sequence[Item], payments: Sequence[Payment]
-) -> dict[int, Decimal]:
-    """Return what payments in process cover of each item, by its number.
+def pending(payments: Sequence[Payment]) -> list[Payment]:
+    """Return payments without those marked as paid that the bank has confirmed.
 
-    A payment covers the oldest items of its documents first:
+    While the bank has settled less than all that were registered for the documents, it
+    is unknown which one it was, so each counts:
+
+    >>> first = Payment(1, Decimal(70), frozenset({7}), "P1", True, Decimal(70))
+    >>> second = Payment(1, Decimal(30), frozenset({7, 8}), "P2", True, Decimal(70))
+    >>> def show(*payments):
+    ...     return [payment.name for payment in pending(payments)]
+    >>> show(first), show(first, second), show(second)
+    ([], ['P1', 'P2'], [])
+    >>> show(first._replace(confirmed=Decimal(69))), show(first._replace(is_paid=False))
+    (['P1'], ['P1'])
+    """
+
+    def is_confirmed(payment: Payment) -> bool:
+        registered = sum(
+            each.amount
+            for each in payments
+            if each.is_paid and each.documents & payment.documents
+        )
+        return payment.is_paid and payment.confirmed >= registered
+
+    return [payment for payment in payments if not is_confirmed(payment)]
+
+
+def in_process(
+    items: Sequence[Item],
+    payments: Sequence[Payment],
+    convert: Callable[[Decimal, int, int], Decimal],
+) -> tuple[dict[int, Decimal], dict[int, Decimal]]:
+    """Return what payments in process cover of each item, and what is left of them.
+
+    A payment covers the oldest items of its documents first. The remainder, and all of
+    a payment that names no documents, is a credit of the customer.
+
+    :param items: all open items of a customer, the oldest first
+    :param convert: returns an amount of one currency in another
+    :return: amounts by number of the item, and by currency
 
     >>> old, new = Item(1, 7, 1, Decimal(100), 40), Item(2, 8, 1, Decimal(50), 5)
+    >>> rates = {1: 1, 2: Decimal("0.5")}
+    >>> def convert(amount, source, target):
+    ...     return amount * rates[source] / rates[target]
     >>> def show(*payments):
-    ...     found = in_process([old, new], payments)
-    ...     return {number: int(amount) for number, amount in found.items()}
+    ...     found = in_process([old, new], payments, convert)
+    ...     return tuple({key: int(part[key]) for key in part} for part in found)
     >>> show(Payment(1, Decimal(120), frozenset({7, 8})))
-    {1: 100, 2: 20}
+    ({1: 100, 2: 20}, {})
     >>> show(*[Payment(1, Decimal(100), frozenset({7, 8}))] * 2)
-    {1: 100, 2: 50}
+    ({1: 100, 2: 50}, {1: 50})
     >>> show(Payment(1, Decimal(120), frozenset({8})))
-    {2: 50}
-    >>> show(Payment(1, Decimal(9), frozenset()))
-    {}
+    ({2: 50}, {1: 70})
+    >>> show(Payment(1, Decimal(9)))
+    ({}, {1: 9})
 
-    One in another currency covers its documents, since its amount there is not known
-    yet:
+    Nothing is left of one in part confirmed by the bank, as far as is known:
+
+    >>> show(Payment(1, Decimal(120), frozenset({8}), confirmed=Decimal(50)))
+    ({2: 50}, {})
+
+    One in another currency is converted; it covers an item even if it is slightly less:
 
     >>> show(Payment(2, Decimal(3), frozenset({7})))
-    {1: 100}
+    ({1: 1}, {})
+    >>> show(Payment(2, Decimal(195), frozenset({7, 8})))
+    ({1: 100}, {})
+    >>> show(Payment(2, Decimal(220), frozenset({7, 8})))
+    ({1: 100, 2: 10}, {})
     """
     found: dict[int, Decimal] = {}
+    credits: dict[int, Decimal] = {}
     for payment in payments:
         left = payment.amount
         for item in items:
             if item.document not in payment.documents:
                 continue
             free = item.open - found.get(item.number, ZERO)
-            taken = min(free, left) if payment.currency == item.currency else free
+            taken, left = _take(free, left, item.currency, payment.currency, convert)
             if taken:
                 found[item.number] = found.get(item.number, ZERO) + taken
-                left -= min(left, taken)
-    return found
+        if left and not payment.confirmed:
+            credits[payment.currency] = credits.get(payment.currency, ZERO) + left
+    return found, credits
+
+
+def _take(
+    free: Decimal,
+    left: Decimal,
+    currency: int,
+    paid_currency: int,
+    convert: Callable[[Decimal, int, int], Decimal],
+) -> tuple[Decimal, Decimal]:
+    """Return what a payment covers of an open amount, and what is left of it."""
+    if currency == paid_currency:
+        taken = min(free, left)
+        return taken, left - taken
+    worth = convert(left, paid_currency, currency)
+    if worth < free * (1 - TOLERANCE):
+        return worth, ZERO
+    return free, max(left - convert(free, currency, paid_currency), ZERO)
 
 
 def shares(
