@@ -36,17 +36,26 @@ class TestReminderDoubt(ReminderCommon):
     def test_killed_in_the_middle(self):
         """Before the second email, and while nobody knows whether it was sent."""
         commit = IrCron._commit_progress
-        for at in (7, 8):
-            with self.subTest(at=at):
+        for handed_over, is_handing_over in ((1, False), (2, True)):
+            with self.subTest(is_handing_over=is_handing_over):
                 self.postbox.mails.clear()
                 customers = self._customers(3)
                 run = self._sending(*customers)
-                calls = []
+                notices = run.notice_ids.ids
+                states = []
 
-                def killed(self, *args, at=at, calls=calls, **kwargs):
+                def killed(
+                    self,
+                    *args,
+                    notices=notices,
+                    states=states,
+                    end=(handed_over, is_handing_over),
+                    **kwargs,
+                ):
                     seconds = commit(self, *args, **kwargs)
-                    calls.append(args)
-                    if len(calls) == at:
+                    found = self.env["clerk.reminder.notice"].browse(notices)
+                    states.append("sending" in found.mapped("delivery_state"))
+                    if (sum(states), states[-1]) == end:
                         raise KilledError
                     return seconds
 
@@ -60,13 +69,13 @@ class TestReminderDoubt(ReminderCommon):
                 self._deliver()
                 self.assertEqual(set(self.postbox.received().values()), {1})
                 failed = run.notice_ids.filtered(lambda n: n.delivery_state != "sent")
-                self.assertEqual(len(failed), at - 7)
+                self.assertEqual(len(failed), int(is_handing_over))
                 again = self._reminders(*customers)
                 self.assertEqual(set(again.notice_ids.mapped("reason")), {"early"})
         self.assertIn("may have arrived", self._notice(again, failed.partner_id).remark)
-        with self.assertRaisesRegex(UserError, "may have arrived"):
+        with self.assertRaisesRegex(UserError, "may have been delivered"):
             run.action_try_failed_again()
-        with self.assertRaisesRegex(UserError, "may have arrived"):
+        with self.assertRaisesRegex(UserError, "may have been delivered"):
             run.notice_ids.action_try_again()
         failed.action_try_again()
         self._deliver()
@@ -100,6 +109,22 @@ class TestReminderDoubt(ReminderCommon):
         self._deliver()
         self.assertEqual(notice.delivery_state, "sent")
         self.assertEqual(scripted.received, ["first@example.com", "second@example.com"])
+
+    def test_damaged_document_that_was_sent(self):
+        paid = self._overdue()
+        self._overdue(days=20)
+        run = self._sent(self.partner_a)
+        notice = self._notice(run)
+        sent_on = notice.sent_on
+        notice.sudo().document_id.unlink()
+        self._pay_off(paid)
+        notice.with_user(self.supervisor).action_make_again()
+        self._deliver()
+        self.assertEqual((notice.state, notice.doubt_on), ("excluded", sent_on))
+        again = self._notice(self._reminders(self.partner_a))
+        self.assertEqual(again.reason, "early")
+        with self.assertRaisesRegex(UserError, "not to be sent"):
+            notice.with_user(self.supervisor).action_make_again()
 
     @mute_logger("odoo.addons.mail.models.mail_thread")
     def test_one_of_two_bounces(self):

@@ -8,6 +8,9 @@ from odoo.exceptions import AccessError, UserError, ValidationError
 from odoo.tests import tagged
 from odoo.tools import mute_logger
 
+from odoo.addons.invoicing_clerk.models.statement.statement_source import (
+    StatementLedger,
+)
 from odoo.addons.invoicing_clerk.tests.reminder.common import ReminderCommon
 
 
@@ -166,6 +169,10 @@ class TestReminderRun(ReminderCommon):
         notice = self._notice(self._reminders(self.partner_a))
         self.assertEqual(notice.reason, "early")
         self.assertIn("A clerk wrote", notice.reason_details)
+        # Another company does not learn of it.
+        message = self.partner_a.message_ids.filtered("subtype_id")[:1].sudo()
+        message.record_company_id = self.company_b
+        self.assertEqual(self._notice(self._reminders(self.partner_a)).state, "ready")
 
     def test_clerk_does_not_write_to_stopped_customers(self):
         items = self._receivable_lines(
@@ -211,6 +218,8 @@ class TestReminderRun(ReminderCommon):
         run.invalidate_recordset()
         with self.assertRaisesRegex(UserError, "no longer exist"):
             run.action_compute()
+        with self.assertRaisesRegex(UserError, "no longer exist"):
+            run.copy()
 
     def test_links_lead_to_invoices_only(self):
         invoice = self._overdue()
@@ -235,7 +244,10 @@ class TestReminderRun(ReminderCommon):
         own = self.levels[0].copy({"company_id": self.company_b.id, "sequence": 1})
         notice = self._notice(self._reminders(self.partner_a))
         self.assertNotEqual(notice.level_id, own)
-        self.levels.active = False
+        own.write({"company_id": self.company_a.id, "sequence": 99})
+        notice = self._notice(self._reminders(self.partner_a))
+        self.assertEqual(notice.level_id, own)
+        (self.levels | own).active = False
         with self.assertRaisesRegex(UserError, "has no reminder levels"):
             self._reminders(self.partner_a)
 
@@ -269,6 +281,17 @@ class TestReminderRun(ReminderCommon):
     def test_clerk_who_signs(self):
         with self.assertRaisesRegex(ValidationError, "not an invoicing clerk"):
             self._reminders(self.partner_a, user_id=self.auditor.id)
+        with self.assertRaisesRegex(ValidationError, "clerk_b has no access to"):
+            self._reminders(self.partner_a, user_id=self.clerk_b.id)
+
+    def test_branch_that_the_clerk_cannot_read(self):
+        """Elevated rights alone do not suffice to read it."""
+        run = self._reminders(self.partner_a)
+        self.env["res.company"].create(
+            {"name": "Branch", "parent_id": self.company_a.id}
+        )
+        with self.assertRaisesRegex(UserError, "includes Branch"):
+            StatementLedger(run.sudo())
 
     # Rights
 

@@ -219,8 +219,11 @@ class TestReminderSend(ReminderCommon):
         notice = self._notice(run)
         old = notice.sudo().document_id
         notice.sudo().date -= timedelta(days=2)
+        action = run.action_print()
+        self.assertIn("a few minutes", action["params"]["message"])
+        self._deliver()
         self.assertTrue(run.action_print()["url"])
-        self.assertEqual(notice.date, self.today)
+        self.assertEqual((notice.date, notice.delivery_state), (self.today, "printed"))
         self.assertNotEqual(notice.sudo().document_id, old)
 
     def test_retry_when_the_next_level_is_due(self):

@@ -11,7 +11,11 @@ class ClerkCustomerPage(models.AbstractModel):
     def _last_reminders(self):
         """Return what was sent to the customer last, each with its date."""
         notices = self.env["clerk.reminder.notice"].search_fetch(
-            [("partner_id", "=", self.partner_id.id), ("sent_on", "!=", False)],
+            [
+                ("partner_id", "=", self.partner_id.id),
+                ("company_id", "child_of", self.company_id.root_id.id),
+                ("sent_on", "!=", False),
+            ],
             ["sent_on"],
             order="sent_on desc",
             limit=SHOWN,

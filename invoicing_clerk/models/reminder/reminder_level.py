@@ -23,7 +23,9 @@ class ClerkReminderLevel(models.Model):
     sequence = fields.Integer(default=10)
     active = fields.Boolean(default=True)
     company_id = fields.Many2one(
-        "res.company", index=True, help="Leave empty for all companies."
+        "res.company",
+        index=True,
+        help="Leave empty for all companies that have no levels of their own.",
     )
     days = fields.Integer(
         string="Days Overdue",
@@ -72,13 +74,14 @@ class ClerkReminderLevel(models.Model):
 
     @api.model
     def _levels_of(self, company):
-        """Return the levels of a company, and those for all.
+        """Return the levels of a company or its parents, or else those for all.
 
         :raises UserError: there is none
         """
         levels = self.search(
             [("company_id", "in", (False, *company.parent_ids.ids, company.id))]
         )
+        levels = levels.filtered("company_id") or levels
         if not levels:
             raise UserError(
                 self.env._(

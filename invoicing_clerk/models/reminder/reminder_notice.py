@@ -56,14 +56,13 @@ class ClerkReminderNotice(models.Model):
     days_overdue = fields.Integer(help="Days overdue of the oldest item.")
     line_ids = fields.One2many("clerk.reminder.line", "notice_id", string="Items")
     unapplied = fields.Char(
-        string="Unapplied",
         help="Unapplied payments and credits that cover none of the items.",
     )
     doubt_on = fields.Datetime(
         string="Possibly Delivered On",
         copy=False,
-        help="Time of an attempt with unknown outcome. The customer may have the "
-        "email, so it counts as sent.",
+        help="When it was noticed that the outcome of an attempt is unknown. The "
+        "customer may have the email, so it counts as sent.",
     )
     remark = fields.Char(compute="_compute_remark")
 

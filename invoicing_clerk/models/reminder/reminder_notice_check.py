@@ -2,6 +2,8 @@ from odoo import fields, models
 from odoo.exceptions import UserError
 from odoo.tools import format_date
 
+from ...rules.plural import plural
+
 
 class ClerkReminderNotice(models.Model):
     """Looks at reminders again right before their PDF, their email or printing.
@@ -53,7 +55,7 @@ class ClerkReminderNotice(models.Model):
 
     def _is_approved(self, now):
         """Return whether a clerk released the reminder despite unapplied payments."""
-        return now.reason == self.reason == "credit"
+        return now.reason == self.reason == "credit" and now.unapplied == self.unapplied
 
     def _changed_line(self, now):
         shares = {share.item.number: share for share in now.shares} if now else {}
@@ -75,24 +77,27 @@ class ClerkReminderNotice(models.Model):
 
         :return: the reminders that were changed
         """
-        outdated = self.filtered(
+        outdated = self._outdated()
+        for notice in outdated:
+            notice._renew(notice.run_id._today())
+        return outdated
+
+    def _outdated(self):
+        return self.filtered(
             # The email of which one recipient has it already stays as it is.
             lambda each: (
                 each.date != each.run_id._today()
                 and not (each.doubt_on and each.mail_id)
             )
         )
-        for notice in outdated:
-            notice._renew(notice.run_id._today())
-        return outdated
 
     def _renew(self, today):
         days = (today - self.date).days
         if self.document_id:
             self._discard_document(
                 self.env._(
-                    "The PDF with SHA-256 %(digest)s of %(date)s was not sent that "
-                    "day. It is created again with the date of today.",
+                    "The PDF with SHA-256 %(digest)s is dated %(date)s and was not "
+                    "sent. It is recreated with today's date.",
                     digest=self.document_hash,
                     date=format_date(self.env, self.date),
                 )
@@ -116,8 +121,7 @@ class ClerkReminderNotice(models.Model):
         self._wake()
 
     def _with_documents(self):
-        """Return the reminders whose PDF has the date of today; others fail."""
-        self._renew_outdated()
+        """Return the reminders that have a PDF; others fail."""
         made, errors = self._make_documents()
         for notice, error in errors.items():
             if error:
@@ -126,9 +130,27 @@ class ClerkReminderNotice(models.Model):
 
     def _unprinted_text(self):
         """Return why none of these was printed."""
-        return self.env._(
-            "There is no reminder left to print: %s",
-            "; ".join(f"{each.display_name}: {each.remark or ''}" for each in self[:5]),
+        names = "; ".join(
+            f"{each.display_name}: {each.remark or ''}" for each in self[:5]
+        )
+        if len(self) > 5:
+            return self.env._(
+                "No reminder was printed: %(names)s; and %(count)s more",
+                names=names,
+                count=len(self) - 5,
+            )
+        return self.env._("No reminder was printed: %s", names)
+
+    def _renewed_text(self):
+        """Return when these can be printed, which have the date of another day."""
+        return plural(
+            len(self),
+            self.env._(
+                "%s reminder gets today's date. Print it in a few minutes.", len(self)
+            ),
+            self.env._(
+                "%s reminders get today's date. Print them in a few minutes.", len(self)
+            ),
         )
 
     # Hooks of the delivery
@@ -147,6 +169,26 @@ class ClerkReminderNotice(models.Model):
             outdated._to_documents_again()
             return True
         return super()._hand_over(session, server, alias)
+
+    # Documents that were damaged
+
+    def _check_may_make_again(self):
+        """:raises UserError: a reminder is not to be sent"""
+        for notice in self:
+            if notice.state != "ready":
+                raise UserError(
+                    self.env._(
+                        "%s is not to be sent, so its PDF is not recreated.",
+                        notice.display_name,
+                    )
+                )
+        return super()._check_may_make_again()
+
+    def _resend_documents(self):
+        for notice in self.filtered("sent_on"):
+            # sudo: only steps write reminders; the caller was checked.
+            notice.sudo().doubt_on = notice.sent_on
+        return super()._resend_documents()
 
     # Emails in doubt
 

@@ -24,8 +24,8 @@ class ClerkReminderNotice(models.Model):
 
     def _doubt_text(self):
         return self.env._(
-            "%s may have arrived, although sending failed. Ask these customers, then "
-            "open the reminder and try it again.",
+            "%s may have been delivered although sending failed. Ask the customers, "
+            "then use Send Again on each reminder.",
             self._enumerate(),
         )
 

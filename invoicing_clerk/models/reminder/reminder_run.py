@@ -186,9 +186,19 @@ class ClerkReminderRun(models.Model):
             self.env._("%(level)s, %(way)s: %(count)s customers, %(amount)s", **values),
         )
 
-    @api.constrains("user_id")
+    @api.constrains("user_id", "company_id")
     def _check_user(self):
         for run in self:
+            # sudo: only whether the clerk works for the company of the run.
+            if run.company_id not in run.user_id.sudo().company_ids:
+                raise ValidationError(
+                    self.env._(
+                        "%(clerk)s has no access to %(company)s. Select a clerk who "
+                        "works for the company.",
+                        clerk=run.user_id.name,
+                        company=run.company_id.name,
+                    )
+                )
             if not run.user_id.has_group("invoicing_clerk.group_clerk"):
                 raise ValidationError(
                     self.env._(
@@ -203,6 +213,12 @@ class ClerkReminderRun(models.Model):
         runs = super().create(vals_list)
         runs._mark_chosen()
         return runs
+
+    def copy_data(self, default=None):
+        """:raises UserError: the selected customers have been deleted"""
+        for run in self:
+            run._chosen_customers()
+        return super().copy_data(default)
 
     def _mark_chosen(self):
         """Remember which runs are for certain customers only."""

@@ -92,7 +92,7 @@ class ClerkReminderRun(models.Model):
 
     def _last_reminders(self, companies, customers):
         """Return ``{customer id: LastReminder}``."""
-        found = self._last_written(customers)
+        found = self._last_written(companies, customers)
         for row in self._last_of_runs(companies, customers):
             past = self._past_reminder(row)
             known = found.get(row["partner_id"])
@@ -133,8 +133,8 @@ class ClerkReminderRun(models.Model):
             return self.env._("%(reminder)s may have arrived on %(date)s", **values)
         return self.env._("%(reminder)s was sent on %(date)s", **values)
 
-    def _last_written(self, customers):
-        """Return the last reminders that clerks wrote to customers themselves."""
+    def _last_written(self, companies, customers):
+        """Return the last reminders that clerks of companies wrote to customers."""
         own = SQL("res_id = ANY(%s)", customers.ids) if customers else SQL("TRUE")
         rows = self.env.execute_query(
             SQL(
@@ -142,9 +142,12 @@ class ClerkReminderRun(models.Model):
                                        AT TIME ZONE %(zone)s)::date)
                      FROM mail_message
                     WHERE model = 'res.partner' AND subtype_id = %(subtype)s
+                      AND (record_company_id IS NULL
+                           OR record_company_id = ANY(%(companies)s))
                       AND %(own)s
                     GROUP BY res_id""",
                 zone=self._zone(),
+                companies=companies.ids,
                 subtype=self.env["ir.model.data"]._xmlid_to_res_id(REMINDER_SUBTYPE),
                 own=own,
             )

@@ -6,7 +6,9 @@ from odoo.exceptions import UserError
 from ...rules.plural import plural
 from ...rules.statement.statement_delivery import UNDERWAY
 from ..mixin.notification import SOFT_RELOAD, notification_action
+from ..statement.statement_run_print import STACK
 from ..statement.statement_run_send import PAUSE
+from ..statement.statement_source import StatementLedger
 
 
 class ClerkReminderRun(models.Model):
@@ -47,7 +49,13 @@ class ClerkReminderRun(models.Model):
         (failed - doubtful).action_try_again()
         if not doubtful:
             return True
-        return notification_action(doubtful._doubt_text(), "warning", SOFT_RELOAD)
+        text = " ".join(
+            (
+                self.env._("The other failed reminders are being sent again."),
+                doubtful._doubt_text(),
+            )
+        )
+        return notification_action(text, "warning", SOFT_RELOAD)
 
     def action_abandon(self):
         """Exclude what a stopped run has not sent, and finish the run."""
@@ -137,8 +145,11 @@ class ClerkReminderRun(models.Model):
         self.ensure_one()
         self._begin_step("print")
         self._check_needs("print", {})
+        # Raises an error if the caller cannot read one of the companies.
+        StatementLedger(self)
         waiting = self.env["clerk.reminder.notice"].search(
-            [("run_id", "=", self.id), ("delivery_state", "=", "to_print")]
+            [("run_id", "=", self.id), ("delivery_state", "=", "to_print")],
+            limit=STACK,
         )
         # sudo: the caller may write the run; these are files and states of the run.
         waiting = waiting.sudo().try_lock_for_update()
@@ -146,12 +157,17 @@ class ClerkReminderRun(models.Model):
             raise UserError(
                 self.env._("%s: there are no reminders to print.", self.name)
             )
-        ready = (waiting - waiting._leave_out_changed())._with_documents()
+        current = waiting - waiting._leave_out_changed()
+        # Their PDFs take too long for a click.
+        outdated = current._outdated()
+        outdated._to_documents_again()
+        ready = (current - outdated)._with_documents()
         if ready:
             action = ready._print_together(self._bundle_name(len(ready)))
+            ready.doubt_on = False
         else:
             # An error would undo the exclusions.
-            text = waiting._unprinted_text()
+            text = outdated._renewed_text() if outdated else waiting._unprinted_text()
             action = notification_action(text, "warning", SOFT_RELOAD)
         # sudo: as above.
         self.sudo()._finish_runs()
