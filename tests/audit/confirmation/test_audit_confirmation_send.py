@@ -49,7 +49,7 @@ class TestConfirmationSending(ConfirmationCommon):
 
     def test_blank_form_has_no_balance(self):
         customers = self._customers(1)
-        run = self._asked(customers, type="blank")
+        self._asked(customers, type="blank")
         [mail] = self.postbox.mail_to(customers.email)
         [attachment] = mail.iter_attachments()
         pages = " ".join(pages_of(attachment.get_content()))

@@ -48,12 +48,3 @@ addTour("invoicing_clerk_reminder", {
         },
     ],
 });
-
-addTour("invoicing_clerk_reminder_reply", {
-    steps: () => [
-        {
-            content: "The reply of the customer",
-            trigger: ".o-mail-Message:contains(We paid yesterday.)",
-        },
-    ],
-});
