@@ -16,10 +16,13 @@ from odoo.addons.invoicing_clerk.tests.statement.hostile_notices import notice
 from odoo.addons.invoicing_clerk.tests.statement.test_smtp_session import (
     ScriptedServer,
 )
+from odoo.addons.invoicing_clerk.tests.statement.test_statement_delivery_damage import (
+    DamageCommon,
+)
 
 
 @tagged("post_install", "-at_install")
-class TestReminderDoubt(ReminderCommon):
+class TestReminderDoubt(DamageCommon, ReminderCommon):
     """Emails that may have arrived, and mail servers that fail."""
 
     def _two_recipients(self):
@@ -116,7 +119,7 @@ class TestReminderDoubt(ReminderCommon):
         run = self._sent(self.partner_a)
         notice = self._notice(run)
         sent_on = notice.sent_on
-        notice.sudo().document_id.unlink()
+        self._break(notice.sudo().document_id)
         self._pay_off(paid)
         notice.with_user(self.supervisor).action_make_again()
         self._deliver()

@@ -188,17 +188,8 @@ class ClerkReminderRun(models.Model):
 
     @api.constrains("user_id", "company_id")
     def _check_user(self):
+        self._check_named_users()
         for run in self:
-            # sudo: only whether the clerk works for the company of the run.
-            if run.company_id not in run.user_id.sudo().company_ids:
-                raise ValidationError(
-                    self.env._(
-                        "%(clerk)s has no access to %(company)s. Select a clerk who "
-                        "works for the company.",
-                        clerk=run.user_id.name,
-                        company=run.company_id.name,
-                    )
-                )
             if not run.user_id.has_group("invoicing_clerk.group_clerk"):
                 raise ValidationError(
                     self.env._(
