@@ -251,6 +251,11 @@ from .receivable import test_receivable
 from .receivable import test_receivable_refresh
 from .receivable import test_receivable_worklist
 from .receivable import test_reminder
+from .reminder import test_reminder_doubt
+from .reminder import test_reminder_properties
+from .reminder import test_reminder_run
+from .reminder import test_reminder_send
+from .reminder import test_reminder_tour
 from .setup import test_digest
 from .setup import test_operation
 from .setup import test_settings

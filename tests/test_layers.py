@@ -10,9 +10,9 @@ from odoo.tools import file_path
 # A package builds on those before it, and knows nothing of those after it.
 PACKAGES = [
     *("mixin", "billing_error", "worklist", "correction", "promise", "receivable"),
-    *("forecast", "statement", "ageing", "billing_check", "customer", "call", "receipt"),
-    *("voucher", "petty_cash", "document", "exemption", "close", "key_figure"),
-    *("audit", "setup"),
+    *("forecast", "statement", "ageing", "billing_check", "customer", "call"),
+    *("reminder", "receipt", "voucher", "petty_cash", "document", "exemption", "close"),
+    *("key_figure", "audit", "setup"),
 ]
 ROOTS = ("models", "wizards", "rules", "controllers")
 # Their files are named after a package instead of being in its folder.

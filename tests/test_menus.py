@@ -30,6 +30,7 @@ READ = {
         "Statement Runs",
         "Statements",
         "Statement Preferences",
+        *("Reminder Runs", "Reminders"),
         *("New Customers", "Possible Duplicates", "Exemption Certificates"),
     ],
     "Invoices": [

@@ -10,6 +10,7 @@ from . import ageing
 from . import billing_check
 from . import customer
 from . import call
+from . import reminder
 from . import receipt
 from . import voucher
 from . import petty_cash

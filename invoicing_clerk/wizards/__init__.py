@@ -12,6 +12,7 @@ from . import customer
 from . import exemption
 from . import key_figure
 from . import call
+from . import reminder
 from . import receipt
 from . import voucher
 from . import document

@@ -53,6 +53,9 @@ KEPT_TEXTS = {
     "clerk.remittance": "name",
     "clerk.receipt.document": "name amount_words reference applied_to lang void_reason"
     " document_hash",
+    "clerk.reminder.line": "name ref",
+    "clerk.reminder.notice": "delivery_error document_hash document_warning"
+    " mailed_to name reason_details unapplied",
     "clerk.statement": "access_token delivery_error document_hash document_warning"
     " mailed_to name partner_ref suppression_details exception_codes note merged_from"
     " content_hash",

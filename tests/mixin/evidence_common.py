@@ -43,7 +43,8 @@ class EvidenceCommon(ConfirmationCommon):
         document = ("ledger.pdf", blank_pdf("Ledger"), "application/pdf")
         confirmation_sudo._propose(AGREED, document)
         confirmation_sudo._sign("Ada", self.signature, "203.0.113.9")
-        bundle = run.sudo()._create_bundle(confirmation_sudo)
+        action = confirmation_sudo._print_together("requests.pdf")
+        bundle = self.env["ir.attachment"].browse(int(action["url"].split("/")[-1]))
         return {
             "letter": self._field(confirmation, "document_id"),
             "reply": self._field(confirmation, "answer_document_id"),

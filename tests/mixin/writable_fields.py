@@ -577,6 +577,15 @@ WRITABLE_FIELDS = {
             "company_id"
         ),
     },
+    "clerk.reminder.level": {
+        "supervisor: create write": (
+            "active closing company_id days delivery_way name sequence subject text "
+            "wait_days"
+        ),
+    },
+    "clerk.reminder.run": {
+        "clerk supervisor: create write": "company_id minimum partner_ids user_id",
+    },
     "clerk.statement": {
         "clerk supervisor: write": "note",
     },
@@ -672,8 +681,8 @@ WRITABLE_FIELDS = {
     "res.partner": {
         "clerk supervisor: create write": (
             "clerk_alert clerk_credit_review clerk_do_not_call clerk_legal_hold "
-            "clerk_match_rule credit_limit property_payment_term_id "
-            "statement_contact_ids "
+            "clerk_match_rule credit_limit property_payment_term_id reminder_interval "
+            "reminder_stop reminder_stop_until statement_contact_ids "
             "statement_delivery "
             "statement_frequency statement_lang statement_minimum "
             "statement_stop_reason statement_stop_until statement_type"

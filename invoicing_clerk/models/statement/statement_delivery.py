@@ -124,7 +124,7 @@ class StatementDelivery(models.AbstractModel):
         self._check_can_be_shown()
         self._check_evidence("document_id")
         if not self.document_id:
-            report = self.env.ref("invoicing_clerk.action_report_statement")
+            report = self.env.ref(self._document_report())
             return report.report_action(self, config=False)
         return {
             "type": "ir.actions.act_url",
@@ -247,12 +247,7 @@ class StatementDelivery(models.AbstractModel):
             )
             return False
         for statement in self.filtered(lambda each: not each.partner_id.active):
-            statement._fail(
-                self.env._(
-                    "%s is archived. Unarchive the customer to send the statement.",
-                    statement.partner_id.display_name,
-                )
-            )
+            statement._fail(statement._archived_text())
             valid -= statement
         made, errors = valid._make_documents()
         for statement, error in errors.items():
@@ -263,6 +258,12 @@ class StatementDelivery(models.AbstractModel):
                 statement.worker_id = False
         made._start_delivery()
         return bool(made)
+
+    def _archived_text(self):
+        return self.env._(
+            "%s is archived. Unarchive the customer to send the statement.",
+            self.partner_id.display_name,
+        )
 
     def _start_delivery(self):
         for state, statements in self.grouped(lambda each: each._next_state()).items():

@@ -33,15 +33,18 @@ class ClerkStatementDelivery(models.AbstractModel):
         for each in self:
             failed = each._bounced_addresses(notices)
             if failed and each._can_bounce(self.env.context.get("clerk_bounced")):
-                each._fail(
-                    self.env._(
-                        "The email to %s bounced. Correct the address and try again.",
-                        ", ".join(sorted(failed)),
-                    )
-                )
+                each._record_bounce(failed)
             else:
                 each._message_log(body=each._notice_text(email, notices))
         return super()._message_receive_bounce(email, partner)
+
+    def _record_bounce(self, failed):
+        self._fail(
+            self.env._(
+                "The email to %s bounced. Correct the address and try again.",
+                ", ".join(sorted(failed)),
+            )
+        )
 
     def _bounced_addresses(self, notices):
         failed = {notice.address for notice in notices if notice.is_permanent}

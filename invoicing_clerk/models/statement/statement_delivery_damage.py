@@ -88,17 +88,21 @@ class ClerkStatementDelivery(models.AbstractModel):
 
     def _set_aside_document(self, problem):
         """Keep the damaged file and its hash, and say why it is replaced."""
-        self._seals(
-            ("piece", "=", PIECE), ("replaced_on", "=", False)
-        ).replaced_on = fields.Datetime.now()
-        self.message_post(
-            body=self.env._(
+        self._discard_document(
+            self.env._(
                 "The PDF with SHA-256 %(digest)s is recreated and sent again: "
                 "%(problem)s",
                 digest=self.document_hash or "–",
                 problem=problem,
             )
         )
+
+    def _discard_document(self, note):
+        """Keep a file that is replaced, with a note in the chatter."""
+        self._seals(
+            ("piece", "=", PIECE), ("replaced_on", "=", False)
+        ).replaced_on = fields.Datetime.now()
+        self.message_post(body=note)
         self.with_context(**self.env["clerk.guarded"]._inside_context()).write(
             {"document_id": False, "document_hash": False, "document_warning": False}
         )

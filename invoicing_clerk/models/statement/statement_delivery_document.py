@@ -197,6 +197,37 @@ class ClerkStatementDelivery(models.AbstractModel):
             "Statement %(name)s as of %(date)s", name=self.name, date=self.date
         )
 
+    def _print_together(self, name):
+        """Mark documents of one run as printed, and open one PDF of them.
+
+        The run keeps it for reprints.
+
+        :param name: name of the file
+        """
+        run = self.run_id
+        bundle = self.env["ir.attachment"].create(
+            {
+                "name": name,
+                "raw": self._merged_documents(),
+                "mimetype": "application/pdf",
+                "res_model": run._name,
+                "res_id": run.id,
+            }
+        )
+        run._seal_evidence("print", bundle)
+        self.write(
+            {
+                "delivery_state": "printed",
+                "delivery_error": False,
+                "sent_on": fields.Datetime.now(),
+            }
+        )
+        return {
+            "type": "ir.actions.act_url",
+            "url": f"/web/content/{bundle.id}",
+            "target": "new",
+        }
+
     def _merged_documents(self):
         """Return one PDF of all documents, in their order."""
         self._check_evidence("document_id")

@@ -39,9 +39,7 @@ class ClerkStatementDelivery(models.AbstractModel):
             "partner_id": self._delivery_contact().id,
             "company_id": self.company_id.id,
             "user_id": self.run_id.create_uid.id,
-            "report_template": self.env.ref(
-                "invoicing_clerk.action_report_statement"
-            ).id,
+            "report_template": self.env.ref(self._document_report()).id,
         }
 
     @api.model

@@ -53,6 +53,10 @@ class ClerkStatement(models.Model):
             qrcode.make(self._online_link(), box_size=4, border=0).save(picture)
             return image_data_uri(b64encode(picture.getvalue()))
 
+
+class ClerkStatementDelivery(models.AbstractModel):
+    _inherit = "clerk.statement.delivery"
+
     def _takes_online_payments(self):
         """Return whether customers can pay online (module account_payment)."""
         if "payment.provider" not in self.env:

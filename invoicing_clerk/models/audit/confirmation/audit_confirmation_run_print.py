@@ -36,41 +36,18 @@ class ClerkAuditConfirmationRun(models.Model):
             raise UserError(
                 self.env._("%s: there are no requests to print.", self.name)
             )
-        bundle = self._create_bundle(confirmations)
-        confirmations.write(
-            {
-                "delivery_state": "printed",
-                "delivery_error": False,
-                "sent_on": fields.Datetime.now(),
-            }
-        )
-        return {
-            "type": "ir.actions.act_url",
-            "url": f"/web/content/{bundle.id}",
-            "target": "new",
-        }
-
-    def _create_bundle(self, confirmations):
-        bundle = self.env["ir.attachment"].create(
-            {
-                "name": plural(
-                    len(confirmations),
-                    self.env._(
-                        "%(run)s: %(count)s request.pdf",
-                        run=self.name,
-                        count=len(confirmations),
-                    ),
-                    self.env._(
-                        "%(run)s: %(count)s requests.pdf",
-                        run=self.name,
-                        count=len(confirmations),
-                    ),
+        return confirmations._print_together(
+            plural(
+                len(confirmations),
+                self.env._(
+                    "%(run)s: %(count)s request.pdf",
+                    run=self.name,
+                    count=len(confirmations),
                 ),
-                "raw": confirmations._merged_documents(),
-                "mimetype": "application/pdf",
-                "res_model": self._name,
-                "res_id": self.id,
-            }
+                self.env._(
+                    "%(run)s: %(count)s requests.pdf",
+                    run=self.name,
+                    count=len(confirmations),
+                ),
+            )
         )
-        self._seal_evidence("print", bundle)
-        return bundle

@@ -1,0 +1,2 @@
+from . import reminder
+from . import base_partner_merge
