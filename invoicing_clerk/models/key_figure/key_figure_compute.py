@@ -2,6 +2,7 @@ import json
 from typing import NamedTuple
 
 from odoo import api, fields, models
+from odoo.fields import Domain
 from odoo.tools import SQL
 
 from ...rules.key_figure import key_figure as rules
@@ -107,7 +108,7 @@ class ClerkKeyFigure(models.Model):
         """Return the periods to compute, by code: the last months, and any before that
         are still open. None is before the first document of the company."""
         # sudo: the scheduled action computes for all companies; readers see their own.
-        companies = (companies or self.env["res.company"].search([])).sudo()
+        companies = (companies or self.env["res.company"].search(Domain.TRUE)).sudo()
         zones = {each.id: each.partner_id.tz or "UTC" for each in companies}
         begun = self._first_months(companies)
         months = rules.months_until(today)
