@@ -36,32 +36,31 @@ class TestReminderDoubt(DamageCommon, ReminderCommon):
         contacts.parent_id = self.partner_a
         self._overdue()
 
+    def _killed(self, ids, handed_over, is_handing_over):
+        """Return a commit of the worker after which it is killed.
+
+        That is while the so many-th email is being handed over, or right after it.
+        """
+        commit, states = IrCron._commit_progress, []
+
+        def killed(cron, *args, **kwargs):
+            seconds = commit(cron, *args, **kwargs)
+            notices = cron.env["clerk.reminder.notice"].browse(ids)
+            states.append("sending" in notices.mapped("delivery_state"))
+            if (sum(states), states[-1]) == (handed_over, is_handing_over):
+                raise KilledError
+            return seconds
+
+        return killed
+
     def test_killed_in_the_middle(self):
         """Before the second email, and while nobody knows whether it was sent."""
-        commit = IrCron._commit_progress
         for handed_over, is_handing_over in ((1, False), (2, True)):
             with self.subTest(is_handing_over=is_handing_over):
                 self.postbox.mails.clear()
                 customers = self._customers(3)
                 run = self._sending(*customers)
-                notices = run.notice_ids.ids
-                states = []
-
-                def killed(
-                    self,
-                    *args,
-                    notices=notices,
-                    states=states,
-                    end=(handed_over, is_handing_over),
-                    **kwargs,
-                ):
-                    seconds = commit(self, *args, **kwargs)
-                    found = self.env["clerk.reminder.notice"].browse(notices)
-                    states.append("sending" in found.mapped("delivery_state"))
-                    if (sum(states), states[-1]) == end:
-                        raise KilledError
-                    return seconds
-
+                killed = self._killed(run.notice_ids.ids, handed_over, is_handing_over)
                 # Not Odoo's, which rolls back what was committed, too.
                 with (
                     patch.object(IrCron, "_commit_progress", killed),
