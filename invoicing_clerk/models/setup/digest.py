@@ -93,7 +93,7 @@ class DigestDigest(models.Model):
         string="Billed Right the First Time of Last Final Month (%)",
         compute="_compute_kpi_clerk_first_time_value",
         groups=READERS,
-        help="Errors can be reported for 90 days, so that the month is an earlier one.",
+        help="Errors can be reported for 90 days, so this is an earlier month.",
     )
 
     def _compute_kpi_clerk_error_open_value(self):
