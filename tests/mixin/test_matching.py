@@ -9,6 +9,7 @@ from odoo.addons.invoicing_clerk.tests.promise.common import PromiseCommon
 
 # Where reconciliations are read without asking for posted entries, and why.
 READERS = {
+    "models/forecast/payment_pattern_sql.py": "finds recent ones, then counts posted",
     "models/mixin/matching.py": "decides which count",
     "models/statement/account_partial_reconcile.py": "an index",
     "models/statement/statement_source.py": "later ones; adds those that do not count",
