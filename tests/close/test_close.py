@@ -209,7 +209,7 @@ class TestClose(CloseCommon):
         self.assertEqual(self.closes._outdated(), closes[2:][::-1])
 
     def test_work_goes_on_in_a_closed_month(self):
-        """What was left is done: no change. More is one."""
+        """Doing what was left is no change; further records are one."""
         sent, unsent = self._posted(), self._posted()
         close = self._close()
         self._finish(close)

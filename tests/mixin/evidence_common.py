@@ -44,7 +44,8 @@ class EvidenceCommon(ConfirmationCommon):
         confirmation_sudo._propose(AGREED, document)
         confirmation_sudo._sign("Ada", self.signature, "203.0.113.9")
         action = confirmation_sudo._print_together("requests.pdf")
-        bundle = self.env["ir.attachment"].browse(int(action["url"].split("/")[-1]))
+        bundle_id = int(action["url"].split("/")[-1])
+        bundle = self.env["ir.attachment"].sudo().browse(bundle_id)
         return {
             "letter": self._field(confirmation, "document_id"),
             "reply": self._field(confirmation, "answer_document_id"),

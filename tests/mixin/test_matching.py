@@ -11,6 +11,7 @@ from odoo.addons.invoicing_clerk.tests.promise.common import PromiseCommon
 READERS = {
     "models/forecast/payment_pattern_sql.py": "finds recent ones, then counts posted",
     "models/mixin/matching.py": "decides which count",
+    "models/reminder/reminder_run_payments.py": "of posted bank entries only",
     "models/statement/account_partial_reconcile.py": "an index",
     "models/statement/statement_source.py": "later ones; adds those that do not count",
     "models/statement/statement_run_figures.py": "flushes",

@@ -126,7 +126,7 @@ class ClerkCloseTask(models.Model):
         """Take a step that needs a text.
 
         :param seal: the seal of the task as the caller has seen it
-        :raises UserError: there is no text, or the caller has seen another figure
+        :raises UserError: the text is empty, or the caller has seen another figure
         """
         self.ensure_one()
         self._begin_step(step)

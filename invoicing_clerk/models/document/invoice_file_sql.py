@@ -142,7 +142,10 @@ class ClerkInvoiceFile(models.Model):
     @api.model
     def _kind_sql(self):
         # sudo: which documents an invoice needs, for whoever may read it.
-        kinds = self.env["clerk.invoice.kind"].sudo().search(Domain.TRUE)
+        # Those in use only, also for packs, which see archived records.
+        kinds = (
+            self.env["clerk.invoice.kind"].sudo().search(Domain("active", "=", True))
+        )
         if not kinds:
             return SQL("NULL::int")
         return SQL(

@@ -61,8 +61,8 @@ class ClerkReminderNotice(models.Model):
     doubt_on = fields.Datetime(
         string="Possibly Delivered On",
         copy=False,
-        help="When it was noticed that the outcome of an attempt is unknown. The "
-        "customer may have the email, so it counts as sent.",
+        help="The time at which the outcome of an attempt was found to be unknown. "
+        "The customer may have the email, so it counts as sent.",
     )
     remark = fields.Char(compute="_compute_remark")
 
