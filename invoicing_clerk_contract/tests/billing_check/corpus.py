@@ -19,9 +19,7 @@ class ContractCorpus(Corpus):
     def setUpClass(cls):
         super().setUpClass()
         cls.env["account.fiscal.position"].search([]).auto_apply = False
-        # Four months, of which the last is late on any day.
-        late = cls.today - relativedelta(days=6)
-        cls.first = late.replace(day=1) - relativedelta(months=3)
+        cls.first = cls.today.replace(day=1) - relativedelta(months=3)
         cls.service = cls.env["product.product"].create(
             {
                 "name": "Maintenance",
