@@ -86,8 +86,9 @@ class ClerkCorrection(models.Model):
     def _letters(self):
         """Return what each letter shows: one for each customer, with its own documents.
 
-        :return: dictionaries of ``partner``, ``company``, ``lang``, ``reasons``,
-            ``rows`` and ``totals``; amounts are texts, negative if they are credited
+        :return: dictionaries of ``partner``, ``company``, ``lang``, ``date``,
+            ``reasons``, ``rows`` and ``totals``; amounts are texts, negative if they
+            are credited
         """
         only = self.env.context.get("clerk_customer_id")
         pairs = defaultdict(list)
@@ -110,6 +111,7 @@ class ClerkCorrection(models.Model):
             "partner": partner,
             "company": corrections[:1].company_id,
             "lang": partner.lang or self.env.lang,
+            "date": fields.Date.context_today(self),
             "reasons": [*{each._customer_reason(): 0 for each in corrections}],
             "rows": [
                 {
