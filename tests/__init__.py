@@ -287,6 +287,7 @@ from .document import test_document_disposal
 from .document import test_document_remind
 from .document import test_document_request
 from .document import test_document_upload
+from .document import test_upload_rules
 from .document import test_document_tour
 from .document import test_invoice_file
 from .petty_cash import test_petty_cash

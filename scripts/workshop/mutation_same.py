@@ -29,6 +29,9 @@ CACHED = "The size of a cache."
 REFUSED = "A file with a document type is refused in any case."
 SLOWER = "A negative time is never the longer one."
 INDEXED = "The indexes are made from the items afterwards."
+DAMAGED = "The picture is damaged either way."
+MONTHLY = "Only the month of the day counts."
+EXACT = "Amounts have no more than four decimals."
 IRRATIONAL = "The expected proportion of a digit is irrational, counts are not."
 
 SAME = {
@@ -90,6 +93,11 @@ SAME = {
         "if not low < middle <= high:": STANDSTILL,
         "continue": STANDSTILL,
     },
+    "audit/sample/sampling_population.py": {
+        "pairs = zip(self.ids, self.amounts, strict=False)": PAIRED,
+        "old = dict(zip(before.ids, before.amounts, strict=False))": PAIRED,
+        "for number, amount in zip(now.ids, now.amounts, strict=False):": PAIRED,
+    },
     "audit/sample/sampling_plan.py": {
         "strata: int = 0": GIVEN,
         "rest = strata[ -1] if strata else []": ONE,
@@ -138,6 +146,12 @@ SAME = {
     "billing_error/billing_error.py": {
         "if self.disputed <= 0:": "Of nothing disputed, nothing is open.",
     },
+    "close/close.py": {
+        "MOST_DAYS = 59": MODELS,
+        "MOST_DAYS = 61": MODELS,
+        "return (day.replace(day=28) + timedelta(days= 5)).replace(day=1)"
+        " - timedelta(days=1)": "A day of the next month either way.",
+    },
     "correction/correction_batch.py": {
         "MAX_DOCUMENTS = 10001": MODELS,
         "MAX_DOCUMENTS = 9999": MODELS,
@@ -148,6 +162,37 @@ SAME = {
         " free[clear[key][ -1]]))": ALIKE,
         "ours == theirs for ours, theirs in zip(row.traits, line.traits,"
         " strict=False)": "Both have every trait.",
+    },
+    "document/request.py": {
+        "step = timedelta(days=1 if number >= 0 else -1)": "No step is taken for 0 days.",
+        "step = timedelta(days=1 if number > -1 else -1)": "No step is taken for 0 days.",
+    },
+    "document/retention.py": {
+        "end += relativedelta(day= 32)": "The last day of the month either way.",
+    },
+    "document/upload.py": {
+        "while place <= len(content):": DAMAGED,
+        "return 1, 0": DAMAGED,
+        "return -1, 0": DAMAGED,
+        "return 0, 1": DAMAGED,
+        "return 0, -1": DAMAGED,
+    },
+    "key_figure/formula.py": {
+        "return round(sum(_term(term, inputs) for term in terms), 7)": EXACT,
+        "return round(sum(_term(term, inputs) for term in terms), 5)": EXACT,
+    },
+    "key_figure/key_figure.py": {
+        "SALES_MONTHS = 37": MODELS,
+        "SALES_MONTHS = 35": MODELS,
+        "SENDING_DAYS = 31": MODELS,
+        "SENDING_DAYS = 29": MODELS,
+        "first = shift(today.replace(day= 2), -1)": MONTHLY,
+        "return [shift(today.replace(day= 2), -back) for back in range(MONTHS_BACK + 1)]": MONTHLY,
+        'return "better" if (change >= 0) == (self.better == "higher") else "worse"': (
+            "A change of 0 is none."
+        ),
+        "rest = round(rest - sales, 7)": EXACT,
+        "rest = round(rest - sales, 5)": EXACT,
     },
     "evidence.py": {
         "CHUNK = 2 << 20": PIECES,
